@@ -1,0 +1,45 @@
+# Brings executor/target/app up to date. Sourced by the launcher ($root and $app are set) when it is missing or may be out of date;
+# POSIX sh, nothing on stdout. One process builds, the others wait for it.
+. "$root/etc/find-jdk.sh"
+find_jdk || exit 1
+
+lock=$root/target/build.lock
+mkdir -p "$root/target" || exit 1
+
+# True for the process that made the lock. A lock whose owner is gone is taken away first.
+take_lock() {
+    (set -C && echo $$ >"$lock") 2>/dev/null && return
+    read -r owner <"$lock" 2>/dev/null && ! kill -0 "$owner" 2>/dev/null && rm -f "$lock"
+    return 1
+}
+
+# True if the jars are newer than all sources that they are made from. Only asked when git's log has moved on.
+jars_are_fresh() {
+    [ -r "$app/launch" ] && [ -z "$(
+        find "$root"/pom.xml "$root"/etc "$root"/*/pom.xml "$root"/*/src/main -newer "$app/launch" -type f | head -n 1
+    )" ]
+}
+
+build() {
+    find_maven
+    log=$root/target/build.log
+    echo "orcinus: building, which takes about a minute the first time ..." >&2
+    if ! (cd "$root" && JAVA_HOME=$jdk "$maven" -B -Dfast -DskipTests -pl executor -am package) >"$log" 2>&1 </dev/null; then
+        grep -E 'ERROR|BUILD' "$log" | head -n 20 >&2
+        echo "orcinus: the build failed; all of its output is in $log" >&2
+        return 1
+    fi
+    echo "orcinus: built." >&2
+}
+
+until take_lock; do sleep 0.2; done
+trap 'rm -f "$lock"' EXIT
+trap 'exit 129' HUP
+trap 'exit 130' INT
+trap 'exit 143' TERM
+is_ready || {
+    jars_are_fresh || build || exit 1
+    sh "$root/etc/make-app.sh" "$root" "$jdk" >&2 </dev/null || exit 1
+}
+rm -f "$lock"
+trap - EXIT HUP INT TERM

@@ -1,0 +1,93 @@
+#!/bin/sh
+# make-app.sh ROOT JDK: makes the jars in ROOT/executor/target/app ready to start. Run by the build, and by the launcher when the
+# folder has been moved or another JDK is asked for.
+#
+#   java.options     the JVM's arguments for a session, also when the daemon starts it:  java @java.options -m MAIN filedescs=...
+#   daemon.options   the same for `orcinus serve`, which needs JNR-POSIX besides
+#   orcinus.aot      JDK start-up cache, made by a training session; bound to this JDK, to these jars and to their place
+#   launch           three lines for the launcher: ROOT, the java command, JAVA_HOME as it was; written last
+set -eu
+root=$(cd "$1" && pwd -P)
+jdk=$2
+app=$root/executor/target/app
+main=dev.orcinus.executor/dev.orcinus.executor.cli.Main
+cache=$app/orcinus.aot
+
+# One quoted argument for a java @argument file.
+argument() {
+    case $1 in
+    *[\\\"]*) printf '"%s"\n' "$(printf '%s' "$1" | sed 's/[\\"]/\\&/g')" ;;
+    *) printf '"%s"\n' "$1" ;;
+    esac
+}
+
+# C1 and the serial collector start fastest and stay small. What the JVM has to say goes to stderr: stdout belongs to the guest.
+common_options() {
+    cat <<-END
+		-XX:+UseSerialGC
+		-XX:TieredStopAtLevel=1
+		-XX:-UsePerfData
+		-XX:-CreateCoredumpOnCrash
+		-XX:+DisplayVMOutputToStderr
+		-Xlog:disable
+		-Xlog:all=error,aot*=off,cds*=off:stderr
+	END
+    argument "-Dorcinus.app=$app"
+}
+
+session_options() {
+    common_options
+    echo --enable-native-access=dev.orcinus.bindings
+    echo -p
+    argument "$app"
+}
+
+daemon_options() {
+    common_options
+    echo --enable-native-access=dev.orcinus.bindings,org.jnrproject.jffi
+    echo --sun-misc-unsafe-memory-access=allow
+    echo -p
+    argument "$app:$app/libs"
+    echo --add-modules
+    echo ALL-MODULE-PATH
+}
+
+# True if the cache was made by this JDK, in this place, from these jars.
+cache_is_good() {
+    [ -r "$cache" ] && [ -r "$app/launch" ] || return 1
+    { IFS= read -r old_root && IFS= read -r old_java; } <"$app/launch" || return 1
+    [ "$old_root" = "$root" ] && [ "$old_java" = "$jdk/bin/java" ] || return 1
+    for part in "$app"/*.jar "$jdk/release" "$root/etc/make-app.sh"; do
+        if [ "$part" -nt "$cache" ]; then return 1; fi
+    done
+}
+
+train() {
+    write "$app/training.options" session_options
+    # An executor whose controller hangs up at once.
+    if "$jdk/bin/java" "@$app/training.options" "-XX:AOTCacheOutput=$app/training.$$.aot" -m "$main" filedescs=0,1 \
+        </dev/null >"$app/training.log" 2>&1 && [ -s "$app/training.$$.aot" ]; then
+        mv "$app/training.$$.aot" "$cache"
+    else
+        rm -f "$cache" "$app"/training.$$.aot*
+        echo "orcinus: the start-up cache could not be made; starts will be slow. See $app/training.log" >&2
+    fi
+}
+
+# Replaces file $1 by what the rest of the command prints; a JVM that starts meanwhile reads the old or the new one, never half.
+write() {
+    file=$1
+    shift
+    "$@" >"$file.$$"
+    mv "$file.$$" "$file"
+}
+
+cached_session_options() {
+    if [ -r "$cache" ]; then argument "-XX:AOTCache=$cache"; fi
+    session_options
+}
+
+cache_is_good || train
+write "$app/java.options" cached_session_options
+write "$app/daemon.options" daemon_options
+write "$app/launch" printf '%s\n%s\n%s\n' "$root" "$jdk/bin/java" "${JAVA_HOME-}"

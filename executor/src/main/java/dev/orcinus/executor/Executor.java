@@ -1,0 +1,121 @@
+package dev.orcinus.executor;
+
+import dev.orcinus.executor.service.BootstrapServices;
+import dev.orcinus.executor.service.NativeHooks;
+import dev.orcinus.executor.session.Session;
+import dev.orcinus.executor.session.SessionEnd;
+import dev.orcinus.executor.session.SessionOptions;
+import dev.orcinus.executor.session.WrapperFunction;
+import dev.orcinus.platform.ExecutorAddress;
+import dev.orcinus.platform.WrapperFunctionResult;
+import dev.orcinus.platform.spi.Host;
+import dev.orcinus.platform.spi.HostCallException;
+import dev.orcinus.platform.spi.HostCalls.PointerConsumer;
+import dev.orcinus.platform.spi.HostChannel;
+import dev.orcinus.runtime.RegistrationException;
+import java.lang.foreign.MemorySegment;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+
+/**
+ * What a process needs once to serve controllers: native addresses for our functions, and the way from native code back to the session that it belongs to. Those addresses stay valid for
+ * the life of the process. For many threads.
+ */
+public final class Executor {
+    private final Host host;
+    private final Consumer<String> log;
+    private final BootstrapServices services;
+    private final ExecutorAddress dispatchFunction;
+    private final AtomicLong nextContext = new AtomicLong(1);
+    private final ConcurrentMap<ExecutorAddress, Session> sessions = new ConcurrentHashMap<>();
+
+    /**
+     * An executor without sessions.
+     *
+     * @param host the OS that we run on
+     * @param log takes lines for whoever runs this process
+     */
+    public Executor(Host host, Consumer<String> log) throws HostCallException {
+        this.host = host;
+        this.log = log;
+        NativeHooks hooks = new NativeHooks(host, Map.of(
+                "__register_frame", hook(Executor::registerFrame),
+                "__deregister_frame", hook(Executor::deregisterFrame),
+                "atexit", hook(Executor::atExit)));
+        this.services = new BootstrapServices(host, hooks, function -> arguments -> callFromNative(function, arguments));
+        this.dispatchFunction = host.calls().exportDispatch(this::dispatch);
+    }
+
+    /**
+     * Serves the controller at the other end of {@code channel} on this thread, until it leaves, and cleans up after it. The channel is closed then.
+     */
+    public SessionEnd serve(HostChannel channel, SessionOptions options) {
+        Session session = new Session(host, services.table(), channel, options, log);
+        ExecutorAddress context = new ExecutorAddress(nextContext.getAndIncrement());
+        sessions.put(context, session);
+        try {
+            return session.run(dispatchFunction, context);
+        } finally {
+            sessions.remove(context);
+        }
+    }
+
+    /** Ends all sessions; their {@link #serve} calls clean up and return. */
+    public void shutdown() {
+        sessions.values().forEach(Session::shutdown);
+    }
+
+    /** The sessions that run. */
+    public Iterable<Session> sessions() {
+        return sessions.values();
+    }
+
+    private WrapperFunctionResult dispatch(ExecutorAddress context, ExecutorAddress tag, MemorySegment arguments) {
+        Session session = sessions.get(context);
+        return session == null
+                ? new WrapperFunctionResult.OutOfBandError("jit_dispatch not available (no session " + context + ")")
+                : session.dispatch(tag, arguments);
+    }
+
+    /** Native code can only mean its own session, and says which only if there is a choice of one. */
+    private WrapperFunctionResult callFromNative(WrapperFunction function, MemorySegment arguments) {
+        if (sessions.size() != 1) {
+            return new WrapperFunctionResult.OutOfBandError(
+                    "native code called an executor service, with " + sessions.size() + " sessions to choose from");
+        }
+        return sessions.values().iterator().next().callHere(function, arguments);
+    }
+
+    private PointerConsumer hook(SessionFunction function) {
+        return pointer -> {
+            Optional<Session> owner = sessions.values().stream()
+                    .filter(session -> session.memory().reserves(pointer))
+                    .findFirst();
+            return owner.isPresent() ? function.call(owner.get(), pointer) : -1;
+        };
+    }
+
+    private static int registerFrame(Session session, ExecutorAddress section) throws RegistrationException {
+        session.unwind().register(section);
+        return 0;
+    }
+
+    private static int deregisterFrame(Session session, ExecutorAddress section) {
+        session.unwind().deregister(section);
+        return 0;
+    }
+
+    private static int atExit(Session session, ExecutorAddress function) {
+        return session.atExits().register(function);
+    }
+
+    /** A C function of one pointer, for the session whose memory it points into. */
+    @FunctionalInterface
+    private interface SessionFunction {
+        int call(Session session, ExecutorAddress pointer) throws Exception;
+    }
+}

@@ -1,0 +1,2 @@
+/** The command line: {@code orcinus filedescs=..., listen=..., serve, status}. Nothing calls it but the launcher. */
+package dev.orcinus.executor.cli;

@@ -1,0 +1,124 @@
+package dev.orcinus.executor.service;
+
+import dev.orcinus.executor.session.Answer;
+import dev.orcinus.executor.session.Replies;
+import dev.orcinus.executor.session.Session;
+import dev.orcinus.platform.ExecutorAddress;
+import dev.orcinus.platform.WrapperFunctionResult;
+import dev.orcinus.platform.spi.HostCallException;
+import dev.orcinus.platform.spi.HostLibraries;
+import dev.orcinus.protocol.ProtocolException;
+import dev.orcinus.protocol.epc.LookupElement;
+import dev.orcinus.protocol.epc.SymbolDef;
+import dev.orcinus.protocol.sps.Sps;
+import dev.orcinus.protocol.sps.SpsCodec;
+import dev.orcinus.protocol.sps.SpsReader;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Shared libraries and the symbols of the process. {@code lookup} is LLVM 19's and 20's, {@code resolve} that of later ones, which has two argument lists and two results under one name. Libraries stay
+ * open for the life of the process, as in LLVM. Mirrors LLVM's {@code SimpleExecutorDylibManager} and {@code ExecutorResolver}.
+ */
+final class DylibService {
+    private static final SpsCodec<List<SymbolDef>> SYMBOLS = SpsCodec.sequence(SymbolDef.CODEC);
+    private static final SpsCodec<List<Optional<SymbolDef>>> OPTIONAL_SYMBOLS =
+            SpsCodec.sequence(SpsCodec.optional(SymbolDef.CODEC));
+    private static final SpsCodec<List<Optional<ExecutorAddress>>> OPTIONAL_ADDRESSES =
+            SpsCodec.sequence(SpsCodec.optional(Sps.ADDRESS));
+
+    private final Instance instance;
+    private final HostLibraries libraries;
+    private final ProcessSymbols processSymbols;
+
+    DylibService(Instance instance, HostLibraries libraries, ProcessSymbols processSymbols) {
+        this.instance = instance;
+        this.libraries = libraries;
+        this.processSymbols = processSymbols;
+    }
+
+    /** {@code SPSExpected<addr> (instance, string path, uint64 mode)}; the empty path is the process. */
+    Answer open(Session session, SpsReader in) throws ProtocolException {
+        instance.read(in);
+        String path = in.readString();
+        long mode = in.readLong();
+        if (mode != 0) {
+            return Answer.now(Replies.unexpected("open: non-zero mode bits not yet supported"));
+        }
+        return path.isEmpty()
+                ? Answer.now(opened(session, libraries.process()))
+                : Answer.onGuestThread(() -> openLibrary(session, path));
+    }
+
+    private WrapperFunctionResult openLibrary(Session session, String path) {
+        try {
+            return opened(session, libraries.open(path));
+        } catch (HostCallException e) {
+            return Replies.unexpected(e.getMessage());
+        }
+    }
+
+    private static WrapperFunctionResult opened(Session session, ExecutorAddress handle) {
+        session.libraries().add(handle);
+        return Replies.expected(Sps.ADDRESS, handle);
+    }
+
+    /** {@code SPSExpected<seq<def>> (instance, handle, lookup set)}: all missing required symbols are named at once. */
+    Answer lookup(Session session, SpsReader in) throws ProtocolException {
+        instance.read(in);
+        ExecutorAddress handle = in.readAddress();
+        List<LookupElement> elements = LookupElement.SET_CODEC.read(in);
+        if (isUnknown(session, handle)) {
+            return Answer.now(Replies.unexpected(noSuchLibrary(handle)));
+        }
+        List<String> missing = new ArrayList<>();
+        List<SymbolDef> found = new ArrayList<>(elements.size());
+        for (LookupElement element : elements) {
+            ExecutorAddress address = find(handle, element.name()).orElse(ExecutorAddress.NULL);
+            if (address.isNull() && element.required()) {
+                missing.add(element.name());
+            }
+            found.add(SymbolDef.exported(address));
+        }
+        return Answer.now(missing.isEmpty()
+                ? Replies.expected(SYMBOLS, found)
+                : Replies.unexpected("Missing definition for " + String.join(", ", missing)));
+    }
+
+    /**
+     * LLVM 23: {@code SPSExpected<seq<optional<addr>>> (instance, handle, lookup set)}; LLVM 21 and 22: {@code SPSExpected<seq<optional<def>>> (handle, lookup set)}. The instance is never
+     * a handle, so the first argument tells them apart.
+     */
+    Answer resolve(Session session, SpsReader in) throws ProtocolException {
+        ExecutorAddress first = in.readAddress();
+        boolean addressesOnly = instance.is(first);
+        ExecutorAddress handle = addressesOnly ? in.readAddress() : first;
+        List<LookupElement> elements = LookupElement.SET_CODEC.read(in);
+        if (isUnknown(session, handle)) {
+            return Answer.now(Replies.unexpected(noSuchLibrary(handle)));
+        }
+        List<Optional<ExecutorAddress>> found = elements.stream().map(e -> resolve(handle, e)).toList();
+        return Answer.now(addressesOnly
+                ? Replies.expected(OPTIONAL_ADDRESSES, found)
+                : Replies.expected(OPTIONAL_SYMBOLS, found.stream().map(a -> a.map(SymbolDef::exported)).toList()));
+    }
+
+    /** A missing weak symbol has address 0, a missing required one is absent. */
+    private Optional<ExecutorAddress> resolve(ExecutorAddress handle, LookupElement element) {
+        Optional<ExecutorAddress> address = find(handle, element.name());
+        return address.isEmpty() && !element.required() ? Optional.of(ExecutorAddress.NULL) : address;
+    }
+
+    private Optional<ExecutorAddress> find(ExecutorAddress handle, String name) {
+        return handle.equals(libraries.process()) ? processSymbols.find(name) : libraries.find(handle, name);
+    }
+
+    private boolean isUnknown(Session session, ExecutorAddress handle) {
+        return !session.libraries().contains(handle);
+    }
+
+    private static String noSuchLibrary(ExecutorAddress handle) {
+        return "no library has the handle " + handle + " in this session";
+    }
+}

@@ -1,0 +1,100 @@
+package dev.orcinus.executor.service;
+
+import dev.orcinus.executor.session.Answer;
+import dev.orcinus.executor.session.Replies;
+import dev.orcinus.executor.session.Session;
+import dev.orcinus.memory.AllocationActions;
+import dev.orcinus.memory.AllocationException;
+import dev.orcinus.memory.InFlightAllocation;
+import dev.orcinus.platform.ExecutorAddress;
+import dev.orcinus.platform.WrapperFunctionResult;
+import dev.orcinus.protocol.epc.AllocActionCallPair;
+import dev.orcinus.protocol.sps.Sps;
+import java.util.List;
+
+/** The second half of a finalize request, once its segments are filled: actions, outcome, reply. For one thread at a time. */
+final class Finalization {
+    private static final String EMPTY = "Finalization request is empty";
+    private static final String ACTIONS_OF_NOTHING =
+            "Finalization actions attached to empty finalization request";
+
+    private final Session session;
+    private final Form form;
+    private final InFlightAllocation allocation;
+
+    /** What a request covers, which is also how the versions of LLVM differ. */
+    enum Form {
+        /** LLVM 19 and 20: a whole reservation, which a failure frees; answered with {@code SPSError}. */
+        WHOLE,
+        /** LLVM 21 and later: some of a reservation, which stays; answered with {@code SPSExpected<address>}. */
+        PART
+    }
+
+    Finalization(Session session, Form form) {
+        this.session = session;
+        this.form = form;
+        this.allocation = session.memory().begin();
+    }
+
+    InFlightAllocation allocation() {
+        return allocation;
+    }
+
+    /** Finishes here, or on a guest thread if the actions need one. */
+    Answer run(List<AllocActionCallPair> calls) throws AllocationException {
+        if (allocation.isEmpty()) {
+            return Answer.now(runEmpty(calls));
+        }
+        if (form == Form.WHOLE) {
+            allocation.requireWholeReservation();
+        }
+        List<AllocationActions.Pair> actions = session.bind(calls);
+        return actions.stream().anyMatch(pair -> pair.finalizeAction().runsGuestCode())
+                ? Answer.onGuestThread(() -> finish(actions))
+                : Answer.now(finish(actions));
+    }
+
+    private WrapperFunctionResult runEmpty(List<AllocActionCallPair> calls) {
+        abandon();
+        if (!calls.isEmpty()) {
+            return reply(ACTIONS_OF_NOTHING);
+        }
+        return form == Form.WHOLE ? Replies.success() : reply(EMPTY);
+    }
+
+    private WrapperFunctionResult finish(List<AllocationActions.Pair> actions) {
+        try {
+            ExecutorAddress key = allocation.finish(actions);
+            session.registerArrivedUnwindInfo();
+            return form == Form.WHOLE ? Replies.success() : Replies.expected(Sps.ADDRESS, key);
+        } catch (AllocationException e) {
+            return fail(e);
+        }
+    }
+
+    /** Frees what the request holds and tells why. */
+    WrapperFunctionResult fail(AllocationException failure) {
+        try {
+            allocation.abandon();
+            if (form == Form.WHOLE && !allocation.isEmpty()) {
+                session.memory().release(List.of(allocation.key())).run();
+            }
+        } catch (AllocationException more) {
+            failure.addSuppressed(more);
+        }
+        return reply(failure.fullMessage());
+    }
+
+    private WrapperFunctionResult reply(String error) {
+        return form == Form.WHOLE ? Replies.error(error) : Replies.unexpected(error);
+    }
+
+    /** Gives the memory of a request that will not be finished back. */
+    void abandon() {
+        try {
+            allocation.abandon();
+        } catch (AllocationException e) {
+            session.log("abandoned allocation: " + e.fullMessage());
+        }
+    }
+}

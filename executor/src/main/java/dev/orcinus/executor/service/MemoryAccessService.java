@@ -1,0 +1,135 @@
+package dev.orcinus.executor.service;
+
+import dev.orcinus.executor.session.Answer;
+import dev.orcinus.executor.session.Session;
+import dev.orcinus.executor.session.WrapperFunction;
+import dev.orcinus.platform.AddressRange;
+import dev.orcinus.platform.ExecutorAddress;
+import dev.orcinus.platform.WrapperFunctionResult;
+import dev.orcinus.platform.spi.HostMemory;
+import dev.orcinus.protocol.ProtocolException;
+import dev.orcinus.protocol.sps.Sps;
+import dev.orcinus.protocol.sps.SpsReader;
+import dev.orcinus.protocol.sps.SpsWriter;
+import java.io.ByteArrayOutputStream;
+import java.lang.foreign.MemorySegment;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * Loads and stores at any address of the process. One that is not there, or may not be written, spoils the call and nothing else. Mirrors LLVM's {@code mem_read_*} and {@code mem_write_*} bootstrap
+ * functions.
+ */
+final class MemoryAccessService {
+    private static final int STRING_STEP_BYTES = 64;
+    private static final int LONGEST_READ_BYTES = 1 << 30;
+
+    private final HostMemory memory;
+
+    MemoryAccessService(HostMemory memory) {
+        this.memory = memory;
+    }
+
+    /** {@code void (seq<tuple<addr, T>>)} for a {@code T} of {@code sizeBytes}. */
+    WrapperFunction writes(int sizeBytes) {
+        return (session, in) -> {
+            int count = in.readCount(Long.BYTES + sizeBytes);
+            MemorySegment value = MemorySegment.ofArray(new byte[sizeBytes]);
+            for (int i = 0; i < count; i++) {
+                ExecutorAddress target = in.readAddress();
+                in.readInto(value);
+                if (!memory.tryWrite(value, target)) {
+                    return refused(session, "write", target, sizeBytes);
+                }
+            }
+            return Answer.now(WrapperFunctionResult.EMPTY);
+        };
+    }
+
+    /** {@code void (seq<tuple<addr, blob>>)}. */
+    Answer writeBuffers(Session session, SpsReader in) throws ProtocolException {
+        int count = in.readCount(2 * Long.BYTES);
+        for (int i = 0; i < count; i++) {
+            ExecutorAddress target = in.readAddress();
+            byte[] buffer = in.readBlob();
+            if (!memory.tryWrite(MemorySegment.ofArray(buffer), target)) {
+                return refused(session, "write", target, buffer.length);
+            }
+        }
+        return Answer.now(WrapperFunctionResult.EMPTY);
+    }
+
+    /** {@code seq<T> (seq<addr>)} for a {@code T} of {@code sizeBytes}. */
+    WrapperFunction reads(int sizeBytes) {
+        return (session, in) -> {
+            int count = in.readCount(Long.BYTES);
+            SpsWriter out = new SpsWriter().writeLong(count);
+            byte[] value = new byte[sizeBytes];
+            for (int i = 0; i < count; i++) {
+                ExecutorAddress source = in.readAddress();
+                if (!memory.tryRead(source, MemorySegment.ofArray(value))) {
+                    return refused(session, "read", source, sizeBytes);
+                }
+                out.writeBytes(value);
+            }
+            return Answer.now(WrapperFunctionResult.of(out.toBytes()));
+        };
+    }
+
+    /** {@code seq<blob> (seq<range>)}. */
+    Answer readBuffers(Session session, SpsReader in) throws ProtocolException {
+        int count = in.readCount(2 * Long.BYTES);
+        SpsWriter out = new SpsWriter().writeLong(count);
+        for (int i = 0; i < count; i++) {
+            AddressRange range = Sps.RANGE.read(in);
+            if (Long.compareUnsigned(range.sizeBytes(), LONGEST_READ_BYTES) > 0) {
+                return refused(session, "read", range.start(), range.sizeBytes());
+            }
+            byte[] buffer = new byte[(int) range.sizeBytes()];
+            if (!memory.tryRead(range.start(), MemorySegment.ofArray(buffer))) {
+                return refused(session, "read", range.start(), buffer.length);
+            }
+            out.writeBlob(buffer);
+        }
+        return Answer.now(WrapperFunctionResult.of(out.toBytes()));
+    }
+
+    /** {@code seq<string> (seq<addr>)}. */
+    Answer readStrings(Session session, SpsReader in) throws ProtocolException {
+        int count = in.readCount(Long.BYTES);
+        SpsWriter out = new SpsWriter().writeLong(count);
+        for (int i = 0; i < count; i++) {
+            ExecutorAddress source = in.readAddress();
+            byte[] text = cString(source);
+            if (text == null) {
+                return refused(session, "read a string", source, 0);
+            }
+            out.writeBlob(text);
+        }
+        return Answer.now(WrapperFunctionResult.of(out.toBytes()));
+    }
+
+    /** The bytes up to the NUL at or after {@code source}, or null if memory ends before. */
+    private byte[] cString(ExecutorAddress source) {
+        ByteArrayOutputStream text = new ByteArrayOutputStream();
+        ExecutorAddress at = source;
+        while (text.size() < LONGEST_READ_BYTES) {
+            long toBoundary = STRING_STEP_BYTES - (at.value() & (STRING_STEP_BYTES - 1));
+            byte[] step = new byte[(int) toBoundary];
+            if (!memory.tryRead(at, MemorySegment.ofArray(step))) {
+                return null;
+            }
+            int length = new String(step, StandardCharsets.ISO_8859_1).indexOf('\0');
+            text.write(step, 0, length < 0 ? step.length : length);
+            if (length >= 0) {
+                return text.toByteArray();
+            }
+            at = at.plus(step.length);
+        }
+        return null;
+    }
+
+    private static Answer refused(Session session, String what, ExecutorAddress address, long sizeBytes) {
+        return Answer.now(session.outOfBand(
+                "cannot " + what + " " + sizeBytes + " bytes at " + address + ": not mapped for that"));
+    }
+}

@@ -1,0 +1,87 @@
+package dev.orcinus.executor.service;
+
+import dev.orcinus.executor.session.Answer;
+import dev.orcinus.executor.session.Replies;
+import dev.orcinus.executor.session.Session;
+import dev.orcinus.memory.AllocationException;
+import dev.orcinus.memory.InFlightAllocation;
+import dev.orcinus.platform.ExecutorAddress;
+import dev.orcinus.protocol.ProtocolException;
+import dev.orcinus.protocol.epc.AllocActionCallPair;
+import dev.orcinus.protocol.epc.SegmentHeader;
+import dev.orcinus.protocol.sps.Sps;
+import dev.orcinus.protocol.sps.SpsCodec;
+import dev.orcinus.protocol.sps.SpsReader;
+import java.util.List;
+
+/**
+ * The memory manager: reserve; initialize, deinitialize, release of LLVM 21 and later; finalize and deallocate of LLVM 19 and 20. Segment contents go from the line into their pages. Mirrors
+ * LLVM's {@code SimpleExecutorMemoryManager}.
+ */
+final class MemoryService {
+    private static final SpsCodec<List<ExecutorAddress>> ADDRESSES = SpsCodec.sequence(Sps.ADDRESS);
+    private static final int LEAST_SEGMENT_BYTES = SegmentHeader.CODEC.minimumBytes() + Long.BYTES;
+
+    private final Instance instance;
+
+    MemoryService(Instance instance) {
+        this.instance = instance;
+    }
+
+    Answer reserve(Session session, SpsReader in) throws ProtocolException {
+        instance.read(in);
+        long sizeBytes = in.readLong();
+        try {
+            return Answer.now(Replies.expected(Sps.ADDRESS, session.memory().reserve(sizeBytes)));
+        } catch (AllocationException e) {
+            return Answer.now(Replies.unexpected(e.fullMessage()));
+        }
+    }
+
+    Answer initialize(Session session, SpsReader in) throws ProtocolException {
+        instance.read(in);
+        return fill(in, new Finalization(session, Finalization.Form.PART));
+    }
+
+    Answer finalizeWhole(Session session, SpsReader in) throws ProtocolException {
+        instance.read(in);
+        return fill(in, new Finalization(session, Finalization.Form.WHOLE));
+    }
+
+    /** Reads the request; if it cannot be read to its end, its memory is free again. */
+    private static Answer fill(SpsReader in, Finalization finalization) throws ProtocolException {
+        boolean read = false;
+        try {
+            readSegments(in, finalization.allocation());
+            List<AllocActionCallPair> actions = AllocActionCallPair.LIST_CODEC.read(in);
+            read = true;
+            return finalization.run(actions);
+        } catch (AllocationException e) {
+            return Answer.now(finalization.fail(e));
+        } finally {
+            if (!read) {
+                finalization.abandon();
+            }
+        }
+    }
+
+    private static void readSegments(SpsReader in, InFlightAllocation allocation)
+            throws ProtocolException, AllocationException {
+        int count = in.readCount(LEAST_SEGMENT_BYTES);
+        for (int i = 0; i < count; i++) {
+            SegmentHeader header = SegmentHeader.CODEC.read(in);
+            long contentBytes = in.readBlobSize();
+            in.readInto(allocation.addSegment(header.group(), header.address(), header.sizeBytes(), contentBytes));
+        }
+    }
+
+    Answer deinitialize(Session session, SpsReader in) throws ProtocolException {
+        instance.read(in);
+        return session.deallocate(session.memory().deinitialize(ADDRESSES.read(in)));
+    }
+
+    Answer release(Session session, SpsReader in) throws ProtocolException {
+        instance.read(in);
+        return session.deallocate(session.memory().release(ADDRESSES.read(in)));
+    }
+}

@@ -1,0 +1,39 @@
+package dev.orcinus.executor.service;
+
+import dev.orcinus.platform.ExecutorAddress;
+import dev.orcinus.platform.spi.Host;
+import dev.orcinus.platform.spi.HostCallException;
+import dev.orcinus.platform.spi.HostCalls.PointerConsumer;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+
+/**
+ * C functions that guest code finds among the process symbols but that we answer: unwind registration, which must be undone with the memory; {@code atexit}, which no shared library has; GDB's JIT
+ * interface, which a JVM lacks. Native addresses are made when a name is first asked for. For many threads.
+ */
+public final class NativeHooks {
+    private final Host host;
+    private final Map<String, PointerConsumer> functions;
+    private final ConcurrentMap<String, ExecutorAddress> addresses = new ConcurrentHashMap<>();
+
+    /** Hooks by C name. */
+    public NativeHooks(Host host, Map<String, PointerConsumer> functions) {
+        this.host = host;
+        this.functions = Map.copyOf(functions);
+    }
+
+    /** The address of a name that we answer. */
+    Optional<ExecutorAddress> find(String name) {
+        PointerConsumer function = functions.get(name);
+        if (function != null) {
+            return Optional.of(addresses.computeIfAbsent(name, _ -> host.calls().exportPointerConsumer(function)));
+        }
+        try {
+            return host.debugger().find(name);
+        } catch (HostCallException e) {
+            return Optional.empty();
+        }
+    }
+}

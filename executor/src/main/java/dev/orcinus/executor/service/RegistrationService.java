@@ -1,0 +1,46 @@
+package dev.orcinus.executor.service;
+
+import dev.orcinus.executor.session.Answer;
+import dev.orcinus.executor.session.Replies;
+import dev.orcinus.executor.session.Session;
+import dev.orcinus.platform.AddressRange;
+import dev.orcinus.protocol.ProtocolException;
+import dev.orcinus.protocol.sps.Sps;
+import dev.orcinus.protocol.sps.SpsReader;
+import dev.orcinus.runtime.RegistrationException;
+
+/** Registration of unwind info and of debug objects, by call or as allocation action: {@code SPSError (range, ...)}. */
+final class RegistrationService {
+    /** Mirrors LLVM's {@code registerEHFrameSection}. */
+    Answer registerEhFrames(Session session, SpsReader in) throws ProtocolException {
+        AddressRange section = Sps.RANGE.read(in);
+        return reply(() -> session.unwind().register(section));
+    }
+
+    /** Mirrors LLVM's {@code deregisterEHFrameSection}. */
+    Answer deregisterEhFrames(Session session, SpsReader in) throws ProtocolException {
+        session.unwind().deregister(Sps.RANGE.read(in).start());
+        return Answer.now(Replies.success());
+    }
+
+    /** Mirrors LLVM's {@code registerJITLoaderGDB}; its second argument, whether to tell a debugger at once, is always true. */
+    Answer registerDebugObject(Session session, SpsReader in) throws ProtocolException {
+        AddressRange object = Sps.RANGE.read(in);
+        in.readBoolean();
+        return reply(() -> session.debugObjects().register(object));
+    }
+
+    private static Answer reply(Registration registration) {
+        try {
+            registration.run();
+            return Answer.now(Replies.success());
+        } catch (RegistrationException e) {
+            return Answer.now(Replies.error(e.getMessage()));
+        }
+    }
+
+    @FunctionalInterface
+    private interface Registration {
+        void run() throws RegistrationException;
+    }
+}

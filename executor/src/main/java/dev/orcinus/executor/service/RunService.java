@@ -1,0 +1,50 @@
+package dev.orcinus.executor.service;
+
+import dev.orcinus.executor.session.Answer;
+import dev.orcinus.executor.session.Session;
+import dev.orcinus.platform.ExecutorAddress;
+import dev.orcinus.platform.WrapperFunctionResult;
+import dev.orcinus.platform.spi.HostCalls;
+import dev.orcinus.protocol.ProtocolException;
+import dev.orcinus.protocol.sps.Sps;
+import dev.orcinus.protocol.sps.SpsCodec;
+import dev.orcinus.protocol.sps.SpsReader;
+import java.util.List;
+import java.util.function.Supplier;
+
+/** Calls of guest functions. Mirrors LLVM's {@code runAsMain}, {@code runAsVoidFunction} and {@code runAsIntFunction} wrappers. */
+final class RunService {
+    private static final SpsCodec<List<String>> STRINGS = SpsCodec.sequence(Sps.STRING);
+
+    private final HostCalls calls;
+
+    RunService(HostCalls calls) {
+        this.calls = calls;
+    }
+
+    /** {@code int64 (addr, seq<string>)}: {@code argv} is exactly the strings. */
+    Answer main(Session session, SpsReader in) throws ProtocolException {
+        ExecutorAddress function = in.readAddress();
+        List<String> arguments = STRINGS.read(in);
+        return run(session, function, () -> Sps.UINT64.encode((long) calls.callMain(function, arguments)));
+    }
+
+    /** {@code int32 (addr)}. */
+    Answer voidFunction(Session session, SpsReader in) throws ProtocolException {
+        ExecutorAddress function = in.readAddress();
+        return run(session, function, () -> Sps.UINT32.encode(calls.callInt(function)));
+    }
+
+    /** {@code int32 (addr, int32)}. */
+    Answer intFunction(Session session, SpsReader in) throws ProtocolException {
+        ExecutorAddress function = in.readAddress();
+        int argument = in.readInt();
+        return run(session, function, () -> Sps.UINT32.encode(calls.callInt(function, argument)));
+    }
+
+    private static Answer run(Session session, ExecutorAddress function, Supplier<byte[]> call) {
+        return Answer.onGuestThread(() -> session.isExecutable(function)
+                ? WrapperFunctionResult.of(call.get())
+                : session.outOfBand("cannot run " + function + ": no executable memory there"));
+    }
+}

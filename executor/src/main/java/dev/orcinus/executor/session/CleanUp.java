@@ -1,0 +1,95 @@
+package dev.orcinus.executor.session;
+
+import dev.orcinus.memory.AllocationException;
+import dev.orcinus.memory.Deallocation;
+import dev.orcinus.memory.MemoryManager;
+import dev.orcinus.platform.spi.Host;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
+
+/**
+ * The end of a session: waits for guest code, runs the dealloc actions of all that is held, gives the memory back, flushes C stdio. Each part that runs guest code has the
+ * same limit; what uses it up is left running, with the memory that it may be using.
+ */
+final class CleanUp {
+    private final Host host;
+    private final MemoryManager memory;
+    private final GuestThreads guests;
+    private final Duration limit;
+    private final Consumer<String> log;
+
+    CleanUp(Host host, MemoryManager memory, GuestThreads guests, Duration limit, Consumer<String> log) {
+        this.host = host;
+        this.memory = memory;
+        this.guests = guests;
+        this.limit = limit;
+        this.log = log;
+    }
+
+    SessionEnd run(Optional<String> failure) {
+        if (awaitGuests("guest code")) {
+            start(this::release, guests::runAside);
+            awaitGuests("clean-up code");
+        }
+        if (guests.running() > 0) {
+            memory.unlinkShared();
+        }
+        start(host.process()::flushStdio, guests::runAside);
+        awaitGuests("flushing stdio");
+        return new SessionEnd(failure, guests.running());
+    }
+
+    private void release() {
+        try {
+            deallocate(memory.releaseAll(), guests);
+        } catch (AllocationException e) {
+            log.accept("while releasing the session's memory: " + e.fullMessage());
+        }
+    }
+
+    /**
+     * Runs a deallocation on the calling thread, which is no guest thread. Guest threads end before memory goes, so that the destructors of their thread-locals find their code; the one that
+     * runs the actions too.
+     */
+    static void deallocate(Deallocation deallocation, GuestThreads guests) throws AllocationException {
+        try {
+            guests.retireIdle();
+            if (deallocation.runsGuestCode()) {
+                CompletableFuture<Void> actions = new CompletableFuture<>();
+                guests.run(() -> {
+                    deallocation.runActions();
+                    actions.complete(null);
+                });
+                actions.join();
+                guests.retireIdle();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        deallocation.run();
+    }
+
+    private void start(Runnable work, Consumer<Runnable> threads) {
+        try {
+            threads.accept(work);
+        } catch (RejectedExecutionException e) {
+            log.accept("at the end of the session: " + e.getMessage());
+        }
+    }
+
+    private boolean awaitGuests(String what) {
+        try {
+            boolean idle = guests.awaitIdle(limit);
+            if (!idle) {
+                log.accept(what + " still runs " + limit.toMillis() + " ms after the session: " + guests.running() + " calls are left behind");
+            }
+            return idle;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+}

@@ -1,0 +1,96 @@
+package dev.orcinus.executor.session;
+
+import dev.orcinus.executor.transport.FrameWriter;
+import dev.orcinus.platform.ExecutorAddress;
+import dev.orcinus.platform.WrapperFunctionResult;
+import dev.orcinus.protocol.LineException;
+import dev.orcinus.protocol.MalformedFrameException;
+import dev.orcinus.protocol.ProtocolException;
+import dev.orcinus.protocol.epc.FrameHeader;
+import dev.orcinus.protocol.epc.Opcode;
+import dev.orcinus.protocol.sps.SpsReader;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Calls from the executor to the controller. Guest code waits on its own thread; the reader thread hands results over. Once the line is gone every waiter, and every later
+ * caller, gets an error. For many threads.
+ */
+final class Dispatcher {
+    private final FrameWriter writer;
+    private final AtomicLong nextSequence = new AtomicLong();
+    private final ConcurrentMap<Long, CompletableFuture<WrapperFunctionResult>> waiting = new ConcurrentHashMap<>();
+    private final Set<Long> nudges = ConcurrentHashMap.newKeySet();
+    private volatile boolean disconnected;
+
+    Dispatcher(FrameWriter writer) {
+        this.writer = writer;
+    }
+
+    /** Calls the controller's handler {@code tag} and waits for its answer. */
+    WrapperFunctionResult call(ExecutorAddress tag, MemorySegment arguments) {
+        if (disconnected) {
+            return new WrapperFunctionResult.OutOfBandError("jit_dispatch not available (the session has ended)");
+        }
+        long sequence = nextSequence.getAndIncrement();
+        CompletableFuture<WrapperFunctionResult> result = new CompletableFuture<>();
+        waiting.put(sequence, result);
+        if (disconnected) {
+            disconnect();
+        }
+        byte[] payload = arguments.toArray(ValueLayout.JAVA_BYTE);
+        try {
+            writer.send(new FrameHeader(payload.length, Opcode.CALL_WRAPPER, sequence, tag), payload);
+        } catch (LineException e) {
+            waiting.remove(sequence);
+            return new WrapperFunctionResult.OutOfBandError(e.getMessage());
+        }
+        return result.join();
+    }
+
+    /**
+     * Hands a result over.
+     *
+     * @return false if it only answers a nudge
+     * @throws MalformedFrameException if nobody waits for it
+     */
+    boolean complete(FrameHeader header, SpsReader payload) throws ProtocolException {
+        if (nudges.remove(header.sequence())) {
+            return false;
+        }
+        CompletableFuture<WrapperFunctionResult> result = waiting.remove(header.sequence());
+        if (result == null) {
+            throw new MalformedFrameException("No call for sequence number " + Long.toUnsignedString(header.sequence()));
+        }
+        result.complete(WrapperFunctionResult.of(payload.readRest()));
+        return true;
+    }
+
+    /** Calls a handler that does not exist, so that the controller reads from the line once; its answer is dropped. */
+    void nudge(ExecutorAddress noHandler) throws LineException {
+        long sequence = nextSequence.getAndIncrement();
+        nudges.add(sequence);
+        writer.send(new FrameHeader(0, Opcode.CALL_WRAPPER, sequence, noHandler), new byte[0]);
+    }
+
+    /** Whether guest code waits for the controller. */
+    boolean isWaiting() {
+        return !waiting.isEmpty();
+    }
+
+    /** The line is gone: everybody who waits gets an error. */
+    void disconnect() {
+        disconnected = true;
+        for (Long sequence : waiting.keySet()) {
+            CompletableFuture<WrapperFunctionResult> result = waiting.remove(sequence);
+            if (result != null) {
+                result.complete(new WrapperFunctionResult.OutOfBandError("disconnecting"));
+            }
+        }
+    }
+}

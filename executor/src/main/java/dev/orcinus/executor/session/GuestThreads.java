@@ -1,0 +1,130 @@
+package dev.orcinus.executor.session;
+
+import dev.orcinus.platform.spi.HostProcess;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
+
+/**
+ * The threads that a session's guest code runs on: cached, and as many as there are calls at a time, since a call may wait for another one. Before executable memory goes, the idle ones are
+ * retired: what guest code left in their thread-local storage may have destructors there. For many threads; guarded by this object's lock.
+ */
+final class GuestThreads {
+    private static final int MOST_CALLS = 4096;
+
+    private final HostProcess process;
+    private final Deque<GuestThread> idle = new ArrayDeque<>();
+    private int made;
+    private int running;
+
+    GuestThreads(HostProcess process) {
+        this.process = process;
+    }
+
+    /**
+     * Runs {@code work} at once.
+     *
+     * @throws RejectedExecutionException if there are thousands of calls already, or no thread can be made
+     */
+    synchronized void run(Runnable work) {
+        admit();
+        GuestThread thread = idle.poll();
+        if (thread == null) {
+            startThread(work);
+        } else {
+            thread.give(work);
+        }
+    }
+
+    private GuestThread startThread(Runnable work) {
+        GuestThread thread = new GuestThread(process, this, "guest-" + made++, work);
+        try {
+            thread.start();
+            return thread;
+        } catch (OutOfMemoryError e) {
+            running--;
+            throw new RejectedExecutionException("no guest thread for the call", e);
+        }
+    }
+
+    private void admit() {
+        if (running == MOST_CALLS) {
+            throw new RejectedExecutionException("no guest thread for the call: " + running + " calls run");
+        }
+        running++;
+    }
+
+    /** A thread has done its work and waits for more. */
+    synchronized void done(GuestThread thread) {
+        running--;
+        idle.push(thread);
+        notifyAll();
+    }
+
+    /** A thread has waited for long enough; answers whether it may go. */
+    synchronized boolean leave(GuestThread thread) {
+        return idle.remove(thread);
+    }
+
+    /** Whether a thread waits for work, with whatever guest code left on it. */
+    synchronized boolean hasIdle() {
+        return !idle.isEmpty();
+    }
+
+    /** Ends the threads that wait for work and waits for their end. */
+    void retireIdle() throws InterruptedException {
+        List<GuestThread> retiring;
+        synchronized (this) {
+            retiring = new ArrayList<>(idle);
+            idle.clear();
+        }
+        retiring.forEach(GuestThread::retire);
+        for (GuestThread thread : retiring) {
+            thread.awaitEnd();
+        }
+    }
+
+    /**
+     * Runs {@code aside} on a thread of its own that is no guest thread and counts as a call: it may wait for guest threads.
+     *
+     * @throws RejectedExecutionException if there are thousands of calls already
+     */
+    synchronized void runAside(Runnable aside) {
+        admit();
+        Thread thread = new Thread(() -> {
+            try {
+                aside.run();
+            } finally {
+                asideDone();
+            }
+        }, "aside-" + made++);
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    private synchronized void asideDone() {
+        running--;
+        notifyAll();
+    }
+
+    /** How many calls run. */
+    synchronized int running() {
+        return running;
+    }
+
+    /** Waits until no call runs; answers false if some still do after {@code limit}. */
+    synchronized boolean awaitIdle(Duration limit) throws InterruptedException {
+        long deadline = System.nanoTime() + limit.toNanos();
+        while (running > 0) {
+            long leftMillis = (deadline - System.nanoTime()) / 1_000_000;
+            if (leftMillis <= 0) {
+                return false;
+            }
+            wait(leftMillis);
+        }
+        return true;
+    }
+}

@@ -1,0 +1,110 @@
+package dev.orcinus.executor.session;
+
+import dev.orcinus.executor.transport.IdleListener;
+import dev.orcinus.protocol.LineException;
+import java.time.Duration;
+import java.util.function.Supplier;
+
+/**
+ * What happens while the line is silent. A controller that never speaks, or is silent for longer than the user allows, loses the line. A controller of LLVM 19 to 22 that has ended its session on a socket hangs in a read that only a
+ * frame from us ends: it is nudged, soon when nothing of it is left here, rarely otherwise. No line is closed for that: a person may be thinking at a prompt. For the
+ * reader thread.
+ */
+final class IdleWatch implements IdleListener {
+    private static final long FIRST_NUDGE_MILLIS = 20;
+    private static final long FIRST_NUDGE_HOLDING_MILLIS = 1_000;
+    private static final long RAREST_NUDGE_MILLIS = 60_000;
+    private static final long RAREST_BUSY_CHECK_MILLIS = 1_000;
+    private static final int MOST_DOUBLINGS = 16;
+
+    private final boolean socket;
+    private final SessionOptions options;
+    private final Supplier<Activity> activity;
+    private final Nudge nudge;
+    private boolean heardFrom;
+    private int nudges;
+    private int busyChecks;
+    private long silentSinceNanos = System.nanoTime();
+    private long nudgedAtNanos = silentSinceNanos;
+
+    /** Sends a frame that does no harm. */
+    @FunctionalInterface
+    interface Nudge {
+        void send() throws LineException;
+    }
+
+    IdleWatch(boolean socket, SessionOptions options, Supplier<Activity> activity, Nudge nudge) {
+        this.socket = socket;
+        this.options = options;
+        this.activity = activity;
+        this.nudge = nudge;
+    }
+
+    /** The controller has sent a frame that is more than the answer to a nudge. */
+    void onTraffic() {
+        heardFrom = true;
+        nudges = 0;
+        busyChecks = 0;
+        silentSinceNanos = System.nanoTime();
+        nudgedAtNanos = silentSinceNanos;
+    }
+
+    @Override
+    public int patienceMillis() {
+        long now = System.nanoTime();
+        Activity doing = activity.get();
+        boolean limited = limit(doing).isPositive();
+        if (doing == Activity.BUSY) {
+            return limited || socket && heardFrom ? (int) busyCheckMillis() : -1;
+        }
+        long patience = limited ? left(now, silentSinceNanos, limit(doing).toMillis()) : Long.MAX_VALUE;
+        if (nudges(doing)) {
+            patience = Math.min(patience, left(now, nudgedAtNanos, nudgeAfterMillis(doing)));
+        }
+        return patience == Long.MAX_VALUE ? -1 : (int) Math.min(patience, Integer.MAX_VALUE);
+    }
+
+    /** Nobody tells the reader when the last call ends, and the controller may be waiting for a nudge then. */
+    private long busyCheckMillis() {
+        return doubled(FIRST_NUDGE_MILLIS, busyChecks++, RAREST_BUSY_CHECK_MILLIS);
+    }
+
+    @Override
+    public void onIdle() throws LineException {
+        long now = System.nanoTime();
+        Activity doing = activity.get();
+        Duration limit = limit(doing);
+        if (limit.isPositive() && doing != Activity.BUSY && left(now, silentSinceNanos, limit.toMillis()) == 0) {
+            throw new LineException("the controller has said nothing for " + limit.toSeconds() + " s", null);
+        }
+        if (nudges(doing) && left(now, nudgedAtNanos, nudgeAfterMillis(doing)) == 0) {
+            nudges++;
+            nudgedAtNanos = now;
+            nudge.send();
+        }
+    }
+
+    /** How long the line may be silent; zero for ever. */
+    private Duration limit(Activity doing) {
+        return heardFrom || !socket || doing == Activity.BUSY ? options.idle() : options.handshake();
+    }
+
+    private boolean nudges(Activity doing) {
+        return socket && heardFrom && doing != Activity.BUSY;
+    }
+
+    private long nudgeAfterMillis(Activity doing) {
+        long first = doing == Activity.EMPTY ? FIRST_NUDGE_MILLIS : FIRST_NUDGE_HOLDING_MILLIS;
+        return doubled(first, nudges, RAREST_NUDGE_MILLIS);
+    }
+
+    private static long doubled(long firstMillis, int times, long mostMillis) {
+        return Math.min(mostMillis, firstMillis << Math.min(times, MOST_DOUBLINGS));
+    }
+
+    /** Milliseconds left, rounded up so that a sleep of that length is long enough. */
+    private static long left(long nowNanos, long sinceNanos, long forMillis) {
+        long leftNanos = forMillis * 1_000_000 - (nowNanos - sinceNanos);
+        return leftNanos <= 0 ? 0 : (leftNanos + 999_999) / 1_000_000;
+    }
+}

@@ -1,0 +1,341 @@
+package dev.orcinus.executor.session;
+
+import dev.orcinus.executor.transport.FrameReader;
+import dev.orcinus.executor.transport.FrameWriter;
+import dev.orcinus.memory.AllocationActions;
+import dev.orcinus.memory.Deallocation;
+import dev.orcinus.memory.MemoryManager;
+import dev.orcinus.platform.ExecutorAddress;
+import dev.orcinus.platform.WrapperFunctionResult;
+import dev.orcinus.platform.spi.Host;
+import dev.orcinus.platform.spi.HostCallException;
+import dev.orcinus.platform.spi.HostChannel;
+import dev.orcinus.protocol.LineException;
+import dev.orcinus.protocol.MalformedFrameException;
+import dev.orcinus.protocol.MalformedSpsException;
+import dev.orcinus.protocol.ProtocolException;
+import dev.orcinus.protocol.epc.AllocActionCallPair;
+import dev.orcinus.protocol.epc.FrameHeader;
+import dev.orcinus.protocol.epc.Opcode;
+import dev.orcinus.protocol.epc.Setup;
+import dev.orcinus.protocol.sps.Sps;
+import dev.orcinus.protocol.sps.SpsReader;
+import dev.orcinus.runtime.AtExits;
+import dev.orcinus.runtime.DebugObjects;
+import dev.orcinus.runtime.RegistrationException;
+import dev.orcinus.runtime.UnwindRegistry;
+import java.lang.foreign.MemorySegment;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+
+/**
+ * One controller: its line, its memory, its calls. {@link #run} is the reader thread; it answers what cannot block and hands the rest to guest threads. Mirrors LLVM's {@code
+ * SimpleRemoteEPCServer}.
+ */
+public final class Session {
+    private static final String DISPATCH_FUNCTION = "__llvm_orc_SimpleRemoteEPC_dispatch_fn";
+    private static final String DISPATCH_CONTEXT = "__llvm_orc_SimpleRemoteEPC_dispatch_ctx";
+    private static final long LARGEST_CALL_BYTES = 64L << 20;
+
+    private final Host host;
+    private final WrapperTable table;
+    private final HostChannel channel;
+    private final SessionOptions options;
+    private final Consumer<String> log;
+    private final MemoryManager memory;
+    private final UnwindRegistry unwind;
+    private final DebugObjects debugObjects;
+    private final AtExits atExits;
+    private final Set<ExecutorAddress> libraries = ConcurrentHashMap.newKeySet();
+    private final GuestThreads guests;
+    private final FrameWriter writer;
+    private final Dispatcher dispatcher;
+    private final IdleWatch idle;
+    private final AtomicLong callsServed = new AtomicLong();
+
+    /**
+     * A session on {@code channel}, which it closes at its end.
+     *
+     * @param log takes a line for each error that the controller does not get to see
+     */
+    public Session(
+            Host host, WrapperTable table, HostChannel channel, SessionOptions options, Consumer<String> log) {
+        this.host = host;
+        this.table = table;
+        this.channel = channel;
+        this.options = options;
+        this.log = log;
+        this.memory = new MemoryManager(host.memory());
+        this.unwind = new UnwindRegistry(host.unwinder(), host.memory(), memory);
+        this.debugObjects = new DebugObjects(host.debugger(), host.memory(), memory);
+        this.atExits = new AtExits(host.process(), memory);
+        this.guests = new GuestThreads(host.process());
+        this.writer = new FrameWriter(channel);
+        this.dispatcher = new Dispatcher(writer);
+        this.idle = new IdleWatch(
+                channel.isSocket(), options, this::activity, () -> dispatcher.nudge(table.noHandler()));
+    }
+
+    /** The session's memory. */
+    public MemoryManager memory() {
+        return memory;
+    }
+
+    /** The session's unwind info. */
+    public UnwindRegistry unwind() {
+        return unwind;
+    }
+
+    /** The session's debug objects. */
+    public DebugObjects debugObjects() {
+        return debugObjects;
+    }
+
+    /** The session's at-exit functions. */
+    public AtExits atExits() {
+        return atExits;
+    }
+
+    /** The handles that the controller may look symbols up in. */
+    public Set<ExecutorAddress> libraries() {
+        return libraries;
+    }
+
+    /** Has the unwinder told of sections that were registered before their contents had arrived. */
+    public void registerArrivedUnwindInfo() {
+        try {
+            unwind.registerArrived();
+        } catch (RegistrationException e) {
+            log(e.getMessage());
+        }
+    }
+
+    /** Writes a line about this session that its controller does not get to see. */
+    public void log(String line) {
+        log.accept(line);
+    }
+
+    /** Calls served so far. */
+    public long callsServed() {
+        return callsServed.get();
+    }
+
+    /**
+     * Serves the controller until it leaves, then cleans up.
+     *
+     * @param dispatchFunction the address of the jit-dispatch function
+     * @param dispatchContext its first argument for this session, not null
+     */
+    public SessionEnd run(ExecutorAddress dispatchFunction, ExecutorAddress dispatchContext) {
+        Optional<String> failure = Optional.empty();
+        try (FrameReader reader = new FrameReader(channel, writer, idle)) {
+            channel.limitWrites(options.write());
+            sendSetup(dispatchFunction, dispatchContext);
+            serve(reader);
+        } catch (ProtocolException | HostCallException e) {
+            failure = Optional.of(e.getMessage());
+            hangUp(e);
+        }
+        return end(failure);
+    }
+
+    private void sendSetup(ExecutorAddress dispatchFunction, ExecutorAddress dispatchContext) throws LineException {
+        Map<String, ExecutorAddress> symbols = new LinkedHashMap<>(table.bootstrapSymbols());
+        symbols.put(DISPATCH_FUNCTION, dispatchFunction);
+        symbols.put(DISPATCH_CONTEXT, dispatchContext);
+        Setup setup = new Setup(host.triple(), host.memory().pageSizeBytes(), Map.of(), symbols);
+        byte[] payload = Setup.CODEC.encode(setup);
+        writer.send(new FrameHeader(payload.length, Opcode.SETUP, 0, ExecutorAddress.NULL), payload);
+    }
+
+    private void serve(FrameReader reader) throws ProtocolException {
+        for (FrameHeader header = reader.next(); header != null; header = reader.next()) {
+            requireServable(header);
+            switch (header.opcode()) {
+                case CALL_WRAPPER -> {
+                    idle.onTraffic();
+                    serveCall(header, reader);
+                }
+                case RESULT -> {
+                    if (dispatcher.complete(header, reader.payload())) {
+                        idle.onTraffic();
+                    }
+                }
+                case HANGUP -> {
+                    return;
+                }
+                case SETUP -> throw new MalformedFrameException("Unexpected Setup opcode");
+            }
+        }
+    }
+
+    /** A frame can be as large as what it fills; all others are calls with arguments. */
+    private void requireServable(FrameHeader header) throws MalformedFrameException {
+        if (header.payloadBytes() <= LARGEST_CALL_BYTES) {
+            return;
+        }
+        long reservedBytes = memory.usage().reservedBytes();
+        if (header.payloadBytes() - LARGEST_CALL_BYTES > reservedBytes) {
+            throw new MalformedFrameException(
+                    "Message size too large: a payload of " + header.payloadBytes() + " bytes, with " + reservedBytes
+                            + " bytes reserved; the limit is " + LARGEST_CALL_BYTES + " bytes more than that");
+        }
+    }
+
+    private void serveCall(FrameHeader header, FrameReader reader) throws ProtocolException {
+        callsServed.incrementAndGet();
+        switch (answer(header.tag(), reader.payload())) {
+            case Answer.Now(WrapperFunctionResult result) -> hold(header.sequence(), result);
+            case Answer.OnGuestThread(Answer.Work work) -> start(header.sequence(), work, guests::run);
+            case Answer.Aside(Answer.Work work) -> start(header.sequence(), work, guests::runAside);
+        }
+    }
+
+    private Answer answer(ExecutorAddress tag, SpsReader arguments) throws ProtocolException {
+        WrapperFunction function = table.at(tag);
+        if (function == null) {
+            byte[] copy = arguments.readRest();
+            return Answer.onGuestThread(() -> callNative(tag, MemorySegment.ofArray(copy)));
+        }
+        return answer(function, arguments);
+    }
+
+    private Answer answer(WrapperFunction function, SpsReader arguments) throws ProtocolException {
+        try {
+            return function.call(this, arguments);
+        } catch (MalformedSpsException e) {
+            return Answer.now(outOfBand("Could not deserialize arguments for wrapper function call: " + e.getMessage()));
+        } catch (RuntimeException e) {
+            return Answer.now(outOfBand("internal error: " + e));
+        }
+    }
+
+    /** An error that the controller sees as an empty result; the log gets the text. */
+    public WrapperFunctionResult outOfBand(String message) {
+        log.accept(message);
+        return new WrapperFunctionResult.OutOfBandError(message);
+    }
+
+    /** Calls a wrapper function, ours or native, on this thread. */
+    WrapperFunctionResult callHere(ExecutorAddress address, MemorySegment arguments) {
+        WrapperFunction function = table.at(address);
+        return function == null ? callNative(address, arguments) : callHere(function, arguments);
+    }
+
+    /** Calls one of our wrapper functions on this thread, which guest code may block. */
+    public WrapperFunctionResult callHere(WrapperFunction function, MemorySegment arguments) {
+        try {
+            return switch (answer(function, new SpsReader(arguments))) {
+                case Answer.Now(WrapperFunctionResult result) -> result;
+                case Answer.OnGuestThread(Answer.Work work) -> work.run();
+                case Answer.Aside(Answer.Work work) -> work.run();
+            };
+        } catch (ProtocolException e) {
+            return outOfBand(e.getMessage());
+        }
+    }
+
+    private WrapperFunctionResult callNative(ExecutorAddress function, MemorySegment arguments) {
+        if (!isExecutable(function)) {
+            return outOfBand("call of wrapper function " + function + ": no executable memory there");
+        }
+        return host.calls().callWrapper(function, arguments);
+    }
+
+    /** Whether code may be called at {@code address}. */
+    public boolean isExecutable(ExecutorAddress address) {
+        return host.memory().isExecutable(address);
+    }
+
+    /** Whether the function only registers something with this process, without running guest code. */
+    boolean isRegistration(ExecutorAddress function) {
+        return table.isRegistration(function);
+    }
+
+    /** Binds the allocation actions of a request to this session. */
+    public List<AllocationActions.Pair> bind(List<AllocActionCallPair> actions) {
+        return WireAction.bind(this, actions);
+    }
+
+    /** Runs a deallocation: here if nothing of the guest's can be in the way, else aside. */
+    public Answer deallocate(Deallocation deallocation) {
+        if (!deallocation.runsGuestCode() && !guests.hasIdle()) {
+            return Answer.now(Replies.errorOf(deallocation::run));
+        }
+        return Answer.aside(() -> Replies.errorOf(() -> CleanUp.deallocate(deallocation, guests)));
+    }
+
+    /** Guest code calls the controller. */
+    public WrapperFunctionResult dispatch(ExecutorAddress tag, MemorySegment arguments) {
+        return dispatcher.call(tag, arguments);
+    }
+
+    private void start(long sequence, Answer.Work work, Consumer<Runnable> threads) throws LineException {
+        try {
+            threads.accept(() -> finish(sequence, work));
+        } catch (RejectedExecutionException e) {
+            hold(sequence, outOfBand(e.getMessage()));
+        }
+    }
+
+    private void finish(long sequence, Answer.Work work) {
+        WrapperFunctionResult result;
+        try {
+            result = work.run();
+        } catch (RuntimeException e) {
+            result = outOfBand("internal error: " + e);
+        }
+        try {
+            hold(sequence, result);
+            writer.flush();
+        } catch (LineException e) {
+            log.accept("the result of call " + Long.toUnsignedString(sequence) + " cannot be sent: " + e.getMessage());
+        }
+    }
+
+    private void hold(long sequence, WrapperFunctionResult result) throws LineException {
+        byte[] payload = switch (result) {
+            case WrapperFunctionResult.Value(byte[] bytes) -> bytes;
+            case WrapperFunctionResult.OutOfBandError(String message) -> new byte[0];
+        };
+        writer.hold(new FrameHeader(payload.length, Opcode.RESULT, sequence, ExecutorAddress.NULL), payload);
+    }
+
+    private Activity activity() {
+        if (guests.running() > 0 || dispatcher.isWaiting()) {
+            return Activity.BUSY;
+        }
+        return memory.usage().allocationCount() > 0 ? Activity.HOLDING : Activity.EMPTY;
+    }
+
+    /** Tells the controller why; it may be gone already. */
+    private void hangUp(Exception reason) {
+        byte[] payload = Sps.ERROR.encode(Optional.of(String.valueOf(reason.getMessage())));
+        try {
+            writer.send(new FrameHeader(payload.length, Opcode.HANGUP, 0, ExecutorAddress.NULL), payload);
+        } catch (LineException e) {
+            log.accept("the controller cannot be told: " + e.getMessage());
+        }
+    }
+
+    private SessionEnd end(Optional<String> failure) {
+        dispatcher.disconnect();
+        SessionEnd end = new CleanUp(host, memory, guests, options.grace(), log).run(failure);
+        channel.shutdown();
+        writer.close();
+        channel.close();
+        return end;
+    }
+
+    /** Ends the line from another thread; {@link #run} then cleans up and returns. */
+    public void shutdown() {
+        channel.shutdown();
+    }
+}

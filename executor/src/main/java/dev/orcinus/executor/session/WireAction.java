@@ -1,0 +1,66 @@
+package dev.orcinus.executor.session;
+
+import dev.orcinus.memory.AllocationAction;
+import dev.orcinus.memory.AllocationActions;
+import dev.orcinus.platform.ExecutorAddress;
+import dev.orcinus.platform.WrapperFunctionResult;
+import dev.orcinus.protocol.ProtocolException;
+import dev.orcinus.protocol.epc.AllocActionCallPair;
+import dev.orcinus.protocol.epc.WrapperFunctionCall;
+import dev.orcinus.protocol.sps.Sps;
+import dev.orcinus.protocol.sps.SpsReader;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+import java.util.Optional;
+
+/** An allocation action as the controller sent it: a wrapper function that answers with {@code SPSError}. */
+final class WireAction implements AllocationAction {
+    private final Session session;
+    private final WrapperFunctionCall call;
+
+    private WireAction(Session session, WrapperFunctionCall call) {
+        this.session = session;
+        this.call = call;
+    }
+
+    /** Binds the actions of a request to their session. */
+    static List<AllocationActions.Pair> bind(Session session, List<AllocActionCallPair> pairs) {
+        return pairs.stream()
+                .map(p -> new AllocationActions.Pair(bind(session, p.finalizeCall()), bind(session, p.deallocCall())))
+                .toList();
+    }
+
+    private static AllocationAction bind(Session session, WrapperFunctionCall call) {
+        return call.isNone() ? AllocationAction.NONE : new WireAction(session, call);
+    }
+
+    @Override
+    public void run() throws ActionFailedException {
+        WrapperFunctionResult result = session.callHere(call.function(), MemorySegment.ofArray(call.arguments()));
+        Optional<String> error = switch (result) {
+            case WrapperFunctionResult.OutOfBandError(String message) -> Optional.of(message);
+            case WrapperFunctionResult.Value(byte[] bytes) -> decode(bytes);
+        };
+        if (error.isPresent()) {
+            throw new ActionFailedException(error.get());
+        }
+    }
+
+    private static Optional<String> decode(byte[] bytes) {
+        try {
+            return Sps.ERROR.read(new SpsReader(MemorySegment.ofArray(bytes)));
+        } catch (ProtocolException e) {
+            return Optional.of("Could not deserialize result from serialized wrapper function call: " + e.getMessage());
+        }
+    }
+
+    @Override
+    public boolean runsGuestCode() {
+        return !session.isRegistration(call.function());
+    }
+
+    @Override
+    public ExecutorAddress function() {
+        return call.function();
+    }
+}

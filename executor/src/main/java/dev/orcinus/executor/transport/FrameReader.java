@@ -1,0 +1,191 @@
+package dev.orcinus.executor.transport;
+
+import dev.orcinus.platform.spi.HostCallException;
+import dev.orcinus.platform.spi.HostChannel;
+import dev.orcinus.protocol.LineException;
+import dev.orcinus.protocol.ProtocolException;
+import dev.orcinus.protocol.epc.FrameHeader;
+import dev.orcinus.protocol.sps.ByteStream;
+import dev.orcinus.protocol.sps.SpsReader;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * Reads frames. What fits into its buffer is decoded there; what does not goes from the descriptor to where the decoder wants it. For one
+ * thread.
+ */
+public final class FrameReader implements ByteStream, AutoCloseable {
+    private static final int BUFFER_BYTES = 64 << 10;
+
+    private final HostChannel channel;
+    private final FrameWriter writer;
+    private final IdleListener idle;
+    private final Arena arena = Arena.ofShared();
+    private final MemorySegment buffer = arena.allocate(BUFFER_BYTES, Long.BYTES);
+    private final Spin spin = new Spin();
+    private long head;
+    private long tail;
+    private long payloadLeft;
+
+    /**
+     * A reader over {@code channel}, which stays the caller's.
+     *
+     * @param writer sends what it holds back before this reader waits: the peer may be waiting for it
+     */
+    public FrameReader(HostChannel channel, FrameWriter writer, IdleListener idle) {
+        this.channel = channel;
+        this.writer = writer;
+        this.idle = idle;
+    }
+
+    /**
+     * The next frame's header; waits for it. What is left of the frame before is passed over.
+     *
+     * @return null if the peer has closed the line between two frames
+     */
+    public FrameHeader next() throws ProtocolException {
+        skipPayload();
+        while (tail - head < FrameHeader.SIZE_BYTES) {
+            makeRoom();
+            long read = waitAndRead(buffer.asSlice(tail));
+            if (read == HostChannel.END) {
+                return atEnd();
+            }
+            tail += read;
+        }
+        FrameHeader header = FrameHeader.read(buffer, head);
+        head += FrameHeader.SIZE_BYTES;
+        payloadLeft = header.payloadBytes();
+        return header;
+    }
+
+    private FrameHeader atEnd() throws LineException {
+        if (tail != head) {
+            throw new LineException("Unexpected end-of-file: " + (tail - head) + " bytes of a header of 32", null);
+        }
+        return null;
+    }
+
+    /** Reads the payload of the frame whose header {@link #next} answered; valid until the next call of it. */
+    public SpsReader payload() throws LineException {
+        if (payloadLeft > tail - head) {
+            writer.flush();
+            return new SpsReader(this, payloadLeft);
+        }
+        MemorySegment whole = buffer.asSlice(head, payloadLeft);
+        head += payloadLeft;
+        payloadLeft = 0;
+        return new SpsReader(whole);
+    }
+
+    @Override
+    public MemorySegment next(long limitBytes) throws ProtocolException {
+        if (head == tail) {
+            head = 0;
+            tail = require(buffer);
+        }
+        long size = Math.min(Math.min(tail - head, payloadLeft), limitBytes);
+        MemorySegment window = buffer.asSlice(head, size);
+        head += size;
+        payloadLeft -= size;
+        return window;
+    }
+
+    @Override
+    public void readFully(MemorySegment target) throws ProtocolException {
+        long size = target.byteSize();
+        long done = Math.min(size, tail - head);
+        MemorySegment.copy(buffer, head, target, 0, done);
+        head += done;
+        if (target.isNative()) {
+            while (done < size) {
+                done += require(target.asSlice(done));
+            }
+        } else {
+            done = fillHeap(target, done);
+        }
+        payloadLeft -= size;
+    }
+
+    private long fillHeap(MemorySegment target, long done) throws ProtocolException {
+        long at = done;
+        while (at < target.byteSize()) {
+            long wanted = Math.min(buffer.byteSize(), target.byteSize() - at);
+            long read = require(buffer.asSlice(0, wanted));
+            MemorySegment.copy(buffer, 0, target, at, read);
+            at += read;
+        }
+        head = 0;
+        tail = 0;
+        return at;
+    }
+
+    private void skipPayload() throws ProtocolException {
+        while (payloadLeft > 0) {
+            next(payloadLeft);
+        }
+    }
+
+    private void makeRoom() {
+        if (head == tail) {
+            head = 0;
+            tail = 0;
+        } else if (buffer.byteSize() - head < FrameHeader.SIZE_BYTES) {
+            MemorySegment.copy(buffer, head, buffer, 0, tail - head);
+            tail -= head;
+            head = 0;
+        }
+    }
+
+    /** Between two frames: looks for a while, then sleeps as long as the idle listener allows. */
+    private long waitAndRead(MemorySegment target) throws ProtocolException {
+        writer.flush();
+        try {
+            long read = look(target);
+            while (read == 0) {
+                if (channel.awaitReadable(idle.patienceMillis())) {
+                    read = channel.readNow(target);
+                } else {
+                    idle.onIdle();
+                }
+            }
+            return read;
+        } catch (HostCallException e) {
+            throw new LineException("reading from " + channel.describe(), e);
+        }
+    }
+
+    private long look(MemorySegment target) throws HostCallException {
+        long deadline = System.nanoTime() + spin.nanos();
+        long read = channel.readNow(target);
+        while (read == 0 && System.nanoTime() < deadline) {
+            Thread.onSpinWait();
+            read = channel.readNow(target);
+        }
+        if (read == 0) {
+            spin.miss();
+        } else {
+            spin.hit();
+        }
+        return read;
+    }
+
+    /** Inside of a frame: the end of the line is an error. */
+    private long require(MemorySegment target) throws LineException {
+        try {
+            long read = channel.read(target);
+            if (read == HostChannel.END) {
+                throw new LineException("Unexpected end-of-file: " + payloadLeft + " bytes of a payload are missing", null);
+            }
+            return read;
+        } catch (HostCallException e) {
+            throw new LineException("reading from " + channel.describe(), e);
+        }
+    }
+
+    /** Frees the buffer. */
+    @Override
+    public void close() {
+        arena.close();
+    }
+}

@@ -1,0 +1,88 @@
+package dev.orcinus.executor.transport;
+
+import dev.orcinus.platform.spi.HostCallException;
+import dev.orcinus.platform.spi.HostChannel;
+import dev.orcinus.protocol.LineException;
+import dev.orcinus.protocol.epc.FrameHeader;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * Writes frames, each as one piece. Frames may be put together and sent with the last of them. For many threads; guarded by this object's
+ * lock.
+ */
+public final class FrameWriter implements AutoCloseable {
+    private static final int BUFFER_BYTES = 64 << 10;
+
+    private final HostChannel channel;
+    private final Arena arena = Arena.ofShared();
+    private final MemorySegment buffer = arena.allocate(BUFFER_BYTES, Long.BYTES);
+    private long size;
+    private boolean closed;
+
+    /** A writer over {@code channel}, which stays the caller's. */
+    public FrameWriter(HostChannel channel) {
+        this.channel = channel;
+    }
+
+    /** Sends a frame, and all that was held back. */
+    public synchronized void send(FrameHeader header, byte[] payload) throws LineException {
+        hold(header, payload);
+        flush();
+    }
+
+    /** Puts a frame behind those that wait for {@link #flush}. */
+    public synchronized void hold(FrameHeader header, byte[] payload) throws LineException {
+        if (closed) {
+            throw new LineException("the session is closed", null);
+        }
+        long needed = FrameHeader.SIZE_BYTES + (long) payload.length;
+        if (needed > buffer.byteSize() - size) {
+            flush();
+        }
+        header.write(buffer, size);
+        if (needed > buffer.byteSize()) {
+            writeLarge(payload);
+        } else {
+            MemorySegment.copy(MemorySegment.ofArray(payload), 0, buffer, size + FrameHeader.SIZE_BYTES, payload.length);
+            size += needed;
+        }
+    }
+
+    private void writeLarge(byte[] payload) throws LineException {
+        try (Arena large = Arena.ofConfined()) {
+            MemorySegment body = large.allocate(payload.length);
+            MemorySegment.copy(MemorySegment.ofArray(payload), 0, body, 0, payload.length);
+            channel.write(buffer.asSlice(0, FrameHeader.SIZE_BYTES), body);
+        } catch (HostCallException e) {
+            throw failed(e);
+        }
+    }
+
+    /** Sends what is held back. */
+    public synchronized void flush() throws LineException {
+        if (size == 0) {
+            return;
+        }
+        long sending = size;
+        size = 0;
+        try {
+            channel.write(buffer.asSlice(0, sending));
+        } catch (HostCallException e) {
+            throw failed(e);
+        }
+    }
+
+    private LineException failed(HostCallException e) {
+        return new LineException("writing to " + channel.describe(), e);
+    }
+
+    /** Frees the buffer; sending is an error from now on. */
+    @Override
+    public synchronized void close() {
+        if (!closed) {
+            closed = true;
+            arena.close();
+        }
+    }
+}

@@ -1,0 +1,14 @@
+/**
+ * The executor: sessions with LLVM controllers over pipes and sockets, the daemon that gives each session a process of its own, and the command
+ * line.
+ */
+module dev.orcinus.executor {
+    requires transitive dev.orcinus.platform;
+    requires dev.orcinus.memory;
+    requires dev.orcinus.protocol;
+    requires dev.orcinus.runtime;
+
+    exports dev.orcinus.executor;
+
+    uses dev.orcinus.platform.spi.HostProvider;
+}

@@ -1,0 +1,35 @@
+package dev.orcinus.bindings.foreign;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/**
+ * Where a call leaves {@code errno}. Whoever calls owns one: a thread at a time may use it, and
+ * reads {@link #errno} before its next call.
+ */
+public final class ErrnoState {
+    /** For calls whose {@code errno} nobody reads; any thread may use it. */
+    public static final ErrnoState IGNORED = new ErrnoState(Arena.global());
+
+    private final MemorySegment segment;
+
+    /**
+     * A state of its own.
+     *
+     * @param arena how long it lives
+     */
+    public ErrnoState(Arena arena) {
+        segment = arena.allocate(Linker.Option.captureStateLayout());
+    }
+
+    /** The {@code errno} that the last call left; of no meaning unless that call failed. */
+    public int errno() {
+        return segment.get(ValueLayout.JAVA_INT, 0);
+    }
+
+    MemorySegment segment() {
+        return segment;
+    }
+}

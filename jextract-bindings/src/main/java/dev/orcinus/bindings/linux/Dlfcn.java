@@ -1,0 +1,75 @@
+package dev.orcinus.bindings.linux;
+
+import static dev.orcinus.bindings.foreign.NativeMemory.address;
+
+import dev.orcinus.bindings.foreign.CFunction;
+import dev.orcinus.bindings.foreign.ErrnoState;
+import java.lang.foreign.MemorySegment;
+
+/** {@code <dlfcn.h>}. The error text of these calls is {@link #dlerror}'s, per thread. */
+public final class Dlfcn {
+    /** Resolve functions when they are first called. */
+    public static final int RTLD_LAZY = 1;
+
+    /** Resolve all symbols at once. */
+    public static final int RTLD_NOW = 2;
+
+    /** Make the symbols available to libraries that are opened later. */
+    public static final int RTLD_GLOBAL = 0x100;
+
+    private static final CFunction DLOPEN = CFunction.named("dlopen");
+    private static final CFunction DLCLOSE = CFunction.named("dlclose");
+    private static final CFunction DLSYM = CFunction.named("dlsym");
+    private static final CFunction DLADDR = CFunction.named("dladdr");
+    private static final CFunction DLERROR = CFunction.named("dlerror");
+
+    private Dlfcn() {}
+
+    /** {@code void *dlopen(const char *file, int mode);} */
+    public static long dlopen(MemorySegment file, int mode) {
+        return DLOPEN.call(ErrnoState.IGNORED, address(file), mode);
+    }
+
+    /** {@code int dlclose(void *handle);} */
+    public static int dlclose(long handle) {
+        return (int) DLCLOSE.call(ErrnoState.IGNORED, handle);
+    }
+
+    /** {@code void *dlsym(void *handle, const char *name);} */
+    public static long dlsym(long handle, MemorySegment name) {
+        return DLSYM.call(ErrnoState.IGNORED, handle, address(name));
+    }
+
+    /** {@code int dladdr(const void *addr, Dl_info *info);} */
+    public static int dladdr(long addr, MemorySegment info) {
+        return (int) DLADDR.call(ErrnoState.IGNORED, addr, address(info));
+    }
+
+    /** {@code char *dlerror(void);} */
+    public static long dlerror() {
+        return DLERROR.call(ErrnoState.IGNORED);
+    }
+
+    /** Offsets in {@code Dl_info}. */
+    public static final class DlInfo {
+        /** The C type. */
+        public static final String C_TYPE = "Dl_info";
+
+        /** Its size in bytes. */
+        public static final long SIZEOF = 32;
+
+        /** Path of the library. */
+        public static final long DLI_FNAME = 0;
+
+        /** Where it is loaded. */
+        public static final long DLI_FBASE = 8;
+
+        /** Name of the nearest symbol, or null. */
+        public static final long DLI_SNAME = 16;
+
+        /** Address of that symbol. */
+        public static final long DLI_SADDR = 24;
+
+        private DlInfo() {}
+    }
+}

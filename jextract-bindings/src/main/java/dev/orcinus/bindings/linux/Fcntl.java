@@ -1,0 +1,47 @@
+package dev.orcinus.bindings.linux;
+
+import dev.orcinus.bindings.foreign.CFunction;
+import dev.orcinus.bindings.foreign.ErrnoState;
+
+/** {@code <fcntl.h>}. */
+public final class Fcntl {
+    /** Open for reading and writing. */
+    public static final int O_RDWR = 2;
+
+    /** Create the file. */
+    public static final int O_CREAT = 0x40;
+
+    /** Fail if the file exists. */
+    public static final int O_EXCL = 0x80;
+
+    /** Do not wait. */
+    public static final int O_NONBLOCK = 0x800;
+
+    /** Set the descriptor's flags. */
+    public static final int F_SETFD = 2;
+
+    /** Get the open file's flags. */
+    public static final int F_GETFL = 3;
+
+    /** Set the open file's flags. */
+    public static final int F_SETFL = 4;
+
+    /** The capacity of a pipe; fails for what is not a pipe. */
+    public static final int F_GETPIPE_SZ = 1032;
+
+    /** Close the descriptor on exec. */
+    public static final int FD_CLOEXEC = 1;
+
+    private static final CFunction FCNTL = CFunction.named("fcntl");
+
+    private Fcntl() {}
+
+    /**
+     * {@code int fcntl(int fd, int cmd, ...);}
+     *
+     * @param argument an {@code int}, for the commands above
+     */
+    public static int fcntl(ErrnoState state, int fd, int cmd, int argument) {
+        return (int) FCNTL.call(state, fd, cmd, argument);
+    }
+}

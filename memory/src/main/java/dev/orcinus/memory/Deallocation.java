@@ -1,0 +1,69 @@
+package dev.orcinus.memory;
+
+import java.util.List;
+
+/**
+ * Allocations, and perhaps reservations, that have left the books and wait for their dealloc
+ * actions. {@link #run} once, on a guest thread if {@link #runsGuestCode}.
+ */
+public final class Deallocation {
+    private final MemoryManager manager;
+    private final List<FinalizedAllocation> allocations;
+    private final List<Reservation> reservations;
+    private final Failures failures;
+
+    /**
+     * What is to go.
+     *
+     * @param allocations in the order in which their actions run
+     * @param reservations what to unmap afterwards, in this order
+     * @param failures what has failed so far
+     */
+    Deallocation(
+            MemoryManager manager,
+            List<FinalizedAllocation> allocations,
+            List<Reservation> reservations,
+            Failures failures) {
+        this.manager = manager;
+        this.allocations = allocations;
+        this.reservations = reservations;
+        this.failures = failures;
+    }
+
+    /** Whether a dealloc action runs guest code. */
+    public boolean runsGuestCode() {
+        return allocations.stream().anyMatch(FinalizedAllocation::runsGuestCode);
+    }
+
+    /** Runs the dealloc actions. */
+    public void runActions() {
+        for (FinalizedAllocation allocation : allocations) {
+            allocation.runDeallocActions(failures);
+        }
+    }
+
+    /**
+     * Gives the memory back, after {@link #runActions}. Everything goes, whatever fails.
+     *
+     * @throws AllocationException the first failure of both parts, with the later ones suppressed in it
+     */
+    public void giveBack() throws AllocationException {
+        for (FinalizedAllocation allocation : allocations) {
+            manager.forget(allocation, failures);
+        }
+        for (Reservation reservation : reservations) {
+            manager.unmap(reservation, failures);
+        }
+        failures.throwIfAny();
+    }
+
+    /**
+     * Both parts, on this thread.
+     *
+     * @throws AllocationException as {@link #giveBack} does
+     */
+    public void run() throws AllocationException {
+        runActions();
+        giveBack();
+    }
+}

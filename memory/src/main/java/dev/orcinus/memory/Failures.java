@@ -1,0 +1,29 @@
+package dev.orcinus.memory;
+
+/**
+ * Collects what fails while cleaning up: the first failure carries the later ones as suppressed.
+ * For one thread.
+ */
+final class Failures {
+    private AllocationException first;
+
+    void add(AllocationException failure) {
+        if (first == null) {
+            first = failure;
+        } else {
+            first.addSuppressed(failure);
+        }
+    }
+
+    void suppressIn(AllocationException other) {
+        if (first != null) {
+            other.addSuppressed(first);
+        }
+    }
+
+    void throwIfAny() throws AllocationException {
+        if (first != null) {
+            throw first;
+        }
+    }
+}

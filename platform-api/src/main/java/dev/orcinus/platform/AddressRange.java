@@ -1,0 +1,68 @@
+package dev.orcinus.platform;
+
+/**
+ * A half-open range of executor addresses. Mirrors LLVM's {@code orc::ExecutorAddrRange}.
+ *
+ * @param start the first address of the range
+ * @param end the first address behind it; not below {@code start}
+ */
+public record AddressRange(ExecutorAddress start, ExecutorAddress end) {
+    /** Refuses a range that ends before it starts. */
+    public AddressRange {
+        if (end.compareTo(start) < 0) {
+            throw new IllegalArgumentException(
+                    "range ends at " + end + ", before its start " + start);
+        }
+    }
+
+    /**
+     * The range of {@code sizeBytes} (unsigned) bytes from {@code start}.
+     *
+     * @throws ArithmeticException if it leaves the address space
+     */
+    public static AddressRange of(ExecutorAddress start, long sizeBytes) {
+        return new AddressRange(start, start.plus(sizeBytes));
+    }
+
+    /** The length in bytes, unsigned. */
+    public long sizeBytes() {
+        return end.value() - start.value();
+    }
+
+    /** Whether the range has no bytes. */
+    public boolean isEmpty() {
+        return start.equals(end);
+    }
+
+    /** Whether {@code address} lies inside. */
+    public boolean contains(ExecutorAddress address) {
+        return start.compareTo(address) <= 0 && address.compareTo(end) < 0;
+    }
+
+    /** Whether {@code other} lies wholly inside; an empty range may lie at the very end. */
+    public boolean contains(AddressRange other) {
+        return start.compareTo(other.start) <= 0 && other.end.compareTo(end) <= 0;
+    }
+
+    /** Whether the two ranges share a byte. */
+    public boolean overlaps(AddressRange other) {
+        return start.compareTo(other.end) < 0
+                && other.start.compareTo(end) < 0
+                && !isEmpty()
+                && !other.isEmpty();
+    }
+
+    /**
+     * The smallest range of whole pages around this one.
+     *
+     * @throws ArithmeticException if that leaves the address space
+     */
+    public AddressRange roundToPages(long pageSizeBytes) {
+        return new AddressRange(start.alignDown(pageSizeBytes), end.alignUp(pageSizeBytes));
+    }
+
+    @Override
+    public String toString() {
+        return start + "--" + end;
+    }
+}

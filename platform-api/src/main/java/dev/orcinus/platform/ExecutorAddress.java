@@ -1,0 +1,72 @@
+package dev.orcinus.platform;
+
+/**
+ * An address in the executor process: 64 bits, unsigned. Arithmetic is checked, text is
+ * hexadecimal. Mirrors LLVM's {@code orc::ExecutorAddr}.
+ *
+ * @param value the 64 bits, to be read as an unsigned number
+ */
+public record ExecutorAddress(long value) implements Comparable<ExecutorAddress> {
+    /** Address zero: "no such symbol", "no such function". */
+    public static final ExecutorAddress NULL = new ExecutorAddress(0);
+
+    /** Whether this is address zero. */
+    public boolean isNull() {
+        return value == 0;
+    }
+
+    /**
+     * The address {@code sizeBytes} (unsigned) further up.
+     *
+     * @throws ArithmeticException if the sum leaves the 64-bit address space
+     */
+    public ExecutorAddress plus(long sizeBytes) {
+        long sum = value + sizeBytes;
+        if (Long.compareUnsigned(sum, value) < 0) {
+            throw new ArithmeticException(
+                    this + " + 0x" + Long.toHexString(sizeBytes) + " leaves the address space");
+        }
+        return new ExecutorAddress(sum);
+    }
+
+    /**
+     * The distance in bytes from {@code lower} to this address.
+     *
+     * @throws ArithmeticException if {@code lower} is above this address
+     */
+    public long minus(ExecutorAddress lower) {
+        if (compareTo(lower) < 0) {
+            throw new ArithmeticException(this + " is below " + lower);
+        }
+        return value - lower.value;
+    }
+
+    /** Whether the address is a multiple of {@code alignmentBytes}, a power of two. */
+    public boolean isAligned(long alignmentBytes) {
+        return (value & (alignmentBytes - 1)) == 0;
+    }
+
+    /** The nearest multiple of {@code alignmentBytes} (a power of two) at or below this address. */
+    public ExecutorAddress alignDown(long alignmentBytes) {
+        return new ExecutorAddress(value & -alignmentBytes);
+    }
+
+    /**
+     * The nearest multiple of {@code alignmentBytes} (a power of two) at or above this address.
+     *
+     * @throws ArithmeticException if that leaves the address space
+     */
+    public ExecutorAddress alignUp(long alignmentBytes) {
+        return plus(-value & (alignmentBytes - 1));
+    }
+
+    @Override
+    public int compareTo(ExecutorAddress other) {
+        return Long.compareUnsigned(value, other.value);
+    }
+
+    @Override
+    public String toString() {
+        return "0x" + Long.toHexString(value);
+    }
+}

@@ -1,0 +1,26 @@
+package dev.orcinus.platform;
+
+/**
+ * An LLVM target triple, {@code arch-vendor-os[-environment]}.
+ *
+ * @param text the triple as LLVM spells it
+ */
+public record Triple(String text) {
+    /** Refuses an empty triple: {@code -orc-runtime} sessions of LLVM reject it. */
+    public Triple {
+        if (text.isEmpty()) {
+            throw new IllegalArgumentException("empty triple");
+        }
+    }
+
+    /** The part before the first hyphen: {@code x86_64}, {@code aarch64}. */
+    public String arch() {
+        int hyphen = text.indexOf('-');
+        return hyphen < 0 ? text : text.substring(0, hyphen);
+    }
+
+    @Override
+    public String toString() {
+        return text;
+    }
+}

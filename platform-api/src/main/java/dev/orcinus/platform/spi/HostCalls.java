@@ -1,0 +1,90 @@
+package dev.orcinus.platform.spi;
+
+import dev.orcinus.platform.ExecutorAddress;
+import dev.orcinus.platform.WrapperFunctionResult;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+
+/**
+ * Calls between Java and native code. Calls into native code run on the calling thread and are not
+ * protected: code that faults ends the process. Addresses given out stay callable for the life of
+ * the process.
+ */
+public interface HostCalls {
+    /**
+     * Calls {@code int main(int argc, char **argv)}; {@code argv} is exactly {@code arguments},
+     * then a null pointer.
+     */
+    int callMain(ExecutorAddress function, List<String> arguments);
+
+    /** Calls {@code int f(void)}. */
+    int callInt(ExecutorAddress function);
+
+    /** Calls {@code int f(int)}. */
+    int callInt(ExecutorAddress function, int argument);
+
+    /** Calls {@code void f(void *)}. */
+    void callVoid(ExecutorAddress function, ExecutorAddress argument);
+
+    /**
+     * Calls a wrapper function, {@code CWrapperFunctionResult f(const char *data, size_t size)},
+     * and takes its result over: the C heap memory of large results and errors is freed.
+     *
+     * @param arguments SPS bytes; a heap segment is copied
+     */
+    WrapperFunctionResult callWrapper(ExecutorAddress function, MemorySegment arguments);
+
+    /**
+     * Native addresses for wrapper functions written in Java, in the order of {@code functions}.
+     * What a function throws is returned as an out-of-band error.
+     */
+    List<ExecutorAddress> exportWrappers(List<WrapperFunction> functions) throws HostCallException;
+
+    /**
+     * A native address for the jit-dispatch function, {@code (void *ctx, const void *tag, const
+     * char *data, size_t size)}.
+     */
+    ExecutorAddress exportDispatch(DispatchFunction function);
+
+    /**
+     * A native address for {@code int f(void *)}; what {@code function} throws is reported and
+     * becomes -1.
+     */
+    ExecutorAddress exportPointerConsumer(PointerConsumer function);
+
+    /** A wrapper function written in Java. */
+    @FunctionalInterface
+    interface WrapperFunction {
+        /**
+         * Runs it.
+         *
+         * @param arguments SPS bytes, valid during the call only
+         */
+        WrapperFunctionResult call(MemorySegment arguments);
+    }
+
+    /** The jit-dispatch function: guest code calls the controller. */
+    @FunctionalInterface
+    interface DispatchFunction {
+        /**
+         * Runs it, on the thread of the guest code that calls.
+         *
+         * @param context the value of {@code __llvm_orc_SimpleRemoteEPC_dispatch_ctx}
+         * @param tag the controller's handler
+         * @param arguments SPS bytes, valid during the call only
+         */
+        WrapperFunctionResult dispatch(
+                ExecutorAddress context, ExecutorAddress tag, MemorySegment arguments);
+    }
+
+    /** A C function of one pointer. */
+    @FunctionalInterface
+    interface PointerConsumer {
+        /**
+         * Runs it.
+         *
+         * @return what the C function returns; a {@code void} function's callers ignore it
+         */
+        int accept(ExecutorAddress pointer) throws Exception;
+    }
+}

@@ -1,0 +1,32 @@
+package dev.orcinus.platform.linux;
+
+import dev.orcinus.bindings.foreign.ErrnoState;
+import dev.orcinus.bindings.linux.StringH;
+import dev.orcinus.platform.spi.HostCallException;
+
+/** Puts a failed call into words. */
+final class Failure {
+    private Failure() {}
+
+    /**
+     * The exception for a call that has just failed.
+     *
+     * @param call the call with its arguments
+     * @param state where it left its {@code errno}
+     */
+    static HostCallException of(String call, ErrnoState state) {
+        return of(call, state.errno());
+    }
+
+    /** The exception for a call that failed with {@code errno}. */
+    static HostCallException of(String call, int errno) {
+        return new HostCallException(call, errno, text(errno));
+    }
+
+    /** As in {@code ENOMEM, Cannot allocate memory}. */
+    private static String text(int errno) {
+        String name = StringH.strerrorname_np(errno);
+        String text = StringH.strerrordesc_np(errno);
+        return name == null || text == null ? "failed" : name + ", " + text;
+    }
+}

@@ -1,0 +1,59 @@
+package dev.orcinus.platform.linux;
+
+import static dev.orcinus.bindings.linux.Fcntl.FD_CLOEXEC;
+import static dev.orcinus.bindings.linux.Fcntl.F_SETFD;
+import static dev.orcinus.bindings.linux.SysSocket.SOL_SOCKET;
+import static dev.orcinus.bindings.linux.SysSocket.SO_TYPE;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+
+import dev.orcinus.bindings.foreign.ErrnoState;
+import dev.orcinus.bindings.linux.Fcntl;
+import dev.orcinus.bindings.linux.SysSocket;
+import dev.orcinus.platform.spi.HostCallException;
+import dev.orcinus.platform.spi.HostChannel;
+import dev.orcinus.platform.spi.HostChannels;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.net.InetSocketAddress;
+
+/** Makes channels of descriptors. */
+final class LinuxChannels implements HostChannels {
+    @Override
+    public HostChannel inherit(int in, int out) throws HostCallException {
+        closeOnExec(in);
+        if (in == out && isSocket(in)) {
+            return new LinuxSocket(in);
+        }
+        closeOnExec(out);
+        return new LinuxPipes(in, out);
+    }
+
+    @Override
+    public Listener listen(InetSocketAddress address) throws HostCallException {
+        return LinuxListener.open(address);
+    }
+
+    @Override
+    public HostChannel receive(int socket) throws HostCallException {
+        int fd = PassedDescriptors.receive(socket);
+        return fd == PassedDescriptors.END ? null : new LinuxSocket(fd);
+    }
+
+    private static void closeOnExec(int fd) throws HostCallException {
+        try (Arena arena = Arena.ofConfined()) {
+            ErrnoState state = new ErrnoState(arena);
+            if (Fcntl.fcntl(state, fd, F_SETFD, FD_CLOEXEC) < 0) {
+                throw Failure.of("fcntl(fd " + fd + ", F_SETFD, FD_CLOEXEC)", state);
+            }
+        }
+    }
+
+    private static boolean isSocket(int fd) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment type = arena.allocate(JAVA_INT);
+            MemorySegment size = arena.allocateFrom(JAVA_INT, Integer.BYTES);
+            return SysSocket.getsockopt(ErrnoState.IGNORED, fd, SOL_SOCKET, SO_TYPE, type, size)
+                    == 0;
+        }
+    }
+}

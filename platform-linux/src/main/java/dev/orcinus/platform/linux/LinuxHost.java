@@ -1,0 +1,71 @@
+package dev.orcinus.platform.linux;
+
+import dev.orcinus.platform.Triple;
+import dev.orcinus.platform.spi.Host;
+import dev.orcinus.platform.spi.HostCalls;
+import dev.orcinus.platform.spi.HostChannels;
+import dev.orcinus.platform.spi.HostDebugger;
+import dev.orcinus.platform.spi.HostLibraries;
+import dev.orcinus.platform.spi.HostMemory;
+import dev.orcinus.platform.spi.HostProcess;
+import dev.orcinus.platform.spi.HostUnwinder;
+
+/** The services of Linux. Each takes what it needs from the OS at its first use. */
+final class LinuxHost implements Host {
+    private final Processor processor;
+    private final LinuxMemory memory;
+    private final LinuxLibraries libraries = new LinuxLibraries();
+    private final LinuxCalls calls;
+    private final LinuxUnwinder unwinder = new LinuxUnwinder();
+    private final LinuxDebugger debugger;
+    private final LinuxChannels channels = new LinuxChannels();
+    private final LinuxProcess process;
+
+    LinuxHost(Processor processor) {
+        this.processor = processor;
+        memory = new LinuxMemory(processor);
+        calls = new LinuxCalls(memory, processor.thunks());
+        debugger = new LinuxDebugger(libraries, processor);
+        process = new LinuxProcess(memory);
+    }
+
+    @Override
+    public Triple triple() {
+        return processor.triple();
+    }
+
+    @Override
+    public HostMemory memory() {
+        return memory;
+    }
+
+    @Override
+    public HostLibraries libraries() {
+        return libraries;
+    }
+
+    @Override
+    public HostCalls calls() {
+        return calls;
+    }
+
+    @Override
+    public HostUnwinder unwinder() {
+        return unwinder;
+    }
+
+    @Override
+    public HostDebugger debugger() {
+        return debugger;
+    }
+
+    @Override
+    public HostChannels channels() {
+        return channels;
+    }
+
+    @Override
+    public HostProcess process() {
+        return process;
+    }
+}

@@ -1,0 +1,23 @@
+package dev.orcinus.platform.linux;
+
+import dev.orcinus.platform.spi.Host;
+import dev.orcinus.platform.spi.HostProvider;
+
+/** Offers Linux on the processors of {@link Processor}. */
+public final class LinuxHostProvider implements HostProvider {
+    /** For {@link java.util.ServiceLoader}. */
+    public LinuxHostProvider() {}
+
+    @Override
+    public boolean supports(String osName, String osArch) {
+        return osName.equals("Linux") && Processor.named(osArch).isPresent();
+    }
+
+    @Override
+    public Host open() {
+        String arch = System.getProperty("os.arch");
+        return new LinuxHost(
+                Processor.named(arch)
+                        .orElseThrow(() -> new UnsupportedOperationException("Linux on " + arch)));
+    }
+}

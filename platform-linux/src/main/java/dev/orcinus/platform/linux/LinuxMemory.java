@@ -1,0 +1,154 @@
+package dev.orcinus.platform.linux;
+
+import static dev.orcinus.bindings.linux.SysMman.MADV_DONTNEED;
+import static dev.orcinus.bindings.linux.SysMman.MADV_HUGEPAGE;
+import static dev.orcinus.bindings.linux.SysMman.MAP_ANONYMOUS;
+import static dev.orcinus.bindings.linux.SysMman.MAP_FAILED;
+import static dev.orcinus.bindings.linux.SysMman.MAP_PRIVATE;
+import static dev.orcinus.bindings.linux.SysMman.PROT_READ;
+import static dev.orcinus.bindings.linux.SysMman.PROT_WRITE;
+
+import dev.orcinus.bindings.foreign.ErrnoState;
+import dev.orcinus.bindings.foreign.NativeMemory;
+import dev.orcinus.bindings.linux.Errno;
+import dev.orcinus.bindings.linux.SysMman;
+import dev.orcinus.bindings.linux.Unistd;
+import dev.orcinus.bindings.linux.Unwind;
+import dev.orcinus.platform.AddressRange;
+import dev.orcinus.platform.ExecutorAddress;
+import dev.orcinus.platform.MemProt;
+import dev.orcinus.platform.spi.HostCallException;
+import dev.orcinus.platform.spi.HostMemory;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/** Pages by {@code mmap}. No state beyond the page size; any thread may call. */
+final class LinuxMemory implements HostMemory {
+    /** From here on huge pages pay: see {@link #map}. */
+    private static final long LARGE_BYTES = 4L << 20;
+
+    private final Processor processor;
+    private final long pageSizeBytes = Unistd.sysconf(Unistd._SC_PAGESIZE);
+    private final SharedObjects sharedObjects = new SharedObjects();
+    private final CheckedCopy checkedCopy = new CheckedCopy();
+
+    LinuxMemory(Processor processor) {
+        this.processor = processor;
+    }
+
+    @Override
+    public long pageSizeBytes() {
+        return pageSizeBytes;
+    }
+
+    /**
+     * Large maps ask for huge pages: 16 MiB then take 8 page faults instead of 4096. The kernel
+     * aligns maps of that size to huge pages by itself.
+     */
+    @Override
+    public AddressRange map(long sizeBytes) throws HostCallException {
+        long size = roundToPages(sizeBytes, "mmap");
+        try (Arena arena = Arena.ofConfined()) {
+            ErrnoState state = new ErrnoState(arena);
+            long start =
+                    SysMman.mmap(
+                            state,
+                            0,
+                            size,
+                            PROT_READ | PROT_WRITE,
+                            MAP_PRIVATE | MAP_ANONYMOUS,
+                            -1,
+                            0);
+            if (start == MAP_FAILED) {
+                throw Failure.of("mmap(size=0x" + Long.toHexString(size) + ")", state);
+            }
+            if (size >= LARGE_BYTES) {
+                SysMman.madvise(state, start, size, MADV_HUGEPAGE);
+            }
+            return AddressRange.of(new ExecutorAddress(start), size);
+        }
+    }
+
+    @Override
+    public void protect(AddressRange range, MemProt prot) throws HostCallException {
+        try (Arena arena = Arena.ofConfined()) {
+            ErrnoState state = new ErrnoState(arena);
+            long start = range.start().value();
+            if (SysMman.mprotect(state, start, range.sizeBytes(), prot.bits()) != 0) {
+                throw Failure.of("mprotect(" + range + ", " + prot + ")", state);
+            }
+        }
+    }
+
+    @Override
+    public void discard(AddressRange range) throws HostCallException {
+        try (Arena arena = Arena.ofConfined()) {
+            ErrnoState state = new ErrnoState(arena);
+            long start = range.start().value();
+            if (SysMman.madvise(state, start, range.sizeBytes(), MADV_DONTNEED) != 0) {
+                throw Failure.of("madvise(" + range + ", MADV_DONTNEED)", state);
+            }
+        }
+        protect(range, MemProt.READ_WRITE);
+    }
+
+    @Override
+    public void unmap(AddressRange range) throws HostCallException {
+        try (Arena arena = Arena.ofConfined()) {
+            ErrnoState state = new ErrnoState(arena);
+            if (SysMman.munmap(state, range.start().value(), range.sizeBytes()) != 0) {
+                throw Failure.of("munmap(" + range + ")", state);
+            }
+        }
+    }
+
+    @Override
+    public MemorySegment view(AddressRange range) {
+        return NativeMemory.view(range.start().value(), range.sizeBytes());
+    }
+
+    @Override
+    public void flushInstructionCache(AddressRange range) {
+        if (!processor.hasCoherentInstructionCache()) {
+            Unwind.__clear_cache(range.start().value(), range.end().value());
+        }
+    }
+
+    @Override
+    public boolean tryRead(ExecutorAddress source, MemorySegment target) {
+        return checkedCopy.read(source, target);
+    }
+
+    @Override
+    public boolean tryWrite(MemorySegment source, ExecutorAddress target) {
+        return checkedCopy.write(source, target);
+    }
+
+    @Override
+    public boolean isExecutable(ExecutorAddress address) {
+        return MemoryMaps.read().isExecutable(address);
+    }
+
+    @Override
+    public SharedMapping mapShared(long sizeBytes) throws HostCallException {
+        return sharedObjects.map(roundToPages(sizeBytes, "shm_open"));
+    }
+
+    @Override
+    public void unlinkShared(String name) throws HostCallException {
+        sharedObjects.unlink(name);
+    }
+
+    @Override
+    public void unlinkSharedOf(long pid) {
+        sharedObjects.unlinkAllOf(pid);
+    }
+
+    private long roundToPages(long sizeBytes, String call) throws HostCallException {
+        long rounded = (sizeBytes + pageSizeBytes - 1) & -pageSizeBytes;
+        if (Long.compareUnsigned(rounded, sizeBytes) < 0) {
+            throw Failure.of(call + "(size=0x" + Long.toHexString(sizeBytes) + ")", Errno.ENOMEM);
+        }
+        return rounded;
+    }
+}

@@ -1,0 +1,42 @@
+package dev.orcinus.platform.linux;
+
+import dev.orcinus.platform.Triple;
+import java.util.Optional;
+
+/** The processors that we run on, and what of this module depends on them. */
+enum Processor {
+    /** AMD64, with the System V ABI. */
+    X86_64,
+    /** 64-bit Arm, with AAPCS64. */
+    AARCH64;
+
+    /** The processor that {@code os.arch} names. */
+    static Optional<Processor> named(String osArch) {
+        return switch (osArch) {
+            case "amd64", "x86_64" -> Optional.of(X86_64);
+            case "aarch64" -> Optional.of(AARCH64);
+            default -> Optional.empty();
+        };
+    }
+
+    /** The triple of its code, as LLVM spells it. */
+    Triple triple() {
+        return switch (this) {
+            case X86_64 -> new Triple("x86_64-pc-linux-gnu");
+            case AARCH64 -> new Triple("aarch64-unknown-linux-gnu");
+        };
+    }
+
+    /** Whether instruction fetch sees what was written without being told. */
+    boolean hasCoherentInstructionCache() {
+        return this == X86_64;
+    }
+
+    /** The machine code of calls between Java and native code. */
+    Thunks thunks() {
+        return switch (this) {
+            case X86_64 -> new X64Thunks();
+            case AARCH64 -> new AArch64Thunks();
+        };
+    }
+}

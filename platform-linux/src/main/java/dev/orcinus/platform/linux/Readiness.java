@@ -1,0 +1,76 @@
+package dev.orcinus.platform.linux;
+
+import static dev.orcinus.bindings.linux.Poll.Pollfd.EVENTS;
+import static dev.orcinus.bindings.linux.Poll.Pollfd.FD;
+import static dev.orcinus.bindings.linux.Poll.Pollfd.REVENTS;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT;
+
+import dev.orcinus.bindings.foreign.ErrnoState;
+import dev.orcinus.bindings.linux.Errno;
+import dev.orcinus.bindings.linux.Poll;
+import dev.orcinus.bindings.linux.Poll.Pollfd;
+import dev.orcinus.platform.spi.HostCallException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Waits for one descriptor, and for a second one that interrupts the wait. One thread at a time.
+ */
+final class Readiness {
+    /** In place of an interrupting descriptor. */
+    static final int NO_DESCRIPTOR = -1;
+
+    private final MemorySegment pollfds;
+    private final ErrnoState state;
+    private final int fd;
+
+    /**
+     * A wait.
+     *
+     * @param events {@code POLLIN} or {@code POLLOUT}; errors and hang-ups end the wait, too
+     * @param interrupt a descriptor that ends the wait when it can be read
+     */
+    Readiness(Arena arena, int fd, int events, int interrupt) {
+        this.fd = fd;
+        state = new ErrnoState(arena);
+        pollfds = arena.allocate(2 * Pollfd.SIZEOF, Integer.BYTES);
+        set(0, fd, events);
+        set(Pollfd.SIZEOF, interrupt, Poll.POLLIN);
+    }
+
+    private void set(long offset, int descriptor, int events) {
+        pollfds.set(JAVA_INT, offset + FD, descriptor);
+        pollfds.set(JAVA_SHORT, offset + EVENTS, (short) events);
+    }
+
+    /**
+     * Waits.
+     *
+     * @param timeoutMillis at most this long; negative for ever
+     * @return false if the time is over
+     */
+    boolean await(int timeoutMillis) throws HostCallException {
+        long start = timeoutMillis > 0 ? System.nanoTime() : 0;
+        int left = timeoutMillis;
+        while (true) {
+            int ready = Poll.poll(state, pollfds, 2, left);
+            if (ready >= 0) {
+                return ready > 0;
+            }
+            if (state.errno() != Errno.EINTR) {
+                throw Failure.of("poll(fd " + fd + ")", state);
+            }
+            if (timeoutMillis > 0) {
+                long waited = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
+                left = (int) Math.max(0, timeoutMillis - waited);
+            }
+        }
+    }
+
+    /** Whether the last wait was interrupted. */
+    boolean isInterrupted() {
+        return pollfds.get(JAVA_SHORT, Pollfd.SIZEOF + REVENTS) != 0;
+    }
+}

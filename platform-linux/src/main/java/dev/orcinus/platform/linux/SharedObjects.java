@@ -1,0 +1,119 @@
+package dev.orcinus.platform.linux;
+
+import static dev.orcinus.bindings.linux.Fcntl.O_CREAT;
+import static dev.orcinus.bindings.linux.Fcntl.O_EXCL;
+import static dev.orcinus.bindings.linux.Fcntl.O_RDWR;
+import static dev.orcinus.bindings.linux.SysMman.MAP_FAILED;
+import static dev.orcinus.bindings.linux.SysMman.MAP_SHARED;
+import static dev.orcinus.bindings.linux.SysMman.PROT_READ;
+import static dev.orcinus.bindings.linux.SysMman.PROT_WRITE;
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+
+import dev.orcinus.bindings.foreign.ErrnoState;
+import dev.orcinus.bindings.linux.Errno;
+import dev.orcinus.bindings.linux.SysMman;
+import dev.orcinus.bindings.linux.SysRandom;
+import dev.orcinus.bindings.linux.SysStat;
+import dev.orcinus.bindings.linux.Unistd;
+import dev.orcinus.platform.AddressRange;
+import dev.orcinus.platform.ExecutorAddress;
+import dev.orcinus.platform.spi.HostCallException;
+import dev.orcinus.platform.spi.HostMemory.SharedMapping;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.HexFormat;
+
+/**
+ * Shared-memory objects. Names are {@code /orcinus-PID-} and 128 random bits: nobody can create one
+ * first, and what a dead process left behind can be found. glibc keeps them as files in {@code
+ * /dev/shm}.
+ */
+final class SharedObjects {
+    private static final Path DIRECTORY = Path.of("/dev/shm");
+    private static final int OWNER_ONLY = 0600;
+    private static final int RANDOM_BYTES = 16;
+
+    /** Creates and maps an object of whole pages. */
+    SharedMapping map(long sizeBytes) throws HostCallException {
+        try (Arena arena = Arena.ofConfined()) {
+            ErrnoState state = new ErrnoState(arena);
+            String name = "/" + prefix(Unistd.getpid()) + randomHex(arena, state);
+            MemorySegment nameText = arena.allocateFrom(name);
+            int fd = SysMman.shm_open(state, nameText, O_RDWR | O_CREAT | O_EXCL, OWNER_ONLY);
+            if (fd < 0) {
+                throw Failure.of("shm_open(" + name + ")", state);
+            }
+            try {
+                return new SharedMapping(name, mapDescriptor(state, fd, sizeBytes, name));
+            } catch (HostCallException e) {
+                SysMman.shm_unlink(ErrnoState.IGNORED, nameText);
+                throw e;
+            } finally {
+                Unistd.close(ErrnoState.IGNORED, fd);
+            }
+        }
+    }
+
+    /** Removes a name; one that is gone is no error. */
+    void unlink(String name) throws HostCallException {
+        try (Arena arena = Arena.ofConfined()) {
+            ErrnoState state = new ErrnoState(arena);
+            if (SysMman.shm_unlink(state, arena.allocateFrom(name)) != 0
+                    && state.errno() != Errno.ENOENT) {
+                throw Failure.of("shm_unlink(" + name + ")", state);
+            }
+        }
+    }
+
+    /** Removes the names that the process {@code pid} of this user has left. */
+    void unlinkAllOf(long pid) {
+        try (DirectoryStream<Path> left = Files.newDirectoryStream(DIRECTORY, prefix(pid) + "*")) {
+            for (Path file : left) {
+                unlinkIfOurs(file);
+            }
+        } catch (IOException e) {
+            // no /dev/shm: nothing can have been left there
+        }
+    }
+
+    private void unlinkIfOurs(Path file) throws IOException {
+        Object owner = Files.getAttribute(file, "unix:uid", LinkOption.NOFOLLOW_LINKS);
+        if (owner.equals(Unistd.getuid())) {
+            Files.deleteIfExists(file);
+        }
+    }
+
+    /** The mode given to {@code shm_open} is cut by the umask; it is set again. */
+    private static AddressRange mapDescriptor(ErrnoState state, int fd, long sizeBytes, String name)
+            throws HostCallException {
+        if (SysStat.fchmod(state, fd, OWNER_ONLY) != 0) {
+            throw Failure.of("fchmod(" + name + ", 0600)", state);
+        }
+        String size = "0x" + Long.toHexString(sizeBytes);
+        if (Unistd.ftruncate(state, fd, sizeBytes) != 0) {
+            throw Failure.of("ftruncate(" + name + ", " + size + ")", state);
+        }
+        long start = SysMman.mmap(state, 0, sizeBytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+        if (start == MAP_FAILED) {
+            throw Failure.of("mmap(" + name + ", size=" + size + ")", state);
+        }
+        return AddressRange.of(new ExecutorAddress(start), sizeBytes);
+    }
+
+    private static String randomHex(Arena arena, ErrnoState state) throws HostCallException {
+        MemorySegment random = arena.allocate(RANDOM_BYTES);
+        if (SysRandom.getrandom(state, random, RANDOM_BYTES, 0) != RANDOM_BYTES) {
+            throw Failure.of("getrandom(" + RANDOM_BYTES + ")", state);
+        }
+        return HexFormat.of().formatHex(random.toArray(JAVA_BYTE));
+    }
+
+    private static String prefix(long pid) {
+        return "orcinus-" + pid + "-";
+    }
+}

@@ -1,0 +1,11 @@
+/**
+ * The host services of Linux (glibc, x86-64 and AArch64). Exports nothing: {@link
+ * java.util.ServiceLoader} finds its provider.
+ */
+module dev.orcinus.platform.linux {
+    requires dev.orcinus.bindings;
+    requires dev.orcinus.platform;
+
+    provides dev.orcinus.platform.spi.HostProvider with
+            dev.orcinus.platform.linux.LinuxHostProvider;
+}

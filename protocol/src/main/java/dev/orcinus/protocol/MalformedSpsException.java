@@ -1,0 +1,27 @@
+package dev.orcinus.protocol;
+
+/**
+ * Serialized arguments or results that do not decode. It spoils one call: the frame around it is
+ * intact, and the session goes on.
+ */
+public final class MalformedSpsException extends ProtocolException {
+    private static final long serialVersionUID = 1L;
+
+    private final long offset;
+
+    /**
+     * Bytes that do not decode.
+     *
+     * @param offset where in the serialized bytes
+     * @param problem what is wrong there
+     */
+    public MalformedSpsException(long offset, String problem) {
+        super("SPS data, offset 0x" + Long.toHexString(offset) + ": " + problem, null);
+        this.offset = offset;
+    }
+
+    /** Where in the serialized bytes decoding stopped. */
+    public long offset() {
+        return offset;
+    }
+}

@@ -1,0 +1,22 @@
+package dev.orcinus.protocol.epc;
+
+import dev.orcinus.platform.ExecutorAddress;
+import dev.orcinus.protocol.sps.Sps;
+import dev.orcinus.protocol.sps.SpsCodec;
+
+/**
+ * A reservation of the shared-memory mapper.
+ *
+ * @param address where the executor has mapped it
+ * @param name what the controller passes to {@code shm_open}
+ */
+public record SharedReservation(ExecutorAddress address, String name) {
+    /** The codec of the reply to {@code Reserve}. */
+    public static final SpsCodec<SharedReservation> CODEC =
+            SpsCodec.pair(
+                    Sps.ADDRESS,
+                    Sps.STRING,
+                    SharedReservation::new,
+                    SharedReservation::address,
+                    SharedReservation::name);
+}

@@ -1,0 +1,11 @@
+/**
+ * What happens to JIT-linked code after it is mapped. So far: unwind info, at-exit functions and
+ * debug objects, each tied to the allocation that it belongs to.
+ */
+module dev.orcinus.runtime {
+    requires transitive dev.orcinus.memory;
+    requires transitive dev.orcinus.platform;
+    requires dev.orcinus.protocol;
+
+    exports dev.orcinus.runtime;
+}

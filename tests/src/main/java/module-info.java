@@ -1,0 +1,10 @@
+/** Tests across modules, and with real LLVM clients. The module exists so that they run on the module path, like the application. */
+module dev.orcinus.tests {
+    requires dev.orcinus.executor;
+    requires dev.orcinus.memory;
+    requires dev.orcinus.platform;
+    requires dev.orcinus.protocol;
+    requires dev.orcinus.runtime;
+
+    uses dev.orcinus.platform.spi.HostProvider;
+}
