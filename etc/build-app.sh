@@ -24,8 +24,8 @@ build() {
     find_maven
     log=$root/target/build.log
     echo "orcinus: building, which takes about a minute the first time ..." >&2
-    if ! (cd "$root" && JAVA_HOME=$jdk "$maven" -B -Dfast -DskipTests -pl executor -am package) >"$log" 2>&1 </dev/null; then
-        grep -E 'ERROR|BUILD' "$log" | head -n 20 >&2
+    if ! (cd "$root" && run_maven -ntp -Dfast -Dmaven.test.skip -pl executor -am package) >"$log" 2>&1 </dev/null; then
+        grep -E 'ERROR|BUILD' "$log" | head -n 8 >&2
         echo "orcinus: the build failed; all of its output is in $log" >&2
         return 1
     fi

@@ -2,6 +2,7 @@
 #
 #   find_jdk       sets jdk to its home; without one, says so on stderr and returns 1
 #   find_maven     sets maven to a command that runs Maven 3.8 or newer ($root must be set)
+#   run_maven      runs it with the JDK that was found, on the arguments
 
 # True if $1 is the home of a JDK (not a JRE) of version 25 or newer, by its "release" file: no process is started.
 is_jdk() {
@@ -53,4 +54,9 @@ find_maven() {
         esac
     }
     maven=$root/mvnw
+}
+
+# The options keep the JDK from warning about Maven's own libraries.
+run_maven() {
+    JAVA_HOME=$jdk MAVEN_OPTS="--enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow ${MAVEN_OPTS-}" "$maven" -B "$@"
 }

@@ -153,8 +153,7 @@ install_from_maven() { # version, version of the archive
         find_jdk && find_maven || exit 1
         mkdir -p "$roots"
         unpacked=$(mktemp -d "$roots/unpack.XXXXXX")
-        export JAVA_HOME="$jdk"
-        quietly "$maven" -B -f "$root/pom.xml" -N dependency:copy "-DoutputDirectory=$unpacked" \
+        quietly run_maven -f "$root/pom.xml" -N dependency:copy "-DoutputDirectory=$unpacked" \
             "-Dartifact=org.bytedeco:llvm:$2:jar:$platform"
         (
             cd "$unpacked"

@@ -7,6 +7,7 @@ module dev.orcinus.executor {
     requires dev.orcinus.memory;
     requires dev.orcinus.protocol;
     requires dev.orcinus.runtime;
+    requires static org.jnrproject.posix;
 
     exports dev.orcinus.executor;
 

@@ -45,7 +45,8 @@ public final class Deallocation {
     /**
      * Gives the memory back, after {@link #runActions}. Everything goes, whatever fails.
      *
-     * @throws AllocationException the first failure of both parts, with the later ones suppressed in it
+     * @throws AllocationException the first failure of both parts, with the later ones suppressed
+     *     in it
      */
     public void giveBack() throws AllocationException {
         for (FinalizedAllocation allocation : allocations) {

@@ -314,7 +314,8 @@ public final class MemoryManager implements AutoCloseable {
             throws AllocationException {
         Reservation reservation = origin.home();
         if (!isHeld(reservation)) {
-            throw unknown(key, "In initialize, the reservation " + reservation.range() + " is gone");
+            throw unknown(
+                    key, "In initialize, the reservation " + reservation.range() + " is gone");
         }
         if (reservation.hasAllocation(key)) {
             throw unknown(key, "In initialize, an allocation with the key " + key + " exists");

@@ -1,65 +1,80 @@
 package dev.orcinus.executor.cli;
 
-import dev.orcinus.executor.Executor;
-import dev.orcinus.executor.session.SessionEnd;
-import dev.orcinus.executor.session.SessionOptions;
-import dev.orcinus.platform.spi.Host;
 import dev.orcinus.platform.spi.HostCallException;
-import dev.orcinus.platform.spi.HostChannel;
-import dev.orcinus.platform.spi.HostChannels.Listener;
-import dev.orcinus.platform.spi.HostProvider;
-import java.net.InetSocketAddress;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
 
 /** The {@code orcinus} command. */
 public final class Main {
+    private static final int FAILURE = 1;
     private static final int USAGE_ERROR = 2;
+    private static final String DESCRIPTORS = "filedescs=";
+    private static final String LISTEN = "listen=";
+    private static final String USAGE =
+            """
+            orcinus runs JIT-linked code for LLVM's clang-repl and llvm-jitlink (LLVM 19 to 23).
+
+              orcinus serve [--listen HOST:PORT] [--sessions N] [--warm N] [--idle-timeout D] [--grace D]
+                            [--allow-remote] [--allow-other-users]
+                      a daemon for many sessions, each in a process of its own:
+                        llvm-jitlink -oop-executor-connect=HOST:PORT prog.o
+              orcinus status
+                      what the daemons of this user are doing
+              orcinus listen=HOST:PORT
+                      one session, then the end
+              orcinus filedescs=IN,OUT
+                      one session on inherited descriptors, the form in which LLVM starts an executor:
+                        clang-repl --oop-executor=/path/to/orcinus --orc-runtime=ARCHIVE
+
+            A duration D is a number with ms, s, m or h behind it.
+            """;
 
     private Main() {}
 
-    /** Runs the command that the first argument names; ends the process with its exit status. */
+    /** Runs the command that the first argument names, and ends the process with its status. */
     public static void main(String[] arguments) {
-        System.exit(run(arguments));
+        System.exit(status(arguments));
     }
 
-    private static int run(String[] arguments) {
-        String command = arguments.length == 0 ? "help" : arguments[0];
+    private static int status(String[] arguments) {
         try {
-            if (command.startsWith("filedescs=")) {
-                return serveDescriptors(command.substring("filedescs=".length()));
-            }
-            if (command.startsWith("listen=")) {
-                return serveOnce(command.substring("listen=".length()));
-            }
-            System.err.println("usage");
+            return run(arguments);
+        } catch (UsageException e) {
+            log(e.getMessage() + "; 'orcinus help' lists the commands");
             return USAGE_ERROR;
-        } catch (HostCallException | IllegalArgumentException e) {
+        } catch (HostCallException | IOException | UnsupportedOperationException e) {
             log(e.getMessage());
-            return 1;
+            return FAILURE;
         }
     }
 
-    private static int serveDescriptors(String pair) throws HostCallException {
-        int comma = pair.indexOf(',');
-        int in = Integer.parseInt(pair.substring(0, comma));
-        int out = Integer.parseInt(pair.substring(comma + 1));
-        Host host = HostProvider.current();
-        return serve(host, host.channels().inherit(in, out));
-    }
-
-    private static int serveOnce(String address) throws HostCallException {
-        int colon = address.lastIndexOf(':');
-        Host host = HostProvider.current();
-        InetSocketAddress where = new InetSocketAddress(address.substring(0, colon), Integer.parseInt(address.substring(colon + 1)));
-        try (Listener listener = host.channels().listen(where)) {
-            HostChannel channel = listener.accept();
-            return serve(host, channel);
+    private static int run(String[] arguments) throws UsageException, HostCallException, IOException {
+        if (arguments.length == 0) {
+            System.err.print(USAGE);
+            return USAGE_ERROR;
         }
+        String command = arguments[0];
+        List<String> rest = Arrays.asList(arguments).subList(1, arguments.length);
+        if (command.startsWith(DESCRIPTORS)) {
+            return new ExecutorCommands(Main::log).descriptors(command.substring(DESCRIPTORS.length()));
+        }
+        if (command.startsWith(LISTEN)) {
+            return new ExecutorCommands(Main::log).listen(command.substring(LISTEN.length()));
+        }
+        return switch (command) {
+            case "worker" -> new ExecutorCommands(Main::log).worker(rest);
+            case "serve" -> new DaemonCommands(Main::log).serve(rest);
+            case "status" -> new DaemonCommands(Main::log).status();
+            case "help", "--help", "-h" -> help();
+            default -> throw new UsageException("unknown command '" + command + "'");
+        };
     }
 
-    private static int serve(Host host, HostChannel channel) throws HostCallException {
-        SessionEnd end = new Executor(host, Main::log).serve(channel, SessionOptions.DEFAULT);
-        end.failure().ifPresent(Main::log);
-        return end.exitStatus();
+    private static int help() {
+        System.out.print(USAGE);
+        System.out.flush();
+        return 0;
     }
 
     private static void log(String line) {

@@ -7,7 +7,10 @@ import dev.orcinus.platform.spi.Host;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 
 /**
@@ -30,16 +33,15 @@ final class CleanUp {
     }
 
     SessionEnd run(Optional<String> failure) {
-        if (awaitGuests("guest code")) {
-            start(this::release, guests::runAside);
-            awaitGuests("clean-up code");
+        if (awaitGuests()) {
+            runAside("clean-up code", this::release);
         }
-        if (guests.running() > 0) {
+        int left = guests.running();
+        if (left > 0) {
             memory.unlinkShared();
         }
-        start(host.process()::flushStdio, guests::runAside);
-        awaitGuests("flushing stdio");
-        return new SessionEnd(failure, guests.running());
+        runAside("flushing stdio", host.process()::flushStdio);
+        return new SessionEnd(failure, left);
     }
 
     private void release() {
@@ -72,24 +74,36 @@ final class CleanUp {
         deallocation.run();
     }
 
-    private void start(Runnable work, Consumer<Runnable> threads) {
-        try {
-            threads.accept(work);
-        } catch (RejectedExecutionException e) {
-            log.accept("at the end of the session: " + e.getMessage());
-        }
-    }
-
-    private boolean awaitGuests(String what) {
+    /** Waits for the calls that run. */
+    private boolean awaitGuests() {
         try {
             boolean idle = guests.awaitIdle(limit);
             if (!idle) {
-                log.accept(what + " still runs " + limit.toMillis() + " ms after the session: " + guests.running() + " calls are left behind");
+                log.accept("guest code still runs " + limit.toMillis() + " ms after the session: "
+                        + guests.running() + " calls are left behind");
             }
             return idle;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;
+        }
+    }
+
+    /** Runs {@code work}, which may wait for guest code, and waits for it alone. */
+    private void runAside(String what, Runnable work) {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        try {
+            guests.runAside(() -> {
+                work.run();
+                done.complete(null);
+            });
+            done.get(limit.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            log.accept(what + " still runs " + limit.toMillis() + " ms after the session, and is left behind");
+        } catch (RejectedExecutionException | ExecutionException e) {
+            log.accept(what + " at the end of the session: " + e.getMessage());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 }

@@ -1,5 +1,6 @@
 package dev.orcinus.executor.session;
 
+import dev.orcinus.platform.spi.HostProcess;
 import java.util.Optional;
 
 /**
@@ -9,8 +10,15 @@ import java.util.Optional;
  * @param guestCodeLeft calls of guest code that did not end in time; what they use is left alone, so it is time for the process to end
  */
 public record SessionEnd(Optional<String> failure, int guestCodeLeft) {
-    /** The exit status for a process that served only this session: LLVM's executor ends with 1 after an error. */
-    public int exitStatus() {
-        return failure.isPresent() ? 1 : 0;
+    /**
+     * Ends a process that served only this session, at once if guest code still runs in it; else the status to end with is returned: LLVM's executor ends with 1 after an
+     * error.
+     */
+    public int exit(HostProcess process) {
+        int status = failure.isPresent() ? 1 : 0;
+        if (guestCodeLeft > 0) {
+            process.exitNow(status);
+        }
+        return status;
     }
 }

@@ -2,7 +2,7 @@ package dev.orcinus.platform.spi;
 
 /**
  * An operating-system call that failed. The message names the call, its arguments, and the reason:
- * {@code mmap(size=0x1000): ENOMEM (12, Cannot allocate memory)}.
+ * {@code mmap(size=0x1000): Cannot allocate memory (errno 12)}.
  */
 public final class HostCallException extends Exception {
     private static final long serialVersionUID = 1L;

@@ -26,8 +26,8 @@ public interface HostProcess {
     long currentThreadId();
 
     /**
-     * Whether a thread of this process still exists. A Java thread that has been joined may still be running its native part's thread-local destructors; once this is false they
-     * have run.
+     * Whether a thread of this process still exists. A Java thread that has been joined may still
+     * be running its native part's thread-local destructors; once this is false they have run.
      *
      * @param threadId from {@link #currentThreadId}
      */

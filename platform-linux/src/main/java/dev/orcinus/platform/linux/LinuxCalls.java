@@ -4,6 +4,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import dev.orcinus.bindings.foreign.CallByAddress;
 import dev.orcinus.bindings.foreign.NativeMemory;
+import dev.orcinus.bindings.foreign.UpcallTable;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.WrapperFunctionResult;
 import dev.orcinus.platform.WrapperFunctionResult.OutOfBandError;
@@ -78,7 +79,7 @@ final class LinuxCalls implements HostCalls {
     @Override
     public List<ExecutorAddress> exportWrappers(List<WrapperFunction> functions)
             throws HostCallException {
-        List<ExportTable.Export> added = new ArrayList<>(functions.size());
+        List<UpcallTable.Target> added = new ArrayList<>(functions.size());
         for (WrapperFunction function : functions) {
             added.add(
                     (data, size, _, _, result) ->
@@ -104,10 +105,11 @@ final class LinuxCalls implements HostCalls {
     public ExecutorAddress exportPointerConsumer(PointerConsumer function) {
         return export(
                 (pointer, _, _, _, result) ->
-                        result.set(JAVA_LONG, 0, accept(function, new ExecutorAddress(pointer))));
+                        NativeMemory.view(result, RESULT_BYTES)
+                                .set(JAVA_LONG, 0, accept(function, new ExecutorAddress(pointer))));
     }
 
-    private ExecutorAddress export(ExportTable.Export function) {
+    private ExecutorAddress export(UpcallTable.Target function) {
         try {
             return exports.add(List.of(function)).getFirst();
         } catch (HostCallException e) {
@@ -116,14 +118,14 @@ final class LinuxCalls implements HostCalls {
     }
 
     /** What a function throws becomes an out-of-band error; an error of ours as well. */
-    private static void answer(MemorySegment result, Supplier<WrapperFunctionResult> function) {
+    private static void answer(long result, Supplier<WrapperFunctionResult> function) {
         WrapperFunctionResult answer;
         try {
             answer = function.get();
         } catch (Throwable thrown) {
             answer = new OutOfBandError(thrown.toString());
         }
-        WrapperResults.write(answer, result);
+        WrapperResults.write(answer, NativeMemory.view(result, RESULT_BYTES));
     }
 
     private static int accept(PointerConsumer function, ExecutorAddress pointer) {

@@ -9,12 +9,15 @@ sealed interface Thunks permits X64Thunks, AArch64Thunks {
     /** Bytes between one entry thunk and the next. */
     int ENTRY_BYTES = 48;
 
+    /** Indices are below this: AArch64 loads one with a single instruction. */
+    int MAX_INDEX = 1 << 16;
+
     /**
      * An entry: keeps the four argument registers, calls the function whose address is in a slot
      * with {@code index} and a pointer to 16 bytes as fifth and sixth arguments, and returns those
      * bytes in the return registers.
      *
-     * @param index of the exported function, below 65536
+     * @param index of the exported function, below {@link #MAX_INDEX}
      * @param slotDistance from the first byte of the thunk to the slot, in bytes; a multiple of 4
      * @return {@link #ENTRY_BYTES} bytes
      */

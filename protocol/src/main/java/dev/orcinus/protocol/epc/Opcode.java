@@ -1,8 +1,6 @@
 package dev.orcinus.protocol.epc;
 
-/**
- * What a frame is for. Mirrors LLVM's {@code SimpleRemoteEPCOpcode}.
- */
+/** What a frame is for. Mirrors LLVM's {@code SimpleRemoteEPCOpcode}. */
 public enum Opcode {
     /** The executor's first frame: who it is and what it offers. */
     SETUP(0),

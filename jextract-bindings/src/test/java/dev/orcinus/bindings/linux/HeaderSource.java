@@ -1,0 +1,46 @@
+package dev.orcinus.bindings.linux;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * A header class and what its source says in comments.
+ *
+ * @param type the class
+ * @param name the C header; empty if none declares the functions
+ * @param prototypes the functions' prototypes
+ */
+record HeaderSource(Class<?> type, Optional<String> name, List<Prototype> prototypes) {
+    private static final Pattern HEADER = Pattern.compile("\\{@code <([\\w/.]+)>}");
+    private static final Pattern PROTOTYPE = Pattern.compile("\\{@code ([^{}]*\\([^{}]*\\);)}");
+
+    static HeaderSource read(Path file) {
+        try {
+            String source = Files.readString(file).replaceAll("\\s*\\n\\s*\\*\\s*", " ");
+            String simpleName = file.getFileName().toString().replace(".java", "");
+            Matcher header = HEADER.matcher(source);
+            return new HeaderSource(
+                    Class.forName("dev.orcinus.bindings.linux." + simpleName),
+                    header.find() ? Optional.of(header.group(1)) : Optional.empty(),
+                    PROTOTYPE
+                            .matcher(source)
+                            .results()
+                            .map(r -> Prototype.parse(r.group(1)))
+                            .toList());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (ClassNotFoundException e) {
+            throw new LinkageError(e.getMessage(), e);
+        }
+    }
+
+    Optional<Prototype> prototype(String function) {
+        return prototypes.stream().filter(p -> p.name().equals(function)).findFirst();
+    }
+}
