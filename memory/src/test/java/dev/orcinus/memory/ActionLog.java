@@ -19,8 +19,7 @@ final class ActionLog {
 
     /** A finalize action {@code name} and a dealloc action {@code NAME}. */
     AllocationActions.Pair pair(String name) {
-        return new AllocationActions.Pair(
-                action(name), action(name.toUpperCase(Locale.ROOT)));
+        return new AllocationActions.Pair(action(name), action(name.toUpperCase(Locale.ROOT)));
     }
 
     List<AllocationActions.Pair> pairs(String... names) {

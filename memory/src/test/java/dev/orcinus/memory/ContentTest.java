@@ -78,8 +78,7 @@ final class ContentTest {
     void actionsRunOnProtectedMemory() throws AllocationException {
         allocation.addSegment(R, base, PAGE, 0);
         RunnableAction look =
-                new RunnableAction(
-                        () -> memory.log.write(memory.host.protAt(base).toString()));
+                new RunnableAction(() -> memory.log.write(memory.host.protAt(base).toString()));
         allocation.finish(List.of(new AllocationActions.Pair(look, AllocationAction.NONE)));
         assertEquals("r--", memory.log.take());
     }
@@ -104,8 +103,7 @@ final class ContentTest {
                             memory.assertBytes(0x11, base, PAGE);
                             memory.log.write("seen");
                         });
-        AllocationActions.Pair pair =
-                new AllocationActions.Pair(look, AllocationAction.NONE);
+        AllocationActions.Pair pair = new AllocationActions.Pair(look, AllocationAction.NONE);
         assertEquals(base, allocation.finish(List.of(pair)), "key: the lowest segment of all");
         assertEquals("seen", memory.log.take());
         memory.assertFree(base, PAGE);

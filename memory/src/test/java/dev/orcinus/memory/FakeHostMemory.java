@@ -7,7 +7,7 @@ import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.platform.spi.HostMemory;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeMap;
@@ -30,23 +30,25 @@ final class FakeHostMemory implements HostMemory {
     private String failedCall;
     private int nextName;
 
-    private record Mapping(AddressRange range, MemorySegment bytes, MemProt[] prots, String name) {
+    private record Mapping(
+            AddressRange range, MemorySegment bytes, List<MemProt> prots, String name) {
         Mapping(AddressRange range, String name) {
             this(
                     range,
                     MemorySegment.ofArray(new byte[Math.toIntExact(range.sizeBytes())]),
-                    new MemProt[Math.toIntExact(range.sizeBytes() / PAGE)],
+                    new ArrayList<>(
+                            Collections.nCopies(
+                                    Math.toIntExact(range.sizeBytes() / PAGE), MemProt.READ_WRITE)),
                     name);
-            Arrays.fill(prots, MemProt.READ_WRITE);
         }
 
         MemProt protAt(ExecutorAddress address) {
-            return prots[(int) (address.minus(range.start()) / PAGE)];
+            return prots.get((int) (address.minus(range.start()) / PAGE));
         }
 
         void protect(AddressRange pages, MemProt prot) {
             int first = (int) (pages.start().minus(range.start()) / PAGE);
-            Arrays.fill(prots, first, first + (int) (pages.sizeBytes() / PAGE), prot);
+            Collections.fill(prots.subList(first, first + (int) (pages.sizeBytes() / PAGE)), prot);
         }
 
         MemorySegment slice(AddressRange part) {

@@ -21,8 +21,7 @@ final class MemoryFixture {
     static final AllocGroup R = group(MemProt.READ);
     static final AllocGroup RW = group(MemProt.READ_WRITE);
     static final AllocGroup RX = group(MemProt.READ_EXEC);
-    static final AllocGroup TRANSIENT =
-            new AllocGroup(MemProt.READ_WRITE, MemLifetime.FINALIZE);
+    static final AllocGroup TRANSIENT = new AllocGroup(MemProt.READ_WRITE, MemLifetime.FINALIZE);
 
     final FakeHostMemory host = new FakeHostMemory();
     final MemoryManager manager = new MemoryManager(host);

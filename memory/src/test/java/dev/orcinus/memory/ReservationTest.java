@@ -41,8 +41,7 @@ final class ReservationTest {
     void whatTheOsRefusesIsReported() {
         AllocationException e =
                 assertThrows(AllocationException.class, () -> manager.reserve(1L << 40));
-        assertEquals(
-                "cannot reserve 0x0--0x10000000000: mmap: refused (errno 12)", e.getMessage());
+        assertEquals("cannot reserve 0x0--0x10000000000: mmap: refused (errno 12)", e.getMessage());
         assertEquals(0, manager.usage().reservedBytes());
     }
 
@@ -93,8 +92,12 @@ final class ReservationTest {
         ExecutorAddress inside = base.plus(PAGE);
         ExecutorAddress end = base.plus(2 * PAGE);
         assertFails(
-                "In release, " + end + " is not part of any reserved address range\n"
-                        + "In release, " + inside + " is not part of any reserved address range",
+                "In release, "
+                        + end
+                        + " is not part of any reserved address range\n"
+                        + "In release, "
+                        + inside
+                        + " is not part of any reserved address range",
                 () -> manager.release(List.of(inside, base, end)).run());
         memory.assertNothingLeft();
     }
@@ -105,7 +108,8 @@ final class ReservationTest {
         InFlightAllocation allocation = manager.begin();
         allocation.addSegment(R, base.plus(PAGE), PAGE, 0);
         assertFails(
-                "In release, an allocation at " + AddressRange.of(base.plus(PAGE), PAGE)
+                "In release, an allocation at "
+                        + AddressRange.of(base.plus(PAGE), PAGE)
                         + " is in flight",
                 () -> manager.release(List.of(base)).run());
         assertTrue(manager.reserves(base));

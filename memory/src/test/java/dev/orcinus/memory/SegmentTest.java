@@ -100,8 +100,15 @@ final class SegmentTest {
         String message =
                 sizeBytes == Long.MIN_VALUE
                         ? outside(AddressRange.of(high, sizeBytes))
-                        : "segment at " + high + " of 0x" + size + " bytes: " + high + " + 0x"
-                                + size + " leaves the address space";
+                        : "segment at "
+                                + high
+                                + " of 0x"
+                                + size
+                                + " bytes: "
+                                + high
+                                + " + 0x"
+                                + size
+                                + " leaves the address space";
         assertEquals(message, e.getMessage());
         memory.assertBytes(0xee, base, SIZE);
     }
@@ -149,8 +156,7 @@ final class SegmentTest {
         allocation.addSegment(R, base, 0x58, 0x58);
         AllocationException e =
                 assertThrows(
-                        AllocationException.class,
-                        () -> allocation.addSegment(RX, base, 0x10, 0));
+                        AllocationException.class, () -> allocation.addSegment(RX, base, 0x10, 0));
         assertEquals(
                 "In initialize, segment "
                         + AddressRange.of(base, 0x10)
@@ -177,12 +183,10 @@ final class SegmentTest {
 
     @Test
     void contentLongerThanItsSegmentIsRefused() {
-        String message =
-                "Segment %s content size (0x%x bytes) exceeds segment size (0x%x bytes)";
+        String message = "Segment %s content size (0x%x bytes) exceeds segment size (0x%x bytes)";
         assertFails(
                 message.formatted(base, 0x10, 8), () -> allocation.addSegment(RW, base, 8, 0x10));
-        assertFails(
-                message.formatted(base, 1, 0), () -> allocation.addSegment(RW, base, 0, 1));
+        assertFails(message.formatted(base, 1, 0), () -> allocation.addSegment(RW, base, 0, 1));
         assertFails(
                 message.formatted(base, -1L, PAGE),
                 () -> allocation.addSegment(RW, base, PAGE, -1));
@@ -193,8 +197,7 @@ final class SegmentTest {
     void aRefusedSegmentClaimsNothing() throws AllocationException {
         assertThrows(
                 AllocationException.class, () -> allocation.addSegment(RW, base, PAGE, 2 * PAGE));
-        assertThrows(
-                AllocationException.class, () -> allocation.addSegment(RW, base, 2 * SIZE, 0));
+        assertThrows(AllocationException.class, () -> allocation.addSegment(RW, base, 2 * SIZE, 0));
         allocation.addSegment(RW, base, SIZE, 0);
     }
 

@@ -11,32 +11,17 @@ public final class Errno {
     /** Interrupted by a signal. */
     public static final int EINTR = 4;
 
-    /** Bad descriptor. */
-    public static final int EBADF = 9;
-
     /** Try again: it would have to wait. */
     public static final int EAGAIN = 11;
 
     /** Out of memory. */
     public static final int ENOMEM = 12;
 
-    /** Bad address. */
-    public static final int EFAULT = 14;
-
-    /** Invalid argument. */
-    public static final int EINVAL = 22;
-
     /** Nobody reads. */
     public static final int EPIPE = 32;
 
     /** No such system call. */
     public static final int ENOSYS = 38;
-
-    /** Not a socket. */
-    public static final int ENOTSOCK = 88;
-
-    /** Connection reset by the peer. */
-    public static final int ECONNRESET = 104;
 
     /** Timed out. */
     public static final int ETIMEDOUT = 110;

@@ -26,9 +26,6 @@ public final class Fcntl {
     /** Set the open file's flags. */
     public static final int F_SETFL = 4;
 
-    /** The capacity of a pipe; fails for what is not a pipe. */
-    public static final int F_GETPIPE_SZ = 1032;
-
     /** Close the descriptor on exec. */
     public static final int FD_CLOEXEC = 1;
 

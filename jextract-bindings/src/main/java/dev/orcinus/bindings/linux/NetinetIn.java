@@ -5,12 +5,6 @@ public final class NetinetIn {
     /** The TCP level of socket options. */
     public static final int IPPROTO_TCP = 6;
 
-    /** The IPv6 level of socket options. */
-    public static final int IPPROTO_IPV6 = 41;
-
-    /** Whether an IPv6 socket refuses IPv4 peers. */
-    public static final int IPV6_V6ONLY = 26;
-
     private NetinetIn() {}
 
     /** Offsets in {@code struct sockaddr_in}. */

@@ -8,8 +8,14 @@ import java.lang.foreign.MemorySegment;
 
 /** {@code <signal.h>}. */
 public final class Signal {
+    /** Illegal instruction. */
+    public static final int SIGILL = 4;
+
     /** Bad memory access: an address that is mapped but has nothing behind it. */
     public static final int SIGBUS = 7;
+
+    /** Bad arithmetic. */
+    public static final int SIGFPE = 8;
 
     /** Bad memory access. */
     public static final int SIGSEGV = 11;
@@ -42,6 +48,9 @@ public final class Signal {
 
         /** Its size in bytes. */
         public static final long SIZEOF = 152;
+
+        /** The handler. */
+        public static final long SA_SIGACTION = 0;
 
         /** Flags, 32 bits. */
         public static final long SA_FLAGS = 136;

@@ -8,9 +8,6 @@ import java.lang.foreign.MemorySegment;
 
 /** {@code <sys/mman.h>}. */
 public final class SysMman {
-    /** Pages cannot be accessed. */
-    public static final int PROT_NONE = 0;
-
     /** Pages can be read. */
     public static final int PROT_READ = 1;
 

@@ -8,9 +8,6 @@ import java.lang.foreign.MemorySegment;
 
 /** {@code <sys/socket.h>}. */
 public final class SysSocket {
-    /** Unix-domain sockets. */
-    public static final int AF_UNIX = 1;
-
     /** IPv4. */
     public static final int AF_INET = 2;
 

@@ -24,9 +24,10 @@ final class LinuxHost implements Host {
     LinuxHost(Processor processor) {
         this.processor = processor;
         memory = new LinuxMemory(processor);
-        calls = new LinuxCalls(memory, processor.thunks());
+        Thunks thunks = processor.thunks();
+        calls = new LinuxCalls(memory, thunks);
         debugger = new LinuxDebugger(libraries, processor);
-        process = new LinuxProcess(memory);
+        process = new LinuxProcess(memory, thunks);
     }
 
     @Override

@@ -5,6 +5,7 @@ import static dev.orcinus.bindings.linux.SysMman.MADV_HUGEPAGE;
 import static dev.orcinus.bindings.linux.SysMman.MAP_ANONYMOUS;
 import static dev.orcinus.bindings.linux.SysMman.MAP_FAILED;
 import static dev.orcinus.bindings.linux.SysMman.MAP_PRIVATE;
+import static dev.orcinus.bindings.linux.SysMman.PROT_EXEC;
 import static dev.orcinus.bindings.linux.SysMman.PROT_READ;
 import static dev.orcinus.bindings.linux.SysMman.PROT_WRITE;
 
@@ -74,7 +75,7 @@ final class LinuxMemory implements HostMemory {
         try (Arena arena = Arena.ofConfined()) {
             ErrnoState state = new ErrnoState(arena);
             long start = range.start().value();
-            if (SysMman.mprotect(state, start, range.sizeBytes(), prot.bits()) != 0) {
+            if (SysMman.mprotect(state, start, range.sizeBytes(), bits(prot)) != 0) {
                 throw Failure.of("mprotect(" + range + ", " + prot + ")", state);
             }
         }
@@ -142,6 +143,12 @@ final class LinuxMemory implements HostMemory {
     @Override
     public void unlinkSharedOf(long pid) {
         sharedObjects.unlinkAllOf(pid);
+    }
+
+    private static int bits(MemProt prot) {
+        return (prot.isReadable() ? PROT_READ : 0)
+                | (prot.isWritable() ? PROT_WRITE : 0)
+                | (prot.isExecutable() ? PROT_EXEC : 0);
     }
 
     private long roundToPages(long sizeBytes, String call) throws HostCallException {

@@ -14,8 +14,8 @@ import java.nio.file.Path;
 final class LinuxProcess implements HostProcess {
     private final SignalStacks signalStacks;
 
-    LinuxProcess(HostMemory memory) {
-        signalStacks = new SignalStacks(memory);
+    LinuxProcess(HostMemory memory, Thunks thunks) {
+        signalStacks = new SignalStacks(memory, new FaultHandlers(memory, thunks));
     }
 
     @Override

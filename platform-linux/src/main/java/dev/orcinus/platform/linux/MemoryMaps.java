@@ -9,10 +9,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
-/** The mappings of this process as {@code /proc/self/maps} showed them at one moment. */
+/**
+ * The mappings of this process as {@code /proc/self/maps} showed them at one moment.
+ *
+ * @param mappings in address order
+ */
 record MemoryMaps(List<Mapping> mappings) {
     private static final Path FILE = Path.of("/proc/self/maps");
+    private static final AddressRange NOWHERE =
+            new AddressRange(ExecutorAddress.NULL, ExecutorAddress.NULL);
 
     /** The mappings of now. */
     static MemoryMaps read() {
@@ -23,24 +30,28 @@ record MemoryMaps(List<Mapping> mappings) {
         }
     }
 
-    /** Lines as in {@code 7f5c00000000-7f5c00021000 rw-p 00000000 00:00 0}, in address order. */
+    /** Lines as in {@code 7f5c00000000-7f5c00021000 rw-p 00000000 00:00 0}. */
     static MemoryMaps parse(List<String> lines) {
         List<Mapping> mappings = new ArrayList<>(lines.size());
         for (String line : lines) {
             int dash = line.indexOf('-');
             int space = line.indexOf(' ', dash);
+            AddressRange range =
+                    new AddressRange(address(line, 0, dash), address(line, dash + 1, space));
+            String permissions = line.substring(space + 1, space + 5);
             mappings.add(
-                    new Mapping(
-                            new AddressRange(
-                                    address(line, 0, dash), address(line, dash + 1, space)),
-                            line.substring(space + 1, space + 5)));
+                    new Mapping(range, permissions, line.substring(line.lastIndexOf('/') + 1)));
         }
         return new MemoryMaps(mappings);
     }
 
     boolean isExecutable(ExecutorAddress address) {
-        return mappings.stream()
-                .anyMatch(m -> m.range().contains(address) && m.permissions().charAt(2) == 'x');
+        for (Mapping mapping : mappings) {
+            if (mapping.range().contains(address)) {
+                return mapping.permissions().charAt(2) == 'x';
+            }
+        }
+        return false;
     }
 
     boolean isReadable(AddressRange range) {
@@ -62,10 +73,49 @@ record MemoryMaps(List<Mapping> mappings) {
         return next.compareTo(range.end()) >= 0;
     }
 
+    /** From the first to the last mapping of a file of that name; empty if there is none. */
+    AddressRange rangeOf(String fileName) {
+        AddressRange range = NOWHERE;
+        for (Mapping mapping : mappings) {
+            if (mapping.file().equals(fileName)) {
+                AddressRange next = mapping.range();
+                range = range.isEmpty() ? next : new AddressRange(range.start(), next.end());
+            }
+        }
+        return range;
+    }
+
+    /**
+     * The mapping around {@code address} together with its neighbours, as far as their permissions
+     * are among {@code permissions}; empty if its own are not.
+     */
+    AddressRange runAround(ExecutorAddress address, Set<String> permissions) {
+        AddressRange run = NOWHERE;
+        for (Mapping mapping : mappings) {
+            AddressRange range = mapping.range();
+            if (!permissions.contains(mapping.permissions())) {
+                continue;
+            }
+            if (range.start().equals(run.end())) {
+                run = new AddressRange(run.start(), range.end());
+            } else if (run.contains(address)) {
+                return run;
+            } else {
+                run = range;
+            }
+        }
+        return run.contains(address) ? run : NOWHERE;
+    }
+
     private static ExecutorAddress address(String line, int from, int to) {
         return new ExecutorAddress(Long.parseUnsignedLong(line, from, to, 16));
     }
 
-    /** A line: a range and its permissions, as in {@code r-xp}. */
-    record Mapping(AddressRange range, String permissions) {}
+    /**
+     * A line.
+     *
+     * @param permissions as in {@code r-xp}
+     * @param file the last part of the mapped file's name; other text if no file is mapped
+     */
+    record Mapping(AddressRange range, String permissions, String file) {}
 }

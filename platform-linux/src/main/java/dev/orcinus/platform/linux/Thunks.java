@@ -1,7 +1,11 @@
 package dev.orcinus.platform.linux;
 
+import dev.orcinus.platform.AddressRange;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
 /**
- * Encodes the machine code between native callers and Java, and back. It moves the 16-byte struct
+ * Encodes the machine code between native code and Java. Calls: it moves the 16-byte struct
  * that wrapper functions return between two registers and memory, which FFM could do as well: but
  * each shape of call that FFM links costs milliseconds at start-up, and this way all share one.
  */
@@ -28,4 +32,29 @@ sealed interface Thunks permits X64Thunks, AArch64Thunks {
      * both return registers.
      */
     byte[] call();
+
+    /**
+     * A signal handler in front of another one, {@code void handler(int, siginfo_t *, ucontext_t *)}.
+     * If the interrupted instruction lies in one of two ranges it jumps to the other handler. If not,
+     * it makes standard output a copy of standard error, calls the other handler, and undoes that if
+     * the handler returns.
+     *
+     * @param handler address of the other handler
+     * @param first a range of code
+     * @param second a range of code
+     */
+    byte[] faultFilter(long handler, AddressRange first, AddressRange second);
+
+    /** What a fault filter refers to, in the order in which it expects it behind its code. */
+    static byte[] withSlots(byte[] code, long handler, AddressRange first, AddressRange second) {
+        return ByteBuffer.allocate(code.length + 5 * Long.BYTES)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .put(code)
+                .putLong(handler)
+                .putLong(first.start().value())
+                .putLong(first.sizeBytes())
+                .putLong(second.start().value())
+                .putLong(second.sizeBytes())
+                .array();
+    }
 }

@@ -1,5 +1,6 @@
 package dev.orcinus.platform.linux;
 
+import dev.orcinus.platform.AddressRange;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.HexFormat;
@@ -40,5 +41,31 @@ record X64Thunks() implements Thunks {
                         + "488901" // mov [rcx], rax
                         + "48895108" // mov [rcx + 8], rdx
                         + "c3"); // ret
+    }
+
+    @Override
+    public byte[] faultFilter(long handler, AddressRange first, AddressRange second) {
+        byte[] code =
+                HEX.parseHex(
+                        "488b82a8000000" // mov rax, [rdx + REG_RIP]
+                                + "4889c1" // mov rcx, rax
+                                + "482b0d6f000000" // sub rcx, first.start
+                                + "483b0d70000000" // cmp rcx, first.size
+                                + "7255" // jb pass
+                                + "482b056f000000" // sub rax, second.start
+                                + "483b0570000000" // cmp rax, second.size
+                                + "7245" // jb pass
+                                + "53575652" // push rbx; push rdi; push rsi; push rdx
+                                + "bf01000000b8200000000f05" // dup(1)
+                                + "89c3" // mov ebx, eax
+                                + "bf02000000be01000000b8210000000f05" // dup2(2, 1)
+                                + "5a5e5f" // pop rdx; pop rsi; pop rdi
+                                + "ff1522000000" // call handler
+                                + "89dfbe01000000b8210000000f05" // dup2(ebx, 1)
+                                + "89dfb8030000000f05" // close(ebx)
+                                + "5bc3" // pop rbx; ret
+                                + "ff2503000000" // pass: jmp handler
+                                + "0f1f00"); // nop
+        return Thunks.withSlots(code, handler, first, second);
     }
 }

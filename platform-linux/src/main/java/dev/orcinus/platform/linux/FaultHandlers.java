@@ -1,0 +1,81 @@
+package dev.orcinus.platform.linux;
+
+import static dev.orcinus.bindings.linux.Signal.SA_ONSTACK;
+import static dev.orcinus.bindings.linux.Signal.SIGBUS;
+import static dev.orcinus.bindings.linux.Signal.SIGFPE;
+import static dev.orcinus.bindings.linux.Signal.SIGILL;
+import static dev.orcinus.bindings.linux.Signal.SIGSEGV;
+import static dev.orcinus.bindings.linux.Signal.Sigaction.SA_FLAGS;
+import static dev.orcinus.bindings.linux.Signal.Sigaction.SA_SIGACTION;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import dev.orcinus.bindings.foreign.ErrnoState;
+import dev.orcinus.bindings.foreign.UpcallTable;
+import dev.orcinus.bindings.linux.Signal;
+import dev.orcinus.platform.AddressRange;
+import dev.orcinus.platform.ExecutorAddress;
+import dev.orcinus.platform.spi.HostCallException;
+import dev.orcinus.platform.spi.HostMemory;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.Set;
+
+/**
+ * HotSpot's handlers of faults, changed in two ways. They run on the thread's signal stack if it has
+ * one. And when they report a crash of guest code, what they write to standard output goes to standard
+ * error, as standard output is the guest's: no flag of HotSpot does that. Faults in HotSpot's own code,
+ * which are how it finds null pointers and stops threads, reach it as before.
+ */
+final class FaultHandlers {
+    private static final int[] SIGNALS = {SIGSEGV, SIGBUS, SIGILL, SIGFPE};
+
+    /** The code cache is one reservation, of which a part is in use. */
+    private static final Set<String> CODE_CACHE = Set.of("rwxp", "---p");
+
+    private static final String JVM_LIBRARY = "libjvm.so";
+
+    private final HostMemory memory;
+    private final Thunks thunks;
+    private boolean installed;
+
+    FaultHandlers(HostMemory memory, Thunks thunks) {
+        this.memory = memory;
+        this.thunks = thunks;
+    }
+
+    /** Changes the handlers, once. */
+    synchronized void install() throws HostCallException {
+        if (installed) {
+            return;
+        }
+        MemoryMaps maps = MemoryMaps.read();
+        AddressRange codeCache =
+                maps.runAround(new ExecutorAddress(UpcallTable.stub()), CODE_CACHE);
+        AddressRange library = maps.rangeOf(JVM_LIBRARY);
+        for (int signal : SIGNALS) {
+            install(signal, codeCache, library);
+        }
+        installed = true;
+    }
+
+    private void install(int signal, AddressRange codeCache, AddressRange library)
+            throws HostCallException {
+        try (Arena arena = Arena.ofConfined()) {
+            ErrnoState state = new ErrnoState(arena);
+            MemorySegment action = arena.allocate(Signal.Sigaction.SIZEOF);
+            if (Signal.sigaction(state, signal, MemorySegment.NULL, action) != 0) {
+                throw Failure.of("sigaction(" + signal + ")", state);
+            }
+            action.set(JAVA_INT, SA_FLAGS, action.get(JAVA_INT, SA_FLAGS) | SA_ONSTACK);
+            if (!codeCache.isEmpty() && !library.isEmpty()) {
+                long handler = action.get(JAVA_LONG, SA_SIGACTION);
+                byte[] filter = thunks.faultFilter(handler, codeCache, library);
+                action.set(JAVA_LONG, SA_SIGACTION, CodePages.install(memory, filter));
+            }
+            if (Signal.sigaction(state, signal, action, MemorySegment.NULL) != 0) {
+                throw Failure.of("sigaction(" + signal + ", SA_ONSTACK)", state);
+            }
+        }
+    }
+}
