@@ -38,8 +38,10 @@ common_options() {
     argument "-Dorcinus.app=$app"
 }
 
+# A crash of guest code is told on stderr; the daemon asks for the long report besides.
 session_options() {
     common_options
+    echo -XX:ErrorFile=/dev/null
     echo --enable-native-access=dev.orcinus.bindings
     echo -p
     argument "$app"
@@ -68,7 +70,8 @@ cache_is_good() {
 train() {
     write "$app/training.options" session_options
     # The controller of the training run reports the executor's exit status as its own.
-    if "$jdk/bin/java" -p "$app" --add-modules dev.orcinus.protocol "$root/etc/Training.java" \
+    if "$jdk/bin/java" -p "$app" --add-modules dev.orcinus.executor \
+        --add-exports dev.orcinus.executor/dev.orcinus.executor.worker=ALL-UNNAMED "$root/etc/Training.java" \
         "$jdk/bin/java" "@$app/training.options" "-XX:AOTCacheOutput=$app/training.$$.aot" -m "$main" filedescs=0,1 \
         </dev/null >"$app/training.log" 2>&1 && [ -s "$app/training.$$.aot" ]; then
         mv "$app/training.$$.aot" "$cache"

@@ -13,6 +13,9 @@ public sealed interface WrapperFunctionResult {
     /** The empty result, which is also all that a peer sees of an out-of-band error. */
     Value EMPTY = new Value(new byte[0]);
 
+    /** What goes over the wire: the bytes; none for an out-of-band error. */
+    byte[] wireBytes();
+
     /** A result of no bytes beyond {@code bytes}. */
     static Value of(byte[] bytes) {
         return bytes.length == 0 ? EMPTY : new Value(bytes);
@@ -25,6 +28,11 @@ public sealed interface WrapperFunctionResult {
      */
     @SuppressWarnings("ArrayRecordComponent") // the codec's own buffer; compared by content below
     record Value(byte[] bytes) implements WrapperFunctionResult {
+        @Override
+        public byte[] wireBytes() {
+            return bytes;
+        }
+
         @Override
         public boolean equals(Object other) {
             return other instanceof Value that && Arrays.equals(bytes, that.bytes);
@@ -50,6 +58,11 @@ public sealed interface WrapperFunctionResult {
      * @param message what went wrong
      */
     record OutOfBandError(String message) implements WrapperFunctionResult {
+        @Override
+        public byte[] wireBytes() {
+            return EMPTY.bytes;
+        }
+
         /** The message as the NUL-terminated text that the C ABI carries. */
         public byte[] toCString() {
             return (message.replace('\0', ' ') + '\0').getBytes(StandardCharsets.UTF_8);

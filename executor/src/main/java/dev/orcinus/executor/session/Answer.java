@@ -2,47 +2,56 @@ package dev.orcinus.executor.session;
 
 import dev.orcinus.platform.WrapperFunctionResult;
 
-/** What a wrapper function says to a call: the result, or the work that leads to it and needs a guest thread. */
-public sealed interface Answer {
+/**
+ * What a wrapper function says to a call: the result, or the work that leads to it and the kind of thread that it
+ * needs. An enum and not sealed records: the first {@code switch} over types costs a starting JVM milliseconds that
+ * its controller waits for.
+ */
+public final class Answer {
+    private final Place place;
+    private final Work work;
+
+    /** Where the result comes from. */
+    enum Place {
+        /** It is there already. */
+        HERE,
+        /** Work that may run guest code or block. */
+        GUEST_THREAD,
+        /** Work that may wait for guest threads, but runs no guest code itself. */
+        ASIDE
+    }
+
+    private Answer(Place place, Work work) {
+        this.place = place;
+        this.work = work;
+    }
+
     /** The result. */
-    static Answer now(WrapperFunctionResult result) {
-        return new Now(result);
+    public static Answer now(WrapperFunctionResult result) {
+        return new Answer(Place.HERE, () -> result);
     }
 
     /** Work that may run guest code or block. */
-    static Answer onGuestThread(Work work) {
-        return new OnGuestThread(work);
+    public static Answer onGuestThread(Work work) {
+        return new Answer(Place.GUEST_THREAD, work);
     }
 
     /** Work that may wait for guest threads, but runs no guest code itself. */
-    static Answer aside(Work work) {
-        return new Aside(work);
+    public static Answer aside(Work work) {
+        return new Answer(Place.ASIDE, work);
     }
 
-    /**
-     * The result is there.
-     *
-     * @param result what goes back
-     */
-    record Now(WrapperFunctionResult result) implements Answer {}
+    Place place() {
+        return place;
+    }
 
-    /**
-     * A guest thread is needed.
-     *
-     * @param work leads to the result
-     */
-    record OnGuestThread(Work work) implements Answer {}
-
-    /**
-     * A thread is needed that is not the reader's.
-     *
-     * @param work leads to the result
-     */
-    record Aside(Work work) implements Answer {}
+    Work work() {
+        return work;
+    }
 
     /** What leads to the result. */
     @FunctionalInterface
-    interface Work {
+    public interface Work {
         /** Runs it; an exception is a bug. */
         WrapperFunctionResult run();
     }

@@ -191,10 +191,11 @@ public final class Session {
 
     private void serveCall(FrameHeader header, FrameReader reader) throws ProtocolException {
         callsServed.incrementAndGet();
-        switch (answer(header.tag(), reader.payload())) {
-            case Answer.Now(WrapperFunctionResult result) -> hold(header.sequence(), result);
-            case Answer.OnGuestThread(Answer.Work work) -> start(header.sequence(), work, guests::run);
-            case Answer.Aside(Answer.Work work) -> start(header.sequence(), work, guests::runAside);
+        Answer answer = answer(header.tag(), reader.payload());
+        switch (answer.place()) {
+            case HERE -> hold(header.sequence(), answer.work().run());
+            case GUEST_THREAD -> start(header.sequence(), answer.work(), guests::run);
+            case ASIDE -> start(header.sequence(), answer.work(), guests::runAside);
         }
     }
 
@@ -232,11 +233,7 @@ public final class Session {
     /** Calls one of our wrapper functions on this thread, which guest code may block. */
     public WrapperFunctionResult callHere(WrapperFunction function, MemorySegment arguments) {
         try {
-            return switch (answer(function, new SpsReader(arguments))) {
-                case Answer.Now(WrapperFunctionResult result) -> result;
-                case Answer.OnGuestThread(Answer.Work work) -> work.run();
-                case Answer.Aside(Answer.Work work) -> work.run();
-            };
+            return answer(function, new SpsReader(arguments)).work().run();
         } catch (ProtocolException e) {
             return outOfBand(e.getMessage());
         }
@@ -301,10 +298,7 @@ public final class Session {
     }
 
     private void hold(long sequence, WrapperFunctionResult result) throws LineException {
-        byte[] payload = switch (result) {
-            case WrapperFunctionResult.Value(byte[] bytes) -> bytes;
-            case WrapperFunctionResult.OutOfBandError(String message) -> new byte[0];
-        };
+        byte[] payload = result.wireBytes();
         writer.hold(new FrameHeader(payload.length, Opcode.RESULT, sequence, ExecutorAddress.NULL), payload);
     }
 

@@ -37,10 +37,10 @@ final class WireAction implements AllocationAction {
     @Override
     public void run() throws ActionFailedException {
         WrapperFunctionResult result = session.callHere(call.function(), MemorySegment.ofArray(call.arguments()));
-        Optional<String> error = switch (result) {
-            case WrapperFunctionResult.OutOfBandError(String message) -> Optional.of(message);
-            case WrapperFunctionResult.Value(byte[] bytes) -> decode(bytes);
-        };
+        Optional<String> error =
+                result instanceof WrapperFunctionResult.OutOfBandError(String message)
+                        ? Optional.of(message)
+                        : decode(result.wireBytes());
         if (error.isPresent()) {
             throw new ActionFailedException(error.get());
         }

@@ -7,7 +7,7 @@ import dev.orcinus.protocol.sps.SpsReader;
 @FunctionalInterface
 public interface WrapperFunction {
     /**
-     * Serves a call. Must not block and must not run guest code: that is what {@link Answer.OnGuestThread} is for.
+     * Serves a call. Must not block and must not run guest code: that is what {@link Answer#onGuestThread} is for.
      *
      * @param arguments valid during the call only
      * @throws ProtocolException if they do not decode

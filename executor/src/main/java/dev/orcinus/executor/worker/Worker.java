@@ -8,6 +8,12 @@ import dev.orcinus.memory.MemoryManager;
 import dev.orcinus.platform.spi.Host;
 import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.platform.spi.HostChannel;
+import dev.orcinus.platform.spi.HostChannels.Listener;
+import dev.orcinus.protocol.ProtocolException;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.util.function.Consumer;
 
 /**
@@ -32,7 +38,31 @@ public final class Worker {
         this.executor = new Executor(host, log);
         this.options = options;
         this.log = log;
-        host.libraries().process();
+        rehearse();
+    }
+
+    /** Serves a session with ourselves; a worker that cannot is not ready. */
+    private void rehearse() throws HostCallException {
+        InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+        try (Listener listener = host.channels().listen(any);
+                Socket line = new Socket(InetAddress.getLoopbackAddress(), listener.address().getPort())) {
+            Thread controller = new Thread(() -> control(line), "rehearsal");
+            controller.start();
+            executor.serve(listener.accept(), options);
+            controller.join();
+        } catch (IOException e) {
+            log.accept("no rehearsal: " + e.getMessage());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void control(Socket line) {
+        try {
+            new Rehearsal(line.getInputStream(), line.getOutputStream()).run();
+        } catch (IOException | ProtocolException e) {
+            log.accept("the rehearsal broke off: " + e.getMessage());
+        }
     }
 
     /**

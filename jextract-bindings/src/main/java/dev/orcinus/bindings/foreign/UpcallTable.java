@@ -47,6 +47,7 @@ public final class UpcallTable {
     }
 
     /** The last line of defence: an exception that leaves an upcall would end the JVM. */
+    @SuppressWarnings("UnusedMethod") // called through its method handle
     private static void enter(long a, long b, long c, long d, long index, long result) {
         try {
             targets[(int) index].enter(a, b, c, d, result);
@@ -90,7 +91,7 @@ public final class UpcallTable {
             try {
                 return MethodHandles.lookup().findStatic(UpcallTable.class, "enter", type);
             } catch (ReflectiveOperationException impossible) {
-                throw new AssertionError(impossible);
+                throw new LinkageError(impossible.getMessage(), impossible);
             }
         }
     }

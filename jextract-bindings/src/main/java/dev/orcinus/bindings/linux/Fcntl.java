@@ -1,7 +1,10 @@
 package dev.orcinus.bindings.linux;
 
+import static dev.orcinus.bindings.foreign.NativeMemory.address;
+
 import dev.orcinus.bindings.foreign.CFunction;
 import dev.orcinus.bindings.foreign.ErrnoState;
+import java.lang.foreign.MemorySegment;
 
 /** {@code <fcntl.h>}. */
 public final class Fcntl {
@@ -17,6 +20,9 @@ public final class Fcntl {
     /** Do not wait. */
     public static final int O_NONBLOCK = 0x800;
 
+    /** Duplicate to the lowest free descriptor not below the argument, closed on exec. */
+    public static final int F_DUPFD_CLOEXEC = 1030;
+
     /** Set the descriptor's flags. */
     public static final int F_SETFD = 2;
 
@@ -29,9 +35,19 @@ public final class Fcntl {
     /** Close the descriptor on exec. */
     public static final int FD_CLOEXEC = 1;
 
+    private static final CFunction OPEN = CFunction.named("open");
     private static final CFunction FCNTL = CFunction.named("fcntl");
 
     private Fcntl() {}
+
+    /**
+     * {@code int open(const char *file, int oflag, ...);}
+     *
+     * @param oflag flags that need no mode
+     */
+    public static int open(ErrnoState state, MemorySegment file, int oflag) {
+        return (int) OPEN.call(state, address(file), oflag);
+    }
 
     /**
      * {@code int fcntl(int fd, int cmd, ...);}

@@ -14,6 +14,7 @@ public final class Unistd {
     private static final CFunction READ = CFunction.named("read");
     private static final CFunction WRITE = CFunction.named("write");
     private static final CFunction CLOSE = CFunction.named("close");
+    private static final CFunction DUP2 = CFunction.named("dup2");
     private static final CFunction FTRUNCATE = CFunction.named("ftruncate");
     private static final CFunction GETPID = CFunction.named("getpid");
     private static final CFunction GETUID = CFunction.named("getuid");
@@ -36,6 +37,11 @@ public final class Unistd {
     /** {@code int close(int fd);} */
     public static int close(ErrnoState state, int fd) {
         return (int) CLOSE.call(state, fd);
+    }
+
+    /** {@code int dup2(int fd, int fd2);} */
+    public static int dup2(ErrnoState state, int fd, int fd2) {
+        return (int) DUP2.call(state, fd, fd2);
     }
 
     /** {@code int ftruncate(int fd, off_t length);} */

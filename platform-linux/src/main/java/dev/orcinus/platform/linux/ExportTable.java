@@ -10,8 +10,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Gives Java functions native addresses: a few machine instructions per function, which enter the one
- * FFM stub with the function's number. They stay for the life of the process. Any thread may add.
+ * Gives Java functions native addresses: a few machine instructions per function, which enter the
+ * one FFM stub with the function's number. They stay for the life of the process. Any thread may
+ * add.
  */
 final class ExportTable {
     private static final int SLOT_BYTES = 16;

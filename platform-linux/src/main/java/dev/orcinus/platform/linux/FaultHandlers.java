@@ -22,10 +22,10 @@ import java.lang.foreign.MemorySegment;
 import java.util.Set;
 
 /**
- * HotSpot's handlers of faults, changed in two ways. They run on the thread's signal stack if it has
- * one. And when they report a crash of guest code, what they write to standard output goes to standard
- * error, as standard output is the guest's: no flag of HotSpot does that. Faults in HotSpot's own code,
- * which are how it finds null pointers and stops threads, reach it as before.
+ * HotSpot's handlers of faults, changed in two ways. They run on the thread's signal stack if it
+ * has one. And when they report a crash of guest code, what they write to standard output goes to
+ * standard error, as standard output is the guest's: no flag of HotSpot does that. Faults in
+ * HotSpot's own code, which are how it finds null pointers and stops threads, reach it as before.
  */
 final class FaultHandlers {
     private static final int[] SIGNALS = {SIGSEGV, SIGBUS, SIGILL, SIGFPE};

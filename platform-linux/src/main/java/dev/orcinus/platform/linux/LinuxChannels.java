@@ -1,13 +1,10 @@
 package dev.orcinus.platform.linux;
 
-import static dev.orcinus.bindings.linux.Fcntl.FD_CLOEXEC;
-import static dev.orcinus.bindings.linux.Fcntl.F_SETFD;
 import static dev.orcinus.bindings.linux.SysSocket.SOL_SOCKET;
 import static dev.orcinus.bindings.linux.SysSocket.SO_TYPE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
 import dev.orcinus.bindings.foreign.ErrnoState;
-import dev.orcinus.bindings.linux.Fcntl;
 import dev.orcinus.bindings.linux.SysSocket;
 import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.platform.spi.HostChannel;
@@ -20,12 +17,11 @@ import java.net.InetSocketAddress;
 final class LinuxChannels implements HostChannels {
     @Override
     public HostChannel inherit(int in, int out) throws HostCallException {
-        closeOnExec(in);
-        if (in == out && isSocket(in)) {
-            return new LinuxSocket(in);
+        int ownIn = InheritedDescriptors.takeOver(in);
+        if (in == out && isSocket(ownIn)) {
+            return new LinuxSocket(ownIn);
         }
-        closeOnExec(out);
-        return new LinuxPipes(in, out);
+        return new LinuxPipes(ownIn, in == out ? ownIn : InheritedDescriptors.takeOver(out));
     }
 
     @Override
@@ -37,15 +33,6 @@ final class LinuxChannels implements HostChannels {
     public HostChannel receive(int socket) throws HostCallException {
         int fd = PassedDescriptors.receive(socket);
         return fd == PassedDescriptors.END ? null : new LinuxSocket(fd);
-    }
-
-    private static void closeOnExec(int fd) throws HostCallException {
-        try (Arena arena = Arena.ofConfined()) {
-            ErrnoState state = new ErrnoState(arena);
-            if (Fcntl.fcntl(state, fd, F_SETFD, FD_CLOEXEC) < 0) {
-                throw Failure.of("fcntl(fd " + fd + ", F_SETFD, FD_CLOEXEC)", state);
-            }
-        }
     }
 
     private static boolean isSocket(int fd) {

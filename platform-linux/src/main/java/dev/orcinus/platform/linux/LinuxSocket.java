@@ -27,8 +27,8 @@ import java.util.OptionalInt;
  *
  * <p>LLVM writes a frame in two pieces with Nagle's algorithm on: its second piece waits for our
  * acknowledgement of the first, which the kernel would delay by 40 ms. So {@link #read} and {@link
- * #awaitReadable} send a pending acknowledgement before they wait. {@link #readNow} does not: after a
- * whole frame the answer carries it for nothing, whereas a packet of its own takes 7 us.
+ * #awaitReadable} send a pending acknowledgement before they wait. {@link #readNow} does not: after
+ * a whole frame the answer carries it for nothing, whereas a packet of its own takes 7 us.
  */
 final class LinuxSocket implements HostChannel {
     private static final int FOREVER = -1;

@@ -40,7 +40,7 @@ final class TcpPeers {
     /** The same, in the lines of one table. */
     static OptionalInt uidOf(InetSocketAddress peer, InetSocketAddress local, List<String> lines) {
         for (String line : lines.subList(1, lines.size())) { // the first names the columns
-            String[] fields = line.trim().split(" +");
+            String[] fields = line.trim().split(" +", -1);
             if (fields.length > INODE
                     && isOwned(fields[INODE])
                     && parse(fields[LOCAL]).equals(peer)

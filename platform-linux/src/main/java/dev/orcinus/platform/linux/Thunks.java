@@ -5,9 +5,9 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * Encodes the machine code between native code and Java. Calls: it moves the 16-byte struct
- * that wrapper functions return between two registers and memory, which FFM could do as well: but
- * each shape of call that FFM links costs milliseconds at start-up, and this way all share one.
+ * Encodes the machine code between native code and Java. Calls: it moves the 16-byte struct that
+ * wrapper functions return between two registers and memory, which FFM could do as well: but each
+ * shape of call that FFM links costs milliseconds at start-up, and this way all share one.
  */
 sealed interface Thunks permits X64Thunks, AArch64Thunks {
     /** Bytes between one entry thunk and the next. */
@@ -34,10 +34,10 @@ sealed interface Thunks permits X64Thunks, AArch64Thunks {
     byte[] call();
 
     /**
-     * A signal handler in front of another one, {@code void handler(int, siginfo_t *, ucontext_t *)}.
-     * If the interrupted instruction lies in one of two ranges it jumps to the other handler. If not,
-     * it makes standard output a copy of standard error, calls the other handler, and undoes that if
-     * the handler returns.
+     * A signal handler in front of another one, {@code void handler(int, siginfo_t *, ucontext_t
+     * *)}. If the interrupted instruction lies in one of two ranges it jumps to the other handler.
+     * If not, it makes standard output a copy of standard error, calls the other handler, and
+     * undoes that if the handler returns.
      *
      * @param handler address of the other handler
      * @param first a range of code

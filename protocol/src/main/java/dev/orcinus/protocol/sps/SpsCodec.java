@@ -135,14 +135,7 @@ public interface SpsCodec<T> {
                         in.readBoolean()
                                 ? new Expected.Value<>(element.read(in))
                                 : new Expected.Failure<>(in.readString()),
-                (out, expected) -> {
-                    switch (expected) {
-                        case Expected.Value<T>(T value) ->
-                                element.write(out.writeBoolean(true), value);
-                        case Expected.Failure<T>(String message) ->
-                                out.writeBoolean(false).writeString(message);
-                    }
-                });
+                (out, expected) -> expected.write(out, element));
     }
 
     /** Reads one value. */

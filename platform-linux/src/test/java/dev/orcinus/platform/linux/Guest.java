@@ -1,0 +1,127 @@
+package dev.orcinus.platform.linux;
+
+import static dev.orcinus.platform.linux.TestHost.HOST;
+import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
+
+import dev.orcinus.platform.AddressRange;
+import dev.orcinus.platform.ExecutorAddress;
+import dev.orcinus.platform.MemProt;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** The main class of {@link ForkedJvm}. */
+public final class Guest {
+    private static final long STACK_BYTES = 16 << 20;
+    private static int depth;
+
+    private Guest() {}
+
+    /** Does what the first argument names. */
+    public static void main(String[] arguments) throws Exception {
+        switch (arguments[0]) {
+            case "crash" -> crash(MachineCode.valueOf(arguments[1]));
+            case "java" -> ordinaryJava();
+            case "exit" -> HOST.process().exitNow(Integer.parseInt(arguments[1]));
+            case "debug" -> debug(Path.of(arguments[1]));
+            default -> throw new IllegalArgumentException(arguments[0]);
+        }
+    }
+
+    /** Prints a line that is not flushed, as a guest would, and crashes on a guest thread. */
+    private static void crash(MachineCode code) throws Exception {
+        System.out.println("guest output");
+        ExecutorAddress function = code.install();
+        onGuestThread(() -> HOST.calls().callInt(function));
+    }
+
+    /** What HotSpot does by catching faults, on a guest thread and on others at the same time. */
+    private static void ordinaryJava() throws Exception {
+        Thread other = new Thread(null, Guest::provokeFaults, "other");
+        other.start();
+        onGuestThread(Guest::provokeFaults);
+        provokeFaults();
+        other.join();
+        System.out.println("fine");
+    }
+
+    private static void provokeFaults() {
+        int caught = 0;
+        for (int i = 0; i < 300_000; i++) {
+            try {
+                caught += length(i % 10 == 0 ? null : new int[2]);
+            } catch (NullPointerException expected) {
+                caught -= 2;
+            }
+        }
+        for (int i = 0; i < 3; i++) {
+            try {
+                recurse();
+            } catch (StackOverflowError expected) {
+                System.gc();
+            }
+        }
+        if (caught != 480_000) {
+            throw new AssertionError(caught);
+        }
+    }
+
+    private static int length(int[] array) {
+        return array.length;
+    }
+
+    private static void recurse() {
+        depth++;
+        recurse();
+    }
+
+    private static void onGuestThread(Runnable body) throws Exception {
+        Runnable prepared =
+                () -> {
+                    try (AutoCloseable _ = HOST.process().prepareGuestThread()) {
+                        body.run();
+                    } catch (Exception e) {
+                        throw new AssertionError(e);
+                    }
+                };
+        Thread thread = new Thread(null, prepared, "guest", STACK_BYTES);
+        thread.start();
+        thread.join();
+    }
+
+    /** Loads a relocatable object as LLVM's debug objects are, registers it, and calls its code. */
+    private static void debug(Path file) throws Exception {
+        byte[] bytes = Files.readAllBytes(file);
+        AddressRange pages = HOST.memory().map(bytes.length);
+        AddressRange object = AddressRange.of(pages.start(), bytes.length);
+        MemorySegment view = HOST.memory().view(object);
+        view.copyFrom(MemorySegment.ofArray(bytes));
+        AddressRange code = place(view);
+        System.out.println("ready " + code.start());
+        System.in.read();
+        HOST.debugger().register(object);
+        System.out.println("result " + HOST.calls().callInt(code.start(), 5));
+        HOST.debugger().unregister(object);
+    }
+
+    /** Copies the allocated sections, and notes their addresses in the section headers. */
+    private static AddressRange place(MemorySegment object) throws Exception {
+        AddressRange code = HOST.memory().map(1 << 16);
+        long headers = object.get(JAVA_LONG_UNALIGNED, 0x28);
+        long at = 0;
+        for (int i = 0; i < object.get(JAVA_SHORT_UNALIGNED, 0x3c); i++) {
+            MemorySegment header = object.asSlice(headers + i * 64L, 64);
+            long size = header.get(JAVA_LONG_UNALIGNED, 0x20);
+            if ((header.get(JAVA_LONG_UNALIGNED, 8) & 2) != 0 && size != 0) {
+                header.set(JAVA_LONG_UNALIGNED, 0x10, code.start().value() + at);
+                long offset = header.get(JAVA_LONG_UNALIGNED, 0x18);
+                MemorySegment.copy(object, offset, HOST.memory().view(code), at, size);
+                at = (at + size + 63) & -64;
+            }
+        }
+        HOST.memory().protect(code, MemProt.READ_EXEC);
+        HOST.memory().flushInstructionCache(code);
+        return code;
+    }
+}

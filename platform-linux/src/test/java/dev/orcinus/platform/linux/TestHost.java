@@ -1,0 +1,11 @@
+package dev.orcinus.platform.linux;
+
+import dev.orcinus.platform.spi.Host;
+import dev.orcinus.platform.spi.HostProvider;
+
+/** The host that all tests of this JVM share. */
+final class TestHost {
+    static final Host HOST = HostProvider.current();
+
+    private TestHost() {}
+}
