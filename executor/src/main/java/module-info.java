@@ -1,15 +1,13 @@
 /**
- * The executor: sessions with LLVM controllers over pipes and sockets, the daemon that gives each session a process of its own, and the command
- * line.
+ * The executor: sessions with LLVM controllers over pipes and sockets, the daemon that gives each
+ * session a process of its own, and the command line.
  */
 module dev.orcinus.executor {
-    requires transitive dev.orcinus.platform;
+    requires dev.orcinus.platform;
     requires dev.orcinus.memory;
     requires dev.orcinus.protocol;
     requires dev.orcinus.runtime;
     requires static org.jnrproject.posix;
-
-    exports dev.orcinus.executor;
 
     uses dev.orcinus.platform.spi.HostProvider;
 }

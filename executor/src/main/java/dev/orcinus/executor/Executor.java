@@ -22,8 +22,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 /**
- * What a process needs once to serve controllers: native addresses for our functions, and the way from native code back to the session that it belongs to. Those addresses stay valid for
- * the life of the process. For many threads.
+ * What a process needs once to serve controllers: native addresses for our functions, and the way
+ * from native code back to the session that it belongs to. Those addresses stay valid for the life
+ * of the process. For many threads.
  */
 public final class Executor {
     private final Host host;
@@ -42,16 +43,22 @@ public final class Executor {
     public Executor(Host host, Consumer<String> log) throws HostCallException {
         this.host = host;
         this.log = log;
-        NativeHooks hooks = new NativeHooks(host, Map.of(
-                "__register_frame", hook(Executor::registerFrame),
-                "__deregister_frame", hook(Executor::deregisterFrame),
-                "atexit", hook(Executor::atExit)));
-        this.services = new BootstrapServices(host, hooks, function -> arguments -> callFromNative(function, arguments));
+        NativeHooks hooks =
+                new NativeHooks(
+                        host,
+                        Map.of(
+                                "__register_frame", hook(Executor::registerFrame),
+                                "__deregister_frame", hook(Executor::deregisterFrame),
+                                "atexit", hook(Executor::atExit)));
+        this.services =
+                new BootstrapServices(
+                        host, hooks, function -> arguments -> callFromNative(function, arguments));
         this.dispatchFunction = host.calls().exportDispatch(this::dispatch);
     }
 
     /**
-     * Serves the controller at the other end of {@code channel} on this thread, until it leaves, and cleans up after it. The channel is closed then.
+     * Serves the controller at the other end of {@code channel} on this thread, until it leaves,
+     * and cleans up after it. The channel is closed then.
      */
     public SessionEnd serve(HostChannel channel, SessionOptions options) {
         Session session = new Session(host, services.table(), channel, options, log);
@@ -74,32 +81,41 @@ public final class Executor {
         return sessions.values();
     }
 
-    private WrapperFunctionResult dispatch(ExecutorAddress context, ExecutorAddress tag, MemorySegment arguments) {
+    private WrapperFunctionResult dispatch(
+            ExecutorAddress context, ExecutorAddress tag, MemorySegment arguments) {
         Session session = sessions.get(context);
         return session == null
-                ? new WrapperFunctionResult.OutOfBandError("jit_dispatch not available (no session " + context + ")")
+                ? new WrapperFunctionResult.OutOfBandError(
+                        "jit_dispatch not available (no session " + context + ")")
                 : session.dispatch(tag, arguments);
     }
 
-    /** Native code can only mean its own session, and says which only if there is a choice of one. */
-    private WrapperFunctionResult callFromNative(WrapperFunction function, MemorySegment arguments) {
+    /**
+     * Native code can only mean its own session, and says which only if there is a choice of one.
+     */
+    private WrapperFunctionResult callFromNative(
+            WrapperFunction function, MemorySegment arguments) {
         if (sessions.size() != 1) {
             return new WrapperFunctionResult.OutOfBandError(
-                    "native code called an executor service, with " + sessions.size() + " sessions to choose from");
+                    "native code called an executor service, with "
+                            + sessions.size()
+                            + " sessions to choose from");
         }
         return sessions.values().iterator().next().callHere(function, arguments);
     }
 
     private PointerConsumer hook(SessionFunction function) {
         return pointer -> {
-            Optional<Session> owner = sessions.values().stream()
-                    .filter(session -> session.memory().reserves(pointer))
-                    .findFirst();
+            Optional<Session> owner =
+                    sessions.values().stream()
+                            .filter(session -> session.memory().reserves(pointer))
+                            .findFirst();
             return owner.isPresent() ? function.call(owner.get(), pointer) : -1;
         };
     }
 
-    private static int registerFrame(Session session, ExecutorAddress section) throws RegistrationException {
+    private static int registerFrame(Session session, ExecutorAddress section)
+            throws RegistrationException {
         session.unwind().register(section);
         return 0;
     }

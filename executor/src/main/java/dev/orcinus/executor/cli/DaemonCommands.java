@@ -41,7 +41,10 @@ final class DaemonCommands {
 
     private static DaemonOptions parse(List<String> arguments) throws UsageException {
         Options options =
-                new Options(arguments, Set.of(LISTEN, SESSIONS, WARM, IDLE, GRACE), Set.of(REMOTE, OTHERS));
+                new Options(
+                        arguments,
+                        Set.of(LISTEN, SESSIONS, WARM, IDLE, GRACE),
+                        Set.of(REMOTE, OTHERS));
         SessionOptions session = SessionOptions.DEFAULT;
         try {
             return new DaemonOptions(

@@ -28,7 +28,8 @@ final class ExecutorCommands {
     int descriptors(String pair) throws UsageException, HostCallException {
         Matcher numbers = DESCRIPTORS.matcher(pair);
         if (!numbers.matches()) {
-            throw new UsageException("filedescs=" + pair + ": two descriptors are wanted, as in filedescs=3,6");
+            throw new UsageException(
+                    "filedescs=" + pair + ": two descriptors are wanted, as in filedescs=3,6");
         }
         Host host = HostProvider.current();
         int in = Integer.parseInt(numbers.group(1));

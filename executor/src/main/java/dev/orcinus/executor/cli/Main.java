@@ -49,7 +49,8 @@ public final class Main {
         }
     }
 
-    private static int run(String[] arguments) throws UsageException, HostCallException, IOException {
+    private static int run(String[] arguments)
+            throws UsageException, HostCallException, IOException {
         if (arguments.length == 0) {
             System.err.print(USAGE);
             return USAGE_ERROR;
@@ -57,7 +58,8 @@ public final class Main {
         String command = arguments[0];
         List<String> rest = Arrays.asList(arguments).subList(1, arguments.length);
         if (command.startsWith(DESCRIPTORS)) {
-            return new ExecutorCommands(Main::log).descriptors(command.substring(DESCRIPTORS.length()));
+            return new ExecutorCommands(Main::log)
+                    .descriptors(command.substring(DESCRIPTORS.length()));
         }
         if (command.startsWith(LISTEN)) {
             return new ExecutorCommands(Main::log).listen(command.substring(LISTEN.length()));

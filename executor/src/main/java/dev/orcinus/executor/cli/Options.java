@@ -23,7 +23,8 @@ final class Options {
     /**
      * Reads the arguments of a command.
      *
-     * @throws UsageException for an option that is not in {@code valued} or {@code plain}, and for anything that is no option
+     * @throws UsageException for an option that is not in {@code valued} or {@code plain}, and for
+     *     anything that is no option
      */
     Options(List<String> arguments, Set<String> valued, Set<String> plain) throws UsageException {
         Deque<String> left = new ArrayDeque<>(arguments);
@@ -70,7 +71,8 @@ final class Options {
     private static Duration parseDuration(String name, String text) throws UsageException {
         Matcher parts = DURATION.matcher(text);
         if (!parts.matches() || parts.group(1).length() > 9) {
-            throw new UsageException(name + ": '" + text + "' is no duration; write 500ms, 30s, 10m or 2h");
+            throw new UsageException(
+                    name + ": '" + text + "' is no duration; write 500ms, 30s, 10m or 2h");
         }
         long number = Long.parseLong(parts.group(1));
         return switch (parts.group(2) == null ? "s" : parts.group(2)) {

@@ -13,7 +13,8 @@ import java.util.regex.Pattern;
  * What HotSpot's error report says of a worker that crashed.
  *
  * @param signal the signal's name
- * @param detail the signal's code and address, as in {@code SEGV_MAPERR at 0x8}; empty if the signal has none
+ * @param detail the signal's code and address, as in {@code SEGV_MAPERR at 0x8}; empty if the
+ *     signal has none
  * @param pc where it happened, hexadecimal
  * @param frame the function and library there; empty for JIT-linked code
  * @param pcRegion the memory mapping around {@code pc}
@@ -26,11 +27,15 @@ record CrashReport(
         String frame,
         Optional<String> pcRegion,
         Optional<String> addressRegion) {
-    private static final Pattern HEADLINE = Pattern.compile("#\\s+(SIG\\w+) \\(0x\\w+\\) at pc=(0x\\p{XDigit}+).*");
-    private static final Pattern FRAME = Pattern.compile("# [CVJvjA]\\s+(?:\\[([^\\]]+)\\])?\\s*(.*)");
+    private static final Pattern HEADLINE =
+            Pattern.compile("#\\s+(SIG\\w+) \\(0x\\w+\\) at pc=(0x\\p{XDigit}+).*");
+    private static final Pattern FRAME =
+            Pattern.compile("# [CVJvjA]\\s+(?:\\[([^\\]]+)\\])?\\s*(.*)");
     private static final Pattern SIGINFO =
-            Pattern.compile("siginfo: si_signo: \\d+ \\(SIG\\w+\\), si_code: -?\\d+ \\((\\w+)\\)(?:, si_addr: (0x\\p{XDigit}+))?.*");
-    private static final Pattern MAPPING = Pattern.compile("(\\p{XDigit}+)-(\\p{XDigit}+) ([rwxsp-]{4}) \\S+ \\S+ \\S+\\s*(.*)");
+            Pattern.compile(
+                    "siginfo: si_signo: \\d+ \\(SIG\\w+\\), si_code: -?\\d+ \\((\\w+)\\)(?:, si_addr: (0x\\p{XDigit}+))?.*");
+    private static final Pattern MAPPING =
+            Pattern.compile("(\\p{XDigit}+)-(\\p{XDigit}+) ([rwxsp-]{4}) \\S+ \\S+ \\S+\\s*(.*)");
     private static final Pattern OFFSET_ONLY = Pattern.compile("0x\\p{XDigit}+");
 
     /** Reads a report; empty if it is none. */
@@ -95,7 +100,14 @@ record CrashReport(
 
     private static String describe(Matcher mapping) {
         String name = mapping.group(4).isEmpty() ? "JIT or heap memory" : mapping.group(4);
-        return "0x" + mapping.group(1) + "--0x" + mapping.group(2) + " " + mapping.group(3) + " " + name;
+        return "0x"
+                + mapping.group(1)
+                + "--0x"
+                + mapping.group(2)
+                + " "
+                + mapping.group(3)
+                + " "
+                + name;
     }
 
     @Override

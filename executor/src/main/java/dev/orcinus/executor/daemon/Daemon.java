@@ -16,8 +16,9 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 
 /**
- * Accepts connections and gives each a worker process. No guest code runs here and no byte of a controller is read here, so nothing that a session does can reach another one through the daemon. {@link
- * #run} is the accepting thread; the rest may be called from any.
+ * Accepts connections and gives each a worker process. No guest code runs here and no byte of a
+ * controller is read here, so nothing that a session does can reach another one through the daemon.
+ * {@link #run} is the accepting thread; the rest may be called from any.
  */
 public final class Daemon implements AutoCloseable {
     private static final long READY_SECONDS = 30;
@@ -35,17 +36,25 @@ public final class Daemon implements AutoCloseable {
     private long served;
 
     /** Binds the address and starts the warm workers. */
-    public Daemon(Host host, DaemonOptions options, Consumer<String> log) throws IOException, HostCallException {
+    public Daemon(Host host, DaemonOptions options, Consumer<String> log)
+            throws IOException, HostCallException {
         this.host = host;
         this.options = options;
         this.log = log;
         this.listener = host.channels().listen(options.listen());
         this.directory = RunDirectory.create(host.process().uid(), host.process().pid());
         Posix posix = new Posix();
-        this.pool = new WorkerPool(
-                onEnd -> new WorkerProcess(posix, host, directory, WorkerCommand.of(directory, options.session()), onEnd),
-                options.warmWorkers(),
-                log);
+        this.pool =
+                new WorkerPool(
+                        onEnd ->
+                                new WorkerProcess(
+                                        posix,
+                                        host,
+                                        directory,
+                                        WorkerCommand.of(directory, options.session()),
+                                        onEnd),
+                        options.warmWorkers(),
+                        log);
         this.status = new StatusServer(directory.statusSocket(), this::statusLines);
         pool.fill();
     }
@@ -57,7 +66,12 @@ public final class Daemon implements AutoCloseable {
 
     /** Accepts until {@link #close}. */
     public void run() {
-        log.accept("listening on " + text(address()) + ", " + options.mostSessions() + " sessions at most");
+        log.accept(
+                "listening on "
+                        + text(address())
+                        + ", "
+                        + options.mostSessions()
+                        + " sessions at most");
         while (true) {
             try {
                 HostChannel connection = listener.accept();
@@ -74,7 +88,10 @@ public final class Daemon implements AutoCloseable {
         }
     }
 
-    /** Out of descriptors, most likely: some come back when a session ends. Answers whether to give up. */
+    /**
+     * Out of descriptors, most likely: some come back when a session ends. Answers whether to give
+     * up.
+     */
     private static boolean pauseAfterFailure() {
         try {
             TimeUnit.MILLISECONDS.sleep(100);
@@ -97,7 +114,8 @@ public final class Daemon implements AutoCloseable {
         }
         try {
             WorkerProcess worker = pool.take();
-            ServedSession session = new ServedSession(++served, connection.describe(), worker, System.nanoTime());
+            ServedSession session =
+                    new ServedSession(++served, connection.describe(), worker, System.nanoTime());
             sessions.put(session.number(), session);
             worker.outcome().whenComplete((outcome, failure) -> ended(session, outcome, failure));
             Thread.ofVirtual().start(() -> begin(session, connection));
@@ -118,10 +136,15 @@ public final class Daemon implements AutoCloseable {
         if (uid.isEmpty()) {
             return options.allowRemote() ? null : "its user is not known (--allow-other-users)";
         }
-        return uid.getAsInt() == host.process().uid() ? null : "it is user " + uid.getAsInt() + " (--allow-other-users)";
+        return uid.getAsInt() == host.process().uid()
+                ? null
+                : "it is user " + uid.getAsInt() + " (--allow-other-users)";
     }
 
-    /** Hands the connection over when the worker is ready, and starts the next warm one a little later: a session's first moments are its busiest. */
+    /**
+     * Hands the connection over when the worker is ready, and starts the next warm one a little
+     * later: a session's first moments are its busiest.
+     */
     private void begin(ServedSession session, HostChannel connection) {
         try {
             session.worker().ready().get(READY_SECONDS, TimeUnit.SECONDS);

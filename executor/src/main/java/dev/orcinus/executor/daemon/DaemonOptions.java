@@ -23,14 +23,18 @@ public record DaemonOptions(
     /** Refuses numbers without sense, and an address that opens the machine to others unasked. */
     public DaemonOptions {
         if (mostSessions < 1 || warmWorkers < 0) {
-            throw new IllegalArgumentException("--sessions takes a number from 1, --warm one from 0");
+            throw new IllegalArgumentException(
+                    "--sessions takes a number from 1, --warm one from 0");
         }
         if (listen.isUnresolved()) {
-            throw new IllegalArgumentException("--listen: no address for " + listen.getHostString());
+            throw new IllegalArgumentException(
+                    "--listen: no address for " + listen.getHostString());
         }
         if (!listen.getAddress().isLoopbackAddress() && !allowRemote) {
             throw new IllegalArgumentException(
-                    "--listen " + listen.getHostString() + " can be reached from other machines, and whoever connects runs code"
+                    "--listen "
+                            + listen.getHostString()
+                            + " can be reached from other machines, and whoever connects runs code"
                             + " as you: pass --allow-remote if that is wanted");
         }
     }

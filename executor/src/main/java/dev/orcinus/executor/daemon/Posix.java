@@ -34,8 +34,8 @@ final class Posix {
     }
 
     /**
-     * Starts a process in a process group of its own, with {@code descriptor} as its descriptor {@code target}, nothing on stdin, and our stdout and
-     * stderr.
+     * Starts a process in a process group of its own, with {@code descriptor} as its descriptor
+     * {@code target}, nothing on stdin, and our stdout and stderr.
      *
      * @return its process id, which is its group's too
      */
@@ -48,7 +48,8 @@ final class Posix {
                 List.of(
                         SpawnAttribute.flags((short) SpawnAttribute.SETPGROUP),
                         SpawnAttribute.pgroup(0));
-        long pid = posix.posix_spawnp(command.getFirst(), files, attributes, command, environment());
+        long pid =
+                posix.posix_spawnp(command.getFirst(), files, attributes, command, environment());
         if (pid <= 0) {
             throw failed("posix_spawn of " + command.getFirst());
         }
@@ -56,7 +57,9 @@ final class Posix {
     }
 
     private static List<String> environment() {
-        return System.getenv().entrySet().stream().map(e -> e.getKey() + "=" + e.getValue()).toList();
+        return System.getenv().entrySet().stream()
+                .map(e -> e.getKey() + "=" + e.getValue())
+                .toList();
     }
 
     /** Waits for the end of a child. */

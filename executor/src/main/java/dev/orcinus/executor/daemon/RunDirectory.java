@@ -14,8 +14,9 @@ import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * A daemon's own folder, for its status socket and crash reports: {@code orcinus-UID-PID-RANDOM}, mode 0700, in the user's run-time folder or {@code /tmp}. It goes with the daemon; what a killed daemon left is removed by the
- * next one.
+ * A daemon's own folder, for its status socket and crash reports: {@code orcinus-UID-PID-RANDOM},
+ * mode 0700, in the user's run-time folder or {@code /tmp}. It goes with the daemon; what a killed
+ * daemon left is removed by the next one.
  */
 public final class RunDirectory implements AutoCloseable {
     private static final String STATUS_SOCKET = "status";
@@ -32,7 +33,10 @@ public final class RunDirectory implements AutoCloseable {
         String random = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt());
         Path path = base().resolve(prefix(uid) + pid + "-" + random);
         try {
-            Files.createDirectory(path, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+            Files.createDirectory(
+                    path,
+                    PosixFilePermissions.asFileAttribute(
+                            PosixFilePermissions.fromString("rwx------")));
         } catch (FileAlreadyExistsException e) {
             throw new IOException("somebody else made " + path, e);
         }
@@ -110,7 +114,10 @@ public final class RunDirectory implements AutoCloseable {
         return path.resolve(STATUS_SOCKET);
     }
 
-    /** Where the JVM of a worker reports its crash; {@code pid} may be the {@code %p} of HotSpot's {@code ErrorFile}. */
+    /**
+     * Where the JVM of a worker reports its crash; {@code pid} may be the {@code %p} of HotSpot's
+     * {@code ErrorFile}.
+     */
     Path crashReport(String pid) {
         return path.resolve("crash-" + pid);
     }

@@ -20,7 +20,17 @@ final class StatusReport {
         List<String> lines = new ArrayList<>();
         lines.add("daemon " + pid + " on " + address + ": " + count(sessions.size(), "session"));
         if (!sessions.isEmpty()) {
-            lines.add(String.format(Locale.ROOT, ROW, "session", "pid", "age", "memory", "allocations", "calls", "peer"));
+            lines.add(
+                    String.format(
+                            Locale.ROOT,
+                            ROW,
+                            "session",
+                            "pid",
+                            "age",
+                            "memory",
+                            "allocations",
+                            "calls",
+                            "peer"));
         }
         sessions.forEach(session -> lines.add(row(session)));
         return lines;
@@ -47,7 +57,9 @@ final class StatusReport {
     private static String age(Duration age) {
         return age.toHours() > 0
                 ? age.toHours() + "h" + age.toMinutesPart() + "m"
-                : age.toMinutes() > 0 ? age.toMinutes() + "m" + age.toSecondsPart() + "s" : age.toSeconds() + "s";
+                : age.toMinutes() > 0
+                        ? age.toMinutes() + "m" + age.toSecondsPart() + "s"
+                        : age.toSeconds() + "s";
     }
 
     private static String size(long bytes) {

@@ -14,7 +14,8 @@ import java.util.Collection;
 import java.util.function.Supplier;
 
 /**
- * Answers {@code orcinus status}: whoever connects to the daemon's Unix-domain socket, which only its user can, is sent the report.
+ * Answers {@code orcinus status}: whoever connects to the daemon's Unix-domain socket, which only
+ * its user can, is sent the report.
  */
 public final class StatusServer implements AutoCloseable {
     private final ServerSocketChannel server;
@@ -52,7 +53,8 @@ public final class StatusServer implements AutoCloseable {
     /** Asks the daemon behind {@code socket} for its report. */
     public static String ask(Path socket) throws IOException {
         try (SocketChannel client = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
-            return new String(Channels.newInputStream(client).readAllBytes(), StandardCharsets.UTF_8);
+            return new String(
+                    Channels.newInputStream(client).readAllBytes(), StandardCharsets.UTF_8);
         }
     }
 

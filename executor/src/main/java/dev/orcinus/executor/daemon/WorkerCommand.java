@@ -7,11 +7,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The command that starts a worker: this JVM's java with the options that the build made for sessions, or, where there is no such build (a test run), on this JVM's module
- * path.
+ * The command that starts a worker: this JVM's java with the options that the build made for
+ * sessions, or, where there is no such build (a test run), on this JVM's module path.
  */
 final class WorkerCommand {
-    /** The command line's word for a worker; its arguments are the control descriptor and the session's limits. */
+    /**
+     * The command line's word for a worker; its arguments are the control descriptor and the
+     * session's limits.
+     */
     static final String WORD = "worker";
 
     private static final String MAIN = "dev.orcinus.executor/dev.orcinus.executor.cli.Main";

@@ -9,8 +9,8 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * Worker processes: a few that wait for a session, and those that have one. Whenever one is taken, another is started behind it. For many threads; guarded by this object's
- * lock.
+ * Worker processes: a few that wait for a session, and those that have one. Whenever one is taken,
+ * another is started behind it. For many threads; guarded by this object's lock.
  */
 final class WorkerPool {
     private final Starter starter;
@@ -59,7 +59,10 @@ final class WorkerPool {
         return worker == null ? start() : worker;
     }
 
-    /** One that dies while it waits is replaced with the next session, not at once: whatever killed it may kill the next one too. */
+    /**
+     * One that dies while it waits is replaced with the next session, not at once: whatever killed
+     * it may kill the next one too.
+     */
     private synchronized void ended(WorkerProcess worker) {
         all.remove(worker);
         waiting.remove(worker);

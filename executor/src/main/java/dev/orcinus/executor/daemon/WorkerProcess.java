@@ -18,8 +18,8 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 
 /**
- * A worker as the daemon sees it, from its start to the last trace of it. Two threads of its own watch it: one reads what it says, one waits for its end. For many
- * threads.
+ * A worker as the daemon sees it, from its start to the last trace of it. Two threads of its own
+ * watch it: one reads what it says, one waits for its end. For many threads.
  */
 final class WorkerProcess {
     /** The descriptor on which a worker finds its control line. */
@@ -68,7 +68,11 @@ final class WorkerProcess {
      * @param onEnd told once the process is gone and cleaned up after
      */
     WorkerProcess(
-            Posix posix, Host host, RunDirectory directory, List<String> command, Consumer<WorkerProcess> onEnd)
+            Posix posix,
+            Host host,
+            RunDirectory directory,
+            List<String> command,
+            Consumer<WorkerProcess> onEnd)
             throws IOException, HostCallException {
         this.posix = posix;
         this.host = host;
@@ -139,13 +143,17 @@ final class WorkerProcess {
         }
     }
 
-    /** Waits for the end and removes what is left: children, shared memory, the crash report, the control line. */
+    /**
+     * Waits for the end and removes what is left: children, shared memory, the crash report, the
+     * control line.
+     */
     private void await() {
         try {
             ExitStatus status = posix.await(pid);
             posix.killGroup(pid);
             host.memory().unlinkSharedOf(pid);
-            ready.completeExceptionally(new IOException("the worker ended before it was ready: " + status));
+            ready.completeExceptionally(
+                    new IOException("the worker ended before it was ready: " + status));
             listener.join();
             outcome.complete(new Outcome(status, lastWord, takeCrashReport()));
         } catch (IOException | InterruptedException e) {

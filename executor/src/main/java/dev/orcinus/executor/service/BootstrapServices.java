@@ -17,8 +17,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The table of everything that LLVM 19 to 23 ask an executor for, under LLVM's names. A wrapper function is added here, in one row, and nowhere
- * else.
+ * The table of everything that LLVM 19 to 23 ask an executor for, under LLVM's names. A wrapper
+ * function is added here, in one row, and nowhere else.
  */
 public final class BootstrapServices {
     private static final String MEMORY = "__llvm_orc_SimpleExecutorMemoryManager_";
@@ -42,7 +42,8 @@ public final class BootstrapServices {
      * @param hooks functions that guest code calls by C names
      * @param entry how a call by native code reaches a function
      */
-    public BootstrapServices(Host host, NativeHooks hooks, WrapperTable.NativeEntry entry) throws HostCallException {
+    public BootstrapServices(Host host, NativeHooks hooks, WrapperTable.NativeEntry entry)
+            throws HostCallException {
         this.host = host;
         this.hooks = hooks;
         WrapperFunction reserve = addMemory();
@@ -51,12 +52,22 @@ public final class BootstrapServices {
         addRun();
         addMemoryAccess();
         addRegistration();
-        this.table = new WrapperTable(host.calls(), rows, Map.of(
-                MEMORY + "Instance", reserve,
-                "orc_rt_ci_SimpleNativeMemoryMap_Instance", reserve,
-                SHARED + "Instance", reserveShared,
-                DYLIBS + "Instance", open,
-                "orc_rt_ci_NativeDylibManager_Instance", open), entry);
+        this.table =
+                new WrapperTable(
+                        host.calls(),
+                        rows,
+                        Map.of(
+                                MEMORY + "Instance",
+                                reserve,
+                                "orc_rt_ci_SimpleNativeMemoryMap_Instance",
+                                reserve,
+                                SHARED + "Instance",
+                                reserveShared,
+                                DYLIBS + "Instance",
+                                open,
+                                "orc_rt_ci_NativeDylibManager_Instance",
+                                open),
+                        entry);
         memoryInstance.at(address(MEMORY + "Instance"));
         sharedInstance.at(address(SHARED + "Instance"));
         dylibInstance.at(address(DYLIBS + "Instance"));
@@ -76,7 +87,10 @@ public final class BootstrapServices {
         WrapperFunction reserve = service::reserve;
         add(reserve, MEMORY + "reserve_wrapper", NATIVE_MEMORY + "reserve");
         add(service::initialize, MEMORY + "initialize_wrapper", NATIVE_MEMORY + "initialize");
-        add(service::deinitialize, MEMORY + "deinitialize_wrapper", NATIVE_MEMORY + "deinitializeMultiple");
+        add(
+                service::deinitialize,
+                MEMORY + "deinitialize_wrapper",
+                NATIVE_MEMORY + "deinitializeMultiple");
         add(service::release, MEMORY + "release_wrapper", NATIVE_MEMORY + "releaseMultiple");
         add(service::finalizeWhole, MEMORY + "finalize_wrapper");
         add(service::release, MEMORY + "deallocate_wrapper");
@@ -94,7 +108,8 @@ public final class BootstrapServices {
     }
 
     private WrapperFunction addDylibs() {
-        DylibService service = new DylibService(dylibInstance, host.libraries(), this::processSymbol);
+        DylibService service =
+                new DylibService(dylibInstance, host.libraries(), this::processSymbol);
         WrapperFunction open = service::open;
         add(open, DYLIBS + "open_wrapper", NATIVE_DYLIBS + "load");
         add(service::lookup, DYLIBS + "lookup_wrapper");
@@ -146,7 +161,10 @@ public final class BootstrapServices {
         }
     }
 
-    /** Our own names first, then what guest code calls in place of the C library's, then the process. */
+    /**
+     * Our own names first, then what guest code calls in place of the C library's, then the
+     * process.
+     */
     private Optional<ExecutorAddress> processSymbol(String name) {
         ExecutorAddress own = table.processSymbol(name);
         if (own != null) {

@@ -18,8 +18,10 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Shared libraries and the symbols of the process. {@code lookup} is LLVM 19's and 20's, {@code resolve} that of later ones, which has two argument lists and two results under one name. Libraries stay
- * open for the life of the process, as in LLVM. Mirrors LLVM's {@code SimpleExecutorDylibManager} and {@code ExecutorResolver}.
+ * Shared libraries and the symbols of the process. {@code lookup} is LLVM 19's and 20's, {@code
+ * resolve} that of later ones, which has two argument lists and two results under one name.
+ * Libraries stay open for the life of the process, as in LLVM. Mirrors LLVM's {@code
+ * SimpleExecutorDylibManager} and {@code ExecutorResolver}.
  */
 final class DylibService {
     private static final SpsCodec<List<SymbolDef>> SYMBOLS = SpsCodec.sequence(SymbolDef.CODEC);
@@ -38,7 +40,10 @@ final class DylibService {
         this.processSymbols = processSymbols;
     }
 
-    /** {@code SPSExpected<addr> (instance, string path, uint64 mode)}; the empty path is the process. */
+    /**
+     * {@code SPSExpected<addr> (instance, string path, uint64 mode)}; the empty path is the
+     * process.
+     */
     Answer open(Session session, SpsReader in) throws ProtocolException {
         instance.read(in);
         String path = in.readString();
@@ -64,7 +69,10 @@ final class DylibService {
         return Replies.expected(Sps.ADDRESS, handle);
     }
 
-    /** {@code SPSExpected<seq<def>> (instance, handle, lookup set)}: all missing required symbols are named at once. */
+    /**
+     * {@code SPSExpected<seq<def>> (instance, handle, lookup set)}: all missing required symbols
+     * are named at once.
+     */
     Answer lookup(Session session, SpsReader in) throws ProtocolException {
         instance.read(in);
         ExecutorAddress handle = in.readAddress();
@@ -81,14 +89,17 @@ final class DylibService {
             }
             found.add(SymbolDef.exported(address));
         }
-        return Answer.now(missing.isEmpty()
-                ? Replies.expected(SYMBOLS, found)
-                : Replies.unexpected("Missing definition for " + String.join(", ", missing)));
+        return Answer.now(
+                missing.isEmpty()
+                        ? Replies.expected(SYMBOLS, found)
+                        : Replies.unexpected(
+                                "Missing definition for " + String.join(", ", missing)));
     }
 
     /**
-     * LLVM 23: {@code SPSExpected<seq<optional<addr>>> (instance, handle, lookup set)}; LLVM 21 and 22: {@code SPSExpected<seq<optional<def>>> (handle, lookup set)}. The instance is never
-     * a handle, so the first argument tells them apart.
+     * LLVM 23: {@code SPSExpected<seq<optional<addr>>> (instance, handle, lookup set)}; LLVM 21 and
+     * 22: {@code SPSExpected<seq<optional<def>>> (handle, lookup set)}. The instance is never a
+     * handle, so the first argument tells them apart.
      */
     Answer resolve(Session session, SpsReader in) throws ProtocolException {
         ExecutorAddress first = in.readAddress();
@@ -98,20 +109,28 @@ final class DylibService {
         if (isUnknown(session, handle)) {
             return Answer.now(Replies.unexpected(noSuchLibrary(handle)));
         }
-        List<Optional<ExecutorAddress>> found = elements.stream().map(e -> resolve(handle, e)).toList();
-        return Answer.now(addressesOnly
-                ? Replies.expected(OPTIONAL_ADDRESSES, found)
-                : Replies.expected(OPTIONAL_SYMBOLS, found.stream().map(a -> a.map(SymbolDef::exported)).toList()));
+        List<Optional<ExecutorAddress>> found =
+                elements.stream().map(e -> resolve(handle, e)).toList();
+        return Answer.now(
+                addressesOnly
+                        ? Replies.expected(OPTIONAL_ADDRESSES, found)
+                        : Replies.expected(
+                                OPTIONAL_SYMBOLS,
+                                found.stream().map(a -> a.map(SymbolDef::exported)).toList()));
     }
 
     /** A missing weak symbol has address 0, a missing required one is absent. */
     private Optional<ExecutorAddress> resolve(ExecutorAddress handle, LookupElement element) {
         Optional<ExecutorAddress> address = find(handle, element.name());
-        return address.isEmpty() && !element.required() ? Optional.of(ExecutorAddress.NULL) : address;
+        return address.isEmpty() && !element.required()
+                ? Optional.of(ExecutorAddress.NULL)
+                : address;
     }
 
     private Optional<ExecutorAddress> find(ExecutorAddress handle, String name) {
-        return handle.equals(libraries.process()) ? processSymbols.find(name) : libraries.find(handle, name);
+        return handle.equals(libraries.process())
+                ? processSymbols.find(name)
+                : libraries.find(handle, name);
     }
 
     private boolean isUnknown(Session session, ExecutorAddress handle) {

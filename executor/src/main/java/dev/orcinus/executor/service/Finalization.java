@@ -12,7 +12,10 @@ import dev.orcinus.protocol.epc.AllocActionCallPair;
 import dev.orcinus.protocol.sps.Sps;
 import java.util.List;
 
-/** The second half of a finalize request, once its segments are filled: actions, outcome, reply. For one thread at a time. */
+/**
+ * The second half of a finalize request, once its segments are filled: actions, outcome, reply. For
+ * one thread at a time.
+ */
 final class Finalization {
     private static final String EMPTY = "Finalization request is empty";
     private static final String ACTIONS_OF_NOTHING =
@@ -24,9 +27,15 @@ final class Finalization {
 
     /** What a request covers, which is also how the versions of LLVM differ. */
     enum Form {
-        /** LLVM 19 and 20: a whole reservation, which a failure frees; answered with {@code SPSError}. */
+        /**
+         * LLVM 19 and 20: a whole reservation, which a failure frees; answered with {@code
+         * SPSError}.
+         */
         WHOLE,
-        /** LLVM 21 and later: some of a reservation, which stays; answered with {@code SPSExpected<address>}. */
+        /**
+         * LLVM 21 and later: some of a reservation, which stays; answered with {@code
+         * SPSExpected<address>}.
+         */
         PART
     }
 

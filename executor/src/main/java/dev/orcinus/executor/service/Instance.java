@@ -6,8 +6,8 @@ import dev.orcinus.protocol.ProtocolException;
 import dev.orcinus.protocol.sps.SpsReader;
 
 /**
- * The service instance that the calls of LLVM's manager classes name first. A session has one of each, so the value only has to be the one of the Setup
- * message.
+ * The service instance that the calls of LLVM's manager classes name first. A session has one of
+ * each, so the value only has to be the one of the Setup message.
  */
 final class Instance {
     private ExecutorAddress address = ExecutorAddress.NULL;
@@ -26,7 +26,9 @@ final class Instance {
         long start = in.offset();
         ExecutorAddress given = in.readAddress();
         if (!is(given)) {
-            throw new MalformedSpsException(start, "instance " + given + " is not the one of the Setup message, " + address);
+            throw new MalformedSpsException(
+                    start,
+                    "instance " + given + " is not the one of the Setup message, " + address);
         }
     }
 }

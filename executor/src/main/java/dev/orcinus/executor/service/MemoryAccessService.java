@@ -16,8 +16,9 @@ import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Loads and stores at any address of the process. One that is not there, or may not be written, spoils the call and nothing else. Mirrors LLVM's {@code mem_read_*} and {@code mem_write_*} bootstrap
- * functions.
+ * Loads and stores at any address of the process. One that is not there, or may not be written,
+ * spoils the call and nothing else. Mirrors LLVM's {@code mem_read_*} and {@code mem_write_*}
+ * bootstrap functions.
  */
 final class MemoryAccessService {
     private static final int STRING_STEP_BYTES = 64;
@@ -128,8 +129,16 @@ final class MemoryAccessService {
         return null;
     }
 
-    private static Answer refused(Session session, String what, ExecutorAddress address, long sizeBytes) {
-        return Answer.now(session.outOfBand(
-                "cannot " + what + " " + sizeBytes + " bytes at " + address + ": not mapped for that"));
+    private static Answer refused(
+            Session session, String what, ExecutorAddress address, long sizeBytes) {
+        return Answer.now(
+                session.outOfBand(
+                        "cannot "
+                                + what
+                                + " "
+                                + sizeBytes
+                                + " bytes at "
+                                + address
+                                + ": not mapped for that"));
     }
 }

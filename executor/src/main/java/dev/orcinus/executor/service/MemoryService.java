@@ -15,8 +15,9 @@ import dev.orcinus.protocol.sps.SpsReader;
 import java.util.List;
 
 /**
- * The memory manager: reserve; initialize, deinitialize, release of LLVM 21 and later; finalize and deallocate of LLVM 19 and 20. Segment contents go from the line into their pages. Mirrors
- * LLVM's {@code SimpleExecutorMemoryManager}.
+ * The memory manager: reserve; initialize, deinitialize, release of LLVM 21 and later; finalize and
+ * deallocate of LLVM 19 and 20. Segment contents go from the line into their pages. Mirrors LLVM's
+ * {@code SimpleExecutorMemoryManager}.
  */
 final class MemoryService {
     private static final SpsCodec<List<ExecutorAddress>> ADDRESSES = SpsCodec.sequence(Sps.ADDRESS);
@@ -71,7 +72,9 @@ final class MemoryService {
         for (int i = 0; i < count; i++) {
             SegmentHeader header = SegmentHeader.CODEC.read(in);
             long contentBytes = in.readBlobSize();
-            in.readInto(allocation.addSegment(header.group(), header.address(), header.sizeBytes(), contentBytes));
+            in.readInto(
+                    allocation.addSegment(
+                            header.group(), header.address(), header.sizeBytes(), contentBytes));
         }
     }
 

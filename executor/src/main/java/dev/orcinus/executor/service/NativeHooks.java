@@ -10,8 +10,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
 /**
- * C functions that guest code finds among the process symbols but that we answer: unwind registration, which must be undone with the memory; {@code atexit}, which no shared library has; GDB's JIT
- * interface, which a JVM lacks. Native addresses are made when a name is first asked for. For many threads.
+ * C functions that guest code finds among the process symbols but that we answer: unwind
+ * registration, which must be undone with the memory; {@code atexit}, which no shared library has;
+ * GDB's JIT interface, which a JVM lacks. Native addresses are made when a name is first asked for.
+ * For many threads.
  */
 public final class NativeHooks {
     private final Host host;
@@ -28,7 +30,9 @@ public final class NativeHooks {
     Optional<ExecutorAddress> find(String name) {
         PointerConsumer function = functions.get(name);
         if (function != null) {
-            return Optional.of(addresses.computeIfAbsent(name, _ -> host.calls().exportPointerConsumer(function)));
+            return Optional.of(
+                    addresses.computeIfAbsent(
+                            name, _ -> host.calls().exportPointerConsumer(function)));
         }
         try {
             return host.debugger().find(name);

@@ -9,7 +9,10 @@ import dev.orcinus.protocol.sps.Sps;
 import dev.orcinus.protocol.sps.SpsReader;
 import dev.orcinus.runtime.RegistrationException;
 
-/** Registration of unwind info and of debug objects, by call or as allocation action: {@code SPSError (range, ...)}. */
+/**
+ * Registration of unwind info and of debug objects, by call or as allocation action: {@code
+ * SPSError (range, ...)}.
+ */
 final class RegistrationService {
     /** Mirrors LLVM's {@code registerEHFrameSection}. */
     Answer registerEhFrames(Session session, SpsReader in) throws ProtocolException {
@@ -23,7 +26,10 @@ final class RegistrationService {
         return Answer.now(Replies.success());
     }
 
-    /** Mirrors LLVM's {@code registerJITLoaderGDB}; its second argument, whether to tell a debugger at once, is always true. */
+    /**
+     * Mirrors LLVM's {@code registerJITLoaderGDB}; its second argument, whether to tell a debugger
+     * at once, is always true.
+     */
     Answer registerDebugObject(Session session, SpsReader in) throws ProtocolException {
         AddressRange object = Sps.RANGE.read(in);
         in.readBoolean();

@@ -12,7 +12,10 @@ import dev.orcinus.protocol.sps.SpsReader;
 import java.util.List;
 import java.util.function.Supplier;
 
-/** Calls of guest functions. Mirrors LLVM's {@code runAsMain}, {@code runAsVoidFunction} and {@code runAsIntFunction} wrappers. */
+/**
+ * Calls of guest functions. Mirrors LLVM's {@code runAsMain}, {@code runAsVoidFunction} and {@code
+ * runAsIntFunction} wrappers.
+ */
 final class RunService {
     private static final SpsCodec<List<String>> STRINGS = SpsCodec.sequence(Sps.STRING);
 
@@ -26,7 +29,10 @@ final class RunService {
     Answer main(Session session, SpsReader in) throws ProtocolException {
         ExecutorAddress function = in.readAddress();
         List<String> arguments = STRINGS.read(in);
-        return run(session, function, () -> Sps.UINT64.encode((long) calls.callMain(function, arguments)));
+        return run(
+                session,
+                function,
+                () -> Sps.UINT64.encode((long) calls.callMain(function, arguments)));
     }
 
     /** {@code int32 (addr)}. */
@@ -43,8 +49,11 @@ final class RunService {
     }
 
     private static Answer run(Session session, ExecutorAddress function, Supplier<byte[]> call) {
-        return Answer.onGuestThread(() -> session.isExecutable(function)
-                ? WrapperFunctionResult.of(call.get())
-                : session.outOfBand("cannot run " + function + ": no executable memory there"));
+        return Answer.onGuestThread(
+                () ->
+                        session.isExecutable(function)
+                                ? WrapperFunctionResult.of(call.get())
+                                : session.outOfBand(
+                                        "cannot run " + function + ": no executable memory there"));
     }
 }

@@ -17,8 +17,8 @@ import dev.orcinus.protocol.sps.SpsReader;
 import java.util.List;
 
 /**
- * The shared-memory mapper: the controller writes contents through a mapping of its own, so only addresses cross the line. Mirrors LLVM's {@code
- * ExecutorSharedMemoryMapperService}.
+ * The shared-memory mapper: the controller writes contents through a mapping of its own, so only
+ * addresses cross the line. Mirrors LLVM's {@code ExecutorSharedMemoryMapperService}.
  */
 final class SharedMemoryService {
     private static final SpsCodec<List<ExecutorAddress>> ADDRESSES = SpsCodec.sequence(Sps.ADDRESS);
@@ -34,14 +34,18 @@ final class SharedMemoryService {
         long sizeBytes = in.readLong();
         try {
             HostMemory.SharedMapping mapping = session.memory().reserveShared(sizeBytes);
-            SharedReservation reservation = new SharedReservation(mapping.range().start(), mapping.name());
+            SharedReservation reservation =
+                    new SharedReservation(mapping.range().start(), mapping.name());
             return Answer.now(Replies.expected(SharedReservation.CODEC, reservation));
         } catch (AllocationException e) {
             return Answer.now(Replies.unexpected(e.fullMessage()));
         }
     }
 
-    /** The reservation that the request names is known from the segments too; here it only has to be one of the session's. */
+    /**
+     * The reservation that the request names is known from the segments too; here it only has to be
+     * one of the session's.
+     */
     Answer initialize(Session session, SpsReader in) throws ProtocolException {
         instance.read(in);
         ExecutorAddress reservation = in.readAddress();
@@ -49,7 +53,11 @@ final class SharedMemoryService {
         Finalization finalization = new Finalization(session, Finalization.Form.PART);
         try {
             if (!session.memory().reserves(reservation)) {
-                return Answer.now(Replies.unexpected("In initialize, " + reservation + " is not part of any reserved address range"));
+                return Answer.now(
+                        Replies.unexpected(
+                                "In initialize, "
+                                        + reservation
+                                        + " is not part of any reserved address range"));
             }
             add(request.segments(), finalization.allocation());
             return finalization.run(request.actions());

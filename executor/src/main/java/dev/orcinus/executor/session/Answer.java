@@ -3,9 +3,9 @@ package dev.orcinus.executor.session;
 import dev.orcinus.platform.WrapperFunctionResult;
 
 /**
- * What a wrapper function says to a call: the result, or the work that leads to it and the kind of thread that it
- * needs. An enum and not sealed records: the first {@code switch} over types costs a starting JVM milliseconds that
- * its controller waits for.
+ * What a wrapper function says to a call: the result, or the work that leads to it and the kind of
+ * thread that it needs. An enum and not sealed records: the first {@code switch} over types costs a
+ * starting JVM milliseconds that its controller waits for.
  */
 public final class Answer {
     private final Place place;

@@ -6,7 +6,6 @@ import dev.orcinus.memory.MemoryManager;
 import dev.orcinus.platform.spi.Host;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -14,8 +13,9 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 
 /**
- * The end of a session: waits for guest code, runs the dealloc actions of all that is held, gives the memory back, flushes C stdio. Each part that runs guest code has the
- * same limit; what uses it up is left running, with the memory that it may be using.
+ * The end of a session: waits for guest code, runs the dealloc actions of all that is held, gives
+ * the memory back, flushes C stdio. Each part that runs guest code has the same limit; what uses it
+ * up is left running, with the memory that it may be using.
  */
 final class CleanUp {
     private final Host host;
@@ -24,7 +24,12 @@ final class CleanUp {
     private final Duration limit;
     private final Consumer<String> log;
 
-    CleanUp(Host host, MemoryManager memory, GuestThreads guests, Duration limit, Consumer<String> log) {
+    CleanUp(
+            Host host,
+            MemoryManager memory,
+            GuestThreads guests,
+            Duration limit,
+            Consumer<String> log) {
         this.host = host;
         this.memory = memory;
         this.guests = guests;
@@ -53,19 +58,21 @@ final class CleanUp {
     }
 
     /**
-     * Runs a deallocation on the calling thread, which is no guest thread. Guest threads end before memory goes, so that the destructors of their thread-locals find their code; the one that
+     * Runs a deallocation on the calling thread, which is no guest thread. Guest threads end before
+     * memory goes, so that the destructors of their thread-locals find their code; the one that
      * runs the actions too.
      */
-    static void deallocate(Deallocation deallocation, GuestThreads guests) throws AllocationException {
+    static void deallocate(Deallocation deallocation, GuestThreads guests)
+            throws AllocationException {
         try {
             guests.retireIdle();
             if (deallocation.runsGuestCode()) {
-                CompletableFuture<Void> actions = new CompletableFuture<>();
-                guests.run(() -> {
-                    deallocation.runActions();
-                    actions.complete(null);
-                });
-                actions.join();
+                guests.run(
+                                () -> {
+                                    deallocation.runActions();
+                                    return null;
+                                })
+                        .join();
                 guests.retireIdle();
             }
         } catch (InterruptedException e) {
@@ -79,8 +86,12 @@ final class CleanUp {
         try {
             boolean idle = guests.awaitIdle(limit);
             if (!idle) {
-                log.accept("guest code still runs " + limit.toMillis() + " ms after the session: "
-                        + guests.running() + " calls are left behind");
+                log.accept(
+                        "guest code still runs "
+                                + limit.toMillis()
+                                + " ms after the session: "
+                                + guests.running()
+                                + " calls are left behind");
             }
             return idle;
         } catch (InterruptedException e) {
@@ -91,15 +102,19 @@ final class CleanUp {
 
     /** Runs {@code work}, which may wait for guest code, and waits for it alone. */
     private void runAside(String what, Runnable work) {
-        CompletableFuture<Void> done = new CompletableFuture<>();
         try {
-            guests.runAside(() -> {
-                work.run();
-                done.complete(null);
-            });
-            done.get(limit.toMillis(), TimeUnit.MILLISECONDS);
+            guests.runAside(
+                            () -> {
+                                work.run();
+                                return null;
+                            })
+                    .get(limit.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
-            log.accept(what + " still runs " + limit.toMillis() + " ms after the session, and is left behind");
+            log.accept(
+                    what
+                            + " still runs "
+                            + limit.toMillis()
+                            + " ms after the session, and is left behind");
         } catch (RejectedExecutionException | ExecutionException e) {
             log.accept(what + " at the end of the session: " + e.getMessage());
         } catch (InterruptedException e) {

@@ -18,13 +18,15 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Calls from the executor to the controller. Guest code waits on its own thread; the reader thread hands results over. Once the line is gone every waiter, and every later
- * caller, gets an error. For many threads.
+ * Calls from the executor to the controller. Guest code waits on its own thread; the reader thread
+ * hands results over. Once the line is gone every waiter, and every later caller, gets an error.
+ * For many threads.
  */
 final class Dispatcher {
     private final FrameWriter writer;
     private final AtomicLong nextSequence = new AtomicLong();
-    private final ConcurrentMap<Long, CompletableFuture<WrapperFunctionResult>> waiting = new ConcurrentHashMap<>();
+    private final ConcurrentMap<Long, CompletableFuture<WrapperFunctionResult>> waiting =
+            new ConcurrentHashMap<>();
     private final Set<Long> nudges = ConcurrentHashMap.newKeySet();
     private volatile boolean disconnected;
 
@@ -35,7 +37,8 @@ final class Dispatcher {
     /** Calls the controller's handler {@code tag} and waits for its answer. */
     WrapperFunctionResult call(ExecutorAddress tag, MemorySegment arguments) {
         if (disconnected) {
-            return new WrapperFunctionResult.OutOfBandError("jit_dispatch not available (the session has ended)");
+            return new WrapperFunctionResult.OutOfBandError(
+                    "jit_dispatch not available (the session has ended)");
         }
         long sequence = nextSequence.getAndIncrement();
         CompletableFuture<WrapperFunctionResult> result = new CompletableFuture<>();
@@ -45,7 +48,8 @@ final class Dispatcher {
         }
         byte[] payload = arguments.toArray(ValueLayout.JAVA_BYTE);
         try {
-            writer.send(new FrameHeader(payload.length, Opcode.CALL_WRAPPER, sequence, tag), payload);
+            writer.send(
+                    new FrameHeader(payload.length, Opcode.CALL_WRAPPER, sequence, tag), payload);
         } catch (LineException e) {
             waiting.remove(sequence);
             return new WrapperFunctionResult.OutOfBandError(e.getMessage());
@@ -65,13 +69,17 @@ final class Dispatcher {
         }
         CompletableFuture<WrapperFunctionResult> result = waiting.remove(header.sequence());
         if (result == null) {
-            throw new MalformedFrameException("No call for sequence number " + Long.toUnsignedString(header.sequence()));
+            throw new MalformedFrameException(
+                    "No call for sequence number " + Long.toUnsignedString(header.sequence()));
         }
         result.complete(WrapperFunctionResult.of(payload.readRest()));
         return true;
     }
 
-    /** Calls a handler that does not exist, so that the controller reads from the line once; its answer is dropped. */
+    /**
+     * Calls a handler that does not exist, so that the controller reads from the line once; its
+     * answer is dropped.
+     */
     void nudge(ExecutorAddress noHandler) throws LineException {
         long sequence = nextSequence.getAndIncrement();
         nudges.add(sequence);

@@ -2,33 +2,65 @@ package dev.orcinus.executor.session;
 
 import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.platform.spi.HostProcess;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 
 /**
- * A platform thread for guest code: a stack as large as a native program's main thread has, and a signal stack, so that overflowing it is reported. Guest code may leave thread-local data on it
+ * A platform thread for guest code: a stack as large as a native program's main thread has, and a
+ * signal stack, so that overflowing it is reported. Guest code may leave thread-local data on it
  * whose destructors run when the thread ends; {@link #awaitEnd} waits for these too.
  */
 final class GuestThread {
     private static final long STACK_BYTES = 16 << 20;
     private static final long KEEP_SECONDS = 30;
     private static final long END_CHECK_NANOS = 50_000;
-    private static final Runnable RETIRE = () -> {};
+    private static final Assignment<Void> RETIRE = new Assignment<>(() -> null);
 
     private final HostProcess process;
     private final GuestThreads owner;
     private final CountDownLatch started = new CountDownLatch(1);
     private final Thread thread;
-    private Runnable next;
+    private Assignment<?> next;
     private volatile long kernelId;
 
-    GuestThread(HostProcess process, GuestThreads owner, String name, Runnable first) {
+    GuestThread(HostProcess process, GuestThreads owner, String name, Assignment<?> first) {
         this.process = process;
         this.owner = owner;
         this.next = first;
         this.thread = new Thread(null, this::live, name, STACK_BYTES);
         thread.setDaemon(true);
+    }
+
+    /**
+     * Work, and who waits for its result.
+     *
+     * @param work what to run
+     * @param done completed when the thread no longer counts as busy
+     */
+    record Assignment<T>(Supplier<T> work, CompletableFuture<T> done) {
+        Assignment(Supplier<T> work) {
+            this(work, new CompletableFuture<>());
+        }
+
+        /** Runs the work, then {@code afterwards}, then tells the result. */
+        void run(Runnable afterwards) {
+            T result = null;
+            Throwable failure = null;
+            try {
+                result = work.get();
+            } catch (RuntimeException | Error e) {
+                failure = e;
+            }
+            afterwards.run();
+            if (failure == null) {
+                done.complete(result);
+            } else {
+                done.completeExceptionally(failure);
+            }
+        }
     }
 
     void start() {
@@ -40,8 +72,8 @@ final class GuestThread {
         kernelId = process.currentThreadId();
         started.countDown();
         try (AutoCloseable signalStack = process.prepareGuestThread()) {
-            for (Runnable work = await(); work != RETIRE; work = await()) {
-                serve(work);
+            for (Assignment<?> given = await(); given != RETIRE; given = await()) {
+                given.run(() -> owner.done(this));
             }
         } catch (HostCallException e) {
             throw new IllegalStateException("no signal stack for a guest thread", e);
@@ -50,18 +82,10 @@ final class GuestThread {
         }
     }
 
-    private void serve(Runnable work) {
-        try {
-            work.run();
-        } finally {
-            owner.done(this);
-        }
-    }
-
     /** Waits for work; after a while without, leaves the pool. */
-    private Runnable await() throws InterruptedException {
+    private Assignment<?> await() throws InterruptedException {
         while (true) {
-            Runnable work = take();
+            Assignment<?> work = take();
             if (work != null) {
                 return work;
             }
@@ -71,19 +95,19 @@ final class GuestThread {
         }
     }
 
-    private synchronized Runnable take() throws InterruptedException {
+    private synchronized Assignment<?> take() throws InterruptedException {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(KEEP_SECONDS);
         long leftMillis = TimeUnit.SECONDS.toMillis(KEEP_SECONDS);
         while (next == null && leftMillis > 0) {
             wait(leftMillis);
             leftMillis = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
         }
-        Runnable work = next;
+        Assignment<?> work = next;
         next = null;
         return work;
     }
 
-    synchronized void give(Runnable work) {
+    synchronized void give(Assignment<?> work) {
         next = work;
         notifyAll();
     }

@@ -6,11 +6,15 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Supplier;
 
 /**
- * The threads that a session's guest code runs on: cached, and as many as there are calls at a time, since a call may wait for another one. Before executable memory goes, the idle ones are
- * retired: what guest code left in their thread-local storage may have destructors there. For many threads; guarded by this object's lock.
+ * The threads that a session's guest code runs on: cached, and as many as there are calls at a
+ * time, since a call may wait for another one. Before executable memory goes, the idle ones are
+ * retired: what guest code left in their thread-local storage may have destructors there. For many
+ * threads; guarded by this object's lock.
  */
 final class GuestThreads {
     private static final int MOST_CALLS = 4096;
@@ -27,23 +31,26 @@ final class GuestThreads {
     /**
      * Runs {@code work} at once.
      *
-     * @throws RejectedExecutionException if there are thousands of calls already, or no thread can be made
+     * @return the result, once it no longer counts as a call and its thread is idle
+     * @throws RejectedExecutionException if there are thousands of calls already, or no thread can
+     *     be made
      */
-    synchronized void run(Runnable work) {
+    synchronized <T> CompletableFuture<T> run(Supplier<T> work) {
         admit();
+        GuestThread.Assignment<T> assignment = new GuestThread.Assignment<>(work);
         GuestThread thread = idle.poll();
         if (thread == null) {
-            startThread(work);
+            startThread(assignment);
         } else {
-            thread.give(work);
+            thread.give(assignment);
         }
+        return assignment.done();
     }
 
-    private GuestThread startThread(Runnable work) {
-        GuestThread thread = new GuestThread(process, this, "guest-" + made++, work);
+    private void startThread(GuestThread.Assignment<?> first) {
+        GuestThread thread = new GuestThread(process, this, "guest-" + made++, first);
         try {
             thread.start();
-            return thread;
         } catch (OutOfMemoryError e) {
             running--;
             throw new RejectedExecutionException("no guest thread for the call", e);
@@ -52,7 +59,8 @@ final class GuestThreads {
 
     private void admit() {
         if (running == MOST_CALLS) {
-            throw new RejectedExecutionException("no guest thread for the call: " + running + " calls run");
+            throw new RejectedExecutionException(
+                    "no guest thread for the call: " + running + " calls run");
         }
         running++;
     }
@@ -88,21 +96,19 @@ final class GuestThreads {
     }
 
     /**
-     * Runs {@code aside} on a thread of its own that is no guest thread and counts as a call: it may wait for guest threads.
+     * Runs {@code aside} on a thread of its own that is no guest thread and counts as a call: it
+     * may wait for guest threads.
      *
+     * @return the result, once it no longer counts as a call
      * @throws RejectedExecutionException if there are thousands of calls already
      */
-    synchronized void runAside(Runnable aside) {
+    synchronized <T> CompletableFuture<T> runAside(Supplier<T> aside) {
         admit();
-        Thread thread = new Thread(() -> {
-            try {
-                aside.run();
-            } finally {
-                asideDone();
-            }
-        }, "aside-" + made++);
+        GuestThread.Assignment<T> assignment = new GuestThread.Assignment<>(aside);
+        Thread thread = new Thread(() -> assignment.run(this::asideDone), "aside-" + made++);
         thread.setDaemon(true);
         thread.start();
+        return assignment.done();
     }
 
     private synchronized void asideDone() {

@@ -6,9 +6,11 @@ import java.time.Duration;
 import java.util.function.Supplier;
 
 /**
- * What happens while the line is silent. A controller that never speaks, or is silent for longer than the user allows, loses the line. A controller of LLVM 19 to 22 that has ended its session on a socket hangs in a read that only a
- * frame from us ends: it is nudged, soon when nothing of it is left here, rarely otherwise. No line is closed for that: a person may be thinking at a prompt. For the
- * reader thread.
+ * What happens while the line is silent. A controller that never speaks, or is silent for longer
+ * than the user allows, loses the line. A controller of LLVM 19 to 22 that has ended its session on
+ * a socket hangs in a read that only a frame from us ends: it is nudged, soon when nothing of it is
+ * left here, rarely otherwise. No line is closed for that: a person may be thinking at a prompt.
+ * For the reader thread.
  */
 final class IdleWatch implements IdleListener {
     private static final long FIRST_NUDGE_MILLIS = 20;
@@ -57,14 +59,18 @@ final class IdleWatch implements IdleListener {
         if (doing == Activity.BUSY) {
             return limited || socket && heardFrom ? (int) busyCheckMillis() : -1;
         }
-        long patience = limited ? left(now, silentSinceNanos, limit(doing).toMillis()) : Long.MAX_VALUE;
+        long patience =
+                limited ? left(now, silentSinceNanos, limit(doing).toMillis()) : Long.MAX_VALUE;
         if (nudges(doing)) {
             patience = Math.min(patience, left(now, nudgedAtNanos, nudgeAfterMillis(doing)));
         }
         return patience == Long.MAX_VALUE ? -1 : (int) Math.min(patience, Integer.MAX_VALUE);
     }
 
-    /** Nobody tells the reader when the last call ends, and the controller may be waiting for a nudge then. */
+    /**
+     * Nobody tells the reader when the last call ends, and the controller may be waiting for a
+     * nudge then.
+     */
     private long busyCheckMillis() {
         return doubled(FIRST_NUDGE_MILLIS, busyChecks++, RAREST_BUSY_CHECK_MILLIS);
     }
@@ -74,8 +80,11 @@ final class IdleWatch implements IdleListener {
         long now = System.nanoTime();
         Activity doing = activity.get();
         Duration limit = limit(doing);
-        if (limit.isPositive() && doing != Activity.BUSY && left(now, silentSinceNanos, limit.toMillis()) == 0) {
-            throw new LineException("the controller has said nothing for " + limit.toSeconds() + " s", null);
+        if (limit.isPositive()
+                && doing != Activity.BUSY
+                && left(now, silentSinceNanos, limit.toMillis()) == 0) {
+            throw new LineException(
+                    "the controller has said nothing for " + limit.toSeconds() + " s", null);
         }
         if (nudges(doing) && left(now, nudgedAtNanos, nudgeAfterMillis(doing)) == 0) {
             nudges++;
@@ -86,7 +95,9 @@ final class IdleWatch implements IdleListener {
 
     /** How long the line may be silent; zero for ever. */
     private Duration limit(Activity doing) {
-        return heardFrom || !socket || doing == Activity.BUSY ? options.idle() : options.handshake();
+        return heardFrom || !socket || doing == Activity.BUSY
+                ? options.idle()
+                : options.handshake();
     }
 
     private boolean nudges(Activity doing) {

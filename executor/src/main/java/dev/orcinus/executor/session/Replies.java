@@ -26,12 +26,14 @@ public final class Replies {
 
     /** {@code SPSExpected<T>} with a value. */
     public static <T> WrapperFunctionResult expected(SpsCodec<T> codec, T value) {
-        return WrapperFunctionResult.of(SpsCodec.expected(codec).encode(new Expected.Value<>(value)));
+        return WrapperFunctionResult.of(
+                SpsCodec.expected(codec).encode(new Expected.Value<>(value)));
     }
 
     /** {@code SPSExpected<T>} with an error. */
     public static WrapperFunctionResult unexpected(String message) {
-        return WrapperFunctionResult.of(SpsCodec.expected(Sps.BOOL).encode(new Expected.Failure<>(message)));
+        return WrapperFunctionResult.of(
+                SpsCodec.expected(Sps.BOOL).encode(new Expected.Failure<>(message)));
     }
 
     /** Runs what may fail and answers with {@code SPSError}. */

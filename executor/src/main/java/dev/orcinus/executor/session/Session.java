@@ -30,13 +30,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
- * One controller: its line, its memory, its calls. {@link #run} is the reader thread; it answers what cannot block and hands the rest to guest threads. Mirrors LLVM's {@code
+ * One controller: its line, its memory, its calls. {@link #run} is the reader thread; it answers
+ * what cannot block and hands the rest to guest threads. Mirrors LLVM's {@code
  * SimpleRemoteEPCServer}.
  */
 public final class Session {
@@ -66,7 +69,11 @@ public final class Session {
      * @param log takes a line for each error that the controller does not get to see
      */
     public Session(
-            Host host, WrapperTable table, HostChannel channel, SessionOptions options, Consumer<String> log) {
+            Host host,
+            WrapperTable table,
+            HostChannel channel,
+            SessionOptions options,
+            Consumer<String> log) {
         this.host = host;
         this.table = table;
         this.channel = channel;
@@ -79,8 +86,12 @@ public final class Session {
         this.guests = new GuestThreads(host.process());
         this.writer = new FrameWriter(channel);
         this.dispatcher = new Dispatcher(writer);
-        this.idle = new IdleWatch(
-                channel.isSocket(), options, this::activity, () -> dispatcher.nudge(table.noHandler()));
+        this.idle =
+                new IdleWatch(
+                        channel.isSocket(),
+                        options,
+                        this::activity,
+                        () -> dispatcher.nudge(table.noHandler()));
     }
 
     /** The session's memory. */
@@ -146,13 +157,15 @@ public final class Session {
         return end(failure);
     }
 
-    private void sendSetup(ExecutorAddress dispatchFunction, ExecutorAddress dispatchContext) throws LineException {
+    private void sendSetup(ExecutorAddress dispatchFunction, ExecutorAddress dispatchContext)
+            throws LineException {
         Map<String, ExecutorAddress> symbols = new LinkedHashMap<>(table.bootstrapSymbols());
         symbols.put(DISPATCH_FUNCTION, dispatchFunction);
         symbols.put(DISPATCH_CONTEXT, dispatchContext);
         Setup setup = new Setup(host.triple(), host.memory().pageSizeBytes(), Map.of(), symbols);
         byte[] payload = Setup.CODEC.encode(setup);
-        writer.send(new FrameHeader(payload.length, Opcode.SETUP, 0, ExecutorAddress.NULL), payload);
+        writer.send(
+                new FrameHeader(payload.length, Opcode.SETUP, 0, ExecutorAddress.NULL), payload);
     }
 
     private void serve(FrameReader reader) throws ProtocolException {
@@ -184,8 +197,13 @@ public final class Session {
         long reservedBytes = memory.usage().reservedBytes();
         if (header.payloadBytes() - LARGEST_CALL_BYTES > reservedBytes) {
             throw new MalformedFrameException(
-                    "Message size too large: a payload of " + header.payloadBytes() + " bytes, with " + reservedBytes
-                            + " bytes reserved; the limit is " + LARGEST_CALL_BYTES + " bytes more than that");
+                    "Message size too large: a payload of "
+                            + header.payloadBytes()
+                            + " bytes, with "
+                            + reservedBytes
+                            + " bytes reserved; the limit is "
+                            + LARGEST_CALL_BYTES
+                            + " bytes more than that");
         }
     }
 
@@ -212,7 +230,10 @@ public final class Session {
         try {
             return function.call(this, arguments);
         } catch (MalformedSpsException e) {
-            return Answer.now(outOfBand("Could not deserialize arguments for wrapper function call: " + e.getMessage()));
+            return Answer.now(
+                    outOfBand(
+                            "Could not deserialize arguments for wrapper function call: "
+                                    + e.getMessage()));
         } catch (RuntimeException e) {
             return Answer.now(outOfBand("internal error: " + e));
         }
@@ -241,7 +262,8 @@ public final class Session {
 
     private WrapperFunctionResult callNative(ExecutorAddress function, MemorySegment arguments) {
         if (!isExecutable(function)) {
-            return outOfBand("call of wrapper function " + function + ": no executable memory there");
+            return outOfBand(
+                    "call of wrapper function " + function + ": no executable memory there");
         }
         return host.calls().callWrapper(function, arguments);
     }
@@ -251,7 +273,9 @@ public final class Session {
         return host.memory().isExecutable(address);
     }
 
-    /** Whether the function only registers something with this process, without running guest code. */
+    /**
+     * Whether the function only registers something with this process, without running guest code.
+     */
     boolean isRegistration(ExecutorAddress function) {
         return table.isRegistration(function);
     }
@@ -274,32 +298,36 @@ public final class Session {
         return dispatcher.call(tag, arguments);
     }
 
-    private void start(long sequence, Answer.Work work, Consumer<Runnable> threads) throws LineException {
+    /** The result is sent when the thread is idle again: a release that follows it retires idle threads. */
+    private void start(long sequence, Answer.Work work, Threads threads) throws LineException {
         try {
-            threads.accept(() -> finish(sequence, work));
+            threads.run(work::run).whenComplete((result, bug) -> finish(sequence, result, bug));
         } catch (RejectedExecutionException e) {
             hold(sequence, outOfBand(e.getMessage()));
         }
     }
 
-    private void finish(long sequence, Answer.Work work) {
-        WrapperFunctionResult result;
+    private void finish(long sequence, WrapperFunctionResult result, Throwable bug) {
         try {
-            result = work.run();
-        } catch (RuntimeException e) {
-            result = outOfBand("internal error: " + e);
-        }
-        try {
-            hold(sequence, result);
+            hold(sequence, bug == null ? result : outOfBand("internal error: " + bug));
             writer.flush();
         } catch (LineException e) {
-            log.accept("the result of call " + Long.toUnsignedString(sequence) + " cannot be sent: " + e.getMessage());
+            String call = Long.toUnsignedString(sequence);
+            log.accept("the result of call " + call + " cannot be sent: " + e.getMessage());
         }
+    }
+
+    /** Where work runs. */
+    @FunctionalInterface
+    private interface Threads {
+        CompletableFuture<WrapperFunctionResult> run(Supplier<WrapperFunctionResult> work);
     }
 
     private void hold(long sequence, WrapperFunctionResult result) throws LineException {
         byte[] payload = result.wireBytes();
-        writer.hold(new FrameHeader(payload.length, Opcode.RESULT, sequence, ExecutorAddress.NULL), payload);
+        writer.hold(
+                new FrameHeader(payload.length, Opcode.RESULT, sequence, ExecutorAddress.NULL),
+                payload);
     }
 
     private Activity activity() {
@@ -313,7 +341,9 @@ public final class Session {
     private void hangUp(Exception reason) {
         byte[] payload = Sps.ERROR.encode(Optional.of(String.valueOf(reason.getMessage())));
         try {
-            writer.send(new FrameHeader(payload.length, Opcode.HANGUP, 0, ExecutorAddress.NULL), payload);
+            writer.send(
+                    new FrameHeader(payload.length, Opcode.HANGUP, 0, ExecutorAddress.NULL),
+                    payload);
         } catch (LineException e) {
             log.accept("the controller cannot be told: " + e.getMessage());
         }

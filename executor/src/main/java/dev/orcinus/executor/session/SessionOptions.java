@@ -13,9 +13,16 @@ import java.util.stream.Stream;
  * @param write how long a controller on a socket may refuse to read; zero for ever
  */
 public record SessionOptions(Duration handshake, Duration idle, Duration grace, Duration write) {
-    /** Thirty seconds for the first word and for a write, five for guest code at the end, no idle limit. */
+    /**
+     * Thirty seconds for the first word and for a write, five for guest code at the end, no idle
+     * limit.
+     */
     public static final SessionOptions DEFAULT =
-            new SessionOptions(Duration.ofSeconds(30), Duration.ZERO, Duration.ofSeconds(5), Duration.ofSeconds(30));
+            new SessionOptions(
+                    Duration.ofSeconds(30),
+                    Duration.ZERO,
+                    Duration.ofSeconds(5),
+                    Duration.ofSeconds(30));
 
     /** The limits as command-line arguments, for another process. */
     public List<String> toArguments() {

@@ -13,7 +13,10 @@ import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Optional;
 
-/** An allocation action as the controller sent it: a wrapper function that answers with {@code SPSError}. */
+/**
+ * An allocation action as the controller sent it: a wrapper function that answers with {@code
+ * SPSError}.
+ */
 final class WireAction implements AllocationAction {
     private final Session session;
     private final WrapperFunctionCall call;
@@ -26,7 +29,11 @@ final class WireAction implements AllocationAction {
     /** Binds the actions of a request to their session. */
     static List<AllocationActions.Pair> bind(Session session, List<AllocActionCallPair> pairs) {
         return pairs.stream()
-                .map(p -> new AllocationActions.Pair(bind(session, p.finalizeCall()), bind(session, p.deallocCall())))
+                .map(
+                        p ->
+                                new AllocationActions.Pair(
+                                        bind(session, p.finalizeCall()),
+                                        bind(session, p.deallocCall())))
                 .toList();
     }
 
@@ -36,7 +43,8 @@ final class WireAction implements AllocationAction {
 
     @Override
     public void run() throws ActionFailedException {
-        WrapperFunctionResult result = session.callHere(call.function(), MemorySegment.ofArray(call.arguments()));
+        WrapperFunctionResult result =
+                session.callHere(call.function(), MemorySegment.ofArray(call.arguments()));
         Optional<String> error =
                 result instanceof WrapperFunctionResult.OutOfBandError(String message)
                         ? Optional.of(message)
@@ -50,7 +58,9 @@ final class WireAction implements AllocationAction {
         try {
             return Sps.ERROR.read(new SpsReader(MemorySegment.ofArray(bytes)));
         } catch (ProtocolException e) {
-            return Optional.of("Could not deserialize result from serialized wrapper function call: " + e.getMessage());
+            return Optional.of(
+                    "Could not deserialize result from serialized wrapper function call: "
+                            + e.getMessage());
         }
     }
 

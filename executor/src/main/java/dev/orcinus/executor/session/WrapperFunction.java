@@ -3,11 +3,15 @@ package dev.orcinus.executor.session;
 import dev.orcinus.protocol.ProtocolException;
 import dev.orcinus.protocol.sps.SpsReader;
 
-/** A wrapper function of ours. A call from the wire comes here directly; native code that holds its address comes through a thunk. */
+/**
+ * A wrapper function of ours. A call from the wire comes here directly; native code that holds its
+ * address comes through a thunk.
+ */
 @FunctionalInterface
 public interface WrapperFunction {
     /**
-     * Serves a call. Must not block and must not run guest code: that is what {@link Answer#onGuestThread} is for.
+     * Serves a call. Must not block and must not run guest code: that is what {@link
+     * Answer#onGuestThread} is for.
      *
      * @param arguments valid during the call only
      * @throws ProtocolException if they do not decode

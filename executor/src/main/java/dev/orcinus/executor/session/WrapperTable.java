@@ -11,7 +11,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The wrapper functions of this process by address and by LLVM's names. Made once per process; immutable.
+ * The wrapper functions of this process by address and by LLVM's names. Made once per process;
+ * immutable.
  */
 public final class WrapperTable {
     private final Map<ExecutorAddress, WrapperFunction> functions = new HashMap<>();
@@ -34,7 +35,8 @@ public final class WrapperTable {
      *
      * @param scope where the name is looked for
      * @param name LLVM's name
-     * @param registers whether it only registers something with this process, so that it can run on the reader thread as an allocation action
+     * @param registers whether it only registers something with this process, so that it can run on
+     *     the reader thread as an allocation action
      * @param function what it calls; a function may have several rows
      */
     public record Row(Scope scope, String name, boolean registers, WrapperFunction function) {}
@@ -43,11 +45,15 @@ public final class WrapperTable {
      * Gives every function an address.
      *
      * @param rows the functions
-     * @param instances names of service instances, each with a function of that service; its address stands for the instance, so it can be mistaken for no handle
+     * @param instances names of service instances, each with a function of that service; its
+     *     address stands for the instance, so it can be mistaken for no handle
      * @param nativeEntry how a call by native code reaches the function
      */
     public WrapperTable(
-            HostCalls calls, List<Row> rows, Map<String, WrapperFunction> instances, NativeEntry nativeEntry)
+            HostCalls calls,
+            List<Row> rows,
+            Map<String, WrapperFunction> instances,
+            NativeEntry nativeEntry)
             throws HostCallException {
         List<WrapperFunction> distinct = rows.stream().map(Row::function).distinct().toList();
         List<ExecutorAddress> addresses =
@@ -80,7 +86,10 @@ public final class WrapperTable {
         return functions.get(address);
     }
 
-    /** Whether the function at an address only registers something with this process: it may run on the reader thread. */
+    /**
+     * Whether the function at an address only registers something with this process: it may run on
+     * the reader thread.
+     */
     boolean isRegistration(ExecutorAddress address) {
         return registrations.contains(address);
     }

@@ -11,8 +11,8 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Reads frames. What fits into its buffer is decoded there; what does not goes from the descriptor to where the decoder wants it. For one
- * thread.
+ * Reads frames. What fits into its buffer is decoded there; what does not goes from the descriptor
+ * to where the decoder wants it. For one thread.
  */
 public final class FrameReader implements ByteStream, AutoCloseable {
     private static final int BUFFER_BYTES = 64 << 10;
@@ -30,7 +30,8 @@ public final class FrameReader implements ByteStream, AutoCloseable {
     /**
      * A reader over {@code channel}, which stays the caller's.
      *
-     * @param writer sends what it holds back before this reader waits: the peer may be waiting for it
+     * @param writer sends what it holds back before this reader waits: the peer may be waiting for
+     *     it
      */
     public FrameReader(HostChannel channel, FrameWriter writer, IdleListener idle) {
         this.channel = channel;
@@ -61,12 +62,16 @@ public final class FrameReader implements ByteStream, AutoCloseable {
 
     private FrameHeader atEnd() throws LineException {
         if (tail != head) {
-            throw new LineException("Unexpected end-of-file: " + (tail - head) + " bytes of a header of 32", null);
+            throw new LineException(
+                    "Unexpected end-of-file: " + (tail - head) + " bytes of a header of 32", null);
         }
         return null;
     }
 
-    /** Reads the payload of the frame whose header {@link #next} answered; valid until the next call of it. */
+    /**
+     * Reads the payload of the frame whose header {@link #next} answered; valid until the next call
+     * of it.
+     */
     public SpsReader payload() throws LineException {
         if (payloadLeft > tail - head) {
             writer.flush();
@@ -175,7 +180,11 @@ public final class FrameReader implements ByteStream, AutoCloseable {
         try {
             long read = channel.read(target);
             if (read == HostChannel.END) {
-                throw new LineException("Unexpected end-of-file: " + payloadLeft + " bytes of a payload are missing", null);
+                throw new LineException(
+                        "Unexpected end-of-file: "
+                                + payloadLeft
+                                + " bytes of a payload are missing",
+                        null);
             }
             return read;
         } catch (HostCallException e) {

@@ -8,8 +8,8 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Writes frames, each as one piece. Frames may be put together and sent with the last of them. For many threads; guarded by this object's
- * lock.
+ * Writes frames, each as one piece. Frames may be put together and sent with the last of them. For
+ * many threads; guarded by this object's lock.
  */
 public final class FrameWriter implements AutoCloseable {
     private static final int BUFFER_BYTES = 64 << 10;
@@ -44,7 +44,12 @@ public final class FrameWriter implements AutoCloseable {
         if (needed > buffer.byteSize()) {
             writeLarge(payload);
         } else {
-            MemorySegment.copy(MemorySegment.ofArray(payload), 0, buffer, size + FrameHeader.SIZE_BYTES, payload.length);
+            MemorySegment.copy(
+                    MemorySegment.ofArray(payload),
+                    0,
+                    buffer,
+                    size + FrameHeader.SIZE_BYTES,
+                    payload.length);
             size += needed;
         }
     }

@@ -1,9 +1,10 @@
 package dev.orcinus.executor.transport;
 
 /**
- * How long to look for the next frame before sleeping. Waking a thread takes longer than answering an empty call, so right after traffic a short look pays; a controller that
- * compiles for long must not lose a core to it. A look that found nothing halves the next one, one that found something restores it: an idle or a busy peer costs
- * next to nothing after a few frames. For one thread.
+ * How long to look for the next frame before sleeping. Waking a thread takes longer than answering
+ * an empty call, so right after traffic a short look pays; a controller that compiles for long must
+ * not lose a core to it. A look that found nothing halves the next one, one that found something
+ * restores it: an idle or a busy peer costs next to nothing after a few frames. For one thread.
  */
 final class Spin {
     private static final long LONGEST_NANOS = 50_000;

@@ -8,8 +8,8 @@ import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The line between the daemon and a worker: text lines to the daemon; single bytes to the worker, of which the first comes with the connection to serve. One thread reads, any may
- * write.
+ * The line between the daemon and a worker: text lines to the daemon; single bytes to the worker,
+ * of which the first comes with the connection to serve. One thread reads, any may write.
  */
 public final class Control implements AutoCloseable {
     /** The worker waits for a connection. */

@@ -12,7 +12,9 @@ public record Counters(long calls, long reservedBytes, int allocations) {
     public static Counters parse(String text) {
         String[] numbers = text.trim().split(" ", -1);
         return new Counters(
-                Long.parseLong(numbers[0]), Long.parseLong(numbers[1]), Integer.parseInt(numbers[2]));
+                Long.parseLong(numbers[0]),
+                Long.parseLong(numbers[1]),
+                Integer.parseInt(numbers[2]));
     }
 
     @Override

@@ -26,8 +26,9 @@ import java.util.HexFormat;
 import java.util.List;
 
 /**
- * A controller that does once what every LLVM client does. Before a worker waits for a session it serves this one, so that the first real call finds everything loaded; the start-up cache is recorded from
- * it too.
+ * A controller that does once what every LLVM client does. Before a worker waits for a session it
+ * serves this one, so that the first real call finds everything loaded; the start-up cache is
+ * recorded from it too.
  */
 public final class Rehearsal {
     private static final String MEMORY = "__llvm_orc_SimpleExecutorMemoryManager_";
@@ -59,7 +60,8 @@ public final class Rehearsal {
                 // xor eax, eax; ret -- xor eax, eax; mov edx, 1; ret
                 case "amd64", "x86_64" -> new GuestCode(bytes("31c0c3"), bytes("31c0ba01000000c3"));
                 // mov w0, 0; ret -- mov x0, 0; mov x1, 1; ret
-                case "aarch64" -> new GuestCode(bytes("00008052c0035fd6"), bytes("000080d2210080d2c0035fd6"));
+                case "aarch64" ->
+                        new GuestCode(bytes("00008052c0035fd6"), bytes("000080d2210080d2c0035fd6"));
                 default -> throw new UnsupportedOperationException("no rehearsal for " + osArch);
             };
         }
@@ -75,8 +77,18 @@ public final class Rehearsal {
         lookUp();
         ExecutorAddress base = load();
         load();
-        call(BOOT + "run_as_main_wrapper", arguments().writeAddress(base.plus(PAGE_BYTES)).writeLong(1).writeString("rehearsal"));
-        call(BOOT + "mem_write_uint8s_wrapper", arguments().writeLong(1).writeAddress(base.plus(2 * PAGE_BYTES)).writeByte((byte) 1));
+        call(
+                BOOT + "run_as_main_wrapper",
+                arguments()
+                        .writeAddress(base.plus(PAGE_BYTES))
+                        .writeLong(1)
+                        .writeString("rehearsal"));
+        call(
+                BOOT + "mem_write_uint8s_wrapper",
+                arguments()
+                        .writeLong(1)
+                        .writeAddress(base.plus(2 * PAGE_BYTES))
+                        .writeByte((byte) 1));
         call(MEMORY + "deinitialize_wrapper", of(MEMORY).writeLong(1).writeAddress(base));
         call(MEMORY + "release_wrapper", of(MEMORY).writeLong(1).writeAddress(base));
         send(Opcode.HANGUP, ExecutorAddress.NULL, new byte[0]);
@@ -84,47 +96,77 @@ public final class Rehearsal {
 
     /** Opens the process and looks for functions in it, as every client begins. */
     private void lookUp() throws IOException, ProtocolException {
-        ExecutorAddress handle = addressIn(call(DYLIBS + "open_wrapper", of(DYLIBS).writeString("").writeLong(0)));
-        byte[] names = LookupElement.SET_CODEC.encode(
-                List.of(new LookupElement("printf", false), new LookupElement("__register_frame", false),
-                        new LookupElement("atexit", false), new LookupElement("no_such_function", false)));
+        ExecutorAddress handle =
+                addressIn(call(DYLIBS + "open_wrapper", of(DYLIBS).writeString("").writeLong(0)));
+        byte[] names =
+                LookupElement.SET_CODEC.encode(
+                        List.of(
+                                new LookupElement("printf", false),
+                                        new LookupElement("__register_frame", false),
+                                new LookupElement("atexit", false),
+                                        new LookupElement("no_such_function", false)));
         call(DYLIBS + "lookup_wrapper", of(DYLIBS).writeAddress(handle).writeBytes(names));
         call(DYLIBS + "resolve_wrapper", of(DYLIBS).writeAddress(handle).writeBytes(names));
         call(DYLIBS + "resolve_wrapper", arguments().writeAddress(handle).writeBytes(names));
     }
 
-    /** Reserves and initializes three pages: unwind info, code, zeros; with actions of ours and of the guest's. */
+    /**
+     * Reserves and initializes three pages: unwind info, code, zeros; with actions of ours and of
+     * the guest's.
+     */
     private ExecutorAddress load() throws IOException, ProtocolException {
-        ExecutorAddress base = addressIn(call(MEMORY + "reserve_wrapper", of(MEMORY).writeLong(3 * PAGE_BYTES)));
+        ExecutorAddress base =
+                addressIn(call(MEMORY + "reserve_wrapper", of(MEMORY).writeLong(3 * PAGE_BYTES)));
         byte[] text = new byte[2 * 16];
         System.arraycopy(code.returnZero, 0, text, 0, code.returnZero.length);
         System.arraycopy(code.succeed, 0, text, 16, code.succeed.length);
-        WrapperFunctionCall guest = new WrapperFunctionCall(base.plus(PAGE_BYTES + 16), new byte[0]);
-        FinalizeRequest request = new FinalizeRequest(
-                List.of(segment(MemProt.READ, base, ehFrame()),
-                        segment(MemProt.READ_EXEC, base.plus(PAGE_BYTES), text),
-                        segment(MemProt.READ_WRITE, base.plus(2 * PAGE_BYTES), new byte[0])),
-                List.of(new AllocActionCallPair(ehFrameCall("llvm_orc_registerEHFrameAllocAction", base),
-                                ehFrameCall("llvm_orc_deregisterEHFrameAllocAction", base)),
-                        new AllocActionCallPair(guest, guest)));
-        return addressIn(call(MEMORY + "initialize_wrapper", of(MEMORY).writeBytes(FinalizeRequest.CODEC.encode(request))));
+        WrapperFunctionCall guest =
+                new WrapperFunctionCall(base.plus(PAGE_BYTES + 16), new byte[0]);
+        FinalizeRequest request =
+                new FinalizeRequest(
+                        List.of(
+                                segment(MemProt.READ, base, ehFrame()),
+                                segment(MemProt.READ_EXEC, base.plus(PAGE_BYTES), text),
+                                segment(
+                                        MemProt.READ_WRITE,
+                                        base.plus(2 * PAGE_BYTES),
+                                        new byte[0])),
+                        List.of(
+                                new AllocActionCallPair(
+                                        ehFrameCall("llvm_orc_registerEHFrameAllocAction", base),
+                                        ehFrameCall("llvm_orc_deregisterEHFrameAllocAction", base)),
+                                new AllocActionCallPair(guest, guest)));
+        return addressIn(
+                call(
+                        MEMORY + "initialize_wrapper",
+                        of(MEMORY).writeBytes(FinalizeRequest.CODEC.encode(request))));
     }
 
-    private static FinalizeRequest.Segment segment(MemProt prot, ExecutorAddress address, byte[] content) {
+    private static FinalizeRequest.Segment segment(
+            MemProt prot, ExecutorAddress address, byte[] content) {
         AllocGroup group = new AllocGroup(prot, MemLifetime.STANDARD);
         return new FinalizeRequest.Segment(new SegmentHeader(group, address, PAGE_BYTES), content);
     }
 
-    private WrapperFunctionCall ehFrameCall(String function, ExecutorAddress base) throws IOException {
-        byte[] range = arguments().writeAddress(base).writeAddress(base.plus(ehFrame().length)).toBytes();
+    private WrapperFunctionCall ehFrameCall(String function, ExecutorAddress base)
+            throws IOException {
+        byte[] range =
+                arguments().writeAddress(base).writeAddress(base.plus(ehFrame().length)).toBytes();
         return new WrapperFunctionCall(symbol(function), range);
     }
 
-    /** A CIE ("zR", PC-relative 32-bit addresses), an FDE for the first 16 bytes of the next page, a terminator. */
+    /**
+     * A CIE ("zR", PC-relative 32-bit addresses), an FDE for the first 16 bytes of the next page, a
+     * terminator.
+     */
     private static byte[] ehFrame() {
         ByteBuffer bytes = ByteBuffer.allocate(44).order(ByteOrder.LITTLE_ENDIAN);
         bytes.putInt(16).putInt(0).put(new byte[] {1, 'z', 'R', 0, 1, 0x78, 16, 1, 0x1b, 0, 0, 0});
-        bytes.putInt(16).putInt(bytes.position()).putInt((int) PAGE_BYTES - bytes.position()).putInt(16).putInt(0);
+        bytes.putInt(16)
+                .putInt(bytes.position())
+                .putInt((int) PAGE_BYTES - bytes.position())
+                .putInt(16)
+                .putInt(0);
         return bytes.array();
     }
 
@@ -144,7 +186,8 @@ public final class Rehearsal {
         return address;
     }
 
-    private static ExecutorAddress addressIn(byte[] expected) throws IOException, ProtocolException {
+    private static ExecutorAddress addressIn(byte[] expected)
+            throws IOException, ProtocolException {
         SpsReader result = reader(expected);
         if (!result.readBoolean()) {
             throw new IOException(result.readString());
@@ -156,14 +199,16 @@ public final class Rehearsal {
         return new SpsReader(MemorySegment.ofArray(bytes));
     }
 
-    private byte[] call(String function, SpsWriter arguments) throws IOException, ProtocolException {
+    private byte[] call(String function, SpsWriter arguments)
+            throws IOException, ProtocolException {
         send(Opcode.CALL_WRAPPER, symbol(function), arguments.toBytes());
         return receive();
     }
 
     private void send(Opcode opcode, ExecutorAddress tag, byte[] payload) throws IOException {
         byte[] frame = new byte[FrameHeader.SIZE_BYTES + payload.length];
-        new FrameHeader(payload.length, opcode, sequence++, tag).write(MemorySegment.ofArray(frame), 0);
+        new FrameHeader(payload.length, opcode, sequence++, tag)
+                .write(MemorySegment.ofArray(frame), 0);
         System.arraycopy(payload, 0, frame, FrameHeader.SIZE_BYTES, payload.length);
         out.write(frame);
         out.flush();
@@ -172,7 +217,8 @@ public final class Rehearsal {
     private byte[] receive() throws IOException, ProtocolException {
         byte[] header = new byte[FrameHeader.SIZE_BYTES];
         in.readFully(header);
-        byte[] payload = new byte[(int) FrameHeader.read(MemorySegment.ofArray(header), 0).payloadBytes()];
+        byte[] payload =
+                new byte[(int) FrameHeader.read(MemorySegment.ofArray(header), 0).payloadBytes()];
         in.readFully(payload);
         return payload;
     }

@@ -17,7 +17,8 @@ import java.net.Socket;
 import java.util.function.Consumer;
 
 /**
- * A worker: makes everything ready, waits for a connection, serves it, ends. If the daemon goes, so does the worker.
+ * A worker: makes everything ready, waits for a connection, serves it, ends. If the daemon goes, so
+ * does the worker.
  */
 public final class Worker {
     private final Host host;
@@ -45,7 +46,9 @@ public final class Worker {
     private void rehearse() throws HostCallException {
         InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
         try (Listener listener = host.channels().listen(any);
-                Socket line = new Socket(InetAddress.getLoopbackAddress(), listener.address().getPort())) {
+                Socket line =
+                        new Socket(
+                                InetAddress.getLoopbackAddress(), listener.address().getPort())) {
             Thread controller = new Thread(() -> control(line), "rehearsal");
             controller.start();
             executor.serve(listener.accept(), options);
@@ -110,7 +113,8 @@ public final class Worker {
     private Counters counters() {
         for (Session session : executor.sessions()) {
             MemoryManager.Usage usage = session.memory().usage();
-            return new Counters(session.callsServed(), usage.reservedBytes(), usage.allocationCount());
+            return new Counters(
+                    session.callsServed(), usage.reservedBytes(), usage.allocationCount());
         }
         return new Counters(0, 0, 0);
     }

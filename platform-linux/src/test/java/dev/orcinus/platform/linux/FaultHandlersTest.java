@@ -51,8 +51,7 @@ final class FaultHandlersTest {
                 "-XX:+UseZGC",
             })
     void hotSpotStillFindsItsOwnFaults(String options) throws Exception {
-        try (ForkedJvm jvm =
-                ForkedJvm.start(directory, List.of(options.split(" ", -1)), "java")) {
+        try (ForkedJvm jvm = ForkedJvm.start(directory, List.of(options.split(" ", -1)), "java")) {
             assertEquals(0, jvm.await(), jvm::toString);
             assertEquals("fine\n", jvm.stdout());
         }

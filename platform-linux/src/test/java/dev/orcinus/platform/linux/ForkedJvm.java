@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A JVM of its own, for what may crash. It runs {@link Guest} in {@code directory}, with its output in
- * files there.
+ * A JVM of its own, for what may crash. It runs {@link Guest} in {@code directory}, with its output
+ * in files there.
  */
 final class ForkedJvm implements AutoCloseable {
     private static final long LIMIT_SECONDS = 120;
@@ -59,8 +59,7 @@ final class ForkedJvm implements AutoCloseable {
 
     private static Path testClasses() {
         try {
-            return Path.of(
-                    ForkedJvm.class.getResource("ForkedJvm.class").toURI())
+            return Path.of(ForkedJvm.class.getResource("ForkedJvm.class").toURI())
                     .resolve("../../../../..")
                     .normalize();
         } catch (URISyntaxException e) {
@@ -79,7 +78,9 @@ final class ForkedJvm implements AutoCloseable {
     /** Waits until standard output has a line that starts with {@code start}, and returns it. */
     String awaitLine(String start) throws IOException, InterruptedException {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(LIMIT_SECONDS);
-        while (System.nanoTime() < deadline && process.isAlive()) {
+        boolean alive = true;
+        while (alive && System.nanoTime() < deadline) {
+            alive = process.isAlive();
             for (String line : stdout().split("\n", -1)) {
                 if (line.startsWith(start)) {
                     return line;

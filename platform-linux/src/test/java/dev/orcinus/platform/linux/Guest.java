@@ -14,7 +14,6 @@ import java.nio.file.Path;
 /** The main class of {@link ForkedJvm}. */
 public final class Guest {
     private static final long STACK_BYTES = 16 << 20;
-    private static int depth;
 
     private Guest() {}
 
@@ -57,7 +56,7 @@ public final class Guest {
         }
         for (int i = 0; i < 3; i++) {
             try {
-                recurse();
+                caught += recurse(0);
             } catch (StackOverflowError expected) {
                 System.gc();
             }
@@ -71,9 +70,8 @@ public final class Guest {
         return array.length;
     }
 
-    private static void recurse() {
-        depth++;
-        recurse();
+    private static int recurse(int depth) {
+        return depth < 0 ? 0 : 1 + recurse(depth + 1);
     }
 
     private static void onGuestThread(Runnable body) throws Exception {

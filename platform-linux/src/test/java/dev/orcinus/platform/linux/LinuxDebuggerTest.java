@@ -4,6 +4,7 @@ import static dev.orcinus.platform.linux.TestHost.HOST;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -71,15 +72,13 @@ final class LinuxDebuggerTest {
     @ParameterizedTest
     @EnumSource(Processor.class)
     void theLibraryIsCleanElf(Processor processor) throws Exception {
-        assumeTrue(
-                ForkedJvm.hasTool("readelf", "--version"), "no readelf to look at the library");
+        assumeTrue(ForkedJvm.hasTool("readelf", "--version"), "no readelf to look at the library");
         Path library = directory.resolve("debugger.so");
         Files.write(library, DebuggerLibrary.write(processor));
         String text = ForkedJvm.run(directory, "readelf", "-aW", library.toString());
-        assertTrue(text.contains(" 1 FUNC    GLOBAL DEFAULT    4 __jit_debug_register_code")
-                || text.contains(" 4 FUNC    GLOBAL DEFAULT    4 __jit_debug_register_code"), text);
+        assertTrue(text.contains(" FUNC    GLOBAL DEFAULT    4 __jit_debug_register_code"), text);
         assertTrue(text.contains("24 OBJECT  GLOBAL DEFAULT    6 __jit_debug_descriptor"), text);
-        assertTrue(!text.contains("rror") && !text.contains("arning"), text);
+        assertFalse(text.contains("rror:") || text.contains("arning:"), text);
     }
 
     @Test
@@ -99,13 +98,11 @@ final class LinuxDebuggerTest {
                         "square.c"));
         try (ForkedJvm jvm = ForkedJvm.start(directory, List.of(), "debug", "square.o")) {
             String code = jvm.awaitLine("ready ").substring("ready ".length());
-            HOST.process();
             Process gdb = startGdb(jvm.pid(), code);
             awaitBreakpoint(gdb);
             jvm.say("go");
-            String text = Files.readString(directory.resolve("gdb"));
             gdb.waitFor();
-            text = Files.readString(directory.resolve("gdb"));
+            String text = Files.readString(directory.resolve("gdb"));
             assertTrue(text.contains("orcinus_square (x=5) at square.c:2"), text);
             assertTrue(text.contains("orcinus_square in section .text of"), text);
             assertEquals(0, jvm.await());

@@ -1,0 +1,145 @@
+package dev.orcinus.executor.transport;
+
+import static dev.orcinus.executor.transport.FakeChannel.frame;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.orcinus.platform.ExecutorAddress;
+import dev.orcinus.protocol.LineException;
+import dev.orcinus.protocol.MalformedFrameException;
+import dev.orcinus.protocol.epc.FrameHeader;
+import dev.orcinus.protocol.epc.Opcode;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(30)
+final class FrameWriterTest {
+    private static final int BUFFER_BYTES = 64 << 10;
+
+    private final FakeChannel channel = new FakeChannel();
+    private final FrameWriter writer = new FrameWriter(channel);
+
+    @AfterEach
+    void close() {
+        writer.close();
+    }
+
+    private static FrameHeader result(long sequence, byte[] payload) {
+        return new FrameHeader(payload.length, Opcode.RESULT, sequence, ExecutorAddress.NULL);
+    }
+
+    private void hold(long sequence, byte... payload) throws LineException {
+        writer.hold(result(sequence, payload), payload);
+    }
+
+    private void send(long sequence, byte... payload) throws LineException {
+        writer.send(result(sequence, payload), payload);
+    }
+
+    @Test
+    void aFrameIsSentInOnePiece() throws LineException {
+        send(5, (byte) 1, (byte) 2);
+        assertEquals(List.of("write 34"), channel.events());
+        assertArrayEquals(frame(Opcode.RESULT, 5, 0, (byte) 1, (byte) 2), channel.written());
+    }
+
+    @Test
+    void heldFramesGoTogetherWithTheNextThatIsSent() throws LineException {
+        hold(1);
+        hold(2, (byte) 7);
+        assertEquals(List.of(), channel.events());
+        send(3);
+        assertEquals(List.of("write 97"), channel.events());
+        writer.flush();
+        assertEquals(List.of("write 97"), channel.events());
+    }
+
+    @Test
+    void framesThatDoNotFitBehindTheHeldOnesPushThemOut() throws LineException {
+        hold(1, new byte[BUFFER_BYTES - FrameHeader.SIZE_BYTES]);
+        assertEquals(List.of(), channel.events());
+        hold(2, (byte) 1);
+        assertEquals(List.of("write 65536"), channel.events());
+        writer.flush();
+        assertEquals(List.of("write 65536", "write 33"), channel.events());
+    }
+
+    @Test
+    void aFrameLargerThanTheBufferKeepsItsPlace() throws LineException, MalformedFrameException {
+        byte[] large = new byte[BUFFER_BYTES];
+        Arrays.fill(large, (byte) 3);
+        hold(1, (byte) 1);
+        hold(2, large);
+        hold(3, (byte) 2);
+        writer.flush();
+        assertEquals(1, channel.writtenHeader(0).sequence());
+        assertEquals(2, channel.writtenHeader(33).sequence());
+        assertEquals(large.length, channel.writtenHeader(33).payloadBytes());
+        assertEquals(3, channel.writtenHeader(33 + 32 + large.length).sequence());
+    }
+
+    @Test
+    void framesOfManyThreadsAreNotMixed() throws Exception {
+        try (ExecutorService threads = Executors.newFixedThreadPool(8)) {
+            List<Future<?>> senders = new ArrayList<>();
+            for (int i = 0; i < 8; i++) {
+                byte mark = (byte) i;
+                senders.add(threads.submit(() -> sendMany(mark)));
+            }
+            for (Future<?> sender : senders) {
+                sender.get();
+            }
+        }
+        byte[] all = channel.written();
+        int at = 0;
+        int count = 0;
+        while (at < all.length) {
+            FrameHeader header = channel.writtenHeader(at);
+            int end = at + FrameHeader.SIZE_BYTES + (int) header.payloadBytes();
+            for (int i = at + FrameHeader.SIZE_BYTES; i < end; i++) {
+                assertEquals((byte) header.sequence(), all[i], "byte " + i);
+            }
+            at = end;
+            count++;
+        }
+        assertEquals(8 * 100, count);
+    }
+
+    private Void sendMany(byte mark) throws LineException {
+        for (int i = 0; i < 100; i++) {
+            byte[] payload = new byte[i * 7];
+            Arrays.fill(payload, mark);
+            send(mark, payload);
+        }
+        return null;
+    }
+
+    @Test
+    void aLineThatFailsSaysWhich() {
+        channel.failWrites("Broken pipe");
+        LineException failure = assertThrows(LineException.class, () -> send(1));
+        assertEquals("writing to fake: Broken pipe", failure.getMessage());
+        byte[] large = new byte[BUFFER_BYTES];
+        assertTrue(
+                assertThrows(LineException.class, () -> send(1, large))
+                        .getMessage()
+                        .contains("Broken pipe"));
+    }
+
+    @Test
+    void aClosedWriterRefusesAndMayBeClosedAgain() {
+        writer.close();
+        writer.close();
+        LineException refused = assertThrows(LineException.class, () -> send(1));
+        assertEquals("the session is closed", refused.getMessage());
+    }
+}

@@ -1,0 +1,24 @@
+package dev.orcinus.platform.linux;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.net.InetSocketAddress;
+
+/** Connects as a C program does. */
+final class TcpClient {
+    private TcpClient() {}
+
+    /** A connected descriptor. */
+    static int connect(InetSocketAddress address) {
+        try (Arena arena = Arena.ofConfined()) {
+            int family = SocketAddresses.family(address.getAddress());
+            int fd = (int) Descriptors.call("socket", family, 1, 0);
+            MemorySegment encoded = SocketAddresses.encode(arena, address);
+            long connected = Descriptors.call("connect", fd, encoded.address(), encoded.byteSize());
+            assertEquals(0, (int) connected);
+            return fd;
+        }
+    }
+}
