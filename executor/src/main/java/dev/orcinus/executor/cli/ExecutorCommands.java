@@ -9,6 +9,7 @@ import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.platform.spi.HostChannel;
 import dev.orcinus.platform.spi.HostChannels.Listener;
 import dev.orcinus.platform.spi.HostProvider;
+import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
@@ -37,11 +38,18 @@ final class ExecutorCommands {
         return serve(host, host.channels().inherit(in, out));
     }
 
-    /** {@code listen=HOST:PORT}: one connection, then the end. */
-    int listen(String address) throws UsageException, HostCallException {
+    /**
+     * {@code listen=HOST:PORT}: one connection, then the end. LLVM's executor says nothing before
+     * that; who asks for port 0 is told which one it is.
+     */
+    int listen(String text) throws UsageException, HostCallException {
         Host host = HostProvider.current();
+        InetSocketAddress address = Options.parseAddress(text);
         HostChannel channel;
-        try (Listener listener = host.channels().listen(Options.parseAddress(address))) {
+        try (Listener listener = host.channels().listen(address)) {
+            if (address.getPort() == 0) {
+                log.accept("listening on port " + listener.address().getPort());
+            }
             channel = listener.accept();
         }
         return serve(host, channel);

@@ -156,7 +156,7 @@ public final class FrameReader implements ByteStream, AutoCloseable {
             }
             return read;
         } catch (HostCallException e) {
-            throw new LineException("reading from " + channel.describe(), e);
+            throw new LineException(e.getMessage(), e);
         }
     }
 
@@ -188,7 +188,7 @@ public final class FrameReader implements ByteStream, AutoCloseable {
             }
             return read;
         } catch (HostCallException e) {
-            throw new LineException("reading from " + channel.describe(), e);
+            throw new LineException(e.getMessage(), e);
         }
     }
 

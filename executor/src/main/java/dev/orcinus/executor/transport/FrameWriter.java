@@ -60,7 +60,7 @@ public final class FrameWriter implements AutoCloseable {
             MemorySegment.copy(MemorySegment.ofArray(payload), 0, body, 0, payload.length);
             channel.write(buffer.asSlice(0, FrameHeader.SIZE_BYTES), body);
         } catch (HostCallException e) {
-            throw failed(e);
+            throw new LineException(e.getMessage(), e);
         }
     }
 
@@ -74,12 +74,8 @@ public final class FrameWriter implements AutoCloseable {
         try {
             channel.write(buffer.asSlice(0, sending));
         } catch (HostCallException e) {
-            throw failed(e);
+            throw new LineException(e.getMessage(), e);
         }
-    }
-
-    private LineException failed(HostCallException e) {
-        return new LineException("writing to " + channel.describe(), e);
     }
 
     /** Frees the buffer; sending is an error from now on. */

@@ -4,7 +4,6 @@ import static dev.orcinus.executor.transport.FakeChannel.frame;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.protocol.LineException;
@@ -124,15 +123,12 @@ final class FrameWriterTest {
     }
 
     @Test
-    void aLineThatFailsSaysWhich() {
+    void aLineThatFailsIsAnErrorInTheSystemsWords() {
         channel.failWrites("Broken pipe");
         LineException failure = assertThrows(LineException.class, () -> send(1));
-        assertEquals("writing to fake: Broken pipe", failure.getMessage());
+        assertEquals("Broken pipe", failure.getMessage());
         byte[] large = new byte[BUFFER_BYTES];
-        assertTrue(
-                assertThrows(LineException.class, () -> send(1, large))
-                        .getMessage()
-                        .contains("Broken pipe"));
+        assertThrows(LineException.class, () -> send(1, large));
     }
 
     @Test
