@@ -69,7 +69,7 @@ public final class DebugObjects {
     }
 
     /** What takes {@code object} back; run twice, it does so once. */
-    public AllocationAction withdrawal(AddressRange object) {
+    private AllocationAction withdrawal(AddressRange object) {
         return new AllocationAction() {
             @Override
             public void run() throws ActionFailedException {

@@ -152,8 +152,10 @@ public final class Session {
             serve(reader);
         } catch (ProtocolException | HostCallException e) {
             failure = Optional.of(e.getMessage());
-            hangUp(e);
+        } catch (RuntimeException | Error bug) {
+            failure = Optional.of("internal error: " + bug);
         }
+        failure.ifPresent(this::hangUp);
         return end(failure);
     }
 
@@ -217,13 +219,17 @@ public final class Session {
         }
     }
 
+    /** Whatever is wrong with the arguments of a call spoils that call only; the rest of its frame is passed over. */
     private Answer answer(ExecutorAddress tag, SpsReader arguments) throws ProtocolException {
         WrapperFunction function = table.at(tag);
-        if (function == null) {
+        return answer(function == null ? nativeFunction(tag) : function, arguments);
+    }
+
+    private WrapperFunction nativeFunction(ExecutorAddress address) {
+        return (_, arguments) -> {
             byte[] copy = arguments.readRest();
-            return Answer.onGuestThread(() -> callNative(tag, MemorySegment.ofArray(copy)));
-        }
-        return answer(function, arguments);
+            return Answer.onGuestThread(() -> callNative(address, MemorySegment.ofArray(copy)));
+        };
     }
 
     private Answer answer(WrapperFunction function, SpsReader arguments) throws ProtocolException {
@@ -234,7 +240,7 @@ public final class Session {
                     outOfBand(
                             "Could not deserialize arguments for wrapper function call: "
                                     + e.getMessage()));
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | OutOfMemoryError e) {
             return Answer.now(outOfBand("internal error: " + e));
         }
     }
@@ -338,8 +344,8 @@ public final class Session {
     }
 
     /** Tells the controller why; it may be gone already. */
-    private void hangUp(Exception reason) {
-        byte[] payload = Sps.ERROR.encode(Optional.of(String.valueOf(reason.getMessage())));
+    private void hangUp(String reason) {
+        byte[] payload = Sps.ERROR.encode(Optional.of(reason));
         try {
             writer.send(
                     new FrameHeader(payload.length, Opcode.HANGUP, 0, ExecutorAddress.NULL),

@@ -1,0 +1,57 @@
+package dev.orcinus.tests.executor;
+
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * How the executor under test is started: from the very modules that this JVM has on its path. If
+ * they are the packaged application, it is started with the options that the launcher uses (and its
+ * start-up cache), else on this JVM's module path.
+ */
+public final class ExecutorCommand {
+    private static final String MODULE = "dev.orcinus.executor";
+    private static final String MAIN = MODULE + "/dev.orcinus.executor.cli.Main";
+
+    private ExecutorCommand() {}
+
+    /** The command with its arguments. */
+    public static List<String> of(String... arguments) {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(options());
+        command.add("-m");
+        command.add(MAIN);
+        command.addAll(List.of(arguments));
+        return command;
+    }
+
+    private static List<String> options() {
+        Path packaged = moduleLocation().resolveSibling("java.options");
+        if (Files.isReadable(packaged)) {
+            return List.of("@" + packaged);
+        }
+        return List.of(
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-XX:-CreateCoredumpOnCrash",
+                "-XX:+DisplayVMOutputToStderr",
+                "--enable-native-access=dev.orcinus.bindings",
+                "-p",
+                System.getProperty("jdk.module.path"),
+                "--add-modules",
+                "dev.orcinus.platform.linux");
+    }
+
+    private static Path moduleLocation() {
+        URI location =
+                ModuleLayer.boot()
+                        .configuration()
+                        .findModule(MODULE)
+                        .flatMap(module -> module.reference().location())
+                        .orElseThrow();
+        return Path.of(location);
+    }
+}

@@ -1,0 +1,40 @@
+package dev.orcinus.tests.executor;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** What an executor must not leave behind. */
+public final class Leftovers {
+    private static final Path SHARED_MEMORY = Path.of("/dev/shm");
+
+    private Leftovers() {}
+
+    /** Requires that nothing is left of the executor process {@code pid}. */
+    public static void assertNone(long pid) {
+        assertEquals(List.of(), of(pid), "left behind by the executor " + pid);
+    }
+
+    private static List<String> of(long pid) {
+        List<String> left = new ArrayList<>();
+        if (Files.exists(Path.of("/proc", Long.toString(pid)))) {
+            left.add("process " + pid);
+        }
+        if (Files.isDirectory(SHARED_MEMORY)) {
+            try (Stream<Path> files = Files.list(SHARED_MEMORY)) {
+                files.filter(file -> file.getFileName().toString().startsWith("orcinus-" + pid + "-"))
+                        .map(Path::toString)
+                        .forEach(left::add);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+        return left;
+    }
+}

@@ -1,0 +1,65 @@
+package dev.orcinus.tests.executor;
+
+import dev.orcinus.tests.process.Finished;
+import dev.orcinus.tests.process.Program;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** An executor that listens on a loopback port for one session. */
+public final class ListeningExecutor implements AutoCloseable {
+    private static final Pattern LISTENING = Pattern.compile("listening on port (\\d+)\n");
+
+    private final Program program;
+    private final int port;
+
+    /** Starts it, and waits until it listens. */
+    public ListeningExecutor(Path directory) throws InterruptedException {
+        this.program = Program.start(directory, ExecutorCommand.of("listen=127.0.0.1:0"));
+        program.awaitErrors("\n");
+        Matcher line = LISTENING.matcher(program.errors());
+        if (!line.find()) {
+            throw new AssertionError("no port in: " + program.errors());
+        }
+        this.port = Integer.parseInt(line.group(1));
+    }
+
+    /** Where it listens. */
+    public InetSocketAddress address() {
+        return new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+    }
+
+    /** Its process id. */
+    public long pid() {
+        return program.pid();
+    }
+
+    /** Waits until {@code text} stands in its standard output. */
+    public void awaitOutput(String text) throws InterruptedException {
+        program.awaitOutput(text);
+    }
+
+    /** Waits until {@code text} stands in its standard error. */
+    public void awaitErrors(String text) throws InterruptedException {
+        program.awaitErrors(text);
+    }
+
+    /** Waits for its end. */
+    public Finished finish() throws InterruptedException {
+        return program.finish();
+    }
+
+    /** The same with a limit of its own. */
+    public Finished finish(Duration limit) throws InterruptedException {
+        return program.finish(limit);
+    }
+
+    /** Kills it, if it still runs. */
+    @Override
+    public void close() {
+        program.close();
+    }
+}
