@@ -32,7 +32,10 @@ apt_state=$dir/apt
 trap 'rm -rf "$apt_state"' EXIT
 
 mirror=${DEBIAN_MIRROR:-$(apt-get indextargets --format '$(REPO_URI)' 'Origin: Debian' | grep -v security | head -n 1)}
-mirror=${mirror:-http://deb.debian.org/debian}
+if [ -z "$mirror" ]; then
+    echo "arm64/install.sh: apt knows no Debian mirror; set DEBIAN_MIRROR to one" >&2
+    exit 1
+fi
 
 # unpack ARCHITECTURE FOLDER PACKAGE...: these packages, without what they depend on
 unpack() {

@@ -71,7 +71,7 @@ mirror() {
         fi
         [ "$attempt" = 2 ] || apt update
     done
-    echo http://deb.debian.org/debian
+    fail "apt knows no Debian mirror; set DEBIAN_MIRROR to one"
 }
 
 install_from_system() { # version
@@ -96,7 +96,8 @@ tree() {
         apt install -y debootstrap
     fi
     mkdir -p "$roots"
-    quietly debootstrap --variant=minbase --include=ca-certificates "$1" "$roots/$1" "$(mirror)"
+    from=$(mirror)
+    quietly debootstrap --variant=minbase --include=ca-certificates "$1" "$roots/$1" "$from"
     touch "$roots/$1/.ready"
 }
 
@@ -122,7 +123,8 @@ install_into_tree() { # version, suite, C++ library
         need_debian "$1"
         tree "$2"
         if [ "$1" = 21 ]; then
-            echo "deb $(mirror) $2-backports main" >"$root/etc/apt/sources.list.d/backports.list"
+            from=$(mirror)
+            echo "deb $from $2-backports main" >"$root/etc/apt/sources.list.d/backports.list"
         fi
         # A mirror of sid may lag behind the date up to which its index says that it is good.
         quietly chroot "$root" apt-get -o Acquire::Check-Valid-Until=false update

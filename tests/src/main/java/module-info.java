@@ -1,5 +1,8 @@
-/** Tests across modules, and with real LLVM clients. The module exists so that they run on the module path, like the application. */
-module dev.orcinus.tests {
+/**
+ * Tests across modules, and with real LLVM clients. The module exists so that they run on the module
+ * path, like the application; it is open to the test engine.
+ */
+open module dev.orcinus.tests {
     requires dev.orcinus.executor;
     requires dev.orcinus.memory;
     requires dev.orcinus.platform;

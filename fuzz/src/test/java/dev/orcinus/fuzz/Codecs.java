@@ -47,6 +47,7 @@ enum Codecs {
 
     private static final List<Codecs> BY_NUMBER = List.of(values());
 
+    @SuppressWarnings("ImmutableEnumChecker") // codecs hold no state
     private final SpsCodec<?> codec;
 
     Codecs(SpsCodec<?> codec) {

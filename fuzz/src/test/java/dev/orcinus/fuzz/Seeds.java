@@ -35,8 +35,8 @@ final class Seeds {
         results(seeds);
         arguments(seeds);
         memoryAccess(seeds);
-        add(seeds, "finalize", Codecs.FINALIZE, request());
-        add(seeds, "setup", Codecs.SETUP, setup());
+        add(seeds, "finalize", Codecs.FINALIZE, Seeds::request);
+        add(seeds, "setup", Codecs.SETUP, Seeds::setup);
         wrong(seeds);
         return seeds;
     }
@@ -188,34 +188,28 @@ final class Seeds {
         return new AllocActionCallPair(call, WrapperFunctionCall.NONE);
     }
 
-    private static Consumer<SpsWriter> request() {
-        return out ->
-                FinalizeRequest.CODEC.write(
-                        out,
-                        new FinalizeRequest(
-                                List.of(
-                                        new FinalizeRequest.Segment(
-                                                segment(1, 0x1000), new byte[] {1, 2, 3}),
-                                        new FinalizeRequest.Segment(
-                                                segment(5, 0x1000), new byte[] {(byte) 0xc3})),
-                                List.of(pair())));
+    private static void request(SpsWriter out) {
+        FinalizeRequest.Segment readable =
+                new FinalizeRequest.Segment(segment(1, 0x1000), new byte[] {1, 2, 3});
+        FinalizeRequest.Segment executable =
+                new FinalizeRequest.Segment(segment(5, 0x1000), new byte[] {(byte) 0xc3});
+        FinalizeRequest.CODEC.write(
+                out, new FinalizeRequest(List.of(readable, executable), List.of(pair())));
     }
 
-    private static Consumer<SpsWriter> setup() {
-        return out ->
-                Setup.CODEC.write(
-                        out,
-                        new Setup(
-                                new Triple("x86_64-pc-linux-gnu"),
-                                4096,
-                                Map.of("darwin-use-ehframes-only", new byte[] {1}),
-                                Map.of("__llvm_orc_SimpleRemoteEPC_dispatch_fn", WRAPPER)));
+    private static void setup(SpsWriter out) {
+        Setup.CODEC.write(
+                out,
+                new Setup(
+                        new Triple("x86_64-pc-linux-gnu"),
+                        4096,
+                        Map.of("darwin-use-ehframes-only", new byte[] {1}),
+                        Map.of("__llvm_orc_SimpleRemoteEPC_dispatch_fn", WRAPPER)));
     }
 
     private static void add(
             Map<String, byte[]> seeds, String name, Codecs codec, Consumer<SpsWriter> message) {
-        SpsWriter out =
-                new SpsWriter().writeByte((byte) codec.number()).writeByte((byte) WINDOW);
+        SpsWriter out = new SpsWriter().writeByte((byte) codec.number()).writeByte((byte) WINDOW);
         message.accept(out);
         seeds.put(name, out.toBytes());
     }
@@ -223,8 +217,8 @@ final class Seeds {
     /** Inputs of {@link FrameFuzzTest} by their names. */
     static Map<String, byte[]> frames() {
         Map<String, byte[]> seeds = new TreeMap<>();
-        byte[] setup = frame(Opcode.SETUP, 0, setup());
-        byte[] request = frame(Opcode.CALL_WRAPPER, Codecs.FINALIZE.number(), request());
+        byte[] setup = frame(Opcode.SETUP, 0, Seeds::setup);
+        byte[] request = frame(Opcode.CALL_WRAPPER, Codecs.FINALIZE.number(), Seeds::request);
         byte[] result = frame(Opcode.RESULT, 0, out -> out.writeBoolean(true).writeAddress(TEXT));
         byte[] hangup = frame(Opcode.HANGUP, 0, out -> out.writeBoolean(false));
         seeds.put("setup", line(setup));

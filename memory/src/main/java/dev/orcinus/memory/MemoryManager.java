@@ -294,11 +294,7 @@ public final class MemoryManager implements AutoCloseable {
 
     /** The reservation around a segment; an empty segment may lie at its very end. */
     private Reservation reservationAround(AddressRange segment) throws AllocationException {
-        ExecutorAddress at = segment.start();
-        Map.Entry<ExecutorAddress, Reservation> below =
-                segment.isEmpty() && !reservations.containsKey(at)
-                        ? reservations.lowerEntry(at)
-                        : reservations.floorEntry(at);
+        Map.Entry<ExecutorAddress, Reservation> below = reservations.floorEntry(segment.start());
         if (below == null || !below.getValue().range().contains(segment)) {
             throw unknown(
                     segment,

@@ -61,6 +61,19 @@ public record AddressRange(ExecutorAddress start, ExecutorAddress end) {
         return new AddressRange(start.alignDown(pageSizeBytes), end.alignUp(pageSizeBytes));
     }
 
+    /** Spelled out, as {@link ExecutorAddress#equals} is. */
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof AddressRange that
+                && start.equals(that.start)
+                && end.equals(that.end);
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * start.hashCode() + end.hashCode();
+    }
+
     @Override
     public String toString() {
         return start + "--" + end;

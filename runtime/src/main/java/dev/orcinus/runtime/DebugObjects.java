@@ -69,7 +69,7 @@ public final class DebugObjects {
     }
 
     /** What takes {@code object} back; run twice, it does so once. */
-    private AllocationAction withdrawal(AddressRange object) {
+    AllocationAction withdrawal(AddressRange object) {
         return new AllocationAction() {
             @Override
             public void run() throws ActionFailedException {

@@ -8,7 +8,9 @@ import dev.orcinus.executor.session.SessionOptions;
 import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.platform.spi.HostProvider;
 import java.io.IOException;
+import java.net.SocketException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -74,14 +76,19 @@ final class DaemonCommands {
 
     /** Prints the report of each of this user's daemons. */
     int status() throws IOException {
-        List<Path> sockets = RunDirectory.statusSockets(HostProvider.current().process().uid());
-        if (sockets.isEmpty()) {
+        List<String> reports = new ArrayList<>();
+        for (Path socket : RunDirectory.statusSockets(HostProvider.current().process().uid())) {
+            try {
+                reports.add(StatusServer.ask(socket));
+            } catch (SocketException e) {
+                // that daemon has just ended, or was killed and its number is another process's now
+            }
+        }
+        if (reports.isEmpty()) {
             log.accept("no daemon of this user runs");
             return 1;
         }
-        for (Path socket : sockets) {
-            System.out.print(StatusServer.ask(socket));
-        }
+        reports.forEach(System.out::print);
         System.out.flush();
         return 0;
     }

@@ -2,6 +2,7 @@ package dev.orcinus.executor.cli;
 
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
@@ -15,6 +16,7 @@ import java.util.regex.Pattern;
 /** The options of a command: {@code --name value}, {@code --name=value}, and {@code --flag}. */
 final class Options {
     private static final Pattern DURATION = Pattern.compile("(\\d+)(ms|s|m|h)?");
+    private static final Duration LONGEST = Duration.ofDays(365);
     private static final int LARGEST_PORT = 0xffff;
 
     private final Map<String, String> values = new HashMap<>();
@@ -74,12 +76,19 @@ final class Options {
             throw new UsageException(
                     name + ": '" + text + "' is no duration; write 500ms, 30s, 10m or 2h");
         }
-        long number = Long.parseLong(parts.group(1));
-        return switch (parts.group(2) == null ? "s" : parts.group(2)) {
-            case "ms" -> Duration.ofMillis(number);
-            case "m" -> Duration.ofMinutes(number);
-            case "h" -> Duration.ofHours(number);
-            default -> Duration.ofSeconds(number);
+        Duration duration = Duration.of(Long.parseLong(parts.group(1)), unit(parts.group(2)));
+        if (duration.compareTo(LONGEST) > 0) {
+            throw new UsageException(name + ": '" + text + "' is longer than a year");
+        }
+        return duration;
+    }
+
+    private static ChronoUnit unit(String suffix) {
+        return switch (suffix == null ? "s" : suffix) {
+            case "ms" -> ChronoUnit.MILLIS;
+            case "m" -> ChronoUnit.MINUTES;
+            case "h" -> ChronoUnit.HOURS;
+            default -> ChronoUnit.SECONDS;
         };
     }
 

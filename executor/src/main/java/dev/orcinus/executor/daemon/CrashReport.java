@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
  * @param pc where it happened, hexadecimal
  * @param frame the function and library there; empty for JIT-linked code
  * @param pcRegion the memory mapping around {@code pc}
- * @param addressRegion the memory mapping around the faulting address
+ * @param addressRegion the memory mapping around the faulting address, or what else is known of it
  */
 record CrashReport(
         String signal,
@@ -36,6 +36,8 @@ record CrashReport(
                     "siginfo: si_signo: \\d+ \\(SIG\\w+\\), si_code: -?\\d+ \\((\\w+)\\)(?:, si_addr: (0x\\p{XDigit}+))?.*");
     private static final Pattern MAPPING =
             Pattern.compile("(\\p{XDigit}+)-(\\p{XDigit}+) ([rwxsp-]{4}) \\S+ \\S+ \\S+\\s*(.*)");
+    private static final Pattern STACK = Pattern.compile("Stack: \\[(0x\\p{XDigit}+),.*");
+    private static final long STACK_END_BYTES = 64 << 10;
     private static final Pattern OFFSET_ONLY = Pattern.compile("0x\\p{XDigit}+");
 
     /** Reads a report; empty if it is none. */
@@ -58,7 +60,7 @@ record CrashReport(
                         pc,
                         frame(lines),
                         region(lines, pc),
-                        address.flatMap(a -> region(lines, a))));
+                        address.flatMap(a -> addressRegion(lines, a))));
     }
 
     private static String detail(String code, String address) {
@@ -83,14 +85,30 @@ record CrashReport(
         return (frame.group(2) + " " + library).trim();
     }
 
+    private static Optional<String> addressRegion(List<String> lines, String address) {
+        return first(STACK, lines)
+                .filter(stack -> isNearEnd(parse(stack.group(1)), parse(address)))
+                .map(_ -> "the end of a stack that overflowed")
+                .or(() -> region(lines, address));
+    }
+
+    /** Stacks grow down; HotSpot's guard pages lie inside, and a large frame may step over them. */
+    private static boolean isNearEnd(long stackEnd, long address) {
+        return Math.abs(address - stackEnd) < STACK_END_BYTES;
+    }
+
     private static Optional<String> region(List<String> lines, String address) {
-        long value = Long.parseUnsignedLong(address.substring(2), 16);
+        long value = parse(address);
         return lines.stream()
                 .map(MAPPING::matcher)
                 .filter(Matcher::matches)
                 .filter(m -> contains(m, value))
                 .map(CrashReport::describe)
                 .findFirst();
+    }
+
+    private static long parse(String address) {
+        return Long.parseUnsignedLong(address.substring(2), 16);
     }
 
     private static boolean contains(Matcher mapping, long address) {

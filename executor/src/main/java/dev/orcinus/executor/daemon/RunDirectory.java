@@ -5,6 +5,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
@@ -77,9 +78,15 @@ public final class RunDirectory implements AutoCloseable {
         return found;
     }
 
+    /** Not a link, and not another user's. A folder may go while we look at it. */
     private static boolean isOurs(Path folder, int uid) throws IOException {
-        return Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)
-                && Files.getAttribute(folder, "unix:uid", LinkOption.NOFOLLOW_LINKS).equals(uid);
+        try {
+            return Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)
+                    && Files.getAttribute(folder, "unix:uid", LinkOption.NOFOLLOW_LINKS)
+                            .equals(uid);
+        } catch (NoSuchFileException e) {
+            return false;
+        }
     }
 
     private static boolean isAlive(Path folder) {
@@ -92,10 +99,15 @@ public final class RunDirectory implements AutoCloseable {
         }
     }
 
+    /** Another daemon that starts may be removing the same ones; what resists is left alone. */
     private static void removeAbandoned(int uid) throws IOException {
         for (Path folder : all(uid)) {
             if (!isAlive(folder)) {
-                remove(folder);
+                try {
+                    remove(folder);
+                } catch (IOException e) {
+                    // no reason not to start
+                }
             }
         }
     }
@@ -122,9 +134,13 @@ public final class RunDirectory implements AutoCloseable {
         return path.resolve("crash-" + pid);
     }
 
-    /** Removes the folder. */
+    /** Removes the folder, if it is still there. */
     @Override
     public void close() throws IOException {
-        remove(path);
+        try {
+            remove(path);
+        } catch (NoSuchFileException e) {
+            // gone already
+        }
     }
 }

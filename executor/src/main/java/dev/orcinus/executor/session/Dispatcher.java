@@ -67,12 +67,13 @@ final class Dispatcher {
         if (nudges.remove(header.sequence())) {
             return false;
         }
-        CompletableFuture<WrapperFunctionResult> result = waiting.remove(header.sequence());
+        CompletableFuture<WrapperFunctionResult> result = waiting.get(header.sequence());
         if (result == null) {
             throw new MalformedFrameException(
                     "No call for sequence number " + Long.toUnsignedString(header.sequence()));
         }
         result.complete(WrapperFunctionResult.of(payload.readRest()));
+        waiting.remove(header.sequence());
         return true;
     }
 

@@ -4,6 +4,7 @@ import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.platform.spi.HostProcess;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
@@ -76,9 +77,22 @@ final class GuestThread {
                 given.run(() -> owner.done(this));
             }
         } catch (HostCallException e) {
-            throw new IllegalStateException("no signal stack for a guest thread", e);
+            refuse(e);
         } catch (Exception e) {
             throw new AssertionError(e);
+        }
+    }
+
+    /** Without a signal stack no work is done; one that is not taken back does no harm. */
+    private void refuse(HostCallException reason) {
+        Assignment<?> first = next;
+        if (first != null) {
+            owner.ended();
+            first.done()
+                    .completeExceptionally(
+                            new RejectedExecutionException(
+                                    "no guest thread for the call: " + reason.getMessage(),
+                                    reason));
         }
     }
 

@@ -48,12 +48,15 @@ final class GuestThreads {
     }
 
     private void startThread(GuestThread.Assignment<?> first) {
-        GuestThread thread = new GuestThread(process, this, "guest-" + made++, first);
+        start(new GuestThread(process, this, "guest-" + made++, first)::start);
+    }
+
+    private void start(Runnable starter) {
         try {
-            thread.start();
+            starter.run();
         } catch (OutOfMemoryError e) {
             running--;
-            throw new RejectedExecutionException("no guest thread for the call", e);
+            throw new RejectedExecutionException("no thread for the call: " + e.getMessage(), e);
         }
     }
 
@@ -100,18 +103,20 @@ final class GuestThreads {
      * may wait for guest threads.
      *
      * @return the result, once it no longer counts as a call
-     * @throws RejectedExecutionException if there are thousands of calls already
+     * @throws RejectedExecutionException if there are thousands of calls already, or no thread can
+     *     be made
      */
     synchronized <T> CompletableFuture<T> runAside(Supplier<T> aside) {
         admit();
         GuestThread.Assignment<T> assignment = new GuestThread.Assignment<>(aside);
-        Thread thread = new Thread(() -> assignment.run(this::asideDone), "aside-" + made++);
+        Thread thread = new Thread(() -> assignment.run(this::ended), "aside-" + made++);
         thread.setDaemon(true);
-        thread.start();
+        start(thread::start);
         return assignment.done();
     }
 
-    private synchronized void asideDone() {
+    /** A call has ended without leaving a thread to the next one. */
+    synchronized void ended() {
         running--;
         notifyAll();
     }

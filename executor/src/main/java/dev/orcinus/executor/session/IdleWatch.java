@@ -3,6 +3,7 @@ package dev.orcinus.executor.session;
 import dev.orcinus.executor.transport.IdleListener;
 import dev.orcinus.protocol.LineException;
 import java.time.Duration;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -23,11 +24,12 @@ final class IdleWatch implements IdleListener {
     private final SessionOptions options;
     private final Supplier<Activity> activity;
     private final Nudge nudge;
+    private final LongSupplier nanoTime;
     private boolean heardFrom;
     private int nudges;
     private int busyChecks;
-    private long silentSinceNanos = System.nanoTime();
-    private long nudgedAtNanos = silentSinceNanos;
+    private long silentSinceNanos;
+    private long nudgedAtNanos;
 
     /** Sends a frame that does no harm. */
     @FunctionalInterface
@@ -35,11 +37,23 @@ final class IdleWatch implements IdleListener {
         void send() throws LineException;
     }
 
-    IdleWatch(boolean socket, SessionOptions options, Supplier<Activity> activity, Nudge nudge) {
+    /**
+     * A watch over a line that has just been opened.
+     *
+     * @param nanoTime a clock like {@link System#nanoTime}
+     */
+    IdleWatch(
+            boolean socket,
+            SessionOptions options,
+            Supplier<Activity> activity,
+            Nudge nudge,
+            LongSupplier nanoTime) {
         this.socket = socket;
         this.options = options;
         this.activity = activity;
         this.nudge = nudge;
+        this.nanoTime = nanoTime;
+        startSilence();
     }
 
     /** The controller has sent a frame that is more than the answer to a nudge. */
@@ -47,16 +61,21 @@ final class IdleWatch implements IdleListener {
         heardFrom = true;
         nudges = 0;
         busyChecks = 0;
-        silentSinceNanos = System.nanoTime();
+        startSilence();
+    }
+
+    private void startSilence() {
+        silentSinceNanos = nanoTime.getAsLong();
         nudgedAtNanos = silentSinceNanos;
     }
 
     @Override
     public int patienceMillis() {
-        long now = System.nanoTime();
+        long now = nanoTime.getAsLong();
         Activity doing = activity.get();
         boolean limited = limit(doing).isPositive();
         if (doing == Activity.BUSY) {
+            silentSinceNanos = now;
             return limited || socket && heardFrom ? (int) busyCheckMillis() : -1;
         }
         long patience =
@@ -77,14 +96,14 @@ final class IdleWatch implements IdleListener {
 
     @Override
     public void onIdle() throws LineException {
-        long now = System.nanoTime();
+        long now = nanoTime.getAsLong();
         Activity doing = activity.get();
         Duration limit = limit(doing);
         if (limit.isPositive()
                 && doing != Activity.BUSY
                 && left(now, silentSinceNanos, limit.toMillis()) == 0) {
             throw new LineException(
-                    "the controller has said nothing for " + limit.toSeconds() + " s", null);
+                    "the controller has said nothing for " + limit.toMillis() + " ms", null);
         }
         if (nudges(doing) && left(now, nudgedAtNanos, nudgeAfterMillis(doing)) == 0) {
             nudges++;

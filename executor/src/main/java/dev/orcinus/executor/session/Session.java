@@ -91,7 +91,8 @@ public final class Session {
                         channel.isSocket(),
                         options,
                         this::activity,
-                        () -> dispatcher.nudge(table.noHandler()));
+                        () -> dispatcher.nudge(table.noHandler()),
+                        System::nanoTime);
     }
 
     /** The session's memory. */

@@ -60,7 +60,9 @@ public final class FrameReader implements ByteStream, AutoCloseable {
         return header;
     }
 
+    /** The end may be our own doing, if writing has failed. */
     private FrameHeader atEnd() throws LineException {
+        writer.requireWhole();
         if (tail != head) {
             throw new LineException(
                     "Unexpected end-of-file: " + (tail - head) + " bytes of a header of 32", null);

@@ -18,6 +18,7 @@ public final class FrameWriter implements AutoCloseable {
     private final Arena arena = Arena.ofShared();
     private final MemorySegment buffer = arena.allocate(BUFFER_BYTES, Long.BYTES);
     private long size;
+    private LineException broken;
     private boolean closed;
 
     /** A writer over {@code channel}, which stays the caller's. */
@@ -36,6 +37,7 @@ public final class FrameWriter implements AutoCloseable {
         if (closed) {
             throw new LineException("the session is closed", null);
         }
+        requireWhole();
         long needed = FrameHeader.SIZE_BYTES + (long) payload.length;
         if (needed > buffer.byteSize() - size) {
             flush();
@@ -60,12 +62,13 @@ public final class FrameWriter implements AutoCloseable {
             MemorySegment.copy(MemorySegment.ofArray(payload), 0, body, 0, payload.length);
             channel.write(buffer.asSlice(0, FrameHeader.SIZE_BYTES), body);
         } catch (HostCallException e) {
-            throw new LineException(e.getMessage(), e);
+            throw broken(e);
         }
     }
 
     /** Sends what is held back. */
     public synchronized void flush() throws LineException {
+        requireWhole();
         if (size == 0) {
             return;
         }
@@ -74,7 +77,21 @@ public final class FrameWriter implements AutoCloseable {
         try {
             channel.write(buffer.asSlice(0, sending));
         } catch (HostCallException e) {
-            throw new LineException(e.getMessage(), e);
+            throw broken(e);
+        }
+    }
+
+    /** Part of a frame may have gone: nothing that follows would be understood. */
+    private LineException broken(HostCallException e) {
+        broken = new LineException(e.getMessage(), e);
+        channel.shutdown();
+        return broken;
+    }
+
+    /** Throws what has ended the line for this writer, if something has. */
+    synchronized void requireWhole() throws LineException {
+        if (broken != null) {
+            throw broken;
         }
     }
 

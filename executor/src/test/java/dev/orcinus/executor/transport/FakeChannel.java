@@ -142,7 +142,10 @@ public final class FakeChannel implements HostChannel {
     }
 
     @Override
-    public void shutdown() {}
+    public void shutdown() {
+        events.add("shutdown");
+        incoming.clear();
+    }
 
     @Override
     public OptionalInt peerUid() {

@@ -261,6 +261,15 @@ final class FrameReaderTest {
     }
 
     @Test
+    void anEndThatAFailedWriteHasMadeIsThatFailure() {
+        channel.failWrites("Broken pipe");
+        FrameHeader result = new FrameHeader(0, Opcode.RESULT, 1, ExecutorAddress.NULL);
+        assertThrows(LineException.class, () -> writer.send(result, new byte[0]));
+        LineException end = assertThrows(LineException.class, reader::next);
+        assertEquals("Broken pipe", end.getMessage());
+    }
+
+    @Test
     void aHeaderThatLiesIsMalformed() {
         channel.piece(join(new byte[] {31}, new byte[31]));
         assertThrows(MalformedFrameException.class, reader::next);

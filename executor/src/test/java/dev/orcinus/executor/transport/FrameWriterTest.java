@@ -132,6 +132,19 @@ final class FrameWriterTest {
     }
 
     @Test
+    void afterAFrameThatMayBeCutShortNothingIsSentAndTheLineIsDown() throws LineException {
+        hold(1);
+        channel.failWrites("the peer has not read for 30000 ms");
+        assertThrows(LineException.class, writer::flush);
+        assertEquals(List.of("shutdown"), channel.events());
+        channel.failWrites(null);
+        LineException later = assertThrows(LineException.class, () -> send(2));
+        assertEquals("the peer has not read for 30000 ms", later.getMessage());
+        assertThrows(LineException.class, writer::flush);
+        assertEquals(0, channel.written().length);
+    }
+
+    @Test
     void aClosedWriterRefusesAndMayBeClosedAgain() {
         writer.close();
         writer.close();

@@ -8,6 +8,9 @@ import java.lang.foreign.MemorySegment;
 
 /** {@code <fcntl.h>}. */
 public final class Fcntl {
+    /** Open for reading. */
+    public static final int O_RDONLY = 0;
+
     /** Open for reading and writing. */
     public static final int O_RDWR = 2;
 
@@ -19,6 +22,9 @@ public final class Fcntl {
 
     /** Do not wait. */
     public static final int O_NONBLOCK = 0x800;
+
+    /** Close the descriptor on exec. */
+    public static final int O_CLOEXEC = 0x80000;
 
     /** Duplicate to the lowest free descriptor not below the argument, closed on exec. */
     public static final int F_DUPFD_CLOEXEC = 1030;

@@ -91,8 +91,15 @@ final class AbiProbeTest {
         c.append("  if (c != java) { failures = 1;");
         c.append(" printf(\"%s is %lld in C, %lld in Java\\n\", what, c, java); } }\n");
         c.append("int main(void) {\n");
-        headers.forEach(h -> c.append(String.join("\n", checks(h))).append('\n'));
+        for (HeaderSource header : headers) {
+            String checks = String.join("\n", checks(header)) + "\n";
+            c.append(header.ifDefined().map(m -> guarded(m, checks)).orElse(checks));
+        }
         return c.append("  return failures;\n}\n").toString();
+    }
+
+    private static String guarded(String macro, String checks) {
+        return "#ifdef " + macro + "\n" + checks + "#endif\n";
     }
 
     private static List<String> checks(HeaderSource header) {

@@ -2,8 +2,10 @@ package dev.orcinus.bindings.linux;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.reflect.Field;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -36,6 +38,23 @@ record HeaderSource(Class<?> type, Optional<String> name, List<Prototype> protot
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (ClassNotFoundException e) {
+            throw new LinkageError(e.getMessage(), e);
+        }
+    }
+
+    /** The macro without which the C header is too old for what the class declares. */
+    Optional<String> ifDefined() {
+        return Arrays.stream(type.getFields())
+                .filter(f -> f.getName().equals("IF_DEFINED"))
+                .map(HeaderSource::text)
+                .findFirst();
+    }
+
+    /** The value of a constant that is a text. */
+    static String text(Field field) {
+        try {
+            return (String) field.get(null);
+        } catch (IllegalAccessException e) {
             throw new LinkageError(e.getMessage(), e);
         }
     }

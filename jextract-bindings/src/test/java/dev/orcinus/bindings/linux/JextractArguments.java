@@ -19,6 +19,7 @@ final class JextractArguments {
         Stream<String> constants =
                 Arrays.stream(header.type().getDeclaredFields())
                         .filter(f -> Modifier.isPublic(f.getModifiers()))
+                        .filter(f -> f.getType().isPrimitive())
                         .map(f -> "--include-constant " + f.getName());
         Stream<String> structs =
                 Arrays.stream(header.type().getDeclaredClasses())

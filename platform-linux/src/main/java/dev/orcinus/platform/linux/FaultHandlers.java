@@ -35,47 +35,62 @@ final class FaultHandlers {
 
     private static final String JVM_LIBRARY = "libjvm.so";
 
+    private static boolean installed;
+
     private final HostMemory memory;
     private final Thunks thunks;
-    private boolean installed;
 
     FaultHandlers(HostMemory memory, Thunks thunks) {
         this.memory = memory;
         this.thunks = thunks;
     }
 
-    /** Changes the handlers, once. */
-    synchronized void install() throws HostCallException {
-        if (installed) {
-            return;
+    /** Changes the handlers of this process, once. */
+    void install() throws HostCallException {
+        synchronized (FaultHandlers.class) {
+            if (!installed) {
+                installAll();
+                installed = true;
+            }
         }
-        MemoryMaps maps = MemoryMaps.read();
-        AddressRange codeCache =
-                maps.runAround(new ExecutorAddress(UpcallTable.stub()), CODE_CACHE);
-        AddressRange library = maps.rangeOf(JVM_LIBRARY);
-        for (int signal : SIGNALS) {
-            install(signal, codeCache, library);
-        }
-        installed = true;
     }
 
-    private void install(int signal, AddressRange codeCache, AddressRange library)
-            throws HostCallException {
+    private void installAll() throws HostCallException {
         try (Arena arena = Arena.ofConfined()) {
             ErrnoState state = new ErrnoState(arena);
             MemorySegment action = arena.allocate(Signal.Sigaction.SIZEOF);
-            if (Signal.sigaction(state, signal, MemorySegment.NULL, action) != 0) {
-                throw Failure.of("sigaction(" + signal + ")", state);
-            }
-            action.set(JAVA_INT, SA_FLAGS, action.get(JAVA_INT, SA_FLAGS) | SA_ONSTACK);
-            if (!codeCache.isEmpty() && !library.isEmpty()) {
-                long handler = action.get(JAVA_LONG, SA_SIGACTION);
-                byte[] filter = thunks.faultFilter(handler, codeCache, library);
-                action.set(JAVA_LONG, SA_SIGACTION, CodePages.install(memory, filter));
-            }
-            if (Signal.sigaction(state, signal, action, MemorySegment.NULL) != 0) {
-                throw Failure.of("sigaction(" + signal + ", SA_ONSTACK)", state);
+            get(state, SIGSEGV, action);
+            long handler = action.get(JAVA_LONG, SA_SIGACTION);
+            long filter = filter(handler);
+            for (int signal : SIGNALS) {
+                get(state, signal, action);
+                action.set(JAVA_INT, SA_FLAGS, action.get(JAVA_INT, SA_FLAGS) | SA_ONSTACK);
+                if (action.get(JAVA_LONG, SA_SIGACTION) == handler) {
+                    action.set(JAVA_LONG, SA_SIGACTION, filter);
+                }
+                if (Signal.sigaction(state, signal, action, MemorySegment.NULL) != 0) {
+                    throw Failure.of("sigaction(" + signal + ", SA_ONSTACK)", state);
+                }
             }
         }
+    }
+
+    private static void get(ErrnoState state, int signal, MemorySegment action)
+            throws HostCallException {
+        if (Signal.sigaction(state, signal, MemorySegment.NULL, action) != 0) {
+            throw Failure.of("sigaction(" + signal + ")", state);
+        }
+    }
+
+    /** The address of the handler to use; {@code handler} itself if HotSpot's code is not found. */
+    private long filter(long handler) throws HostCallException {
+        MemoryMaps maps = MemoryMaps.read();
+        AddressRange library = maps.rangeOf(JVM_LIBRARY);
+        AddressRange codeCache =
+                maps.runAround(new ExecutorAddress(UpcallTable.stub()), CODE_CACHE);
+        if (library.isEmpty() || codeCache.isEmpty()) {
+            return handler;
+        }
+        return CodePages.install(memory, thunks.faultFilter(handler, codeCache, library));
     }
 }

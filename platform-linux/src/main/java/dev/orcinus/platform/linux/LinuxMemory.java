@@ -127,7 +127,7 @@ final class LinuxMemory implements HostMemory {
 
     @Override
     public boolean isExecutable(ExecutorAddress address) {
-        return MemoryMaps.read().isExecutable(address);
+        return MappingQuery.isExecutable(address);
     }
 
     @Override

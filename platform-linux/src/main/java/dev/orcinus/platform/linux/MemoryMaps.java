@@ -1,12 +1,13 @@
 package dev.orcinus.platform.linux;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import dev.orcinus.platform.AddressRange;
 import dev.orcinus.platform.ExecutorAddress;
+import java.io.FileInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -17,30 +18,26 @@ import java.util.Set;
  * @param mappings in address order
  */
 record MemoryMaps(List<Mapping> mappings) {
-    private static final Path FILE = Path.of("/proc/self/maps");
+    private static final String FILE = "/proc/self/maps";
     private static final AddressRange NOWHERE =
             new AddressRange(ExecutorAddress.NULL, ExecutorAddress.NULL);
 
     /** The mappings of now. */
     static MemoryMaps read() {
-        try {
-            return parse(Files.readAllLines(FILE, StandardCharsets.ISO_8859_1));
+        try (InputStream file = new FileInputStream(FILE)) {
+            return parse(new String(file.readAllBytes(), ISO_8859_1));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
     /** Lines as in {@code 7f5c00000000-7f5c00021000 rw-p 00000000 00:00 0}. */
-    static MemoryMaps parse(List<String> lines) {
-        List<Mapping> mappings = new ArrayList<>(lines.size());
-        for (String line : lines) {
-            int dash = line.indexOf('-');
-            int space = line.indexOf(' ', dash);
-            AddressRange range =
-                    new AddressRange(address(line, 0, dash), address(line, dash + 1, space));
-            String permissions = line.substring(space + 1, space + 5);
-            mappings.add(
-                    new Mapping(range, permissions, line.substring(line.lastIndexOf('/') + 1)));
+    static MemoryMaps parse(String text) {
+        List<Mapping> mappings = new ArrayList<>();
+        int end;
+        for (int start = 0; start < text.length(); start = end + 1) {
+            end = text.indexOf('\n', start);
+            mappings.add(Mapping.parse(text.substring(start, end)));
         }
         return new MemoryMaps(mappings);
     }
@@ -107,15 +104,24 @@ record MemoryMaps(List<Mapping> mappings) {
         return run.contains(address) ? run : NOWHERE;
     }
 
-    private static ExecutorAddress address(String line, int from, int to) {
-        return new ExecutorAddress(Long.parseUnsignedLong(line, from, to, 16));
-    }
-
     /**
      * A line.
      *
      * @param permissions as in {@code r-xp}
      * @param file the last part of the mapped file's name; other text if no file is mapped
      */
-    record Mapping(AddressRange range, String permissions, String file) {}
+    record Mapping(AddressRange range, String permissions, String file) {
+        private static Mapping parse(String line) {
+            int dash = line.indexOf('-');
+            int space = line.indexOf(' ', dash);
+            return new Mapping(
+                    new AddressRange(address(line, 0, dash), address(line, dash + 1, space)),
+                    line.substring(space + 1, space + 5),
+                    line.substring(line.lastIndexOf('/') + 1));
+        }
+
+        private static ExecutorAddress address(String line, int from, int to) {
+            return new ExecutorAddress(Long.parseUnsignedLong(line, from, to, 16));
+        }
+    }
 }

@@ -6,21 +6,21 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.orcinus.platform.AddressRange;
 import dev.orcinus.platform.ExecutorAddress;
-import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 final class MemoryMapsTest {
     private static final MemoryMaps MAPS =
             MemoryMaps.parse(
-                    List.of(
-                            "00001000-00002000 ---p 00000000 00:00 0 ",
-                            "00003000-00004000 rwxp 00000000 00:00 0 ",
-                            "00004000-00008000 ---p 00000000 00:00 0 ",
-                            "00008000-00009000 rw-p 00000000 00:00 0                  [heap]",
-                            "00009000-0000a000 r--p 00000000 08:01 42   /jdk/lib/libjvm.so",
-                            "0000a000-0000b000 r-xp 00001000 08:01 42   /jdk/lib/libjvm.so",
-                            "ffffffffff600000-ffffffffff601000 --xp 00000000 00:00 0 [vsyscall]"));
+                    """
+                    00001000-00002000 ---p 00000000 00:00 0
+                    00003000-00004000 rwxp 00000000 00:00 0
+                    00004000-00008000 ---p 00000000 00:00 0
+                    00008000-00009000 rw-p 00000000 00:00 0                          [heap]
+                    00009000-0000a000 r--p 00000000 08:01 42         /jdk/lib/libjvm.so
+                    0000a000-0000b000 r-xp 00001000 08:01 42         /jdk/lib/libjvm.so
+                    ffffffffff600000-ffffffffff601000 --xp 00000000 00:00 0  [vsyscall]
+                    """);
 
     @Test
     void tellsWhatIsExecutable() {

@@ -77,7 +77,7 @@ public final class Program implements AutoCloseable {
         Duration took = Duration.ofNanos(System.nanoTime() - startNanos);
         require(ended, "did not end in " + limit.toSeconds() + " s");
         require(output.awaitEnd(limit) && errors.awaitEnd(limit), "ended, but left a process behind that holds its output");
-        return new Finished(process.exitValue(), output.text(), errors.text(), took);
+        return new Finished(String.join(" ", command), process.exitValue(), output.text(), errors.text(), took);
     }
 
     private void require(boolean condition, String problem) {

@@ -1,0 +1,35 @@
+package dev.orcinus.bindings.linux;
+
+/** {@code <linux/fs.h>}, of Linux 6.11 and later. */
+public final class LinuxFs {
+    /** The macro without which the header is older than what is declared here. */
+    public static final String IF_DEFINED = "PROCMAP_QUERY";
+
+    /** Asks {@code /proc/PID/maps} for one mapping. */
+    public static final long PROCMAP_QUERY = 0xc0686611L;
+
+    /** Only a mapping that is executable. */
+    public static final int PROCMAP_QUERY_VMA_EXECUTABLE = 4;
+
+    private LinuxFs() {}
+
+    /** Offsets in {@code struct procmap_query}. */
+    public static final class ProcmapQuery {
+        /** The C type. */
+        public static final String C_TYPE = "struct procmap_query";
+
+        /** Its size in bytes. */
+        public static final long SIZEOF = 104;
+
+        /** The struct's size, 64 bits. */
+        public static final long SIZE = 0;
+
+        /** What the mapping must be, 64 bits. */
+        public static final long QUERY_FLAGS = 8;
+
+        /** An address in it, 64 bits. */
+        public static final long QUERY_ADDR = 16;
+
+        private ProcmapQuery() {}
+    }
+}

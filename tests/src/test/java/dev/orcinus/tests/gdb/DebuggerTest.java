@@ -1,0 +1,128 @@
+package dev.orcinus.tests.gdb;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.orcinus.tests.executor.ListeningExecutor;
+import dev.orcinus.tests.llvm.ClientTest;
+import dev.orcinus.tests.llvm.Fixtures;
+import dev.orcinus.tests.llvm.Line;
+import dev.orcinus.tests.llvm.Llvm;
+import dev.orcinus.tests.process.Finished;
+import dev.orcinus.tests.process.Program;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * GDB attached to the executor. The guest ({@code debugged.c}) calls {@code orcinus_look} until the
+ * file exists whose name it was given.
+ */
+final class DebuggerTest {
+    private static final int GUEST_STATUS = 17;
+
+    @TempDir Path directory;
+
+    @ClientTest(lines = Line.TCP)
+    void itShowsNamesAndBreaksInGuestCode(Llvm llvm, Line line)
+            throws IOException, InterruptedException {
+        String jitlink = llvm.tool("llvm-jitlink");
+        try (ListeningExecutor executor = new ListeningExecutor(directory);
+                Program client = Program.start(directory, client(jitlink, executor))) {
+            executor.awaitOutput("waiting\n");
+            try (Program gdb =
+                    gdb(executor, "thread apply all bt", "break orcinus_look", "continue", "bt", "finish")) {
+                String output = attached(gdb.finish());
+                assertTrue(output.contains("hit Breakpoint 1, orcinus_look (path="), output);
+                assertTrue(output.contains(" in main (argc=1, argv="), output);
+                assertTrue(output.contains("Value returned is $1 = 0"), output);
+                assertEquals(2, count(output, " in orcinus_wait (path="), output);
+            }
+            assertEndsWell(executor, client);
+        }
+    }
+
+    @ClientTest(lines = Line.TCP)
+    void itBreaksInCodeThatComesLater(Llvm llvm, Line line)
+            throws IOException, InterruptedException {
+        String jitlink = llvm.tool("llvm-jitlink");
+        try (ListeningExecutor executor = new ListeningExecutor(directory);
+                Program gdb =
+                        gdb(executor, "set breakpoint pending on", "break orcinus_wait", "continue", "bt")) {
+            gdb.awaitOutput("Continuing.");
+            try (Program client = Program.start(directory, client(jitlink, executor))) {
+                String output = attached(gdb.finish());
+                assertTrue(output.contains("orcinus_wait (path="), output);
+                assertTrue(output.contains(" in main (argc=1, argv="), output);
+                assertEndsWell(executor, client);
+            }
+        }
+    }
+
+    private List<String> client(String jitlink, ListeningExecutor executor) {
+        return List.of(
+                jitlink,
+                "-oop-executor-connect=127.0.0.1:" + executor.address().getPort(),
+                Fixtures.get("debugged.o").toString(),
+                "-args",
+                go().toString());
+    }
+
+    private Path go() {
+        return directory.resolve("go");
+    }
+
+    /** Has the guest go on. */
+    private void assertEndsWell(ListeningExecutor executor, Program client)
+            throws IOException, InterruptedException {
+        Files.createFile(go());
+        assertEquals(GUEST_STATUS, client.finish().status(), "the client's exit status");
+        assertEquals(0, executor.finish().status(), "the executor's exit status");
+    }
+
+    /** HotSpot uses SIGSEGV for its own purposes, so a user of gdb has it passed on. */
+    private Program gdb(ListeningExecutor executor, String... commands) {
+        List<String> command = new ArrayList<>(List.of(findGdb(), "-nx", "-batch", "-p", Long.toString(executor.pid())));
+        Stream.of("handle SIGSEGV nostop noprint pass", "set pagination off").forEach(line -> execute(command, line));
+        Stream.of(commands).forEach(line -> execute(command, line));
+        Stream.of("delete", "detach").forEach(line -> execute(command, line));
+        return Program.start(directory, command);
+    }
+
+    private static void execute(List<String> command, String line) {
+        command.add("-ex");
+        command.add(line);
+    }
+
+    private static String findGdb() {
+        return Stream.of(System.getenv("PATH").split(File.pathSeparator))
+                .map(folder -> Path.of(folder, "gdb"))
+                .filter(Files::isExecutable)
+                .findFirst()
+                .map(Path::toString)
+                .orElseGet(DebuggerTest::skip);
+    }
+
+    private static String skip() {
+        assumeTrue(false, "gdb is not here; the package gdb has it");
+        return "";
+    }
+
+    private static String attached(Finished gdb) {
+        assumeFalse(
+                gdb.errors().contains("Operation not permitted"),
+                "this machine does not let gdb attach to a process");
+        return gdb.output() + gdb.errors();
+    }
+
+    private static int count(String text, String part) {
+        return text.split(java.util.regex.Pattern.quote(part), -1).length - 1;
+    }
+}

@@ -1,0 +1,2 @@
+/** A debugger attached to the executor under test. */
+package dev.orcinus.tests.gdb;

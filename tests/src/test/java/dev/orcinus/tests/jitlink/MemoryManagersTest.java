@@ -1,0 +1,64 @@
+package dev.orcinus.tests.jitlink;
+
+import dev.orcinus.tests.llvm.ClientTest;
+import dev.orcinus.tests.llvm.JitLink;
+import dev.orcinus.tests.llvm.Line;
+import dev.orcinus.tests.llvm.Llvm;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The ways in which a client can bring memory into the executor. */
+final class MemoryManagersTest {
+    private static final int FIRST_WITH_CHOICE = 22;
+
+    @TempDir Path directory;
+
+    @ClientTest
+    void sharedMemory(Llvm llvm, Line line) throws IOException, InterruptedException {
+        runPlain(llvm, line, sharedMemoryOption(llvm));
+    }
+
+    @ClientTest
+    void sharedMemoryWithTheRuntime(Llvm llvm, Line line) throws IOException, InterruptedException {
+        runWithRuntime(llvm, line, sharedMemoryOption(llvm));
+    }
+
+    private static String sharedMemoryOption(Llvm llvm) {
+        return llvm.version() < FIRST_WITH_CHOICE ? "-use-shared-memory" : "-use-memmgr=shared";
+    }
+
+    @ClientTest(from = FIRST_WITH_CHOICE)
+    void generic(Llvm llvm, Line line) throws IOException, InterruptedException {
+        runWithRuntime(llvm, line, "-use-memmgr=generic");
+    }
+
+    @ClientTest(from = FIRST_WITH_CHOICE)
+    void simpleRemote(Llvm llvm, Line line) throws IOException, InterruptedException {
+        runPlain(llvm, line, "-use-memmgr=simple-remote");
+    }
+
+    @ClientTest(from = FIRST_WITH_CHOICE)
+    void simpleRemoteWithTheRuntime(Llvm llvm, Line line) throws IOException, InterruptedException {
+        runWithRuntime(llvm, line, "-use-memmgr=simple-remote");
+    }
+
+    private void runPlain(Llvm llvm, Line line, String option)
+            throws IOException, InterruptedException {
+        new JitLink(llvm, line, directory)
+                .options(option)
+                .inputs("archive_main.o", "libanswer.a")
+                .run()
+                .assertStatus(42);
+    }
+
+    private void runWithRuntime(Llvm llvm, Line line, String option)
+            throws IOException, InterruptedException {
+        new JitLink(llvm, line, directory)
+                .orcRuntime()
+                .options(option)
+                .inputs("exceptions.o")
+                .run()
+                .assertStatus(3);
+    }
+}

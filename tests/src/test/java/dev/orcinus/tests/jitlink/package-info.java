@@ -1,0 +1,2 @@
+/** {@code llvm-jitlink} of each version, over pipes and over TCP, with the executor under test. */
+package dev.orcinus.tests.jitlink;

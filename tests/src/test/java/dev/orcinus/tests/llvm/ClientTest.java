@@ -1,0 +1,24 @@
+package dev.orcinus.tests.llvm;
+
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ArgumentsSource;
+
+/** A test of each version of LLVM over each line; its parameters are a {@link Llvm} and a {@link Line}. */
+@Target(ElementType.METHOD)
+@Retention(RetentionPolicy.RUNTIME)
+@ParameterizedTest(name = "{0}, {1}")
+@ArgumentsSource(ClientTestArguments.class)
+public @interface ClientTest {
+    /** The first version that has what is tested. */
+    int from() default 19;
+
+    /** The last version that has what is tested. */
+    int to() default 23;
+
+    /** The lines. */
+    Line[] lines() default {Line.PIPES, Line.TCP};
+}

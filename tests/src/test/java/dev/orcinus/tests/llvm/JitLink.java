@@ -1,0 +1,76 @@
+package dev.orcinus.tests.llvm;
+
+import dev.orcinus.tests.llvm.Line.ClientExecutor;
+import dev.orcinus.tests.process.Program;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** One run of {@code llvm-jitlink} with the executor under test. */
+public final class JitLink {
+    private final Llvm llvm;
+    private final Line line;
+    private final Path directory;
+    private final List<String> options = new ArrayList<>();
+    private final List<String> inputs = new ArrayList<>();
+    private final List<String> arguments = new ArrayList<>();
+
+    /**
+     * A run without options.
+     *
+     * @param directory an empty folder, in which both sides run
+     */
+    public JitLink(Llvm llvm, Line line, Path directory) {
+        this.llvm = llvm;
+        this.line = line;
+        this.directory = directory;
+    }
+
+    /** Adds the ORC runtime; skips the test if this version has none. */
+    public JitLink orcRuntime() {
+        return options("-orc-runtime=" + llvm.orcRuntime());
+    }
+
+    /** Adds options. */
+    public JitLink options(String... more) {
+        options.addAll(List.of(more));
+        return this;
+    }
+
+    /** Adds fixtures as inputs. */
+    public JitLink inputs(String... names) {
+        for (String name : names) {
+            inputs.add(Fixtures.get(name).toString());
+        }
+        return this;
+    }
+
+    /** Adds arguments of the guest's {@code main}. */
+    public JitLink arguments(String... more) {
+        arguments.addAll(List.of(more));
+        return this;
+    }
+
+    /** Runs it. */
+    public SessionResult run() throws IOException, InterruptedException {
+        String tool = llvm.tool("llvm-jitlink");
+        try (ClientExecutor executor = line.open(directory);
+                Program client = Program.start(directory, command(tool, executor))) {
+            return executor.finish(client.finish());
+        }
+    }
+
+    private List<String> command(String tool, ClientExecutor executor) {
+        List<String> command = new ArrayList<>();
+        command.add(tool);
+        command.add("-" + executor.option());
+        command.addAll(options);
+        command.addAll(inputs);
+        if (!arguments.isEmpty()) {
+            command.add("-args");
+            command.addAll(arguments);
+        }
+        return command;
+    }
+}

@@ -1,0 +1,78 @@
+package dev.orcinus.tests.llvm;
+
+import dev.orcinus.tests.executor.ExecutorScript;
+import dev.orcinus.tests.executor.Leftovers;
+import dev.orcinus.tests.executor.ListeningExecutor;
+import dev.orcinus.tests.process.Finished;
+import java.io.IOException;
+import java.nio.file.Path;
+
+/** The two ways in which a client and its executor find each other. */
+public enum Line {
+    /** The client starts the executor, on two inherited descriptors. */
+    PIPES,
+    /** The client connects to an executor that listens. */
+    TCP;
+
+    /** Makes an executor ready for one client. */
+    ClientExecutor open(Path directory) throws IOException, InterruptedException {
+        return switch (this) {
+            case PIPES -> new Started(new ExecutorScript(directory));
+            case TCP -> new Connected(new ListeningExecutor(directory));
+        };
+    }
+
+    /** An executor for one client. */
+    sealed interface ClientExecutor extends AutoCloseable {
+        /** The client's option for it, without the dashes. */
+        String option();
+
+        /** Waits for the executor's end, the client's being over. */
+        SessionResult finish(Finished client) throws IOException, InterruptedException;
+
+        /** Kills it, if it still runs. */
+        @Override
+        void close() throws IOException;
+    }
+
+    private record Started(ExecutorScript script) implements ClientExecutor {
+        @Override
+        public String option() {
+            return "oop-executor=" + script.path();
+        }
+
+        @Override
+        public SessionResult finish(Finished client) throws IOException {
+            Leftovers.assertNone(script.pid());
+            return new SessionResult(client, script.status(), client.output(), client.errors());
+        }
+
+        @Override
+        public void close() throws IOException {
+            script.close();
+        }
+    }
+
+    private record Connected(ListeningExecutor executor) implements ClientExecutor {
+        @Override
+        public String option() {
+            return "oop-executor-connect=127.0.0.1:" + executor.address().getPort();
+        }
+
+        @Override
+        public SessionResult finish(Finished client) throws InterruptedException {
+            Finished end = executor.finish();
+            Leftovers.assertNone(executor.pid());
+            return new SessionResult(
+                    client,
+                    end.status(),
+                    client.output() + end.output(),
+                    client.errors() + end.errors());
+        }
+
+        @Override
+        public void close() {
+            executor.close();
+        }
+    }
+}

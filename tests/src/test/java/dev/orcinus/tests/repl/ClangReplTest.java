@@ -1,0 +1,78 @@
+package dev.orcinus.tests.repl;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.orcinus.tests.llvm.ClangRepl;
+import dev.orcinus.tests.llvm.ClientTest;
+import dev.orcinus.tests.llvm.Fixtures;
+import dev.orcinus.tests.llvm.Line;
+import dev.orcinus.tests.llvm.Llvm;
+import dev.orcinus.tests.llvm.SessionResult;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Sessions of clang-repl, which has remote execution from LLVM 20 on; 22 and 23 over pipes only. */
+final class ClangReplTest {
+    private static final String INPUT =
+            """
+            #include <cstdio>
+            #include <stdexcept>
+            struct Noisy { int n; Noisy(int n) : n(n) { std::printf("construct %%d\\n", n); } ~Noisy() { std::printf("destroy %%d\\n", n); } };
+            Noisy one(1);
+            { Noisy two(2); }
+            int twice(int x) { return 2 * x; }
+            std::printf("twice %%d\\n", twice(21));
+            void fail() { throw std::runtime_error("boom"); }
+            try { fail(); } catch (const std::exception &e) { std::printf("caught %%s\\n", e.what()); }
+            int number = 3;
+            %%undo
+            const char *number = "four";
+            std::printf("number %%s\\n", number);
+            extern "C" int triple(int);
+            %%lib %s
+            std::printf("triple %%d\\n", triple(14));
+            no such line;
+            std::printf("still here\\n");
+            %%quit
+            """;
+
+    private static final List<String> OUTPUT =
+            List.of(
+                    "construct 1",
+                    "construct 2",
+                    "destroy 2",
+                    "twice 42",
+                    "caught boom",
+                    "number four",
+                    "triple 42",
+                    "still here",
+                    "destroy 1");
+
+    @TempDir Path directory;
+
+    @ClientTest(from = 21, lines = Line.PIPES)
+    void aSession(Llvm llvm, Line line) throws IOException, InterruptedException {
+        run(llvm, line);
+    }
+
+    @ClientTest(from = 21, to = 21, lines = Line.TCP)
+    void aSessionOverTcp(Llvm llvm, Line line) throws IOException, InterruptedException {
+        run(llvm, line);
+    }
+
+    @ClientTest(from = 21, lines = Line.PIPES)
+    void aSessionInSharedMemory(Llvm llvm, Line line) throws IOException, InterruptedException {
+        run(llvm, line, "--use-shared-memory");
+    }
+
+    private void run(Llvm llvm, Line line, String... options)
+            throws IOException, InterruptedException {
+        SessionResult result =
+                new ClangRepl(llvm, line, directory)
+                        .run(INPUT.formatted(Fixtures.get("libtriple.so")), options)
+                        .assertStatus(0);
+        assertEquals(OUTPUT, ClangRepl.lines(result), result::toString);
+    }
+}
