@@ -115,8 +115,7 @@ static void write_all(struct iovec *piece, int count) {
     }
 }
 
-static void send_call(uint64_t sequence, uint64_t tag, const struct span *payload, int count) {
-    struct header header = {sizeof header, CALL, sequence, tag};
+static void send_frame(struct header header, const struct span *payload, int count) {
     struct iovec piece[5] = {{&header, sizeof header}};
     for (int i = 0; i < count; i++) {
         header.size += payload[i].size;
@@ -128,6 +127,10 @@ static void send_call(uint64_t sequence, uint64_t tag, const struct span *payloa
     } else {
         write_all(piece, count + 1);
     }
+}
+
+static void send_call(uint64_t sequence, uint64_t tag, const struct span *payload, int count) {
+    send_frame((struct header){sizeof(struct header), CALL, sequence, tag}, payload, count);
 }
 
 /* The next size bytes, in one piece. */
@@ -158,11 +161,11 @@ static struct frame receive(void) {
     return frame;
 }
 
-/* The result of any call; an executor may also call us to see whether we are there, and is not answered. */
+/* The result of any call. A call of ours is answered as LLVM's controllers answer one that they have no handler for. */
 static struct frame receive_result(void) {
-    struct frame frame;
-    do frame = receive();
-    while (frame.header.opcode == CALL);
+    struct frame frame = receive();
+    for (; frame.header.opcode == CALL; frame = receive())
+        send_frame((struct header){sizeof(struct header), RESULT, frame.header.sequence, 0}, 0, 0);
     if (frame.header.opcode != RESULT) fail("a frame that is no result");
     return frame;
 }
@@ -354,7 +357,7 @@ static void memory_cycles(size_t bytes, size_t cycles, size_t warm_up, int initi
     for (size_t i = 0; i < cycles; i++) seconds[i] = memory_cycle(&m, content, size, initialize_only);
     step("end");
     print_percentile("p50_us", seconds, cycles, 50);
-    printf("bytes_per_s=%.0f ", cycles ? size / seconds[cycles / 2] : 0);
+    printf("gb_per_s=%.4f ", cycles ? size / seconds[cycles / 2] / 1e9 : 0);
 }
 
 /* ---- controllers with something else to do ---- */

@@ -46,6 +46,11 @@ public final class MemoryManager implements AutoCloseable {
         return new Usage(reservedBytes, allocationCount);
     }
 
+    /** Whether an allocation has ever been made. */
+    public synchronized boolean hasAllocated() {
+        return nextSerial > 0;
+    }
+
     /**
      * Reserves {@code sizeBytes} of address space, rounded up to pages; 0 is answered with address
      * 0, as LLVM does.

@@ -4,8 +4,8 @@ package dev.orcinus.executor.session;
 enum Activity {
     /** Guest code runs, or the controller owes an answer. */
     BUSY,
-    /** Nothing runs; allocations are held. */
+    /** Nothing runs; allocations are held, or none has been made yet. */
     HOLDING,
-    /** Nothing runs and no allocation is held. */
+    /** Nothing runs, and all that was allocated is gone: so a controller leaves. */
     EMPTY
 }

@@ -14,7 +14,8 @@ import java.util.function.Supplier;
  * For the reader thread.
  */
 final class IdleWatch implements IdleListener {
-    private static final long FIRST_NUDGE_MILLIS = 20;
+    private static final long FIRST_NUDGE_MILLIS = 50;
+    private static final long FIRST_BUSY_CHECK_MILLIS = 20;
     private static final long FIRST_NUDGE_HOLDING_MILLIS = 1_000;
     private static final long RAREST_NUDGE_MILLIS = 60_000;
     private static final long RAREST_BUSY_CHECK_MILLIS = 1_000;
@@ -28,6 +29,7 @@ final class IdleWatch implements IdleListener {
     private boolean heardFrom;
     private int nudges;
     private int busyChecks;
+    private boolean busy;
     private long silentSinceNanos;
     private long nudgedAtNanos;
 
@@ -75,8 +77,13 @@ final class IdleWatch implements IdleListener {
         Activity doing = activity.get();
         boolean limited = limit(doing).isPositive();
         if (doing == Activity.BUSY) {
+            busy = true;
             silentSinceNanos = now;
             return limited || socket && heardFrom ? (int) busyCheckMillis() : -1;
+        }
+        if (busy) {
+            busy = false;
+            nudgedAtNanos = now;
         }
         long patience =
                 limited ? left(now, silentSinceNanos, limit(doing).toMillis()) : Long.MAX_VALUE;
@@ -91,7 +98,7 @@ final class IdleWatch implements IdleListener {
      * nudge then.
      */
     private long busyCheckMillis() {
-        return doubled(FIRST_NUDGE_MILLIS, busyChecks++, RAREST_BUSY_CHECK_MILLIS);
+        return doubled(FIRST_BUSY_CHECK_MILLIS, busyChecks++, RAREST_BUSY_CHECK_MILLIS);
     }
 
     @Override

@@ -341,7 +341,8 @@ public final class Session {
         if (guests.running() > 0 || dispatcher.isWaiting()) {
             return Activity.BUSY;
         }
-        return memory.usage().allocationCount() > 0 ? Activity.HOLDING : Activity.EMPTY;
+        boolean left = memory.hasAllocated() && memory.usage().allocationCount() == 0;
+        return left ? Activity.EMPTY : Activity.HOLDING;
     }
 
     /** Tells the controller why; it may be gone already. */

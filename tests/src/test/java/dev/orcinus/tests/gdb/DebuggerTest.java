@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 final class DebuggerTest {
     private static final int GUEST_STATUS = 17;
+    private static final Pattern FRAME = Pattern.compile("\n#\\d+ +0x\\w+ in orcinus_wait \\(path=");
 
     @TempDir Path directory;
 
@@ -43,7 +45,7 @@ final class DebuggerTest {
                 assertTrue(output.contains("hit Breakpoint 1, orcinus_look (path="), output);
                 assertTrue(output.contains(" in main (argc=1, argv="), output);
                 assertTrue(output.contains("Value returned is $1 = 0"), output);
-                assertEquals(2, count(output, " in orcinus_wait (path="), output);
+                assertEquals(2, FRAME.matcher(output).results().count(), output);
             }
             assertEndsWell(executor, client);
         }
@@ -56,7 +58,7 @@ final class DebuggerTest {
         try (ListeningExecutor executor = new ListeningExecutor(directory);
                 Program gdb =
                         gdb(executor, "set breakpoint pending on", "break orcinus_wait", "continue", "bt")) {
-            gdb.awaitOutput("Continuing.");
+            gdb.awaitOutput("Breakpoint 1 (orcinus_wait) pending.");
             try (Program client = Program.start(directory, client(jitlink, executor))) {
                 String output = attached(gdb.finish());
                 assertTrue(output.contains("orcinus_wait (path="), output);
@@ -120,9 +122,5 @@ final class DebuggerTest {
                 gdb.errors().contains("Operation not permitted"),
                 "this machine does not let gdb attach to a process");
         return gdb.output() + gdb.errors();
-    }
-
-    private static int count(String text, String part) {
-        return text.split(java.util.regex.Pattern.quote(part), -1).length - 1;
     }
 }

@@ -1,0 +1,72 @@
+package dev.orcinus.bench;
+
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The command: runs the parts that are asked for, and prints what they find. */
+public final class Main {
+    private final Map<String, Part> parts = new LinkedHashMap<>();
+    private final Map<String, Integer> numbers =
+            new LinkedHashMap<>(Map.of("-rounds", 5, "-sessions", 2_000, "-cycles", 50_000));
+
+    private Main() {}
+
+    /** A group of rows. */
+    @FunctionalInterface
+    interface Part {
+        void run() throws IOException, InterruptedException;
+    }
+
+    /** Runs the parts that {@code arguments} name, or all. */
+    public static void main(String[] arguments) throws IOException, InterruptedException {
+        new Main().run(new ArrayDeque<>(List.of(arguments)));
+    }
+
+    private void run(Deque<String> arguments) throws IOException, InterruptedException {
+        while (!arguments.isEmpty() && numbers.containsKey(arguments.peek())) {
+            numbers.put(arguments.pop(), Integer.valueOf(arguments.pop()));
+        }
+        try (Ours ours = new Ours(Tools.root())) {
+            Llvm llvm = Llvm.installed();
+            prepare(ours, llvm);
+            System.out.println(Machine.describe());
+            System.out.println("against " + llvm + "\n");
+            for (String name : arguments.isEmpty() ? parts.keySet() : new ArrayList<>(arguments)) {
+                runPart(name);
+            }
+        } catch (Skipped e) {
+            System.out.println("skipped: " + e.getMessage());
+        }
+    }
+
+    private void prepare(Ours ours, Llvm llvm) {
+        int rounds = numbers.get("-rounds");
+        parts.put("calls", new Calls(ours, llvm, rounds)::run);
+        parts.put("runs", new WholeRuns(ours, llvm, rounds)::run);
+        parts.put("start", new StartUp(ours, llvm, rounds)::run);
+        parts.put("memory", new ResidentMemory(ours, llvm)::run);
+        parts.put("spin", new Spinning(ours, llvm, rounds)::run);
+        parts.put(
+                "growth",
+                new Growth(ours, numbers.get("-sessions"), numbers.get("-cycles"))::run);
+    }
+
+    private void runPart(String name) throws IOException, InterruptedException {
+        Part part = parts.get(name);
+        if (part == null) {
+            throw new IllegalArgumentException("no part '" + name + "'; there are " + parts.keySet());
+        }
+        System.out.println("### " + name + "\n");
+        try {
+            part.run();
+        } catch (Skipped e) {
+            System.out.println("skipped: " + e.getMessage());
+        }
+        System.out.println();
+    }
+}

@@ -1,0 +1,152 @@
+package dev.orcinus.bench;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Orcinus: over TCP a daemon with warm workers that runs all the time, over pipes the launcher.
+ */
+final class Ours implements Subject, AutoCloseable {
+    private static final Pattern LISTENING = Pattern.compile("listening on ([^,]+),");
+    private static final Pattern BEGINS = Pattern.compile("\\(pid (\\d+), .*\\) begins");
+    private static final Pattern ENDED = Pattern.compile("session .* has ended: (.*)");
+    private static final String GOOD_END = "the controller left";
+    /** How many the daemon keeps in waiting unless it is told otherwise. */
+    static final int WARM_WORKERS = 2;
+
+    private static final int START_SECONDS = 60;
+    private static final int END_SECONDS = 20;
+
+    /** By then the daemon has started the worker that it starts after each session's beginning. */
+    private static final int REFILL_MILLIS = 1_000;
+
+    private final String program;
+    private final Process daemon;
+    private final CountDownLatch listening = new CountDownLatch(1);
+    private volatile String address;
+    private volatile long lastPid;
+    private volatile int begun;
+    private volatile int ended;
+
+    Ours(Path root) throws IOException, InterruptedException {
+        program = root.resolve("orcinus").toString();
+        daemon =
+                new ProcessBuilder(program, "serve", "--listen", "127.0.0.1:0")
+                        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                        .start();
+        Thread.ofVirtual().start(this::follow);
+        if (!listening.await(START_SECONDS, TimeUnit.SECONDS)) {
+            close();
+            throw new IOException("the daemon does not listen");
+        }
+        awaitWarm();
+    }
+
+    private void follow() {
+        try (BufferedReader log = daemon.errorReader()) {
+            for (String line = log.readLine(); line != null; line = log.readLine()) {
+                hear(line);
+            }
+        } catch (IOException e) {
+            System.out.println("the daemon's log: " + e.getMessage());
+        }
+    }
+
+    private void hear(String line) {
+        Matcher begins = BEGINS.matcher(line);
+        Matcher end = ENDED.matcher(line);
+        Matcher listens = LISTENING.matcher(line);
+        if (begins.find()) {
+            lastPid = Long.parseLong(begins.group(1));
+            begun++;
+        } else if (listens.find()) {
+            address = listens.group(1);
+            listening.countDown();
+        } else if (end.find()) {
+            ended++;
+        }
+        boolean usual = begins.hasMatch() || listens.hasMatch() || end.hasMatch();
+        if (!usual || end.hasMatch() && !end.group(1).equals(GOOD_END)) {
+            System.out.println("daemon: " + line);
+        }
+    }
+
+    /** Waits until the daemon has workers in waiting and nothing else to do. */
+    void awaitWarm() throws InterruptedException {
+        Thread.sleep(REFILL_MILLIS);
+    }
+
+    ProcessHandle daemon() {
+        return daemon.toHandle();
+    }
+
+    @Override
+    public String program() {
+        return program;
+    }
+
+    @Override
+    public Endpoint open(Line line) throws InterruptedException {
+        if (line == Line.PIPES) {
+            return Endpoint.startedByProbe(program);
+        }
+        awaitWarm();
+        return connection();
+    }
+
+    /** A connection to the daemon, whether a worker waits for it or not. */
+    Endpoint connection() {
+        return new Connection(begun + 1);
+    }
+
+    private final class Connection implements Endpoint {
+        private final int number;
+
+        Connection(int number) {
+            this.number = number;
+        }
+
+        @Override
+        public String probeArgument() {
+            return "connect=" + address;
+        }
+
+        @Override
+        public String address() {
+            return address;
+        }
+
+        @Override
+        public long pid(Process probe) throws IOException, InterruptedException {
+            await(() -> begun >= number, "begin");
+            return lastPid;
+        }
+
+        @Override
+        public void close() throws IOException, InterruptedException {
+            await(() -> ended >= number, "end");
+        }
+
+        private void await(java.util.function.BooleanSupplier done, String what)
+                throws IOException, InterruptedException {
+            long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(END_SECONDS);
+            while (!done.getAsBoolean()) {
+                if (System.nanoTime() > deadline) {
+                    throw new IOException("session " + number + " of the daemon does not " + what);
+                }
+                Thread.sleep(1);
+            }
+        }
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+        daemon.destroy();
+        daemon.waitFor();
+    }
+}

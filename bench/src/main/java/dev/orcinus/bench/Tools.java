@@ -1,0 +1,69 @@
+package dev.orcinus.bench;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** Programs of this repository and of this machine, and how to run them. */
+final class Tools {
+    private static final long LONGEST_RUN_SECONDS = 120;
+
+    private Tools() {}
+
+    static Path root() {
+        return Path.of(System.getProperty("bench.root"));
+    }
+
+    static Path probe() {
+        return root().resolve("bench/target/probe");
+    }
+
+    /** Where {@code tests/llvm/install.sh} puts things. */
+    static Path llvmRoots() {
+        String asked = System.getenv("ORCINUS_LLVM_ROOTS");
+        if (asked != null) {
+            return Path.of(asked);
+        }
+        Path ofRoot = Path.of("/opt/llvm-roots");
+        return Files.isDirectory(ofRoot)
+                ? ofRoot
+                : Path.of(System.getProperty("user.home"), ".cache/orcinus/llvm-roots");
+    }
+
+    /** Runs a command and waits for it; answers how long it took, in milliseconds. */
+    static double time(int wantedStatus, List<String> command)
+            throws IOException, InterruptedException {
+        Path output = Files.createTempFile("orcinus-bench", ".out");
+        try {
+            ProcessBuilder builder =
+                    new ProcessBuilder(command)
+                            .redirectErrorStream(true)
+                            .redirectOutput(output.toFile());
+            long began = System.nanoTime();
+            Process process = builder.start();
+            if (!process.waitFor(LONGEST_RUN_SECONDS, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+                throw new IOException("does not end: " + command);
+            }
+            double millis = (System.nanoTime() - began) / 1e6;
+            if (process.exitValue() != wantedStatus) {
+                throw new IOException(
+                        command + ": status " + process.exitValue() + "\n" + Files.readString(output));
+            }
+            return millis;
+        } finally {
+            Files.delete(output);
+        }
+    }
+
+    static List<String> command(Object... words) {
+        List<String> command = new ArrayList<>();
+        for (Object word : words) {
+            command.add(word.toString());
+        }
+        return command;
+    }
+}

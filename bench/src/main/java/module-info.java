@@ -1,0 +1,2 @@
+/** Compares Orcinus with LLVM's executor on this machine. Started by {@code bench/run}. */
+module dev.orcinus.bench {}

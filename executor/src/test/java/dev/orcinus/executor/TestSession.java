@@ -1,0 +1,333 @@
+package dev.orcinus.executor;
+
+import dev.orcinus.executor.session.SessionEnd;
+import dev.orcinus.executor.session.SessionOptions;
+import dev.orcinus.platform.AllocGroup;
+import dev.orcinus.platform.ExecutorAddress;
+import dev.orcinus.platform.MemLifetime;
+import dev.orcinus.platform.MemProt;
+import dev.orcinus.platform.spi.Host;
+import dev.orcinus.platform.spi.HostCallException;
+import dev.orcinus.platform.spi.HostChannel;
+import dev.orcinus.platform.spi.HostChannels.Listener;
+import dev.orcinus.platform.spi.HostProvider;
+import dev.orcinus.protocol.ProtocolException;
+import dev.orcinus.protocol.epc.AllocActionCallPair;
+import dev.orcinus.protocol.epc.FinalizeRequest;
+import dev.orcinus.protocol.epc.FrameHeader;
+import dev.orcinus.protocol.epc.Opcode;
+import dev.orcinus.protocol.epc.SegmentHeader;
+import dev.orcinus.protocol.epc.Setup;
+import dev.orcinus.protocol.sps.Expected;
+import dev.orcinus.protocol.sps.Sps;
+import dev.orcinus.protocol.sps.SpsCodec;
+import dev.orcinus.protocol.sps.SpsReader;
+import dev.orcinus.protocol.sps.SpsWriter;
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.lang.foreign.MemorySegment;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * A session of an executor in this process, over a loopback socket, and the controller's end of it.
+ * The executor is one for all tests, as native addresses that it has given out stay for ever.
+ */
+public final class TestSession implements AutoCloseable {
+    /** The host of this process. */
+    public static final Host HOST = HostProvider.current();
+
+    /** The memory manager's prefix. */
+    public static final String MEMORY = "__llvm_orc_SimpleExecutorMemoryManager_";
+
+    /** The shared-memory mapper's prefix. */
+    public static final String SHARED = "__llvm_orc_ExecutorSharedMemoryMapperService_";
+
+    /** The dylib manager's prefix. */
+    public static final String DYLIBS = "__llvm_orc_SimpleExecutorDylibManager_";
+
+    /** The prefix of calls and memory access. */
+    public static final String BOOT = "__llvm_orc_bootstrap_";
+
+    private static final int LIMIT_MILLIS = 20_000;
+    private static final List<String> LOG = new CopyOnWriteArrayList<>();
+    private static final Executor EXECUTOR = makeExecutor();
+
+    private final Socket line;
+    private final DataInputStream in;
+    private final OutputStream out;
+    private final CompletableFuture<SessionEnd> end = new CompletableFuture<>();
+    private final Setup setup;
+    private long sequence;
+
+    /** A session with the usual limits. */
+    public TestSession() throws IOException, HostCallException, ProtocolException {
+        this(SessionOptions.DEFAULT);
+    }
+
+    /** A session that has sent its Setup message. */
+    public TestSession(SessionOptions options)
+            throws IOException, HostCallException, ProtocolException {
+        LOG.clear();
+        InetAddress loopback = InetAddress.getLoopbackAddress();
+        try (Listener listener = HOST.channels().listen(new InetSocketAddress(loopback, 0))) {
+            line = new Socket();
+            line.setReceiveBufferSize(4096);
+            line.connect(listener.address());
+            serve(listener.accept(), options);
+        }
+        line.setTcpNoDelay(true);
+        line.setSoTimeout(LIMIT_MILLIS);
+        in = new DataInputStream(line.getInputStream());
+        out = line.getOutputStream();
+        Frame first = receive();
+        if (!first.header.equals(header(first.payload.length, Opcode.SETUP, 0))) {
+            throw new AssertionError(first.header);
+        }
+        setup = Setup.CODEC.read(reader(first.payload));
+    }
+
+    private static Executor makeExecutor() {
+        try {
+            return new Executor(HOST, LOG::add);
+        } catch (HostCallException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private void serve(HostChannel channel, SessionOptions options) {
+        Thread reader =
+                new Thread(
+                        () -> {
+                            try {
+                                end.complete(EXECUTOR.serve(channel, options));
+                            } catch (RuntimeException | Error e) {
+                                end.completeExceptionally(e);
+                            }
+                        },
+                        "session");
+        reader.setDaemon(true);
+        reader.start();
+    }
+
+    /**
+     * A frame from the executor.
+     *
+     * @param header its header
+     * @param payload its payload
+     */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    public record Frame(FrameHeader header, byte[] payload) {
+        /** Decodes the payload. */
+        public <T> T as(SpsCodec<T> codec) throws ProtocolException {
+            return codec.read(reader(payload));
+        }
+    }
+
+    /** The executor that all sessions of this process share. */
+    public static Executor executor() {
+        return EXECUTOR;
+    }
+
+    /** What the executor has logged since the last session began. */
+    public static List<String> log() {
+        return LOG;
+    }
+
+    /** The Setup message. */
+    public Setup setup() {
+        return setup;
+    }
+
+    /** The address of a bootstrap symbol. */
+    public ExecutorAddress symbol(String name) {
+        ExecutorAddress address = setup.bootstrapSymbols().get(name);
+        if (address == null) {
+            throw new AssertionError("no " + name);
+        }
+        return address;
+    }
+
+    /** Arguments that begin with the instance of a service. */
+    public SpsWriter of(String service) {
+        return new SpsWriter().writeAddress(symbol(service + "Instance"));
+    }
+
+    /** Calls by name and waits for the result. */
+    public byte[] call(String function, SpsWriter arguments)
+            throws IOException, ProtocolException {
+        return call(symbol(function), arguments.toBytes());
+    }
+
+    /** Calls by address and waits for the result, which must be the next frame. */
+    public byte[] call(ExecutorAddress function, byte... arguments)
+            throws IOException, ProtocolException {
+        long number = send(function, arguments);
+        Frame result = receive();
+        if (!result.header.equals(header(result.payload.length, Opcode.RESULT, number))) {
+            throw new AssertionError(result.header);
+        }
+        return result.payload;
+    }
+
+    /** Calls without waiting; answers the sequence number. */
+    public long send(ExecutorAddress function, byte... arguments) throws IOException {
+        long number = sequence++;
+        send(new FrameHeader(arguments.length, Opcode.CALL_WRAPPER, number, function), arguments);
+        return number;
+    }
+
+    /** Sends a frame. */
+    public void send(FrameHeader header, byte... payload) throws IOException {
+        byte[] frame = new byte[FrameHeader.SIZE_BYTES + payload.length];
+        header.write(MemorySegment.ofArray(frame), 0);
+        System.arraycopy(payload, 0, frame, FrameHeader.SIZE_BYTES, payload.length);
+        sendRaw(frame);
+    }
+
+    /** Sends bytes. */
+    public void sendRaw(byte... bytes) throws IOException {
+        out.write(bytes);
+        out.flush();
+    }
+
+    /** A header of a frame that is no call. */
+    public static FrameHeader header(long payloadBytes, Opcode opcode, long sequence) {
+        return new FrameHeader(payloadBytes, opcode, sequence, ExecutorAddress.NULL);
+    }
+
+    /** The next frame. */
+    public Frame receive() throws IOException, ProtocolException {
+        byte[] header = new byte[FrameHeader.SIZE_BYTES];
+        in.readFully(header);
+        FrameHeader read = FrameHeader.read(MemorySegment.ofArray(header), 0);
+        byte[] payload = new byte[(int) read.payloadBytes()];
+        in.readFully(payload);
+        return new Frame(read, payload);
+    }
+
+    /** The error that the next frame, a Hangup, tells. */
+    public String receiveHangup() throws IOException, ProtocolException {
+        Frame hangup = receive();
+        if (!hangup.header.equals(header(hangup.payload.length, Opcode.HANGUP, 0))) {
+            throw new AssertionError(hangup.header);
+        }
+        return hangup.as(Sps.ERROR).orElseThrow();
+    }
+
+    /** A reader of bytes. */
+    public static SpsReader reader(byte[] bytes) {
+        return new SpsReader(MemorySegment.ofArray(bytes));
+    }
+
+    /** The value of an {@code SPSExpected}. */
+    public static <T> T value(SpsCodec<T> codec, byte[] expected) throws ProtocolException {
+        return switch (SpsCodec.expected(codec).read(reader(expected))) {
+            case Expected.Value<T>(T value) -> value;
+            case Expected.Failure<T>(String message) -> throw new AssertionError(message);
+        };
+    }
+
+    /** The message of an {@code SPSExpected} without a value. */
+    public static String failure(byte[] expected) throws ProtocolException {
+        SpsReader reader = reader(expected);
+        if (reader.readBoolean()) {
+            throw new AssertionError("a value");
+        }
+        return reader.readString();
+    }
+
+    /** The message of an {@code SPSError}, "" for success. */
+    public static String error(byte[] error) throws ProtocolException {
+        return Sps.ERROR.read(reader(error)).orElse("");
+    }
+
+    /** Reserves memory. */
+    public ExecutorAddress reserve(long sizeBytes) throws IOException, ProtocolException {
+        return value(
+                Sps.ADDRESS, call(MEMORY + "reserve_wrapper", of(MEMORY).writeLong(sizeBytes)));
+    }
+
+    /** A segment of a page, or of as many as the content needs. */
+    public FinalizeRequest.Segment segment(MemProt prot, ExecutorAddress at, byte... content) {
+        long page = setup.pageSizeBytes();
+        long sizeBytes = Math.max(page, (content.length + page - 1) & -page);
+        return new FinalizeRequest.Segment(
+                new SegmentHeader(new AllocGroup(prot, MemLifetime.STANDARD), at, sizeBytes),
+                content);
+    }
+
+    /** Initializes segments; answers the raw {@code SPSExpected} of the key. */
+    public byte[] initialize(
+            List<FinalizeRequest.Segment> segments, AllocActionCallPair... actions)
+            throws IOException, ProtocolException {
+        FinalizeRequest request = new FinalizeRequest(segments, List.of(actions));
+        return call(
+                MEMORY + "initialize_wrapper",
+                of(MEMORY).writeBytes(FinalizeRequest.CODEC.encode(request)));
+    }
+
+    /** Puts code into fresh memory. */
+    public ExecutorAddress load(byte... code) throws IOException, ProtocolException {
+        ExecutorAddress base = reserve(Math.max(code.length, 1));
+        return value(
+                Sps.ADDRESS, initialize(List.of(segment(MemProt.READ_EXEC, base, code))));
+    }
+
+    /** Calls {@code int main(int, char **)} of the guest. */
+    public long runAsMain(ExecutorAddress function, String... arguments)
+            throws IOException, ProtocolException {
+        SpsWriter request = new SpsWriter().writeAddress(function).writeLong(arguments.length);
+        for (String argument : arguments) {
+            request.writeString(argument);
+        }
+        return reader(call(BOOT + "run_as_main_wrapper", request)).readLong();
+    }
+
+    /** Calls {@code service + name} with one address in a list, and decodes the error. */
+    public String onAddress(String service, String name, ExecutorAddress address)
+            throws IOException, ProtocolException {
+        return error(call(service + name, of(service).writeLong(1).writeAddress(address)));
+    }
+
+    /** Nothing more is sent; the executor sees the end of the stream. */
+    public void shutdownOutput() throws IOException {
+        line.shutdownOutput();
+    }
+
+    /** Waits for the session's end, without ending it. */
+    public SessionEnd awaitEnd() throws InterruptedException, ExecutionException, TimeoutException {
+        return end.get(LIMIT_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    /** Waits for the session's end, but not for long. */
+    public SessionEnd awaitEndFor(Duration limit)
+            throws InterruptedException, ExecutionException, TimeoutException {
+        return end.get(limit.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** Whether the session has ended. */
+    public boolean hasEnded() {
+        return end.isDone();
+    }
+
+    /** Leaves, and waits for the session's end. */
+    public SessionEnd leave() throws Exception {
+        line.close();
+        return awaitEnd();
+    }
+
+    @Override
+    public void close() throws Exception {
+        leave();
+    }
+}

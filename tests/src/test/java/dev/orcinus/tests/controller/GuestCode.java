@@ -1,0 +1,55 @@
+package dev.orcinus.tests.controller;
+
+import dev.orcinus.platform.ExecutorAddress;
+import dev.orcinus.platform.MemProt;
+import dev.orcinus.protocol.sps.SpsWriter;
+import dev.orcinus.tests.llvm.Fixtures;
+import java.io.IOException;
+import java.nio.file.Files;
+
+/**
+ * The functions of {@code guest.c}, loaded into an executor's memory.
+ *
+ * @param base where they are
+ */
+public record GuestCode(ExecutorAddress base) {
+    private static final int SLOT_BYTES = 16;
+
+    /** The functions, in the order of the table at the code's start. */
+    public enum Function {
+        /** {@code int (int)}: twice the argument. */
+        TWICE,
+        /** {@code int (void)}: 42. */
+        ANSWER,
+        /** Calls the controller: {@link Callback}, then bytes for it. */
+        CALL_BACK,
+        /** The same; prints an out-of-band error. {@link Callback}, {@code puts}, {@code free}, then bytes. */
+        CALL_BACK_AND_PRINT_ERROR,
+        /** {@link Callback}, {@code pthread_create}, {@code pthread_join}, threads, calls of each. */
+        CALL_BACK_FROM_THREADS,
+        /** An allocation action: the log's address, the entry to append to it, whether to fail. */
+        APPEND
+    }
+
+    /** Loads the code. */
+    public static GuestCode load(Controller controller, Services services) throws IOException {
+        byte[] code = Files.readAllBytes(Fixtures.get("guest.bin"));
+        long sizeBytes = controller.setup().pageSizeBytes();
+        ExecutorAddress base = Services.value(services.reserve(sizeBytes));
+        Services.value(services.initialize(Memory.request(MemProt.READ_EXEC, base, sizeBytes, code)));
+        return new GuestCode(base);
+    }
+
+    /** The address of a function. */
+    public ExecutorAddress at(Function function) {
+        return base.plus((long) function.ordinal() * SLOT_BYTES);
+    }
+
+    /** Arguments that begin with a callback: where guest code finds the dispatch function, and the controller's tag. */
+    public static SpsWriter callback(Controller controller, ExecutorAddress tag) {
+        return new SpsWriter()
+                .writeAddress(controller.symbol("__llvm_orc_SimpleRemoteEPC_dispatch_fn"))
+                .writeAddress(controller.symbol("__llvm_orc_SimpleRemoteEPC_dispatch_ctx"))
+                .writeAddress(tag);
+    }
+}

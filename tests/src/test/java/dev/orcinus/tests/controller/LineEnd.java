@@ -1,0 +1,11 @@
+package dev.orcinus.tests.controller;
+
+import java.util.Optional;
+
+/**
+ * How a line ended.
+ *
+ * @param hangup the executor's Hangup message, if it sent one; empty text for a hangup without
+ *     error
+ */
+public record LineEnd(Optional<String> hangup) {}
