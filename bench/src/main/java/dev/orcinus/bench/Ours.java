@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -39,6 +40,7 @@ final class Ours implements Subject, AutoCloseable {
                 new ProcessBuilder(program, "serve", "--listen", "127.0.0.1:0")
                         .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                         .start();
+        Runtime.getRuntime().addShutdownHook(new Thread(daemon::destroy));
         Thread.ofVirtual().start(this::follow);
         if (!listening.await(START_SECONDS, TimeUnit.SECONDS)) {
             close();
@@ -132,7 +134,7 @@ final class Ours implements Subject, AutoCloseable {
             await(() -> ended >= number, "end");
         }
 
-        private void await(java.util.function.BooleanSupplier done, String what)
+        private void await(BooleanSupplier done, String what)
                 throws IOException, InterruptedException {
             long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(END_SECONDS);
             while (!done.getAsBoolean()) {

@@ -2,6 +2,7 @@ package dev.orcinus.executor;
 
 import dev.orcinus.executor.session.SessionEnd;
 import dev.orcinus.executor.session.SessionOptions;
+import dev.orcinus.executor.worker.Rehearsal;
 import dev.orcinus.platform.AllocGroup;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.MemLifetime;
@@ -23,14 +24,16 @@ import dev.orcinus.protocol.sps.Sps;
 import dev.orcinus.protocol.sps.SpsCodec;
 import dev.orcinus.protocol.sps.SpsReader;
 import dev.orcinus.protocol.sps.SpsWriter;
+import java.io.ByteArrayInputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.SequenceInputStream;
 import java.lang.foreign.MemorySegment;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -89,7 +92,7 @@ public final class TestSession implements AutoCloseable {
         line.setSoTimeout(LIMIT_MILLIS);
         in = new DataInputStream(line.getInputStream());
         out = line.getOutputStream();
-        Frame first = receive();
+        Frame first = receiveAny();
         if (!first.header.equals(header(first.payload.length, Opcode.SETUP, 0))) {
             throw new AssertionError(first.header);
         }
@@ -205,8 +208,23 @@ public final class TestSession implements AutoCloseable {
         return new FrameHeader(payloadBytes, opcode, sequence, ExecutorAddress.NULL);
     }
 
-    /** The next frame. */
+    /** The next frame that is no nudge. */
     public Frame receive() throws IOException, ProtocolException {
+        Frame frame = receiveAny();
+        while (isNudge(frame)) {
+            frame = receiveAny();
+        }
+        return frame;
+    }
+
+    /** Whether a frame only calls a handler that no controller has. */
+    public boolean isNudge(Frame frame) {
+        return frame.header.opcode() == Opcode.CALL_WRAPPER
+                && setup.bootstrapSymbols().containsValue(frame.header.tag());
+    }
+
+    /** The next frame. */
+    public Frame receiveAny() throws IOException, ProtocolException {
         byte[] header = new byte[FrameHeader.SIZE_BYTES];
         in.readFully(header);
         FrameHeader read = FrameHeader.read(MemorySegment.ofArray(header), 0);
@@ -299,6 +317,17 @@ public final class TestSession implements AutoCloseable {
         return error(call(service + name, of(service).writeLong(1).writeAddress(address)));
     }
 
+    /** Lets another controller run the session, from its Setup message on. */
+    public void rehearse() throws IOException, ProtocolException {
+        byte[] payload = Setup.CODEC.encode(setup);
+        byte[] header = new byte[FrameHeader.SIZE_BYTES];
+        header(payload.length, Opcode.SETUP, 0).write(MemorySegment.ofArray(header), 0);
+        InputStream start =
+                new SequenceInputStream(
+                        new ByteArrayInputStream(header), new ByteArrayInputStream(payload));
+        new Rehearsal(new SequenceInputStream(start, in), out).run();
+    }
+
     /** Nothing more is sent; the executor sees the end of the stream. */
     public void shutdownOutput() throws IOException {
         line.shutdownOutput();
@@ -307,12 +336,6 @@ public final class TestSession implements AutoCloseable {
     /** Waits for the session's end, without ending it. */
     public SessionEnd awaitEnd() throws InterruptedException, ExecutionException, TimeoutException {
         return end.get(LIMIT_MILLIS, TimeUnit.MILLISECONDS);
-    }
-
-    /** Waits for the session's end, but not for long. */
-    public SessionEnd awaitEndFor(Duration limit)
-            throws InterruptedException, ExecutionException, TimeoutException {
-        return end.get(limit.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /** Whether the session has ended. */

@@ -237,13 +237,20 @@ final class Seeds {
             seeds.put("wrong-size-setup-0x" + Long.toHexString(size), line(header(size, 0)));
         }
         byte[] lie = new SpsWriter().writeLong(Integer.MAX_VALUE - 8L).toBytes();
-        seeds.put("wrong-size-and-count", line(header(1L << 46, 0), lie));
+        for (Codecs codec : List.of(Codecs.SETUP, Codecs.BOOLEANS, Codecs.STRINGS)) {
+            byte[] call = header(1L << 46, 3, codec.number());
+            seeds.put("wrong-size-and-count-" + codec, line(call, lie));
+        }
         return seeds;
     }
 
     private static byte[] header(long size, long opcode) {
+        return header(size, opcode, 0);
+    }
+
+    private static byte[] header(long size, long opcode, long tag) {
         SpsWriter out = new SpsWriter().writeLong(size).writeLong(opcode);
-        return out.writeLong(0).writeLong(0).toBytes();
+        return out.writeLong(0).writeLong(tag).toBytes();
     }
 
     private static byte[] frame(Opcode opcode, long tag, Consumer<SpsWriter> payload) {

@@ -63,7 +63,8 @@ final class AllocationActionsTest {
                         new Pair(AllocationAction.NONE, AllocationAction.NONE),
                         log.pair("d")));
         assertEquals("b d", log.take());
-        manager.close();
+        log.fail("A");
+        assertFails(failed("dealloc", 2, 2, "A", AddressRange.of(base, PAGE)), manager::close);
         assertEquals("D A", log.take());
     }
 

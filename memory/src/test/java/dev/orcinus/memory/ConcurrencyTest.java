@@ -6,6 +6,7 @@ import static dev.orcinus.memory.MemoryFixture.RX;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.orcinus.platform.AddressRange;
 import dev.orcinus.platform.AllocGroup;
 import dev.orcinus.platform.ExecutorAddress;
 import java.util.ArrayList;
@@ -22,7 +23,7 @@ import org.junit.jupiter.api.RepetitionInfo;
 /** Several threads, each with reservations of its own, in one manager. */
 final class ConcurrencyTest {
     private static final int THREADS = 4;
-    private static final int ROUNDS = 150;
+    private static final int ROUNDS = 2_000;
 
     private final MemoryFixture memory = new MemoryFixture();
     private final AtomicInteger finalized = new AtomicInteger();
@@ -65,15 +66,23 @@ final class ConcurrencyTest {
         @Override
         public Void call() throws AllocationException {
             for (int round = 0; round < ROUNDS; round++) {
-                switch (random.nextInt(5)) {
+                switch (random.nextInt(6)) {
                     case 0 -> reserve();
                     case 1, 2 -> allocate();
                     case 3 -> deinitialize();
+                    case 4 -> release();
                     default -> look();
                 }
             }
-            memory.manager.release(bases.subList(0, bases.size() / 2)).run();
             return null;
+        }
+
+        private void release() throws AllocationException {
+            if (bases.size() > 3) {
+                ExecutorAddress base = bases.remove(random.nextInt(bases.size()));
+                keys.removeIf(AddressRange.of(base, 2 * PAGE)::contains);
+                memory.manager.release(List.of(base)).run();
+            }
         }
 
         private void reserve() throws AllocationException {

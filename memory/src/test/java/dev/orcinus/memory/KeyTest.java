@@ -62,6 +62,15 @@ final class KeyTest {
     }
 
     @Test
+    void finalizeLifetimeMemoryBelongsToNoAllocationAfterwards() throws AllocationException {
+        allocation.addSegment(TRANSIENT, base, PAGE, 0);
+        allocation.addSegment(R, base.plus(PAGE), PAGE, 0);
+        assertEquals(base, allocation.finish(List.of()));
+        assertEquals(Optional.empty(), manager.keyOf(base));
+        assertEquals(Optional.of(base), manager.keyOf(base.plus(PAGE)));
+    }
+
+    @Test
     void aKeyIsNotGivenTwice() throws AllocationException {
         memory.allocate(TRANSIENT, base, PAGE, "a");
         allocation.addSegment(R, base, PAGE, 0);

@@ -48,6 +48,7 @@ final class AtExitsTest {
         manager.deinitialize(List.of(base)).run();
         assertEquals("[1, 2, 1]", offsets());
         assertEquals(0, process.pending());
+        assertEquals(1, process.runs(), "one at-exit run for the allocation");
     }
 
     @Test

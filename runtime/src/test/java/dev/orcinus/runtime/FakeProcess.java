@@ -13,6 +13,7 @@ final class FakeProcess implements HostProcess {
     private final Deque<Registration> registrations = new ArrayDeque<>();
     private final List<ExecutorAddress> ran = new ArrayList<>();
     private Consumer<ExecutorAddress> onRun = function -> {};
+    private int runs;
 
     private record Registration(ExecutorAddress function, ExecutorAddress handle) {}
 
@@ -28,6 +29,11 @@ final class FakeProcess implements HostProcess {
         return taken;
     }
 
+    /** How often at-exit functions were run, for any handle. */
+    int runs() {
+        return runs;
+    }
+
     /** How many functions are registered and have not run. */
     int pending() {
         return registrations.size();
@@ -41,6 +47,7 @@ final class FakeProcess implements HostProcess {
 
     @Override
     public void runAtExits(ExecutorAddress dsoHandle) {
+        runs++;
         for (Registration registration : List.copyOf(registrations)) {
             if (registration.handle.equals(dsoHandle)) {
                 registrations.remove(registration);

@@ -154,7 +154,7 @@ final class WorkerProcess {
             host.memory().unlinkSharedOf(pid);
             ready.completeExceptionally(
                     new IOException("the worker ended before it was ready: " + status));
-            listener.join();
+            hearTheRest();
             outcome.complete(new Outcome(status, lastWord, takeCrashReport()));
         } catch (IOException | InterruptedException e) {
             outcome.completeExceptionally(e);
@@ -162,6 +162,12 @@ final class WorkerProcess {
             close();
             onEnd.accept(this);
         }
+    }
+
+    /** What the worker said is still read; a child that has left its group may hold the line open. */
+    private void hearTheRest() throws InterruptedException {
+        control.shutdown();
+        listener.join();
     }
 
     private synchronized void close() {

@@ -103,6 +103,9 @@ final class IdleWatch implements IdleListener {
 
     @Override
     public void onIdle() throws LineException {
+        if (busy) {
+            return; // a call may have ended just now
+        }
         long now = nanoTime.getAsLong();
         Activity doing = activity.get();
         Duration limit = limit(doing);

@@ -32,6 +32,8 @@ public final class Control implements AutoCloseable {
     private final HostChannel channel;
     private final Arena arena = Arena.ofShared();
     private final MemorySegment buffer = arena.allocate(BUFFER_BYTES);
+
+    /** A char for each byte: a character may come in two parts. */
     private final StringBuilder partial = new StringBuilder();
 
     /** One end of the line. */
@@ -63,7 +65,9 @@ public final class Control implements AutoCloseable {
     /** The next byte; -1 when the other end is gone. */
     public int readByte() throws HostCallException {
         MemorySegment one = buffer.asSlice(0, 1);
-        return channel.read(one) == HostChannel.END ? -1 : one.get(ValueLayout.JAVA_BYTE, 0);
+        return channel.read(one) == HostChannel.END
+                ? -1
+                : Byte.toUnsignedInt(one.get(ValueLayout.JAVA_BYTE, 0));
     }
 
     /** The next line; null when the other end is gone. */
@@ -75,12 +79,12 @@ public final class Control implements AutoCloseable {
                 return null;
             }
             byte[] bytes = buffer.asSlice(0, read).toArray(ValueLayout.JAVA_BYTE);
-            partial.append(new String(bytes, StandardCharsets.UTF_8));
+            partial.append(new String(bytes, StandardCharsets.ISO_8859_1));
             end = partial.indexOf("\n");
         }
-        String line = partial.substring(0, end);
+        byte[] line = partial.substring(0, end).getBytes(StandardCharsets.ISO_8859_1);
         partial.delete(0, end + 1);
-        return line;
+        return new String(line, StandardCharsets.UTF_8);
     }
 
     /** Ends the line, also for a thread that reads it. */

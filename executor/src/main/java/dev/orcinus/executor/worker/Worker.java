@@ -51,7 +51,7 @@ public final class Worker {
                                 InetAddress.getLoopbackAddress(), listener.address().getPort())) {
             Thread controller = new Thread(() -> control(line), "rehearsal");
             controller.start();
-            executor.serve(listener.accept(), options);
+            executor.serve(acceptOwn(listener, line), options);
             controller.join();
         } catch (IOException e) {
             log.accept("no rehearsal: " + e.getMessage());
@@ -60,8 +60,20 @@ public final class Worker {
         }
     }
 
+    /** Whoever else has connected meanwhile, maybe another user, is not served. */
+    private static HostChannel acceptOwn(Listener listener, Socket line) throws HostCallException {
+        String host = line.getLocalAddress().getHostAddress();
+        String own = (host.contains(":") ? "[" + host + "]" : host) + ":" + line.getLocalPort();
+        HostChannel accepted = listener.accept();
+        while (!accepted.describe().equals(own)) {
+            accepted.close();
+            accepted = listener.accept();
+        }
+        return accepted;
+    }
+
     private void control(Socket line) {
-        try {
+        try (line) {
             new Rehearsal(line.getInputStream(), line.getOutputStream()).run();
         } catch (IOException | ProtocolException e) {
             log.accept("the rehearsal broke off: " + e.getMessage());

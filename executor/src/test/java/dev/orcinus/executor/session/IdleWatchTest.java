@@ -183,6 +183,7 @@ final class IdleWatchTest {
         activity = Activity.HOLDING;
         nowMillis += 9_999;
         watch.onIdle();
+        assertEquals(1, watch.patienceMillis());
         nowMillis = end + 10_000;
         assertThrows(LineException.class, watch::onIdle);
     }
@@ -193,7 +194,10 @@ final class IdleWatchTest {
         IdleWatch watch = onSocket(Duration.ZERO);
         watch.onTraffic();
         sleepUntil(watch, nowMillis + 60_000);
+        watch.patienceMillis();
         activity = Activity.EMPTY;
+        watch.onIdle();
+        assertEquals(List.of(), nudgedAt);
         int patience = watch.patienceMillis();
         assertTrue(patience > 0 && patience <= 50, "patience is " + patience + " ms");
         sleep(watch);

@@ -102,13 +102,6 @@ final class SpsCountTest {
     }
 
     @Test
-    void aSequenceOnALineGetsMemoryOnlyAsItComes() {
-        WindowedStream line = new WindowedStream(countThen(LARGEST_ARRAY, 100), 64, new Random(3));
-        SpsReader in = new SpsReader(line, Long.MAX_VALUE);
-        assertThrows(LineException.class, () -> SpsCodec.sequence(Sps.UINT8).read(in));
-    }
-
-    @Test
     void theRestOfALineGetsMemoryOnlyAsItComes() {
         WindowedStream line = new WindowedStream(new byte[100], 64, new Random(4));
         assertThrows(LineException.class, () -> new SpsReader(line, LARGEST_ARRAY - 1).readRest());

@@ -10,9 +10,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** C++ programs with LLVM's ORC runtime, which is guest code itself and calls the controller back. */
 final class OrcRuntimeTest {
-    /** The status of a process that {@code abort} has ended: 128 and SIGABRT. */
-    private static final int ABORTED = 134;
-
     @TempDir Path directory;
 
     private JitLink withRuntime(Llvm llvm, Line line) {
@@ -55,8 +52,7 @@ final class OrcRuntimeTest {
                 .inputs("exceptions.o")
                 .run()
                 .assertStatus(3)
-                .assertOutput(
-                        "unwound\ncaught boom\nunwound\ncaught 5\ncaught from qsort\n");
+                .assertOutput(Expected.EXCEPTIONS);
     }
 
     @ClientTest
@@ -75,8 +71,8 @@ final class OrcRuntimeTest {
         withRuntime(llvm, line)
                 .inputs("uncaught.o")
                 .run()
-                .assertStatus(1, ABORTED)
-                .assertErrorsContain("terminate called after throwing an instance of 'std::runtime_error'")
+                .assertStatus(1, Expected.ABORTED)
+                .assertErrorsContain(Expected.TERMINATE)
                 .assertErrorsContain("nobody wants me");
     }
 

@@ -1,14 +1,20 @@
 package dev.orcinus.tests.jitlink;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
 import dev.orcinus.tests.llvm.ClientTest;
+import dev.orcinus.tests.llvm.Fixtures;
 import dev.orcinus.tests.llvm.JitLink;
 import dev.orcinus.tests.llvm.Line;
 import dev.orcinus.tests.llvm.Llvm;
+import dev.orcinus.tests.process.Finished;
+import dev.orcinus.tests.process.Program;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.io.TempDir;
 
-/** C programs without the ORC runtime. */
+/** Programs without the ORC runtime: no C++ initializers, no thread-locals. */
 final class PlainProgramTest {
     @TempDir Path directory;
 
@@ -51,5 +57,71 @@ final class PlainProgramTest {
                 .run()
                 .assertStatus(5)
                 .assertOutput("main\nsecond\nfirst\n");
+    }
+
+    @ClientTest
+    void exceptionsWithinAnObject(Llvm llvm, Line line) throws IOException, InterruptedException {
+        new JitLink(llvm, line, directory)
+                .inputs("exceptions.o")
+                .run()
+                .assertStatus(3)
+                .assertOutput(Expected.EXCEPTIONS);
+    }
+
+    @ClientTest
+    void anExceptionFromAnotherObject(Llvm llvm, Line line)
+            throws IOException, InterruptedException {
+        new JitLink(llvm, line, directory)
+                .inputs("catcher.o", "thrower.o")
+                .run()
+                .assertStatus(21)
+                .assertOutput("caught from another object\n");
+    }
+
+    @ClientTest
+    void anUncaughtExceptionEndsTheExecutorOnly(Llvm llvm, Line line)
+            throws IOException, InterruptedException {
+        new JitLink(llvm, line, directory)
+                .inputs("uncaught.o")
+                .run()
+                .assertStatus(1, Expected.ABORTED)
+                .assertErrorsContain(Expected.TERMINATE)
+                .assertErrorsContain("nobody wants me");
+    }
+
+    /** Its debug object is registered with a debugger that may be there. */
+    @ClientTest
+    void anObjectWithDebugInfo(Llvm llvm, Line line) throws IOException, InterruptedException {
+        new JitLink(llvm, line, directory)
+                .inputs("debugged.o")
+                .arguments("/dev/null")
+                .run()
+                .assertStatus(17)
+                .assertOutput("waiting\n");
+    }
+
+    /** The fixtures come from one compiler; others make other sections and relocations. */
+    @ClientTest(lines = Line.PIPES)
+    void anObjectOfItsOwnCompiler(Llvm llvm, Line line) throws IOException, InterruptedException {
+        Path object = directory.resolve("exceptions.o");
+        List<String> compile =
+                List.of(
+                        llvm.tool("clang"),
+                        "-fPIC",
+                        "-O2",
+                        "-c",
+                        Fixtures.get("exceptions.cpp").toString(),
+                        "-o",
+                        object.toString());
+        Fixtures.requireCppHeaders();
+        try (Program compiler = Program.start(directory, compile)) {
+            Finished compiled = compiler.finish();
+            assertEquals(0, compiled.status(), compiled::toString);
+        }
+        new JitLink(llvm, line, directory)
+                .input(object)
+                .run()
+                .assertStatus(3)
+                .assertOutput(Expected.EXCEPTIONS);
     }
 }

@@ -1,7 +1,5 @@
 package dev.orcinus.tests.llvm;
 
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
-
 import dev.orcinus.tests.llvm.Line.ClientExecutor;
 import dev.orcinus.tests.process.Program;
 import java.io.IOException;
@@ -30,9 +28,7 @@ public final class ClangRepl {
     /** Has it read {@code input}. */
     public SessionResult run(String input, String... options) throws IOException, InterruptedException {
         String tool = llvm.tool("clang-repl");
-        assumeTrue(
-                Files.isDirectory(Path.of("/usr/include/c++")),
-                "clang-repl uses this machine's C++ headers, and there are none; they come with g++");
+        Fixtures.requireCppHeaders();
         String runtime = "--orc-runtime=" + llvm.orcRuntime();
         Path script = Files.writeString(directory.resolve("input"), input);
         try (ClientExecutor executor = line.open(directory);

@@ -21,4 +21,11 @@ public final class Fixtures {
         }
         return fixture;
     }
+
+    /** Skips the test if there are no C++ headers for a clang. */
+    public static void requireCppHeaders() {
+        assumeTrue(
+                Files.isDirectory(Path.of("/usr/include/c++")),
+                "clang uses this machine's C++ headers, and there are none; they come with g++");
+    }
 }

@@ -46,6 +46,12 @@ public final class JitLink {
         return this;
     }
 
+    /** Adds an input of the test's own. */
+    public JitLink input(Path file) {
+        inputs.add(file.toString());
+        return this;
+    }
+
     /** Adds arguments of the guest's {@code main}. */
     public JitLink arguments(String... more) {
         arguments.addAll(List.of(more));

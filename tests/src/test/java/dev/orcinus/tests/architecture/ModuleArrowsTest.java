@@ -1,0 +1,78 @@
+package dev.orcinus.tests.architecture;
+
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import com.tngtech.archunit.library.Architectures.LayeredArchitecture;
+import java.lang.module.ModuleDescriptor;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+/** The arrows between modules. A new module has a row here and in {@code ARCHITECTURE.md}. */
+final class ModuleArrowsTest {
+    private static final String PLATFORM = "dev.orcinus.platform";
+    private static final String BINDINGS = "dev.orcinus.bindings";
+    private static final String MEMORY = "dev.orcinus.memory";
+    private static final String PROTOCOL = "dev.orcinus.protocol";
+    private static final String RUNTIME = "dev.orcinus.runtime";
+    private static final String LINUX = "dev.orcinus.platform.linux";
+    private static final String EXECUTOR = "dev.orcinus.executor";
+
+    /** What a module may depend on; all may depend on the values and the SPI of the platform. */
+    private static final Map<String, Set<String>> ARROWS =
+            Map.of(
+                    PLATFORM, Set.of(),
+                    BINDINGS, Set.of(),
+                    MEMORY, Set.of(PLATFORM),
+                    PROTOCOL, Set.of(PLATFORM),
+                    RUNTIME, Set.of(PLATFORM, PROTOCOL, MEMORY),
+                    LINUX, Set.of(PLATFORM, BINDINGS, RUNTIME),
+                    EXECUTOR, Set.of(PLATFORM, MEMORY, PROTOCOL, RUNTIME));
+
+    /** The only module that may use libraries of others. */
+    private static final Map<String, Set<String>> LIBRARIES =
+            Map.of(EXECUTOR, Set.of("org.jnrproject.posix"));
+
+    @Test
+    void everyModuleHasItsRow() {
+        Set<String> names =
+                OrcinusModules.descriptors().stream()
+                        .map(ModuleDescriptor::name)
+                        .collect(Collectors.toSet());
+        assertEquals(new TreeSet<>(ARROWS.keySet()), new TreeSet<>(names));
+    }
+
+    @Test
+    void classesFollowTheArrows() {
+        LayeredArchitecture architecture = layeredArchitecture().consideringOnlyDependenciesInLayers();
+        for (ModuleDescriptor module : OrcinusModules.descriptors()) {
+            architecture = architecture.layer(module.name()).definedBy(OrcinusModules.in(module));
+        }
+        for (Map.Entry<String, Set<String>> arrows : ARROWS.entrySet()) {
+            var layer = architecture.whereLayer(arrows.getKey());
+            String[] allowed = arrows.getValue().toArray(String[]::new);
+            architecture =
+                    allowed.length == 0
+                            ? layer.mayNotAccessAnyLayer()
+                            : layer.mayOnlyAccessLayers(allowed);
+        }
+        architecture.check(OrcinusModules.classes());
+    }
+
+    @Test
+    void descriptorsFollowTheArrows() {
+        for (ModuleDescriptor module : OrcinusModules.descriptors()) {
+            Set<String> wrong = new TreeSet<>();
+            for (ModuleDescriptor.Requires required : module.requires()) {
+                wrong.add(required.name());
+            }
+            wrong.removeIf(name -> name.startsWith("java.") || name.startsWith("jdk."));
+            wrong.removeAll(ARROWS.getOrDefault(module.name(), Set.of()));
+            wrong.removeAll(LIBRARIES.getOrDefault(module.name(), Set.of()));
+            assertEquals(Set.of(), wrong, () -> "what " + module.name() + " requires");
+        }
+    }
+}

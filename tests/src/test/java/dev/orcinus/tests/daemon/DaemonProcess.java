@@ -1,0 +1,165 @@
+package dev.orcinus.tests.daemon;
+
+import dev.orcinus.protocol.ProtocolException;
+import dev.orcinus.tests.controller.Controller;
+import dev.orcinus.tests.controller.Services;
+import dev.orcinus.tests.process.Finished;
+import dev.orcinus.tests.process.Program;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.opentest4j.AssertionFailedError;
+
+/** A daemon that runs, in a run-time folder of its own. {@link #close} kills it. For one thread. */
+final class DaemonProcess implements AutoCloseable {
+    private static final Pattern LISTENING =
+            Pattern.compile("orcinus: listening on 127\\.0\\.0\\.1:(\\d+), .*");
+    private static final Pattern BEGINS =
+            Pattern.compile("orcinus: session (\\d+) \\(pid (\\d+), (.*)\\) begins");
+
+    private final Path folder;
+    private final Program program;
+    private final InetSocketAddress address;
+    private int sessions;
+
+    private DaemonProcess(Path folder, Program program) throws InterruptedException {
+        this.folder = folder;
+        this.program = program;
+        int port = Integer.parseInt(awaitLog(LISTENING).group(1));
+        this.address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+    }
+
+    /** Starts a daemon on a port of its choice, and waits until it listens. */
+    static DaemonProcess start(Path folder, String... options) throws InterruptedException {
+        String[] arguments =
+                Stream.concat(Stream.of("serve", "--listen=127.0.0.1:0"), Stream.of(options))
+                        .toArray(String[]::new);
+        return new DaemonProcess(folder, program(folder, arguments));
+    }
+
+    /** Starts any command. */
+    static Program program(Path folder, String... arguments) {
+        return Program.start(folder, DaemonCommand.of(folder, arguments));
+    }
+
+    InetSocketAddress address() {
+        return address;
+    }
+
+    ProcessHandle process() {
+        return ProcessHandle.of(program.pid()).orElseThrow();
+    }
+
+    /** The worker processes, those that wait included. */
+    List<ProcessHandle> workers() {
+        return process().children().toList();
+    }
+
+    /** A controller with a session. */
+    DaemonSession connect() throws IOException, ProtocolException, InterruptedException {
+        Controller controller = Controller.connect(address);
+        Matcher begins = awaitBegin();
+        return new DaemonSession(
+                this,
+                controller,
+                new Services(controller),
+                Integer.parseInt(begins.group(1)),
+                Long.parseLong(begins.group(2)));
+    }
+
+    /** A connection that may be refused. */
+    Socket connectRaw() throws IOException {
+        return new Socket(address.getAddress(), address.getPort());
+    }
+
+    /** Waits for the line that the next session begins with. */
+    Matcher awaitBegin() throws InterruptedException {
+        sessions++;
+        return awaitLog(
+                Pattern.compile(BEGINS.pattern().replaceFirst("\\(\\\\d\\+\\)", "(" + sessions + ")")));
+    }
+
+    /** Waits for the line that session {@code number} ends with; answers what it says about that. */
+    String awaitEnd(int number) throws InterruptedException {
+        String pattern = "orcinus: session " + number + " \\(pid \\d+, .*\\) has ended: (.*)";
+        return awaitLog(Pattern.compile(pattern)).group(1);
+    }
+
+    /** Waits for a line of the log. */
+    Matcher awaitLog(Pattern line) throws InterruptedException {
+        long deadline = System.nanoTime() + Program.LIMIT.toNanos();
+        String seen = "";
+        while (System.nanoTime() < deadline) {
+            String text = program.errors();
+            if (text.length() != seen.length() && text.endsWith("\n")) {
+                Matcher found = find(line, text);
+                if (found != null) {
+                    return found;
+                }
+                seen = text;
+            }
+            Thread.sleep(1);
+        }
+        throw new AssertionFailedError("no line " + line + " in:\n" + program.errors());
+    }
+
+    private static Matcher find(Pattern pattern, String text) {
+        return text.lines().map(pattern::matcher).filter(Matcher::matches).findFirst().orElse(null);
+    }
+
+    /** The log so far. */
+    String log() {
+        return program.errors();
+    }
+
+    /** Waits for something in the guests' output. */
+    void awaitOutput(String text) throws InterruptedException {
+        program.awaitOutput(text);
+    }
+
+    /** Runs {@code orcinus status}. */
+    Finished status() throws InterruptedException {
+        try (Program status = program(folder, "status")) {
+            return status.finish();
+        }
+    }
+
+    /** The folders that daemons have made and not removed. */
+    static List<Path> runDirectories(Path folder) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.filter(file -> file.getFileName().toString().startsWith("orcinus-"))
+                    .toList();
+        }
+    }
+
+    /** What is in this daemon's folder. */
+    List<String> runFiles() throws IOException {
+        try (Stream<Path> files = Files.list(runDirectories(folder).getFirst())) {
+            return files.map(file -> file.getFileName().toString()).toList();
+        }
+    }
+
+    /** Sends SIGTERM and waits for the end. */
+    Finished terminate() throws InterruptedException {
+        process().destroy();
+        return program.finish();
+    }
+
+    /** Sends SIGKILL and waits for the end of all that holds its output, the workers above all. */
+    Finished kill() throws InterruptedException {
+        process().destroyForcibly();
+        return program.finish();
+    }
+
+    @Override
+    public void close() {
+        program.close();
+    }
+}

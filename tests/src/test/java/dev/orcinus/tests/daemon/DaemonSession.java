@@ -1,0 +1,52 @@
+package dev.orcinus.tests.daemon;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.orcinus.platform.ExecutorAddress;
+import dev.orcinus.platform.MemProt;
+import dev.orcinus.tests.controller.Controller;
+import dev.orcinus.tests.controller.Memory;
+import dev.orcinus.tests.controller.Services;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * A session of a daemon, and its controller.
+ *
+ * @param number the daemon's number for it
+ * @param pid its worker
+ */
+record DaemonSession(
+        DaemonProcess daemon, Controller controller, Services services, int number, long pid)
+        implements AutoCloseable {
+    /** Puts code into executable memory. */
+    ExecutorAddress load(byte[] code) {
+        long page = controller.setup().pageSizeBytes();
+        ExecutorAddress base = Services.value(services.reserve(page));
+        return Services.value(
+                services.initialize(Memory.request(MemProt.READ_EXEC, base, page, code)));
+    }
+
+    /** Calls code as a wrapper function without arguments. */
+    CompletableFuture<byte[]> start(ExecutorAddress code) {
+        return controller.start(code, new byte[0]);
+    }
+
+    /** Requires an answer. */
+    void assertAnswers() {
+        ExecutorAddress base = Services.value(services.reserve(1));
+        services.writeLongs(base, number);
+        assertEquals(Optional.empty(), services.release(base));
+    }
+
+    /** Waits for the session's end; answers what the log says about it. */
+    String awaitEnd() throws InterruptedException {
+        return daemon.awaitEnd(number);
+    }
+
+    @Override
+    public void close() throws IOException {
+        controller.close();
+    }
+}

@@ -1,0 +1,59 @@
+package dev.orcinus.tests.daemon;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.orcinus.tests.executor.Leftovers;
+import dev.orcinus.tests.process.Program;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** What a worker must not leave behind. */
+final class Traces {
+    private static final Path PROCESSES = Path.of("/proc");
+
+    private Traces() {}
+
+    /** Requires that worker, its process group, and its shared memory are gone. */
+    static void assertNone(long pid) throws InterruptedException {
+        long deadline = System.nanoTime() + Program.LIMIT.toNanos();
+        while (!group(pid).isEmpty() && System.nanoTime() < deadline) {
+            Thread.sleep(1); // SIGKILL has been sent; the kernel needs a moment
+        }
+        assertEquals(List.of(), group(pid), "processes of the group of worker " + pid);
+        Leftovers.assertNone(pid);
+    }
+
+    /** The processes of a group that run; one that nobody has waited for yet does not. */
+    static List<String> group(long group) {
+        try (Stream<Path> processes = Files.list(PROCESSES)) {
+            return processes
+                    .map(Traces::stat)
+                    .filter(stat -> isInGroup(stat, group))
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String stat(Path process) {
+        try {
+            return Files.readString(process.resolve("stat"), StandardCharsets.ISO_8859_1);
+        } catch (IOException e) {
+            return ""; // no process, or gone
+        }
+    }
+
+    /** {@code pid (name) state parent group ...}; the name may hold anything. */
+    private static boolean isInGroup(String stat, long group) {
+        String[] fields = stat.substring(stat.lastIndexOf(')') + 1).trim().split(" ", -1);
+        return fields.length > 2
+                && !fields[0].equals("Z")
+                && !fields[0].equals("X")
+                && fields[2].equals(Long.toString(group));
+    }
+}

@@ -1,0 +1,23 @@
+package dev.orcinus.tests.jitlink;
+
+/** What fixtures do that run both with the ORC runtime and without. */
+final class Expected {
+    /** What {@code exceptions.cpp} prints. */
+    static final String EXCEPTIONS =
+            """
+            unwound
+            caught boom
+            unwound
+            caught 5
+            caught from qsort
+            """;
+
+    /** What the C++ runtime says of {@code uncaught.cpp}. */
+    static final String TERMINATE =
+            "terminate called after throwing an instance of 'std::runtime_error'";
+
+    /** The exit status of a process that {@code abort} has ended: 128 and SIGABRT. */
+    static final int ABORTED = 134;
+
+    private Expected() {}
+}

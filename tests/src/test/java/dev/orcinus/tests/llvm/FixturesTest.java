@@ -1,0 +1,59 @@
+package dev.orcinus.tests.llvm;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** The committed objects are those of the committed sources: {@code build.sh} writes the manifest. */
+final class FixturesTest {
+    private static final Set<String> NO_FIXTURES = Set.of("build.sh", "SHA256SUMS");
+
+    @Test
+    void theManifestIsRightAndComplete() throws IOException, NoSuchAlgorithmException {
+        TreeMap<String, String> sums = new TreeMap<>();
+        for (String line : Files.readAllLines(Fixtures.FOLDER.resolve("SHA256SUMS"))) {
+            String[] parts = line.split("  ", 2);
+            sums.put(parts[1], parts[0]);
+        }
+        assertEquals(files(), new TreeSet<>(sums.keySet()), "files");
+        for (String name : sums.keySet()) {
+            assertEquals(sums.get(name), sha256(Fixtures.FOLDER.resolve(name)), () -> name + " has changed; run build.sh");
+        }
+    }
+
+    private static TreeSet<String> files() throws IOException {
+        try (Stream<Path> files = Files.list(Fixtures.FOLDER)) {
+            return files.filter(Files::isRegularFile)
+                    .map(file -> file.getFileName().toString())
+                    .filter(name -> !NO_FIXTURES.contains(name))
+                    .collect(Collectors.toCollection(TreeSet::new));
+        }
+    }
+
+    private static String sha256(Path file) throws IOException, NoSuchAlgorithmException {
+        MessageDigest digest = MessageDigest.getInstance("SHA-256");
+        return HexFormat.of().formatHex(digest.digest(Files.readAllBytes(file)));
+    }
+
+    @Test
+    void everyObjectHasItsSource() throws IOException {
+        for (String name : files()) {
+            String base = name.substring(0, name.lastIndexOf('.'));
+            if (name.endsWith(".o") || name.endsWith(".bin")) {
+                assertTrue(files().contains(base + ".c") || files().contains(base + ".cpp"), name);
+            }
+        }
+    }
+}
