@@ -133,6 +133,14 @@ static void send_call(uint64_t sequence, uint64_t tag, const struct span *payloa
     send_frame((struct header){sizeof(struct header), CALL, sequence, tag}, payload, count);
 }
 
+/* Sends no more and waits until the executor has nothing more to say either: a socket that is closed with something
+ * unread in it resets the connection. */
+static void hang_up(void) {
+    if (executor) close(out);
+    else shutdown(out, SHUT_WR);
+    while (read(in, received, sizeof received) > 0) continue;
+}
+
 /* The next size bytes, in one piece. */
 static const uint8_t *take(size_t size) {
     if (size > sizeof received) fail("a frame that is too large for the probe");
@@ -442,7 +450,7 @@ int main(int count, char **argument) {
     else if (!strcmp(mode, "work")) compute(number[0], number[1], number[2]);
     else fail("no such mode");
 
-    close(out);
+    hang_up();
     if (executor) {
         int status;
         waitpid(executor, &status, 0);

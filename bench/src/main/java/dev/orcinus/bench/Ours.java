@@ -24,7 +24,7 @@ final class Ours implements Subject, AutoCloseable {
     private static final int END_SECONDS = 20;
 
     /** By then the daemon has started the worker that it starts after each session's beginning. */
-    private static final int REFILL_MILLIS = 1_000;
+    static final int REFILL_MILLIS = 1_000;
 
     private final String program;
     private final Process daemon;

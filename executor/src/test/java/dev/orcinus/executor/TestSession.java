@@ -344,13 +344,20 @@ public final class TestSession implements AutoCloseable {
     }
 
     /** Leaves, and waits for the session's end. */
-    public SessionEnd leave() throws Exception {
+    public SessionEnd leave() throws IOException {
         line.close();
-        return awaitEnd();
+        try {
+            return awaitEnd();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError("interrupted", e);
+        } catch (ExecutionException | TimeoutException e) {
+            throw new AssertionError("the session does not end", e);
+        }
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() throws IOException {
         leave();
     }
 }

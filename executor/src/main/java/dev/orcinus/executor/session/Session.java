@@ -308,7 +308,7 @@ public final class Session {
     /** The result is sent when the thread is idle again: a release that follows it retires idle threads. */
     private void start(long sequence, Answer.Work work, Threads threads) throws LineException {
         try {
-            threads.run(work::run).whenComplete((result, bug) -> finish(sequence, result, bug));
+            var _ = threads.run(work::run).whenComplete((result, bug) -> finish(sequence, result, bug));
         } catch (RejectedExecutionException e) {
             hold(sequence, outOfBand(e.getMessage()));
         }

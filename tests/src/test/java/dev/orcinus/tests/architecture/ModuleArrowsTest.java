@@ -47,7 +47,8 @@ final class ModuleArrowsTest {
 
     @Test
     void classesFollowTheArrows() {
-        LayeredArchitecture architecture = layeredArchitecture().consideringOnlyDependenciesInLayers();
+        LayeredArchitecture architecture =
+                layeredArchitecture().consideringOnlyDependenciesInLayers();
         for (ModuleDescriptor module : OrcinusModules.descriptors()) {
             architecture = architecture.layer(module.name()).definedBy(OrcinusModules.in(module));
         }

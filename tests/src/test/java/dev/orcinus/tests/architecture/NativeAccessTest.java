@@ -5,9 +5,9 @@ import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPac
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noMethods;
 
+import com.tngtech.archunit.core.domain.JavaAccess;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaModifier;
-import com.tngtech.archunit.core.domain.JavaAccess;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
@@ -42,7 +42,8 @@ final class NativeAccessTest {
                 .that()
                 .resideOutsideOfPackage(BINDINGS)
                 .should()
-                .accessTargetWhere(describe("MemorySegment.reinterpret", NativeAccessTest::reinterprets))
+                .accessTargetWhere(
+                        describe("MemorySegment.reinterpret", NativeAccessTest::reinterprets))
                 .check(classes);
     }
 
@@ -55,7 +56,8 @@ final class NativeAccessTest {
     void nobodyUsesUnsafeOrJni() {
         noClasses()
                 .should()
-                .dependOnClassesThat(resideInAPackage("sun.misc..").or(resideInAPackage("jdk.internal..")))
+                .dependOnClassesThat(
+                        resideInAPackage("sun.misc..").or(resideInAPackage("jdk.internal..")))
                 .check(classes);
         noMethods().should().haveModifier(JavaModifier.NATIVE).check(classes);
     }

@@ -31,7 +31,10 @@ final class OrcinusModules {
                 .toList();
     }
 
-    /** Their classes. What they depend on is known by name, which is enough, and quicker than by class file. */
+    /**
+     * Their classes. What they depend on is known by name, which is enough, and quicker than by
+     * class file.
+     */
     static JavaClasses classes() {
         ArchConfiguration.get().setResolveMissingDependenciesFromClassPath(false);
         return new ClassFileImporter()

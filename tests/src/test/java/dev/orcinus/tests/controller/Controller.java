@@ -41,6 +41,7 @@ public final class Controller implements AutoCloseable {
     private final Map<ExecutorAddress, Handler> handlers = new ConcurrentHashMap<>();
     private final CompletableFuture<LineEnd> end = new CompletableFuture<>();
 
+    @SuppressWarnings("ArrayRecordComponent") // wire bytes; never compared
     private record Frame(FrameHeader header, byte[] payload) {}
 
     private Controller(Socket socket) throws IOException, ProtocolException {
@@ -55,7 +56,8 @@ public final class Controller implements AutoCloseable {
     }
 
     /** Connects to an executor and reads its Setup message. */
-    public static Controller connect(InetSocketAddress address) throws IOException, ProtocolException {
+    public static Controller connect(InetSocketAddress address)
+            throws IOException, ProtocolException {
         Socket socket = new Socket(address.getAddress(), address.getPort());
         try {
             socket.setTcpNoDelay(true);
@@ -92,7 +94,10 @@ public final class Controller implements AutoCloseable {
         return tag;
     }
 
-    /** Calls a wrapper function and waits for its result; an empty one may stand for an out-of-band error. */
+    /**
+     * Calls a wrapper function and waits for its result; an empty one may stand for an out-of-band
+     * error.
+     */
     public byte[] call(ExecutorAddress tag, byte[] arguments) {
         return await(start(tag, arguments));
     }
@@ -130,7 +135,8 @@ public final class Controller implements AutoCloseable {
     /** Sends a frame. */
     public void send(Opcode opcode, long sequence, ExecutorAddress tag, byte[] payload) {
         byte[] frame = new byte[FrameHeader.SIZE_BYTES + payload.length];
-        new FrameHeader(payload.length, opcode, sequence, tag).write(MemorySegment.ofArray(frame), 0);
+        new FrameHeader(payload.length, opcode, sequence, tag)
+                .write(MemorySegment.ofArray(frame), 0);
         System.arraycopy(payload, 0, frame, FrameHeader.SIZE_BYTES, payload.length);
         sendRaw(frame);
     }
@@ -188,7 +194,10 @@ public final class Controller implements AutoCloseable {
                 }
             }
         } catch (IOException e) {
-            reason = hangup.isEmpty() ? e : new IOException("the executor has hung up: " + hangup.get(), e);
+            reason =
+                    hangup.isEmpty()
+                            ? e
+                            : new IOException("the executor has hung up: " + hangup.get(), e);
         } catch (ProtocolException | AssertionError e) {
             reason = e;
         }
@@ -208,7 +217,8 @@ public final class Controller implements AutoCloseable {
         switch (frame.header.opcode()) {
             case RESULT -> complete(frame);
             case CALL_WRAPPER -> Thread.ofVirtual().start(() -> answer(frame));
-            case SETUP, HANGUP -> throw new AssertionFailedError("unexpected frame " + frame.header);
+            case SETUP, HANGUP ->
+                    throw new AssertionFailedError("unexpected frame " + frame.header);
         }
     }
 

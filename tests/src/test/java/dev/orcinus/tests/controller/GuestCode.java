@@ -23,9 +23,14 @@ public record GuestCode(ExecutorAddress base) {
         ANSWER,
         /** Calls the controller: {@link Callback}, then bytes for it. */
         CALL_BACK,
-        /** The same; prints an out-of-band error. {@link Callback}, {@code puts}, {@code free}, then bytes. */
+        /**
+         * The same; prints an out-of-band error. {@link Callback}, {@code puts}, {@code free}, then
+         * bytes.
+         */
         CALL_BACK_AND_PRINT_ERROR,
-        /** {@link Callback}, {@code pthread_create}, {@code pthread_join}, threads, calls of each. */
+        /**
+         * {@link Callback}, {@code pthread_create}, {@code pthread_join}, threads, calls of each.
+         */
         CALL_BACK_FROM_THREADS,
         /** An allocation action: the log's address, the entry to append to it, whether to fail. */
         APPEND
@@ -36,7 +41,8 @@ public record GuestCode(ExecutorAddress base) {
         byte[] code = Files.readAllBytes(Fixtures.get("guest.bin"));
         long sizeBytes = controller.setup().pageSizeBytes();
         ExecutorAddress base = Services.value(services.reserve(sizeBytes));
-        Services.value(services.initialize(Memory.request(MemProt.READ_EXEC, base, sizeBytes, code)));
+        Services.value(
+                services.initialize(Memory.request(MemProt.READ_EXEC, base, sizeBytes, code)));
         return new GuestCode(base);
     }
 
@@ -45,7 +51,10 @@ public record GuestCode(ExecutorAddress base) {
         return base.plus((long) function.ordinal() * SLOT_BYTES);
     }
 
-    /** Arguments that begin with a callback: where guest code finds the dispatch function, and the controller's tag. */
+    /**
+     * Arguments that begin with a callback: where guest code finds the dispatch function, and the
+     * controller's tag.
+     */
     public static SpsWriter callback(Controller controller, ExecutorAddress tag) {
         return new SpsWriter()
                 .writeAddress(controller.symbol("__llvm_orc_SimpleRemoteEPC_dispatch_fn"))

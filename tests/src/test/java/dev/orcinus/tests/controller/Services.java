@@ -15,7 +15,10 @@ import java.util.List;
 import java.util.Optional;
 import org.opentest4j.AssertionFailedError;
 
-/** The executor's services as methods, for one controller. A result that cannot be decoded fails the test. */
+/**
+ * The executor's services as methods, for one controller. A result that cannot be decoded fails the
+ * test.
+ */
 public final class Services {
     /** The prefix of the memory manager's names. */
     public static final String MEMORY = "__llvm_orc_SimpleExecutorMemoryManager_";
@@ -53,7 +56,8 @@ public final class Services {
     public static String failure(Expected<?> expected) {
         return switch (expected) {
             case Expected.Failure<?>(String message) -> message;
-            case Expected.Value<?>(Object value) -> throw new AssertionFailedError("no failure but " + value);
+            case Expected.Value<?>(Object value) ->
+                    throw new AssertionFailedError("no failure but " + value);
         };
     }
 
@@ -80,12 +84,18 @@ public final class Services {
 
     /** Runs dealloc actions, and frees the pages in their reservation. */
     public Optional<String> deinitialize(ExecutorAddress... keys) {
-        return call(Sps.ERROR, MEMORY + "deinitialize_wrapper", of(MEMORY).writeBytes(ADDRESSES.encode(List.of(keys))));
+        return call(
+                Sps.ERROR,
+                MEMORY + "deinitialize_wrapper",
+                of(MEMORY).writeBytes(ADDRESSES.encode(List.of(keys))));
     }
 
     /** Gives reservations back. */
     public Optional<String> release(ExecutorAddress... bases) {
-        return call(Sps.ERROR, MEMORY + "release_wrapper", of(MEMORY).writeBytes(ADDRESSES.encode(List.of(bases))));
+        return call(
+                Sps.ERROR,
+                MEMORY + "release_wrapper",
+                of(MEMORY).writeBytes(ADDRESSES.encode(List.of(bases))));
     }
 
     /** Reserves shared memory. */
@@ -109,12 +119,18 @@ public final class Services {
 
     /** Gives shared reservations back. */
     public Optional<String> releaseShared(ExecutorAddress... bases) {
-        return call(Sps.ERROR, SHARED + "Release", of(SHARED).writeBytes(ADDRESSES.encode(List.of(bases))));
+        return call(
+                Sps.ERROR,
+                SHARED + "Release",
+                of(SHARED).writeBytes(ADDRESSES.encode(List.of(bases))));
     }
 
     /** Opens a library; the empty path is the process. */
     public Expected<ExecutorAddress> open(String path) {
-        return call(EXPECTED_ADDRESS, DYLIBS + "open_wrapper", of(DYLIBS).writeString(path).writeLong(0));
+        return call(
+                EXPECTED_ADDRESS,
+                DYLIBS + "open_wrapper",
+                of(DYLIBS).writeString(path).writeLong(0));
     }
 
     /** Looks symbols up as LLVM 23 does. */
@@ -164,7 +180,8 @@ public final class Services {
         return call(
                         SpsCodec.sequence(Sps.BLOB),
                         BOOT + "mem_read_buffers_wrapper",
-                        new SpsWriter().writeBytes(SpsCodec.sequence(Sps.RANGE).encode(List.of(range))))
+                        new SpsWriter()
+                                .writeBytes(SpsCodec.sequence(Sps.RANGE).encode(List.of(range))))
                 .getFirst();
     }
 
@@ -178,7 +195,8 @@ public final class Services {
         try {
             return codec.read(Controller.reader(result));
         } catch (ProtocolException e) {
-            throw new AssertionFailedError(symbol + " answered " + result.length + " bytes: " + e.getMessage(), e);
+            throw new AssertionFailedError(
+                    symbol + " answered " + result.length + " bytes: " + e.getMessage(), e);
         }
     }
 }

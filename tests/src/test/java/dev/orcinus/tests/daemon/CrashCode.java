@@ -78,7 +78,7 @@ final class CrashCode {
                         + "48 b8" + imm64(services.processSymbol("fork")) // again: movabs rax, fork
                         + "ff d0 85 c0 75 06" // call rax; test eax, eax; jne parent
                         + "41 bc 01 00 00 00" // mov r12d, 1
-                        + "ff cb 75 e4" // parent: dec ebx; jne again
+                        + "ff cb 75 e6" // parent: dec ebx; jne again
                         + "45 85 e4 74 1a" // test r12d, r12d; je original
                         + "48 b8" + imm64(services.processSymbol(newSession ? "setsid" : "getpid"))
                         + "ff d0" // movabs rax, setsid; call rax

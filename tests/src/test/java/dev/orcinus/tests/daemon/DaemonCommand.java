@@ -45,7 +45,7 @@ final class DaemonCommand {
                 "-p",
                 modulePath(),
                 "--add-modules",
-                "dev.orcinus.platform.linux,org.jnrproject.posix");
+                "ALL-MODULE-PATH");
     }
 
     private static Path executorModule() {

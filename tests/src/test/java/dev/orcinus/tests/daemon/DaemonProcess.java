@@ -96,7 +96,9 @@ final class DaemonProcess implements AutoCloseable {
     Matcher awaitLog(Pattern line) throws InterruptedException {
         long deadline = System.nanoTime() + Program.LIMIT.toNanos();
         String seen = "";
-        while (System.nanoTime() < deadline) {
+        boolean running = true;
+        while (running && System.nanoTime() < deadline) {
+            running = ProcessHandle.of(program.pid()).isPresent();
             String text = program.errors();
             if (text.length() != seen.length() && text.endsWith("\n")) {
                 Matcher found = find(line, text);

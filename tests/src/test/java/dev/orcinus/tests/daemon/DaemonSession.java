@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.MemProt;
+import dev.orcinus.protocol.sps.SpsWriter;
 import dev.orcinus.tests.controller.Controller;
 import dev.orcinus.tests.controller.Memory;
 import dev.orcinus.tests.controller.Services;
@@ -31,6 +32,22 @@ record DaemonSession(
     /** Calls code as a wrapper function without arguments. */
     CompletableFuture<byte[]> start(ExecutorAddress code) {
         return controller.start(code, new byte[0]);
+    }
+
+    /** Calls {@code int f(int)} of the process's libraries. */
+    CompletableFuture<byte[]> startInt(String function, int argument) {
+        ExecutorAddress address = services.processSymbol(function);
+        return controller.start(
+                controller.symbol(Services.BOOT + "run_as_int_function_wrapper"),
+                new SpsWriter().writeAddress(address).writeInt(argument).toBytes());
+    }
+
+    /** Calls {@code int f(void)} of the process's libraries. */
+    CompletableFuture<byte[]> startVoid(String function) {
+        ExecutorAddress address = services.processSymbol(function);
+        return controller.start(
+                controller.symbol(Services.BOOT + "run_as_void_function_wrapper"),
+                new SpsWriter().writeAddress(address).toBytes());
     }
 
     /** Requires an answer. */

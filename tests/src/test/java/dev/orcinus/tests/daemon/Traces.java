@@ -48,6 +48,25 @@ final class Traces {
         }
     }
 
+    /** Kills what a daemon's guests have started and hidden from it: all that has its environment. */
+    static void killStrays(Path runtimeFolder, ProcessHandle daemon) {
+        String variable = "XDG_RUNTIME_DIR=" + runtimeFolder + '\0';
+        List<ProcessHandle> known = Stream.concat(Stream.of(daemon), daemon.children()).toList();
+        ProcessHandle.allProcesses()
+                .filter(process -> !known.contains(process))
+                .filter(process -> environment(process).contains(variable))
+                .forEach(ProcessHandle::destroyForcibly);
+    }
+
+    private static String environment(ProcessHandle process) {
+        try {
+            Path file = PROCESSES.resolve(process.pid() + "/environ");
+            return Files.readString(file, StandardCharsets.ISO_8859_1);
+        } catch (IOException e) {
+            return ""; // another user's, or gone
+        }
+    }
+
     /** {@code pid (name) state parent group ...}; the name may hold anything. */
     private static boolean isInGroup(String stat, long group) {
         String[] fields = stat.substring(stat.lastIndexOf(')') + 1).trim().split(" ", -1);

@@ -37,7 +37,9 @@ public final class ExecutorScript implements AutoCloseable {
     }
 
     private static String quotedCommand() {
-        return ExecutorCommand.of().stream().map(ExecutorScript::quoted).collect(Collectors.joining(" "));
+        return ExecutorCommand.of().stream()
+                .map(ExecutorScript::quoted)
+                .collect(Collectors.joining(" "));
     }
 
     private static String quoted(Object argument) {

@@ -28,7 +28,11 @@ public final class Leftovers {
         }
         if (Files.isDirectory(SHARED_MEMORY)) {
             try (Stream<Path> files = Files.list(SHARED_MEMORY)) {
-                files.filter(file -> file.getFileName().toString().startsWith("orcinus-" + pid + "-"))
+                files.filter(
+                                file ->
+                                        file.getFileName()
+                                                .toString()
+                                                .startsWith("orcinus-" + pid + "-"))
                         .map(Path::toString)
                         .forEach(left::add);
             } catch (IOException e) {

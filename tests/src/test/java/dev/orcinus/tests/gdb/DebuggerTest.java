@@ -28,7 +28,8 @@ import org.junit.jupiter.api.io.TempDir;
  */
 final class DebuggerTest {
     private static final int GUEST_STATUS = 17;
-    private static final Pattern FRAME = Pattern.compile("\n#\\d+ +0x\\w+ in orcinus_wait \\(path=");
+    private static final Pattern FRAME =
+            Pattern.compile("\n#\\d+ +0x\\w+ in orcinus_wait \\(path=");
 
     @TempDir Path directory;
 
@@ -40,7 +41,13 @@ final class DebuggerTest {
                 Program client = Program.start(directory, client(jitlink, executor))) {
             executor.awaitOutput("waiting\n");
             try (Program gdb =
-                    gdb(executor, "thread apply all bt", "break orcinus_look", "continue", "bt", "finish")) {
+                    gdb(
+                            executor,
+                            "thread apply all bt",
+                            "break orcinus_look",
+                            "continue",
+                            "bt",
+                            "finish")) {
                 String output = attached(gdb.finish());
                 assertTrue(output.contains("hit Breakpoint 1, orcinus_look (path="), output);
                 assertTrue(output.contains(" in main (argc=1, argv="), output);
@@ -57,7 +64,12 @@ final class DebuggerTest {
         String jitlink = llvm.tool("llvm-jitlink");
         try (ListeningExecutor executor = new ListeningExecutor(directory);
                 Program gdb =
-                        gdb(executor, "set breakpoint pending on", "break orcinus_wait", "continue", "bt")) {
+                        gdb(
+                                executor,
+                                "set breakpoint pending on",
+                                "break orcinus_wait",
+                                "continue",
+                                "bt")) {
             gdb.awaitOutput("Breakpoint 1 (orcinus_wait) pending.");
             try (Program client = Program.start(directory, client(jitlink, executor))) {
                 String output = attached(gdb.finish());
@@ -91,8 +103,11 @@ final class DebuggerTest {
 
     /** HotSpot uses SIGSEGV for its own purposes, so a user of gdb has it passed on. */
     private Program gdb(ListeningExecutor executor, String... commands) {
-        List<String> command = new ArrayList<>(List.of(findGdb(), "-nx", "-batch", "-p", Long.toString(executor.pid())));
-        Stream.of("handle SIGSEGV nostop noprint pass", "set pagination off").forEach(line -> execute(command, line));
+        List<String> command =
+                new ArrayList<>(
+                        List.of(findGdb(), "-nx", "-batch", "-p", Long.toString(executor.pid())));
+        Stream.of("handle SIGSEGV nostop noprint pass", "set pagination off")
+                .forEach(line -> execute(command, line));
         Stream.of(commands).forEach(line -> execute(command, line));
         Stream.of("delete", "detach").forEach(line -> execute(command, line));
         return Program.start(directory, command);

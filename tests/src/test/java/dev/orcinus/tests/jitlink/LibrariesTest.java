@@ -72,7 +72,8 @@ final class LibrariesTest {
                         .inputs("missing_symbol.o")
                         .run()
                         .assertClientStatus(1)
-                        .assertErrorsContain("llvm-jitlink error: Symbols not found: [ no_such_function");
+                        .assertErrorsContain(
+                                "llvm-jitlink error: Symbols not found: [ no_such_function");
         assertTrue(result.errors().contains("no_such_function_either"), result::toString);
     }
 }

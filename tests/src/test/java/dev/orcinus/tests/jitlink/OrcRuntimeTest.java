@@ -8,7 +8,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.io.TempDir;
 
-/** C++ programs with LLVM's ORC runtime, which is guest code itself and calls the controller back. */
+/**
+ * C++ programs with LLVM's ORC runtime, which is guest code itself and calls the controller back.
+ */
 final class OrcRuntimeTest {
     @TempDir Path directory;
 

@@ -25,8 +25,7 @@ final class PlainProgramTest {
                 .arguments("a", "b c", "42")
                 .run()
                 .assertStatus(42)
-                .assertOutput(
-                        "argc=3\nargv[0]=a\nargv[1]=b c\nargv[2]=42\nargv[argc] is null\n");
+                .assertOutput("argc=3\nargv[0]=a\nargv[1]=b c\nargv[2]=42\nargv[argc] is null\n");
     }
 
     @ClientTest

@@ -26,7 +26,8 @@ public final class ClangRepl {
     }
 
     /** Has it read {@code input}. */
-    public SessionResult run(String input, String... options) throws IOException, InterruptedException {
+    public SessionResult run(String input, String... options)
+            throws IOException, InterruptedException {
         String tool = llvm.tool("clang-repl");
         Fixtures.requireCppHeaders();
         String runtime = "--orc-runtime=" + llvm.orcRuntime();
@@ -44,7 +45,10 @@ public final class ClangRepl {
         }
     }
 
-    /** The lines of a session's output without the empty ones: at its end clang-repl writes one of its own. */
+    /**
+     * The lines of a session's output without the empty ones: at its end clang-repl writes one of
+     * its own.
+     */
     public static List<String> lines(SessionResult result) {
         return result.output().lines().filter(text -> !text.isEmpty()).toList();
     }

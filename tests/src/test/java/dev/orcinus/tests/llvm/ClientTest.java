@@ -7,7 +7,10 @@ import java.lang.annotation.Target;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ArgumentsSource;
 
-/** A test of each version of LLVM over each line; its parameters are a {@link Llvm} and a {@link Line}. */
+/**
+ * A test of each version of LLVM over each line; its parameters are a {@link Llvm} and a {@link
+ * Line}.
+ */
 @Target(ElementType.METHOD)
 @Retention(RetentionPolicy.RUNTIME)
 @ParameterizedTest(name = "{0}, {1}")

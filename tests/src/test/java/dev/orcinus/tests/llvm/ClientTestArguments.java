@@ -1,13 +1,16 @@
 package dev.orcinus.tests.llvm;
 
 import java.util.stream.Stream;
+import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.ArgumentsProvider;
 import org.junit.jupiter.params.support.AnnotationConsumer;
 import org.junit.jupiter.params.support.ParameterDeclarations;
-import org.junit.jupiter.api.extension.ExtensionContext;
 
-/** The parameters of a {@link ClientTest}. A version that is not installed comes once, to be skipped with a sentence. */
+/**
+ * The parameters of a {@link ClientTest}. A version that is not installed comes once, to be skipped
+ * with a sentence.
+ */
 final class ClientTestArguments implements ArgumentsProvider, AnnotationConsumer<ClientTest> {
     private ClientTest test;
 
@@ -17,7 +20,8 @@ final class ClientTestArguments implements ArgumentsProvider, AnnotationConsumer
     }
 
     @Override
-    public Stream<Arguments> provideArguments(ParameterDeclarations parameters, ExtensionContext context) {
+    public Stream<Arguments> provideArguments(
+            ParameterDeclarations parameters, ExtensionContext context) {
         return Llvm.ALL.stream()
                 .filter(llvm -> test.from() <= llvm.version() && llvm.version() <= test.to())
                 .flatMap(this::lines);

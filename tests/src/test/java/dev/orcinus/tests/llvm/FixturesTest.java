@@ -16,7 +16,9 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The committed objects are those of the committed sources: {@code build.sh} writes the manifest. */
+/**
+ * The committed objects are those of the committed sources: {@code build.sh} writes the manifest.
+ */
 final class FixturesTest {
     private static final Set<String> NO_FIXTURES = Set.of("build.sh", "SHA256SUMS");
 
@@ -29,7 +31,10 @@ final class FixturesTest {
         }
         assertEquals(files(), new TreeSet<>(sums.keySet()), "files");
         for (String name : sums.keySet()) {
-            assertEquals(sums.get(name), sha256(Fixtures.FOLDER.resolve(name)), () -> name + " has changed; run build.sh");
+            assertEquals(
+                    sums.get(name),
+                    sha256(Fixtures.FOLDER.resolve(name)),
+                    () -> name + " has changed; run build.sh");
         }
     }
 

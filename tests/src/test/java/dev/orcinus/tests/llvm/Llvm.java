@@ -23,7 +23,9 @@ public record Llvm(int version) {
 
     private static List<Path> roots() {
         List<Path> roots = new ArrayList<>();
-        Optional.ofNullable(System.getenv("ORCINUS_LLVM_ROOTS")).map(Path::of).ifPresent(roots::add);
+        Optional.ofNullable(System.getenv("ORCINUS_LLVM_ROOTS"))
+                .map(Path::of)
+                .ifPresent(roots::add);
         roots.add(Path.of("/opt/llvm-roots"));
         roots.add(Path.of(System.getProperty("user.home"), ".cache/orcinus/llvm-roots"));
         return roots;
@@ -37,7 +39,9 @@ public record Llvm(int version) {
     /** A tool of this version; skips the test if it is not here. */
     public String tool(String name) {
         Optional<Path> tool = find(name);
-        assumeTrue(tool.isPresent(), () -> name + " of LLVM " + version + " is not here; " + install());
+        assumeTrue(
+                tool.isPresent(),
+                () -> name + " of LLVM " + version + " is not here; " + install());
         return tool.orElseThrow().toString();
     }
 
@@ -61,7 +65,8 @@ public record Llvm(int version) {
     private Optional<Path> find(String tool) {
         String name = tool + "-" + version;
         Stream<Path> installed = ROOTS.stream().map(root -> root.resolve("bin"));
-        Stream<Path> system = Stream.of(System.getenv("PATH").split(File.pathSeparator)).map(Path::of);
+        Stream<Path> system =
+                Stream.of(System.getenv("PATH").split(File.pathSeparator)).map(Path::of);
         return Stream.concat(installed, system)
                 .map(folder -> folder.resolve(name))
                 .filter(Files::isExecutable)

@@ -14,7 +14,10 @@ import dev.orcinus.tests.process.Finished;
  * @param errors standard error of both
  */
 public record SessionResult(Finished client, int executorStatus, String output, String errors) {
-    /** Requires exit statuses: the client's, which is the guest's {@code main}'s, and the executor's. */
+    /**
+     * Requires exit statuses: the client's, which is the guest's {@code main}'s, and the
+     * executor's.
+     */
     public SessionResult assertStatus(int wantedOfClient, int wantedOfExecutor) {
         assertClientStatus(wantedOfClient);
         assertEquals(wantedOfExecutor, executorStatus, () -> "the executor's exit status\n" + this);
@@ -49,7 +52,14 @@ public record SessionResult(Finished client, int executorStatus, String output, 
 
     @Override
     public String toString() {
-        return "client: " + client + "\nexecutor: status " + executorStatus + "\n--- stdout of both\n"
-                + output + "--- stderr of both\n" + errors + "---";
+        return "client: "
+                + client
+                + "\nexecutor: status "
+                + executorStatus
+                + "\n--- stdout of both\n"
+                + output
+                + "--- stderr of both\n"
+                + errors
+                + "---";
     }
 }

@@ -44,7 +44,10 @@ final class CapturedText {
         return bytes.toString(StandardCharsets.UTF_8);
     }
 
-    /** Waits until {@code wanted} has come; answers false if the stream ends or the time is over before. */
+    /**
+     * Waits until {@code wanted} has come; answers false if the stream ends or the time is over
+     * before.
+     */
     synchronized boolean await(String wanted, Duration limit) throws InterruptedException {
         await(() -> ended || text().contains(wanted), limit);
         return text().contains(wanted);

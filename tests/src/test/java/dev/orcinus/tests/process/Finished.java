@@ -14,7 +14,15 @@ import java.time.Duration;
 public record Finished(String command, int status, String output, String errors, Duration took) {
     @Override
     public String toString() {
-        return command + "\nstatus " + status + " after " + took.toMillis() + " ms\n--- stdout\n" + output
-                + "--- stderr\n" + errors + "---";
+        return command
+                + "\nstatus "
+                + status
+                + " after "
+                + took.toMillis()
+                + " ms\n--- stdout\n"
+                + output
+                + "--- stderr\n"
+                + errors
+                + "---";
     }
 }

@@ -9,7 +9,10 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.opentest4j.AssertionFailedError;
 
-/** A program that runs, with captured output. {@link #close} ends it, if it has not ended. For one thread. */
+/**
+ * A program that runs, with captured output. {@link #close} ends it, if it has not ended. For one
+ * thread.
+ */
 public final class Program implements AutoCloseable {
     /** What no program of these tests takes on a machine that is not stuck. */
     public static final Duration LIMIT = Duration.ofSeconds(30);
@@ -66,7 +69,10 @@ public final class Program implements AutoCloseable {
         require(errors.await(text, LIMIT), "did not write '" + text + "' to stderr");
     }
 
-    /** Waits until the program ends, and until its output ends, which processes that it started may hold. */
+    /**
+     * Waits until the program ends, and until its output ends, which processes that it started may
+     * hold.
+     */
     public Finished finish() throws InterruptedException {
         return finish(LIMIT);
     }
@@ -76,14 +82,23 @@ public final class Program implements AutoCloseable {
         boolean ended = process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS);
         Duration took = Duration.ofNanos(System.nanoTime() - startNanos);
         require(ended, "did not end in " + limit.toSeconds() + " s");
-        require(output.awaitEnd(limit) && errors.awaitEnd(limit), "ended, but left a process behind that holds its output");
-        return new Finished(String.join(" ", command), process.exitValue(), output.text(), errors.text(), took);
+        require(
+                output.awaitEnd(limit) && errors.awaitEnd(limit),
+                "ended, but left a process behind that holds its output");
+        return new Finished(
+                String.join(" ", command), process.exitValue(), output.text(), errors.text(), took);
     }
 
     private void require(boolean condition, String problem) {
         if (!condition) {
             throw new AssertionFailedError(
-                    String.join(" ", command) + "\n" + problem + "\n--- stdout\n" + output.text() + "--- stderr\n" + errors.text());
+                    String.join(" ", command)
+                            + "\n"
+                            + problem
+                            + "\n--- stdout\n"
+                            + output.text()
+                            + "--- stderr\n"
+                            + errors.text());
         }
     }
 

@@ -13,7 +13,9 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Sessions of clang-repl, which has remote execution from LLVM 20 on; 22 and 23 over pipes only. */
+/**
+ * Sessions of clang-repl, which has remote execution from LLVM 20 on; 22 and 23 over pipes only.
+ */
 final class ClangReplTest {
     private static final String INPUT =
             """

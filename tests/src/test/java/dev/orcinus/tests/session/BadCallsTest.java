@@ -13,8 +13,8 @@ import dev.orcinus.platform.MemProt;
 import dev.orcinus.protocol.ProtocolException;
 import dev.orcinus.protocol.epc.FinalizeRequest;
 import dev.orcinus.protocol.epc.SharedMemoryFinalizeRequest;
-import dev.orcinus.protocol.sps.SpsCodec;
 import dev.orcinus.protocol.sps.Sps;
+import dev.orcinus.protocol.sps.SpsCodec;
 import dev.orcinus.protocol.sps.SpsWriter;
 import dev.orcinus.tests.controller.Controller;
 import dev.orcinus.tests.controller.GuestCode;
@@ -52,8 +52,7 @@ final class BadCallsTest {
     private ExecutorAddress base;
 
     @BeforeAll
-    void open(@TempDir Path folder)
-            throws IOException, InterruptedException, ProtocolException {
+    void open(@TempDir Path folder) throws IOException, InterruptedException, ProtocolException {
         directory = folder;
         session = new ForkedSession(directory);
         controller = session.controller();
@@ -69,7 +68,8 @@ final class BadCallsTest {
     /** The reservation is usable, whatever the test has tried, and goes. */
     @AfterEach
     void theNextGoodCallsAreAnswered() {
-        FinalizeRequest request = Memory.request(MemProt.READ_WRITE, base, PAGE, new byte[] {1, 2, 3});
+        FinalizeRequest request =
+                Memory.request(MemProt.READ_WRITE, base, PAGE, new byte[] {1, 2, 3});
         assertEquals(base, value(services.initialize(request)));
         assertArrayEquals(new byte[] {1, 2, 3, 0}, services.read(AddressRange.of(base, 4)));
         assertEquals(14, services.runAsInt(guest.at(GuestCode.Function.TWICE), 7));
@@ -89,7 +89,10 @@ final class BadCallsTest {
 
     private void assertRefused(String reason, ExecutorAddress tag, byte[] arguments)
             throws InterruptedException {
-        assertEquals(0, controller.call(tag, arguments).length, "an out-of-band error is an empty result");
+        assertEquals(
+                0,
+                controller.call(tag, arguments).length,
+                "an out-of-band error is an empty result");
         session.executor().awaitErrors(reason);
     }
 
@@ -98,7 +101,10 @@ final class BadCallsTest {
         ExecutorAddress shared = value(services.reserveShared(PAGE)).address();
         for (WireArguments sample : WireArguments.samples(controller, base, shared)) {
             for (byte[] cut : sample.truncated()) {
-                assertEquals(0, call(sample.function(), cut).length, () -> sample + " with " + cut.length + " bytes");
+                assertEquals(
+                        0,
+                        call(sample.function(), cut).length,
+                        () -> sample + " with " + cut.length + " bytes");
             }
         }
         assertEquals(Optional.empty(), services.releaseShared(shared));
@@ -115,21 +121,25 @@ final class BadCallsTest {
         assertEquals(Optional.empty(), services.releaseShared(shared));
     }
 
-    /** Contents of large calls go into their pages as they come, before what follows them is known. */
+    /**
+     * Contents of large calls go into their pages as they come, before what follows them is known.
+     */
     @Test
     void countsThatLieInALargeCall() {
         byte[] content = new byte[3 * (int) PAGE + 100_000];
         ExecutorAddress large = value(services.reserve(content.length));
-        for (long[] counts : new long[][] {{content.length + 9, 0}, {content.length, 1}, {content.length, -1}}) {
-            byte[] arguments = services.of(Services.MEMORY)
-                    .writeLong(1)
-                    .writeByte((byte) 1)
-                    .writeAddress(large)
-                    .writeLong(content.length + 9)
-                    .writeLong(counts[0])
-                    .writeBytes(content)
-                    .writeLong(counts[1])
-                    .toBytes();
+        for (long[] counts :
+                new long[][] {{content.length + 9, 0}, {content.length, 1}, {content.length, -1}}) {
+            byte[] arguments =
+                    services.of(Services.MEMORY)
+                            .writeLong(1)
+                            .writeByte((byte) 1)
+                            .writeAddress(large)
+                            .writeLong(content.length + 9)
+                            .writeLong(counts[0])
+                            .writeBytes(content)
+                            .writeLong(counts[1])
+                            .toBytes();
             assertEquals(0, call(Services.MEMORY + "initialize_wrapper", arguments).length);
         }
         FinalizeRequest request = Memory.request(MemProt.READ, large, content.length, content);
@@ -141,7 +151,10 @@ final class BadCallsTest {
     @ValueSource(longs = {0, 1, 0x1000, 0x7fff_ffff_f000L, Long.MIN_VALUE, -1})
     void anAddressThatIsNoCode(long address) throws InterruptedException {
         ExecutorAddress nowhere = new ExecutorAddress(address);
-        assertRefused("call of wrapper function " + nowhere + ": no executable memory there", nowhere, new byte[0]);
+        assertRefused(
+                "call of wrapper function " + nowhere + ": no executable memory there",
+                nowhere,
+                new byte[0]);
         assertRefused(
                 "cannot run " + nowhere + ": no executable memory there",
                 controller.symbol(Services.BOOT + "run_as_void_function_wrapper"),
@@ -150,7 +163,10 @@ final class BadCallsTest {
 
     @Test
     void memoryThatIsNoCode() throws InterruptedException {
-        assertRefused("call of wrapper function " + base + ": no executable memory there", base, new byte[0]);
+        assertRefused(
+                "call of wrapper function " + base + ": no executable memory there",
+                base,
+                new byte[0]);
     }
 
     @Test
@@ -195,7 +211,8 @@ final class BadCallsTest {
     }
 
     private String initializeFails(ExecutorAddress address, long sizeBytes, byte[] content) {
-        return failure(services.initialize(Memory.request(MemProt.READ, address, sizeBytes, content)));
+        return failure(
+                services.initialize(Memory.request(MemProt.READ, address, sizeBytes, content)));
     }
 
     @Test
@@ -265,7 +282,9 @@ final class BadCallsTest {
     void whatIsNotInitializedIsNotDeinitialized() {
         String message = services.deinitialize(base).orElseThrow();
         assertEquals(
-                "In deinitialize, address " + base + " does not correspond to the start of any initialized region",
+                "In deinitialize, address "
+                        + base
+                        + " does not correspond to the start of any initialized region",
                 message);
     }
 
@@ -292,7 +311,8 @@ final class BadCallsTest {
         ExecutorAddress shared = value(services.reserveShared(PAGE)).address();
         SharedMemoryFinalizeRequest outside =
                 new SharedMemoryFinalizeRequest(
-                        List.of(Memory.segment(MemProt.READ, new ExecutorAddress(0x10000), PAGE)), List.of());
+                        List.of(Memory.segment(MemProt.READ, new ExecutorAddress(0x10000), PAGE)),
+                        List.of());
         String message = failure(services.initializeShared(shared, outside));
         assertTrue(message.contains("is not part of any reserved address range"), message);
         message = failure(services.initializeShared(new ExecutorAddress(0x10000), outside));
@@ -317,11 +337,19 @@ final class BadCallsTest {
 
     @Test
     void writingWhatIsNotMappedOrMayNotBeWritten() throws InterruptedException {
-        for (ExecutorAddress target : List.of(new ExecutorAddress(0x10), guest.base(), services.processSymbol("malloc"))) {
+        for (ExecutorAddress target :
+                List.of(
+                        new ExecutorAddress(0x10),
+                        guest.base(),
+                        services.processSymbol("malloc"))) {
             assertRefused(
                     "cannot write 4 bytes at " + target,
                     controller.symbol(Services.BOOT + "mem_write_buffers_wrapper"),
-                    new SpsWriter().writeLong(1).writeAddress(target).writeBlob(new byte[] {-1, -1, -1, -1}).toBytes());
+                    new SpsWriter()
+                            .writeLong(1)
+                            .writeAddress(target)
+                            .writeBlob(new byte[] {-1, -1, -1, -1})
+                            .toBytes());
         }
     }
 
@@ -333,7 +361,9 @@ final class BadCallsTest {
         Path text = java.nio.file.Files.writeString(directory.resolve("text.so"), "no library");
         String message = failure(services.open(text.toString()));
         assertTrue(message.startsWith(text + ": "), message);
-        assertTrue(failure(services.resolve(new ExecutorAddress(0x1234))).contains("0x1234"), "an unknown handle");
+        assertTrue(
+                failure(services.resolve(new ExecutorAddress(0x1234))).contains("0x1234"),
+                "an unknown handle");
     }
 
     @Test

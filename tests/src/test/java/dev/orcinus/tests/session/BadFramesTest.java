@@ -47,7 +47,12 @@ final class BadFramesTest {
     }
 
     private static byte[] header(long size, long opcode, long sequence, long tag) {
-        return new SpsWriter().writeLong(size).writeLong(opcode).writeLong(sequence).writeLong(tag).toBytes();
+        return new SpsWriter()
+                .writeLong(size)
+                .writeLong(opcode)
+                .writeLong(sequence)
+                .writeLong(tag)
+                .toBytes();
     }
 
     private void assertEnds(String reason) throws InterruptedException {
@@ -126,16 +131,18 @@ final class BadFramesTest {
     void aLineThatEndsInASegmentsContent() throws IOException, InterruptedException {
         Services services = session.services();
         ExecutorAddress base = Services.value(services.reserve(1 << 20));
-        byte[] request = services.of(Services.MEMORY)
-                .writeLong(1)
-                .writeByte((byte) 3)
-                .writeAddress(base)
-                .writeLong(1 << 20)
-                .writeLong(1 << 20)
-                .writeBytes(new byte[300_000])
-                .toBytes();
+        byte[] request =
+                services.of(Services.MEMORY)
+                        .writeLong(1)
+                        .writeByte((byte) 3)
+                        .writeAddress(base)
+                        .writeLong(1 << 20)
+                        .writeLong(1 << 20)
+                        .writeBytes(new byte[300_000])
+                        .toBytes();
         ExecutorAddress initialize = controller.symbol(Services.MEMORY + "initialize_wrapper");
-        controller.sendRaw(header(32 + request.length - 300_000 + (1 << 20) + 8, 3, 99, initialize.value()));
+        controller.sendRaw(
+                header(32 + request.length - 300_000 + (1 << 20) + 8, 3, 99, initialize.value()));
         controller.sendRaw(request);
         controller.endOutput();
         assertEnds("Unexpected end-of-file");

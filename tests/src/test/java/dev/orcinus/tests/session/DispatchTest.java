@@ -47,10 +47,14 @@ final class DispatchTest {
         session.close();
     }
 
-    /** Has guest code call the handler {@code tag} with {@code bytes}; answers what the handler answered. */
+    /**
+     * Has guest code call the handler {@code tag} with {@code bytes}; answers what the handler
+     * answered.
+     */
     private CompletableFuture<byte[]> callBack(ExecutorAddress tag, byte[] bytes) {
         return controller.start(
-                guest.at(CALL_BACK), GuestCode.callback(controller, tag).writeBytes(bytes).toBytes());
+                guest.at(CALL_BACK),
+                GuestCode.callback(controller, tag).writeBytes(bytes).toBytes());
     }
 
     private void endWell() throws IOException, InterruptedException {
@@ -67,7 +71,8 @@ final class DispatchTest {
             for (int i = 0; i < size; i++) {
                 bytes[i] = (byte) (i * 31 + size);
             }
-            assertArrayEquals(bytes, await(callBack(echo, bytes)), "a result of " + size + " bytes");
+            assertArrayEquals(
+                    bytes, await(callBack(echo, bytes)), "a result of " + size + " bytes");
         }
         endWell();
     }
@@ -75,8 +80,15 @@ final class DispatchTest {
     @Test
     void callsNest() throws IOException, InterruptedException {
         ExecutorAddress[] self = new ExecutorAddress[1];
-        self[0] = controller.offer(
-                        depth -> depth[0] == 0 ? new byte[] {42} : await(callBack(self[0], new byte[] {(byte) (depth[0] - 1)})));
+        self[0] =
+                controller.offer(
+                        depth ->
+                                depth[0] == 0
+                                        ? new byte[] {42}
+                                        : await(
+                                                callBack(
+                                                        self[0],
+                                                        new byte[] {(byte) (depth[0] - 1)})));
         assertArrayEquals(new byte[] {42}, await(callBack(self[0], new byte[] {20})));
         endWell();
     }
@@ -86,10 +98,12 @@ final class DispatchTest {
     void manyCallsAtOnce() throws IOException, InterruptedException {
         int calls = 100;
         CyclicBarrier all = new CyclicBarrier(calls);
-        ExecutorAddress tag = controller.offer(arguments -> {
-            all.await(20, TimeUnit.SECONDS);
-            return arguments;
-        });
+        ExecutorAddress tag =
+                controller.offer(
+                        arguments -> {
+                            all.await(20, TimeUnit.SECONDS);
+                            return arguments;
+                        });
         List<CompletableFuture<byte[]>> results = new ArrayList<>();
         for (int i = 0; i < calls; i++) {
             results.add(callBack(tag, new SpsWriter().writeInt(i).toBytes()));
@@ -101,17 +115,21 @@ final class DispatchTest {
     }
 
     @Test
-    void callsFromThreadsOfTheGuestsOwn() throws IOException, InterruptedException, ProtocolException {
+    void callsFromThreadsOfTheGuestsOwn()
+            throws IOException, InterruptedException, ProtocolException {
         int threads = 16;
         int calls = 100;
         ExecutorAddress tag = controller.offer(DispatchTest::answerThread);
         Services services = session.services();
-        byte[] right = controller.call(guest.at(CALL_BACK_FROM_THREADS), GuestCode.callback(controller, tag)
-                .writeAddress(services.processSymbol("pthread_create"))
-                .writeAddress(services.processSymbol("pthread_join"))
-                .writeLong(threads)
-                .writeLong(calls)
-                .toBytes());
+        byte[] right =
+                controller.call(
+                        guest.at(CALL_BACK_FROM_THREADS),
+                        GuestCode.callback(controller, tag)
+                                .writeAddress(services.processSymbol("pthread_create"))
+                                .writeAddress(services.processSymbol("pthread_join"))
+                                .writeLong(threads)
+                                .writeLong(calls)
+                                .toBytes());
         assertEquals(threads * calls, Controller.reader(right).readLong());
         endWell();
     }
@@ -132,15 +150,18 @@ final class DispatchTest {
         int calls = 3;
         CountDownLatch come = new CountDownLatch(calls);
         CountDownLatch never = new CountDownLatch(1);
-        ExecutorAddress tag = controller.offer(arguments -> {
-            come.countDown();
-            never.await();
-            return arguments;
-        });
-        byte[] arguments = GuestCode.callback(controller, tag)
-                .writeAddress(session.services().processSymbol("puts"))
-                .writeAddress(session.services().processSymbol("free"))
-                .toBytes();
+        ExecutorAddress tag =
+                controller.offer(
+                        arguments -> {
+                            come.countDown();
+                            never.await();
+                            return arguments;
+                        });
+        byte[] arguments =
+                GuestCode.callback(controller, tag)
+                        .writeAddress(session.services().processSymbol("puts"))
+                        .writeAddress(session.services().processSymbol("free"))
+                        .toBytes();
         for (int i = 0; i < calls; i++) {
             controller.start(guest.at(CALL_BACK_AND_PRINT_ERROR), arguments);
         }

@@ -39,8 +39,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Allocation actions that are guest code. They write into shared memory of the session, of which the
- * test has a mapping of its own: it outlives the executor.
+ * Allocation actions that are guest code. They write into shared memory of the session, of which
+ * the test has a mapping of its own: it outlives the executor.
  */
 final class GuestActionsTest {
     private static final int PAGE = 4096;
@@ -69,8 +69,11 @@ final class GuestActionsTest {
     }
 
     private static LongBuffer map(Path object) throws IOException {
-        try (FileChannel channel = FileChannel.open(object, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-            return channel.map(MapMode.READ_WRITE, 0, PAGE).order(ByteOrder.LITTLE_ENDIAN).asLongBuffer();
+        try (FileChannel channel =
+                FileChannel.open(object, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+            return channel.map(MapMode.READ_WRITE, 0, PAGE)
+                    .order(ByteOrder.LITTLE_ENDIAN)
+                    .asLongBuffer();
         }
     }
 
@@ -90,7 +93,12 @@ final class GuestActionsTest {
     }
 
     private WrapperFunctionCall append(long entry, boolean fails) {
-        byte[] arguments = new SpsWriter().writeAddress(logAddress).writeLong(entry).writeLong(fails ? 1 : 0).toBytes();
+        byte[] arguments =
+                new SpsWriter()
+                        .writeAddress(logAddress)
+                        .writeLong(entry)
+                        .writeLong(fails ? 1 : 0)
+                        .toBytes();
         return new WrapperFunctionCall(guest.at(APPEND), arguments);
     }
 
@@ -130,7 +138,15 @@ final class GuestActionsTest {
 
     @Test
     void oneThatFailsUndoesThoseBeforeItAndIsNamed() {
-        String message = failure(services.initialize(request(base, pair(1), pair(2), pairWhoseFinalizeFails(3), pair(4))));
+        String message =
+                failure(
+                        services.initialize(
+                                request(
+                                        base,
+                                        pair(1),
+                                        pair(2),
+                                        pairWhoseFinalizeFails(3),
+                                        pair(4))));
         assertTrue(message.contains(guest.at(APPEND).toString()), message);
         assertEquals(List.of(1L, 2L, 3L, -2L, -1L), entries());
         assertEquals(base, value(services.initialize(request(base))), "its pages are free");
@@ -149,7 +165,9 @@ final class GuestActionsTest {
     @Test
     void theOlderFormFreesWhatItCannotFinalize() {
         ExecutorAddress other = value(services.reserve(PAGE));
-        String message = services.finalizeWhole(request(other, pair(1), pairWhoseFinalizeFails(2))).orElseThrow();
+        String message =
+                services.finalizeWhole(request(other, pair(1), pairWhoseFinalizeFails(2)))
+                        .orElseThrow();
         assertTrue(message.contains(guest.at(APPEND).toString()), message);
         assertEquals(List.of(1L, 2L, -1L), entries());
         assertTrue(services.release(other).isPresent(), "it has gone");
@@ -158,8 +176,14 @@ final class GuestActionsTest {
     @Test
     void aFunctionThatIsNoneIsAnError() {
         WrapperFunctionCall nowhere = new WrapperFunctionCall(new ExecutorAddress(0x10), NOTHING);
-        String message = failure(services.initialize(
-                request(base, pair(1), new AllocActionCallPair(nowhere, WrapperFunctionCall.NONE))));
+        String message =
+                failure(
+                        services.initialize(
+                                request(
+                                        base,
+                                        pair(1),
+                                        new AllocActionCallPair(
+                                                nowhere, WrapperFunctionCall.NONE))));
         assertTrue(message.contains("0x10"), message);
         assertEquals(List.of(1L, -1L), entries());
     }
@@ -185,7 +209,9 @@ final class GuestActionsTest {
         assertEquals(List.of(-1L), entries());
     }
 
-    /** Memory of finalize lifetime is free once the actions have run; an action may be code in it. */
+    /**
+     * Memory of finalize lifetime is free once the actions have run; an action may be code in it.
+     */
     @Test
     void finalizeLifetimeEndsWithTheActions() throws IOException {
         byte[] code = services.read(dev.orcinus.platform.AddressRange.of(guest.base(), PAGE));
@@ -197,8 +223,11 @@ final class GuestActionsTest {
         WrapperFunctionCall call = new WrapperFunctionCall(function, append(5, false).arguments());
         List<FinalizeRequest.Segment> segments = new ArrayList<>(request(base).segments());
         segments.add(segment);
-        value(services.initialize(
-                new FinalizeRequest(segments, List.of(new AllocActionCallPair(call, append(-5, false))))));
+        value(
+                services.initialize(
+                        new FinalizeRequest(
+                                segments,
+                                List.of(new AllocActionCallPair(call, append(-5, false))))));
         assertEquals(List.of(5L), entries());
         assertEquals(passing, value(services.initialize(request(passing))), "its pages are free");
         assertEquals(Optional.empty(), services.release(base));

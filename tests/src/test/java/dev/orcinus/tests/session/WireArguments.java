@@ -23,7 +23,8 @@ final class WireArguments {
     }
 
     /** One valid call of each function that reads counts. */
-    static List<WireArguments> samples(Controller controller, ExecutorAddress base, ExecutorAddress shared) {
+    static List<WireArguments> samples(
+            Controller controller, ExecutorAddress base, ExecutorAddress shared) {
         List<WireArguments> samples = new ArrayList<>(memory(controller, base, shared));
         samples.addAll(access(base));
         samples.addAll(dylibs(controller));
@@ -36,27 +37,31 @@ final class WireArguments {
         return samples;
     }
 
-    private static List<WireArguments> memory(Controller controller, ExecutorAddress base, ExecutorAddress shared) {
+    private static List<WireArguments> memory(
+            Controller controller, ExecutorAddress base, ExecutorAddress shared) {
         List<WireArguments> samples = new ArrayList<>();
         for (String form : List.of("initialize_wrapper", "finalize_wrapper")) {
-            samples.add(instance(controller, Services.MEMORY, form)
-                    .count(1)
-                    .segment(base)
-                    .text("some content")
-                    .count(1)
-                    .action(base)
-                    .action(base));
+            samples.add(
+                    instance(controller, Services.MEMORY, form)
+                            .count(1)
+                            .segment(base)
+                            .text("some content")
+                            .count(1)
+                            .action(base)
+                            .action(base));
         }
-        for (String form : List.of("deinitialize_wrapper", "release_wrapper", "deallocate_wrapper")) {
+        for (String form :
+                List.of("deinitialize_wrapper", "release_wrapper", "deallocate_wrapper")) {
             samples.add(instance(controller, Services.MEMORY, form).count(1).address(base));
         }
-        samples.add(instance(controller, Services.SHARED, "Initialize")
-                .address(shared)
-                .count(1)
-                .segment(shared)
-                .count(1)
-                .action(shared)
-                .action(shared));
+        samples.add(
+                instance(controller, Services.SHARED, "Initialize")
+                        .address(shared)
+                        .count(1)
+                        .segment(shared)
+                        .count(1)
+                        .action(shared)
+                        .action(shared));
         for (String form : List.of("Deinitialize", "Release")) {
             samples.add(instance(controller, Services.SHARED, form).count(1).address(shared));
         }
@@ -65,25 +70,41 @@ final class WireArguments {
 
     private static List<WireArguments> access(ExecutorAddress base) {
         List<WireArguments> samples = new ArrayList<>();
-        for (String type : List.of("uint8s", "uint16s", "uint32s", "uint64s", "pointers", "strings")) {
+        for (String type :
+                List.of("uint8s", "uint16s", "uint32s", "uint64s", "pointers", "strings")) {
             samples.add(of(Services.BOOT + "mem_read_" + type + "_wrapper").count(1).address(base));
         }
-        samples.add(of(Services.BOOT + "mem_read_buffers_wrapper").count(1).address(base).address(base));
+        samples.add(
+                of(Services.BOOT + "mem_read_buffers_wrapper")
+                        .count(1)
+                        .address(base)
+                        .address(base));
         for (int sizeBytes = 1; sizeBytes <= Long.BYTES; sizeBytes *= 2) {
-            samples.add(of(Services.BOOT + "mem_write_uint" + 8 * sizeBytes + "s_wrapper")
-                    .count(1)
-                    .address(base)
-                    .bytes(new byte[sizeBytes]));
+            samples.add(
+                    of(Services.BOOT + "mem_write_uint" + 8 * sizeBytes + "s_wrapper")
+                            .count(1)
+                            .address(base)
+                            .bytes(new byte[sizeBytes]));
         }
-        samples.add(of(Services.BOOT + "mem_write_pointers_wrapper").count(1).address(base).address(base));
-        samples.add(of(Services.BOOT + "mem_write_buffers_wrapper").count(1).address(base).text("bytes"));
+        samples.add(
+                of(Services.BOOT + "mem_write_pointers_wrapper")
+                        .count(1)
+                        .address(base)
+                        .address(base));
+        samples.add(
+                of(Services.BOOT + "mem_write_buffers_wrapper")
+                        .count(1)
+                        .address(base)
+                        .text("bytes"));
         return samples;
     }
 
     private static List<WireArguments> dylibs(Controller controller) {
         ExecutorAddress handle = new ExecutorAddress(0x1234);
         return List.of(
-                instance(controller, Services.DYLIBS, "open_wrapper").text("libnowhere.so").bytes(new byte[8]),
+                instance(controller, Services.DYLIBS, "open_wrapper")
+                        .text("libnowhere.so")
+                        .bytes(new byte[8]),
                 instance(controller, Services.DYLIBS, "lookup_wrapper")
                         .address(handle)
                         .count(1)
@@ -94,7 +115,11 @@ final class WireArguments {
                         .count(1)
                         .text("malloc")
                         .bytes(new byte[1]),
-                of(Services.DYLIBS + "resolve_wrapper").address(handle).count(1).text("malloc").bytes(new byte[1]));
+                of(Services.DYLIBS + "resolve_wrapper")
+                        .address(handle)
+                        .count(1)
+                        .text("malloc")
+                        .bytes(new byte[1]));
     }
 
     private static WireArguments of(String function) {
@@ -122,7 +147,8 @@ final class WireArguments {
     }
 
     private WireArguments text(String text) {
-        return count(text.length()).bytes(text.getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+        return count(text.length())
+                .bytes(text.getBytes(java.nio.charset.StandardCharsets.US_ASCII));
     }
 
     /** Read-write, a page. */
@@ -150,12 +176,18 @@ final class WireArguments {
         return cut;
     }
 
-    /** The valid arguments with one count that lies, for each count and several lies: all more than there is. */
+    /**
+     * The valid arguments with one count that lies, for each count and several lies: all more than
+     * there is.
+     */
     List<byte[]> lying() {
         List<byte[]> lies = new ArrayList<>();
         for (int offset : counts) {
             long left = out.toBytes().length - offset - Long.BYTES;
-            for (long lie : new long[] {left + 1, 1L << 31, (1L << 32) + 1, Long.MAX_VALUE, Long.MIN_VALUE, -1}) {
+            for (long lie :
+                    new long[] {
+                        left + 1, 1L << 31, (1L << 32) + 1, Long.MAX_VALUE, Long.MIN_VALUE, -1
+                    }) {
                 byte[] bytes = out.toBytes();
                 ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).putLong(offset, lie);
                 lies.add(bytes);
