@@ -117,7 +117,9 @@ public final class Daemon implements AutoCloseable {
             ServedSession session =
                     new ServedSession(++served, connection.describe(), worker, System.nanoTime());
             sessions.put(session.number(), session);
-            worker.outcome().whenComplete((outcome, failure) -> ended(session, outcome, failure));
+            var _ =
+                    worker.outcome()
+                            .whenComplete((outcome, failure) -> ended(session, outcome, failure));
             Thread.ofVirtual().start(() -> begin(session, connection));
         } catch (IOException | HostCallException e) {
             log.accept("no worker for " + connection.describe() + ": " + e.getMessage());

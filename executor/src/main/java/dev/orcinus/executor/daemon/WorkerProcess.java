@@ -164,7 +164,9 @@ final class WorkerProcess {
         }
     }
 
-    /** What the worker said is still read; a child that has left its group may hold the line open. */
+    /**
+     * What the worker said is still read; a child that has left its group may hold the line open.
+     */
     private void hearTheRest() throws InterruptedException {
         control.shutdown();
         listener.join();

@@ -18,7 +18,7 @@ final class GuestThread {
     private static final long STACK_BYTES = 16 << 20;
     private static final long KEEP_SECONDS = 30;
     private static final long END_CHECK_NANOS = 50_000;
-    private static final Assignment<Void> RETIRE = new Assignment<>(() -> null);
+    private static final Assignment<Void> RETIRE = new Assignment<>(null);
 
     private final HostProcess process;
     private final GuestThreads owner;
@@ -38,12 +38,16 @@ final class GuestThread {
     /**
      * Work, and who waits for its result.
      *
-     * @param work what to run
+     * @param work what to run; null to end the thread
      * @param done completed when the thread no longer counts as busy
      */
     record Assignment<T>(Supplier<T> work, CompletableFuture<T> done) {
         Assignment(Supplier<T> work) {
             this(work, new CompletableFuture<>());
+        }
+
+        boolean ends() {
+            return work == null;
         }
 
         /** Runs the work, then {@code afterwards}, then tells the result. */
@@ -73,7 +77,7 @@ final class GuestThread {
         kernelId = process.currentThreadId();
         started.countDown();
         try (AutoCloseable signalStack = process.prepareGuestThread()) {
-            for (Assignment<?> given = await(); given != RETIRE; given = await()) {
+            for (Assignment<?> given = await(); !given.ends(); given = await()) {
                 given.run(() -> owner.done(this));
             }
         } catch (HostCallException e) {

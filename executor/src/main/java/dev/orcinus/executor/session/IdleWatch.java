@@ -79,7 +79,7 @@ final class IdleWatch implements IdleListener {
         if (doing == Activity.BUSY) {
             busy = true;
             silentSinceNanos = now;
-            return limited || socket && heardFrom ? (int) busyCheckMillis() : -1;
+            return limited || (socket && heardFrom) ? (int) busyCheckMillis() : -1;
         }
         if (busy) {
             busy = false;

@@ -220,7 +220,10 @@ public final class Session {
         }
     }
 
-    /** Whatever is wrong with the arguments of a call spoils that call only; the rest of its frame is passed over. */
+    /**
+     * Whatever is wrong with the arguments of a call spoils that call only; the rest of its frame
+     * is passed over.
+     */
     private Answer answer(ExecutorAddress tag, SpsReader arguments) throws ProtocolException {
         WrapperFunction function = table.at(tag);
         return answer(function == null ? nativeFunction(tag) : function, arguments);
@@ -305,10 +308,15 @@ public final class Session {
         return dispatcher.call(tag, arguments);
     }
 
-    /** The result is sent when the thread is idle again: a release that follows it retires idle threads. */
+    /**
+     * The result is sent when the thread is idle again: a release that follows it retires idle
+     * threads.
+     */
     private void start(long sequence, Answer.Work work, Threads threads) throws LineException {
         try {
-            var _ = threads.run(work::run).whenComplete((result, bug) -> finish(sequence, result, bug));
+            var _ =
+                    threads.run(work::run)
+                            .whenComplete((result, bug) -> finish(sequence, result, bug));
         } catch (RejectedExecutionException e) {
             hold(sequence, outOfBand(e.getMessage()));
         }

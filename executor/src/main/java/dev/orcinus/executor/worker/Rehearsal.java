@@ -54,6 +54,7 @@ public final class Rehearsal {
      * @param returnZero {@code int main()} that returns 0
      * @param succeed a wrapper function that returns {@code SPSError} success
      */
+    @SuppressWarnings("ArrayRecordComponent") // constants, never compared
     private record GuestCode(byte[] returnZero, byte[] succeed) {
         static GuestCode of(String osArch) {
             return switch (osArch) {

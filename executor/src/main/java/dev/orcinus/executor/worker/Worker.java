@@ -86,8 +86,7 @@ public final class Worker {
      * @return the status to exit with
      */
     public int run() throws HostCallException {
-        control.sendLine(Control.READY);
-        HostChannel channel = host.channels().receive(control.descriptor());
+        HostChannel channel = isAwaited() ? host.channels().receive(control.descriptor()) : null;
         if (channel == null) {
             return 0;
         }
@@ -97,6 +96,16 @@ public final class Worker {
         SessionEnd end = executor.serve(channel, options);
         report(end);
         return end.exit(host.process());
+    }
+
+    /** Tells the daemon that this worker is ready; it may have ended meanwhile. */
+    private boolean isAwaited() {
+        try {
+            control.sendLine(Control.READY);
+            return true;
+        } catch (HostCallException e) {
+            return false;
+        }
     }
 
     /** The daemon may be gone, and the session ended because of that. */

@@ -1,5 +1,7 @@
 package dev.orcinus.tests.daemon;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
 import dev.orcinus.protocol.ProtocolException;
 import dev.orcinus.tests.controller.Controller;
 import dev.orcinus.tests.controller.Services;
@@ -79,6 +81,16 @@ final class DaemonProcess implements AutoCloseable {
         return new Socket(address.getAddress(), address.getPort());
     }
 
+    /** How many sessions have begun, as far as this has waited for them. */
+    int sessions() {
+        return sessions;
+    }
+
+    /** Notes that {@code count} sessions have begun. */
+    void countSessions(int count) {
+        sessions = count;
+    }
+
     /** Waits for the line that the next session begins with. */
     Matcher awaitBegin() throws InterruptedException {
         sessions++;
@@ -150,14 +162,22 @@ final class DaemonProcess implements AutoCloseable {
 
     /** Sends SIGTERM and waits for the end. */
     Finished terminate() throws InterruptedException {
-        process().destroy();
+        return end("TERM");
+    }
+
+    /** Sends a signal and waits for the end of all that holds its output, the workers above all. */
+    Finished end(String signal) throws InterruptedException {
+        signal(program.pid(), signal);
         return program.finish();
     }
 
-    /** Sends SIGKILL and waits for the end of all that holds its output, the workers above all. */
-    Finished kill() throws InterruptedException {
-        process().destroyForcibly();
-        return program.finish();
+    /** Sends a signal to a process. */
+    static void signal(long pid, String signal) throws InterruptedException {
+        List<String> kill = List.of("kill", "-" + signal, Long.toString(pid));
+        try (Program sender = Program.start(Path.of("/"), kill)) {
+            Finished sent = sender.finish();
+            assertEquals(0, sent.status(), sent::toString);
+        }
     }
 
     @Override

@@ -2,7 +2,6 @@ package dev.orcinus.tests.daemon;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.orcinus.tests.executor.Leftovers;
 import dev.orcinus.tests.process.Program;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -14,18 +13,29 @@ import java.util.stream.Stream;
 
 /** What a worker must not leave behind. */
 final class Traces {
+    private static final Path SHARED_MEMORY = Path.of("/dev/shm");
     private static final Path PROCESSES = Path.of("/proc");
 
     private Traces() {}
 
-    /** Requires that worker, its process group, and its shared memory are gone. */
+    /** Requires that a worker, its process group, and its shared memory are gone. */
     static void assertNone(long pid) throws InterruptedException {
         long deadline = System.nanoTime() + Program.LIMIT.toNanos();
         while (!group(pid).isEmpty() && System.nanoTime() < deadline) {
             Thread.sleep(1); // SIGKILL has been sent; the kernel needs a moment
         }
         assertEquals(List.of(), group(pid), "processes of the group of worker " + pid);
-        Leftovers.assertNone(pid);
+        assertEquals(List.of(), sharedMemory(pid), "shared memory of worker " + pid);
+    }
+
+    private static List<String> sharedMemory(long pid) {
+        try (Stream<Path> files = Files.list(SHARED_MEMORY)) {
+            return files.map(file -> file.getFileName().toString())
+                    .filter(name -> name.startsWith("orcinus-" + pid + "-"))
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** The processes of a group that run; one that nobody has waited for yet does not. */

@@ -1,0 +1,136 @@
+package dev.orcinus.tests.daemon;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.orcinus.tests.process.Finished;
+import dev.orcinus.tests.process.Program;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Who gets a session, and who does not. */
+@Timeout(60)
+final class AdmissionTest {
+    private static final String NOBODY = "65534";
+
+    @TempDir Path folder;
+
+    @Test
+    void moreSessionsThanAllowedAreRefusedUntilOneEnds() throws Exception {
+        try (DaemonProcess daemon = DaemonProcess.start(folder, "--sessions=1", "--warm=0")) {
+            DaemonSession first = daemon.connect();
+            try (Socket second = daemon.connectRaw()) {
+                assertEquals(-1, second.getInputStream().read());
+            }
+            daemon.awaitLog(
+                    Pattern.compile(
+                            "orcinus: refused 127\\.0\\.0\\.1:\\d+: 1 sessions run already"
+                                    + " \\(--sessions\\)"));
+            first.assertAnswers();
+            first.close();
+            first.awaitEnd();
+            try (DaemonSession third = daemon.connect()) {
+                third.assertAnswers();
+            }
+        }
+    }
+
+    @Test
+    void workersThatDieWhileTheyWaitAreReplaced() throws Exception {
+        try (DaemonProcess daemon = DaemonProcess.start(folder, "--warm=2");
+                DaemonSession first = daemon.connect()) {
+            for (ProcessHandle worker : daemon.workers()) {
+                if (worker.pid() != first.pid()) {
+                    worker.destroyForcibly();
+                    Traces.assertNone(worker.pid());
+                }
+            }
+            try (DaemonSession second = daemon.connect()) {
+                second.assertAnswers();
+            }
+            first.assertAnswers();
+        }
+    }
+
+    @Test
+    void anAddressThatOthersReachIsRefusedWithTheReason() throws Exception {
+        try (Program refused = DaemonProcess.program(folder, "serve", "--listen", "0.0.0.0:0")) {
+            Finished end = refused.finish();
+            assertEquals(2, end.status(), end::toString);
+            assertTrue(
+                    end.errors()
+                            .startsWith(
+                                    "orcinus: --listen 0.0.0.0 can be reached from other machines,"
+                                            + " and whoever connects runs code as you: pass"
+                                            + " --allow-remote if that is wanted"),
+                    end::toString);
+            assertEquals(List.of(), DaemonProcess.runDirectories(folder));
+        }
+    }
+
+    @Test
+    void anAddressThatIsTakenIsAnError() throws Exception {
+        try (DaemonProcess daemon = DaemonProcess.start(folder, "--warm=0");
+                Program second =
+                        DaemonProcess.program(
+                                folder,
+                                "serve",
+                                "--listen=127.0.0.1:" + daemon.address().getPort())) {
+            Finished end = second.finish();
+            assertEquals(1, end.status(), end::toString);
+            assertTrue(end.errors().contains("Address already in use"), end::toString);
+            assertEquals(1, DaemonProcess.runDirectories(folder).size());
+        }
+    }
+
+    @Test
+    void anotherUserIsRefused() throws Exception {
+        try (DaemonProcess daemon = DaemonProcess.start(folder, "--warm=0")) {
+            assertEquals("0", bytesThatNobodyReceives(daemon));
+            daemon.awaitLog(
+                    Pattern.compile(
+                            "orcinus: refused 127\\.0\\.0\\.1:\\d+: it is user "
+                                    + NOBODY
+                                    + " \\(--allow-other-users\\)"));
+        }
+    }
+
+    @Test
+    void anotherUserIsServedIfThatIsWanted() throws Exception {
+        try (DaemonProcess daemon =
+                DaemonProcess.start(folder, "--warm=0", "--allow-other-users")) {
+            assertEquals("32", bytesThatNobodyReceives(daemon));
+            daemon.awaitBegin();
+        }
+    }
+
+    /** How much of a Setup message's header user nobody gets before the line ends. */
+    private String bytesThatNobodyReceives(DaemonProcess daemon) throws Exception {
+        String user = System.getProperty("user.name");
+        assumeTrue(user.equals("root"), "only root can become another user, to connect as such");
+        for (String tool : List.of("/usr/bin/setpriv", "/bin/bash", "/usr/bin/head")) {
+            assumeTrue(Files.isExecutable(Path.of(tool)), "no " + tool + " to connect with");
+        }
+        String script = "exec 3<>/dev/tcp/127.0.0.1/" + daemon.address().getPort();
+        try (Program client =
+                Program.start(
+                        Path.of("/"),
+                        List.of(
+                                "/usr/bin/setpriv",
+                                "--reuid=" + NOBODY,
+                                "--regid=" + NOBODY,
+                                "--clear-groups",
+                                "/bin/bash",
+                                "-c",
+                                script + "; head -c 32 <&3 | wc -c"))) {
+            return client.finish().output().strip();
+        }
+    }
+}

@@ -1,0 +1,134 @@
+package dev.orcinus.tests.daemon;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.orcinus.tests.llvm.Fixtures;
+import dev.orcinus.tests.llvm.Llvm;
+import dev.orcinus.tests.process.Finished;
+import dev.orcinus.tests.process.Program;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Real clients of one daemon: all versions at once, and programs that end their workers. */
+@Timeout(60)
+@TestInstance(Lifecycle.PER_CLASS)
+final class ClientsTest {
+    private Path folder;
+    private DaemonProcess daemon;
+
+    @BeforeAll
+    void start(@TempDir Path runtimeFolder) throws Exception {
+        folder = runtimeFolder;
+        daemon = DaemonProcess.start(folder, "--warm=2", "--grace=500ms");
+    }
+
+    @AfterAll
+    void end() throws Exception {
+        try (DaemonProcess ending = daemon) {
+            Finished end = ending.terminate();
+            assertEquals(0, end.status(), end::toString);
+        }
+    }
+
+    private Program client(Llvm llvm, String object, String... arguments) {
+        List<String> command = new ArrayList<>();
+        command.add(llvm.tool("llvm-jitlink"));
+        command.add("-oop-executor-connect=127.0.0.1:" + daemon.address().getPort());
+        command.add(Fixtures.get(object).toString());
+        command.add("-args");
+        command.addAll(List.of(arguments));
+        return Program.start(folder, command);
+    }
+
+    static Stream<Llvm> versions() {
+        return Llvm.ALL.stream();
+    }
+
+    /** The first version that is here; the crash is the executor's, whoever is the controller. */
+    private static Llvm anyVersion() {
+        Llvm any = versions().filter(Llvm::isInstalled).findFirst().orElse(new Llvm(20));
+        any.tool("llvm-jitlink");
+        return any;
+    }
+
+    private String crash(Llvm llvm, String object, String mode) throws Exception {
+        try (Program client = client(llvm, object, mode)) {
+            String pid = daemon.awaitBegin().group(2);
+            String reason = daemon.awaitEnd(daemon.sessions());
+            Finished end = client.finish();
+            assertEquals(1, end.status(), end::toString);
+            Traces.assertNone(Long.parseLong(pid));
+            return reason;
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("versions")
+    void aClientWhoseProgramCrashesEndsWithAnError(Llvm llvm) throws Exception {
+        String reason = crash(llvm, "crash.o", "segv");
+        assertTrue(reason.startsWith("SIGSEGV (SEGV_MAPERR at 0x0000000000000008), pc "), reason);
+    }
+
+    @ParameterizedTest
+    @MethodSource("versions")
+    void aClientWhoseProgramCallsExitEndsWithAnError(Llvm llvm) throws Exception {
+        assertEquals(
+                "guest code ended the process with exit status 7", crash(llvm, "crash.o", "exit"));
+    }
+
+    @Test
+    void programsEndTheirWorkersInEveryWay() throws Exception {
+        Llvm llvm = anyVersion();
+        String aborted = "the process was ended by SIGABRT without a report";
+        String stack = crash(llvm, "crash.o", "stack");
+        assertTrue(stack.contains("in the end of a stack that overflowed"), stack);
+        String library = crash(llvm, "crash.o", "library");
+        assertTrue(library.contains("(libc.so.6+0x"), library);
+        String jump = crash(llvm, "crash.o", "jump");
+        assertTrue(jump.contains("pc 0x0000000000000010"), jump);
+        assertEquals(aborted, crash(llvm, "crash.o", "abort"));
+        assertEquals(aborted, crash(llvm, "crash.o", "heap"));
+        assertEquals(aborted, crash(llvm, "uncaught.o", ""));
+        assertTrue(daemon.log().contains("what():  nobody wants me"), daemon.log());
+    }
+
+    @Test
+    void clientsOfDifferentVersionsRunAtOnce() throws Exception {
+        List<Llvm> installed = versions().filter(Llvm::isInstalled).toList();
+        assumeTrue(installed.size() > 1, "only one version of LLVM is installed");
+        Path signal = folder.resolve("signal");
+        List<Program> clients = new ArrayList<>();
+        try {
+            for (Llvm llvm : installed) {
+                clients.add(client(llvm, "crash.o", "version " + llvm.version(), signal.toString()));
+            }
+            for (Llvm llvm : installed) {
+                daemon.awaitBegin();
+                daemon.awaitOutput("version " + llvm.version() + " begins\n");
+            }
+            String status = daemon.status().output();
+            assertTrue(status.contains(installed.size() + " sessions\n"), status);
+            Files.createFile(signal);
+            for (Program client : clients) {
+                Finished end = client.finish();
+                assertEquals(42, end.status(), end::toString);
+            }
+        } finally {
+            clients.forEach(Program::close);
+        }
+    }
+}
