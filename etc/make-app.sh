@@ -27,6 +27,7 @@ argument() {
 common_options() {
     cat <<-END
 		-XX:+UseSerialGC
+		-Xmn8m
 		-XX:TieredStopAtLevel=1
 		-XX:CompileThresholdScaling=20
 		-XX:-UsePerfData

@@ -1,4 +1,5 @@
-// Tests across modules, and with real LLVM clients. The module exists so that they run on the module
+// Tests across modules, and with real LLVM clients. The module exists so that they run on the
+// module
 // path, like the application; it is open to the test engine. (Error Prone does not take a Javadoc
 // comment of an open module for one.)
 open module dev.orcinus.tests {

@@ -31,7 +31,8 @@ final class Growth {
 
     private void growInSession(Subject.Line line) throws IOException, InterruptedException {
         int warmUp = Math.min(1_000, cycles);
-        System.out.println("One session over " + line + ", of reserve + initialize + release of 4 KiB:\n");
+        System.out.println(
+                "One session over " + line + ", of reserve + initialize + release of 4 KiB:\n");
         System.out.println(Holding.HEAD);
         try (Subject.Endpoint endpoint = ours.open(line)) {
             new Probe("cycle", PAGE_BYTES, cycles - warmUp, warmUp)
@@ -39,14 +40,16 @@ final class Growth {
                             endpoint,
                             (step, pid) -> {
                                 int done = step.equals("begin") ? warmUp : cycles;
-                                System.out.println(Holding.of(pid).row("after " + done + " cycles"));
+                                System.out.println(
+                                        Holding.of(pid).row("after " + done + " cycles"));
                             });
         }
         System.out.println();
     }
 
     private void growOverSessions() throws IOException, InterruptedException {
-        System.out.println("The daemon, over sessions one after another, each with such a cycle:\n");
+        System.out.println(
+                "The daemon, over sessions one after another, each with such a cycle:\n");
         System.out.println(Holding.HEAD);
         int first = Math.min(sessions, 20);
         long shared = leftovers("/dev/shm");
@@ -57,7 +60,8 @@ final class Growth {
             }
             if (done == first || done % (sessions / SNAPSHOTS) == 0) {
                 ours.awaitWarm();
-                System.out.println(Holding.of(ours.daemon().pid()).row("after " + done + " sessions"));
+                System.out.println(
+                        Holding.of(ours.daemon().pid()).row("after " + done + " sessions"));
             }
         }
         System.out.printf(

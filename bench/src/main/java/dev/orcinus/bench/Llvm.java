@@ -7,7 +7,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.TimeUnit;
 
 /**
  * LLVM's own executor and llvm-jitlink of one version. Over TCP a process for each session, which
@@ -87,11 +86,8 @@ record Llvm(String version, String program, Path jitlink, Path runtime) implemen
         }
 
         @Override
-        public void close() throws IOException, InterruptedException {
-            if (!process.waitFor(END_SECONDS, TimeUnit.SECONDS)) {
-                process.destroyForcibly();
-                throw new IOException("LLVM's executor does not end");
-            }
+        public void close() throws IOException {
+            Tools.requireEnd(process, END_SECONDS);
         }
     }
 

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -39,7 +40,8 @@ final class Machine {
             return Path.of("/proc", Long.toString(pid), file);
         }
 
-        static final String HEAD = "| when | RSS, MiB | own, MiB | maps | descriptors | threads |\n|---|---|---|---|---|---|";
+        static final String HEAD =
+                "| when | RSS, MiB | own, MiB | maps | descriptors | threads |\n|---|---|---|---|---|---|";
 
         String row(String when) {
             return String.join(
@@ -70,14 +72,14 @@ final class Machine {
     /** CPU time of a process and its ended threads, in milliseconds, to 10. */
     static double cpuMillis(long pid) throws IOException {
         String stat = Files.readString(Path.of("/proc", Long.toString(pid), "stat"));
-        String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+        String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
         long ticks = Long.parseLong(fields[UTIME]) + Long.parseLong(fields[STIME]);
         return ticks * 1000 / TICKS_PER_SECOND;
     }
 
     static String describe() throws IOException {
-        String load = Files.readString(Path.of("/proc/loadavg")).split(" ")[0];
-        return LocalDate.now()
+        String load = Files.readString(Path.of("/proc/loadavg")).split(" ", -1)[0];
+        return LocalDate.now(ZoneOffset.UTC)
                 + ", "
                 + Runtime.getRuntime().availableProcessors()
                 + " CPUs, "

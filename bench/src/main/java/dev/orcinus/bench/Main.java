@@ -52,14 +52,14 @@ public final class Main {
         parts.put("memory", new ResidentMemory(ours, llvm)::run);
         parts.put("spin", new Spinning(ours, llvm, rounds)::run);
         parts.put(
-                "growth",
-                new Growth(ours, numbers.get("-sessions"), numbers.get("-cycles"))::run);
+                "growth", new Growth(ours, numbers.get("-sessions"), numbers.get("-cycles"))::run);
     }
 
     private void runPart(String name) throws IOException, InterruptedException {
         Part part = parts.get(name);
         if (part == null) {
-            throw new IllegalArgumentException("no part '" + name + "'; there are " + parts.keySet());
+            throw new IllegalArgumentException(
+                    "no part '" + name + "'; there are " + parts.keySet());
         }
         System.out.println("### " + name + "\n");
         try {

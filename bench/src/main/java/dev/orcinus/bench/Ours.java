@@ -5,23 +5,25 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/**
- * Orcinus: over TCP a daemon with warm workers that runs all the time, over pipes the launcher.
- */
+/** Orcinus: over TCP a daemon with warm workers that runs all the time, over pipes the launcher. */
 final class Ours implements Subject, AutoCloseable {
     private static final Pattern LISTENING = Pattern.compile("listening on ([^,]+),");
     private static final Pattern BEGINS = Pattern.compile("\\(pid (\\d+), .*\\) begins");
     private static final Pattern ENDED = Pattern.compile("session .* has ended: (.*)");
     private static final String GOOD_END = "the controller left";
+
     /** How many the daemon keeps in waiting unless it is told otherwise. */
     static final int WARM_WORKERS = 2;
 
     private static final int START_SECONDS = 60;
     private static final int END_SECONDS = 20;
+    private static final long CHECK_NANOS = 1_000_000;
 
     /** By then the daemon has started the worker that it starts after each session's beginning. */
     static final int REFILL_MILLIS = 1_000;
@@ -31,8 +33,8 @@ final class Ours implements Subject, AutoCloseable {
     private final CountDownLatch listening = new CountDownLatch(1);
     private volatile String address;
     private volatile long lastPid;
-    private volatile int begun;
-    private volatile int ended;
+    private final AtomicInteger begun = new AtomicInteger();
+    private final AtomicInteger ended = new AtomicInteger();
 
     Ours(Path root) throws IOException, InterruptedException {
         program = root.resolve("orcinus").toString();
@@ -55,7 +57,9 @@ final class Ours implements Subject, AutoCloseable {
                 hear(line);
             }
         } catch (IOException e) {
-            System.out.println("the daemon's log: " + e.getMessage());
+            if (daemon.isAlive()) {
+                System.out.println("the daemon's log: " + e.getMessage());
+            }
         }
     }
 
@@ -65,15 +69,15 @@ final class Ours implements Subject, AutoCloseable {
         Matcher listens = LISTENING.matcher(line);
         if (begins.find()) {
             lastPid = Long.parseLong(begins.group(1));
-            begun++;
+            begun.incrementAndGet();
         } else if (listens.find()) {
             address = listens.group(1);
             listening.countDown();
         } else if (end.find()) {
-            ended++;
+            ended.incrementAndGet();
         }
         boolean usual = begins.hasMatch() || listens.hasMatch() || end.hasMatch();
-        if (!usual || end.hasMatch() && !end.group(1).equals(GOOD_END)) {
+        if (!usual || (end.hasMatch() && !end.group(1).equals(GOOD_END))) {
             System.out.println("daemon: " + line);
         }
     }
@@ -103,7 +107,7 @@ final class Ours implements Subject, AutoCloseable {
 
     /** A connection to the daemon, whether a worker waits for it or not. */
     Endpoint connection() {
-        return new Connection(begun + 1);
+        return new Connection(begun.get() + 1);
     }
 
     private final class Connection implements Endpoint {
@@ -124,31 +128,30 @@ final class Ours implements Subject, AutoCloseable {
         }
 
         @Override
-        public long pid(Process probe) throws IOException, InterruptedException {
-            await(() -> begun >= number, "begin");
+        public long pid(Process probe) throws IOException {
+            await(() -> begun.get() >= number, "begin");
             return lastPid;
         }
 
         @Override
-        public void close() throws IOException, InterruptedException {
-            await(() -> ended >= number, "end");
+        public void close() throws IOException {
+            await(() -> ended.get() >= number, "end");
         }
 
-        private void await(BooleanSupplier done, String what)
-                throws IOException, InterruptedException {
+        private void await(BooleanSupplier done, String what) throws IOException {
             long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(END_SECONDS);
             while (!done.getAsBoolean()) {
                 if (System.nanoTime() > deadline) {
                     throw new IOException("session " + number + " of the daemon does not " + what);
                 }
-                Thread.sleep(1);
+                LockSupport.parkNanos(CHECK_NANOS);
             }
         }
     }
 
     @Override
-    public void close() throws InterruptedException {
+    public void close() throws IOException {
         daemon.destroy();
-        daemon.waitFor();
+        Tools.requireEnd(daemon, END_SECONDS);
     }
 }

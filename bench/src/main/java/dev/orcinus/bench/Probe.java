@@ -82,7 +82,7 @@ final class Probe {
 
     private static Map<String, Double> parse(String line) {
         Map<String, Double> figures = new HashMap<>();
-        for (String pair : line.strip().split(" +")) {
+        for (String pair : line.strip().split(" +", -1)) {
             int equals = pair.indexOf('=');
             figures.put(pair.substring(0, equals), Double.valueOf(pair.substring(equals + 1)));
         }

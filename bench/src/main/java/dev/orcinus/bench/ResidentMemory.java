@@ -27,11 +27,13 @@ final class ResidentMemory {
             throws IOException, InterruptedException {
         try (Subject.Endpoint endpoint = subject.open(Subject.Line.TCP)) {
             new Probe("cycle", 4096, 100, 0)
-                    .run(endpoint, (step, pid) -> {
-                        if (step.equals("end")) {
-                            print(what, pid);
-                        }
-                    });
+                    .run(
+                            endpoint,
+                            (step, pid) -> {
+                                if (step.equals("end")) {
+                                    print(what, pid);
+                                }
+                            });
         }
     }
 

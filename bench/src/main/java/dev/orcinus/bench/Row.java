@@ -80,6 +80,7 @@ record Row(String what, Subject.Line line, String unit, Bar bar) {
         if (figure >= 100) {
             return String.format(Locale.ROOT, "%,.0f", figure);
         }
-        return String.format(Locale.ROOT, figure >= 10 ? "%.1f" : figure >= 1 ? "%.2f" : "%.3f", figure);
+        return String.format(
+                Locale.ROOT, figure >= 10 ? "%.1f" : figure >= 1 ? "%.2f" : "%.3f", figure);
     }
 }

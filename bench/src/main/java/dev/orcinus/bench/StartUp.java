@@ -43,16 +43,23 @@ final class StartUp {
     private Map<String, Stage> stages(Path direct) throws IOException {
         Map<String, Stage> stages = new LinkedHashMap<>();
         stages.put("sh -c :", () -> Tools.time(0, List.of("/bin/sh", "-c", ":")));
-        stages.put("a JVM that says its version", () -> Tools.time(0, jvm("-version")));
+        stages.put("java -version, C1 and serial GC", () -> Tools.time(0, bareJvm()));
         stages.put("java ... help: main, no session", () -> Tools.time(0, jvm("-m", MAIN, "help")));
         stages.put("java ...: to its Setup message", () -> setup(direct.toString(), "setup_ms"));
         stages.put("launcher: to its Setup message", () -> setup(ours.program(), "setup_ms"));
-        stages.put("launcher: an empty session, to the exit", () -> setup(ours.program(), "whole_ms"));
+        stages.put(
+                "launcher: an empty session, to the exit", () -> setup(ours.program(), "whole_ms"));
         stages.put("llvm-jitlink with our launcher", () -> WholeRuns.start(llvm, ours.program()));
         stages.put("llvm-jitlink with java ...", () -> WholeRuns.start(llvm, direct.toString()));
-        stages.put("LLVM's executor: to its Setup message", () -> setup(llvm.program(), "setup_ms"));
-        stages.put("llvm-jitlink with LLVM's executor", () -> WholeRuns.start(llvm, llvm.program()));
+        stages.put(
+                "LLVM's executor: to its Setup message", () -> setup(llvm.program(), "setup_ms"));
+        stages.put(
+                "llvm-jitlink with LLVM's executor", () -> WholeRuns.start(llvm, llvm.program()));
         return stages;
+    }
+
+    private List<String> bareJvm() throws IOException {
+        return List.of(java(), "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-version");
     }
 
     private List<String> jvm(String... arguments) throws IOException {
@@ -99,6 +106,8 @@ final class StartUp {
     private static void print(Map<String, List<Double>> figures) {
         System.out.println("| from the start of | ms |");
         System.out.println("|---|---|");
-        figures.forEach((what, all) -> System.out.println("| " + what + " | " + Row.text(Row.median(all)) + " |"));
+        figures.forEach(
+                (what, all) ->
+                        System.out.println("| " + what + " | " + Row.text(Row.median(all)) + " |"));
     }
 }

@@ -33,7 +33,7 @@ sealed interface Subject permits Ours, Llvm {
         long pid(Process probe) throws IOException, InterruptedException;
 
         @Override
-        void close() throws IOException, InterruptedException;
+        void close() throws IOException;
 
         /** One that the probe starts. */
         static Endpoint startedByProbe(String program) {

@@ -34,8 +34,7 @@ final class Tools {
     }
 
     /** Runs a command and waits for it; answers how long it took, in milliseconds. */
-    static double time(int wantedStatus, List<String> command)
-            throws IOException, InterruptedException {
+    static double time(int wantedStatus, List<String> command) throws IOException {
         Path output = Files.createTempFile("orcinus-bench", ".out");
         try {
             ProcessBuilder builder =
@@ -44,19 +43,33 @@ final class Tools {
                             .redirectOutput(output.toFile());
             long began = System.nanoTime();
             Process process = builder.start();
-            if (!process.waitFor(LONGEST_RUN_SECONDS, TimeUnit.SECONDS)) {
-                process.destroyForcibly();
-                throw new IOException("does not end: " + command);
-            }
+            requireEnd(process, LONGEST_RUN_SECONDS);
             double millis = (System.nanoTime() - began) / 1e6;
             if (process.exitValue() != wantedStatus) {
                 throw new IOException(
-                        command + ": status " + process.exitValue() + "\n" + Files.readString(output));
+                        command
+                                + ": status "
+                                + process.exitValue()
+                                + "\n"
+                                + Files.readString(output));
             }
             return millis;
         } finally {
             Files.delete(output);
         }
+    }
+
+    /** Waits for the end of a process; one that does not come to it is killed. */
+    static void requireEnd(Process process, long limitSeconds) throws IOException {
+        try {
+            if (process.waitFor(limitSeconds, TimeUnit.SECONDS)) {
+                return;
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        process.destroyForcibly();
+        throw new IOException("does not end: " + process.info().commandLine().orElse("a process"));
     }
 
     static List<String> command(Object... words) {

@@ -28,7 +28,8 @@ final class WholeRuns {
         String what = "llvm-jitlink-" + llvm.version() + ", hello with the ORC runtime";
         Row.printHead();
         new Row(what, TCP, "ms", Bar.atMost(0.1)).compare(ours, llvm, rounds, this::connect);
-        new Row(what, PIPES, "ms", Bar.atMost(3)).compare(ours, llvm, rounds, s -> start(llvm, s.program()));
+        new Row(what, PIPES, "ms", Bar.atMost(3))
+                .compare(ours, llvm, rounds, s -> start(llvm, s.program()));
     }
 
     static void requireRuntime(Llvm llvm) {

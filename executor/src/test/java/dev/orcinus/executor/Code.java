@@ -35,7 +35,8 @@ public final class Code {
     /** A wrapper function that adds 1 to the 32 bits at {@code counter} and succeeds. */
     public static byte[] count(ExecutorAddress counter) {
         return bytes(
-                "48 b8 " + imm64(counter) // movabs rax, counter
+                "48 b8 "
+                        + imm64(counter) // movabs rax, counter
                         + "f0 ff 00" // lock inc dword [rax]
                         + "31 c0 ba 01 00 00 00 c3"); // xor eax, eax; mov edx, 1; ret
     }
@@ -43,7 +44,8 @@ public final class Code {
     /** A wrapper function that returns until the byte at {@code gate} is not 0, then succeeds. */
     public static byte[] spinUntil(ExecutorAddress gate) {
         return bytes(
-                "48 b8 " + imm64(gate) // movabs rax, gate
+                "48 b8 "
+                        + imm64(gate) // movabs rax, gate
                         + "f3 90 80 38 00 74 f9" // loop: pause; cmp byte [rax], 0; je loop
                         + "31 c0 ba 01 00 00 00 c3"); // xor eax, eax; mov edx, 1; ret
     }
@@ -53,9 +55,12 @@ public final class Code {
             ExecutorAddress dispatch, ExecutorAddress context, ExecutorAddress tag) {
         return bytes(
                 "48 89 f1 48 89 fa" // mov rcx, rsi; mov rdx, rdi
-                        + "48 bf " + imm64(context) // movabs rdi, context
-                        + "48 be " + imm64(tag) // movabs rsi, tag
-                        + "48 b8 " + imm64(dispatch) // movabs rax, dispatch
+                        + "48 bf "
+                        + imm64(context) // movabs rdi, context
+                        + "48 be "
+                        + imm64(tag) // movabs rsi, tag
+                        + "48 b8 "
+                        + imm64(dispatch) // movabs rax, dispatch
                         + "ff e0"); // jmp rax
     }
 }

@@ -152,8 +152,7 @@ final class SessionTest {
             ExecutorAddress run = session.symbol(BOOT + "run_as_int_function_wrapper");
             Set<Long> expected = new HashSet<>();
             for (int i = 0; i < 1000; i++) {
-                byte[] arguments =
-                        new SpsWriter().writeAddress(increment).writeInt(i).toBytes();
+                byte[] arguments = new SpsWriter().writeAddress(increment).writeInt(i).toBytes();
                 expected.add(session.send(run, arguments));
             }
             Set<Long> answered = new HashSet<>();
@@ -173,10 +172,7 @@ final class SessionTest {
             assertArrayEquals(NO_ARGUMENTS, emptyCall(session));
             session.call(
                     BOOT + "mem_write_uint8s_wrapper",
-                    new SpsWriter()
-                            .writeLong(1)
-                            .writeAddress(addressOf(gate))
-                            .writeByte((byte) 1));
+                    new SpsWriter().writeLong(1).writeAddress(addressOf(gate)).writeByte((byte) 1));
             assertEquals(header(1, Opcode.RESULT, blocked), session.receive().header());
         }
     }
@@ -274,9 +270,7 @@ final class SessionTest {
                     List.of(ExecutorAddress.NULL, new ExecutorAddress(-8), data)) {
                 assertArrayEquals(NO_ARGUMENTS, session.call(nowhere));
                 assertEquals(
-                        "call of wrapper function "
-                                + nowhere
-                                + ": no executable memory there",
+                        "call of wrapper function " + nowhere + ": no executable memory there",
                         TestSession.log().getLast());
                 assertArrayEquals(
                         NO_ARGUMENTS,
@@ -382,8 +376,7 @@ final class SessionTest {
             assertTrue(isReadable(code));
             long pid = ProcessHandle.current().pid();
             assertFalse(hasSharedMemory(pid), "the names are gone");
-            HOST.memory()
-                    .tryWrite(MemorySegment.ofArray(new byte[] {1}), addressOf(gate));
+            HOST.memory().tryWrite(MemorySegment.ofArray(new byte[] {1}), addressOf(gate));
             while (TestSession.log().size() < 2) {
                 Thread.onSpinWait();
             }
@@ -482,8 +475,7 @@ final class SessionTest {
     @Test
     void aControllerThatSaysNothingLosesTheLine() throws Exception {
         try (TestSession session = new TestSession(SHORT)) {
-            assertEquals(
-                    "the controller has said nothing for 200 ms", session.receiveHangup());
+            assertEquals("the controller has said nothing for 200 ms", session.receiveHangup());
             assertThrows(EOFException.class, session::receive);
         }
     }
@@ -567,8 +559,7 @@ final class SessionTest {
             for (int i = 0; i < 5; i++) {
                 emptyCall(session);
             }
-            assertEquals(
-                    5, TestSession.executor().sessions().iterator().next().callsServed());
+            assertEquals(5, TestSession.executor().sessions().iterator().next().callsServed());
         }
         assertFalse(TestSession.executor().sessions().iterator().hasNext());
     }

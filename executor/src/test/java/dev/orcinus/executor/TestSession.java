@@ -166,8 +166,7 @@ public final class TestSession implements AutoCloseable {
     }
 
     /** Calls by name and waits for the result. */
-    public byte[] call(String function, SpsWriter arguments)
-            throws IOException, ProtocolException {
+    public byte[] call(String function, SpsWriter arguments) throws IOException, ProtocolException {
         return call(symbol(function), arguments.toBytes());
     }
 
@@ -285,8 +284,7 @@ public final class TestSession implements AutoCloseable {
     }
 
     /** Initializes segments; answers the raw {@code SPSExpected} of the key. */
-    public byte[] initialize(
-            List<FinalizeRequest.Segment> segments, AllocActionCallPair... actions)
+    public byte[] initialize(List<FinalizeRequest.Segment> segments, AllocActionCallPair... actions)
             throws IOException, ProtocolException {
         FinalizeRequest request = new FinalizeRequest(segments, List.of(actions));
         return call(
@@ -297,8 +295,7 @@ public final class TestSession implements AutoCloseable {
     /** Puts code into fresh memory. */
     public ExecutorAddress load(byte... code) throws IOException, ProtocolException {
         ExecutorAddress base = reserve(Math.max(code.length, 1));
-        return value(
-                Sps.ADDRESS, initialize(List.of(segment(MemProt.READ_EXEC, base, code))));
+        return value(Sps.ADDRESS, initialize(List.of(segment(MemProt.READ_EXEC, base, code))));
     }
 
     /** Calls {@code int main(int, char **)} of the guest. */

@@ -108,7 +108,17 @@ final class OptionsTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"", ":", "127.0.0.1", "127.0.0.1:", ":80", "[]:80", "h:-1", "h:65536", "h:x"})
+            strings = {
+                "",
+                ":",
+                "127.0.0.1",
+                "127.0.0.1:",
+                ":80",
+                "[]:80",
+                "h:-1",
+                "h:65536",
+                "h:x"
+            })
     void otherTextsAreNoAddresses(String text) {
         UsageException refusal =
                 assertThrows(UsageException.class, () -> Options.parseAddress(text));

@@ -65,7 +65,10 @@ final class CrashReportTest {
     void anAccessElsewhereInAStackIsNoOverflow() throws IOException {
         List<String> lines =
                 lines("stack-overflow.txt").stream()
-                        .map(line -> line.replace("si_addr: 0x00007f0f8ec", "si_addr: 0x00007f0f8ed"))
+                        .map(
+                                line ->
+                                        line.replace(
+                                                "si_addr: 0x00007f0f8ec", "si_addr: 0x00007f0f8ed"))
                         .toList();
         assertEquals(
                 Optional.of("0x7f0f8ec04000--0x7f0f8fc00000 rw-p JIT or heap memory"),
@@ -107,7 +110,8 @@ final class CrashReportTest {
         Path file = folder.resolve("crash");
         Files.write(file, new byte[] {(byte) 0xff, 0, '\n', (byte) 0x80});
         assertEquals(Optional.empty(), CrashReport.read(file));
-        Files.writeString(file, "# There is insufficient memory for the Java Runtime to continue.\n");
+        Files.writeString(
+                file, "# There is insufficient memory for the Java Runtime to continue.\n");
         assertEquals(Optional.empty(), CrashReport.read(file));
         Files.writeString(file, "");
         assertEquals(Optional.empty(), CrashReport.read(file));

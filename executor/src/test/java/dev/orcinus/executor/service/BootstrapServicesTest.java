@@ -102,8 +102,7 @@ final class BootstrapServicesTest {
             assertEquals(
                     new TreeSet<>(NAMES.lines().toList()),
                     new TreeSet<>(session.setup().bootstrapSymbols().keySet()));
-            assertFalse(
-                    session.setup().bootstrapSymbols().containsValue(ExecutorAddress.NULL));
+            assertFalse(session.setup().bootstrapSymbols().containsValue(ExecutorAddress.NULL));
         }
     }
 
@@ -135,8 +134,7 @@ final class BootstrapServicesTest {
 
     @Test
     void everyFunctionIsFoundAtItsAddress() {
-        TABLE.bootstrapSymbols()
-                .forEach((name, address) -> assertNotNull(TABLE.at(address), name));
+        TABLE.bootstrapSymbols().forEach((name, address) -> assertNotNull(TABLE.at(address), name));
         assertNull(TABLE.at(ExecutorAddress.NULL));
         assertNull(TABLE.at(new ExecutorAddress(-1)));
     }
@@ -145,7 +143,12 @@ final class BootstrapServicesTest {
     void functionsThatDifferHaveDifferentAddresses() {
         List<ExecutorAddress> functions =
                 Stream.of("reserve", "initialize", "deinitialize", "release", "finalize")
-                        .map(f -> address("__llvm_orc_SimpleExecutorMemoryManager_" + f + "_wrapper"))
+                        .map(
+                                f ->
+                                        address(
+                                                "__llvm_orc_SimpleExecutorMemoryManager_"
+                                                        + f
+                                                        + "_wrapper"))
                         .toList();
         assertEquals(functions.size(), new HashSet<>(functions).size());
         List<ExecutorAddress> sizes =

@@ -111,10 +111,7 @@ final class DylibServiceTest {
     @Test
     void llvm23ResolvesToAddressesOfWhichMissingOnesAreAbsent() throws Exception {
         assertEquals(
-                List.of(
-                        Optional.of(printf()),
-                        Optional.empty(),
-                        Optional.of(ExecutorAddress.NULL)),
+                List.of(Optional.of(printf()), Optional.empty(), Optional.of(ExecutorAddress.NULL)),
                 value(OPTIONAL_ADDRESSES, resolve23(process, PRINTF, MISSING, WEAK)));
     }
 
@@ -125,9 +122,7 @@ final class DylibServiceTest {
         LookupElement unwinder = new LookupElement("__register_frame", true);
         LookupElement exceptions = new LookupElement("__cxa_throw", true);
         List<Optional<ExecutorAddress>> found =
-                value(
-                        OPTIONAL_ADDRESSES,
-                        resolve23(process, debugger, unwinder, exceptions));
+                value(OPTIONAL_ADDRESSES, resolve23(process, debugger, unwinder, exceptions));
         assertEquals(
                 Optional.of(session.symbol("llvm_orc_registerJITLoaderGDBAllocAction")),
                 found.get(0));
@@ -144,8 +139,7 @@ final class DylibServiceTest {
         LookupElement cosine = new LookupElement("cos", true);
         assertFalse(value(DEFS, lookup(math, cosine)).getFirst().address().isNull());
         LookupElement ours = new LookupElement("llvm_orc_registerJITLoaderGDBAllocAction", true);
-        assertEquals(
-                List.of(Optional.empty()), value(OPTIONAL_ADDRESSES, resolve23(math, ours)));
+        assertEquals(List.of(Optional.empty()), value(OPTIONAL_ADDRESSES, resolve23(math, ours)));
     }
 
     @Test
@@ -181,8 +175,7 @@ final class DylibServiceTest {
 
     @Test
     void anotherInstanceIsRefused() throws Exception {
-        SpsWriter arguments =
-                session.of(TestSession.MEMORY).writeString("").writeLong(0);
+        SpsWriter arguments = session.of(TestSession.MEMORY).writeString("").writeLong(0);
         assertArrayEquals(new byte[0], session.call(DYLIBS + "open_wrapper", arguments));
         assertTrue(
                 TestSession.log().getLast().contains("is not the one of the Setup message"),

@@ -109,8 +109,7 @@ final class GuestThreadsTest {
                 List.of(new IllegalStateException("bug"), new StackOverflowError())) {
             ExecutionException failure =
                     assertThrows(
-                            ExecutionException.class,
-                            () -> guests.run(() -> sneak(thrown)).get());
+                            ExecutionException.class, () -> guests.run(() -> sneak(thrown)).get());
             assertEquals(thrown, failure.getCause());
         }
         assertEquals(0, guests.running());

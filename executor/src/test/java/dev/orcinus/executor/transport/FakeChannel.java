@@ -21,15 +21,13 @@ import java.util.OptionalInt;
  * the end. What is written, and every wait for more, is noted. For one thread at a time.
  */
 public final class FakeChannel implements HostChannel {
-    private static final byte[] PAUSE = {};
-
     private final Deque<byte[]> incoming = new ArrayDeque<>();
     private final ByteArrayOutputStream written = new ByteArrayOutputStream();
     private final List<String> events = new ArrayList<>();
     private String readFailure;
     private String writeFailure;
 
-    /** The next piece of data to arrive. */
+    /** The next piece of data to arrive; an empty one is a pause. */
     public FakeChannel piece(byte... bytes) {
         incoming.add(bytes);
         return this;
@@ -37,7 +35,7 @@ public final class FakeChannel implements HostChannel {
 
     /** Nothing arrives until somebody has waited once. */
     public FakeChannel pause() {
-        incoming.add(PAUSE);
+        incoming.add(new byte[0]);
         return this;
     }
 
@@ -86,8 +84,8 @@ public final class FakeChannel implements HostChannel {
             }
             return END;
         }
-        if (piece == PAUSE) {
-            incoming.push(PAUSE);
+        if (piece.length == 0) {
+            incoming.push(piece);
             return 0;
         }
         int size = (int) Math.min(piece.length, target.byteSize());
@@ -102,7 +100,7 @@ public final class FakeChannel implements HostChannel {
 
     @Override
     public long read(MemorySegment target) throws HostCallException {
-        while (incoming.peek() == PAUSE) {
+        while (isPausing()) {
             incoming.poll();
         }
         return readNow(target);
@@ -111,10 +109,15 @@ public final class FakeChannel implements HostChannel {
     @Override
     public boolean awaitReadable(int timeoutMillis) {
         events.add("wait " + timeoutMillis);
-        if (incoming.peek() == PAUSE) {
+        if (isPausing()) {
             incoming.poll();
         }
-        return incoming.peek() != PAUSE;
+        return !isPausing();
+    }
+
+    private boolean isPausing() {
+        byte[] next = incoming.peek();
+        return next != null && next.length == 0;
     }
 
     @Override

@@ -242,8 +242,7 @@ final class FrameReaderTest {
         SpsReader in = reader.payload();
         in.skip(40);
         LineException end = assertThrows(LineException.class, in::readByte);
-        assertEquals(
-                "Unexpected end-of-file: 60 bytes of a payload are missing", end.getMessage());
+        assertEquals("Unexpected end-of-file: 60 bytes of a payload are missing", end.getMessage());
     }
 
     @Test

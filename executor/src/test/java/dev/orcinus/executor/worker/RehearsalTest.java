@@ -26,8 +26,7 @@ final class RehearsalTest {
     @Test
     void aLineThatEndsBreaksItOff() {
         Rehearsal rehearsal =
-                new Rehearsal(
-                        new ByteArrayInputStream(new byte[10]), new ByteArrayOutputStream());
+                new Rehearsal(new ByteArrayInputStream(new byte[10]), new ByteArrayOutputStream());
         assertThrows(EOFException.class, rehearsal::run);
     }
 }

@@ -15,25 +15,32 @@ import java.nio.file.Files;
 public record GuestCode(ExecutorAddress base) {
     private static final int SLOT_BYTES = 16;
 
-    /** The functions, in the order of the table at the code's start. */
+    /** The functions, each with its slot in the table at the code's start. */
     public enum Function {
         /** {@code int (int)}: twice the argument. */
-        TWICE,
+        TWICE(0),
         /** {@code int (void)}: 42. */
-        ANSWER,
-        /** Calls the controller: {@link Callback}, then bytes for it. */
-        CALL_BACK,
+        ANSWER(1),
+        /** Calls the controller: {@link GuestCode#callback}, then bytes for it. */
+        CALL_BACK(2),
         /**
-         * The same; prints an out-of-band error. {@link Callback}, {@code puts}, {@code free}, then
-         * bytes.
+         * The same; prints an out-of-band error. {@link GuestCode#callback}, {@code puts}, {@code
+         * free}, then bytes.
          */
-        CALL_BACK_AND_PRINT_ERROR,
+        CALL_BACK_AND_PRINT_ERROR(3),
         /**
-         * {@link Callback}, {@code pthread_create}, {@code pthread_join}, threads, calls of each.
+         * {@link GuestCode#callback}, {@code pthread_create}, {@code pthread_join}, threads, calls
+         * of each.
          */
-        CALL_BACK_FROM_THREADS,
+        CALL_BACK_FROM_THREADS(4),
         /** An allocation action: the log's address, the entry to append to it, whether to fail. */
-        APPEND
+        APPEND(5);
+
+        private final int slot;
+
+        Function(int slot) {
+            this.slot = slot;
+        }
     }
 
     /** Loads the code. */
@@ -48,7 +55,7 @@ public record GuestCode(ExecutorAddress base) {
 
     /** The address of a function. */
     public ExecutorAddress at(Function function) {
-        return base.plus((long) function.ordinal() * SLOT_BYTES);
+        return base.plus((long) function.slot * SLOT_BYTES);
     }
 
     /**

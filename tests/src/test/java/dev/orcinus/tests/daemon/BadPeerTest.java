@@ -29,7 +29,9 @@ import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Peers that do not behave, next to a session that does; and a daemon that ends in spite of them. */
+/**
+ * Peers that do not behave, next to a session that does; and a daemon that ends in spite of them.
+ */
 @Timeout(60)
 @TestInstance(Lifecycle.PER_CLASS)
 final class BadPeerTest {

@@ -114,7 +114,8 @@ final class ClientsTest {
         List<Program> clients = new ArrayList<>();
         try {
             for (Llvm llvm : installed) {
-                clients.add(client(llvm, "crash.o", "version " + llvm.version(), signal.toString()));
+                clients.add(
+                        client(llvm, "crash.o", "version " + llvm.version(), signal.toString()));
             }
             for (Llvm llvm : installed) {
                 daemon.awaitBegin();

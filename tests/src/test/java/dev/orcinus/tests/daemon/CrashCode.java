@@ -57,10 +57,13 @@ final class CrashCode {
     static byte[] corruptHeap(Services services) {
         return bytes(
                 "50 bf 18 00 00 00" // push rax; mov edi, 24
-                        + "48 b8" + imm64(services.processSymbol("malloc")) // movabs rax, malloc
-                        + "ff d0 48 c7 40 f8 7f 7f 7f 7f" // call rax; mov qword [rax - 8], 0x7f7f7f7f
+                        + "48 b8"
+                        + imm64(services.processSymbol("malloc")) // movabs rax, malloc
+                        + "ff d0 48 c7 40 f8 7f 7f 7f 7f" // call rax; mov qword [rax - 8],
+                        // 0x7f7f7f7f
                         + "48 89 c7" // mov rdi, rax
-                        + "48 b8" + imm64(services.processSymbol("free")) // movabs rax, free
+                        + "48 b8"
+                        + imm64(services.processSymbol("free")) // movabs rax, free
                         + "ff d0 58 c3"); // call rax; pop rax; ret
     }
 
@@ -75,14 +78,17 @@ final class CrashCode {
                 "53 41 54" // push rbx; push r12
                         + "50 bb 03 00 00 00" // push rax; mov ebx, 3
                         + "45 31 e4" // xor r12d, r12d
-                        + "48 b8" + imm64(services.processSymbol("fork")) // again: movabs rax, fork
+                        + "48 b8"
+                        + imm64(services.processSymbol("fork")) // again: movabs rax, fork
                         + "ff d0 85 c0 75 06" // call rax; test eax, eax; jne parent
                         + "41 bc 01 00 00 00" // mov r12d, 1
                         + "ff cb 75 e6" // parent: dec ebx; jne again
                         + "45 85 e4 74 1a" // test r12d, r12d; je original
-                        + "48 b8" + imm64(services.processSymbol(newSession ? "setsid" : "getpid"))
+                        + "48 b8"
+                        + imm64(services.processSymbol(newSession ? "setsid" : "getpid"))
                         + "ff d0" // movabs rax, setsid; call rax
-                        + "48 b8" + imm64(services.processSymbol("pause")) // wait: movabs rax, pause
+                        + "48 b8"
+                        + imm64(services.processSymbol("pause")) // wait: movabs rax, pause
                         + "ff d0 eb f2" // call rax; jmp wait
                         + "58 41 5c 5b" // original: pop rax; pop r12; pop rbx
                         + "31 c0 ba 01 00 00 00 c3"); // xor eax, eax; mov edx, 1; ret

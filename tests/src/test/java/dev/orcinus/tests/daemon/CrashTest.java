@@ -11,6 +11,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -20,7 +22,7 @@ import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Sessions that end their workers in every way, while one session lives through all of it. */
 @Timeout(60)
@@ -28,61 +30,90 @@ import org.junit.jupiter.params.provider.EnumSource;
 final class CrashTest {
     private static final String HERE =
             ", pc 0x\\p{XDigit}{16} in 0x\\p{XDigit}+--0x\\p{XDigit}+ r-xp JIT or heap memory";
-    private static final String NO_REPORT = "the process was ended by %s without a report";
 
     private Path folder;
     private DaemonProcess daemon;
     private DaemonSession bystander;
 
-    /** A way to go, and what the log must say about it. */
-    enum Crash {
-        BAD_WRITE(
-                "SIGSEGV \\(SEGV_MAPERR at 0x0000000000000008\\)" + HERE,
-                session -> session.start(session.load(CrashCode.writeToNowhere()))),
-        BAD_CALL(
-                "SIGSEGV \\(SEGV_MAPERR at 0x0000000000000010\\), pc 0x0000000000000010",
-                session -> session.start(session.load(CrashCode.callNowhere()))),
-        BAD_READ_IN_A_LIBRARY(
-                "SIGSEGV \\(SEGV_MAPERR at 0x0000000000000010\\), pc 0x\\p{XDigit}+"
-                        + " \\(libc\\.so\\.6\\+0x\\p{XDigit}+\\) in 0x\\p{XDigit}+--0x\\p{XDigit}+"
-                        + " r-xp .*libc.*",
-                session -> session.startInt("puts", 16)),
-        UNDEFINED_INSTRUCTION(
-                "SIGILL \\(ILL_ILLOPN at 0x\\p{XDigit}{16} in 0x.*\\)" + HERE,
-                session -> session.start(session.load(CrashCode.undefinedInstruction()))),
-        DIVISION_BY_ZERO(
-                "SIGFPE \\(FPE_INTDIV at 0x\\p{XDigit}{16} in 0x.*\\)" + HERE,
-                session -> session.start(session.load(CrashCode.divideByZero()))),
-        STACK_OVERFLOW(
-                "SIGSEGV \\(SEGV_\\w+ at 0x\\p{XDigit}{16} in the end of a stack that"
-                        + " overflowed\\)"
-                        + HERE,
-                session -> session.start(session.load(CrashCode.overflow()))),
-        ABORT(NO_REPORT.formatted("SIGABRT"), session -> session.startVoid("abort")),
-        HEAP_CORRUPTION(
-                NO_REPORT.formatted("SIGABRT"),
-                session -> session.start(session.load(CrashCode.corruptHeap(session.services())))),
-        UNCAUGHT_EXCEPTION(
-                NO_REPORT.formatted("SIGABRT"),
-                session -> session.startVoid("_ZSt17__throw_bad_allocv")),
-        EXIT(
-                "guest code ended the process with exit status 7",
-                session -> session.startInt("exit", 7)),
-        EXIT_WITHOUT_AN_ERROR(
-                "guest code ended the process with exit status 0",
-                session -> session.startInt("_exit", 0)),
-        SIGNAL_OF_ITS_OWN(NO_REPORT.formatted("SIGKILL"), session -> session.startInt("raise", 9)),
-        KILLED_FROM_OUTSIDE(
-                NO_REPORT.formatted("SIGKILL"),
-                session -> ProcessHandle.of(session.pid()).orElseThrow().destroyForcibly());
-
-        private final String log;
-        private final Consumer<DaemonSession> way;
-
-        Crash(String log, Consumer<DaemonSession> way) {
-            this.log = log;
-            this.way = way;
+    /**
+     * A way to go.
+     *
+     * @param name for the test's name
+     * @param log what the log must say about it, a pattern
+     * @param way goes it
+     */
+    record Crash(String name, String log, Consumer<DaemonSession> way) {
+        /** Runs code of its own. */
+        static Crash of(String name, String log, Supplier<byte[]> code) {
+            return new Crash(name, log, session -> session.start(session.load(code.get())));
         }
+
+        @Override
+        public String toString() {
+            return name;
+        }
+    }
+
+    static Stream<Crash> crashes() {
+        return Stream.concat(faults(), exits());
+    }
+
+    private static Stream<Crash> faults() {
+        String somewhere = " at 0x\\p{XDigit}{16} in 0x.*\\)";
+        return Stream.of(
+                Crash.of(
+                        "bad write",
+                        "SIGSEGV \\(SEGV_MAPERR at 0x0000000000000008\\)" + HERE,
+                        CrashCode::writeToNowhere),
+                Crash.of(
+                        "bad call",
+                        "SIGSEGV \\(SEGV_MAPERR at 0x0000000000000010\\), pc 0x0000000000000010",
+                        CrashCode::callNowhere),
+                Crash.of(
+                        "undefined instruction",
+                        "SIGILL \\(ILL_ILLOPN" + somewhere + HERE,
+                        CrashCode::undefinedInstruction),
+                Crash.of(
+                        "division by zero",
+                        "SIGFPE \\(FPE_INTDIV" + somewhere + HERE,
+                        CrashCode::divideByZero),
+                Crash.of(
+                        "stack overflow",
+                        "SIGSEGV \\(SEGV_\\w+ at 0x\\p{XDigit}{16} in the end of a stack that"
+                                + " overflowed\\)"
+                                + HERE,
+                        CrashCode::overflow),
+                new Crash(
+                        "bad read in a library",
+                        "SIGSEGV \\(SEGV_MAPERR at 0x0000000000000010\\), pc 0x\\p{XDigit}+"
+                                + " \\(libc\\.so\\.6\\+0x\\p{XDigit}+\\) in .* r-xp .*libc.*",
+                        session -> session.startInt("puts", 16)));
+    }
+
+    private static Stream<Crash> exits() {
+        String exit = "guest code ended the process with exit status ";
+        return Stream.of(
+                new Crash("abort", without("SIGABRT"), session -> session.startVoid("abort")),
+                new Crash(
+                        "heap corruption",
+                        without("SIGABRT"),
+                        session -> session.start(session.load(corruptHeap(session)))),
+                new Crash(
+                        "uncaught exception",
+                        without("SIGABRT"),
+                        session -> session.startVoid("_ZSt17__throw_bad_allocv")),
+                new Crash("exit", exit + "7", session -> session.startInt("exit", 7)),
+                new Crash("quick exit", exit + "0", session -> session.startInt("_exit", 0)),
+                new Crash("own signal", without("SIGKILL"), s -> s.startInt("raise", 9)),
+                new Crash("killed from outside", without("SIGKILL"), DaemonSession::kill));
+    }
+
+    private static byte[] corruptHeap(DaemonSession session) {
+        return CrashCode.corruptHeap(session.services());
+    }
+
+    private static String without(String signal) {
+        return "the process was ended by " + signal + " without a report";
     }
 
     @BeforeAll
@@ -109,7 +140,7 @@ final class CrashTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @MethodSource("crashes")
     void aCrashEndsItsWorkerOnly(Crash crash) throws Exception {
         try (DaemonSession session = daemon.connect()) {
             session.assertAnswers();

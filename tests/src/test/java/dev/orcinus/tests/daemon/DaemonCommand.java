@@ -9,9 +9,9 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * How {@code serve} and {@code status} are started: as the launcher does, if the modules of this JVM
- * are the packaged application, else on this JVM's own paths. Surefire leaves JNR-POSIX, which only
- * the daemon needs, on the class path.
+ * How {@code serve} and {@code status} are started: as the launcher does, if the modules of this
+ * JVM are the packaged application, else on this JVM's own paths. Surefire leaves JNR-POSIX, which
+ * only the daemon needs, on the class path.
  */
 final class DaemonCommand {
     private static final String MODULE = "dev.orcinus.executor";

@@ -95,10 +95,13 @@ final class DaemonProcess implements AutoCloseable {
     Matcher awaitBegin() throws InterruptedException {
         sessions++;
         return awaitLog(
-                Pattern.compile(BEGINS.pattern().replaceFirst("\\(\\\\d\\+\\)", "(" + sessions + ")")));
+                Pattern.compile(
+                        BEGINS.pattern().replaceFirst("\\(\\\\d\\+\\)", "(" + sessions + ")")));
     }
 
-    /** Waits for the line that session {@code number} ends with; answers what it says about that. */
+    /**
+     * Waits for the line that session {@code number} ends with; answers what it says about that.
+     */
     String awaitEnd(int number) throws InterruptedException {
         String pattern = "orcinus: session " + number + " \\(pid \\d+, .*\\) has ended: (.*)";
         return awaitLog(Pattern.compile(pattern)).group(1);

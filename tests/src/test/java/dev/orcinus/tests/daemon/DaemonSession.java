@@ -29,25 +29,32 @@ record DaemonSession(
                 services.initialize(Memory.request(MemProt.READ_EXEC, base, page, code)));
     }
 
-    /** Calls code as a wrapper function without arguments. */
-    CompletableFuture<byte[]> start(ExecutorAddress code) {
-        return controller.start(code, new byte[0]);
+    /** Calls code as a wrapper function without arguments; waits for nothing. */
+    void start(ExecutorAddress code) {
+        start(code, new SpsWriter());
     }
 
-    /** Calls {@code int f(int)} of the process's libraries. */
-    CompletableFuture<byte[]> startInt(String function, int argument) {
-        ExecutorAddress address = services.processSymbol(function);
-        return controller.start(
+    /** Calls {@code int f(int)} of the process's libraries; waits for nothing. */
+    void startInt(String function, int argument) {
+        start(
                 controller.symbol(Services.BOOT + "run_as_int_function_wrapper"),
-                new SpsWriter().writeAddress(address).writeInt(argument).toBytes());
+                new SpsWriter().writeAddress(services.processSymbol(function)).writeInt(argument));
     }
 
-    /** Calls {@code int f(void)} of the process's libraries. */
-    CompletableFuture<byte[]> startVoid(String function) {
-        ExecutorAddress address = services.processSymbol(function);
-        return controller.start(
+    /** Calls {@code int f(void)} of the process's libraries; waits for nothing. */
+    void startVoid(String function) {
+        start(
                 controller.symbol(Services.BOOT + "run_as_void_function_wrapper"),
-                new SpsWriter().writeAddress(address).toBytes());
+                new SpsWriter().writeAddress(services.processSymbol(function)));
+    }
+
+    private void start(ExecutorAddress wrapper, SpsWriter arguments) {
+        CompletableFuture<byte[]> _ = controller.start(wrapper, arguments.toBytes());
+    }
+
+    /** Sends SIGKILL to the worker. */
+    void kill() {
+        ProcessHandle.of(pid).orElseThrow().destroyForcibly();
     }
 
     /** Requires an answer. */

@@ -41,10 +41,7 @@ final class Traces {
     /** The processes of a group that run; one that nobody has waited for yet does not. */
     static List<String> group(long group) {
         try (Stream<Path> processes = Files.list(PROCESSES)) {
-            return processes
-                    .map(Traces::stat)
-                    .filter(stat -> isInGroup(stat, group))
-                    .toList();
+            return processes.map(Traces::stat).filter(stat -> isInGroup(stat, group)).toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -58,7 +55,9 @@ final class Traces {
         }
     }
 
-    /** Kills what a daemon's guests have started and hidden from it: all that has its environment. */
+    /**
+     * Kills what a daemon's guests have started and hidden from it: all that has its environment.
+     */
     static void killStrays(Path runtimeFolder, ProcessHandle daemon) {
         String variable = "XDG_RUNTIME_DIR=" + runtimeFolder + '\0';
         List<ProcessHandle> known = Stream.concat(Stream.of(daemon), daemon.children()).toList();

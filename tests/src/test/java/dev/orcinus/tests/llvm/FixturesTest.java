@@ -10,6 +10,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -38,7 +39,7 @@ final class FixturesTest {
         }
     }
 
-    private static TreeSet<String> files() throws IOException {
+    private static SortedSet<String> files() throws IOException {
         try (Stream<Path> files = Files.list(Fixtures.FOLDER)) {
             return files.filter(Files::isRegularFile)
                     .map(file -> file.getFileName().toString())

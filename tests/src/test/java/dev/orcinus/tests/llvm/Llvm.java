@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -21,14 +20,14 @@ public record Llvm(int version) {
 
     private static final List<Path> ROOTS = roots();
 
+    /** Where {@code install.sh} installs: for whoever set the variable, for root, for others. */
     private static List<Path> roots() {
-        List<Path> roots = new ArrayList<>();
-        Optional.ofNullable(System.getenv("ORCINUS_LLVM_ROOTS"))
-                .map(Path::of)
-                .ifPresent(roots::add);
-        roots.add(Path.of("/opt/llvm-roots"));
-        roots.add(Path.of(System.getProperty("user.home"), ".cache/orcinus/llvm-roots"));
-        return roots;
+        String chosen = System.getenv("ORCINUS_LLVM_ROOTS");
+        return chosen != null
+                ? List.of(Path.of(chosen))
+                : List.of(
+                        Path.of("/opt/llvm-roots"),
+                        Path.of(System.getProperty("user.home"), ".cache/orcinus/llvm-roots"));
     }
 
     /** Whether its {@code llvm-jitlink} is here. */

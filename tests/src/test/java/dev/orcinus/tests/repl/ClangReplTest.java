@@ -21,23 +21,23 @@ final class ClangReplTest {
             """
             #include <cstdio>
             #include <stdexcept>
-            struct Noisy { int n; Noisy(int n) : n(n) { std::printf("construct %%d\\n", n); } ~Noisy() { std::printf("destroy %%d\\n", n); } };
+            struct Noisy { int n; Noisy(int n) : n(n) { std::printf("construct %d\\n", n); } ~Noisy() { std::printf("destroy %d\\n", n); } };
             Noisy one(1);
             { Noisy two(2); }
             int twice(int x) { return 2 * x; }
-            std::printf("twice %%d\\n", twice(21));
+            std::printf("twice %d\\n", twice(21));
             void fail() { throw std::runtime_error("boom"); }
-            try { fail(); } catch (const std::exception &e) { std::printf("caught %%s\\n", e.what()); }
+            try { fail(); } catch (const std::exception &e) { std::printf("caught %s\\n", e.what()); }
             int number = 3;
-            %%undo
+            %undo
             const char *number = "four";
-            std::printf("number %%s\\n", number);
+            std::printf("number %s\\n", number);
             extern "C" int triple(int);
-            %%lib %s
-            std::printf("triple %%d\\n", triple(14));
+            %lib LIBRARY
+            std::printf("triple %d\\n", triple(14));
             no such line;
             std::printf("still here\\n");
-            %%quit
+            %quit
             """;
 
     private static final List<String> OUTPUT =
@@ -73,7 +73,9 @@ final class ClangReplTest {
             throws IOException, InterruptedException {
         SessionResult result =
                 new ClangRepl(llvm, line, directory)
-                        .run(INPUT.formatted(Fixtures.get("libtriple.so")), options)
+                        .run(
+                                INPUT.replace("LIBRARY", Fixtures.get("libtriple.so").toString()),
+                                options)
                         .assertStatus(0);
         assertEquals(OUTPUT, ClangRepl.lines(result), result::toString);
     }

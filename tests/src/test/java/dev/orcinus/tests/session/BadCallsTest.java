@@ -22,6 +22,7 @@ import dev.orcinus.tests.controller.Memory;
 import dev.orcinus.tests.controller.Services;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -358,7 +359,7 @@ final class BadCallsTest {
         assertEquals(
                 "/no/such/library.so: cannot open shared object file: No such file or directory",
                 failure(services.open("/no/such/library.so")));
-        Path text = java.nio.file.Files.writeString(directory.resolve("text.so"), "no library");
+        Path text = Files.writeString(directory.resolve("text.so"), "no library");
         String message = failure(services.open(text.toString()));
         assertTrue(message.startsWith(text + ": "), message);
         assertTrue(

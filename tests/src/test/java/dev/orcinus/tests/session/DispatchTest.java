@@ -6,6 +6,7 @@ import static dev.orcinus.tests.controller.GuestCode.Function.CALL_BACK_AND_PRIN
 import static dev.orcinus.tests.controller.GuestCode.Function.CALL_BACK_FROM_THREADS;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.protocol.ProtocolException;
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.opentest4j.AssertionFailedError;
 
 /** Guest code calls the controller: jit-dispatch. */
 final class DispatchTest {
@@ -117,8 +119,8 @@ final class DispatchTest {
     @Test
     void callsFromThreadsOfTheGuestsOwn()
             throws IOException, InterruptedException, ProtocolException {
-        int threads = 16;
-        int calls = 100;
+        long threads = 16;
+        long calls = 100;
         ExecutorAddress tag = controller.offer(DispatchTest::answerThread);
         Services services = session.services();
         byte[] right =
@@ -162,12 +164,14 @@ final class DispatchTest {
                         .writeAddress(session.services().processSymbol("puts"))
                         .writeAddress(session.services().processSymbol("free"))
                         .toBytes();
+        List<CompletableFuture<byte[]>> results = new ArrayList<>();
         for (int i = 0; i < calls; i++) {
-            controller.start(guest.at(CALL_BACK_AND_PRINT_ERROR), arguments);
+            results.add(controller.start(guest.at(CALL_BACK_AND_PRINT_ERROR), arguments));
         }
         come.await();
         controller.close();
         assertEquals("disconnecting\n".repeat(calls), session.assertEnds(0).output());
+        results.forEach(result -> assertThrows(AssertionFailedError.class, () -> await(result)));
         never.countDown();
     }
 }

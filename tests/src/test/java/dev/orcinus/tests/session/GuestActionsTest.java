@@ -8,6 +8,7 @@ import static dev.orcinus.tests.controller.Services.value;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.orcinus.platform.AddressRange;
 import dev.orcinus.platform.AllocGroup;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.MemLifetime;
@@ -214,7 +215,7 @@ final class GuestActionsTest {
      */
     @Test
     void finalizeLifetimeEndsWithTheActions() throws IOException {
-        byte[] code = services.read(dev.orcinus.platform.AddressRange.of(guest.base(), PAGE));
+        byte[] code = services.read(AddressRange.of(guest.base(), PAGE));
         ExecutorAddress passing = base.plus(PAGE);
         AllocGroup group = new AllocGroup(MemProt.READ_EXEC, MemLifetime.FINALIZE);
         FinalizeRequest.Segment segment =

@@ -6,7 +6,9 @@ import dev.orcinus.tests.controller.Controller;
 import dev.orcinus.tests.controller.Services;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -147,8 +149,7 @@ final class WireArguments {
     }
 
     private WireArguments text(String text) {
-        return count(text.length())
-                .bytes(text.getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+        return count(text.length()).bytes(text.getBytes(StandardCharsets.US_ASCII));
     }
 
     /** Read-write, a page. */
@@ -171,7 +172,7 @@ final class WireArguments {
         byte[] whole = out.toBytes();
         List<byte[]> cut = new ArrayList<>();
         for (int size = 0; size < whole.length; size++) {
-            cut.add(java.util.Arrays.copyOf(whole, size));
+            cut.add(Arrays.copyOf(whole, size));
         }
         return cut;
     }
@@ -183,7 +184,7 @@ final class WireArguments {
     List<byte[]> lying() {
         List<byte[]> lies = new ArrayList<>();
         for (int offset : counts) {
-            long left = out.toBytes().length - offset - Long.BYTES;
+            long left = (long) out.toBytes().length - offset - Long.BYTES;
             for (long lie :
                     new long[] {
                         left + 1, 1L << 31, (1L << 32) + 1, Long.MAX_VALUE, Long.MIN_VALUE, -1
