@@ -37,7 +37,7 @@ public final class Main {
         System.exit(status(arguments));
     }
 
-    private static int status(String[] arguments) {
+    static int status(String... arguments) {
         try {
             return run(arguments);
         } catch (UsageException e) {

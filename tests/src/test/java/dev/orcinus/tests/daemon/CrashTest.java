@@ -181,7 +181,7 @@ final class CrashTest {
         try (DaemonSession session = daemon.connect()) {
             ExecutorAddress fork = session.load(CrashCode.fork(session.services(), false));
             assertEquals(1, session.controller().call(fork, new byte[0]).length);
-            assertEquals(8, Traces.group(session.pid()).size(), "processes after three forks");
+            Traces.awaitGroup(session.pid(), 8);
             session.controller().close();
             assertEquals("the controller left", session.awaitEnd());
             Traces.assertNone(session.pid());
@@ -193,6 +193,7 @@ final class CrashTest {
         try (DaemonSession session = daemon.connect()) {
             session.controller()
                     .call(session.load(CrashCode.fork(session.services(), false)), new byte[0]);
+            Traces.awaitGroup(session.pid(), 8);
             session.startVoid("abort");
             session.awaitEnd();
             Traces.assertNone(session.pid());
@@ -205,6 +206,7 @@ final class CrashTest {
         try (DaemonSession session = daemon.connect()) {
             session.controller()
                     .call(session.load(CrashCode.fork(session.services(), true)), new byte[0]);
+            Traces.awaitGroup(session.pid(), 1);
             session.startInt("_exit", 3);
             assertEquals("guest code ended the process with exit status 3", session.awaitEnd());
         } finally {

@@ -48,10 +48,10 @@ final class StatusTest {
             first.start(code);
             Services.value(first.services().reserve(255 * page));
             List<String> lines = lines(daemon.status());
-            String title = "daemon %d on 127.0.0.1:%d: 2 sessions";
+            long pid = daemon.process().pid();
+            int port = daemon.address().getPort();
             assertEquals(
-                    title.formatted(daemon.process().pid(), daemon.address().getPort()),
-                    lines.getFirst());
+                    "daemon " + pid + " on 127.0.0.1:" + port + ": 2 sessions", lines.getFirst());
             assertEquals(HEADINGS, lines.get(1));
             assertRow(row(first, 256 * page / 1024 + " KiB", "1\\s+4"), lines.get(2));
             assertRow(row(second, "0 KiB", "0\\s+0"), lines.get(3));

@@ -20,12 +20,19 @@ final class Traces {
 
     /** Requires that a worker, its process group, and its shared memory are gone. */
     static void assertNone(long pid) throws InterruptedException {
-        long deadline = System.nanoTime() + Program.LIMIT.toNanos();
-        while (!group(pid).isEmpty() && System.nanoTime() < deadline) {
-            Thread.sleep(1); // SIGKILL has been sent; the kernel needs a moment
-        }
-        assertEquals(List.of(), group(pid), "processes of the group of worker " + pid);
+        awaitGroup(pid, 0); // SIGKILL has been sent; the kernel needs a moment
         assertEquals(List.of(), sharedMemory(pid), "shared memory of worker " + pid);
+    }
+
+    /** Waits until so many processes of a group run. */
+    static void awaitGroup(long group, int size) throws InterruptedException {
+        long deadline = System.nanoTime() + Program.LIMIT.toNanos();
+        List<String> processes = group(group);
+        while (processes.size() != size && System.nanoTime() < deadline) {
+            Thread.sleep(1);
+            processes = group(group);
+        }
+        assertEquals(size, processes.size(), "processes of group " + group + ": " + processes);
     }
 
     private static List<String> sharedMemory(long pid) {
@@ -39,7 +46,7 @@ final class Traces {
     }
 
     /** The processes of a group that run; one that nobody has waited for yet does not. */
-    static List<String> group(long group) {
+    private static List<String> group(long group) {
         try (Stream<Path> processes = Files.list(PROCESSES)) {
             return processes.map(Traces::stat).filter(stat -> isInGroup(stat, group)).toList();
         } catch (IOException e) {

@@ -1,11 +1,14 @@
 package dev.orcinus.tests.llvm;
 
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import dev.orcinus.tests.executor.ExecutorScript;
 import dev.orcinus.tests.executor.Leftovers;
 import dev.orcinus.tests.executor.ListeningExecutor;
 import dev.orcinus.tests.process.Finished;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 
 /** The two ways in which a client and its executor find each other. */
 public enum Line {
@@ -13,6 +16,9 @@ public enum Line {
     PIPES,
     /** The client connects to an executor that listens. */
     TCP;
+
+    /** LLVM 19 to 22 would wait for ever at the end of a session on a socket. */
+    private static final Duration FEW_SECONDS = Duration.ofSeconds(8);
 
     /** Makes an executor ready for one client. */
     ClientExecutor open(Path directory) throws IOException, InterruptedException {
@@ -61,6 +67,7 @@ public enum Line {
 
         @Override
         public SessionResult finish(Finished client) throws InterruptedException {
+            assertTrue(client.took().compareTo(FEW_SECONDS) < 0, () -> "it hung at its end\n" + client);
             Finished end = executor.finish();
             Leftovers.assertNone(executor.pid());
             return new SessionResult(
