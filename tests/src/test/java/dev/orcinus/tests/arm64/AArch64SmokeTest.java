@@ -18,7 +18,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The same executor on another architecture: {@code llvm-jitlink} links an AArch64 object, and an AArch64 JVM under qemu-user runs it.
+ * The same executor on another architecture: {@code llvm-jitlink} links an AArch64 object, and an
+ * AArch64 JVM under qemu-user runs it.
  */
 final class AArch64SmokeTest {
     private static final Duration LIMIT = Duration.ofMinutes(2);
@@ -46,15 +47,20 @@ final class AArch64SmokeTest {
     }
 
     private static Llvm jitlink() {
-        Optional<Llvm> llvm = VERSIONS.stream().map(Llvm::new).filter(Llvm::isInstalled).findFirst();
-        assumeTrue(llvm.isPresent(), "no llvm-jitlink is here; tests/llvm/install.sh 20 installs one");
+        Optional<Llvm> llvm =
+                VERSIONS.stream().map(Llvm::new).filter(Llvm::isInstalled).findFirst();
+        assumeTrue(
+                llvm.isPresent(), "no llvm-jitlink is here; tests/llvm/install.sh 20 installs one");
         return llvm.get();
     }
 
     private static Path java() {
         Path home = Path.of(System.getProperty("user.home"), ".cache/orcinus/arm64-jdk");
         Optional<Path> java =
-                Stream.of(Optional.ofNullable(System.getenv("ORCINUS_ARM64_JDK")).map(Path::of).orElse(home))
+                Stream.of(
+                                Optional.ofNullable(System.getenv("ORCINUS_ARM64_JDK"))
+                                        .map(Path::of)
+                                        .orElse(home))
                         .map(folder -> folder.resolve("bin/java"))
                         .filter(Files::isExecutable)
                         .findFirst();

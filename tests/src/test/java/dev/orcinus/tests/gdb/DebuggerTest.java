@@ -97,8 +97,10 @@ final class DebuggerTest {
     private void assertEndsWell(ListeningExecutor executor, Program client)
             throws IOException, InterruptedException {
         Files.createFile(go());
-        assertEquals(GUEST_STATUS, client.finish().status(), "the client's exit status");
-        assertEquals(0, executor.finish().status(), "the executor's exit status");
+        Finished left = client.finish();
+        assertEquals(GUEST_STATUS, left.status(), left::toString);
+        Finished end = executor.finish();
+        assertEquals(0, end.status(), end::toString);
     }
 
     /** HotSpot uses SIGSEGV for its own purposes, so a user of gdb has it passed on. */

@@ -14,7 +14,9 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Guest code that ends its process: the client notices, and nothing is left in the user's folder. */
+/**
+ * Guest code that ends its process: the client notices, and nothing is left in the user's folder.
+ */
 final class GuestEndsTest {
     /** What a JVM that is not to leave a core file ends with, whatever the signal. */
     private static final int CRASHED = 1;

@@ -67,7 +67,9 @@ public enum Line {
 
         @Override
         public SessionResult finish(Finished client) throws InterruptedException {
-            assertTrue(client.took().compareTo(FEW_SECONDS) < 0, () -> "it hung at its end\n" + client);
+            assertTrue(
+                    client.took().compareTo(FEW_SECONDS) < 0,
+                    () -> "it hung at its end\n" + client);
             Finished end = executor.finish();
             Leftovers.assertNone(executor.pid());
             return new SessionResult(
