@@ -5,6 +5,8 @@ import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.spi.HostMemory;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.HashSet;
+import java.util.Set;
 
 /**
  * Walks the records of an {@code .eh_frame} section in memory (LSB Core, "Exception Frames") far
@@ -34,6 +36,7 @@ final class EhFrameSection {
      * @param limit no record may reach beyond it; the terminator may stand right at it
      */
     AddressRange walk(ExecutorAddress start, ExecutorAddress limit) throws RegistrationException {
+        Set<ExecutorAddress> cies = new HashSet<>();
         ExecutorAddress record = start;
         while (true) {
             int length = length(record);
@@ -53,7 +56,27 @@ final class EhFrameSection {
                                 + limit,
                         null);
             }
+            requireRecord(record, length, cies);
             record = next;
+        }
+    }
+
+    /**
+     * A record is a CIE or an FDE of a CIE before it. Where neither stands, the section has ended
+     * without a terminator, and the unwinder would abort on what it finds there.
+     */
+    private void requireRecord(ExecutorAddress record, int length, Set<ExecutorAddress> cies)
+            throws RegistrationException {
+        ExecutorAddress id =
+                record.plus(length == EXTENDED ? LENGTH_BYTES + LONG_LENGTH_BYTES : LENGTH_BYTES);
+        read(id, LENGTH_BYTES);
+        long cieDistance = Integer.toUnsignedLong(word.get(ValueLayout.JAVA_INT, 0));
+        if (cieDistance == 0) {
+            cies.add(record);
+        } else if (!cies.contains(new ExecutorAddress(id.value() - cieDistance))) {
+            throw new RegistrationException(
+                    ".eh_frame: at " + record + " is neither a CIE nor an FDE of one before it",
+                    null);
         }
     }
 

@@ -33,9 +33,9 @@ final class EhFrameSectionTest {
 
     @Test
     void aSectionEndsBehindItsTerminator() throws RegistrationException {
-        memory.put(start, EhFrames.of(20, 1, 28));
+        memory.put(start, EhFrames.of(20, 5, 28));
         assertFalse(sections.isEmptyAt(start));
-        long size = 3 * 4 + 20 + 1 + 28 + 4;
+        long size = 3 * 4 + 20 + 5 + 28 + 4;
         assertEquals(AddressRange.of(start, size), sections.walk(start));
         assertEquals(AddressRange.of(start, size), sections.walk(start, start.plus(size)));
     }
@@ -47,9 +47,25 @@ final class EhFrameSectionTest {
     }
 
     @Test
+    void whatFollowsASectionWithoutTerminatorIsNotTakenForARecord() {
+        memory.put(start, new EhFrames().record(20).word(8).word(0x77).word(0).word(0).toBytes());
+        RegistrationException refused =
+                assertThrows(RegistrationException.class, () -> sections.walk(start));
+        assertEquals(
+                ".eh_frame: at " + start.plus(24) + " is neither a CIE nor an FDE of one before it",
+                refused.getMessage());
+    }
+
+    @Test
+    void anFdePointsBackToItsCie() throws RegistrationException {
+        memory.put(start, new EhFrames().record(20).word(8).word(28).word(0).word(0).toBytes());
+        assertEquals(AddressRange.of(start, 24 + 12 + 4), sections.walk(start));
+    }
+
+    @Test
     void aRecordMayHaveA64BitLength() throws RegistrationException {
-        memory.put(start, new EhFrames().longRecord(20).longRecord(0).record(4).word(0).toBytes());
-        long size = 12 + 20 + 12 + 8 + 4;
+        memory.put(start, new EhFrames().longRecord(20).longRecord(4).record(4).word(0).toBytes());
+        long size = 12 + 20 + 12 + 4 + 8 + 4;
         assertEquals(AddressRange.of(start, size), sections.walk(start, start.plus(size)));
     }
 

@@ -42,7 +42,8 @@ final class EhFrames {
 
     private EhFrames fill(int count) {
         for (int i = 0; i < count; i++) {
-            bytes.put((byte) 0x5a);
+            // The first word is the CIE id, 0: an FDE would have to point to a CIE.
+            bytes.put((byte) (i < Integer.BYTES ? 0 : 0x5a));
         }
         return this;
     }
