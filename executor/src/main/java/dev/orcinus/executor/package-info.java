@@ -1,5 +1,5 @@
 /**
- * The API for a program that hosts executor sessions in its own JVM: {@link
- * dev.orcinus.executor.Executor}. The command line and the daemon use it too.
+ * What a process needs once to serve controllers: {@link dev.orcinus.executor.Executor}. The
+ * command line and the daemon's workers use it.
  */
 package dev.orcinus.executor;

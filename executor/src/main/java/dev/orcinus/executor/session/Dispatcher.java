@@ -87,6 +87,11 @@ final class Dispatcher {
         writer.send(new FrameHeader(0, Opcode.CALL_WRAPPER, sequence, noHandler), new byte[0]);
     }
 
+    /** Whether a nudge has not been answered. */
+    boolean isNudging() {
+        return !nudges.isEmpty();
+    }
+
     /** Whether guest code waits for the controller. */
     boolean isWaiting() {
         return !waiting.isEmpty();

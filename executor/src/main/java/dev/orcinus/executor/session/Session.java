@@ -151,6 +151,8 @@ public final class Session {
             channel.limitWrites(options.write());
             sendSetup(dispatchFunction, dispatchContext);
             serve(reader);
+        } catch (LineException e) {
+            failure = isLeftAtANudge(e) ? Optional.empty() : Optional.of(e.getMessage());
         } catch (ProtocolException | HostCallException e) {
             failure = Optional.of(e.getMessage());
         } catch (RuntimeException | Error bug) {
@@ -158,6 +160,16 @@ public final class Session {
         }
         failure.ifPresent(this::hangUp);
         return end(failure);
+    }
+
+    /**
+     * A controller that ends while a nudge is on its way to it resets the line instead of closing
+     * it; all that it had here is gone already.
+     */
+    private boolean isLeftAtANudge(LineException failure) {
+        return failure.getCause() instanceof HostCallException
+                && dispatcher.isNudging()
+                && activity() == Activity.EMPTY;
     }
 
     private void sendSetup(ExecutorAddress dispatchFunction, ExecutorAddress dispatchContext)

@@ -39,6 +39,7 @@ public final class Controller implements AutoCloseable {
     private final AtomicLong nextTag = new AtomicLong(FIRST_TAG);
     private final Map<Long, CompletableFuture<byte[]>> waiting = new ConcurrentHashMap<>();
     private final Map<ExecutorAddress, Handler> handlers = new ConcurrentHashMap<>();
+    private volatile Handler unknown = _ -> new byte[0];
     private final CompletableFuture<LineEnd> end = new CompletableFuture<>();
 
     @SuppressWarnings("ArrayRecordComponent") // wire bytes; never compared
@@ -92,6 +93,11 @@ public final class Controller implements AutoCloseable {
         ExecutorAddress tag = new ExecutorAddress(nextTag.getAndIncrement());
         handlers.put(tag, handler);
         return tag;
+    }
+
+    /** Has calls of unknown handlers answered by {@code handler}. */
+    public void answerUnknown(Handler handler) {
+        unknown = handler;
     }
 
     /**
@@ -231,7 +237,7 @@ public final class Controller implements AutoCloseable {
     }
 
     private void answer(Frame call) {
-        Handler handler = handlers.getOrDefault(call.header.tag(), _ -> new byte[0]);
+        Handler handler = handlers.getOrDefault(call.header.tag(), unknown);
         byte[] result;
         try {
             result = handler.handle(call.payload);

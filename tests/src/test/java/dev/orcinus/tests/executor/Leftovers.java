@@ -21,6 +21,19 @@ public final class Leftovers {
         assertEquals(List.of(), of(pid), "left behind by the executor " + pid);
     }
 
+    /** Removes the shared memory of an executor that was killed: a later one may get its pid. */
+    public static void remove(long pid) throws IOException {
+        try (Stream<Path> files = Files.list(SHARED_MEMORY)) {
+            for (Path file : files.filter(f -> isOf(pid, f)).toList()) {
+                Files.deleteIfExists(file);
+            }
+        }
+    }
+
+    private static boolean isOf(long pid, Path file) {
+        return file.getFileName().toString().startsWith("orcinus-" + pid + "-");
+    }
+
     private static List<String> of(long pid) {
         List<String> left = new ArrayList<>();
         if (Files.exists(Path.of("/proc", Long.toString(pid)))) {
@@ -28,13 +41,7 @@ public final class Leftovers {
         }
         if (Files.isDirectory(SHARED_MEMORY)) {
             try (Stream<Path> files = Files.list(SHARED_MEMORY)) {
-                files.filter(
-                                file ->
-                                        file.getFileName()
-                                                .toString()
-                                                .startsWith("orcinus-" + pid + "-"))
-                        .map(Path::toString)
-                        .forEach(left::add);
+                files.filter(file -> isOf(pid, file)).map(Path::toString).forEach(left::add);
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }

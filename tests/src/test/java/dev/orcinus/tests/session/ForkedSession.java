@@ -52,5 +52,6 @@ final class ForkedSession implements AutoCloseable {
     public void close() throws IOException {
         controller.close();
         executor.close();
+        Leftovers.remove(executor.pid());
     }
 }
