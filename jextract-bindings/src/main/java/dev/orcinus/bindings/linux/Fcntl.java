@@ -38,6 +38,9 @@ public final class Fcntl {
     /** Set the open file's flags. */
     public static final int F_SETFL = 4;
 
+    /** Set how many bytes a pipe holds. */
+    public static final int F_SETPIPE_SZ = 1031;
+
     /** Close the descriptor on exec. */
     public static final int FD_CLOEXEC = 1;
 

@@ -2,6 +2,7 @@ package dev.orcinus.platform.linux;
 
 import static dev.orcinus.bindings.linux.Fcntl.F_GETFL;
 import static dev.orcinus.bindings.linux.Fcntl.F_SETFL;
+import static dev.orcinus.bindings.linux.Fcntl.F_SETPIPE_SZ;
 import static dev.orcinus.bindings.linux.Fcntl.O_NONBLOCK;
 import static dev.orcinus.bindings.linux.SysEventfd.EFD_CLOEXEC;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
@@ -30,6 +31,9 @@ import java.util.OptionalInt;
 final class LinuxPipes implements HostChannel {
     private static final int FOREVER = -1;
 
+    /** What a pipe may hold without privileges; by default it is a sixteenth of that. */
+    private static final int PIPE_BYTES = 1 << 20;
+
     private final int in;
     private final int out;
     private final int shutdownEvent;
@@ -53,6 +57,7 @@ final class LinuxPipes implements HostChannel {
         }
         doNotBlock(in);
         doNotBlock(out);
+        Fcntl.fcntl(reading, in, F_SETPIPE_SZ, PIPE_BYTES); // a socket, or a tight limit: no matter
         readable = new Readiness(arena, in, Poll.POLLIN, shutdownEvent);
         writable = new Readiness(arena, out, Poll.POLLOUT, shutdownEvent);
     }
