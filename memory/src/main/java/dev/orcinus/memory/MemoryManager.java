@@ -71,6 +71,20 @@ public final class MemoryManager implements AutoCloseable {
     }
 
     /**
+     * Reserves a slab for many small allocations.
+     *
+     * @throws AllocationException if the OS refuses
+     */
+    public AddressRange reserveSlab(long sizeBytes) throws AllocationException {
+        AddressRange wanted = range(ExecutorAddress.NULL, sizeBytes, "slab");
+        try {
+            return enter(new Reservation(memory.mapSlab(sizeBytes), null));
+        } catch (HostCallException e) {
+            throw InFlightAllocation.hostFailure(wanted, "cannot reserve", e);
+        }
+    }
+
+    /**
      * Reserves shared memory, which the controller fills through a mapping of its own.
      *
      * @return its address here and its name

@@ -26,6 +26,9 @@ public final class SysMman {
     /** Not backed by a file. */
     public static final int MAP_ANONYMOUS = 0x20;
 
+    /** Swap space, or memory, is not set aside before it is used. */
+    public static final int MAP_NORESERVE = 0x4000;
+
     /** What {@code mmap} returns when it fails. */
     public static final long MAP_FAILED = -1;
 

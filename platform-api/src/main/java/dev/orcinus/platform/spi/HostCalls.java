@@ -2,7 +2,11 @@ package dev.orcinus.platform.spi;
 
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.WrapperFunctionResult;
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
 import java.util.List;
 
 /**
@@ -51,6 +55,21 @@ public interface HostCalls {
      * becomes -1.
      */
     ExecutorAddress exportPointerConsumer(PointerConsumer function);
+
+    /**
+     * A handle that calls a function of that shape, whose address is the handle's first argument, a
+     * memory segment.
+     */
+    MethodHandle downcall(FunctionDescriptor shape, Linker.Option... options);
+
+    /** What a handle of {@link #downcall} takes for an address. */
+    MemorySegment symbol(ExecutorAddress function);
+
+    /**
+     * A native address for a Java method, as long as {@code arena} lives. It must throw nothing:
+     * that would end the process.
+     */
+    ExecutorAddress upcall(MethodHandle target, FunctionDescriptor shape, Arena arena);
 
     /** A wrapper function written in Java. */
     @FunctionalInterface

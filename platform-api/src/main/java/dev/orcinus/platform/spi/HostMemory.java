@@ -21,6 +21,15 @@ public interface HostMemory {
      */
     AddressRange map(long sizeBytes) throws HostCallException;
 
+    /**
+     * Maps {@code sizeBytes} as {@link #map} does, for many small pieces of code and data of which
+     * most may never be used: where code is near the process's libraries if that can be had, and
+     * without taking more memory than is written to.
+     *
+     * @return the mapped range, whole pages
+     */
+    AddressRange mapSlab(long sizeBytes) throws HostCallException;
+
     /** Sets the protection of a range of whole pages. */
     void protect(AddressRange range, MemProt prot) throws HostCallException;
 

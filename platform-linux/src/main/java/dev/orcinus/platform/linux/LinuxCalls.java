@@ -3,6 +3,7 @@ package dev.orcinus.platform.linux;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import dev.orcinus.bindings.foreign.CallByAddress;
+import dev.orcinus.bindings.foreign.Functions;
 import dev.orcinus.bindings.foreign.NativeMemory;
 import dev.orcinus.bindings.foreign.UpcallTable;
 import dev.orcinus.platform.ExecutorAddress;
@@ -12,7 +13,10 @@ import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.platform.spi.HostCalls;
 import dev.orcinus.platform.spi.HostMemory;
 import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
@@ -107,6 +111,21 @@ final class LinuxCalls implements HostCalls {
                 (pointer, _, _, _, result) ->
                         NativeMemory.view(result, RESULT_BYTES)
                                 .set(JAVA_LONG, 0, accept(function, new ExecutorAddress(pointer))));
+    }
+
+    @Override
+    public MethodHandle downcall(FunctionDescriptor shape, Linker.Option... options) {
+        return Functions.downcall(shape, options);
+    }
+
+    @Override
+    public MemorySegment symbol(ExecutorAddress function) {
+        return Functions.symbol(function.value());
+    }
+
+    @Override
+    public ExecutorAddress upcall(MethodHandle target, FunctionDescriptor shape, Arena arena) {
+        return new ExecutorAddress(Functions.upcall(target, shape, arena));
     }
 
     private ExecutorAddress export(UpcallTable.Target function) {

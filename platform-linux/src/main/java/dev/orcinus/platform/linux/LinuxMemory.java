@@ -4,6 +4,7 @@ import static dev.orcinus.bindings.linux.SysMman.MADV_DONTNEED;
 import static dev.orcinus.bindings.linux.SysMman.MADV_HUGEPAGE;
 import static dev.orcinus.bindings.linux.SysMman.MAP_ANONYMOUS;
 import static dev.orcinus.bindings.linux.SysMman.MAP_FAILED;
+import static dev.orcinus.bindings.linux.SysMman.MAP_NORESERVE;
 import static dev.orcinus.bindings.linux.SysMman.MAP_PRIVATE;
 import static dev.orcinus.bindings.linux.SysMman.PROT_EXEC;
 import static dev.orcinus.bindings.linux.SysMman.PROT_READ;
@@ -48,26 +49,34 @@ final class LinuxMemory implements HostMemory {
      */
     @Override
     public AddressRange map(long sizeBytes) throws HostCallException {
-        long size = roundToPages(sizeBytes, "mmap");
         try (Arena arena = Arena.ofConfined()) {
             ErrnoState state = new ErrnoState(arena);
-            long start =
-                    SysMman.mmap(
-                            state,
-                            0,
-                            size,
-                            PROT_READ | PROT_WRITE,
-                            MAP_PRIVATE | MAP_ANONYMOUS,
-                            -1,
-                            0);
-            if (start == MAP_FAILED) {
-                throw Failure.of("mmap(size=0x" + Long.toHexString(size) + ")", state);
+            AddressRange range = map(state, sizeBytes, MAP_PRIVATE | MAP_ANONYMOUS);
+            if (range.sizeBytes() >= HUGE_PAGE_BYTES) {
+                SysMman.madvise(
+                        state, range.start().value(), range.sizeBytes(), MADV_HUGEPAGE);
             }
-            if (size >= HUGE_PAGE_BYTES) {
-                SysMman.madvise(state, start, size, MADV_HUGEPAGE);
-            }
-            return AddressRange.of(new ExecutorAddress(start), size);
+            return range;
         }
+    }
+
+    /** The kernel puts a new mapping next to the libraries by itself, as long as there is room. */
+    @Override
+    public AddressRange mapSlab(long sizeBytes) throws HostCallException {
+        try (Arena arena = Arena.ofConfined()) {
+            ErrnoState state = new ErrnoState(arena);
+            return map(state, sizeBytes, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE);
+        }
+    }
+
+    private AddressRange map(ErrnoState state, long sizeBytes, int flags)
+            throws HostCallException {
+        long size = roundToPages(sizeBytes, "mmap");
+        long start = SysMman.mmap(state, 0, size, PROT_READ | PROT_WRITE, flags, -1, 0);
+        if (start == MAP_FAILED) {
+            throw Failure.of("mmap(size=0x" + Long.toHexString(size) + ")", state);
+        }
+        return AddressRange.of(new ExecutorAddress(start), size);
     }
 
     @Override

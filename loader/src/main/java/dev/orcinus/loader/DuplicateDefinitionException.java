@@ -1,0 +1,29 @@
+package dev.orcinus.loader;
+
+/** Two strong definitions of one symbol in one dylib. */
+public final class DuplicateDefinitionException extends LinkException {
+    private static final long serialVersionUID = 1L;
+
+    private final String symbol;
+
+    /**
+     * A symbol that is there already.
+     *
+     * @param symbol its name
+     * @param dylib where
+     * @param first who defined it
+     * @param second who wanted to
+     */
+    public DuplicateDefinitionException(
+            String symbol, String dylib, String first, String second) {
+        super(
+                second + ": '" + symbol + "' is already defined in " + dylib + " by " + first,
+                null);
+        this.symbol = symbol;
+    }
+
+    /** The symbol's name. */
+    public String symbol() {
+        return symbol;
+    }
+}

@@ -1,0 +1,131 @@
+package dev.orcinus.loader;
+
+import dev.orcinus.loader.link.Session;
+import dev.orcinus.loader.link.SessionOptions;
+import dev.orcinus.loader.targets.LinkTarget;
+import dev.orcinus.loader.targets.local.LocalTarget;
+import dev.orcinus.platform.spi.Host;
+import dev.orcinus.platform.spi.HostProvider;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Loads object files and calls what is in them. Everything that has been loaded is gone when this is
+ * closed: finalizers run, unwind information is deregistered, memory is given back. May be used by
+ * many threads.
+ *
+ * <pre>{@code
+ * try (Jit jit = Jit.inProcess()) {
+ *     JitDylib lib = jit.createDylib("kernels");
+ *     lib.add(Path.of("kernels.o"));
+ *     lib.initialize();
+ *     MethodHandle dot =
+ *             lib.function("dot", FunctionDescriptor.of(JAVA_DOUBLE, ADDRESS, ADDRESS, JAVA_LONG));
+ *     double d = (double) dot.invokeExact(a, b, 1024L);
+ * }
+ * }</pre>
+ */
+public final class Jit implements AutoCloseable {
+    private final LinkTarget target;
+    private final Session session;
+    private final Host host;
+    private final List<JitDylib> dylibs = new ArrayList<>();
+    private boolean closed;
+
+    private Jit(LinkTarget target, Host host, SessionOptions options)
+            throws UnsupportedObjectException {
+        this.target = target;
+        this.host = host;
+        this.session = new Session(target, options);
+    }
+
+    /**
+     * Loads code into this process. Code that faults ends the JVM.
+     *
+     * @throws UnsupportedOperationException if this OS or processor is not supported
+     */
+    public static Jit inProcess() {
+        Host host = HostProvider.current();
+        try {
+            return new Jit(new LocalTarget(host), host, SessionOptions.DEFAULT);
+        } catch (UnsupportedObjectException e) {
+            throw new UnsupportedOperationException(e.getMessage(), e);
+        }
+    }
+
+    /**
+     * Makes a dylib: a set of objects that see each other's symbols. It also sees the symbols of the
+     * process.
+     *
+     * @param name for messages
+     */
+    public synchronized JitDylib createDylib(String name) throws LinkException {
+        requireOpen();
+        JitDylib dylib = new JitDylib(this, session.createDylib(name), name);
+        session.addSource(dylib.dylib(), names -> target.find(target.process(), names));
+        dylibs.add(dylib);
+        return dylib;
+    }
+
+    Session session() {
+        return session;
+    }
+
+    /** The host of this process, or null if code is loaded into another one. */
+    Host host() {
+        return host;
+    }
+
+    synchronized void requireOpen() {
+        if (closed) {
+            throw new IllegalStateException("the Jit is closed");
+        }
+    }
+
+    synchronized void forget(JitDylib dylib) {
+        dylibs.remove(dylib);
+    }
+
+    /**
+     * Closes all dylibs, the youngest first, and ends the session.
+     *
+     * @throws LinkException the first failure, with the later ones suppressed in it
+     */
+    @Override
+    public void close() throws LinkException {
+        List<JitDylib> all;
+        synchronized (this) {
+            if (closed) {
+                return;
+            }
+            closed = true;
+            all = List.copyOf(dylibs).reversed();
+        }
+        LinkException first = null;
+        for (JitDylib dylib : all) {
+            first = attempt(dylib::close, first);
+        }
+        first = attempt(target::close, first);
+        if (first != null) {
+            throw first;
+        }
+    }
+
+    @FunctionalInterface
+    private interface Step {
+        void run() throws LinkException;
+    }
+
+    private static LinkException attempt(Step step, LinkException before) {
+        try {
+            step.run();
+            return before;
+        } catch (LinkException e) {
+            if (before == null) {
+                return e;
+            }
+            before.addSuppressed(e);
+            return before;
+        }
+    }
+}

@@ -1,0 +1,192 @@
+package dev.orcinus.loader;
+
+import dev.orcinus.loader.link.Dylib;
+import dev.orcinus.loader.object.elf.ElfGraphBuilder;
+import dev.orcinus.platform.ExecutorAddress;
+import dev.orcinus.platform.spi.Host;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * Objects that see each other's symbols, in the order in which they were added. Objects are linked
+ * when somebody asks for what they define; {@link #initialize} links all of them. May be used by
+ * many threads.
+ */
+public final class JitDylib implements AutoCloseable {
+    private final Jit jit;
+    private final Dylib dylib;
+    private final String name;
+    private final Arena arena = Arena.ofShared();
+    private final Liveness liveness;
+
+    JitDylib(Jit jit, Dylib dylib, String name) {
+        this.jit = jit;
+        this.dylib = dylib;
+        this.name = name;
+        this.liveness = new Liveness(name);
+    }
+
+    Dylib dylib() {
+        return dylib;
+    }
+
+    /** Its name. */
+    public String name() {
+        return name;
+    }
+
+    /**
+     * Adds an object file.
+     *
+     * @throws IOException if it cannot be read
+     * @throws LinkException if it is no object for this target, or defines what is defined already
+     */
+    public JitDylib add(Path file) throws IOException, LinkException {
+        liveness.check();
+        try (FileChannel channel = FileChannel.open(file)) {
+            MemorySegment content =
+                    channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
+            return add(file.toString(), content);
+        }
+    }
+
+    /**
+     * Adds an object.
+     *
+     * @param label its name, for messages
+     * @param object the object file's bytes; not to be changed until it is linked
+     */
+    public JitDylib add(String label, byte[] object) throws LinkException {
+        return add(label, MemorySegment.ofArray(object));
+    }
+
+    /**
+     * Adds an object.
+     *
+     * @param label its name, for messages
+     * @param object the object file's bytes; not to be changed until it is linked
+     */
+    public JitDylib add(String label, MemorySegment object) throws LinkException {
+        liveness.check();
+        jit.session().add(dylib, ElfGraphBuilder.build(label, object));
+        return this;
+    }
+
+    /**
+     * Defines a symbol as a Java method: loaded code that calls it calls {@code target}.
+     *
+     * @param target must throw nothing; that would end the process
+     * @param shape its C type
+     * @throws UnsupportedOperationException if code is loaded into another process
+     */
+    public JitDylib define(String symbol, MethodHandle target, FunctionDescriptor shape)
+            throws LinkException {
+        liveness.check();
+        jit.session().define(dylib, symbol, host().calls().upcall(target, shape, arena));
+        return this;
+    }
+
+    /** Defines a symbol at an address. */
+    public JitDylib define(String symbol, MemorySegment address) throws LinkException {
+        liveness.check();
+        jit.session().define(dylib, symbol, new ExecutorAddress(address.address()));
+        return this;
+    }
+
+    /** Looks for symbols in {@code other}, too, after those of this dylib. */
+    public JitDylib linkAgainst(JitDylib other) {
+        liveness.check();
+        jit.session().link(dylib, other.dylib);
+        return this;
+    }
+
+    /**
+     * Looks for symbols in a shared library, too.
+     *
+     * @param path as {@code dlopen} takes it
+     */
+    public JitDylib addLibrary(String path) throws LinkException {
+        liveness.check();
+        ExecutorAddress handle = jit.session().target().open(path);
+        jit.session().addSource(dylib, names -> jit.session().target().find(handle, names));
+        return this;
+    }
+
+    /**
+     * Links all objects and runs their initializers, once each: static constructors and the like.
+     * Dylibs that this one is linked against come first.
+     */
+    public void initialize() throws LinkException {
+        liveness.check();
+        jit.session().initialize(dylib);
+    }
+
+    /** The address of a symbol, as a segment without a size; what defines it is linked. */
+    public MemorySegment address(String symbol) throws LinkException {
+        return MemorySegment.ofAddress(lookup(symbol).value());
+    }
+
+    private ExecutorAddress lookup(String symbol) throws LinkException {
+        liveness.check();
+        return jit.session().lookup(dylib, List.of(symbol)).get(symbol);
+    }
+
+    /**
+     * A handle that calls a function, which is linked first. The handle throws {@link
+     * IllegalStateException} once this dylib is closed.
+     *
+     * @param shape the function's C type
+     * @throws UnsupportedOperationException if code is loaded into another process
+     */
+    public MethodHandle function(
+            String symbol, FunctionDescriptor shape, Linker.Option... options)
+            throws LinkException {
+        MemorySegment address = host().calls().symbol(lookup(symbol));
+        MethodHandle call =
+                MethodHandles.insertArguments(host().calls().downcall(shape, options), 0, address);
+        return MethodHandles.foldArguments(call, liveness.handle());
+    }
+
+    /**
+     * Calls {@code int main(int argc, char **argv)}, or another function of that shape, on a thread
+     * with a big stack.
+     *
+     * @param arguments all of them, the program's name first
+     * @return its result
+     */
+    public int run(String entry, List<String> arguments) throws LinkException {
+        return jit.session().target().callMain(lookup(entry), arguments);
+    }
+
+    private Host host() {
+        Host host = jit.host();
+        if (host == null) {
+            throw new UnsupportedOperationException("code of another process cannot be called");
+        }
+        return host;
+    }
+
+    /**
+     * Runs what was registered at exit and the finalizers, and gives everything back. No thread may
+     * be inside of loaded code.
+     */
+    @Override
+    public void close() throws LinkException {
+        if (liveness.end()) {
+            jit.forget(this);
+            try {
+                jit.session().close(dylib);
+            } finally {
+                arena.close();
+            }
+        }
+    }
+}

@@ -1,0 +1,81 @@
+package dev.orcinus.loader.arch;
+
+import dev.orcinus.loader.RelocationRangeException;
+import dev.orcinus.loader.graph.Block;
+import dev.orcinus.loader.graph.EdgeKind;
+import dev.orcinus.loader.graph.LinkGraph;
+import dev.orcinus.loader.graph.Symbol;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+
+/** A processor that code can be linked for. Stateless. */
+public interface Architecture {
+    /** As the first part of a target triple names it. */
+    String name();
+
+    /** {@code Target + Addend : uint64}. */
+    EdgeKind pointer64();
+
+    /** {@code Fixup - Target + Addend : uint32}: an FDE's way back to its CIE. */
+    EdgeKind negDelta32();
+
+    /**
+     * Grants what edges ask for: GOT entries, stubs for calls that may not reach, TLS entries. Runs
+     * before the graph is laid out, when it is known which symbols will be near.
+     */
+    void lower(LinkGraph graph, Reach reach);
+
+    /**
+     * Writes all edges of a block.
+     *
+     * @param content the block's bytes, where they are to be changed
+     */
+    void fixUp(LinkGraph graph, Block block, MemorySegment content)
+            throws RelocationRangeException;
+
+    /**
+     * A wrapper function, without arguments, that calls {@code resolver()} and stores what it
+     * returns: the finalize action of an indirect function.
+     */
+    CodeTemplate resolveIndirect();
+
+    /** {@code jmp *slot}, the slot being writable. */
+    CodeTemplate jumpThroughSlot();
+
+    /**
+     * {@code int atexit(void (*f)(void))} of one dylib: {@code __cxa_atexit(f, 0, dso)}, with edges
+     * to the dylib's handle and to {@code __cxa_atexit}.
+     */
+    CodeTemplate atExit();
+
+    /**
+     * {@code __cxa_finalize(dso)}, with edges to the dylib's handle and to {@code __cxa_finalize}.
+     */
+    CodeTemplate runAtExits();
+
+    /**
+     * Code with edges, whose targets are given in the order in which its description names them.
+     *
+     * @param bytes the instructions
+     * @param alignmentBytes how to align them
+     * @param edges where the targets go
+     */
+    record CodeTemplate(MemorySegment bytes, long alignmentBytes, List<Slot> edges) {
+        /** Adds the edges to a block of this code. */
+        public void addEdges(Block block, List<Symbol> targets) {
+            for (int i = 0; i < edges.size(); i++) {
+                Slot slot = edges.get(i);
+                block.addEdge(slot.kind, slot.offset, targets.get(i), slot.addend);
+            }
+        }
+
+        /**
+         * An edge without its target.
+         *
+         * @param kind what to write
+         * @param offset where
+         * @param addend bytes to add
+         */
+        public record Slot(EdgeKind kind, int offset, long addend) {}
+    }
+}

@@ -1,0 +1,166 @@
+package dev.orcinus.loader.arch.x64;
+
+import static dev.orcinus.loader.arch.x64.X64EdgeKind.*;
+
+import dev.orcinus.loader.arch.Architecture.CodeTemplate;
+import dev.orcinus.loader.arch.GotBuilder;
+import dev.orcinus.loader.arch.Reach;
+import dev.orcinus.loader.graph.Block;
+import dev.orcinus.loader.graph.Edge;
+import dev.orcinus.loader.graph.LinkGraph;
+import dev.orcinus.loader.graph.Section;
+import dev.orcinus.loader.graph.Symbol;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Grants requests for GOT entries, stubs and TLS entries. Where the target will be near, the
+ * instruction is relaxed instead (AMD64 supplement, B.2 "Optimize GOTPCRELX Relocations"), so that
+ * no entry is needed.
+ */
+final class X64Lowering {
+    /** {@code jmp *entry(%rip)}. */
+    static final CodeTemplate STUB =
+            new CodeTemplate(
+                    MemorySegment.ofArray(new byte[] {(byte) 0xff, 0x25, 0, 0, 0, 0}).asReadOnly(),
+                    1,
+                    List.of(new CodeTemplate.Slot(DELTA32, 2, -4)));
+
+    /** A relaxed instruction's displacement ends with it, so its addend is -4. */
+    private static final long TO_END_OF_INSTRUCTION = -4;
+
+    private static final int OPCODE_MOV = 0x8b;
+    private static final int OPCODE_GROUP5 = 0xff;
+    private static final int MODRM_CALL_RIP = 0x15;
+    private static final int MODRM_JMP_RIP = 0x25;
+
+    private final LinkGraph graph;
+    private final Reach reach;
+    private final GotBuilder got;
+    private final Map<Symbol, Symbol> tlsPairs = new HashMap<>();
+    private final Map<Symbol, Symbol> tlsInitialExec = new HashMap<>();
+    private final Map<Symbol, Symbol> tlsDescriptors = new HashMap<>();
+    private Symbol tlsBlock;
+
+    X64Lowering(LinkGraph graph, Reach reach) {
+        this.graph = graph;
+        this.reach = reach;
+        this.got = new GotBuilder(graph, POINTER64, STUB);
+    }
+
+    void run() {
+        for (Section section : List.copyOf(graph.sections())) {
+            for (Block block : List.copyOf(section.blocks())) {
+                for (Edge edge : block.edges()) {
+                    if (edge.kind() instanceof X64EdgeKind kind) {
+                        lower(block, edge, kind);
+                    }
+                }
+            }
+        }
+    }
+
+    private void lower(Block block, Edge edge, X64EdgeKind kind) {
+        Symbol target = edge.target();
+        switch (kind) {
+            case BRANCH32 -> edge.become(DELTA32, branchTarget(target));
+            case REQUEST_GOT_DELTA32 -> edge.become(DELTA32, got.pointerTo(target));
+            case REQUEST_GOT_DELTA32_RELAXABLE, REQUEST_GOT_DELTA32_REX_RELAXABLE ->
+                    relax(block, edge, kind);
+            case REQUEST_GOT_DELTA64 -> edge.become(DELTA64, got.pointerTo(target));
+            case REQUEST_GOT_OFFSET64 -> edge.become(DELTA64_FROM_GOT, got.pointerTo(target));
+            case REQUEST_GOT_OFFSET32 -> edge.become(DELTA32_FROM_GOT, got.pointerTo(target));
+            case REQUEST_BRANCH_OFFSET64 -> edge.become(DELTA64_FROM_GOT, branchTarget(target));
+            case REQUEST_TLS_PAIR_DELTA32 ->
+                    edge.become(DELTA32, tlsPairs.computeIfAbsent(target, this::newTlsPair));
+            case REQUEST_TLS_BLOCK_DELTA32 -> edge.become(DELTA32, tlsBlock(target));
+            case REQUEST_TLS_INITIAL_EXEC_DELTA32 ->
+                    edge.become(
+                            DELTA32,
+                            tlsInitialExec.computeIfAbsent(
+                                    target,
+                                    t -> newTlsEntry(t, 8, TLS_THREAD_POINTER_OFFSET64)));
+            case REQUEST_TLS_DESCRIPTOR_DELTA32 ->
+                    edge.become(
+                            DELTA32,
+                            tlsDescriptors.computeIfAbsent(
+                                    target, t -> newTlsEntry(t, 16, TLS_DESCRIPTOR)));
+            case POINTER64,
+                    POINTER32,
+                    POINTER32_SIGNED,
+                    POINTER16,
+                    POINTER8,
+                    DELTA64,
+                    DELTA32,
+                    DELTA16,
+                    DELTA8,
+                    NEG_DELTA32,
+                    SIZE32,
+                    SIZE64,
+                    DELTA64_FROM_GOT,
+                    DELTA32_FROM_GOT,
+                    LEA_DELTA32,
+                    CALL_DELTA32,
+                    JUMP_DELTA32,
+                    TLS_MODULE64,
+                    TLS_OFFSET64,
+                    TLS_OFFSET32,
+                    TLS_THREAD_POINTER_OFFSET64,
+                    TLS_THREAD_POINTER_OFFSET32,
+                    TLS_DESCRIPTOR -> {}
+        }
+    }
+
+    private Symbol branchTarget(Symbol target) {
+        return reach.isNear(target) ? target : got.stubFor(target);
+    }
+
+    private void relax(Block block, Edge edge, X64EdgeKind kind) {
+        Symbol target = edge.target();
+        X64EdgeKind relaxed = DELTA32;
+        if (edge.addend() == TO_END_OF_INSTRUCTION && edge.offset() >= 2 && reach.isNear(target)) {
+            relaxed = relaxed(block.content(), edge.offset(), kind);
+        }
+        edge.become(relaxed, relaxed == DELTA32 ? got.pointerTo(target) : target);
+    }
+
+    /** What an instruction becomes when it needs no GOT entry; {@code DELTA32} if it needs one. */
+    private static X64EdgeKind relaxed(MemorySegment content, int offset, X64EdgeKind kind) {
+        int opcode = content.get(ValueLayout.JAVA_BYTE, offset - 2L) & 0xff;
+        int modRm = content.get(ValueLayout.JAVA_BYTE, offset - 1L) & 0xff;
+        if (opcode == OPCODE_MOV) {
+            return LEA_DELTA32;
+        }
+        if (opcode != OPCODE_GROUP5 || kind == REQUEST_GOT_DELTA32_REX_RELAXABLE) {
+            return DELTA32;
+        }
+        return switch (modRm) {
+            case MODRM_CALL_RIP -> CALL_DELTA32;
+            case MODRM_JMP_RIP -> JUMP_DELTA32;
+            default -> DELTA32;
+        };
+    }
+
+    private Symbol newTlsPair(Symbol target) {
+        Symbol entry = newTlsEntry(target, 16, TLS_MODULE64);
+        entry.block().addEdge(TLS_OFFSET64, Long.BYTES, target, 0);
+        return entry;
+    }
+
+    private Symbol tlsBlock(Symbol anyOfIt) {
+        if (tlsBlock == null) {
+            tlsBlock = newTlsEntry(anyOfIt, 16, TLS_MODULE64);
+        }
+        return tlsBlock;
+    }
+
+    private Symbol newTlsEntry(Symbol target, int sizeBytes, X64EdgeKind kind) {
+        Symbol entry = got.newEntry(sizeBytes);
+        entry.block().addEdge(kind, 0, target, 0);
+        return entry;
+    }
+}

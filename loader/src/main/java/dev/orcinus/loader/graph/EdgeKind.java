@@ -1,0 +1,27 @@
+package dev.orcinus.loader.graph;
+
+/**
+ * What the bytes at an edge become. Each architecture has one enum of them, and two are common to
+ * all: an edge that only keeps its target alive is {@link #KEEP_ALIVE}.
+ */
+public interface EdgeKind {
+    /** Changes no byte; its target lives as long as the block that it lies in. */
+    EdgeKind KEEP_ALIVE =
+            new EdgeKind() {
+                @Override
+                public String name() {
+                    return "KEEP_ALIVE";
+                }
+
+                @Override
+                public int sizeBytes() {
+                    return 0;
+                }
+            };
+
+    /** The enum constant's name. */
+    String name();
+
+    /** How many bytes it writes at most, from the edge's offset on. */
+    int sizeBytes();
+}

@@ -1,0 +1,240 @@
+package dev.orcinus.loader.graph;
+
+import dev.orcinus.platform.ExecutorAddress;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * One object file's worth of sections, blocks, symbols and edges. Mirrors LLVM's {@code
+ * jitlink::LinkGraph}. For one thread at a time.
+ */
+public final class LinkGraph {
+    private final String name;
+    private final String architecture;
+    private final Map<String, Section> sections = new LinkedHashMap<>();
+    private final Map<String, Symbol> externals = new HashMap<>();
+    private final List<ComdatGroup> groups = new ArrayList<>();
+    private final List<Initializer> initializers = new ArrayList<>();
+    private final List<Symbol> indirect = new ArrayList<>();
+    private final List<Block> retained = new ArrayList<>();
+    private final List<Symbol> finalizeActions = new ArrayList<>();
+    private List<Symbol> symbols = new ArrayList<>();
+    private Section ehFrame;
+    private TlsBlock tls = TlsBlock.NONE;
+    private Symbol gotBase;
+
+    /**
+     * An empty graph.
+     *
+     * @param name the object file, for messages
+     * @param architecture as the first part of a target triple names it
+     */
+    public LinkGraph(String name, String architecture) {
+        this.name = name;
+        this.architecture = architecture;
+    }
+
+    /** The object file, for messages. */
+    public String name() {
+        return name;
+    }
+
+    /** The processor that it is for, as the first part of a target triple names it. */
+    public String architecture() {
+        return architecture;
+    }
+
+    /** The sections, in the order in which they were first asked for. */
+    public Collection<Section> sections() {
+        return sections.values();
+    }
+
+    /** The section of that name and use, or null. */
+    public Section find(String sectionName, Section.Use use) {
+        return sections.get(key(sectionName, use));
+    }
+
+    /**
+     * The section of that name and use, made if there is none. Sections of one name but different
+     * use are different sections.
+     */
+    public Section section(String sectionName, Section.Use use) {
+        return sections.computeIfAbsent(
+                key(sectionName, use), _ -> new Section(sectionName, use));
+    }
+
+    private static String key(String sectionName, Section.Use use) {
+        return use.ordinal() + sectionName;
+    }
+
+    /** Defined and absolute symbols, in the order in which they were added; what {@link #makeExternal}
+     * has changed is among them until {@link #removeDead}. */
+    public List<Symbol> symbols() {
+        return symbols;
+    }
+
+    /** External symbols, in no particular order. */
+    public Collection<Symbol> externals() {
+        return externals.values();
+    }
+
+    /** COMDAT groups. */
+    public List<ComdatGroup> groups() {
+        return groups;
+    }
+
+    /** Blocks of functions to call on opening and closing, in the object's order. */
+    public List<Initializer> initializers() {
+        return initializers;
+    }
+
+    /**
+     * Functions whose symbol names a resolver, which is to be called for the address of the real
+     * function.
+     */
+    public List<Symbol> indirect() {
+        return indirect;
+    }
+
+    /** Says that a symbol names a resolver. */
+    public Symbol addIndirect(Symbol symbol) {
+        indirect.add(symbol);
+        return symbol;
+    }
+
+    /** Blocks that are kept even if nothing refers to them. */
+    public List<Block> retained() {
+        return retained;
+    }
+
+    /** Wrapper functions without arguments to call when the graph is finalized. */
+    public List<Symbol> finalizeActions() {
+        return finalizeActions;
+    }
+
+    /** The section of DWARF call frame information, or null. */
+    public Section ehFrame() {
+        return ehFrame;
+    }
+
+    /** Says which section holds DWARF call frame information. */
+    public void setEhFrame(Section section) {
+        ehFrame = section;
+    }
+
+    /** Its thread-local storage, once it has been set up. */
+    public TlsBlock tls() {
+        return tls;
+    }
+
+    /** Says where its thread-local storage is. */
+    public void setTls(TlsBlock block) {
+        tls = block;
+    }
+
+    /** What offsets from the global offset table count from, or null if nothing does. */
+    public Symbol gotBase() {
+        return gotBase;
+    }
+
+    /** Says what offsets from the global offset table count from. */
+    public void setGotBase(Symbol symbol) {
+        gotBase = symbol;
+    }
+
+    /** Defines a symbol in a block; it is local and strong until told otherwise. */
+    public Symbol define(String symbolName, Block block, long offset, long sizeBytes) {
+        return add(Symbol.defined(symbolName, block, offset, sizeBytes, isThreadLocal(block)));
+    }
+
+    private static boolean isThreadLocal(Block block) {
+        return block.section().use() == Section.Use.THREAD_LOCALS;
+    }
+
+    /** A symbol without a name, at the start of a block. */
+    public Symbol anonymous(Block block) {
+        return define("", block, 0, block.sizeBytes());
+    }
+
+    /** Defines a symbol at a fixed address. */
+    public Symbol absolute(String symbolName, ExecutorAddress address, long sizeBytes) {
+        return add(Symbol.absolute(symbolName, address, sizeBytes));
+    }
+
+    private Symbol add(Symbol symbol) {
+        symbols.add(symbol);
+        return symbol;
+    }
+
+    /**
+     * The external symbol of that name, made if there is none. If one reference is strong, it is
+     * required.
+     */
+    public Symbol external(String symbolName, Linkage linkage, boolean threadLocal) {
+        Symbol symbol =
+                externals.computeIfAbsent(
+                        symbolName, _ -> Symbol.external(symbolName, linkage, threadLocal));
+        if (linkage == Linkage.STRONG) {
+            symbol.as(Linkage.STRONG, Scope.DEFAULT);
+        }
+        return symbol;
+    }
+
+    /**
+     * Turns a definition that has lost against one of another graph into a reference to that one.
+     */
+    public void makeExternal(Symbol symbol) {
+        symbol.makeExternal();
+        externals.put(symbol.name(), symbol);
+    }
+
+    /** Turns a reference into a definition. */
+    public void defineExternal(Symbol symbol, Block block, long offset) {
+        externals.remove(symbol.name());
+        symbol.define(block, offset);
+        symbols.add(symbol);
+    }
+
+    /** Forgets what has been marked live. */
+    public void clearMarks() {
+        for (Section section : sections.values()) {
+            section.blocks().forEach(block -> block.setLive(false));
+        }
+        symbols.forEach(symbol -> symbol.setLive(false));
+        externals.values().forEach(symbol -> symbol.setLive(false));
+    }
+
+    /** Forgets the edges, which have been written. */
+    public void dropEdges() {
+        for (Section section : sections.values()) {
+            section.blocks().forEach(block -> block.setEdges(List.of()));
+        }
+    }
+
+    /** Removes all blocks, and the symbols and external symbols, that are not marked live. */
+    public void removeDead() {
+        sections.values().forEach(Section::removeDead);
+        finalizeActions.removeIf(action -> !action.block().isLive());
+        initializers.removeIf(initializer -> !initializer.block().isLive());
+        List<Symbol> kept = new ArrayList<>(symbols.size());
+        for (Symbol symbol : symbols) {
+            if (isKept(symbol)) {
+                kept.add(symbol);
+            }
+        }
+        symbols = kept;
+        externals.values().removeIf(symbol -> !symbol.isLive());
+    }
+
+    private static boolean isKept(Symbol symbol) {
+        return switch (symbol.kind()) {
+            case DEFINED -> symbol.block().isLive();
+            case ABSOLUTE -> symbol.isLive();
+            case EXTERNAL -> false;
+        };
+    }
+}

@@ -1,0 +1,190 @@
+package dev.orcinus.loader.graph;
+
+import dev.orcinus.platform.ExecutorAddress;
+
+/**
+ * A name for a place: in a block, at a fixed address, or outside of the graph. Mirrors LLVM's
+ * {@code jitlink::Symbol}. A local symbol may have no name.
+ */
+public final class Symbol {
+    private final String name;
+    private final long sizeBytes;
+    private final boolean threadLocal;
+    private Linkage linkage;
+    private Scope scope;
+    private Kind kind;
+    private Block block;
+    private long value;
+    private boolean live;
+    private TlsBlock tls = TlsBlock.NONE;
+
+    /** Where a symbol's address comes from. */
+    public enum Kind {
+        /** A block of this graph. */
+        DEFINED,
+        /** The symbol itself. */
+        ABSOLUTE,
+        /** Another graph, or the process. */
+        EXTERNAL
+    }
+
+    private Symbol(
+            String name, Kind kind, Block block, long value, long sizeBytes, boolean threadLocal) {
+        this.name = name;
+        this.kind = kind;
+        this.block = block;
+        this.value = value;
+        this.sizeBytes = sizeBytes;
+        this.threadLocal = threadLocal;
+        this.linkage = Linkage.STRONG;
+        this.scope = Scope.LOCAL;
+    }
+
+    static Symbol defined(
+            String name, Block block, long offset, long sizeBytes, boolean threadLocal) {
+        return new Symbol(name, Kind.DEFINED, block, offset, sizeBytes, threadLocal);
+    }
+
+    static Symbol absolute(String name, ExecutorAddress address, long sizeBytes) {
+        return new Symbol(name, Kind.ABSOLUTE, null, address.value(), sizeBytes, false);
+    }
+
+    static Symbol external(String name, Linkage linkage, boolean threadLocal) {
+        Symbol symbol = new Symbol(name, Kind.EXTERNAL, null, 0, 0, threadLocal);
+        symbol.scope = Scope.DEFAULT;
+        symbol.linkage = linkage;
+        return symbol;
+    }
+
+    /** Its name; empty for a nameless local one. */
+    public String name() {
+        return name;
+    }
+
+    /** Where its address comes from. */
+    public Kind kind() {
+        return kind;
+    }
+
+    /** Whether it lies in a block of this graph. */
+    public boolean isDefined() {
+        return kind == Kind.DEFINED;
+    }
+
+    /** Whether it lies outside. */
+    public boolean isExternal() {
+        return kind == Kind.EXTERNAL;
+    }
+
+    /**
+     * The block that it lies in.
+     *
+     * @throws IllegalStateException if it is not {@link Kind#DEFINED}
+     */
+    public Block block() {
+        if (block == null) {
+            throw new IllegalStateException(name + " is " + kind);
+        }
+        return block;
+    }
+
+    /** Bytes from the start of its block. */
+    public long offset() {
+        return isDefined() ? value : 0;
+    }
+
+    /** The length of what it names, 0 if not known. */
+    public long sizeBytes() {
+        return sizeBytes;
+    }
+
+    /** Whether it names a thread-local variable: its address is an offset in the TLS image. */
+    public boolean isThreadLocal() {
+        return threadLocal;
+    }
+
+    /** How its definition competes; of an external one, whether it may be missing (weak). */
+    public Linkage linkage() {
+        return linkage;
+    }
+
+    /** Who may refer to it. */
+    public Scope scope() {
+        return scope;
+    }
+
+    /** Sets linkage and scope. */
+    public Symbol as(Linkage newLinkage, Scope newScope) {
+        linkage = newLinkage;
+        scope = newScope;
+        return this;
+    }
+
+    /** Whether dead-stripping keeps it. */
+    public boolean isLive() {
+        return live;
+    }
+
+    /** Says whether dead-stripping keeps it. */
+    public void setLive(boolean isLive) {
+        live = isLive;
+    }
+
+    /**
+     * Its address: final once the graph is laid out, and external symbols are resolved. An
+     * unresolved one is at 0.
+     */
+    public ExecutorAddress address() {
+        return new ExecutorAddress(addressValue());
+    }
+
+    /** The 64 bits of {@link #address}. */
+    public long addressValue() {
+        return block == null ? value : block.addressValue() + value;
+    }
+
+    /** Gives an external symbol its address. */
+    public void resolve(ExecutorAddress address) {
+        if (!isExternal()) {
+            throw new IllegalStateException(name + " is " + kind);
+        }
+        value = address.value();
+    }
+
+    /** Gives an external thread-local symbol its place in a block of thread-local storage. */
+    public void resolve(TlsBlock tlsBlock, long offsetBytes) {
+        resolve(new ExecutorAddress(offsetBytes));
+        tls = tlsBlock;
+    }
+
+    /** The block of thread-local storage that an external symbol lies in. */
+    public TlsBlock tls() {
+        return tls;
+    }
+
+    /** Lets it name the start of a block. */
+    public void moveTo(Block newBlock) {
+        kind = Kind.DEFINED;
+        block = newBlock;
+        value = 0;
+    }
+
+    void define(Block newBlock, long offset) {
+        moveTo(newBlock);
+        value = offset;
+    }
+
+    /** Its definition has lost against another one, in another graph. */
+    void makeExternal() {
+        kind = Kind.EXTERNAL;
+        block = null;
+        value = 0;
+        scope = Scope.DEFAULT;
+        linkage = Linkage.STRONG;
+    }
+
+    @Override
+    public String toString() {
+        return name.isEmpty() ? "a symbol without a name" : "'" + name + "'";
+    }
+}

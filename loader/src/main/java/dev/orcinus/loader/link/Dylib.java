@@ -1,0 +1,177 @@
+package dev.orcinus.loader.link;
+
+import dev.orcinus.loader.DuplicateDefinitionException;
+import dev.orcinus.loader.LinkException;
+import dev.orcinus.loader.graph.Block;
+import dev.orcinus.loader.graph.ComdatGroup;
+import dev.orcinus.loader.graph.LinkGraph;
+import dev.orcinus.loader.graph.Linkage;
+import dev.orcinus.loader.graph.Scope;
+import dev.orcinus.loader.graph.Symbol;
+import dev.orcinus.platform.ExecutorAddress;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * A set of objects that see each other's symbols. Mirrors LLVM's {@code orc::JITDylib}. Guarded by
+ * the session's lock.
+ */
+public final class Dylib {
+    private final String name;
+    private final List<Unit> units = new ArrayList<>();
+    private final Map<String, Definition> definitions = new HashMap<>();
+    private final Set<String> groups = new HashSet<>();
+    private final List<Dylib> linkOrder = new ArrayList<>();
+    private final List<ObjectSource> objectSources = new ArrayList<>();
+    private final List<SymbolSource> symbolSources = new ArrayList<>();
+    private DylibSupport support;
+
+    Dylib(String name) {
+        this.name = name;
+    }
+
+    /** Gives it what each dylib has by itself. */
+    void setSupport(DylibSupport newSupport) {
+        support = newSupport;
+        objectSources.add(newSupport);
+    }
+
+    Optional<DylibSupport> support() {
+        return Optional.ofNullable(support);
+    }
+
+    String name() {
+        return name;
+    }
+
+    List<Unit> units() {
+        return units;
+    }
+
+    /** Where symbols are looked for after this dylib's own. */
+    List<Dylib> linkOrder() {
+        return linkOrder;
+    }
+
+    List<ObjectSource> objectSources() {
+        return objectSources;
+    }
+
+    List<SymbolSource> symbolSources() {
+        return symbolSources;
+    }
+
+    /**
+     * Adds an object. Of weak definitions the first counts; those that lose become references to
+     * the one that wins.
+     *
+     * @throws DuplicateDefinitionException if it defines what is defined already; nothing is added
+     */
+    Unit add(LinkGraph graph) throws DuplicateDefinitionException {
+        Unit unit = new Unit(this, graph);
+        List<Symbol> exported = exported(graph);
+        requireNoDuplicates(unit, exported);
+        Set<Block> discarded = discard(graph);
+        for (Symbol symbol : exported) {
+            Definition before = definitions.get(symbol.name());
+            if (before == null) {
+                definitions.put(symbol.name(), Definition.of(unit, symbol));
+            } else if (before.losesTo(symbol)) {
+                before.unit().graph().makeExternal(before.symbol());
+                definitions.put(symbol.name(), Definition.of(unit, symbol));
+            } else {
+                graph.makeExternal(symbol);
+            }
+        }
+        graph.retained().removeAll(discarded);
+        graph.initializers().removeIf(i -> discarded.contains(i.block()));
+        units.add(unit);
+        return unit;
+    }
+
+    private static List<Symbol> exported(LinkGraph graph) {
+        List<Symbol> exported = new ArrayList<>();
+        for (Symbol symbol : graph.symbols()) {
+            if (symbol.scope() != Scope.LOCAL) {
+                exported.add(symbol);
+            }
+        }
+        return exported;
+    }
+
+    private void requireNoDuplicates(Unit unit, List<Symbol> exported)
+            throws DuplicateDefinitionException {
+        for (Symbol symbol : exported) {
+            Definition before = definitions.get(symbol.name());
+            if (before != null
+                    && symbol.linkage() == Linkage.STRONG
+                    && !before.losesTo(symbol)) {
+                throw new DuplicateDefinitionException(
+                        symbol.name(), name, before.owner(), unit.name());
+            }
+        }
+    }
+
+    /** The blocks of groups that another object has brought already. */
+    private Set<Block> discard(LinkGraph graph) {
+        Set<Block> discarded = new HashSet<>();
+        for (ComdatGroup group : graph.groups()) {
+            if (!groups.add(group.signature())) {
+                discarded.addAll(group.members());
+            }
+        }
+        return discarded;
+    }
+
+    /** Defines a symbol at an address. */
+    void define(String symbol, ExecutorAddress address) throws DuplicateDefinitionException {
+        Definition before = definitions.putIfAbsent(symbol, Definition.absolute(address));
+        if (before != null) {
+            throw new DuplicateDefinitionException(
+                    symbol, name, before.owner(), "an absolute definition");
+        }
+    }
+
+    /** Who defines a symbol, as seen from this dylib; archives are searched in their turn. */
+    Optional<Definition> resolve(String symbol) throws LinkException {
+        Optional<Definition> own = find(symbol);
+        if (own.isPresent()) {
+            return own;
+        }
+        for (Dylib other : linkOrder) {
+            Optional<Definition> found =
+                    other.find(symbol).filter(definition -> definition.scope() == Scope.DEFAULT);
+            if (found.isPresent()) {
+                return found;
+            }
+        }
+        return Optional.empty();
+    }
+
+    private Optional<Definition> find(String symbol) throws LinkException {
+        Definition definition = definitions.get(symbol);
+        if (definition != null) {
+            return Optional.of(definition);
+        }
+        for (ObjectSource source : objectSources) {
+            Optional<LinkGraph> graph = source.take(symbol);
+            if (graph.isPresent()) {
+                add(graph.get());
+                return Optional.ofNullable(definitions.get(symbol));
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** Forgets an object, whose code is gone. */
+    void remove(Unit unit) {
+        units.remove(unit);
+        definitions.values().removeIf(definition -> definition.unit() == unit);
+        unit.graph().groups().forEach(group -> groups.remove(group.signature()));
+    }
+}

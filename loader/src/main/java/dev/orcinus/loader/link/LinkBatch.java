@@ -1,0 +1,199 @@
+package dev.orcinus.loader.link;
+
+import dev.orcinus.loader.LinkException;
+import dev.orcinus.loader.UnresolvedSymbolsException;
+import dev.orcinus.loader.graph.Linkage;
+import dev.orcinus.loader.graph.Scope;
+import dev.orcinus.loader.graph.Symbol;
+import dev.orcinus.platform.ExecutorAddress;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * What one lookup brings along: the objects that have to be linked for it, and where each of their
+ * references goes. All outside symbols are asked for at once. Guarded by the session's lock.
+ */
+final class LinkBatch {
+    private static final String CALLER = "the caller";
+
+    private final boolean keepsUnneeded;
+    private final Set<Unit> units = new LinkedHashSet<>();
+    private final Map<Symbol, Definition> bindings = new HashMap<>();
+    private final Map<Dylib, Map<String, List<Reference>>> outside = new LinkedHashMap<>();
+    private final Deque<Reference> references = new ArrayDeque<>();
+
+    /**
+     * A reference to be bound.
+     *
+     * @param dylib whence it is looked for
+     * @param name what
+     * @param symbol the external symbol; null if the caller asks
+     * @param requester who asks, for messages
+     */
+    private record Reference(Dylib dylib, String name, Symbol symbol, String requester) {
+        boolean isRequired() {
+            return symbol == null || symbol.linkage() == Linkage.STRONG;
+        }
+    }
+
+    /**
+     * An empty batch.
+     *
+     * @param keepsUnneeded whether everything that an object exports is kept
+     */
+    LinkBatch(boolean keepsUnneeded) {
+        this.keepsUnneeded = keepsUnneeded;
+    }
+
+    /** The caller asks for a symbol. */
+    void request(Dylib dylib, String name) {
+        references.add(new Reference(dylib, name, null, CALLER));
+    }
+
+    /** Finds everything that is needed for what was requested. */
+    void resolve() throws LinkException {
+        try {
+            drain();
+            resolveOutside();
+        } catch (LinkException e) {
+            units.forEach(Unit::startOver);
+            throw e;
+        }
+    }
+
+    private void drain() throws LinkException {
+        for (Reference next = references.poll(); next != null; next = references.poll()) {
+            Optional<Definition> definition = next.dylib.resolve(next.name);
+            if (definition.isPresent()) {
+                bind(next, definition.get());
+            } else {
+                outside.computeIfAbsent(next.dylib, _ -> new LinkedHashMap<>())
+                        .computeIfAbsent(next.name, _ -> new ArrayList<>())
+                        .add(next);
+            }
+        }
+    }
+
+    private void bind(Reference reference, Definition definition) throws LinkException {
+        if (reference.symbol != null) {
+            bindings.put(reference.symbol, definition);
+        }
+        if (!definition.isAbsolute()) {
+            include(definition.unit());
+            if (units.contains(definition.unit())) {
+                refer(definition.unit(), definition.unit().mark(definition.symbol()));
+            }
+        }
+    }
+
+    /** An object is needed. */
+    void include(Unit unit) throws LinkException {
+        switch (unit.state()) {
+            case ADDED -> {
+                unit.become(Unit.State.LINKING);
+                units.add(unit);
+                refer(unit, unit.markRoots());
+                if (keepsUnneeded) {
+                    markExported(unit);
+                }
+            }
+            case LINKING, LINKED -> {}
+            case FAILED, REMOVED -> throw new UnresolvedSymbolsException(
+                    Map.of(unit.name(), List.of("it could not be linked before")));
+        }
+    }
+
+    private void markExported(Unit unit) {
+        for (Symbol symbol : List.copyOf(unit.graph().symbols())) {
+            if (symbol.scope() != Scope.LOCAL && !symbol.isExternal()) {
+                refer(unit, unit.mark(symbol));
+            }
+        }
+    }
+
+    private void refer(Unit unit, List<Symbol> externals) {
+        for (Symbol symbol : externals) {
+            references.add(new Reference(unit.dylib(), symbol.name(), symbol, unit.name()));
+        }
+    }
+
+    private void resolveOutside() throws LinkException {
+        Map<String, List<String>> missing = new TreeMap<>();
+        for (Map.Entry<Dylib, Map<String, List<Reference>>> entry : outside.entrySet()) {
+            Map<String, List<Reference>> left = entry.getValue();
+            for (SymbolSource source : sources(entry.getKey())) {
+                ask(source, left);
+            }
+            left.values().forEach(references -> report(references, missing));
+        }
+        if (!missing.isEmpty()) {
+            throw new UnresolvedSymbolsException(missing);
+        }
+    }
+
+    private static List<SymbolSource> sources(Dylib dylib) {
+        List<SymbolSource> sources = new ArrayList<>(dylib.symbolSources());
+        dylib.linkOrder().forEach(other -> sources.addAll(other.symbolSources()));
+        return sources;
+    }
+
+    private void ask(SymbolSource source, Map<String, List<Reference>> left)
+            throws LinkException {
+        if (left.isEmpty()) {
+            return;
+        }
+        List<String> names = List.copyOf(left.keySet());
+        List<ExecutorAddress> found = source.find(names);
+        for (int i = 0; i < names.size(); i++) {
+            if (!found.get(i).isNull()) {
+                Definition definition = Definition.absolute(found.get(i));
+                for (Reference reference : left.remove(names.get(i))) {
+                    bindOutside(reference, definition);
+                }
+            }
+        }
+    }
+
+    private final Map<String, ExecutorAddress> answers = new HashMap<>();
+
+    private void bindOutside(Reference reference, Definition definition) {
+        if (reference.symbol == null) {
+            answers.put(reference.name, definition.address());
+        } else {
+            bindings.put(reference.symbol, definition);
+        }
+    }
+
+    private static void report(List<Reference> references, Map<String, List<String>> missing) {
+        for (Reference reference : references) {
+            if (reference.isRequired()) {
+                missing.computeIfAbsent(reference.name, _ -> new ArrayList<>())
+                        .add(reference.requester);
+            }
+        }
+    }
+
+    /** The objects to be linked. */
+    Set<Unit> units() {
+        return units;
+    }
+
+    /** Who defines an external symbol; none if it is weak and nobody does. */
+    Optional<Definition> binding(Symbol symbol) {
+        return Optional.ofNullable(bindings.get(symbol));
+    }
+
+    /** What outside sources have answered to the caller's own requests. */
+    Map<String, ExecutorAddress> answers() {
+        return answers;
+    }
+}

@@ -1,0 +1,96 @@
+package dev.orcinus.loader.link;
+
+import dev.orcinus.loader.TargetException;
+import dev.orcinus.loader.graph.Section;
+import dev.orcinus.loader.targets.LinkTarget;
+import dev.orcinus.platform.AddressRange;
+import dev.orcinus.platform.ExecutorAddress;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The one reservation of a session: half of it for code, a quarter for constants, a quarter for
+ * variables. Whatever lies in it is within reach of whatever else does. Not synchronized.
+ */
+final class Slab implements Placement {
+    /** Less than this is not worth a try. */
+    private static final long SMALLEST_BYTES = 16L << 20;
+
+    private final AddressRange range;
+    private final long pageSizeBytes;
+    private final Map<Section.Use, Zone> zones = new EnumMap<>(Section.Use.class);
+
+    private Slab(AddressRange range, long pageSizeBytes) {
+        this.range = range;
+        this.pageSizeBytes = pageSizeBytes;
+        ExecutorAddress half = range.start().plus(range.sizeBytes() / 2);
+        ExecutorAddress threeQuarters = half.plus(range.sizeBytes() / 4);
+        zones.put(Section.Use.CODE, new Zone(new AddressRange(range.start(), half)));
+        zones.put(Section.Use.CONSTANTS, new Zone(new AddressRange(half, threeQuarters)));
+        zones.put(Section.Use.VARIABLES, new Zone(new AddressRange(threeQuarters, range.end())));
+    }
+
+    /** Reserves a slab; where there is no room for one, a smaller one. */
+    static Slab reserve(LinkTarget target, long sizeBytes) throws TargetException {
+        TargetException first = null;
+        for (long size = sizeBytes; size >= SMALLEST_BYTES; size /= 2) {
+            try {
+                return new Slab(target.reserve(size), target.pageSizeBytes());
+            } catch (TargetException e) {
+                first = first == null ? e : first;
+            }
+        }
+        throw first;
+    }
+
+    @Override
+    public boolean keepsObjectsNear() {
+        return true;
+    }
+
+    @Override
+    public Map<Section.Use, AddressRange> place(List<SegmentLayout> segments)
+            throws TargetException {
+        Map<Section.Use, AddressRange> rooms = new EnumMap<>(Section.Use.class);
+        try {
+            for (SegmentLayout segment : segments) {
+                rooms.put(segment.use(), take(segment));
+            }
+            return rooms;
+        } catch (TargetException e) {
+            giveBack(rooms, false);
+            throw e;
+        }
+    }
+
+    private AddressRange take(SegmentLayout segment) throws TargetException {
+        long size = (segment.sizeBytes() + pageSizeBytes - 1) & -pageSizeBytes;
+        return zones.get(segment.use())
+                .take(size, Math.max(pageSizeBytes, segment.alignmentBytes()))
+                .orElseThrow(() -> noRoom(segment, size));
+    }
+
+    private TargetException noRoom(SegmentLayout segment, long sizeBytes) {
+        return new TargetException(
+                "no room for 0x"
+                        + Long.toHexString(sizeBytes)
+                        + " bytes ("
+                        + segment.use()
+                        + ") in the session's reservation "
+                        + range,
+                null);
+    }
+
+    @Override
+    public void giveBack(Map<Section.Use, AddressRange> rooms, boolean isAllocated) {
+        rooms.forEach((use, room) -> zones.get(use).giveBack(room));
+    }
+
+    @Override
+    public boolean isNear(ExecutorAddress address) {
+        long fromStart = address.value() - range.start().value();
+        long fromEnd = address.value() - range.end().value();
+        return fromStart == (int) fromStart && fromEnd == (int) fromEnd;
+    }
+}

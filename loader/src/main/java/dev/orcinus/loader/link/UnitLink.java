@@ -1,0 +1,187 @@
+package dev.orcinus.loader.link;
+
+import dev.orcinus.loader.LinkException;
+import dev.orcinus.loader.RelocationRangeException;
+import dev.orcinus.loader.TargetException;
+import dev.orcinus.loader.arch.Architecture;
+import dev.orcinus.loader.graph.Block;
+import dev.orcinus.loader.graph.LinkGraph;
+import dev.orcinus.loader.graph.Section;
+import dev.orcinus.loader.graph.Symbol;
+import dev.orcinus.loader.targets.LinkTarget;
+import dev.orcinus.loader.targets.PendingAllocation;
+import dev.orcinus.loader.targets.SegmentPlan;
+import dev.orcinus.loader.targets.TargetAction;
+import dev.orcinus.loader.targets.TargetAllocation;
+import dev.orcinus.platform.AddressRange;
+import dev.orcinus.platform.AllocGroup;
+import dev.orcinus.platform.ExecutorAddress;
+import dev.orcinus.platform.MemLifetime;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The way of one object from its pruned graph into memory: lower, place, fix up, finish. Each step
+ * is done for all objects of a batch before the next. Guarded by the session's lock.
+ */
+final class UnitLink {
+    private static final Section.Use[] MAPPED = {
+        Section.Use.CODE, Section.Use.CONSTANTS, Section.Use.VARIABLES
+    };
+
+    private final Unit unit;
+    private final LinkGraph graph;
+    private final LinkBatch batch;
+    private final Placement placement;
+    private final List<SegmentLayout> segments = new ArrayList<>(MAPPED.length);
+    private PendingAllocation pending;
+
+    UnitLink(Unit unit, LinkBatch batch, Placement placement) {
+        this.unit = unit;
+        this.graph = unit.graph();
+        this.batch = batch;
+        this.placement = placement;
+    }
+
+    Unit unit() {
+        return unit;
+    }
+
+    /** Drops what is dead and decides what goes through stubs and GOT entries. */
+    void lower(Architecture architecture) {
+        graph.removeDead();
+        for (Symbol external : graph.externals()) {
+            batch.binding(external)
+                    .filter(definition -> !isInBatch(definition))
+                    .ifPresent(definition -> external.resolve(definition.address()));
+        }
+        architecture.lower(graph, this::isNear);
+    }
+
+    private boolean isInBatch(Definition definition) {
+        return !definition.isAbsolute() && batch.units().contains(definition.unit());
+    }
+
+    private boolean isNear(Symbol symbol) {
+        return switch (symbol.kind()) {
+            case DEFINED -> true;
+            case ABSOLUTE -> isNear(symbol.address());
+            case EXTERNAL ->
+                    batch.binding(symbol).filter(this::isNear).isPresent();
+        };
+    }
+
+    private boolean isNear(Definition definition) {
+        return definition.isAbsolute()
+                ? isNear(definition.address())
+                : placement.keepsObjectsNear() || definition.unit() == unit;
+    }
+
+    private boolean isNear(ExecutorAddress address) {
+        return !address.isNull() && placement.isNear(address);
+    }
+
+    /** Lays the graph out and takes room for it. */
+    void place() throws TargetException {
+        for (Section.Use use : MAPPED) {
+            SegmentLayout segment = SegmentLayout.of(graph, use);
+            if (segment.sizeBytes() != 0) {
+                segments.add(segment);
+            }
+        }
+        if (!segments.isEmpty()) {
+            unit.rooms().putAll(placement.place(segments));
+            segments.forEach(segment -> segment.placeAt(unit.rooms().get(segment.use())));
+        }
+    }
+
+    /** Copies the contents into memory, writes all edges, and has it finalized. */
+    void finish(LinkTarget target, Architecture architecture) throws LinkException {
+        for (Symbol external : graph.externals()) {
+            batch.binding(external)
+                    .filter(this::isInBatch)
+                    .ifPresent(definition -> external.resolve(definition.address()));
+        }
+        if (segments.isEmpty()) {
+            return;
+        }
+        TargetAllocation allocation = target.begin(plans());
+        try {
+            for (int i = 0; i < segments.size(); i++) {
+                fill(segments.get(i), allocation.content(i), architecture);
+            }
+            pending = allocation.finish(actions());
+        } finally {
+            allocation.abandon();
+        }
+    }
+
+    private List<SegmentPlan> plans() {
+        List<SegmentPlan> plans = new ArrayList<>(segments.size());
+        for (SegmentLayout segment : segments) {
+            plans.add(
+                    new SegmentPlan(
+                            new AllocGroup(segment.use().prot(), MemLifetime.STANDARD),
+                            unit.rooms().get(segment.use()).start(),
+                            segment.contentBytes(),
+                            segment.sizeBytes()));
+        }
+        return plans;
+    }
+
+    private void fill(SegmentLayout segment, MemorySegment content, Architecture architecture)
+            throws RelocationRangeException {
+        ExecutorAddress start = unit.rooms().get(segment.use()).start();
+        segment.copyTo(content, start);
+        for (Block block : segment.blocks()) {
+            if (!block.edges().isEmpty()) {
+                architecture.fixUp(graph, block, SegmentLayout.content(block, content, start));
+            }
+        }
+    }
+
+    private List<TargetAction.Pair> actions() {
+        List<TargetAction.Pair> actions = new ArrayList<>();
+        Section ehFrame = graph.ehFrame();
+        if (ehFrame != null && ehFrame.blocks().size() > 1) {
+            Block last = ehFrame.blocks().getLast();
+            AddressRange range =
+                    new AddressRange(
+                            ehFrame.blocks().getFirst().address(),
+                            last.address().plus(last.sizeBytes()));
+            actions.add(
+                    new TargetAction.Pair(
+                            new TargetAction.RegisterEhFrame(range),
+                            new TargetAction.DeregisterEhFrame(range)));
+        }
+        for (Symbol action : graph.finalizeActions()) {
+            actions.add(
+                    new TargetAction.Pair(
+                            new TargetAction.CallWrapper(action.address()), TargetAction.NONE));
+        }
+        return actions;
+    }
+
+    /** Waits until everything is in place. */
+    void complete() throws TargetException {
+        unit.linked(pending == null ? ExecutorAddress.NULL : pending.await());
+    }
+
+    /** Undoes what has been done, as far as it has been. */
+    void undo(LinkTarget target) throws TargetException {
+        boolean allocated = false;
+        if (pending != null) {
+            try {
+                ExecutorAddress key = pending.await();
+                target.deallocate(List.of(key));
+                allocated = true;
+            } catch (TargetException alreadyUndone) {
+                allocated = true;
+            }
+        }
+        placement.giveBack(unit.rooms(), allocated);
+        unit.rooms().clear();
+        unit.become(Unit.State.FAILED);
+    }
+}

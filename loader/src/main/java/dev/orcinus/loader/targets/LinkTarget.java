@@ -1,0 +1,79 @@
+package dev.orcinus.loader.targets;
+
+import dev.orcinus.loader.TargetException;
+import dev.orcinus.platform.AddressRange;
+import dev.orcinus.platform.ExecutorAddress;
+import dev.orcinus.platform.Triple;
+import java.util.List;
+
+/**
+ * The process that code is loaded into. For many threads. A target that has been closed, or lost,
+ * answers with {@link TargetException}.
+ */
+public interface LinkTarget extends AutoCloseable {
+    /** What code it runs. */
+    Triple triple();
+
+    /** Its page size in bytes, a power of two. */
+    long pageSizeBytes();
+
+    /**
+     * Whether many allocations may share one reservation. If not, as with LLVM 19's executor, each
+     * allocation starts a reservation of its own, which is gone when the allocation is.
+     */
+    boolean sharesReservations();
+
+    /**
+     * Reserves address space, for allocations to lie in.
+     *
+     * @param sizeBytes at least this much
+     */
+    AddressRange reserve(long sizeBytes) throws TargetException;
+
+    /** Gives a reservation back in which nothing is allocated. */
+    void release(AddressRange reservation) throws TargetException;
+
+    /** Begins an allocation. All segments lie in one reservation. */
+    TargetAllocation begin(List<SegmentPlan> segments) throws TargetException;
+
+    /**
+     * Runs the dealloc actions of allocations and gives their memory back to their reservations.
+     *
+     * @param keys in the order of finalization; the last goes first
+     */
+    void deallocate(List<ExecutorAddress> keys) throws TargetException;
+
+    /** The handle of the process's own symbols. */
+    ExecutorAddress process() throws TargetException;
+
+    /**
+     * Opens a shared library.
+     *
+     * @param path as {@code dlopen} takes it
+     * @return its handle
+     */
+    ExecutorAddress open(String path) throws TargetException;
+
+    /**
+     * Looks symbols up.
+     *
+     * @param handle of {@link #process} or {@link #open}
+     * @return an address for each name, null where there is no such symbol
+     */
+    List<ExecutorAddress> find(ExecutorAddress handle, List<String> names) throws TargetException;
+
+    /**
+     * Calls {@code int main(int, char **)}.
+     *
+     * @param arguments all of them, the program's name first
+     * @return its result
+     */
+    int callMain(ExecutorAddress function, List<String> arguments) throws TargetException;
+
+    /** Calls {@code int f(void)}, or {@code void f(void)} whose result means nothing. */
+    int call(ExecutorAddress function) throws TargetException;
+
+    /** Ends the session: what is still allocated goes, the youngest first. */
+    @Override
+    void close() throws TargetException;
+}

@@ -1,0 +1,15 @@
+package dev.orcinus.loader.targets;
+
+import dev.orcinus.platform.AllocGroup;
+import dev.orcinus.platform.ExecutorAddress;
+
+/**
+ * A segment to be.
+ *
+ * @param group its protection and lifetime
+ * @param address its first byte, at the start of a page of a reservation
+ * @param contentBytes how much of it the linker will write; the rest is zeros
+ * @param sizeBytes its length
+ */
+public record SegmentPlan(
+        AllocGroup group, ExecutorAddress address, long contentBytes, long sizeBytes) {}

@@ -1,0 +1,75 @@
+package dev.orcinus.loader.targets.local;
+
+import dev.orcinus.loader.targets.TargetAction;
+import dev.orcinus.memory.AllocationAction;
+import dev.orcinus.platform.ExecutorAddress;
+import dev.orcinus.platform.WrapperFunctionResult;
+import dev.orcinus.platform.spi.HostCalls;
+import dev.orcinus.protocol.ProtocolException;
+import dev.orcinus.protocol.sps.Sps;
+import dev.orcinus.protocol.sps.SpsReader;
+import dev.orcinus.runtime.RegistrationException;
+import dev.orcinus.runtime.UnwindRegistry;
+import java.lang.foreign.MemorySegment;
+import java.util.Optional;
+
+/** Allocation actions as Java calls. */
+final class LocalActions {
+    private final HostCalls calls;
+    private final UnwindRegistry unwinder;
+
+    LocalActions(HostCalls calls, UnwindRegistry unwinder) {
+        this.calls = calls;
+        this.unwinder = unwinder;
+    }
+
+    AllocationAction bind(TargetAction action) {
+        return switch (action) {
+            case TargetAction.None _ -> AllocationAction.NONE;
+            case TargetAction.RegisterEhFrame(var section) ->
+                    new Bound(section.start(), false, () -> unwinder.register(section));
+            case TargetAction.DeregisterEhFrame(var section) ->
+                    new Bound(
+                            section.start(), false, () -> unwinder.deregister(section.start()));
+            case TargetAction.CallWrapper(var function) ->
+                    new Bound(function, true, () -> call(function));
+        };
+    }
+
+    private void call(ExecutorAddress function) throws AllocationAction.ActionFailedException {
+        Optional<String> error =
+                switch (calls.callWrapper(function, MemorySegment.NULL)) {
+                    case WrapperFunctionResult.OutOfBandError(var message) -> Optional.of(message);
+                    case WrapperFunctionResult.Value(var bytes) -> decode(bytes);
+                };
+        if (error.isPresent()) {
+            throw new AllocationAction.ActionFailedException(error.get());
+        }
+    }
+
+    private static Optional<String> decode(byte[] result) {
+        try {
+            return Sps.ERROR.read(new SpsReader(MemorySegment.ofArray(result)));
+        } catch (ProtocolException e) {
+            return Optional.of(e.getMessage());
+        }
+    }
+
+    /** A call with its arguments. */
+    private record Bound(ExecutorAddress function, boolean runsGuestCode, Step step)
+            implements AllocationAction {
+        @Override
+        public void run() throws ActionFailedException {
+            try {
+                step.run();
+            } catch (RegistrationException e) {
+                throw new ActionFailedException(e.getMessage());
+            }
+        }
+    }
+
+    @FunctionalInterface
+    private interface Step {
+        void run() throws RegistrationException, AllocationAction.ActionFailedException;
+    }
+}

@@ -1,0 +1,136 @@
+package dev.orcinus.loader.targets.local;
+
+import dev.orcinus.loader.TargetException;
+import dev.orcinus.loader.targets.LinkTarget;
+import dev.orcinus.loader.targets.SegmentPlan;
+import dev.orcinus.loader.targets.TargetAllocation;
+import dev.orcinus.memory.AllocationException;
+import dev.orcinus.memory.MemoryManager;
+import dev.orcinus.platform.AddressRange;
+import dev.orcinus.platform.ExecutorAddress;
+import dev.orcinus.platform.Triple;
+import dev.orcinus.platform.spi.Host;
+import dev.orcinus.platform.spi.HostCallException;
+import dev.orcinus.runtime.UnwindRegistry;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * This process. Code is linked straight into the pages where it will run. {@code main} runs on a
+ * thread with a big stack, everything else on the thread that calls.
+ */
+public final class LocalTarget implements LinkTarget {
+    /** What {@code main} gets from a usual {@code ulimit -s}. */
+    private static final long MAIN_STACK_BYTES = 8L << 20;
+
+    private final Host host;
+    private final MemoryManager manager;
+    private final UnwindRegistry unwinder;
+
+    /** A target without allocations. */
+    public LocalTarget(Host host) {
+        this.host = host;
+        this.manager = new MemoryManager(host.memory());
+        this.unwinder = new UnwindRegistry(host.unwinder(), host.memory(), manager);
+    }
+
+    @Override
+    public Triple triple() {
+        return host.triple();
+    }
+
+    @Override
+    public long pageSizeBytes() {
+        return host.memory().pageSizeBytes();
+    }
+
+    @Override
+    public boolean sharesReservations() {
+        return true;
+    }
+
+    @Override
+    public AddressRange reserve(long sizeBytes) throws TargetException {
+        try {
+            return manager.reserveSlab(sizeBytes);
+        } catch (AllocationException e) {
+            throw refused(e);
+        }
+    }
+
+    @Override
+    public void release(AddressRange reservation) throws TargetException {
+        try {
+            manager.release(List.of(reservation.start())).run();
+        } catch (AllocationException e) {
+            throw refused(e);
+        }
+    }
+
+    @Override
+    public TargetAllocation begin(List<SegmentPlan> segments) throws TargetException {
+        return new LocalAllocation(manager, new LocalActions(host.calls(), unwinder), segments);
+    }
+
+    @Override
+    public void deallocate(List<ExecutorAddress> keys) throws TargetException {
+        try {
+            manager.deinitialize(keys).run();
+        } catch (AllocationException e) {
+            throw refused(e);
+        }
+    }
+
+    @Override
+    public ExecutorAddress process() {
+        return host.libraries().process();
+    }
+
+    @Override
+    public ExecutorAddress open(String path) throws TargetException {
+        try {
+            return host.libraries().open(path);
+        } catch (HostCallException e) {
+            throw new TargetException(e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public List<ExecutorAddress> find(ExecutorAddress handle, List<String> names) {
+        return names.stream()
+                .map(name -> host.libraries().find(handle, name).orElse(ExecutorAddress.NULL))
+                .toList();
+    }
+
+    @Override
+    public int callMain(ExecutorAddress function, List<String> arguments) {
+        CompletableFuture<Integer> result = new CompletableFuture<>();
+        Thread main =
+                new Thread(
+                        null,
+                        () -> result.complete(host.calls().callMain(function, arguments)),
+                        "main of loaded code",
+                        MAIN_STACK_BYTES);
+        main.setDaemon(true);
+        main.start();
+        return result.join();
+    }
+
+    @Override
+    public int call(ExecutorAddress function) {
+        return host.calls().callInt(function);
+    }
+
+    @Override
+    public void close() throws TargetException {
+        try {
+            manager.close();
+        } catch (AllocationException e) {
+            throw refused(e);
+        }
+    }
+
+    static TargetException refused(AllocationException e) {
+        return new TargetException(e.fullMessage(), e);
+    }
+}

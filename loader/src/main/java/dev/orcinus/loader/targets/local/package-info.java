@@ -1,0 +1,2 @@
+/** This JVM's own process as a target. */
+package dev.orcinus.loader.targets.local;
