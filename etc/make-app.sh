@@ -73,7 +73,7 @@ train() {
     # The controller of the training run reports the executor's exit status as its own.
     if "$jdk/bin/java" -p "$app" --add-modules dev.orcinus.executor \
         --add-exports dev.orcinus.executor/dev.orcinus.executor.worker=ALL-UNNAMED "$root/etc/Training.java" \
-        "$jdk/bin/java" "@$app/training.options" "-XX:AOTCacheOutput=$app/training.$$.aot" -m "$main" filedescs=0,1 \
+        "$jdk/bin/java" "@$app/training.options" "-XX:AOTCacheOutput=$app/training.$$.aot" -m "$main" rehearse 0,1 "$root/examples/hello/hello.o" \
         </dev/null >"$app/training.log" 2>&1 && [ -s "$app/training.$$.aot" ]; then
         mv "$app/training.$$.aot" "$cache"
     else

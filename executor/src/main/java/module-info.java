@@ -4,6 +4,7 @@
  */
 module dev.orcinus.executor {
     requires dev.orcinus.platform;
+    requires dev.orcinus.loader;
     requires dev.orcinus.memory;
     requires dev.orcinus.protocol;
     requires dev.orcinus.runtime;

@@ -3,11 +3,16 @@ package dev.orcinus.loader;
 import dev.orcinus.loader.link.Session;
 import dev.orcinus.loader.link.SessionOptions;
 import dev.orcinus.loader.targets.LinkTarget;
+import dev.orcinus.loader.targets.local.LocalProgram;
 import dev.orcinus.loader.targets.local.LocalTarget;
+import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.spi.Host;
 import dev.orcinus.platform.spi.HostProvider;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /**
  * Loads object files and calls what is in them. Everything that has been loaded is gone when this is
@@ -65,6 +70,52 @@ public final class Jit implements AutoCloseable {
         session.addSource(dylib.dylib(), names -> target.find(target.process(), names));
         dylibs.add(dylib);
         return dylib;
+    }
+
+    /**
+     * Runs a dylib as if this process were that program: initializers, {@code main}, what it has
+     * registered at exit, finalizers, on one thread with a big stack. Then the process ends with
+     * what {@code main} has returned, or with the status that the program has given to {@code
+     * exit}; Java's shutdown hooks do not run. Returns only by throwing.
+     *
+     * @param entry usually {@code main}
+     * @param arguments all of them, the program's name first
+     * @throws UnsupportedOperationException if code is loaded into another process
+     */
+    public void exec(JitDylib dylib, String entry, List<String> arguments) throws LinkException {
+        if (!(target instanceof LocalTarget local)) {
+            throw new UnsupportedOperationException("code of another process cannot take this one");
+        }
+        dylib.link();
+        local.exec(new Program(dylib, entry, arguments));
+    }
+
+    private record Program(JitDylib dylib, String name, List<String> arguments)
+            implements LocalProgram {
+        @Override
+        public void initialize() throws LinkException {
+            dylib.initialize();
+        }
+
+        @Override
+        public ExecutorAddress entry() throws LinkException {
+            return dylib.lookup(name);
+        }
+
+        @Override
+        public void runFinalizers() throws LinkException {
+            dylib.runFinalizers();
+        }
+    }
+
+    /** How long each phase of linking has taken so far, all objects together. */
+    public Map<LinkPhase, Duration> times() {
+        return session.clock().times();
+    }
+
+    /** The phase that some thread is in now, if one is. */
+    public Optional<LinkPhase> phase() {
+        return session.clock().current();
     }
 
     Session session() {

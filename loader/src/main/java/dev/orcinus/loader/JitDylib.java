@@ -76,7 +76,7 @@ public final class JitDylib implements AutoCloseable {
      */
     public JitDylib add(String label, MemorySegment object) throws LinkException {
         liveness.check();
-        jit.session().add(dylib, ElfGraphBuilder.build(label, object));
+        jit.session().add(dylib, () -> ElfGraphBuilder.build(label, object));
         return this;
     }
 
@@ -129,12 +129,18 @@ public final class JitDylib implements AutoCloseable {
         jit.session().initialize(dylib);
     }
 
+    /** Links all objects, without running anything of theirs. */
+    public void link() throws LinkException {
+        liveness.check();
+        jit.session().linkAll(dylib);
+    }
+
     /** The address of a symbol, as a segment without a size; what defines it is linked. */
     public MemorySegment address(String symbol) throws LinkException {
         return MemorySegment.ofAddress(lookup(symbol).value());
     }
 
-    private ExecutorAddress lookup(String symbol) throws LinkException {
+    ExecutorAddress lookup(String symbol) throws LinkException {
         liveness.check();
         return jit.session().lookup(dylib, List.of(symbol)).get(symbol);
     }
@@ -164,6 +170,10 @@ public final class JitDylib implements AutoCloseable {
      */
     public int run(String entry, List<String> arguments) throws LinkException {
         return jit.session().target().callMain(lookup(entry), arguments);
+    }
+
+    void runFinalizers() throws LinkException {
+        jit.session().runFinalizers(dylib);
     }
 
     private Host host() {

@@ -102,6 +102,11 @@ final class FakeHostMemory implements HostMemory {
     }
 
     @Override
+    public synchronized AddressRange mapLowSlab(long sizeBytes) throws HostCallException {
+        return map(sizeBytes);
+    }
+
+    @Override
     public synchronized AddressRange map(long sizeBytes) throws HostCallException {
         called("map " + Long.toHexString(sizeBytes));
         return add(sizeBytes, null).range;

@@ -47,6 +47,11 @@ final class FakeMemory implements HostMemory {
     }
 
     @Override
+    public AddressRange mapLowSlab(long sizeBytes) {
+        return map(sizeBytes);
+    }
+
+    @Override
     public AddressRange map(long sizeBytes) {
         AddressRange range = AddressRange.of(next, sizeBytes).roundToPages(PAGE);
         mappings.put(next, MemorySegment.ofArray(new byte[(int) range.sizeBytes()]));

@@ -13,8 +13,11 @@ public final class Main {
     private static final String LISTEN = "listen=";
     private static final String USAGE =
             """
-            orcinus runs JIT-linked code for LLVM's clang-repl and llvm-jitlink (LLVM 19 to 23).
+            orcinus links and runs object files, and runs JIT-linked code for LLVM's clang-repl and llvm-jitlink
+            (LLVM 19 to 23).
 
+              orcinus run [--entry NAME] [--time] FILE... [-- ARGUMENT...]
+                      links objects and archives in memory and runs their main
               orcinus serve [--listen HOST:PORT] [--sessions N] [--warm N] [--idle-timeout D] [--grace D]
                             [--allow-remote] [--allow-other-users]
                       a daemon for many sessions, each in a process of its own:
@@ -66,11 +69,23 @@ public final class Main {
         }
         return switch (command) {
             case "worker" -> new ExecutorCommands(Main::log).worker(rest);
+            case "rehearse" -> rehearse(rest);
+            case "run" -> new RunCommand(rest).run();
             case "serve" -> new DaemonCommands(Main::log).serve(rest);
             case "status" -> new DaemonCommands(Main::log).status();
             case "help", "--help", "-h" -> help();
             default -> throw new UsageException("unknown command '" + command + "'");
         };
+    }
+
+    /**
+     * What the start-up cache is recorded from: {@code rehearse IN,OUT OBJECT} links an object, as
+     * {@code run} does, and serves a session.
+     */
+    private static int rehearse(List<String> arguments)
+            throws UsageException, HostCallException, IOException {
+        new RunCommand(List.of("--time", arguments.get(1))).rehearse();
+        return new ExecutorCommands(Main::log).descriptors(arguments.getFirst());
     }
 
     private static int help() {

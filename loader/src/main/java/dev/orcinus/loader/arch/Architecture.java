@@ -19,6 +19,9 @@ public interface Architecture {
     /** {@code Fixup - Target + Addend : uint32}: an FDE's way back to its CIE. */
     EdgeKind negDelta32();
 
+    /** Whether an edge of that kind can hold an address of the first 2 GiB only. */
+    boolean needsLowAddress(EdgeKind kind);
+
     /**
      * Grants what edges ask for: GOT entries, stubs for calls that may not reach, TLS entries. Runs
      * before the graph is laid out, when it is known which symbols will be near.

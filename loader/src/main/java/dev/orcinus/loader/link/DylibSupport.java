@@ -58,10 +58,16 @@ final class DylibSupport implements ObjectSource {
         return graph.define(name, block, 0, block.sizeBytes());
     }
 
-    /** What runs the dylib's at-exit functions; none if no object has asked for a handle. */
-    Optional<ExecutorAddress> finalizer() {
-        return Optional.ofNullable(finalizer)
-                .map(Symbol::address)
-                .filter(address -> !address.isNull());
+    /**
+     * What runs the dylib's at-exit functions; none if no object that is linked has asked for a
+     * handle.
+     */
+    Optional<ExecutorAddress> finalizer(List<Unit> units) {
+        for (Unit unit : units) {
+            if (unit.graph() == graph && unit.state() == Unit.State.LINKED) {
+                return Optional.of(finalizer.address());
+            }
+        }
+        return Optional.empty();
     }
 }

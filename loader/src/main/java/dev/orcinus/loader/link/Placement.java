@@ -9,7 +9,7 @@ import java.util.Map;
 
 /** Finds room for objects. Guarded by the session's lock. */
 interface Placement {
-    /** Whether all objects lie within a 32-bit displacement of each other. */
+    /** Whether all objects that it places lie within a 32-bit displacement of each other. */
     boolean keepsObjectsNear();
 
     /** Whether an address will be near to all objects. */

@@ -1,6 +1,7 @@
 package dev.orcinus.loader.link;
 
 import dev.orcinus.loader.LinkException;
+import dev.orcinus.loader.LinkPhase;
 import dev.orcinus.loader.TargetException;
 import dev.orcinus.loader.UnsupportedObjectException;
 import dev.orcinus.loader.arch.Architecture;
@@ -16,6 +17,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -27,14 +29,16 @@ public final class Session {
     private final LinkTarget target;
     private final SessionOptions options;
     private final Architecture architecture;
+    private final PhaseClock clock = new PhaseClock();
     private final ReentrantLock lock = new ReentrantLock();
-    private Placement placement;
+    private final Placements placements;
 
     /** A session without dylibs. */
     public Session(LinkTarget target, SessionOptions options) throws UnsupportedObjectException {
         this.target = target;
         this.options = options;
         this.architecture = architecture(target);
+        this.placements = new Placements(target, architecture, options.slabBytes());
     }
 
     private static Architecture architecture(LinkTarget target)
@@ -45,6 +49,11 @@ public final class Session {
                     throw new UnsupportedObjectException(
                             target.triple().text(), "no code is linked for this target");
         };
+    }
+
+    /** How long linking has taken. */
+    public PhaseClock clock() {
+        return clock;
     }
 
     /** The process that code is loaded into. */
@@ -76,11 +85,8 @@ public final class Session {
 
     private ObjectSource prepared(ObjectSource source) {
         return symbol -> {
-            java.util.Optional<LinkGraph> graph = source.take(symbol);
-            if (graph.isPresent()) {
-                prepare(graph.get());
-            }
-            return graph;
+            Optional<LinkGraph> graph = source.take(symbol);
+            return graph.isPresent() ? Optional.of(prepared(graph.get())) : graph;
         };
     }
 
@@ -95,8 +101,8 @@ public final class Session {
     }
 
     /** Adds an object, which is linked when somebody needs it. */
-    public void add(Dylib dylib, LinkGraph graph) throws LinkException {
-        prepare(graph);
+    public void add(Dylib dylib, GraphReader reader) throws LinkException {
+        LinkGraph graph = clock.get(LinkPhase.READ, () -> prepared(reader.read()));
         lock.lock();
         try {
             dylib.add(graph);
@@ -105,7 +111,14 @@ public final class Session {
         }
     }
 
-    private void prepare(LinkGraph graph) throws LinkException {
+    /** Reads an object. */
+    @FunctionalInterface
+    public interface GraphReader {
+        /** Its graph. */
+        LinkGraph read() throws LinkException;
+    }
+
+    private LinkGraph prepared(LinkGraph graph) throws LinkException {
         if (!graph.architecture().equals(architecture.name())) {
             throw new UnsupportedObjectException(
                     graph.name(),
@@ -114,6 +127,7 @@ public final class Session {
         EhFrames.split(graph, architecture);
         IndirectFunctions.addStubs(graph, architecture);
         SectionBounds.define(graph);
+        return graph;
     }
 
     /**
@@ -157,31 +171,38 @@ public final class Session {
     }
 
     private void link(LinkBatch batch) throws LinkException {
-        batch.resolve();
+        clock.time(LinkPhase.RESOLVE, batch::resolve);
         if (batch.units().isEmpty()) {
             return;
         }
         List<UnitLink> links = new ArrayList<>(batch.units().size());
         try {
             for (Unit unit : batch.units()) {
-                links.add(new UnitLink(unit, batch, placement()));
+                links.add(new UnitLink(unit, batch, placements.of(unit.graph())));
             }
-            for (UnitLink link : links) {
-                link.lower(architecture);
-            }
-            for (UnitLink link : links) {
-                link.place();
-            }
-            for (UnitLink link : links) {
-                link.finish(target, architecture);
-            }
-            for (UnitLink link : links) {
-                link.complete();
-            }
+            forAll(LinkPhase.LOWER, links, link -> link.lower(architecture));
+            forAll(LinkPhase.PLACE, links, UnitLink::place);
+            forAll(LinkPhase.FIX_UP, links, link -> link.finish(target, architecture));
+            forAll(LinkPhase.FINALIZE, links, UnitLink::complete);
         } catch (LinkException | RuntimeException failure) {
             undo(links, failure);
             throw failure;
         }
+    }
+
+    @FunctionalInterface
+    private interface Step {
+        void run(UnitLink link) throws LinkException;
+    }
+
+    private void forAll(LinkPhase phase, List<UnitLink> links, Step step) throws LinkException {
+        clock.time(
+                phase,
+                () -> {
+                    for (UnitLink link : links) {
+                        step.run(link);
+                    }
+                });
     }
 
     private void undo(List<UnitLink> links, Exception failure) {
@@ -192,16 +213,6 @@ public final class Session {
                 failure.addSuppressed(e);
             }
         }
-    }
-
-    private Placement placement() throws TargetException {
-        if (placement == null) {
-            placement =
-                    target.sharesReservations()
-                            ? Slab.reserve(target, options.slabBytes())
-                            : new OwnReservations(target);
-        }
-        return placement;
     }
 
     /** Removes objects, the last first: their dealloc actions run and their memory goes. */
@@ -230,7 +241,7 @@ public final class Session {
 
     private void forget(Unit unit) throws TargetException {
         if (!unit.rooms().isEmpty()) {
-            placement.giveBack(unit.rooms(), true);
+            unit.placement().giveBack(unit.rooms(), true);
             unit.rooms().clear();
         }
         unit.dylib().remove(unit);
@@ -254,7 +265,12 @@ public final class Session {
             initialize(dependency, seen);
         }
         linkAll(dylib);
-        for (ExecutorAddress function : takeInitializers(dylib)) {
+        List<ExecutorAddress> functions = takeInitializers(dylib);
+        clock.time(LinkPhase.INITIALIZE, () -> callAll(functions));
+    }
+
+    private void callAll(List<ExecutorAddress> functions) throws TargetException {
+        for (ExecutorAddress function : functions) {
             target.call(function);
         }
     }
@@ -265,7 +281,7 @@ public final class Session {
             List<Unit.RecordedInitializer> due = new ArrayList<>();
             for (Unit unit : dylib.units()) {
                 if (unit.state() == Unit.State.LINKED && !unit.isInitialized()) {
-                    unit.setInitialized();
+                    unit.setInitialized(true);
                     due.addAll(unit.initializers());
                 }
             }
@@ -276,28 +292,39 @@ public final class Session {
     }
 
     /**
-     * Ends a dylib: runs what it has registered with {@code atexit} and {@code __cxa_atexit}, then
-     * its finalizers, and removes its objects. Does nothing the second time.
+     * Runs what a dylib has registered with {@code atexit} and {@code __cxa_atexit}, then its
+     * finalizers. Does nothing the second time.
      */
-    public void close(Dylib dylib) throws LinkException {
-        List<Unit> units;
+    public void runFinalizers(Dylib dylib) throws TargetException {
+        callAll(takeFinalizers(dylib));
+    }
+
+    private List<ExecutorAddress> takeFinalizers(Dylib dylib) {
         List<ExecutorAddress> functions = new ArrayList<>();
         lock.lock();
         try {
-            units = List.copyOf(dylib.units());
-            dylib.support().flatMap(DylibSupport::finalizer).ifPresent(functions::add);
-            List<Unit.RecordedInitializer> run = new ArrayList<>();
-            units.stream().filter(Unit::isInitialized).forEach(u -> run.addAll(u.initializers()));
-            functions.addAll(Initializers.onClose(run));
+            List<Unit> units = dylib.units();
+            dylib.support().flatMap(s -> s.finalizer(units)).ifPresent(functions::add);
+            List<Unit.RecordedInitializer> due = new ArrayList<>();
+            for (Unit unit : units) {
+                if (unit.isInitialized()) {
+                    unit.setInitialized(false);
+                    due.addAll(unit.initializers());
+                }
+            }
+            functions.addAll(Initializers.onClose(due));
+            return functions;
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Ends a dylib: runs its finalizers and removes its objects. */
+    public void close(Dylib dylib) throws LinkException {
         try {
-            for (ExecutorAddress function : functions) {
-                target.call(function);
-            }
+            runFinalizers(dylib);
         } finally {
-            remove(units);
+            remove(List.copyOf(dylib.units()));
         }
     }
 

@@ -2,7 +2,6 @@ package dev.orcinus.loader.link;
 
 import dev.orcinus.loader.TargetException;
 import dev.orcinus.loader.graph.Section;
-import dev.orcinus.loader.targets.LinkTarget;
 import dev.orcinus.platform.AddressRange;
 import dev.orcinus.platform.ExecutorAddress;
 import java.util.EnumMap;
@@ -31,12 +30,20 @@ final class Slab implements Placement {
         zones.put(Section.Use.VARIABLES, new Zone(new AddressRange(threeQuarters, range.end())));
     }
 
+    /** How a slab is reserved. */
+    @FunctionalInterface
+    interface Reservation {
+        /** Reserves it. */
+        AddressRange of(long sizeBytes) throws TargetException;
+    }
+
     /** Reserves a slab; where there is no room for one, a smaller one. */
-    static Slab reserve(LinkTarget target, long sizeBytes) throws TargetException {
+    static Slab reserve(Reservation reservation, long sizeBytes, long pageSizeBytes)
+            throws TargetException {
         TargetException first = null;
         for (long size = sizeBytes; size >= SMALLEST_BYTES; size /= 2) {
             try {
-                return new Slab(target.reserve(size), target.pageSizeBytes());
+                return new Slab(reservation.of(size), pageSizeBytes);
             } catch (TargetException e) {
                 first = first == null ? e : first;
             }

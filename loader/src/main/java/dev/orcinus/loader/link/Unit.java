@@ -25,6 +25,7 @@ final class Unit {
     private LiveMarker marker;
     private final Map<Section.Use, AddressRange> rooms = new EnumMap<>(Section.Use.class);
     private State state = State.ADDED;
+    private Placement placement;
     private ExecutorAddress key = ExecutorAddress.NULL;
     private List<RecordedInitializer> initializers = List.of();
     private boolean initialized;
@@ -92,6 +93,16 @@ final class Unit {
         return marker.mark(symbol);
     }
 
+    /** Who has found room for it. */
+    Placement placement() {
+        return placement;
+    }
+
+    /** It will get its room from there. */
+    void setPlacement(Placement newPlacement) {
+        placement = newPlacement;
+    }
+
     /** Where its segments are. */
     Map<Section.Use, AddressRange> rooms() {
         return rooms;
@@ -130,8 +141,8 @@ final class Unit {
         return initialized;
     }
 
-    /** Its initializers are about to be run. */
-    void setInitialized() {
-        initialized = true;
+    /** Its initializers are about to be run, or its finalizers. */
+    void setInitialized(boolean isInitialized) {
+        initialized = isInitialized;
     }
 }

@@ -42,6 +42,7 @@ final class UnitLink {
         this.graph = unit.graph();
         this.batch = batch;
         this.placement = placement;
+        unit.setPlacement(placement);
     }
 
     Unit unit() {
@@ -75,7 +76,7 @@ final class UnitLink {
     private boolean isNear(Definition definition) {
         return definition.isAbsolute()
                 ? isNear(definition.address())
-                : placement.keepsObjectsNear() || definition.unit() == unit;
+                : placement.keepsObjectsNear() && definition.unit().placement() == placement;
     }
 
     private boolean isNear(ExecutorAddress address) {

@@ -30,6 +30,16 @@ public interface LinkTarget extends AutoCloseable {
      */
     AddressRange reserve(long sizeBytes) throws TargetException;
 
+    /**
+     * Reserves address space in the first 2 GiB, for code that has been compiled for there.
+     *
+     * @param sizeBytes at least this much
+     */
+    default AddressRange reserveLow(long sizeBytes) throws TargetException {
+        throw new TargetException(
+                "this target has no memory in the first 2 GiB; compile with -fPIC or -fPIE", null);
+    }
+
     /** Gives a reservation back in which nothing is allocated. */
     void release(AddressRange reservation) throws TargetException;
 

@@ -23,12 +23,19 @@ public interface HostMemory {
 
     /**
      * Maps {@code sizeBytes} as {@link #map} does, for many small pieces of code and data of which
-     * most may never be used: where code is near the process's libraries if that can be had, and
+     * most may never be used: within a 32-bit displacement of the process's libraries if that can be had, and
      * without taking more memory than is written to.
      *
      * @return the mapped range, whole pages
      */
     AddressRange mapSlab(long sizeBytes) throws HostCallException;
+
+    /**
+     * Maps a slab in the first 2 GiB, where addresses fit into 31 bits.
+     *
+     * @return the mapped range, whole pages
+     */
+    AddressRange mapLowSlab(long sizeBytes) throws HostCallException;
 
     /** Sets the protection of a range of whole pages. */
     void protect(AddressRange range, MemProt prot) throws HostCallException;

@@ -23,6 +23,7 @@ import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.platform.spi.HostMemory;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.Optional;
 
 /** Pages by {@code mmap}. No state beyond the page size; any thread may call. */
 final class LinuxMemory implements HostMemory {
@@ -51,7 +52,7 @@ final class LinuxMemory implements HostMemory {
     public AddressRange map(long sizeBytes) throws HostCallException {
         try (Arena arena = Arena.ofConfined()) {
             ErrnoState state = new ErrnoState(arena);
-            AddressRange range = map(state, sizeBytes, MAP_PRIVATE | MAP_ANONYMOUS);
+            AddressRange range = map(state, 0, sizeBytes, MAP_PRIVATE | MAP_ANONYMOUS);
             if (range.sizeBytes() >= HUGE_PAGE_BYTES) {
                 SysMman.madvise(
                         state, range.start().value(), range.sizeBytes(), MADV_HUGEPAGE);
@@ -60,19 +61,34 @@ final class LinuxMemory implements HostMemory {
         }
     }
 
-    /** The kernel puts a new mapping next to the libraries by itself, as long as there is room. */
     @Override
     public AddressRange mapSlab(long sizeBytes) throws HostCallException {
+        return mapSlabAt(SlabGaps.nearLibraries(MemoryMaps.read(), sizeBytes), sizeBytes);
+    }
+
+    @Override
+    public AddressRange mapLowSlab(long sizeBytes) throws HostCallException {
+        Optional<ExecutorAddress> gap = SlabGaps.low(MemoryMaps.read(), sizeBytes);
+        if (gap.isEmpty()) {
+            throw Failure.of("mmap(in the first 2 GiB, size=0x" + Long.toHexString(sizeBytes) + ")", Errno.ENOMEM);
+        }
+        return mapSlabAt(gap, sizeBytes);
+    }
+
+    /** Another thread may take a gap before we do; then the kernel chooses. */
+    private AddressRange mapSlabAt(Optional<ExecutorAddress> start, long sizeBytes)
+            throws HostCallException {
         try (Arena arena = Arena.ofConfined()) {
             ErrnoState state = new ErrnoState(arena);
-            return map(state, sizeBytes, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE);
+            long hint = start.orElse(ExecutorAddress.NULL).value();
+            return map(state, hint, sizeBytes, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE);
         }
     }
 
-    private AddressRange map(ErrnoState state, long sizeBytes, int flags)
+    private AddressRange map(ErrnoState state, long hint, long sizeBytes, int flags)
             throws HostCallException {
         long size = roundToPages(sizeBytes, "mmap");
-        long start = SysMman.mmap(state, 0, size, PROT_READ | PROT_WRITE, flags, -1, 0);
+        long start = SysMman.mmap(state, hint, size, PROT_READ | PROT_WRITE, flags, -1, 0);
         if (start == MAP_FAILED) {
             throw Failure.of("mmap(size=0x" + Long.toHexString(size) + ")", state);
         }

@@ -73,6 +73,11 @@ public final class X64 implements Architecture {
     }
 
     @Override
+    public boolean needsLowAddress(EdgeKind kind) {
+        return kind == X64EdgeKind.POINTER32 || kind == X64EdgeKind.POINTER32_SIGNED;
+    }
+
+    @Override
     public void lower(LinkGraph graph, Reach reach) {
         new X64Lowering(graph, reach).run();
     }

@@ -1,5 +1,6 @@
 package dev.orcinus.loader.targets.local;
 
+import dev.orcinus.loader.LinkException;
 import dev.orcinus.loader.TargetException;
 import dev.orcinus.loader.targets.LinkTarget;
 import dev.orcinus.loader.targets.SegmentPlan;
@@ -22,6 +23,8 @@ import java.util.concurrent.CompletableFuture;
 public final class LocalTarget implements LinkTarget {
     /** What {@code main} gets from a usual {@code ulimit -s}. */
     private static final long MAIN_STACK_BYTES = 8L << 20;
+
+    private static final String MAIN_NAME = "main of loaded code";
 
     private final Host host;
     private final MemoryManager manager;
@@ -52,7 +55,16 @@ public final class LocalTarget implements LinkTarget {
     @Override
     public AddressRange reserve(long sizeBytes) throws TargetException {
         try {
-            return manager.reserveSlab(sizeBytes);
+            return manager.reserveSlab(sizeBytes, false);
+        } catch (AllocationException e) {
+            throw refused(e);
+        }
+    }
+
+    @Override
+    public AddressRange reserveLow(long sizeBytes) throws TargetException {
+        try {
+            return manager.reserveSlab(sizeBytes, true);
         } catch (AllocationException e) {
             throw refused(e);
         }
@@ -109,11 +121,42 @@ public final class LocalTarget implements LinkTarget {
                 new Thread(
                         null,
                         () -> result.complete(host.calls().callMain(function, arguments)),
-                        "main of loaded code",
+                        MAIN_NAME,
                         MAIN_STACK_BYTES);
         main.setDaemon(true);
         main.start();
         return result.join();
+    }
+
+    /** Lets a program have this process: see {@link dev.orcinus.loader.Jit#exec}. */
+    public void exec(LocalProgram program) throws LinkException {
+        CompletableFuture<LinkException> failure = new CompletableFuture<>();
+        Thread main =
+                new Thread(
+                        null, () -> failure.complete(become(program)), MAIN_NAME, MAIN_STACK_BYTES);
+        main.start();
+        throw failure.join();
+    }
+
+    private LinkException become(LocalProgram program) {
+        try (AutoCloseable _ = host.process().prepareGuestThread()) {
+            ExecutorAddress exit = find(process(), List.of("exit")).getFirst();
+            ExecutorAddress last = host.calls().exportPointerConsumer(_ -> finish(program));
+            host.process().atExit(last, ExecutorAddress.NULL, ExecutorAddress.NULL);
+            program.initialize();
+            int status = host.calls().callMain(program.entry(), program.arguments());
+            host.calls().callInt(exit, status);
+            throw new AssertionError("exit has returned");
+        } catch (LinkException e) {
+            return e;
+        } catch (Exception e) {
+            return new TargetException(e.getMessage(), e);
+        }
+    }
+
+    private static int finish(LocalProgram program) throws LinkException {
+        program.runFinalizers();
+        return 0;
     }
 
     @Override

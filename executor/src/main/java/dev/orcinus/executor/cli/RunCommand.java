@@ -1,0 +1,66 @@
+package dev.orcinus.executor.cli;
+
+import dev.orcinus.loader.Jit;
+import dev.orcinus.loader.JitDylib;
+import dev.orcinus.loader.LinkException;
+import dev.orcinus.loader.LinkPhase;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** {@code orcinus run}: links objects and becomes the program that they are. */
+final class RunCommand {
+    private static final int FAILURE = 1;
+    private static final double NANOS_PER_MILLI = 1e6;
+
+    private final RunOptions options;
+
+    RunCommand(List<String> arguments) throws UsageException {
+        this.options = RunOptions.parse(arguments);
+    }
+
+    /** Returns only if the program could not be started. */
+    int run() throws IOException {
+        try (Jit jit = Jit.inProcess();
+                LinkProgress _ = LinkProgress.on(jit)) {
+            jit.exec(link(jit), options.entry(), options.programArguments());
+        } catch (LinkException e) {
+            System.err.println("orcinus: " + e.getMessage());
+        }
+        return FAILURE;
+    }
+
+    private JitDylib link(Jit jit) throws IOException, LinkException {
+        JitDylib program = jit.createDylib(options.files().getFirst());
+        for (String file : options.files()) {
+            program.add(Path.of(file));
+        }
+        program.link();
+        if (options.printsTimes()) {
+            printTimes(jit.times());
+        }
+        return program;
+    }
+
+    /** Does all that {@link #run} does before the program starts. */
+    void rehearse() throws IOException {
+        try (Jit jit = Jit.inProcess();
+                LinkProgress _ = LinkProgress.on(jit)) {
+            link(jit).address(options.entry());
+        } catch (LinkException | UnsupportedOperationException e) {
+            System.err.println("orcinus: " + e.getMessage());
+        }
+    }
+
+    private static void printTimes(Map<LinkPhase, Duration> times) {
+        times.forEach(
+                (phase, time) ->
+                        System.err.printf(
+                                "orcinus: %-10s %9.3f ms%n",
+                                phase.name().toLowerCase(Locale.ROOT).replace('_', ' '),
+                                time.toNanos() / NANOS_PER_MILLI));
+    }
+}

@@ -1,0 +1,54 @@
+package dev.orcinus.executor.cli;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+
+/**
+ * What {@code orcinus run} has been told.
+ *
+ * @param files objects and archives, in the order given
+ * @param programArguments {@code argv}: the first file, then what stands behind {@code --}
+ * @param entry the function to call
+ * @param printsTimes whether to say how long each phase has taken
+ */
+record RunOptions(
+        List<String> files, List<String> programArguments, String entry, boolean printsTimes) {
+    static RunOptions parse(List<String> arguments) throws UsageException {
+        Deque<String> left = new ArrayDeque<>(arguments);
+        List<String> files = new ArrayList<>();
+        String entry = "main";
+        boolean times = false;
+        while (!left.isEmpty() && !left.peek().equals("--")) {
+            String argument = left.pop();
+            switch (argument) {
+                case "--time" -> times = true;
+                case "--entry" -> entry = value(argument, left);
+                default -> files.add(file(argument));
+            }
+        }
+        if (files.isEmpty()) {
+            throw new UsageException("run: which object files?");
+        }
+        left.poll();
+        List<String> program = new ArrayList<>();
+        program.add(files.getFirst());
+        program.addAll(left);
+        return new RunOptions(List.copyOf(files), List.copyOf(program), entry, times);
+    }
+
+    private static String value(String option, Deque<String> left) throws UsageException {
+        if (left.isEmpty()) {
+            throw new UsageException(option + " needs a value");
+        }
+        return left.pop();
+    }
+
+    private static String file(String argument) throws UsageException {
+        if (argument.startsWith("-")) {
+            throw new UsageException("run: unknown option '" + argument + "'");
+        }
+        return argument;
+    }
+}
