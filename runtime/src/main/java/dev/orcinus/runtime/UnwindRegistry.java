@@ -45,6 +45,16 @@ public final class UnwindRegistry {
     }
 
     /**
+     * Registers a section that our own linker has put together: it is not empty, and its records
+     * end with a terminator.
+     *
+     * @throws RegistrationException if it is registered already, or lies in no allocation
+     */
+    public synchronized void registerLinked(AddressRange section) throws RegistrationException {
+        add(section);
+    }
+
+    /**
      * Registers the section that starts at {@code start}, as {@code __register_frame} does.
      *
      * @throws RegistrationException if it is not readable or never ends

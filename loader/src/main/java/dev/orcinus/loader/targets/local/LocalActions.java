@@ -27,7 +27,7 @@ final class LocalActions {
         return switch (action) {
             case TargetAction.None _ -> AllocationAction.NONE;
             case TargetAction.RegisterEhFrame(var section) ->
-                    new Bound(section.start(), false, () -> unwinder.register(section));
+                    new Bound(section.start(), false, () -> unwinder.registerLinked(section));
             case TargetAction.DeregisterEhFrame(var section) ->
                     new Bound(
                             section.start(), false, () -> unwinder.deregister(section.start()));
