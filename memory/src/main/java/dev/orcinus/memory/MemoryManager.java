@@ -73,14 +73,14 @@ public final class MemoryManager implements AutoCloseable {
     /**
      * Reserves a slab for many small allocations.
      *
-     * @param isLow whether it has to be in the first 2 GiB
+     * @param place where it has to lie
      * @throws AllocationException if the OS refuses
      */
-    public AddressRange reserveSlab(long sizeBytes, boolean isLow) throws AllocationException {
-        AddressRange wanted = range(ExecutorAddress.NULL, sizeBytes, "slab");
+    public AddressRange reserveSlab(long sizeBytes, HostMemory.SlabPlace place)
+            throws AllocationException {
+        AddressRange wanted = range(ExecutorAddress.NULL, sizeBytes, "slab (" + place + ")");
         try {
-            AddressRange slab = isLow ? memory.mapLowSlab(sizeBytes) : memory.mapSlab(sizeBytes);
-            return enter(new Reservation(slab, null));
+            return enter(new Reservation(memory.mapSlab(sizeBytes, place), null));
         } catch (HostCallException e) {
             throw InFlightAllocation.hostFailure(wanted, "cannot reserve", e);
         }

@@ -97,12 +97,7 @@ final class FakeHostMemory implements HostMemory {
     }
 
     @Override
-    public synchronized AddressRange mapSlab(long sizeBytes) throws HostCallException {
-        return map(sizeBytes);
-    }
-
-    @Override
-    public synchronized AddressRange mapLowSlab(long sizeBytes) throws HostCallException {
+    public synchronized AddressRange mapSlab(long sizeBytes, SlabPlace place) throws HostCallException {
         return map(sizeBytes);
     }
 

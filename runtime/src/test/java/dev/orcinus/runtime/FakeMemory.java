@@ -42,12 +42,7 @@ final class FakeMemory implements HostMemory {
     }
 
     @Override
-    public AddressRange mapSlab(long sizeBytes) {
-        return map(sizeBytes);
-    }
-
-    @Override
-    public AddressRange mapLowSlab(long sizeBytes) {
+    public AddressRange mapSlab(long sizeBytes, SlabPlace place) {
         return map(sizeBytes);
     }
 

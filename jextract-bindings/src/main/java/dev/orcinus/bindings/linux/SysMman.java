@@ -26,6 +26,9 @@ public final class SysMman {
     /** Not backed by a file. */
     public static final int MAP_ANONYMOUS = 0x20;
 
+    /** At the given address, or not at all. */
+    public static final int MAP_FIXED_NOREPLACE = 0x100000;
+
     /** Swap space, or memory, is not set aside before it is used. */
     public static final int MAP_NORESERVE = 0x4000;
 

@@ -26,7 +26,7 @@ public interface LinkTarget extends AutoCloseable {
     /**
      * Reserves address space, for allocations to lie in.
      *
-     * @param sizeBytes at least this much
+     * @param sizeBytes how much would be good; there may be reasons for less
      */
     AddressRange reserve(long sizeBytes) throws TargetException;
 

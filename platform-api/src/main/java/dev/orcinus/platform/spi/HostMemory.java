@@ -23,19 +23,12 @@ public interface HostMemory {
 
     /**
      * Maps {@code sizeBytes} as {@link #map} does, for many small pieces of code and data of which
-     * most may never be used: within a 32-bit displacement of the process's libraries if that can be had, and
-     * without taking more memory than is written to.
+     * most may never be used: no more memory is taken than is written to.
      *
      * @return the mapped range, whole pages
+     * @throws HostCallException if there is no room, or none in that place
      */
-    AddressRange mapSlab(long sizeBytes) throws HostCallException;
-
-    /**
-     * Maps a slab in the first 2 GiB, where addresses fit into 31 bits.
-     *
-     * @return the mapped range, whole pages
-     */
-    AddressRange mapLowSlab(long sizeBytes) throws HostCallException;
+    AddressRange mapSlab(long sizeBytes, SlabPlace place) throws HostCallException;
 
     /** Sets the protection of a range of whole pages. */
     void protect(AddressRange range, MemProt prot) throws HostCallException;
@@ -91,6 +84,16 @@ public interface HostMemory {
      * @param pid the process, which has ended
      */
     void unlinkSharedOf(long pid);
+
+    /** Where a slab has to lie. */
+    enum SlabPlace {
+        /** Anywhere. */
+        ANYWHERE,
+        /** Within a 32-bit displacement of all libraries that the process has loaded. */
+        NEAR_LIBRARIES,
+        /** In the first 2 GiB, where addresses fit into 31 bits. */
+        LOW
+    }
 
     /**
      * A mapped shared-memory object.

@@ -4,6 +4,7 @@ import static dev.orcinus.bindings.linux.SysMman.MADV_DONTNEED;
 import static dev.orcinus.bindings.linux.SysMman.MADV_HUGEPAGE;
 import static dev.orcinus.bindings.linux.SysMman.MAP_ANONYMOUS;
 import static dev.orcinus.bindings.linux.SysMman.MAP_FAILED;
+import static dev.orcinus.bindings.linux.SysMman.MAP_FIXED_NOREPLACE;
 import static dev.orcinus.bindings.linux.SysMman.MAP_NORESERVE;
 import static dev.orcinus.bindings.linux.SysMman.MAP_PRIVATE;
 import static dev.orcinus.bindings.linux.SysMman.PROT_EXEC;
@@ -23,7 +24,6 @@ import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.platform.spi.HostMemory;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.util.Optional;
 
 /** Pages by {@code mmap}. No state beyond the page size; any thread may call. */
 final class LinuxMemory implements HostMemory {
@@ -62,26 +62,17 @@ final class LinuxMemory implements HostMemory {
     }
 
     @Override
-    public AddressRange mapSlab(long sizeBytes) throws HostCallException {
-        return mapSlabAt(SlabGaps.nearLibraries(MemoryMaps.read(), sizeBytes), sizeBytes);
-    }
-
-    @Override
-    public AddressRange mapLowSlab(long sizeBytes) throws HostCallException {
-        Optional<ExecutorAddress> gap = SlabGaps.low(MemoryMaps.read(), sizeBytes);
-        if (gap.isEmpty()) {
-            throw Failure.of("mmap(in the first 2 GiB, size=0x" + Long.toHexString(sizeBytes) + ")", Errno.ENOMEM);
-        }
-        return mapSlabAt(gap, sizeBytes);
-    }
-
-    /** Another thread may take a gap before we do; then the kernel chooses. */
-    private AddressRange mapSlabAt(Optional<ExecutorAddress> start, long sizeBytes)
-            throws HostCallException {
+    public AddressRange mapSlab(long sizeBytes, SlabPlace place) throws HostCallException {
         try (Arena arena = Arena.ofConfined()) {
             ErrnoState state = new ErrnoState(arena);
-            long hint = start.orElse(ExecutorAddress.NULL).value();
-            return map(state, hint, sizeBytes, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE);
+            int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE;
+            return switch (place) {
+                case ANYWHERE -> map(state, 0, sizeBytes, flags);
+                case NEAR_LIBRARIES, LOW -> {
+                    long start = SlabGaps.find(MemoryMaps.read(), sizeBytes, place);
+                    yield map(state, start, sizeBytes, flags | MAP_FIXED_NOREPLACE);
+                }
+            };
         }
     }
 

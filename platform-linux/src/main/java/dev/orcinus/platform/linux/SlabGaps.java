@@ -1,7 +1,10 @@
 package dev.orcinus.platform.linux;
 
+import dev.orcinus.bindings.linux.Errno;
 import dev.orcinus.platform.AddressRange;
 import dev.orcinus.platform.ExecutorAddress;
+import dev.orcinus.platform.spi.HostCallException;
+import dev.orcinus.platform.spi.HostMemory.SlabPlace;
 import java.util.Optional;
 
 /**
@@ -20,22 +23,31 @@ final class SlabGaps {
 
     private SlabGaps() {}
 
-    /** Where {@code sizeBytes} are free from which every library's code can be reached. */
-    static Optional<ExecutorAddress> nearLibraries(MemoryMaps maps, long sizeBytes) {
-        AddressRange libraries = libraries(maps);
-        long low = libraries.end().value() - REACH_BYTES;
-        long high = libraries.start().value() + REACH_BYTES;
-        return libraries.isEmpty()
-                ? Optional.empty()
-                : gap(
-                        maps,
-                        sizeBytes,
-                        new AddressRange(new ExecutorAddress(low), new ExecutorAddress(high)));
+    /** The start of a gap of {@code sizeBytes} in that place. */
+    static long find(MemoryMaps maps, long sizeBytes, SlabPlace place) throws HostCallException {
+        AddressRange window =
+                switch (place) {
+                    case ANYWHERE, NEAR_LIBRARIES -> aroundLibraries(maps);
+                    case LOW -> new AddressRange(LOWEST, TWO_GIB);
+                };
+        return gap(maps, sizeBytes, window)
+                .orElseThrow(
+                        () ->
+                                Failure.of(
+                                        "mmap(size=0x"
+                                                + Long.toHexString(sizeBytes)
+                                                + ", between "
+                                                + window
+                                                + ")",
+                                        Errno.ENOMEM))
+                .value();
     }
 
-    /** Where {@code sizeBytes} are free in the first 2 GiB. */
-    static Optional<ExecutorAddress> low(MemoryMaps maps, long sizeBytes) {
-        return gap(maps, sizeBytes, new AddressRange(LOWEST, TWO_GIB));
+    private static AddressRange aroundLibraries(MemoryMaps maps) {
+        AddressRange libraries = libraries(maps);
+        return new AddressRange(
+                new ExecutorAddress(Math.max(0, libraries.end().value() - REACH_BYTES)),
+                libraries.start().plus(REACH_BYTES));
     }
 
     private static AddressRange libraries(MemoryMaps maps) {
@@ -52,19 +64,16 @@ final class SlabGaps {
     /** The highest one in the window. */
     private static Optional<ExecutorAddress> gap(
             MemoryMaps maps, long sizeBytes, AddressRange window) {
-        Optional<ExecutorAddress> found = Optional.empty();
+        Optional<ExecutorAddress> highest = Optional.empty();
         ExecutorAddress from = window.start();
         for (MemoryMaps.Mapping mapping : maps.mappings()) {
-            ExecutorAddress to = min(mapping.range().start(), window.end());
-            found = place(from, to, sizeBytes).or(keep(found));
+            Optional<ExecutorAddress> found =
+                    place(from, min(mapping.range().start(), window.end()), sizeBytes);
+            highest = found.isPresent() ? found : highest;
             from = max(from, mapping.range().end());
         }
-        return place(from, window.end(), sizeBytes).or(keep(found));
-    }
-
-    private static java.util.function.Supplier<Optional<ExecutorAddress>> keep(
-            Optional<ExecutorAddress> found) {
-        return () -> found;
+        Optional<ExecutorAddress> last = place(from, window.end(), sizeBytes);
+        return last.isPresent() ? last : highest;
     }
 
     private static Optional<ExecutorAddress> place(

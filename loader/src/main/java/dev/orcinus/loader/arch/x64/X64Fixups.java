@@ -142,7 +142,7 @@ final class X64Fixups {
     private RelocationRangeException outOfRange(
             Edge edge, long value, String limits, long low, long high) {
         String place =
-                "%s: %s+0x%x: %s to %s (%s + 0x%x) from %s"
+                "%s: %s+0x%x: %s to %s (%s%s) from %s"
                         .formatted(
                                 graph.name(),
                                 block.section().name(),
@@ -150,8 +150,15 @@ final class X64Fixups {
                                 edge.kind().name(),
                                 edge.target(),
                                 edge.target().address(),
-                                edge.addend(),
+                                signedHex(edge.addend()),
                                 block.address().plus(edge.offset()));
-        return new RelocationRangeException(place, value, limits.formatted(low, high));
+        String advice =
+                edge.target().isExternal() ? "; code compiled with -fPIC reaches everything" : "";
+        return new RelocationRangeException(
+                place, value, limits.formatted(low, high) + advice);
+    }
+
+    private static String signedHex(long value) {
+        return (value < 0 ? " - 0x" : " + 0x") + Long.toHexString(Math.abs(value));
     }
 }

@@ -12,6 +12,7 @@ import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.Triple;
 import dev.orcinus.platform.spi.Host;
 import dev.orcinus.platform.spi.HostCallException;
+import dev.orcinus.platform.spi.HostMemory.SlabPlace;
 import dev.orcinus.runtime.UnwindRegistry;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -24,6 +25,7 @@ public final class LocalTarget implements LinkTarget {
     /** What {@code main} gets from a usual {@code ulimit -s}. */
     private static final long MAIN_STACK_BYTES = 8L << 20;
 
+    private static final long SMALLEST_NEAR_BYTES = 64L << 20;
     private static final String MAIN_NAME = "main of loaded code";
 
     private final Host host;
@@ -52,10 +54,26 @@ public final class LocalTarget implements LinkTarget {
         return true;
     }
 
+    /**
+     * Rather less room than none that is near the libraries: code that was not compiled for far
+     * data, as gcc does by default, can use their variables from there only.
+     */
     @Override
     public AddressRange reserve(long sizeBytes) throws TargetException {
+        host.libraries().process(); // loads the C++ runtime, which has to be near, too
+        for (long size = sizeBytes; size >= SMALLEST_NEAR_BYTES; size /= 2) {
+            try {
+                return manager.reserveSlab(size, SlabPlace.NEAR_LIBRARIES);
+            } catch (AllocationException noSuchGap) {
+                continue;
+            }
+        }
+        return reserve(sizeBytes, SlabPlace.ANYWHERE);
+    }
+
+    private AddressRange reserve(long sizeBytes, SlabPlace place) throws TargetException {
         try {
-            return manager.reserveSlab(sizeBytes, false);
+            return manager.reserveSlab(sizeBytes, place);
         } catch (AllocationException e) {
             throw refused(e);
         }
@@ -63,11 +81,7 @@ public final class LocalTarget implements LinkTarget {
 
     @Override
     public AddressRange reserveLow(long sizeBytes) throws TargetException {
-        try {
-            return manager.reserveSlab(sizeBytes, true);
-        } catch (AllocationException e) {
-            throw refused(e);
-        }
+        return reserve(sizeBytes, SlabPlace.LOW);
     }
 
     @Override
