@@ -4,6 +4,7 @@ module dev.orcinus.loader {
     requires dev.orcinus.memory;
     requires dev.orcinus.protocol;
     requires dev.orcinus.runtime;
+    requires jdk.net;
 
     exports dev.orcinus.loader;
 

@@ -4,6 +4,7 @@
 // comment of an open module for one.)
 open module dev.orcinus.tests {
     requires dev.orcinus.executor;
+    requires dev.orcinus.loader;
     requires dev.orcinus.memory;
     requires dev.orcinus.platform;
     requires dev.orcinus.protocol;

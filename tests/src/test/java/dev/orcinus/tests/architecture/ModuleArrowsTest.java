@@ -18,6 +18,7 @@ final class ModuleArrowsTest {
     private static final String MEMORY = "dev.orcinus.memory";
     private static final String PROTOCOL = "dev.orcinus.protocol";
     private static final String RUNTIME = "dev.orcinus.runtime";
+    private static final String LOADER = "dev.orcinus.loader";
     private static final String LINUX = "dev.orcinus.platform.linux";
     private static final String EXECUTOR = "dev.orcinus.executor";
 
@@ -29,8 +30,9 @@ final class ModuleArrowsTest {
                     MEMORY, Set.of(PLATFORM),
                     PROTOCOL, Set.of(PLATFORM),
                     RUNTIME, Set.of(PLATFORM, PROTOCOL, MEMORY),
+                    LOADER, Set.of(PLATFORM, PROTOCOL, MEMORY, RUNTIME),
                     LINUX, Set.of(PLATFORM, BINDINGS, RUNTIME),
-                    EXECUTOR, Set.of(PLATFORM, MEMORY, PROTOCOL, RUNTIME));
+                    EXECUTOR, Set.of(PLATFORM, MEMORY, PROTOCOL, RUNTIME, LOADER));
 
     /** The only module that may use libraries of others. */
     private static final Map<String, Set<String>> LIBRARIES =

@@ -1,0 +1,92 @@
+package dev.orcinus.loader.targets.remote;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.GatheringByteChannel;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.Consumer;
+
+/**
+ * Sends frames, in the order in which they come, on a thread of its own. Not on the callers'
+ * threads: an interrupt of a thread that writes to a channel closes the channel, and so would end
+ * the session of all. What has gathered meanwhile goes out in one write. For many threads.
+ */
+final class FrameWriter {
+    private static final int MOST_AT_ONCE = 32;
+    private static final Outgoing END = new Outgoing(null, 0, null, List.of(), () -> {});
+
+    private final Line line;
+    private final Consumer<Exception> failed;
+    private final BlockingQueue<Outgoing> queue = new LinkedBlockingQueue<>();
+    private volatile boolean stopped;
+
+    /** Starts the thread; {@code failed} learns why, if the line breaks. */
+    FrameWriter(Line line, Consumer<Exception> failed) {
+        this.line = line;
+        this.failed = failed;
+        Thread.ofPlatform().daemon().name("orcinus-line-writer").start(this::run);
+    }
+
+    /** Sends a frame, soon. */
+    void send(Outgoing frame) {
+        queue.add(frame);
+        if (stopped) {
+            dropAll();
+        }
+    }
+
+    /** Ends our direction of the line behind what is to be sent. */
+    void end() {
+        send(END);
+    }
+
+    private void run() {
+        try {
+            List<Outgoing> frames = new ArrayList<>();
+            do {
+                frames.clear();
+                frames.add(queue.take());
+                queue.drainTo(frames, MOST_AT_ONCE - 1);
+            } while (write(frames));
+            line.endOutput();
+        } catch (IOException | InterruptedException | RuntimeException e) {
+            failed.accept(e);
+        } finally {
+            stopped = true;
+            dropAll();
+        }
+    }
+
+    /** Writes frames; answers whether more may follow. */
+    private boolean write(List<Outgoing> frames) throws IOException {
+        int end = frames.indexOf(END);
+        List<Outgoing> toSend = end < 0 ? frames : frames.subList(0, end);
+        try {
+            write(line.output(), toSend.stream().flatMap(f -> f.bytes().stream()).toList());
+        } finally {
+            frames.forEach(frame -> frame.sent().run());
+        }
+        return end < 0;
+    }
+
+    private static void write(GatheringByteChannel channel, List<ByteBuffer> bytes)
+            throws IOException {
+        ByteBuffer[] buffers = bytes.toArray(ByteBuffer[]::new);
+        int first = 0;
+        while (first < buffers.length) {
+            channel.write(buffers, first, buffers.length - first);
+            while (first < buffers.length && !buffers[first].hasRemaining()) {
+                first++;
+            }
+        }
+    }
+
+    private void dropAll() {
+        for (Outgoing frame = queue.poll(); frame != null; frame = queue.poll()) {
+            frame.sent().run();
+        }
+    }
+}

@@ -1,0 +1,106 @@
+package dev.orcinus.loader.targets.remote;
+
+import java.io.IOException;
+import java.nio.channels.GatheringByteChannel;
+import java.nio.channels.ReadableByteChannel;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A process of ours on two named pipes. LLVM's executors take {@code filedescs=IN,OUT}, descriptors
+ * that they inherit, and {@link ProcessBuilder} passes only the standard three: so a shell opens
+ * the pipes as 3 and 4 and becomes the executor. Its standard streams are ours: what guest code
+ * prints goes where this JVM prints, and cannot mix with the line. The other way, {@code listen=},
+ * would have LLVM's executor take orders from whoever is first to connect, on any interface.
+ */
+final class ProcessLine implements Line {
+    private static final String SCRIPT =
+            "in=$1 out=$2; shift 2; exec \"$@\" filedescs=3,4 3<\"$in\" 4>\"$out\"";
+    private static final Duration END_LIMIT = Duration.ofSeconds(5);
+    private static final Duration KILL_LIMIT = Duration.ofSeconds(5);
+    private static final Duration EPITAPH_LIMIT = Duration.ofMillis(500);
+
+    private final Fifos fifos;
+    private final Process process;
+    private final String peer;
+
+    private ProcessLine(Fifos fifos, Process process, String program) {
+        this.fifos = fifos;
+        this.process = process;
+        this.peer = Path.of(program).getFileName() + " (process " + process.pid() + ")";
+    }
+
+    static ProcessLine launch(List<String> command) throws IOException {
+        Fifos fifos = Fifos.make();
+        try {
+            Process process = new ProcessBuilder(throughShell(command, fifos)).inheritIO().start();
+            var _ = process.onExit().thenRun(fifos::met);
+            return new ProcessLine(fifos, process, command.getFirst());
+        } catch (IOException | RuntimeException e) {
+            fifos.close();
+            throw e;
+        }
+    }
+
+    private static List<String> throughShell(List<String> command, Fifos fifos) {
+        List<String> all = new ArrayList<>(List.of("/bin/sh", "-c", SCRIPT, "sh"));
+        all.add(fifos.requests().toString());
+        all.add(fifos.replies().toString());
+        all.addAll(command);
+        return all;
+    }
+
+    @Override
+    public ReadableByteChannel input() {
+        return fifos.input();
+    }
+
+    @Override
+    public GatheringByteChannel output() {
+        return fifos.output();
+    }
+
+    @Override
+    public void established() {
+        fifos.met();
+    }
+
+    @Override
+    public void endOutput() throws IOException {
+        fifos.output().close();
+    }
+
+    @Override
+    public void disconnect() {
+        fifos.close();
+    }
+
+    @Override
+    public void awaitPeer() {
+        if (!endsIn(END_LIMIT)) {
+            process.destroyForcibly();
+            endsIn(KILL_LIMIT);
+        }
+    }
+
+    @Override
+    public String epitaph() {
+        if (!endsIn(EPITAPH_LIMIT)) {
+            return "";
+        }
+        return "; its exit status is " + process.exitValue();
+    }
+
+    private boolean endsIn(Duration limit) {
+        BoundedWait.forAtMost(limit, nanos -> process.waitFor(nanos, TimeUnit.NANOSECONDS));
+        return !process.isAlive();
+    }
+
+    @Override
+    public String peer() {
+        return peer;
+    }
+}

@@ -1,0 +1,99 @@
+package dev.orcinus.loader.targets.remote;
+
+import dev.orcinus.loader.TargetException;
+import dev.orcinus.protocol.ProtocolException;
+import dev.orcinus.protocol.sps.Expected;
+import dev.orcinus.protocol.sps.Sps;
+import dev.orcinus.protocol.sps.SpsCodec;
+import dev.orcinus.protocol.sps.SpsReader;
+import java.lang.foreign.MemorySegment;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+
+/**
+ * A call of the executor that is on its way. Waiting for it ends with its result or with the line,
+ * not with a time limit: what it does may be guest code.
+ *
+ * @param what what was asked for, and of whom, for messages
+ * @param result the bytes of its result
+ */
+record RemoteCall(String what, CompletableFuture<byte[]> result) {
+
+    /** The same call, of which nobody learns the result before {@code action} has run. */
+    RemoteCall whenDone(Runnable action) {
+        return new RemoteCall(what, result.whenComplete((_, _) -> action.run()));
+    }
+
+    /** Waits for a bare value. */
+    <T> T value(SpsCodec<T> codec) throws TargetException {
+        return decode(codec, uninterrupted());
+    }
+
+    /** Waits for a bare value; an interrupt ends the wait, not the call. */
+    <T> T interruptibleValue(SpsCodec<T> codec) throws TargetException {
+        try {
+            return decode(codec, get());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw failure("interrupted while waiting for the result", e);
+        }
+    }
+
+    /** Waits for an {@code SPSExpected}. */
+    <T> T expected(SpsCodec<T> codec) throws TargetException {
+        return switch (value(SpsCodec.expected(codec))) {
+            case Expected.Value<T>(T value) -> value;
+            case Expected.Failure<T>(String message) -> throw failure(message, null);
+        };
+    }
+
+    /** Waits for an {@code SPSError}. */
+    void success() throws TargetException {
+        Optional<String> error = value(Sps.ERROR);
+        if (error.isPresent()) {
+            throw failure(error.get(), null);
+        }
+    }
+
+    /** A failure of this call. */
+    TargetException failure(String problem, Throwable cause) {
+        return new TargetException(what + ": " + problem, cause);
+    }
+
+    private <T> T decode(SpsCodec<T> codec, byte[] bytes) throws TargetException {
+        if (bytes.length == 0) {
+            throw failure("an error whose text the line does not carry", null);
+        }
+        try {
+            return codec.read(new SpsReader(MemorySegment.ofArray(bytes)));
+        } catch (ProtocolException e) {
+            throw failure("an answer that does not decode: " + e.getMessage(), e);
+        }
+    }
+
+    private byte[] get() throws InterruptedException, TargetException {
+        try {
+            return result.get();
+        } catch (ExecutionException e) {
+            throw failure(e.getCause().getMessage(), e.getCause());
+        }
+    }
+
+    private byte[] uninterrupted() throws TargetException {
+        boolean interrupted = false;
+        try {
+            while (true) {
+                try {
+                    return get();
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+}

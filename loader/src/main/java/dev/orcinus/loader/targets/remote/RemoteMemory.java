@@ -1,0 +1,292 @@
+package dev.orcinus.loader.targets.remote;
+
+import dev.orcinus.loader.TargetException;
+import dev.orcinus.loader.targets.PendingAllocation;
+import dev.orcinus.loader.targets.SegmentPlan;
+import dev.orcinus.loader.targets.TargetAction;
+import dev.orcinus.platform.AddressRange;
+import dev.orcinus.platform.ExecutorAddress;
+import dev.orcinus.protocol.epc.AllocActionCallPair;
+import dev.orcinus.protocol.epc.WrapperFunctionCall;
+import dev.orcinus.protocol.sps.Sps;
+import dev.orcinus.protocol.sps.SpsCodec;
+import dev.orcinus.protocol.sps.SpsWriter;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * The executor's memory. Its books say what is reserved, and what has been finalized in which
+ * order, so that the session's end can undo it in reverse: LLVM's executors would go by address.
+ * For many threads; the lock is held for the books only, never while waiting.
+ *
+ * <p>Where reservations are not shared, an allocation takes its reservation with it, however it
+ * ends. LLVM 19 to 21 know whole reservations only. LLVM 22 and 23 know parts, but memory that has
+ * been deinitialized cannot be used again: it keeps its protection, so that the next content for it
+ * crashes them. Orcinus forgets parts properly, and is the only one to offer both forms.
+ */
+final class RemoteMemory {
+    private static final SpsCodec<List<ExecutorAddress>> ADDRESSES = SpsCodec.sequence(Sps.ADDRESS);
+
+    private final RemoteSession session;
+    private final MemoryForm form;
+    private final boolean shares;
+    private final long pageSizeBytes;
+    private final ExecutorAddress instance;
+    private final ExecutorAddress reserve;
+    private final ExecutorAddress initialize;
+    private final ExecutorAddress deinitialize;
+    private final ExecutorAddress release;
+    private final RemoteActions actions;
+
+    private final TreeMap<ExecutorAddress, AddressRange> reservations = new TreeMap<>();
+    private final Map<ExecutorAddress, Placement> placements = new LinkedHashMap<>();
+
+    /**
+     * An allocation that has been sent.
+     *
+     * @param reservation where it lies
+     * @param call the request
+     */
+    private record Placement(AddressRange reservation, RemoteCall call) {}
+
+    RemoteMemory(RemoteSession session, Offer offer, RemoteDylibs dylibs) throws TargetException {
+        this.session = session;
+        this.form = offer.memoryForm();
+        this.shares = form != MemoryForm.WHOLE && offer.hasAll(MemoryForm.WHOLE.names());
+        this.pageSizeBytes = offer.setup().pageSizeBytes();
+        this.instance = offer.get(form.instance());
+        this.reserve = offer.get(form.reserve());
+        this.initialize = offer.get(form.initialize());
+        this.deinitialize = offer.get(form.deinitialize());
+        this.release = offer.get(form.release());
+        this.actions = new RemoteActions(offer, dylibs, noCall());
+    }
+
+    /**
+     * What stands for a finalize action that is none. LLVM 19 calls address 0 then, so there it is
+     * a function that does nothing: deallocating no reservation.
+     */
+    private WrapperFunctionCall noCall() {
+        return form == MemoryForm.WHOLE
+                ? new WrapperFunctionCall(release, addresses(List.of()))
+                : WrapperFunctionCall.NONE;
+    }
+
+    boolean sharesReservations() {
+        return shares;
+    }
+
+    AddressRange reserve(long sizeBytes) throws TargetException {
+        if (sizeBytes <= 0) {
+            throw new IllegalArgumentException("a reservation of " + sizeBytes + " bytes");
+        }
+        long wholePages = Math.addExact(sizeBytes, pageSizeBytes - 1) & -pageSizeBytes;
+        SpsWriter arguments = new SpsWriter().writeAddress(instance).writeLong(wholePages);
+        String what = "reserve 0x" + Long.toHexString(wholePages) + " bytes";
+        ExecutorAddress start =
+                session.call(what, reserve, arguments.toBytes()).expected(Sps.ADDRESS);
+        AddressRange reservation = AddressRange.of(start, wholePages);
+        synchronized (this) {
+            reservations.put(start, reservation);
+        }
+        return reservation;
+    }
+
+    /** A reservation that an allocation has taken with it is gone already. */
+    void release(AddressRange reservation) throws TargetException {
+        synchronized (this) {
+            if (reservations.remove(reservation.start()) == null) {
+                return;
+            }
+        }
+        releaseAll(List.of(reservation.start()));
+    }
+
+    RemoteAllocation begin(List<SegmentPlan> plans) throws TargetException {
+        if (plans.isEmpty()) {
+            throw new IllegalArgumentException("an allocation without segments");
+        }
+        reservationOf(lowest(plans));
+        return new RemoteAllocation(this, plans);
+    }
+
+    /** Sends an allocation on its way; it is in the books from then on. */
+    PendingAllocation finish(RemoteAllocation allocation, List<TargetAction.Pair> wanted)
+            throws TargetException {
+        List<AllocActionCallPair> calls;
+        AddressRange reservation;
+        try {
+            reservation = reservationOf(lowest(allocation.plans()));
+            calls = actions.translate(wanted);
+        } catch (TargetException | RuntimeException e) {
+            allocation.freeContents();
+            giveUp(allocation);
+            throw e;
+        }
+        ExecutorAddress key = lowest(allocation.plans());
+        synchronized (this) {
+            Placement placement = new Placement(reservation, send(allocation, key, calls));
+            placements.put(key, placement);
+            return () -> await(key, placement);
+        }
+    }
+
+    private RemoteCall send(
+            RemoteAllocation allocation, ExecutorAddress key, List<AllocActionCallPair> calls) {
+        return session.call(
+                "finalize " + allocation.plans().size() + " segments at " + key,
+                initialize,
+                FinalizeArguments.of(instance, allocation, calls),
+                allocation::freeContents);
+    }
+
+    private ExecutorAddress await(ExecutorAddress key, Placement placement) throws TargetException {
+        try {
+            requirePlaced(key, placement.call);
+            return key;
+        } catch (TargetException e) {
+            undo(key, placement);
+            throw e;
+        }
+    }
+
+    /** All executors take the lowest address of the segments for the key. */
+    private void requirePlaced(ExecutorAddress key, RemoteCall call) throws TargetException {
+        if (form == MemoryForm.WHOLE) {
+            call.success();
+            return;
+        }
+        ExecutorAddress answered = call.expected(Sps.ADDRESS);
+        if (!answered.equals(key)) {
+            throw call.failure("the key " + answered + " in place of " + key, null);
+        }
+    }
+
+    /** Takes a failed allocation off the books, once. LLVM 19 has freed the memory already. */
+    private void undo(ExecutorAddress key, Placement placement) {
+        synchronized (this) {
+            if (!placements.remove(key, placement) || shares) {
+                return;
+            }
+            if (form == MemoryForm.WHOLE) {
+                reservations.remove(placement.reservation.start());
+            }
+        }
+        releaseQuietly(placement.reservation);
+    }
+
+    /** Ends an allocation that was never sent. */
+    void giveUp(RemoteAllocation allocation) {
+        AddressRange reservation = floor(lowest(allocation.plans()));
+        if (!shares && reservation != null) {
+            releaseQuietly(reservation);
+        }
+    }
+
+    /** If that fails, the reservation lasts as long as the session, and does no harm. */
+    private void releaseQuietly(AddressRange reservation) {
+        try {
+            release(reservation);
+        } catch (TargetException e) {
+            // its books are what counts to us, and they are right
+        }
+    }
+
+    void deallocate(List<ExecutorAddress> keys) throws TargetException {
+        if (keys.isEmpty()) {
+            return;
+        }
+        if (shares) {
+            forget(keys);
+            String what = "deallocate " + keys.size() + " allocations from " + keys.getFirst();
+            session.call(what, deinitialize, addresses(keys)).success();
+        } else {
+            releaseAll(forget(keys));
+        }
+    }
+
+    /** Takes allocations off the books; answers their reservations, for which that is the end. */
+    private synchronized List<ExecutorAddress> forget(List<ExecutorAddress> keys)
+            throws TargetException {
+        requireKnown(keys);
+        LinkedHashSet<ExecutorAddress> bases = new LinkedHashSet<>();
+        for (ExecutorAddress key : keys) {
+            ExecutorAddress base = placements.remove(key).reservation.start();
+            bases.add(base);
+            if (!shares) {
+                reservations.remove(base);
+            }
+        }
+        return List.copyOf(bases);
+    }
+
+    private void requireKnown(List<ExecutorAddress> keys) throws TargetException {
+        for (ExecutorAddress key : keys) {
+            if (!placements.containsKey(key)) {
+                throw new TargetException(
+                        session.peer() + ": there is no allocation at " + key, null);
+            }
+        }
+    }
+
+    private void releaseAll(List<ExecutorAddress> bases) throws TargetException {
+        String what = "release " + bases.size() + " reservations from " + bases.getFirst();
+        session.call(what, release, addresses(bases)).success();
+    }
+
+    /** Deallocates all that there is, the youngest first. */
+    void deallocateAll() throws TargetException {
+        List<Map.Entry<ExecutorAddress, Placement>> all;
+        synchronized (this) {
+            all = List.copyOf(placements.entrySet());
+        }
+        List<ExecutorAddress> keys = new ArrayList<>();
+        for (Map.Entry<ExecutorAddress, Placement> entry : all) {
+            if (isPlaced(entry.getKey(), entry.getValue())) {
+                keys.add(entry.getKey());
+            }
+        }
+        deallocate(keys);
+    }
+
+    /** Waits: an allocation that nobody has waited for may have failed. */
+    private boolean isPlaced(ExecutorAddress key, Placement placement) {
+        try {
+            await(key, placement);
+            return true;
+        } catch (TargetException e) {
+            return false;
+        }
+    }
+
+    private byte[] addresses(List<ExecutorAddress> addresses) {
+        SpsWriter out = new SpsWriter().writeAddress(instance);
+        ADDRESSES.write(out, addresses);
+        return out.toBytes();
+    }
+
+    private AddressRange reservationOf(ExecutorAddress address) throws TargetException {
+        AddressRange reservation = floor(address);
+        if (reservation == null) {
+            throw new TargetException(session.peer() + ": nothing is reserved at " + address, null);
+        }
+        return reservation;
+    }
+
+    /** The reservation around an address, or null. */
+    private synchronized AddressRange floor(ExecutorAddress address) {
+        Map.Entry<ExecutorAddress, AddressRange> below = reservations.floorEntry(address);
+        return below != null && below.getValue().contains(address) ? below.getValue() : null;
+    }
+
+    private static ExecutorAddress lowest(List<SegmentPlan> plans) {
+        return plans.stream()
+                .map(SegmentPlan::address)
+                .min(ExecutorAddress::compareTo)
+                .orElseThrow();
+    }
+}

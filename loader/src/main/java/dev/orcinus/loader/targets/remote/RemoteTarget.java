@@ -1,0 +1,209 @@
+package dev.orcinus.loader.targets.remote;
+
+import dev.orcinus.loader.TargetException;
+import dev.orcinus.loader.targets.LinkTarget;
+import dev.orcinus.loader.targets.SegmentPlan;
+import dev.orcinus.loader.targets.TargetAllocation;
+import dev.orcinus.platform.AddressRange;
+import dev.orcinus.platform.ExecutorAddress;
+import dev.orcinus.platform.Triple;
+import dev.orcinus.protocol.epc.Setup;
+import dev.orcinus.protocol.sps.Sps;
+import dev.orcinus.protocol.sps.SpsCodec;
+import dev.orcinus.protocol.sps.SpsWriter;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * An executor as a target: Orcinus, or LLVM's {@code llvm-jitlink-executor} of 19 and later. We are
+ * its controller. Whatever ends the session, all that wait and all later calls get {@link
+ * TargetException} with the reason. For many threads. Mirrors LLVM's {@code SimpleRemoteEPC} and
+ * its {@code EPCGeneric} classes.
+ */
+public final class RemoteTarget implements LinkTarget {
+    private static final SpsCodec<List<String>> STRINGS = SpsCodec.sequence(Sps.STRING);
+
+    private final RemoteSession session;
+    private final Offer offer;
+    private final RemoteDylibs dylibs;
+    private final RemoteMemory memory;
+    private final ExecutorAddress runAsMain;
+    private final ExecutorAddress runAsVoidFunction;
+    private final AtomicInteger running = new AtomicInteger();
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    private RemoteTarget(RemoteSession session) throws TargetException {
+        this.session = session;
+        this.offer = new Offer(checked(session), session.peer());
+        this.runAsMain = offer.runAsMain();
+        this.runAsVoidFunction = offer.runAsVoidFunction();
+        this.dylibs = new RemoteDylibs(session, offer);
+        this.memory = new RemoteMemory(session, offer, dylibs);
+    }
+
+    private static Setup checked(RemoteSession session) throws TargetException {
+        Setup setup = session.awaitSetup();
+        long pageSizeBytes = setup.pageSizeBytes();
+        if (Long.bitCount(pageSizeBytes) != 1 || pageSizeBytes < 0) {
+            throw new TargetException(
+                    session.peer() + ": a page size of " + pageSizeBytes + " bytes", null);
+        }
+        return setup;
+    }
+
+    /** Connects to an executor that listens, as {@code orcinus serve} does. */
+    public static RemoteTarget connect(String host, int port) throws TargetException {
+        try {
+            return over(
+                    SocketLine.connect(new InetSocketAddress(host, port)), SessionLimits.DEFAULT);
+        } catch (IOException | RuntimeException e) {
+            throw new TargetException("connect to " + host + ":" + port + ": " + e, e);
+        }
+    }
+
+    /**
+     * Starts an executor that takes {@code filedescs=IN,OUT}, as all do; it gets that as its last
+     * argument. Its standard streams are those of this process. It ends with the session; if it
+     * does not, it is killed.
+     *
+     * @param command program and arguments: {@code orcinus}, or {@code llvm-jitlink-executor}
+     */
+    public static RemoteTarget launch(List<String> command) throws TargetException {
+        if (command.isEmpty()) {
+            throw new IllegalArgumentException("an empty command");
+        }
+        try {
+            return over(ProcessLine.launch(command), SessionLimits.DEFAULT);
+        } catch (IOException e) {
+            throw new TargetException("start " + String.join(" ", command) + ": " + e, e);
+        }
+    }
+
+    /** A session on a line, which it owns from here on. */
+    static RemoteTarget over(Line line, SessionLimits limits) throws TargetException {
+        RemoteSession session = new RemoteSession(line, limits);
+        try {
+            return new RemoteTarget(session);
+        } catch (TargetException | RuntimeException e) {
+            session.close();
+            throw e;
+        }
+    }
+
+    @Override
+    public Triple triple() {
+        return offer.setup().triple();
+    }
+
+    @Override
+    public long pageSizeBytes() {
+        return offer.setup().pageSizeBytes();
+    }
+
+    /**
+     * Whether many allocations may share one reservation: with Orcinus only. Elsewhere, an
+     * allocation that ends, in whatever way, takes its reservation with it.
+     */
+    @Override
+    public boolean sharesReservations() {
+        return memory.sharesReservations();
+    }
+
+    @Override
+    public AddressRange reserve(long sizeBytes) throws TargetException {
+        return memory.reserve(sizeBytes);
+    }
+
+    /** {@inheritDoc} Does nothing if an allocation has taken it along already. */
+    @Override
+    public void release(AddressRange reservation) throws TargetException {
+        memory.release(reservation);
+    }
+
+    @Override
+    public TargetAllocation begin(List<SegmentPlan> segments) throws TargetException {
+        return memory.begin(segments);
+    }
+
+    @Override
+    public void deallocate(List<ExecutorAddress> keys) throws TargetException {
+        memory.deallocate(keys);
+    }
+
+    @Override
+    public ExecutorAddress process() throws TargetException {
+        return dylibs.process();
+    }
+
+    @Override
+    public ExecutorAddress open(String path) throws TargetException {
+        return dylibs.open(path);
+    }
+
+    /** {@inheritDoc} The names are the object format's: with an underscore in front for Mach-O. */
+    @Override
+    public List<ExecutorAddress> find(ExecutorAddress handle, List<String> names)
+            throws TargetException {
+        return dylibs.find(handle, names);
+    }
+
+    /** {@inheritDoc} An interrupt ends the wait; the program runs on. */
+    @Override
+    public int callMain(ExecutorAddress function, List<String> arguments) throws TargetException {
+        SpsWriter out = new SpsWriter().writeAddress(function);
+        STRINGS.write(out, arguments);
+        return run("run main at " + function, runAsMain, out, Sps.UINT64).intValue();
+    }
+
+    /** {@inheritDoc} An interrupt ends the wait; the function runs on. */
+    @Override
+    public int call(ExecutorAddress function) throws TargetException {
+        SpsWriter out = new SpsWriter().writeAddress(function);
+        return run("call " + function, runAsVoidFunction, out, Sps.UINT32);
+    }
+
+    private <T> T run(String what, ExecutorAddress runner, SpsWriter arguments, SpsCodec<T> result)
+            throws TargetException {
+        running.incrementAndGet();
+        RemoteCall call =
+                session.call(what, runner, arguments.toBytes()).whenDone(running::decrementAndGet);
+        return call.interruptibleValue(result);
+    }
+
+    /** The address behind a name of the executor's Setup message, or null. */
+    public ExecutorAddress bootstrapSymbol(String name) {
+        return offer.find(name);
+    }
+
+    /**
+     * Has {@code handler} answer guest code that calls the jit-dispatch function with {@code tag}.
+     * Other tags are answered with an out-of-band error.
+     */
+    public void handle(ExecutorAddress tag, DispatchHandler handler) {
+        session.handle(tag, handler);
+    }
+
+    /**
+     * Ends the session; waits a limited time only. If guest code still runs, its memory is left to
+     * the executor, which knows when it has ended. Later calls do nothing.
+     *
+     * @throws TargetException if dealloc actions failed; the session has ended nevertheless
+     */
+    @Override
+    public void close() throws TargetException {
+        if (closed.getAndSet(true)) {
+            return;
+        }
+        try {
+            if (session.isOpen() && running.get() == 0) {
+                session.limitAnswers();
+                memory.deallocateAll();
+            }
+        } finally {
+            session.close();
+        }
+    }
+}

@@ -1,0 +1,84 @@
+package dev.orcinus.tests.loader;
+
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.orcinus.loader.TargetException;
+import dev.orcinus.loader.targets.remote.RemoteTarget;
+import dev.orcinus.tests.executor.ExecutorCommand;
+import dev.orcinus.tests.executor.ListeningExecutor;
+import dev.orcinus.tests.llvm.Llvm;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * The executors that a target is tried with. LLVM's are started only: when they listen, they do so
+ * on every interface, for anybody.
+ */
+enum TestedExecutor {
+    /** Ours, started. */
+    ORCINUS,
+    /** Ours, over TCP. */
+    ORCINUS_LISTENING,
+    /** LLVM's, started. */
+    LLVM_19,
+    /** LLVM's, started. */
+    LLVM_21,
+    /** LLVM's, started. */
+    LLVM_22,
+    /** LLVM's, started. */
+    LLVM_23;
+
+    /** A session with a new executor. */
+    OpenTarget open(Path directory) throws TargetException, InterruptedException {
+        assumeTrue("amd64".equals(System.getProperty("os.arch")), "the guest code is for x86-64");
+        return switch (this) {
+            case ORCINUS -> new OpenTarget(RemoteTarget.launch(ExecutorCommand.of()), () -> {});
+            case ORCINUS_LISTENING -> connect(new ListeningExecutor(directory));
+            case LLVM_19, LLVM_21, LLVM_22, LLVM_23 ->
+                    new OpenTarget(RemoteTarget.launch(List.of(program())), () -> {});
+        };
+    }
+
+    private static OpenTarget connect(ListeningExecutor executor) throws TargetException {
+        try {
+            return new OpenTarget(
+                    RemoteTarget.connect("127.0.0.1", executor.address().getPort()),
+                    () -> kill(executor));
+        } catch (TargetException e) {
+            executor.close();
+            throw e;
+        }
+    }
+
+    private static void kill(ListeningExecutor executor) {
+        executor.close();
+        ProcessHandle.of(executor.pid()).ifPresent(process -> process.onExit().join());
+    }
+
+    private String program() {
+        int version = Integer.parseInt(name().substring("LLVM_".length()));
+        return new Llvm(version).tool("llvm-jitlink-executor");
+    }
+
+    /** Whether memory of a reservation can be used again. */
+    boolean sharesReservations() {
+        return this == ORCINUS || this == ORCINUS_LISTENING;
+    }
+
+    /**
+     * A session with an executor.
+     *
+     * @param target the session
+     * @param kill ends the executor, if it is not the session's
+     */
+    record OpenTarget(RemoteTarget target, Runnable kill) implements AutoCloseable {
+        @Override
+        public void close() throws TargetException {
+            try {
+                target.close();
+            } finally {
+                kill.run();
+            }
+        }
+    }
+}

@@ -1,0 +1,2 @@
+/** The loader against real executors. */
+package dev.orcinus.tests.loader;
