@@ -5,6 +5,7 @@ import dev.orcinus.loader.link.SessionOptions;
 import dev.orcinus.loader.targets.LinkTarget;
 import dev.orcinus.loader.targets.local.LocalProgram;
 import dev.orcinus.loader.targets.local.LocalTarget;
+import dev.orcinus.loader.targets.remote.RemoteTarget;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.spi.Host;
 import dev.orcinus.platform.spi.HostProvider;
@@ -55,6 +56,36 @@ public final class Jit implements AutoCloseable {
             return new Jit(new LocalTarget(host), host, SessionOptions.DEFAULT);
         } catch (UnsupportedObjectException e) {
             throw new UnsupportedOperationException(e.getMessage(), e);
+        }
+    }
+
+    /**
+     * Loads code into an executor that listens on TCP: a daemon of Orcinus, or LLVM's {@code
+     * llvm-jitlink-executor}.
+     *
+     * @throws TargetException if nobody answers there, or not as an executor does
+     */
+    public static Jit connect(String hostName, int port) throws LinkException {
+        return remote(RemoteTarget.connect(hostName, port));
+    }
+
+    /**
+     * Loads code into an executor that is started for this: {@code orcinus}, or {@code
+     * llvm-jitlink-executor}. It gets {@code filedescs=IN,OUT} as its last argument, and this
+     * process's standard streams. It ends when this is closed.
+     *
+     * @throws TargetException if it does not start, or does not answer as an executor does
+     */
+    public static Jit launch(List<String> command) throws LinkException {
+        return remote(RemoteTarget.launch(command));
+    }
+
+    private static Jit remote(LinkTarget target) throws LinkException {
+        try {
+            return new Jit(target, null, SessionOptions.DEFAULT);
+        } catch (LinkException e) {
+            target.close();
+            throw e;
         }
     }
 

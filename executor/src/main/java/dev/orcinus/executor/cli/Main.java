@@ -16,8 +16,9 @@ public final class Main {
             orcinus links and runs object files, and runs JIT-linked code for LLVM's clang-repl and llvm-jitlink
             (LLVM 19 to 23).
 
-              orcinus run [--entry NAME] [--time] FILE... [-- ARGUMENT...]
-                      links objects and archives in memory and runs their main
+              orcinus run [--isolated | --connect HOST:PORT] [--entry NAME] [--time] FILE... [-- ARGUMENT...]
+                      links objects and archives in memory and runs their main: in this process, in one of its own,
+                      or in an executor (Orcinus, or llvm-jitlink-executor) that listens there
               orcinus serve [--listen HOST:PORT] [--sessions N] [--warm N] [--idle-timeout D] [--grace D]
                             [--allow-remote] [--allow-other-users]
                       a daemon for many sessions, each in a process of its own:

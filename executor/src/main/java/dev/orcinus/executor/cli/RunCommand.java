@@ -1,10 +1,12 @@
 package dev.orcinus.executor.cli;
 
+import dev.orcinus.executor.daemon.WorkerCommand;
 import dev.orcinus.loader.Jit;
 import dev.orcinus.loader.JitDylib;
 import dev.orcinus.loader.LinkException;
 import dev.orcinus.loader.LinkPhase;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -22,15 +24,31 @@ final class RunCommand {
         this.options = RunOptions.parse(arguments);
     }
 
-    /** Returns only if the program could not be started. */
-    int run() throws IOException {
-        try (Jit jit = Jit.inProcess();
+    /** The program's status, or 1 if it could not be started. A program in this process ends it. */
+    int run() throws IOException, UsageException {
+        try (Jit jit = open();
                 LinkProgress _ = LinkProgress.on(jit)) {
-            jit.exec(link(jit), options.entry(), options.programArguments());
+            JitDylib program = link(jit);
+            if (options.place() == RunOptions.Place.HERE) {
+                jit.exec(program, options.entry(), options.programArguments());
+            }
+            program.initialize();
+            return program.run(options.entry(), options.programArguments());
         } catch (LinkException e) {
             System.err.println("orcinus: " + e.getMessage());
+            return FAILURE;
         }
-        return FAILURE;
+    }
+
+    private Jit open() throws LinkException, UsageException {
+        return switch (options.place()) {
+            case HERE -> Jit.inProcess();
+            case ISOLATED -> Jit.launch(WorkerCommand.main());
+            case CONNECTED -> {
+                InetSocketAddress address = Options.parseAddress(options.address());
+                yield Jit.connect(address.getHostString(), address.getPort());
+            }
+        };
     }
 
     private JitDylib link(Jit jit) throws IOException, LinkException {

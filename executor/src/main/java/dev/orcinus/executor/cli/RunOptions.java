@@ -11,19 +11,43 @@ import java.util.List;
  * @param files objects and archives, in the order given
  * @param programArguments {@code argv}: the first file, then what stands behind {@code --}
  * @param entry the function to call
+ * @param place where to run it
+ * @param address of an executor, if that is where
  * @param printsTimes whether to say how long each phase has taken
  */
 record RunOptions(
-        List<String> files, List<String> programArguments, String entry, boolean printsTimes) {
+        List<String> files,
+        List<String> programArguments,
+        String entry,
+        Place place,
+        String address,
+        boolean printsTimes) {
+    /** Where a program can run. */
+    enum Place {
+        /** In this process. */
+        HERE,
+        /** In a process of its own. */
+        ISOLATED,
+        /** In an executor that is there already. */
+        CONNECTED
+    }
+
     static RunOptions parse(List<String> arguments) throws UsageException {
         Deque<String> left = new ArrayDeque<>(arguments);
         List<String> files = new ArrayList<>();
         String entry = "main";
+        Place place = Place.HERE;
+        String address = "";
         boolean times = false;
         while (!left.isEmpty() && !left.peek().equals("--")) {
             String argument = left.pop();
             switch (argument) {
                 case "--time" -> times = true;
+                case "--isolated" -> place = Place.ISOLATED;
+                case "--connect" -> {
+                    place = Place.CONNECTED;
+                    address = value(argument, left);
+                }
                 case "--entry" -> entry = value(argument, left);
                 default -> files.add(file(argument));
             }
@@ -35,7 +59,8 @@ record RunOptions(
         List<String> program = new ArrayList<>();
         program.add(files.getFirst());
         program.addAll(left);
-        return new RunOptions(List.copyOf(files), List.copyOf(program), entry, times);
+        return new RunOptions(
+                List.copyOf(files), List.copyOf(program), entry, place, address, times);
     }
 
     private static String value(String option, Deque<String> left) throws UsageException {

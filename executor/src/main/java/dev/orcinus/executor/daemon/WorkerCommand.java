@@ -10,7 +10,7 @@ import java.util.List;
  * The command that starts a worker: this JVM's java with the options that the build made for
  * sessions, or, where there is no such build (a test run), on this JVM's module path.
  */
-final class WorkerCommand {
+public final class WorkerCommand {
     /**
      * The command line's word for a worker; its arguments are the control descriptor and the
      * session's limits.
@@ -22,15 +22,25 @@ final class WorkerCommand {
     private WorkerCommand() {}
 
     static List<String> of(RunDirectory directory, SessionOptions session) {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(jvmOptions());
-        command.add("-XX:ErrorFile=" + directory.crashReport("%p"));
-        command.add("-m");
-        command.add(MAIN);
+        List<String> command = main(List.of("-XX:ErrorFile=" + directory.crashReport("%p")));
         command.add(WORD);
         command.add(Integer.toString(WorkerProcess.CONTROL_DESCRIPTOR));
         command.addAll(session.toArguments());
+        return command;
+    }
+
+    /** What starts {@code orcinus} itself, without arguments. */
+    public static List<String> main() {
+        return main(List.of("-XX:ErrorFile=/dev/null"));
+    }
+
+    private static List<String> main(List<String> moreOptions) {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(jvmOptions());
+        command.addAll(moreOptions);
+        command.add("-m");
+        command.add(MAIN);
         return command;
     }
 

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A reservation for each object, where the target cannot share them (LLVM 19's executor). What lies
+ * A reservation for each object, where the target cannot share them (LLVM's executors). What lies
  * in different ones may be far apart.
  */
 final class OwnReservations implements Placement {

@@ -18,7 +18,7 @@ public interface LinkTarget extends AutoCloseable {
     long pageSizeBytes();
 
     /**
-     * Whether many allocations may share one reservation. If not, as with LLVM 19's executor, each
+     * Whether many allocations may share one reservation. If not, as with LLVM's executors, each
      * allocation starts a reservation of its own, which is gone when the allocation is.
      */
     boolean sharesReservations();
