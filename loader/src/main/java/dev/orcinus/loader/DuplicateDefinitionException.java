@@ -14,11 +14,8 @@ public final class DuplicateDefinitionException extends LinkException {
      * @param first who defined it
      * @param second who wanted to
      */
-    public DuplicateDefinitionException(
-            String symbol, String dylib, String first, String second) {
-        super(
-                second + ": '" + symbol + "' is already defined in " + dylib + " by " + first,
-                null);
+    public DuplicateDefinitionException(String symbol, String dylib, String first, String second) {
+        super(second + ": '" + symbol + "' is already defined in " + dylib + " by " + first, null);
         this.symbol = symbol;
     }
 

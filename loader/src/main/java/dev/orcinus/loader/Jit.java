@@ -16,9 +16,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Loads object files and calls what is in them. Everything that has been loaded is gone when this is
- * closed: finalizers run, unwind information is deregistered, memory is given back. May be used by
- * many threads.
+ * Loads object files and calls what is in them. Everything that has been loaded is gone when this
+ * is closed: finalizers run, unwind information is deregistered, memory is given back. May be used
+ * by many threads.
  *
  * <pre>{@code
  * try (Jit jit = Jit.inProcess()) {
@@ -90,8 +90,8 @@ public final class Jit implements AutoCloseable {
     }
 
     /**
-     * Makes a dylib: a set of objects that see each other's symbols. It also sees the symbols of the
-     * process.
+     * Makes a dylib: a set of objects that see each other's symbols. It also sees the symbols of
+     * the process.
      *
      * @param name for messages
      */

@@ -152,8 +152,7 @@ public final class JitDylib implements AutoCloseable {
      * @param shape the function's C type
      * @throws UnsupportedOperationException if code is loaded into another process
      */
-    public MethodHandle function(
-            String symbol, FunctionDescriptor shape, Linker.Option... options)
+    public MethodHandle function(String symbol, FunctionDescriptor shape, Linker.Option... options)
             throws LinkException {
         MemorySegment address = host().calls().symbol(lookup(symbol));
         MethodHandle call =

@@ -20,8 +20,7 @@ final class Liveness {
 
     private static MethodHandle check(MethodHandles.Lookup lookup) {
         try {
-            return lookup.findVirtual(
-                    Liveness.class, "check", MethodType.methodType(void.class));
+            return lookup.findVirtual(Liveness.class, "check", MethodType.methodType(void.class));
         } catch (ReflectiveOperationException impossible) {
             throw new LinkageError(impossible.getMessage(), impossible);
         }

@@ -97,7 +97,8 @@ final class FakeHostMemory implements HostMemory {
     }
 
     @Override
-    public synchronized AddressRange mapSlab(long sizeBytes, SlabPlace place) throws HostCallException {
+    public synchronized AddressRange mapSlab(long sizeBytes, SlabPlace place)
+            throws HostCallException {
         return map(sizeBytes);
     }
 

@@ -24,7 +24,7 @@ final class LinkProgress implements AutoCloseable {
     /** Starts to watch, if there is a terminal. */
     static LinkProgress on(Jit jit) {
         LinkProgress progress = new LinkProgress(jit);
-        if (System.console() != null && System.console().isTerminal()) {
+        if (System.console().isTerminal()) {
             progress.thread.start();
         }
         return progress;

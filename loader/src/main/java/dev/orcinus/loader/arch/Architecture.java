@@ -33,8 +33,7 @@ public interface Architecture {
      *
      * @param content the block's bytes, where they are to be changed
      */
-    void fixUp(LinkGraph graph, Block block, MemorySegment content)
-            throws RelocationRangeException;
+    void fixUp(LinkGraph graph, Block block, MemorySegment content) throws RelocationRangeException;
 
     /**
      * A wrapper function, without arguments, that calls {@code resolver()} and stores what it

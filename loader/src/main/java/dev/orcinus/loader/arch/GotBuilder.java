@@ -53,8 +53,7 @@ public final class GotBuilder {
 
     /** An entry of {@code sizeBytes}, 8 or 16, without edges. */
     public Symbol newEntry(int sizeBytes) {
-        return graph.anonymous(
-                live(got().addBlock(ZEROS.asSlice(0, sizeBytes), Long.BYTES)));
+        return graph.anonymous(live(got().addBlock(ZEROS.asSlice(0, sizeBytes), Long.BYTES)));
     }
 
     private Section got() {

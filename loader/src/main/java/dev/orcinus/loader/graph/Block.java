@@ -11,13 +11,11 @@ import java.util.List;
  * until the linker copies it to where it will be fixed up.
  */
 public final class Block {
-    private static final List<Edge> NO_EDGES = List.of();
-
     private final Section section;
     private final MemorySegment content;
     private final long sizeBytes;
     private final long alignmentBytes;
-    private List<Edge> edges = NO_EDGES;
+    private List<Edge> edges = List.of();
     private long address;
     private boolean live;
 
@@ -65,7 +63,7 @@ public final class Block {
      */
     public Edge addEdge(EdgeKind kind, int offset, Symbol target, long addend) {
         Edge edge = new Edge(kind, offset, target, addend);
-        if (edges == NO_EDGES) {
+        if (edges.isEmpty()) {
             edges = new ArrayList<>();
         }
         edges.add(edge);
@@ -74,7 +72,7 @@ public final class Block {
 
     /** Makes room for edges. */
     public void expectEdges(int count) {
-        if (edges == NO_EDGES) {
+        if (edges.isEmpty()) {
             edges = new ArrayList<>(count);
         }
     }

@@ -15,7 +15,7 @@ import java.util.Map;
 public final class LinkGraph {
     private final String name;
     private final String architecture;
-    private final Map<String, Section> sections = new LinkedHashMap<>();
+    private final Map<SectionKey, Section> sections = new LinkedHashMap<>();
     private final Map<String, Symbol> externals = new HashMap<>();
     private final List<ComdatGroup> groups = new ArrayList<>();
     private final List<Initializer> initializers = new ArrayList<>();
@@ -26,6 +26,8 @@ public final class LinkGraph {
     private Section ehFrame;
     private TlsBlock tls = TlsBlock.NONE;
     private Symbol gotBase;
+
+    private record SectionKey(String name, Section.Use use) {}
 
     /**
      * An empty graph.
@@ -55,7 +57,7 @@ public final class LinkGraph {
 
     /** The section of that name and use, or null. */
     public Section find(String sectionName, Section.Use use) {
-        return sections.get(key(sectionName, use));
+        return sections.get(new SectionKey(sectionName, use));
     }
 
     /**
@@ -64,15 +66,13 @@ public final class LinkGraph {
      */
     public Section section(String sectionName, Section.Use use) {
         return sections.computeIfAbsent(
-                key(sectionName, use), _ -> new Section(sectionName, use));
+                new SectionKey(sectionName, use), _ -> new Section(sectionName, use));
     }
 
-    private static String key(String sectionName, Section.Use use) {
-        return use.ordinal() + sectionName;
-    }
-
-    /** Defined and absolute symbols, in the order in which they were added; what {@link #makeExternal}
-     * has changed is among them until {@link #removeDead}. */
+    /**
+     * Defined and absolute symbols, in the order in which they were added; what {@link
+     * #makeExternal} has changed is among them until {@link #removeDead}.
+     */
     public List<Symbol> symbols() {
         return symbols;
     }

@@ -5,9 +5,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 
-/**
- * Blocks of one name and one kind of memory. Mirrors LLVM's {@code jitlink::Section}.
- */
+/** Blocks of one name and one kind of memory. Mirrors LLVM's {@code jitlink::Section}. */
 public final class Section {
     private final String name;
     private final Use use;

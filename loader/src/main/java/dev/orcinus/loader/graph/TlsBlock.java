@@ -10,8 +10,7 @@ import java.util.Map;
  *     block is in static TLS
  * @param descriptors the two words of a TLS descriptor, by offset in the block
  */
-public record TlsBlock(
-        long module, long threadPointerOffset, Map<Long, Descriptor> descriptors) {
+public record TlsBlock(long module, long threadPointerOffset, Map<Long, Descriptor> descriptors) {
     /** Of a graph without thread-local variables. */
     public static final TlsBlock NONE = new TlsBlock(0, 0, Map.of());
 

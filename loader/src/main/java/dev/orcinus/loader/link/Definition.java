@@ -45,11 +45,13 @@ record Definition(Unit unit, Symbol symbol, ExecutorAddress absolute) {
 
     /** Whether {@code other} is to be taken instead, where both are there. */
     boolean losesTo(Symbol other) {
-        return isReplaceable()
-                && (other.linkage() == Linkage.STRONG
-                        || other.linkage() == Linkage.COMMON
-                                && linkage() == Linkage.COMMON
-                                && other.sizeBytes() > symbol.sizeBytes());
+        return isReplaceable() && (other.linkage() == Linkage.STRONG || isSmallerCommonThan(other));
+    }
+
+    private boolean isSmallerCommonThan(Symbol other) {
+        return other.linkage() == Linkage.COMMON
+                && linkage() == Linkage.COMMON
+                && other.sizeBytes() > symbol.sizeBytes();
     }
 
     String owner() {

@@ -108,9 +108,7 @@ public final class Dylib {
             throws DuplicateDefinitionException {
         for (Symbol symbol : exported) {
             Definition before = definitions.get(symbol.name());
-            if (before != null
-                    && symbol.linkage() == Linkage.STRONG
-                    && !before.losesTo(symbol)) {
+            if (before != null && symbol.linkage() == Linkage.STRONG && !before.losesTo(symbol)) {
                 throw new DuplicateDefinitionException(
                         symbol.name(), name, before.owner(), unit.name());
             }

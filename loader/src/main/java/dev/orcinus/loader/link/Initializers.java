@@ -31,8 +31,7 @@ final class Initializers {
     private static List<ExecutorAddress> functions(List<Unit.RecordedInitializer> recorded) {
         List<ExecutorAddress> functions = new ArrayList<>();
         for (Unit.RecordedInitializer r : recorded.stream().sorted(ORDER).toList()) {
-            functions.addAll(
-                    r.initializer().reversed() ? r.functions().reversed() : r.functions());
+            functions.addAll(r.initializer().reversed() ? r.functions().reversed() : r.functions());
         }
         return functions;
     }

@@ -107,8 +107,9 @@ final class LinkBatch {
                 }
             }
             case LINKING, LINKED -> {}
-            case FAILED, REMOVED -> throw new UnresolvedSymbolsException(
-                    Map.of(unit.name(), List.of("it could not be linked before")));
+            case FAILED, REMOVED ->
+                    throw new UnresolvedSymbolsException(
+                            Map.of(unit.name(), List.of("it could not be linked before")));
         }
     }
 
@@ -146,8 +147,7 @@ final class LinkBatch {
         return sources;
     }
 
-    private void ask(SymbolSource source, Map<String, List<Reference>> left)
-            throws LinkException {
+    private void ask(SymbolSource source, Map<String, List<Reference>> left) throws LinkException {
         if (left.isEmpty()) {
             return;
         }

@@ -8,7 +8,7 @@ import java.util.Optional;
 
 /** How long each phase has taken, and which one is running. For many threads; phases may nest. */
 public final class PhaseClock {
-    private final long[] nanos = new long[LinkPhase.values().length];
+    private final Map<LinkPhase, Long> nanos = new EnumMap<>(LinkPhase.class);
     private LinkPhase current;
 
     /** Runs a phase. */
@@ -39,7 +39,7 @@ public final class PhaseClock {
     }
 
     private synchronized void leave(LinkPhase phase, LinkPhase outer, long took) {
-        nanos[phase.ordinal()] += took;
+        nanos.merge(phase, took, Long::sum);
         current = outer;
     }
 
@@ -52,7 +52,7 @@ public final class PhaseClock {
     public synchronized Map<LinkPhase, Duration> times() {
         Map<LinkPhase, Duration> times = new EnumMap<>(LinkPhase.class);
         for (LinkPhase phase : LinkPhase.values()) {
-            times.put(phase, Duration.ofNanos(nanos[phase.ordinal()]));
+            times.put(phase, Duration.ofNanos(nanos.getOrDefault(phase, 0L)));
         }
         return times;
     }

@@ -23,6 +23,5 @@ interface Placement {
      *
      * @param isAllocated whether an allocation has been made there, and is gone
      */
-    void giveBack(Map<Section.Use, AddressRange> rooms, boolean isAllocated)
-            throws TargetException;
+    void giveBack(Map<Section.Use, AddressRange> rooms, boolean isAllocated) throws TargetException;
 }

@@ -10,8 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The blocks of one use, in the order in which they will lie in memory: section by section, those of
- * zeros only at the end.
+ * The blocks of one use, in the order in which they will lie in memory: section by section, those
+ * of zeros only at the end.
  */
 final class SegmentLayout {
     private final Section.Use use;

@@ -41,8 +41,7 @@ public final class Session {
         this.placements = new Placements(target, architecture, options.slabBytes());
     }
 
-    private static Architecture architecture(LinkTarget target)
-            throws UnsupportedObjectException {
+    private static Architecture architecture(LinkTarget target) throws UnsupportedObjectException {
         return switch (target.triple().arch()) {
             case "x86_64" -> new X64();
             default ->
@@ -249,9 +248,9 @@ public final class Session {
     }
 
     /**
-     * Links all objects of a dylib and of those that it is linked against, and runs the initializers
-     * that have not run yet: dependencies first, then by priority, then in the order of adding. They
-     * run on this thread.
+     * Links all objects of a dylib and of those that it is linked against, and runs the
+     * initializers that have not run yet: dependencies first, then by priority, then in the order
+     * of adding. They run on this thread.
      */
     public void initialize(Dylib dylib) throws LinkException {
         initialize(dylib, new HashSet<>());

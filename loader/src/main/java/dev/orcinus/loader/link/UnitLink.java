@@ -68,15 +68,14 @@ final class UnitLink {
         return switch (symbol.kind()) {
             case DEFINED -> true;
             case ABSOLUTE -> isNear(symbol.address());
-            case EXTERNAL ->
-                    batch.binding(symbol).filter(this::isNear).isPresent();
+            case EXTERNAL -> batch.binding(symbol).filter(this::isNear).isPresent();
         };
     }
 
     private boolean isNear(Definition definition) {
         return definition.isAbsolute()
                 ? isNear(definition.address())
-                : placement.keepsObjectsNear() && definition.unit().placement() == placement;
+                : placement.keepsObjectsNear() && placement.equals(definition.unit().placement());
     }
 
     private boolean isNear(ExecutorAddress address) {

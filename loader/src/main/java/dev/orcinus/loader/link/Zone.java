@@ -21,8 +21,7 @@ final class Zone {
     Optional<AddressRange> take(long sizeBytes, long alignmentBytes) {
         for (AddressRange candidate : free.values()) {
             ExecutorAddress start = candidate.start().alignUp(alignmentBytes);
-            if (start.compareTo(candidate.end()) < 0
-                    && candidate.end().minus(start) >= sizeBytes) {
+            if (start.compareTo(candidate.end()) < 0 && candidate.end().minus(start) >= sizeBytes) {
                 AddressRange taken = AddressRange.of(start, sizeBytes);
                 free.remove(candidate.start());
                 putIfAny(new AddressRange(candidate.start(), start));

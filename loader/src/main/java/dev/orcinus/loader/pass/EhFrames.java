@@ -101,7 +101,7 @@ public final class EhFrames {
             }
             long unsigned = Integer.toUnsignedLong(length);
             if (unsigned > content.byteSize() - at - LENGTH_BYTES
-                    || unsigned != 0 && unsigned < ID_BYTES) {
+                    || (unsigned != 0 && unsigned < ID_BYTES)) {
                 throw malformed(
                         at,
                         "has a record of 0x"

@@ -31,10 +31,7 @@ public final class IndirectFunctions {
             Block stub = code(graph, architecture.jumpThroughSlot(), List.of(slot));
             Symbol action =
                     graph.anonymous(
-                            code(
-                                    graph,
-                                    architecture.resolveIndirect(),
-                                    List.of(resolver, slot)));
+                            code(graph, architecture.resolveIndirect(), List.of(resolver, slot)));
             stub.addEdge(EdgeKind.KEEP_ALIVE, 0, action, 0);
             function.moveTo(stub);
             graph.finalizeActions().add(action);

@@ -54,8 +54,7 @@ final class LinuxMemory implements HostMemory {
             ErrnoState state = new ErrnoState(arena);
             AddressRange range = map(state, 0, sizeBytes, MAP_PRIVATE | MAP_ANONYMOUS);
             if (range.sizeBytes() >= HUGE_PAGE_BYTES) {
-                SysMman.madvise(
-                        state, range.start().value(), range.sizeBytes(), MADV_HUGEPAGE);
+                SysMman.madvise(state, range.start().value(), range.sizeBytes(), MADV_HUGEPAGE);
             }
             return range;
         }

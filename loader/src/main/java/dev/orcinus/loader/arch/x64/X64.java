@@ -16,12 +16,33 @@ public final class X64 implements Architecture {
             new CodeTemplate(
                     MemorySegment.ofArray(
                                     new byte[] {
-                                        0x48, (byte) 0x83, (byte) 0xec, 0x08, // sub $8, %rsp
-                                        (byte) 0xe8, 0, 0, 0, 0, // call resolver
-                                        0x48, (byte) 0x89, 0x05, 0, 0, 0, 0, // mov %rax, slot
-                                        0x48, (byte) 0x83, (byte) 0xc4, 0x08, // add $8, %rsp
-                                        0x31, (byte) 0xc0, // xor %eax, %eax: no error,
-                                        (byte) 0xba, 1, 0, 0, 0, // mov $1, %edx: in one byte
+                                        0x48,
+                                        (byte) 0x83,
+                                        (byte) 0xec,
+                                        0x08, // sub $8, %rsp
+                                        (byte) 0xe8,
+                                        0,
+                                        0,
+                                        0,
+                                        0, // call resolver
+                                        0x48,
+                                        (byte) 0x89,
+                                        0x05,
+                                        0,
+                                        0,
+                                        0,
+                                        0, // mov %rax, slot
+                                        0x48,
+                                        (byte) 0x83,
+                                        (byte) 0xc4,
+                                        0x08, // add $8, %rsp
+                                        0x31,
+                                        (byte) 0xc0, // xor %eax, %eax: no error,
+                                        (byte) 0xba,
+                                        1,
+                                        0,
+                                        0,
+                                        0, // mov $1, %edx: in one byte
                                         (byte) 0xc3 // ret
                                     })
                             .asReadOnly(),
@@ -34,9 +55,20 @@ public final class X64 implements Architecture {
             new CodeTemplate(
                     MemorySegment.ofArray(
                                     new byte[] {
-                                        0x31, (byte) 0xf6, // xor %esi, %esi
-                                        0x48, (byte) 0x8d, 0x15, 0, 0, 0, 0, // lea dso, %rdx
-                                        (byte) 0xe9, 0, 0, 0, 0 // jmp __cxa_atexit
+                                        0x31,
+                                        (byte) 0xf6, // xor %esi, %esi
+                                        0x48,
+                                        (byte) 0x8d,
+                                        0x15,
+                                        0,
+                                        0,
+                                        0,
+                                        0, // lea dso, %rdx
+                                        (byte) 0xe9,
+                                        0,
+                                        0,
+                                        0,
+                                        0 // jmp __cxa_atexit
                                     })
                             .asReadOnly(),
                     16,
@@ -48,8 +80,18 @@ public final class X64 implements Architecture {
             new CodeTemplate(
                     MemorySegment.ofArray(
                                     new byte[] {
-                                        0x48, (byte) 0x8d, 0x3d, 0, 0, 0, 0, // lea dso, %rdi
-                                        (byte) 0xe9, 0, 0, 0, 0 // jmp __cxa_finalize
+                                        0x48,
+                                        (byte) 0x8d,
+                                        0x3d,
+                                        0,
+                                        0,
+                                        0,
+                                        0, // lea dso, %rdi
+                                        (byte) 0xe9,
+                                        0,
+                                        0,
+                                        0,
+                                        0 // jmp __cxa_finalize
                                     })
                             .asReadOnly(),
                     16,

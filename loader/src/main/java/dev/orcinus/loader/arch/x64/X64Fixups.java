@@ -154,8 +154,7 @@ final class X64Fixups {
                                 block.address().plus(edge.offset()));
         String advice =
                 edge.target().isExternal() ? "; code compiled with -fPIC reaches everything" : "";
-        return new RelocationRangeException(
-                place, value, limits.formatted(low, high) + advice);
+        return new RelocationRangeException(place, value, limits.formatted(low, high) + advice);
     }
 
     private static String signedHex(long value) {

@@ -12,7 +12,6 @@ import dev.orcinus.loader.graph.Section;
 import dev.orcinus.loader.graph.Symbol;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -82,8 +81,7 @@ final class X64Lowering {
                     edge.become(
                             DELTA32,
                             tlsInitialExec.computeIfAbsent(
-                                    target,
-                                    t -> newTlsEntry(t, 8, TLS_THREAD_POINTER_OFFSET64)));
+                                    target, t -> newTlsEntry(t, 8, TLS_THREAD_POINTER_OFFSET64)));
             case REQUEST_TLS_DESCRIPTOR_DELTA32 ->
                     edge.become(
                             DELTA32,

@@ -92,8 +92,7 @@ final class ElfFile {
     }
 
     /** {@code e_shnum}, or {@code sh_size} of section 0 where there are too many for it. */
-    private static int sectionCount(ObjectBytes bytes, long table)
-            throws MalformedObjectException {
+    private static int sectionCount(ObjectBytes bytes, long table) throws MalformedObjectException {
         int small = bytes.u16(E_SHNUM);
         long count = small != 0 ? small : bytes.u64(table + SH_SIZE);
         if (count < 0 || count > bytes.sizeBytes() / Elf.SHDR_BYTES) {
@@ -201,7 +200,11 @@ final class ElfFile {
         if (table.type() != Elf.SHT_STRTAB) {
             throw bytes.malformed(
                     table.offset(),
-                    "section " + table.index() + " has type " + table.type() + ", is no SHT_STRTAB");
+                    "section "
+                            + table.index()
+                            + " has type "
+                            + table.type()
+                            + ", is no SHT_STRTAB");
         }
         return table;
     }

@@ -6,7 +6,6 @@ import dev.orcinus.loader.UnsupportedRelocationException;
 import dev.orcinus.loader.graph.Block;
 import dev.orcinus.loader.graph.ComdatGroup;
 import dev.orcinus.loader.graph.EdgeKind;
-import dev.orcinus.loader.graph.Initializer;
 import dev.orcinus.loader.graph.LinkGraph;
 import dev.orcinus.loader.graph.Linkage;
 import dev.orcinus.loader.graph.Scope;
@@ -68,8 +67,7 @@ public final class ElfGraphBuilder {
                     UnsupportedObjectException,
                     UnsupportedRelocationException {
         ElfFile file = ElfFile.read(new ObjectBytes(name, bytes));
-        ElfGraphBuilder builder =
-                new ElfGraphBuilder(file, machine(file), SymbolTable.of(file));
+        ElfGraphBuilder builder = new ElfGraphBuilder(file, machine(file), SymbolTable.of(file));
         builder.addSections();
         builder.addSymbols();
         builder.addGroups();
@@ -176,9 +174,7 @@ public final class ElfGraphBuilder {
                 switch (section) {
                     case Elf.SHN_ABS ->
                             graph.absolute(
-                                    name,
-                                    new ExecutorAddress(table.value(i)),
-                                    table.sizeBytes(i));
+                                    name, new ExecutorAddress(table.value(i)), table.sizeBytes(i));
                     case Elf.SHN_COMMON, Elf.SHN_X86_64_LCOMMON -> common(i, name);
                     default ->
                             throw table.malformed(
@@ -195,8 +191,7 @@ public final class ElfGraphBuilder {
         if (name.isEmpty()) {
             throw table.malformed(i, "is undefined and has no name");
         }
-        Linkage linkage =
-                table.binding(i) == Elf.STB_WEAK ? Linkage.WEAK : Linkage.STRONG;
+        Linkage linkage = table.binding(i) == Elf.STB_WEAK ? Linkage.WEAK : Linkage.STRONG;
         return graph.external(name, linkage, table.type(i) == Elf.STT_TLS);
     }
 
@@ -244,8 +239,7 @@ public final class ElfGraphBuilder {
                             + " bytes, aligned to 0x"
                             + Long.toHexString(alignment));
         }
-        Block block =
-                graph.section(COMMONS, Section.Use.VARIABLES).addZeroFill(size, alignment);
+        Block block = graph.section(COMMONS, Section.Use.VARIABLES).addZeroFill(size, alignment);
         return graph.define(name, block, 0, size);
     }
 

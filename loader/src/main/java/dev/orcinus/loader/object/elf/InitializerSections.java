@@ -34,12 +34,10 @@ final class InitializerSections {
             return array(When.FINI, priority(name, ".fini_array"), block);
         }
         if (isNamed(name, ".ctors")) {
-            return Optional.of(
-                    new Initializer(When.INIT, complement(name, ".ctors"), true, block));
+            return Optional.of(new Initializer(When.INIT, complement(name, ".ctors"), true, block));
         }
         if (isNamed(name, ".dtors")) {
-            return Optional.of(
-                    new Initializer(When.FINI, complement(name, ".dtors"), true, block));
+            return Optional.of(new Initializer(When.FINI, complement(name, ".dtors"), true, block));
         }
         return Optional.empty();
     }

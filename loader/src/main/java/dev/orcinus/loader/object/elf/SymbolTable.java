@@ -105,7 +105,7 @@ final class SymbolTable {
     /** Whether {@code st_shndx} is one of the reserved ones, and not a section's index. */
     boolean isReserved(int symbol) {
         int index = bytes.u16(at(symbol) + 6);
-        return index == Elf.SHN_UNDEF || index >= Elf.SHN_LORESERVE && index != Elf.SHN_XINDEX;
+        return index == Elf.SHN_UNDEF || (index >= Elf.SHN_LORESERVE && index != Elf.SHN_XINDEX);
     }
 
     /** {@code st_value}. */
@@ -129,11 +129,7 @@ final class SymbolTable {
         if (symbol < 0 || symbol >= count) {
             throw bytes.malformed(
                     at,
-                    who
-                            + " refers to symbol "
-                            + Integer.toUnsignedString(symbol)
-                            + " of "
-                            + count);
+                    who + " refers to symbol " + Integer.toUnsignedString(symbol) + " of " + count);
         }
     }
 }

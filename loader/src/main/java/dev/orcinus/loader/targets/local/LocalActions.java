@@ -29,8 +29,7 @@ final class LocalActions {
             case TargetAction.RegisterEhFrame(var section) ->
                     new Bound(section.start(), false, () -> unwinder.registerLinked(section));
             case TargetAction.DeregisterEhFrame(var section) ->
-                    new Bound(
-                            section.start(), false, () -> unwinder.deregister(section.start()));
+                    new Bound(section.start(), false, () -> unwinder.deregister(section.start()));
             case TargetAction.CallWrapper(var function) ->
                     new Bound(function, true, () -> call(function));
         };

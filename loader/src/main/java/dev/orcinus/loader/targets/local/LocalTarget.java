@@ -64,8 +64,7 @@ public final class LocalTarget implements LinkTarget {
         for (long size = sizeBytes; size >= SMALLEST_NEAR_BYTES; size /= 2) {
             try {
                 return manager.reserveSlab(size, SlabPlace.NEAR_LIBRARIES);
-            } catch (AllocationException noSuchGap) {
-                continue;
+            } catch (AllocationException noSuchGap) { // a smaller one may be there
             }
         }
         return reserve(sizeBytes, SlabPlace.ANYWHERE);
