@@ -12,7 +12,16 @@ import java.util.Map;
 public final class Main {
     private final Map<String, Part> parts = new LinkedHashMap<>();
     private final Map<String, Integer> numbers =
-            new LinkedHashMap<>(Map.of("-rounds", 5, "-sessions", 2_000, "-cycles", 50_000));
+            new LinkedHashMap<>(
+                    Map.of(
+                            "-rounds",
+                            5,
+                            "-sessions",
+                            2_000,
+                            "-cycles",
+                            50_000,
+                            "-loads",
+                            1_000_000));
 
     private Main() {}
 
@@ -53,6 +62,7 @@ public final class Main {
         parts.put("spin", new Spinning(ours, llvm, rounds)::run);
         parts.put(
                 "growth", new Growth(ours, numbers.get("-sessions"), numbers.get("-cycles"))::run);
+        parts.put("loader", new Loading(rounds, numbers.get("-loads"))::run);
     }
 
     private void runPart(String name) throws IOException, InterruptedException {

@@ -25,7 +25,7 @@ record Row(String what, Subject.Line line, String unit, Bar bar) {
             return new Bar(">= " + limit, limit, false);
         }
 
-        private String verdict(double ratio) {
+        String verdict(double ratio) {
             boolean holds = atMost ? ratio <= limit : ratio >= limit;
             return holds ? "" : " **missed**";
         }

@@ -1,6 +1,7 @@
 package dev.orcinus.loader;
 
 import dev.orcinus.loader.link.Dylib;
+import dev.orcinus.loader.link.Session;
 import dev.orcinus.loader.object.elf.ElfGraphBuilder;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.spi.Host;
@@ -14,6 +15,8 @@ import java.lang.invoke.MethodHandles;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * Objects that see each other's symbols, in the order in which they were added. Objects are linked
@@ -49,7 +52,7 @@ public final class JitDylib implements AutoCloseable {
      * @throws IOException if it cannot be read
      * @throws LinkException if it is no object for this target, or defines what is defined already
      */
-    public JitDylib add(Path file) throws IOException, LinkException {
+    public JitObject add(Path file) throws IOException, LinkException {
         liveness.check();
         try (FileChannel channel = FileChannel.open(file)) {
             MemorySegment content =
@@ -64,7 +67,7 @@ public final class JitDylib implements AutoCloseable {
      * @param label its name, for messages
      * @param object the object file's bytes; not to be changed until it is linked
      */
-    public JitDylib add(String label, byte[] object) throws LinkException {
+    public JitObject add(String label, byte[] object) throws LinkException {
         return add(label, MemorySegment.ofArray(object));
     }
 
@@ -74,10 +77,11 @@ public final class JitDylib implements AutoCloseable {
      * @param label its name, for messages
      * @param object the object file's bytes; not to be changed until it is linked
      */
-    public JitDylib add(String label, MemorySegment object) throws LinkException {
+    public JitObject add(String label, MemorySegment object) throws LinkException {
         liveness.check();
-        jit.session().add(dylib, () -> ElfGraphBuilder.build(label, object));
-        return this;
+        Session session = jit.session();
+        return new JitObject(
+                session, session.add(dylib, () -> ElfGraphBuilder.build(label, object)));
     }
 
     /**
@@ -106,6 +110,25 @@ public final class JitDylib implements AutoCloseable {
         liveness.check();
         jit.session().link(dylib, other.dylib);
         return this;
+    }
+
+    /**
+     * Asks {@code generator} for symbols that are defined nowhere else: it gets a name and answers
+     * an address, or none. It must not use this {@link Jit}.
+     */
+    public JitDylib addGenerator(Function<String, Optional<MemorySegment>> generator) {
+        liveness.check();
+        jit.session()
+                .addSource(dylib, names -> names.stream().map(n -> ask(generator, n)).toList());
+        return this;
+    }
+
+    private static ExecutorAddress ask(
+            Function<String, Optional<MemorySegment>> generator, String symbol) {
+        return generator
+                .apply(symbol)
+                .map(address -> new ExecutorAddress(address.address()))
+                .orElse(ExecutorAddress.NULL);
     }
 
     /**

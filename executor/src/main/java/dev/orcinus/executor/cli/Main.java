@@ -16,7 +16,8 @@ public final class Main {
             orcinus links and runs object files, and runs JIT-linked code for LLVM's clang-repl and llvm-jitlink
             (LLVM 19 to 23).
 
-              orcinus run [--isolated | --connect HOST:PORT] [--entry NAME] [--time] FILE... [-- ARGUMENT...]
+              orcinus run [--isolated | --connect HOST:PORT] [--entry NAME] [--time]
+                          [-L FOLDER] [-l NAME] FILE... [-- ARGUMENT...]
                       links objects and archives in memory and runs their main: in this process, in one of its own,
                       or in an executor (Orcinus, or llvm-jitlink-executor) that listens there
               orcinus serve [--listen HOST:PORT] [--sessions N] [--warm N] [--idle-timeout D] [--grace D]

@@ -51,10 +51,19 @@ final class RunCommand {
         };
     }
 
-    private JitDylib link(Jit jit) throws IOException, LinkException {
+    private JitDylib link(Jit jit) throws IOException, LinkException, UsageException {
         JitDylib program = jit.createDylib(options.files().getFirst());
         for (String file : options.files()) {
             program.add(Path.of(file));
+        }
+        LibrarySearch libraries = new LibrarySearch(options.folders());
+        for (String name : options.libraries()) {
+            Path library = libraries.find(name);
+            if (library.toString().endsWith(".a")) {
+                program.add(library);
+            } else {
+                program.addLibrary(library.toString());
+            }
         }
         program.link();
         if (options.printsTimes()) {
@@ -64,7 +73,7 @@ final class RunCommand {
     }
 
     /** Does all that {@link #run} does before the program starts. */
-    void rehearse() throws IOException {
+    void rehearse() throws IOException, UsageException {
         try (Jit jit = Jit.inProcess();
                 LinkProgress _ = LinkProgress.on(jit)) {
             link(jit).address(options.entry());

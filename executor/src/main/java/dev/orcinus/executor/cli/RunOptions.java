@@ -9,6 +9,8 @@ import java.util.List;
  * What {@code orcinus run} has been told.
  *
  * @param files objects and archives, in the order given
+ * @param libraries names of {@code -l}
+ * @param folders of {@code -L}
  * @param programArguments {@code argv}: the first file, then what stands behind {@code --}
  * @param entry the function to call
  * @param place where to run it
@@ -17,6 +19,8 @@ import java.util.List;
  */
 record RunOptions(
         List<String> files,
+        List<String> libraries,
+        List<String> folders,
         List<String> programArguments,
         String entry,
         Place place,
@@ -35,6 +39,8 @@ record RunOptions(
     static RunOptions parse(List<String> arguments) throws UsageException {
         Deque<String> left = new ArrayDeque<>(arguments);
         List<String> files = new ArrayList<>();
+        List<String> libraries = new ArrayList<>();
+        List<String> folders = new ArrayList<>();
         String entry = "main";
         Place place = Place.HERE;
         String address = "";
@@ -49,7 +55,15 @@ record RunOptions(
                     address = value(argument, left);
                 }
                 case "--entry" -> entry = value(argument, left);
-                default -> files.add(file(argument));
+                default -> {
+                    if (argument.startsWith("-l")) {
+                        libraries.add(joined(argument, left));
+                    } else if (argument.startsWith("-L")) {
+                        folders.add(joined(argument, left));
+                    } else {
+                        files.add(file(argument));
+                    }
+                }
             }
         }
         if (files.isEmpty()) {
@@ -60,7 +74,14 @@ record RunOptions(
         program.add(files.getFirst());
         program.addAll(left);
         return new RunOptions(
-                List.copyOf(files), List.copyOf(program), entry, place, address, times);
+                List.copyOf(files),
+                List.copyOf(libraries),
+                List.copyOf(folders),
+                List.copyOf(program),
+                entry,
+                place,
+                address,
+                times);
     }
 
     private static String value(String option, Deque<String> left) throws UsageException {
@@ -68,6 +89,11 @@ record RunOptions(
             throw new UsageException(option + " needs a value");
         }
         return left.pop();
+    }
+
+    /** {@code -lz} or {@code -l z}. */
+    private static String joined(String argument, Deque<String> left) throws UsageException {
+        return argument.length() > 2 ? argument.substring(2) : value(argument, left);
     }
 
     private static String file(String argument) throws UsageException {

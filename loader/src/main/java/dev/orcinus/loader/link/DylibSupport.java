@@ -58,6 +58,11 @@ final class DylibSupport implements ObjectSource {
         return graph.define(name, block, 0, block.sizeBytes());
     }
 
+    /** Whether a graph refers to any of this. */
+    static boolean isUsedBy(LinkGraph user) {
+        return user.externals().stream().anyMatch(symbol -> OFFERED.contains(symbol.name()));
+    }
+
     /**
      * What runs the dylib's at-exit functions; none if no object that is linked has asked for a
      * handle.

@@ -100,11 +100,11 @@ public final class Session {
     }
 
     /** Adds an object, which is linked when somebody needs it. */
-    public void add(Dylib dylib, GraphReader reader) throws LinkException {
+    public Unit add(Dylib dylib, GraphReader reader) throws LinkException {
         LinkGraph graph = clock.get(LinkPhase.READ, () -> prepared(reader.read()));
         lock.lock();
         try {
-            dylib.add(graph);
+            return dylib.add(graph);
         } finally {
             lock.unlock();
         }
@@ -211,6 +211,36 @@ public final class Session {
             } catch (TargetException e) {
                 failure.addSuppressed(e);
             }
+        }
+    }
+
+    /** Runs the finalizers of an object and removes it. */
+    public void remove(Unit unit) throws LinkException {
+        List<ExecutorAddress> functions = new ArrayList<>();
+        lock.lock();
+        try {
+            if (unit.state() == Unit.State.REMOVED) {
+                return;
+            }
+            if (unit.isInitialized() && DylibSupport.isUsedBy(unit.graph())) {
+                throw new IllegalStateException(
+                        unit.name()
+                                + " may have functions registered to be called at exit; it goes"
+                                + " when its dylib "
+                                + unit.dylib().name()
+                                + " is closed");
+            }
+            if (unit.isInitialized()) {
+                unit.setInitialized(false);
+                functions.addAll(Initializers.onClose(unit.initializers()));
+            }
+        } finally {
+            lock.unlock();
+        }
+        try {
+            callAll(functions);
+        } finally {
+            remove(List.of(unit));
         }
     }
 

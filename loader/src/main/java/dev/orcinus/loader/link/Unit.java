@@ -19,7 +19,7 @@ import java.util.Map;
  * One object in a dylib: added, then linked when somebody needs it, then removed. Guarded by the
  * session's lock.
  */
-final class Unit {
+public final class Unit {
     private final Dylib dylib;
     private final LinkGraph graph;
     private LiveMarker marker;
@@ -58,7 +58,8 @@ final class Unit {
         this.marker = new LiveMarker(graph);
     }
 
-    String name() {
+    /** The object's name. */
+    public String name() {
         return graph.name();
     }
 

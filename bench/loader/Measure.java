@@ -1,0 +1,236 @@
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import dev.orcinus.loader.Jit;
+import dev.orcinus.loader.JitDylib;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.SymbolLookup;
+import java.lang.invoke.MethodHandle;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * Measures the loader in a JVM of its own, on the module path of the application. Prints a name and a number in each line; Loading.java reads them.
+ */
+final class Measure {
+    private static final FunctionDescriptor ADD = FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG);
+
+    private Measure() {}
+
+    public static void main(String[] arguments) throws Throwable {
+        Path file = Path.of(arguments[1]);
+        int count = Integer.parseInt(arguments[2]);
+        switch (arguments[0]) {
+            case "load" -> load(file, count);
+            case "dlopen" -> dlopen(file, count);
+            case "link" -> link(file, count);
+            case "call" -> Calls.run(file, Path.of(arguments[3]), count);
+            case "cycles" -> cycles(file, count);
+            case "objects" -> objects(file, count);
+            case "libraries" -> libraries(file, count);
+            default -> throw new IllegalArgumentException(arguments[0]);
+        }
+    }
+
+    private static void print(String name, double figure) {
+        System.out.printf(Locale.ROOT, "%s %.4f%n", name, figure);
+    }
+
+    private static double medianOfSecondHalf(long[] nanos) {
+        long[] half = Arrays.copyOfRange(nanos, nanos.length / 2, nanos.length);
+        Arrays.sort(half);
+        return half[half.length / 2];
+    }
+
+    private static void require(MethodHandle add) throws Throwable {
+        if ((long) add.invokeExact(3L, 4L) != 7) {
+            throw new AssertionError("3 + 4");
+        }
+    }
+
+    /** Bytes of an object to a handle; the call and the close are not timed. */
+    private static void load(Path file, int count) throws Throwable {
+        byte[] object = Files.readAllBytes(file);
+        long[] nanos = new long[count];
+        try (Jit jit = Jit.inProcess()) {
+            for (int i = 0; i < count; i++) {
+                long start = System.nanoTime();
+                JitDylib dylib = jit.createDylib("add");
+                dylib.add("add.o", object);
+                MethodHandle add = dylib.function("add", ADD);
+                nanos[i] = System.nanoTime() - start;
+                require(add);
+                dylib.close();
+            }
+        }
+        print("p50_us", medianOfSecondHalf(nanos) / 1e3);
+    }
+
+    /** The same by the system's means: ld, dlopen, dlsym. */
+    private static void dlopen(Path file, int count) throws Throwable {
+        Path library = Files.createTempFile("orcinus-bench", ".so");
+        long[] nanos = new long[count];
+        for (int i = 0; i < count; i++) {
+            Files.delete(library);
+            try (Arena arena = Arena.ofConfined()) {
+                long start = System.nanoTime();
+                Process ld = new ProcessBuilder("ld", "-shared", "-o", library.toString(), file.toString()).inheritIO().start();
+                if (ld.waitFor() != 0) {
+                    throw new IOException("ld has failed");
+                }
+                SymbolLookup symbols = SymbolLookup.libraryLookup(library, arena);
+                MethodHandle add = Linker.nativeLinker().downcallHandle(symbols.find("add").orElseThrow(), ADD);
+                nanos[i] = System.nanoTime() - start;
+                require(add);
+            }
+        }
+        Files.delete(library);
+        print("p50_us", medianOfSecondHalf(nanos) / 1e3);
+    }
+
+    private static void link(Path file, int count) throws Exception {
+        byte[] object = Files.readAllBytes(file);
+        long[] nanos = new long[count];
+        for (int i = 0; i < count; i++) {
+            try (Jit jit = Jit.inProcess()) {
+                long start = System.nanoTime();
+                JitDylib dylib = jit.createDylib("program");
+                dylib.add(file.toString(), object);
+                dylib.link();
+                nanos[i] = System.nanoTime() - start;
+            }
+        }
+        print("cold_ms", nanos[0] / 1e6);
+        print("p50_ms", medianOfSecondHalf(nanos) / 1e6);
+    }
+
+    /** Handles in static finals, as a program would have them. */
+    private static final class Calls {
+        private static final int ROUNDS = 15;
+        private static final Jit JIT = Jit.inProcess();
+        private static MethodHandle[] handles;
+
+        private static final class Ours {
+            static final MethodHandle ADD_HANDLE = handles[0];
+
+            static long run(int count) throws Throwable {
+                long sum = 0;
+                for (int i = 0; i < count; i++) {
+                    sum = (long) ADD_HANDLE.invokeExact(sum, (long) i);
+                }
+                return sum;
+            }
+        }
+
+        private static final class Plain {
+            static final MethodHandle ADD_HANDLE = handles[1];
+
+            static long run(int count) throws Throwable {
+                long sum = 0;
+                for (int i = 0; i < count; i++) {
+                    sum = (long) ADD_HANDLE.invokeExact(sum, (long) i);
+                }
+                return sum;
+            }
+        }
+
+        static void run(Path object, Path library, int count) throws Throwable {
+            JitDylib dylib = JIT.createDylib("add");
+            dylib.add(object);
+            SymbolLookup symbols = SymbolLookup.libraryLookup(library, Arena.global());
+            handles =
+                    new MethodHandle[] {
+                        dylib.function("add", ADD),
+                        Linker.nativeLinker().downcallHandle(symbols.find("add").orElseThrow(), ADD)
+                    };
+            long[] ours = new long[ROUNDS];
+            long[] plain = new long[ROUNDS];
+            for (int i = 0; i < ROUNDS; i++) {
+                long start = System.nanoTime();
+                Ours.run(count);
+                long middle = System.nanoTime();
+                Plain.run(count);
+                ours[i] = middle - start;
+                plain[i] = System.nanoTime() - middle;
+            }
+            print("ours_ns", medianOfSecondHalf(ours) / count);
+            print("plain_ns", medianOfSecondHalf(plain) / count);
+        }
+    }
+
+    private static void cycles(Path file, int count) throws Throwable {
+        byte[] object = Files.readAllBytes(file);
+        try (Jit jit = Jit.inProcess()) {
+            for (int i = 0; i <= count; i++) {
+                JitDylib dylib = jit.createDylib("add");
+                dylib.add("add.o", object);
+                require(dylib.function("add", ADD));
+                dylib.close();
+                if (i == count / 10 || i == count) {
+                    printProcess(i == count ? "end" : "start");
+                }
+            }
+        }
+    }
+
+    /** What many objects cost that stay loaded. */
+    private static void objects(Path file, int count) throws Throwable {
+        byte[] object = Files.readAllBytes(file);
+        try (Jit jit = Jit.inProcess()) {
+            JitDylib first = jit.createDylib("first");
+            first.add("add.o", object);
+            require(first.function("add", ADD));
+            printProcess("start");
+            List<MethodHandle> kept = new ArrayList<>();
+            for (int i = 0; i < count; i++) {
+                JitDylib dylib = jit.createDylib("add");
+                dylib.add("add.o", object);
+                MethodHandle add = dylib.function("add", ADD);
+                require(add);
+                kept.add(add);
+            }
+            printProcess("end");
+            if (kept.size() != count) {
+                throw new AssertionError();
+            }
+        }
+    }
+
+    private static void libraries(Path file, int count) throws Throwable {
+        Path folder = Files.createTempDirectory("orcinus-bench");
+        List<MethodHandle> kept = new ArrayList<>();
+        printProcess("start");
+        for (int i = 0; i < count; i++) {
+            Path copy = Files.copy(file, folder.resolve(i + ".so"));
+            SymbolLookup symbols = SymbolLookup.libraryLookup(copy, Arena.global());
+            kept.add(Linker.nativeLinker().downcallHandle(symbols.find("add").orElseThrow(), ADD));
+            Files.delete(copy);
+        }
+        printProcess("end");
+        Files.delete(folder);
+    }
+
+    private static void printProcess(String when) throws IOException {
+        System.gc();
+        for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {
+            if (line.startsWith("VmRSS:")) {
+                print(when + "_rss_kib", Double.parseDouble(line.replaceAll("[^0-9]", "")));
+            }
+        }
+        print(when + "_maps", Files.readAllLines(Path.of("/proc/self/maps")).size());
+        int descriptors = 0;
+        try (DirectoryStream<Path> all = Files.newDirectoryStream(Path.of("/proc/self/fd"))) {
+            for (Path _ : all) {
+                descriptors++;
+            }
+        }
+        print(when + "_fds", descriptors);
+    }
+}

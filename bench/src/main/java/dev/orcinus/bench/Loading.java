@@ -1,0 +1,244 @@
+package dev.orcinus.bench;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** The loader against what else makes an object file callable: ld and dlopen, and llvm-jitlink. */
+final class Loading {
+    private static final long LIMIT_SECONDS = 1_200;
+    private static final Pattern LINK_TIME =
+            Pattern.compile("([0-9.]+) +\\([^)]*\\) +time to link object files");
+    private static final double MILLIS_PER_SECOND = 1e3;
+
+    private final int rounds;
+    private final int cycles;
+    private final Path work = Tools.root().resolve("bench/target/loader");
+    private final Path app = Tools.root().resolve("executor/target/app");
+
+    Loading(int rounds, int cycles) {
+        this.rounds = rounds;
+        this.cycles = cycles;
+    }
+
+    /** Measures once. */
+    @FunctionalInterface
+    private interface Measurement {
+        double take() throws IOException;
+    }
+
+    void run() throws IOException {
+        Files.createDirectories(work);
+        compile("add.c", "long add(long a, long b) { return a + b; }\n", "-O2", "-fPIC", "-c");
+        Tools.time(0, Tools.command("ld", "-shared", "-o", path("add.so"), path("add.o")));
+        compile("hello.c", hello(), "-O2", "-c");
+        compile("plain.s", GeneratedCode.text(false), "-c");
+        compile("sections.s", GeneratedCode.text(true), "-c");
+        System.out.println("| what | rival | ours | rival's | ratio | bar |");
+        System.out.println("|---|---|---|---|---|---|");
+        oneFunction();
+        calls();
+        for (String version : jitlinks()) {
+            large("20,000 functions, 80,000 relocations", "plain", version, Row.Bar.atMost(1));
+            large("the same with -ffunction-sections", "sections", version, sectionsBar(version));
+            whole(version);
+        }
+        growth();
+    }
+
+    private static Row.Bar sectionsBar(String version) {
+        return switch (version) {
+            case "22" -> Row.Bar.atMost(0.1);
+            case "23" -> Row.Bar.atMost(1);
+            default -> Row.Bar.NONE;
+        };
+    }
+
+    private Path path(String name) {
+        return work.resolve(name);
+    }
+
+    private void compile(String name, String text, String... options) throws IOException {
+        Path source = Files.writeString(path(name), text);
+        List<String> command = new ArrayList<>(List.of("cc"));
+        command.addAll(List.of(options));
+        String object = name.substring(0, name.lastIndexOf('.')) + ".o";
+        command.addAll(Tools.command("-o", path(object), source));
+        Tools.time(0, command);
+    }
+
+    private static String hello() {
+        return "#include <stdio.h>\nint main(void) { puts(\"hello\"); return 0; }\n";
+    }
+
+    private static List<String> jitlinks() {
+        List<String> found = new ArrayList<>();
+        for (String version : List.of("19", "22", "23")) {
+            if (Files.isExecutable(jitlink(version))) {
+                found.add(version);
+            }
+        }
+        return found;
+    }
+
+    private static Path jitlink(String version) {
+        return Tools.llvmRoots().resolve("bin/llvm-jitlink-" + version);
+    }
+
+    private void compare(
+            String what, String rival, String unit, Row.Bar bar, Measurement ours, Measurement its)
+            throws IOException {
+        List<Double> ourFigures = new ArrayList<>();
+        List<Double> itsFigures = new ArrayList<>();
+        for (int i = 0; i < rounds; i++) {
+            ourFigures.add(ours.take());
+            itsFigures.add(its.take());
+        }
+        print(what, rival, unit, bar, Row.median(ourFigures), Row.median(itsFigures));
+    }
+
+    private static void print(
+            String what, String rival, String unit, Row.Bar bar, double ours, double its) {
+        System.out.printf(
+                Locale.ROOT,
+                "| %s | %s | %s %s | %s %s | %s%s | %s |%n",
+                what,
+                rival,
+                Row.text(ours),
+                unit,
+                Row.text(its),
+                unit,
+                Row.text(ours / its),
+                bar.verdict(ours / its),
+                bar.text());
+    }
+
+    private void oneFunction() throws IOException {
+        String file = path("add.o").toString();
+        compare(
+                "one function: bytes to handle, warm, p50",
+                "ld -shared, dlopen, dlsym",
+                "us",
+                Row.Bar.atMost(0.05),
+                () -> measure("load", file, "20000").get("p50_us"),
+                () -> measure("dlopen", file, "60").get("p50_us"));
+    }
+
+    private void calls() throws IOException {
+        List<Double> ours = new ArrayList<>();
+        List<Double> plain = new ArrayList<>();
+        for (int i = 0; i < rounds; i++) {
+            Map<String, Double> figures =
+                    measure("call", path("add.o").toString(), "5000000", path("add.so").toString());
+            ours.add(figures.get("ours_ns"));
+            plain.add(figures.get("plain_ns"));
+        }
+        print(
+                "call through a handle",
+                "FFM handle to a .so",
+                "ns",
+                Row.Bar.atMost(1.05),
+                Row.median(ours),
+                Row.median(plain));
+    }
+
+    /** LLVM 19 and 22 take 20 s for some of these; one round of theirs must do then. */
+    private void large(String what, String name, String version, Row.Bar bar) throws IOException {
+        String file = path(name + ".o").toString();
+        double its = linkMillis(version, file);
+        double ours = measure("link", file, "41").get("p50_ms");
+        print(what + ", warm", "llvm-jitlink " + version, "ms", bar, ours, its);
+    }
+
+    private static double linkMillis(String version, String file) throws IOException {
+        List<Double> all = new ArrayList<>();
+        double spent = 0;
+        while (all.size() < 5 && spent < 5_000) {
+            String output = output(Tools.command(jitlink(version), "-noexec", "-show-times", file));
+            Matcher time = LINK_TIME.matcher(output);
+            if (!time.find()) {
+                throw new IOException("llvm-jitlink " + version + " prints no times:\n" + output);
+            }
+            all.add(Double.parseDouble(time.group(1)) * MILLIS_PER_SECOND);
+            spent += all.getLast();
+        }
+        return Row.median(all);
+    }
+
+    private void whole(String version) throws IOException {
+        String file = path("hello.o").toString();
+        String program = Tools.root().resolve("orcinus").toString();
+        compare(
+                "hello.o, whole process",
+                "llvm-jitlink " + version,
+                "ms",
+                version.equals("19") ? new Row.Bar("<= 4.0 (aim)", 4, true) : Row.Bar.NONE,
+                () -> Tools.time(0, List.of(program, "run", file)),
+                () -> Tools.time(0, Tools.command(jitlink(version), file)));
+    }
+
+    private void growth() throws IOException {
+        System.out.println();
+        System.out.println("| | RSS, MiB | maps | descriptors |");
+        System.out.println("|---|---|---|---|");
+        String object = path("add.o").toString();
+        printGrowth(
+                cycles / 10 + " and " + cycles + " load/call/close cycles",
+                measure("cycles", object, Integer.toString(cycles)));
+        printGrowth("0 and 10,000 objects loaded", measure("objects", object, "10000"));
+        printGrowth(
+                "0 and 1,000 .so files of the same by dlopen",
+                measure("libraries", path("add.so").toString(), "1000"));
+    }
+
+    private static void printGrowth(String what, Map<String, Double> figures) {
+        System.out.printf(
+                Locale.ROOT,
+                "| %s | %.1f, %.1f | %.0f, %.0f | %.0f, %.0f |%n",
+                what,
+                figures.get("start_rss_kib") / 1024,
+                figures.get("end_rss_kib") / 1024,
+                figures.get("start_maps"),
+                figures.get("end_maps"),
+                figures.get("start_fds"),
+                figures.get("end_fds"));
+    }
+
+    private Map<String, Double> measure(String... arguments) throws IOException {
+        List<String> command = new ArrayList<>();
+        command.add(Files.readAllLines(app.resolve("launch")).get(1));
+        command.addAll(
+                List.of("-Xmx1g", "--enable-native-access=dev.orcinus.bindings,ALL-UNNAMED", "-p"));
+        command.add(app.toString());
+        command.addAll(List.of("--add-modules", "dev.orcinus.loader,dev.orcinus.platform.linux"));
+        command.add(Tools.root().resolve("bench/loader/Measure.java").toString());
+        command.addAll(List.of(arguments));
+        Map<String, Double> figures = new HashMap<>();
+        for (String line : output(command).lines().toList()) {
+            String[] parts = line.split(" ", 2);
+            if (parts[0].contains("_")) {
+                figures.put(parts[0], Double.valueOf(parts[1]));
+            }
+        }
+        return figures;
+    }
+
+    private static String output(List<String> command) throws IOException {
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        String output = new String(process.getInputStream().readAllBytes(), UTF_8);
+        Tools.requireEnd(process, LIMIT_SECONDS);
+        if (process.exitValue() != 0) {
+            throw new IOException(command + ": status " + process.exitValue() + "\n" + output);
+        }
+        return output;
+    }
+}
