@@ -117,6 +117,13 @@ public final class RemoteTarget implements LinkTarget {
         return memory.reserve(sizeBytes);
     }
 
+    @Override
+    public AddressRange reserveLow(long sizeBytes) throws TargetException {
+        return sharesReservations()
+                ? memory.reserveLow(sizeBytes)
+                : LinkTarget.super.reserveLow(sizeBytes);
+    }
+
     /** {@inheritDoc} Does nothing if an allocation has taken it along already. */
     @Override
     public void release(AddressRange reservation) throws TargetException {
