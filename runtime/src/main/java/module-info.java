@@ -9,4 +9,6 @@ module dev.orcinus.runtime {
 
     exports dev.orcinus.runtime;
     exports dev.orcinus.runtime.dylib;
+
+    uses dev.orcinus.runtime.dylib.ObjectFormatRuntime;
 }
