@@ -12,6 +12,7 @@ import java.util.stream.Stream;
 public final class ClangRepl {
     private final Llvm llvm;
     private final Line line;
+    private final OrcRuntime runtime;
     private final Path directory;
 
     /**
@@ -19,9 +20,10 @@ public final class ClangRepl {
      *
      * @param directory an empty folder, in which both sides run
      */
-    public ClangRepl(Llvm llvm, Line line, Path directory) {
+    public ClangRepl(Llvm llvm, Line line, OrcRuntime runtime, Path directory) {
         this.llvm = llvm;
         this.line = line;
+        this.runtime = runtime;
         this.directory = directory;
     }
 
@@ -30,14 +32,14 @@ public final class ClangRepl {
             throws IOException, InterruptedException {
         String tool = llvm.tool("clang-repl");
         Fixtures.requireCppHeaders();
-        String runtime = "--orc-runtime=" + llvm.orcRuntime();
+        String archive = "--orc-runtime=" + runtime.archive(llvm);
         Path script = Files.writeString(directory.resolve("input"), input);
         try (ClientExecutor executor = line.open(directory);
                 Program client =
                         Program.start(
                                 directory,
                                 Stream.concat(
-                                                Stream.of(tool, "--" + executor.option(), runtime),
+                                                Stream.of(tool, "--" + executor.option(), archive),
                                                 Stream.of(options))
                                         .toList(),
                                 script.toFile())) {

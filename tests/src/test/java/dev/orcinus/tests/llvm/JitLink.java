@@ -27,9 +27,9 @@ public final class JitLink {
         this.directory = directory;
     }
 
-    /** Adds the ORC runtime; skips the test if this version has none. */
-    public JitLink orcRuntime() {
-        return options("-orc-runtime=" + llvm.orcRuntime());
+    /** Adds an ORC runtime; skips the test if there is none for this version. */
+    public JitLink orcRuntime(OrcRuntime runtime) throws IOException, InterruptedException {
+        return options("-orc-runtime=" + runtime.archive(llvm));
     }
 
     /** Adds options. */
