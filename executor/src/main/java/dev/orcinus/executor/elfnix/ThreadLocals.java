@@ -1,5 +1,7 @@
 package dev.orcinus.executor.elfnix;
 
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
 import dev.orcinus.platform.AddressRange;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.spi.Host;
@@ -7,35 +9,40 @@ import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.platform.spi.HostThreadLocals;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * The thread-locals of code that the controller has linked. The controller knows a "key" for each
- * object, and a range of memory that is the template of its thread-locals; which belong together
- * turns out at the first use. So a key is the address of a record of two words, the id of the
- * C library's module and where its template starts, and the first use fills it in. For many threads;
- * guarded by this object's lock.
+ * The thread-locals of code that the controller has linked. The controller gives each object a
+ * "key", and knows the template of each object's thread-locals; which template an object refers to
+ * with its key, its own or another's, turns out at the first use. So a key is the address of a
+ * record that native code looks at, and records for further templates hang on it. A template gets a
+ * module of the C library at its first use. For many threads; guarded by this object's lock, while
+ * native code reads records as they are filled: the size, and the link to a further record, last.
  */
 final class ThreadLocals {
-    private static final long RECORD_BYTES = 16;
+    private static final long RECORD_BYTES = 32;
     private static final long MODULE = 0;
     private static final long START = 8;
+    private static final long SIZE = 16;
+    private static final long NEXT = 24;
+    private static final long ENTRY_BYTES = 16;
     private static final long LARGEST_ALIGNMENT_BYTES = 64;
-    private static final VarHandle WORD = ValueLayout.JAVA_LONG.varHandle();
+    private static final VarHandle WORD = JAVA_LONG.varHandle();
 
     private final Host host;
     private final Arena arena = Arena.ofShared();
     private final TreeMap<ExecutorAddress, Template> templates = new TreeMap<>();
 
-    /** A registered template; the block is null before the first use. */
+    /** A registered template, and the records that know it. */
     private static final class Template {
         final AddressRange range;
+        final Set<MemorySegment> records = new HashSet<>();
         HostThreadLocals.Block block;
-        MemorySegment record = MemorySegment.NULL;
 
         Template(AddressRange range) {
             this.range = range;
@@ -48,7 +55,11 @@ final class ThreadLocals {
 
     /** Makes a key. */
     ExecutorAddress createKey() {
-        return new ExecutorAddress(arena.allocate(RECORD_BYTES, RECORD_BYTES).address());
+        return new ExecutorAddress(newRecord().address());
+    }
+
+    private MemorySegment newRecord() {
+        return arena.allocate(RECORD_BYTES, RECORD_BYTES);
     }
 
     synchronized void register(AddressRange template) {
@@ -66,34 +77,58 @@ final class ThreadLocals {
     }
 
     private void close(Template template) throws HostCallException {
+        for (MemorySegment record : template.records) {
+            WORD.setRelease(record, SIZE, 0L);
+        }
         if (template.block != null) {
-            WORD.setRelease(template.record, MODULE, 0L);
             host.threadLocals().close(template.block.handle());
         }
     }
 
     /**
-     * Fills a record in.
+     * Has a record for what is used for the first time.
      *
-     * @param entry two words: the key, and an address in the template
+     * @param entry two words: the key, and an address in a template
      */
     synchronized void use(ExecutorAddress entry) throws HostCallException {
-        MemorySegment words = host.memory().view(AddressRange.of(entry, RECORD_BYTES));
-        ExecutorAddress key = new ExecutorAddress(words.get(ValueLayout.JAVA_LONG, 0));
-        ExecutorAddress variable = new ExecutorAddress(words.get(ValueLayout.JAVA_LONG, 8));
-        Template template = templateAround(variable);
-        MemorySegment record = host.memory().view(AddressRange.of(key, RECORD_BYTES));
+        MemorySegment words = host.memory().view(AddressRange.of(entry, ENTRY_BYTES));
+        Template template = templateAround(new ExecutorAddress(words.get(JAVA_LONG, Long.BYTES)));
         if (template.block == null) {
             template.block = open(template.range);
-            template.record = record;
         }
-        record.set(ValueLayout.JAVA_LONG, START, template.range.start().value());
-        WORD.setRelease(record, MODULE, template.block.module());
+        MemorySegment record = recordFor(words.get(JAVA_LONG, 0), template);
+        record.set(JAVA_LONG, MODULE, template.block.module());
+        record.set(JAVA_LONG, START, template.range.start().value());
+        WORD.setRelease(record, SIZE, template.range.sizeBytes());
+        template.records.add(record);
+    }
+
+    /**
+     * The record of a key that knows a template, which another thread may have filled meanwhile, or
+     * one that knows none; made if there is neither.
+     */
+    private MemorySegment recordFor(long key, Template template) {
+        MemorySegment record = view(key);
+        while (record.get(JAVA_LONG, SIZE) != 0
+                && record.get(JAVA_LONG, START) != template.range.start().value()) {
+            long next = record.get(JAVA_LONG, NEXT);
+            if (next == 0) {
+                MemorySegment added = newRecord();
+                WORD.setRelease(record, NEXT, added.address());
+                return added;
+            }
+            record = view(next);
+        }
+        return record;
+    }
+
+    private MemorySegment view(long record) {
+        return host.memory().view(AddressRange.of(new ExecutorAddress(record), RECORD_BYTES));
     }
 
     private Template templateAround(ExecutorAddress variable) throws HostCallException {
         Map.Entry<ExecutorAddress, Template> below = templates.floorEntry(variable);
-        if (below == null || variable.compareTo(below.getValue().range.end()) > 0) {
+        if (below == null || !below.getValue().range.contains(variable)) {
             throw new HostCallException(
                     "__tls_get_addr",
                     0,

@@ -105,4 +105,28 @@ final class OrcRuntimeTest {
                 .assertStatus(20)
                 .assertOutput("caught 20\n");
     }
+
+    /** A first call that goes through the runtime keeps what vector registers hold. */
+    @ClientTest(
+            from = 21,
+            runtimes = {OrcRuntime.LLVM, OrcRuntime.ORCINUS})
+    void lazyLinkingKeepsArguments(Llvm llvm, Line line, OrcRuntime runtime)
+            throws IOException, InterruptedException {
+        withRuntime(llvm, line, runtime)
+                .options("-lazy")
+                .inputs("lazy_arguments.o")
+                .run()
+                .assertStatus(3)
+                .assertOutput("integers 1\nnumbers 1\nvectors 1\n");
+    }
+
+    @ClientTest(runtimes = {OrcRuntime.LLVM, OrcRuntime.ORCINUS})
+    void threadLocalsOfTwoObjects(Llvm llvm, Line line, OrcRuntime runtime)
+            throws IOException, InterruptedException {
+        withRuntime(llvm, line, runtime)
+                .inputs("thread_locals.o", "thread_locals_other.o")
+                .run()
+                .assertStatus(5)
+                .assertOutput("good=5 still=6\n");
+    }
 }

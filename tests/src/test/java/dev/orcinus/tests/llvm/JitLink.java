@@ -46,6 +46,12 @@ public final class JitLink {
         return this;
     }
 
+    /** Has the inputs that follow go into a dylib of their own. */
+    public JitLink dylib(String name) {
+        inputs.add("-jd=" + name);
+        return this;
+    }
+
     /** Adds an input of the test's own. */
     public JitLink input(Path file) {
         inputs.add(file.toString());
