@@ -15,6 +15,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * Measures the loader in a JVM of its own, on the module path of the application. Prints a name and a number in each line; Loading.java reads them.
@@ -95,20 +98,33 @@ final class Measure {
         print("p50_us", medianOfSecondHalf(nanos) / 1e3);
     }
 
+    /** An object, or all of a folder, from their bytes to code in place. */
     private static void link(Path file, int count) throws Exception {
-        byte[] object = Files.readAllBytes(file);
+        Map<String, byte[]> objects = objects(file);
         long[] nanos = new long[count];
         for (int i = 0; i < count; i++) {
             try (Jit jit = Jit.inProcess()) {
                 long start = System.nanoTime();
                 JitDylib dylib = jit.createDylib("program");
-                dylib.add(file.toString(), object);
+                for (Map.Entry<String, byte[]> object : objects.entrySet()) {
+                    dylib.add(object.getKey(), object.getValue());
+                }
                 dylib.link();
                 nanos[i] = System.nanoTime() - start;
             }
         }
         print("cold_ms", nanos[0] / 1e6);
         print("p50_ms", medianOfSecondHalf(nanos) / 1e6);
+    }
+
+    private static Map<String, byte[]> objects(Path file) throws IOException {
+        Map<String, byte[]> objects = new TreeMap<>();
+        try (Stream<Path> files = Files.isDirectory(file) ? Files.list(file) : Stream.of(file)) {
+            for (Path object : files.toList()) {
+                objects.put(object.toString(), Files.readAllBytes(object));
+            }
+        }
+        return objects;
     }
 
     /** Handles in static finals, as a program would have them. */

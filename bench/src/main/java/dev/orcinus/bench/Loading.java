@@ -12,6 +12,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** The loader against what else makes an object file callable: ld and dlopen, and llvm-jitlink. */
 final class Loading {
@@ -41,6 +42,7 @@ final class Loading {
         compile("add.c", "long add(long a, long b) { return a + b; }\n", "-O2", "-fPIC", "-c");
         Tools.time(0, Tools.command("ld", "-shared", "-o", path("add.so"), path("add.o")));
         compile("hello.c", hello(), "-O2", "-c");
+        compile("dso.c", "void *__dso_handle;\n", "-c");
         compile("plain.s", GeneratedCode.text(false), "-c");
         compile("sections.s", GeneratedCode.text(true), "-c");
         System.out.println("| what | rival | ours | rival's | ratio | bar |");
@@ -50,6 +52,8 @@ final class Loading {
         for (String version : jitlinks()) {
             large("20,000 functions, 80,000 relocations", "plain", version, Row.Bar.atMost(1));
             large("the same with -ffunction-sections", "sections", version, sectionsBar(version));
+            program("SQLite's shell, C", "sqlite", version);
+            program("pugixml's test suite, C++", "pugixml", version);
             whole(version);
         }
         growth();
@@ -154,16 +158,36 @@ final class Loading {
     /** LLVM 19 and 22 take 20 s for some of these; one round of theirs must do then. */
     private void large(String what, String name, String version, Row.Bar bar) throws IOException {
         String file = path(name + ".o").toString();
-        double its = linkMillis(version, file);
+        double its = linkMillis(version, List.of(file));
         double ours = measure("link", file, "41").get("p50_ms");
         print(what + ", warm", "llvm-jitlink " + version, "ms", bar, ours, its);
     }
 
-    private static double linkMillis(String version, String file) throws IOException {
+    /**
+     * All objects of a real program; nobody but us has a {@code __dso_handle} without a runtime.
+     */
+    private void program(String what, String name, String version) throws IOException {
+        Path objects = Tools.programs().resolve(name).resolve("objects");
+        if (!Files.isDirectory(objects)) {
+            System.out.println("(no " + name + ": tests/programs/build.sh " + name + ")");
+            return;
+        }
+        List<String> files = new ArrayList<>(List.of(path("dso.o").toString()));
+        try (Stream<Path> all = Files.list(objects)) {
+            all.map(Path::toString).sorted().forEach(files::add);
+        }
+        double its = linkMillis(version, files);
+        Map<String, Double> ours = measure("link", objects.toString(), "201");
+        String rival = "llvm-jitlink " + version;
+        print(what + ", warm", rival, "ms", Row.Bar.atMost(1), ours.get("p50_ms"), its);
+        print(what + ", cold", rival, "ms", Row.Bar.NONE, ours.get("cold_ms"), its);
+    }
+
+    private static double linkMillis(String version, List<String> files) throws IOException {
         List<Double> all = new ArrayList<>();
         double spent = 0;
         while (all.size() < 5 && spent < 5_000) {
-            String output = output(Tools.command(jitlink(version), "-noexec", "-show-times", file));
+            String output = output(linkCommand(version, files));
             Matcher time = LINK_TIME.matcher(output);
             if (!time.find()) {
                 throw new IOException("llvm-jitlink " + version + " prints no times:\n" + output);
@@ -172,6 +196,13 @@ final class Loading {
             spent += all.getLast();
         }
         return Row.median(all);
+    }
+
+    private static List<String> linkCommand(String version, List<String> files) {
+        List<String> command =
+                new ArrayList<>(Tools.command(jitlink(version), "-noexec", "-show-times"));
+        command.addAll(files);
+        return command;
     }
 
     private void whole(String version) throws IOException {
