@@ -167,6 +167,11 @@ public final class LocalTarget implements LinkTarget {
     }
 
     @Override
+    public boolean isAlive() {
+        return true;
+    }
+
+    @Override
     public void close() throws TargetException {
         try {
             manager.close();

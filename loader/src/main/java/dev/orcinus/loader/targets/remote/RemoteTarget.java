@@ -172,6 +172,11 @@ public final class RemoteTarget implements LinkTarget {
         return run("call " + function, runAsVoidFunction, out, Sps.UINT32);
     }
 
+    @Override
+    public boolean isAlive() {
+        return session.isOpen();
+    }
+
     private <T> T run(String what, ExecutorAddress runner, SpsWriter arguments, SpsCodec<T> result)
             throws TargetException {
         running.incrementAndGet();
