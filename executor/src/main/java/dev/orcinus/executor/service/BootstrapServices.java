@@ -11,14 +11,15 @@ import dev.orcinus.executor.session.WrapperTable.Scope;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.spi.Host;
 import dev.orcinus.platform.spi.HostCallException;
+import dev.orcinus.protocol.epc.ThreadLocalStorage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /**
- * The table of everything that LLVM 19 to 23 ask an executor for, under LLVM's names. A wrapper
- * function is added here, in one row, and nowhere else.
+ * The table of everything that LLVM 19 to 23 ask an executor for, under LLVM's names, and of what
+ * our own loader asks for. A wrapper function is added here, in one row, and nowhere else.
  */
 public final class BootstrapServices {
     private static final String MEMORY = "__llvm_orc_SimpleExecutorMemoryManager_";
@@ -52,6 +53,7 @@ public final class BootstrapServices {
         addRun();
         addMemoryAccess();
         addRegistration();
+        addThreadLocals();
         this.table =
                 new WrapperTable(
                         host.calls(),
@@ -149,6 +151,12 @@ public final class BootstrapServices {
         add(BOTH, true, deregister, "llvm_orc_deregisterEHFrameAllocAction");
         add(BOTH, true, debugObject, "llvm_orc_registerJITLoaderGDBAllocAction");
         add(PROCESS, true, debugObject, "llvm_orc_registerJITLoaderGDBWrapper");
+    }
+
+    private void addThreadLocals() {
+        ThreadLocalService service = new ThreadLocalService();
+        add(service::open, ThreadLocalStorage.OPEN);
+        add(service::close, ThreadLocalStorage.CLOSE);
     }
 
     private void add(WrapperFunction function, String... names) {

@@ -151,6 +151,15 @@ final class SharedObject {
         relocations.add(new Relocation(offset, type, symbol, addend));
     }
 
+    /**
+     * How far its data are from its code; negative, as they lie in front of it. Depends on
+     * everything but the bytes of the code.
+     */
+    int dataFromCode() {
+        Writer layout = new Writer();
+        return layout.dataAt - layout.codeAddress();
+    }
+
     /** The bytes of its file. */
     byte[] write() {
         return new Writer().write();
