@@ -74,6 +74,12 @@ public interface HostThreadLocals {
             descriptors = List.copyOf(descriptors);
             imports = List.copyOf(imports);
         }
+
+        /** The same with other imports. */
+        public Request withImports(List<Import> others) {
+            return new Request(
+                    name, content, sizeBytes, alignmentBytes, isStatic, descriptors, others);
+        }
     }
 
     /**
@@ -111,6 +117,11 @@ public interface HostThreadLocals {
         public Block {
             descriptors = List.copyOf(descriptors);
             imports = List.copyOf(imports);
+        }
+
+        /** The same with another handle. */
+        public Block withHandle(ExecutorAddress other) {
+            return new Block(other, module, threadPointerOffset, descriptors, imports);
         }
     }
 

@@ -6,6 +6,7 @@ import dev.orcinus.bindings.foreign.NativeMemory;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.platform.spi.HostThreadLocals;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -76,9 +77,18 @@ final class LinuxThreadLocals implements HostThreadLocals {
             return libraries.open(file.uniquePath(), RTLD_NOW);
         } catch (HostCallException e) {
             throw e.getMessage().contains(NO_STATIC_ROOM)
-                    ? refused(request, "does not fit into static TLS; " + ADVICE)
+                    ? refused(request, "does not fit into static TLS" + imports(request) + ADVICE)
                     : refused(request, "is not to be had: " + e.getMessage());
         }
+    }
+
+    /** A library whose thread-locals have been used otherwise cannot come into static TLS. */
+    private static String imports(Request request) {
+        List<String> names =
+                request.imports().stream().filter(Import::isStatic).map(Import::symbol).toList();
+        return names.isEmpty()
+                ? "; "
+                : ", or " + String.join(", ", names) + " of a library that is not in it; ";
     }
 
     private static HostCallException refused(Request request, String problem) {

@@ -219,17 +219,7 @@ public final class ThreadLocalGuest {
                                 });
         thread.join();
         Thread.sleep(200); // for its native end
-        require("destroyed", 21, told);
-    }
-
-    private static final CountDownLatch RELEASE = new CountDownLatch(1);
-    private static final CountDownLatch RELEASED = new CountDownLatch(1);
-
-    @SuppressWarnings("UnusedMethod") // called through its method handle
-    private static int await() throws InterruptedException {
-        RELEASE.await();
-        RELEASED.countDown();
-        return 0;
+        require("destroyed", 12, told);
     }
 
     /** A dylib is closed while threads live on that have registered destructors in it. */
@@ -248,6 +238,7 @@ public final class ThreadLocalGuest {
             dylib.function("tell", FunctionDescriptor.ofVoid(ADDRESS)).invokeExact(listener);
             java =
                     Thread.ofPlatform()
+                            .daemon()
                             .start(
                                     () -> {
                                         attempt(() -> call(dylib, "use"), new ArrayList<>());
@@ -256,11 +247,11 @@ public final class ThreadLocalGuest {
                                     });
             used.await();
         }
-        require("destroyed", 21, told);
+        require("destroyed", 12, told);
         closed.countDown();
         java.join();
         Thread.sleep(200); // for its native end, which must find nothing to call
-        require("destroyed", 21, told);
+        require("destroyed", 12, told);
     }
 
     /** Opening and closing leaves nothing: no mapping, no descriptor. */

@@ -114,9 +114,9 @@ public final class LocalTarget implements LinkTarget {
     }
 
     @Override
-    public Block openThreadLocals(Request request) throws TargetException {
+    public Block openThreadLocals(Request request, int owners) throws TargetException {
         try {
-            return threadLocals.open(request);
+            return threadLocals.open(request, owners);
         } catch (HostCallException e) {
             throw new TargetException(e.getMessage(), e);
         }
