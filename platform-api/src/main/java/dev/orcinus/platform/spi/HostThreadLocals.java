@@ -45,6 +45,13 @@ public interface HostThreadLocals {
     Optional<ExecutorAddress> find(String name) throws HostCallException;
 
     /**
+     * Takes out of the environment what a launcher has put there so that this process has room for
+     * static blocks: programs that guest code starts are to find the environment of old. Does
+     * nothing the second time.
+     */
+    void tidyEnvironment();
+
+    /**
      * What to open.
      *
      * @param name for messages and debuggers: the object file's

@@ -29,6 +29,8 @@ final class LinuxLibraries implements HostLibraries {
     /** {@code std::__once_callable}. */
     private static final String CXX_THREAD_LOCAL = "_ZSt15__once_callable";
 
+    private static boolean cxxRuntimeOpen;
+
     private final Processor processor;
     private ExecutorAddress process = ExecutorAddress.NULL;
 
@@ -40,7 +42,7 @@ final class LinuxLibraries implements HostLibraries {
     public synchronized ExecutorAddress process() {
         if (process.isNull()) {
             openQuietly(Unwind.LIBRARY);
-            openCxxRuntime();
+            openCxxRuntime(processor);
             process = new ExecutorAddress(Dlfcn.dlopen(MemorySegment.NULL, RTLD_NOW));
         }
         return process;
@@ -51,13 +53,17 @@ final class LinuxLibraries implements HostLibraries {
      * the initial-exec model may refer to them, and once one has been used otherwise it is too
      * late. If there is no room left for them, only such code is refused.
      */
-    private void openCxxRuntime() {
+    private static synchronized void openCxxRuntime(Processor processor) {
+        if (cxxRuntimeOpen) {
+            return;
+        }
+        cxxRuntimeOpen = true;
         SharedObject pin = new SharedObject(processor, "liborcinus-cxx.so").needs(CXX_RUNTIME);
         int variable = pin.importing(CXX_THREAD_LOCAL, SharedObject.THREAD_LOCAL);
         pin.relocate(0, processor.threadPointerRelocation(), variable, 0);
         byte[] content = pin.data(new byte[Long.BYTES]).isStatic(true).write();
         try (MemoryFile file = MemoryFile.write("orcinus-cxx", content)) {
-            open(file.uniquePath(), RTLD_NOW | RTLD_GLOBAL);
+            openNamed(file.uniquePath(), RTLD_NOW | RTLD_GLOBAL);
         } catch (HostCallException noRoomOrNoRuntime) {
             openQuietly(CXX_RUNTIME);
         }
@@ -77,6 +83,10 @@ final class LinuxLibraries implements HostLibraries {
 
     /** Opens a library as {@code mode} says. */
     ExecutorAddress open(String path, int mode) throws HostCallException {
+        return openNamed(path, mode);
+    }
+
+    private static ExecutorAddress openNamed(String path, int mode) throws HostCallException {
         try (Arena arena = Arena.ofConfined()) {
             long handle = Dlfcn.dlopen(arena.allocateFrom(path), mode);
             if (handle == 0) {

@@ -184,6 +184,7 @@ public final class LocalTarget implements LinkTarget {
 
     /** Lets a program have this process: see {@link dev.orcinus.loader.Jit#exec}. */
     public void exec(LocalProgram program) throws LinkException {
+        host.threadLocals().tidyEnvironment();
         CompletableFuture<LinkException> failure = new CompletableFuture<>();
         Thread main =
                 new Thread(
