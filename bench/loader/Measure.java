@@ -37,6 +37,7 @@ final class Measure {
             case "call" -> Calls.run(file, Path.of(arguments[3]), count);
             case "cycles" -> cycles(file, count);
             case "objects" -> objects(file, count);
+            case "remote" -> remote(file, count, List.of(arguments).subList(3, arguments.length));
             case "libraries" -> libraries(file, count);
             default -> throw new IllegalArgumentException(arguments[0]);
         }
@@ -215,6 +216,18 @@ final class Measure {
             printProcess("end");
             if (kept.size() != count) {
                 throw new AssertionError();
+            }
+        }
+    }
+
+    /** One object after the other into an executor that is started for it. */
+    private static void remote(Path file, int count, List<String> executor) throws Exception {
+        byte[] object = Files.readAllBytes(file);
+        try (Jit jit = Jit.launch(executor)) {
+            for (int i = 0; i < count; i++) {
+                JitDylib dylib = jit.createDylib("object " + i);
+                dylib.add(file.toString(), object);
+                dylib.address("measured");
             }
         }
     }
