@@ -278,10 +278,12 @@ public final class Session {
                 }
             }
             try {
-                if (!keys.isEmpty()) {
+                if (!keys.isEmpty() && target.isAlive()) {
                     target.deallocate(keys);
                 }
-                closeBareThreadLocals(units);
+                if (target.isAlive()) {
+                    closeBareThreadLocals(units);
+                }
             } finally {
                 for (Unit unit : units) {
                     forget(unit);
@@ -395,12 +397,14 @@ public final class Session {
 
     /**
      * Ends a dylib: runs the destructors of thread-locals that the ends of threads have not run,
-     * its finalizers, and removes its objects.
+     * its finalizers, and removes its objects. A process that has ended has taken them along.
      */
     public void close(Dylib dylib) throws LinkException {
         try {
-            runThreadDestructors(dylib);
-            runFinalizers(dylib);
+            if (target.isAlive()) {
+                runThreadDestructors(dylib);
+                runFinalizers(dylib);
+            }
         } finally {
             remove(List.copyOf(dylib.units()));
         }
