@@ -4,9 +4,10 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import dev.orcinus.platform.AddressRange;
 import dev.orcinus.platform.ExecutorAddress;
-import dev.orcinus.platform.spi.Host;
 import dev.orcinus.platform.spi.HostCallException;
+import dev.orcinus.platform.spi.HostMemory;
 import dev.orcinus.platform.spi.HostThreadLocals;
+import dev.orcinus.runtime.ThreadLocalBlocks;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;
@@ -34,7 +35,8 @@ final class ThreadLocals {
     private static final long LARGEST_ALIGNMENT_BYTES = 64;
     private static final VarHandle WORD = JAVA_LONG.varHandle();
 
-    private final Host host;
+    private final HostMemory memory;
+    private final ThreadLocalBlocks blocks;
     private final Arena arena = Arena.ofShared();
     private final TreeMap<ExecutorAddress, Template> templates = new TreeMap<>();
 
@@ -49,8 +51,14 @@ final class ThreadLocals {
         }
     }
 
-    ThreadLocals(Host host) {
-        this.host = host;
+    /**
+     * Thread-locals of one platform.
+     *
+     * @param blocks the session's
+     */
+    ThreadLocals(HostMemory memory, ThreadLocalBlocks blocks) {
+        this.memory = memory;
+        this.blocks = blocks;
     }
 
     /** Makes a key. */
@@ -81,7 +89,7 @@ final class ThreadLocals {
             WORD.setRelease(record, SIZE, 0L);
         }
         if (template.block != null) {
-            host.threadLocals().close(template.block.handle());
+            blocks.close(template.block.handle());
         }
     }
 
@@ -91,7 +99,7 @@ final class ThreadLocals {
      * @param entry two words: the key, and an address in a template
      */
     synchronized void use(ExecutorAddress entry) throws HostCallException {
-        MemorySegment words = host.memory().view(AddressRange.of(entry, ENTRY_BYTES));
+        MemorySegment words = memory.view(AddressRange.of(entry, ENTRY_BYTES));
         Template template = templateAround(new ExecutorAddress(words.get(JAVA_LONG, Long.BYTES)));
         if (template.block == null) {
             template.block = open(template.range);
@@ -123,7 +131,7 @@ final class ThreadLocals {
     }
 
     private MemorySegment view(long record) {
-        return host.memory().view(AddressRange.of(new ExecutorAddress(record), RECORD_BYTES));
+        return memory.view(AddressRange.of(new ExecutorAddress(record), RECORD_BYTES));
     }
 
     private Template templateAround(ExecutorAddress variable) throws HostCallException {
@@ -139,20 +147,20 @@ final class ThreadLocals {
 
     private HostThreadLocals.Block open(AddressRange template) throws HostCallException {
         byte[] content = new byte[Math.toIntExact(template.sizeBytes())];
-        if (!host.memory().tryRead(template.start(), MemorySegment.ofArray(content))) {
+        if (!memory.tryRead(template.start(), MemorySegment.ofArray(content))) {
             throw new HostCallException(
                     "__tls_get_addr", 0, "the template " + template + " cannot be read");
         }
-        return host.threadLocals()
-                .open(
-                        new HostThreadLocals.Request(
-                                "the object at " + template.start(),
-                                content,
-                                content.length,
-                                alignment(template.start()),
-                                false,
-                                List.of(),
-                                List.of()));
+        HostThreadLocals.Request request =
+                new HostThreadLocals.Request(
+                        "the object at " + template.start(),
+                        content,
+                        content.length,
+                        alignment(template.start()),
+                        false,
+                        List.of(),
+                        List.of());
+        return blocks.open(request, 1);
     }
 
     /** The controller does not tell; but it has aligned the template itself. */

@@ -12,6 +12,9 @@ import java.util.Optional;
  * as natively linked code does (Drepper, "ELF Handling For Thread-Local Storage").
  */
 public interface HostThreadLocals {
+    /** The name of {@link #find}'s function that registers a destructor. */
+    String THREAD_AT_EXIT = "__orcinus_thread_atexit";
+
     /** The name of {@link #find}'s function that runs what is left of one dylib's destructors. */
     String RUN_DESTRUCTORS = "__orcinus_run_thread_destructors";
 
@@ -31,14 +34,22 @@ public interface HostThreadLocals {
     void close(ExecutorAddress handle) throws HostCallException;
 
     /**
-     * The address of a function that linked code is to use instead of the C++ runtime's: {@code
-     * __cxa_thread_atexit} and {@code __cxa_thread_atexit_impl}, which register a destructor of the
-     * calling thread, and {@link #RUN_DESTRUCTORS}, {@code void f(void *dsoHandle)}. That one runs,
-     * on its calling thread, the destructors that were registered with that handle, by whatever
-     * thread, and have not run yet, the newest first. Those that run on other threads at that time
-     * are waited for. Afterwards no thread's end calls any of them. Empty for other names.
+     * The address of a function for linked code. {@link #THREAD_AT_EXIT} is like the C++ ABI's
+     * {@code int __cxa_thread_atexit(void (*f)(void *), void *object, void *dsoHandle)}: it
+     * registers a destructor of the calling thread. {@link #RUN_DESTRUCTORS}, {@code void f(void
+     * *dsoHandle)}, runs, on its calling thread, the destructors that were registered there with
+     * that handle, by whatever thread, and have not run yet, the newest first. Those that run on
+     * other threads at that time are waited for. Afterwards no thread's end calls any of them.
+     * Empty for other names.
      */
     Optional<ExecutorAddress> find(String name) throws HostCallException;
+
+    /**
+     * Takes out of the environment what a launcher has put there so that this process has room for
+     * static blocks: programs that guest code starts are to find the environment of old. Does
+     * nothing the second time.
+     */
+    void tidyEnvironment();
 
     /**
      * What to open.
@@ -69,6 +80,12 @@ public interface HostThreadLocals {
             }
             descriptors = List.copyOf(descriptors);
             imports = List.copyOf(imports);
+        }
+
+        /** The same with other imports. */
+        public Request withImports(List<Import> others) {
+            return new Request(
+                    name, content, sizeBytes, alignmentBytes, isStatic, descriptors, others);
         }
     }
 
@@ -107,6 +124,11 @@ public interface HostThreadLocals {
         public Block {
             descriptors = List.copyOf(descriptors);
             imports = List.copyOf(imports);
+        }
+
+        /** The same with another handle. */
+        public Block withHandle(ExecutorAddress other) {
+            return new Block(other, module, threadPointerOffset, descriptors, imports);
         }
     }
 

@@ -6,6 +6,7 @@ import dev.orcinus.bindings.foreign.NativeMemory;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.platform.spi.HostThreadLocals;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -13,10 +14,11 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Thread-local storage by glibc: each block is that of a shared object which is written into memory
- * and opened. For many threads.
+ * and opened. Handles are numbers that never come back. For many threads.
  */
 final class LinuxThreadLocals implements HostThreadLocals {
     private static final long LARGEST_ALIGNMENT_BYTES = 1 << 20;
+    private static final long LARGEST_BYTES = 1L << 32;
     private static final String NO_STATIC_ROOM = "static TLS block";
 
     /** What a user can do about it. */
@@ -25,10 +27,17 @@ final class LinuxThreadLocals implements HostThreadLocals {
                     + " GLIBC_TUNABLES=glibc.rtld.optional_static_tls=N in the environment of the"
                     + " process gives it N bytes more";
 
+    /** The dynamic linker knows libraries by name in the whole process. */
+    private static final AtomicLong MADE = new AtomicLong();
+
+    private static ExecutorAddress threadExit = ExecutorAddress.NULL;
+
     private final LinuxLibraries libraries;
     private final Processor processor;
-    private final Map<ExecutorAddress, String> open = new ConcurrentHashMap<>();
-    private final AtomicLong made = new AtomicLong();
+    private final Map<ExecutorAddress, Library> open = new ConcurrentHashMap<>();
+
+    /** An open library, by its {@code DT_SONAME} and the dynamic linker's handle. */
+    private record Library(String name, ExecutorAddress handle) {}
 
     LinuxThreadLocals(LinuxLibraries libraries, Processor processor) {
         this.libraries = libraries;
@@ -40,12 +49,17 @@ final class LinuxThreadLocals implements HostThreadLocals {
         if (request.alignmentBytes() > LARGEST_ALIGNMENT_BYTES) {
             throw refused(request, "is aligned to more than 0x100000 bytes");
         }
+        if (request.sizeBytes() > LARGEST_BYTES) {
+            throw refused(request, "is larger than 0x100000000 bytes");
+        }
         libraries.process(); // loads the C++ runtime, which may be imported from
-        String name = "orcinus-tls-" + made.incrementAndGet();
-        byte[] library = ThreadLocalLibrary.write(processor, request, name, this::nameOf);
-        ExecutorAddress handle = openLibrary(request, name, library);
-        open.put(handle, name);
-        ExecutorAddress words = libraries.find(handle, ThreadLocalLibrary.WORDS).orElseThrow();
+        long number = MADE.incrementAndGet();
+        String name = "orcinus-tls-" + number;
+        byte[] content = ThreadLocalLibrary.write(processor, request, name, this::nameOf);
+        ExecutorAddress library = openLibrary(request, name, content);
+        ExecutorAddress words = libraries.find(library, ThreadLocalLibrary.WORDS).orElseThrow();
+        ExecutorAddress handle = new ExecutorAddress(number);
+        open.put(handle, new Library(name, library));
         return ThreadLocalLibrary.read(
                 handle,
                 request,
@@ -53,11 +67,11 @@ final class LinuxThreadLocals implements HostThreadLocals {
     }
 
     private String nameOf(ExecutorAddress handle) {
-        String name = open.get(handle);
-        if (name == null) {
-            throw new IllegalArgumentException("no thread-local storage is open at " + handle);
+        Library library = open.get(handle);
+        if (library == null) {
+            throw new IllegalArgumentException("no thread-local storage has the handle " + handle);
         }
-        return name;
+        return library.name;
     }
 
     private ExecutorAddress openLibrary(Request request, String name, byte[] content)
@@ -66,9 +80,18 @@ final class LinuxThreadLocals implements HostThreadLocals {
             return libraries.open(file.uniquePath(), RTLD_NOW);
         } catch (HostCallException e) {
             throw e.getMessage().contains(NO_STATIC_ROOM)
-                    ? refused(request, "does not fit into static TLS; " + ADVICE)
+                    ? refused(request, "does not fit into static TLS" + imports(request) + ADVICE)
                     : refused(request, "is not to be had: " + e.getMessage());
         }
+    }
+
+    /** A library whose thread-locals have been used otherwise cannot come into static TLS. */
+    private static String imports(Request request) {
+        List<String> names =
+                request.imports().stream().filter(Import::isStatic).map(Import::symbol).toList();
+        return names.isEmpty()
+                ? "; "
+                : ", or " + String.join(", ", names) + " of a library that is not in it; ";
     }
 
     private static HostCallException refused(Request request, String problem) {
@@ -80,15 +103,40 @@ final class LinuxThreadLocals implements HostThreadLocals {
 
     @Override
     public void close(ExecutorAddress handle) throws HostCallException {
-        if (open.remove(handle) == null) {
+        Library library = open.remove(handle);
+        if (library == null) {
             throw new HostCallException(
-                    "dlclose", 0, "no thread-local storage is open at " + handle);
+                    "dlclose", 0, "no thread-local storage has the handle " + handle);
         }
-        libraries.close(handle);
+        libraries.close(library.handle);
     }
 
     @Override
-    public Optional<ExecutorAddress> find(String name) {
-        return Optional.empty();
+    public Optional<ExecutorAddress> find(String name) throws HostCallException {
+        return switch (name) {
+            case THREAD_AT_EXIT, RUN_DESTRUCTORS -> libraries.find(threadExit(), name);
+            default -> Optional.empty();
+        };
+    }
+
+    @Override
+    public void tidyEnvironment() {
+        StaticRoom.tidyEnvironment();
+    }
+
+    private ExecutorAddress threadExit() throws HostCallException {
+        return threadExit(libraries, processor);
+    }
+
+    /** Opened once in a process, and never closed: glibc calls it at the ends of threads. */
+    private static synchronized ExecutorAddress threadExit(
+            LinuxLibraries libraries, Processor processor) throws HostCallException {
+        if (threadExit.isNull()) {
+            String name = "orcinus-thread-exit";
+            try (MemoryFile file = MemoryFile.write(name, ThreadExitLibrary.write(processor))) {
+                threadExit = libraries.open(file.uniquePath(), RTLD_NOW);
+            }
+        }
+        return threadExit;
     }
 }

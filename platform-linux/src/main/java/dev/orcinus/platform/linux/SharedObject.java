@@ -151,6 +151,15 @@ final class SharedObject {
         relocations.add(new Relocation(offset, type, symbol, addend));
     }
 
+    /**
+     * How far its data are from its code; negative, as they lie in front of it. Depends on
+     * everything but the bytes of the code.
+     */
+    int dataFromCode() {
+        Writer layout = new Writer();
+        return layout.dataAt - layout.codeAddress();
+    }
+
     /** The bytes of its file. */
     byte[] write() {
         return new Writer().write();
@@ -279,13 +288,23 @@ final class SharedObject {
             };
         }
 
-        /** One bucket, so the chain runs through all symbols and no hash matters. */
+        /**
+         * One bucket, so its chain runs through all that is defined and no hash matters. What is
+         * imported is not in it: {@code dlsym} takes an undefined thread-local for a defined one.
+         */
         private void writeHash() {
-            int count = symbols.size();
+            int[] chain = new int[symbols.size() + 1];
+            int first = 0;
+            for (int i = symbols.size(); i > 0; i--) {
+                if (symbols.get(i - 1).part() != Part.UNDEFINED) {
+                    chain[i] = first;
+                    first = i;
+                }
+            }
             file.position(hashAt);
-            file.putInt(1).putInt(count + 1).putInt(count == 0 ? 0 : 1).putInt(0);
-            for (int i = 1; i <= count; i++) {
-                file.putInt(i == count ? 0 : i + 1);
+            file.putInt(1).putInt(chain.length).putInt(first);
+            for (int next : chain) {
+                file.putInt(next);
             }
         }
 
