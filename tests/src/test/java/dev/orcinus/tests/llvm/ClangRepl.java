@@ -3,6 +3,7 @@ package dev.orcinus.tests.llvm;
 import dev.orcinus.tests.llvm.Line.ClientExecutor;
 import dev.orcinus.tests.process.Program;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -30,21 +31,39 @@ public final class ClangRepl {
     /** Has it read {@code input}. */
     public SessionResult run(String input, String... options)
             throws IOException, InterruptedException {
-        String tool = llvm.tool("clang-repl");
         Fixtures.requireCppHeaders();
-        String archive = "--orc-runtime=" + runtime.archive(llvm);
         Path script = Files.writeString(directory.resolve("input"), input);
         try (ClientExecutor executor = line.open(directory);
-                Program client =
-                        Program.start(
-                                directory,
-                                Stream.concat(
-                                                Stream.of(tool, "--" + executor.option(), archive),
-                                                Stream.of(options))
-                                        .toList(),
-                                script.toFile())) {
+                Program client = start(executor, script, options)) {
             return executor.finish(client.finish());
         }
+    }
+
+    /** Has it read {@code input} and wait for more; kills it when it has written {@code until}. */
+    public SessionResult runAndKill(String input, String until)
+            throws IOException, InterruptedException {
+        Fixtures.requireCppHeaders();
+        Path fifo = directory.resolve("input");
+        try (Program mkfifo = Program.start(directory, List.of("mkfifo", fifo.toString()))) {
+            mkfifo.finish();
+        }
+        try (RandomAccessFile script = new RandomAccessFile(fifo.toFile(), "rw");
+                ClientExecutor executor = line.open(directory);
+                Program client = start(executor, fifo)) {
+            script.writeBytes(input);
+            client.awaitOutput(until);
+            ProcessHandle.of(client.pid()).orElseThrow().destroyForcibly();
+            return executor.finish(client.finish());
+        }
+    }
+
+    private Program start(ClientExecutor executor, Path input, String... options)
+            throws IOException, InterruptedException {
+        String archive = "--orc-runtime=" + runtime.archive(llvm);
+        Stream<String> command =
+                Stream.of(llvm.tool("clang-repl"), "--" + executor.option(), archive);
+        return Program.start(
+                directory, Stream.concat(command, Stream.of(options)).toList(), input.toFile());
     }
 
     /**
