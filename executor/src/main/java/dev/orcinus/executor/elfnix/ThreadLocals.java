@@ -26,11 +26,15 @@ import java.util.TreeMap;
  * native code reads records as they are filled: the size, and the link to a further record, last.
  */
 final class ThreadLocals {
-    private static final long RECORD_BYTES = 32;
+    private static final long RECORD_BYTES = 40;
+    private static final long RECORD_ALIGNMENT_BYTES = 64;
+
+    /** With the word behind it, 0, an argument of the C library's {@code __tls_get_addr}. */
     private static final long MODULE = 0;
-    private static final long START = 8;
-    private static final long SIZE = 16;
-    private static final long NEXT = 24;
+
+    private static final long START = 16;
+    private static final long SIZE = 24;
+    private static final long NEXT = 32;
     private static final long ENTRY_BYTES = 16;
     private static final long LARGEST_ALIGNMENT_BYTES = 64;
     private static final VarHandle WORD = JAVA_LONG.varHandle();
@@ -67,7 +71,7 @@ final class ThreadLocals {
     }
 
     private MemorySegment newRecord() {
-        return arena.allocate(RECORD_BYTES, RECORD_BYTES);
+        return arena.allocate(RECORD_BYTES, RECORD_ALIGNMENT_BYTES);
     }
 
     synchronized void register(AddressRange template) {

@@ -39,32 +39,30 @@ final class X64RuntimeCode {
     /**
      * {@code void *__tls_get_addr(entry)}: the controller's entry is a key, the address of a {@link
      * ThreadLocals} record, and an address in a template. Each record on from there knows one
-     * template: the C library's module for it, where it starts, its size; 0 if it knows none.
+     * template, and begins with what the C library's function takes for its first byte.
      */
     private static final byte[] TLS_GET_ADDR =
             hex(
                     "488b07", // again: mov rax, [rdi]
                     "488b5708", // mov rdx, [rdi + 8]
                     "4889d1", // next: mov rcx, rdx
-                    "482b4808", // sub rcx, [rax + 8]
-                    "483b4810", // cmp rcx, [rax + 16]
-                    "7217", // jb found
-                    "488b4018", // mov rax, [rax + 24]
+                    "482b4810", // sub rcx, [rax + 16]
+                    "483b4818", // cmp rcx, [rax + 24]
+                    "730f", // jae other
+                    "51", // push rcx
+                    "4889c7", // mov rdi, rax
+                    "ff1592ffffff", // call [rip + TLS_SLOT]
+                    "59", // pop rcx
+                    "4801c8", // add rax, rcx
+                    "c3", // ret
+                    "488b4020", // other: mov rax, [rax + 32]
                     "4885c0", // test rax, rax
-                    "75ea", // jne next
+                    "75db", // jne next
                     "57", // push rdi
                     "b800000000", // mov eax, TLS_FIRST_USE
-                    "e8b8ffffff", // call function
+                    "e8a9ffffff", // call function
                     "5f", // pop rdi
-                    "ebd5", // jmp again
-                    "4883ec18", // found: sub rsp, 24
-                    "488b00", // mov rax, [rax]
-                    "48890424", // mov [rsp], rax
-                    "48894c2408", // mov [rsp + 8], rcx
-                    "4889e7", // mov rdi, rsp
-                    "ff156cffffff", // call [rip + TLS_SLOT]
-                    "4883c418", // add rsp, 24
-                    "c3"); // ret
+                    "ebc6"); // jmp again
 
     /**
      * A trampoline has called: finds what it stands for and goes there, with all registers that may
@@ -96,7 +94,7 @@ final class X64RuntimeCode {
                     "488b7d08", // saved: mov rdi, [rbp + 8]
                     "4883ef05", // sub rdi, 5: the trampoline's call
                     "b801000000", // mov eax, RESOLVE
-                    "e82bffffff", // call function
+                    "e83bffffff", // call function
                     "48894508", // mov [rbp + 8], rax
                     "85db", // test ebx, ebx
                     "740e", // je fxrstor
@@ -113,7 +111,7 @@ final class X64RuntimeCode {
     static final int WRAPPER_AT = Layout.CODE;
     static final int FUNCTION_AT = 80;
     static final int TLS_GET_ADDR_AT = 112;
-    static final int REENTER_AT = 192;
+    static final int REENTER_AT = 176;
 
     private static final int THUNK_JUMP_END = 10;
 

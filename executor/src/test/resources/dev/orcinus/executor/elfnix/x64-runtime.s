@@ -39,10 +39,16 @@ tls_get_addr:
         mov     rax, [rdi]
         mov     rdx, [rdi + 8]
 1:      mov     rcx, rdx
-        sub     rcx, [rax + 8]
-        cmp     rcx, [rax + 16]
-        jb      2f
-        mov     rax, [rax + 24]
+        sub     rcx, [rax + 16]
+        cmp     rcx, [rax + 24]
+        jae     2f
+        push    rcx
+        mov     rdi, rax
+        call    [rip + tls_slot]
+        pop     rcx
+        add     rax, rcx
+        ret
+2:      mov     rax, [rax + 32]
         test    rax, rax
         jne     1b
         push    rdi
@@ -50,14 +56,6 @@ tls_get_addr:
         call    function
         pop     rdi
         jmp     tls_get_addr
-2:      sub     rsp, 24
-        mov     rax, [rax]
-        mov     [rsp], rax
-        mov     [rsp + 8], rcx
-        mov     rdi, rsp
-        call    [rip + tls_slot]
-        add     rsp, 24
-        ret
         .p2align 4, 0
 reenter:
         push    rbp
