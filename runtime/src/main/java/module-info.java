@@ -1,6 +1,6 @@
 /**
- * What happens to JIT-linked code after it is mapped: JIT dylibs, unwind info, at-exit functions and
- * debug objects, each tied to the allocation that it belongs to.
+ * What happens to JIT-linked code after it is mapped: JIT dylibs, unwind info, at-exit functions
+ * and debug objects, each tied to the allocation that it belongs to.
  */
 module dev.orcinus.runtime {
     requires transitive dev.orcinus.memory;

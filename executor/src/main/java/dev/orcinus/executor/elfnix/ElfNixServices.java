@@ -44,8 +44,7 @@ final class ElfNixServices {
         functions.put(Entry.REGISTER_OBJECT_SECTIONS, this::registerObject);
         functions.put(Entry.DEREGISTER_OBJECT_SECTIONS, this::deregisterObject);
         functions.put(Entry.REGISTER_INIT_SECTIONS, this::registerInitializers);
-        functions.put(
-                Entry.DEREGISTER_INIT_SECTIONS, deregister(FunctionSection.When.INITIALIZE));
+        functions.put(Entry.DEREGISTER_INIT_SECTIONS, deregister(FunctionSection.When.INITIALIZE));
         functions.put(Entry.REGISTER_FINI_SECTIONS, this::registerFinalizers);
         functions.put(Entry.DEREGISTER_FINI_SECTIONS, deregister(FunctionSection.When.FINALIZE));
         functions.put(Entry.CREATE_PTHREAD_KEY, this::createKey);

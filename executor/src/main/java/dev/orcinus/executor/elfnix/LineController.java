@@ -16,7 +16,9 @@ import dev.orcinus.runtime.dylib.LinkingController;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 
-/** The controller at the other end of the session's line, asked by jit-dispatch. For many threads. */
+/**
+ * The controller at the other end of the session's line, asked by jit-dispatch. For many threads.
+ */
 final class LineController implements LinkingController {
     private static final SpsCodec<List<Links>> LINKS =
             SpsCodec.sequence(
@@ -54,8 +56,7 @@ final class LineController implements LinkingController {
 
     /** Tells the controller that a unit of code has been called often. */
     void reoptimize(long unit, int version) throws DylibException {
-        SpsReader result =
-                call(Tag.REOPTIMIZE, new SpsWriter().writeLong(unit).writeInt(version));
+        SpsReader result = call(Tag.REOPTIMIZE, new SpsWriter().writeLong(unit).writeInt(version));
         try {
             String error = Sps.ERROR.read(result).orElse(null);
             if (error != null) {

@@ -13,8 +13,9 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.function.Function;
 
 /**
- * The two functions that all thunks of the archive call, under names that the dylib manager answers.
- * One for a process, made when a controller asks for the first of the names. For many threads.
+ * The two functions that all thunks of the archive call, under names that the dylib manager
+ * answers. One for a process, made when a controller asks for the first of the names. For many
+ * threads.
  */
 public final class NativeEntries {
     /** What the names start with. */
@@ -26,7 +27,9 @@ public final class NativeEntries {
     /** {@code int64_t f(registers, number, anchor)}: enters a C function. */
     static final String FUNCTION_SYMBOL = PREFIX + "function";
 
-    /** The C library's {@code __tls_get_addr}, a name that controllers take for the runtime's own. */
+    /**
+     * The C library's {@code __tls_get_addr}, a name that controllers take for the runtime's own.
+     */
     static final String TLS_SYMBOL = PREFIX + "tls_get_addr";
 
     private final Host host;

@@ -1,14 +1,14 @@
 package dev.orcinus.executor.elfnix;
 
+import dev.orcinus.platform.AddressRange;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.spi.HostMemory;
-import dev.orcinus.platform.AddressRange;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * The arguments of a C function, as the archive's code has put them on the stack: six registers, the
- * frame pointer, the return address. Valid during the call.
+ * The arguments of a C function, as the archive's code has put them on the stack: six registers,
+ * the frame pointer, the return address. Valid during the call.
  */
 final class Registers {
     private static final int RETURN_ADDRESS = 7;

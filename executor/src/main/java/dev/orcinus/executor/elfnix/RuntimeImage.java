@@ -23,7 +23,9 @@ public final class RuntimeImage {
     /** The names that have to be looked up in the executor process. */
     public static List<String> imports() {
         return List.of(
-                NativeEntries.WRAPPER_SYMBOL, NativeEntries.FUNCTION_SYMBOL, NativeEntries.TLS_SYMBOL);
+                NativeEntries.WRAPPER_SYMBOL,
+                NativeEntries.FUNCTION_SYMBOL,
+                NativeEntries.TLS_SYMBOL);
     }
 
     /**

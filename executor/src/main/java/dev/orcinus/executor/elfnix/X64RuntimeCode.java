@@ -11,7 +11,9 @@ import java.util.HexFormat;
 final class X64RuntimeCode {
     private static final HexFormat HEX = HexFormat.of();
 
-    /** {@code Buffer f(data, size)}, number in eax: the same as a jit-dispatch call, tail-called. */
+    /**
+     * {@code Buffer f(data, size)}, number in eax: the same as a jit-dispatch call, tail-called.
+     */
     private static final byte[] WRAPPER =
             hex(
                     "4889f1", // mov rcx, rsi

@@ -12,8 +12,8 @@ import java.util.concurrent.ConcurrentMap;
 /**
  * C functions that guest code finds among the process symbols but that we answer: unwind
  * registration, which must be undone with the memory; {@code atexit}, which no shared library has;
- * GDB's JIT interface, which a JVM lacks; registration of thread-locals' destructors. Native addresses are made when a name is first asked for.
- * For many threads.
+ * GDB's JIT interface, which a JVM lacks; registration of thread-locals' destructors. Native
+ * addresses are made when a name is first asked for. For many threads.
  */
 public final class NativeHooks {
     private final Host host;
@@ -26,8 +26,7 @@ public final class NativeHooks {
      *
      * @param runtime what our archive in place of LLVM's runtime refers to
      */
-    public NativeHooks(
-            Host host, Map<String, PointerConsumer> functions, ProcessSymbols runtime) {
+    public NativeHooks(Host host, Map<String, PointerConsumer> functions, ProcessSymbols runtime) {
         this.host = host;
         this.functions = Map.copyOf(functions);
         this.runtime = runtime;

@@ -171,13 +171,11 @@ public final class Rehearsal {
         return new SpsWriter();
     }
 
-
     private SpsWriter of(String service) throws IOException {
         return line.of(service);
     }
 
-    private void call(String function, SpsWriter arguments)
-            throws IOException, ProtocolException {
+    private void call(String function, SpsWriter arguments) throws IOException, ProtocolException {
         line.call(function, arguments);
     }
 }

@@ -58,7 +58,10 @@ final class RuntimeRehearsal {
                         MEMORY + "reserve_wrapper", line.of(MEMORY).writeLong(3 * PAGE_BYTES));
         image =
                 RuntimeImage.link(
-                                System.getProperty("os.arch"), base, line.symbol(CONTEXT), imports())
+                                System.getProperty("os.arch"),
+                                base,
+                                line.symbol(CONTEXT),
+                                imports())
                         .orElse(null);
         if (image != null) {
             load(base);
@@ -142,10 +145,8 @@ final class RuntimeRehearsal {
     private AllocActionCallPair pair(
             String registers, SpsWriter arguments, String undoes, SpsWriter undoArguments) {
         return new AllocActionCallPair(
-                new WrapperFunctionCall(
-                        image.address(PLATFORM + registers), arguments.toBytes()),
-                new WrapperFunctionCall(
-                        image.address(PLATFORM + undoes), undoArguments.toBytes()));
+                new WrapperFunctionCall(image.address(PLATFORM + registers), arguments.toBytes()),
+                new WrapperFunctionCall(image.address(PLATFORM + undoes), undoArguments.toBytes()));
     }
 
     private void use(ExecutorAddress handle, ExecutorAddress main)

@@ -51,7 +51,9 @@ public final class ElfRuntime implements ObjectFormatRuntime {
         return priority == FunctionSection.NO_PRIORITY ? priority : COMPLEMENT - priority;
     }
 
-    /** A suffix that is no number, as a compiler's {@code -ffunction-sections} may make, is none. */
+    /**
+     * A suffix that is no number, as a compiler's {@code -ffunction-sections} may make, is none.
+     */
     private static int priority(String suffix) {
         try {
             int number = Integer.parseInt(suffix);

@@ -40,7 +40,8 @@ final class ElfRuntimeTest {
 
     @Test
     void sectionsRunInTheDirectionOfTheirKind() {
-        assertEquals(new FunctionSection(INITIALIZE, 65_536, false, range(1)), section(".init_array"));
+        assertEquals(
+                new FunctionSection(INITIALIZE, 65_536, false, range(1)), section(".init_array"));
         assertEquals(new FunctionSection(INITIALIZE, 65_536, true, range(1)), section(".ctors"));
         assertEquals(new FunctionSection(FINALIZE, 65_536, true, range(1)), section(".fini_array"));
         assertEquals(new FunctionSection(FINALIZE, 65_536, false, range(1)), section(".dtors"));
@@ -62,7 +63,8 @@ final class ElfRuntimeTest {
 
     @Test
     void otherSectionsHoldNoFunctions() {
-        for (String name : List.of(".init", ".fini", ".text", ".init_array_x", ".ctorsx", "", ".")) {
+        for (String name :
+                List.of(".init", ".fini", ".text", ".init_array_x", ".ctorsx", "", ".")) {
             assertEquals(Optional.empty(), elf.classify(name, range(1)), name);
         }
     }
@@ -71,10 +73,23 @@ final class ElfRuntimeTest {
     @Test
     void theOrderIsThatOfANativeProgram() throws DylibException {
         List<String> opening =
-                List.of(".preinit_array", ".init_array.5", ".ctors.65529", ".init_array.101",
-                        ".ctors.65000", ".init_array", ".ctors");
-        List<String> mixed = List.of(".init_array", ".ctors", ".ctors.65000", ".init_array.101",
-                        ".preinit_array", ".ctors.65529", ".init_array.5");
+                List.of(
+                        ".preinit_array",
+                        ".init_array.5",
+                        ".ctors.65529",
+                        ".init_array.101",
+                        ".ctors.65000",
+                        ".init_array",
+                        ".ctors");
+        List<String> mixed =
+                List.of(
+                        ".init_array",
+                        ".ctors",
+                        ".ctors.65000",
+                        ".init_array.101",
+                        ".preinit_array",
+                        ".ctors.65529",
+                        ".init_array.5");
         assertEquals(opening, processed(mixed));
         assertEquals(
                 List.of(".fini_array.101", ".fini_array.200", ".fini_array"),

@@ -10,8 +10,8 @@ import java.util.function.Consumer;
 
 /**
  * Ties at-exit functions to the allocations that they, and what they are called with, lie in: when
- * one goes, whoever keeps the functions is told, once for each allocation. For many threads; guarded
- * by this object's lock.
+ * one goes, whoever keeps the functions is told, once for each allocation. For many threads;
+ * guarded by this object's lock.
  */
 final class AtExitOwners {
     private final MemoryManager manager;

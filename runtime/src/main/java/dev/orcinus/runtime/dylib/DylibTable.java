@@ -102,8 +102,8 @@ final class DylibTable {
     }
 
     /**
-     * The initialized dylibs that no open one needs, directly or not: in the reverse of the order in
-     * which they were initialized, so that each goes before what it depends on.
+     * The initialized dylibs that no open one needs, directly or not: in the reverse of the order
+     * in which they were initialized, so that each goes before what it depends on.
      */
     List<DylibState> unreferenced() {
         Set<DylibState> needed = needed();

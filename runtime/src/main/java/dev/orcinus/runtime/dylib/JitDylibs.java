@@ -18,15 +18,15 @@ import java.util.Optional;
  * registered them.
  *
  * <ul>
- *   <li>Opening runs what is new, dependencies first. A second thread that opens the same dylib waits
- *       until the first one has initialized it. An initializer that opens the dylib that is being
- *       initialized, or one that depends on it, gets the handle at once; what is new is run by the
- *       call that came first.
+ *   <li>Opening runs what is new, dependencies first. A second thread that opens the same dylib
+ *       waits until the first one has initialized it. An initializer that opens the dylib that is
+ *       being initialized, or one that depends on it, gets the handle at once; what is new is run
+ *       by the call that came first.
  *   <li>Updating runs what is new in an open dylib, and before it what is new in its dependencies.
- *   <li>Closing the last reference runs at-exit functions, newest first, then finalizers in reverse,
- *       then closes dependencies that nobody needs any more, also those that depend on each other in
- *       a circle. All that is recorded is new again then: the next opening runs everything. Data are
- *       not reset: variables keep their values, as in LLVM's runtime.
+ *   <li>Closing the last reference runs at-exit functions, newest first, then finalizers in
+ *       reverse, then closes dependencies that nobody needs any more, also those that depend on
+ *       each other in a circle. All that is recorded is new again then: the next opening runs
+ *       everything. Data are not reset: variables keep their values, as in LLVM's runtime.
  *   <li>A C++ exception that leaves an initializer ends the process ({@code std::terminate}), as it
  *       does natively. A section that cannot be run makes opening fail, and what was run so far is
  *       closed again; on updating it stays new, with those after it, and the dylib stays open.

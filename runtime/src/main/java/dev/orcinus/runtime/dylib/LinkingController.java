@@ -10,8 +10,8 @@ import java.util.List;
  */
 public interface LinkingController {
     /**
-     * Links and allocates all that has initializers in a dylib and in what it is linked against, and
-     * has their sections recorded.
+     * Links and allocates all that has initializers in a dylib and in what it is linked against,
+     * and has their sections recorded.
      *
      * @param dylib its handle
      * @return the dylib and all that it is linked against, directly or not, with their links

@@ -99,7 +99,7 @@ public final class RecordSectionsTracker {
     }
 
     private synchronized boolean isNew(Entry entry) {
-        return fresh.get(entry.start()) == entry;
+        return entry.equals(fresh.get(entry.start()));
     }
 
     private synchronized void markProcessed(Entry entry) {

@@ -38,6 +38,7 @@ final class Turns {
     }
 
     /** Waits for a change; answers whether it was interrupted, which ends no wait here. */
+    @SuppressWarnings("WaitNotInLoop") // the loop is take's
     private boolean waitFor(DylibState dylib, Thread me) {
         waiting.put(me, dylib);
         try {

@@ -189,8 +189,7 @@ final class JitDylibsTest {
         assertEquals(
                 "no dylib has the handle 0x77",
                 failure(() -> dylibs.update(new ExecutorAddress(0x77))));
-        assertEquals(
-                "no dylib is registered as 'nobody'", failure(() -> dylibs.open("nobody")));
+        assertEquals("no dylib is registered as 'nobody'", failure(() -> dylibs.open("nobody")));
     }
 
     @Test
@@ -240,8 +239,7 @@ final class JitDylibsTest {
     void pointersThatStandForNoFunctionArePassedOver() throws Exception {
         ExecutorAddress main = register("main");
         AddressRange range =
-                guest.pointers(
-                        new ExecutorAddress(-1), guest.function("a"), ExecutorAddress.NULL);
+                guest.pointers(new ExecutorAddress(-1), guest.function("a"), ExecutorAddress.NULL);
         dylibs.record(main, FunctionSection.initializers(range));
         dylibs.open("main");
         assertEquals("a", guest.ran());

@@ -22,7 +22,8 @@ final class RecordSectionsTrackerTest {
     }
 
     private void add(long start, int rank) throws DylibException {
-        tracker.add(new FunctionSection(FunctionSection.When.INITIALIZE, rank, false, range(start)));
+        tracker.add(
+                new FunctionSection(FunctionSection.When.INITIALIZE, rank, false, range(start)));
     }
 
     private void addAll(long... starts) throws DylibException {
@@ -76,8 +77,7 @@ final class RecordSectionsTrackerTest {
     }
 
     @Test
-    void resetMakesAllNewInTheOrderOfRecordingWhateverTheOrderOfProcessing()
-            throws DylibException {
+    void resetMakesAllNewInTheOrderOfRecordingWhateverTheOrderOfProcessing() throws DylibException {
         add(0x10, NO_PRIORITY);
         add(0x20, 5);
         process();

@@ -10,8 +10,8 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * C++ programs with an ORC runtime: LLVM's, which is guest code itself and calls the controller back,
- * or ours.
+ * C++ programs with an ORC runtime: LLVM's, which is guest code itself and calls the controller
+ * back, or ours.
  */
 final class OrcRuntimeTest {
     @TempDir Path directory;
@@ -22,7 +22,8 @@ final class OrcRuntimeTest {
     }
 
     @ClientTest(runtimes = {OrcRuntime.LLVM, OrcRuntime.ORCINUS})
-    void argumentsOutputAndExitCode(Llvm llvm, Line line, OrcRuntime runtime) throws IOException, InterruptedException {
+    void argumentsOutputAndExitCode(Llvm llvm, Line line, OrcRuntime runtime)
+            throws IOException, InterruptedException {
         withRuntime(llvm, line, runtime)
                 .inputs("arguments.o")
                 .arguments("x", "-1")
@@ -52,7 +53,8 @@ final class OrcRuntimeTest {
     }
 
     @ClientTest(runtimes = {OrcRuntime.LLVM, OrcRuntime.ORCINUS})
-    void exceptionsWithinAnObject(Llvm llvm, Line line, OrcRuntime runtime) throws IOException, InterruptedException {
+    void exceptionsWithinAnObject(Llvm llvm, Line line, OrcRuntime runtime)
+            throws IOException, InterruptedException {
         withRuntime(llvm, line, runtime)
                 .inputs("exceptions.o")
                 .run()
@@ -82,7 +84,8 @@ final class OrcRuntimeTest {
     }
 
     @ClientTest(runtimes = {OrcRuntime.LLVM, OrcRuntime.ORCINUS})
-    void threadsAndThreadLocals(Llvm llvm, Line line, OrcRuntime runtime) throws IOException, InterruptedException {
+    void threadsAndThreadLocals(Llvm llvm, Line line, OrcRuntime runtime)
+            throws IOException, InterruptedException {
         withRuntime(llvm, line, runtime)
                 .inputs("threads.o")
                 .run()
@@ -91,13 +94,20 @@ final class OrcRuntimeTest {
     }
 
     @ClientTest(runtimes = {OrcRuntime.LLVM, OrcRuntime.ORCINUS})
-    void anArchive(Llvm llvm, Line line, OrcRuntime runtime) throws IOException, InterruptedException {
-        withRuntime(llvm, line, runtime).inputs("archive_main.o", "libanswer.a").run().assertStatus(42);
+    void anArchive(Llvm llvm, Line line, OrcRuntime runtime)
+            throws IOException, InterruptedException {
+        withRuntime(llvm, line, runtime)
+                .inputs("archive_main.o", "libanswer.a")
+                .run()
+                .assertStatus(42);
     }
 
     /** LLVM 20's archive has no runtime, and 19 no lazy linking. */
-    @ClientTest(from = 21, runtimes = {OrcRuntime.LLVM, OrcRuntime.ORCINUS})
-    void lazyLinking(Llvm llvm, Line line, OrcRuntime runtime) throws IOException, InterruptedException {
+    @ClientTest(
+            from = 21,
+            runtimes = {OrcRuntime.LLVM, OrcRuntime.ORCINUS})
+    void lazyLinking(Llvm llvm, Line line, OrcRuntime runtime)
+            throws IOException, InterruptedException {
         withRuntime(llvm, line, runtime)
                 .options("-lazy")
                 .inputs("lazy.o")

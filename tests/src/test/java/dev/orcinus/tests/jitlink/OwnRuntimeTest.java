@@ -33,8 +33,8 @@ final class OwnRuntimeTest {
 
     /** What the same object prints when it is linked natively. */
     @ClientTest(from = 23, runtimes = OrcRuntime.ORCINUS)
-    void constructorsAtExitsAndDestructorsInNativeOrder(
-            Llvm llvm, Line line, OrcRuntime runtime) throws IOException, InterruptedException {
+    void constructorsAtExitsAndDestructorsInNativeOrder(Llvm llvm, Line line, OrcRuntime runtime)
+            throws IOException, InterruptedException {
         withRuntime(llvm, line, runtime)
                 .inputs("lifecycle.o")
                 .run()

@@ -55,18 +55,31 @@ final class ClangReplTest {
 
     @TempDir Path directory;
 
-    @ClientTest(from = 21, lines = Line.PIPES, runtimes = {OrcRuntime.LLVM, OrcRuntime.ORCINUS})
-    void aSession(Llvm llvm, Line line, OrcRuntime runtime) throws IOException, InterruptedException {
+    @ClientTest(
+            from = 21,
+            lines = Line.PIPES,
+            runtimes = {OrcRuntime.LLVM, OrcRuntime.ORCINUS})
+    void aSession(Llvm llvm, Line line, OrcRuntime runtime)
+            throws IOException, InterruptedException {
         run(llvm, line, runtime);
     }
 
-    @ClientTest(from = 21, to = 21, lines = Line.TCP, runtimes = {OrcRuntime.LLVM, OrcRuntime.ORCINUS})
-    void aSessionOverTcp(Llvm llvm, Line line, OrcRuntime runtime) throws IOException, InterruptedException {
+    @ClientTest(
+            from = 21,
+            to = 21,
+            lines = Line.TCP,
+            runtimes = {OrcRuntime.LLVM, OrcRuntime.ORCINUS})
+    void aSessionOverTcp(Llvm llvm, Line line, OrcRuntime runtime)
+            throws IOException, InterruptedException {
         run(llvm, line, runtime);
     }
 
-    @ClientTest(from = 21, lines = Line.PIPES, runtimes = {OrcRuntime.LLVM, OrcRuntime.ORCINUS})
-    void aSessionInSharedMemory(Llvm llvm, Line line, OrcRuntime runtime) throws IOException, InterruptedException {
+    @ClientTest(
+            from = 21,
+            lines = Line.PIPES,
+            runtimes = {OrcRuntime.LLVM, OrcRuntime.ORCINUS})
+    void aSessionInSharedMemory(Llvm llvm, Line line, OrcRuntime runtime)
+            throws IOException, InterruptedException {
         run(llvm, line, runtime, "--use-shared-memory");
     }
 

@@ -70,8 +70,7 @@ final class DylibLifeTest {
 
     @BeforeEach
     void makeLog() throws Exception {
-        assumeTrue(
-                "amd64".equals(System.getProperty("os.arch")), "the guest code is for x86-64");
+        assumeTrue("amd64".equals(System.getProperty("os.arch")), "the guest code is for x86-64");
         dylibs.register("main", HANDLE);
         ExecutorAddress start = load(MemProt.READ_WRITE, new byte[LOG_BYTES]);
         log = host.memory().view(AddressRange.of(start, LOG_BYTES));
@@ -143,8 +142,6 @@ final class DylibLifeTest {
         int count = log.get(ValueLayout.JAVA_INT, 0);
         byte[] numbers = log.asSlice(4, count).toArray(ValueLayout.JAVA_BYTE);
         log.set(ValueLayout.JAVA_INT, 0, 0);
-        return IntStream.range(0, count)
-                .mapToObj(i -> (int) numbers[i])
-                .toList();
+        return IntStream.range(0, count).mapToObj(i -> (int) numbers[i]).toList();
     }
 }
