@@ -26,8 +26,7 @@ final class StaticRoom {
         try (Arena arena = Arena.ofConfined()) {
             Optional<String> before = before(value);
             if (before.isPresent()) {
-                Stdlib.setenv(
-                        arena.allocateFrom(VARIABLE), arena.allocateFrom(before.get()), 1);
+                Stdlib.setenv(arena.allocateFrom(VARIABLE), arena.allocateFrom(before.get()), 1);
             } else {
                 Stdlib.unsetenv(arena.allocateFrom(VARIABLE));
             }
