@@ -193,8 +193,7 @@ public final class Session {
             forAll(LinkPhase.LOWER, links, link -> link.lower(architecture));
             forAll(LinkPhase.PLACE, links, UnitLink::place);
             links.forEach(UnitLink::resolve);
-            clock.time(
-                    LinkPhase.FIX_UP, () -> BatchThreadLocals.open(batch, target, architecture));
+            clock.time(LinkPhase.FIX_UP, () -> BatchThreadLocals.open(batch, target, architecture));
             forAll(LinkPhase.FIX_UP, links, link -> link.finish(target, architecture));
             forAll(LinkPhase.FINALIZE, links, UnitLink::complete);
         } catch (LinkException | RuntimeException failure) {

@@ -104,8 +104,7 @@ final class ThreadLocalGroup {
         if (definition.isPresent()) {
             collect(use, definition.get(), groups);
         } else if (use.isThreadLocal()) {
-            throw new UnresolvedSymbolsException(
-                    Map.of(target.name(), List.of(use.unit.name())));
+            throw new UnresolvedSymbolsException(Map.of(target.name(), List.of(use.unit.name())));
         }
     }
 
@@ -119,10 +118,9 @@ final class ThreadLocalGroup {
             return;
         }
         ThreadLocalGroup group = groups.get(definition.unit());
-        use.requireOwn(group == this);
+        use.requireOwn(equals(group));
         if (definition.isAbsolute()) {
-            imports.computeIfAbsent(
-                            target, t -> new ImportNeed(t.name(), ExecutorAddress.NULL, 0))
+            imports.computeIfAbsent(target, t -> new ImportNeed(t.name(), ExecutorAddress.NULL, 0))
                     .add(use.kind());
         } else if (group != null) {
             group.need(use.kind(), definition.symbol().addressValue());
@@ -262,8 +260,7 @@ final class ThreadLocalGroup {
                         .ifPresent(
                                 d ->
                                         external.resolve(
-                                                d.unit().graph().tls(),
-                                                d.symbol().addressValue()));
+                                                d.unit().graph().tls(), d.symbol().addressValue()));
             }
         }
     }

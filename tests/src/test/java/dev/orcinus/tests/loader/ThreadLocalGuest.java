@@ -50,6 +50,7 @@ public final class ThreadLocalGuest {
             case "living-thread" -> guest.livingThread();
             case "cycles" -> guest.cycles(Integer.parseInt(rest.get(0)));
             case "refusals" -> guest.refusals();
+            case "hidden" -> guest.hidden();
             case "address" -> guest.address();
             default -> throw new IllegalArgumentException(arguments[1]);
         }
@@ -107,7 +108,8 @@ public final class ThreadLocalGuest {
         List<Throwable> failures = Collections.synchronizedList(new ArrayList<>());
         List<Thread> threads = new ArrayList<>();
         for (int i = 0; i < 20; i++) {
-            threads.add(Thread.ofPlatform().start(() -> attempt(() -> requireNew(dylib), failures)));
+            threads.add(
+                    Thread.ofPlatform().start(() -> attempt(() -> requireNew(dylib), failures)));
         }
         for (Thread thread : threads) {
             thread.join();
@@ -280,7 +282,11 @@ public final class ThreadLocalGuest {
     private void cycle(Jit jit, int count) throws Throwable {
         for (int i = 0; i < count; i++) {
             try (JitDylib dylib =
-                    dylib(jit, "models-general-dynamic", "other-descriptors", "aligned-descriptors")) {
+                    dylib(
+                            jit,
+                            "models-general-dynamic",
+                            "other-descriptors",
+                            "aligned-descriptors")) {
                 require("wrong initial values", 0, call(dylib, "wrong"));
                 require("elsewhere", 501, call(dylib, "bump_elsewhere", 1));
                 require("others", 0, call(dylib, "not_zero"));
@@ -360,6 +366,22 @@ public final class ThreadLocalGuest {
             return;
         }
         throw new AssertionError(function + " was linked");
+    }
+
+    private void hidden() throws Throwable {
+        try (Jit jit = Jit.inProcess()) {
+            JitDylib dylib = dylib(jit, "visible-users", "visible-owner");
+            dylib.link();
+            require("sum", 44, call(dylib, "hidden_sum", 1));
+            require("here", 3113, call(dylib, "hidden_owner"));
+            JitDylib owner = dylib(jit, "visible-owner");
+            require("apart", 3012, call(owner, "hidden_owner"));
+            owner.add(fixtures.resolve("visible-users.o"));
+            refused(
+                    owner,
+                    "hidden_sum",
+                    List.of("visible-users.o: ", "'hidden_", "local-dynamic", "link both at once"));
+        }
     }
 
     private void address() throws Throwable {

@@ -79,8 +79,7 @@ final class ThreadLocalsTest {
         "general-dynamic, descriptors",
         "initial-exec, initial-exec"
     })
-    void objectsReferToWhatHasBeenLinkedAndUsedBefore(String model, String other)
-            throws Exception {
+    void objectsReferToWhatHasBeenLinkedAndUsedBefore(String model, String other) throws Exception {
         run("apart", model, other);
     }
 
@@ -114,6 +113,11 @@ final class ThreadLocalsTest {
     @Test
     void whatCannotBeIsRefusedWithReasons() throws Exception {
         run("refusals");
+    }
+
+    @Test
+    void objectsOfADylibMayTakeEachOtherToBeInOneLibrary() throws Exception {
+        run("hidden");
     }
 
     @Test
