@@ -13,11 +13,11 @@ import java.util.Optional;
 /** The C functions of LLVM's ELF platform, as guest code calls them. For many threads. */
 final class ElfNixFunctions {
     private static final int FAILURE = -1;
+    private static final ThreadLocal<MemorySegment> ERROR_TEXT = new ThreadLocal<>();
 
     private final ElfNixPlatform platform;
     private final JitDylibs dylibs;
     private final LastErrors errors = new LastErrors();
-    private final ThreadLocal<MemorySegment> errorTexts = new ThreadLocal<>();
 
     ElfNixFunctions(ElfNixPlatform platform) {
         this.platform = platform;
@@ -66,7 +66,7 @@ final class ElfNixFunctions {
             return 0;
         }
         MemorySegment text = Arena.ofAuto().allocateFrom(message.get());
-        errorTexts.set(text);
+        ERROR_TEXT.set(text);
         return text.address();
     }
 

@@ -3,8 +3,8 @@ package dev.orcinus.executor.elfnix;
 import java.util.List;
 
 /**
- * What the archive's thunks enter, in the order of the thunks. A thunk's number is the ordinal.
- * Number 0 and 1 are in the archive's hand-written code, too.
+ * What the archive's thunks enter, in the order of the thunks. A thunk's number is its place.
+ * Numbers 0 and 1 are in the archive's hand-written code, too.
  */
 enum Entry {
     /** The first use of a thread-local: {@code void f(entry)}. */
@@ -89,6 +89,11 @@ enum Entry {
     Entry(Kind kind, String symbol) {
         this.kind = kind;
         this.symbol = symbol;
+    }
+
+    /** The number that its thunk loads. */
+    int number() {
+        return ALL.indexOf(this);
     }
 
     Kind kind() {

@@ -44,11 +44,11 @@ final class Layout {
     private Layout() {}
 
     static int offset(Entry entry) {
-        return THUNKS + entry.ordinal() * THUNK_BYTES;
+        return THUNKS + entry.number() * THUNK_BYTES;
     }
 
     static int offset(Tag tag) {
-        return TAGS + tag.ordinal();
+        return TAGS + tag.number();
     }
 
     static ExecutorAddress address(ExecutorAddress anchor, Entry entry) {

@@ -87,22 +87,23 @@ final class RelocatableObject {
     }
 
     private byte[] symbolTable(Text names) {
-        ByteBuffer table = little((symbols.size() + 1) * SYMBOL_BYTES);
-        table.position(SYMBOL_BYTES);
+        byte[] bytes = new byte[(symbols.size() + 1) * SYMBOL_BYTES];
+        ByteBuffer table = little(bytes).position(SYMBOL_BYTES);
         for (Symbol symbol : symbols) {
             table.putInt(names.add(symbol.name)).put((byte) (GLOBAL | symbol.type)).put((byte) 0);
             table.putShort((short) symbol.section).putLong(symbol.value).putLong(symbol.sizeBytes);
         }
-        return table.array();
+        return bytes;
     }
 
     private byte[] relocations() {
-        ByteBuffer table = little(references.size() * RELA_BYTES);
+        byte[] bytes = new byte[references.size() * RELA_BYTES];
+        ByteBuffer table = little(bytes);
         for (Reference reference : references) {
             table.putLong(reference.offset);
             table.putLong((long) reference.symbol << 32 | absolute64).putLong(0);
         }
-        return table.array();
+        return bytes;
     }
 
     private byte[] file(byte[][] contents, int[] nameOffsets) {
@@ -113,7 +114,8 @@ final class RelocatableObject {
             end = offsets[i] + contents[i].length;
         }
         int headers = aligned(end);
-        ByteBuffer file = little(headers + SECTION_COUNT * SECTION_HEADER_BYTES);
+        byte[] bytes = new byte[headers + SECTION_COUNT * SECTION_HEADER_BYTES];
+        ByteBuffer file = little(bytes);
         writeHeader(file, headers);
         for (int i = 1; i < SECTION_COUNT; i++) {
             file.put(offsets[i], contents[i]);
@@ -142,7 +144,7 @@ final class RelocatableObject {
                 SYMBOL_BYTES);
         section(file, nameOffsets[4], 3, 0, offsets[4], contents[4].length, 0, 0, 0);
         section(file, nameOffsets[5], 3, 0, offsets[5], contents[5].length, 0, 0, 0);
-        return file.array();
+        return bytes;
     }
 
     private void writeHeader(ByteBuffer file, int sectionHeaders) {
@@ -172,8 +174,8 @@ final class RelocatableObject {
         return offset + 15 & ~15;
     }
 
-    private static ByteBuffer little(int sizeBytes) {
-        return ByteBuffer.allocate(sizeBytes).order(ByteOrder.LITTLE_ENDIAN);
+    private static ByteBuffer little(byte[] bytes) {
+        return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
     }
 
     /** A string table. */

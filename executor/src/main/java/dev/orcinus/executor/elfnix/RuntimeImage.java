@@ -13,9 +13,9 @@ import java.util.Optional;
  */
 public final class RuntimeImage {
     private final ExecutorAddress start;
-    private final ByteBuffer code;
+    private final byte[] code;
 
-    private RuntimeImage(ExecutorAddress start, ByteBuffer code) {
+    private RuntimeImage(ExecutorAddress start, byte[] code) {
         this.start = start;
         this.code = code;
     }
@@ -45,17 +45,18 @@ public final class RuntimeImage {
         if (!"amd64".equals(osArch)) {
             return Optional.empty();
         }
-        ByteBuffer code = ByteBuffer.wrap(X64RuntimeCode.write()).order(ByteOrder.LITTLE_ENDIAN);
-        code.putLong(Layout.CONTEXT, context.value());
-        code.putLong(Layout.WRAPPER_SLOT, imports.get(NativeEntries.WRAPPER_SYMBOL).value());
-        code.putLong(Layout.FUNCTION_SLOT, imports.get(NativeEntries.FUNCTION_SYMBOL).value());
-        code.putLong(Layout.TLS_SLOT, imports.get(NativeEntries.TLS_SYMBOL).value());
+        byte[] code = X64RuntimeCode.write();
+        ByteBuffer slots = ByteBuffer.wrap(code).order(ByteOrder.LITTLE_ENDIAN);
+        slots.putLong(Layout.CONTEXT, context.value());
+        slots.putLong(Layout.WRAPPER_SLOT, imports.get(NativeEntries.WRAPPER_SYMBOL).value());
+        slots.putLong(Layout.FUNCTION_SLOT, imports.get(NativeEntries.FUNCTION_SYMBOL).value());
+        slots.putLong(Layout.TLS_SLOT, imports.get(NativeEntries.TLS_SYMBOL).value());
         return Optional.of(new RuntimeImage(start, code));
     }
 
     /** The bytes. */
     public byte[] bytes() {
-        return code.array();
+        return code;
     }
 
     /**

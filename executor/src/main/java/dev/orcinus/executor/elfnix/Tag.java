@@ -25,6 +25,11 @@ enum Tag {
         this.symbol = symbol;
     }
 
+    /** Its place among the tags. */
+    int number() {
+        return ALL.indexOf(this);
+    }
+
     String symbol() {
         return symbol;
     }

@@ -138,7 +138,7 @@ final class X64RuntimeCode {
         return ByteBuffer.allocate(THUNK_JUMP_END)
                 .order(ByteOrder.LITTLE_ENDIAN)
                 .put((byte) 0xb8) // mov eax, number
-                .putInt(entry.ordinal())
+                .putInt(entry.number())
                 .put((byte) 0xe9) // jmp target
                 .putInt(target - (Layout.offset(entry) + THUNK_JUMP_END))
                 .array();

@@ -47,6 +47,7 @@ public final class Session {
     private static final String DISPATCH_FUNCTION = "__llvm_orc_SimpleRemoteEPC_dispatch_fn";
     private static final String DISPATCH_CONTEXT = "__llvm_orc_SimpleRemoteEPC_dispatch_ctx";
     private static final long LARGEST_CALL_BYTES = 64L << 20;
+    private static final ThreadLocal<ExecutorAddress> ALLOCATING = new ThreadLocal<>();
 
     private final Host host;
     private final WrapperTable table;
@@ -65,7 +66,6 @@ public final class Session {
     private final IdleWatch idle;
     private final AtomicLong callsServed = new AtomicLong();
     private final Map<ExecutorAddress, OfferedFunction> offered = new ConcurrentHashMap<>();
-    private final ThreadLocal<ExecutorAddress> allocating = new ThreadLocal<>();
 
     /** A wrapper function of ours at an address in guest memory. */
     private record OfferedFunction(WrapperFunction function, boolean registers) {}
@@ -141,17 +141,17 @@ public final class Session {
     /** Runs the finalize actions of an allocation, which may ask for its key. */
     public <T, E extends Exception> T allocating(ExecutorAddress key, Actions<T, E> actions)
             throws E {
-        allocating.set(key);
+        ALLOCATING.set(key);
         try {
             return actions.run();
         } finally {
-            allocating.remove();
+            ALLOCATING.remove();
         }
     }
 
     /** The key of the allocation whose finalize actions this thread runs. */
     public Optional<ExecutorAddress> allocating() {
-        return Optional.ofNullable(allocating.get());
+        return Optional.ofNullable(ALLOCATING.get());
     }
 
     /**

@@ -13,6 +13,7 @@ import dev.orcinus.platform.MemProt;
 import dev.orcinus.platform.Triple;
 import dev.orcinus.platform.spi.Host;
 import dev.orcinus.platform.spi.HostProvider;
+import dev.orcinus.runtime.dylib.FunctionSection;
 import dev.orcinus.runtime.dylib.JitDylibs;
 import dev.orcinus.runtime.dylib.LinkingController;
 import dev.orcinus.runtime.dylib.ObjectFormatRuntime;
@@ -44,14 +45,18 @@ final class DylibLifeTest {
     enum Format {
         ELF("x86_64-pc-linux-gnu", ".init_array", ".fini_array");
 
-        private final ObjectFormatRuntime runtime;
+        private final String triple;
         private final String initializers;
         private final String finalizers;
 
         Format(String triple, String initializers, String finalizers) {
-            this.runtime = ObjectFormatRuntime.of(new Triple(triple));
+            this.triple = triple;
             this.initializers = initializers;
             this.finalizers = finalizers;
+        }
+
+        FunctionSection section(String name, AddressRange range) {
+            return ObjectFormatRuntime.of(new Triple(triple)).classify(name, range).orElseThrow();
         }
     }
 
@@ -109,7 +114,7 @@ final class DylibLifeTest {
         }
         ExecutorAddress start = load(MemProt.READ, pointers.array());
         AddressRange range = AddressRange.of(start, pointers.capacity());
-        dylibs.record(HANDLE, format.runtime.classify(section, range).orElseThrow());
+        dylibs.record(HANDLE, format.section(section, range));
     }
 
     /** Appends a number to the log, whose first word counts. */
