@@ -252,16 +252,20 @@ public final class JitDylibs {
             dylib.closing(true);
         }
         runAtExits(dylib);
+        runFinalizers(dylib, failures);
+        synchronized (this) {
+            dylib.reset();
+            dylib.closing(false);
+        }
+    }
+
+    private void runFinalizers(DylibState dylib, List<String> failures) {
         for (FunctionSection section : dylib.finalizers().processed().reversed()) {
             try {
                 functions.run(section);
             } catch (DylibException e) {
                 failures.add("closing " + dylib + ": " + e.getMessage());
             }
-        }
-        synchronized (this) {
-            dylib.reset();
-            dylib.closing(false);
         }
     }
 
@@ -271,6 +275,22 @@ public final class JitDylibs {
                 next != null;
                 next = dylib.atExits().take()) {
             functions.run(next);
+        }
+    }
+
+    /**
+     * {@code exit}: runs the at-exit functions and finalizers of all that is initialized, the
+     * youngest dylib's first, and waits for nobody. What cannot be run is passed over: the process
+     * ends.
+     */
+    public void runAllFinalizers() {
+        List<DylibState> initialized;
+        synchronized (this) {
+            initialized = table.initialized();
+        }
+        for (DylibState dylib : initialized) {
+            runAtExits(dylib);
+            runFinalizers(dylib, new ArrayList<>());
         }
     }
 
