@@ -16,6 +16,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * The same executor on another architecture: {@code llvm-jitlink} links an AArch64 object, and an
@@ -25,15 +27,18 @@ final class AArch64SmokeTest {
     private static final Duration LIMIT = Duration.ofMinutes(2);
     private static final List<Integer> VERSIONS = List.of(19, 20, 22, 23);
 
+    private static final Path FIXTURES =
+            Path.of(System.getProperty("orcinus.root"), "tests/fixtures/aarch64");
+
     @TempDir Path directory;
 
     @Test
     void anAArch64ProgramRunsUnderQemu() throws IOException, InterruptedException {
         Path java = java();
-        Path hello = Path.of(System.getProperty("orcinus.root"), "tests/fixtures/aarch64/hello.o");
+        Path hello = FIXTURES.resolve("hello.o");
         List<String> command =
                 List.of(
-                        jitlink().tool("llvm-jitlink"),
+                        jitlink(VERSIONS).tool("llvm-jitlink"),
                         "-oop-executor=" + executor(java),
                         hello.toString(),
                         "-args",
@@ -46,9 +51,38 @@ final class AArch64SmokeTest {
         }
     }
 
-    private static Llvm jitlink() {
+    /** Thread-locals go through TLS descriptors here; with {@code -lazy}, functions are re-entered. */
+    @ParameterizedTest
+    @ValueSource(strings = {"-lazy=false", "-lazy"})
+    void ourRuntimeRunsUnderQemu(String lazy) throws IOException, InterruptedException {
+        Path executor = executor(java());
+        Path archive = directory.resolve("liborcinus_rt.a");
+        try (Program command =
+                Program.start(
+                        directory,
+                        List.of(executor.toString(), "runtime", "-o", archive.toString()))) {
+            assertEquals(0, command.finish(LIMIT).status());
+        }
+        List<String> command =
+                List.of(
+                        jitlink(List.of(22, 23)).tool("llvm-jitlink"),
+                        "-oop-executor=" + executor,
+                        "-orc-runtime=" + archive,
+                        lazy,
+                        FIXTURES.resolve("runtime.o").toString());
+        try (Program client = Program.start(directory, command)) {
+            Finished end = client.finish(LIMIT);
+            assertEquals(9, end.status(), end::toString);
+            assertEquals(
+                    "constructor\nthread 16, main 5 0\nsum 408\nat-exit\n",
+                    end.output(),
+                    end::toString);
+        }
+    }
+
+    private static Llvm jitlink(List<Integer> versions) {
         Optional<Llvm> llvm =
-                VERSIONS.stream().map(Llvm::new).filter(Llvm::isInstalled).findFirst();
+                versions.stream().map(Llvm::new).filter(Llvm::isInstalled).findFirst();
         assumeTrue(
                 llvm.isPresent(), "no llvm-jitlink is here; tests/llvm/install.sh 20 installs one");
         return llvm.get();
