@@ -25,6 +25,11 @@ record Definition(Unit unit, Symbol symbol, ExecutorAddress absolute) {
         return unit == null;
     }
 
+    /** Whether its address is known before anything is placed. */
+    boolean isFixed() {
+        return isAbsolute() || symbol.kind() == Symbol.Kind.ABSOLUTE;
+    }
+
     Linkage linkage() {
         return isAbsolute() ? Linkage.STRONG : symbol.linkage();
     }

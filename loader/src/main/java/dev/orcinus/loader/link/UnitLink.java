@@ -73,7 +73,7 @@ final class UnitLink {
     }
 
     private boolean isNear(Definition definition) {
-        return definition.isAbsolute()
+        return definition.isFixed()
                 ? isNear(definition.address())
                 : placement.keepsObjectsNear() && placement.equals(definition.unit().placement());
     }
