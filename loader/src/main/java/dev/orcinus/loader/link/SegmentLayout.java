@@ -38,7 +38,15 @@ final class SegmentLayout {
                 section.blocks().forEach(layout::add);
             }
         }
+        layout.requireAddress();
         return layout;
+    }
+
+    /** Blocks without a byte have addresses, too: of C's empty struct, of the end of a table. */
+    private void requireAddress() {
+        if (!blocks.isEmpty()) {
+            sizeBytes = Math.max(sizeBytes, 1);
+        }
     }
 
     private static boolean hasContent(Section section) {
