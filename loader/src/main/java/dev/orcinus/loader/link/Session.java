@@ -175,9 +175,10 @@ public final class Session {
             return;
         }
         List<UnitLink> links = new ArrayList<>(batch.units().size());
+        Placement placement = placementOf(batch);
         try {
             for (Unit unit : batch.units()) {
-                links.add(new UnitLink(unit, batch, placements.of(unit.graph())));
+                links.add(new UnitLink(unit, batch, placement));
             }
             forAll(LinkPhase.LOWER, links, link -> link.lower(architecture));
             forAll(LinkPhase.PLACE, links, UnitLink::place);
@@ -186,6 +187,15 @@ public final class Session {
         } catch (LinkException | RuntimeException failure) {
             undo(links, failure);
             throw failure;
+        }
+    }
+
+    private Placement placementOf(LinkBatch batch) throws TargetException {
+        try {
+            return placements.of(batch);
+        } catch (TargetException e) {
+            batch.units().forEach(Unit::startOver);
+            throw e;
         }
     }
 
