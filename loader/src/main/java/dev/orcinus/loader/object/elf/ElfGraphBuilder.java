@@ -40,6 +40,7 @@ public final class ElfGraphBuilder {
     private final Block[] blocks;
     private final Symbol[] symbols;
     private final Symbol[] sectionSymbols;
+    private boolean retainsGotBase;
 
     private ElfGraphBuilder(ElfFile file, ElfMachine machine, SymbolTable table) {
         this.file = file;
@@ -385,8 +386,9 @@ public final class ElfGraphBuilder {
     }
 
     private void addEdge(Block block, EdgeKind kind, long offset, Symbol target, long addend) {
-        if (machine.needsGotBase(kind)) {
-            gotBase();
+        if (machine.needsGotBase(kind) && !retainsGotBase) {
+            retainsGotBase = true;
+            graph.retained().add(gotBase().block());
         }
         block.addEdge(kind, (int) offset, target, addend);
     }
