@@ -163,7 +163,7 @@ public final class ElfGraphBuilder {
     }
 
     private Symbol symbol(int i) throws MalformedObjectException, UnsupportedObjectException {
-        String name = table.name(i);
+        String name = unversioned(i, table.name(i));
         int section = table.section(i);
         if (section == Elf.SHN_UNDEF) {
             return undefined(i, name);
@@ -183,6 +183,18 @@ public final class ElfGraphBuilder {
                 };
         Linkage linkage = section == Elf.SHN_ABS ? linkage(i) : Linkage.COMMON;
         return symbol.as(linkage, scope(i));
+    }
+
+    /**
+     * A name without its version ({@code .symver}): a reference takes any, {@code f@@V} is what
+     * those get who ask for {@code f}. An old version, {@code f@V}, keeps its full name.
+     */
+    private String unversioned(int i, String name) throws MalformedObjectException {
+        if (table.binding(i) == Elf.STB_LOCAL) {
+            return name;
+        }
+        int at = name.indexOf(table.section(i) == Elf.SHN_UNDEF ? "@" : "@@");
+        return at > 0 ? name.substring(0, at) : name;
     }
 
     private Symbol undefined(int i, String name) throws MalformedObjectException {
