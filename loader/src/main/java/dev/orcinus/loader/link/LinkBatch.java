@@ -88,6 +88,9 @@ final class LinkBatch {
             bindings.put(reference.symbol, definition);
         }
         if (!definition.isAbsolute()) {
+            if (reference.symbol != null) {
+                reference.symbol.takeSizeOf(definition.symbol());
+            }
             include(definition.unit());
             if (units.contains(definition.unit())) {
                 refer(definition.unit(), definition.unit().mark(definition.symbol()));
