@@ -64,7 +64,7 @@ final class LinkBatch {
         try {
             drain();
             resolveOutside();
-        } catch (LinkException e) {
+        } catch (LinkException | RuntimeException e) { // also a definition generator's
             units.forEach(Unit::startOver);
             throw e;
         }
@@ -110,9 +110,7 @@ final class LinkBatch {
                 }
             }
             case LINKING, LINKED -> {}
-            case FAILED, REMOVED ->
-                    throw new UnresolvedSymbolsException(
-                            Map.of(unit.name(), List.of("it could not be linked before")));
+            case REMOVED -> throw new IllegalStateException(unit.name() + " has been removed");
         }
     }
 

@@ -159,9 +159,7 @@ public final class Session {
         try {
             LinkBatch batch = new LinkBatch(!options.stripsUnrequested());
             for (Unit unit : List.copyOf(dylib.units())) {
-                if (unit.state() != Unit.State.FAILED) {
-                    batch.include(unit);
-                }
+                batch.include(unit);
             }
             link(batch);
         } finally {
@@ -184,6 +182,7 @@ public final class Session {
             forAll(LinkPhase.PLACE, links, UnitLink::place);
             forAll(LinkPhase.FIX_UP, links, link -> link.finish(target, architecture));
             forAll(LinkPhase.FINALIZE, links, UnitLink::complete);
+            links.forEach(UnitLink::commit);
         } catch (LinkException | RuntimeException failure) {
             undo(links, failure);
             throw failure;

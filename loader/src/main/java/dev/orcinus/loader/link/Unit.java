@@ -38,8 +38,6 @@ public final class Unit {
         LINKING,
         /** Its code is in place. */
         LINKED,
-        /** Linking has failed, and will not be tried again. */
-        FAILED,
         /** It is gone. */
         REMOVED
     }
@@ -79,9 +77,9 @@ public final class Unit {
         state = next;
     }
 
-    /** Linking has not begun in earnest, and may be tried again. */
+    /** Linking has failed, and may be tried again. */
     void startOver() {
-        graph.clearMarks();
+        graph.startOver();
         marker = new LiveMarker(graph);
         state = State.ADDED;
     }
@@ -125,7 +123,7 @@ public final class Unit {
                 graph.initializers().stream()
                         .map(i -> new RecordedInitializer(i, functions(i.block())))
                         .toList();
-        graph.dropEdges();
+        graph.end();
         state = State.LINKED;
     }
 

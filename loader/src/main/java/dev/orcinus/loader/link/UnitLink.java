@@ -36,6 +36,7 @@ final class UnitLink {
     private final Placement placement;
     private final List<SegmentLayout> segments = new ArrayList<>(MAPPED.length);
     private PendingAllocation pending;
+    private ExecutorAddress key;
 
     UnitLink(Unit unit, LinkBatch batch, Placement placement) {
         this.unit = unit;
@@ -165,7 +166,12 @@ final class UnitLink {
 
     /** Waits until everything is in place. */
     void complete() throws TargetException {
-        unit.linked(pending == null ? ExecutorAddress.NULL : pending.await());
+        key = pending == null ? ExecutorAddress.NULL : pending.await();
+    }
+
+    /** All objects of the batch are in place. */
+    void commit() {
+        unit.linked(key);
     }
 
     /** Undoes what has been done, as far as it has been. */
@@ -173,15 +179,17 @@ final class UnitLink {
         boolean allocated = false;
         if (pending != null) {
             try {
-                ExecutorAddress key = pending.await();
-                target.deallocate(List.of(key));
+                target.deallocate(List.of(pending.await()));
                 allocated = true;
             } catch (TargetException alreadyUndone) {
                 allocated = true;
             }
         }
-        placement.giveBack(unit.rooms(), allocated);
-        unit.rooms().clear();
-        unit.become(Unit.State.FAILED);
+        unit.startOver();
+        try {
+            placement.giveBack(unit.rooms(), allocated);
+        } finally {
+            unit.rooms().clear();
+        }
     }
 }
