@@ -7,6 +7,7 @@ import dev.orcinus.loader.UnsupportedObjectException;
 import dev.orcinus.loader.arch.Architecture;
 import dev.orcinus.loader.arch.x64.X64;
 import dev.orcinus.loader.graph.LinkGraph;
+import dev.orcinus.loader.graph.Symbol;
 import dev.orcinus.loader.pass.EhFrames;
 import dev.orcinus.loader.pass.IndirectFunctions;
 import dev.orcinus.loader.pass.SectionBounds;
@@ -23,7 +24,10 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Dylibs that share one target. For many threads; one lock guards tables and linking, and no
- * initializer or other code of an object's own runs under it, except its finalize actions.
+ * initializer or other code of an object's own runs under it, except its finalize actions. Another
+ * lock, which is taken first, is held while initializers or finalizers run, as {@code dlopen} does:
+ * who finds some running on another thread waits for their end; what they do on their own thread,
+ * such as to initialize another dylib, goes through.
  */
 public final class Session {
     private final LinkTarget target;
@@ -31,6 +35,7 @@ public final class Session {
     private final Architecture architecture;
     private final PhaseClock clock = new PhaseClock();
     private final ReentrantLock lock = new ReentrantLock();
+    private final ReentrantLock running = new ReentrantLock();
     private final Placements placements;
 
     /** A session without dylibs. */
@@ -180,12 +185,32 @@ public final class Session {
             }
             forAll(LinkPhase.LOWER, links, link -> link.lower(architecture));
             forAll(LinkPhase.PLACE, links, UnitLink::place);
-            forAll(LinkPhase.FIX_UP, links, link -> link.finish(target, architecture));
+            clock.time(LinkPhase.FIX_UP, () -> finish(links));
             forAll(LinkPhase.FINALIZE, links, UnitLink::complete);
             links.forEach(UnitLink::commit);
         } catch (LinkException | RuntimeException failure) {
             undo(links, failure);
             throw failure;
+        }
+    }
+
+    /** Resolvers of indirect functions may call other objects, so they run when all are there. */
+    private void finish(List<UnitLink> links) throws LinkException {
+        List<UnitLink> filled = links.stream().filter(link -> !link.isEmpty()).toList();
+        List<Symbol> actions =
+                filled.stream().map(UnitLink::finalizeActions).flatMap(List::stream).toList();
+        for (UnitLink link : filled) {
+            boolean isLast = link == filled.getLast();
+            if (isLast && !actions.isEmpty()) {
+                complete(filled.subList(0, filled.size() - 1));
+            }
+            link.finish(target, architecture, isLast ? actions : List.of());
+        }
+    }
+
+    private static void complete(List<UnitLink> links) throws TargetException {
+        for (UnitLink link : links) {
+            link.complete();
         }
     }
 
@@ -223,33 +248,43 @@ public final class Session {
         }
     }
 
-    /** Runs the finalizers of an object and removes it. */
+    /** Runs the finalizers of an object and removes it. Does nothing the second time. */
     public void remove(Unit unit) throws LinkException {
-        List<ExecutorAddress> functions = new ArrayList<>();
+        running.lock();
+        try {
+            List<ExecutorAddress> functions = takeFinalizers(unit);
+            try {
+                callAll(functions);
+            } finally {
+                remove(List.of(unit));
+            }
+        } finally {
+            running.unlock();
+        }
+    }
+
+    private List<ExecutorAddress> takeFinalizers(Unit unit) {
         lock.lock();
         try {
-            if (unit.state() == Unit.State.REMOVED) {
-                return;
+            if (!unit.isInitialized()) {
+                return List.of();
             }
-            if (unit.isInitialized() && DylibSupport.isUsedBy(unit.graph())) {
-                throw new IllegalStateException(
-                        unit.name()
-                                + " may have functions registered to be called at exit; it goes"
-                                + " when its dylib "
-                                + unit.dylib().name()
-                                + " is closed");
-            }
-            if (unit.isInitialized()) {
-                unit.setInitialized(false);
-                functions.addAll(Initializers.onClose(unit.initializers()));
-            }
+            requireNoAtExits(unit);
+            unit.setInitialized(false);
+            return Initializers.onClose(unit.initializers());
         } finally {
             lock.unlock();
         }
-        try {
-            callAll(functions);
-        } finally {
-            remove(List.of(unit));
+    }
+
+    private static void requireNoAtExits(Unit unit) {
+        if (DylibSupport.isUsedBy(unit.graph())) {
+            throw new IllegalStateException(
+                    unit.name()
+                            + " may have functions registered to be called at exit; it goes"
+                            + " when its dylib "
+                            + unit.dylib().name()
+                            + " is closed");
         }
     }
 
@@ -292,7 +327,12 @@ public final class Session {
      * of adding. They run on this thread.
      */
     public void initialize(Dylib dylib) throws LinkException {
-        initialize(dylib, new HashSet<>());
+        running.lock();
+        try {
+            initialize(dylib, new HashSet<>());
+        } finally {
+            running.unlock();
+        }
     }
 
     private void initialize(Dylib dylib, Set<Dylib> seen) throws LinkException {
@@ -334,7 +374,12 @@ public final class Session {
      * finalizers. Does nothing the second time.
      */
     public void runFinalizers(Dylib dylib) throws TargetException {
-        callAll(takeFinalizers(dylib));
+        running.lock();
+        try {
+            callAll(takeFinalizers(dylib));
+        } finally {
+            running.unlock();
+        }
     }
 
     private List<ExecutorAddress> takeFinalizers(Dylib dylib) {

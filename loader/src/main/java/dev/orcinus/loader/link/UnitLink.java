@@ -97,22 +97,34 @@ final class UnitLink {
         }
     }
 
-    /** Copies the contents into memory, writes all edges, and has it finalized. */
-    void finish(LinkTarget target, Architecture architecture) throws LinkException {
+    /** Whether nothing of it goes into memory. */
+    boolean isEmpty() {
+        return segments.isEmpty();
+    }
+
+    /** Functions of it to be called when everything of the batch is in place. */
+    List<Symbol> finalizeActions() {
+        return graph.finalizeActions();
+    }
+
+    /**
+     * Copies the contents into memory, writes all edges, and has it finalized.
+     *
+     * @param actions functions to call then, of any object of the batch
+     */
+    void finish(LinkTarget target, Architecture architecture, List<Symbol> actions)
+            throws LinkException {
         for (Symbol external : graph.externals()) {
             batch.binding(external)
                     .filter(this::isInBatch)
                     .ifPresent(definition -> external.resolve(definition.address()));
-        }
-        if (segments.isEmpty()) {
-            return;
         }
         TargetAllocation allocation = target.begin(plans());
         try {
             for (int i = 0; i < segments.size(); i++) {
                 fill(segments.get(i), allocation.content(i), architecture);
             }
-            pending = allocation.finish(actions());
+            pending = allocation.finish(actions(actions));
         } finally {
             allocation.abandon();
         }
@@ -142,7 +154,7 @@ final class UnitLink {
         }
     }
 
-    private List<TargetAction.Pair> actions() {
+    private List<TargetAction.Pair> actions(List<Symbol> functions) {
         List<TargetAction.Pair> actions = new ArrayList<>();
         Section ehFrame = graph.ehFrame();
         if (ehFrame != null && ehFrame.blocks().size() > 1) {
@@ -156,7 +168,7 @@ final class UnitLink {
                             new TargetAction.RegisterEhFrame(range),
                             new TargetAction.DeregisterEhFrame(range)));
         }
-        for (Symbol action : graph.finalizeActions()) {
+        for (Symbol action : functions) {
             actions.add(
                     new TargetAction.Pair(
                             new TargetAction.CallWrapper(action.address()), TargetAction.NONE));
