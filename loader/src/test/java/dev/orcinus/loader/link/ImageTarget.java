@@ -166,5 +166,10 @@ final class ImageTarget implements LinkTarget {
     }
 
     @Override
+    public boolean isAlive() {
+        return true;
+    }
+
+    @Override
     public void close() {}
 }
