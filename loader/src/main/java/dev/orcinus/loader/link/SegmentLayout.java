@@ -1,5 +1,7 @@
 package dev.orcinus.loader.link;
 
+import dev.orcinus.loader.RelocationRangeException;
+import dev.orcinus.loader.arch.Architecture;
 import dev.orcinus.loader.graph.Block;
 import dev.orcinus.loader.graph.LinkGraph;
 import dev.orcinus.loader.graph.Section;
@@ -104,6 +106,20 @@ final class SegmentLayout {
         for (Block block : blocks) {
             if (!block.isZeroFill()) {
                 content(block, content, start).copyFrom(block.content());
+            }
+        }
+    }
+
+    /** Writes the edges of the blocks. */
+    void fixUp(
+            LinkGraph graph,
+            Architecture architecture,
+            MemorySegment content,
+            ExecutorAddress start)
+            throws RelocationRangeException {
+        for (Block block : blocks) {
+            if (!block.edges().isEmpty()) {
+                architecture.fixUp(graph, block, content(block, content, start));
             }
         }
     }

@@ -85,6 +85,7 @@ final class UnitLink {
 
     /** Lays the graph out and takes room for it. */
     void place() throws TargetException {
+        SegmentLayout.of(graph, Section.Use.THREAD_LOCALS); // from 0 on, where they stay
         for (Section.Use use : MAPPED) {
             SegmentLayout segment = SegmentLayout.of(graph, use);
             if (segment.sizeBytes() != 0) {
@@ -107,6 +108,15 @@ final class UnitLink {
         return graph.finalizeActions();
     }
 
+    /** Tells references to objects of the batch, which are all placed now, where these are. */
+    void resolve() {
+        for (Symbol external : graph.externals()) {
+            batch.binding(external)
+                    .filter(this::isInBatch)
+                    .ifPresent(definition -> external.resolve(definition.address()));
+        }
+    }
+
     /**
      * Copies the contents into memory, writes all edges, and has it finalized.
      *
@@ -114,11 +124,6 @@ final class UnitLink {
      */
     void finish(LinkTarget target, Architecture architecture, List<Symbol> actions)
             throws LinkException {
-        for (Symbol external : graph.externals()) {
-            batch.binding(external)
-                    .filter(this::isInBatch)
-                    .ifPresent(definition -> external.resolve(definition.address()));
-        }
         TargetAllocation allocation = target.begin(plans());
         try {
             for (int i = 0; i < segments.size(); i++) {
@@ -147,15 +152,17 @@ final class UnitLink {
             throws RelocationRangeException {
         ExecutorAddress start = unit.rooms().get(segment.use()).start();
         segment.copyTo(content, start);
-        for (Block block : segment.blocks()) {
-            if (!block.edges().isEmpty()) {
-                architecture.fixUp(graph, block, SegmentLayout.content(block, content, start));
-            }
-        }
+        segment.fixUp(graph, architecture, content, start);
     }
 
     private List<TargetAction.Pair> actions(List<Symbol> functions) {
         List<TargetAction.Pair> actions = new ArrayList<>();
+        if (unit.threadLocals().isOpen()) {
+            actions.add(
+                    new TargetAction.Pair(
+                            TargetAction.NONE,
+                            new TargetAction.CloseThreadLocals(unit.threadLocals().handle())));
+        }
         Section ehFrame = graph.ehFrame();
         if (ehFrame != null && ehFrame.blocks().size() > 1) {
             Block last = ehFrame.blocks().getLast();
@@ -199,9 +206,19 @@ final class UnitLink {
         }
         unit.startOver();
         try {
-            placement.giveBack(unit.rooms(), allocated);
+            closeThreadLocals(target);
         } finally {
+            placement.giveBack(unit.rooms(), allocated);
             unit.rooms().clear();
+        }
+    }
+
+    /** A dealloc action may have closed it already, or be gone with its request. */
+    private void closeThreadLocals(LinkTarget target) throws TargetException {
+        ThreadLocalStorage storage = unit.threadLocals();
+        unit.setThreadLocals(ThreadLocalStorage.NONE);
+        if (storage.isOpen()) {
+            target.closeThreadLocals(storage.handle());
         }
     }
 }

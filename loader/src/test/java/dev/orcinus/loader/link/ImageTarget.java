@@ -9,6 +9,8 @@ import dev.orcinus.loader.targets.TargetAllocation;
 import dev.orcinus.platform.AddressRange;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.Triple;
+import dev.orcinus.platform.spi.HostThreadLocals.Block;
+import dev.orcinus.platform.spi.HostThreadLocals.Request;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
@@ -164,6 +166,14 @@ final class ImageTarget implements LinkTarget {
         calls.add(function);
         return 0;
     }
+
+    @Override
+    public Block openThreadLocals(Request request) throws TargetException {
+        throw new TargetException("there are no threads", null);
+    }
+
+    @Override
+    public void closeThreadLocals(ExecutorAddress handle) {}
 
     @Override
     public boolean isAlive() {
