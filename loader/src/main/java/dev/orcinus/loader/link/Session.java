@@ -169,6 +169,30 @@ public final class Session {
         return definition.address();
     }
 
+    /**
+     * Links what is needed for a symbol.
+     *
+     * @return where it is, and of which object
+     */
+    public Found find(Dylib dylib, String name) throws LinkException {
+        lock.lock();
+        try {
+            ExecutorAddress address = lookup(dylib, List.of(name)).get(name);
+            Optional<Definition> definition = dylib.resolve(name);
+            return new Found(address, definition.map(Definition::unit));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * A symbol in place.
+     *
+     * @param address where it is
+     * @param unit the object that defines it; none if it is from outside
+     */
+    public record Found(ExecutorAddress address, Optional<Unit> unit) {}
+
     /** Links all objects of a dylib, and what they need. */
     public void linkAll(Dylib dylib) throws LinkException {
         lock.lock();
@@ -320,6 +344,7 @@ public final class Session {
         lock.lock();
         try {
             List<ExecutorAddress> keys = new ArrayList<>();
+            units.forEach(Unit::end);
             for (Unit unit : units) {
                 if (unit.state() == Unit.State.LINKED && !unit.key().isNull()) {
                     keys.add(unit.key());

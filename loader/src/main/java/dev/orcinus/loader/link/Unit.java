@@ -30,6 +30,7 @@ public final class Unit {
     private List<RecordedInitializer> initializers = List.of();
     private ThreadLocalStorage threadLocals = ThreadLocalStorage.NONE;
     private boolean initialized;
+    private volatile boolean ended;
 
     /** The life of an object. */
     enum State {
@@ -91,6 +92,22 @@ public final class Unit {
 
     List<Symbol> mark(Symbol symbol) {
         return marker.mark(symbol);
+    }
+
+    /** From now on, nobody calls it. */
+    void end() {
+        ended = true;
+    }
+
+    /**
+     * Requires that it can be called. For any thread, without a lock.
+     *
+     * @throws IllegalStateException if it has been removed, or is about to be
+     */
+    public void requireCallable() {
+        if (ended) {
+            throw new IllegalStateException(name() + " has been removed");
+        }
     }
 
     /** Who has found room for it. */
