@@ -12,8 +12,8 @@ import java.util.concurrent.ConcurrentMap;
 /**
  * C functions that guest code finds among the process symbols but that we answer: unwind
  * registration, which must be undone with the memory; {@code atexit}, which no shared library has;
- * GDB's JIT interface, which a JVM lacks; registration of thread-locals' destructors. Native addresses are made when a name is first asked for.
- * For many threads.
+ * GDB's JIT interface, which a JVM lacks; registration of thread-locals' destructors. Native
+ * addresses are made when a name is first asked for. For many threads.
  */
 public final class NativeHooks {
     private final Host host;

@@ -25,8 +25,7 @@ final class ThreadLocalService {
 
     private static WrapperFunctionResult open(Session session, Request request) {
         try {
-            return Replies.expected(
-                    ThreadLocalStorage.BLOCK, session.threadLocals().open(request));
+            return Replies.expected(ThreadLocalStorage.BLOCK, session.threadLocals().open(request));
         } catch (HostCallException e) {
             return Replies.unexpected(e.getMessage());
         }

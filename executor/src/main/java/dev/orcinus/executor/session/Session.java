@@ -387,7 +387,8 @@ public final class Session {
 
     private SessionEnd end(Optional<String> failure) {
         dispatcher.disconnect();
-        SessionEnd end = new CleanUp(host, memory, threadLocals, guests, options.grace(), log).run(failure);
+        SessionEnd end =
+                new CleanUp(host, memory, threadLocals, guests, options.grace(), log).run(failure);
         channel.shutdown();
         writer.close();
         channel.close();

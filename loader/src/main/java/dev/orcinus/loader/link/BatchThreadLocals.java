@@ -76,8 +76,7 @@ final class BatchThreadLocals {
         for (int i = 0; i < request.descriptors().size(); i++) {
             descriptors.put(request.descriptors().get(i), descriptor(block.descriptors().get(i)));
         }
-        unit.graph()
-                .setTls(new TlsBlock(block.module(), block.threadPointerOffset(), descriptors));
+        unit.graph().setTls(new TlsBlock(block.module(), block.threadPointerOffset(), descriptors));
         List<Symbol> imported = needed.imported();
         for (int i = 0; i < imported.size(); i++) {
             resolve(imported.get(i), block.imports().get(i));

@@ -136,7 +136,6 @@ final class DylibSupport implements ObjectSource {
     }
 
     private static boolean isLinked(LinkGraph graph, List<Unit> units) {
-        return units.stream()
-                .anyMatch(u -> u.graph() == graph && u.state() == Unit.State.LINKED);
+        return units.stream().anyMatch(u -> u.graph() == graph && u.state() == Unit.State.LINKED);
     }
 }

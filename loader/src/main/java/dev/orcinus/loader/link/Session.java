@@ -317,8 +317,7 @@ public final class Session {
     }
 
     private static void requireNoThreadDestructors(Unit unit) {
-        if (DylibSupport.hasThreadDestructors(unit.graph())
-                && unit.state() == Unit.State.LINKED) {
+        if (DylibSupport.hasThreadDestructors(unit.graph()) && unit.state() == Unit.State.LINKED) {
             throw new IllegalStateException(
                     unit.name()
                             + " has thread-local variables with destructors, which threads may"

@@ -12,7 +12,6 @@ import dev.orcinus.loader.graph.Symbol;
 import dev.orcinus.loader.graph.TlsUse;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.spi.HostThreadLocals.Import;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -157,8 +156,7 @@ final class ThreadLocalNeeds {
             return;
         }
         if (definition.isAbsolute()) {
-            imports.computeIfAbsent(
-                            target, t -> new ImportNeed(t.name(), ExecutorAddress.NULL, 0))
+            imports.computeIfAbsent(target, t -> new ImportNeed(t.name(), ExecutorAddress.NULL, 0))
                     .add(use);
         } else if (all.containsKey(definition.unit())) {
             all.get(definition.unit()).add(use, definition.symbol().addressValue());

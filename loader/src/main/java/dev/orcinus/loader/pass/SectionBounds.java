@@ -2,7 +2,6 @@ package dev.orcinus.loader.pass;
 
 import dev.orcinus.loader.graph.Block;
 import dev.orcinus.loader.graph.LinkGraph;
-import dev.orcinus.loader.graph.Block;
 import dev.orcinus.loader.graph.Linkage;
 import dev.orcinus.loader.graph.Scope;
 import dev.orcinus.loader.graph.Section;

@@ -47,7 +47,8 @@ final class DylibsTest {
         session.link(user, library);
         UnresolvedSymbolsException e =
                 assertThrows(UnresolvedSymbolsException.class, () -> lookup(user, "from_a"));
-        assertEquals(List.of("hidden", "internal"), e.requesters().keySet().stream().sorted().toList());
+        assertEquals(
+                List.of("hidden", "internal"), e.requesters().keySet().stream().sorted().toList());
         assertEquals(lookup(library, "protected"), lookup(user, "protected"));
     }
 

@@ -9,6 +9,7 @@ import dev.orcinus.loader.LinkException;
 import dev.orcinus.loader.RelocationRangeException;
 import dev.orcinus.loader.TargetException;
 import dev.orcinus.loader.UnresolvedSymbolsException;
+import dev.orcinus.loader.graph.Section;
 import dev.orcinus.platform.ExecutorAddress;
 import java.util.List;
 import java.util.Map;
@@ -105,6 +106,33 @@ final class FailedLinkTest {
         assertNotNull(target.memory(lookup("elsewhere")), "what can be linked by itself is");
     }
 
+    /** Whichever step fails, nothing is left, and the same link succeeds at the same place. */
+    @Test
+    void eachStepOfTheTarget() throws LinkException {
+        add("ifunc/a.o");
+        add("ifunc/b.o");
+        add("zero-fill/a.o");
+        add("mergeable-strings/a.o");
+        int steps = 0;
+        for (target.failAfter(steps); fails(); target.failAfter(steps)) {
+            assertEquals(0, target.allocationCount(), "after step " + steps);
+            steps++;
+        }
+        assertEquals(4 * 3 + 3, steps, "begin, finish, await of 4; the resolver waits for 3");
+        assertEquals(START, dylib.units().getFirst().rooms().get(Section.Use.CODE).start());
+        assertEquals(4, target.allocationCount());
+    }
+
+    private boolean fails() {
+        try {
+            session.linkAll(dylib);
+            return false;
+        } catch (LinkException e) {
+            assertEquals(TargetException.class, e.getClass());
+            return true;
+        }
+    }
+
     @Test
     void aGeneratorThatThrows() throws LinkException {
         boolean[] broken = {true};
@@ -137,15 +165,13 @@ final class FailedLinkTest {
     void aCommonSymbolThatIsTooLargeForWhatIsInPlace() throws LinkException {
         add("common-largest-wins/a.o");
         session.linkAll(dylib);
-        assertThrows(
-                DuplicateDefinitionException.class, () -> add("common-largest-wins/b.o"));
+        assertThrows(DuplicateDefinitionException.class, () -> add("common-largest-wins/b.o"));
     }
 
     @Test
     void aStrongDefinitionAfterTheWeakOneIsInUse() throws LinkException {
         add("weak-gives-way-to-strong/a.o");
         session.linkAll(dylib);
-        assertThrows(
-                DuplicateDefinitionException.class, () -> add("weak-gives-way-to-strong/b.o"));
+        assertThrows(DuplicateDefinitionException.class, () -> add("weak-gives-way-to-strong/b.o"));
     }
 }

@@ -30,6 +30,8 @@ final class ImageTarget implements LinkTarget {
     private final List<TargetAction> actions = new ArrayList<>();
     private final List<ExecutorAddress> calls = new ArrayList<>();
     private boolean hasLowMemory = true;
+    private int begun;
+    private int stepsToFailure = Integer.MAX_VALUE;
 
     ImageTarget(ExecutorAddress start) {
         this.start = start;
@@ -38,6 +40,17 @@ final class ImageTarget implements LinkTarget {
     /** From now on there is nothing in the first 2 GiB. */
     void takeLowMemoryAway() {
         hasLowMemory = false;
+    }
+
+    /** The step after {@code count} others fails; those behind it succeed. */
+    void failAfter(int count) {
+        stepsToFailure = count;
+    }
+
+    private void step(String what) throws TargetException {
+        if (stepsToFailure-- == 0) {
+            throw new TargetException(what + " fails", null);
+        }
     }
 
     /** The finalize and dealloc actions that have been run. */
@@ -50,8 +63,9 @@ final class ImageTarget implements LinkTarget {
         return calls;
     }
 
+    /** Allocations that are in place, or being filled. */
     int allocationCount() {
-        return allocations.size();
+        return allocations.size() + begun;
     }
 
     /** Memory from {@code address} to the end of its segment. */
@@ -95,7 +109,8 @@ final class ImageTarget implements LinkTarget {
     public void release(AddressRange reservation) {}
 
     @Override
-    public TargetAllocation begin(List<SegmentPlan> plans) {
+    public TargetAllocation begin(List<SegmentPlan> plans) throws TargetException {
+        step("begin");
         return new Filling(plans);
     }
 
@@ -106,6 +121,7 @@ final class ImageTarget implements LinkTarget {
         Filling(List<SegmentPlan> plans) {
             this.plans = plans;
             this.contents = plans.stream().map(Filling::zeros).toList();
+            begun++;
         }
 
         private static MemorySegment zeros(SegmentPlan plan) {
@@ -118,27 +134,43 @@ final class ImageTarget implements LinkTarget {
         }
 
         @Override
-        public PendingAllocation finish(List<TargetAction.Pair> pairs) {
+        public PendingAllocation finish(List<TargetAction.Pair> pairs) throws TargetException {
+            step("finish");
             for (int i = 0; i < plans.size(); i++) {
                 segments.put(plans.get(i).address(), contents.get(i));
             }
             pairs.forEach(pair -> actions.add(pair.finalizeAction()));
             ExecutorAddress key = plans.getFirst().address();
             allocations.put(key, plans);
-            return () -> key;
+            return () -> await(key);
+        }
+
+        private ExecutorAddress await(ExecutorAddress key) throws TargetException {
+            try {
+                step("await");
+                return key;
+            } catch (TargetException e) {
+                free(key);
+                throw e;
+            }
         }
 
         @Override
-        public void abandon() {}
+        public void abandon() {
+            begun--;
+        }
     }
 
     @Override
     public void deallocate(List<ExecutorAddress> keys) {
-        keys.forEach(
-                key ->
-                        allocations
-                                .remove(key)
-                                .forEach(segment -> segments.remove(segment.address())));
+        keys.forEach(this::free);
+    }
+
+    private void free(ExecutorAddress key) {
+        List<SegmentPlan> plans = allocations.remove(key);
+        if (plans != null) {
+            plans.forEach(segment -> segments.remove(segment.address()));
+        }
     }
 
     @Override

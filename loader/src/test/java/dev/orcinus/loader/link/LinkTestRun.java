@@ -195,9 +195,7 @@ final class LinkTestRun {
     }
 
     private long wrapperCalls() {
-        return target.actions().stream()
-                .filter(TargetAction.CallWrapper.class::isInstance)
-                .count();
+        return target.actions().stream().filter(TargetAction.CallWrapper.class::isInstance).count();
     }
 
     private List<ExecutorAddress> frames() {

@@ -52,9 +52,7 @@ record LinkTestScript(Path folder, List<Line> lines) {
     /** The objects in the order of adding: that of {@code # order:}, or of their names. */
     List<Path> objects() throws IOException {
         List<String> order = words("order");
-        return order.isEmpty()
-                ? files(folder, ".o")
-                : order.stream().map(folder::resolve).toList();
+        return order.isEmpty() ? files(folder, ".o") : order.stream().map(folder::resolve).toList();
     }
 
     /** The arguments of a verb. */

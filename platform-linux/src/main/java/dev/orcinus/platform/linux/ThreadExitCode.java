@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The machine code of {@link ThreadExitLibrary}, as listings: labels, and lines of bytes in hex with
- * the instruction behind them. Both are this, with a lock around all that touches the list:
+ * The machine code of {@link ThreadExitLibrary}, as listings: labels, and lines of bytes in hex
+ * with the instruction behind them. Both are this, with a lock around all that touches the list:
  *
  * <pre>{@code
  * struct record {
@@ -35,8 +35,8 @@ import java.util.Map;
  * }
  * }</pre>
  *
- * The words that it uses begin with 48 bytes for the lock; their order after that is {@link
- * #HEAD} and so on. A function reaches them by one instruction relative to itself.
+ * The words that it uses begin with 48 bytes for the lock; their order after that is {@link #HEAD}
+ * and so on. A function reaches them by one instruction relative to itself.
  */
 final class ThreadExitCode {
     /** Offset of the head of the list in the words. */

@@ -6,9 +6,9 @@ import static dev.orcinus.platform.spi.HostThreadLocals.THREAD_AT_EXIT;
 /**
  * The shared object that keeps the destructors of thread-locals. glibc counts, for each shared
  * object, the destructors that it has to call at the ends of threads, and does not unload it
- * before; linked code is in no shared object. So linked code registers here, and what is
- * registered with glibc is a function of this library, which stays. When code is to go, its
- * destructors are run from here, and what glibc calls later does nothing.
+ * before; linked code is in no shared object. So linked code registers here, and what is registered
+ * with glibc is a function of this library, which stays. When code is to go, its destructors are
+ * run from here, and what glibc calls later does nothing.
  */
 final class ThreadExitLibrary {
     private static final String SONAME = "liborcinus-thread-exit.so";

@@ -58,8 +58,7 @@ final class CallsTest {
     @Test
     void structsInRegistersAndInMemory() throws Throwable {
         GroupLayout point = MemoryLayout.structLayout(JAVA_DOUBLE, JAVA_DOUBLE);
-        GroupLayout row =
-                MemoryLayout.structLayout(MemoryLayout.sequenceLayout(4, JAVA_LONG));
+        GroupLayout row = MemoryLayout.structLayout(MemoryLayout.sequenceLayout(4, JAVA_LONG));
         GroupLayout mixed = MemoryLayout.structLayout(JAVA_FLOAT, JAVA_INT);
         MethodHandle swapped = dylib.function("swapped", FunctionDescriptor.of(point, point));
         MethodHandle doubled = dylib.function("doubled", FunctionDescriptor.of(row, row));
@@ -139,17 +138,13 @@ final class CallsTest {
         FunctionDescriptor callback = FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS);
         dylib.define(
                 "callback",
-                method(
-                        "added",
-                        MethodType.methodType(int.class, int.class, MemorySegment.class)),
+                method("added", MethodType.methodType(int.class, int.class, MemorySegment.class)),
                 callback);
         MethodHandle apply =
                 dylib.function(
                         "apply", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT, ADDRESS));
         int result =
-                (int)
-                        apply.invokeExact(
-                                dylib.address("callback"), 20, MemorySegment.ofAddress(21));
+                (int) apply.invokeExact(dylib.address("callback"), 20, MemorySegment.ofAddress(21));
         assertEquals(42, result);
     }
 
@@ -161,8 +156,7 @@ final class CallsTest {
         dylib.define("java", absolute);
         MethodHandle asks = dylib.function("asks", JitFixture.INT_OF_INT);
         assertEquals(60, (int) asks.invokeExact(-7));
-        assertThrows(
-                DuplicateDefinitionException.class, () -> dylib.define("java", absolute));
+        assertThrows(DuplicateDefinitionException.class, () -> dylib.define("java", absolute));
         other.addGenerator(
                 name ->
                         name.equals("java")
@@ -177,8 +171,7 @@ final class CallsTest {
         dylib.addLibrary("libm.so.6");
         MethodHandle cos = dylib.function("cos", FunctionDescriptor.of(JAVA_DOUBLE, JAVA_DOUBLE));
         assertEquals(1.0, (double) cos.invokeExact(0.0));
-        LinkException e =
-                assertThrows(LinkException.class, () -> dylib.addLibrary("libnone.so.1"));
+        LinkException e = assertThrows(LinkException.class, () -> dylib.addLibrary("libnone.so.1"));
         assertEquals(true, e.getMessage().contains("libnone.so.1"), e::getMessage);
     }
 
@@ -208,11 +201,8 @@ final class CallsTest {
         assertThrows(NullPointerException.class, () -> dylib.address(null));
         assertThrows(NullPointerException.class, () -> jit.createDylib(null));
         assertThrows(NullPointerException.class, () -> dylib.define(null, MemorySegment.NULL));
+        assertThrows(UnresolvedSymbolsException.class, () -> dylib.address(""), "the empty name");
         assertThrows(
-                UnresolvedSymbolsException.class, () -> dylib.address(""), "the empty name");
-        assertThrows(
-                UnresolvedSymbolsException.class,
-                () -> dylib.address("with\0zero"),
-                "no C string");
+                UnresolvedSymbolsException.class, () -> dylib.address("with\0zero"), "no C string");
     }
 }

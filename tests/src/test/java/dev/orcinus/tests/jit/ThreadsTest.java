@@ -151,8 +151,7 @@ final class ThreadsTest {
                     };
             self[0] = JitFixture.with(calling(jit, "outer", event), "life2", "life");
             self[0].initialize();
-            assertEquals(
-                    List.of("event 11", "answer 101", "itself true", "event 1"), log);
+            assertEquals(List.of("event 11", "answer 101", "itself true", "event 1"), log);
         }
         assertTrue(log.contains("event 14"));
     }

@@ -107,7 +107,8 @@ public final class ThreadLocalGuest {
         List<Throwable> failures = Collections.synchronizedList(new ArrayList<>());
         List<Thread> threads = new ArrayList<>();
         for (int i = 0; i < 20; i++) {
-            threads.add(Thread.ofPlatform().start(() -> attempt(() -> requireNew(dylib), failures)));
+            threads.add(
+                    Thread.ofPlatform().start(() -> attempt(() -> requireNew(dylib), failures)));
         }
         for (Thread thread : threads) {
             thread.join();
@@ -289,7 +290,11 @@ public final class ThreadLocalGuest {
     private void cycle(Jit jit, int count) throws Throwable {
         for (int i = 0; i < count; i++) {
             try (JitDylib dylib =
-                    dylib(jit, "models-general-dynamic", "other-descriptors", "aligned-descriptors")) {
+                    dylib(
+                            jit,
+                            "models-general-dynamic",
+                            "other-descriptors",
+                            "aligned-descriptors")) {
                 require("wrong initial values", 0, call(dylib, "wrong"));
                 require("elsewhere", 501, call(dylib, "bump_elsewhere", 1));
                 require("others", 0, call(dylib, "not_zero"));

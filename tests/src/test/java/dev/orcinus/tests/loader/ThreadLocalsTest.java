@@ -79,8 +79,7 @@ final class ThreadLocalsTest {
         "general-dynamic, descriptors",
         "initial-exec, initial-exec"
     })
-    void objectsReferToWhatHasBeenLinkedAndUsedBefore(String model, String other)
-            throws Exception {
+    void objectsReferToWhatHasBeenLinkedAndUsedBefore(String model, String other) throws Exception {
         run("apart", model, other);
     }
 

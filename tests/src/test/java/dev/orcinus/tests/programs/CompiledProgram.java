@@ -17,8 +17,7 @@ public record CompiledProgram(Path folder) {
     private static final Path ALL = Fixtures.FOLDER.resolve("programs");
 
     /** The one that no JIT linker can link, as it is not position-independent C++. */
-    static final CompiledProgram REFUSED =
-            new CompiledProgram(ALL.resolve("streams/gcc-nopic-O0"));
+    static final CompiledProgram REFUSED = new CompiledProgram(ALL.resolve("streams/gcc-nopic-O0"));
 
     /** All that can be linked. */
     static List<CompiledProgram> all() {

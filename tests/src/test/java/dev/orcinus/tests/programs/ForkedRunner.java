@@ -66,8 +66,7 @@ public final class ForkedRunner {
 
     private static String classPath() {
         try {
-            Path file =
-                    Path.of(ForkedRunner.class.getResource("ForkedRunner.class").toURI());
+            Path file = Path.of(ForkedRunner.class.getResource("ForkedRunner.class").toURI());
             return file.getParent().resolve("../../../..").normalize().toString();
         } catch (URISyntaxException e) {
             throw new AssertionError(e);

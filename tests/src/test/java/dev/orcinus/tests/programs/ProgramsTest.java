@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-
 import dev.orcinus.tests.executor.ExecutorCommand;
 import dev.orcinus.tests.llvm.Fixtures;
 import dev.orcinus.tests.llvm.Llvm;
@@ -39,7 +38,8 @@ final class ProgramsTest {
     @MethodSource("programs")
     void runAsCommand(CompiledProgram program) throws InterruptedException {
         Finished end = orcinusRun(program);
-        assertEquals(program.expected(), end.output() + "status " + end.status() + "\n", end::toString);
+        assertEquals(
+                program.expected(), end.output() + "status " + end.status() + "\n", end::toString);
         assertEquals("", end.errors());
     }
 
@@ -51,7 +51,9 @@ final class ProgramsTest {
         }
     }
 
-    /** All in one process, each gone before the next; and once more, to see that nothing is left. */
+    /**
+     * All in one process, each gone before the next; and once more, to see that nothing is left.
+     */
     @Test
     void inProcess() throws InterruptedException {
         List<CompiledProgram> twice = new ArrayList<>(CompiledProgram.all());

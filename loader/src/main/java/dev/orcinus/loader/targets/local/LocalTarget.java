@@ -91,7 +91,8 @@ public final class LocalTarget implements LinkTarget {
 
     @Override
     public TargetAllocation begin(List<SegmentPlan> segments) throws TargetException {
-        return new LocalAllocation(manager, new LocalActions(host.calls(), unwinder, threadLocals), segments);
+        return new LocalAllocation(
+                manager, new LocalActions(host.calls(), unwinder, threadLocals), segments);
     }
 
     @Override
@@ -143,8 +144,7 @@ public final class LocalTarget implements LinkTarget {
             Optional<ExecutorAddress> own =
                     handle.equals(process()) ? findOwn(name) : Optional.empty();
             found.add(
-                    own.or(() -> host.libraries().find(handle, name))
-                            .orElse(ExecutorAddress.NULL));
+                    own.or(() -> host.libraries().find(handle, name)).orElse(ExecutorAddress.NULL));
         }
         return found;
     }
