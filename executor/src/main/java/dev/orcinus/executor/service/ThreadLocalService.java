@@ -17,15 +17,22 @@ import dev.orcinus.protocol.sps.SpsReader;
  * since guest code may be holding the dynamic linker's lock.
  */
 final class ThreadLocalService {
-    /** {@code SPSExpected<block> (request)}. */
+    private static final int MOST_OWNERS = 1 << 20;
+
+    /** {@code SPSExpected<block> (request, uint32 owners)}. */
     Answer open(Session session, SpsReader in) throws ProtocolException {
         Request request = ThreadLocalStorage.REQUEST.read(in);
-        return Answer.onGuestThread(() -> open(session, request));
+        int owners = in.readInt();
+        if (owners < 1 || owners > MOST_OWNERS) {
+            return Answer.now(Replies.unexpected(owners + " owners of a block"));
+        }
+        return Answer.onGuestThread(() -> open(session, request, owners));
     }
 
-    private static WrapperFunctionResult open(Session session, Request request) {
+    private static WrapperFunctionResult open(Session session, Request request, int owners) {
         try {
-            return Replies.expected(ThreadLocalStorage.BLOCK, session.threadLocals().open(request));
+            return Replies.expected(
+                    ThreadLocalStorage.BLOCK, session.threadLocals().open(request, owners));
         } catch (HostCallException e) {
             return Replies.unexpected(e.getMessage());
         }

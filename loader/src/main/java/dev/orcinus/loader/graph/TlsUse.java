@@ -6,6 +6,8 @@ public enum TlsUse {
     NONE,
     /** Where it is in its block. */
     OFFSET,
+    /** The same, for code that takes it to be in the block of its own dylib (local-dynamic). */
+    OWN_OFFSET,
     /** Which module its block belongs to. */
     MODULE,
     /** Where it is from the thread pointer, so that its block has to be in static TLS. */

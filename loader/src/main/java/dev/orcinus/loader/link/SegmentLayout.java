@@ -1,7 +1,5 @@
 package dev.orcinus.loader.link;
 
-import dev.orcinus.loader.RelocationRangeException;
-import dev.orcinus.loader.arch.Architecture;
 import dev.orcinus.loader.graph.Block;
 import dev.orcinus.loader.graph.LinkGraph;
 import dev.orcinus.loader.graph.Section;
@@ -28,20 +26,25 @@ final class SegmentLayout {
 
     /** Lays out the graph's blocks of one use, for now from address 0 on. */
     static SegmentLayout of(LinkGraph graph, Section.Use use) {
+        return of(List.of(graph), use);
+    }
+
+    /** Lays out the blocks of several graphs together. */
+    static SegmentLayout of(List<LinkGraph> graphs, Section.Use use) {
         SegmentLayout layout = new SegmentLayout(use);
-        for (Section section : graph.sections()) {
-            if (section.use() == use && hasContent(section)) {
-                section.blocks().forEach(layout::add);
-            }
-        }
+        graphs.forEach(graph -> layout.addAll(graph, true));
         layout.contentBytes = layout.sizeBytes;
-        for (Section section : graph.sections()) {
-            if (section.use() == use && !hasContent(section)) {
-                section.blocks().forEach(layout::add);
-            }
-        }
+        graphs.forEach(graph -> layout.addAll(graph, false));
         layout.requireAddress();
         return layout;
+    }
+
+    private void addAll(LinkGraph graph, boolean withContent) {
+        for (Section section : graph.sections()) {
+            if (section.use() == use && hasContent(section) == withContent) {
+                section.blocks().forEach(this::add);
+            }
+        }
     }
 
     /** Blocks without a byte have addresses, too: of C's empty struct, of the end of a table. */
@@ -106,20 +109,6 @@ final class SegmentLayout {
         for (Block block : blocks) {
             if (!block.isZeroFill()) {
                 content(block, content, start).copyFrom(block.content());
-            }
-        }
-    }
-
-    /** Writes the edges of the blocks. */
-    void fixUp(
-            LinkGraph graph,
-            Architecture architecture,
-            MemorySegment content,
-            ExecutorAddress start)
-            throws RelocationRangeException {
-        for (Block block : blocks) {
-            if (!block.edges().isEmpty()) {
-                architecture.fixUp(graph, block, content(block, content, start));
             }
         }
     }

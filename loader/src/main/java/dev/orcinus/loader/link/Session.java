@@ -221,8 +221,7 @@ public final class Session {
             forAll(LinkPhase.LOWER, links, link -> link.lower(architecture));
             forAll(LinkPhase.PLACE, links, UnitLink::place);
             links.forEach(UnitLink::resolve);
-            BatchThreadLocals threadLocals = new BatchThreadLocals(batch, target, architecture);
-            clock.time(LinkPhase.FIX_UP, threadLocals::open);
+            clock.time(LinkPhase.FIX_UP, () -> BatchThreadLocals.open(batch, target, architecture));
             clock.time(LinkPhase.FIX_UP, () -> finish(links));
             forAll(LinkPhase.FINALIZE, links, UnitLink::complete);
             links.forEach(UnitLink::commit);
@@ -353,7 +352,9 @@ public final class Session {
                 if (!keys.isEmpty() && target.isAlive()) {
                     target.deallocate(keys);
                 }
-                closeBareThreadLocals(units);
+                if (target.isAlive()) {
+                    closeBareThreadLocals(units);
+                }
             } finally {
                 for (Unit unit : units) {
                     forget(unit);

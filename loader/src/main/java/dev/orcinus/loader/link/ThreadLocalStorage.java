@@ -20,7 +20,7 @@ record ThreadLocalStorage(ExecutorAddress handle, boolean isStatic) {
     /** Whether {@code block}, which is this storage, tells what an edge wants to know. */
     boolean offers(TlsUse use, TlsBlock block, long offset) {
         return switch (use) {
-            case NONE, OFFSET, MODULE -> true;
+            case NONE, OFFSET, OWN_OFFSET, MODULE -> true;
             case THREAD_POINTER_OFFSET -> isStatic;
             case DESCRIPTOR -> block.descriptors().containsKey(offset);
         };

@@ -85,7 +85,6 @@ final class UnitLink {
 
     /** Lays the graph out and takes room for it. */
     void place() throws TargetException {
-        SegmentLayout.of(graph, Section.Use.THREAD_LOCALS); // from 0 on, where they stay
         for (Section.Use use : MAPPED) {
             SegmentLayout segment = SegmentLayout.of(graph, use);
             if (segment.sizeBytes() != 0) {
@@ -152,7 +151,11 @@ final class UnitLink {
             throws RelocationRangeException {
         ExecutorAddress start = unit.rooms().get(segment.use()).start();
         segment.copyTo(content, start);
-        segment.fixUp(graph, architecture, content, start);
+        for (Block block : segment.blocks()) {
+            if (!block.edges().isEmpty()) {
+                architecture.fixUp(graph, block, SegmentLayout.content(block, content, start));
+            }
+        }
     }
 
     private List<TargetAction.Pair> actions(List<Symbol> functions) {

@@ -58,13 +58,15 @@ public interface LinkTarget extends AutoCloseable {
     /**
      * Opens a block of thread-local storage for linked code.
      *
+     * @param owners how many objects share it. Each has a handle, the first one the block's, the
+     *     others those that follow; it is closed when all of them are
      * @throws TargetException if it has no room for it, or nothing of the kind
      */
-    Block openThreadLocals(Request request) throws TargetException;
+    Block openThreadLocals(Request request, int owners) throws TargetException;
 
     /**
-     * Closes a block of thread-local storage that no allocation closes; one that is not open is no
-     * error.
+     * Closes thread-local storage for an object whose allocation does not; a handle that is not
+     * open is no error.
      */
     void closeThreadLocals(ExecutorAddress handle) throws TargetException;
 

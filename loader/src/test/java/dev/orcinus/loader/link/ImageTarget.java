@@ -200,7 +200,7 @@ final class ImageTarget implements LinkTarget {
     }
 
     @Override
-    public Block openThreadLocals(Request request) throws TargetException {
+    public Block openThreadLocals(Request request, int owners) throws TargetException {
         throw new TargetException("there are no threads", null);
     }
 

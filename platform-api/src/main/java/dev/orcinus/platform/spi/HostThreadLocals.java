@@ -45,6 +45,13 @@ public interface HostThreadLocals {
     Optional<ExecutorAddress> find(String name) throws HostCallException;
 
     /**
+     * Takes out of the environment what a launcher has put there so that this process has room for
+     * static blocks: programs that guest code starts are to find the environment of old. Does
+     * nothing the second time.
+     */
+    void tidyEnvironment();
+
+    /**
      * What to open.
      *
      * @param name for messages and debuggers: the object file's
@@ -73,6 +80,12 @@ public interface HostThreadLocals {
             }
             descriptors = List.copyOf(descriptors);
             imports = List.copyOf(imports);
+        }
+
+        /** The same with other imports. */
+        public Request withImports(List<Import> others) {
+            return new Request(
+                    name, content, sizeBytes, alignmentBytes, isStatic, descriptors, others);
         }
     }
 
@@ -111,6 +124,11 @@ public interface HostThreadLocals {
         public Block {
             descriptors = List.copyOf(descriptors);
             imports = List.copyOf(imports);
+        }
+
+        /** The same with another handle. */
+        public Block withHandle(ExecutorAddress other) {
+            return new Block(other, module, threadPointerOffset, descriptors, imports);
         }
     }
 

@@ -15,7 +15,7 @@ import dev.orcinus.platform.spi.HostUnwinder;
 final class LinuxHost implements Host {
     private final Processor processor;
     private final LinuxMemory memory;
-    private final LinuxLibraries libraries = new LinuxLibraries();
+    private final LinuxLibraries libraries;
     private final LinuxCalls calls;
     private final LinuxUnwinder unwinder = new LinuxUnwinder();
     private final LinuxThreadLocals threadLocals;
@@ -26,6 +26,7 @@ final class LinuxHost implements Host {
     LinuxHost(Processor processor) {
         this.processor = processor;
         memory = new LinuxMemory(processor);
+        libraries = new LinuxLibraries(processor);
         Thunks thunks = processor.thunks();
         calls = new LinuxCalls(memory, thunks);
         threadLocals = new LinuxThreadLocals(libraries, processor);

@@ -6,6 +6,7 @@ import dev.orcinus.bindings.foreign.NativeMemory;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.platform.spi.HostThreadLocals;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -26,11 +27,14 @@ final class LinuxThreadLocals implements HostThreadLocals {
                     + " GLIBC_TUNABLES=glibc.rtld.optional_static_tls=N in the environment of the"
                     + " process gives it N bytes more";
 
+    /** The dynamic linker knows libraries by name in the whole process. */
+    private static final AtomicLong MADE = new AtomicLong();
+
+    private static ExecutorAddress threadExit = ExecutorAddress.NULL;
+
     private final LinuxLibraries libraries;
     private final Processor processor;
     private final Map<ExecutorAddress, Library> open = new ConcurrentHashMap<>();
-    private final AtomicLong made = new AtomicLong();
-    private ExecutorAddress threadExit = ExecutorAddress.NULL;
 
     /** An open library, by its {@code DT_SONAME} and the dynamic linker's handle. */
     private record Library(String name, ExecutorAddress handle) {}
@@ -49,7 +53,7 @@ final class LinuxThreadLocals implements HostThreadLocals {
             throw refused(request, "is larger than 0x100000000 bytes");
         }
         libraries.process(); // loads the C++ runtime, which may be imported from
-        long number = made.incrementAndGet();
+        long number = MADE.incrementAndGet();
         String name = "orcinus-tls-" + number;
         byte[] content = ThreadLocalLibrary.write(processor, request, name, this::nameOf);
         ExecutorAddress library = openLibrary(request, name, content);
@@ -76,9 +80,18 @@ final class LinuxThreadLocals implements HostThreadLocals {
             return libraries.open(file.uniquePath(), RTLD_NOW);
         } catch (HostCallException e) {
             throw e.getMessage().contains(NO_STATIC_ROOM)
-                    ? refused(request, "does not fit into static TLS; " + ADVICE)
+                    ? refused(request, "does not fit into static TLS" + imports(request) + ADVICE)
                     : refused(request, "is not to be had: " + e.getMessage());
         }
+    }
+
+    /** A library whose thread-locals have been used otherwise cannot come into static TLS. */
+    private static String imports(Request request) {
+        List<String> names =
+                request.imports().stream().filter(Import::isStatic).map(Import::symbol).toList();
+        return names.isEmpty()
+                ? "; "
+                : ", or " + String.join(", ", names) + " of a library that is not in it; ";
     }
 
     private static HostCallException refused(Request request, String problem) {
@@ -106,8 +119,18 @@ final class LinuxThreadLocals implements HostThreadLocals {
         };
     }
 
-    /** Opened once, and never closed: glibc calls it at the ends of threads. */
-    private synchronized ExecutorAddress threadExit() throws HostCallException {
+    @Override
+    public void tidyEnvironment() {
+        StaticRoom.tidyEnvironment();
+    }
+
+    private ExecutorAddress threadExit() throws HostCallException {
+        return threadExit(libraries, processor);
+    }
+
+    /** Opened once in a process, and never closed: glibc calls it at the ends of threads. */
+    private static synchronized ExecutorAddress threadExit(
+            LinuxLibraries libraries, Processor processor) throws HostCallException {
         if (threadExit.isNull()) {
             String name = "orcinus-thread-exit";
             try (MemoryFile file = MemoryFile.write(name, ThreadExitLibrary.write(processor))) {

@@ -288,13 +288,23 @@ final class SharedObject {
             };
         }
 
-        /** One bucket, so the chain runs through all symbols and no hash matters. */
+        /**
+         * One bucket, so its chain runs through all that is defined and no hash matters. What is
+         * imported is not in it: {@code dlsym} takes an undefined thread-local for a defined one.
+         */
         private void writeHash() {
-            int count = symbols.size();
+            int[] chain = new int[symbols.size() + 1];
+            int first = 0;
+            for (int i = symbols.size(); i > 0; i--) {
+                if (symbols.get(i - 1).part() != Part.UNDEFINED) {
+                    chain[i] = first;
+                    first = i;
+                }
+            }
             file.position(hashAt);
-            file.putInt(1).putInt(count + 1).putInt(count == 0 ? 0 : 1).putInt(0);
-            for (int i = 1; i <= count; i++) {
-                file.putInt(i == count ? 0 : i + 1);
+            file.putInt(1).putInt(chain.length).putInt(first);
+            for (int next : chain) {
+                file.putInt(next);
             }
         }
 

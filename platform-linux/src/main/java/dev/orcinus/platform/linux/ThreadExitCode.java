@@ -22,7 +22,7 @@ import java.util.Map;
  *     struct record *r = malloc(48);
  *     if (!r) return -1;
  *     fill(r, waiting), push(r);
- *     return __cxa_thread_atexit_impl(end, r, 0);
+ *     return __cxa_thread_atexit_impl(end, r, words);  // glibc looks which library that is in
  * }
  * void end(r) {                                        // at the thread's end
  *     if (r->state == waiting) r->state = running, r->dtor(r->obj), unlink(r);
@@ -76,7 +76,7 @@ final class ThreadExitCode {
               bf30000000  movl $0x30, %edi
               ff5338  callq *0x38(%rbx)
               4885c0  testq %rax, %rax
-              7461  je at_exit+0x87
+              7462  je at_exit+0x88
               4989c6  movq %rax, %r14
               4c8928  movq %r13, (%rax)
               4c896008  movq %r12, 0x8(%rax)
@@ -100,7 +100,7 @@ final class ThreadExitCode {
               488b4360  movq 0x60(%rbx), %rax
               488b7b68  movq 0x68(%rbx), %rdi
               4c89f6  movq %r14, %rsi
-              31d2  xorl %edx, %edx
+              4889da  movq %rbx, %rdx
               5b  popq %rbx
               415c  popq %r12
               415d  popq %r13
@@ -234,8 +234,8 @@ final class ThreadExitCode {
               00013fd6  blr x8
               630246a9  ldp x3, x0, [x19, #0x60]
               e10314aa  mov x1, x20
+              e20313aa  mov x2, x19
               f44f42a9  ldp x20, x19, [sp, #0x20]
-              e2031faa  mov x2, xzr
               f65741a9  ldp x22, x21, [sp, #0x10]
               fe5fc3a8  ldp x30, x23, [sp], #0x30
               60001fd6  br x3

@@ -18,7 +18,10 @@ import java.util.List;
  * has its ELF runtime do this.
  */
 public final class ThreadLocalStorage {
-    /** {@code SPSExpected<block> (request)}. */
+    /**
+     * {@code SPSExpected<block> (request, uint32 owners)}. The block has that many handles: its own
+     * and those that follow it.
+     */
     public static final String OPEN = "orcinus_ThreadLocals_open";
 
     /** {@code SPSError (handle)}; a handle that is not open is no error. */

@@ -50,6 +50,7 @@ public final class ThreadLocalGuest {
             case "living-thread" -> guest.livingThread();
             case "cycles" -> guest.cycles(Integer.parseInt(rest.get(0)));
             case "refusals" -> guest.refusals();
+            case "hidden" -> guest.hidden();
             case "address" -> guest.address();
             default -> throw new IllegalArgumentException(arguments[1]);
         }
@@ -220,17 +221,7 @@ public final class ThreadLocalGuest {
                                 });
         thread.join();
         Thread.sleep(200); // for its native end
-        require("destroyed", 21, told);
-    }
-
-    private static final CountDownLatch RELEASE = new CountDownLatch(1);
-    private static final CountDownLatch RELEASED = new CountDownLatch(1);
-
-    @SuppressWarnings("UnusedMethod") // called through its method handle
-    private static int await() throws InterruptedException {
-        RELEASE.await();
-        RELEASED.countDown();
-        return 0;
+        require("destroyed", 12, told);
     }
 
     /** A dylib is closed while threads live on that have registered destructors in it. */
@@ -249,6 +240,7 @@ public final class ThreadLocalGuest {
             dylib.function("tell", FunctionDescriptor.ofVoid(ADDRESS)).invokeExact(listener);
             java =
                     Thread.ofPlatform()
+                            .daemon()
                             .start(
                                     () -> {
                                         attempt(() -> call(dylib, "use"), new ArrayList<>());
@@ -257,11 +249,11 @@ public final class ThreadLocalGuest {
                                     });
             used.await();
         }
-        require("destroyed", 21, told);
+        require("destroyed", 12, told);
         closed.countDown();
         java.join();
         Thread.sleep(200); // for its native end, which must find nothing to call
-        require("destroyed", 21, told);
+        require("destroyed", 12, told);
     }
 
     /** Opening and closing leaves nothing: no mapping, no descriptor. */
@@ -374,6 +366,22 @@ public final class ThreadLocalGuest {
             return;
         }
         throw new AssertionError(function + " was linked");
+    }
+
+    private void hidden() throws Throwable {
+        try (Jit jit = Jit.inProcess()) {
+            JitDylib dylib = dylib(jit, "visible-users", "visible-owner");
+            dylib.link();
+            require("sum", 44, call(dylib, "hidden_sum", 1));
+            require("here", 3113, call(dylib, "hidden_owner"));
+            JitDylib owner = dylib(jit, "visible-owner");
+            require("apart", 3012, call(owner, "hidden_owner"));
+            owner.add(fixtures.resolve("visible-users.o"));
+            refused(
+                    owner,
+                    "hidden_sum",
+                    List.of("visible-users.o: ", "'hidden_", "local-dynamic", "link both at once"));
+        }
     }
 
     private void address() throws Throwable {

@@ -116,6 +116,11 @@ final class ThreadLocalsTest {
     }
 
     @Test
+    void objectsOfADylibMayTakeEachOtherToBeInOneLibrary() throws Exception {
+        run("hidden");
+    }
+
+    @Test
     void aThreadLocalHasNoAddressOfItsOwn() throws Exception {
         run("address");
     }

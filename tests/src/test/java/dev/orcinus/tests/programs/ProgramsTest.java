@@ -1,134 +1,133 @@
 package dev.orcinus.tests.programs;
 
+import static org.junit.jupiter.api.Assertions.assertAll;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.orcinus.tests.executor.ExecutorCommand;
-import dev.orcinus.tests.llvm.Fixtures;
-import dev.orcinus.tests.llvm.Llvm;
 import dev.orcinus.tests.process.Finished;
 import dev.orcinus.tests.process.Program;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
-import java.util.TreeSet;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
-/** C and C++ programs of several objects, by two compilers, in five code models. */
+/**
+ * Each program of {@code tests/programs} writes the same and ends the same, whether {@code orcinus
+ * run} has linked its objects or the system's linker.
+ */
+@Tag("programs")
 final class ProgramsTest {
-    @TempDir Path directory;
+    private static final Duration LIMIT = Duration.ofMinutes(2);
+    private static final Path CASES =
+            Path.of(System.getProperty("orcinus.root"), "tests", "programs");
 
-    static List<CompiledProgram> programs() {
-        return CompiledProgram.all();
+    /** Names of the folders. */
+    static List<String> programs() throws IOException {
+        try (Stream<Path> folders = Files.list(CASES)) {
+            return folders.filter(Files::isDirectory)
+                    .map(folder -> folder.getFileName().toString())
+                    .sorted()
+                    .toList();
+        }
     }
 
-    /** The program takes the process over: its output and its status are those of the process. */
     @ParameterizedTest
     @MethodSource("programs")
-    void runAsCommand(CompiledProgram program) throws InterruptedException {
-        Finished end = orcinusRun(program);
-        assertEquals(
-                program.expected(), end.output() + "status " + end.status() + "\n", end::toString);
-        assertEquals("", end.errors());
+    void inThisProcess(String name) throws IOException, InterruptedException {
+        assertSame(name, List.of());
     }
 
-    private Finished orcinusRun(CompiledProgram program) throws InterruptedException {
-        List<String> command = new ArrayList<>(ExecutorCommand.of("run"));
-        program.objects().forEach(object -> command.add(object.toString()));
-        try (Program run = Program.start(directory, command)) {
-            return run.finish();
-        }
-    }
-
-    /**
-     * All in one process, each gone before the next; and once more, to see that nothing is left.
-     */
-    @Test
-    void inProcess() throws InterruptedException {
-        List<CompiledProgram> twice = new ArrayList<>(CompiledProgram.all());
-        twice.addAll(CompiledProgram.all());
-        assertRun(List.of(), twice);
-    }
-
-    @Test
-    void inAnExecutorOfOurs() throws InterruptedException {
-        assertRun(ExecutorCommand.of(), oneOfEach());
-    }
-
-    /** Each object lies anywhere there, so that all calls between objects go through stubs. */
     @ParameterizedTest
-    @ValueSource(ints = {19, 22, 23})
-    void inAnExecutorOfLlvm(int version) throws InterruptedException {
-        List<CompiledProgram> programs =
-                CompiledProgram.reachingFar().stream().filter(p -> !usesTls(p)).toList();
-        assertRun(List.of(new Llvm(version).tool("llvm-jitlink-executor")), programs);
+    @MethodSource("programs")
+    void inAProcessOfItsOwn(String name) throws IOException, InterruptedException {
+        assertSame(name, List.of("--isolated"));
     }
 
-    /** LLVM's executors have no call for the thread-local storage of linked code. */
-    private static boolean usesTls(CompiledProgram program) {
-        return program.toString().startsWith("once/") || program.toString().startsWith("threads/");
+    private static void assertSame(String name, List<String> options)
+            throws IOException, InterruptedException {
+        Path built = built().resolve(name);
+        assumeTrue(
+                Files.isExecutable(built.resolve("native")),
+                name + " is not there; tests/programs/build.sh fetches and builds it");
+        List<String> objects = objects(built.resolve("objects"));
+        List<String> arguments = Files.readAllLines(CASES.resolve(name).resolve("arguments"));
+        Finished expected = run(name, built, nativeCommand(built, objects.getFirst(), arguments));
+        Finished ours = run(name, built, ourCommand(options, objects, arguments));
+        assertFalse(expected.output().isEmpty(), expected::toString);
+        List<String> varying = optionalLines(CASES.resolve(name).resolve("varies"));
+        assertAll(
+                () ->
+                        assertEquals(
+                                masked(expected.output(), varying), masked(ours.output(), varying)),
+                () ->
+                        assertEquals(
+                                masked(expected.errors(), varying), masked(ours.errors(), varying)),
+                () -> assertEquals(expected.status(), ours.status(), ours::toString));
     }
 
-    private static List<CompiledProgram> oneOfEach() {
-        return CompiledProgram.reachingFar().stream()
-                .filter(program -> program.toString().endsWith("pic-O2"))
-                .toList();
+    /** Where {@code tests/programs/build.sh} puts them. */
+    static Path built() {
+        String folder = System.getenv("ORCINUS_PROGRAMS");
+        return folder != null
+                ? Path.of(folder)
+                : Path.of(System.getProperty("user.home"), ".cache", "orcinus", "programs");
     }
 
-    private void assertRun(List<String> executor, List<CompiledProgram> programs)
+    private static List<String> objects(Path folder) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.map(Path::toString).sorted().toList();
+        }
+    }
+
+    /** With the same name in {@code argv[0]} as ours has. */
+    private static List<String> nativeCommand(Path built, String name, List<String> arguments) {
+        List<String> command =
+                new ArrayList<>(List.of("bash", "-c", "exec -a \"$0\" \"$@\"", name));
+        command.add(built.resolve("native").toString());
+        command.addAll(arguments);
+        return command;
+    }
+
+    private static List<String> ourCommand(
+            List<String> options, List<String> objects, List<String> arguments) {
+        List<String> command = new ArrayList<>(List.of("run"));
+        command.addAll(options);
+        command.addAll(objects);
+        command.add("-lm");
+        command.add("--");
+        command.addAll(arguments);
+        return ExecutorCommand.of(command.toArray(String[]::new));
+    }
+
+    private static Finished run(String name, Path built, List<String> command)
             throws InterruptedException {
-        assertFalse(programs.isEmpty(), "there are no programs");
-        StringBuilder expected = new StringBuilder();
-        for (CompiledProgram program : programs) {
-            expected.append("== ").append(program).append('\n').append(program.expected());
-        }
-        try (Program run = Program.start(directory, ForkedRunner.command(executor, programs))) {
-            Finished end = run.finish();
-            assertEquals(expected.toString(), end.output(), end::toString);
-            assertEquals(0, end.status(), end::toString);
+        Path input = CASES.resolve(name).resolve("input");
+        Path source = built.resolve("source");
+        try (Program program =
+                Files.exists(input)
+                        ? Program.start(source, command, input.toFile())
+                        : Program.start(source, command)) {
+            return program.finish(LIMIT);
         }
     }
 
-    @Test
-    void codeThatIsNotPicCannotUseVariablesOfLibraries() throws InterruptedException {
-        Fixtures.get("programs");
-        Finished end = orcinusRun(CompiledProgram.REFUSED);
-        assertEquals(1, end.status(), end::toString);
-        assertTrue(end.errors().contains("main.o: .text+0x"), end::toString);
-        assertTrue(end.errors().contains("'_ZSt4cout'"), end::toString);
-        assertTrue(end.errors().contains("code compiled with -fPIC"), end::toString);
+    private static List<String> optionalLines(Path file) throws IOException {
+        return Files.exists(file) ? Files.readAllLines(file) : List.of();
     }
 
-    /** {@code build.sh} writes the manifest. */
-    @Test
-    void theObjectsAreThoseOfTheSources() throws IOException, NoSuchAlgorithmException {
-        Path folder = Fixtures.FOLDER.resolve("programs");
-        List<String> expected = new ArrayList<>();
-        try (Stream<Path> files = Files.walk(folder)) {
-            for (Path file : files.filter(Files::isRegularFile).toList()) {
-                String name = folder.relativize(file).toString();
-                if (!name.equals("build.sh") && !name.equals("SHA256SUMS")) {
-                    expected.add(sha256(file) + "  " + name);
-                }
-            }
+    private static String masked(String text, List<String> varying) {
+        String masked = text;
+        for (String expression : varying) {
+            masked = masked.replaceAll(expression, "...");
         }
-        List<String> manifest = Files.readAllLines(folder.resolve("SHA256SUMS"));
-        assertEquals(new TreeSet<>(expected), new TreeSet<>(manifest), "run build.sh");
-    }
-
-    private static String sha256(Path file) throws IOException, NoSuchAlgorithmException {
-        MessageDigest digest = MessageDigest.getInstance("SHA-256");
-        return HexFormat.of().formatHex(digest.digest(Files.readAllBytes(file)));
+        return masked;
     }
 }

@@ -92,7 +92,8 @@ public enum X64EdgeKind implements EdgeKind {
     public TlsUse tls() {
         return switch (this) {
             case TLS_MODULE64 -> TlsUse.MODULE;
-            case TLS_OFFSET64, TLS_OFFSET32 -> TlsUse.OFFSET;
+            case TLS_OFFSET64 -> TlsUse.OFFSET;
+            case TLS_OFFSET32 -> TlsUse.OWN_OFFSET;
             case TLS_THREAD_POINTER_OFFSET64, TLS_THREAD_POINTER_OFFSET32 ->
                     TlsUse.THREAD_POINTER_OFFSET;
             case TLS_DESCRIPTOR -> TlsUse.DESCRIPTOR;

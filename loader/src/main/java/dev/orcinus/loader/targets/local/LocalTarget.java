@@ -105,9 +105,9 @@ public final class LocalTarget implements LinkTarget {
     }
 
     @Override
-    public Block openThreadLocals(Request request) throws TargetException {
+    public Block openThreadLocals(Request request, int owners) throws TargetException {
         try {
-            return threadLocals.open(request);
+            return threadLocals.open(request, owners);
         } catch (HostCallException e) {
             throw new TargetException(e.getMessage(), e);
         }
@@ -187,6 +187,7 @@ public final class LocalTarget implements LinkTarget {
 
     /** Lets a program have this process: see {@link dev.orcinus.loader.Jit#exec}. */
     public void exec(LocalProgram program) throws LinkException {
+        host.threadLocals().tidyEnvironment();
         CompletableFuture<LinkException> failure = new CompletableFuture<>();
         Thread main =
                 new Thread(

@@ -144,11 +144,14 @@ public final class RemoteTarget implements LinkTarget {
     }
 
     @Override
-    public Block openThreadLocals(Request request) throws TargetException {
+    public Block openThreadLocals(Request request, int owners) throws TargetException {
+        SpsWriter arguments = new SpsWriter();
+        ThreadLocalStorage.REQUEST.write(arguments, request);
+        arguments.writeInt(owners);
         return session.call(
                         "open thread-local storage of " + request.name(),
                         threadLocals(request.name(), ThreadLocalStorage.OPEN),
-                        ThreadLocalStorage.REQUEST.encode(request))
+                        arguments.toBytes())
                 .expected(ThreadLocalStorage.BLOCK);
     }
 

@@ -1,4 +1,4 @@
-package dev.orcinus.tests.programs;
+package dev.orcinus.tests.compiled;
 
 import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;

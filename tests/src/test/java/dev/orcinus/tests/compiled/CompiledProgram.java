@@ -1,4 +1,4 @@
-package dev.orcinus.tests.programs;
+package dev.orcinus.tests.compiled;
 
 import dev.orcinus.tests.llvm.Fixtures;
 import java.io.IOException;
