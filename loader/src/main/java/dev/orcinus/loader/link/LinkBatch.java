@@ -64,7 +64,7 @@ final class LinkBatch {
         try {
             drain();
             resolveOutside();
-        } catch (LinkException e) {
+        } catch (LinkException | RuntimeException e) { // also a definition generator's
             units.forEach(Unit::startOver);
             throw e;
         }
@@ -88,6 +88,9 @@ final class LinkBatch {
             bindings.put(reference.symbol, definition);
         }
         if (!definition.isAbsolute()) {
+            if (reference.symbol != null) {
+                reference.symbol.takeSizeOf(definition.symbol());
+            }
             include(definition.unit());
             if (units.contains(definition.unit())) {
                 refer(definition.unit(), definition.unit().mark(definition.symbol()));
@@ -107,9 +110,7 @@ final class LinkBatch {
                 }
             }
             case LINKING, LINKED -> {}
-            case FAILED, REMOVED ->
-                    throw new UnresolvedSymbolsException(
-                            Map.of(unit.name(), List.of("it could not be linked before")));
+            case REMOVED -> throw new IllegalStateException(unit.name() + " has been removed");
         }
     }
 

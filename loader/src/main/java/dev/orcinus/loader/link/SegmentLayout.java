@@ -35,6 +35,7 @@ final class SegmentLayout {
         graphs.forEach(graph -> layout.addAll(graph, true));
         layout.contentBytes = layout.sizeBytes;
         graphs.forEach(graph -> layout.addAll(graph, false));
+        layout.requireAddress();
         return layout;
     }
 
@@ -43,6 +44,13 @@ final class SegmentLayout {
             if (section.use() == use && hasContent(section) == withContent) {
                 section.blocks().forEach(this::add);
             }
+        }
+    }
+
+    /** Blocks without a byte have addresses, too: of C's empty struct, of the end of a table. */
+    private void requireAddress() {
+        if (!blocks.isEmpty()) {
+            sizeBytes = Math.max(sizeBytes, 1);
         }
     }
 

@@ -36,6 +36,7 @@ final class UnitLink {
     private final Placement placement;
     private final List<SegmentLayout> segments = new ArrayList<>(MAPPED.length);
     private PendingAllocation pending;
+    private ExecutorAddress key;
 
     UnitLink(Unit unit, LinkBatch batch, Placement placement) {
         this.unit = unit;
@@ -73,7 +74,7 @@ final class UnitLink {
     }
 
     private boolean isNear(Definition definition) {
-        return definition.isAbsolute()
+        return definition.isFixed()
                 ? isNear(definition.address())
                 : placement.keepsObjectsNear() && placement.equals(definition.unit().placement());
     }
@@ -96,6 +97,16 @@ final class UnitLink {
         }
     }
 
+    /** Whether nothing of it goes into memory. */
+    boolean isEmpty() {
+        return segments.isEmpty();
+    }
+
+    /** Functions of it to be called when everything of the batch is in place. */
+    List<Symbol> finalizeActions() {
+        return graph.finalizeActions();
+    }
+
     /** Tells references to objects of the batch, which are all placed now, where these are. */
     void resolve() {
         for (Symbol external : graph.externals()) {
@@ -105,17 +116,19 @@ final class UnitLink {
         }
     }
 
-    /** Copies the contents into memory, writes all edges, and has it finalized. */
-    void finish(LinkTarget target, Architecture architecture) throws LinkException {
-        if (segments.isEmpty()) {
-            return;
-        }
+    /**
+     * Copies the contents into memory, writes all edges, and has it finalized.
+     *
+     * @param actions functions to call then, of any object of the batch
+     */
+    void finish(LinkTarget target, Architecture architecture, List<Symbol> actions)
+            throws LinkException {
         TargetAllocation allocation = target.begin(plans());
         try {
             for (int i = 0; i < segments.size(); i++) {
                 fill(segments.get(i), allocation.content(i), architecture);
             }
-            pending = allocation.finish(actions());
+            pending = allocation.finish(actions(actions));
         } finally {
             allocation.abandon();
         }
@@ -145,7 +158,7 @@ final class UnitLink {
         }
     }
 
-    private List<TargetAction.Pair> actions() {
+    private List<TargetAction.Pair> actions(List<Symbol> functions) {
         List<TargetAction.Pair> actions = new ArrayList<>();
         if (unit.threadLocals().isOpen()) {
             actions.add(
@@ -165,7 +178,7 @@ final class UnitLink {
                             new TargetAction.RegisterEhFrame(range),
                             new TargetAction.DeregisterEhFrame(range)));
         }
-        for (Symbol action : graph.finalizeActions()) {
+        for (Symbol action : functions) {
             actions.add(
                     new TargetAction.Pair(
                             new TargetAction.CallWrapper(action.address()), TargetAction.NONE));
@@ -175,7 +188,12 @@ final class UnitLink {
 
     /** Waits until everything is in place. */
     void complete() throws TargetException {
-        unit.linked(pending == null ? ExecutorAddress.NULL : pending.await());
+        key = pending == null ? ExecutorAddress.NULL : pending.await();
+    }
+
+    /** All objects of the batch are in place. */
+    void commit() {
+        unit.linked(key);
     }
 
     /** Undoes what has been done, as far as it has been. */
@@ -183,17 +201,19 @@ final class UnitLink {
         boolean allocated = false;
         if (pending != null) {
             try {
-                ExecutorAddress key = pending.await();
-                target.deallocate(List.of(key));
+                target.deallocate(List.of(pending.await()));
                 allocated = true;
             } catch (TargetException alreadyUndone) {
                 allocated = true;
             }
         }
-        closeThreadLocals(target);
-        placement.giveBack(unit.rooms(), allocated);
-        unit.rooms().clear();
-        unit.become(Unit.State.FAILED);
+        unit.startOver();
+        try {
+            closeThreadLocals(target);
+        } finally {
+            placement.giveBack(unit.rooms(), allocated);
+            unit.rooms().clear();
+        }
     }
 
     /** A dealloc action may have closed it already, or be gone with its request. */

@@ -41,6 +41,7 @@ public final class ElfGraphBuilder {
     private final Block[] blocks;
     private final Symbol[] symbols;
     private final Symbol[] sectionSymbols;
+    private boolean retainsGotBase;
 
     private ElfGraphBuilder(ElfFile file, ElfMachine machine, SymbolTable table) {
         this.file = file;
@@ -163,7 +164,7 @@ public final class ElfGraphBuilder {
     }
 
     private Symbol symbol(int i) throws MalformedObjectException, UnsupportedObjectException {
-        String name = table.name(i);
+        String name = unversioned(i, table.name(i));
         int section = table.section(i);
         if (section == Elf.SHN_UNDEF) {
             return undefined(i, name);
@@ -183,6 +184,18 @@ public final class ElfGraphBuilder {
                 };
         Linkage linkage = section == Elf.SHN_ABS ? linkage(i) : Linkage.COMMON;
         return symbol.as(linkage, scope(i));
+    }
+
+    /**
+     * A name without its version ({@code .symver}): a reference takes any, {@code f@@V} is what
+     * those get who ask for {@code f}. An old version, {@code f@V}, keeps its full name.
+     */
+    private String unversioned(int i, String name) throws MalformedObjectException {
+        if (table.binding(i) == Elf.STB_LOCAL) {
+            return name;
+        }
+        int at = name.indexOf(table.section(i) == Elf.SHN_UNDEF ? "@" : "@@");
+        return at > 0 ? name.substring(0, at) : name;
     }
 
     private Symbol undefined(int i, String name) throws MalformedObjectException {
@@ -391,8 +404,9 @@ public final class ElfGraphBuilder {
     }
 
     private void addEdge(Block block, EdgeKind kind, long offset, Symbol target, long addend) {
-        if (machine.needsGotBase(kind)) {
-            gotBase();
+        if (machine.needsGotBase(kind) && !retainsGotBase) {
+            retainsGotBase = true;
+            graph.retained().add(gotBase().block());
         }
         block.addEdge(kind, (int) offset, target, addend);
     }
