@@ -20,6 +20,9 @@ public final class Main {
                           [-L FOLDER] [-l NAME] FILE... [-- ARGUMENT...]
                       links objects and archives in memory and runs their main: in this process, in one of its own,
                       or in an executor (Orcinus, or llvm-jitlink-executor) that listens there
+              orcinus runtime -o FILE
+                      writes the archive that replaces liborc_rt of LLVM 21 to 23:
+                        llvm-jitlink -orc-runtime=FILE ..., clang-repl --orc-runtime=FILE ...
               orcinus serve [--listen HOST:PORT] [--sessions N] [--warm N] [--idle-timeout D] [--grace D]
                             [--allow-remote] [--allow-other-users]
                       a daemon for many sessions, each in a process of its own:
@@ -73,6 +76,7 @@ public final class Main {
             case "worker" -> new ExecutorCommands(Main::log).worker(rest);
             case "rehearse" -> rehearse(rest);
             case "run" -> new RunCommand(rest).run();
+            case "runtime" -> new RuntimeCommand(rest).run();
             case "serve" -> new DaemonCommands(Main::log).serve(rest);
             case "status" -> new DaemonCommands(Main::log).status();
             case "help", "--help", "-h" -> help();
