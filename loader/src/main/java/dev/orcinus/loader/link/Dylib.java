@@ -27,7 +27,7 @@ public final class Dylib {
     private final Map<String, Definition> definitions = new HashMap<>();
     private final Set<String> groups = new HashSet<>();
     private final List<Dylib> linkOrder = new ArrayList<>();
-    private final List<ObjectSource> objectSources = new ArrayList<>();
+    private final List<LazyObjects> objectSources = new ArrayList<>();
     private final List<SymbolSource> symbolSources = new ArrayList<>();
     private DylibSupport support;
 
@@ -38,7 +38,7 @@ public final class Dylib {
     /** Gives it what each dylib has by itself. */
     void setSupport(DylibSupport newSupport) {
         support = newSupport;
-        objectSources.add(newSupport);
+        objectSources.add(new LazyObjects(this, newSupport, graph -> graph));
     }
 
     Optional<DylibSupport> support() {
@@ -58,7 +58,7 @@ public final class Dylib {
         return linkOrder;
     }
 
-    List<ObjectSource> objectSources() {
+    List<LazyObjects> objectSources() {
         return objectSources;
     }
 
@@ -135,15 +135,20 @@ public final class Dylib {
         }
     }
 
-    /** Who defines a symbol, as seen from this dylib; archives are searched in their turn. */
-    Optional<Definition> resolve(String symbol) throws LinkException {
-        Optional<Definition> own = find(symbol);
+    /**
+     * Who defines a symbol, as seen from this dylib.
+     *
+     * @param searchesArchives whether an object may be added for it
+     */
+    Optional<Definition> resolve(String symbol, boolean searchesArchives) throws LinkException {
+        Optional<Definition> own = find(symbol, searchesArchives);
         if (own.isPresent()) {
             return own;
         }
         for (Dylib other : linkOrder) {
             Optional<Definition> found =
-                    other.find(symbol).filter(definition -> definition.scope() == Scope.DEFAULT);
+                    other.find(symbol, searchesArchives)
+                            .filter(definition -> definition.scope() == Scope.DEFAULT);
             if (found.isPresent()) {
                 return found;
             }
@@ -151,16 +156,19 @@ public final class Dylib {
         return Optional.empty();
     }
 
-    private Optional<Definition> find(String symbol) throws LinkException {
+    /**
+     * An archive whose index names an object that does not define the symbol is passed over, as
+     * static linkers do; the object stays.
+     */
+    private Optional<Definition> find(String symbol, boolean searchesArchives)
+            throws LinkException {
         Definition definition = definitions.get(symbol);
-        if (definition != null) {
-            return Optional.of(definition);
+        if (definition != null || !searchesArchives) {
+            return Optional.ofNullable(definition);
         }
-        for (ObjectSource source : objectSources) {
-            Optional<LinkGraph> graph = source.take(symbol);
-            if (graph.isPresent()) {
-                add(graph.get());
-                return Optional.ofNullable(definitions.get(symbol));
+        for (LazyObjects source : objectSources) {
+            if (source.add(symbol) && definitions.containsKey(symbol)) {
+                return Optional.of(definitions.get(symbol));
             }
         }
         return Optional.empty();

@@ -78,15 +78,10 @@ public final class Session {
     }
 
     /** Lets a dylib take objects as it needs them. */
-    public void addObjects(Dylib dylib, ObjectSource source) {
-        locked(() -> dylib.objectSources().add(prepared(source)));
-    }
-
-    private ObjectSource prepared(ObjectSource source) {
-        return symbol -> {
-            Optional<LinkGraph> graph = source.take(symbol);
-            return graph.isPresent() ? Optional.of(prepared(graph.get())) : graph;
-        };
+    public LazyObjects addObjects(Dylib dylib, ObjectSource source) {
+        LazyObjects objects = new LazyObjects(dylib, source, this::prepared);
+        locked(() -> dylib.objectSources().add(objects));
+        return objects;
     }
 
     /** Defines a symbol at an address. */
@@ -107,6 +102,24 @@ public final class Session {
             return dylib.add(graph);
         } finally {
             lock.unlock();
+        }
+    }
+
+    /** Adds objects; if one cannot be added, none is. */
+    public List<Unit> addAll(Dylib dylib, List<GraphReader> readers) throws LinkException {
+        List<LinkGraph> graphs = new ArrayList<>(readers.size());
+        for (GraphReader reader : readers) {
+            graphs.add(reader.read());
+        }
+        List<Unit> added = new ArrayList<>(graphs.size());
+        try {
+            for (LinkGraph graph : graphs) {
+                added.add(add(dylib, () -> graph));
+            }
+            return added;
+        } catch (LinkException | RuntimeException e) {
+            remove(added);
+            throw e;
         }
     }
 
@@ -144,7 +157,7 @@ public final class Session {
             Map<String, ExecutorAddress> found = new HashMap<>(batch.answers());
             for (String name : names) {
                 if (!found.containsKey(name)) {
-                    found.put(name, dylib.resolve(name).orElseThrow().address());
+                    found.put(name, dylib.resolve(name, false).orElseThrow().address());
                 }
             }
             return found;
@@ -214,34 +227,63 @@ public final class Session {
         }
     }
 
-    /** Runs the finalizers of an object and removes it. */
-    public void remove(Unit unit) throws LinkException {
+    /** Removes an object source and the objects that have come of it, as {@link #removeAll}. */
+    public void remove(LazyObjects objects) throws LinkException {
+        locked(
+                () -> {
+                    objects.units().forEach(Session::requireNoAtExits);
+                    objects.dylib().objectSources().remove(objects);
+                });
+        removeAll(objects.units());
+    }
+
+    /**
+     * Runs the finalizers of objects and removes them. Does nothing about those that are gone.
+     *
+     * @throws IllegalStateException if one may have registered functions to be called at exit
+     */
+    public void removeAll(List<Unit> units) throws LinkException {
         List<ExecutorAddress> functions = new ArrayList<>();
+        List<Unit> due = new ArrayList<>();
         lock.lock();
         try {
-            if (unit.state() == Unit.State.REMOVED) {
-                return;
+            for (Unit unit : units) {
+                if (unit.state() != Unit.State.REMOVED) {
+                    requireNoAtExits(unit);
+                    due.add(unit);
+                }
             }
-            if (unit.isInitialized() && DylibSupport.isUsedBy(unit.graph())) {
-                throw new IllegalStateException(
-                        unit.name()
-                                + " may have functions registered to be called at exit; it goes"
-                                + " when its dylib "
-                                + unit.dylib().name()
-                                + " is closed");
-            }
-            if (unit.isInitialized()) {
-                unit.setInitialized(false);
-                functions.addAll(Initializers.onClose(unit.initializers()));
-            }
+            functions.addAll(takeFinalizers(due));
         } finally {
             lock.unlock();
         }
         try {
             callAll(functions);
         } finally {
-            remove(List.of(unit));
+            remove(due);
         }
+    }
+
+    private static void requireNoAtExits(Unit unit) {
+        if (unit.isInitialized() && DylibSupport.isUsedBy(unit.graph())) {
+            throw new IllegalStateException(
+                    unit.name()
+                            + " may have functions registered to be called at exit; it goes"
+                            + " when its dylib "
+                            + unit.dylib().name()
+                            + " is closed");
+        }
+    }
+
+    private static List<ExecutorAddress> takeFinalizers(List<Unit> units) {
+        List<Unit.RecordedInitializer> due = new ArrayList<>();
+        for (Unit unit : units) {
+            if (unit.isInitialized()) {
+                unit.setInitialized(false);
+                due.addAll(unit.initializers());
+            }
+        }
+        return Initializers.onClose(due);
     }
 
     /** Removes objects, the last first: their dealloc actions run and their memory goes. */
@@ -334,14 +376,7 @@ public final class Session {
         try {
             List<Unit> units = dylib.units();
             dylib.support().flatMap(s -> s.finalizer(units)).ifPresent(functions::add);
-            List<Unit.RecordedInitializer> due = new ArrayList<>();
-            for (Unit unit : units) {
-                if (unit.isInitialized()) {
-                    unit.setInitialized(false);
-                    due.addAll(unit.initializers());
-                }
-            }
-            functions.addAll(Initializers.onClose(due));
+            functions.addAll(takeFinalizers(units));
             return functions;
         } finally {
             lock.unlock();

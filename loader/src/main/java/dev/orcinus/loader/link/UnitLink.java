@@ -83,7 +83,7 @@ final class UnitLink {
     }
 
     /** Lays the graph out and takes room for it. */
-    void place() throws TargetException {
+    void place() throws LinkException {
         for (Section.Use use : MAPPED) {
             SegmentLayout segment = SegmentLayout.of(graph, use);
             if (segment.sizeBytes() != 0) {

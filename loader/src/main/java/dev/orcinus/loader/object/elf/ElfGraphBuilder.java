@@ -51,11 +51,6 @@ public final class ElfGraphBuilder {
         this.symbols = new Symbol[table == null ? 0 : table.count()];
     }
 
-    /** Whether the bytes start as an ELF file does. */
-    public static boolean isElf(MemorySegment bytes) {
-        return ElfFile.isElf(bytes);
-    }
-
     /**
      * The graph of an object.
      *
@@ -69,6 +64,7 @@ public final class ElfGraphBuilder {
         ElfFile file = ElfFile.read(new ObjectBytes(name, bytes));
         ElfGraphBuilder builder = new ElfGraphBuilder(file, machine(file), SymbolTable.of(file));
         builder.addSections();
+        builder.addSectionOrder();
         builder.addSymbols();
         builder.addGroups();
         builder.addRelocations();
@@ -106,6 +102,17 @@ public final class ElfGraphBuilder {
 
     private void addSection(SectionHeader header, String name) throws MalformedObjectException {
         requireSize(header, name);
+        if (header.has(Elf.SHF_COMPRESSED)) {
+            throw file.bytes()
+                    .malformed(
+                            header.offset(),
+                            "section "
+                                    + header.index()
+                                    + " '"
+                                    + name
+                                    + "' has SHF_ALLOC and SHF_COMPRESSED, which exclude each"
+                                    + " other");
+        }
         Section section = graph.section(name, use(header));
         Block block =
                 header.isZeroFill() || header.sizeBytes() == 0
@@ -119,6 +126,32 @@ public final class ElfGraphBuilder {
         if (header.has(Elf.SHF_GNU_RETAIN)) {
             graph.retained().add(block);
         }
+    }
+
+    /**
+     * A section that is ordered by another one ({@code SHF_LINK_ORDER}) says something about it,
+     * and lives as long as it. Without a section to be ordered by, it is like any other.
+     */
+    private void addSectionOrder() throws MalformedObjectException {
+        for (SectionHeader header : file.sections()) {
+            if (blocks[header.index()] != null
+                    && header.has(Elf.SHF_LINK_ORDER)
+                    && header.link() != 0) {
+                String what = "sh_link of section " + header.index();
+                int other = file.section(header.link(), what, header.offset()).index();
+                if (blocks[other] != null) {
+                    blocks[other].addEdge(
+                            EdgeKind.KEEP_ALIVE, 0, sectionSymbol(header.index()), 0);
+                }
+            }
+        }
+    }
+
+    private Symbol sectionSymbol(int section) {
+        if (sectionSymbols[section] == null) {
+            sectionSymbols[section] = graph.anonymous(blocks[section]);
+        }
+        return sectionSymbols[section];
     }
 
     private void requireSize(SectionHeader header, String name) throws MalformedObjectException {
@@ -227,7 +260,7 @@ public final class ElfGraphBuilder {
     }
 
     private Symbol common(int i, String name) throws MalformedObjectException {
-        long alignment = Math.max(1, table.value(i));
+        long alignment = table.value(i) == 0 ? 1 : table.value(i);
         long size = table.sizeBytes(i);
         if (Long.bitCount(alignment) != 1
                 || Long.compareUnsigned(alignment, LARGEST_ALIGNMENT_BYTES) > 0
@@ -407,9 +440,6 @@ public final class ElfGraphBuilder {
                     symbol,
                     block.section().name() + " refers to it, but it is in no section in memory");
         }
-        if (sectionSymbols[section] == null) {
-            sectionSymbols[section] = graph.anonymous(target);
-        }
-        return sectionSymbols[section];
+        return sectionSymbol(section);
     }
 }
