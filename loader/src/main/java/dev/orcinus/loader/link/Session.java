@@ -28,6 +28,7 @@ import java.util.concurrent.locks.ReentrantLock;
 public final class Session {
     private final LinkTarget target;
     private final SessionOptions options;
+    private final LinkObserver observer;
     private final Architecture architecture;
     private final PhaseClock clock = new PhaseClock();
     private final ReentrantLock lock = new ReentrantLock();
@@ -35,8 +36,15 @@ public final class Session {
 
     /** A session without dylibs. */
     public Session(LinkTarget target, SessionOptions options) throws UnsupportedObjectException {
+        this(target, options, LinkObserver.NONE);
+    }
+
+    /** A session without dylibs, whose work somebody looks at. */
+    public Session(LinkTarget target, SessionOptions options, LinkObserver observer)
+            throws UnsupportedObjectException {
         this.target = target;
         this.options = options;
+        this.observer = observer;
         this.architecture = architecture(target);
         this.placements = new Placements(target, architecture, options.slabBytes());
     }
@@ -136,9 +144,11 @@ public final class Session {
                     graph.name(),
                     "code for " + graph.architecture() + "; the target runs " + target.triple());
         }
+        observer.after(LinkObserver.Step.READ, graph);
         EhFrames.split(graph, architecture);
         IndirectFunctions.addStubs(graph, architecture);
         SectionBounds.define(graph);
+        observer.after(LinkObserver.Step.PREPARED, graph);
         return graph;
     }
 
@@ -192,9 +202,14 @@ public final class Session {
             for (Unit unit : batch.units()) {
                 links.add(new UnitLink(unit, batch, placements.of(unit.graph())));
             }
+            forAll(LinkPhase.LOWER, links, UnitLink::prune);
+            observe(LinkObserver.Step.PRUNED, links);
             forAll(LinkPhase.LOWER, links, link -> link.lower(architecture));
+            observe(LinkObserver.Step.LOWERED, links);
             forAll(LinkPhase.PLACE, links, UnitLink::place);
+            observe(LinkObserver.Step.LAID_OUT, links);
             forAll(LinkPhase.FIX_UP, links, link -> link.finish(target, architecture));
+            observe(LinkObserver.Step.FIXED_UP, links);
             forAll(LinkPhase.FINALIZE, links, UnitLink::complete);
         } catch (LinkException | RuntimeException failure) {
             undo(links, failure);
@@ -215,6 +230,12 @@ public final class Session {
                         step.run(link);
                     }
                 });
+    }
+
+    private void observe(LinkObserver.Step step, List<UnitLink> links) {
+        for (UnitLink link : links) {
+            observer.after(step, link.unit().graph());
+        }
     }
 
     private void undo(List<UnitLink> links, Exception failure) {

@@ -49,9 +49,13 @@ final class UnitLink {
         return unit;
     }
 
-    /** Drops what is dead and decides what goes through stubs and GOT entries. */
-    void lower(Architecture architecture) {
+    /** Drops what is dead. */
+    void prune() {
         graph.removeDead();
+    }
+
+    /** Decides what goes through stubs and GOT entries. */
+    void lower(Architecture architecture) {
         for (Symbol external : graph.externals()) {
             batch.binding(external)
                     .filter(definition -> !isInBatch(definition))

@@ -71,7 +71,7 @@ public final class ElfGraphBuilder {
         return builder.graph;
     }
 
-    private static ElfMachine machine(ElfFile file) throws UnsupportedObjectException {
+    static ElfMachine machine(ElfFile file) throws UnsupportedObjectException {
         return switch (file.machine()) {
             case Elf.EM_X86_64 -> new X64Machine();
             default ->

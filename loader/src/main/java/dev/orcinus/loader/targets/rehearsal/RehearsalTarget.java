@@ -9,9 +9,9 @@ import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.Triple;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 
 /**
  * A process that is not there: contents go into the heap, nothing is ever called, and everybody
@@ -28,7 +28,7 @@ public final class RehearsalTarget implements LinkTarget {
     private final long firstSymbol;
     private final boolean hasAllSymbols;
     private final Map<String, ExecutorAddress> symbols = new HashMap<>();
-    private final TreeMap<ExecutorAddress, RehearsedAllocation> allocations = new TreeMap<>();
+    private final Map<ExecutorAddress, RehearsedAllocation> allocations = new LinkedHashMap<>();
     private final List<AddressRange> reservations = new ArrayList<>();
     private int begun;
 
@@ -120,8 +120,13 @@ public final class RehearsalTarget implements LinkTarget {
 
     /** The bytes at an address; empty if they are zeros that nobody has written. */
     public byte[] bytes(ExecutorAddress address, long sizeBytes) {
-        Map.Entry<ExecutorAddress, RehearsedAllocation> entry = allocations.floorEntry(address);
-        return entry == null ? new byte[0] : entry.getValue().bytes(address, sizeBytes);
+        for (RehearsedAllocation allocation : allocations.values()) {
+            byte[] bytes = allocation.bytes(address, sizeBytes);
+            if (bytes.length != 0) {
+                return bytes;
+            }
+        }
+        return new byte[0];
     }
 
     @Override
