@@ -85,6 +85,10 @@ public final class ElfText {
                 left &= ~(1L << i);
             }
         }
+        if ((left & Elf.SHF_EXCLUDE) != 0) {
+            text.append('E');
+            left &= ~Elf.SHF_EXCLUDE;
+        }
         String rest = left == 0 ? "" : "+0x" + Long.toHexString(left);
         return text.isEmpty() && rest.isEmpty() ? "" : " " + text + rest;
     }
