@@ -248,63 +248,66 @@ public final class Session {
         }
     }
 
-    /** Removes an object source and the objects that have come of it, as {@link #removeAll}. */
-    public void remove(LazyObjects objects) throws LinkException {
-        locked(
-                () -> {
-                    objects.units().forEach(Session::requireNoAtExits);
-                    objects.dylib().objectSources().remove(objects);
-                });
-        removeAll(objects.units());
-    }
-
-    /**
-     * Runs the finalizers of objects and removes them. Does nothing about those that are gone.
-     *
-     * @throws IllegalStateException if one may have registered functions to be called at exit
-     */
-    public void removeAll(List<Unit> units) throws LinkException {
+    /** Runs the finalizers of an object and removes it. */
+    public void remove(Unit unit) throws LinkException {
         List<ExecutorAddress> functions = new ArrayList<>();
-        List<Unit> due = new ArrayList<>();
         lock.lock();
         try {
-            for (Unit unit : units) {
-                if (unit.state() != Unit.State.REMOVED) {
-                    requireNoAtExits(unit);
-                    due.add(unit);
-                }
+            if (unit.state() == Unit.State.REMOVED) {
+                return;
             }
-            functions.addAll(takeFinalizers(due));
+            if (unit.isInitialized() && DylibSupport.isUsedBy(unit.graph())) {
+                throw new IllegalStateException(
+                        unit.name()
+                                + " may have functions registered to be called at exit; it goes"
+                                + " when its dylib "
+                                + unit.dylib().name()
+                                + " is closed");
+            }
+            if (unit.isInitialized()) {
+                unit.setInitialized(false);
+                functions.addAll(Initializers.onClose(unit.initializers()));
+            }
         } finally {
             lock.unlock();
         }
         try {
             callAll(functions);
         } finally {
-            remove(due);
+            remove(List.of(unit));
         }
     }
 
-    private static void requireNoAtExits(Unit unit) {
-        if (unit.isInitialized() && DylibSupport.isUsedBy(unit.graph())) {
-            throw new IllegalStateException(
-                    unit.name()
-                            + " may have functions registered to be called at exit; it goes"
-                            + " when its dylib "
-                            + unit.dylib().name()
-                            + " is closed");
-        }
+    /** Removes an object source and the objects that have come of it. */
+    public void remove(LazyObjects objects) throws LinkException {
+        locked(() -> objects.dylib().objectSources().remove(objects));
+        removeAll(objects.units());
     }
 
-    private static List<ExecutorAddress> takeFinalizers(List<Unit> units) {
-        List<Unit.RecordedInitializer> due = new ArrayList<>();
-        for (Unit unit : units) {
-            if (unit.isInitialized()) {
-                unit.setInitialized(false);
-                due.addAll(unit.initializers());
+    /**
+     * Runs the finalizers of objects and removes them, the last first. One that cannot be removed
+     * does not keep the others.
+     *
+     * @throws LinkException the first failure, with the later ones suppressed in it
+     */
+    public void removeAll(List<Unit> units) throws LinkException {
+        Exception first = null;
+        for (Unit unit : List.copyOf(units).reversed()) {
+            try {
+                remove(unit);
+            } catch (LinkException | RuntimeException e) {
+                if (first == null) {
+                    first = e;
+                } else {
+                    first.addSuppressed(e);
+                }
             }
         }
-        return Initializers.onClose(due);
+        switch (first) {
+            case null -> {}
+            case LinkException e -> throw e;
+            case Exception e -> throw (RuntimeException) e;
+        }
     }
 
     /** Removes objects, the last first: their dealloc actions run and their memory goes. */
@@ -397,7 +400,14 @@ public final class Session {
         try {
             List<Unit> units = dylib.units();
             dylib.support().flatMap(s -> s.finalizer(units)).ifPresent(functions::add);
-            functions.addAll(takeFinalizers(units));
+            List<Unit.RecordedInitializer> due = new ArrayList<>();
+            for (Unit unit : units) {
+                if (unit.isInitialized()) {
+                    unit.setInitialized(false);
+                    due.addAll(unit.initializers());
+                }
+            }
+            functions.addAll(Initializers.onClose(due));
             return functions;
         } finally {
             lock.unlock();

@@ -20,6 +20,7 @@ import dev.orcinus.platform.MemLifetime;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The way of one object from its pruned graph into memory: lower, place, fix up, finish. Each step
@@ -95,8 +96,16 @@ final class UnitLink {
             }
         }
         if (!segments.isEmpty()) {
-            unit.rooms().putAll(placement.place(segments));
+            unit.rooms().putAll(room());
             segments.forEach(segment -> segment.placeAt(unit.rooms().get(segment.use())));
+        }
+    }
+
+    private Map<Section.Use, AddressRange> room() throws TargetException {
+        try {
+            return placement.place(segments);
+        } catch (TargetException e) {
+            throw new TargetException(graph.name() + ": " + e.getMessage(), e);
         }
     }
 
@@ -139,7 +148,7 @@ final class UnitLink {
         ExecutorAddress start = unit.rooms().get(segment.use()).start();
         segment.copyTo(content, start);
         for (Block block : segment.blocks()) {
-            if (!block.edges().isEmpty()) {
+            if (!block.isZeroFill() && !block.edges().isEmpty()) {
                 architecture.fixUp(graph, block, SegmentLayout.content(block, content, start));
             }
         }
