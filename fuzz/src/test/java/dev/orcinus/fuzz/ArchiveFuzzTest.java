@@ -24,8 +24,7 @@ final class ArchiveFuzzTest {
                 });
         Rehearsed.run(
                 (session, dylib) -> {
-                    ArchiveObjects archive =
-                            new ArchiveObjects("input.a", bytes, MemberFiles.NONE);
+                    ArchiveObjects archive = new ArchiveObjects("input.a", bytes, MemberFiles.NONE);
                     session.addAll(dylib, archive.all());
                     session.linkAll(dylib);
                 });

@@ -1,9 +1,9 @@
 package dev.orcinus.loader;
 
+import dev.orcinus.loader.graph.Block;
 import dev.orcinus.loader.graph.GraphText;
 import dev.orcinus.loader.graph.LinkGraph;
 import dev.orcinus.loader.graph.Section;
-import dev.orcinus.loader.graph.Block;
 import dev.orcinus.loader.input.ArchiveText;
 import dev.orcinus.loader.input.ObjectReader;
 import dev.orcinus.loader.link.Dylib;

@@ -82,8 +82,7 @@ final class ObjectInspectorTest {
         MemorySegment text = MemorySegment.ofArray("int x;\n".getBytes(StandardCharsets.UTF_8));
         StringBuilder out = new StringBuilder();
         UnsupportedObjectException refusal =
-                assertThrows(
-                        UnsupportedObjectException.class, () -> ALL.inspect("x.c", text, out));
+                assertThrows(UnsupportedObjectException.class, () -> ALL.inspect("x.c", text, out));
         assertEquals(
                 "x.c: this is no object file (7 bytes); ELF objects are linked",
                 refusal.getMessage());

@@ -70,7 +70,8 @@ final class LibrarySearch {
             return;
         }
         if (depth == DEEPEST_SCRIPT || Files.size(file) > LinkerScript.LARGEST_BYTES) {
-            throw new UsageException(file + ": neither a shared library nor a script that names one");
+            throw new UsageException(
+                    file + ": neither a shared library nor a script that names one");
         }
         LinkerScript script =
                 LinkerScript.parse(new String(Files.readAllBytes(file), StandardCharsets.UTF_8));
@@ -93,7 +94,9 @@ final class LibrarySearch {
                 .filter(Files::isReadable)
                 .findFirst()
                 .orElseThrow(
-                        () -> new UsageException(script + " names " + input + ", which is not there"));
+                        () ->
+                                new UsageException(
+                                        script + " names " + input + ", which is not there"));
     }
 
     private static Optional<Path> versioned(Path folder, String stem) throws IOException {

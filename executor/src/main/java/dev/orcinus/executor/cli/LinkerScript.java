@@ -7,8 +7,8 @@ import java.util.regex.Pattern;
 
 /**
  * The libraries that a script for GNU ld stands for: what {@code GROUP} and {@code INPUT} name
- * (manual of ld, "Commands Dealing with Files"), as in the {@code libc.so} of Debian. Other commands
- * are passed over.
+ * (manual of ld, "Commands Dealing with Files"), as in the {@code libc.so} of Debian. Other
+ * commands are passed over.
  *
  * @param inputs paths, names or {@code -lNAME}, in the order of the script
  */

@@ -174,8 +174,7 @@ public final class GraphText {
         if (edge.addend() == 0) {
             return "";
         }
-        return (edge.addend() < 0 ? " - 0x" : " + 0x")
-                + Long.toHexString(Math.abs(edge.addend()));
+        return (edge.addend() < 0 ? " - 0x" : " + 0x") + Long.toHexString(Math.abs(edge.addend()));
     }
 
     private String names(List<Block> blocks) {

@@ -51,8 +51,7 @@ public final class ArchiveText {
             throws IOException {
         for (Map.Entry<String, Long> entry : index.offsets().entrySet()) {
             String member =
-                    names.getOrDefault(
-                            entry.getValue(), "0x" + Long.toHexString(entry.getValue()));
+                    names.getOrDefault(entry.getValue(), "0x" + Long.toHexString(entry.getValue()));
             out.append("  ").append(GraphText.printable(entry.getKey()));
             out.append(" in ").append(member).append('\n');
         }

@@ -12,7 +12,9 @@ public interface LinkObserver {
     enum Step {
         /** It has been made of an object. */
         READ,
-        /** Call frames are split into records, indirect functions have stubs, bounds are defined. */
+        /**
+         * Call frames are split into records, indirect functions have stubs, bounds are defined.
+         */
         PREPARED,
         /** What nobody needs is gone. */
         PRUNED,

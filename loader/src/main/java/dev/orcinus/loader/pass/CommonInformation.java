@@ -7,8 +7,8 @@ import java.lang.foreign.MemorySegment;
 
 /**
  * What a CIE says about its FDEs (LSB Core, "Augmentation String Format"). Unwinders abort the
- * process over a CIE that they do not understand, as soon as they sort what is registered
- * (libgcc's {@code get_cie_encoding}), so what they cannot read is refused here.
+ * process over a CIE that they do not understand, as soon as they sort what is registered (libgcc's
+ * {@code get_cie_encoding}), so what they cannot read is refused here.
  *
  * @param symbol the CIE
  * @param pointerBytes how long an FDE's first field is

@@ -40,8 +40,8 @@ final class Attempt {
     }
 
     /**
-     * Links an input, and of each few inputs tells one. Requires that it is refused or linked, in a short time, and that
-     * nothing stays behind.
+     * Links an input, and of each few inputs tells one. Requires that it is refused or linked, in a
+     * short time, and that nothing stays behind.
      *
      * @param what names it, for a failure
      */

@@ -33,7 +33,14 @@ final class ElfWriter {
     private boolean needsIndices;
 
     private record Section(
-            int name, int type, long flags, byte[] content, long size, int link, int info, long align,
+            int name,
+            int type,
+            long flags,
+            byte[] content,
+            long size,
+            int link,
+            int info,
+            long align,
             long entry) {}
 
     ElfWriter() {
@@ -61,17 +68,14 @@ final class ElfWriter {
     }
 
     int zeros(int name, long flags, long sizeBytes, long align) {
-        sections.add(
-                new Section(name, SHT_NOBITS, flags, new byte[0], sizeBytes, 0, 0, align, 0));
+        sections.add(new Section(name, SHT_NOBITS, flags, new byte[0], sizeBytes, 0, 0, align, 0));
         return sections.size() - 1;
     }
 
     /** Relocations without addends if {@code entryBytes} is 16. */
     void relocations(int name, int target, byte[] content, int entryBytes) {
         int type = entryBytes == 16 ? SHT_REL : SHT_RELA;
-        sections.add(
-                new Section(
-                        name, type, 0, content, content.length, 1, target, 8, entryBytes));
+        sections.add(new Section(name, type, 0, content, content.length, 1, target, 8, entryBytes));
     }
 
     /** A global symbol; answers its index. */

@@ -86,9 +86,7 @@ final class ArchiveObjectsTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {
-                "gnu.a", "llvm.a", "bsd.a", "darwin.a", "sym64.a", "thin.a", "noindex.a"
-            })
+            strings = {"gnu.a", "llvm.a", "bsd.a", "darwin.a", "sym64.a", "thin.a", "noindex.a"})
     void onlyWhatIsNeededIsRead(String name) throws IOException, LinkException {
         add(name);
         assertEquals(List.of(), read);
@@ -104,7 +102,10 @@ final class ArchiveObjectsTest {
         add("gnu.a");
         lookup("answer", "optional");
         assertEquals(
-                List.of("gnu.a(answer.o)", "gnu.a(optional.o)", "gnu.a(a_member_with_a_long_name.o)"),
+                List.of(
+                        "gnu.a(answer.o)",
+                        "gnu.a(optional.o)",
+                        "gnu.a(a_member_with_a_long_name.o)"),
                 read);
         byte[] got = target.bytes(lookup("answer").get("answer"), 7);
         assertEquals(0x8d, got[1] & 0xff, "lea, as 'optional' is near: " + Arrays.toString(got));
@@ -137,8 +138,7 @@ final class ArchiveObjectsTest {
         add("gnu.a");
         UnresolvedSymbolsException failure =
                 assertThrows(UnresolvedSymbolsException.class, () -> lookup("unused"));
-        assertEquals(
-                Map.of("no_such_function", List.of("gnu.a(unused.o)")), failure.requesters());
+        assertEquals(Map.of("no_such_function", List.of("gnu.a(unused.o)")), failure.requesters());
     }
 
     @Test
@@ -146,8 +146,7 @@ final class ArchiveObjectsTest {
         ArchiveObjects whole = archive("gnu.a");
         UnsupportedObjectException refusal =
                 assertThrows(
-                        UnsupportedObjectException.class,
-                        () -> session.addAll(dylib, whole.all()));
+                        UnsupportedObjectException.class, () -> session.addAll(dylib, whole.all()));
         assertTrue(refusal.getMessage().startsWith("gnu.a(text.txt): "), refusal.getMessage());
         assertThrows(UnresolvedSymbolsException.class, () -> lookup("answer"), "nothing is added");
     }
@@ -191,13 +190,15 @@ final class ArchiveObjectsTest {
         session.addObjects(dylib, new ArchiveObjects("thin.a", bytes, MemberFiles.NONE));
         MalformedObjectException refusal =
                 assertThrows(MalformedObjectException.class, () -> lookup("answer"));
-        assertTrue(refusal.getMessage().contains("'answer.o' cannot be read"), refusal.getMessage());
+        assertTrue(
+                refusal.getMessage().contains("'answer.o' cannot be read"), refusal.getMessage());
     }
 
     @Test
     void anIndexThatNamesTheWrongMemberFindsNothing() throws IOException, LinkException {
         byte[] lie = Files.readAllBytes(FOLDER.resolve("gnu.a"));
-        // The third of the index's big-endian words is where 'optional' is; it gets that of 'unused'.
+        // The third of the index's big-endian words is where 'optional' is; it gets that of
+        // 'unused'.
         System.arraycopy(lie, 8 + 60 + 4, lie, 8 + 60 + 8, 4);
         session.addObjects(
                 dylib, new ArchiveObjects("lie.a", MemorySegment.ofArray(lie), MemberFiles.NONE));

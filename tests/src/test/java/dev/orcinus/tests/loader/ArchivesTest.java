@@ -67,9 +67,7 @@ final class ArchivesTest {
             UnresolvedSymbolsException failure =
                     assertThrows(UnresolvedSymbolsException.class, dylib::initialize);
             assertEquals(
-                    Map.of(
-                            "no_such_function",
-                            List.of(ARCHIVE + "(archive_unused.o)")),
+                    Map.of("no_such_function", List.of(ARCHIVE + "(archive_unused.o)")),
                     failure.requesters());
         }
     }

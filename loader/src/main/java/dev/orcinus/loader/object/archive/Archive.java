@@ -63,9 +63,7 @@ public final class Archive {
 
     /** The symbol index, if it has one. */
     public Optional<ArchiveIndex> index() throws MalformedObjectException {
-        return index == null
-                ? Optional.empty()
-                : Optional.of(new IndexReader(bytes, index).read());
+        return index == null ? Optional.empty() : Optional.of(new IndexReader(bytes, index).read());
     }
 
     /**

@@ -105,9 +105,7 @@ final class IndexReader {
     }
 
     private long littleEndian(long at, int wordBytes) {
-        return wordBytes == Integer.BYTES
-                ? Integer.toUnsignedLong(bytes.u32(at))
-                : bytes.u64(at);
+        return wordBytes == Integer.BYTES ? Integer.toUnsignedLong(bytes.u32(at)) : bytes.u64(at);
     }
 
     private long bigEndian(long at, int wordBytes) {

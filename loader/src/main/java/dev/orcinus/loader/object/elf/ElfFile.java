@@ -95,9 +95,7 @@ final class ElfFile {
     private static int sectionCount(ObjectBytes bytes, long table) throws MalformedObjectException {
         int small = bytes.u16(E_SHNUM);
         long count = small != 0 ? small : bytes.u64(table + SH_SIZE);
-        if (count < 0
-                || count > MOST_ENTRIES
-                || count > bytes.sizeBytes() / Elf.SHDR_BYTES) {
+        if (count < 0 || count > MOST_ENTRIES || count > bytes.sizeBytes() / Elf.SHDR_BYTES) {
             throw bytes.malformed(
                     E_SHNUM, count + " section headers do not fit into " + bytes.sizeBytes());
         }
@@ -194,8 +192,7 @@ final class ElfFile {
                             + Long.toHexString(table.sizeBytes())
                             + " bytes");
         }
-        return nameReader.name(
-                table.offset() + unsigned, table.offset() + table.sizeBytes(), what);
+        return nameReader.name(table.offset() + unsigned, table.offset() + table.sizeBytes(), what);
     }
 
     /** Requires that a section is a string table. */

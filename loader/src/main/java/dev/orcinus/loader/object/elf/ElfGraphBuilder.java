@@ -140,8 +140,7 @@ public final class ElfGraphBuilder {
                 String what = "sh_link of section " + header.index();
                 int other = file.section(header.link(), what, header.offset()).index();
                 if (blocks[other] != null) {
-                    blocks[other].addEdge(
-                            EdgeKind.KEEP_ALIVE, 0, sectionSymbol(header.index()), 0);
+                    blocks[other].addEdge(EdgeKind.KEEP_ALIVE, 0, sectionSymbol(header.index()), 0);
                 }
             }
         }

@@ -12,8 +12,24 @@ import java.util.Map;
 /** The raw view of an object as text, in the file's order. */
 public final class ElfText {
     private static final String[] TYPES = {
-        "NULL", "PROGBITS", "SYMTAB", "STRTAB", "RELA", "HASH", "DYNAMIC", "NOTE", "NOBITS", "REL",
-        "SHLIB", "DYNSYM", "12", "13", "INIT_ARRAY", "FINI_ARRAY", "PREINIT_ARRAY", "GROUP",
+        "NULL",
+        "PROGBITS",
+        "SYMTAB",
+        "STRTAB",
+        "RELA",
+        "HASH",
+        "DYNAMIC",
+        "NOTE",
+        "NOBITS",
+        "REL",
+        "SHLIB",
+        "DYNSYM",
+        "12",
+        "13",
+        "INIT_ARRAY",
+        "FINI_ARRAY",
+        "PREINIT_ARRAY",
+        "GROUP",
         "SYMTAB_SHNDX"
     };
     private static final Map<Integer, String> OTHER_TYPES =

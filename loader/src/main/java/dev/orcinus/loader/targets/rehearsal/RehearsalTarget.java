@@ -69,6 +69,11 @@ public final class RehearsalTarget implements LinkTarget {
     }
 
     @Override
+    public boolean isAlive() {
+        return true;
+    }
+
+    @Override
     public AddressRange reserve(long sizeBytes) {
         return reserve(SLAB, sizeBytes);
     }
