@@ -193,6 +193,7 @@ public final class GraphText {
         return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
+    @SuppressWarnings("AnnotateFormatMethod") // the annotation would be this module's only library
     private void line(String format, Object... arguments) throws IOException {
         out.append(String.format(Locale.ROOT, format, arguments)).append('\n');
     }

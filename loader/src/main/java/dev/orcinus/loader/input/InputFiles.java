@@ -16,7 +16,7 @@ import java.util.List;
 public final class InputFiles implements AutoCloseable {
     private static final long LARGEST_IN_HEAP_BYTES = 256 << 10;
 
-    private final List<Arena> mappings = new ArrayList<>();
+    private final List<Mapping> mappings = new ArrayList<>();
 
     /** The content of a file. */
     public MemorySegment open(Path file) throws IOException {
@@ -33,9 +33,21 @@ public final class InputFiles implements AutoCloseable {
     }
 
     private MemorySegment map(FileChannel channel) throws IOException {
-        Arena arena = Arena.ofShared();
-        mappings.add(arena);
-        return channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
+        Mapping mapping = new Mapping();
+        mappings.add(mapping);
+        return mapping.of(channel);
+    }
+
+    private static final class Mapping {
+        private final Arena arena = Arena.ofShared();
+
+        MemorySegment of(FileChannel channel) throws IOException {
+            return channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
+        }
+
+        void close() {
+            arena.close();
+        }
     }
 
     /** The files beside {@code archive}. */
@@ -47,7 +59,7 @@ public final class InputFiles implements AutoCloseable {
     /** Unmaps what has been mapped. */
     @Override
     public void close() {
-        mappings.forEach(Arena::close);
+        mappings.forEach(Mapping::close);
         mappings.clear();
     }
 }

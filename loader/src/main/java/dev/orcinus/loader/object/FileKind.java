@@ -1,7 +1,6 @@
 package dev.orcinus.loader.object;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import java.lang.foreign.MemorySegment;
 
@@ -23,11 +22,13 @@ public enum FileKind {
     OTHER("no object file", "");
 
     private final String description;
-    private final byte[] magic;
+
+    /** A character for each byte. */
+    private final String magic;
 
     FileKind(String description, String magic) {
         this.description = description;
-        this.magic = magic.getBytes(ISO_8859_1);
+        this.magic = magic;
     }
 
     /** What files of this kind are, for messages. */
@@ -46,11 +47,11 @@ public enum FileKind {
     }
 
     private boolean startsIn(MemorySegment bytes) {
-        if (bytes.byteSize() < magic.length) {
+        if (bytes.byteSize() < magic.length()) {
             return false;
         }
-        for (int i = 0; i < magic.length; i++) {
-            if (bytes.get(JAVA_BYTE, i) != magic[i]) {
+        for (int i = 0; i < magic.length(); i++) {
+            if ((bytes.get(JAVA_BYTE, i) & 0xff) != magic.charAt(i)) {
                 return false;
             }
         }

@@ -124,14 +124,14 @@ final class ElfMutationTest {
     private static long get(byte[] bytes, Fields.Field field) {
         long value = 0;
         for (int i = Math.min(8, field.sizeBytes()) - 1; i >= 0; i--) {
-            value = value << 8 | bytes[field.offset() + i] & 0xff;
+            value = (value << 8) | (bytes[field.offset() + i] & 0xff);
         }
         return value;
     }
 
     private static void set(byte[] bytes, Fields.Field field, long value) {
         for (int i = 0; i < field.sizeBytes(); i++) {
-            bytes[field.offset() + i] = (byte) (i < 8 ? value >>> 8 * i : 0);
+            bytes[field.offset() + i] = (byte) (i < 8 ? value >>> (8 * i) : 0);
         }
     }
 }

@@ -1,6 +1,9 @@
 package dev.orcinus.loader.badinput;
 
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+
 import java.io.ByteArrayOutputStream;
+import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -36,7 +39,7 @@ final class ElfWriter {
             int name,
             int type,
             long flags,
-            byte[] content,
+            MemorySegment content,
             long size,
             int link,
             int info,
@@ -47,7 +50,7 @@ final class ElfWriter {
         names.write(0);
         symbols.writeBytes(new byte[SYM_BYTES]);
         extendedIndices.writeBytes(new byte[4]);
-        sections.add(new Section(0, 0, 0, new byte[0], 0, 0, 0, 0, 0));
+        sections.add(new Section(0, 0, 0, MemorySegment.NULL, 0, 0, 0, 0, 0));
         // The tables' places are known before their contents: symbols, strings, indices.
         sections.add(null);
         sections.add(null);
@@ -63,19 +66,21 @@ final class ElfWriter {
 
     /** A section; answers its index. */
     int section(int name, int type, long flags, byte[] content, long align) {
-        sections.add(new Section(name, type, flags, content, content.length, 0, 0, align, 0));
+        sections.add(section(name, type, flags, content, 0, 0, align, 0));
         return sections.size() - 1;
     }
 
     int zeros(int name, long flags, long sizeBytes, long align) {
-        sections.add(new Section(name, SHT_NOBITS, flags, new byte[0], sizeBytes, 0, 0, align, 0));
+        sections.add(
+                new Section(
+                        name, SHT_NOBITS, flags, MemorySegment.NULL, sizeBytes, 0, 0, align, 0));
         return sections.size() - 1;
     }
 
     /** Relocations without addends if {@code entryBytes} is 16. */
     void relocations(int name, int target, byte[] content, int entryBytes) {
         int type = entryBytes == 16 ? SHT_REL : SHT_RELA;
-        sections.add(new Section(name, type, 0, content, content.length, 1, target, 8, entryBytes));
+        sections.add(section(name, type, 0, content, 1, target, 8, entryBytes));
     }
 
     /** A global symbol; answers its index. */
@@ -108,9 +113,10 @@ final class ElfWriter {
         sections.set(3, table(needsIndices ? SHT_SYMTAB_SHNDX : 0, indices, 1, 0, 4));
         int contents = EHDR_BYTES;
         for (Section section : sections) {
-            contents += section.content.length;
+            contents += Math.toIntExact(section.content.byteSize());
         }
-        ByteBuffer out = words(contents + sections.size() * SHDR_BYTES);
+        byte[] object = new byte[contents + sections.size() * SHDR_BYTES];
+        ByteBuffer out = ByteBuffer.wrap(object).order(ByteOrder.LITTLE_ENDIAN);
         boolean many = sections.size() >= SHN_LORESERVE;
         out.putLong(0x0001_0102_464c_457fL).putLong(0);
         out.putShort((short) 1).putShort((short) 62).putInt(1).putLong(0).putLong(0);
@@ -118,19 +124,32 @@ final class ElfWriter {
         out.putShort((short) EHDR_BYTES).putShort((short) 0).putShort((short) 0);
         out.putShort((short) SHDR_BYTES);
         out.putShort((short) (many ? 0 : sections.size())).putShort((short) 2);
-        sections.forEach(section -> out.put(section.content));
+        sections.forEach(section -> out.put(section.content.toArray(JAVA_BYTE)));
         long offset = EHDR_BYTES;
         for (int i = 0; i < sections.size(); i++) {
             Section s = sections.get(i);
             out.putInt(s.name).putInt(s.type).putLong(s.flags).putLong(0).putLong(offset);
             out.putLong(i == 0 && many ? sections.size() : s.size);
             out.putInt(s.link).putInt(s.info).putLong(s.align).putLong(s.entry);
-            offset += s.content.length;
+            offset += s.content.byteSize();
         }
-        return out.array();
+        return object;
+    }
+
+    private static Section section(
+            int name,
+            int type,
+            long flags,
+            byte[] content,
+            int link,
+            int info,
+            long align,
+            long entry) {
+        MemorySegment bytes = MemorySegment.ofArray(content);
+        return new Section(name, type, flags, bytes, content.length, link, info, align, entry);
     }
 
     private static Section table(int type, byte[] content, int link, int info, int entry) {
-        return new Section(0, type, 0, content, content.length, link, info, 8, entry);
+        return section(0, type, 0, content, link, info, 8, entry);
     }
 }

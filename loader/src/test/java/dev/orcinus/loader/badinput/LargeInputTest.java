@@ -18,7 +18,6 @@ import dev.orcinus.loader.link.SessionOptions;
 import dev.orcinus.loader.targets.rehearsal.RehearsalTarget;
 import dev.orcinus.platform.ExecutorAddress;
 import java.lang.foreign.MemorySegment;
-import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -53,23 +52,23 @@ final class LargeInputTest {
         return message;
     }
 
-    private static ByteBuffer rela(ByteBuffer out, long offset, int symbol, int number) {
-        return out.putLong(offset).putInt(number).putInt(symbol).putLong(0);
+    private static byte[] rela(long offset, int symbol, int number) {
+        return words(24).putLong(offset).putInt(number).putInt(symbol).putLong(0).array();
     }
 
     @Test
     void moreSectionsThanAHeaderCanCount() throws LinkException {
         ElfWriter object = new ElfWriter();
         int text = object.name(".text");
-        ByteBuffer last = words(24);
+        byte[] last = {};
         for (int i = 0; i < SECTIONS; i++) {
             byte[] code = words(8).putLong(i).array();
             int section = object.section(text, SHT_PROGBITS, ALLOC | EXEC, code, 1);
             int symbol = object.symbol(object.name("f" + i), section, 0);
             if (i == SECTIONS - 2) {
-                rela(last, 0, symbol, R_X86_64_64);
+                last = rela(0, symbol, R_X86_64_64);
             } else if (i == SECTIONS - 1) {
-                object.relocations(object.name(".rela"), section, last.array(), 24);
+                object.relocations(object.name(".rela"), section, last, 24);
             }
         }
         link(object.toBytes());
@@ -100,7 +99,7 @@ final class LargeInputTest {
         ElfWriter object = new ElfWriter();
         int bss = object.zeros(object.name(".bss"), ALLOC | WRITE, 1L << 31, 1);
         int symbol = object.symbol(object.name("x"), bss, 0);
-        byte[] rela = rela(words(24), 1L << 30, symbol, R_X86_64_64).array();
+        byte[] rela = rela(1L << 30, symbol, R_X86_64_64);
         object.relocations(object.name(".rela.bss"), bss, rela, 24);
         String message = refusal(object);
         assertTrue(message.contains(".bss+0x40000000 leaves"), message);
@@ -183,7 +182,7 @@ final class LargeInputTest {
         Arrays.fill(fde, (byte) 1);
         words(8).putInt(20).putInt(0x7fff_ffff).flip().get(fde, 0, 8);
         int frames = object.section(object.name(".eh_frame"), SHT_PROGBITS, ALLOC, fde, 1);
-        byte[] rela = rela(words(24), 8, function, R_X86_64_PC32).array();
+        byte[] rela = rela(8, function, R_X86_64_PC32);
         object.relocations(object.name(".rela.eh_frame"), frames, rela, 24);
         String message = refusal(object);
         assertTrue(message.contains("+0x0: .eh_frame has an FDE whose CIE is not"), message);

@@ -195,6 +195,7 @@ public final class ElfText {
         return (addend < 0 ? " - 0x" : " + 0x") + Long.toHexString(Math.abs(addend));
     }
 
+    @SuppressWarnings("AnnotateFormatMethod") // the annotation would be this module's only library
     private void line(String format, Object... arguments) throws IOException {
         out.append(String.format(Locale.ROOT, format, arguments)).append('\n');
     }

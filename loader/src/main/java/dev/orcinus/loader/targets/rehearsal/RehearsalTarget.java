@@ -19,8 +19,12 @@ import java.util.Map;
  * at a time.
  */
 public final class RehearsalTarget implements LinkTarget {
-    private static final long SLAB = 0x5000_0000_0000L;
-    private static final long LOW_SLAB = 0x1000_0000L;
+    /** All in the first 2 GiB, where every reference reaches everything. */
+    private static final long SLAB = 0x1000_0000L;
+
+    private static final long LOW_SLAB = 0x5000_0000L;
+    private static final long NEAR_SYMBOLS = 0x6000_0000L;
+    private static final long FAR_SYMBOLS = 0x7000_0000_0000L;
     private static final long SYMBOL_BYTES = 16;
     private static final long PAGE_BYTES = 4096;
 
@@ -49,7 +53,7 @@ public final class RehearsalTarget implements LinkTarget {
      */
     public RehearsalTarget(String architecture, Symbols symbols) {
         this.triple = new Triple(architecture + "-unknown-linux-gnu");
-        this.firstSymbol = symbols == Symbols.FAR ? 0x7000_0000_0000L : SLAB + 0x6000_0000L;
+        this.firstSymbol = symbols == Symbols.FAR ? FAR_SYMBOLS : NEAR_SYMBOLS;
         this.hasAllSymbols = symbols != Symbols.NONE;
     }
 
