@@ -188,7 +188,9 @@ public final class JitDylib implements AutoCloseable {
 
     /**
      * Links all objects and runs their initializers, once each: static constructors and the like.
-     * Dylibs that this one is linked against come first.
+     * Dylibs that this one is linked against come first. If initializers or finalizers of this
+     * {@link Jit} are running on another thread, waits for their end first, as {@code dlopen} does;
+     * initializers may call this themselves.
      */
     public void initialize() throws LinkException {
         liveness.check();

@@ -65,7 +65,7 @@ final class LinkBatch {
         try {
             drain();
             resolveOutside();
-        } catch (LinkException e) {
+        } catch (LinkException | RuntimeException e) { // also a definition generator's
             units.forEach(Unit::startOver);
             throw e;
         }
@@ -121,6 +121,9 @@ final class LinkBatch {
             bindings.put(reference.symbol, definition);
         }
         if (!definition.isAbsolute()) {
+            if (reference.symbol != null) {
+                reference.symbol.takeSizeOf(definition.symbol());
+            }
             include(definition.unit());
             if (units.contains(definition.unit())) {
                 refer(definition.unit(), definition.unit().mark(definition.symbol()));
@@ -140,9 +143,7 @@ final class LinkBatch {
                 }
             }
             case LINKING, LINKED -> {}
-            case FAILED, REMOVED ->
-                    throw new UnresolvedSymbolsException(
-                            Map.of(unit.name(), List.of("it could not be linked before")));
+            case REMOVED -> throw new IllegalStateException(unit.name() + " has been removed");
         }
     }
 

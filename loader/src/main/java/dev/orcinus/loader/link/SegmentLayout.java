@@ -1,6 +1,8 @@
 package dev.orcinus.loader.link;
 
+import dev.orcinus.loader.RelocationRangeException;
 import dev.orcinus.loader.UnsupportedObjectException;
+import dev.orcinus.loader.arch.Architecture;
 import dev.orcinus.loader.graph.Block;
 import dev.orcinus.loader.graph.LinkGraph;
 import dev.orcinus.loader.graph.Section;
@@ -47,6 +49,7 @@ final class SegmentLayout {
                 section.blocks().forEach(layout::add);
             }
         }
+        layout.requireAddress();
         return layout;
     }
 
@@ -64,6 +67,13 @@ final class SegmentLayout {
                             + Long.toHexString(padding)
                             + " bytes for alignment and of zeros; the limit is 0x"
                             + Long.toHexString(MOST_PADDING_BYTES));
+        }
+    }
+
+    /** Blocks without a byte have addresses, too: of C's empty struct, of the end of a table. */
+    private void requireAddress() {
+        if (!blocks.isEmpty()) {
+            sizeBytes = Math.max(sizeBytes, 1);
         }
     }
 
@@ -122,6 +132,20 @@ final class SegmentLayout {
         for (Block block : blocks) {
             if (!block.isZeroFill()) {
                 content(block, content, start).copyFrom(block.content());
+            }
+        }
+    }
+
+    /** Writes the edges of the blocks. */
+    void fixUp(
+            LinkGraph graph,
+            Architecture architecture,
+            MemorySegment content,
+            ExecutorAddress start)
+            throws RelocationRangeException {
+        for (Block block : blocks) {
+            if (!block.isZeroFill() && !block.edges().isEmpty()) {
+                architecture.fixUp(graph, block, content(block, content, start));
             }
         }
     }

@@ -28,6 +28,7 @@ public final class Unit {
     private Placement placement;
     private ExecutorAddress key = ExecutorAddress.NULL;
     private List<RecordedInitializer> initializers = List.of();
+    private ThreadLocalStorage threadLocals = ThreadLocalStorage.NONE;
     private boolean initialized;
 
     /** The life of an object. */
@@ -38,8 +39,6 @@ public final class Unit {
         LINKING,
         /** Its code is in place. */
         LINKED,
-        /** Linking has failed, and will not be tried again. */
-        FAILED,
         /** It is gone. */
         REMOVED
     }
@@ -79,9 +78,9 @@ public final class Unit {
         state = next;
     }
 
-    /** Linking has not begun in earnest, and may be tried again. */
+    /** Linking has failed, and may be tried again. */
     void startOver() {
-        graph.clearMarks();
+        graph.startOver();
         marker = new LiveMarker(graph);
         state = State.ADDED;
     }
@@ -109,6 +108,16 @@ public final class Unit {
         return rooms;
     }
 
+    /** Its thread-local storage. */
+    ThreadLocalStorage threadLocals() {
+        return threadLocals;
+    }
+
+    /** Its thread-local storage has been opened, or has gone. */
+    void setThreadLocals(ThreadLocalStorage storage) {
+        threadLocals = storage;
+    }
+
     /** The key of its allocation; null if it has none. */
     ExecutorAddress key() {
         return key;
@@ -125,7 +134,7 @@ public final class Unit {
                 graph.initializers().stream()
                         .map(i -> new RecordedInitializer(i, functions(i.block())))
                         .toList();
-        graph.dropEdges();
+        graph.end();
         state = State.LINKED;
     }
 
@@ -134,6 +143,7 @@ public final class Unit {
         edges.sort(Comparator.comparingInt(Edge::offset));
         return edges.stream()
                 .map(e -> new ExecutorAddress(e.target().addressValue() + e.addend()))
+                .filter(function -> !function.isNull()) // weak, and nobody defines it
                 .toList();
     }
 

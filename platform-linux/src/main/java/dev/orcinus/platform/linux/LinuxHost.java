@@ -8,6 +8,7 @@ import dev.orcinus.platform.spi.HostDebugger;
 import dev.orcinus.platform.spi.HostLibraries;
 import dev.orcinus.platform.spi.HostMemory;
 import dev.orcinus.platform.spi.HostProcess;
+import dev.orcinus.platform.spi.HostThreadLocals;
 import dev.orcinus.platform.spi.HostUnwinder;
 
 /** The services of Linux. Each takes what it needs from the OS at its first use. */
@@ -17,6 +18,7 @@ final class LinuxHost implements Host {
     private final LinuxLibraries libraries = new LinuxLibraries();
     private final LinuxCalls calls;
     private final LinuxUnwinder unwinder = new LinuxUnwinder();
+    private final LinuxThreadLocals threadLocals;
     private final LinuxDebugger debugger;
     private final LinuxChannels channels = new LinuxChannels();
     private final LinuxProcess process;
@@ -26,6 +28,7 @@ final class LinuxHost implements Host {
         memory = new LinuxMemory(processor);
         Thunks thunks = processor.thunks();
         calls = new LinuxCalls(memory, thunks);
+        threadLocals = new LinuxThreadLocals(libraries, processor);
         debugger = new LinuxDebugger(libraries, processor);
         process = new LinuxProcess(memory, thunks);
     }
@@ -53,6 +56,11 @@ final class LinuxHost implements Host {
     @Override
     public HostUnwinder unwinder() {
         return unwinder;
+    }
+
+    @Override
+    public HostThreadLocals threadLocals() {
+        return threadLocals;
     }
 
     @Override

@@ -38,13 +38,13 @@ final class LinuxLibraries implements HostLibraries {
 
     @Override
     public ExecutorAddress open(String path) throws HostCallException {
-        return open(path, RTLD_LAZY);
+        return open(path, RTLD_LAZY | RTLD_GLOBAL);
     }
 
-    /** Opens a library for global use, and resolves its functions now or when they are called. */
-    ExecutorAddress open(String path, int when) throws HostCallException {
+    /** Opens a library as {@code mode} says. */
+    ExecutorAddress open(String path, int mode) throws HostCallException {
         try (Arena arena = Arena.ofConfined()) {
-            long handle = Dlfcn.dlopen(arena.allocateFrom(path), when | RTLD_GLOBAL);
+            long handle = Dlfcn.dlopen(arena.allocateFrom(path), mode);
             if (handle == 0) {
                 throw dynamicLinkerError("dlopen(" + path + ")");
             }

@@ -1,5 +1,5 @@
 /**
- * Programs of the world outside, linked by Orcinus and by the system's linker, side by side. Only
- * in the Maven profile {@code programs}.
+ * Compiled programs of {@code tests/fixtures/programs}, linked by our loader: they must print what
+ * they print when a static linker has put them together. They run in processes of their own.
  */
 package dev.orcinus.tests.programs;
