@@ -166,7 +166,7 @@ public final class Session {
             Map<String, ExecutorAddress> found = new HashMap<>(batch.answers());
             for (String name : names) {
                 if (!found.containsKey(name)) {
-                    found.put(name, dylib.resolve(name, false).orElseThrow().address());
+                    found.put(name, dylib.resolve(name).orElseThrow().address());
                 }
             }
             return found;
