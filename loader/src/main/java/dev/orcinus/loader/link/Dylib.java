@@ -145,19 +145,30 @@ public final class Dylib {
         }
     }
 
-    /**
-     * Who defines a symbol, as seen from this dylib.
-     *
-     * @param searchesArchives whether an object may be added for it
-     */
-    Optional<Definition> resolve(String symbol, boolean searchesArchives) throws LinkException {
-        Optional<Definition> own = find(symbol, searchesArchives);
+    /** Who defines a symbol, as seen from this dylib; archives are searched in their turn. */
+    Optional<Definition> resolve(String symbol) throws LinkException {
+        return resolve(symbol, Dylib::find);
+    }
+
+    /** Who defines a symbol, without a look into archives. */
+    Optional<Definition> resolveAdded(String symbol) throws LinkException {
+        return resolve(symbol, Dylib::findAdded);
+    }
+
+    /** A way to look for a symbol in one dylib. */
+    @FunctionalInterface
+    private interface Search {
+        Optional<Definition> in(Dylib dylib, String symbol) throws LinkException;
+    }
+
+    private Optional<Definition> resolve(String symbol, Search search) throws LinkException {
+        Optional<Definition> own = search.in(this, symbol);
         if (own.isPresent()) {
             return own;
         }
         for (Dylib other : linkOrder) {
             Optional<Definition> found =
-                    other.find(symbol, searchesArchives)
+                    search.in(other, symbol)
                             .filter(definition -> definition.scope() == Scope.DEFAULT);
             if (found.isPresent()) {
                 return found;
@@ -166,19 +177,22 @@ public final class Dylib {
         return Optional.empty();
     }
 
+    private Optional<Definition> findAdded(String symbol) {
+        return Optional.ofNullable(definitions.get(symbol));
+    }
+
     /**
      * An archive whose index names an object that does not define the symbol is passed over, as
      * static linkers do; the object stays.
      */
-    private Optional<Definition> find(String symbol, boolean searchesArchives)
-            throws LinkException {
-        Definition definition = definitions.get(symbol);
-        if (definition != null || !searchesArchives) {
-            return Optional.ofNullable(definition);
+    private Optional<Definition> find(String symbol) throws LinkException {
+        Optional<Definition> added = findAdded(symbol);
+        if (added.isPresent()) {
+            return added;
         }
         for (LazyObjects source : objectSources) {
             if (source.add(symbol) && definitions.containsKey(symbol)) {
-                return Optional.of(definitions.get(symbol));
+                return findAdded(symbol);
             }
         }
         return Optional.empty();

@@ -89,7 +89,7 @@ final class LinkBatch {
                 weak.add(next);
                 continue;
             }
-            Optional<Definition> definition = next.dylib.resolve(next.name, true);
+            Optional<Definition> definition = next.dylib.resolve(next.name);
             if (definition.isPresent()) {
                 bind(next, definition.get());
             } else {
@@ -101,7 +101,7 @@ final class LinkBatch {
     /** Answers whether there is anything new to look at. */
     private boolean bindWeak() throws LinkException {
         for (Reference next : List.copyOf(weak)) {
-            Optional<Definition> definition = next.dylib.resolve(next.name, false);
+            Optional<Definition> definition = next.dylib.resolveAdded(next.name);
             if (definition.isPresent()) {
                 weak.remove(next);
                 bind(next, definition.get());

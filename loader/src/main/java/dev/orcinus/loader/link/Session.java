@@ -171,7 +171,7 @@ public final class Session {
             Map<String, ExecutorAddress> found = new HashMap<>(batch.answers());
             for (String name : names) {
                 if (!found.containsKey(name)) {
-                    found.put(name, address(name, dylib.resolve(name, false).orElseThrow()));
+                    found.put(name, address(name, dylib.resolve(name).orElseThrow()));
                 }
             }
             return found;
