@@ -400,9 +400,28 @@ public final class ElfGraphBuilder {
                         explicit
                                 ? bytes.u64(at + ADDEND)
                                 : machine.implicitAddend(kind, block.content(), offset);
-                addEdge(block, kind, offset, target((int) (info >>> 32), at, block), addend);
+                Symbol target = target((int) (info >>> 32), at, block);
+                if (machine.isThreadLocal(kind) && !target.isThreadLocal()) {
+                    throw notThreadLocal(at, machine.nameOf(number), block, offset, target);
+                }
+                addEdge(block, kind, offset, target, addend);
             }
         }
+    }
+
+    private MalformedObjectException notThreadLocal(
+            long at, String relocation, Block block, long offset, Symbol target) {
+        return file.bytes()
+                .malformed(
+                        at,
+                        relocation
+                                + " at "
+                                + block.section().name()
+                                + "+0x"
+                                + Long.toHexString(offset)
+                                + " to "
+                                + target
+                                + ", which is not thread-local");
     }
 
     private EdgeKind kind(int number, Block block, long offset)
