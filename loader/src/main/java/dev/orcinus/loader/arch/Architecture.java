@@ -4,8 +4,11 @@ import dev.orcinus.loader.RelocationRangeException;
 import dev.orcinus.loader.graph.Block;
 import dev.orcinus.loader.graph.EdgeKind;
 import dev.orcinus.loader.graph.LinkGraph;
+import dev.orcinus.loader.graph.Linkage;
+import dev.orcinus.loader.graph.Section;
 import dev.orcinus.loader.graph.Symbol;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
 import java.util.List;
 
 /** A processor that code can be linked for. Stateless. */
@@ -61,23 +64,34 @@ public interface Architecture {
      * @param bytes the instructions
      * @param alignmentBytes how to align them
      * @param edges where the targets go
+     * @param functions names of functions of the process that it needs, too: further targets
      */
-    record CodeTemplate(MemorySegment bytes, long alignmentBytes, List<Slot> edges) {
-        /** Adds the edges to a block of this code. */
-        public void addEdges(Block block, List<Symbol> targets) {
-            for (int i = 0; i < edges.size(); i++) {
-                Slot slot = edges.get(i);
-                block.addEdge(slot.kind, slot.offset, targets.get(i), slot.addend);
+    record CodeTemplate(
+            MemorySegment bytes, long alignmentBytes, List<Slot> edges, List<String> functions) {
+        /** Code that needs its targets only. */
+        public CodeTemplate(MemorySegment bytes, long alignmentBytes, List<Slot> edges) {
+            this(bytes, alignmentBytes, edges, List.of());
+        }
+
+        /** Adds a block of this code to a section. */
+        public Block addTo(LinkGraph graph, Section section, List<Symbol> targets) {
+            List<Symbol> all = new ArrayList<>(targets);
+            functions.forEach(name -> all.add(graph.external(name, Linkage.STRONG, false)));
+            Block block = section.addBlock(bytes, alignmentBytes);
+            for (Slot slot : edges) {
+                block.addEdge(slot.kind, slot.offset, all.get(slot.target), slot.addend);
             }
+            return block;
         }
 
         /**
          * An edge without its target.
          *
+         * @param target which one
          * @param kind what to write
          * @param offset where
          * @param addend bytes to add
          */
-        public record Slot(EdgeKind kind, int offset, long addend) {}
+        public record Slot(int target, EdgeKind kind, int offset, long addend) {}
     }
 }
