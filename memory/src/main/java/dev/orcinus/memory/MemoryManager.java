@@ -244,11 +244,6 @@ public final class MemoryManager implements AutoCloseable {
         return reservationAt(address).isPresent();
     }
 
-    /** Whether a finalized allocation has executable pages at {@code address}. */
-    public synchronized boolean isExecutable(ExecutorAddress address) {
-        return allocationAt(address).isPresent() && memory.isExecutable(address);
-    }
-
     /**
      * Removes the names of the shared memory, as far as controllers have not done so. For the
      * moments before the process ends without {@link #close}.

@@ -7,7 +7,6 @@ import static dev.orcinus.memory.MemoryFixture.RX;
 import static dev.orcinus.memory.MemoryFixture.TRANSIENT;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.orcinus.platform.AddressRange;
 import dev.orcinus.platform.ExecutorAddress;
@@ -81,16 +80,6 @@ final class ContentTest {
                 new RunnableAction(() -> memory.log.write(memory.host.protAt(base).toString()));
         allocation.finish(List.of(new AllocationActions.Pair(look, AllocationAction.NONE)));
         assertEquals("r--", memory.log.take());
-    }
-
-    @Test
-    void executableMemoryOfAnAllocationIsFoundByAddress() throws AllocationException {
-        memory.allocate(RX, base, PAGE);
-        memory.allocate(R, base.plus(PAGE), PAGE);
-        assertTrue(memory.manager.isExecutable(base.plus(PAGE - 1)));
-        for (ExecutorAddress no : List.of(base.plus(PAGE), base.plus(2 * PAGE), base.plus(SIZE))) {
-            assertEquals(false, memory.manager.isExecutable(no), "at " + no);
-        }
     }
 
     @Test

@@ -68,6 +68,11 @@ final class FakeProcess implements HostProcess {
     }
 
     @Override
+    public boolean isTerminal(int descriptor) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
     public void flushStdio() {
         throw new UnsupportedOperationException();
     }

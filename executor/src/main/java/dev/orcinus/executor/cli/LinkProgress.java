@@ -1,6 +1,7 @@
 package dev.orcinus.executor.cli;
 
 import dev.orcinus.loader.Jit;
+import dev.orcinus.platform.spi.HostProvider;
 import java.util.Locale;
 
 /**
@@ -10,6 +11,7 @@ import java.util.Locale;
 final class LinkProgress implements AutoCloseable {
     private static final long PATIENCE_MILLIS = 1_000;
     private static final long STEP_MILLIS = 250;
+    private static final int STDERR = 2;
     private static final String ERASE_LINE = "\r\033[K";
 
     private final Jit jit;
@@ -24,7 +26,7 @@ final class LinkProgress implements AutoCloseable {
     /** Starts to watch, if there is a terminal. */
     static LinkProgress on(Jit jit) {
         LinkProgress progress = new LinkProgress(jit);
-        if (System.console().isTerminal()) {
+        if (HostProvider.current().process().isTerminal(STDERR)) {
             progress.thread.start();
         }
         return progress;

@@ -33,6 +33,11 @@ final class FakeProcess implements HostProcess {
     }
 
     @Override
+    public boolean isTerminal(int descriptor) {
+        return false;
+    }
+
+    @Override
     public void flushStdio() {}
 
     @Override

@@ -19,6 +19,7 @@ public final class Unistd {
     private static final CFunction GETPID = CFunction.named("getpid");
     private static final CFunction GETUID = CFunction.named("getuid");
     private static final CFunction GETTID = CFunction.named("gettid");
+    private static final CFunction ISATTY = CFunction.named("isatty");
     private static final CFunction SYSCONF = CFunction.named("sysconf");
     private static final CFunction EXIT = CFunction.named("_exit");
 
@@ -62,6 +63,11 @@ public final class Unistd {
     /** {@code pid_t gettid(void);} */
     public static int gettid() {
         return (int) GETTID.call(ErrnoState.IGNORED);
+    }
+
+    /** {@code int isatty(int fd);} */
+    public static int isatty(int fd) {
+        return (int) ISATTY.call(ErrnoState.IGNORED, fd);
     }
 
     /** {@code long sysconf(int name);} */

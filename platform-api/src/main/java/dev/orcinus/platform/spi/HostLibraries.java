@@ -30,10 +30,4 @@ public interface HostLibraries {
      * @param name the C-level name, without an object format's prefix
      */
     Optional<ExecutorAddress> find(ExecutorAddress handle, String name);
-
-    /**
-     * Names the function and library that an address lies in, for messages: {@code strlen+0x1c
-     * (libc.so.6)}.
-     */
-    Optional<String> describe(ExecutorAddress address);
 }

@@ -10,6 +10,9 @@ public interface HostProcess {
     /** The real user id that it runs as. */
     int uid();
 
+    /** Whether a descriptor of this process is a terminal. */
+    boolean isTerminal(int descriptor);
+
     /** Flushes all C stdio streams ({@code fflush(NULL)}). */
     void flushStdio();
 

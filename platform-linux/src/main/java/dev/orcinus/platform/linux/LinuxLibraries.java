@@ -1,13 +1,8 @@
 package dev.orcinus.platform.linux;
 
-import static dev.orcinus.bindings.linux.Dlfcn.DlInfo.DLI_FBASE;
-import static dev.orcinus.bindings.linux.Dlfcn.DlInfo.DLI_FNAME;
-import static dev.orcinus.bindings.linux.Dlfcn.DlInfo.DLI_SADDR;
-import static dev.orcinus.bindings.linux.Dlfcn.DlInfo.DLI_SNAME;
 import static dev.orcinus.bindings.linux.Dlfcn.RTLD_GLOBAL;
 import static dev.orcinus.bindings.linux.Dlfcn.RTLD_LAZY;
 import static dev.orcinus.bindings.linux.Dlfcn.RTLD_NOW;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import dev.orcinus.bindings.foreign.NativeMemory;
 import dev.orcinus.bindings.linux.Dlfcn;
@@ -70,31 +65,6 @@ final class LinuxLibraries implements HostLibraries {
             long address = Dlfcn.dlsym(handle.value(), arena.allocateFrom(name));
             return address == 0 ? Optional.empty() : Optional.of(new ExecutorAddress(address));
         }
-    }
-
-    @Override
-    public Optional<String> describe(ExecutorAddress address) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment info = arena.allocate(Dlfcn.DlInfo.SIZEOF);
-            if (Dlfcn.dladdr(address.value(), info) == 0) {
-                return Optional.empty();
-            }
-            return Optional.of(describe(address.value(), info));
-        }
-    }
-
-    private static String describe(long address, MemorySegment info) {
-        String path = NativeMemory.string(info.get(JAVA_LONG, DLI_FNAME));
-        String file = path.substring(path.lastIndexOf('/') + 1);
-        String symbol = NativeMemory.string(info.get(JAVA_LONG, DLI_SNAME));
-        return symbol == null
-                ? file + "+0x" + Long.toHexString(address - info.get(JAVA_LONG, DLI_FBASE))
-                : symbol
-                        + "+0x"
-                        + Long.toHexString(address - info.get(JAVA_LONG, DLI_SADDR))
-                        + " ("
-                        + file
-                        + ")";
     }
 
     private static HostCallException dynamicLinkerError(String call) {

@@ -29,6 +29,11 @@ final class LinuxProcess implements HostProcess {
     }
 
     @Override
+    public boolean isTerminal(int descriptor) {
+        return Unistd.isatty(descriptor) == 1;
+    }
+
+    @Override
     public void flushStdio() {
         Stdio.fflush(0);
     }

@@ -37,12 +37,4 @@ final class LinuxLibrariesTest {
                 "/no/such/lib.so: cannot open shared object file: No such file or directory",
                 missing.getMessage());
     }
-
-    @Test
-    void anAddressIsDescribedBySymbolAndLibrary() {
-        ExecutorAddress getpid = LIBRARIES.find(LIBRARIES.process(), "getpid").orElseThrow();
-        String text = LIBRARIES.describe(getpid.plus(2)).orElseThrow();
-        assertTrue(text.matches("_*getpid\\+0x2 \\(libc\\.so\\.6\\)"), text);
-        assertEquals(Optional.empty(), LIBRARIES.describe(new ExecutorAddress(16)));
-    }
 }
