@@ -73,8 +73,8 @@ public enum AArch64EdgeKind implements EdgeKind {
     MOVE_DELTA_G2(Value.DELTA, Field.signed(Form.MOVE_SIGNED, 32, 49)),
     /** Fixup: {@code Target - Fixup + Addend}, bits 32 to 47. */
     MOVE_DELTA_G2_UNCHECKED(Value.DELTA, Field.any(Form.MOVE, 32)),
-    /** Fixup: {@code Target - Fixup + Addend : int64}, bits 48 to 63, movz or movn. */
-    MOVE_DELTA_G3(Value.DELTA, Field.any(Form.MOVE_SIGNED, 48)),
+    /** Fixup: {@code Target - Fixup + Addend : int64}, bits 48 to 63. */
+    MOVE_DELTA_G3(Value.DELTA, Field.any(Form.MOVE, 48)),
 
     /** Fixup: {@code Target - Fixup + Addend : int21}, bits 2 to 20. Errors: range, alignment. */
     LITERAL19(Value.DELTA, Field.instructions(Form.LITERAL, 21)),
@@ -139,29 +139,34 @@ public enum AArch64EdgeKind implements EdgeKind {
     /** Fixup: {@code Target - TP + Addend : uint12}. Errors: out of range. */
     TLS_ADD_LO12(Value.THREAD_POINTER_OFFSET, Field.smallOffset(Form.ADD, 0)),
     /** Fixup: {@code Target - TP + Addend}, bits 0 to 11. */
-    TLS_ADD_LO12_UNCHECKED(Value.THREAD_POINTER_OFFSET, Field.pageOffset(Form.ADD, 0)),
+    TLS_ADD_LO12_UNCHECKED(Value.THREAD_POINTER_PAGE_OFFSET, Field.pageOffset(Form.ADD, 0)),
     /**
      * Fixup: {@code Target - TP + Addend : uint12}, of a load or store of 1 byte. Errors: range.
      */
     TLS_ACCESS8_LO12(Value.THREAD_POINTER_OFFSET, Field.smallOffset(Form.LOAD_STORE, 0)),
     /** Fixup: {@code Target - TP + Addend}, bits 0 to 11, of a load or store of 1 byte. */
-    TLS_ACCESS8_LO12_UNCHECKED(Value.THREAD_POINTER_OFFSET, Field.pageOffset(Form.LOAD_STORE, 0)),
+    TLS_ACCESS8_LO12_UNCHECKED(
+            Value.THREAD_POINTER_PAGE_OFFSET, Field.pageOffset(Form.LOAD_STORE, 0)),
     /** Fixup: {@code Target - TP + Addend : uint12}, of 2 bytes. Errors: range, alignment. */
     TLS_ACCESS16_LO12(Value.THREAD_POINTER_OFFSET, Field.smallOffset(Form.LOAD_STORE, 1)),
     /** Fixup: {@code Target - TP + Addend}, bits 1 to 11, of 2 bytes. Errors: alignment. */
-    TLS_ACCESS16_LO12_UNCHECKED(Value.THREAD_POINTER_OFFSET, Field.pageOffset(Form.LOAD_STORE, 1)),
+    TLS_ACCESS16_LO12_UNCHECKED(
+            Value.THREAD_POINTER_PAGE_OFFSET, Field.pageOffset(Form.LOAD_STORE, 1)),
     /** Fixup: {@code Target - TP + Addend : uint12}, of 4 bytes. Errors: range, alignment. */
     TLS_ACCESS32_LO12(Value.THREAD_POINTER_OFFSET, Field.smallOffset(Form.LOAD_STORE, 2)),
     /** Fixup: {@code Target - TP + Addend}, bits 2 to 11, of 4 bytes. Errors: alignment. */
-    TLS_ACCESS32_LO12_UNCHECKED(Value.THREAD_POINTER_OFFSET, Field.pageOffset(Form.LOAD_STORE, 2)),
+    TLS_ACCESS32_LO12_UNCHECKED(
+            Value.THREAD_POINTER_PAGE_OFFSET, Field.pageOffset(Form.LOAD_STORE, 2)),
     /** Fixup: {@code Target - TP + Addend : uint12}, of 8 bytes. Errors: range, alignment. */
     TLS_ACCESS64_LO12(Value.THREAD_POINTER_OFFSET, Field.smallOffset(Form.LOAD_STORE, 3)),
     /** Fixup: {@code Target - TP + Addend}, bits 3 to 11, of 8 bytes. Errors: alignment. */
-    TLS_ACCESS64_LO12_UNCHECKED(Value.THREAD_POINTER_OFFSET, Field.pageOffset(Form.LOAD_STORE, 3)),
+    TLS_ACCESS64_LO12_UNCHECKED(
+            Value.THREAD_POINTER_PAGE_OFFSET, Field.pageOffset(Form.LOAD_STORE, 3)),
     /** Fixup: {@code Target - TP + Addend : uint12}, of 16 bytes. Errors: range, alignment. */
     TLS_ACCESS128_LO12(Value.THREAD_POINTER_OFFSET, Field.smallOffset(Form.LOAD_STORE, 4)),
     /** Fixup: {@code Target - TP + Addend}, bits 4 to 11, of 16 bytes. Errors: alignment. */
-    TLS_ACCESS128_LO12_UNCHECKED(Value.THREAD_POINTER_OFFSET, Field.pageOffset(Form.LOAD_STORE, 4)),
+    TLS_ACCESS128_LO12_UNCHECKED(
+            Value.THREAD_POINTER_PAGE_OFFSET, Field.pageOffset(Form.LOAD_STORE, 4)),
 
     /** Request: {@link #DELTA32} to the target, or to a stub for it. */
     REQUEST_BRANCH_DELTA32(Entry.STUB, DELTA32),

@@ -60,7 +60,8 @@ final class AArch64Fixups {
             case FROM_GOT_PAGE -> target - page(graph.gotBase().addressValue());
             case STUB_DELTA -> throughStub(edge, kind.field(), fixup);
             case TLS_MODULE -> tls(edge.target()).module();
-            case THREAD_POINTER_OFFSET -> target + tls(edge.target()).threadPointerOffset();
+            case THREAD_POINTER_OFFSET -> target + threadPointerOffset(edge);
+            case THREAD_POINTER_PAGE_OFFSET -> target + threadPointerOffset(edge) & IN_PAGE;
             case TLS_DESCRIPTOR -> throw new AssertionError(kind);
         };
     }
@@ -80,6 +81,10 @@ final class AArch64Fixups {
         }
         long direct = way.target().addressValue() + way.addend() - fixup;
         return field.isInRange(direct) ? direct : edge.target().addressValue() - fixup;
+    }
+
+    private long threadPointerOffset(Edge edge) {
+        return tls(edge.target()).threadPointerOffset();
     }
 
     private TlsBlock tls(Symbol target) {

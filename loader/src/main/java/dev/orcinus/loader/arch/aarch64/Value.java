@@ -4,7 +4,7 @@ package dev.orcinus.loader.arch.aarch64;
 enum Value {
     /** {@code Target + Addend}. */
     ADDRESS,
-    /** {@code Target + Addend}, whose low 12 bits count. */
+    /** The low 12 bits of {@code Target + Addend}. */
     PAGE_OFFSET,
     /** {@code Target + Addend - Fixup}. */
     DELTA,
@@ -24,6 +24,8 @@ enum Value {
     TLS_OFFSET,
     /** The offset from the thread pointer. */
     THREAD_POINTER_OFFSET,
+    /** The low 12 bits of the offset from the thread pointer. */
+    THREAD_POINTER_PAGE_OFFSET,
     /** A TLS descriptor. */
     TLS_DESCRIPTOR
 }
