@@ -4,6 +4,7 @@ import dev.orcinus.loader.RelocationRangeException;
 import dev.orcinus.loader.graph.Block;
 import dev.orcinus.loader.graph.Edge;
 import dev.orcinus.loader.graph.LinkGraph;
+import dev.orcinus.loader.graph.Linkage;
 import dev.orcinus.loader.graph.Symbol;
 import dev.orcinus.loader.graph.TlsBlock;
 import java.lang.foreign.MemorySegment;
@@ -76,11 +77,17 @@ final class AArch64Fixups {
      */
     private static long throughStub(Edge edge, Field field, long fixup) {
         Edge way = Stubs.wayOf(edge.target());
-        if (way.target().isExternal() && way.target().addressValue() == 0) {
+        if (isMissing(way.target())) {
             return Integer.BYTES;
         }
         long direct = way.target().addressValue() + way.addend() - fixup;
         return field.isInRange(direct) ? direct : edge.target().addressValue() - fixup;
+    }
+
+    private static boolean isMissing(Symbol target) {
+        return target.isExternal()
+                && target.linkage() == Linkage.WEAK
+                && target.addressValue() == 0;
     }
 
     private long threadPointerOffset(Edge edge) {
