@@ -5,6 +5,7 @@ import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.MemProt;
 import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.platform.spi.HostMemory;
+import dev.orcinus.platform.spi.HostMemory.SlabPlace;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -21,6 +22,8 @@ import java.util.concurrent.ConcurrentLinkedDeque;
  * threads; one lock guards the books, and no action runs under it.
  */
 public final class MemoryManager implements AutoCloseable {
+    private static final long SMALLEST_NEAR_BYTES = 64L << 20;
+
     private final HostMemory memory;
     private final TreeMap<ExecutorAddress, Reservation> reservations = new TreeMap<>();
     private long nextSerial;
@@ -76,14 +79,29 @@ public final class MemoryManager implements AutoCloseable {
      * @param place where it has to lie
      * @throws AllocationException if the OS refuses
      */
-    public AddressRange reserveSlab(long sizeBytes, HostMemory.SlabPlace place)
-            throws AllocationException {
+    public AddressRange reserveSlab(long sizeBytes, SlabPlace place) throws AllocationException {
         AddressRange wanted = range(ExecutorAddress.NULL, sizeBytes, "slab (" + place + ")");
         try {
             return enter(new Reservation(memory.mapSlab(sizeBytes, place), null));
         } catch (HostCallException e) {
             throw InFlightAllocation.hostFailure(wanted, "cannot reserve", e);
         }
+    }
+
+    /**
+     * Reserves a slab near the libraries; rather less room than none there, as code that was not
+     * compiled for far data, as gcc does by default, can use their variables from there only.
+     *
+     * @throws AllocationException if the OS refuses
+     */
+    public AddressRange reserveNearLibraries(long sizeBytes) throws AllocationException {
+        for (long size = sizeBytes; size >= SMALLEST_NEAR_BYTES; size /= 2) {
+            try {
+                return reserveSlab(size, SlabPlace.NEAR_LIBRARIES);
+            } catch (AllocationException noSuchGap) { // a smaller one may be there
+            }
+        }
+        return reserveSlab(sizeBytes, SlabPlace.ANYWHERE);
     }
 
     /**

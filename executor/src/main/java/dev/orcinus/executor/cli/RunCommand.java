@@ -5,6 +5,7 @@ import dev.orcinus.loader.Jit;
 import dev.orcinus.loader.JitDylib;
 import dev.orcinus.loader.LinkException;
 import dev.orcinus.loader.LinkPhase;
+import dev.orcinus.loader.TargetException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -32,11 +33,20 @@ final class RunCommand {
             if (options.place() == RunOptions.Place.HERE) {
                 jit.exec(program, options.entry(), options.programArguments());
             }
-            program.initialize();
-            return program.run(options.entry(), options.programArguments());
+            return runElsewhere(program);
         } catch (LinkException e) {
             System.err.println("orcinus: " + e.getMessage());
             return FAILURE;
+        }
+    }
+
+    /** A program that ends its process, by {@code exit} or a crash, gives its status that way. */
+    private int runElsewhere(JitDylib program) throws LinkException {
+        try {
+            program.initialize();
+            return program.run(options.entry(), options.programArguments());
+        } catch (TargetException e) {
+            return e.exitStatus().orElseThrow(() -> e);
         }
     }
 

@@ -17,8 +17,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The table of everything that LLVM 19 to 23 ask an executor for, under LLVM's names. A wrapper
- * function is added here, in one row, and nowhere else.
+ * The table of everything that LLVM 19 to 23 ask an executor for, under LLVM's names, and of what
+ * our own loader asks for besides. A wrapper function is added here, in one row, and nowhere else.
  */
 public final class BootstrapServices {
     private static final String MEMORY = "__llvm_orc_SimpleExecutorMemoryManager_";
@@ -26,6 +26,7 @@ public final class BootstrapServices {
     private static final String SHARED = "__llvm_orc_ExecutorSharedMemoryMapperService_";
     private static final String BOOT = "__llvm_orc_bootstrap_";
     private static final String NATIVE_MEMORY = "orc_rt_ci_sps_SimpleNativeMemoryMap_";
+    private static final String OURS = "orcinus_";
     private static final String NATIVE_DYLIBS = "orc_rt_ci_sps_NativeDylibManager_";
 
     private final List<Row> rows = new ArrayList<>();
@@ -83,7 +84,7 @@ public final class BootstrapServices {
     }
 
     private WrapperFunction addMemory() {
-        MemoryService service = new MemoryService(memoryInstance);
+        MemoryService service = new MemoryService(memoryInstance, host.libraries());
         WrapperFunction reserve = service::reserve;
         add(reserve, MEMORY + "reserve_wrapper", NATIVE_MEMORY + "reserve");
         add(service::initialize, MEMORY + "initialize_wrapper", NATIVE_MEMORY + "initialize");
@@ -94,6 +95,7 @@ public final class BootstrapServices {
         add(service::release, MEMORY + "release_wrapper", NATIVE_MEMORY + "releaseMultiple");
         add(service::finalizeWhole, MEMORY + "finalize_wrapper");
         add(service::release, MEMORY + "deallocate_wrapper");
+        add(service::reserveSlab, OURS + "reserve_slab");
         return reserve;
     }
 

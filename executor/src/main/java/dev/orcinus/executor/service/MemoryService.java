@@ -5,7 +5,10 @@ import dev.orcinus.executor.session.Replies;
 import dev.orcinus.executor.session.Session;
 import dev.orcinus.memory.AllocationException;
 import dev.orcinus.memory.InFlightAllocation;
+import dev.orcinus.platform.AddressRange;
 import dev.orcinus.platform.ExecutorAddress;
+import dev.orcinus.platform.spi.HostLibraries;
+import dev.orcinus.platform.spi.HostMemory;
 import dev.orcinus.protocol.ProtocolException;
 import dev.orcinus.protocol.epc.AllocActionCallPair;
 import dev.orcinus.protocol.epc.SegmentHeader;
@@ -24,9 +27,11 @@ final class MemoryService {
     private static final int LEAST_SEGMENT_BYTES = SegmentHeader.CODEC.minimumBytes() + Long.BYTES;
 
     private final Instance instance;
+    private final HostLibraries libraries;
 
-    MemoryService(Instance instance) {
+    MemoryService(Instance instance, HostLibraries libraries) {
         this.instance = instance;
+        this.libraries = libraries;
     }
 
     Answer reserve(Session session, SpsReader in) throws ProtocolException {
@@ -37,6 +42,30 @@ final class MemoryService {
         } catch (AllocationException e) {
             return Answer.now(Replies.unexpected(e.fullMessage()));
         }
+    }
+
+    /**
+     * Ours, for our own controller: (instance, uint64 size, bool in the first 2 GiB) to expected
+     * range, which may be smaller than asked for. Elsewhere than there, it is near the libraries if
+     * there is a gap.
+     */
+    Answer reserveSlab(Session session, SpsReader in) throws ProtocolException {
+        instance.read(in);
+        long sizeBytes = in.readLong();
+        boolean low = in.readBoolean();
+        libraries.process(); // loads the C++ runtime, which has to be near, too
+        try {
+            return Answer.now(Replies.expected(Sps.RANGE, slab(session, sizeBytes, low)));
+        } catch (AllocationException e) {
+            return Answer.now(Replies.unexpected(e.fullMessage()));
+        }
+    }
+
+    private static AddressRange slab(Session session, long sizeBytes, boolean low)
+            throws AllocationException {
+        return low
+                ? session.memory().reserveSlab(sizeBytes, HostMemory.SlabPlace.LOW)
+                : session.memory().reserveNearLibraries(sizeBytes);
     }
 
     Answer initialize(Session session, SpsReader in) throws ProtocolException {

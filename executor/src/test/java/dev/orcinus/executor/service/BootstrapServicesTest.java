@@ -26,7 +26,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(30)
 final class BootstrapServicesTest {
-    /** What the Setup messages of LLVM 19 to 23's own executors hold on Linux, taken together. */
+    /**
+     * What the Setup messages of LLVM 19 to 23's own executors hold on Linux, taken together, and
+     * ours.
+     */
     private static final String NAMES =
             """
             __llvm_orc_SimpleRemoteEPC_dispatch_ctx
@@ -76,6 +79,7 @@ final class BootstrapServicesTest {
             llvm_orc_registerEHFrameAllocAction
             llvm_orc_deregisterEHFrameAllocAction
             llvm_orc_registerJITLoaderGDBAllocAction
+            orcinus_reserve_slab
             """;
 
     private static final WrapperTable TABLE = table();

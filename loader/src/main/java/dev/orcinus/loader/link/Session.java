@@ -257,7 +257,7 @@ public final class Session {
                 }
             }
             try {
-                if (!keys.isEmpty()) {
+                if (!keys.isEmpty() && target.isAlive()) {
                     target.deallocate(keys);
                 }
             } finally {
@@ -350,10 +350,15 @@ public final class Session {
         }
     }
 
-    /** Ends a dylib: runs its finalizers and removes its objects. */
+    /**
+     * Ends a dylib: runs its finalizers and removes its objects. A process that has ended has taken
+     * them along.
+     */
     public void close(Dylib dylib) throws LinkException {
         try {
-            runFinalizers(dylib);
+            if (target.isAlive()) {
+                runFinalizers(dylib);
+            }
         } finally {
             remove(List.copyOf(dylib.units()));
         }

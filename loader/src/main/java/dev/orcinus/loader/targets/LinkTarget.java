@@ -83,6 +83,9 @@ public interface LinkTarget extends AutoCloseable {
     /** Calls {@code int f(void)}, or {@code void f(void)} whose result means nothing. */
     int call(ExecutorAddress function) throws TargetException;
 
+    /** Whether the process is there; if not, everything in it has gone with it. */
+    boolean isAlive();
+
     /** Ends the session: what is still allocated goes, the youngest first. */
     @Override
     void close() throws TargetException;

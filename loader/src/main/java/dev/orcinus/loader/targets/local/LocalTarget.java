@@ -25,7 +25,6 @@ public final class LocalTarget implements LinkTarget {
     /** What {@code main} gets from a usual {@code ulimit -s}. */
     private static final long MAIN_STACK_BYTES = 8L << 20;
 
-    private static final long SMALLEST_NEAR_BYTES = 64L << 20;
     private static final String MAIN_NAME = "main of loaded code";
 
     private final Host host;
@@ -54,25 +53,11 @@ public final class LocalTarget implements LinkTarget {
         return true;
     }
 
-    /**
-     * Rather less room than none that is near the libraries: code that was not compiled for far
-     * data, as gcc does by default, can use their variables from there only.
-     */
     @Override
     public AddressRange reserve(long sizeBytes) throws TargetException {
         host.libraries().process(); // loads the C++ runtime, which has to be near, too
-        for (long size = sizeBytes; size >= SMALLEST_NEAR_BYTES; size /= 2) {
-            try {
-                return manager.reserveSlab(size, SlabPlace.NEAR_LIBRARIES);
-            } catch (AllocationException noSuchGap) { // a smaller one may be there
-            }
-        }
-        return reserve(sizeBytes, SlabPlace.ANYWHERE);
-    }
-
-    private AddressRange reserve(long sizeBytes, SlabPlace place) throws TargetException {
         try {
-            return manager.reserveSlab(sizeBytes, place);
+            return manager.reserveNearLibraries(sizeBytes);
         } catch (AllocationException e) {
             throw refused(e);
         }
@@ -80,7 +65,11 @@ public final class LocalTarget implements LinkTarget {
 
     @Override
     public AddressRange reserveLow(long sizeBytes) throws TargetException {
-        return reserve(sizeBytes, SlabPlace.LOW);
+        try {
+            return manager.reserveSlab(sizeBytes, SlabPlace.LOW);
+        } catch (AllocationException e) {
+            throw refused(e);
+        }
     }
 
     @Override
@@ -175,6 +164,11 @@ public final class LocalTarget implements LinkTarget {
     @Override
     public int call(ExecutorAddress function) {
         return host.calls().callInt(function);
+    }
+
+    @Override
+    public boolean isAlive() {
+        return true;
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.orcinus.loader.targets.remote;
 import java.io.IOException;
 import java.nio.channels.GatheringByteChannel;
 import java.nio.channels.ReadableByteChannel;
+import java.util.OptionalInt;
 
 /**
  * The bytes to and from an executor. One thread reads, one writes, any may end it: {@link
@@ -27,8 +28,11 @@ sealed interface Line permits SocketLine, ProcessLine {
     /** Waits a limited time for what must be gone once the line is. */
     void awaitPeer();
 
-    /** What is known of the executor's end, for a message; may wait a moment to learn it. */
-    String epitaph();
+    /**
+     * The exit status of the executor's process, if it is ours and has ended; may wait a moment to
+     * learn it.
+     */
+    OptionalInt exitStatus();
 
     /** Who is at the other end, for messages. */
     String peer();

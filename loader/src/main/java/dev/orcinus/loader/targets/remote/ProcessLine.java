@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -21,7 +22,7 @@ final class ProcessLine implements Line {
             "in=$1 out=$2; shift 2; exec \"$@\" filedescs=3,4 3<\"$in\" 4>\"$out\"";
     private static final Duration END_LIMIT = Duration.ofSeconds(5);
     private static final Duration KILL_LIMIT = Duration.ofSeconds(5);
-    private static final Duration EPITAPH_LIMIT = Duration.ofMillis(500);
+    private static final Duration STATUS_LIMIT = Duration.ofMillis(500);
 
     private final Fifos fifos;
     private final Process process;
@@ -87,11 +88,8 @@ final class ProcessLine implements Line {
     }
 
     @Override
-    public String epitaph() {
-        if (!endsIn(EPITAPH_LIMIT)) {
-            return "";
-        }
-        return "; its exit status is " + process.exitValue();
+    public OptionalInt exitStatus() {
+        return endsIn(STATUS_LIMIT) ? OptionalInt.of(process.exitValue()) : OptionalInt.empty();
     }
 
     private boolean endsIn(Duration limit) {

@@ -76,7 +76,11 @@ record RemoteCall(String what, CompletableFuture<byte[]> result) {
         try {
             return result.get();
         } catch (ExecutionException e) {
-            throw failure(e.getCause().getMessage(), e.getCause());
+            Throwable cause = e.getCause();
+            String message = what + ": " + cause.getMessage();
+            throw cause instanceof LineEndedException end
+                    ? new TargetException(message, end, end.exitStatus())
+                    : new TargetException(message, cause);
         }
     }
 

@@ -26,17 +26,20 @@ import java.util.TreeMap;
  * <p>Where reservations are not shared, an allocation takes its reservation with it, however it
  * ends. LLVM 19 to 21 know whole reservations only. LLVM 22 and 23 know parts, but memory that has
  * been deinitialized cannot be used again: it keeps its protection, so that the next content for it
- * crashes them. Orcinus forgets parts properly, and is the only one to offer both forms.
+ * crashes them. Orcinus forgets parts properly; it is known by the slabs that it offers.
  */
 final class RemoteMemory {
+    /** (instance, uint64 size, bool in the first 2 GiB) to expected range; Orcinus only. */
+    static final String RESERVE_SLAB = "orcinus_reserve_slab";
+
     private static final SpsCodec<List<ExecutorAddress>> ADDRESSES = SpsCodec.sequence(Sps.ADDRESS);
 
     private final RemoteSession session;
     private final MemoryForm form;
-    private final boolean shares;
     private final long pageSizeBytes;
     private final ExecutorAddress instance;
     private final ExecutorAddress reserve;
+    private final ExecutorAddress reserveSlab;
     private final ExecutorAddress initialize;
     private final ExecutorAddress deinitialize;
     private final ExecutorAddress release;
@@ -56,7 +59,7 @@ final class RemoteMemory {
     RemoteMemory(RemoteSession session, Offer offer, RemoteDylibs dylibs) throws TargetException {
         this.session = session;
         this.form = offer.memoryForm();
-        this.shares = form != MemoryForm.WHOLE && offer.hasAll(MemoryForm.WHOLE.names());
+        this.reserveSlab = offer.find(RESERVE_SLAB);
         this.pageSizeBytes = offer.setup().pageSizeBytes();
         this.instance = offer.get(form.instance());
         this.reserve = offer.get(form.reserve());
@@ -77,22 +80,49 @@ final class RemoteMemory {
     }
 
     boolean sharesReservations() {
-        return shares;
+        return reserveSlab != null;
     }
 
     AddressRange reserve(long sizeBytes) throws TargetException {
+        return sharesReservations()
+                ? reserveSlab(sizeBytes, false)
+                : enter(reserveExactly(wholePages(sizeBytes)));
+    }
+
+    AddressRange reserveLow(long sizeBytes) throws TargetException {
+        return reserveSlab(sizeBytes, true);
+    }
+
+    private AddressRange reserveSlab(long sizeBytes, boolean low) throws TargetException {
+        long wholePages = wholePages(sizeBytes);
+        SpsWriter arguments =
+                new SpsWriter().writeAddress(instance).writeLong(wholePages).writeBoolean(low);
+        return enter(
+                session.call(reserving(wholePages), reserveSlab, arguments.toBytes())
+                        .expected(Sps.RANGE));
+    }
+
+    private AddressRange reserveExactly(long wholePages) throws TargetException {
+        SpsWriter arguments = new SpsWriter().writeAddress(instance).writeLong(wholePages);
+        ExecutorAddress start =
+                session.call(reserving(wholePages), reserve, arguments.toBytes())
+                        .expected(Sps.ADDRESS);
+        return AddressRange.of(start, wholePages);
+    }
+
+    private static String reserving(long sizeBytes) {
+        return "reserve 0x" + Long.toHexString(sizeBytes) + " bytes";
+    }
+
+    private long wholePages(long sizeBytes) {
         if (sizeBytes <= 0) {
             throw new IllegalArgumentException("a reservation of " + sizeBytes + " bytes");
         }
-        long wholePages = Math.addExact(sizeBytes, pageSizeBytes - 1) & -pageSizeBytes;
-        SpsWriter arguments = new SpsWriter().writeAddress(instance).writeLong(wholePages);
-        String what = "reserve 0x" + Long.toHexString(wholePages) + " bytes";
-        ExecutorAddress start =
-                session.call(what, reserve, arguments.toBytes()).expected(Sps.ADDRESS);
-        AddressRange reservation = AddressRange.of(start, wholePages);
-        synchronized (this) {
-            reservations.put(start, reservation);
-        }
+        return Math.addExact(sizeBytes, pageSizeBytes - 1) & -pageSizeBytes;
+    }
+
+    private synchronized AddressRange enter(AddressRange reservation) {
+        reservations.put(reservation.start(), reservation);
         return reservation;
     }
 
@@ -169,7 +199,7 @@ final class RemoteMemory {
     /** Takes a failed allocation off the books, once. LLVM 19 has freed the memory already. */
     private void undo(ExecutorAddress key, Placement placement) {
         synchronized (this) {
-            if (!placements.remove(key, placement) || shares) {
+            if (!placements.remove(key, placement) || sharesReservations()) {
                 return;
             }
             if (form == MemoryForm.WHOLE) {
@@ -182,7 +212,7 @@ final class RemoteMemory {
     /** Ends an allocation that was never sent. */
     void giveUp(RemoteAllocation allocation) {
         AddressRange reservation = floor(lowest(allocation.plans()));
-        if (!shares && reservation != null) {
+        if (!sharesReservations() && reservation != null) {
             releaseQuietly(reservation);
         }
     }
@@ -200,7 +230,7 @@ final class RemoteMemory {
         if (keys.isEmpty()) {
             return;
         }
-        if (shares) {
+        if (sharesReservations()) {
             forget(keys);
             String what = "deallocate " + keys.size() + " allocations from " + keys.getFirst();
             session.call(what, deinitialize, addresses(keys)).success();
@@ -217,7 +247,7 @@ final class RemoteMemory {
         for (ExecutorAddress key : keys) {
             ExecutorAddress base = placements.remove(key).reservation.start();
             bases.add(base);
-            if (!shares) {
+            if (!sharesReservations()) {
                 reservations.remove(base);
             }
         }

@@ -48,7 +48,7 @@ final class RemoteSession {
     RemoteSession(Line line, SessionLimits limits) {
         this.line = line;
         this.limits = limits;
-        this.writer = new FrameWriter(line, this::fail);
+        this.writer = new FrameWriter(line, this::cannotWrite);
         Thread.ofPlatform().daemon().name("orcinus-line-reader").start(this::listen);
     }
 
@@ -148,7 +148,7 @@ final class RemoteSession {
             for (var frame = reader.next(); frame != null; frame = reader.next()) {
                 receive(frame);
             }
-            throw new LineException("it has ended the line" + line.epitaph(), null);
+            throw new LineEndedException(line.exitStatus(), null);
         } catch (IOException | ProtocolException | RuntimeException e) {
             fail(e);
         } finally {
@@ -230,6 +230,16 @@ final class RemoteSession {
 
     private static SpsReader reader(FrameReader.Frame frame) {
         return new SpsReader(MemorySegment.ofArray(frame.payload()));
+    }
+
+    /**
+     * Who does not read any more has ended; whether reading or writing learns it first is chance.
+     */
+    private void cannotWrite(Exception reason) {
+        fail(
+                reason instanceof IOException
+                        ? new LineEndedException(line.exitStatus(), reason)
+                        : reason);
     }
 
     /** Ends the session for a reason; the first one stands. */

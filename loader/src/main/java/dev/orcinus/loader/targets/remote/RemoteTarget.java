@@ -117,6 +117,13 @@ public final class RemoteTarget implements LinkTarget {
         return memory.reserve(sizeBytes);
     }
 
+    @Override
+    public AddressRange reserveLow(long sizeBytes) throws TargetException {
+        return sharesReservations()
+                ? memory.reserveLow(sizeBytes)
+                : LinkTarget.super.reserveLow(sizeBytes);
+    }
+
     /** {@inheritDoc} Does nothing if an allocation has taken it along already. */
     @Override
     public void release(AddressRange reservation) throws TargetException {
@@ -163,6 +170,11 @@ public final class RemoteTarget implements LinkTarget {
     public int call(ExecutorAddress function) throws TargetException {
         SpsWriter out = new SpsWriter().writeAddress(function);
         return run("call " + function, runAsVoidFunction, out, Sps.UINT32);
+    }
+
+    @Override
+    public boolean isAlive() {
+        return session.isOpen();
     }
 
     private <T> T run(String what, ExecutorAddress runner, SpsWriter arguments, SpsCodec<T> result)

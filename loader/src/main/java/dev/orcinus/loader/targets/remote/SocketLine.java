@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.GatheringByteChannel;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.SocketChannel;
+import java.util.OptionalInt;
 import jdk.net.ExtendedSocketOptions;
 
 /**
@@ -69,8 +70,8 @@ final class SocketLine implements Line {
     public void awaitPeer() {}
 
     @Override
-    public String epitaph() {
-        return "";
+    public OptionalInt exitStatus() {
+        return OptionalInt.empty();
     }
 
     @Override

@@ -83,10 +83,16 @@ final class RemoteTargetTest {
 
     private AddressRange reserve(RemoteTarget target) throws Exception {
         Future<AddressRange> reservation = start(() -> target.reserve(5000));
-        SpsReader arguments = reader(executor.answerValue(Sps.ADDRESS, BASE));
+        AddressRange expected = AddressRange.of(BASE, 0x2000);
+        SpsReader arguments =
+                reader(
+                        target.sharesReservations()
+                                ? executor.answerValue(Sps.RANGE, expected)
+                                : executor.answerValue(Sps.ADDRESS, BASE));
         arguments.readAddress();
         assertEquals(0x2000, arguments.readLong());
-        return await(reservation);
+        assertEquals(expected, await(reservation));
+        return expected;
     }
 
     private static SpsReader reader(FrameReader.Frame frame) {
@@ -156,7 +162,7 @@ final class RemoteTargetTest {
     @Test
     void finalizesInOneRequestAndInPlace() throws Exception {
         Map<String, ExecutorAddress> symbols = symbols(MemoryForm.NATIVE);
-        ScriptedExecutor.offer(symbols, MemoryForm.WHOLE.names());
+        ScriptedExecutor.offer(symbols, List.of(RemoteMemory.RESERVE_SLAB));
         ExecutorAddress instance = symbols.get(MemoryForm.NATIVE.instance());
         try (RemoteTarget target = executor.target(symbols)) {
             assertTrue(target.sharesReservations());
@@ -241,7 +247,7 @@ final class RemoteTargetTest {
     @Test
     void closingDeallocatesTheYoungestFirst() throws Exception {
         Map<String, ExecutorAddress> symbols = symbols(MemoryForm.NATIVE);
-        ScriptedExecutor.offer(symbols, MemoryForm.WHOLE.names());
+        ScriptedExecutor.offer(symbols, List.of(RemoteMemory.RESERVE_SLAB));
         RemoteTarget target = executor.target(symbols);
         reserve(target);
         ExecutorAddress upper = BASE.plus(0x1000);

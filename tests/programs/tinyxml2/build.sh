@@ -1,0 +1,5 @@
+PACKAGE=tinyxml2
+
+compile() {
+    objects c++ -O2 -- tinyxml2.cpp xmltest.cpp
+}
