@@ -26,6 +26,14 @@ public interface Architecture {
     boolean needsLowAddress(EdgeKind kind);
 
     /**
+     * Whether an edge of that kind reaches so little that the segments of an object have to lie
+     * side by side, if it leads from one to another.
+     */
+    default boolean needsCloseSegments(EdgeKind kind) {
+        return false;
+    }
+
+    /**
      * Grants what edges ask for: GOT entries, stubs for calls that may not reach, TLS entries. Runs
      * before the graph is laid out, when it is known which symbols will be near.
      */

@@ -7,18 +7,22 @@ import dev.orcinus.loader.graph.Edge;
 import dev.orcinus.loader.graph.LinkGraph;
 import dev.orcinus.loader.graph.Section;
 import dev.orcinus.loader.targets.LinkTarget;
+import java.util.function.Predicate;
 
 /**
  * Where objects go, reserved when the first one needs it: most of them together; those whose code
- * holds 32-bit addresses, in the first 2 GiB. Guarded by the session's lock.
+ * holds 32-bit addresses, in the first 2 GiB; those of the tiny model, each in one piece. Guarded
+ * by the session's lock.
  */
 final class Placements {
     private static final long LOW_SLAB_BYTES = 128L << 20;
+    private static final long COMPACT_SLAB_BYTES = 16L << 20;
 
     private final LinkTarget target;
     private final Architecture architecture;
     private final long slabBytes;
     private Placement anywhere;
+    private Placement compact;
     private Placement low;
 
     Placements(LinkTarget target, Architecture architecture, long slabBytes) {
@@ -29,14 +33,27 @@ final class Placements {
 
     /** Where a graph goes. */
     Placement of(LinkGraph graph) throws TargetException {
-        return needsLowAddresses(graph) ? low() : anywhere();
+        if (hasEdge(graph, this::needsLowAddress)) {
+            return low();
+        }
+        return hasEdge(graph, this::needsCloseSegments) ? compact() : anywhere();
     }
 
-    private boolean needsLowAddresses(LinkGraph graph) {
+    private boolean needsLowAddress(Edge edge) {
+        return architecture.needsLowAddress(edge.kind()) && edge.target().isDefined();
+    }
+
+    private boolean needsCloseSegments(Edge edge) {
+        return architecture.needsCloseSegments(edge.kind())
+                && !(edge.target().isDefined()
+                        && edge.target().block().section().use() == Section.Use.CODE);
+    }
+
+    private static boolean hasEdge(LinkGraph graph, Predicate<Edge> condition) {
         for (Section section : graph.sections()) {
             for (Block block : section.blocks()) {
                 for (Edge edge : block.edges()) {
-                    if (architecture.needsLowAddress(edge.kind()) && edge.target().isDefined()) {
+                    if (condition.test(edge)) {
                         return true;
                     }
                 }
@@ -53,6 +70,16 @@ final class Placements {
                             : new OwnReservations(target);
         }
         return anywhere;
+    }
+
+    private Placement compact() throws TargetException {
+        if (!target.sharesReservations()) {
+            return anywhere();
+        }
+        if (compact == null) {
+            compact = new CompactSlab(target.reserve(COMPACT_SLAB_BYTES), target.pageSizeBytes());
+        }
+        return compact;
     }
 
     private Placement low() throws TargetException {

@@ -33,6 +33,14 @@ public final class AArch64 implements Architecture {
                 || kind == AArch64EdgeKind.MOVE_SIGNED_G1;
     }
 
+    /** The tiny code model: everything within 1 MiB. */
+    @Override
+    public boolean needsCloseSegments(EdgeKind kind) {
+        return kind instanceof AArch64EdgeKind edge
+                && (edge.granted() == AArch64EdgeKind.LITERAL19
+                        || edge.granted() == AArch64EdgeKind.ADR21);
+    }
+
     @Override
     public void lower(LinkGraph graph, Reach reach) {
         new AArch64Lowering(graph, reach).run();

@@ -154,7 +154,9 @@ final class BranchRangeTest {
             int number = random.nextInt(10);
             boolean leaves = random.nextInt(3) == 0;
             Symbol callee =
-                    leaves ? external("f" + number) : functions.get(random.nextInt(functions.size()));
+                    leaves
+                            ? external("f" + number)
+                            : functions.get(random.nextInt(functions.size()));
             Symbol caller = caller(callee, 0x7f00_0000_0000L + number * 64L);
             blocks.add(random.nextInt(blocks.size() + 1), caller.block());
         }

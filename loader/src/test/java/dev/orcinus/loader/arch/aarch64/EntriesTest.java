@@ -109,8 +109,7 @@ final class EntriesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {".text.initial", ".text.initialTiny"})
-    void anInitialExecEntryHoldsTheOffsetFromTheThreadPointer(String section)
-            throws LinkException {
+    void anInitialExecEntryHoldsTheOffsetFromTheThreadPointer(String section) throws LinkException {
         assertEquals(VARIABLE + 0x10, x3(link(FAR, false), section));
     }
 

@@ -69,8 +69,7 @@ final class ObjectErrorsTest {
 
     @Test
     void aRelocationForAnotherInstructionIsAnError() {
-        MalformedObjectException e =
-                assertThrows(MalformedObjectException.class, () -> read(283));
+        MalformedObjectException e = assertThrows(MalformedObjectException.class, () -> read(283));
         assertTrue(
                 e.getMessage()
                         .endsWith(
