@@ -14,6 +14,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.IntStream;
 
 /**
@@ -113,7 +114,7 @@ final class LoadedCode {
         try (Jit jit = Jit.inProcess()) {
             JitDylib dylib = load(jit, "statics.o");
             dylib.initialize();
-            System.out.println(dylib.run("main", java.util.List.of("statics", "x")));
+            System.out.println(dylib.run("main", List.of("statics", "x")));
         }
     }
 
@@ -122,8 +123,7 @@ final class LoadedCode {
             JitDylib dylib = load(jit, "indirect.o");
             System.out.println(dylib.function("callPick", INT_TO_INT).invoke(41));
             System.out.println(dylib.function("pick", INT_TO_INT).invoke(1));
-            MethodHandle address =
-                    dylib.function("addressOfPick", FunctionDescriptor.of(ADDRESS));
+            MethodHandle address = dylib.function("addressOfPick", FunctionDescriptor.of(ADDRESS));
             MemorySegment pick = (MemorySegment) address.invoke();
             System.out.println(pick.equals(dylib.address("pick")));
         }
