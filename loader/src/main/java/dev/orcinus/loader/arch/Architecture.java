@@ -10,6 +10,7 @@ import dev.orcinus.loader.graph.Symbol;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** A processor that code can be linked for. Stateless. */
 public interface Architecture {
@@ -67,6 +68,14 @@ public interface Architecture {
     CodeTemplate runAtExits();
 
     /**
+     * Functions, by name, that compilers call and static linkers find in the compiler's own static
+     * library.
+     */
+    default Map<String, CodeTemplate> compilerFunctions() {
+        return Map.of();
+    }
+
+    /**
      * Code with edges, whose targets are given in the order in which its description names them.
      *
      * @param bytes the instructions
@@ -81,14 +90,19 @@ public interface Architecture {
             this(bytes, alignmentBytes, edges, List.of());
         }
 
+        /** Adds the edges to a block of this code that needs no functions. */
+        public void addEdges(Block block, List<Symbol> targets) {
+            for (Slot slot : edges) {
+                block.addEdge(slot.kind, slot.offset, targets.get(slot.target), slot.addend);
+            }
+        }
+
         /** Adds a block of this code to a section. */
         public Block addTo(LinkGraph graph, Section section, List<Symbol> targets) {
             List<Symbol> all = new ArrayList<>(targets);
             functions.forEach(name -> all.add(graph.external(name, Linkage.STRONG, false)));
             Block block = section.addBlock(bytes, alignmentBytes);
-            for (Slot slot : edges) {
-                block.addEdge(slot.kind, slot.offset, all.get(slot.target), slot.addend);
-            }
+            addEdges(block, all);
             return block;
         }
 

@@ -51,9 +51,10 @@ final class DylibSupport implements ObjectSource {
     }
 
     private Symbol function(String name, CodeTemplate code, Symbol dso, String called) {
-        Symbol callee = graph.external(called, Linkage.STRONG, false);
-        Section text = graph.section(".text", Section.Use.CODE);
-        Block block = code.addTo(graph, text, List.of(dso, callee));
+        Block block =
+                graph.section(".text", Section.Use.CODE)
+                        .addBlock(code.bytes(), code.alignmentBytes());
+        code.addEdges(block, List.of(dso, graph.external(called, Linkage.STRONG, false)));
         return graph.define(name, block, 0, block.sizeBytes());
     }
 

@@ -27,13 +27,27 @@ final class SegmentLayout {
     /** Lays out the graph's blocks of one use, for now from address 0 on. */
     static SegmentLayout of(LinkGraph graph, Section.Use use) {
         SegmentLayout layout = new SegmentLayout(use);
-        for (Section section : graph.sections(use)) {
-            section.blocks().forEach(layout::add);
-            if (!section.isZeroFill()) {
-                layout.contentBytes = layout.sizeBytes;
+        for (Section section : graph.sections()) {
+            if (section.use() == use && hasContent(section)) {
+                section.blocks().forEach(layout::add);
+            }
+        }
+        layout.contentBytes = layout.sizeBytes;
+        for (Section section : graph.sections()) {
+            if (section.use() == use && !hasContent(section)) {
+                section.blocks().forEach(layout::add);
             }
         }
         return layout;
+    }
+
+    private static boolean hasContent(Section section) {
+        for (Block block : section.blocks()) {
+            if (!block.isZeroFill()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private void add(Block block) {

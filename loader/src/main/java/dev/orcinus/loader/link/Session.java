@@ -66,6 +66,7 @@ public final class Session {
     public Dylib createDylib(String name) {
         Dylib dylib = new Dylib(name);
         dylib.setSupport(new DylibSupport(architecture));
+        dylib.objectSources().add(new CompilerFunctions(architecture));
         return dylib;
     }
 

@@ -8,9 +8,12 @@ import dev.orcinus.loader.graph.Edge;
 import dev.orcinus.loader.graph.EdgeKind;
 import dev.orcinus.loader.graph.LinkGraph;
 import java.lang.foreign.MemorySegment;
+import java.util.Map;
 
 /** AArch64, little-endian. */
 public final class AArch64 implements Architecture {
+    private static final Map<String, CodeTemplate> COMPILER_FUNCTIONS = OutlineAtomics.all();
+
     @Override
     public String name() {
         return "aarch64";
@@ -73,5 +76,10 @@ public final class AArch64 implements Architecture {
     @Override
     public CodeTemplate runAtExits() {
         return AArch64Code.RUN_AT_EXITS;
+    }
+
+    @Override
+    public Map<String, CodeTemplate> compilerFunctions() {
+        return COMPILER_FUNCTIONS;
     }
 }

@@ -99,7 +99,7 @@ final class AArch64Code {
 
     private AArch64Code() {}
 
-    private static CodeTemplate code(List<Slot> slots, int... instructions) {
+    static CodeTemplate code(List<Slot> slots, int... instructions) {
         return new CodeTemplate(bytes(instructions), Integer.BYTES, slots, List.of());
     }
 
