@@ -42,6 +42,7 @@ final class LoadedCode {
             case "exceptions" -> code.exceptions();
             case "statics" -> code.statics();
             case "indirect" -> code.indirect();
+            case "atomics" -> code.atomics();
             default -> throw new IllegalArgumentException(arguments[0]);
         }
     }
@@ -126,6 +127,19 @@ final class LoadedCode {
             MethodHandle address = dylib.function("addressOfPick", FunctionDescriptor.of(ADDRESS));
             MemorySegment pick = (MemorySegment) address.invoke();
             System.out.println(pick.equals(dylib.address("pick")));
+        }
+    }
+
+    private void atomics() throws Throwable {
+        try (Jit jit = Jit.inProcess()) {
+            JitDylib dylib = load(jit, "atomics.o");
+            System.out.println(dylib.function("atomics", TO_INT).invoke());
+            MethodHandle addMany = dylib.function("addMany", INT_TO_INT);
+            Thread other = new Thread(() -> call(addMany, 100_000));
+            other.start();
+            call(addMany, 100_000);
+            other.join();
+            System.out.println(call(addMany, 0));
         }
     }
 }

@@ -80,6 +80,11 @@ final class LoadedCodeTest {
     }
 
     @Test
+    void atomicOperationsThatStaticLinkersBringAlong() throws InterruptedException {
+        assertEquals("0\n200000\n", load("atomics"));
+    }
+
+    @Test
     void orcinusRunEndsWithTheProgramsStatus() throws InterruptedException {
         String hello = Arm64Jvm.OBJECTS.resolve("hello.o").toString();
         String output = output(43, Arm64Jvm.orcinus("run", hello, "--", "x", "y"));
