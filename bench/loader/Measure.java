@@ -15,6 +15,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * Measures the loader in a JVM of its own, on the module path of the application. Prints a name and a number in each line; Loading.java reads them.
@@ -34,6 +37,7 @@ final class Measure {
             case "call" -> Calls.run(file, Path.of(arguments[3]), count);
             case "cycles" -> cycles(file, count);
             case "objects" -> objects(file, count);
+            case "remote" -> remote(file, count, List.of(arguments).subList(3, arguments.length));
             case "libraries" -> libraries(file, count);
             default -> throw new IllegalArgumentException(arguments[0]);
         }
@@ -95,20 +99,33 @@ final class Measure {
         print("p50_us", medianOfSecondHalf(nanos) / 1e3);
     }
 
+    /** An object, or all of a folder, from their bytes to code in place. */
     private static void link(Path file, int count) throws Exception {
-        byte[] object = Files.readAllBytes(file);
+        Map<String, byte[]> objects = objects(file);
         long[] nanos = new long[count];
         for (int i = 0; i < count; i++) {
             try (Jit jit = Jit.inProcess()) {
                 long start = System.nanoTime();
                 JitDylib dylib = jit.createDylib("program");
-                dylib.add(file.toString(), object);
+                for (Map.Entry<String, byte[]> object : objects.entrySet()) {
+                    dylib.add(object.getKey(), object.getValue());
+                }
                 dylib.link();
                 nanos[i] = System.nanoTime() - start;
             }
         }
         print("cold_ms", nanos[0] / 1e6);
         print("p50_ms", medianOfSecondHalf(nanos) / 1e6);
+    }
+
+    private static Map<String, byte[]> objects(Path file) throws IOException {
+        Map<String, byte[]> objects = new TreeMap<>();
+        try (Stream<Path> files = Files.isDirectory(file) ? Files.list(file) : Stream.of(file)) {
+            for (Path object : files.toList()) {
+                objects.put(object.toString(), Files.readAllBytes(object));
+            }
+        }
+        return objects;
     }
 
     /** Handles in static finals, as a program would have them. */
@@ -199,6 +216,18 @@ final class Measure {
             printProcess("end");
             if (kept.size() != count) {
                 throw new AssertionError();
+            }
+        }
+    }
+
+    /** One object after the other into an executor that is started for it. */
+    private static void remote(Path file, int count, List<String> executor) throws Exception {
+        byte[] object = Files.readAllBytes(file);
+        try (Jit jit = Jit.launch(executor)) {
+            for (int i = 0; i < count; i++) {
+                JitDylib dylib = jit.createDylib("object " + i);
+                dylib.add(file.toString(), object);
+                dylib.address("measured");
             }
         }
     }

@@ -1,21 +1,18 @@
 package dev.orcinus.bench;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** The loader against what else makes an object file callable: ld and dlopen, and llvm-jitlink. */
 final class Loading {
-    private static final long LIMIT_SECONDS = 1_200;
     private static final Pattern LINK_TIME =
             Pattern.compile("([0-9.]+) +\\([^)]*\\) +time to link object files");
     private static final double MILLIS_PER_SECOND = 1e3;
@@ -23,33 +20,28 @@ final class Loading {
     private final int rounds;
     private final int cycles;
     private final Path work = Tools.root().resolve("bench/target/loader");
-    private final Path app = Tools.root().resolve("executor/target/app");
 
     Loading(int rounds, int cycles) {
         this.rounds = rounds;
         this.cycles = cycles;
     }
 
-    /** Measures once. */
-    @FunctionalInterface
-    private interface Measurement {
-        double take() throws IOException;
-    }
-
-    void run() throws IOException {
+    void run() throws IOException, InterruptedException {
         Files.createDirectories(work);
         compile("add.c", "long add(long a, long b) { return a + b; }\n", "-O2", "-fPIC", "-c");
         Tools.time(0, Tools.command("ld", "-shared", "-o", path("add.so"), path("add.o")));
         compile("hello.c", hello(), "-O2", "-c");
+        compile("dso.c", "void *__dso_handle;\n", "-c");
         compile("plain.s", GeneratedCode.text(false), "-c");
         compile("sections.s", GeneratedCode.text(true), "-c");
-        System.out.println("| what | rival | ours | rival's | ratio | bar |");
-        System.out.println("|---|---|---|---|---|---|");
+        Comparison.printHead();
         oneFunction();
         calls();
         for (String version : jitlinks()) {
             large("20,000 functions, 80,000 relocations", "plain", version, Row.Bar.atMost(1));
             large("the same with -ffunction-sections", "sections", version, sectionsBar(version));
+            program("SQLite's shell, C", "sqlite", version);
+            program("pugixml's test suite, C++", "pugixml", version);
             whole(version);
         }
         growth();
@@ -94,43 +86,17 @@ final class Loading {
         return Tools.llvmRoots().resolve("bin/llvm-jitlink-" + version);
     }
 
-    private void compare(
-            String what, String rival, String unit, Row.Bar bar, Measurement ours, Measurement its)
-            throws IOException {
-        List<Double> ourFigures = new ArrayList<>();
-        List<Double> itsFigures = new ArrayList<>();
-        for (int i = 0; i < rounds; i++) {
-            ourFigures.add(ours.take());
-            itsFigures.add(its.take());
-        }
-        print(what, rival, unit, bar, Row.median(ourFigures), Row.median(itsFigures));
-    }
-
-    private static void print(
-            String what, String rival, String unit, Row.Bar bar, double ours, double its) {
-        System.out.printf(
-                Locale.ROOT,
-                "| %s | %s | %s %s | %s %s | %s%s | %s |%n",
-                what,
-                rival,
-                Row.text(ours),
-                unit,
-                Row.text(its),
-                unit,
-                Row.text(ours / its),
-                bar.verdict(ours / its),
-                bar.text());
-    }
-
-    private void oneFunction() throws IOException {
+    private void oneFunction() throws IOException, InterruptedException {
         String file = path("add.o").toString();
-        compare(
-                "one function: bytes to handle, warm, p50",
-                "ld -shared, dlopen, dlsym",
-                "us",
-                Row.Bar.atMost(0.05),
-                () -> measure("load", file, "20000").get("p50_us"),
-                () -> measure("dlopen", file, "60").get("p50_us"));
+        new Comparison(
+                        "one function: bytes to handle, warm, p50",
+                        "ld -shared, dlopen, dlsym",
+                        "us",
+                        Row.Bar.atMost(0.05))
+                .run(
+                        rounds,
+                        () -> LoaderRun.measure("load", file, "20000").get("p50_us"),
+                        () -> LoaderRun.measure("dlopen", file, "60").get("p50_us"));
     }
 
     private void calls() throws IOException {
@@ -138,11 +104,12 @@ final class Loading {
         List<Double> plain = new ArrayList<>();
         for (int i = 0; i < rounds; i++) {
             Map<String, Double> figures =
-                    measure("call", path("add.o").toString(), "5000000", path("add.so").toString());
+                    LoaderRun.measure(
+                            "call", path("add.o").toString(), "5000000", path("add.so").toString());
             ours.add(figures.get("ours_ns"));
             plain.add(figures.get("plain_ns"));
         }
-        print(
+        Comparison.print(
                 "call through a handle",
                 "FFM handle to a .so",
                 "ns",
@@ -154,16 +121,36 @@ final class Loading {
     /** LLVM 19 and 22 take 20 s for some of these; one round of theirs must do then. */
     private void large(String what, String name, String version, Row.Bar bar) throws IOException {
         String file = path(name + ".o").toString();
-        double its = linkMillis(version, file);
-        double ours = measure("link", file, "41").get("p50_ms");
-        print(what + ", warm", "llvm-jitlink " + version, "ms", bar, ours, its);
+        double its = linkMillis(version, List.of(file));
+        double ours = LoaderRun.measure("link", file, "41").get("p50_ms");
+        Comparison.print(what + ", warm", "llvm-jitlink " + version, "ms", bar, ours, its);
     }
 
-    private static double linkMillis(String version, String file) throws IOException {
+    /**
+     * All objects of a real program; nobody but us has a {@code __dso_handle} without a runtime.
+     */
+    private void program(String what, String name, String version) throws IOException {
+        Path objects = Tools.programs().resolve(name).resolve("objects");
+        if (!Files.isDirectory(objects)) {
+            System.out.println("(no " + name + ": tests/programs/build.sh " + name + ")");
+            return;
+        }
+        List<String> files = new ArrayList<>(List.of(path("dso.o").toString()));
+        try (Stream<Path> all = Files.list(objects)) {
+            all.map(Path::toString).sorted().forEach(files::add);
+        }
+        double its = linkMillis(version, files);
+        Map<String, Double> ours = LoaderRun.measure("link", objects.toString(), "201");
+        String rival = "llvm-jitlink " + version;
+        Comparison.print(what + ", warm", rival, "ms", Row.Bar.atMost(1), ours.get("p50_ms"), its);
+        Comparison.print(what + ", cold", rival, "ms", Row.Bar.NONE, ours.get("cold_ms"), its);
+    }
+
+    private static double linkMillis(String version, List<String> files) throws IOException {
         List<Double> all = new ArrayList<>();
         double spent = 0;
         while (all.size() < 5 && spent < 5_000) {
-            String output = output(Tools.command(jitlink(version), "-noexec", "-show-times", file));
+            String output = LoaderRun.output(linkCommand(version, files));
             Matcher time = LINK_TIME.matcher(output);
             if (!time.find()) {
                 throw new IOException("llvm-jitlink " + version + " prints no times:\n" + output);
@@ -174,16 +161,25 @@ final class Loading {
         return Row.median(all);
     }
 
-    private void whole(String version) throws IOException {
+    private static List<String> linkCommand(String version, List<String> files) {
+        List<String> command =
+                new ArrayList<>(Tools.command(jitlink(version), "-noexec", "-show-times"));
+        command.addAll(files);
+        return command;
+    }
+
+    private void whole(String version) throws IOException, InterruptedException {
         String file = path("hello.o").toString();
         String program = Tools.root().resolve("orcinus").toString();
-        compare(
-                "hello.o, whole process",
-                "llvm-jitlink " + version,
-                "ms",
-                version.equals("19") ? new Row.Bar("<= 4.0 (aim)", 4, true) : Row.Bar.NONE,
-                () -> Tools.time(0, List.of(program, "run", file)),
-                () -> Tools.time(0, Tools.command(jitlink(version), file)));
+        new Comparison(
+                        "hello.o, whole process",
+                        "llvm-jitlink " + version,
+                        "ms",
+                        version.equals("19") ? new Row.Bar("<= 4.0 (aim)", 4, true) : Row.Bar.NONE)
+                .run(
+                        rounds,
+                        () -> Tools.time(0, List.of(program, "run", file)),
+                        () -> Tools.time(0, Tools.command(jitlink(version), file)));
     }
 
     private void growth() throws IOException {
@@ -193,11 +189,11 @@ final class Loading {
         String object = path("add.o").toString();
         printGrowth(
                 cycles / 10 + " and " + cycles + " load/call/close cycles",
-                measure("cycles", object, Integer.toString(cycles)));
-        printGrowth("0 and 10,000 objects loaded", measure("objects", object, "10000"));
+                LoaderRun.measure("cycles", object, Integer.toString(cycles)));
+        printGrowth("0 and 10,000 objects loaded", LoaderRun.measure("objects", object, "10000"));
         printGrowth(
                 "0 and 1,000 .so files of the same by dlopen",
-                measure("libraries", path("add.so").toString(), "1000"));
+                LoaderRun.measure("libraries", path("add.so").toString(), "1000"));
     }
 
     private static void printGrowth(String what, Map<String, Double> figures) {
@@ -211,34 +207,5 @@ final class Loading {
                 figures.get("end_maps"),
                 figures.get("start_fds"),
                 figures.get("end_fds"));
-    }
-
-    private Map<String, Double> measure(String... arguments) throws IOException {
-        List<String> command = new ArrayList<>();
-        command.add(Files.readAllLines(app.resolve("launch")).get(1));
-        command.addAll(
-                List.of("-Xmx1g", "--enable-native-access=dev.orcinus.bindings,ALL-UNNAMED", "-p"));
-        command.add(app.toString());
-        command.addAll(List.of("--add-modules", "dev.orcinus.loader,dev.orcinus.platform.linux"));
-        command.add(Tools.root().resolve("bench/loader/Measure.java").toString());
-        command.addAll(List.of(arguments));
-        Map<String, Double> figures = new HashMap<>();
-        for (String line : output(command).lines().toList()) {
-            String[] parts = line.split(" ", 2);
-            if (parts[0].contains("_")) {
-                figures.put(parts[0], Double.valueOf(parts[1]));
-            }
-        }
-        return figures;
-    }
-
-    private static String output(List<String> command) throws IOException {
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        String output = new String(process.getInputStream().readAllBytes(), UTF_8);
-        Tools.requireEnd(process, LIMIT_SECONDS);
-        if (process.exitValue() != 0) {
-            throw new IOException(command + ": status " + process.exitValue() + "\n" + output);
-        }
-        return output;
     }
 }

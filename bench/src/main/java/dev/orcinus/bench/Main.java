@@ -63,6 +63,7 @@ public final class Main {
         parts.put(
                 "growth", new Growth(ours, numbers.get("-sessions"), numbers.get("-cycles"))::run);
         parts.put("loader", new Loading(rounds, numbers.get("-loads"))::run);
+        parts.put("runtime", new Runtimes(ours, rounds)::run);
     }
 
     private void runPart(String name) throws IOException, InterruptedException {

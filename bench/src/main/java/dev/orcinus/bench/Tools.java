@@ -28,9 +28,17 @@ final class Tools {
             return Path.of(asked);
         }
         Path ofRoot = Path.of("/opt/llvm-roots");
-        return Files.isDirectory(ofRoot)
-                ? ofRoot
-                : Path.of(System.getProperty("user.home"), ".cache/orcinus/llvm-roots");
+        return Files.isDirectory(ofRoot) ? ofRoot : cache("llvm-roots");
+    }
+
+    /** Where {@code tests/programs/build.sh} puts things. */
+    static Path programs() {
+        String asked = System.getenv("ORCINUS_PROGRAMS");
+        return asked != null ? Path.of(asked) : cache("programs");
+    }
+
+    private static Path cache(String name) {
+        return Path.of(System.getProperty("user.home"), ".cache", "orcinus", name);
     }
 
     /** Runs a command and waits for it; answers how long it took, in milliseconds. */

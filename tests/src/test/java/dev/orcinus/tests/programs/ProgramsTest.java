@@ -73,7 +73,8 @@ final class ProgramsTest {
                 () -> assertEquals(expected.status(), ours.status(), ours::toString));
     }
 
-    private static Path built() {
+    /** Where {@code tests/programs/build.sh} puts them. */
+    static Path built() {
         String folder = System.getenv("ORCINUS_PROGRAMS");
         return folder != null
                 ? Path.of(folder)

@@ -1,0 +1,53 @@
+package dev.orcinus.bench;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The loader in a JVM of its own, on the module path of the application. */
+final class LoaderRun {
+    private static final long LIMIT_SECONDS = 1_200;
+
+    private LoaderRun() {}
+
+    /** What Measure.java prints for some arguments. */
+    static Map<String, Double> measure(String... arguments) throws IOException {
+        List<String> command = new ArrayList<>();
+        command.add(Files.readAllLines(app().resolve("launch")).get(1));
+        command.addAll(
+                List.of("-Xmx1g", "--enable-native-access=dev.orcinus.bindings,ALL-UNNAMED", "-p"));
+        command.add(app().toString());
+        command.addAll(List.of("--add-modules", "dev.orcinus.loader,dev.orcinus.platform.linux"));
+        command.add(Tools.root().resolve("bench/loader/Measure.java").toString());
+        command.addAll(List.of(arguments));
+        Map<String, Double> figures = new HashMap<>();
+        for (String line : output(command).lines().toList()) {
+            String[] parts = line.split(" ", 2);
+            if (parts[0].contains("_")) {
+                figures.put(parts[0], Double.valueOf(parts[1]));
+            }
+        }
+        return figures;
+    }
+
+    /** The output of a command that ends well. */
+    static String output(List<String> command) throws IOException {
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        String output = new String(process.getInputStream().readAllBytes(), UTF_8);
+        Tools.requireEnd(process, LIMIT_SECONDS);
+        if (process.exitValue() != 0) {
+            throw new IOException(command + ": status " + process.exitValue() + "\n" + output);
+        }
+        return output;
+    }
+
+    private static Path app() {
+        return Tools.root().resolve("executor/target/app");
+    }
+}
