@@ -23,6 +23,7 @@ import java.util.List;
  */
 public final class ElfGraphBuilder {
     private static final String GOT_BASE = "_GLOBAL_OFFSET_TABLE_";
+    private static final String TLS_BASE = "_TLS_MODULE_BASE_";
     private static final String GOT = "$got";
     private static final String EH_FRAME = ".eh_frame";
     private static final String COMMONS = "$common";
@@ -40,6 +41,7 @@ public final class ElfGraphBuilder {
     private final Block[] blocks;
     private final Symbol[] symbols;
     private final Symbol[] sectionSymbols;
+    private boolean retainsGotBase;
 
     private ElfGraphBuilder(ElfFile file, ElfMachine machine, SymbolTable table) {
         this.file = file;
@@ -49,11 +51,6 @@ public final class ElfGraphBuilder {
         this.blocks = new Block[file.sections().length];
         this.sectionSymbols = new Symbol[blocks.length];
         this.symbols = new Symbol[table == null ? 0 : table.count()];
-    }
-
-    /** Whether the bytes start as an ELF file does. */
-    public static boolean isElf(MemorySegment bytes) {
-        return ElfFile.isElf(bytes);
     }
 
     /**
@@ -69,13 +66,14 @@ public final class ElfGraphBuilder {
         ElfFile file = ElfFile.read(new ObjectBytes(name, bytes));
         ElfGraphBuilder builder = new ElfGraphBuilder(file, machine(file), SymbolTable.of(file));
         builder.addSections();
+        builder.addSectionOrder();
         builder.addSymbols();
         builder.addGroups();
         builder.addRelocations();
         return builder.graph;
     }
 
-    private static ElfMachine machine(ElfFile file) throws UnsupportedObjectException {
+    static ElfMachine machine(ElfFile file) throws UnsupportedObjectException {
         return switch (file.machine()) {
             case Elf.EM_X86_64 -> new X64Machine();
             case Elf.EM_AARCH64 -> new AArch64Machine();
@@ -107,6 +105,17 @@ public final class ElfGraphBuilder {
 
     private void addSection(SectionHeader header, String name) throws MalformedObjectException {
         requireSize(header, name);
+        if (header.has(Elf.SHF_COMPRESSED)) {
+            throw file.bytes()
+                    .malformed(
+                            header.offset(),
+                            "section "
+                                    + header.index()
+                                    + " '"
+                                    + name
+                                    + "' has SHF_ALLOC and SHF_COMPRESSED, which exclude each"
+                                    + " other");
+        }
         Section section = graph.section(name, use(header));
         Block block =
                 header.isZeroFill() || header.sizeBytes() == 0
@@ -120,6 +129,31 @@ public final class ElfGraphBuilder {
         if (header.has(Elf.SHF_GNU_RETAIN)) {
             graph.retained().add(block);
         }
+    }
+
+    /**
+     * A section that is ordered by another one ({@code SHF_LINK_ORDER}) says something about it,
+     * and lives as long as it. Without a section to be ordered by, it is like any other.
+     */
+    private void addSectionOrder() throws MalformedObjectException {
+        for (SectionHeader header : file.sections()) {
+            if (blocks[header.index()] != null
+                    && header.has(Elf.SHF_LINK_ORDER)
+                    && header.link() != 0) {
+                String what = "sh_link of section " + header.index();
+                int other = file.section(header.link(), what, header.offset()).index();
+                if (blocks[other] != null) {
+                    blocks[other].addEdge(EdgeKind.KEEP_ALIVE, 0, sectionSymbol(header.index()), 0);
+                }
+            }
+        }
+    }
+
+    private Symbol sectionSymbol(int section) {
+        if (sectionSymbols[section] == null) {
+            sectionSymbols[section] = graph.anonymous(blocks[section]);
+        }
+        return sectionSymbols[section];
     }
 
     private void requireSize(SectionHeader header, String name) throws MalformedObjectException {
@@ -163,7 +197,7 @@ public final class ElfGraphBuilder {
     }
 
     private Symbol symbol(int i) throws MalformedObjectException, UnsupportedObjectException {
-        String name = table.name(i);
+        String name = unversioned(i, table.name(i));
         int section = table.section(i);
         if (section == Elf.SHN_UNDEF) {
             return undefined(i, name);
@@ -185,9 +219,24 @@ public final class ElfGraphBuilder {
         return symbol.as(linkage, scope(i));
     }
 
+    /**
+     * A name without its version ({@code .symver}): a reference takes any, {@code f@@V} is what
+     * those get who ask for {@code f}. An old version, {@code f@V}, keeps its full name.
+     */
+    private String unversioned(int i, String name) throws MalformedObjectException {
+        if (table.binding(i) == Elf.STB_LOCAL) {
+            return name;
+        }
+        int at = name.indexOf(table.section(i) == Elf.SHN_UNDEF ? "@" : "@@");
+        return at > 0 ? name.substring(0, at) : name;
+    }
+
     private Symbol undefined(int i, String name) throws MalformedObjectException {
         if (name.equals(GOT_BASE)) {
             return gotBase();
+        }
+        if (name.equals(TLS_BASE)) {
+            return graph.threadLocalBase(name);
         }
         if (name.isEmpty()) {
             throw table.malformed(i, "is undefined and has no name");
@@ -228,7 +277,7 @@ public final class ElfGraphBuilder {
     }
 
     private Symbol common(int i, String name) throws MalformedObjectException {
-        long alignment = Math.max(1, table.value(i));
+        long alignment = table.value(i) == 0 ? 1 : table.value(i);
         long size = table.sizeBytes(i);
         if (Long.bitCount(alignment) != 1
                 || Long.compareUnsigned(alignment, LARGEST_ALIGNMENT_BYTES) > 0
@@ -240,7 +289,9 @@ public final class ElfGraphBuilder {
                             + " bytes, aligned to 0x"
                             + Long.toHexString(alignment));
         }
-        Block block = graph.section(COMMONS, Section.Use.VARIABLES).addZeroFill(size, alignment);
+        Section.Use use =
+                table.type(i) == Elf.STT_TLS ? Section.Use.THREAD_LOCALS : Section.Use.VARIABLES;
+        Block block = graph.section(COMMONS, use).addZeroFill(size, alignment);
         return graph.define(name, block, 0, size);
     }
 
@@ -351,9 +402,28 @@ public final class ElfGraphBuilder {
                         explicit
                                 ? bytes.u64(at + ADDEND)
                                 : machine.implicitAddend(kind, block.content(), offset);
-                addEdge(block, kind, offset, target((int) (info >>> 32), at, block), addend);
+                Symbol target = target((int) (info >>> 32), at, block);
+                if (machine.isThreadLocal(kind) && !target.isThreadLocal()) {
+                    throw notThreadLocal(at, machine.nameOf(number), block, offset, target);
+                }
+                addEdge(block, kind, offset, target, addend);
             }
         }
+    }
+
+    private MalformedObjectException notThreadLocal(
+            long at, String relocation, Block block, long offset, Symbol target) {
+        return file.bytes()
+                .malformed(
+                        at,
+                        relocation
+                                + " at "
+                                + block.section().name()
+                                + "+0x"
+                                + Long.toHexString(offset)
+                                + " to "
+                                + target
+                                + ", which is not thread-local");
     }
 
     private EdgeKind kind(int number, Block block, long offset)
@@ -402,8 +472,9 @@ public final class ElfGraphBuilder {
     }
 
     private void addEdge(Block block, EdgeKind kind, long offset, Symbol target, long addend) {
-        if (machine.needsGotBase(kind)) {
-            gotBase();
+        if (machine.needsGotBase(kind) && !retainsGotBase) {
+            retainsGotBase = true;
+            graph.retained().add(gotBase().block());
         }
         block.addEdge(kind, (int) offset, target, addend);
     }
@@ -424,9 +495,6 @@ public final class ElfGraphBuilder {
                     symbol,
                     block.section().name() + " refers to it, but it is in no section in memory");
         }
-        if (sectionSymbols[section] == null) {
-            sectionSymbols[section] = graph.anonymous(target);
-        }
-        return sectionSymbols[section];
+        return sectionSymbol(section);
     }
 }
