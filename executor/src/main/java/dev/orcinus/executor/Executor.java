@@ -43,6 +43,7 @@ public final class Executor {
     public Executor(Host host, Consumer<String> log) throws HostCallException {
         this.host = host;
         this.log = log;
+        host.threadLocals().tidyEnvironment();
         NativeHooks hooks =
                 new NativeHooks(
                         host,

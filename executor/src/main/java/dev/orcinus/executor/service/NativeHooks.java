@@ -12,8 +12,8 @@ import java.util.concurrent.ConcurrentMap;
 /**
  * C functions that guest code finds among the process symbols but that we answer: unwind
  * registration, which must be undone with the memory; {@code atexit}, which no shared library has;
- * GDB's JIT interface, which a JVM lacks. Native addresses are made when a name is first asked for.
- * For many threads.
+ * GDB's JIT interface, which a JVM lacks; registration of thread-locals' destructors. Native
+ * addresses are made when a name is first asked for. For many threads.
  */
 public final class NativeHooks {
     private final Host host;
@@ -35,7 +35,8 @@ public final class NativeHooks {
                             name, _ -> host.calls().exportPointerConsumer(function)));
         }
         try {
-            return host.debugger().find(name);
+            Optional<ExecutorAddress> own = host.threadLocals().find(name);
+            return own.isPresent() ? own : host.debugger().find(name);
         } catch (HostCallException e) {
             return Optional.empty();
         }

@@ -23,6 +23,7 @@ import dev.orcinus.protocol.sps.SpsReader;
 import dev.orcinus.runtime.AtExits;
 import dev.orcinus.runtime.DebugObjects;
 import dev.orcinus.runtime.RegistrationException;
+import dev.orcinus.runtime.ThreadLocalBlocks;
 import dev.orcinus.runtime.UnwindRegistry;
 import java.lang.foreign.MemorySegment;
 import java.util.LinkedHashMap;
@@ -56,6 +57,7 @@ public final class Session {
     private final UnwindRegistry unwind;
     private final DebugObjects debugObjects;
     private final AtExits atExits;
+    private final ThreadLocalBlocks threadLocals;
     private final Set<ExecutorAddress> libraries = ConcurrentHashMap.newKeySet();
     private final GuestThreads guests;
     private final FrameWriter writer;
@@ -83,6 +85,7 @@ public final class Session {
         this.unwind = new UnwindRegistry(host.unwinder(), host.memory(), memory);
         this.debugObjects = new DebugObjects(host.debugger(), host.memory(), memory);
         this.atExits = new AtExits(host.process(), memory);
+        this.threadLocals = new ThreadLocalBlocks(host.threadLocals());
         this.guests = new GuestThreads(host.process());
         this.writer = new FrameWriter(channel);
         this.dispatcher = new Dispatcher(writer);
@@ -113,6 +116,11 @@ public final class Session {
     /** The session's at-exit functions. */
     public AtExits atExits() {
         return atExits;
+    }
+
+    /** The session's blocks of thread-local storage. */
+    public ThreadLocalBlocks threadLocals() {
+        return threadLocals;
     }
 
     /** The handles that the controller may look symbols up in. */
@@ -379,7 +387,8 @@ public final class Session {
 
     private SessionEnd end(Optional<String> failure) {
         dispatcher.disconnect();
-        SessionEnd end = new CleanUp(host, memory, guests, options.grace(), log).run(failure);
+        SessionEnd end =
+                new CleanUp(host, memory, threadLocals, guests, options.grace(), log).run(failure);
         channel.shutdown();
         writer.close();
         channel.close();

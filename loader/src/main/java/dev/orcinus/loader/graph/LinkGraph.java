@@ -181,6 +181,11 @@ public final class LinkGraph {
         return add(Symbol.absolute(symbolName, address, sizeBytes));
     }
 
+    /** Defines a symbol at the start of the graph's thread-local storage. */
+    public Symbol threadLocalBase(String symbolName) {
+        return add(Symbol.threadLocalBase(symbolName));
+    }
+
     private Symbol add(Symbol symbol) {
         symbols.add(symbol);
         return symbol;

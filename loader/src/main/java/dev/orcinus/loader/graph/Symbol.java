@@ -49,6 +49,10 @@ public final class Symbol {
         return new Symbol(name, Kind.ABSOLUTE, null, address.value(), sizeBytes, false);
     }
 
+    static Symbol threadLocalBase(String name) {
+        return new Symbol(name, Kind.ABSOLUTE, null, 0, 0, true);
+    }
+
     static Symbol external(String name, Linkage linkage, boolean threadLocal) {
         Symbol symbol = new Symbol(name, Kind.EXTERNAL, null, 0, 0, threadLocal);
         symbol.scope = Scope.DEFAULT;

@@ -38,6 +38,11 @@ record Definition(Unit unit, Symbol symbol, ExecutorAddress absolute) {
         return isAbsolute() ? absolute : symbol.address();
     }
 
+    /** Whether it is a thread-local variable of an object. */
+    boolean isThreadLocal() {
+        return !isAbsolute() && symbol.isThreadLocal();
+    }
+
     /** Whether it may yet give way to a better one. */
     boolean isReplaceable() {
         return !isAbsolute() && unit.state() == Unit.State.ADDED && linkage() != Linkage.STRONG;

@@ -154,8 +154,9 @@ final class LinkBatch {
         List<String> names = List.copyOf(left.keySet());
         List<ExecutorAddress> found = source.find(names);
         for (int i = 0; i < names.size(); i++) {
-            if (!found.get(i).isNull()) {
-                Definition definition = Definition.absolute(found.get(i));
+            ExecutorAddress address = found.get(i);
+            if (address != null && !address.isNull()) {
+                Definition definition = Definition.absolute(address);
                 for (Reference reference : left.remove(names.get(i))) {
                     bindOutside(reference, definition);
                 }

@@ -26,19 +26,24 @@ final class SegmentLayout {
 
     /** Lays out the graph's blocks of one use, for now from address 0 on. */
     static SegmentLayout of(LinkGraph graph, Section.Use use) {
+        return of(List.of(graph), use);
+    }
+
+    /** Lays out the blocks of several graphs together. */
+    static SegmentLayout of(List<LinkGraph> graphs, Section.Use use) {
         SegmentLayout layout = new SegmentLayout(use);
-        for (Section section : graph.sections()) {
-            if (section.use() == use && hasContent(section)) {
-                section.blocks().forEach(layout::add);
-            }
-        }
+        graphs.forEach(graph -> layout.addAll(graph, true));
         layout.contentBytes = layout.sizeBytes;
+        graphs.forEach(graph -> layout.addAll(graph, false));
+        return layout;
+    }
+
+    private void addAll(LinkGraph graph, boolean withContent) {
         for (Section section : graph.sections()) {
-            if (section.use() == use && !hasContent(section)) {
-                section.blocks().forEach(layout::add);
+            if (section.use() == use && hasContent(section) == withContent) {
+                section.blocks().forEach(this::add);
             }
         }
-        return layout;
     }
 
     private static boolean hasContent(Section section) {

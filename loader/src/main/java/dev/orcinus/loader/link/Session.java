@@ -147,13 +147,24 @@ public final class Session {
             Map<String, ExecutorAddress> found = new HashMap<>(batch.answers());
             for (String name : names) {
                 if (!found.containsKey(name)) {
-                    found.put(name, dylib.resolve(name).orElseThrow().address());
+                    found.put(name, address(name, dylib.resolve(name).orElseThrow()));
                 }
             }
             return found;
         } finally {
             lock.unlock();
         }
+    }
+
+    private static ExecutorAddress address(String name, Definition definition) {
+        if (definition.isThreadLocal()) {
+            throw new IllegalArgumentException(
+                    "'"
+                            + name
+                            + "' is thread-local: it is somewhere else for each thread. Call a"
+                            + " function that returns its address");
+        }
+        return definition.address();
     }
 
     /** Links all objects of a dylib, and what they need. */
@@ -184,6 +195,8 @@ public final class Session {
             }
             forAll(LinkPhase.LOWER, links, link -> link.lower(architecture));
             forAll(LinkPhase.PLACE, links, UnitLink::place);
+            links.forEach(UnitLink::resolve);
+            clock.time(LinkPhase.FIX_UP, () -> BatchThreadLocals.open(batch, target, architecture));
             forAll(LinkPhase.FIX_UP, links, link -> link.finish(target, architecture));
             forAll(LinkPhase.FINALIZE, links, UnitLink::complete);
         } catch (LinkException | RuntimeException failure) {
@@ -225,6 +238,15 @@ public final class Session {
             if (unit.state() == Unit.State.REMOVED) {
                 return;
             }
+            if (DylibSupport.hasThreadDestructors(unit.graph())
+                    && unit.state() == Unit.State.LINKED) {
+                throw new IllegalStateException(
+                        unit.name()
+                                + " has thread-local variables with destructors, which threads may"
+                                + " have registered; it goes when its dylib "
+                                + unit.dylib().name()
+                                + " is closed");
+            }
             if (unit.isInitialized() && DylibSupport.isUsedBy(unit.graph())) {
                 throw new IllegalStateException(
                         unit.name()
@@ -261,6 +283,9 @@ public final class Session {
                 if (!keys.isEmpty() && target.isAlive()) {
                     target.deallocate(keys);
                 }
+                if (target.isAlive()) {
+                    closeBareThreadLocals(units);
+                }
             } finally {
                 for (Unit unit : units) {
                     forget(unit);
@@ -268,6 +293,15 @@ public final class Session {
             }
         } finally {
             lock.unlock();
+        }
+    }
+
+    /** Objects without code or data have no allocation that closes their thread-local storage. */
+    private void closeBareThreadLocals(List<Unit> units) throws TargetException {
+        for (Unit unit : units) {
+            if (unit.key().isNull() && unit.threadLocals().isOpen()) {
+                target.closeThreadLocals(unit.threadLocals().handle());
+            }
         }
     }
 
@@ -331,6 +365,18 @@ public final class Session {
         callAll(takeFinalizers(dylib));
     }
 
+    private void runThreadDestructors(Dylib dylib) throws TargetException {
+        List<ExecutorAddress> functions = new ArrayList<>();
+        lock.lock();
+        try {
+            List<Unit> units = dylib.units();
+            dylib.support().flatMap(s -> s.threadFinalizer(units)).ifPresent(functions::add);
+        } finally {
+            lock.unlock();
+        }
+        callAll(functions);
+    }
+
     private List<ExecutorAddress> takeFinalizers(Dylib dylib) {
         List<ExecutorAddress> functions = new ArrayList<>();
         lock.lock();
@@ -352,12 +398,13 @@ public final class Session {
     }
 
     /**
-     * Ends a dylib: runs its finalizers and removes its objects. A process that has ended has taken
-     * them along.
+     * Ends a dylib: runs the destructors of thread-locals that the ends of threads have not run,
+     * its finalizers, and removes its objects. A process that has ended has taken them along.
      */
     public void close(Dylib dylib) throws LinkException {
         try {
             if (target.isAlive()) {
+                runThreadDestructors(dylib);
                 runFinalizers(dylib);
             }
         } finally {

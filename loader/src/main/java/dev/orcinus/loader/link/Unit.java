@@ -28,6 +28,7 @@ public final class Unit {
     private Placement placement;
     private ExecutorAddress key = ExecutorAddress.NULL;
     private List<RecordedInitializer> initializers = List.of();
+    private ThreadLocalStorage threadLocals = ThreadLocalStorage.NONE;
     private boolean initialized;
 
     /** The life of an object. */
@@ -107,6 +108,16 @@ public final class Unit {
     /** Where its segments are. */
     Map<Section.Use, AddressRange> rooms() {
         return rooms;
+    }
+
+    /** Its thread-local storage. */
+    ThreadLocalStorage threadLocals() {
+        return threadLocals;
+    }
+
+    /** Its thread-local storage has been opened, or has gone. */
+    void setThreadLocals(ThreadLocalStorage storage) {
+        threadLocals = storage;
     }
 
     /** The key of its allocation; null if it has none. */

@@ -96,13 +96,17 @@ final class UnitLink {
         }
     }
 
-    /** Copies the contents into memory, writes all edges, and has it finalized. */
-    void finish(LinkTarget target, Architecture architecture) throws LinkException {
+    /** Tells references to objects of the batch, which are all placed now, where these are. */
+    void resolve() {
         for (Symbol external : graph.externals()) {
             batch.binding(external)
                     .filter(this::isInBatch)
                     .ifPresent(definition -> external.resolve(definition.address()));
         }
+    }
+
+    /** Copies the contents into memory, writes all edges, and has it finalized. */
+    void finish(LinkTarget target, Architecture architecture) throws LinkException {
         if (segments.isEmpty()) {
             return;
         }
@@ -143,6 +147,12 @@ final class UnitLink {
 
     private List<TargetAction.Pair> actions() {
         List<TargetAction.Pair> actions = new ArrayList<>();
+        if (unit.threadLocals().isOpen()) {
+            actions.add(
+                    new TargetAction.Pair(
+                            TargetAction.NONE,
+                            new TargetAction.CloseThreadLocals(unit.threadLocals().handle())));
+        }
         Section ehFrame = graph.ehFrame();
         if (ehFrame != null && ehFrame.blocks().size() > 1) {
             Block last = ehFrame.blocks().getLast();
@@ -180,8 +190,18 @@ final class UnitLink {
                 allocated = true;
             }
         }
+        closeThreadLocals(target);
         placement.giveBack(unit.rooms(), allocated);
         unit.rooms().clear();
         unit.become(Unit.State.FAILED);
+    }
+
+    /** A dealloc action may have closed it already, or be gone with its request. */
+    private void closeThreadLocals(LinkTarget target) throws TargetException {
+        ThreadLocalStorage storage = unit.threadLocals();
+        unit.setThreadLocals(ThreadLocalStorage.NONE);
+        if (storage.isOpen()) {
+            target.closeThreadLocals(storage.handle());
+        }
     }
 }

@@ -1,6 +1,7 @@
 package dev.orcinus.loader.arch.x64;
 
 import dev.orcinus.loader.graph.EdgeKind;
+import dev.orcinus.loader.graph.TlsUse;
 
 /**
  * What bytes of x86-64 code and data become. In the formulas, Target is the symbol's address, Fixup
@@ -85,6 +86,19 @@ public enum X64EdgeKind implements EdgeKind {
 
     X64EdgeKind(int sizeBytes) {
         this.sizeBytes = sizeBytes;
+    }
+
+    @Override
+    public TlsUse tls() {
+        return switch (this) {
+            case TLS_MODULE64 -> TlsUse.MODULE;
+            case TLS_OFFSET64 -> TlsUse.OFFSET;
+            case TLS_OFFSET32 -> TlsUse.OWN_OFFSET;
+            case TLS_THREAD_POINTER_OFFSET64, TLS_THREAD_POINTER_OFFSET32 ->
+                    TlsUse.THREAD_POINTER_OFFSET;
+            case TLS_DESCRIPTOR -> TlsUse.DESCRIPTOR;
+            default -> TlsUse.NONE;
+        };
     }
 
     @Override

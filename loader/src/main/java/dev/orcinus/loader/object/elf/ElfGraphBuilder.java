@@ -23,6 +23,7 @@ import java.util.List;
  */
 public final class ElfGraphBuilder {
     private static final String GOT_BASE = "_GLOBAL_OFFSET_TABLE_";
+    private static final String TLS_BASE = "_TLS_MODULE_BASE_";
     private static final String GOT = "$got";
     private static final String EH_FRAME = ".eh_frame";
     private static final String COMMONS = "$common";
@@ -189,6 +190,9 @@ public final class ElfGraphBuilder {
         if (name.equals(GOT_BASE)) {
             return gotBase();
         }
+        if (name.equals(TLS_BASE)) {
+            return graph.threadLocalBase(name);
+        }
         if (name.isEmpty()) {
             throw table.malformed(i, "is undefined and has no name");
         }
@@ -240,7 +244,9 @@ public final class ElfGraphBuilder {
                             + " bytes, aligned to 0x"
                             + Long.toHexString(alignment));
         }
-        Block block = graph.section(COMMONS, Section.Use.VARIABLES).addZeroFill(size, alignment);
+        Section.Use use =
+                table.type(i) == Elf.STT_TLS ? Section.Use.THREAD_LOCALS : Section.Use.VARIABLES;
+        Block block = graph.section(COMMONS, use).addZeroFill(size, alignment);
         return graph.define(name, block, 0, size);
     }
 
