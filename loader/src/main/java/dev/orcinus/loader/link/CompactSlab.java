@@ -5,6 +5,7 @@ import dev.orcinus.loader.graph.Section;
 import dev.orcinus.platform.AddressRange;
 import dev.orcinus.platform.ExecutorAddress;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -16,6 +17,7 @@ final class CompactSlab implements Placement {
     private final AddressRange range;
     private final long pageSizeBytes;
     private final Zone zone;
+    private final Map<ExecutorAddress, AddressRange> taken = new HashMap<>();
 
     CompactSlab(AddressRange range, long pageSizeBytes) {
         this.range = range;
@@ -42,13 +44,14 @@ final class CompactSlab implements Placement {
             sizeBytes = end(sizeBytes, segment);
             alignmentBytes = Math.max(alignmentBytes, segment.alignmentBytes());
         }
-        ExecutorAddress start = take(sizeBytes, alignmentBytes).start();
+        AddressRange whole = take(sizeBytes, alignmentBytes);
+        taken.put(whole.start(), whole);
         Map<Section.Use, AddressRange> rooms = new EnumMap<>(Section.Use.class);
         long offset = 0;
         for (SegmentLayout segment : segments) {
             long end = end(offset, segment);
             long size = wholePages(segment);
-            rooms.put(segment.use(), AddressRange.of(start.plus(end - size), size));
+            rooms.put(segment.use(), AddressRange.of(whole.start().plus(end - size), size));
             offset = end;
         }
         return rooms;
@@ -77,9 +80,14 @@ final class CompactSlab implements Placement {
         return (segment.sizeBytes() + pageSizeBytes - 1) & -pageSizeBytes;
     }
 
-    /** A gap that an alignment has left stays taken. */
+    /** With the gaps that alignments have left. */
     @Override
     public void giveBack(Map<Section.Use, AddressRange> rooms, boolean isAllocated) {
-        rooms.values().forEach(zone::giveBack);
+        for (AddressRange room : rooms.values()) {
+            AddressRange whole = taken.remove(room.start());
+            if (whole != null) {
+                zone.giveBack(whole);
+            }
+        }
     }
 }

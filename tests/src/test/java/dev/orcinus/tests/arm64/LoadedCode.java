@@ -39,7 +39,8 @@ final class LoadedCode {
                     code.calls(model);
                 }
             }
-            case "exceptions" -> code.exceptions();
+            case "exceptions" -> code.exceptions("catcher.o", "thrower.o");
+            case "far" -> code.exceptions("catcher.o", "filler.o", "thrower.o");
             case "statics" -> code.statics();
             case "indirect" -> code.indirect();
             case "atomics" -> code.atomics();
@@ -99,10 +100,12 @@ final class LoadedCode {
         }
     }
 
-    private void exceptions() throws Throwable {
+    private void exceptions(String... names) throws Throwable {
         try (Jit jit = Jit.inProcess()) {
-            JitDylib dylib = load(jit, "catcher.o", "thrower.o");
+            JitDylib dylib = load(jit, names);
             dylib.initialize();
+            long distance = dylib.address("_Z4faili").address() - dylib.address("tryIt").address();
+            System.out.println(Math.abs(distance) >> 20);
             MethodHandle tryIt = dylib.function("tryIt", INT_TO_INT);
             MethodHandle noted = dylib.function("noted", TO_INT);
             for (int code : new int[] {7, 123, 8}) {

@@ -52,7 +52,12 @@ final class LoadedCodeTest {
 
     @Test
     void exceptionsCrossObjects() throws InterruptedException {
-        assertEquals("7 7\n-123 123099\n8 8\n", load("exceptions"));
+        assertEquals("0\n7 7\n-123 123099\n8 8\n", load("exceptions"));
+    }
+
+    @Test
+    void callsAndExceptionsCross150Mebibytes() throws InterruptedException {
+        assertEquals("150\n7 7\n-123 123099\n8 8\n", load("far"));
     }
 
     @Test

@@ -170,7 +170,7 @@ final class BranchRangeTest {
 
     @Test
     void aBlockOfTwiceTheReachUsesTheIslandsOnBothSides() throws LinkException {
-        MemorySegment content = MemorySegment.ofArray(new byte[240 * MIB]);
+        MemorySegment content = MemorySegment.ofArray(new byte[200 * MIB]);
         content.set(U32, 0, BL);
         content.set(U32, content.byteSize() - 4, BL);
         Block block = text.addBlock(content, 4);
@@ -187,11 +187,11 @@ final class BranchRangeTest {
 
     @Test
     void nothingReachesTheMiddleOfAnEvenLargerBlock() {
-        MemorySegment content = MemorySegment.ofArray(new byte[300 * MIB]);
-        content.set(U32, 150L * MIB, BL);
+        MemorySegment content = MemorySegment.ofArray(new byte[262 * MIB]);
+        content.set(U32, 131L * MIB, BL);
         Block block = text.addBlock(content, 4);
         Symbol callee = external("callee");
-        block.addEdge(AArch64EdgeKind.REQUEST_BRANCH26, 150 * MIB, callee, 0);
+        block.addEdge(AArch64EdgeKind.REQUEST_BRANCH26, 131 * MIB, callee, 0);
         RelocationRangeException e =
                 assertThrows(RelocationRangeException.class, () -> link(false));
         assertTrue(e.getMessage().contains("BRANCH26_OR_STUB"), e::getMessage);

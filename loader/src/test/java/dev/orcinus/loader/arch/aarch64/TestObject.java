@@ -32,7 +32,8 @@ final class TestObject {
     }
 
     static TestObject read(String name, byte[] object) throws LinkException {
-        return new TestObject(ElfGraphBuilder.build(name, MemorySegment.ofArray(object)));
+        return new TestObject(
+                ElfGraphBuilder.build(name, MemorySegment.ofArray(object).asReadOnly()));
     }
 
     static byte[] resource(String name) {
@@ -81,13 +82,17 @@ final class TestObject {
         for (Section section : graph.sections()) {
             for (Block block : section.blocks()) {
                 if (!block.isZeroFill()) {
-                    byte[] copy = block.content().toArray(Memory.BYTE);
-                    contents.put(block, MemorySegment.ofArray(copy));
+                    contents.put(block, writable(block.content()));
                     architecture.fixUp(graph, block, contents.get(block));
                 }
             }
         }
         return this;
+    }
+
+    /** What is a test's own is fixed up in place: it may be huge. */
+    private static MemorySegment writable(MemorySegment content) {
+        return content.isReadOnly() ? MemorySegment.ofArray(content.toArray(Memory.BYTE)) : content;
     }
 
     Block block(String section) {
