@@ -118,7 +118,7 @@ final class ThreadLocalGroup {
             return;
         }
         ThreadLocalGroup group = groups.get(definition.unit());
-        use.requireOwn(group == this);
+        use.requireOwn(equals(group));
         if (definition.isAbsolute()) {
             imports.computeIfAbsent(target, t -> new ImportNeed(t.name(), ExecutorAddress.NULL, 0))
                     .add(use.kind());

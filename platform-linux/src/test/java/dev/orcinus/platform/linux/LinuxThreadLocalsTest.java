@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 final class LinuxThreadLocalsTest {
     private static final HostThreadLocals THREAD_LOCALS = HOST.threadLocals();
@@ -184,6 +185,14 @@ final class LinuxThreadLocalsTest {
         assertTrue(e.getMessage().contains("big.o (0x100000 bytes, aligned to 0x10)"));
         assertTrue(e.getMessage().contains("-ftls-model=global-dynamic"), e.getMessage());
         assertTrue(e.getMessage().contains("glibc.rtld.optional_static_tls=N"), e.getMessage());
+    }
+
+    @Test
+    void storageAndDestructorsWorkInAJvmOfTheirOwn(@TempDir Path directory) throws Exception {
+        try (ForkedJvm jvm = ForkedJvm.start(directory, List.of(), "thread-locals")) {
+            assertEquals(0, jvm.await());
+            assertEquals("fine on " + HOST.triple(), jvm.awaitLine("fine"));
+        }
     }
 
     @Test
