@@ -39,20 +39,11 @@ final class SegmentLayout {
     }
 
     private void addAll(LinkGraph graph, boolean withContent) {
-        for (Section section : graph.sections()) {
-            if (section.use() == use && hasContent(section) == withContent) {
+        for (Section section : graph.sections(use)) {
+            if (section.isZeroFill() != withContent) {
                 section.blocks().forEach(this::add);
             }
         }
-    }
-
-    private static boolean hasContent(Section section) {
-        for (Block block : section.blocks()) {
-            if (!block.isZeroFill()) {
-                return true;
-            }
-        }
-        return false;
     }
 
     private void add(Block block) {
