@@ -7,10 +7,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.orcinus.loader.LinkException;
 import dev.orcinus.loader.MalformedObjectException;
 import dev.orcinus.loader.UnsupportedRelocationException;
+import dev.orcinus.loader.graph.Section;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Objects whose relocations are unknown, or do not match their code. */
 final class ObjectErrorsTest {
@@ -76,5 +80,36 @@ final class ObjectErrorsTest {
                                 "R_AARCH64_CALL26 at .text+0x0 is not for the instruction that is"
                                         + " there"),
                 e::getMessage);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"relocations.o", "entries.o"})
+    void damagedObjectsAreErrorsOrLinked(String name) {
+        byte[] original = TestObject.resource(name);
+        long seed = System.nanoTime();
+        Random random = new Random(seed);
+        for (int i = 0; i < 5_000; i++) {
+            byte[] damaged = original.clone();
+            for (int j = random.nextInt(3); j >= 0; j--) {
+                damaged[random.nextInt(damaged.length)] = (byte) random.nextInt();
+            }
+            try {
+                link(damaged, name.equals("entries.o"));
+            } catch (LinkException expected) {
+                assertTrue(expected.getMessage().contains("x.o"), expected::getMessage);
+            } catch (RuntimeException | AssertionError e) {
+                throw new AssertionError(name + ", seed " + seed + ", round " + i, e);
+            }
+        }
+    }
+
+    private static void link(byte[] object, boolean hasThreadLocals) throws LinkException {
+        TestObject damaged = TestObject.read("x.o", object).lower(_ -> true);
+        damaged.place(Section.Use.CODE, 0x4000_0000L);
+        damaged.place(Section.Use.CONSTANTS, 0x4800_0000L);
+        damaged.place(Section.Use.VARIABLES, 0x4c00_0000L);
+        if (!hasThreadLocals) { // they would need a target
+            damaged.fixUp();
+        }
     }
 }
