@@ -7,16 +7,15 @@ import dev.orcinus.loader.graph.Edge;
 import dev.orcinus.loader.graph.Section;
 import dev.orcinus.loader.graph.Symbol;
 import dev.orcinus.loader.targets.LinkTarget;
-import java.util.function.Predicate;
 
 /**
  * Where objects go, reserved when the first one needs it: most of them together; those whose code
- * holds 32-bit addresses, and what is linked with them, in the first 2 GiB; those of the tiny model
- * each in one piece. Guarded by the session's lock.
+ * holds 32-bit addresses, and what is linked with them, in the first 2 GiB; those of the tiny
+ * code model, each in one piece. Guarded by the session's lock.
  */
 final class Placements {
     private static final long LOW_SLAB_BYTES = 128L << 20;
-    private static final long COMPACT_SLAB_BYTES = 16L << 20;
+    private static final long COMPACT_SLAB_BYTES = 64L << 20;
 
     private final LinkTarget target;
     private final Architecture architecture;
@@ -31,47 +30,62 @@ final class Placements {
         this.slabBytes = slabBytes;
     }
 
+    /** What one of a batch's edges needs; the greatest need decides. */
+    private enum Need {
+        NOTHING,
+        CLOSE_SEGMENTS,
+        LOW_ADDRESSES
+    }
+
     /**
-     * Where the objects of a batch go. They refer to each other, so what the code of one needs is
-     * given to all.
+     * Where the objects of a batch go. They refer to each other, so if the code of one is for the
+     * first 2 GiB, all are placed there; if it is of the tiny model, all are placed as that needs.
      */
     Placement of(LinkBatch batch) throws TargetException {
-        if (hasEdge(batch, edge -> needsLowAddress(edge, batch))) {
-            return low();
-        }
-        return hasEdge(batch, this::needsCloseSegments) ? compact() : anywhere();
+        return switch (need(batch)) {
+            case NOTHING -> anywhere();
+            case CLOSE_SEGMENTS -> compact();
+            case LOW_ADDRESSES -> low();
+        };
     }
 
-    private boolean needsLowAddress(Edge edge, LinkBatch batch) {
-        return architecture.needsLowAddress(edge.kind()) && isPlaced(edge.target(), batch);
-    }
-
-    private boolean needsCloseSegments(Edge edge) {
-        return architecture.needsCloseSegments(edge.kind())
-                && !(edge.target().isDefined()
-                        && edge.target().block().section().use() == Section.Use.CODE);
-    }
-
-    private static boolean hasEdge(LinkBatch batch, Predicate<Edge> condition) {
+    private Need need(LinkBatch batch) {
+        Need greatest = Need.NOTHING;
         for (Unit unit : batch.units()) {
             for (Section section : unit.graph().sections()) {
                 for (Block block : section.blocks()) {
-                    if (block.isLive() && hasEdge(block, condition)) {
-                        return true;
+                    if (block.isLive()) {
+                        greatest = greater(greatest, need(block, batch));
                     }
                 }
             }
         }
-        return false;
+        return greatest;
     }
 
-    private static boolean hasEdge(Block block, Predicate<Edge> condition) {
+    private Need need(Block block, LinkBatch batch) {
+        Need greatest = Need.NOTHING;
         for (Edge edge : block.edges()) {
-            if (condition.test(edge)) {
-                return true;
-            }
+            greatest = greater(greatest, need(edge, batch));
         }
-        return false;
+        return greatest;
+    }
+
+    private Need need(Edge edge, LinkBatch batch) {
+        if (architecture.needsLowAddress(edge.kind()) && isPlaced(edge.target(), batch)) {
+            return Need.LOW_ADDRESSES;
+        }
+        return architecture.needsCloseSegments(edge.kind()) && !isCode(edge.target())
+                ? Need.CLOSE_SEGMENTS
+                : Need.NOTHING;
+    }
+
+    private static Need greater(Need one, Need other) {
+        return one.compareTo(other) >= 0 ? one : other;
+    }
+
+    private static boolean isCode(Symbol target) {
+        return target.isDefined() && target.block().section().use() == Section.Use.CODE;
     }
 
     private static boolean isPlaced(Symbol target, LinkBatch batch) {

@@ -44,6 +44,7 @@ final class LoadedCode {
             case "statics" -> code.statics();
             case "indirect" -> code.indirect();
             case "atomics" -> code.atomics();
+            case "thread-locals" -> code.threadLocals();
             default -> throw new IllegalArgumentException(arguments[0]);
         }
     }
@@ -143,6 +144,25 @@ final class LoadedCode {
             call(addMany, 100_000);
             other.join();
             System.out.println(call(addMany, 0));
+        }
+    }
+
+    private void threadLocals() throws Throwable {
+        for (String model : new String[] {"descriptor", "pair", "initial", "local", "tiny"}) {
+            for (String other : new String[] {"descriptor", "pair", "initial"}) {
+                System.out.println(threadLocals(model, other));
+            }
+        }
+    }
+
+    private String threadLocals(String model, String other) throws Throwable {
+        try (Jit jit = Jit.inProcess()) {
+            JitDylib dylib =
+                    load(jit, "threadlocals." + model + ".o", "threadlocals_other." + other + ".o");
+            MethodHandle wrong = dylib.function("wrong", TO_INT);
+            int here = (int) wrong.invoke();
+            int there = call(dylib.function("in_threads", INT_TO_INT), 20);
+            return model + " " + other + " " + here + " " + there;
         }
     }
 }

@@ -90,6 +90,17 @@ final class LoadedCodeTest {
     }
 
     @Test
+    void threadLocalsOfEachModel() throws InterruptedException {
+        StringBuilder expected = new StringBuilder();
+        for (String model : List.of("descriptor", "pair", "initial", "local", "tiny")) {
+            for (String other : List.of("descriptor", "pair", "initial")) {
+                expected.append(model).append(' ').append(other).append(" 0 0\n");
+            }
+        }
+        assertEquals(expected.toString(), load("thread-locals"));
+    }
+
+    @Test
     void orcinusRunEndsWithTheProgramsStatus() throws InterruptedException {
         String hello = Arm64Jvm.OBJECTS.resolve("hello.o").toString();
         String output = output(43, Arm64Jvm.orcinus("run", hello, "--", "x", "y"));

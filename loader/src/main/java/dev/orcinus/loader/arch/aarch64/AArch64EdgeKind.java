@@ -1,6 +1,7 @@
 package dev.orcinus.loader.arch.aarch64;
 
 import dev.orcinus.loader.graph.EdgeKind;
+import dev.orcinus.loader.graph.TlsUse;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
@@ -234,6 +235,25 @@ public enum AArch64EdgeKind implements EdgeKind {
     @Override
     public int sizeBytes() {
         return field.form().sizeBytes();
+    }
+
+    @Override
+    public TlsUse tls() {
+        return switch (value) {
+            case TLS_MODULE -> TlsUse.MODULE;
+            case TLS_OFFSET -> TlsUse.OFFSET;
+            case THREAD_POINTER_OFFSET, THREAD_POINTER_PAGE_OFFSET -> TlsUse.THREAD_POINTER_OFFSET;
+            case TLS_DESCRIPTOR -> TlsUse.DESCRIPTOR;
+            case ADDRESS,
+                    PAGE_OFFSET,
+                    DELTA,
+                    NEGATIVE_DELTA,
+                    PAGE_DELTA,
+                    FROM_GOT,
+                    FROM_GOT_PAGE,
+                    STUB_DELTA ->
+                    TlsUse.NONE;
+        };
     }
 
     @Override
