@@ -1,10 +1,17 @@
 package dev.orcinus.loader;
 
+import dev.orcinus.loader.input.ArchiveObjects;
+import dev.orcinus.loader.input.InputFiles;
+import dev.orcinus.loader.input.MemberFiles;
+import dev.orcinus.loader.input.ObjectReader;
 import dev.orcinus.loader.link.Dylib;
+import dev.orcinus.loader.link.LazyObjects;
 import dev.orcinus.loader.link.Session;
-import dev.orcinus.loader.object.elf.ElfGraphBuilder;
+import dev.orcinus.loader.link.Unit;
+import dev.orcinus.loader.object.FileKind;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.spi.Host;
+import dev.orcinus.platform.spi.HostCalls;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
@@ -12,10 +19,12 @@ import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Function;
 
 /**
@@ -28,6 +37,7 @@ public final class JitDylib implements AutoCloseable {
     private final Dylib dylib;
     private final String name;
     private final Arena arena = Arena.ofShared();
+    private final Queue<InputFiles> files = new ConcurrentLinkedQueue<>();
     private final Liveness liveness;
 
     JitDylib(Jit jit, Dylib dylib, String name) {
@@ -47,41 +57,76 @@ public final class JitDylib implements AutoCloseable {
     }
 
     /**
-     * Adds an object file.
+     * Adds an object file, or an archive, whose objects are added when they are needed.
      *
      * @throws IOException if it cannot be read
      * @throws LinkException if it is no object for this target, or defines what is defined already
      */
     public JitObject add(Path file) throws IOException, LinkException {
+        return add(file, ArchiveMode.AS_NEEDED);
+    }
+
+    /**
+     * Adds an archive. An object file is added as it is.
+     *
+     * @param mode what of the archive
+     * @throws IOException if it cannot be read
+     * @throws LinkException if a member that is added is no object for this target, or defines what
+     *     is defined already; no member is added then
+     */
+    public JitObject add(Path file, ArchiveMode mode) throws IOException, LinkException {
         liveness.check();
-        try (FileChannel channel = FileChannel.open(file)) {
-            MemorySegment content =
-                    channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
-            return add(file.toString(), content);
+        InputFiles opened = new InputFiles();
+        try {
+            JitObject added = add(file.toString(), opened.open(file), opened.beside(file), mode);
+            files.add(opened);
+            return added;
+        } catch (IOException | LinkException | RuntimeException e) {
+            opened.close();
+            throw e;
         }
     }
 
     /**
-     * Adds an object.
+     * Adds an object, or an archive, whose objects are added when they are needed.
      *
      * @param label its name, for messages
-     * @param object the object file's bytes; not to be changed until it is linked
+     * @param object the file's bytes; not to be changed until it is linked
      */
     public JitObject add(String label, byte[] object) throws LinkException {
         return add(label, MemorySegment.ofArray(object));
     }
 
     /**
-     * Adds an object.
+     * Adds an object, or an archive, whose objects are added when they are needed.
      *
      * @param label its name, for messages
-     * @param object the object file's bytes; not to be changed until it is linked
+     * @param object the file's bytes; not to be changed until it is linked
      */
     public JitObject add(String label, MemorySegment object) throws LinkException {
         liveness.check();
+        return add(label, object, MemberFiles.NONE, ArchiveMode.AS_NEEDED);
+    }
+
+    private JitObject add(
+            String label, MemorySegment content, MemberFiles members, ArchiveMode mode)
+            throws LinkException {
         Session session = jit.session();
-        return new JitObject(
-                session, session.add(dylib, () -> ElfGraphBuilder.build(label, object)));
+        if (!FileKind.of(content).isArchive()) {
+            Unit unit = session.add(dylib, () -> ObjectReader.read(label, content));
+            return new JitObject(label, () -> session.removeAll(List.of(unit)));
+        }
+        ArchiveObjects archive = new ArchiveObjects(label, content, members);
+        return switch (mode) {
+            case AS_NEEDED -> {
+                LazyObjects objects = session.addObjects(dylib, archive);
+                yield new JitObject(label, () -> session.remove(objects));
+            }
+            case WHOLE -> {
+                List<Unit> units = session.addAll(dylib, archive.all());
+                yield new JitObject(label, () -> session.removeAll(units));
+            }
+        };
     }
 
     /**
@@ -94,6 +139,7 @@ public final class JitDylib implements AutoCloseable {
     public JitDylib define(String symbol, MethodHandle target, FunctionDescriptor shape)
             throws LinkException {
         liveness.check();
+        Objects.requireNonNull(symbol);
         jit.session().define(dylib, symbol, host().calls().upcall(target, shape, arena));
         return this;
     }
@@ -101,6 +147,7 @@ public final class JitDylib implements AutoCloseable {
     /** Defines a symbol at an address. */
     public JitDylib define(String symbol, MemorySegment address) throws LinkException {
         liveness.check();
+        Objects.requireNonNull(symbol);
         jit.session().define(dylib, symbol, new ExecutorAddress(address.address()));
         return this;
     }
@@ -108,6 +155,10 @@ public final class JitDylib implements AutoCloseable {
     /** Looks for symbols in {@code other}, too, after those of this dylib. */
     public JitDylib linkAgainst(JitDylib other) {
         liveness.check();
+        other.liveness.check();
+        if (other.jit != jit) {
+            throw new IllegalArgumentException(other.name + " belongs to another Jit");
+        }
         jit.session().link(dylib, other.dylib);
         return this;
     }
@@ -145,7 +196,9 @@ public final class JitDylib implements AutoCloseable {
 
     /**
      * Links all objects and runs their initializers, once each: static constructors and the like.
-     * Dylibs that this one is linked against come first.
+     * Dylibs that this one is linked against come first. If initializers or finalizers of this
+     * {@link Jit} are running on another thread, waits for their end first, as {@code dlopen} does;
+     * initializers may call this themselves.
      */
     public void initialize() throws LinkException {
         liveness.check();
@@ -170,17 +223,22 @@ public final class JitDylib implements AutoCloseable {
 
     /**
      * A handle that calls a function, which is linked first. The handle throws {@link
-     * IllegalStateException} once this dylib is closed.
+     * IllegalStateException} once the object that defines the function has been removed, with its
+     * dylib at the latest; that of a function from outside, once this dylib is closed.
      *
      * @param shape the function's C type
      * @throws UnsupportedOperationException if code is loaded into another process
      */
     public MethodHandle function(String symbol, FunctionDescriptor shape, Linker.Option... options)
             throws LinkException {
-        MemorySegment address = host().calls().symbol(lookup(symbol));
+        HostCalls calls = host().calls();
+        liveness.check();
+        Session.Found found = jit.session().find(dylib, symbol);
+        MemorySegment address = calls.symbol(found.address());
         MethodHandle call =
-                MethodHandles.insertArguments(host().calls().downcall(shape, options), 0, address);
-        return MethodHandles.foldArguments(call, liveness.handle());
+                MethodHandles.insertArguments(calls.downcall(shape, options), 0, address);
+        return MethodHandles.foldArguments(
+                call, found.unit().map(Liveness::handle).orElseGet(liveness::handle));
     }
 
     /**
@@ -207,8 +265,10 @@ public final class JitDylib implements AutoCloseable {
     }
 
     /**
-     * Runs what was registered at exit and the finalizers, and gives everything back. No thread may
-     * be inside of loaded code.
+     * Runs the destructors of thread-locals that the ends of their threads have not run yet, of all
+     * threads, on this one; a thread that is running some is waited for. Then runs what was
+     * registered at exit and the finalizers, and gives everything back. No thread may be inside of
+     * loaded code.
      */
     @Override
     public void close() throws LinkException {
@@ -217,6 +277,7 @@ public final class JitDylib implements AutoCloseable {
             try {
                 jit.session().close(dylib);
             } finally {
+                files.forEach(InputFiles::close);
                 arena.close();
             }
         }

@@ -12,6 +12,7 @@ import java.util.TreeMap;
 public final class FakeMemory implements HostMemory {
     /** Bytes of a page. */
     public static final long PAGE = 0x1000;
+
     private static final long GAP = 0x10_0000;
 
     private final TreeMap<ExecutorAddress, MemorySegment> mappings = new TreeMap<>();

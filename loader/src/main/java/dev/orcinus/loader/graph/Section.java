@@ -10,6 +10,7 @@ public final class Section {
     private final String name;
     private final Use use;
     private List<Block> blocks = new ArrayList<>();
+    private List<Block> blocksBefore;
 
     /** What a section is for. */
     public enum Use {
@@ -54,6 +55,16 @@ public final class Section {
         return blocks;
     }
 
+    /** Whether none of its blocks has content. */
+    public boolean isZeroFill() {
+        for (Block block : blocks) {
+            if (!block.isZeroFill()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /** Puts other blocks in place of its own. */
     public void setBlocks(List<Block> newBlocks) {
         blocks = newBlocks;
@@ -79,7 +90,9 @@ public final class Section {
         return block;
     }
 
+    /** Removes what is not live, until it starts over. */
     void removeDead() {
+        blocksBefore = blocks;
         List<Block> kept = new ArrayList<>(blocks.size());
         for (Block block : blocks) {
             if (block.isLive()) {
@@ -87,5 +100,23 @@ public final class Section {
             }
         }
         blocks = kept;
+    }
+
+    /** Has the blocks again that were there before dead ones were removed; none is live. */
+    void startOver() {
+        if (blocksBefore != null) {
+            blocks = blocksBefore;
+            blocksBefore = null;
+        }
+        for (Block block : blocks) {
+            block.setLive(false);
+            block.edges().forEach(Edge::startOver);
+        }
+    }
+
+    /** There is no way back, and nothing left to write. */
+    void end() {
+        blocksBefore = null;
+        blocks.forEach(block -> block.setEdges(List.of()));
     }
 }

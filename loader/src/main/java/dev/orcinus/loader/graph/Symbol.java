@@ -8,7 +8,7 @@ import dev.orcinus.platform.ExecutorAddress;
  */
 public final class Symbol {
     private final String name;
-    private final long sizeBytes;
+    private long sizeBytes;
     private final boolean threadLocal;
     private Linkage linkage;
     private Scope scope;
@@ -102,6 +102,11 @@ public final class Symbol {
         return sizeBytes;
     }
 
+    /** An external symbol is as large as what it is bound to. */
+    public void takeSizeOf(Symbol definition) {
+        sizeBytes = definition.sizeBytes;
+    }
+
     /** Whether it names a thread-local variable: its address is an offset in the TLS image. */
     public boolean isThreadLocal() {
         return threadLocal;
@@ -173,7 +178,8 @@ public final class Symbol {
         value = 0;
     }
 
-    void define(Block newBlock, long offset) {
+    /** Lets it name a place in a block. */
+    public void moveTo(Block newBlock, long offset) {
         moveTo(newBlock);
         value = offset;
     }

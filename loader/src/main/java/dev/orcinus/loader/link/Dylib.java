@@ -5,7 +5,6 @@ import dev.orcinus.loader.LinkException;
 import dev.orcinus.loader.graph.Block;
 import dev.orcinus.loader.graph.ComdatGroup;
 import dev.orcinus.loader.graph.LinkGraph;
-import dev.orcinus.loader.graph.Linkage;
 import dev.orcinus.loader.graph.Scope;
 import dev.orcinus.loader.graph.Symbol;
 import dev.orcinus.platform.ExecutorAddress;
@@ -25,9 +24,9 @@ public final class Dylib {
     private final String name;
     private final List<Unit> units = new ArrayList<>();
     private final Map<String, Definition> definitions = new HashMap<>();
-    private final Set<String> groups = new HashSet<>();
+    private final Map<String, Unit> groups = new HashMap<>();
     private final List<Dylib> linkOrder = new ArrayList<>();
-    private final List<ObjectSource> objectSources = new ArrayList<>();
+    private final List<LazyObjects> objectSources = new ArrayList<>();
     private final List<SymbolSource> symbolSources = new ArrayList<>();
     private DylibSupport support;
 
@@ -38,7 +37,7 @@ public final class Dylib {
     /** Gives it what each dylib has by itself. */
     void setSupport(DylibSupport newSupport) {
         support = newSupport;
-        objectSources.add(newSupport);
+        objectSources.add(new LazyObjects(this, newSupport, graph -> graph));
     }
 
     Optional<DylibSupport> support() {
@@ -58,7 +57,7 @@ public final class Dylib {
         return linkOrder;
     }
 
-    List<ObjectSource> objectSources() {
+    List<LazyObjects> objectSources() {
         return objectSources;
     }
 
@@ -74,24 +73,35 @@ public final class Dylib {
      */
     Unit add(LinkGraph graph) throws DuplicateDefinitionException {
         Unit unit = new Unit(this, graph);
+        Set<Block> discarded = discarded(graph);
         List<Symbol> exported = exported(graph);
-        requireNoDuplicates(unit, exported);
-        Set<Block> discarded = discard(graph);
+        requireNoDuplicates(unit, exported, discarded);
+        graph.groups().forEach(group -> groups.putIfAbsent(group.signature(), unit));
         for (Symbol symbol : exported) {
-            Definition before = definitions.get(symbol.name());
-            if (before == null) {
-                definitions.put(symbol.name(), Definition.of(unit, symbol));
-            } else if (before.losesTo(symbol)) {
-                before.unit().graph().makeExternal(before.symbol());
-                definitions.put(symbol.name(), Definition.of(unit, symbol));
-            } else {
-                graph.makeExternal(symbol);
-            }
+            define(unit, symbol, isIn(discarded, symbol));
         }
         graph.retained().removeAll(discarded);
         graph.initializers().removeIf(i -> discarded.contains(i.block()));
         units.add(unit);
         return unit;
+    }
+
+    private void define(Unit unit, Symbol symbol, boolean isDiscarded) {
+        Definition before = definitions.get(symbol.name());
+        if (before == null) {
+            definitions.put(symbol.name(), Definition.of(unit, symbol));
+        } else if (!isDiscarded && before.losesTo(symbol)) {
+            before.shareAlignment(symbol);
+            before.unit().graph().makeExternal(before.symbol());
+            definitions.put(symbol.name(), Definition.of(unit, symbol));
+        } else {
+            before.shareAlignment(symbol);
+            unit.graph().makeExternal(symbol);
+        }
+    }
+
+    private static boolean isIn(Set<Block> blocks, Symbol symbol) {
+        return symbol.isDefined() && blocks.contains(symbol.block());
     }
 
     private static List<Symbol> exported(LinkGraph graph) {
@@ -104,11 +114,11 @@ public final class Dylib {
         return exported;
     }
 
-    private void requireNoDuplicates(Unit unit, List<Symbol> exported)
+    private void requireNoDuplicates(Unit unit, List<Symbol> exported, Set<Block> discarded)
             throws DuplicateDefinitionException {
         for (Symbol symbol : exported) {
             Definition before = definitions.get(symbol.name());
-            if (before != null && symbol.linkage() == Linkage.STRONG && !before.losesTo(symbol)) {
+            if (before != null && before.excludes(symbol) && !isIn(discarded, symbol)) {
                 throw new DuplicateDefinitionException(
                         symbol.name(), name, before.owner(), unit.name());
             }
@@ -116,10 +126,10 @@ public final class Dylib {
     }
 
     /** The blocks of groups that another object has brought already. */
-    private Set<Block> discard(LinkGraph graph) {
+    private Set<Block> discarded(LinkGraph graph) {
         Set<Block> discarded = new HashSet<>();
         for (ComdatGroup group : graph.groups()) {
-            if (!groups.add(group.signature())) {
+            if (groups.containsKey(group.signature())) {
                 discarded.addAll(group.members());
             }
         }
@@ -137,13 +147,29 @@ public final class Dylib {
 
     /** Who defines a symbol, as seen from this dylib; archives are searched in their turn. */
     Optional<Definition> resolve(String symbol) throws LinkException {
-        Optional<Definition> own = find(symbol);
+        return resolve(symbol, Dylib::find);
+    }
+
+    /** Who defines a symbol, without a look into archives. */
+    Optional<Definition> resolveAdded(String symbol) throws LinkException {
+        return resolve(symbol, Dylib::findAdded);
+    }
+
+    /** A way to look for a symbol in one dylib. */
+    @FunctionalInterface
+    private interface Search {
+        Optional<Definition> in(Dylib dylib, String symbol) throws LinkException;
+    }
+
+    private Optional<Definition> resolve(String symbol, Search search) throws LinkException {
+        Optional<Definition> own = search.in(this, symbol);
         if (own.isPresent()) {
             return own;
         }
         for (Dylib other : linkOrder) {
             Optional<Definition> found =
-                    other.find(symbol).filter(definition -> definition.scope() == Scope.DEFAULT);
+                    search.in(other, symbol)
+                            .filter(definition -> definition.scope() == Scope.DEFAULT);
             if (found.isPresent()) {
                 return found;
             }
@@ -151,16 +177,22 @@ public final class Dylib {
         return Optional.empty();
     }
 
+    private Optional<Definition> findAdded(String symbol) {
+        return Optional.ofNullable(definitions.get(symbol));
+    }
+
+    /**
+     * An archive whose index names an object that does not define the symbol is passed over, as
+     * static linkers do; the object stays.
+     */
     private Optional<Definition> find(String symbol) throws LinkException {
-        Definition definition = definitions.get(symbol);
-        if (definition != null) {
-            return Optional.of(definition);
+        Optional<Definition> added = findAdded(symbol);
+        if (added.isPresent()) {
+            return added;
         }
-        for (ObjectSource source : objectSources) {
-            Optional<LinkGraph> graph = source.take(symbol);
-            if (graph.isPresent()) {
-                add(graph.get());
-                return Optional.ofNullable(definitions.get(symbol));
+        for (LazyObjects source : objectSources) {
+            if (source.add(symbol) && definitions.containsKey(symbol)) {
+                return findAdded(symbol);
             }
         }
         return Optional.empty();
@@ -170,6 +202,6 @@ public final class Dylib {
     void remove(Unit unit) {
         units.remove(unit);
         definitions.values().removeIf(definition -> definition.unit() == unit);
-        unit.graph().groups().forEach(group -> groups.remove(group.signature()));
+        groups.values().removeIf(owner -> owner == unit);
     }
 }

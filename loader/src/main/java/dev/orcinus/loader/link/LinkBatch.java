@@ -30,6 +30,7 @@ final class LinkBatch {
     private final Map<Symbol, Definition> bindings = new HashMap<>();
     private final Map<Dylib, Map<String, List<Reference>>> outside = new LinkedHashMap<>();
     private final Deque<Reference> references = new ArrayDeque<>();
+    private final Set<Reference> weak = new LinkedHashSet<>();
 
     /**
      * A reference to be bound.
@@ -64,23 +65,55 @@ final class LinkBatch {
         try {
             drain();
             resolveOutside();
-        } catch (LinkException e) {
+        } catch (LinkException | RuntimeException e) { // also a definition generator's
             units.forEach(Unit::startOver);
             throw e;
         }
     }
 
+    /**
+     * Strong references first: they may bring objects along, from archives, that define what a weak
+     * one wants. A weak one brings nothing along by itself.
+     */
     private void drain() throws LinkException {
+        do {
+            drainStrong();
+        } while (bindWeak());
+        weak.forEach(this::leaveOutside);
+        weak.clear();
+    }
+
+    private void drainStrong() throws LinkException {
         for (Reference next = references.poll(); next != null; next = references.poll()) {
+            if (!next.isRequired()) {
+                weak.add(next);
+                continue;
+            }
             Optional<Definition> definition = next.dylib.resolve(next.name);
             if (definition.isPresent()) {
                 bind(next, definition.get());
             } else {
-                outside.computeIfAbsent(next.dylib, _ -> new LinkedHashMap<>())
-                        .computeIfAbsent(next.name, _ -> new ArrayList<>())
-                        .add(next);
+                leaveOutside(next);
             }
         }
+    }
+
+    /** Answers whether there is anything new to look at. */
+    private boolean bindWeak() throws LinkException {
+        for (Reference next : List.copyOf(weak)) {
+            Optional<Definition> definition = next.dylib.resolveAdded(next.name);
+            if (definition.isPresent()) {
+                weak.remove(next);
+                bind(next, definition.get());
+            }
+        }
+        return !references.isEmpty();
+    }
+
+    private void leaveOutside(Reference reference) {
+        outside.computeIfAbsent(reference.dylib, _ -> new LinkedHashMap<>())
+                .computeIfAbsent(reference.name, _ -> new ArrayList<>())
+                .add(reference);
     }
 
     private void bind(Reference reference, Definition definition) throws LinkException {
@@ -88,6 +121,9 @@ final class LinkBatch {
             bindings.put(reference.symbol, definition);
         }
         if (!definition.isAbsolute()) {
+            if (reference.symbol != null) {
+                reference.symbol.takeSizeOf(definition.symbol());
+            }
             include(definition.unit());
             if (units.contains(definition.unit())) {
                 refer(definition.unit(), definition.unit().mark(definition.symbol()));
@@ -107,9 +143,7 @@ final class LinkBatch {
                 }
             }
             case LINKING, LINKED -> {}
-            case FAILED, REMOVED ->
-                    throw new UnresolvedSymbolsException(
-                            Map.of(unit.name(), List.of("it could not be linked before")));
+            case REMOVED -> throw new IllegalStateException(unit.name() + " has been removed");
         }
     }
 

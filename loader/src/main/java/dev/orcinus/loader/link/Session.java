@@ -5,8 +5,10 @@ import dev.orcinus.loader.LinkPhase;
 import dev.orcinus.loader.TargetException;
 import dev.orcinus.loader.UnsupportedObjectException;
 import dev.orcinus.loader.arch.Architecture;
+import dev.orcinus.loader.arch.aarch64.AArch64;
 import dev.orcinus.loader.arch.x64.X64;
 import dev.orcinus.loader.graph.LinkGraph;
+import dev.orcinus.loader.graph.Symbol;
 import dev.orcinus.loader.pass.EhFrames;
 import dev.orcinus.loader.pass.IndirectFunctions;
 import dev.orcinus.loader.pass.SectionBounds;
@@ -23,20 +25,32 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Dylibs that share one target. For many threads; one lock guards tables and linking, and no
- * initializer or other code of an object's own runs under it, except its finalize actions.
+ * initializer or other code of an object's own runs under it, except its finalize actions. Another
+ * lock, which is taken first, is held while initializers or finalizers run, as {@code dlopen} does:
+ * who finds some running on another thread waits for their end; what they do on their own thread,
+ * such as to initialize another dylib, goes through.
  */
 public final class Session {
     private final LinkTarget target;
     private final SessionOptions options;
+    private final LinkObserver observer;
     private final Architecture architecture;
     private final PhaseClock clock = new PhaseClock();
     private final ReentrantLock lock = new ReentrantLock();
+    private final ReentrantLock running = new ReentrantLock();
     private final Placements placements;
 
     /** A session without dylibs. */
     public Session(LinkTarget target, SessionOptions options) throws UnsupportedObjectException {
+        this(target, options, LinkObserver.NONE);
+    }
+
+    /** A session without dylibs, whose work somebody looks at. */
+    public Session(LinkTarget target, SessionOptions options, LinkObserver observer)
+            throws UnsupportedObjectException {
         this.target = target;
         this.options = options;
+        this.observer = observer;
         this.architecture = architecture(target);
         this.placements = new Placements(target, architecture, options.slabBytes());
     }
@@ -44,6 +58,7 @@ public final class Session {
     private static Architecture architecture(LinkTarget target) throws UnsupportedObjectException {
         return switch (target.triple().arch()) {
             case "x86_64" -> new X64();
+            case "aarch64" -> new AArch64();
             default ->
                     throw new UnsupportedObjectException(
                             target.triple().text(), "no code is linked for this target");
@@ -64,6 +79,7 @@ public final class Session {
     public Dylib createDylib(String name) {
         Dylib dylib = new Dylib(name);
         dylib.setSupport(new DylibSupport(architecture));
+        addObjects(dylib, new CompilerFunctions(architecture));
         return dylib;
     }
 
@@ -78,15 +94,10 @@ public final class Session {
     }
 
     /** Lets a dylib take objects as it needs them. */
-    public void addObjects(Dylib dylib, ObjectSource source) {
-        locked(() -> dylib.objectSources().add(prepared(source)));
-    }
-
-    private ObjectSource prepared(ObjectSource source) {
-        return symbol -> {
-            Optional<LinkGraph> graph = source.take(symbol);
-            return graph.isPresent() ? Optional.of(prepared(graph.get())) : graph;
-        };
+    public LazyObjects addObjects(Dylib dylib, ObjectSource source) {
+        LazyObjects objects = new LazyObjects(dylib, source, this::prepared);
+        locked(() -> dylib.objectSources().add(objects));
+        return objects;
     }
 
     /** Defines a symbol at an address. */
@@ -110,6 +121,24 @@ public final class Session {
         }
     }
 
+    /** Adds objects; if one cannot be added, none is. */
+    public List<Unit> addAll(Dylib dylib, List<GraphReader> readers) throws LinkException {
+        List<LinkGraph> graphs = new ArrayList<>(readers.size());
+        for (GraphReader reader : readers) {
+            graphs.add(reader.read());
+        }
+        List<Unit> added = new ArrayList<>(graphs.size());
+        try {
+            for (LinkGraph graph : graphs) {
+                added.add(add(dylib, () -> graph));
+            }
+            return added;
+        } catch (LinkException | RuntimeException e) {
+            remove(added);
+            throw e;
+        }
+    }
+
     /** Reads an object. */
     @FunctionalInterface
     public interface GraphReader {
@@ -123,9 +152,11 @@ public final class Session {
                     graph.name(),
                     "code for " + graph.architecture() + "; the target runs " + target.triple());
         }
+        observer.after(LinkObserver.Step.READ, graph);
         EhFrames.split(graph, architecture);
         IndirectFunctions.addStubs(graph, architecture);
         SectionBounds.define(graph);
+        observer.after(LinkObserver.Step.PREPARED, graph);
         return graph;
     }
 
@@ -164,15 +195,37 @@ public final class Session {
         return definition.address();
     }
 
+    /**
+     * Links what is needed for a symbol.
+     *
+     * @return where it is, and of which object
+     */
+    public Found find(Dylib dylib, String name) throws LinkException {
+        lock.lock();
+        try {
+            ExecutorAddress address = lookup(dylib, List.of(name)).get(name);
+            Optional<Definition> definition = dylib.resolve(name);
+            return new Found(address, definition.map(Definition::unit));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * A symbol in place.
+     *
+     * @param address where it is
+     * @param unit the object that defines it; none if it is from outside
+     */
+    public record Found(ExecutorAddress address, Optional<Unit> unit) {}
+
     /** Links all objects of a dylib, and what they need. */
     public void linkAll(Dylib dylib) throws LinkException {
         lock.lock();
         try {
             LinkBatch batch = new LinkBatch(!options.stripsUnrequested());
             for (Unit unit : List.copyOf(dylib.units())) {
-                if (unit.state() != Unit.State.FAILED) {
-                    batch.include(unit);
-                }
+                batch.include(unit);
             }
             link(batch);
         } finally {
@@ -186,19 +239,55 @@ public final class Session {
             return;
         }
         List<UnitLink> links = new ArrayList<>(batch.units().size());
+        Placement placement = placementOf(batch);
         try {
             for (Unit unit : batch.units()) {
-                links.add(new UnitLink(unit, batch, placements.of(unit.graph())));
+                links.add(new UnitLink(unit, batch, placement));
             }
+            forAll(LinkPhase.LOWER, links, UnitLink::prune);
+            observe(LinkObserver.Step.PRUNED, links);
             forAll(LinkPhase.LOWER, links, link -> link.lower(architecture));
+            observe(LinkObserver.Step.LOWERED, links);
             forAll(LinkPhase.PLACE, links, UnitLink::place);
+            observe(LinkObserver.Step.LAID_OUT, links);
             links.forEach(UnitLink::resolve);
             clock.time(LinkPhase.FIX_UP, () -> BatchThreadLocals.open(batch, target, architecture));
-            forAll(LinkPhase.FIX_UP, links, link -> link.finish(target, architecture));
+            clock.time(LinkPhase.FIX_UP, () -> finish(links));
+            observe(LinkObserver.Step.FIXED_UP, links);
             forAll(LinkPhase.FINALIZE, links, UnitLink::complete);
+            links.forEach(UnitLink::commit);
         } catch (LinkException | RuntimeException failure) {
             undo(links, failure);
             throw failure;
+        }
+    }
+
+    /** Resolvers of indirect functions may call other objects, so they run when all are there. */
+    private void finish(List<UnitLink> links) throws LinkException {
+        List<UnitLink> filled = links.stream().filter(link -> !link.isEmpty()).toList();
+        List<Symbol> actions =
+                filled.stream().map(UnitLink::finalizeActions).flatMap(List::stream).toList();
+        for (UnitLink link : filled) {
+            boolean isLast = link == filled.getLast();
+            if (isLast && !actions.isEmpty()) {
+                complete(filled.subList(0, filled.size() - 1));
+            }
+            link.finish(target, architecture, isLast ? actions : List.of());
+        }
+    }
+
+    private static void complete(List<UnitLink> links) throws TargetException {
+        for (UnitLink link : links) {
+            link.complete();
+        }
+    }
+
+    private Placement placementOf(LinkBatch batch) throws TargetException {
+        try {
+            return placements.of(batch);
+        } catch (TargetException e) {
+            batch.units().forEach(Unit::startOver);
+            throw e;
         }
     }
 
@@ -217,6 +306,12 @@ public final class Session {
                 });
     }
 
+    private void observe(LinkObserver.Step step, List<UnitLink> links) {
+        for (UnitLink link : links) {
+            observer.after(step, link.unit().graph());
+        }
+    }
+
     private void undo(List<UnitLink> links, Exception failure) {
         for (UnitLink link : links.reversed()) {
             try {
@@ -227,42 +322,87 @@ public final class Session {
         }
     }
 
-    /** Runs the finalizers of an object and removes it. */
+    /** Runs the finalizers of an object and removes it. Does nothing the second time. */
     public void remove(Unit unit) throws LinkException {
-        List<ExecutorAddress> functions = new ArrayList<>();
+        running.lock();
+        try {
+            List<ExecutorAddress> functions = takeFinalizers(unit);
+            try {
+                callAll(functions);
+            } finally {
+                remove(List.of(unit));
+            }
+        } finally {
+            running.unlock();
+        }
+    }
+
+    private List<ExecutorAddress> takeFinalizers(Unit unit) {
         lock.lock();
         try {
-            if (unit.state() == Unit.State.REMOVED) {
-                return;
+            requireNoThreadDestructors(unit);
+            if (!unit.isInitialized()) {
+                return List.of();
             }
-            if (DylibSupport.hasThreadDestructors(unit.graph())
-                    && unit.state() == Unit.State.LINKED) {
-                throw new IllegalStateException(
-                        unit.name()
-                                + " has thread-local variables with destructors, which threads may"
-                                + " have registered; it goes when its dylib "
-                                + unit.dylib().name()
-                                + " is closed");
-            }
-            if (unit.isInitialized() && DylibSupport.isUsedBy(unit.graph())) {
-                throw new IllegalStateException(
-                        unit.name()
-                                + " may have functions registered to be called at exit; it goes"
-                                + " when its dylib "
-                                + unit.dylib().name()
-                                + " is closed");
-            }
-            if (unit.isInitialized()) {
-                unit.setInitialized(false);
-                functions.addAll(Initializers.onClose(unit.initializers()));
-            }
+            requireNoAtExits(unit);
+            unit.setInitialized(false);
+            return Initializers.onClose(unit.initializers());
         } finally {
             lock.unlock();
         }
-        try {
-            callAll(functions);
-        } finally {
-            remove(List.of(unit));
+    }
+
+    private static void requireNoThreadDestructors(Unit unit) {
+        if (DylibSupport.hasThreadDestructors(unit.graph()) && unit.state() == Unit.State.LINKED) {
+            throw new IllegalStateException(
+                    unit.name()
+                            + " has thread-local variables with destructors, which threads may"
+                            + " have registered; it goes when its dylib "
+                            + unit.dylib().name()
+                            + " is closed");
+        }
+    }
+
+    private static void requireNoAtExits(Unit unit) {
+        if (DylibSupport.isUsedBy(unit.graph())) {
+            throw new IllegalStateException(
+                    unit.name()
+                            + " may have functions registered to be called at exit; it goes"
+                            + " when its dylib "
+                            + unit.dylib().name()
+                            + " is closed");
+        }
+    }
+
+    /** Removes an object source and the objects that have come of it. */
+    public void remove(LazyObjects objects) throws LinkException {
+        locked(() -> objects.dylib().objectSources().remove(objects));
+        removeAll(objects.units());
+    }
+
+    /**
+     * Runs the finalizers of objects and removes them, the last first. One that cannot be removed
+     * does not keep the others.
+     *
+     * @throws LinkException the first failure, with the later ones suppressed in it
+     */
+    public void removeAll(List<Unit> units) throws LinkException {
+        Exception first = null;
+        for (Unit unit : List.copyOf(units).reversed()) {
+            try {
+                remove(unit);
+            } catch (LinkException | RuntimeException e) {
+                if (first == null) {
+                    first = e;
+                } else {
+                    first.addSuppressed(e);
+                }
+            }
+        }
+        switch (first) {
+            case null -> {}
+            case LinkException e -> throw e;
+            case Exception e -> throw (RuntimeException) e;
         }
     }
 
@@ -271,6 +411,7 @@ public final class Session {
         lock.lock();
         try {
             List<ExecutorAddress> keys = new ArrayList<>();
+            units.forEach(Unit::end);
             for (Unit unit : units) {
                 if (unit.state() == Unit.State.LINKED && !unit.key().isNull()) {
                     keys.add(unit.key());
@@ -317,7 +458,12 @@ public final class Session {
      * of adding. They run on this thread.
      */
     public void initialize(Dylib dylib) throws LinkException {
-        initialize(dylib, new HashSet<>());
+        running.lock();
+        try {
+            initialize(dylib, new HashSet<>());
+        } finally {
+            running.unlock();
+        }
     }
 
     private void initialize(Dylib dylib, Set<Dylib> seen) throws LinkException {
@@ -359,7 +505,12 @@ public final class Session {
      * finalizers. Does nothing the second time.
      */
     public void runFinalizers(Dylib dylib) throws TargetException {
-        callAll(takeFinalizers(dylib));
+        running.lock();
+        try {
+            callAll(takeFinalizers(dylib));
+        } finally {
+            running.unlock();
+        }
     }
 
     private void runThreadDestructors(Dylib dylib) throws TargetException {

@@ -50,7 +50,7 @@ final class ThreadLocalGroup {
     }
 
     /** Gives each thread-local its offset in the block. */
-    void layOut() {
+    void layOut() throws UnsupportedObjectException {
         layout =
                 SegmentLayout.of(
                         units.stream().map(Unit::graph).toList(), Section.Use.THREAD_LOCALS);
@@ -91,7 +91,7 @@ final class ThreadLocalGroup {
 
     private void collect(Use use, Map<Unit, ThreadLocalGroup> groups) throws LinkException {
         Symbol target = use.edge.target();
-        if (use.edge.kind() == EdgeKind.KEEP_ALIVE) {
+        if (use.edge.kind().equals(EdgeKind.KEEP_ALIVE)) {
             return;
         }
         use.requireOutsideOfImage();
@@ -201,7 +201,7 @@ final class ThreadLocalGroup {
         for (Section section : graph.sections()) {
             if (section.use() == Section.Use.THREAD_LOCALS) {
                 for (Block block : section.blocks()) {
-                    if (!block.edges().isEmpty()) {
+                    if (!block.isZeroFill() && !block.edges().isEmpty()) {
                         architecture.fixUp(
                                 graph,
                                 block,

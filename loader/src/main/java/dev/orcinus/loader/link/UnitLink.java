@@ -20,6 +20,7 @@ import dev.orcinus.platform.MemLifetime;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The way of one object from its pruned graph into memory: lower, place, fix up, finish. Each step
@@ -36,6 +37,7 @@ final class UnitLink {
     private final Placement placement;
     private final List<SegmentLayout> segments = new ArrayList<>(MAPPED.length);
     private PendingAllocation pending;
+    private ExecutorAddress key;
 
     UnitLink(Unit unit, LinkBatch batch, Placement placement) {
         this.unit = unit;
@@ -49,9 +51,13 @@ final class UnitLink {
         return unit;
     }
 
-    /** Drops what is dead and decides what goes through stubs and GOT entries. */
-    void lower(Architecture architecture) {
+    /** Drops what is dead. */
+    void prune() {
         graph.removeDead();
+    }
+
+    /** Decides what goes through stubs and GOT entries. */
+    void lower(Architecture architecture) {
         for (Symbol external : graph.externals()) {
             batch.binding(external)
                     .filter(definition -> !isInBatch(definition))
@@ -73,7 +79,7 @@ final class UnitLink {
     }
 
     private boolean isNear(Definition definition) {
-        return definition.isAbsolute()
+        return definition.isFixed()
                 ? isNear(definition.address())
                 : placement.keepsObjectsNear() && placement.equals(definition.unit().placement());
     }
@@ -83,7 +89,7 @@ final class UnitLink {
     }
 
     /** Lays the graph out and takes room for it. */
-    void place() throws TargetException {
+    void place() throws LinkException {
         for (Section.Use use : MAPPED) {
             SegmentLayout segment = SegmentLayout.of(graph, use);
             if (segment.sizeBytes() != 0) {
@@ -91,9 +97,27 @@ final class UnitLink {
             }
         }
         if (!segments.isEmpty()) {
-            unit.rooms().putAll(placement.place(segments));
+            unit.rooms().putAll(room());
             segments.forEach(segment -> segment.placeAt(unit.rooms().get(segment.use())));
         }
+    }
+
+    private Map<Section.Use, AddressRange> room() throws TargetException {
+        try {
+            return placement.place(segments);
+        } catch (TargetException e) {
+            throw new TargetException(graph.name() + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** Whether nothing of it goes into memory. */
+    boolean isEmpty() {
+        return segments.isEmpty();
+    }
+
+    /** Functions of it to be called when everything of the batch is in place. */
+    List<Symbol> finalizeActions() {
+        return graph.finalizeActions();
     }
 
     /** Tells references to objects of the batch, which are all placed now, where these are. */
@@ -105,17 +129,19 @@ final class UnitLink {
         }
     }
 
-    /** Copies the contents into memory, writes all edges, and has it finalized. */
-    void finish(LinkTarget target, Architecture architecture) throws LinkException {
-        if (segments.isEmpty()) {
-            return;
-        }
+    /**
+     * Copies the contents into memory, writes all edges, and has it finalized.
+     *
+     * @param actions functions to call then, of any object of the batch
+     */
+    void finish(LinkTarget target, Architecture architecture, List<Symbol> actions)
+            throws LinkException {
         TargetAllocation allocation = target.begin(plans());
         try {
             for (int i = 0; i < segments.size(); i++) {
                 fill(segments.get(i), allocation.content(i), architecture);
             }
-            pending = allocation.finish(actions());
+            pending = allocation.finish(actions(actions));
         } finally {
             allocation.abandon();
         }
@@ -138,14 +164,10 @@ final class UnitLink {
             throws RelocationRangeException {
         ExecutorAddress start = unit.rooms().get(segment.use()).start();
         segment.copyTo(content, start);
-        for (Block block : segment.blocks()) {
-            if (!block.edges().isEmpty()) {
-                architecture.fixUp(graph, block, SegmentLayout.content(block, content, start));
-            }
-        }
+        segment.fixUp(graph, architecture, content, start);
     }
 
-    private List<TargetAction.Pair> actions() {
+    private List<TargetAction.Pair> actions(List<Symbol> functions) {
         List<TargetAction.Pair> actions = new ArrayList<>();
         if (unit.threadLocals().isOpen()) {
             actions.add(
@@ -165,7 +187,7 @@ final class UnitLink {
                             new TargetAction.RegisterEhFrame(range),
                             new TargetAction.DeregisterEhFrame(range)));
         }
-        for (Symbol action : graph.finalizeActions()) {
+        for (Symbol action : functions) {
             actions.add(
                     new TargetAction.Pair(
                             new TargetAction.CallWrapper(action.address()), TargetAction.NONE));
@@ -175,7 +197,12 @@ final class UnitLink {
 
     /** Waits until everything is in place. */
     void complete() throws TargetException {
-        unit.linked(pending == null ? ExecutorAddress.NULL : pending.await());
+        key = pending == null ? ExecutorAddress.NULL : pending.await();
+    }
+
+    /** All objects of the batch are in place. */
+    void commit() {
+        unit.linked(key);
     }
 
     /** Undoes what has been done, as far as it has been. */
@@ -183,17 +210,19 @@ final class UnitLink {
         boolean allocated = false;
         if (pending != null) {
             try {
-                ExecutorAddress key = pending.await();
-                target.deallocate(List.of(key));
+                target.deallocate(List.of(pending.await()));
                 allocated = true;
             } catch (TargetException alreadyUndone) {
                 allocated = true;
             }
         }
-        closeThreadLocals(target);
-        placement.giveBack(unit.rooms(), allocated);
-        unit.rooms().clear();
-        unit.become(Unit.State.FAILED);
+        unit.startOver();
+        try {
+            closeThreadLocals(target);
+        } finally {
+            placement.giveBack(unit.rooms(), allocated);
+            unit.rooms().clear();
+        }
     }
 
     /** A dealloc action may have closed it already, or be gone with its request. */

@@ -85,7 +85,7 @@ public interface LinkTarget extends AutoCloseable {
      * Looks symbols up.
      *
      * @param handle of {@link #process} or {@link #open}
-     * @return an address for each name, null where there is no such symbol
+     * @return an address for each name, {@link ExecutorAddress#NULL} where there is no such symbol
      */
     List<ExecutorAddress> find(ExecutorAddress handle, List<String> names) throws TargetException;
 

@@ -66,15 +66,13 @@ public final class ThreadLocalsGuest {
     private static void blocks() throws Throwable {
         HostThreadLocals threadLocals = HOST.threadLocals();
         byte[] content = {1, 2, 3};
-        Import imported =
-                new Import("_ZSt15__once_callable", ExecutorAddress.NULL, 0, false, true);
+        Import imported = new Import("_ZSt15__once_callable", ExecutorAddress.NULL, 0, false, true);
         Block block =
                 threadLocals.open(
                         new Request("x.o", content, 64, 16, true, List.of(8L), List.of(imported)));
         long here = copyOf(block.module(), 0);
         require("alignment", 0L, here & 15);
-        MemorySegment copy =
-                HOST.memory().view(AddressRange.of(new ExecutorAddress(here), 64));
+        MemorySegment copy = HOST.memory().view(AddressRange.of(new ExecutorAddress(here), 64));
         require("content", 3, (int) copy.get(JAVA_BYTE, 2));
         require("zeros", 0, (int) copy.get(JAVA_BYTE, 63));
         HostThreadLocals.Imported found = block.imports().getFirst();
@@ -96,8 +94,7 @@ public final class ThreadLocalsGuest {
                 HOST.threadLocals().find(HostThreadLocals.THREAD_AT_EXIT).orElseThrow();
         return (int)
                 HOST.calls()
-                        .downcall(
-                                FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG))
+                        .downcall(FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG))
                         .invokeExact(
                                 HOST.calls().symbol(atExit),
                                 destructor.value(),

@@ -14,9 +14,9 @@ public enum X64EdgeKind implements EdgeKind {
     POINTER32(4),
     /** Fixup: {@code Target + Addend : int32}. Errors: out of range. */
     POINTER32_SIGNED(4),
-    /** Fixup: {@code Target + Addend : uint16}. Errors: out of range. */
+    /** Fixup: {@code Target + Addend : int16 or uint16}. Errors: out of range. */
     POINTER16(2),
-    /** Fixup: {@code Target + Addend : uint8}. Errors: out of range. */
+    /** Fixup: {@code Target + Addend : int8 or uint8}. Errors: out of range. */
     POINTER8(1),
     /** Fixup: {@code Target - Fixup + Addend : int64}. */
     DELTA64(8),

@@ -41,6 +41,7 @@ public final class ElfGraphBuilder {
     private final Block[] blocks;
     private final Symbol[] symbols;
     private final Symbol[] sectionSymbols;
+    private boolean retainsGotBase;
 
     private ElfGraphBuilder(ElfFile file, ElfMachine machine, SymbolTable table) {
         this.file = file;
@@ -50,11 +51,6 @@ public final class ElfGraphBuilder {
         this.blocks = new Block[file.sections().length];
         this.sectionSymbols = new Symbol[blocks.length];
         this.symbols = new Symbol[table == null ? 0 : table.count()];
-    }
-
-    /** Whether the bytes start as an ELF file does. */
-    public static boolean isElf(MemorySegment bytes) {
-        return ElfFile.isElf(bytes);
     }
 
     /**
@@ -70,21 +66,23 @@ public final class ElfGraphBuilder {
         ElfFile file = ElfFile.read(new ObjectBytes(name, bytes));
         ElfGraphBuilder builder = new ElfGraphBuilder(file, machine(file), SymbolTable.of(file));
         builder.addSections();
+        builder.addSectionOrder();
         builder.addSymbols();
         builder.addGroups();
         builder.addRelocations();
         return builder.graph;
     }
 
-    private static ElfMachine machine(ElfFile file) throws UnsupportedObjectException {
+    static ElfMachine machine(ElfFile file) throws UnsupportedObjectException {
         return switch (file.machine()) {
             case Elf.EM_X86_64 -> new X64Machine();
+            case Elf.EM_AARCH64 -> new AArch64Machine();
             default ->
                     throw new UnsupportedObjectException(
                             file.bytes().file(),
                             "code for the ELF machine "
                                     + file.machine()
-                                    + "; x86-64 (62) is linked");
+                                    + "; x86-64 (62) and AArch64 (183) are linked");
         };
     }
 
@@ -107,6 +105,17 @@ public final class ElfGraphBuilder {
 
     private void addSection(SectionHeader header, String name) throws MalformedObjectException {
         requireSize(header, name);
+        if (header.has(Elf.SHF_COMPRESSED)) {
+            throw file.bytes()
+                    .malformed(
+                            header.offset(),
+                            "section "
+                                    + header.index()
+                                    + " '"
+                                    + name
+                                    + "' has SHF_ALLOC and SHF_COMPRESSED, which exclude each"
+                                    + " other");
+        }
         Section section = graph.section(name, use(header));
         Block block =
                 header.isZeroFill() || header.sizeBytes() == 0
@@ -120,6 +129,31 @@ public final class ElfGraphBuilder {
         if (header.has(Elf.SHF_GNU_RETAIN)) {
             graph.retained().add(block);
         }
+    }
+
+    /**
+     * A section that is ordered by another one ({@code SHF_LINK_ORDER}) says something about it,
+     * and lives as long as it. Without a section to be ordered by, it is like any other.
+     */
+    private void addSectionOrder() throws MalformedObjectException {
+        for (SectionHeader header : file.sections()) {
+            if (blocks[header.index()] != null
+                    && header.has(Elf.SHF_LINK_ORDER)
+                    && header.link() != 0) {
+                String what = "sh_link of section " + header.index();
+                int other = file.section(header.link(), what, header.offset()).index();
+                if (blocks[other] != null) {
+                    blocks[other].addEdge(EdgeKind.KEEP_ALIVE, 0, sectionSymbol(header.index()), 0);
+                }
+            }
+        }
+    }
+
+    private Symbol sectionSymbol(int section) {
+        if (sectionSymbols[section] == null) {
+            sectionSymbols[section] = graph.anonymous(blocks[section]);
+        }
+        return sectionSymbols[section];
     }
 
     private void requireSize(SectionHeader header, String name) throws MalformedObjectException {
@@ -163,7 +197,7 @@ public final class ElfGraphBuilder {
     }
 
     private Symbol symbol(int i) throws MalformedObjectException, UnsupportedObjectException {
-        String name = table.name(i);
+        String name = unversioned(i, table.name(i));
         int section = table.section(i);
         if (section == Elf.SHN_UNDEF) {
             return undefined(i, name);
@@ -183,6 +217,18 @@ public final class ElfGraphBuilder {
                 };
         Linkage linkage = section == Elf.SHN_ABS ? linkage(i) : Linkage.COMMON;
         return symbol.as(linkage, scope(i));
+    }
+
+    /**
+     * A name without its version ({@code .symver}): a reference takes any, {@code f@@V} is what
+     * those get who ask for {@code f}. An old version, {@code f@V}, keeps its full name.
+     */
+    private String unversioned(int i, String name) throws MalformedObjectException {
+        if (table.binding(i) == Elf.STB_LOCAL) {
+            return name;
+        }
+        int at = name.indexOf(table.section(i) == Elf.SHN_UNDEF ? "@" : "@@");
+        return at > 0 ? name.substring(0, at) : name;
     }
 
     private Symbol undefined(int i, String name) throws MalformedObjectException {
@@ -231,7 +277,7 @@ public final class ElfGraphBuilder {
     }
 
     private Symbol common(int i, String name) throws MalformedObjectException {
-        long alignment = Math.max(1, table.value(i));
+        long alignment = table.value(i) == 0 ? 1 : table.value(i);
         long size = table.sizeBytes(i);
         if (Long.bitCount(alignment) != 1
                 || Long.compareUnsigned(alignment, LARGEST_ALIGNMENT_BYTES) > 0
@@ -351,13 +397,33 @@ public final class ElfGraphBuilder {
             EdgeKind kind = kind(number, block, offset);
             if (kind != null) {
                 requireInside(at, offset, kind, block);
+                requireFit(at, offset, number, kind, block);
                 long addend =
                         explicit
                                 ? bytes.u64(at + ADDEND)
                                 : machine.implicitAddend(kind, block.content(), offset);
-                addEdge(block, kind, offset, target((int) (info >>> 32), at, block), addend);
+                Symbol target = target((int) (info >>> 32), at, block);
+                if (machine.isThreadLocal(kind) && !target.isThreadLocal()) {
+                    throw notThreadLocal(at, machine.nameOf(number), block, offset, target);
+                }
+                addEdge(block, kind, offset, target, addend);
             }
         }
+    }
+
+    private MalformedObjectException notThreadLocal(
+            long at, String relocation, Block block, long offset, Symbol target) {
+        return file.bytes()
+                .malformed(
+                        at,
+                        relocation
+                                + " at "
+                                + block.section().name()
+                                + "+0x"
+                                + Long.toHexString(offset)
+                                + " to "
+                                + target
+                                + ", which is not thread-local");
     }
 
     private EdgeKind kind(int number, Block block, long offset)
@@ -390,9 +456,25 @@ public final class ElfGraphBuilder {
         }
     }
 
+    private void requireFit(long at, long offset, int number, EdgeKind kind, Block block)
+            throws MalformedObjectException {
+        if (!kind.fits(block.content(), offset)) {
+            throw file.bytes()
+                    .malformed(
+                            at,
+                            machine.nameOf(number)
+                                    + " at "
+                                    + block.section().name()
+                                    + "+0x"
+                                    + Long.toHexString(offset)
+                                    + " is not for the instruction that is there");
+        }
+    }
+
     private void addEdge(Block block, EdgeKind kind, long offset, Symbol target, long addend) {
-        if (machine.needsGotBase(kind)) {
-            gotBase();
+        if (machine.needsGotBase(kind) && !retainsGotBase) {
+            retainsGotBase = true;
+            graph.retained().add(gotBase().block());
         }
         block.addEdge(kind, (int) offset, target, addend);
     }
@@ -413,9 +495,6 @@ public final class ElfGraphBuilder {
                     symbol,
                     block.section().name() + " refers to it, but it is in no section in memory");
         }
-        if (sectionSymbols[section] == null) {
-            sectionSymbols[section] = graph.anonymous(target);
-        }
-        return sectionSymbols[section];
+        return sectionSymbol(section);
     }
 }

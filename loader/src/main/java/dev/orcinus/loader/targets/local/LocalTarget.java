@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 
 /**
  * This process. Code is linked straight into the pages where it will run. {@code main} runs on a
@@ -163,12 +164,25 @@ public final class LocalTarget implements LinkTarget {
         Thread main =
                 new Thread(
                         null,
-                        () -> result.complete(host.calls().callMain(function, arguments)),
+                        () -> complete(result, function, arguments),
                         MAIN_NAME,
                         MAIN_STACK_BYTES);
         main.setDaemon(true);
         main.start();
-        return result.join();
+        try {
+            return result.join();
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof RuntimeException cause ? cause : e;
+        }
+    }
+
+    private void complete(
+            CompletableFuture<Integer> result, ExecutorAddress function, List<String> arguments) {
+        try {
+            result.complete(host.calls().callMain(function, arguments));
+        } catch (RuntimeException e) {
+            result.completeExceptionally(e);
+        }
     }
 
     /** Lets a program have this process: see {@link dev.orcinus.loader.Jit#exec}. */

@@ -1,0 +1,77 @@
+package dev.orcinus.tests.architecture;
+
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The layers of the loader. Object formats and processors do not mix: only what reads an object
+ * file knows its format, and only the processor's own package knows its instructions.
+ */
+final class LoaderLayersTest {
+    private static final String LOADER = "dev.orcinus.loader.";
+    private static final JavaClasses CLASSES = OrcinusModules.classes();
+
+    @Test
+    void nothingBehindTheReaderKnowsTheObjectFormat() {
+        noClasses()
+                .that()
+                .resideInAnyPackage(
+                        LOADER + "graph..",
+                        LOADER + "pass..",
+                        LOADER + "arch..",
+                        LOADER + "link..",
+                        LOADER + "targets..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(LOADER + "object..")
+                .check(CLASSES);
+    }
+
+    @Test
+    void onlyItsReaderAndTheSessionKnowAProcessor() {
+        noClasses()
+                .that(
+                        resideInAnyPackage(
+                                LOADER + "graph..", LOADER + "pass..", LOADER + "targets.."))
+                .or(resideInAnyPackage(LOADER + "arch"))
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(LOADER + "arch.x64..", LOADER + "arch.aarch64..")
+                .check(CLASSES);
+    }
+
+    @Test
+    void layers() {
+        layeredArchitecture()
+                .consideringOnlyDependenciesInLayers()
+                .layer("graph")
+                .definedBy(LOADER + "graph..")
+                .layer("arch")
+                .definedBy(LOADER + "arch..")
+                .layer("pass")
+                .definedBy(LOADER + "pass..")
+                .layer("object")
+                .definedBy(LOADER + "object..")
+                .layer("targets")
+                .definedBy(LOADER + "targets..")
+                .layer("link")
+                .definedBy(LOADER + "link..")
+                .whereLayer("graph")
+                .mayNotAccessAnyLayer()
+                .whereLayer("arch")
+                .mayOnlyAccessLayers("graph")
+                .whereLayer("pass")
+                .mayOnlyAccessLayers("graph", "arch")
+                .whereLayer("object")
+                .mayOnlyAccessLayers("graph", "arch")
+                .whereLayer("targets")
+                .mayNotAccessAnyLayer()
+                .whereLayer("link")
+                .mayOnlyAccessLayers("graph", "arch", "pass", "targets")
+                .check(CLASSES);
+    }
+}
