@@ -19,8 +19,8 @@ record AArch64RuntimeCode() implements RuntimeCode {
         0xaa0103e3, // mov x3, x1
         0xaa0003e2, // mov x2, x0
         0x2a1003e1, // mov w1, w16
-        0x10fffe20, // adr x0, anchor
-        0x58fffe90, // ldr x16, WRAPPER_SLOT
+        0x10fffea0, // adr x0, anchor
+        0x58ffff10, // ldr x16, WRAPPER_SLOT
         0xd61f0200, // br x16
     };
 
@@ -36,8 +36,8 @@ record AArch64RuntimeCode() implements RuntimeCode {
         0xa9bf07e0, // stp x0, x1, [sp, #-16]!
         0x910003e0, // mov x0, sp
         0x2a1003e1, // mov w1, w16
-        0x10fffce2, // adr x2, anchor
-        0x58fffd90, // ldr x16, FUNCTION_SLOT
+        0x10fffd62, // adr x2, anchor
+        0x58fffe10, // ldr x16, FUNCTION_SLOT
         0xd63f0200, // blr x16
         0x910003bf, // mov sp, x29
         0xa8c17bfd, // ldp x29, x30, [sp], #16
@@ -105,8 +105,8 @@ record AArch64RuntimeCode() implements RuntimeCode {
     /**
      * A TLS descriptor's function: x0 is the descriptor, whose second word is the controller's entry,
      * a key and an address in a template; what comes back is the variable's offset from the thread
-     * pointer, and all other registers are kept. Each {@link ThreadLocals} record begins with a
-     * descriptor of the C library for its template's first byte, whose function keeps them, too.
+     * pointer, and all other registers are kept. The C library's function in the record keeps them,
+     * too.
      */
     private static final int[] TLS_DESCRIPTOR = {
         0xa9bc0be1, // stp x1, x2, [sp, #-64]!
@@ -155,10 +155,10 @@ record AArch64RuntimeCode() implements RuntimeCode {
     };
 
     private static final int WRAPPER_AT = Layout.CODE;
-    private static final int FUNCTION_AT = 72;
-    private static final int SAVING_AT = 124;
-    private static final int TLS_DESCRIPTOR_AT = 332;
-    private static final int REENTER_AT = 444;
+    private static final int FUNCTION_AT = 56;
+    private static final int SAVING_AT = 108;
+    private static final int TLS_DESCRIPTOR_AT = 316;
+    private static final int REENTER_AT = 428;
 
     private static final int BRANCH_FIELD = 0x3ff_ffff;
 
@@ -177,11 +177,6 @@ record AArch64RuntimeCode() implements RuntimeCode {
         return Map.of(
                 "___orc_rt_elfnix_tlsdesc_resolver", TLS_DESCRIPTOR_AT,
                 RuntimeCode.REENTER, REENTER_AT);
-    }
-
-    @Override
-    public boolean usesTlsDescriptors() {
-        return true;
     }
 
     @Override

@@ -32,10 +32,7 @@ final class ElfNixPlatform {
         this.controller = new LineController(session, anchor);
         this.dylibs = new JitDylibs(host, session.memory(), controller);
         this.threadLocals =
-                new ThreadLocals(
-                        host.memory(),
-                        session.threadLocals(),
-                        RuntimeCode.of(host.triple().arch()).orElseThrow().usesTlsDescriptors());
+                new ThreadLocals(host.memory(), session.threadLocals());
         this.services = new ElfNixServices(this);
         this.functions = new ElfNixFunctions(this);
         offerServices();

@@ -5,8 +5,8 @@ import dev.orcinus.platform.ExecutorAddress;
 /**
  * Where things are in the code of the archive's object, from its first byte, the anchor. First what
  * the linker fills in: the jit-dispatch context, then the addresses of {@link NativeEntries}' two
- * functions and of the C library's {@code __tls_get_addr}, and between them a word that says which
- * layout this is. Then hand-written code, the thunks, the tags.
+ * functions, and between them a word that says which layout this is. Then hand-written code, the
+ * thunks, the tags.
  */
 final class Layout {
     /** The value of {@code __orc_rt_jit_dispatch_ctx}, which names the session. */
@@ -21,11 +21,8 @@ final class Layout {
     /** The address of {@link NativeEntries#FUNCTION_SYMBOL}. */
     static final int FUNCTION_SLOT = 24;
 
-    /** The address of {@link NativeEntries#TLS_SYMBOL}. */
-    static final int TLS_SLOT = 32;
-
     /** Where the hand-written code starts. */
-    static final int CODE = 48;
+    static final int CODE = 32;
 
     /** Changes whenever numbers or places do: an archive of another version is refused. */
     static final long MARK = 0x0000_0001_4352_524fL;

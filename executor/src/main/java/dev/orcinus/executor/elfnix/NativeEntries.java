@@ -27,11 +27,6 @@ public final class NativeEntries {
     /** {@code int64_t f(registers, number, anchor)}: enters a C function. */
     static final String FUNCTION_SYMBOL = PREFIX + "function";
 
-    /**
-     * The C library's {@code __tls_get_addr}, a name that controllers take for the runtime's own.
-     */
-    static final String TLS_SYMBOL = PREFIX + "tls_get_addr";
-
     /** What guest code calls for C's {@code exit}, which would not know of JIT dylibs. */
     public static final String EXIT_SYMBOL = "exit";
 
@@ -68,7 +63,6 @@ public final class NativeEntries {
         return switch (name) {
             case WRAPPER_SYMBOL -> Optional.of(wrapper);
             case FUNCTION_SYMBOL -> Optional.of(function);
-            case TLS_SYMBOL -> host.libraries().find(host.libraries().process(), "__tls_get_addr");
             case EXIT_SYMBOL -> Optional.of(exit);
             default -> Optional.empty();
         };

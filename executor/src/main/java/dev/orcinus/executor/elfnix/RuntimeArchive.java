@@ -60,7 +60,6 @@ public final class RuntimeArchive {
         object.address("__orc_rt_jit_dispatch_ctx", Layout.CONTEXT);
         object.address(NativeEntries.WRAPPER_SYMBOL, Layout.WRAPPER_SLOT);
         object.address(NativeEntries.FUNCTION_SYMBOL, Layout.FUNCTION_SLOT);
-        object.address(NativeEntries.TLS_SYMBOL, Layout.TLS_SLOT);
         return object;
     }
 

@@ -20,12 +20,6 @@ sealed interface RuntimeCode permits X64RuntimeCode, AArch64RuntimeCode {
     /** Names of functions that are no thunks, and where they are. */
     Map<String, Integer> functions();
 
-    /**
-     * What a {@link ThreadLocals} record begins with: whether with a TLS descriptor, or with an
-     * argument of {@code __tls_get_addr}.
-     */
-    boolean usesTlsDescriptors();
-
     /** The code for a processor, as a triple or {@code os.arch} names it; empty if there is none. */
     static Optional<RuntimeCode> of(String arch) {
         return switch (arch) {

@@ -22,10 +22,7 @@ public final class RuntimeImage {
 
     /** The names that have to be looked up in the executor process. */
     public static List<String> imports() {
-        return List.of(
-                NativeEntries.WRAPPER_SYMBOL,
-                NativeEntries.FUNCTION_SYMBOL,
-                NativeEntries.TLS_SYMBOL);
+        return List.of(NativeEntries.WRAPPER_SYMBOL, NativeEntries.FUNCTION_SYMBOL);
     }
 
     /**
@@ -52,7 +49,6 @@ public final class RuntimeImage {
         slots.putLong(Layout.CONTEXT, context.value());
         slots.putLong(Layout.WRAPPER_SLOT, imports.get(NativeEntries.WRAPPER_SYMBOL).value());
         slots.putLong(Layout.FUNCTION_SLOT, imports.get(NativeEntries.FUNCTION_SYMBOL).value());
-        slots.putLong(Layout.TLS_SLOT, imports.get(NativeEntries.TLS_SYMBOL).value());
         return code;
     }
 

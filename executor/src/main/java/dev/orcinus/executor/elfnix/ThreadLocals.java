@@ -21,22 +21,18 @@ import java.util.TreeMap;
  * The thread-locals of code that the controller has linked. The controller gives each object a
  * "key", and knows the template of each object's thread-locals; which template an object refers to
  * with its key, its own or another's, turns out at the first use. So a key is the address of a
- * record that native code looks at, and records for further templates hang on it. A template gets a
- * module of the C library at its first use. For many threads; guarded by this object's lock, while
+ * record that native code looks at, and records for further templates hang on it. A template becomes
+ * thread-local storage of the C library's at its first use. For many threads; guarded by this object's lock, while
  * native code reads records as they are filled: the size, and the link to a further record, last.
  */
 final class ThreadLocals {
     private static final long RECORD_BYTES = 40;
     private static final long RECORD_ALIGNMENT_BYTES = 64;
 
-    /**
-     * Two words: a TLS descriptor of the C library for the template's first byte, or the module and
-     * 0, an argument of {@code __tls_get_addr}.
-     */
-    private static final long FIRST = 0;
+    /** A TLS descriptor of the C library for the template's first byte. */
+    private static final long FUNCTION = 0;
 
-    private static final long SECOND = 8;
-
+    private static final long ARGUMENT = 8;
     private static final long START = 16;
     private static final long SIZE = 24;
     private static final long NEXT = 32;
@@ -46,7 +42,6 @@ final class ThreadLocals {
 
     private final HostMemory memory;
     private final ThreadLocalBlocks blocks;
-    private final boolean descriptors;
     private final Arena arena = Arena.ofShared();
     private final TreeMap<ExecutorAddress, Template> templates = new TreeMap<>();
 
@@ -65,12 +60,10 @@ final class ThreadLocals {
      * Thread-locals of one platform.
      *
      * @param blocks the session's
-     * @param descriptors what the processor's code wants, {@link RuntimeCode#usesTlsDescriptors}
      */
-    ThreadLocals(HostMemory memory, ThreadLocalBlocks blocks, boolean descriptors) {
+    ThreadLocals(HostMemory memory, ThreadLocalBlocks blocks) {
         this.memory = memory;
         this.blocks = blocks;
-        this.descriptors = descriptors;
     }
 
     /** Makes a key. */
@@ -117,20 +110,12 @@ final class ThreadLocals {
             template.block = open(template.range);
         }
         MemorySegment record = recordFor(words.get(JAVA_LONG, 0), template);
-        fill(record, template.block);
+        HostThreadLocals.Descriptor descriptor = template.block.descriptors().getFirst();
+        record.set(JAVA_LONG, FUNCTION, descriptor.function().value());
+        record.set(JAVA_LONG, ARGUMENT, descriptor.argument());
         record.set(JAVA_LONG, START, template.range.start().value());
         WORD.setRelease(record, SIZE, template.range.sizeBytes());
         template.records.add(record);
-    }
-
-    private void fill(MemorySegment record, HostThreadLocals.Block block) {
-        if (descriptors) {
-            HostThreadLocals.Descriptor descriptor = block.descriptors().getFirst();
-            record.set(JAVA_LONG, FIRST, descriptor.function().value());
-            record.set(JAVA_LONG, SECOND, descriptor.argument());
-        } else {
-            record.set(JAVA_LONG, FIRST, block.module());
-        }
     }
 
     /**
@@ -180,7 +165,7 @@ final class ThreadLocals {
                         content.length,
                         alignment(template.start()),
                         false,
-                        descriptors ? List.of(0L) : List.of(),
+                        List.of(0L),
                         List.of());
         return blocks.open(request, 1);
     }

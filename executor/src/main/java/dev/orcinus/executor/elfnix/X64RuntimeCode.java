@@ -22,8 +22,8 @@ record X64RuntimeCode() implements RuntimeCode {
                     "4889f1", // mov rcx, rsi
                     "4889fa", // mov rdx, rdi
                     "89c6", // mov esi, eax
-                    "488d3dc1ffffff", // lea rdi, [rip + anchor]
-                    "ff25cbffffff"); // jmp [rip + WRAPPER_SLOT]
+                    "488d3dd1ffffff", // lea rdi, [rip + anchor]
+                    "ff25dbffffff"); // jmp [rip + WRAPPER_SLOT]
 
     /**
      * A C function, number in eax: keeps the argument registers on the stack and passes their
@@ -36,15 +36,16 @@ record X64RuntimeCode() implements RuntimeCode {
                     "4151415051525657", // push r9, r8, rcx, rdx, rsi, rdi
                     "4889e7", // mov rdi, rsp
                     "89c6", // mov esi, eax
-                    "488d1598ffffff", // lea rdx, [rip + anchor]
-                    "ff15aaffffff", // call [rip + FUNCTION_SLOT]
+                    "488d15a8ffffff", // lea rdx, [rip + anchor]
+                    "ff15baffffff", // call [rip + FUNCTION_SLOT]
                     "c9", // leave
                     "c3"); // ret
 
     /**
      * {@code void *__tls_get_addr(entry)}: the controller's entry is a key, the address of a {@link
      * ThreadLocals} record, and an address in a template. Each record on from there knows one
-     * template, and begins with what the C library's function takes for its first byte.
+     * template; the C library's function in it answers where that starts, from the thread pointer,
+     * and keeps all other registers.
      */
     private static final byte[] TLS_GET_ADDR =
             hex(
@@ -53,21 +54,22 @@ record X64RuntimeCode() implements RuntimeCode {
                     "4889d1", // next: mov rcx, rdx
                     "482b4810", // sub rcx, [rax + 16]
                     "483b4818", // cmp rcx, [rax + 24]
-                    "730f", // jae other
-                    "51", // push rcx
-                    "4889c7", // mov rdi, rax
-                    "ff1592ffffff", // call [rip + TLS_SLOT]
-                    "59", // pop rcx
+                    "7317", // jae other
+                    "4883ec08", // sub rsp, 8
+                    "ff10", // call [rax]
+                    "4883c408", // add rsp, 8
                     "4801c8", // add rax, rcx
+                    "6448030425", // add rax, fs:
+                    "00000000", // [0]
                     "c3", // ret
                     "488b4020", // other: mov rax, [rax + 32]
                     "4885c0", // test rax, rax
-                    "75db", // jne next
+                    "75d3", // jne next
                     "57", // push rdi
                     "b800000000", // mov eax, TLS_FIRST_USE
-                    "e8a9ffffff", // call function
+                    "e8a1ffffff", // call function
                     "5f", // pop rdi
-                    "ebc6"); // jmp again
+                    "ebbe"); // jmp again
 
     /**
      * A trampoline has called: finds what it stands for and goes there, with all registers that may
@@ -99,7 +101,7 @@ record X64RuntimeCode() implements RuntimeCode {
                     "488b7d08", // saved: mov rdi, [rbp + 8]
                     "4883ef05", // sub rdi, 5: the trampoline's call
                     "b801000000", // mov eax, RESOLVE
-                    "e83bffffff", // call function
+                    "e82bffffff", // call function
                     "48894508", // mov [rbp + 8], rax
                     "85db", // test ebx, ebx
                     "740e", // je fxrstor
@@ -114,8 +116,8 @@ record X64RuntimeCode() implements RuntimeCode {
                     "c3"); // ret
 
     private static final int WRAPPER_AT = Layout.CODE;
-    private static final int FUNCTION_AT = 80;
-    private static final int TLS_GET_ADDR_AT = 112;
+    private static final int FUNCTION_AT = 64;
+    private static final int TLS_GET_ADDR_AT = 96;
     private static final int REENTER_AT = 176;
 
     private static final int THUNK_JUMP_END = 10;
@@ -134,11 +136,6 @@ record X64RuntimeCode() implements RuntimeCode {
     public Map<String, Integer> functions() {
         return Map.of(
                 "___orc_rt_elfnix_tls_get_addr", TLS_GET_ADDR_AT, RuntimeCode.REENTER, REENTER_AT);
-    }
-
-    @Override
-    public boolean usesTlsDescriptors() {
-        return false;
     }
 
     @Override

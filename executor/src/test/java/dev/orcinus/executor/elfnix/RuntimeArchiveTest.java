@@ -118,7 +118,6 @@ final class RuntimeArchiveTest {
                         List.of(
                                 "__orc_rt_jit_dispatch_ctx",
                                 "orcinus_rt_function",
-                                "orcinus_rt_tls_get_addr",
                                 "orcinus_rt_wrapper")),
                 undefined);
     }

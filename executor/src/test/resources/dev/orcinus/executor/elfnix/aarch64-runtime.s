@@ -8,9 +8,6 @@ wrapper_slot:
         .quad   0
 function_slot:
         .quad   0
-tls_slot:
-        .quad   0
-        .quad   0
 wrapper:
         mov     x3, x1
         mov     x2, x0

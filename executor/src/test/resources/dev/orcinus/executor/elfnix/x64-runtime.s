@@ -9,9 +9,6 @@ wrapper_slot:
         .quad   0
 function_slot:
         .quad   0
-tls_slot:
-        .quad   0
-        .quad   0
 wrapper:
         mov     rcx, rsi
         mov     rdx, rdi
@@ -42,11 +39,11 @@ tls_get_addr:
         sub     rcx, [rax + 16]
         cmp     rcx, [rax + 24]
         jae     2f
-        push    rcx
-        mov     rdi, rax
-        call    [rip + tls_slot]
-        pop     rcx
+        sub     rsp, 8
+        call    [rax]
+        add     rsp, 8
         add     rax, rcx
+        add     rax, fs:[0]
         ret
 2:      mov     rax, [rax + 32]
         test    rax, rax
