@@ -30,6 +30,7 @@ common_options() {
 		-Xmn8m
 		-XX:TieredStopAtLevel=1
 		-XX:CompileThresholdScaling=20
+		-XX:+AdjustStackSizeForTLS
 		-XX:-UsePerfData
 		-XX:-CreateCoredumpOnCrash
 		-XX:+DisplayVMOutputToStderr

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -97,6 +98,7 @@ public final class Jit implements AutoCloseable {
      */
     public synchronized JitDylib createDylib(String name) throws LinkException {
         requireOpen();
+        Objects.requireNonNull(name);
         JitDylib dylib = new JitDylib(this, session.createDylib(name), name);
         session.addSource(dylib.dylib(), names -> target.find(target.process(), names));
         dylibs.add(dylib);

@@ -11,6 +11,7 @@ import dev.orcinus.loader.link.Unit;
 import dev.orcinus.loader.object.FileKind;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.spi.Host;
+import dev.orcinus.platform.spi.HostCalls;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
@@ -20,6 +21,7 @@ import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -137,6 +139,7 @@ public final class JitDylib implements AutoCloseable {
     public JitDylib define(String symbol, MethodHandle target, FunctionDescriptor shape)
             throws LinkException {
         liveness.check();
+        Objects.requireNonNull(symbol);
         jit.session().define(dylib, symbol, host().calls().upcall(target, shape, arena));
         return this;
     }
@@ -144,6 +147,7 @@ public final class JitDylib implements AutoCloseable {
     /** Defines a symbol at an address. */
     public JitDylib define(String symbol, MemorySegment address) throws LinkException {
         liveness.check();
+        Objects.requireNonNull(symbol);
         jit.session().define(dylib, symbol, new ExecutorAddress(address.address()));
         return this;
     }
@@ -151,6 +155,10 @@ public final class JitDylib implements AutoCloseable {
     /** Looks for symbols in {@code other}, too, after those of this dylib. */
     public JitDylib linkAgainst(JitDylib other) {
         liveness.check();
+        other.liveness.check();
+        if (other.jit != jit) {
+            throw new IllegalArgumentException(other.name + " belongs to another Jit");
+        }
         jit.session().link(dylib, other.dylib);
         return this;
     }
@@ -188,7 +196,9 @@ public final class JitDylib implements AutoCloseable {
 
     /**
      * Links all objects and runs their initializers, once each: static constructors and the like.
-     * Dylibs that this one is linked against come first.
+     * Dylibs that this one is linked against come first. If initializers or finalizers of this
+     * {@link Jit} are running on another thread, waits for their end first, as {@code dlopen} does;
+     * initializers may call this themselves.
      */
     public void initialize() throws LinkException {
         liveness.check();
@@ -213,17 +223,22 @@ public final class JitDylib implements AutoCloseable {
 
     /**
      * A handle that calls a function, which is linked first. The handle throws {@link
-     * IllegalStateException} once this dylib is closed.
+     * IllegalStateException} once the object that defines the function has been removed, with its
+     * dylib at the latest; that of a function from outside, once this dylib is closed.
      *
      * @param shape the function's C type
      * @throws UnsupportedOperationException if code is loaded into another process
      */
     public MethodHandle function(String symbol, FunctionDescriptor shape, Linker.Option... options)
             throws LinkException {
-        MemorySegment address = host().calls().symbol(lookup(symbol));
+        HostCalls calls = host().calls();
+        liveness.check();
+        Session.Found found = jit.session().find(dylib, symbol);
+        MemorySegment address = calls.symbol(found.address());
         MethodHandle call =
-                MethodHandles.insertArguments(host().calls().downcall(shape, options), 0, address);
-        return MethodHandles.foldArguments(call, liveness.handle());
+                MethodHandles.insertArguments(calls.downcall(shape, options), 0, address);
+        return MethodHandles.foldArguments(
+                call, found.unit().map(Liveness::handle).orElseGet(liveness::handle));
     }
 
     /**

@@ -1,5 +1,6 @@
 package dev.orcinus.loader;
 
+import dev.orcinus.loader.link.Unit;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
@@ -9,7 +10,8 @@ import java.lang.invoke.MethodType;
  * costs nothing that can be measured.
  */
 final class Liveness {
-    private static final MethodHandle CHECK = check(MethodHandles.lookup());
+    private static final MethodHandle CHECK = find(Liveness.class, "check");
+    private static final MethodHandle CHECK_UNIT = find(Unit.class, "requireCallable");
 
     private final String name;
     private volatile boolean ended;
@@ -18,9 +20,10 @@ final class Liveness {
         this.name = name;
     }
 
-    private static MethodHandle check(MethodHandles.Lookup lookup) {
+    private static MethodHandle find(Class<?> type, String method) {
         try {
-            return lookup.findVirtual(Liveness.class, "check", MethodType.methodType(void.class));
+            return MethodHandles.lookup()
+                    .findVirtual(type, method, MethodType.methodType(void.class));
         } catch (ReflectiveOperationException impossible) {
             throw new LinkageError(impossible.getMessage(), impossible);
         }
@@ -29,6 +32,11 @@ final class Liveness {
     /** {@link #check}, bound to this. */
     MethodHandle handle() {
         return CHECK.bindTo(this);
+    }
+
+    /** {@link Unit#requireCallable}, bound to an object. */
+    static MethodHandle handle(Unit unit) {
+        return CHECK_UNIT.bindTo(unit);
     }
 
     void check() {

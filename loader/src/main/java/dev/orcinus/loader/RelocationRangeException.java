@@ -14,8 +14,14 @@ public final class RelocationRangeException extends LinkException {
      * @param limit what would fit
      */
     public RelocationRangeException(String place, long value, String limit) {
-        super(place + " is 0x" + Long.toHexString(value) + "; " + limit, null);
+        super(place + " is " + signedHex(value) + "; " + limit, null);
         this.value = value;
+    }
+
+    private static String signedHex(long value) {
+        return value < 0
+                ? "-0x" + Long.toUnsignedString(-value, 16)
+                : "0x" + Long.toHexString(value);
     }
 
     /** What was to be written. */

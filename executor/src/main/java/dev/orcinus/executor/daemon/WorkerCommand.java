@@ -52,6 +52,7 @@ public final class WorkerCommand {
         return List.of(
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
+                "-XX:+AdjustStackSizeForTLS",
                 "-XX:-UsePerfData",
                 "-XX:-CreateCoredumpOnCrash",
                 "-XX:+DisplayVMOutputToStderr",

@@ -11,6 +11,7 @@ import dev.orcinus.executor.session.WrapperTable.Scope;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.spi.Host;
 import dev.orcinus.platform.spi.HostCallException;
+import dev.orcinus.protocol.epc.ThreadLocalStorage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -53,6 +54,7 @@ public final class BootstrapServices {
         addRun();
         addMemoryAccess();
         addRegistration();
+        addThreadLocals();
         this.table =
                 new WrapperTable(
                         host.calls(),
@@ -151,6 +153,12 @@ public final class BootstrapServices {
         add(BOTH, true, deregister, "llvm_orc_deregisterEHFrameAllocAction");
         add(BOTH, true, debugObject, "llvm_orc_registerJITLoaderGDBAllocAction");
         add(PROCESS, true, debugObject, "llvm_orc_registerJITLoaderGDBWrapper");
+    }
+
+    private void addThreadLocals() {
+        ThreadLocalService service = new ThreadLocalService();
+        add(service::open, ThreadLocalStorage.OPEN);
+        add(service::close, ThreadLocalStorage.CLOSE);
     }
 
     private void add(WrapperFunction function, String... names) {

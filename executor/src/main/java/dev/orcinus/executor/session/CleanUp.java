@@ -4,6 +4,8 @@ import dev.orcinus.memory.AllocationException;
 import dev.orcinus.memory.Deallocation;
 import dev.orcinus.memory.MemoryManager;
 import dev.orcinus.platform.spi.Host;
+import dev.orcinus.platform.spi.HostCallException;
+import dev.orcinus.runtime.ThreadLocalBlocks;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
@@ -20,6 +22,7 @@ import java.util.function.Consumer;
 final class CleanUp {
     private final Host host;
     private final MemoryManager memory;
+    private final ThreadLocalBlocks threadLocals;
     private final GuestThreads guests;
     private final Duration limit;
     private final Consumer<String> log;
@@ -27,11 +30,13 @@ final class CleanUp {
     CleanUp(
             Host host,
             MemoryManager memory,
+            ThreadLocalBlocks threadLocals,
             GuestThreads guests,
             Duration limit,
             Consumer<String> log) {
         this.host = host;
         this.memory = memory;
+        this.threadLocals = threadLocals;
         this.guests = guests;
         this.limit = limit;
         this.log = log;
@@ -54,6 +59,11 @@ final class CleanUp {
             deallocate(memory.releaseAll(), guests);
         } catch (AllocationException e) {
             log.accept("while releasing the session's memory: " + e.fullMessage());
+        }
+        try {
+            threadLocals.closeAll();
+        } catch (HostCallException e) {
+            log.accept("while closing the session's thread-local storage: " + e.getMessage());
         }
     }
 

@@ -14,7 +14,7 @@ public final class Block {
     private final Section section;
     private final MemorySegment content;
     private final long sizeBytes;
-    private final long alignmentBytes;
+    private long alignmentBytes;
     private List<Edge> edges = List.of();
     private long address;
     private boolean live;
@@ -49,6 +49,11 @@ public final class Block {
     /** A power of two. */
     public long alignmentBytes() {
         return alignmentBytes;
+    }
+
+    /** Aligns it to at least that many bytes, a power of two. */
+    public void raiseAlignment(long bytes) {
+        alignmentBytes = Math.max(alignmentBytes, bytes);
     }
 
     /** Its edges, in the order in which they were added. */

@@ -7,6 +7,8 @@ package dev.orcinus.loader.graph;
 public final class Edge {
     private final int offset;
     private final long addend;
+    private final EdgeKind firstKind;
+    private final Symbol firstTarget;
     private EdgeKind kind;
     private Symbol target;
 
@@ -23,6 +25,8 @@ public final class Edge {
         this.offset = offset;
         this.target = target;
         this.addend = addend;
+        this.firstKind = kind;
+        this.firstTarget = target;
     }
 
     /** What to write. */
@@ -49,5 +53,11 @@ public final class Edge {
     public void become(EdgeKind newKind, Symbol newTarget) {
         kind = newKind;
         target = newTarget;
+    }
+
+    /** Makes it what it was at first. */
+    void startOver() {
+        kind = firstKind;
+        target = firstTarget;
     }
 }

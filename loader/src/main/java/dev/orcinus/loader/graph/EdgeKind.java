@@ -22,6 +22,11 @@ public interface EdgeKind {
     /** The enum constant's name. */
     String name();
 
+    /** What it wants to know of a thread-local target. */
+    default TlsUse tls() {
+        return TlsUse.NONE;
+    }
+
     /** How many bytes it writes at most, from the edge's offset on. */
     int sizeBytes();
 }

@@ -7,6 +7,8 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * One object file's worth of sections, blocks, symbols and edges. Mirrors LLVM's {@code
@@ -16,18 +18,27 @@ public final class LinkGraph {
     private final String name;
     private final String architecture;
     private final Map<SectionKey, Section> sections = new LinkedHashMap<>();
-    private final Map<String, Symbol> externals = new HashMap<>();
+    private Map<String, Symbol> externals = new HashMap<>();
     private final List<ComdatGroup> groups = new ArrayList<>();
-    private final List<Initializer> initializers = new ArrayList<>();
+    private List<Initializer> initializers = new ArrayList<>();
     private final List<Symbol> indirect = new ArrayList<>();
     private final List<Block> retained = new ArrayList<>();
-    private final List<Symbol> finalizeActions = new ArrayList<>();
+    private List<Symbol> finalizeActions = new ArrayList<>();
     private List<Symbol> symbols = new ArrayList<>();
     private Section ehFrame;
     private TlsBlock tls = TlsBlock.NONE;
     private Symbol gotBase;
+    private Whole whole;
 
     private record SectionKey(String name, Section.Use use) {}
+
+    /** What there was before dead things were removed. */
+    private record Whole(
+            Set<SectionKey> sections,
+            List<Symbol> symbols,
+            Map<String, Symbol> externals,
+            List<Initializer> initializers,
+            List<Symbol> finalizeActions) {}
 
     /**
      * An empty graph.
@@ -165,6 +176,11 @@ public final class LinkGraph {
         return add(Symbol.absolute(symbolName, address, sizeBytes));
     }
 
+    /** Defines a symbol at the start of the graph's thread-local storage. */
+    public Symbol threadLocalBase(String symbolName) {
+        return add(Symbol.threadLocalBase(symbolName));
+    }
+
     private Symbol add(Symbol symbol) {
         symbols.add(symbol);
         return symbol;
@@ -199,35 +215,52 @@ public final class LinkGraph {
         symbols.add(symbol);
     }
 
-    /** Forgets what has been marked live. */
-    public void clearMarks() {
-        for (Section section : sections.values()) {
-            section.blocks().forEach(block -> block.setLive(false));
+    /** Becomes what it was before it was marked, pruned and lowered. */
+    public void startOver() {
+        if (whole != null) {
+            sections.keySet().retainAll(whole.sections);
+            symbols = whole.symbols;
+            externals = whole.externals;
+            initializers = whole.initializers;
+            finalizeActions = whole.finalizeActions;
+            whole = null;
         }
+        sections.values().forEach(Section::startOver);
         symbols.forEach(symbol -> symbol.setLive(false));
         externals.values().forEach(symbol -> symbol.setLive(false));
     }
 
-    /** Forgets the edges, which have been written. */
-    public void dropEdges() {
-        for (Section section : sections.values()) {
-            section.blocks().forEach(block -> block.setEdges(List.of()));
-        }
+    /** Forgets the edges, which have been written, and what was dead. */
+    public void end() {
+        whole = null;
+        sections.values().forEach(Section::end);
     }
 
     /** Removes all blocks, and the symbols and external symbols, that are not marked live. */
     public void removeDead() {
+        whole =
+                new Whole(
+                        Set.copyOf(sections.keySet()),
+                        symbols,
+                        externals,
+                        initializers,
+                        finalizeActions);
         sections.values().forEach(Section::removeDead);
-        finalizeActions.removeIf(action -> !action.block().isLive());
-        initializers.removeIf(initializer -> !initializer.block().isLive());
-        List<Symbol> kept = new ArrayList<>(symbols.size());
-        for (Symbol symbol : symbols) {
-            if (isKept(symbol)) {
-                kept.add(symbol);
+        finalizeActions = filtered(finalizeActions, action -> action.block().isLive());
+        initializers = filtered(initializers, initializer -> initializer.block().isLive());
+        symbols = filtered(symbols, LinkGraph::isKept);
+        externals = new HashMap<>(externals);
+        externals.values().removeIf(symbol -> !symbol.isLive());
+    }
+
+    private static <T> List<T> filtered(List<T> all, Predicate<T> isKept) {
+        List<T> kept = new ArrayList<>(all.size());
+        for (T element : all) {
+            if (isKept.test(element)) {
+                kept.add(element);
             }
         }
-        symbols = kept;
-        externals.values().removeIf(symbol -> !symbol.isLive());
+        return kept;
     }
 
     private static boolean isKept(Symbol symbol) {

@@ -10,6 +10,7 @@ public final class Section {
     private final String name;
     private final Use use;
     private List<Block> blocks = new ArrayList<>();
+    private List<Block> blocksBefore;
 
     /** What a section is for. */
     public enum Use {
@@ -79,7 +80,9 @@ public final class Section {
         return block;
     }
 
+    /** Removes what is not live, until it starts over. */
     void removeDead() {
+        blocksBefore = blocks;
         List<Block> kept = new ArrayList<>(blocks.size());
         for (Block block : blocks) {
             if (block.isLive()) {
@@ -87,5 +90,23 @@ public final class Section {
             }
         }
         blocks = kept;
+    }
+
+    /** Has the blocks again that were there before dead ones were removed; none is live. */
+    void startOver() {
+        if (blocksBefore != null) {
+            blocks = blocksBefore;
+            blocksBefore = null;
+        }
+        for (Block block : blocks) {
+            block.setLive(false);
+            block.edges().forEach(Edge::startOver);
+        }
+    }
+
+    /** There is no way back, and nothing left to write. */
+    void end() {
+        blocksBefore = null;
+        blocks.forEach(block -> block.setEdges(List.of()));
     }
 }

@@ -8,7 +8,7 @@ import dev.orcinus.platform.ExecutorAddress;
  */
 public final class Symbol {
     private final String name;
-    private final long sizeBytes;
+    private long sizeBytes;
     private final boolean threadLocal;
     private Linkage linkage;
     private Scope scope;
@@ -47,6 +47,10 @@ public final class Symbol {
 
     static Symbol absolute(String name, ExecutorAddress address, long sizeBytes) {
         return new Symbol(name, Kind.ABSOLUTE, null, address.value(), sizeBytes, false);
+    }
+
+    static Symbol threadLocalBase(String name) {
+        return new Symbol(name, Kind.ABSOLUTE, null, 0, 0, true);
     }
 
     static Symbol external(String name, Linkage linkage, boolean threadLocal) {
@@ -96,6 +100,11 @@ public final class Symbol {
     /** The length of what it names, 0 if not known. */
     public long sizeBytes() {
         return sizeBytes;
+    }
+
+    /** An external symbol is as large as what it is bound to. */
+    public void takeSizeOf(Symbol definition) {
+        sizeBytes = definition.sizeBytes;
     }
 
     /** Whether it names a thread-local variable: its address is an offset in the TLS image. */

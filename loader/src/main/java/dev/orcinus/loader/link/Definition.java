@@ -1,5 +1,6 @@
 package dev.orcinus.loader.link;
 
+import dev.orcinus.loader.graph.Block;
 import dev.orcinus.loader.graph.Linkage;
 import dev.orcinus.loader.graph.Scope;
 import dev.orcinus.loader.graph.Symbol;
@@ -25,6 +26,11 @@ record Definition(Unit unit, Symbol symbol, ExecutorAddress absolute) {
         return unit == null;
     }
 
+    /** Whether its address is known before anything is placed. */
+    boolean isFixed() {
+        return isAbsolute() || symbol.kind() == Symbol.Kind.ABSOLUTE;
+    }
+
     Linkage linkage() {
         return isAbsolute() ? Linkage.STRONG : symbol.linkage();
     }
@@ -38,20 +44,55 @@ record Definition(Unit unit, Symbol symbol, ExecutorAddress absolute) {
         return isAbsolute() ? absolute : symbol.address();
     }
 
-    /** Whether it may yet give way to a better one. */
-    boolean isReplaceable() {
-        return !isAbsolute() && unit.state() == Unit.State.ADDED && linkage() != Linkage.STRONG;
+    /** Whether it is a thread-local variable of an object. */
+    boolean isThreadLocal() {
+        return !isAbsolute() && symbol.isThreadLocal();
     }
 
-    /** Whether {@code other} is to be taken instead, where both are there. */
+    /** Whether it may yet give way to a better one. */
+    private boolean isReplaceable() {
+        return !isAbsolute() && unit.state() == Unit.State.ADDED;
+    }
+
+    /**
+     * Whether {@code other} is to be taken instead, where both are there: a strong one wins over a
+     * common one, a common one over a weak one, a larger common one over a smaller.
+     */
     boolean losesTo(Symbol other) {
-        return isReplaceable() && (other.linkage() == Linkage.STRONG || isSmallerCommonThan(other));
+        return isReplaceable() && isWorseThan(other);
+    }
+
+    private boolean isWorseThan(Symbol other) {
+        return switch (linkage()) {
+            case STRONG -> false;
+            case COMMON -> other.linkage() == Linkage.STRONG || isSmallerCommonThan(other);
+            case WEAK -> other.linkage() != Linkage.WEAK;
+        };
     }
 
     private boolean isSmallerCommonThan(Symbol other) {
-        return other.linkage() == Linkage.COMMON
-                && linkage() == Linkage.COMMON
+        return linkage() == Linkage.COMMON
+                && other.linkage() == Linkage.COMMON
                 && other.sizeBytes() > symbol.sizeBytes();
+    }
+
+    /**
+     * Whether {@code other} cannot be there as well: it is strong, too, or needs more room than
+     * what is in place already.
+     */
+    boolean excludes(Symbol other) {
+        boolean cannotYield = other.linkage() == Linkage.STRONG || isSmallerCommonThan(other);
+        return cannotYield && !losesTo(other);
+    }
+
+    /** Common symbols that become one are as aligned as the most aligned. */
+    void shareAlignment(Symbol other) {
+        if (linkage() == Linkage.COMMON && other.linkage() == Linkage.COMMON) {
+            Block own = symbol.block();
+            Block others = other.block();
+            own.raiseAlignment(others.alignmentBytes());
+            others.raiseAlignment(own.alignmentBytes());
+        }
     }
 
     String owner() {

@@ -5,7 +5,6 @@ import dev.orcinus.loader.LinkException;
 import dev.orcinus.loader.graph.Block;
 import dev.orcinus.loader.graph.ComdatGroup;
 import dev.orcinus.loader.graph.LinkGraph;
-import dev.orcinus.loader.graph.Linkage;
 import dev.orcinus.loader.graph.Scope;
 import dev.orcinus.loader.graph.Symbol;
 import dev.orcinus.platform.ExecutorAddress;
@@ -25,7 +24,7 @@ public final class Dylib {
     private final String name;
     private final List<Unit> units = new ArrayList<>();
     private final Map<String, Definition> definitions = new HashMap<>();
-    private final Set<String> groups = new HashSet<>();
+    private final Map<String, Unit> groups = new HashMap<>();
     private final List<Dylib> linkOrder = new ArrayList<>();
     private final List<LazyObjects> objectSources = new ArrayList<>();
     private final List<SymbolSource> symbolSources = new ArrayList<>();
@@ -74,24 +73,35 @@ public final class Dylib {
      */
     Unit add(LinkGraph graph) throws DuplicateDefinitionException {
         Unit unit = new Unit(this, graph);
+        Set<Block> discarded = discarded(graph);
         List<Symbol> exported = exported(graph);
-        requireNoDuplicates(unit, exported);
-        Set<Block> discarded = discard(graph);
+        requireNoDuplicates(unit, exported, discarded);
+        graph.groups().forEach(group -> groups.putIfAbsent(group.signature(), unit));
         for (Symbol symbol : exported) {
-            Definition before = definitions.get(symbol.name());
-            if (before == null) {
-                definitions.put(symbol.name(), Definition.of(unit, symbol));
-            } else if (before.losesTo(symbol)) {
-                before.unit().graph().makeExternal(before.symbol());
-                definitions.put(symbol.name(), Definition.of(unit, symbol));
-            } else {
-                graph.makeExternal(symbol);
-            }
+            define(unit, symbol, isIn(discarded, symbol));
         }
         graph.retained().removeAll(discarded);
         graph.initializers().removeIf(i -> discarded.contains(i.block()));
         units.add(unit);
         return unit;
+    }
+
+    private void define(Unit unit, Symbol symbol, boolean isDiscarded) {
+        Definition before = definitions.get(symbol.name());
+        if (before == null) {
+            definitions.put(symbol.name(), Definition.of(unit, symbol));
+        } else if (!isDiscarded && before.losesTo(symbol)) {
+            before.shareAlignment(symbol);
+            before.unit().graph().makeExternal(before.symbol());
+            definitions.put(symbol.name(), Definition.of(unit, symbol));
+        } else {
+            before.shareAlignment(symbol);
+            unit.graph().makeExternal(symbol);
+        }
+    }
+
+    private static boolean isIn(Set<Block> blocks, Symbol symbol) {
+        return symbol.isDefined() && blocks.contains(symbol.block());
     }
 
     private static List<Symbol> exported(LinkGraph graph) {
@@ -104,11 +114,11 @@ public final class Dylib {
         return exported;
     }
 
-    private void requireNoDuplicates(Unit unit, List<Symbol> exported)
+    private void requireNoDuplicates(Unit unit, List<Symbol> exported, Set<Block> discarded)
             throws DuplicateDefinitionException {
         for (Symbol symbol : exported) {
             Definition before = definitions.get(symbol.name());
-            if (before != null && symbol.linkage() == Linkage.STRONG && !before.losesTo(symbol)) {
+            if (before != null && before.excludes(symbol) && !isIn(discarded, symbol)) {
                 throw new DuplicateDefinitionException(
                         symbol.name(), name, before.owner(), unit.name());
             }
@@ -116,10 +126,10 @@ public final class Dylib {
     }
 
     /** The blocks of groups that another object has brought already. */
-    private Set<Block> discard(LinkGraph graph) {
+    private Set<Block> discarded(LinkGraph graph) {
         Set<Block> discarded = new HashSet<>();
         for (ComdatGroup group : graph.groups()) {
-            if (!groups.add(group.signature())) {
+            if (groups.containsKey(group.signature())) {
                 discarded.addAll(group.members());
             }
         }
@@ -192,6 +202,6 @@ public final class Dylib {
     void remove(Unit unit) {
         units.remove(unit);
         definitions.values().removeIf(definition -> definition.unit() == unit);
-        unit.graph().groups().forEach(group -> groups.remove(group.signature()));
+        groups.values().removeIf(owner -> owner == unit);
     }
 }

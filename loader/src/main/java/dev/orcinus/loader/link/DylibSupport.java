@@ -9,6 +9,8 @@ import dev.orcinus.loader.graph.Scope;
 import dev.orcinus.loader.graph.Section;
 import dev.orcinus.loader.graph.Symbol;
 import dev.orcinus.platform.ExecutorAddress;
+import dev.orcinus.platform.spi.HostThreadLocals;
+import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -16,16 +18,22 @@ import java.util.Set;
 /**
  * What a static linker puts into each shared library, made for a dylib when an object asks for it:
  * the handle by which the C library knows at-exit functions, and {@code atexit}, which glibc keeps
- * in a static library. Guarded by the session's lock.
+ * in a static library. And, when an object has thread-locals with destructors, what runs those that
+ * threads have registered and that their ends have not run yet. Guarded by the session's lock.
  */
 final class DylibSupport implements ObjectSource {
     private static final String DSO_HANDLE = "__dso_handle";
     private static final String AT_EXIT = "atexit";
+    private static final String THREAD_AT_EXIT = "__cxa_thread_atexit";
+    private static final String THREAD_AT_EXIT_C = "__cxa_thread_atexit_impl";
     private static final Set<String> OFFERED = Set.of(DSO_HANDLE, AT_EXIT);
+    private static final Set<String> OFFERED_TO_THREADS = Set.of(THREAD_AT_EXIT, THREAD_AT_EXIT_C);
 
     private final Architecture architecture;
     private LinkGraph graph;
     private Symbol finalizer;
+    private LinkGraph threadGraph;
+    private Symbol threadFinalizer;
 
     DylibSupport(Architecture architecture) {
         this.architecture = architecture;
@@ -33,6 +41,9 @@ final class DylibSupport implements ObjectSource {
 
     @Override
     public Optional<LinkGraph> take(String symbol) {
+        if (threadGraph == null && OFFERED_TO_THREADS.contains(symbol)) {
+            return Optional.of(takeForThreads());
+        }
         if (graph != null || !OFFERED.contains(symbol)) {
             return Optional.empty();
         }
@@ -40,21 +51,61 @@ final class DylibSupport implements ObjectSource {
         Block handle =
                 graph.section(".data", Section.Use.VARIABLES).addZeroFill(Long.BYTES, Long.BYTES);
         Symbol dso = offer(graph.define(DSO_HANDLE, handle, 0, Long.BYTES));
-        offer(function(AT_EXIT, architecture.atExit(), dso, "__cxa_atexit"));
-        finalizer = function("", architecture.runAtExits(), dso, "__cxa_finalize");
+        offer(function(graph, AT_EXIT, architecture.atExit(), dso, "__cxa_atexit"));
+        finalizer = function(graph, "", architecture.runAtExits(), dso, "__cxa_finalize");
         graph.retained().add(finalizer.block());
         return Optional.of(graph);
+    }
+
+    /**
+     * The target's own registration, under the names that compilers and the C++ runtime use. What
+     * the target lacks stays undefined here: it has no thread-local storage either, and says so
+     * when that is opened.
+     */
+    private LinkGraph takeForThreads() {
+        threadGraph = new LinkGraph("(thread-local destructors)", architecture.name());
+        Symbol dso = threadGraph.external(DSO_HANDLE, Linkage.STRONG, false);
+        Block slot =
+                threadGraph
+                        .section(".data", Section.Use.VARIABLES)
+                        .addBlock(MemorySegment.ofArray(new byte[Long.BYTES]), Long.BYTES);
+        slot.addEdge(
+                architecture.pointer64(),
+                0,
+                threadGraph.external(HostThreadLocals.THREAD_AT_EXIT, Linkage.WEAK, false),
+                0);
+        CodeTemplate jump = architecture.jumpThroughSlot();
+        Block code =
+                threadGraph
+                        .section(".text", Section.Use.CODE)
+                        .addBlock(jump.bytes(), jump.alignmentBytes());
+        jump.addEdges(code, List.of(threadGraph.anonymous(slot)));
+        for (String name : OFFERED_TO_THREADS) {
+            offer(threadGraph.define(name, code, 0, code.sizeBytes()));
+        }
+        threadFinalizer =
+                function(
+                        threadGraph,
+                        "",
+                        architecture.runAtExits(),
+                        dso,
+                        HostThreadLocals.RUN_DESTRUCTORS);
+        threadGraph.retained().add(threadFinalizer.block());
+        return threadGraph;
     }
 
     private static Symbol offer(Symbol symbol) {
         return symbol.as(Linkage.WEAK, Scope.HIDDEN);
     }
 
-    private Symbol function(String name, CodeTemplate code, Symbol dso, String called) {
+    private static Symbol function(
+            LinkGraph graph, String name, CodeTemplate code, Symbol dso, String called) {
         Block block =
                 graph.section(".text", Section.Use.CODE)
                         .addBlock(code.bytes(), code.alignmentBytes());
-        code.addEdges(block, List.of(dso, graph.external(called, Linkage.STRONG, false)));
+        boolean isOurs = called.equals(HostThreadLocals.RUN_DESTRUCTORS);
+        Linkage linkage = isOurs ? Linkage.WEAK : Linkage.STRONG;
+        code.addEdges(block, List.of(dso, graph.external(called, linkage, false)));
         return graph.define(name, block, 0, block.sizeBytes());
     }
 
@@ -63,16 +114,28 @@ final class DylibSupport implements ObjectSource {
         return user.externals().stream().anyMatch(symbol -> OFFERED.contains(symbol.name()));
     }
 
+    /** Whether a graph has thread-locals with destructors. */
+    static boolean hasThreadDestructors(LinkGraph user) {
+        return user.externals().stream()
+                .anyMatch(symbol -> OFFERED_TO_THREADS.contains(symbol.name()));
+    }
+
     /**
      * What runs the dylib's at-exit functions; none if no object that is linked has asked for a
      * handle.
      */
     Optional<ExecutorAddress> finalizer(List<Unit> units) {
-        for (Unit unit : units) {
-            if (unit.graph() == graph && unit.state() == Unit.State.LINKED) {
-                return Optional.of(finalizer.address());
-            }
-        }
-        return Optional.empty();
+        return isLinked(graph, units) ? Optional.of(finalizer.address()) : Optional.empty();
+    }
+
+    /** What runs the destructors of thread-locals that no thread's end has run yet, if any. */
+    Optional<ExecutorAddress> threadFinalizer(List<Unit> units) {
+        return isLinked(threadGraph, units)
+                ? Optional.of(threadFinalizer.address())
+                : Optional.empty();
+    }
+
+    private static boolean isLinked(LinkGraph graph, List<Unit> units) {
+        return units.stream().anyMatch(u -> u.graph() == graph && u.state() == Unit.State.LINKED);
     }
 }

@@ -66,7 +66,7 @@ final class LinkBatch {
         try {
             drain();
             resolveOutside();
-        } catch (LinkException e) {
+        } catch (LinkException | RuntimeException e) { // also a definition generator's
             units.forEach(Unit::startOver);
             throw e;
         }
@@ -128,6 +128,9 @@ final class LinkBatch {
             bindings.put(reference.symbol, definition);
         }
         if (!definition.isAbsolute()) {
+            if (reference.symbol != null) {
+                reference.symbol.takeSizeOf(definition.symbol());
+            }
             include(definition.unit());
             if (units.contains(definition.unit())) {
                 refer(definition.unit(), definition.unit().mark(definition.symbol()));
@@ -147,9 +150,7 @@ final class LinkBatch {
                 }
             }
             case LINKING, LINKED -> {}
-            case FAILED, REMOVED ->
-                    throw new UnresolvedSymbolsException(
-                            Map.of(unit.name(), List.of("it could not be linked before")));
+            case REMOVED -> throw new IllegalStateException(unit.name() + " has been removed");
         }
     }
 
@@ -194,8 +195,9 @@ final class LinkBatch {
         List<String> names = List.copyOf(left.keySet());
         List<ExecutorAddress> found = source.find(names);
         for (int i = 0; i < names.size(); i++) {
-            if (!found.get(i).isNull()) {
-                Definition definition = Definition.absolute(found.get(i));
+            ExecutorAddress address = found.get(i);
+            if (address != null && !address.isNull()) {
+                Definition definition = Definition.absolute(address);
                 for (Reference reference : left.remove(names.get(i))) {
                     bindOutside(reference, definition);
                 }

@@ -7,6 +7,7 @@ import dev.orcinus.loader.UnsupportedObjectException;
 import dev.orcinus.loader.arch.Architecture;
 import dev.orcinus.loader.arch.x64.X64;
 import dev.orcinus.loader.graph.LinkGraph;
+import dev.orcinus.loader.graph.Symbol;
 import dev.orcinus.loader.pass.EhFrames;
 import dev.orcinus.loader.pass.IndirectFunctions;
 import dev.orcinus.loader.pass.SectionBounds;
@@ -17,12 +18,16 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Dylibs that share one target. For many threads; one lock guards tables and linking, and no
- * initializer or other code of an object's own runs under it, except its finalize actions.
+ * initializer or other code of an object's own runs under it, except its finalize actions. Another
+ * lock, which is taken first, is held while initializers or finalizers run, as {@code dlopen} does:
+ * who finds some running on another thread waits for their end; what they do on their own thread,
+ * such as to initialize another dylib, goes through.
  */
 public final class Session {
     private final LinkTarget target;
@@ -31,6 +36,7 @@ public final class Session {
     private final Architecture architecture;
     private final PhaseClock clock = new PhaseClock();
     private final ReentrantLock lock = new ReentrantLock();
+    private final ReentrantLock running = new ReentrantLock();
     private final Placements placements;
 
     /** A session without dylibs. */
@@ -166,7 +172,7 @@ public final class Session {
             Map<String, ExecutorAddress> found = new HashMap<>(batch.answers());
             for (String name : names) {
                 if (!found.containsKey(name)) {
-                    found.put(name, dylib.resolve(name).orElseThrow().address());
+                    found.put(name, address(name, dylib.resolve(name).orElseThrow()));
                 }
             }
             return found;
@@ -175,15 +181,48 @@ public final class Session {
         }
     }
 
+    private static ExecutorAddress address(String name, Definition definition) {
+        if (definition.isThreadLocal()) {
+            throw new IllegalArgumentException(
+                    "'"
+                            + name
+                            + "' is thread-local: it is somewhere else for each thread. Call a"
+                            + " function that returns its address");
+        }
+        return definition.address();
+    }
+
+    /**
+     * Links what is needed for a symbol.
+     *
+     * @return where it is, and of which object
+     */
+    public Found find(Dylib dylib, String name) throws LinkException {
+        lock.lock();
+        try {
+            ExecutorAddress address = lookup(dylib, List.of(name)).get(name);
+            Optional<Definition> definition = dylib.resolve(name);
+            return new Found(address, definition.map(Definition::unit));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * A symbol in place.
+     *
+     * @param address where it is
+     * @param unit the object that defines it; none if it is from outside
+     */
+    public record Found(ExecutorAddress address, Optional<Unit> unit) {}
+
     /** Links all objects of a dylib, and what they need. */
     public void linkAll(Dylib dylib) throws LinkException {
         lock.lock();
         try {
             LinkBatch batch = new LinkBatch(!options.stripsUnrequested());
             for (Unit unit : List.copyOf(dylib.units())) {
-                if (unit.state() != Unit.State.FAILED) {
-                    batch.include(unit);
-                }
+                batch.include(unit);
             }
             link(batch);
         } finally {
@@ -197,9 +236,10 @@ public final class Session {
             return;
         }
         List<UnitLink> links = new ArrayList<>(batch.units().size());
+        Placement placement = placementOf(batch);
         try {
             for (Unit unit : batch.units()) {
-                links.add(new UnitLink(unit, batch, placements.of(unit.graph())));
+                links.add(new UnitLink(unit, batch, placement));
             }
             forAll(LinkPhase.LOWER, links, UnitLink::prune);
             observe(LinkObserver.Step.PRUNED, links);
@@ -207,12 +247,44 @@ public final class Session {
             observe(LinkObserver.Step.LOWERED, links);
             forAll(LinkPhase.PLACE, links, UnitLink::place);
             observe(LinkObserver.Step.LAID_OUT, links);
-            forAll(LinkPhase.FIX_UP, links, link -> link.finish(target, architecture));
+            links.forEach(UnitLink::resolve);
+            clock.time(LinkPhase.FIX_UP, () -> BatchThreadLocals.open(batch, target, architecture));
+            clock.time(LinkPhase.FIX_UP, () -> finish(links));
             observe(LinkObserver.Step.FIXED_UP, links);
             forAll(LinkPhase.FINALIZE, links, UnitLink::complete);
+            links.forEach(UnitLink::commit);
         } catch (LinkException | RuntimeException failure) {
             undo(links, failure);
             throw failure;
+        }
+    }
+
+    /** Resolvers of indirect functions may call other objects, so they run when all are there. */
+    private void finish(List<UnitLink> links) throws LinkException {
+        List<UnitLink> filled = links.stream().filter(link -> !link.isEmpty()).toList();
+        List<Symbol> actions =
+                filled.stream().map(UnitLink::finalizeActions).flatMap(List::stream).toList();
+        for (UnitLink link : filled) {
+            boolean isLast = link == filled.getLast();
+            if (isLast && !actions.isEmpty()) {
+                complete(filled.subList(0, filled.size() - 1));
+            }
+            link.finish(target, architecture, isLast ? actions : List.of());
+        }
+    }
+
+    private static void complete(List<UnitLink> links) throws TargetException {
+        for (UnitLink link : links) {
+            link.complete();
+        }
+    }
+
+    private Placement placementOf(LinkBatch batch) throws TargetException {
+        try {
+            return placements.of(batch);
+        } catch (TargetException e) {
+            batch.units().forEach(Unit::startOver);
+            throw e;
         }
     }
 
@@ -247,33 +319,55 @@ public final class Session {
         }
     }
 
-    /** Runs the finalizers of an object and removes it. */
+    /** Runs the finalizers of an object and removes it. Does nothing the second time. */
     public void remove(Unit unit) throws LinkException {
-        List<ExecutorAddress> functions = new ArrayList<>();
+        running.lock();
+        try {
+            List<ExecutorAddress> functions = takeFinalizers(unit);
+            try {
+                callAll(functions);
+            } finally {
+                remove(List.of(unit));
+            }
+        } finally {
+            running.unlock();
+        }
+    }
+
+    private List<ExecutorAddress> takeFinalizers(Unit unit) {
         lock.lock();
         try {
-            if (unit.state() == Unit.State.REMOVED) {
-                return;
+            requireNoThreadDestructors(unit);
+            if (!unit.isInitialized()) {
+                return List.of();
             }
-            if (unit.isInitialized() && DylibSupport.isUsedBy(unit.graph())) {
-                throw new IllegalStateException(
-                        unit.name()
-                                + " may have functions registered to be called at exit; it goes"
-                                + " when its dylib "
-                                + unit.dylib().name()
-                                + " is closed");
-            }
-            if (unit.isInitialized()) {
-                unit.setInitialized(false);
-                functions.addAll(Initializers.onClose(unit.initializers()));
-            }
+            requireNoAtExits(unit);
+            unit.setInitialized(false);
+            return Initializers.onClose(unit.initializers());
         } finally {
             lock.unlock();
         }
-        try {
-            callAll(functions);
-        } finally {
-            remove(List.of(unit));
+    }
+
+    private static void requireNoThreadDestructors(Unit unit) {
+        if (DylibSupport.hasThreadDestructors(unit.graph()) && unit.state() == Unit.State.LINKED) {
+            throw new IllegalStateException(
+                    unit.name()
+                            + " has thread-local variables with destructors, which threads may"
+                            + " have registered; it goes when its dylib "
+                            + unit.dylib().name()
+                            + " is closed");
+        }
+    }
+
+    private static void requireNoAtExits(Unit unit) {
+        if (DylibSupport.isUsedBy(unit.graph())) {
+            throw new IllegalStateException(
+                    unit.name()
+                            + " may have functions registered to be called at exit; it goes"
+                            + " when its dylib "
+                            + unit.dylib().name()
+                            + " is closed");
         }
     }
 
@@ -314,6 +408,7 @@ public final class Session {
         lock.lock();
         try {
             List<ExecutorAddress> keys = new ArrayList<>();
+            units.forEach(Unit::end);
             for (Unit unit : units) {
                 if (unit.state() == Unit.State.LINKED && !unit.key().isNull()) {
                     keys.add(unit.key());
@@ -323,6 +418,9 @@ public final class Session {
                 if (!keys.isEmpty() && target.isAlive()) {
                     target.deallocate(keys);
                 }
+                if (target.isAlive()) {
+                    closeBareThreadLocals(units);
+                }
             } finally {
                 for (Unit unit : units) {
                     forget(unit);
@@ -330,6 +428,15 @@ public final class Session {
             }
         } finally {
             lock.unlock();
+        }
+    }
+
+    /** Objects without code or data have no allocation that closes their thread-local storage. */
+    private void closeBareThreadLocals(List<Unit> units) throws TargetException {
+        for (Unit unit : units) {
+            if (unit.key().isNull() && unit.threadLocals().isOpen()) {
+                target.closeThreadLocals(unit.threadLocals().handle());
+            }
         }
     }
 
@@ -348,7 +455,12 @@ public final class Session {
      * of adding. They run on this thread.
      */
     public void initialize(Dylib dylib) throws LinkException {
-        initialize(dylib, new HashSet<>());
+        running.lock();
+        try {
+            initialize(dylib, new HashSet<>());
+        } finally {
+            running.unlock();
+        }
     }
 
     private void initialize(Dylib dylib, Set<Dylib> seen) throws LinkException {
@@ -390,7 +502,24 @@ public final class Session {
      * finalizers. Does nothing the second time.
      */
     public void runFinalizers(Dylib dylib) throws TargetException {
-        callAll(takeFinalizers(dylib));
+        running.lock();
+        try {
+            callAll(takeFinalizers(dylib));
+        } finally {
+            running.unlock();
+        }
+    }
+
+    private void runThreadDestructors(Dylib dylib) throws TargetException {
+        List<ExecutorAddress> functions = new ArrayList<>();
+        lock.lock();
+        try {
+            List<Unit> units = dylib.units();
+            dylib.support().flatMap(s -> s.threadFinalizer(units)).ifPresent(functions::add);
+        } finally {
+            lock.unlock();
+        }
+        callAll(functions);
     }
 
     private List<ExecutorAddress> takeFinalizers(Dylib dylib) {
@@ -414,12 +543,13 @@ public final class Session {
     }
 
     /**
-     * Ends a dylib: runs its finalizers and removes its objects. A process that has ended has taken
-     * them along.
+     * Ends a dylib: runs the destructors of thread-locals that the ends of threads have not run,
+     * its finalizers, and removes its objects. A process that has ended has taken them along.
      */
     public void close(Dylib dylib) throws LinkException {
         try {
             if (target.isAlive()) {
+                runThreadDestructors(dylib);
                 runFinalizers(dylib);
             }
         } finally {

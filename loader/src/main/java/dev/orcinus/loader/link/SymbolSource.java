@@ -13,7 +13,7 @@ public interface SymbolSource {
     /**
      * Looks symbols up.
      *
-     * @return an address for each name, null where there is no such symbol
+     * @return an address for each name, {@link ExecutorAddress#NULL} where there is no such symbol
      */
     List<ExecutorAddress> find(List<String> names) throws TargetException;
 }

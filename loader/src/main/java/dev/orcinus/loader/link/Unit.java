@@ -28,7 +28,9 @@ public final class Unit {
     private Placement placement;
     private ExecutorAddress key = ExecutorAddress.NULL;
     private List<RecordedInitializer> initializers = List.of();
+    private ThreadLocalStorage threadLocals = ThreadLocalStorage.NONE;
     private boolean initialized;
+    private volatile boolean ended;
 
     /** The life of an object. */
     enum State {
@@ -38,8 +40,6 @@ public final class Unit {
         LINKING,
         /** Its code is in place. */
         LINKED,
-        /** Linking has failed, and will not be tried again. */
-        FAILED,
         /** It is gone. */
         REMOVED
     }
@@ -79,9 +79,9 @@ public final class Unit {
         state = next;
     }
 
-    /** Linking has not begun in earnest, and may be tried again. */
+    /** Linking has failed, and may be tried again. */
     void startOver() {
-        graph.clearMarks();
+        graph.startOver();
         marker = new LiveMarker(graph);
         state = State.ADDED;
     }
@@ -92,6 +92,22 @@ public final class Unit {
 
     List<Symbol> mark(Symbol symbol) {
         return marker.mark(symbol);
+    }
+
+    /** From now on, nobody calls it. */
+    void end() {
+        ended = true;
+    }
+
+    /**
+     * Requires that it can be called. For any thread, without a lock.
+     *
+     * @throws IllegalStateException if it has been removed, or is about to be
+     */
+    public void requireCallable() {
+        if (ended) {
+            throw new IllegalStateException(name() + " has been removed");
+        }
     }
 
     /** Who has found room for it. */
@@ -107,6 +123,16 @@ public final class Unit {
     /** Where its segments are. */
     Map<Section.Use, AddressRange> rooms() {
         return rooms;
+    }
+
+    /** Its thread-local storage. */
+    ThreadLocalStorage threadLocals() {
+        return threadLocals;
+    }
+
+    /** Its thread-local storage has been opened, or has gone. */
+    void setThreadLocals(ThreadLocalStorage storage) {
+        threadLocals = storage;
     }
 
     /** The key of its allocation; null if it has none. */
@@ -125,7 +151,7 @@ public final class Unit {
                 graph.initializers().stream()
                         .map(i -> new RecordedInitializer(i, functions(i.block())))
                         .toList();
-        graph.dropEdges();
+        graph.end();
         state = State.LINKED;
     }
 
@@ -134,6 +160,7 @@ public final class Unit {
         edges.sort(Comparator.comparingInt(Edge::offset));
         return edges.stream()
                 .map(e -> new ExecutorAddress(e.target().addressValue() + e.addend()))
+                .filter(function -> !function.isNull()) // weak, and nobody defines it
                 .toList();
     }
 

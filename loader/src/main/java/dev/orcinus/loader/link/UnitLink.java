@@ -37,6 +37,7 @@ final class UnitLink {
     private final Placement placement;
     private final List<SegmentLayout> segments = new ArrayList<>(MAPPED.length);
     private PendingAllocation pending;
+    private ExecutorAddress key;
 
     UnitLink(Unit unit, LinkBatch batch, Placement placement) {
         this.unit = unit;
@@ -78,7 +79,7 @@ final class UnitLink {
     }
 
     private boolean isNear(Definition definition) {
-        return definition.isAbsolute()
+        return definition.isFixed()
                 ? isNear(definition.address())
                 : placement.keepsObjectsNear() && placement.equals(definition.unit().placement());
     }
@@ -109,22 +110,38 @@ final class UnitLink {
         }
     }
 
-    /** Copies the contents into memory, writes all edges, and has it finalized. */
-    void finish(LinkTarget target, Architecture architecture) throws LinkException {
+    /** Whether nothing of it goes into memory. */
+    boolean isEmpty() {
+        return segments.isEmpty();
+    }
+
+    /** Functions of it to be called when everything of the batch is in place. */
+    List<Symbol> finalizeActions() {
+        return graph.finalizeActions();
+    }
+
+    /** Tells references to objects of the batch, which are all placed now, where these are. */
+    void resolve() {
         for (Symbol external : graph.externals()) {
             batch.binding(external)
                     .filter(this::isInBatch)
                     .ifPresent(definition -> external.resolve(definition.address()));
         }
-        if (segments.isEmpty()) {
-            return;
-        }
+    }
+
+    /**
+     * Copies the contents into memory, writes all edges, and has it finalized.
+     *
+     * @param actions functions to call then, of any object of the batch
+     */
+    void finish(LinkTarget target, Architecture architecture, List<Symbol> actions)
+            throws LinkException {
         TargetAllocation allocation = target.begin(plans());
         try {
             for (int i = 0; i < segments.size(); i++) {
                 fill(segments.get(i), allocation.content(i), architecture);
             }
-            pending = allocation.finish(actions());
+            pending = allocation.finish(actions(actions));
         } finally {
             allocation.abandon();
         }
@@ -147,15 +164,17 @@ final class UnitLink {
             throws RelocationRangeException {
         ExecutorAddress start = unit.rooms().get(segment.use()).start();
         segment.copyTo(content, start);
-        for (Block block : segment.blocks()) {
-            if (!block.isZeroFill() && !block.edges().isEmpty()) {
-                architecture.fixUp(graph, block, SegmentLayout.content(block, content, start));
-            }
-        }
+        segment.fixUp(graph, architecture, content, start);
     }
 
-    private List<TargetAction.Pair> actions() {
+    private List<TargetAction.Pair> actions(List<Symbol> functions) {
         List<TargetAction.Pair> actions = new ArrayList<>();
+        if (unit.threadLocals().isOpen()) {
+            actions.add(
+                    new TargetAction.Pair(
+                            TargetAction.NONE,
+                            new TargetAction.CloseThreadLocals(unit.threadLocals().handle())));
+        }
         Section ehFrame = graph.ehFrame();
         if (ehFrame != null && ehFrame.blocks().size() > 1) {
             Block last = ehFrame.blocks().getLast();
@@ -168,7 +187,7 @@ final class UnitLink {
                             new TargetAction.RegisterEhFrame(range),
                             new TargetAction.DeregisterEhFrame(range)));
         }
-        for (Symbol action : graph.finalizeActions()) {
+        for (Symbol action : functions) {
             actions.add(
                     new TargetAction.Pair(
                             new TargetAction.CallWrapper(action.address()), TargetAction.NONE));
@@ -178,7 +197,12 @@ final class UnitLink {
 
     /** Waits until everything is in place. */
     void complete() throws TargetException {
-        unit.linked(pending == null ? ExecutorAddress.NULL : pending.await());
+        key = pending == null ? ExecutorAddress.NULL : pending.await();
+    }
+
+    /** All objects of the batch are in place. */
+    void commit() {
+        unit.linked(key);
     }
 
     /** Undoes what has been done, as far as it has been. */
@@ -186,15 +210,27 @@ final class UnitLink {
         boolean allocated = false;
         if (pending != null) {
             try {
-                ExecutorAddress key = pending.await();
-                target.deallocate(List.of(key));
+                target.deallocate(List.of(pending.await()));
                 allocated = true;
             } catch (TargetException alreadyUndone) {
                 allocated = true;
             }
         }
-        placement.giveBack(unit.rooms(), allocated);
-        unit.rooms().clear();
-        unit.become(Unit.State.FAILED);
+        unit.startOver();
+        try {
+            closeThreadLocals(target);
+        } finally {
+            placement.giveBack(unit.rooms(), allocated);
+            unit.rooms().clear();
+        }
+    }
+
+    /** A dealloc action may have closed it already, or be gone with its request. */
+    private void closeThreadLocals(LinkTarget target) throws TargetException {
+        ThreadLocalStorage storage = unit.threadLocals();
+        unit.setThreadLocals(ThreadLocalStorage.NONE);
+        if (storage.isOpen()) {
+            target.closeThreadLocals(storage.handle());
+        }
     }
 }

@@ -6,11 +6,14 @@ import dev.orcinus.loader.graph.Linkage;
 import dev.orcinus.loader.graph.Scope;
 import dev.orcinus.loader.graph.Section;
 import dev.orcinus.loader.graph.Symbol;
+import java.lang.foreign.MemorySegment;
 import java.util.List;
 
 /**
  * Defines {@code __start_X} and {@code __stop_X}, where they are referred to, as the bounds of
- * section X. All of the section is kept then, as with GNU ld's {@code -z nostart-stop-gc}.
+ * section X in the object that refers to them: objects are placed one by one, so the parts of a
+ * section in several objects are no neighbours, as a static linker would make them. All of the
+ * section is kept then, as with GNU ld's {@code -z nostart-stop-gc}.
  */
 public final class SectionBounds {
     private static final String START = "__start_";
@@ -34,11 +37,19 @@ public final class SectionBounds {
             Section section = graph.find(name, use);
             if (section != null && !section.blocks().isEmpty()) {
                 graph.retained().addAll(section.blocks());
-                Block block = atEnd ? section.blocks().getLast() : section.blocks().getFirst();
-                graph.defineExternal(symbol, block, atEnd ? block.sizeBytes() : 0);
+                graph.defineExternal(symbol, mark(section, atEnd), 0);
                 symbol.as(Linkage.STRONG, Scope.LOCAL);
                 return;
             }
         }
+    }
+
+    /** A block without a byte, so that the bound stays one if the first or last block goes. */
+    private static Block mark(Section section, boolean atEnd) {
+        List<Block> blocks = section.blocks();
+        long alignment = blocks.stream().mapToLong(Block::alignmentBytes).max().orElse(1);
+        Block mark = section.newBlock(MemorySegment.NULL, atEnd ? 1 : alignment);
+        blocks.add(atEnd ? blocks.size() : 0, mark);
+        return mark;
     }
 }

@@ -4,6 +4,8 @@ import dev.orcinus.loader.TargetException;
 import dev.orcinus.platform.AddressRange;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.Triple;
+import dev.orcinus.platform.spi.HostThreadLocals.Block;
+import dev.orcinus.platform.spi.HostThreadLocals.Request;
 import java.util.List;
 
 /**
@@ -53,6 +55,21 @@ public interface LinkTarget extends AutoCloseable {
      */
     void deallocate(List<ExecutorAddress> keys) throws TargetException;
 
+    /**
+     * Opens a block of thread-local storage for linked code.
+     *
+     * @param owners how many objects share it. Each has a handle, the first one the block's, the
+     *     others those that follow; it is closed when all of them are
+     * @throws TargetException if it has no room for it, or nothing of the kind
+     */
+    Block openThreadLocals(Request request, int owners) throws TargetException;
+
+    /**
+     * Closes thread-local storage for an object whose allocation does not; a handle that is not
+     * open is no error.
+     */
+    void closeThreadLocals(ExecutorAddress handle) throws TargetException;
+
     /** The handle of the process's own symbols. */
     ExecutorAddress process() throws TargetException;
 
@@ -68,7 +85,7 @@ public interface LinkTarget extends AutoCloseable {
      * Looks symbols up.
      *
      * @param handle of {@link #process} or {@link #open}
-     * @return an address for each name, null where there is no such symbol
+     * @return an address for each name, {@link ExecutorAddress#NULL} where there is no such symbol
      */
     List<ExecutorAddress> find(ExecutorAddress handle, List<String> names) throws TargetException;
 

@@ -33,6 +33,13 @@ public sealed interface TargetAction {
     record CallWrapper(ExecutorAddress function) implements TargetAction {}
 
     /**
+     * Closes thread-local storage.
+     *
+     * @param handle as {@link LinkTarget#openThreadLocals} has given it
+     */
+    record CloseThreadLocals(ExecutorAddress handle) implements TargetAction {}
+
+    /**
      * Both halves.
      *
      * @param finalizeAction run once the segments are in place

@@ -22,6 +22,9 @@ public interface Host {
     /** The unwinder's registry of {@code .eh_frame} sections. */
     HostUnwinder unwinder();
 
+    /** Thread-local storage of linked code. */
+    HostThreadLocals threadLocals();
+
     /** GDB's JIT interface. */
     HostDebugger debugger();
 

@@ -1,22 +1,17 @@
 package dev.orcinus.platform.linux;
 
+import static dev.orcinus.bindings.linux.Dlfcn.RTLD_GLOBAL;
 import static dev.orcinus.bindings.linux.Dlfcn.RTLD_NOW;
-import static dev.orcinus.bindings.linux.SysMman.MFD_CLOEXEC;
-import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import dev.orcinus.bindings.foreign.CallByAddress;
-import dev.orcinus.bindings.foreign.ErrnoState;
 import dev.orcinus.bindings.foreign.NativeMemory;
 import dev.orcinus.bindings.linux.Stdlib;
-import dev.orcinus.bindings.linux.SysMman;
-import dev.orcinus.bindings.linux.Unistd;
 import dev.orcinus.platform.AddressRange;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.platform.spi.HostDebugger;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.HashMap;
 import java.util.Map;
@@ -116,21 +111,10 @@ final class LinuxDebugger implements HostDebugger {
     }
 
     /** The descriptor stays open: GDB reads the file through it. */
+    @SuppressWarnings("resource")
     private ExecutorAddress openLibrary() throws HostCallException {
-        try (Arena arena = Arena.ofConfined()) {
-            ErrnoState state = new ErrnoState(arena);
-            MemorySegment name = arena.allocateFrom("orcinus-debugger");
-            int fd = SysMman.memfd_create(state, name, MFD_CLOEXEC);
-            if (fd < 0) {
-                throw Failure.of("memfd_create(orcinus-debugger)", state);
-            }
-            byte[] file = DebuggerLibrary.write(processor);
-            MemorySegment bytes = arena.allocateFrom(JAVA_BYTE, file);
-            if (Unistd.write(state, fd, bytes, file.length) != file.length) {
-                throw Failure.of("write(orcinus-debugger)", state);
-            }
-            return libraries.open("/proc/" + Unistd.getpid() + "/fd/" + fd, RTLD_NOW);
-        }
+        MemoryFile file = MemoryFile.write("orcinus-debugger", DebuggerLibrary.write(processor));
+        return libraries.open(file.path(), RTLD_NOW | RTLD_GLOBAL);
     }
 
     private static MemorySegment entry(long address) {

@@ -8,15 +8,17 @@ import dev.orcinus.platform.spi.HostDebugger;
 import dev.orcinus.platform.spi.HostLibraries;
 import dev.orcinus.platform.spi.HostMemory;
 import dev.orcinus.platform.spi.HostProcess;
+import dev.orcinus.platform.spi.HostThreadLocals;
 import dev.orcinus.platform.spi.HostUnwinder;
 
 /** The services of Linux. Each takes what it needs from the OS at its first use. */
 final class LinuxHost implements Host {
     private final Processor processor;
     private final LinuxMemory memory;
-    private final LinuxLibraries libraries = new LinuxLibraries();
+    private final LinuxLibraries libraries;
     private final LinuxCalls calls;
     private final LinuxUnwinder unwinder = new LinuxUnwinder();
+    private final LinuxThreadLocals threadLocals;
     private final LinuxDebugger debugger;
     private final LinuxChannels channels = new LinuxChannels();
     private final LinuxProcess process;
@@ -24,8 +26,10 @@ final class LinuxHost implements Host {
     LinuxHost(Processor processor) {
         this.processor = processor;
         memory = new LinuxMemory(processor);
+        libraries = new LinuxLibraries(processor);
         Thunks thunks = processor.thunks();
         calls = new LinuxCalls(memory, thunks);
+        threadLocals = new LinuxThreadLocals(libraries, processor);
         debugger = new LinuxDebugger(libraries, processor);
         process = new LinuxProcess(memory, thunks);
     }
@@ -53,6 +57,11 @@ final class LinuxHost implements Host {
     @Override
     public HostUnwinder unwinder() {
         return unwinder;
+    }
+
+    @Override
+    public HostThreadLocals threadLocals() {
+        return threadLocals;
     }
 
     @Override

@@ -19,32 +19,71 @@ import java.util.Optional;
  * opened for global use before the process's own symbols are asked for. Synchronized on itself.
  */
 final class LinuxLibraries implements HostLibraries {
-    private static final String[] CXX_RUNTIME = {Unwind.LIBRARY, "libstdc++.so.6"};
+    private static final String CXX_RUNTIME = "libstdc++.so.6";
 
+    /** {@code std::__once_callable}. */
+    private static final String CXX_THREAD_LOCAL = "_ZSt15__once_callable";
+
+    private static boolean cxxRuntimeOpen;
+
+    private final Processor processor;
     private ExecutorAddress process = ExecutorAddress.NULL;
+
+    LinuxLibraries(Processor processor) {
+        this.processor = processor;
+    }
 
     @Override
     public synchronized ExecutorAddress process() {
         if (process.isNull()) {
-            try (Arena arena = Arena.ofConfined()) {
-                for (String library : CXX_RUNTIME) {
-                    Dlfcn.dlopen(arena.allocateFrom(library), RTLD_NOW | RTLD_GLOBAL);
-                }
-            }
+            openQuietly(Unwind.LIBRARY);
+            openCxxRuntime(processor);
             process = new ExecutorAddress(Dlfcn.dlopen(MemorySegment.NULL, RTLD_NOW));
         }
         return process;
     }
 
-    @Override
-    public ExecutorAddress open(String path) throws HostCallException {
-        return open(path, RTLD_LAZY);
+    /**
+     * Opens the C++ runtime by way of a library that wants its thread-locals in static TLS: code of
+     * the initial-exec model may refer to them, and once one has been used otherwise it is too
+     * late. If there is no room left for them, only such code is refused.
+     */
+    private static synchronized void openCxxRuntime(Processor processor) {
+        if (cxxRuntimeOpen) {
+            return;
+        }
+        cxxRuntimeOpen = true;
+        SharedObject pin = new SharedObject(processor, "liborcinus-cxx.so").needs(CXX_RUNTIME);
+        int variable = pin.importing(CXX_THREAD_LOCAL, SharedObject.THREAD_LOCAL);
+        pin.relocate(0, processor.threadPointerRelocation(), variable, 0);
+        byte[] content = pin.data(new byte[Long.BYTES]).isStatic(true).write();
+        try (MemoryFile file = MemoryFile.write("orcinus-cxx", content)) {
+            openNamed(file.uniquePath(), RTLD_NOW | RTLD_GLOBAL);
+        } catch (HostCallException noRoomOrNoRuntime) {
+            openQuietly(CXX_RUNTIME);
+        }
     }
 
-    /** Opens a library for global use, and resolves its functions now or when they are called. */
-    ExecutorAddress open(String path, int when) throws HostCallException {
+    /** A library that is not installed is not missed before a symbol of it is. */
+    private static void openQuietly(String library) {
         try (Arena arena = Arena.ofConfined()) {
-            long handle = Dlfcn.dlopen(arena.allocateFrom(path), when | RTLD_GLOBAL);
+            Dlfcn.dlopen(arena.allocateFrom(library), RTLD_NOW | RTLD_GLOBAL);
+        }
+    }
+
+    @Override
+    public ExecutorAddress open(String path) throws HostCallException {
+        return open(path, RTLD_LAZY | RTLD_GLOBAL);
+    }
+
+    /** Opens a library as {@code mode} says. */
+    ExecutorAddress open(String path, int mode) throws HostCallException {
+        return openNamed(path, mode);
+    }
+
+    private static ExecutorAddress openNamed(String path, int mode) throws HostCallException {
+        try (Arena arena = Arena.ofConfined()) {
+            long handle = Dlfcn.dlopen(arena.allocateFrom(path), mode);
             if (handle == 0) {
                 throw dynamicLinkerError("dlopen(" + path + ")");
             }

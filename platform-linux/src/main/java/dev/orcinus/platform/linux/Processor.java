@@ -27,6 +27,50 @@ enum Processor {
         };
     }
 
+    /** {@code e_machine}. */
+    int elfMachine() {
+        return switch (this) {
+            case X86_64 -> 62;
+            case AARCH64 -> 183;
+        };
+    }
+
+    /** {@code R_X86_64_64}, {@code R_AARCH64_ABS64}: the address of a symbol. */
+    int addressRelocation() {
+        return switch (this) {
+            case X86_64 -> 1;
+            case AARCH64 -> 257;
+        };
+    }
+
+    /** {@code R_X86_64_DTPMOD64}, {@code R_AARCH64_TLS_DTPMOD}: the module of a thread-local. */
+    int tlsModuleRelocation() {
+        return switch (this) {
+            case X86_64 -> 16;
+            case AARCH64 -> 1028;
+        };
+    }
+
+    /** {@code R_X86_64_DTPOFF64}, {@code R_AARCH64_TLS_DTPREL}: its offset in that module. */
+    int tlsOffsetRelocation() {
+        return tlsModuleRelocation() + 1;
+    }
+
+    /**
+     * {@code R_X86_64_TPOFF64}, {@code R_AARCH64_TLS_TPREL}: its offset from the thread pointer.
+     */
+    int threadPointerRelocation() {
+        return tlsModuleRelocation() + 2;
+    }
+
+    /** {@code R_X86_64_TLSDESC}, {@code R_AARCH64_TLSDESC}: its descriptor, two words. */
+    int tlsDescriptorRelocation() {
+        return switch (this) {
+            case X86_64 -> 36;
+            case AARCH64 -> 1031;
+        };
+    }
+
     /** Whether instruction fetch sees what was written without being told. */
     boolean hasCoherentInstructionCache() {
         return this == X86_64;

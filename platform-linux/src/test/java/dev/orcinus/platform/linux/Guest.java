@@ -18,11 +18,12 @@ public final class Guest {
     private Guest() {}
 
     /** Does what the first argument names. */
-    public static void main(String[] arguments) throws Exception {
+    public static void main(String[] arguments) throws Throwable {
         switch (arguments[0]) {
             case "crash" -> crash(MachineCode.valueOf(arguments[1]));
             case "java" -> ordinaryJava();
             case "exit" -> HOST.process().exitNow(Integer.parseInt(arguments[1]));
+            case "thread-locals" -> ThreadLocalsGuest.main(arguments);
             case "debug" -> debug(Path.of(arguments[1]));
             default -> throw new IllegalArgumentException(arguments[0]);
         }

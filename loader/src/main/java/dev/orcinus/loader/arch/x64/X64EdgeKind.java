@@ -1,6 +1,7 @@
 package dev.orcinus.loader.arch.x64;
 
 import dev.orcinus.loader.graph.EdgeKind;
+import dev.orcinus.loader.graph.TlsUse;
 
 /**
  * What bytes of x86-64 code and data become. In the formulas, Target is the symbol's address, Fixup
@@ -13,9 +14,9 @@ public enum X64EdgeKind implements EdgeKind {
     POINTER32(4),
     /** Fixup: {@code Target + Addend : int32}. Errors: out of range. */
     POINTER32_SIGNED(4),
-    /** Fixup: {@code Target + Addend : uint16}. Errors: out of range. */
+    /** Fixup: {@code Target + Addend : int16 or uint16}. Errors: out of range. */
     POINTER16(2),
-    /** Fixup: {@code Target + Addend : uint8}. Errors: out of range. */
+    /** Fixup: {@code Target + Addend : int8 or uint8}. Errors: out of range. */
     POINTER8(1),
     /** Fixup: {@code Target - Fixup + Addend : int64}. */
     DELTA64(8),
@@ -85,6 +86,19 @@ public enum X64EdgeKind implements EdgeKind {
 
     X64EdgeKind(int sizeBytes) {
         this.sizeBytes = sizeBytes;
+    }
+
+    @Override
+    public TlsUse tls() {
+        return switch (this) {
+            case TLS_MODULE64 -> TlsUse.MODULE;
+            case TLS_OFFSET64 -> TlsUse.OFFSET;
+            case TLS_OFFSET32 -> TlsUse.OWN_OFFSET;
+            case TLS_THREAD_POINTER_OFFSET64, TLS_THREAD_POINTER_OFFSET32 ->
+                    TlsUse.THREAD_POINTER_OFFSET;
+            case TLS_DESCRIPTOR -> TlsUse.DESCRIPTOR;
+            default -> TlsUse.NONE;
+        };
     }
 
     @Override

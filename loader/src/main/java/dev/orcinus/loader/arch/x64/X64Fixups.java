@@ -48,8 +48,8 @@ final class X64Fixups {
             case POINTER64 -> content.set(U64, at, value);
             case POINTER32 -> content.set(U32, at, unsigned(edge, value, 32));
             case POINTER32_SIGNED -> content.set(U32, at, signed(edge, value, 32));
-            case POINTER16 -> content.set(U16, at, (short) unsigned(edge, value, 16));
-            case POINTER8 -> content.set(JAVA_BYTE, at, (byte) unsigned(edge, value, 8));
+            case POINTER16 -> content.set(U16, at, (short) either(edge, value, 16));
+            case POINTER8 -> content.set(JAVA_BYTE, at, (byte) either(edge, value, 8));
             case DELTA64 -> content.set(U64, at, value - fixup);
             case DELTA32, BRANCH32 -> content.set(U32, at, signed(edge, value - fixup, 32));
             case DELTA16 -> content.set(U16, at, (short) signed(edge, value - fixup, 16));
@@ -135,6 +135,16 @@ final class X64Fixups {
         long limit = 1L << bits;
         if (value < 0 || value >= limit) {
             throw outOfRange(edge, value, "the limits are 0x%x and 0x%x", 0, limit - 1);
+        }
+        return (int) value;
+    }
+
+    /** Assemblers write {@code .byte -1} and {@code .byte 255} alike. */
+    private int either(Edge edge, long value, int bits) throws RelocationRangeException {
+        long low = 1L << (bits - 1);
+        long high = (1L << bits) - 1;
+        if (value < -low || value > high) {
+            throw outOfRange(edge, value, "the limits are -0x%x and 0x%x", low, high);
         }
         return (int) value;
     }

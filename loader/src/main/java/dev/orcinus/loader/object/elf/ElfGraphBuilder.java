@@ -23,6 +23,7 @@ import java.util.List;
  */
 public final class ElfGraphBuilder {
     private static final String GOT_BASE = "_GLOBAL_OFFSET_TABLE_";
+    private static final String TLS_BASE = "_TLS_MODULE_BASE_";
     private static final String GOT = "$got";
     private static final String EH_FRAME = ".eh_frame";
     private static final String COMMONS = "$common";
@@ -40,6 +41,7 @@ public final class ElfGraphBuilder {
     private final Block[] blocks;
     private final Symbol[] symbols;
     private final Symbol[] sectionSymbols;
+    private boolean retainsGotBase;
 
     private ElfGraphBuilder(ElfFile file, ElfMachine machine, SymbolTable table) {
         this.file = file;
@@ -194,7 +196,7 @@ public final class ElfGraphBuilder {
     }
 
     private Symbol symbol(int i) throws MalformedObjectException, UnsupportedObjectException {
-        String name = table.name(i);
+        String name = unversioned(i, table.name(i));
         int section = table.section(i);
         if (section == Elf.SHN_UNDEF) {
             return undefined(i, name);
@@ -216,9 +218,24 @@ public final class ElfGraphBuilder {
         return symbol.as(linkage, scope(i));
     }
 
+    /**
+     * A name without its version ({@code .symver}): a reference takes any, {@code f@@V} is what
+     * those get who ask for {@code f}. An old version, {@code f@V}, keeps its full name.
+     */
+    private String unversioned(int i, String name) throws MalformedObjectException {
+        if (table.binding(i) == Elf.STB_LOCAL) {
+            return name;
+        }
+        int at = name.indexOf(table.section(i) == Elf.SHN_UNDEF ? "@" : "@@");
+        return at > 0 ? name.substring(0, at) : name;
+    }
+
     private Symbol undefined(int i, String name) throws MalformedObjectException {
         if (name.equals(GOT_BASE)) {
             return gotBase();
+        }
+        if (name.equals(TLS_BASE)) {
+            return graph.threadLocalBase(name);
         }
         if (name.isEmpty()) {
             throw table.malformed(i, "is undefined and has no name");
@@ -271,7 +288,9 @@ public final class ElfGraphBuilder {
                             + " bytes, aligned to 0x"
                             + Long.toHexString(alignment));
         }
-        Block block = graph.section(COMMONS, Section.Use.VARIABLES).addZeroFill(size, alignment);
+        Section.Use use =
+                table.type(i) == Elf.STT_TLS ? Section.Use.THREAD_LOCALS : Section.Use.VARIABLES;
+        Block block = graph.section(COMMONS, use).addZeroFill(size, alignment);
         return graph.define(name, block, 0, size);
     }
 
@@ -436,8 +455,9 @@ public final class ElfGraphBuilder {
     }
 
     private void addEdge(Block block, EdgeKind kind, long offset, Symbol target, long addend) {
-        if (machine.needsGotBase(kind)) {
-            gotBase();
+        if (machine.needsGotBase(kind) && !retainsGotBase) {
+            retainsGotBase = true;
+            graph.retained().add(gotBase().block());
         }
         block.addEdge(kind, (int) offset, target, addend);
     }

@@ -4,11 +4,13 @@ import dev.orcinus.loader.targets.TargetAction;
 import dev.orcinus.memory.AllocationAction;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.WrapperFunctionResult;
+import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.platform.spi.HostCalls;
 import dev.orcinus.protocol.ProtocolException;
 import dev.orcinus.protocol.sps.Sps;
 import dev.orcinus.protocol.sps.SpsReader;
 import dev.orcinus.runtime.RegistrationException;
+import dev.orcinus.runtime.ThreadLocalBlocks;
 import dev.orcinus.runtime.UnwindRegistry;
 import java.lang.foreign.MemorySegment;
 import java.util.Optional;
@@ -17,10 +19,12 @@ import java.util.Optional;
 final class LocalActions {
     private final HostCalls calls;
     private final UnwindRegistry unwinder;
+    private final ThreadLocalBlocks threadLocals;
 
-    LocalActions(HostCalls calls, UnwindRegistry unwinder) {
+    LocalActions(HostCalls calls, UnwindRegistry unwinder, ThreadLocalBlocks threadLocals) {
         this.calls = calls;
         this.unwinder = unwinder;
+        this.threadLocals = threadLocals;
     }
 
     AllocationAction bind(TargetAction action) {
@@ -30,9 +34,19 @@ final class LocalActions {
                     new Bound(section.start(), false, () -> unwinder.registerLinked(section));
             case TargetAction.DeregisterEhFrame(var section) ->
                     new Bound(section.start(), false, () -> unwinder.deregister(section.start()));
+            case TargetAction.CloseThreadLocals(var handle) ->
+                    new Bound(handle, false, () -> close(handle));
             case TargetAction.CallWrapper(var function) ->
                     new Bound(function, true, () -> call(function));
         };
+    }
+
+    private void close(ExecutorAddress block) throws AllocationAction.ActionFailedException {
+        try {
+            threadLocals.close(block);
+        } catch (HostCallException e) {
+            throw new AllocationAction.ActionFailedException(e.getMessage());
+        }
     }
 
     private void call(ExecutorAddress function) throws AllocationAction.ActionFailedException {

@@ -13,9 +13,15 @@ import dev.orcinus.platform.Triple;
 import dev.orcinus.platform.spi.Host;
 import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.platform.spi.HostMemory.SlabPlace;
+import dev.orcinus.platform.spi.HostThreadLocals.Block;
+import dev.orcinus.platform.spi.HostThreadLocals.Request;
+import dev.orcinus.runtime.ThreadLocalBlocks;
 import dev.orcinus.runtime.UnwindRegistry;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 
 /**
  * This process. Code is linked straight into the pages where it will run. {@code main} runs on a
@@ -30,12 +36,14 @@ public final class LocalTarget implements LinkTarget {
     private final Host host;
     private final MemoryManager manager;
     private final UnwindRegistry unwinder;
+    private final ThreadLocalBlocks threadLocals;
 
     /** A target without allocations. */
     public LocalTarget(Host host) {
         this.host = host;
         this.manager = new MemoryManager(host.memory());
         this.unwinder = new UnwindRegistry(host.unwinder(), host.memory(), manager);
+        this.threadLocals = new ThreadLocalBlocks(host.threadLocals());
     }
 
     @Override
@@ -83,7 +91,8 @@ public final class LocalTarget implements LinkTarget {
 
     @Override
     public TargetAllocation begin(List<SegmentPlan> segments) throws TargetException {
-        return new LocalAllocation(manager, new LocalActions(host.calls(), unwinder), segments);
+        return new LocalAllocation(
+                manager, new LocalActions(host.calls(), unwinder, threadLocals), segments);
     }
 
     @Override
@@ -92,6 +101,24 @@ public final class LocalTarget implements LinkTarget {
             manager.deinitialize(keys).run();
         } catch (AllocationException e) {
             throw refused(e);
+        }
+    }
+
+    @Override
+    public Block openThreadLocals(Request request, int owners) throws TargetException {
+        try {
+            return threadLocals.open(request, owners);
+        } catch (HostCallException e) {
+            throw new TargetException(e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public void closeThreadLocals(ExecutorAddress handle) throws TargetException {
+        try {
+            threadLocals.close(handle);
+        } catch (HostCallException e) {
+            throw new TargetException(e.getMessage(), e);
         }
     }
 
@@ -110,10 +137,25 @@ public final class LocalTarget implements LinkTarget {
     }
 
     @Override
-    public List<ExecutorAddress> find(ExecutorAddress handle, List<String> names) {
-        return names.stream()
-                .map(name -> host.libraries().find(handle, name).orElse(ExecutorAddress.NULL))
-                .toList();
+    public List<ExecutorAddress> find(ExecutorAddress handle, List<String> names)
+            throws TargetException {
+        List<ExecutorAddress> found = new ArrayList<>(names.size());
+        for (String name : names) {
+            Optional<ExecutorAddress> own =
+                    handle.equals(process()) ? findOwn(name) : Optional.empty();
+            found.add(
+                    own.or(() -> host.libraries().find(handle, name)).orElse(ExecutorAddress.NULL));
+        }
+        return found;
+    }
+
+    /** What linked code gets in place of the C library's. */
+    private Optional<ExecutorAddress> findOwn(String name) throws TargetException {
+        try {
+            return host.threadLocals().find(name);
+        } catch (HostCallException e) {
+            throw new TargetException(e.getMessage(), e);
+        }
     }
 
     @Override
@@ -122,16 +164,30 @@ public final class LocalTarget implements LinkTarget {
         Thread main =
                 new Thread(
                         null,
-                        () -> result.complete(host.calls().callMain(function, arguments)),
+                        () -> complete(result, function, arguments),
                         MAIN_NAME,
                         MAIN_STACK_BYTES);
         main.setDaemon(true);
         main.start();
-        return result.join();
+        try {
+            return result.join();
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof RuntimeException cause ? cause : e;
+        }
+    }
+
+    private void complete(
+            CompletableFuture<Integer> result, ExecutorAddress function, List<String> arguments) {
+        try {
+            result.complete(host.calls().callMain(function, arguments));
+        } catch (RuntimeException e) {
+            result.completeExceptionally(e);
+        }
     }
 
     /** Lets a program have this process: see {@link dev.orcinus.loader.Jit#exec}. */
     public void exec(LocalProgram program) throws LinkException {
+        host.threadLocals().tidyEnvironment();
         CompletableFuture<LinkException> failure = new CompletableFuture<>();
         Thread main =
                 new Thread(
@@ -175,8 +231,11 @@ public final class LocalTarget implements LinkTarget {
     public void close() throws TargetException {
         try {
             manager.close();
+            threadLocals.closeAll();
         } catch (AllocationException e) {
             throw refused(e);
+        } catch (HostCallException e) {
+            throw new TargetException(e.getMessage(), e);
         }
     }
 

@@ -7,6 +7,8 @@ import dev.orcinus.loader.targets.TargetAllocation;
 import dev.orcinus.platform.AddressRange;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.Triple;
+import dev.orcinus.platform.spi.HostThreadLocals.Block;
+import dev.orcinus.platform.spi.HostThreadLocals.Request;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -34,6 +36,7 @@ public final class RehearsalTarget implements LinkTarget {
     private final Map<String, ExecutorAddress> symbols = new HashMap<>();
     private final Map<ExecutorAddress, RehearsedAllocation> allocations = new LinkedHashMap<>();
     private final List<AddressRange> reservations = new ArrayList<>();
+    private final RehearsedThreadLocals threadLocals = new RehearsedThreadLocals();
     private int begun;
 
     /** Where the symbols are that objects refer to. */
@@ -116,15 +119,27 @@ public final class RehearsalTarget implements LinkTarget {
     @Override
     public void deallocate(List<ExecutorAddress> keys) throws TargetException {
         for (ExecutorAddress key : keys) {
-            if (allocations.remove(key) == null) {
+            RehearsedAllocation allocation = allocations.remove(key);
+            if (allocation == null) {
                 throw new TargetException("nothing is allocated at " + key, null);
             }
+            allocation.closedThreadLocals().forEach(threadLocals::close);
         }
     }
 
-    /** How many allocations there are, finished or begun. */
+    @Override
+    public Block openThreadLocals(Request request, int owners) {
+        return threadLocals.open(request, owners);
+    }
+
+    @Override
+    public void closeThreadLocals(ExecutorAddress handle) {
+        threadLocals.close(handle);
+    }
+
+    /** How many allocations there are, finished or begun, and blocks of thread-local storage. */
     public int allocationCount() {
-        return allocations.size() + begun;
+        return allocations.size() + begun + threadLocals.count();
     }
 
     /** The bytes at an address; empty if they are zeros that nobody has written. */

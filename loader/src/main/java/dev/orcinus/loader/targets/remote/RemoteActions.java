@@ -5,6 +5,7 @@ import dev.orcinus.loader.targets.TargetAction;
 import dev.orcinus.platform.AddressRange;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.protocol.epc.AllocActionCallPair;
+import dev.orcinus.protocol.epc.ThreadLocalStorage;
 import dev.orcinus.protocol.epc.WrapperFunctionCall;
 import dev.orcinus.protocol.sps.Sps;
 import java.util.ArrayList;
@@ -60,6 +61,9 @@ final class RemoteActions {
             case TargetAction.DeregisterEhFrame(AddressRange section) ->
                     new WrapperFunctionCall(
                             registration(deregistering()), Sps.RANGE.encode(section));
+            case TargetAction.CloseThreadLocals(ExecutorAddress handle) ->
+                    new WrapperFunctionCall(
+                            offer.get(ThreadLocalStorage.CLOSE), Sps.ADDRESS.encode(handle));
             case TargetAction.CallWrapper(ExecutorAddress function) ->
                     new WrapperFunctionCall(function, new byte[0]);
         };

@@ -62,7 +62,7 @@ final class RemoteDylibs {
         RemoteCall call = session.call("look up " + outline(names), find, query(handle, names));
         List<ExecutorAddress> found = new ArrayList<>(names.size());
         for (Optional<ExecutorAddress> address : addresses(call)) {
-            found.add(address.filter(known -> !known.isNull()).orElse(null));
+            found.add(address.orElse(ExecutorAddress.NULL));
         }
         if (found.size() != names.size()) {
             throw call.failure(found.size() + " answers to " + names.size() + " questions", null);

@@ -7,7 +7,10 @@ import dev.orcinus.loader.targets.TargetAllocation;
 import dev.orcinus.platform.AddressRange;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.Triple;
+import dev.orcinus.platform.spi.HostThreadLocals.Block;
+import dev.orcinus.platform.spi.HostThreadLocals.Request;
 import dev.orcinus.protocol.epc.Setup;
+import dev.orcinus.protocol.epc.ThreadLocalStorage;
 import dev.orcinus.protocol.sps.Sps;
 import dev.orcinus.protocol.sps.SpsCodec;
 import dev.orcinus.protocol.sps.SpsWriter;
@@ -138,6 +141,38 @@ public final class RemoteTarget implements LinkTarget {
     @Override
     public void deallocate(List<ExecutorAddress> keys) throws TargetException {
         memory.deallocate(keys);
+    }
+
+    @Override
+    public Block openThreadLocals(Request request, int owners) throws TargetException {
+        SpsWriter arguments = new SpsWriter();
+        ThreadLocalStorage.REQUEST.write(arguments, request);
+        arguments.writeInt(owners);
+        return session.call(
+                        "open thread-local storage of " + request.name(),
+                        threadLocals(request.name(), ThreadLocalStorage.OPEN),
+                        arguments.toBytes())
+                .expected(ThreadLocalStorage.BLOCK);
+    }
+
+    private ExecutorAddress threadLocals(String user, String function) throws TargetException {
+        ExecutorAddress offered = offer.find(function);
+        if (offered == null) {
+            throw new TargetException(
+                    session.peer()
+                            + ": this executor has no thread-local storage for linked code, which "
+                            + user
+                            + " needs; Orcinus's has",
+                    null);
+        }
+        return offered;
+    }
+
+    @Override
+    public void closeThreadLocals(ExecutorAddress handle) throws TargetException {
+        String what = "close thread-local storage " + handle;
+        ExecutorAddress close = offer.get(ThreadLocalStorage.CLOSE);
+        session.call(what, close, Sps.ADDRESS.encode(handle)).success();
     }
 
     @Override

@@ -31,7 +31,6 @@ import dev.orcinus.protocol.sps.SpsReader;
 import dev.orcinus.protocol.sps.SpsWriter;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -341,7 +340,7 @@ final class RemoteTargetTest {
                     start(() -> target.find(TAG, List.of("here", "gone")));
             assertCalls(
                     executor.answerValue(codec, answer), symbols.get(form.find()), query.toBytes());
-            assertEquals(Arrays.asList(BASE, null), await(found));
+            assertEquals(List.of(BASE, ExecutorAddress.NULL), await(found));
             assertEquals(List.of(), target.find(TAG, List.of()));
         }
     }

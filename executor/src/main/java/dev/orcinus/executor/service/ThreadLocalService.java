@@ -1,0 +1,55 @@
+package dev.orcinus.executor.service;
+
+import dev.orcinus.executor.session.Answer;
+import dev.orcinus.executor.session.Replies;
+import dev.orcinus.executor.session.Session;
+import dev.orcinus.platform.ExecutorAddress;
+import dev.orcinus.platform.WrapperFunctionResult;
+import dev.orcinus.platform.spi.HostCallException;
+import dev.orcinus.platform.spi.HostThreadLocals.Request;
+import dev.orcinus.protocol.ProtocolException;
+import dev.orcinus.protocol.epc.ThreadLocalStorage;
+import dev.orcinus.protocol.sps.Sps;
+import dev.orcinus.protocol.sps.SpsReader;
+
+/**
+ * Thread-local storage for linked code, for controllers that are loaders of ours. On guest threads,
+ * since guest code may be holding the dynamic linker's lock.
+ */
+final class ThreadLocalService {
+    private static final int MOST_OWNERS = 1 << 20;
+
+    /** {@code SPSExpected<block> (request, uint32 owners)}. */
+    Answer open(Session session, SpsReader in) throws ProtocolException {
+        Request request = ThreadLocalStorage.REQUEST.read(in);
+        int owners = in.readInt();
+        if (owners < 1 || owners > MOST_OWNERS) {
+            return Answer.now(Replies.unexpected(owners + " owners of a block"));
+        }
+        return Answer.onGuestThread(() -> open(session, request, owners));
+    }
+
+    private static WrapperFunctionResult open(Session session, Request request, int owners) {
+        try {
+            return Replies.expected(
+                    ThreadLocalStorage.BLOCK, session.threadLocals().open(request, owners));
+        } catch (HostCallException e) {
+            return Replies.unexpected(e.getMessage());
+        }
+    }
+
+    /** {@code SPSError (handle)}: a call, or a dealloc action. */
+    Answer close(Session session, SpsReader in) throws ProtocolException {
+        ExecutorAddress handle = Sps.ADDRESS.read(in);
+        return Answer.onGuestThread(() -> close(session, handle));
+    }
+
+    private static WrapperFunctionResult close(Session session, ExecutorAddress handle) {
+        try {
+            session.threadLocals().close(handle);
+            return Replies.success();
+        } catch (HostCallException e) {
+            return Replies.error(e.getMessage());
+        }
+    }
+}

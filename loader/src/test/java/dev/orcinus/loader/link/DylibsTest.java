@@ -1,0 +1,129 @@
+package dev.orcinus.loader.link;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import dev.orcinus.loader.LinkException;
+import dev.orcinus.loader.UnresolvedSymbolsException;
+import dev.orcinus.platform.ExecutorAddress;
+import java.lang.foreign.ValueLayout;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Dylibs that see each other, and objects that come and go. */
+final class DylibsTest {
+    private static final ExecutorAddress START = new ExecutorAddress(0x1_0000_0000L);
+
+    private final ImageTarget target = new ImageTarget(START);
+    private Session session;
+
+    @BeforeEach
+    void open() throws LinkException {
+        session = new Session(target, SessionOptions.DEFAULT);
+    }
+
+    private Dylib dylib(String name, String... objects) throws LinkException {
+        Dylib dylib = session.createDylib(name);
+        for (String object : objects) {
+            SuiteObjects.add(session, dylib, object);
+        }
+        return dylib;
+    }
+
+    private ExecutorAddress lookup(Dylib dylib, String name) throws LinkException {
+        return session.lookup(dylib, List.of(name)).get(name);
+    }
+
+    private long pointerAt(ExecutorAddress address) {
+        return target.memory(address).get(ValueLayout.JAVA_LONG_UNALIGNED, 0);
+    }
+
+    @Test
+    void hiddenSymbolsAreNotSeenFromOutside() throws LinkException {
+        Dylib user = dylib("user", "hidden-within-a-dylib/a.o");
+        Dylib library = dylib("library", "hidden-within-a-dylib/b.o");
+        session.link(user, library);
+        UnresolvedSymbolsException e =
+                assertThrows(UnresolvedSymbolsException.class, () -> lookup(user, "from_a"));
+        assertEquals(
+                List.of("hidden", "internal"), e.requesters().keySet().stream().sorted().toList());
+        assertEquals(lookup(library, "protected"), lookup(user, "protected"));
+    }
+
+    @Test
+    void theOwnDefinitionComesFirstThenTheLinkOrder() throws LinkException {
+        Dylib first = dylib("first", "duplicate-definition/a.o");
+        Dylib second = dylib("second", "duplicate-definition/b.o");
+        Dylib user = dylib("user");
+        session.link(user, second);
+        session.link(user, first);
+        assertEquals(lookup(second, "twice"), lookup(user, "twice"));
+        assertNotEquals(lookup(first, "twice"), lookup(user, "twice"));
+        session.link(second, first);
+        assertEquals(lookup(second, "twice"), lookup(user, "twice"), "own first");
+    }
+
+    /** As {@code dlopen} does not: a dylib sees what it is linked against, and not what that is. */
+    @Test
+    void theLinkOrderIsNotTransitive() throws LinkException {
+        Dylib last = dylib("last", "duplicate-definition/a.o");
+        Dylib middle = dylib("middle");
+        Dylib user = dylib("user");
+        session.link(user, middle);
+        session.link(middle, last);
+        assertThrows(UnresolvedSymbolsException.class, () -> lookup(user, "twice"));
+    }
+
+    @Test
+    void dylibsThatNeedEachOther() throws LinkException {
+        Dylib a = dylib("a", "weak-reference-finds-a-definition/a.o");
+        Dylib b = dylib("b", "weak-reference-finds-a-definition/b.o");
+        session.link(a, b);
+        session.link(b, a);
+        session.initialize(a);
+        assertEquals(lookup(b, "somebody").value(), pointerAt(lookup(a, "pointer")));
+    }
+
+    @Test
+    void aDefinitionIsGoneWithItsObjectAndCanComeAgain() throws LinkException {
+        Dylib dylib = dylib("test");
+        Unit unit = SuiteObjects.add(session, dylib, "zero-fill/a.o");
+        ExecutorAddress before = lookup(dylib, "content");
+        target.memory(lookup(dylib, "zeros")).fill((byte) 1);
+        session.remove(unit);
+        session.remove(unit);
+        assertThrows(UnresolvedSymbolsException.class, () -> lookup(dylib, "content"));
+        assertEquals(0, target.allocationCount());
+        SuiteObjects.add(session, dylib, "zero-fill/a.o");
+        assertEquals(before, lookup(dylib, "content"), "the same room");
+        assertEquals(0, pointerAt(lookup(dylib, "zeros")));
+    }
+
+    /** The group stays the first object's, whatever becomes of the second. */
+    @Test
+    void aGroupThatLostDoesNotGiveItsNameFree() throws LinkException {
+        Dylib dylib = dylib("test", "comdat-first-wins/a.o");
+        Unit second = SuiteObjects.add(session, dylib, "comdat-first-wins/b.o");
+        session.remove(second);
+        SuiteObjects.add(session, dylib, "comdat-first-wins/b.o");
+        session.initialize(dylib);
+        assertEquals(1, target.calls().size(), "initializers of the one group");
+    }
+
+    @Test
+    void onlyNewInitializersRunTheSecondTime() throws LinkException {
+        Dylib dylib = dylib("test", "comdat-group-of-one-object-only/a.o");
+        session.initialize(dylib);
+        session.initialize(dylib);
+        assertEquals(1, target.calls().size());
+        Unit second = SuiteObjects.add(session, dylib, "comdat-group-of-one-object-only/b.o");
+        session.initialize(dylib);
+        assertEquals(2, target.calls().size());
+        session.remove(second);
+        session.close(dylib);
+        assertEquals(2, target.calls().size(), "there are no finalizers");
+        assertEquals(0, target.allocationCount());
+    }
+}

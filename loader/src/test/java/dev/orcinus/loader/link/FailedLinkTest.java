@@ -1,0 +1,177 @@
+package dev.orcinus.loader.link;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import dev.orcinus.loader.DuplicateDefinitionException;
+import dev.orcinus.loader.LinkException;
+import dev.orcinus.loader.RelocationRangeException;
+import dev.orcinus.loader.TargetException;
+import dev.orcinus.loader.UnresolvedSymbolsException;
+import dev.orcinus.loader.graph.Section;
+import dev.orcinus.platform.ExecutorAddress;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A link that fails leaves nothing behind; when the reason is gone, the next one succeeds. */
+final class FailedLinkTest {
+    private static final ExecutorAddress START = new ExecutorAddress(0x1_0000_0000L);
+    private static final ExecutorAddress NEAR = START.plus(0x1000);
+    private static final ExecutorAddress FAR = new ExecutorAddress(0x7fff_0000_0000L);
+
+    private final ImageTarget target = new ImageTarget(START);
+    private Session session;
+    private Dylib dylib;
+
+    @BeforeEach
+    void open() throws LinkException {
+        session = new Session(target, SessionOptions.DEFAULT);
+        dylib = session.createDylib("test");
+    }
+
+    private Unit add(String object) throws LinkException {
+        return SuiteObjects.add(session, dylib, object);
+    }
+
+    private ExecutorAddress lookup(String name) throws LinkException {
+        return session.lookup(dylib, List.of(name)).get(name);
+    }
+
+    @Test
+    void missingSymbolsMayBeDefinedLater() throws LinkException {
+        add("missing-symbols/a.o");
+        add("missing-symbols/b.o");
+        UnresolvedSymbolsException e =
+                assertThrows(UnresolvedSymbolsException.class, () -> session.linkAll(dylib));
+        assertEquals(
+                Map.of(
+                        "first", List.of("missing-symbols/a.o"),
+                        "second", List.of("missing-symbols/a.o", "missing-symbols/b.o"),
+                        "third", List.of("missing-symbols/b.o")),
+                e.requesters());
+        for (String name : List.of("first", "second", "third")) {
+            session.define(dylib, name, NEAR);
+        }
+        session.initialize(dylib);
+        assertNotNull(target.memory(lookup("keep_b")));
+    }
+
+    @Test
+    void anObjectThatDoesNotFitCanBeReplaced() throws LinkException {
+        Unit wrong = add("range-pc32-highest/a.o");
+        add("hidden-within-a-dylib/b.o");
+        session.define(dylib, "target", FAR);
+        assertThrows(RelocationRangeException.class, () -> session.initialize(dylib));
+        assertThrows(RelocationRangeException.class, () -> session.initialize(dylib), "again");
+        assertEquals(0, target.allocationCount());
+        assertNotNull(lookup("hidden"), "the others can be used");
+        session.remove(wrong);
+        session.initialize(dylib);
+        assertEquals(1, target.allocationCount());
+    }
+
+    /** Nothing that the first attempt has decided, such as a stub, is left in the second. */
+    @Test
+    void whatWasNearMayBeFarTheNextTime() throws LinkException {
+        Unit calls = add("calls-near-and-far/a.o");
+        add("calls-near-and-far/b.o");
+        session.define(dylib, "far", NEAR);
+        assertThrows(UnresolvedSymbolsException.class, () -> session.linkAll(dylib));
+        session.define(dylib, "just_near", NEAR);
+        Unit wrong = add("range-pc32-highest/a.o");
+        session.define(dylib, "target", FAR);
+        assertThrows(RelocationRangeException.class, () -> session.linkAll(dylib));
+        int symbols = calls.graph().symbols().size();
+        assertThrows(RelocationRangeException.class, () -> session.linkAll(dylib));
+        assertEquals(symbols, calls.graph().symbols().size(), "nothing piles up");
+        session.remove(wrong);
+        session.linkAll(dylib);
+        ExecutorAddress call = lookup("start");
+        int distance = target.memory(call).get(java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED, 1);
+        assertEquals(NEAR, call.plus(5 + distance));
+    }
+
+    @Test
+    void noLowMemory() throws LinkException {
+        target.takeLowMemoryAway();
+        add("low-addresses/a.o");
+        add("low-addresses/b.o");
+        assertThrows(TargetException.class, () -> lookup("start"));
+        assertThrows(TargetException.class, () -> lookup("start"), "again");
+        assertThrows(TargetException.class, () -> session.initialize(dylib));
+        assertEquals(0, target.allocationCount());
+        assertNotNull(target.memory(lookup("elsewhere")), "what can be linked by itself is");
+    }
+
+    /** Whichever step fails, nothing is left, and the same link succeeds at the same place. */
+    @Test
+    void eachStepOfTheTarget() throws LinkException {
+        add("ifunc/a.o");
+        add("ifunc/b.o");
+        add("zero-fill/a.o");
+        add("mergeable-strings/a.o");
+        int steps = 0;
+        for (target.failAfter(steps); fails(); target.failAfter(steps)) {
+            assertEquals(0, target.allocationCount(), "after step " + steps);
+            steps++;
+        }
+        assertEquals(4 * 3 + 3, steps, "begin, finish, await of 4; the resolver waits for 3");
+        assertEquals(START, dylib.units().getFirst().rooms().get(Section.Use.CODE).start());
+        assertEquals(4, target.allocationCount());
+    }
+
+    private boolean fails() {
+        try {
+            session.linkAll(dylib);
+            return false;
+        } catch (LinkException e) {
+            assertEquals(TargetException.class, e.getClass());
+            return true;
+        }
+    }
+
+    @Test
+    void aGeneratorThatThrows() throws LinkException {
+        boolean[] broken = {true};
+        session.addSource(
+                dylib,
+                names -> {
+                    if (broken[0]) {
+                        throw new IllegalArgumentException("broken");
+                    }
+                    return names.stream().map(_ -> NEAR).toList();
+                });
+        add("missing-symbols/a.o");
+        assertThrows(IllegalArgumentException.class, () -> lookup("keep_a"));
+        broken[0] = false;
+        assertNotNull(target.memory(lookup("keep_a")));
+    }
+
+    @Test
+    void aDuplicateAddsNothing() throws LinkException {
+        add("duplicate-definition/a.o");
+        DuplicateDefinitionException e =
+                assertThrows(
+                        DuplicateDefinitionException.class, () -> add("duplicate-definition/b.o"));
+        assertEquals("twice", e.symbol());
+        session.initialize(dylib);
+        assertEquals(1, target.allocationCount());
+    }
+
+    @Test
+    void aCommonSymbolThatIsTooLargeForWhatIsInPlace() throws LinkException {
+        add("common-largest-wins/a.o");
+        session.linkAll(dylib);
+        assertThrows(DuplicateDefinitionException.class, () -> add("common-largest-wins/b.o"));
+    }
+
+    @Test
+    void aStrongDefinitionAfterTheWeakOneIsInUse() throws LinkException {
+        add("weak-gives-way-to-strong/a.o");
+        session.linkAll(dylib);
+        assertThrows(DuplicateDefinitionException.class, () -> add("weak-gives-way-to-strong/b.o"));
+    }
+}

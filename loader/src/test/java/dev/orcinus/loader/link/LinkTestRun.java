@@ -1,0 +1,208 @@
+package dev.orcinus.loader.link;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.orcinus.loader.LinkException;
+import dev.orcinus.loader.graph.LinkGraph;
+import dev.orcinus.loader.graph.Symbol;
+import dev.orcinus.loader.object.elf.ElfGraphBuilder;
+import dev.orcinus.loader.targets.TargetAction;
+import dev.orcinus.platform.ExecutorAddress;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** One folder of link tests: links its objects and checks what its sources say. */
+final class LinkTestRun {
+    /** The first byte of code, unless the test says otherwise. */
+    private static final String USUAL_START = "0x100000000";
+
+    private static final SessionOptions USUAL = new SessionOptions(1L << 30, false);
+
+    private final LinkTestScript script;
+    private final ImageTarget target;
+    private final Session session;
+    private final Dylib dylib;
+    private final Map<String, Unit> units = new HashMap<>();
+    private final Map<String, Long> values = new HashMap<>();
+
+    LinkTestRun(LinkTestScript script) throws LinkException {
+        this.script = script;
+        String start = script.all("start").stream().findFirst().orElse(USUAL_START);
+        this.target = new ImageTarget(new ExecutorAddress(Long.decode(start)));
+        this.session =
+                new Session(
+                        target,
+                        new SessionOptions(
+                                USUAL.slabBytes(), !script.all("request-only").isEmpty()));
+        this.dylib = session.createDylib("test");
+    }
+
+    void run() throws LinkException, IOException {
+        for (String definition : script.all("define")) {
+            String[] parts = definition.split(" = ", 2);
+            long value = Long.decode(parts[1]);
+            values.put(parts[0], value);
+            session.define(dylib, parts[0], new ExecutorAddress(value));
+        }
+        List<String> errors = script.all("error");
+        if (errors.isEmpty()) {
+            link();
+            script.lines().forEach(this::check);
+        } else {
+            LinkException e = assertThrows(LinkException.class, this::link);
+            errors.forEach(error -> assertTrue(e.getMessage().contains(error), e::getMessage));
+            assertEquals(0, target.allocationCount(), "allocations left");
+        }
+    }
+
+    private void link() throws LinkException, IOException {
+        for (Path object : script.objects()) {
+            String name = object.getFileName().toString();
+            MemorySegment bytes = MemorySegment.ofArray(Files.readAllBytes(object));
+            units.put(name, session.add(dylib, () -> ElfGraphBuilder.build(name, bytes)));
+        }
+        List<String> requested = script.words("request-only");
+        if (requested.isEmpty()) {
+            session.initialize(dylib);
+        } else {
+            session.lookup(dylib, requested);
+        }
+    }
+
+    private void check(LinkTestScript.Line line) {
+        try {
+            checkLine(line);
+        } catch (AssertionError | RuntimeException | IOException | LinkException e) {
+            throw new AssertionError(
+                    line.place() + ": " + line.argument() + ": " + e.getMessage(), e);
+        }
+    }
+
+    private void checkLine(LinkTestScript.Line line) throws IOException, LinkException {
+        String argument = line.argument();
+        switch (line.verb()) {
+            case "let" -> {
+                String[] parts = argument.split(" = ", 2);
+                values.put(parts[0], value(parts[1]));
+            }
+            case "check" -> check(argument);
+            case "aligned" -> checkAligned(words(argument));
+            case "live" -> words(argument).forEach(name -> assertTrue(isLive(name), name));
+            case "dead" -> words(argument).forEach(name -> assertFalse(isLive(name), name));
+            case "frames" -> assertEquals(addresses(argument), frames(), "functions with frames");
+            case "initializers" -> assertEquals(addresses(argument), target.calls(), "called");
+            case "finalizers" -> {
+                target.calls().clear();
+                session.close(dylib);
+                assertEquals(addresses(argument), target.calls(), "called");
+            }
+            case "actions" -> assertEquals(value(argument), wrapperCalls(), "wrapper calls");
+            case "same-as" -> checkFile(argument.split(" @ ", 2));
+            case "define", "order", "start", "request-only", "error", "about" -> {}
+            default -> throw new IllegalArgumentException("no such verb: " + line.verb());
+        }
+    }
+
+    private static List<String> words(String argument) {
+        return List.of(argument.split(" +"));
+    }
+
+    private void check(String condition) {
+        boolean equal = condition.contains(" == ");
+        String[] sides = condition.split(equal ? " == " : " != ", 2);
+        String left = Long.toHexString(value(sides[0]));
+        String right = Long.toHexString(value(sides[1]));
+        if (equal) {
+            assertEquals(right, left);
+        } else {
+            assertNotEquals(right, left);
+        }
+    }
+
+    private void checkAligned(List<String> symbolAndBytes) {
+        long bytes = Long.decode(symbolAndBytes.get(1));
+        assertEquals(0, symbol(symbolAndBytes.getFirst()) & (bytes - 1), "past the alignment");
+    }
+
+    private void checkFile(String[] fileAndAddress) throws IOException {
+        byte[] expected = Files.readAllBytes(script.folder().resolve(fileAndAddress[0]));
+        byte[] linked =
+                target.memory(new ExecutorAddress(value(fileAndAddress[1])))
+                        .asSlice(0, expected.length)
+                        .toArray(ValueLayout.JAVA_BYTE);
+        HexFormat hex = HexFormat.ofDelimiter(" ");
+        assertEquals(hex.formatHex(expected), hex.formatHex(linked));
+    }
+
+    private List<ExecutorAddress> addresses(String names) {
+        return words(names).stream().map(name -> new ExecutorAddress(symbol(name))).toList();
+    }
+
+    private long value(String expression) {
+        return Expression.evaluate(expression, this::symbol, this::load);
+    }
+
+    private long load(long address, int sizeBytes) {
+        MemorySegment memory = target.memory(new ExecutorAddress(address));
+        long value = 0;
+        for (int i = sizeBytes - 1; i >= 0; i--) {
+            value = value << 8 | memory.get(ValueLayout.JAVA_BYTE, i) & 0xff;
+        }
+        return value;
+    }
+
+    /** {@code name}, as the dylib sees it, or {@code file.o:name}. */
+    private long symbol(String name) {
+        Long value = values.get(name);
+        if (value != null) {
+            return value;
+        }
+        return find(name)
+                .map(Symbol::addressValue)
+                .orElseThrow(() -> new IllegalArgumentException("no symbol " + name));
+    }
+
+    private Optional<Symbol> find(String name) {
+        int colon = name.indexOf(':');
+        if (colon >= 0) {
+            return find(units.get(name.substring(0, colon)).graph(), name.substring(colon + 1));
+        }
+        try {
+            return dylib.resolve(name).map(Definition::symbol);
+        } catch (LinkException e) {
+            throw new IllegalArgumentException(e);
+        }
+    }
+
+    private static Optional<Symbol> find(LinkGraph graph, String name) {
+        return graph.symbols().stream().filter(symbol -> symbol.name().equals(name)).findFirst();
+    }
+
+    private boolean isLive(String name) {
+        return find(name).filter(symbol -> symbol.block().isLive()).isPresent();
+    }
+
+    private long wrapperCalls() {
+        return target.actions().stream().filter(TargetAction.CallWrapper.class::isInstance).count();
+    }
+
+    private List<ExecutorAddress> frames() {
+        return target.actions().stream()
+                .filter(TargetAction.RegisterEhFrame.class::isInstance)
+                .map(action -> ((TargetAction.RegisterEhFrame) action).section())
+                .flatMap(section -> new RegisteredFrames(this::load, section).functions().stream())
+                .toList();
+    }
+}

@@ -1,0 +1,72 @@
+package dev.orcinus.loader.link;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * What a folder of link tests asks for: the lines {@code # verb: argument} of its sources, in the
+ * order of the files' names.
+ *
+ * @param folder its name is the behaviour under test
+ * @param lines all of them
+ */
+record LinkTestScript(Path folder, List<Line> lines) {
+    /**
+     * A line.
+     *
+     * @param place where it stands, for messages
+     * @param verb what to do
+     * @param argument with what
+     */
+    record Line(String place, String verb, String argument) {}
+
+    static LinkTestScript read(Path folder) throws IOException {
+        List<Line> lines = new ArrayList<>();
+        for (Path source : files(folder, ".s")) {
+            int number = 0;
+            for (String text : Files.readAllLines(source)) {
+                number++;
+                if (text.matches("# [a-z-]+: .*")) {
+                    String[] parts = text.substring(2).split(": ", 2);
+                    lines.add(
+                            new Line(
+                                    source.getFileName() + ":" + number,
+                                    parts[0],
+                                    parts[1].strip()));
+                }
+            }
+        }
+        return new LinkTestScript(folder, lines);
+    }
+
+    static List<Path> files(Path folder, String suffix) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.filter(file -> file.toString().endsWith(suffix)).sorted().toList();
+        }
+    }
+
+    /** The objects in the order of adding: that of {@code # order:}, or of their names. */
+    List<Path> objects() throws IOException {
+        List<String> order = words("order");
+        return order.isEmpty() ? files(folder, ".o") : order.stream().map(folder::resolve).toList();
+    }
+
+    /** The arguments of a verb. */
+    List<String> all(String verb) {
+        return lines.stream().filter(l -> l.verb.equals(verb)).map(Line::argument).toList();
+    }
+
+    /** The words of the arguments of a verb. */
+    List<String> words(String verb) {
+        return all(verb).stream().flatMap(a -> Stream.of(a.split(" +"))).toList();
+    }
+
+    @Override
+    public String toString() {
+        return folder.getFileName().toString();
+    }
+}

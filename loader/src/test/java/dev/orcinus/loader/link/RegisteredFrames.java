@@ -1,0 +1,44 @@
+package dev.orcinus.loader.link;
+
+import dev.orcinus.platform.AddressRange;
+import dev.orcinus.platform.ExecutorAddress;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * An {@code .eh_frame} section as an unwinder walks it.
+ *
+ * @param memory where it is
+ * @param section its records and the terminator
+ */
+record RegisteredFrames(Expression.Memory memory, AddressRange section) {
+    private static final int WORD = 4;
+
+    /** The functions that its FDEs describe; their addresses are relative, in four bytes. */
+    List<ExecutorAddress> functions() {
+        List<ExecutorAddress> functions = new ArrayList<>();
+        long at = section.start().value();
+        for (long length = word(at); length != 0; length = word(at)) {
+            if (word(at + WORD) != 0) {
+                requireCie(at + WORD - word(at + WORD));
+                long begin = at + 2 * WORD;
+                functions.add(new ExecutorAddress(begin + (int) word(begin)));
+            }
+            at += WORD + length;
+        }
+        if (at + WORD != section.end().value()) {
+            throw new AssertionError("the terminator is not at the end of " + section);
+        }
+        return functions;
+    }
+
+    private void requireCie(long at) {
+        if (word(at + WORD) != 0) {
+            throw new AssertionError("there is no CIE at 0x" + Long.toHexString(at));
+        }
+    }
+
+    private long word(long at) {
+        return memory.load(at, WORD);
+    }
+}

@@ -1,0 +1,30 @@
+package dev.orcinus.loader.link;
+
+import dev.orcinus.loader.LinkException;
+import dev.orcinus.loader.object.elf.ElfGraphBuilder;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** The objects of the link tests, for tests that add them one by one. */
+final class SuiteObjects {
+    private static final Path SUITE =
+            Path.of(System.getProperty("orcinus.root"), "loader/src/test/resources/link");
+
+    private SuiteObjects() {}
+
+    static Unit add(Session session, Dylib dylib, String object) throws LinkException {
+        MemorySegment bytes = read(object);
+        return session.add(dylib, () -> ElfGraphBuilder.build(object, bytes));
+    }
+
+    private static MemorySegment read(String object) {
+        try {
+            return MemorySegment.ofArray(Files.readAllBytes(SUITE.resolve(object)));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,3 @@
+    .globl fixed, number
+    .set fixed, 0x123456789abc
+    .set number, 42

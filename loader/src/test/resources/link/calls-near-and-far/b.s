@@ -1,0 +1,4 @@
+    .text
+    .globl elsewhere
+elsewhere:
+    ret

@@ -1,0 +1,4 @@
+    .data
+    .globl value
+value:
+    .long 7

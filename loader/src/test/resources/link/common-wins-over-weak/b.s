@@ -1,0 +1,1 @@
+    .comm value,4,4

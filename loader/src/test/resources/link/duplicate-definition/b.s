@@ -1,0 +1,4 @@
+    .data
+    .globl twice
+twice:
+    .long 2

@@ -1,0 +1,19 @@
+    .text
+p101: ret
+p300: ret
+ctor: ret
+i3: ret
+f2: ret
+f300: ret
+    .section .init_array.300,"aw",@init_array
+    .quad p300
+    .section .init_array,"aw",@init_array
+    .quad i3
+    .section .init_array.101,"aw",@init_array
+    .quad p101
+    .section .ctors,"aw",@progbits
+    .quad ctor
+    .section .fini_array,"aw",@fini_array
+    .quad f2
+    .section .fini_array.300,"aw",@fini_array
+    .quad f300

@@ -1,0 +1,4 @@
+    .data
+    .globl keep_b
+keep_b:
+    .quad third, second

@@ -1,0 +1,8 @@
+# A distance of 32 bits, to its limit or one past it.
+# define: target = 0x180000000
+# error: a.o: .text+0x0: DELTA32 to 'target'
+# error: is 0x80000000; the limits are -0x80000000 and 0x7fffffff
+    .text
+    .globl place
+place:
+    .long target - .

@@ -1,0 +1,2 @@
+    .section hooks,"aw",@progbits
+    .quad 1

@@ -1,0 +1,4 @@
+    .data
+    .globl both
+both:
+    .long 2

@@ -1,0 +1,4 @@
+    .data
+    .globl somebody
+somebody:
+    .quad 1

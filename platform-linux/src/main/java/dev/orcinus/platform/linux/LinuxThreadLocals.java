@@ -1,0 +1,142 @@
+package dev.orcinus.platform.linux;
+
+import static dev.orcinus.bindings.linux.Dlfcn.RTLD_NOW;
+
+import dev.orcinus.bindings.foreign.NativeMemory;
+import dev.orcinus.platform.ExecutorAddress;
+import dev.orcinus.platform.spi.HostCallException;
+import dev.orcinus.platform.spi.HostThreadLocals;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Thread-local storage by glibc: each block is that of a shared object which is written into memory
+ * and opened. Handles are numbers that never come back. For many threads.
+ */
+final class LinuxThreadLocals implements HostThreadLocals {
+    private static final long LARGEST_ALIGNMENT_BYTES = 1 << 20;
+    private static final long LARGEST_BYTES = 1L << 32;
+    private static final String NO_STATIC_ROOM = "static TLS block";
+
+    /** What a user can do about it. */
+    private static final String ADVICE =
+            "code compiled with -fPIC -ftls-model=global-dynamic needs none of it, and"
+                    + " GLIBC_TUNABLES=glibc.rtld.optional_static_tls=N in the environment of the"
+                    + " process gives it N bytes more";
+
+    /** The dynamic linker knows libraries by name in the whole process. */
+    private static final AtomicLong MADE = new AtomicLong();
+
+    private static ExecutorAddress threadExit = ExecutorAddress.NULL;
+
+    private final LinuxLibraries libraries;
+    private final Processor processor;
+    private final Map<ExecutorAddress, Library> open = new ConcurrentHashMap<>();
+
+    /** An open library, by its {@code DT_SONAME} and the dynamic linker's handle. */
+    private record Library(String name, ExecutorAddress handle) {}
+
+    LinuxThreadLocals(LinuxLibraries libraries, Processor processor) {
+        this.libraries = libraries;
+        this.processor = processor;
+    }
+
+    @Override
+    public Block open(Request request) throws HostCallException {
+        if (request.alignmentBytes() > LARGEST_ALIGNMENT_BYTES) {
+            throw refused(request, "is aligned to more than 0x100000 bytes");
+        }
+        if (request.sizeBytes() > LARGEST_BYTES) {
+            throw refused(request, "is larger than 0x100000000 bytes");
+        }
+        libraries.process(); // loads the C++ runtime, which may be imported from
+        long number = MADE.incrementAndGet();
+        String name = "orcinus-tls-" + number;
+        byte[] content = ThreadLocalLibrary.write(processor, request, name, this::nameOf);
+        ExecutorAddress library = openLibrary(request, name, content);
+        ExecutorAddress words = libraries.find(library, ThreadLocalLibrary.WORDS).orElseThrow();
+        ExecutorAddress handle = new ExecutorAddress(number);
+        open.put(handle, new Library(name, library));
+        return ThreadLocalLibrary.read(
+                handle,
+                request,
+                NativeMemory.view(words.value(), ThreadLocalLibrary.wordBytes(request)));
+    }
+
+    private String nameOf(ExecutorAddress handle) {
+        Library library = open.get(handle);
+        if (library == null) {
+            throw new IllegalArgumentException("no thread-local storage has the handle " + handle);
+        }
+        return library.name;
+    }
+
+    private ExecutorAddress openLibrary(Request request, String name, byte[] content)
+            throws HostCallException {
+        try (MemoryFile file = MemoryFile.write(name, content)) {
+            return libraries.open(file.uniquePath(), RTLD_NOW);
+        } catch (HostCallException e) {
+            throw e.getMessage().contains(NO_STATIC_ROOM)
+                    ? refused(request, "does not fit into static TLS" + imports(request) + ADVICE)
+                    : refused(request, "is not to be had: " + e.getMessage());
+        }
+    }
+
+    /** A library whose thread-locals have been used otherwise cannot come into static TLS. */
+    private static String imports(Request request) {
+        List<String> names =
+                request.imports().stream().filter(Import::isStatic).map(Import::symbol).toList();
+        return names.isEmpty()
+                ? "; "
+                : ", or " + String.join(", ", names) + " of a library that is not in it; ";
+    }
+
+    private static HostCallException refused(Request request, String problem) {
+        String what =
+                "thread-local storage of %s (0x%x bytes, aligned to 0x%x) "
+                        .formatted(request.name(), request.sizeBytes(), request.alignmentBytes());
+        return new HostCallException("dlopen(" + request.name() + ")", 0, what + problem);
+    }
+
+    @Override
+    public void close(ExecutorAddress handle) throws HostCallException {
+        Library library = open.remove(handle);
+        if (library == null) {
+            throw new HostCallException(
+                    "dlclose", 0, "no thread-local storage has the handle " + handle);
+        }
+        libraries.close(library.handle);
+    }
+
+    @Override
+    public Optional<ExecutorAddress> find(String name) throws HostCallException {
+        return switch (name) {
+            case THREAD_AT_EXIT, RUN_DESTRUCTORS -> libraries.find(threadExit(), name);
+            default -> Optional.empty();
+        };
+    }
+
+    @Override
+    public void tidyEnvironment() {
+        StaticRoom.tidyEnvironment();
+    }
+
+    private ExecutorAddress threadExit() throws HostCallException {
+        return threadExit(libraries, processor);
+    }
+
+    /** Opened once in a process, and never closed: glibc calls it at the ends of threads. */
+    private static synchronized ExecutorAddress threadExit(
+            LinuxLibraries libraries, Processor processor) throws HostCallException {
+        if (threadExit.isNull()) {
+            String name = "orcinus-thread-exit";
+            try (MemoryFile file = MemoryFile.write(name, ThreadExitLibrary.write(processor))) {
+                threadExit = libraries.open(file.uniquePath(), RTLD_NOW);
+            }
+        }
+        return threadExit;
+    }
+}

@@ -1,0 +1,43 @@
+package dev.orcinus.platform.linux;
+
+import dev.orcinus.bindings.linux.Stdlib;
+import java.lang.foreign.Arena;
+import java.util.Optional;
+
+/**
+ * The room for static TLS that the launcher asks glibc for: it puts a setting behind what the
+ * variable has said before. Left in the environment, it would be taken from the stacks of all
+ * threads of all programs that guest code starts, JVMs' small ones among them.
+ */
+final class StaticRoom {
+    private static final String VARIABLE = "GLIBC_TUNABLES";
+
+    /** As in the launcher. */
+    private static final String SETTING = "glibc.rtld.optional_static_tls=65536";
+
+    private StaticRoom() {}
+
+    /** Sets the variable to what it was before the launcher. */
+    static void tidyEnvironment() {
+        String value = System.getenv(VARIABLE);
+        if (value == null || !value.endsWith(SETTING)) {
+            return;
+        }
+        try (Arena arena = Arena.ofConfined()) {
+            Optional<String> before = before(value);
+            if (before.isPresent()) {
+                Stdlib.setenv(arena.allocateFrom(VARIABLE), arena.allocateFrom(before.get()), 1);
+            } else {
+                Stdlib.unsetenv(arena.allocateFrom(VARIABLE));
+            }
+        }
+    }
+
+    /** What {@code value} was before the setting was added; empty if there was no variable. */
+    static Optional<String> before(String value) {
+        String rest = value.substring(0, value.length() - SETTING.length());
+        return rest.endsWith(":")
+                ? Optional.of(rest.substring(0, rest.length() - 1))
+                : Optional.empty();
+    }
+}

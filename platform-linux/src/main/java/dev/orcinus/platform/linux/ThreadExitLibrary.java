@@ -1,0 +1,43 @@
+package dev.orcinus.platform.linux;
+
+import static dev.orcinus.platform.spi.HostThreadLocals.RUN_DESTRUCTORS;
+import static dev.orcinus.platform.spi.HostThreadLocals.THREAD_AT_EXIT;
+
+/**
+ * The shared object that keeps the destructors of thread-locals. glibc counts, for each shared
+ * object, the destructors that it has to call at the ends of threads, and does not unload it
+ * before; linked code is in no shared object. So linked code registers here, and what is registered
+ * with glibc is a function of this library, which stays. When code is to go, its destructors are
+ * run from here, and what glibc calls later does nothing.
+ */
+final class ThreadExitLibrary {
+    private static final String SONAME = "liborcinus-thread-exit.so";
+
+    private ThreadExitLibrary() {}
+
+    /** The bytes of the library for a processor. */
+    static byte[] write(Processor processor) {
+        ThreadExitCode code = ThreadExitCode.of(processor);
+        SharedObject library =
+                new SharedObject(processor, SONAME)
+                        .needs("libc.so.6")
+                        .code(code.link(0))
+                        .data(new byte[ThreadExitCode.WORD_BYTES]);
+        export(library, code, THREAD_AT_EXIT, "at_exit");
+        export(library, code, RUN_DESTRUCTORS, "run");
+        int end = export(library, code, "orcinus_thread_end", "end");
+        library.relocate(ThreadExitCode.END, processor.addressRelocation(), end, 0);
+        long word = ThreadExitCode.FIRST_IMPORT;
+        for (String name : ThreadExitCode.IMPORTS) {
+            int symbol = library.importing(name, SharedObject.FUNCTION);
+            library.relocate(word, processor.addressRelocation(), symbol, 0);
+            word += Long.BYTES;
+        }
+        return library.code(code.link(library.dataFromCode())).write();
+    }
+
+    private static int export(
+            SharedObject library, ThreadExitCode code, String symbol, String label) {
+        return library.exportCode(symbol, code.offsetOf(label), 1);
+    }
+}

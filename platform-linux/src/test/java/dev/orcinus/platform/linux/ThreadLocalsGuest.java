@@ -1,0 +1,143 @@
+package dev.orcinus.platform.linux;
+
+import static dev.orcinus.platform.linux.TestHost.HOST;
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import dev.orcinus.platform.AddressRange;
+import dev.orcinus.platform.ExecutorAddress;
+import dev.orcinus.platform.spi.HostThreadLocals;
+import dev.orcinus.platform.spi.HostThreadLocals.Block;
+import dev.orcinus.platform.spi.HostThreadLocals.Import;
+import dev.orcinus.platform.spi.HostThreadLocals.Request;
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+
+/**
+ * Uses thread-local storage and its destructors without any linked code, so that it runs on each
+ * processor. The main class of a JVM of its own.
+ */
+public final class ThreadLocalsGuest {
+    private static final ExecutorAddress DYLIB = new ExecutorAddress(0x1000);
+    private static final ExecutorAddress OTHER_DYLIB = new ExecutorAddress(0x2000);
+
+    private static final List<Long> DESTROYED = Collections.synchronizedList(new ArrayList<>());
+
+    private ThreadLocalsGuest() {}
+
+    /** Prints {@code fine}, or throws. */
+    public static void main(String[] arguments) throws Throwable {
+        blocks();
+        destructors();
+        System.out.println("fine on " + HOST.triple());
+    }
+
+    private static void require(String what, Object expected, Object found) {
+        if (!expected.equals(found)) {
+            throw new AssertionError(what + ": " + found + " in place of " + expected);
+        }
+    }
+
+    private static MemorySegment function(String name) {
+        return HOST.calls()
+                .symbol(
+                        HOST.libraries()
+                                .find(HOST.libraries().process(), name)
+                                .orElseThrow(() -> new AssertionError(name)));
+    }
+
+    private static long copyOf(long module, long offset) throws Throwable {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment pair = arena.allocateFrom(JAVA_LONG, module, offset);
+            return (long)
+                    HOST.calls()
+                            .downcall(FunctionDescriptor.of(JAVA_LONG, ADDRESS))
+                            .invokeExact(function("__tls_get_addr"), pair);
+        }
+    }
+
+    private static void blocks() throws Throwable {
+        HostThreadLocals threadLocals = HOST.threadLocals();
+        byte[] content = {1, 2, 3};
+        Import imported = new Import("_ZSt15__once_callable", ExecutorAddress.NULL, 0, false, true);
+        Block block =
+                threadLocals.open(
+                        new Request("x.o", content, 64, 16, true, List.of(8L), List.of(imported)));
+        long here = copyOf(block.module(), 0);
+        require("alignment", 0L, here & 15);
+        MemorySegment copy = HOST.memory().view(AddressRange.of(new ExecutorAddress(here), 64));
+        require("content", 3, (int) copy.get(JAVA_BYTE, 2));
+        require("zeros", 0, (int) copy.get(JAVA_BYTE, 63));
+        HostThreadLocals.Imported found = block.imports().getFirst();
+        require(
+                "an import's place",
+                function("_ZSt15__once_callable").address(),
+                copyOf(found.module(), found.offset()));
+        require("a place in static TLS", false, block.threadPointerOffset() == 0);
+        require(
+                "a descriptor's function",
+                true,
+                HOST.memory().isExecutable(block.descriptors().getFirst().function()));
+        threadLocals.close(block.handle());
+    }
+
+    private static int register(ExecutorAddress destructor, long object, ExecutorAddress dylib)
+            throws Throwable {
+        ExecutorAddress atExit =
+                HOST.threadLocals().find(HostThreadLocals.THREAD_AT_EXIT).orElseThrow();
+        return (int)
+                HOST.calls()
+                        .downcall(FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG))
+                        .invokeExact(
+                                HOST.calls().symbol(atExit),
+                                destructor.value(),
+                                object,
+                                dylib.value());
+    }
+
+    private static void destructors() throws Throwable {
+        ExecutorAddress destructor =
+                HOST.calls()
+                        .exportPointerConsumer(
+                                object -> {
+                                    DESTROYED.add(object.value());
+                                    return 0;
+                                });
+        CountDownLatch registered = new CountDownLatch(1);
+        CountDownLatch end = new CountDownLatch(1);
+        Thread thread =
+                Thread.ofPlatform()
+                        .start(
+                                () -> {
+                                    try {
+                                        register(destructor, 1, DYLIB);
+                                        register(destructor, 2, OTHER_DYLIB);
+                                        register(destructor, 3, DYLIB);
+                                        registered.countDown();
+                                        end.await();
+                                    } catch (Throwable e) {
+                                        throw new AssertionError(e);
+                                    }
+                                });
+        registered.await();
+        require("registration", 0, register(destructor, 4, DYLIB));
+        ExecutorAddress run =
+                HOST.threadLocals().find(HostThreadLocals.RUN_DESTRUCTORS).orElseThrow();
+        HOST.calls().callVoid(run, DYLIB);
+        require("run at closing", List.of(4L, 3L, 1L), List.copyOf(DESTROYED));
+        HOST.calls().callVoid(run, DYLIB);
+        end.countDown();
+        thread.join();
+        for (int i = 0; DESTROYED.size() < 4 && i < 1000; i++) {
+            Thread.sleep(5); // its native part may still be ending
+        }
+        require("run at a thread's end", List.of(4L, 3L, 1L, 2L), List.copyOf(DESTROYED));
+    }
+}

@@ -1,0 +1,139 @@
+package dev.orcinus.tests.compiled;
+
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+
+import dev.orcinus.loader.Jit;
+import dev.orcinus.loader.JitDylib;
+import dev.orcinus.loader.LinkException;
+import java.io.File;
+import java.io.IOException;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
+import java.net.URISyntaxException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A process that loads programs through the library, one after the other, and prints what they
+ * print: an application of the API, as a user has it on the class path.
+ */
+public final class ForkedRunner {
+    private ForkedRunner() {}
+
+    /**
+     * How to start it.
+     *
+     * @param executor the command of an executor to load into; empty for this very process
+     */
+    static List<String> command(List<String> executor, List<CompiledProgram> programs) {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(
+                List.of(
+                        "-XX:+UseSerialGC",
+                        "-XX:TieredStopAtLevel=1",
+                        "-XX:-CreateCoredumpOnCrash",
+                        "-XX:ErrorFile=/dev/null",
+                        "-Dorcinus.root=" + System.getProperty("orcinus.root"),
+                        "--illegal-native-access=deny",
+                        "--enable-native-access=dev.orcinus.bindings",
+                        "-p",
+                        modulePath(),
+                        "--add-modules",
+                        "dev.orcinus.loader,dev.orcinus.platform.linux",
+                        "-cp",
+                        classPath(),
+                        ForkedRunner.class.getName()));
+        programs.forEach(program -> command.add(program.folder().toString()));
+        command.add("--");
+        command.addAll(executor);
+        return command;
+    }
+
+    /** Without the tests' own module, whose packages are on the class path there. */
+    private static String modulePath() {
+        List<String> modules = new ArrayList<>();
+        for (String entry : System.getProperty("jdk.module.path").split(File.pathSeparator)) {
+            if (!entry.contains(Path.of("tests", "target").toString())) {
+                modules.add(entry);
+            }
+        }
+        return String.join(File.pathSeparator, modules);
+    }
+
+    private static String classPath() {
+        try {
+            Path file = Path.of(ForkedRunner.class.getResource("ForkedRunner.class").toURI());
+            return file.getParent().resolve("../../../..").normalize().toString();
+        } catch (URISyntaxException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /**
+     * Runs the programs.
+     *
+     * @param arguments folders of objects, {@code --}, the executor's command
+     */
+    public static void main(String[] arguments) throws LinkException, IOException {
+        List<String> all = List.of(arguments);
+        int end = all.indexOf("--");
+        for (String folder : all.subList(0, end)) {
+            CompiledProgram program = new CompiledProgram(Path.of(folder));
+            print("== " + program);
+            print("status " + run(program, all.subList(end + 1, all.size())));
+        }
+    }
+
+    private static void print(String line) {
+        System.out.println(line);
+        System.out.flush();
+    }
+
+    private static int run(CompiledProgram program, List<String> executor)
+            throws LinkException, IOException {
+        return executor.isEmpty() ? runHere(program) : runThere(program, executor);
+    }
+
+    private static int runHere(CompiledProgram program) throws LinkException, IOException {
+        try (Jit jit = Jit.inProcess()) {
+            int status = run(jit, program);
+            flush(jit.createDylib("libc"));
+            return status & 0xff;
+        }
+    }
+
+    private static int runThere(CompiledProgram program, List<String> executor)
+            throws LinkException, IOException {
+        try (Jit jit = Jit.launch(executor)) {
+            return run(jit, program) & 0xff;
+        }
+    }
+
+    /** As a program: the dylib's close runs what is to run at exit. */
+    private static int run(Jit jit, CompiledProgram program) throws LinkException, IOException {
+        try (JitDylib dylib = jit.createDylib(program.toString())) {
+            for (Path object : program.objects()) {
+                dylib.add(object);
+            }
+            dylib.initialize();
+            return dylib.run("main", List.of("program"));
+        }
+    }
+
+    /** The C library keeps what is written to a pipe. */
+    private static void flush(JitDylib libc) throws LinkException {
+        MethodHandle flush = libc.function("fflush", FunctionDescriptor.of(JAVA_INT, ADDRESS));
+        try {
+            int failed = (int) flush.invokeExact(MemorySegment.NULL);
+            if (failed != 0) {
+                throw new AssertionError("fflush failed");
+            }
+        } catch (Throwable e) {
+            throw new AssertionError(e);
+        }
+    }
+}

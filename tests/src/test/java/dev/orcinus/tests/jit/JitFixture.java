@@ -1,0 +1,45 @@
+package dev.orcinus.tests.jit;
+
+import dev.orcinus.loader.JitDylib;
+import dev.orcinus.loader.LinkException;
+import dev.orcinus.tests.llvm.Fixtures;
+import java.io.IOException;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+import java.nio.file.Path;
+
+/** Objects of {@code tests/fixtures/jit}, and short ways to call what is in them. */
+final class JitFixture {
+    static final FunctionDescriptor INT = FunctionDescriptor.of(ValueLayout.JAVA_INT);
+    static final FunctionDescriptor INT_OF_INT =
+            FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT);
+
+    private JitFixture() {}
+
+    static Path object(String name) {
+        return Fixtures.get("jit/" + name + ".o");
+    }
+
+    static JitDylib with(JitDylib dylib, String... objects) throws LinkException, IOException {
+        for (String name : objects) {
+            dylib.add(object(name));
+        }
+        return dylib;
+    }
+
+    /** Calls {@code int f(void)}. */
+    static int call(JitDylib dylib, String function) throws LinkException {
+        return call(dylib.function(function, INT));
+    }
+
+    static int call(MethodHandle function) {
+        try {
+            return (int) function.invokeExact();
+        } catch (RuntimeException | Error e) {
+            throw e;
+        } catch (Throwable e) {
+            throw new AssertionError(e);
+        }
+    }
+}

@@ -1,0 +1,258 @@
+package dev.orcinus.tests.jit;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.orcinus.loader.DuplicateDefinitionException;
+import dev.orcinus.loader.Jit;
+import dev.orcinus.loader.JitDylib;
+import dev.orcinus.loader.JitObject;
+import dev.orcinus.loader.LinkException;
+import dev.orcinus.loader.UnresolvedSymbolsException;
+import java.io.IOException;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.Test;
+
+/** What is loaded goes when it is told to, in the right order, completely, and once. */
+final class LifetimeTest {
+    private static final FunctionDescriptor VOID_OF_INT =
+            FunctionDescriptor.ofVoid(ValueLayout.JAVA_INT);
+
+    private final List<Integer> events = new CopyOnWriteArrayList<>();
+
+    private static void record(LifetimeTest test, int event) {
+        test.events.add(event);
+    }
+
+    /** Loaded code reports to {@link #events}. */
+    private JitDylib reporting(Jit jit, String name) throws LinkException {
+        try {
+            MethodHandle event =
+                    MethodHandles.lookup()
+                            .findStatic(
+                                    LifetimeTest.class,
+                                    "record",
+                                    MethodType.methodType(
+                                            void.class, LifetimeTest.class, int.class))
+                            .bindTo(this);
+            return jit.createDylib(name).define("event", event, VOID_OF_INT);
+        } catch (ReflectiveOperationException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    void initializersUseAtExitFinalizers() throws Throwable {
+        try (Jit jit = Jit.inProcess()) {
+            JitDylib dylib = JitFixture.with(reporting(jit, "life"), "life");
+            dylib.link();
+            assertEquals(List.of(), events, "linking runs nothing");
+            dylib.initialize();
+            dylib.initialize();
+            dylib.function("use", FunctionDescriptor.ofVoid()).invokeExact();
+            assertEquals(List.of(1, 2), events);
+            dylib.close();
+            assertEquals(List.of(1, 2, 3, 4), events);
+            dylib.close();
+        }
+        assertEquals(List.of(1, 2, 3, 4), events);
+    }
+
+    @Test
+    void nothingIsFinalizedThatWasNotInitialized() throws LinkException, IOException {
+        try (Jit jit = Jit.inProcess()) {
+            assertNotNull(JitFixture.with(reporting(jit, "life"), "life").address("use"));
+        }
+        assertEquals(List.of(), events);
+    }
+
+    @Test
+    void closingTheSessionClosesTheYoungestDylibFirst() throws LinkException, IOException {
+        Jit jit = Jit.inProcess();
+        JitFixture.with(reporting(jit, "first"), "life2").initialize();
+        JitFixture.with(reporting(jit, "second"), "life").initialize();
+        jit.close();
+        jit.close();
+        assertEquals(List.of(11, 1, 3, 4, 14), events);
+    }
+
+    @Test
+    void onlyNewInitializersRunTheNextTime() throws LinkException, IOException {
+        try (Jit jit = Jit.inProcess()) {
+            JitDylib dylib = JitFixture.with(reporting(jit, "life"), "life");
+            dylib.initialize();
+            JitFixture.with(dylib, "life2").initialize();
+            assertEquals(List.of(1, 11), events);
+        }
+        assertEquals(List.of(1, 11, 3, 14, 4), events);
+    }
+
+    @Test
+    void dependenciesAreInitializedFirst() throws LinkException, IOException {
+        try (Jit jit = Jit.inProcess()) {
+            JitDylib user = JitFixture.with(reporting(jit, "user"), "life");
+            JitDylib used = JitFixture.with(reporting(jit, "used"), "life2");
+            user.linkAgainst(used).initialize();
+            assertEquals(List.of(11, 1), events);
+            used.initialize();
+            assertEquals(List.of(11, 1), events);
+        }
+    }
+
+    @Test
+    void nothingWorksAfterClosing() throws LinkException, IOException {
+        Jit jit = Jit.inProcess();
+        JitDylib dylib = jit.createDylib("closed");
+        JitDylib open = jit.createDylib("open");
+        JitObject object = dylib.add(JitFixture.object("twice"));
+        MethodHandle answer = dylib.function("answer", JitFixture.INT);
+        assertEquals(1, JitFixture.call(answer));
+        dylib.close();
+        assertThrows(IllegalStateException.class, () -> JitFixture.call(answer));
+        assertClosed(() -> dylib.add(JitFixture.object("twice")));
+        assertClosed(() -> dylib.add("twice", new byte[0]));
+        assertClosed(() -> dylib.address("answer"));
+        assertClosed(() -> dylib.function("answer", JitFixture.INT));
+        assertClosed(() -> dylib.define("name", MemorySegment.NULL));
+        assertClosed(() -> dylib.addGenerator(_ -> Optional.empty()));
+        assertClosed(() -> dylib.addLibrary("libm.so.6"));
+        assertClosed(dylib::initialize);
+        assertClosed(dylib::link);
+        assertClosed(() -> dylib.run("main", List.of("program")));
+        assertClosed(() -> dylib.linkAgainst(open));
+        assertClosed(() -> open.linkAgainst(dylib));
+        object.close();
+        jit.close();
+        assertClosed(() -> open.address("malloc"));
+        assertClosed(() -> jit.createDylib("late"));
+        object.close();
+        dylib.close();
+        open.close();
+    }
+
+    private static void assertClosed(org.junit.jupiter.api.function.Executable use) {
+        IllegalStateException e = assertThrows(IllegalStateException.class, use);
+        assertTrue(e.getMessage().endsWith("closed"), e::getMessage);
+    }
+
+    @Test
+    void anObjectIsReplaced() throws LinkException, IOException {
+        try (Jit jit = Jit.inProcess()) {
+            JitDylib dylib = jit.createDylib("test");
+            JitObject first = dylib.add(JitFixture.object("twice"));
+            assertEquals(1, JitFixture.call(dylib, "answer"));
+            assertThrows(
+                    DuplicateDefinitionException.class,
+                    () -> dylib.add(JitFixture.object("twice_other")));
+            first.close();
+            first.close();
+            assertThrows(UnresolvedSymbolsException.class, () -> dylib.address("answer"));
+            JitFixture.with(dylib, "twice_other", "needs_answer");
+            assertEquals(2, JitFixture.call(dylib, "answer"));
+            assertEquals(102, JitFixture.call(dylib, "ask"));
+        }
+    }
+
+    @Test
+    void aHandleToARemovedObject() throws LinkException, IOException {
+        try (Jit jit = Jit.inProcess()) {
+            JitDylib dylib = jit.createDylib("test");
+            JitObject object = dylib.add(JitFixture.object("twice"));
+            MethodHandle answer = dylib.function("answer", JitFixture.INT);
+            assertEquals(1, JitFixture.call(answer));
+            object.close();
+            assertThrows(IllegalStateException.class, () -> JitFixture.call(answer));
+        }
+    }
+
+    @Test
+    void anObjectWithFinalizersIsRemoved() throws LinkException, IOException {
+        try (Jit jit = Jit.inProcess()) {
+            JitDylib dylib = reporting(jit, "test");
+            JitObject life = dylib.add(JitFixture.object("life"));
+            JitObject other = dylib.add(JitFixture.object("life2"));
+            dylib.initialize();
+            other.close();
+            assertEquals(List.of(1, 11, 14), events);
+            IllegalStateException e = assertThrows(IllegalStateException.class, life::close);
+            assertTrue(e.getMessage().contains("life.o may have functions"), e::getMessage);
+        }
+        assertEquals(List.of(1, 11, 14, 3, 4), events);
+    }
+
+    @Test
+    void failuresLeaveTheSessionUsable() throws LinkException, IOException {
+        try (Jit jit = Jit.inProcess()) {
+            JitDylib dylib = JitFixture.with(jit.createDylib("test"), "needs_answer");
+            UnresolvedSymbolsException e =
+                    assertThrows(UnresolvedSymbolsException.class, dylib::initialize);
+            assertEquals(
+                    List.of(JitFixture.object("needs_answer").toString()),
+                    e.requesters().get("answer"));
+            JitFixture.with(dylib, "twice").initialize();
+            assertEquals(101, JitFixture.call(dylib, "ask"));
+        }
+    }
+
+    @Test
+    void dylibsDoNotClash() throws LinkException, IOException {
+        try (Jit jit = Jit.inProcess()) {
+            JitDylib one = JitFixture.with(jit.createDylib("same"), "twice", "needs_answer");
+            JitDylib two = JitFixture.with(jit.createDylib("same"), "twice_other", "needs_answer");
+            JitDylib user = JitFixture.with(jit.createDylib("user"), "needs_answer");
+            user.linkAgainst(two).linkAgainst(one);
+            assertEquals(101, JitFixture.call(one, "ask"));
+            assertEquals(102, JitFixture.call(two, "ask"));
+            assertEquals(102, JitFixture.call(user, "ask"));
+        }
+    }
+
+    @Test
+    void dylibsOfTwoSessionsDoNotMix() throws LinkException {
+        try (Jit one = Jit.inProcess();
+                Jit two = Jit.inProcess()) {
+            JitDylib mine = one.createDylib("mine");
+            JitDylib theirs = two.createDylib("theirs");
+            assertThrows(IllegalArgumentException.class, () -> mine.linkAgainst(theirs));
+        }
+    }
+
+    /** Loading and unloading again and again leaves no mapping behind; the JVM makes a few. */
+    @Test
+    void memoryIsGivenBack() throws LinkException, IOException {
+        loadAndUnload(20);
+        long before = mappings();
+        loadAndUnload(200);
+        long after = mappings();
+        assertTrue(after < before + 50, () -> before + " mappings before, " + after + " after");
+    }
+
+    private void loadAndUnload(int times) throws LinkException, IOException {
+        for (int i = 0; i < times; i++) {
+            try (Jit jit = Jit.inProcess()) {
+                JitDylib dylib = JitFixture.with(reporting(jit, "test"), "life", "arithmetic");
+                dylib.initialize();
+                JitDylib broken = JitFixture.with(jit.createDylib("broken"), "needs_answer");
+                assertThrows(UnresolvedSymbolsException.class, broken::link);
+                assertEquals(1, JitFixture.call(dylib, "count"));
+                dylib.add(JitFixture.object("twice")).close();
+            }
+        }
+    }
+
+    private static long mappings() throws IOException {
+        return Files.readAllLines(Path.of("/proc/self/maps")).size();
+    }
+}

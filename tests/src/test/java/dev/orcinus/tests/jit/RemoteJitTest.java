@@ -1,0 +1,175 @@
+package dev.orcinus.tests.jit;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.orcinus.loader.Jit;
+import dev.orcinus.loader.JitDylib;
+import dev.orcinus.loader.JitObject;
+import dev.orcinus.loader.LinkException;
+import dev.orcinus.loader.TargetException;
+import dev.orcinus.loader.UnresolvedSymbolsException;
+import dev.orcinus.tests.executor.ExecutorCommand;
+import dev.orcinus.tests.executor.ListeningExecutor;
+import dev.orcinus.tests.llvm.Fixtures;
+import dev.orcinus.tests.llvm.Llvm;
+import java.io.IOException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * The same session with its code in an executor. What programs do there is tested with the compiled
+ * programs.
+ */
+@Timeout(60)
+final class RemoteJitTest {
+    @TempDir Path directory;
+
+    /** Who executes. */
+    enum Executor {
+        ORCINUS,
+        LLVM_19,
+        LLVM_22,
+        LLVM_23;
+
+        Jit launch() throws LinkException {
+            Fixtures.get("jit");
+            return Jit.launch(this == ORCINUS ? ExecutorCommand.of() : List.of(program()));
+        }
+
+        private String program() {
+            int version = Integer.parseInt(name().substring("LLVM_".length()));
+            return new Llvm(version).tool("llvm-jitlink-executor");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void statusesOfMain(Executor executor) throws LinkException, IOException {
+        try (Jit jit = executor.launch()) {
+            JitDylib dylib = JitFixture.with(jit.createDylib("test"), "arithmetic");
+            assertEquals(0, dylib.run("main", List.of("program")));
+            assertEquals(77, dylib.run("main", List.of("program", "77")));
+            assertEquals(-5, dylib.run("main", List.of("program", "-5")));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void missingSymbolsAndAnotherTry(Executor executor) throws LinkException, IOException {
+        try (Jit jit = executor.launch()) {
+            JitDylib dylib = JitFixture.with(jit.createDylib("test"), "needs_answer", "asks_java");
+            UnresolvedSymbolsException e =
+                    assertThrows(UnresolvedSymbolsException.class, dylib::initialize);
+            String needsAnswer = JitFixture.object("needs_answer").toString();
+            String asksJava = JitFixture.object("asks_java").toString();
+            assertEquals(List.of(needsAnswer), e.requesters().get("answer"));
+            assertEquals(List.of(asksJava), e.requesters().get("java"));
+            assertEquals(2, e.requesters().size());
+            dylib.define("java", dylib.address("abs"));
+            JitFixture.with(dylib, "twice").initialize();
+            assertEquals(101, dylib.run("ask", List.of()));
+            assertEquals(10, dylib.run("asks", List.of()));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void objectsAndDylibsComeAndGo(Executor executor) throws LinkException, IOException {
+        try (Jit jit = executor.launch()) {
+            JitDylib dylib = jit.createDylib("test");
+            for (String object : List.of("twice", "twice_other", "twice")) {
+                try (JitObject one = dylib.add(JitFixture.object(object));
+                        JitDylib user = JitFixture.with(jit.createDylib("user"), "needs_answer")) {
+                    user.linkAgainst(dylib).initialize();
+                    int answer = object.equals("twice") ? 101 : 102;
+                    assertEquals(answer, user.run("ask", List.of()), one::name);
+                }
+            }
+            assertThrows(UnresolvedSymbolsException.class, () -> dylib.address("answer"));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void whatOnlyThisProcessCanDo(Executor executor) throws LinkException, IOException {
+        try (Jit jit = executor.launch()) {
+            JitDylib dylib = JitFixture.with(jit.createDylib("test"), "twice");
+            assertThrows(
+                    UnsupportedOperationException.class,
+                    () -> dylib.function("answer", JitFixture.INT));
+            assertThrows(
+                    UnsupportedOperationException.class,
+                    () ->
+                            dylib.define(
+                                    "java",
+                                    MethodHandles.zero(int.class)
+                                            .asType(MethodType.methodType(int.class)),
+                                    JitFixture.INT));
+            assertThrows(
+                    UnsupportedOperationException.class,
+                    () -> jit.exec(dylib, "main", List.of("program")));
+            assertEquals(1, dylib.run("answer", List.of()));
+        }
+    }
+
+    /** Code for the first 2 GiB, of which an executor of LLVM gives none. */
+    @ParameterizedTest
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "ORCINUS")
+    void noLowMemory(Executor executor) throws LinkException, IOException {
+        try (Jit jit = executor.launch()) {
+            JitDylib dylib = jit.createDylib("test");
+            JitObject low = dylib.add(Fixtures.get("programs/language/gcc-nopic-O0/other.o"));
+            TargetException e = assertThrows(TargetException.class, dylib::initialize);
+            assertTrue(e.getMessage().contains("compile with -fPIC"), e::getMessage);
+            low.close();
+            JitFixture.with(dylib, "twice").initialize();
+            assertEquals(1, dylib.run("answer", List.of()));
+        }
+    }
+
+    /** The bar: two, where the reservation is there already. */
+    @Test
+    void callsForEachObject() throws Exception {
+        Fixtures.get("jit");
+        try (ListeningExecutor executor = new ListeningExecutor(directory);
+                CallCounter line = new CallCounter(executor.address());
+                Jit jit = Jit.connect("127.0.0.1", line.port())) {
+            JitFixture.with(jit.createDylib("first"), "arithmetic").link();
+            List<Integer> counts = new ArrayList<>();
+            for (String object : List.of("twice", "arithmetic", "life2", "twice_other")) {
+                JitDylib dylib = jit.createDylib(object);
+                dylib.define("event", dylib.address("abs"));
+                int before = line.calls();
+                JitFixture.with(dylib, object).link();
+                counts.add(line.calls() - before);
+            }
+            assertEquals(List.of(1, 2, 1, 1), counts, "finalize, and lookup where it is needed");
+        }
+    }
+
+    @Test
+    void anExecutorThatIsKilled() throws Exception {
+        Fixtures.get("jit");
+        try (ListeningExecutor executor = new ListeningExecutor(directory)) {
+            Jit jit = Jit.connect("127.0.0.1", executor.address().getPort());
+            JitDylib dylib = JitFixture.with(jit.createDylib("test"), "twice");
+            dylib.initialize();
+            executor.close();
+            ProcessHandle.of(executor.pid()).ifPresent(p -> p.onExit().join());
+            assertThrows(TargetException.class, () -> dylib.run("answer", List.of()));
+            assertThrows(
+                    TargetException.class, () -> JitFixture.with(dylib, "arithmetic").initialize());
+            jit.close();
+        }
+    }
+}

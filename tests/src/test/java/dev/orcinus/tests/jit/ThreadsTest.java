@@ -1,0 +1,175 @@
+package dev.orcinus.tests.jit;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.orcinus.loader.Jit;
+import dev.orcinus.loader.JitDylib;
+import dev.orcinus.loader.LinkException;
+import java.io.IOException;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.function.IntConsumer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Many threads use one session; initializers use it themselves. */
+@Timeout(60)
+final class ThreadsTest {
+    private static JitDylib calling(Jit jit, String name, IntConsumer event) throws LinkException {
+        try {
+            MethodHandle accept =
+                    MethodHandles.lookup()
+                            .findVirtual(
+                                    IntConsumer.class,
+                                    "accept",
+                                    MethodType.methodType(void.class, int.class))
+                            .bindTo(event);
+            return jit.createDylib(name)
+                    .define("event", accept, FunctionDescriptor.ofVoid(ValueLayout.JAVA_INT));
+        } catch (ReflectiveOperationException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    void lookupsByManyThreads() throws Exception {
+        try (Jit jit = Jit.inProcess();
+                ExecutorService threads = Executors.newFixedThreadPool(8)) {
+            JitDylib dylib =
+                    JitFixture.with(jit.createDylib("test"), "arithmetic", "twice", "needs_answer");
+            List<Future<Long>> found = new ArrayList<>();
+            CountDownLatch start = new CountDownLatch(1);
+            for (int i = 0; i < 64; i++) {
+                String name = List.of("add", "ask", "answer", "count").get(i % 4);
+                Callable<Long> lookup =
+                        () -> {
+                            start.await();
+                            return dylib.address(name).address();
+                        };
+                found.add(threads.submit(lookup));
+            }
+            start.countDown();
+            Set<Long> addresses = new HashSet<>();
+            for (Future<Long> address : found) {
+                addresses.add(address.get());
+            }
+            assertEquals(4, addresses.size());
+            assertEquals(101, JitFixture.call(dylib, "ask"));
+        }
+    }
+
+    @Test
+    void dylibsComeAndGoOnManyThreads() throws Exception {
+        try (Jit jit = Jit.inProcess();
+                ExecutorService threads = Executors.newFixedThreadPool(8)) {
+            List<Future<Integer>> answers = new ArrayList<>();
+            for (int i = 0; i < 200; i++) {
+                String object = i % 2 == 0 ? "twice" : "twice_other";
+                answers.add(threads.submit(() -> loadAndCall(jit, object)));
+            }
+            for (int i = 0; i < answers.size(); i++) {
+                assertEquals(101 + i % 2, answers.get(i).get());
+            }
+        }
+    }
+
+    private static int loadAndCall(Jit jit, String object) throws LinkException, IOException {
+        try (JitDylib dylib = jit.createDylib(object)) {
+            JitFixture.with(dylib, object, "needs_answer").initialize();
+            return JitFixture.call(dylib, "ask");
+        }
+    }
+
+    /** As with {@code dlopen}: whoever comes second has initialized code when it returns. */
+    @Test
+    void theSecondWaitsForTheFirstToHaveInitialized() throws Exception {
+        CountDownLatch inside = new CountDownLatch(1);
+        CountDownLatch mayLeave = new CountDownLatch(1);
+        IntConsumer event =
+                number -> {
+                    inside.countDown();
+                    awaitQuietly(mayLeave);
+                };
+        try (Jit jit = Jit.inProcess();
+                ExecutorService threads = Executors.newFixedThreadPool(2)) {
+            JitDylib dylib = JitFixture.with(calling(jit, "slow", event), "life2");
+            Future<?> first = threads.submit(initialize(dylib));
+            inside.await();
+            Future<?> second = threads.submit(initialize(dylib));
+            assertEquals(0, dylib.address("malloc").byteSize(), "lookups go on meanwhile");
+            TimeUnit.MILLISECONDS.sleep(100);
+            assertFalse(first.isDone() || second.isDone());
+            mayLeave.countDown();
+            first.get();
+            second.get();
+        }
+    }
+
+    private static Callable<Void> initialize(JitDylib dylib) {
+        return () -> {
+            dylib.initialize();
+            return null;
+        };
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** An initializer that loads, initializes and calls other code. */
+    @Test
+    void initializersUseTheSession() throws Exception {
+        List<String> log = new ArrayList<>();
+        try (Jit jit = Jit.inProcess()) {
+            JitDylib[] self = new JitDylib[1];
+            IntConsumer event =
+                    number -> {
+                        log.add("event " + number);
+                        if (number == 11) {
+                            log.add("answer " + nested(jit));
+                            log.add("itself " + again(self[0]));
+                        }
+                    };
+            self[0] = JitFixture.with(calling(jit, "outer", event), "life2", "life");
+            self[0].initialize();
+            assertEquals(List.of("event 11", "answer 101", "itself true", "event 1"), log);
+        }
+        assertTrue(log.contains("event 14"));
+    }
+
+    private static int nested(Jit jit) {
+        try {
+            return loadAndCall(jit, "twice");
+        } catch (LinkException | IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static boolean again(JitDylib dylib) {
+        try {
+            dylib.initialize();
+            return true;
+        } catch (LinkException e) {
+            throw new AssertionError(e);
+        }
+    }
+}
