@@ -52,8 +52,8 @@ final class SegmentLayout {
     }
 
     private void addAll(LinkGraph graph, boolean withContent) {
-        for (Section section : graph.sections()) {
-            if (section.use() == use && hasContent(section) == withContent) {
+        for (Section section : graph.sections(use)) {
+            if (section.isZeroFill() != withContent) {
                 section.blocks().forEach(this::add);
             }
         }
@@ -81,15 +81,6 @@ final class SegmentLayout {
         if (!blocks.isEmpty()) {
             sizeBytes = Math.max(sizeBytes, 1);
         }
-    }
-
-    private static boolean hasContent(Section section) {
-        for (Block block : section.blocks()) {
-            if (!block.isZeroFill()) {
-                return true;
-            }
-        }
-        return false;
     }
 
     private void add(Block block) {
