@@ -116,7 +116,7 @@ final class Runtimes {
             List<String> lines = Files.exists(report) ? Files.readAllLines(report) : List.of();
             if (lines.stream().anyMatch(line -> line.startsWith("all "))) {
                 for (String line : lines) {
-                    String[] words = line.split(" ");
+                    String[] words = line.split(" ", -1);
                     if (words[0].equals(when)) {
                         return new Traffic(
                                 Double.parseDouble(words[1]), Double.parseDouble(words[2]));
@@ -186,8 +186,10 @@ final class Runtimes {
         Path source = work.resolve("measured.c");
         Files.writeString(
                 source,
-                "unsigned long strlen(const char *);\n"
-                        + "unsigned long FUNCTION(const char *s) { return 2 * strlen(s); }\n");
+                """
+                unsigned long strlen(const char *);
+                unsigned long FUNCTION(const char *s) { return 2 * strlen(s); }
+                """);
         return compile(source, name, "-DFUNCTION=" + function);
     }
 

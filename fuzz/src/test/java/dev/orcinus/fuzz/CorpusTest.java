@@ -26,6 +26,13 @@ final class CorpusTest {
         check("FrameFuzzTestInputs/session", Seeds.frames());
     }
 
+    @Test
+    void theSeedsOfObjectsAreCommitted() throws IOException {
+        check("ObjectFuzzTestInputs/object", ObjectSeeds.objects());
+        check("LinkFuzzTestInputs/link", ObjectSeeds.objects());
+        check("ArchiveFuzzTestInputs/archive", ObjectSeeds.archives());
+    }
+
     private static void check(String folder, Map<String, byte[]> seeds) throws IOException {
         if (Boolean.getBoolean("orcinus.corpus.write")) {
             write(folder, seeds);

@@ -1,8 +1,14 @@
 package dev.orcinus.loader;
 
+import dev.orcinus.loader.input.ArchiveObjects;
+import dev.orcinus.loader.input.InputFiles;
+import dev.orcinus.loader.input.MemberFiles;
+import dev.orcinus.loader.input.ObjectReader;
 import dev.orcinus.loader.link.Dylib;
+import dev.orcinus.loader.link.LazyObjects;
 import dev.orcinus.loader.link.Session;
-import dev.orcinus.loader.object.elf.ElfGraphBuilder;
+import dev.orcinus.loader.link.Unit;
+import dev.orcinus.loader.object.FileKind;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.spi.Host;
 import dev.orcinus.platform.spi.HostCalls;
@@ -13,11 +19,12 @@ import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Function;
 
 /**
@@ -30,6 +37,7 @@ public final class JitDylib implements AutoCloseable {
     private final Dylib dylib;
     private final String name;
     private final Arena arena = Arena.ofShared();
+    private final Queue<InputFiles> files = new ConcurrentLinkedQueue<>();
     private final Liveness liveness;
 
     JitDylib(Jit jit, Dylib dylib, String name) {
@@ -49,41 +57,76 @@ public final class JitDylib implements AutoCloseable {
     }
 
     /**
-     * Adds an object file.
+     * Adds an object file, or an archive, whose objects are added when they are needed.
      *
      * @throws IOException if it cannot be read
      * @throws LinkException if it is no object for this target, or defines what is defined already
      */
     public JitObject add(Path file) throws IOException, LinkException {
+        return add(file, ArchiveMode.AS_NEEDED);
+    }
+
+    /**
+     * Adds an archive. An object file is added as it is.
+     *
+     * @param mode what of the archive
+     * @throws IOException if it cannot be read
+     * @throws LinkException if a member that is added is no object for this target, or defines what
+     *     is defined already; no member is added then
+     */
+    public JitObject add(Path file, ArchiveMode mode) throws IOException, LinkException {
         liveness.check();
-        try (FileChannel channel = FileChannel.open(file)) {
-            MemorySegment content =
-                    channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
-            return add(file.toString(), content);
+        InputFiles opened = new InputFiles();
+        try {
+            JitObject added = add(file.toString(), opened.open(file), opened.beside(file), mode);
+            files.add(opened);
+            return added;
+        } catch (IOException | LinkException | RuntimeException e) {
+            opened.close();
+            throw e;
         }
     }
 
     /**
-     * Adds an object.
+     * Adds an object, or an archive, whose objects are added when they are needed.
      *
      * @param label its name, for messages
-     * @param object the object file's bytes; not to be changed until it is linked
+     * @param object the file's bytes; not to be changed until it is linked
      */
     public JitObject add(String label, byte[] object) throws LinkException {
         return add(label, MemorySegment.ofArray(object));
     }
 
     /**
-     * Adds an object.
+     * Adds an object, or an archive, whose objects are added when they are needed.
      *
      * @param label its name, for messages
-     * @param object the object file's bytes; not to be changed until it is linked
+     * @param object the file's bytes; not to be changed until it is linked
      */
     public JitObject add(String label, MemorySegment object) throws LinkException {
         liveness.check();
+        return add(label, object, MemberFiles.NONE, ArchiveMode.AS_NEEDED);
+    }
+
+    private JitObject add(
+            String label, MemorySegment content, MemberFiles members, ArchiveMode mode)
+            throws LinkException {
         Session session = jit.session();
-        return new JitObject(
-                session, session.add(dylib, () -> ElfGraphBuilder.build(label, object)));
+        if (!FileKind.of(content).isArchive()) {
+            Unit unit = session.add(dylib, () -> ObjectReader.read(label, content));
+            return new JitObject(label, () -> session.removeAll(List.of(unit)));
+        }
+        ArchiveObjects archive = new ArchiveObjects(label, content, members);
+        return switch (mode) {
+            case AS_NEEDED -> {
+                LazyObjects objects = session.addObjects(dylib, archive);
+                yield new JitObject(label, () -> session.remove(objects));
+            }
+            case WHOLE -> {
+                List<Unit> units = session.addAll(dylib, archive.all());
+                yield new JitObject(label, () -> session.removeAll(units));
+            }
+        };
     }
 
     /**
@@ -232,6 +275,7 @@ public final class JitDylib implements AutoCloseable {
             try {
                 jit.session().close(dylib);
             } finally {
+                files.forEach(InputFiles::close);
                 arena.close();
             }
         }

@@ -1,21 +1,28 @@
 package dev.orcinus.loader;
 
-import dev.orcinus.loader.link.Session;
-import dev.orcinus.loader.link.Unit;
-
-/** An object in a dylib. It need not be closed: it goes with its dylib at the latest. */
+/**
+ * An object in a dylib, or an archive with those of its objects that have been needed. It need not
+ * be closed: it goes with its dylib at the latest.
+ */
 public final class JitObject implements AutoCloseable {
-    private final Session session;
-    private final Unit unit;
+    private final String name;
+    private final Removal removal;
 
-    JitObject(Session session, Unit unit) {
-        this.session = session;
-        this.unit = unit;
+    /** How it is removed. */
+    @FunctionalInterface
+    interface Removal {
+        /** Does nothing the second time. */
+        void run() throws LinkException;
+    }
+
+    JitObject(String name, Removal removal) {
+        this.name = name;
+        this.removal = removal;
     }
 
     /** The name under which it was added. */
     public String name() {
-        return unit.name();
+        return name;
     }
 
     /**
@@ -27,6 +34,6 @@ public final class JitObject implements AutoCloseable {
      */
     @Override
     public void close() throws LinkException {
-        session.remove(unit);
+        removal.run();
     }
 }

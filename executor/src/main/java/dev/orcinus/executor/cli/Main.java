@@ -16,10 +16,13 @@ public final class Main {
             orcinus links and runs object files, and runs JIT-linked code for LLVM's clang-repl and llvm-jitlink
             (LLVM 19 to 23).
 
-              orcinus run [--isolated | --connect HOST:PORT] [--entry NAME] [--time]
+              orcinus run [--isolated | --connect HOST:PORT] [--entry NAME] [--time] [--[no-]whole-archive]
                           [-L FOLDER] [-l NAME] FILE... [-- ARGUMENT...]
                       links objects and archives in memory and runs their main: in this process, in one of its own,
                       or in an executor (Orcinus, or llvm-jitlink-executor) that listens there
+              orcinus inspect [--sections] [--symbols] [--relocations] [--graph] [--far] FILE...
+                      what is in objects and archives, and what each step of linking makes of an object; all of it,
+                      if no part is named. The text is the same on every machine
               orcinus serve [--listen HOST:PORT] [--sessions N] [--warm N] [--idle-timeout D] [--grace D]
                             [--allow-remote] [--allow-other-users]
                       a daemon for many sessions, each in a process of its own:
@@ -73,6 +76,7 @@ public final class Main {
             case "worker" -> new ExecutorCommands(Main::log).worker(rest);
             case "rehearse" -> rehearse(rest);
             case "run" -> new RunCommand(rest).run();
+            case "inspect" -> new InspectCommand(rest).run();
             case "serve" -> new DaemonCommands(Main::log).serve(rest);
             case "status" -> new DaemonCommands(Main::log).status();
             case "help", "--help", "-h" -> help();

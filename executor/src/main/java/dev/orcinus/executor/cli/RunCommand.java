@@ -62,17 +62,19 @@ final class RunCommand {
     }
 
     private JitDylib link(Jit jit) throws IOException, LinkException, UsageException {
-        JitDylib program = jit.createDylib(options.files().getFirst());
-        for (String file : options.files()) {
-            program.add(Path.of(file));
-        }
+        JitDylib program = jit.createDylib(options.programArguments().getFirst());
         LibrarySearch libraries = new LibrarySearch(options.folders());
-        for (String name : options.libraries()) {
-            Path library = libraries.find(name);
-            if (library.toString().endsWith(".a")) {
-                program.add(library);
-            } else {
-                program.addLibrary(library.toString());
+        for (RunOptions.Input input : options.inputs()) {
+            if (!input.isLibrary()) {
+                program.add(Path.of(input.name()), input.mode());
+                continue;
+            }
+            for (Path library : libraries.find(input.name())) {
+                if (library.toString().endsWith(".a")) {
+                    program.add(library, input.mode());
+                } else {
+                    program.addLibrary(library.toString());
+                }
             }
         }
         program.link();

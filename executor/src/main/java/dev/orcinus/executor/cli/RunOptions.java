@@ -1,5 +1,6 @@
 package dev.orcinus.executor.cli;
 
+import dev.orcinus.loader.ArchiveMode;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -8,8 +9,7 @@ import java.util.List;
 /**
  * What {@code orcinus run} has been told.
  *
- * @param files objects and archives, in the order given
- * @param libraries names of {@code -l}
+ * @param inputs what to link, in the order given
  * @param folders of {@code -L}
  * @param programArguments {@code argv}: the first file, then what stands behind {@code --}
  * @param entry the function to call
@@ -18,14 +18,22 @@ import java.util.List;
  * @param printsTimes whether to say how long each phase has taken
  */
 record RunOptions(
-        List<String> files,
-        List<String> libraries,
+        List<Input> inputs,
         List<String> folders,
         List<String> programArguments,
         String entry,
         Place place,
         String address,
         boolean printsTimes) {
+    /**
+     * Something to link.
+     *
+     * @param name a file, or what stands behind {@code -l}
+     * @param isLibrary whether it stands behind {@code -l}
+     * @param mode what of an archive
+     */
+    record Input(String name, boolean isLibrary, ArchiveMode mode) {}
+
     /** Where a program can run. */
     enum Place {
         /** In this process. */
@@ -38,9 +46,9 @@ record RunOptions(
 
     static RunOptions parse(List<String> arguments) throws UsageException {
         Deque<String> left = new ArrayDeque<>(arguments);
-        List<String> files = new ArrayList<>();
-        List<String> libraries = new ArrayList<>();
+        List<Input> inputs = new ArrayList<>();
         List<String> folders = new ArrayList<>();
+        ArchiveMode mode = ArchiveMode.AS_NEEDED;
         String entry = "main";
         Place place = Place.HERE;
         String address = "";
@@ -54,28 +62,32 @@ record RunOptions(
                     place = Place.CONNECTED;
                     address = value(argument, left);
                 }
+                case "--whole-archive" -> mode = ArchiveMode.WHOLE;
+                case "--no-whole-archive" -> mode = ArchiveMode.AS_NEEDED;
                 case "--entry" -> entry = value(argument, left);
                 default -> {
                     if (argument.startsWith("-l")) {
-                        libraries.add(joined(argument, left));
+                        inputs.add(new Input(joined(argument, left), true, mode));
                     } else if (argument.startsWith("-L")) {
                         folders.add(joined(argument, left));
                     } else {
-                        files.add(file(argument));
+                        inputs.add(new Input(file(argument), false, mode));
                     }
                 }
             }
         }
-        if (files.isEmpty()) {
-            throw new UsageException("run: which object files?");
-        }
+        String first =
+                inputs.stream()
+                        .filter(input -> !input.isLibrary)
+                        .map(Input::name)
+                        .findFirst()
+                        .orElseThrow(() -> new UsageException("run: which object files?"));
         left.poll();
         List<String> program = new ArrayList<>();
-        program.add(files.getFirst());
+        program.add(first);
         program.addAll(left);
         return new RunOptions(
-                List.copyOf(files),
-                List.copyOf(libraries),
+                List.copyOf(inputs),
                 List.copyOf(folders),
                 List.copyOf(program),
                 entry,

@@ -211,7 +211,7 @@ public final class LinkGraph {
     /** Turns a reference into a definition. */
     public void defineExternal(Symbol symbol, Block block, long offset) {
         externals.remove(symbol.name());
-        symbol.define(block, offset);
+        symbol.moveTo(block, offset);
         symbols.add(symbol);
     }
 

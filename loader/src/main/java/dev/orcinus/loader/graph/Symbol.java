@@ -178,7 +178,8 @@ public final class Symbol {
         value = 0;
     }
 
-    void define(Block newBlock, long offset) {
+    /** Lets it name a place in a block. */
+    public void moveTo(Block newBlock, long offset) {
         moveTo(newBlock);
         value = offset;
     }

@@ -30,7 +30,9 @@ final class BatchThreadLocals {
             }
         }
         Collection<ThreadLocalGroup> groups = byDylib.values();
-        groups.forEach(ThreadLocalGroup::layOut);
+        for (ThreadLocalGroup group : groups) {
+            group.layOut();
+        }
         for (ThreadLocalGroup group : groups) {
             group.collect(byUnit);
         }

@@ -26,7 +26,7 @@ public final class Dylib {
     private final Map<String, Definition> definitions = new HashMap<>();
     private final Map<String, Unit> groups = new HashMap<>();
     private final List<Dylib> linkOrder = new ArrayList<>();
-    private final List<ObjectSource> objectSources = new ArrayList<>();
+    private final List<LazyObjects> objectSources = new ArrayList<>();
     private final List<SymbolSource> symbolSources = new ArrayList<>();
     private DylibSupport support;
 
@@ -37,7 +37,7 @@ public final class Dylib {
     /** Gives it what each dylib has by itself. */
     void setSupport(DylibSupport newSupport) {
         support = newSupport;
-        objectSources.add(newSupport);
+        objectSources.add(new LazyObjects(this, newSupport, graph -> graph));
     }
 
     Optional<DylibSupport> support() {
@@ -57,7 +57,7 @@ public final class Dylib {
         return linkOrder;
     }
 
-    List<ObjectSource> objectSources() {
+    List<LazyObjects> objectSources() {
         return objectSources;
     }
 
@@ -147,13 +147,29 @@ public final class Dylib {
 
     /** Who defines a symbol, as seen from this dylib; archives are searched in their turn. */
     Optional<Definition> resolve(String symbol) throws LinkException {
-        Optional<Definition> own = find(symbol);
+        return resolve(symbol, Dylib::find);
+    }
+
+    /** Who defines a symbol, without a look into archives. */
+    Optional<Definition> resolveAdded(String symbol) throws LinkException {
+        return resolve(symbol, Dylib::findAdded);
+    }
+
+    /** A way to look for a symbol in one dylib. */
+    @FunctionalInterface
+    private interface Search {
+        Optional<Definition> in(Dylib dylib, String symbol) throws LinkException;
+    }
+
+    private Optional<Definition> resolve(String symbol, Search search) throws LinkException {
+        Optional<Definition> own = search.in(this, symbol);
         if (own.isPresent()) {
             return own;
         }
         for (Dylib other : linkOrder) {
             Optional<Definition> found =
-                    other.find(symbol).filter(definition -> definition.scope() == Scope.DEFAULT);
+                    search.in(other, symbol)
+                            .filter(definition -> definition.scope() == Scope.DEFAULT);
             if (found.isPresent()) {
                 return found;
             }
@@ -161,16 +177,22 @@ public final class Dylib {
         return Optional.empty();
     }
 
+    private Optional<Definition> findAdded(String symbol) {
+        return Optional.ofNullable(definitions.get(symbol));
+    }
+
+    /**
+     * An archive whose index names an object that does not define the symbol is passed over, as
+     * static linkers do; the object stays.
+     */
     private Optional<Definition> find(String symbol) throws LinkException {
-        Definition definition = definitions.get(symbol);
-        if (definition != null) {
-            return Optional.of(definition);
+        Optional<Definition> added = findAdded(symbol);
+        if (added.isPresent()) {
+            return added;
         }
-        for (ObjectSource source : objectSources) {
-            Optional<LinkGraph> graph = source.take(symbol);
-            if (graph.isPresent()) {
-                add(graph.get());
-                return Optional.ofNullable(definitions.get(symbol));
+        for (LazyObjects source : objectSources) {
+            if (source.add(symbol) && definitions.containsKey(symbol)) {
+                return findAdded(symbol);
             }
         }
         return Optional.empty();

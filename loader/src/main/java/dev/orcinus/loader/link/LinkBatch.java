@@ -30,6 +30,8 @@ final class LinkBatch {
     private final Map<Symbol, Definition> bindings = new HashMap<>();
     private final Map<Dylib, Map<String, List<Reference>>> outside = new LinkedHashMap<>();
     private final Deque<Reference> references = new ArrayDeque<>();
+    private final Deque<Reference> weak = new ArrayDeque<>();
+    private final List<Reference> unboundWeak = new ArrayList<>();
 
     /**
      * A reference to be bound.
@@ -70,17 +72,55 @@ final class LinkBatch {
         }
     }
 
+    /**
+     * Strong references first: they may bring objects along, from archives, that define what a weak
+     * one wants. A weak one brings nothing along by itself.
+     */
     private void drain() throws LinkException {
+        do {
+            do {
+                drainStrong();
+            } while (bindWeak());
+            // those that found nothing may find it in objects that have come since
+            weak.addAll(unboundWeak);
+            unboundWeak.clear();
+        } while (bindWeak());
+        unboundWeak.forEach(this::leaveOutside);
+        unboundWeak.clear();
+    }
+
+    private void drainStrong() throws LinkException {
         for (Reference next = references.poll(); next != null; next = references.poll()) {
+            if (!next.isRequired()) {
+                weak.add(next);
+                continue;
+            }
             Optional<Definition> definition = next.dylib.resolve(next.name);
             if (definition.isPresent()) {
                 bind(next, definition.get());
             } else {
-                outside.computeIfAbsent(next.dylib, _ -> new LinkedHashMap<>())
-                        .computeIfAbsent(next.name, _ -> new ArrayList<>())
-                        .add(next);
+                leaveOutside(next);
             }
         }
+    }
+
+    /** Answers whether that has brought new references along. */
+    private boolean bindWeak() throws LinkException {
+        for (Reference next = weak.poll(); next != null; next = weak.poll()) {
+            Optional<Definition> definition = next.dylib.resolveAdded(next.name);
+            if (definition.isPresent()) {
+                bind(next, definition.get());
+            } else {
+                unboundWeak.add(next);
+            }
+        }
+        return !references.isEmpty();
+    }
+
+    private void leaveOutside(Reference reference) {
+        outside.computeIfAbsent(reference.dylib, _ -> new LinkedHashMap<>())
+                .computeIfAbsent(reference.name, _ -> new ArrayList<>())
+                .add(reference);
     }
 
     private void bind(Reference reference, Definition definition) throws LinkException {

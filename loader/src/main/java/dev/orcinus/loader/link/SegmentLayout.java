@@ -1,5 +1,6 @@
 package dev.orcinus.loader.link;
 
+import dev.orcinus.loader.UnsupportedObjectException;
 import dev.orcinus.loader.graph.Block;
 import dev.orcinus.loader.graph.LinkGraph;
 import dev.orcinus.loader.graph.Section;
@@ -14,6 +15,8 @@ import java.util.List;
  * of zeros only at the end.
  */
 final class SegmentLayout {
+    private static final long MOST_PADDING_BYTES = 64L << 20;
+
     private final Section.Use use;
     private final List<Block> blocks = new ArrayList<>();
     private long contentBytes;
@@ -24,16 +27,23 @@ final class SegmentLayout {
         this.use = use;
     }
 
-    /** Lays out the graph's blocks of one use, for now from address 0 on. */
-    static SegmentLayout of(LinkGraph graph, Section.Use use) {
+    /** Lays out the graph's blocks of one use, as {@link #of(List, Section.Use)} does. */
+    static SegmentLayout of(LinkGraph graph, Section.Use use) throws UnsupportedObjectException {
         return of(List.of(graph), use);
     }
 
-    /** Lays out the blocks of several graphs together. */
-    static SegmentLayout of(List<LinkGraph> graphs, Section.Use use) {
+    /**
+     * Lays out the blocks of several graphs together, for now from address 0 on.
+     *
+     * @throws UnsupportedObjectException if what is written would be padding for the most part,
+     *     which costs memory that a small object should not
+     */
+    static SegmentLayout of(List<LinkGraph> graphs, Section.Use use)
+            throws UnsupportedObjectException {
         SegmentLayout layout = new SegmentLayout(use);
         graphs.forEach(graph -> layout.addAll(graph, true));
         layout.contentBytes = layout.sizeBytes;
+        layout.requireLittlePadding(graphs.getFirst());
         graphs.forEach(graph -> layout.addAll(graph, false));
         layout.requireAddress();
         return layout;
@@ -51,6 +61,23 @@ final class SegmentLayout {
     private void requireAddress() {
         if (!blocks.isEmpty()) {
             sizeBytes = Math.max(sizeBytes, 1);
+        }
+    }
+
+    private void requireLittlePadding(LinkGraph graph) throws UnsupportedObjectException {
+        long padding = contentBytes;
+        for (Block block : blocks) {
+            padding -= block.content().byteSize();
+        }
+        if (padding > MOST_PADDING_BYTES) {
+            throw new UnsupportedObjectException(
+                    graph.name(),
+                    "between its blocks ("
+                            + use
+                            + ") it needs 0x"
+                            + Long.toHexString(padding)
+                            + " bytes for alignment and of zeros; the limit is 0x"
+                            + Long.toHexString(MOST_PADDING_BYTES));
         }
     }
 

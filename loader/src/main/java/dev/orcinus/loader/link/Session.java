@@ -32,6 +32,7 @@ import java.util.concurrent.locks.ReentrantLock;
 public final class Session {
     private final LinkTarget target;
     private final SessionOptions options;
+    private final LinkObserver observer;
     private final Architecture architecture;
     private final PhaseClock clock = new PhaseClock();
     private final ReentrantLock lock = new ReentrantLock();
@@ -40,8 +41,15 @@ public final class Session {
 
     /** A session without dylibs. */
     public Session(LinkTarget target, SessionOptions options) throws UnsupportedObjectException {
+        this(target, options, LinkObserver.NONE);
+    }
+
+    /** A session without dylibs, whose work somebody looks at. */
+    public Session(LinkTarget target, SessionOptions options, LinkObserver observer)
+            throws UnsupportedObjectException {
         this.target = target;
         this.options = options;
+        this.observer = observer;
         this.architecture = architecture(target);
         this.placements = new Placements(target, architecture, options.slabBytes());
     }
@@ -83,15 +91,10 @@ public final class Session {
     }
 
     /** Lets a dylib take objects as it needs them. */
-    public void addObjects(Dylib dylib, ObjectSource source) {
-        locked(() -> dylib.objectSources().add(prepared(source)));
-    }
-
-    private ObjectSource prepared(ObjectSource source) {
-        return symbol -> {
-            Optional<LinkGraph> graph = source.take(symbol);
-            return graph.isPresent() ? Optional.of(prepared(graph.get())) : graph;
-        };
+    public LazyObjects addObjects(Dylib dylib, ObjectSource source) {
+        LazyObjects objects = new LazyObjects(dylib, source, this::prepared);
+        locked(() -> dylib.objectSources().add(objects));
+        return objects;
     }
 
     /** Defines a symbol at an address. */
@@ -115,6 +118,24 @@ public final class Session {
         }
     }
 
+    /** Adds objects; if one cannot be added, none is. */
+    public List<Unit> addAll(Dylib dylib, List<GraphReader> readers) throws LinkException {
+        List<LinkGraph> graphs = new ArrayList<>(readers.size());
+        for (GraphReader reader : readers) {
+            graphs.add(reader.read());
+        }
+        List<Unit> added = new ArrayList<>(graphs.size());
+        try {
+            for (LinkGraph graph : graphs) {
+                added.add(add(dylib, () -> graph));
+            }
+            return added;
+        } catch (LinkException | RuntimeException e) {
+            remove(added);
+            throw e;
+        }
+    }
+
     /** Reads an object. */
     @FunctionalInterface
     public interface GraphReader {
@@ -128,9 +149,11 @@ public final class Session {
                     graph.name(),
                     "code for " + graph.architecture() + "; the target runs " + target.triple());
         }
+        observer.after(LinkObserver.Step.READ, graph);
         EhFrames.split(graph, architecture);
         IndirectFunctions.addStubs(graph, architecture);
         SectionBounds.define(graph);
+        observer.after(LinkObserver.Step.PREPARED, graph);
         return graph;
     }
 
@@ -218,11 +241,16 @@ public final class Session {
             for (Unit unit : batch.units()) {
                 links.add(new UnitLink(unit, batch, placement));
             }
+            forAll(LinkPhase.LOWER, links, UnitLink::prune);
+            observe(LinkObserver.Step.PRUNED, links);
             forAll(LinkPhase.LOWER, links, link -> link.lower(architecture));
+            observe(LinkObserver.Step.LOWERED, links);
             forAll(LinkPhase.PLACE, links, UnitLink::place);
+            observe(LinkObserver.Step.LAID_OUT, links);
             links.forEach(UnitLink::resolve);
             clock.time(LinkPhase.FIX_UP, () -> BatchThreadLocals.open(batch, target, architecture));
             clock.time(LinkPhase.FIX_UP, () -> finish(links));
+            observe(LinkObserver.Step.FIXED_UP, links);
             forAll(LinkPhase.FINALIZE, links, UnitLink::complete);
             links.forEach(UnitLink::commit);
         } catch (LinkException | RuntimeException failure) {
@@ -273,6 +301,12 @@ public final class Session {
                         step.run(link);
                     }
                 });
+    }
+
+    private void observe(LinkObserver.Step step, List<UnitLink> links) {
+        for (UnitLink link : links) {
+            observer.after(step, link.unit().graph());
+        }
     }
 
     private void undo(List<UnitLink> links, Exception failure) {
@@ -334,6 +368,38 @@ public final class Session {
                             + " when its dylib "
                             + unit.dylib().name()
                             + " is closed");
+        }
+    }
+
+    /** Removes an object source and the objects that have come of it. */
+    public void remove(LazyObjects objects) throws LinkException {
+        locked(() -> objects.dylib().objectSources().remove(objects));
+        removeAll(objects.units());
+    }
+
+    /**
+     * Runs the finalizers of objects and removes them, the last first. One that cannot be removed
+     * does not keep the others.
+     *
+     * @throws LinkException the first failure, with the later ones suppressed in it
+     */
+    public void removeAll(List<Unit> units) throws LinkException {
+        Exception first = null;
+        for (Unit unit : List.copyOf(units).reversed()) {
+            try {
+                remove(unit);
+            } catch (LinkException | RuntimeException e) {
+                if (first == null) {
+                    first = e;
+                } else {
+                    first.addSuppressed(e);
+                }
+            }
+        }
+        switch (first) {
+            case null -> {}
+            case LinkException e -> throw e;
+            case Exception e -> throw (RuntimeException) e;
         }
     }
 

@@ -50,7 +50,7 @@ final class ThreadLocalGroup {
     }
 
     /** Gives each thread-local its offset in the block. */
-    void layOut() {
+    void layOut() throws UnsupportedObjectException {
         layout =
                 SegmentLayout.of(
                         units.stream().map(Unit::graph).toList(), Section.Use.THREAD_LOCALS);

@@ -20,6 +20,7 @@ import dev.orcinus.platform.MemLifetime;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The way of one object from its pruned graph into memory: lower, place, fix up, finish. Each step
@@ -50,9 +51,13 @@ final class UnitLink {
         return unit;
     }
 
-    /** Drops what is dead and decides what goes through stubs and GOT entries. */
-    void lower(Architecture architecture) {
+    /** Drops what is dead. */
+    void prune() {
         graph.removeDead();
+    }
+
+    /** Decides what goes through stubs and GOT entries. */
+    void lower(Architecture architecture) {
         for (Symbol external : graph.externals()) {
             batch.binding(external)
                     .filter(definition -> !isInBatch(definition))
@@ -84,7 +89,7 @@ final class UnitLink {
     }
 
     /** Lays the graph out and takes room for it. */
-    void place() throws TargetException {
+    void place() throws LinkException {
         for (Section.Use use : MAPPED) {
             SegmentLayout segment = SegmentLayout.of(graph, use);
             if (segment.sizeBytes() != 0) {
@@ -92,8 +97,16 @@ final class UnitLink {
             }
         }
         if (!segments.isEmpty()) {
-            unit.rooms().putAll(placement.place(segments));
+            unit.rooms().putAll(room());
             segments.forEach(segment -> segment.placeAt(unit.rooms().get(segment.use())));
+        }
+    }
+
+    private Map<Section.Use, AddressRange> room() throws TargetException {
+        try {
+            return placement.place(segments);
+        } catch (TargetException e) {
+            throw new TargetException(graph.name() + ": " + e.getMessage(), e);
         }
     }
 
@@ -152,7 +165,7 @@ final class UnitLink {
         ExecutorAddress start = unit.rooms().get(segment.use()).start();
         segment.copyTo(content, start);
         for (Block block : segment.blocks()) {
-            if (!block.edges().isEmpty()) {
+            if (!block.isZeroFill() && !block.edges().isEmpty()) {
                 architecture.fixUp(graph, block, SegmentLayout.content(block, content, start));
             }
         }

@@ -23,6 +23,8 @@ public record ObjectBytes(String file, MemorySegment bytes) {
     private static final ValueLayout.OfLong U64 =
             ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
+    private static final long LONGEST_TEXT_BYTES = 16 << 20;
+
     /** Makes the bytes read-only. */
     public ObjectBytes {
         bytes = bytes.asReadOnly();
@@ -86,14 +88,15 @@ public record ObjectBytes(String file, MemorySegment bytes) {
      * @param end of the table that it lies in
      */
     public String text(long offset, long end, String what) throws MalformedObjectException {
+        long limit = Math.min(end, offset + LONGEST_TEXT_BYTES);
         long stop = offset;
-        while (stop < end && bytes.get(JAVA_BYTE, stop) != 0) {
+        while (stop < limit && bytes.get(JAVA_BYTE, stop) != 0) {
             stop++;
         }
-        if (stop >= end) {
+        if (stop >= limit) {
             throw malformed(offset, what + " has no end");
         }
-        byte[] text = new byte[Math.toIntExact(stop - offset)];
+        byte[] text = new byte[(int) (stop - offset)];
         MemorySegment.copy(bytes, JAVA_BYTE, offset, text, 0, text.length);
         return new String(text, StandardCharsets.UTF_8);
     }

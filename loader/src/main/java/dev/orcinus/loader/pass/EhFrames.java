@@ -17,6 +17,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * Splits {@code .eh_frame} into a block for each record (LSB Core, "Exception Frames"), so that an
@@ -26,7 +27,7 @@ import java.util.Map;
 public final class EhFrames {
     private static final int LENGTH_BYTES = 4;
     private static final int ID_BYTES = 4;
-    private static final int PC_BEGIN = LENGTH_BYTES + ID_BYTES;
+    static final int PC_BEGIN = LENGTH_BYTES + ID_BYTES;
     private static final int EXTENDED_LENGTH = 0xffff_ffff;
     private static final MemorySegment TERMINATOR = MemorySegment.ofArray(new byte[LENGTH_BYTES]);
 
@@ -50,13 +51,28 @@ public final class EhFrames {
     }
 
     private void split() throws MalformedObjectException {
-        for (Block whole : section.blocks()) {
-            new Splitter(whole).run();
-        }
+        Map<Block, List<Symbol>> symbols = symbols();
         Block terminator = section.newBlock(TERMINATOR.asReadOnly(), 1);
+        for (Block whole : section.blocks()) {
+            Splitter splitter = new Splitter(whole);
+            splitter.run();
+            for (Symbol symbol : symbols.getOrDefault(whole, List.of())) {
+                splitter.move(symbol, terminator);
+            }
+        }
         graph.retained().add(terminator);
         records.add(terminator);
         section.setBlocks(records);
+    }
+
+    private Map<Block, List<Symbol>> symbols() {
+        Map<Block, List<Symbol>> symbols = new HashMap<>();
+        for (Symbol symbol : graph.symbols()) {
+            if (symbol.isDefined() && symbol.block().section() == section) {
+                symbols.computeIfAbsent(symbol.block(), _ -> new ArrayList<>()).add(symbol);
+            }
+        }
+        return symbols;
     }
 
     /** One section of the object. */
@@ -64,7 +80,8 @@ public final class EhFrames {
         private final Block whole;
         private final MemorySegment content;
         private final List<Edge> edges;
-        private final Map<Long, Symbol> cies = new HashMap<>();
+        private final Map<Long, CommonInformation> cies = new HashMap<>();
+        private final TreeMap<Long, Block> kept = new TreeMap<>();
         private int nextEdge;
 
         Splitter(Block whole) {
@@ -115,37 +132,85 @@ public final class EhFrames {
 
         private void record(long at, long sizeBytes) throws MalformedObjectException {
             Block record = section.newBlock(content.asSlice(at, sizeBytes), 1);
-            Symbol function = moveEdges(at, record);
+            Edge function = moveEdges(at, record);
             int cieDistance = word(at + LENGTH_BYTES);
-            if (cieDistance == 0) {
-                cies.put(at, graph.anonymous(record));
-                records.add(record);
-            } else if (function != null) {
-                Symbol cie = cies.get(at + LENGTH_BYTES - Integer.toUnsignedLong(cieDistance));
-                if (cie == null) {
-                    throw malformed(at, "has an FDE whose CIE is not before it");
+            try {
+                if (cieDistance == 0) {
+                    Symbol cie = graph.anonymous(record);
+                    cies.put(at, CommonInformation.of(cie, record.content()));
+                    keep(at, record);
+                } else if (function != null) {
+                    describe(function, at, record, Integer.toUnsignedLong(cieDistance));
                 }
-                record.addEdge(architecture.negDelta32(), LENGTH_BYTES, cie, 0);
-                if (function.isDefined()) {
-                    function.block().addEdge(EdgeKind.KEEP_ALIVE, 0, graph.anonymous(record), 0);
-                }
-                records.add(record);
+            } catch (CommonInformation.BadRecordException e) {
+                throw malformed(at, e.getMessage());
             }
         }
 
-        /** Moves the edges inside a record to its block; answers the target of its first field. */
-        private Symbol moveEdges(long at, Block record) {
-            Symbol function = null;
+        /** An FDE that describes nothing, for want of a relocation, is dropped. */
+        private void describe(Edge function, long at, Block record, long cieDistance)
+                throws MalformedObjectException, CommonInformation.BadRecordException {
+            CommonInformation cie = cies.get(at + LENGTH_BYTES - cieDistance);
+            if (cie == null) {
+                throw malformed(at, "has an FDE whose CIE is not before it");
+            }
+            cie.check(record.content());
+            if (function.kind().sizeBytes() != cie.pointerBytes()) {
+                throw malformed(
+                        at,
+                        "has an FDE with a pointer of "
+                                + cie.pointerBytes()
+                                + " bytes, and "
+                                + function.kind().name()
+                                + " for it");
+            }
+            record.addEdge(architecture.negDelta32(), LENGTH_BYTES, cie.symbol(), 0);
+            if (function.target().isDefined()) {
+                Symbol fde = graph.anonymous(record);
+                function.target().block().addEdge(EdgeKind.KEEP_ALIVE, 0, fde, 0);
+            }
+            keep(at, record);
+        }
+
+        private void keep(long at, Block record) {
+            records.add(record);
+            kept.put(at, record);
+        }
+
+        /** Moves the edges inside a record to its block; answers the one in its first field. */
+        private Edge moveEdges(long at, Block record) throws MalformedObjectException {
+            Edge function = null;
             long end = at + record.sizeBytes();
             while (nextEdge < edges.size() && edges.get(nextEdge).offset() < end) {
                 Edge edge = edges.get(nextEdge++);
-                int offset = (int) (edge.offset() - at);
-                if (offset >= 0) {
-                    function = offset == PC_BEGIN ? edge.target() : function;
-                    record.addEdge(edge.kind(), offset, edge.target(), edge.addend());
+                long offset = edge.offset() - at;
+                if (offset < 0) {
+                    continue;
                 }
+                if (offset < PC_BEGIN || offset + edge.kind().sizeBytes() > record.sizeBytes()) {
+                    throw malformed(
+                            edge.offset(),
+                            "has " + edge.kind().name() + " over the border of a record's fields");
+                }
+                function = offset == PC_BEGIN ? edge : function;
+                record.addEdge(edge.kind(), (int) offset, edge.target(), edge.addend());
             }
             return function;
+        }
+
+        /**
+         * A symbol of the section names a record now, or the terminator; instead of a record that
+         * is dropped, the next one.
+         */
+        void move(Symbol symbol, Block terminator) {
+            Map.Entry<Long, Block> before = kept.floorEntry(symbol.offset());
+            if (before != null
+                    && symbol.offset() - before.getKey() < before.getValue().sizeBytes()) {
+                symbol.moveTo(before.getValue(), symbol.offset() - before.getKey());
+            } else {
+                Map.Entry<Long, Block> next = kept.higherEntry(symbol.offset());
+                symbol.moveTo(next == null ? terminator : next.getValue());
+            }
         }
 
         private MalformedObjectException malformed(long at, String problem) {

@@ -46,6 +46,7 @@ final class Elf {
     static final long SHF_WRITE = 0x1;
     static final long SHF_ALLOC = 0x2;
     static final long SHF_EXECINSTR = 0x4;
+    static final long SHF_LINK_ORDER = 0x80;
     static final long SHF_GROUP = 0x200;
     static final long SHF_TLS = 0x400;
     static final long SHF_COMPRESSED = 0x800;

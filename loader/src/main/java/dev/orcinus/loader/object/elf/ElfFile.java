@@ -2,6 +2,7 @@ package dev.orcinus.loader.object.elf;
 
 import dev.orcinus.loader.MalformedObjectException;
 import dev.orcinus.loader.UnsupportedObjectException;
+import dev.orcinus.loader.object.NameReader;
 import dev.orcinus.loader.object.ObjectBytes;
 import java.lang.foreign.MemorySegment;
 
@@ -20,20 +21,19 @@ final class ElfFile {
     private static final int SH_SIZE = 32;
     private static final int SH_LINK = 40;
 
+    /** What an array in memory can have. */
+    private static final int MOST_ENTRIES = Integer.MAX_VALUE - 8;
+
     private final ObjectBytes bytes;
     private final SectionHeader[] sections;
     private final int names;
+    private final NameReader nameReader;
 
     private ElfFile(ObjectBytes bytes, SectionHeader[] sections, int names) {
         this.bytes = bytes;
         this.sections = sections;
         this.names = names;
-    }
-
-    /** Whether the bytes start as an ELF file does. */
-    static boolean isElf(MemorySegment content) {
-        return content.byteSize() >= Integer.BYTES
-                && new ObjectBytes("", content).u32(0) == Elf.ELFMAG;
+        this.nameReader = new NameReader(bytes);
     }
 
     /** Reads the header and the section header table. */
@@ -95,7 +95,7 @@ final class ElfFile {
     private static int sectionCount(ObjectBytes bytes, long table) throws MalformedObjectException {
         int small = bytes.u16(E_SHNUM);
         long count = small != 0 ? small : bytes.u64(table + SH_SIZE);
-        if (count < 0 || count > bytes.sizeBytes() / Elf.SHDR_BYTES) {
+        if (count < 0 || count > MOST_ENTRIES || count > bytes.sizeBytes() / Elf.SHDR_BYTES) {
             throw bytes.malformed(
                     E_SHNUM, count + " section headers do not fit into " + bytes.sizeBytes());
         }
@@ -105,8 +105,8 @@ final class ElfFile {
 
     private static SectionHeader header(ObjectBytes bytes, long at, int index)
             throws MalformedObjectException {
-        long alignment = Math.max(1, bytes.u64(at + 48));
-        if (Long.bitCount(alignment) != 1) {
+        long alignment = bytes.u64(at + 48);
+        if (Long.bitCount(alignment) > 1) {
             throw bytes.malformed(
                     at + 48,
                     "section "
@@ -125,7 +125,7 @@ final class ElfFile {
                         bytes.u64(at + 32),
                         bytes.u32(at + 40),
                         bytes.u32(at + 44),
-                        alignment,
+                        alignment == 0 ? 1 : alignment,
                         bytes.u64(at + 56));
         if (index != 0 && !header.isZeroFill()) {
             bytes.require(header.offset(), header.sizeBytes(), "section " + index);
@@ -192,7 +192,7 @@ final class ElfFile {
                             + Long.toHexString(table.sizeBytes())
                             + " bytes");
         }
-        return bytes.text(table.offset() + unsigned, table.offset() + table.sizeBytes(), what);
+        return nameReader.name(table.offset() + unsigned, table.offset() + table.sizeBytes(), what);
     }
 
     /** Requires that a section is a string table. */
@@ -227,6 +227,17 @@ final class ElfFile {
                             + " bytes, not of "
                             + entryBytes);
         }
-        return Math.toIntExact(table.sizeBytes() / entryBytes);
+        long count = table.sizeBytes() / entryBytes;
+        if (count > MOST_ENTRIES) {
+            throw bytes.malformed(
+                    table.offset(),
+                    "section "
+                            + table.index()
+                            + " has "
+                            + count
+                            + " entries; the limit is "
+                            + MOST_ENTRIES);
+        }
+        return (int) count;
     }
 }

@@ -54,11 +54,6 @@ public final class ElfGraphBuilder {
         this.symbols = new Symbol[table == null ? 0 : table.count()];
     }
 
-    /** Whether the bytes start as an ELF file does. */
-    public static boolean isElf(MemorySegment bytes) {
-        return ElfFile.isElf(bytes);
-    }
-
     /**
      * The graph of an object.
      *
@@ -72,13 +67,14 @@ public final class ElfGraphBuilder {
         ElfFile file = ElfFile.read(new ObjectBytes(name, bytes));
         ElfGraphBuilder builder = new ElfGraphBuilder(file, machine(file), SymbolTable.of(file));
         builder.addSections();
+        builder.addSectionOrder();
         builder.addSymbols();
         builder.addGroups();
         builder.addRelocations();
         return builder.graph;
     }
 
-    private static ElfMachine machine(ElfFile file) throws UnsupportedObjectException {
+    static ElfMachine machine(ElfFile file) throws UnsupportedObjectException {
         return switch (file.machine()) {
             case Elf.EM_X86_64 -> new X64Machine();
             default ->
@@ -109,6 +105,17 @@ public final class ElfGraphBuilder {
 
     private void addSection(SectionHeader header, String name) throws MalformedObjectException {
         requireSize(header, name);
+        if (header.has(Elf.SHF_COMPRESSED)) {
+            throw file.bytes()
+                    .malformed(
+                            header.offset(),
+                            "section "
+                                    + header.index()
+                                    + " '"
+                                    + name
+                                    + "' has SHF_ALLOC and SHF_COMPRESSED, which exclude each"
+                                    + " other");
+        }
         Section section = graph.section(name, use(header));
         Block block =
                 header.isZeroFill() || header.sizeBytes() == 0
@@ -122,6 +129,31 @@ public final class ElfGraphBuilder {
         if (header.has(Elf.SHF_GNU_RETAIN)) {
             graph.retained().add(block);
         }
+    }
+
+    /**
+     * A section that is ordered by another one ({@code SHF_LINK_ORDER}) says something about it,
+     * and lives as long as it. Without a section to be ordered by, it is like any other.
+     */
+    private void addSectionOrder() throws MalformedObjectException {
+        for (SectionHeader header : file.sections()) {
+            if (blocks[header.index()] != null
+                    && header.has(Elf.SHF_LINK_ORDER)
+                    && header.link() != 0) {
+                String what = "sh_link of section " + header.index();
+                int other = file.section(header.link(), what, header.offset()).index();
+                if (blocks[other] != null) {
+                    blocks[other].addEdge(EdgeKind.KEEP_ALIVE, 0, sectionSymbol(header.index()), 0);
+                }
+            }
+        }
+    }
+
+    private Symbol sectionSymbol(int section) {
+        if (sectionSymbols[section] == null) {
+            sectionSymbols[section] = graph.anonymous(blocks[section]);
+        }
+        return sectionSymbols[section];
     }
 
     private void requireSize(SectionHeader header, String name) throws MalformedObjectException {
@@ -251,7 +283,7 @@ public final class ElfGraphBuilder {
     }
 
     private Symbol common(int i, String name) throws MalformedObjectException {
-        long alignment = Math.max(1, table.value(i));
+        long alignment = table.value(i) == 0 ? 1 : table.value(i);
         long size = table.sizeBytes(i);
         if (Long.bitCount(alignment) != 1
                 || Long.compareUnsigned(alignment, LARGEST_ALIGNMENT_BYTES) > 0
@@ -385,9 +417,28 @@ public final class ElfGraphBuilder {
                         explicit
                                 ? bytes.u64(at + ADDEND)
                                 : machine.implicitAddend(kind, block.content(), offset);
-                addEdge(block, kind, offset, target((int) (info >>> 32), at, block), addend);
+                Symbol target = target((int) (info >>> 32), at, block);
+                if (machine.isThreadLocal(kind) && !target.isThreadLocal()) {
+                    throw notThreadLocal(at, machine.nameOf(number), block, offset, target);
+                }
+                addEdge(block, kind, offset, target, addend);
             }
         }
+    }
+
+    private MalformedObjectException notThreadLocal(
+            long at, String relocation, Block block, long offset, Symbol target) {
+        return file.bytes()
+                .malformed(
+                        at,
+                        relocation
+                                + " at "
+                                + block.section().name()
+                                + "+0x"
+                                + Long.toHexString(offset)
+                                + " to "
+                                + target
+                                + ", which is not thread-local");
     }
 
     private EdgeKind kind(int number, Block block, long offset)
@@ -444,9 +495,6 @@ public final class ElfGraphBuilder {
                     symbol,
                     block.section().name() + " refers to it, but it is in no section in memory");
         }
-        if (sectionSymbols[section] == null) {
-            sectionSymbols[section] = graph.anonymous(target);
-        }
-        return sectionSymbols[section];
+        return sectionSymbol(section);
     }
 }

@@ -21,6 +21,14 @@ interface ElfMachine {
     boolean needsGotBase(EdgeKind kind);
 
     /**
+     * Whether the kind is for thread-local variables; all that are have {@code TLS_} in their
+     * names.
+     */
+    default boolean isThreadLocal(EdgeKind kind) {
+        return kind.name().contains("TLS_");
+    }
+
+    /**
      * The addend that a {@code REL} relocation keeps in the bytes that it will change.
      *
      * @param content the section's bytes

@@ -6,6 +6,8 @@ import dev.orcinus.loader.arch.x64.X64EdgeKind;
 import dev.orcinus.loader.graph.EdgeKind;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.EnumSet;
+import java.util.Set;
 
 /** The {@code R_X86_64_*} relocations (AMD64 supplement, table 4.9). */
 final class X64Machine implements ElfMachine {
@@ -15,6 +17,13 @@ final class X64Machine implements ElfMachine {
     private static final int R_X86_64_TLSDESC_CALL = 35;
     private static final int R_X86_64_GNU_VTINHERIT = 250;
     private static final int R_X86_64_GNU_VTENTRY = 251;
+
+    /** Asked for each relocation, so not by name. */
+    private static final Set<X64EdgeKind> THREAD_LOCAL =
+            EnumSet.copyOf(
+                    EnumSet.allOf(X64EdgeKind.class).stream()
+                            .filter(kind -> kind.name().contains("TLS_"))
+                            .toList());
 
     private static final Row[] TABLE = {
         new Row("R_X86_64_NONE", null),
@@ -100,6 +109,11 @@ final class X64Machine implements ElfMachine {
                 || kind == REQUEST_GOT_OFFSET64
                 || kind == REQUEST_GOT_OFFSET32
                 || kind == REQUEST_BRANCH_OFFSET64;
+    }
+
+    @Override
+    public boolean isThreadLocal(EdgeKind kind) {
+        return kind instanceof X64EdgeKind own && THREAD_LOCAL.contains(own);
     }
 
     /** The supplement has {@code RELA} only; assemblers that write {@code REL} sign-extend. */

@@ -1,0 +1,28 @@
+package dev.orcinus.fuzz;
+
+import com.code_intelligence.jazzer.junit.FuzzTest;
+import dev.orcinus.loader.input.ObjectReader;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import org.junit.jupiter.api.AfterAll;
+
+/** A whole link of an object to a target that runs nothing. */
+final class LinkFuzzTest {
+    private static final Replay REPLAY = new Replay();
+
+    @FuzzTest(maxDuration = "10m")
+    void link(byte[] input) {
+        REPLAY.count();
+        MemorySegment bytes = MemorySegment.ofArray(input);
+        Rehearsed.run(
+                (session, dylib) -> {
+                    session.add(dylib, () -> ObjectReader.read("input.o", bytes));
+                    session.linkAll(dylib);
+                });
+    }
+
+    @AfterAll
+    static void theWholeCorpusWasReplayed() throws IOException {
+        REPLAY.requireAtLeast(ObjectSeeds.objects().size());
+    }
+}

@@ -1,0 +1,58 @@
+package dev.orcinus.fuzz;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * The corpus of objects and archives: small ones as compilers and {@code ar} make them, and some
+ * that lie. {@link CorpusTest} keeps the files of the module's resources equal to these.
+ */
+final class ObjectSeeds {
+    private static final String LOADER = "loader/src/test/resources/dev/orcinus/loader/";
+    private static final int E_SHOFF = 40;
+    private static final int E_SHNUM = 60;
+    private static final int FIRST_SIZE = 8 + 48;
+
+    private ObjectSeeds() {}
+
+    /** Inputs of {@link ObjectFuzzTest} and {@link LinkFuzzTest} by their names. */
+    static Map<String, byte[]> objects() throws IOException {
+        Map<String, byte[]> seeds = new TreeMap<>();
+        byte[] rich = read(LOADER + "rich.o");
+        seeds.put("rich", rich);
+        seeds.put("silent", read("tests/fixtures/silent.o"));
+        seeds.put("exceptions", read("tests/fixtures/exceptions.o"));
+        seeds.put("common-and-call", read(LOADER + "archives/tentative.o"));
+        seeds.put("bitcode", read(LOADER + "archives/bitcode.o"));
+        seeds.put("cut", Arrays.copyOf(rich, rich.length / 2));
+        seeds.put("wrong-table", with(rich, E_SHOFF + 7, 0x7f));
+        seeds.put("wrong-count", with(rich, E_SHNUM, 0));
+        return seeds;
+    }
+
+    /** Inputs of {@link ArchiveFuzzTest} by their names. */
+    static Map<String, byte[]> archives() throws IOException {
+        Map<String, byte[]> seeds = new TreeMap<>();
+        for (String name : new String[] {"gnu", "bsd", "sym64", "thin", "noindex"}) {
+            seeds.put(name, read(LOADER + "archives/" + name + ".a"));
+        }
+        byte[] gnu = seeds.get("gnu");
+        seeds.put("cut", Arrays.copyOf(gnu, gnu.length / 2));
+        seeds.put("wrong-size", with(gnu, FIRST_SIZE, '9'));
+        return seeds;
+    }
+
+    private static byte[] read(String file) throws IOException {
+        return Files.readAllBytes(Path.of(System.getProperty("orcinus.root"), file));
+    }
+
+    private static byte[] with(byte[] valid, int offset, int value) {
+        byte[] wrong = valid.clone();
+        wrong[offset] = (byte) value;
+        return wrong;
+    }
+}

@@ -1,0 +1,59 @@
+package dev.orcinus.loader.input;
+
+import dev.orcinus.loader.MalformedObjectException;
+import dev.orcinus.loader.graph.GraphText;
+import dev.orcinus.loader.object.FileKind;
+import dev.orcinus.loader.object.ObjectBytes;
+import dev.orcinus.loader.object.archive.Archive;
+import dev.orcinus.loader.object.archive.ArchiveIndex;
+import dev.orcinus.loader.object.archive.ArchiveMember;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** An archive's members and index as text, in the archive's order. */
+public final class ArchiveText {
+    private ArchiveText() {}
+
+    /** Writes the members, then the index. */
+    public static void write(String name, MemorySegment bytes, Appendable out)
+            throws IOException, MalformedObjectException {
+        Archive archive = Archive.read(new ObjectBytes(name, bytes));
+        Map<Long, String> names = new HashMap<>();
+        out.append("members:\n");
+        for (ArchiveMember member : archive.members()) {
+            String printed = GraphText.printable(member.name());
+            names.put(member.headerOffset(), printed);
+            out.append(
+                    "  0x%x %s: 0x%x bytes, %s\n"
+                            .formatted(
+                                    member.headerOffset(),
+                                    printed,
+                                    member.sizeBytes(),
+                                    kind(archive, member)));
+        }
+        Optional<ArchiveIndex> index = archive.index();
+        out.append(index.isPresent() ? "index:\n" : "no index\n");
+        if (index.isPresent()) {
+            write(index.get(), names, out);
+        }
+    }
+
+    private static String kind(Archive archive, ArchiveMember member) {
+        return member.isOutside()
+                ? "a file beside the archive"
+                : FileKind.of(archive.content(member)).description();
+    }
+
+    private static void write(ArchiveIndex index, Map<Long, String> names, Appendable out)
+            throws IOException {
+        for (Map.Entry<String, Long> entry : index.offsets().entrySet()) {
+            String member =
+                    names.getOrDefault(entry.getValue(), "0x" + Long.toHexString(entry.getValue()));
+            out.append("  ").append(GraphText.printable(entry.getKey()));
+            out.append(" in ").append(member).append('\n');
+        }
+    }
+}

@@ -1,0 +1,65 @@
+package dev.orcinus.loader.input;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The files that have been opened for one purpose: small ones in the heap, so that thousands of
+ * objects cost no mappings, others mapped until this is closed. For one thread at a time.
+ */
+public final class InputFiles implements AutoCloseable {
+    private static final long LARGEST_IN_HEAP_BYTES = 256 << 10;
+
+    private final List<Mapping> mappings = new ArrayList<>();
+
+    /** The content of a file. */
+    public MemorySegment open(Path file) throws IOException {
+        if (Files.exists(file) && !Files.isRegularFile(file)) {
+            throw new IOException(file + " is no regular file");
+        }
+        try (FileChannel channel = FileChannel.open(file)) {
+            return channel.size() <= LARGEST_IN_HEAP_BYTES ? read(file) : map(channel);
+        }
+    }
+
+    private static MemorySegment read(Path file) throws IOException {
+        return MemorySegment.ofArray(Files.readAllBytes(file));
+    }
+
+    private MemorySegment map(FileChannel channel) throws IOException {
+        Mapping mapping = new Mapping();
+        mappings.add(mapping);
+        return mapping.of(channel);
+    }
+
+    private static final class Mapping {
+        private final Arena arena = Arena.ofShared();
+
+        MemorySegment of(FileChannel channel) throws IOException {
+            return channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
+        }
+
+        void close() {
+            arena.close();
+        }
+    }
+
+    /** The files beside {@code archive}. */
+    public MemberFiles beside(Path archive) {
+        Path folder = archive.toAbsolutePath().getParent();
+        return name -> open(folder.resolve(name));
+    }
+
+    /** Unmaps what has been mapped. */
+    @Override
+    public void close() {
+        mappings.forEach(Mapping::close);
+        mappings.clear();
+    }
+}

@@ -1,0 +1,165 @@
+package dev.orcinus.loader.pass;
+
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+
+import dev.orcinus.loader.graph.Symbol;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * What a CIE says about its FDEs (LSB Core, "Augmentation String Format"). Unwinders abort the
+ * process over a CIE that they do not understand, as soon as they sort what is registered (libgcc's
+ * {@code get_cie_encoding}), so what they cannot read is refused here.
+ *
+ * @param symbol the CIE
+ * @param pointerBytes how long an FDE's first field is
+ * @param hasAugmentationData whether an FDE has a length of augmentation data after its range
+ */
+record CommonInformation(Symbol symbol, int pointerBytes, boolean hasAugmentationData) {
+    private static final int VERSION = 8;
+    private static final int AUGMENTATION = 9;
+    private static final int OMITTED = 0xff;
+    private static final int INDIRECT = 0x80;
+    private static final int APPLICATION = 0x70;
+    private static final int PC_RELATIVE = 0x10;
+
+    /** A CIE that unwinders would not understand. */
+    static final class BadRecordException extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        BadRecordException(String problem) {
+            super(problem);
+        }
+    }
+
+    /** Reads a CIE, from its length on. */
+    static CommonInformation of(Symbol symbol, MemorySegment record) throws BadRecordException {
+        Cursor in = new Cursor(record, VERSION);
+        int version = in.u8();
+        if (version != 1 && version != 3) {
+            throw new BadRecordException("has a CIE of version " + version + ", not 1 or 3");
+        }
+        in.seek(AUGMENTATION);
+        String augmentation = in.text();
+        in.skipLeb();
+        in.skipLeb();
+        if (version == 1) {
+            in.u8();
+        } else {
+            in.skipLeb();
+        }
+        if (augmentation.isEmpty()) {
+            return new CommonInformation(symbol, Long.BYTES, false);
+        }
+        if (augmentation.charAt(0) != 'z') {
+            throw new BadRecordException("has a CIE with the augmentation '" + augmentation + "'");
+        }
+        in.skipLeb();
+        return new CommonInformation(symbol, pointerBytes(augmentation, in), true);
+    }
+
+    private static int pointerBytes(String augmentation, Cursor in) throws BadRecordException {
+        int pointerBytes = Long.BYTES;
+        for (int i = 1; i < augmentation.length(); i++) {
+            switch (augmentation.charAt(i)) {
+                case 'R' -> pointerBytes = functionPointerBytes(in.u8());
+                case 'P' -> in.skip(sizeOf(in.u8()));
+                case 'L' -> in.u8();
+                case 'S', 'B', 'G' -> {}
+                default ->
+                        throw new BadRecordException(
+                                "has a CIE with the augmentation '" + augmentation + "'");
+            }
+        }
+        return pointerBytes;
+    }
+
+    private static int functionPointerBytes(int encoding) throws BadRecordException {
+        int application = encoding & APPLICATION;
+        if (encoding == OMITTED
+                || (encoding & INDIRECT) != 0
+                || (application != 0 && application != PC_RELATIVE)) {
+            throw unknown(encoding);
+        }
+        return sizeOf(encoding);
+    }
+
+    /** The length of {@code DW_EH_PE_absptr}, {@code udata}, {@code sdata} of 4 and 8 bytes. */
+    private static int sizeOf(int encoding) throws BadRecordException {
+        return switch (encoding & 0xf) {
+            case 0x0, 0x4, 0xc -> Long.BYTES;
+            case 0x3, 0xb -> Integer.BYTES;
+            default -> throw unknown(encoding);
+        };
+    }
+
+    private static BadRecordException unknown(int encoding) {
+        return new BadRecordException(
+                "has a CIE with pointers encoded as 0x" + Integer.toHexString(encoding));
+    }
+
+    /** Requires that an FDE has all its fields. */
+    void check(MemorySegment fde) throws BadRecordException {
+        Cursor in = new Cursor(fde, EhFrames.PC_BEGIN);
+        in.skip(2L * pointerBytes);
+        if (hasAugmentationData) {
+            in.skip(in.leb());
+        }
+    }
+
+    /** Reads a record from front to back. */
+    private static final class Cursor {
+        private static final int LAST_SHIFT = 56;
+
+        private final MemorySegment record;
+        private long at;
+
+        Cursor(MemorySegment record, long at) {
+            this.record = record;
+            this.at = at;
+        }
+
+        void seek(long offset) {
+            at = offset;
+        }
+
+        int u8() throws BadRecordException {
+            if (at >= record.byteSize()) {
+                throw new BadRecordException("has a record that ends in the middle of a field");
+            }
+            return record.get(JAVA_BYTE, at++) & 0xff;
+        }
+
+        void skip(long sizeBytes) throws BadRecordException {
+            if (sizeBytes < 0 || sizeBytes > record.byteSize() - at) {
+                throw new BadRecordException("has a record that ends in the middle of a field");
+            }
+            at += sizeBytes;
+        }
+
+        String text() throws BadRecordException {
+            StringBuilder text = new StringBuilder();
+            for (int c = u8(); c != 0; c = u8()) {
+                text.append((char) c);
+            }
+            return text.toString();
+        }
+
+        void skipLeb() throws BadRecordException {
+            while ((u8() & 0x80) != 0) {
+                // the next byte belongs to it, too
+            }
+        }
+
+        long leb() throws BadRecordException {
+            long value = 0;
+            for (int shift = 0; shift <= LAST_SHIFT; shift += 7) {
+                int b = u8();
+                value |= (long) (b & 0x7f) << shift;
+                if ((b & 0x80) == 0) {
+                    return value;
+                }
+            }
+            throw new BadRecordException("has a length of more than nine bytes");
+        }
+    }
+}

@@ -1,0 +1,208 @@
+package dev.orcinus.loader.targets.rehearsal;
+
+import dev.orcinus.loader.TargetException;
+import dev.orcinus.loader.targets.LinkTarget;
+import dev.orcinus.loader.targets.SegmentPlan;
+import dev.orcinus.loader.targets.TargetAllocation;
+import dev.orcinus.platform.AddressRange;
+import dev.orcinus.platform.ExecutorAddress;
+import dev.orcinus.platform.Triple;
+import dev.orcinus.platform.spi.HostThreadLocals.Block;
+import dev.orcinus.platform.spi.HostThreadLocals.Descriptor;
+import dev.orcinus.platform.spi.HostThreadLocals.Imported;
+import dev.orcinus.platform.spi.HostThreadLocals.Request;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A process that is not there: contents go into the heap, nothing is ever called, and everybody
+ * gets the same addresses every time. It has all the symbols that anybody asks for. For one thread
+ * at a time.
+ */
+public final class RehearsalTarget implements LinkTarget {
+    /** All in the first 2 GiB, where every reference reaches everything. */
+    private static final long SLAB = 0x1000_0000L;
+    private static final long THREAD_LOCALS = 0x7100_0000_0000L;
+
+    private static final long LOW_SLAB = 0x5000_0000L;
+    private static final long NEAR_SYMBOLS = 0x6000_0000L;
+    private static final long FAR_SYMBOLS = 0x7000_0000_0000L;
+    private static final long SYMBOL_BYTES = 16;
+    private static final long PAGE_BYTES = 4096;
+
+    private final Triple triple;
+    private final long firstSymbol;
+    private final boolean hasAllSymbols;
+    private final Map<String, ExecutorAddress> symbols = new HashMap<>();
+    private final Map<ExecutorAddress, RehearsedAllocation> allocations = new LinkedHashMap<>();
+    private final List<AddressRange> reservations = new ArrayList<>();
+    private int begun;
+
+    /** Where the symbols are that objects refer to. */
+    public enum Symbols {
+        /** Behind the linked code, near enough for direct references. */
+        NEAR,
+        /** Out of reach of direct references. */
+        FAR,
+        /** Nowhere. */
+        NONE
+    }
+
+    /**
+     * A process without allocations.
+     *
+     * @param architecture as the first part of a target triple names it
+     */
+    public RehearsalTarget(String architecture, Symbols symbols) {
+        this.triple = new Triple(architecture + "-unknown-linux-gnu");
+        this.firstSymbol = symbols == Symbols.FAR ? FAR_SYMBOLS : NEAR_SYMBOLS;
+        this.hasAllSymbols = symbols != Symbols.NONE;
+    }
+
+    @Override
+    public Triple triple() {
+        return triple;
+    }
+
+    @Override
+    public long pageSizeBytes() {
+        return PAGE_BYTES;
+    }
+
+    @Override
+    public boolean sharesReservations() {
+        return true;
+    }
+
+    @Override
+    public boolean isAlive() {
+        return true;
+    }
+
+    @Override
+    public AddressRange reserve(long sizeBytes) {
+        return reserve(SLAB, sizeBytes);
+    }
+
+    @Override
+    public AddressRange reserveLow(long sizeBytes) {
+        return reserve(LOW_SLAB, sizeBytes);
+    }
+
+    private AddressRange reserve(long start, long sizeBytes) {
+        AddressRange range = AddressRange.of(new ExecutorAddress(start), sizeBytes);
+        reservations.add(range);
+        return range;
+    }
+
+    @Override
+    public void release(AddressRange reservation) {
+        reservations.remove(reservation);
+    }
+
+    @Override
+    public TargetAllocation begin(List<SegmentPlan> segments) {
+        begun++;
+        return new RehearsedAllocation(this, segments);
+    }
+
+    void finish(RehearsedAllocation allocation) {
+        begun--;
+        allocations.put(allocation.key(), allocation);
+    }
+
+    void abandon() {
+        begun--;
+    }
+
+    /** A block in front of the thread pointer, as a program's own is; imported ones before it. */
+    @Override
+    public Block openThreadLocals(Request request, int owners) {
+        long offset = -request.sizeBytes() & -request.alignmentBytes();
+        return new Block(
+                new ExecutorAddress(THREAD_LOCALS),
+                1,
+                offset,
+                Collections.nCopies(request.descriptors().size(), Descriptor.NONE),
+                Collections.nCopies(
+                        request.imports().size(),
+                        new Imported(2, 0, offset - PAGE_BYTES, Descriptor.NONE)));
+    }
+
+    @Override
+    public void closeThreadLocals(ExecutorAddress handle) {}
+
+    @Override
+    public void deallocate(List<ExecutorAddress> keys) throws TargetException {
+        for (ExecutorAddress key : keys) {
+            if (allocations.remove(key) == null) {
+                throw new TargetException("nothing is allocated at " + key, null);
+            }
+        }
+    }
+
+    /** How many allocations there are, finished or begun. */
+    public int allocationCount() {
+        return allocations.size() + begun;
+    }
+
+    /** The bytes at an address; empty if they are zeros that nobody has written. */
+    public byte[] bytes(ExecutorAddress address, long sizeBytes) {
+        for (RehearsedAllocation allocation : allocations.values()) {
+            byte[] bytes = allocation.bytes(address, sizeBytes);
+            if (bytes.length != 0) {
+                return bytes;
+            }
+        }
+        return new byte[0];
+    }
+
+    @Override
+    public ExecutorAddress process() {
+        return ExecutorAddress.NULL;
+    }
+
+    @Override
+    public ExecutorAddress open(String path) throws TargetException {
+        throw new TargetException(path + ": no libraries are opened here", null);
+    }
+
+    @Override
+    public List<ExecutorAddress> find(ExecutorAddress handle, List<String> names) {
+        return names.stream().map(this::find).toList();
+    }
+
+    private ExecutorAddress find(String name) {
+        return hasAllSymbols
+                ? symbols.computeIfAbsent(name, _ -> nextSymbol())
+                : ExecutorAddress.NULL;
+    }
+
+    private ExecutorAddress nextSymbol() {
+        return new ExecutorAddress(firstSymbol + symbols.size() * SYMBOL_BYTES);
+    }
+
+    @Override
+    public int callMain(ExecutorAddress function, List<String> arguments) throws TargetException {
+        throw notRun(function);
+    }
+
+    @Override
+    public int call(ExecutorAddress function) throws TargetException {
+        throw notRun(function);
+    }
+
+    private static TargetException notRun(ExecutorAddress function) {
+        return new TargetException("nothing is run here, nor is " + function, null);
+    }
+
+    @Override
+    public void close() {
+        allocations.clear();
+        reservations.clear();
+    }
+}

@@ -1,0 +1,2 @@
+/** A target that runs nothing, for looking at what linking does. */
+package dev.orcinus.loader.targets.rehearsal;

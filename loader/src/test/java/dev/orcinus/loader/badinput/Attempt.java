@@ -1,0 +1,118 @@
+package dev.orcinus.loader.badinput;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.orcinus.loader.LinkException;
+import dev.orcinus.loader.ObjectInspector;
+import dev.orcinus.loader.input.ArchiveObjects;
+import dev.orcinus.loader.input.MemberFiles;
+import dev.orcinus.loader.input.ObjectReader;
+import dev.orcinus.loader.link.Dylib;
+import dev.orcinus.loader.link.Session;
+import dev.orcinus.loader.link.SessionOptions;
+import dev.orcinus.loader.object.FileKind;
+import dev.orcinus.loader.targets.rehearsal.RehearsalTarget;
+import java.io.IOException;
+import java.io.Writer;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** Does with bytes all that can be done without running them. */
+final class Attempt {
+    private static final String LABEL = "input.o";
+    private static final long LONGEST_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+    private static final int INPUTS_PER_TELLING = 8;
+
+    private int inputs;
+    private int linked;
+    private int refused;
+
+    /** How many inputs could be linked. */
+    int linked() {
+        return linked;
+    }
+
+    /** How many inputs were refused. */
+    int refused() {
+        return refused;
+    }
+
+    /**
+     * Links an input, and of each few inputs tells one. Requires that it is refused or linked, in a
+     * short time, and that nothing stays behind.
+     *
+     * @param what names it, for a failure
+     */
+    void on(byte[] input, String what) {
+        long start = System.nanoTime();
+        try {
+            MemorySegment bytes = MemorySegment.ofArray(input);
+            if (inputs++ % INPUTS_PER_TELLING == 0) {
+                isAccepted(() -> tell(bytes));
+            }
+            if (isAccepted(() -> link(bytes))) {
+                linked++;
+            } else {
+                refused++;
+            }
+        } catch (Throwable e) {
+            throw new AssertionError(what + ": " + e, e);
+        }
+        long took = System.nanoTime() - start;
+        if (took > LONGEST_NANOS) {
+            throw new AssertionError(what + " took " + took / 1_000_000 + " ms");
+        }
+    }
+
+    @FunctionalInterface
+    private interface Step {
+        void run() throws LinkException, IOException;
+    }
+
+    private static boolean isAccepted(Step step) throws IOException {
+        try {
+            step.run();
+            return true;
+        } catch (LinkException e) {
+            assertEquals(true, e.getMessage().contains(LABEL), e.getMessage());
+            return false;
+        }
+    }
+
+    private static void tell(MemorySegment bytes) throws LinkException, IOException {
+        ObjectInspector.of(ObjectInspector.allParts()).inspect(LABEL, bytes, Writer.nullWriter());
+    }
+
+    private static void link(MemorySegment bytes) throws LinkException {
+        RehearsalTarget target = new RehearsalTarget("x86_64", RehearsalTarget.Symbols.NEAR);
+        Session session = new Session(target, SessionOptions.DEFAULT);
+        Dylib dylib = session.createDylib(LABEL);
+        session.addSource(dylib, names -> target.find(target.process(), names));
+        try {
+            if (FileKind.of(bytes).isArchive()) {
+                ArchiveObjects archive = new ArchiveObjects(LABEL, bytes, MemberFiles.NONE);
+                session.addObjects(dylib, archive);
+                lookupAnswer(session, dylib);
+                session.addAll(session.createDylib("whole"), archive.all());
+            } else {
+                session.add(dylib, () -> ObjectReader.read(LABEL, bytes));
+            }
+            session.linkAll(dylib);
+        } finally {
+            session.close(dylib);
+            assertEquals(0, target.allocationCount(), "allocations that stay behind");
+        }
+    }
+
+    /** Whoever asks for the address of a thread-local has made a mistake, if the name was it. */
+    private static void lookupAnswer(Session session, Dylib dylib) throws LinkException {
+        try {
+            session.lookup(dylib, List.of("answer"));
+        } catch (IllegalArgumentException e) {
+            assertTrue(e.getMessage().contains("'answer' is thread-local"), e::getMessage);
+        }
+    }
+}

@@ -1,0 +1,2 @@
+/** What happens to files that are wrong: an error that says so, and nothing else. */
+package dev.orcinus.loader.badinput;

@@ -1,0 +1,1 @@
+int from_bitcode(void) { return 1; }
