@@ -42,7 +42,11 @@ final class LoaderLayersTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"object.elf, object.archive", "object.archive, object.elf", "object.archive, graph"})
+    @CsvSource({
+        "object.elf, object.archive",
+        "object.archive, object.elf",
+        "object.archive, graph"
+    })
     void formatsDoNotKnowEachOther(String ignorant, String other) {
         requireThat(ignorant, LOADER + other + "..");
     }

@@ -168,8 +168,7 @@ final class RemoteJitTest {
             ProcessHandle.of(executor.pid()).ifPresent(p -> p.onExit().join());
             assertThrows(TargetException.class, () -> dylib.run("answer", List.of()));
             assertThrows(
-                    TargetException.class,
-                    () -> JitFixture.with(dylib, "arithmetic").initialize());
+                    TargetException.class, () -> JitFixture.with(dylib, "arithmetic").initialize());
             jit.close();
         }
     }

@@ -26,6 +26,7 @@ import java.util.Map;
 public final class RehearsalTarget implements LinkTarget {
     /** All in the first 2 GiB, where every reference reaches everything. */
     private static final long SLAB = 0x1000_0000L;
+
     private static final long THREAD_LOCALS = 0x7100_0000_0000L;
 
     private static final long LOW_SLAB = 0x5000_0000L;
