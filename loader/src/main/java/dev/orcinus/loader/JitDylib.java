@@ -265,8 +265,10 @@ public final class JitDylib implements AutoCloseable {
     }
 
     /**
-     * Runs what was registered at exit and the finalizers, and gives everything back. No thread may
-     * be inside of loaded code.
+     * Runs the destructors of thread-locals that the ends of their threads have not run yet, of all
+     * threads, on this one; a thread that is running some is waited for. Then runs what was
+     * registered at exit and the finalizers, and gives everything back. No thread may be inside of
+     * loaded code.
      */
     @Override
     public void close() throws LinkException {

@@ -80,6 +80,8 @@ final class BootstrapServicesTest {
             llvm_orc_deregisterEHFrameAllocAction
             llvm_orc_registerJITLoaderGDBAllocAction
             orcinus_reserve_slab
+            orcinus_open_thread_locals
+            orcinus_close_thread_locals
             """;
 
     private static final WrapperTable TABLE = table();

@@ -91,7 +91,7 @@ final class ThreadLocalGroup {
 
     private void collect(Use use, Map<Unit, ThreadLocalGroup> groups) throws LinkException {
         Symbol target = use.edge.target();
-        if (use.edge.kind() == EdgeKind.KEEP_ALIVE) {
+        if (use.edge.kind().equals(EdgeKind.KEEP_ALIVE)) {
             return;
         }
         use.requireOutsideOfImage();

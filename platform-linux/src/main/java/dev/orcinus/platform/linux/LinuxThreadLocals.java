@@ -19,6 +19,7 @@ import java.util.concurrent.atomic.AtomicLong;
 final class LinuxThreadLocals implements HostThreadLocals {
     private static final long LARGEST_ALIGNMENT_BYTES = 1 << 20;
     private static final long LARGEST_BYTES = 1L << 32;
+    private static final long SMALLEST_STATIC_ALIGNMENT_BYTES = 16;
     private static final String NO_STATIC_ROOM = "static TLS block";
 
     /** What a user can do about it. */
@@ -80,13 +81,19 @@ final class LinuxThreadLocals implements HostThreadLocals {
             return libraries.open(file.uniquePath(), RTLD_NOW);
         } catch (HostCallException e) {
             throw e.getMessage().contains(NO_STATIC_ROOM)
-                    ? refused(request, "does not fit into static TLS" + imports(request) + ADVICE)
+                    ? refused(request, "does not fit into static TLS" + reasons(request) + ADVICE)
                     : refused(request, "is not to be had: " + e.getMessage());
         }
     }
 
-    /** A library whose thread-locals have been used otherwise cannot come into static TLS. */
-    private static String imports(Request request) {
+    /**
+     * Besides a lack of room: glibc does not align static TLS anew, and a library whose
+     * thread-locals have been used otherwise cannot come into it.
+     */
+    private static String reasons(Request request) {
+        if (request.alignmentBytes() > SMALLEST_STATIC_ALIGNMENT_BYTES) {
+            return ", whose own alignment (16 to 64 bytes) may be less; ";
+        }
         List<String> names =
                 request.imports().stream().filter(Import::isStatic).map(Import::symbol).toList();
         return names.isEmpty()

@@ -51,7 +51,9 @@ final class SharedObject {
     private final List<Relocation> relocations = new ArrayList<>();
     private byte[] code = {};
     private byte[] data = {};
-    private ThreadLocals threadLocals;
+    private byte[] image = {};
+    private long threadLocalBytes;
+    private int threadLocalAlignment;
     private boolean isStatic;
 
     /** Where a symbol is defined. The number is the index of the section header. */
@@ -71,8 +73,6 @@ final class SharedObject {
     private record Symbol(String name, int type, Part part, long offset, long sizeBytes) {}
 
     private record Relocation(long offset, int type, int symbol, long addend) {}
-
-    private record ThreadLocals(byte[] content, long sizeBytes, int alignmentBytes) {}
 
     /**
      * An object without content.
@@ -98,7 +98,9 @@ final class SharedObject {
 
     /** Gives it a block of thread-local storage. */
     SharedObject threadLocals(byte[] content, long sizeBytes, int alignmentBytes) {
-        threadLocals = new ThreadLocals(content, sizeBytes, alignmentBytes);
+        image = content;
+        threadLocalBytes = sizeBytes;
+        threadLocalAlignment = alignmentBytes;
         return this;
     }
 
@@ -126,13 +128,16 @@ final class SharedObject {
 
     /** Exports its thread-local storage. */
     int exportThreadLocals(String symbol) {
-        return add(
-                new Symbol(symbol, THREAD_LOCAL, Part.THREAD_LOCALS, 0, threadLocals.sizeBytes()));
+        return add(new Symbol(symbol, THREAD_LOCAL, Part.THREAD_LOCALS, 0, threadLocalBytes));
     }
 
     /** Imports a symbol; opening fails if nobody defines it. */
     int importing(String symbol, int type) {
         return add(new Symbol(symbol, type, Part.UNDEFINED, 0, 0));
+    }
+
+    private boolean hasThreadLocals() {
+        return threadLocalAlignment != 0;
     }
 
     private int add(Symbol symbol) {
@@ -194,7 +199,7 @@ final class SharedObject {
             dynamicAt = relocationsAt + relocations.size() * RELOCATION_BYTES;
             dataAt = align(dynamicAt + (11 + needed.size()) * DYNAMIC_BYTES, 16);
             int dataEnd = dataAt + data.length;
-            imageAt = threadLocals == null ? dataEnd : align(dataEnd, imageAlignment());
+            imageAt = !hasThreadLocals() ? dataEnd : align(dataEnd, imageAlignment());
             codeAt = align(imageAt + imageBytes(), 16);
             sectionsAt = align(codeAt + code.length, 8);
             file = ByteBuffer.allocate(sectionsAt + 8 * SECTION_BYTES + 64);
@@ -206,11 +211,11 @@ final class SharedObject {
         }
 
         private int imageAlignment() {
-            return Math.max(16, threadLocals.alignmentBytes());
+            return Math.max(16, threadLocalAlignment);
         }
 
         private int imageBytes() {
-            return threadLocals == null ? 0 : threadLocals.content().length;
+            return image.length;
         }
 
         private int codeAddress() {
@@ -226,9 +231,7 @@ final class SharedObject {
             writeRelocations();
             writeDynamic();
             file.put(dataAt, data);
-            if (threadLocals != null) {
-                file.put(imageAt, threadLocals.content());
-            }
+            file.put(imageAt, image);
             file.put(codeAt, code);
             writeSections();
             return file.array();
@@ -244,7 +247,7 @@ final class SharedObject {
         }
 
         private int segmentCount() {
-            return 3 + (code.length == 0 ? 0 : 1) + (threadLocals == null ? 0 : 1);
+            return 3 + (code.length == 0 ? 0 : 1) + (hasThreadLocals() ? 1 : 0);
         }
 
         private void writeSegments() {
@@ -256,9 +259,9 @@ final class SharedObject {
             int dynamicBytes = dataAt - dynamicAt;
             segment(2, PF_RW, dynamicAt, dynamicAt, dynamicBytes, dynamicBytes, 8); // PT_DYNAMIC
             segment(0x6474e551, PF_RW, 0, 0, 0, 0, 16); // PT_GNU_STACK: not executable
-            if (threadLocals != null) {
-                int alignment = threadLocals.alignmentBytes();
-                long size = threadLocals.sizeBytes();
+            if (hasThreadLocals()) {
+                int alignment = threadLocalAlignment;
+                long size = threadLocalBytes;
                 segment(7, PF_RW, imageAt, imageAt, imageBytes(), size, alignment); // PT_TLS
             }
         }
@@ -327,7 +330,7 @@ final class SharedObject {
             dynamic(11, SYMBOL_BYTES); // DT_SYMENT
             if (!relocations.isEmpty()) {
                 dynamic(7, relocationsAt); // DT_RELA
-                dynamic(8, relocations.size() * RELOCATION_BYTES); // DT_RELASZ
+                dynamic(8, (long) relocations.size() * RELOCATION_BYTES); // DT_RELASZ
                 dynamic(9, RELOCATION_BYTES); // DT_RELAENT
             }
             dynamic(30, DF_BIND_NOW | (isStatic ? DF_STATIC_TLS : 0)); // DT_FLAGS
@@ -341,9 +344,9 @@ final class SharedObject {
         private void writeSections() {
             int count = symbols.size() + 1;
             file.position(sectionsAt + SECTION_BYTES);
-            section(".dynsym", 11, 2, symbolsAt, symbolsAt, count * SYMBOL_BYTES, 2, 1, 24);
+            section(".dynsym", 11, 2, symbolsAt, symbolsAt, (long) count * SYMBOL_BYTES, 2, 1, 24);
             section(".dynstr", 3, 2, stringsAt, stringsAt, strings.sizeBytes(), 0, 0, 0);
-            section(".hash", 5, 2, hashAt, hashAt, (3 + count) * 4, 1, 0, 4);
+            section(".hash", 5, 2, hashAt, hashAt, (3L + count) * 4, 1, 0, 4);
             section(".text", 1, 6, codeAddress(), codeAt, code.length, 0, 0, 0);
             section(".dynamic", 6, 3, dynamicAt, dynamicAt, dataAt - dynamicAt, 2, 0, 16);
             section(".data", 1, 3, dataAt, dataAt, data.length, 0, 0, 0);

@@ -339,9 +339,7 @@ final class ThreadExitCode {
     private ThreadExitCode(Processor processor, String listing) {
         this.processor = processor;
         this.bytes = ByteBuffer.allocate(listing.length()).order(ByteOrder.LITTLE_ENDIAN);
-        for (String line : listing.split("\n")) {
-            read(line);
-        }
+        listing.lines().forEach(this::read);
     }
 
     private void read(String line) {
@@ -349,11 +347,11 @@ final class ThreadExitCode {
             labels.put(line.substring(0, line.length() - 1), bytes.position());
             return;
         }
-        String[] columns = line.strip().split(" +", 2);
-        if (columns[1].contains("words")) {
+        String instruction = line.strip();
+        if (instruction.contains("words")) {
             references.add(bytes.position());
         }
-        bytes.put(HexFormat.of().parseHex(columns[0]));
+        bytes.put(HexFormat.of().parseHex(instruction, 0, instruction.indexOf(' ')));
     }
 
     /** The code for a processor. */

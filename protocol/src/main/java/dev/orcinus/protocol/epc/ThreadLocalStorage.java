@@ -22,10 +22,10 @@ public final class ThreadLocalStorage {
      * {@code SPSExpected<block> (request, uint32 owners)}. The block has that many handles: its own
      * and those that follow it.
      */
-    public static final String OPEN = "orcinus_ThreadLocals_open";
+    public static final String OPEN = "orcinus_open_thread_locals";
 
     /** {@code SPSError (handle)}; a handle that is not open is no error. */
-    public static final String CLOSE = "orcinus_ThreadLocals_close";
+    public static final String CLOSE = "orcinus_close_thread_locals";
 
     private static final SpsCodec<List<Long>> OFFSETS = SpsCodec.sequence(Sps.UINT64);
 

@@ -3,6 +3,7 @@ package dev.orcinus.protocol.epc;
 import static dev.orcinus.protocol.Wire.address;
 
 import dev.orcinus.platform.AllocGroup;
+import dev.orcinus.platform.spi.HostThreadLocals;
 import dev.orcinus.protocol.Sample;
 import dev.orcinus.protocol.Wire;
 import java.util.ArrayList;
@@ -21,7 +22,23 @@ final class MessageSamples {
         all.addAll(segments());
         all.addAll(requests());
         all.addAll(symbols());
+        all.add(threadLocals());
         return all;
+    }
+
+    private static Sample<?> threadLocals() {
+        return Sample.of(
+                "a block of thread-local storage",
+                ThreadLocalStorage.BLOCK,
+                new HostThreadLocals.Block(
+                        address(0x1234),
+                        3,
+                        -16,
+                        List.of(new HostThreadLocals.Descriptor(address(0x1111), 5)),
+                        List.of(
+                                new HostThreadLocals.Imported(
+                                        2, 8, 0, HostThreadLocals.Descriptor.NONE))),
+                "3412.. 03.. f0ffffffffffffff | 01.. 1111.. 05.. | 01.. 02.. 08.. 00.. 00.. 00..");
     }
 
     private static List<Sample<?>> calls() {

@@ -7,9 +7,9 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import dev.orcinus.loader.Jit;
 import dev.orcinus.loader.JitDylib;
 import dev.orcinus.loader.LinkException;
+import dev.orcinus.platform.spi.HostProvider;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
@@ -195,7 +195,8 @@ public final class ThreadLocalGuest {
             throws ReflectiveOperationException {
         MethodHandle handle =
                 MethodHandles.lookup().findStatic(ThreadLocalGuest.class, method, type);
-        return Linker.nativeLinker().upcallStub(handle, shape, Arena.global());
+        return MemorySegment.ofAddress(
+                HostProvider.current().calls().upcall(handle, shape, Arena.global()).value());
     }
 
     /** Closing runs the destructors of the closing thread, the newest first; its end does not. */
