@@ -10,8 +10,8 @@ import dev.orcinus.loader.targets.LinkTarget;
 
 /**
  * Where objects go, reserved when the first one needs it: most of them together; those whose code
- * holds 32-bit addresses, and what is linked with them, in the first 2 GiB; those of the tiny
- * code model, each in one piece. Guarded by the session's lock.
+ * holds 32-bit addresses, and what is linked with them, in the first 2 GiB; those of the tiny code
+ * model, each in one piece. Guarded by the session's lock.
  */
 final class Placements {
     private static final long LOW_SLAB_BYTES = 128L << 20;
