@@ -31,6 +31,8 @@ public final class Executor {
     /** A constant, so that asking for it loads nothing. */
     private static final String RUNTIME_PREFIX = NativeEntries.PREFIX;
 
+    private static final String EXIT = NativeEntries.EXIT_SYMBOL;
+
     private final Host host;
     private final Consumer<String> log;
     private final BootstrapServices services;
@@ -90,14 +92,15 @@ public final class Executor {
 
     /** Made when a controller links our archive, which few do. */
     private Optional<ExecutorAddress> runtimeSymbol(String name) {
-        if (!name.startsWith(RUNTIME_PREFIX)) {
+        boolean begins = name.startsWith(RUNTIME_PREFIX);
+        if (!begins && !name.equals(EXIT)) {
             return Optional.empty();
         }
         synchronized (this) {
-            if (runtime == null) {
+            if (runtime == null && begins) {
                 runtime = new NativeEntries(host, sessions::get);
             }
-            return runtime.find(name);
+            return runtime == null ? Optional.empty() : runtime.find(name);
         }
     }
 

@@ -32,10 +32,14 @@ public final class NativeEntries {
      */
     static final String TLS_SYMBOL = PREFIX + "tls_get_addr";
 
+    /** What guest code calls for C's {@code exit}, which would not know of JIT dylibs. */
+    public static final String EXIT_SYMBOL = "exit";
+
     private final Host host;
     private final Function<ExecutorAddress, Session> sessions;
     private final ExecutorAddress wrapper;
     private final ExecutorAddress function;
+    private final ExecutorAddress exit;
     private final ConcurrentMap<ExecutorAddress, ElfNixPlatform> platforms =
             new ConcurrentHashMap<>();
 
@@ -48,6 +52,7 @@ public final class NativeEntries {
         this.host = host;
         this.sessions = sessions;
         this.wrapper = host.calls().exportDispatch(this::enterWrapper);
+        this.exit = host.calls().exportFunction((status, _, _, _) -> exit((int) status));
         this.function =
                 host.calls()
                         .exportFunction(
@@ -58,14 +63,22 @@ public final class NativeEntries {
                                                 new ExecutorAddress(anchor)));
     }
 
-    /** The address of a name that begins with {@link #PREFIX}. */
+    /** The address of a name that begins with {@link #PREFIX}, or of {@link #EXIT_SYMBOL}. */
     public Optional<ExecutorAddress> find(String name) {
         return switch (name) {
             case WRAPPER_SYMBOL -> Optional.of(wrapper);
             case FUNCTION_SYMBOL -> Optional.of(function);
             case TLS_SYMBOL -> host.libraries().find(host.libraries().process(), "__tls_get_addr");
+            case EXIT_SYMBOL -> Optional.of(exit);
             default -> Optional.empty();
         };
+    }
+
+    /** As in a native process, whatever thread calls it. */
+    private long exit(int status) {
+        platforms.values().forEach(platform -> platform.dylibs().runAllFinalizers());
+        host.process().exit(status);
+        throw new AssertionError("exit has returned");
     }
 
     private WrapperFunctionResult enterWrapper(

@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.TreeMap;
 
 /**
  * Writes the archive that LLVM's controllers take in place of {@code liborc_rt}: one object, as
@@ -14,8 +15,6 @@ public final class RuntimeArchive {
     private static final String MAGIC = "!<arch>\n";
     private static final String MEMBER = "orcinus_rt.o/";
     private static final int HEADER_BYTES = 60;
-    private static final short EM_X86_64 = 62;
-    private static final int R_X86_64_64 = 1;
 
     private RuntimeArchive() {}
 
@@ -26,11 +25,15 @@ public final class RuntimeArchive {
      * @throws UnsupportedOperationException if there is no code for it
      */
     public static byte[] write(String arch) {
-        if (!"x86_64".equals(arch)) {
-            throw new UnsupportedOperationException(
-                    "the runtime is there for x86_64, not for " + arch);
-        }
-        RelocatableObject object = object();
+        RuntimeCode code =
+                RuntimeCode.of(arch)
+                        .orElseThrow(
+                                () ->
+                                        new UnsupportedOperationException(
+                                                "the runtime is there for x86_64 and aarch64, not"
+                                                        + " for "
+                                                        + arch));
+        RelocatableObject object = object(code);
         byte[] file = object.write();
         byte[] index = index(object.defined());
         ByteArrayOutputStream archive = new ByteArrayOutputStream();
@@ -42,9 +45,9 @@ public final class RuntimeArchive {
         return archive.toByteArray();
     }
 
-    static RelocatableObject object() {
+    private static RelocatableObject object(RuntimeCode code) {
         RelocatableObject object =
-                new RelocatableObject(EM_X86_64, R_X86_64_64, X64RuntimeCode.write());
+                new RelocatableObject(code.machine(), code.absolute64(), code.write());
         for (Entry entry : Entry.ALL) {
             if (!entry.symbol().isEmpty()) {
                 object.function(entry.symbol(), Layout.offset(entry), Layout.THUNK_BYTES);
@@ -53,8 +56,7 @@ public final class RuntimeArchive {
         for (Tag tag : Tag.ALL) {
             object.tag(tag.symbol(), Layout.offset(tag));
         }
-        object.function("___orc_rt_elfnix_tls_get_addr", X64RuntimeCode.TLS_GET_ADDR_AT, 0);
-        object.function("__orc_rt_sysv_reenter", X64RuntimeCode.REENTER_AT, 0);
+        new TreeMap<>(code.functions()).forEach((name, at) -> object.function(name, at, 0));
         object.address("__orc_rt_jit_dispatch_ctx", Layout.CONTEXT);
         object.address(NativeEntries.WRAPPER_SYMBOL, Layout.WRAPPER_SLOT);
         object.address(NativeEntries.FUNCTION_SYMBOL, Layout.FUNCTION_SLOT);

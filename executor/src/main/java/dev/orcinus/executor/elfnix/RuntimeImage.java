@@ -42,16 +42,18 @@ public final class RuntimeImage {
             ExecutorAddress start,
             ExecutorAddress context,
             Map<String, ExecutorAddress> imports) {
-        if (!"amd64".equals(osArch)) {
-            return Optional.empty();
-        }
-        byte[] code = X64RuntimeCode.write();
+        return RuntimeCode.of(osArch)
+                .map(code -> new RuntimeImage(start, fill(code.write(), context, imports)));
+    }
+
+    private static byte[] fill(
+            byte[] code, ExecutorAddress context, Map<String, ExecutorAddress> imports) {
         ByteBuffer slots = ByteBuffer.wrap(code).order(ByteOrder.LITTLE_ENDIAN);
         slots.putLong(Layout.CONTEXT, context.value());
         slots.putLong(Layout.WRAPPER_SLOT, imports.get(NativeEntries.WRAPPER_SYMBOL).value());
         slots.putLong(Layout.FUNCTION_SLOT, imports.get(NativeEntries.FUNCTION_SYMBOL).value());
         slots.putLong(Layout.TLS_SLOT, imports.get(NativeEntries.TLS_SYMBOL).value());
-        return Optional.of(new RuntimeImage(start, code));
+        return code;
     }
 
     /** The bytes. */

@@ -29,8 +29,13 @@ final class ThreadLocals {
     private static final long RECORD_BYTES = 40;
     private static final long RECORD_ALIGNMENT_BYTES = 64;
 
-    /** With the word behind it, 0, an argument of the C library's {@code __tls_get_addr}. */
-    private static final long MODULE = 0;
+    /**
+     * Two words: a TLS descriptor of the C library for the template's first byte, or the module and
+     * 0, an argument of {@code __tls_get_addr}.
+     */
+    private static final long FIRST = 0;
+
+    private static final long SECOND = 8;
 
     private static final long START = 16;
     private static final long SIZE = 24;
@@ -41,6 +46,7 @@ final class ThreadLocals {
 
     private final HostMemory memory;
     private final ThreadLocalBlocks blocks;
+    private final boolean descriptors;
     private final Arena arena = Arena.ofShared();
     private final TreeMap<ExecutorAddress, Template> templates = new TreeMap<>();
 
@@ -59,10 +65,12 @@ final class ThreadLocals {
      * Thread-locals of one platform.
      *
      * @param blocks the session's
+     * @param descriptors what the processor's code wants, {@link RuntimeCode#usesTlsDescriptors}
      */
-    ThreadLocals(HostMemory memory, ThreadLocalBlocks blocks) {
+    ThreadLocals(HostMemory memory, ThreadLocalBlocks blocks, boolean descriptors) {
         this.memory = memory;
         this.blocks = blocks;
+        this.descriptors = descriptors;
     }
 
     /** Makes a key. */
@@ -109,10 +117,20 @@ final class ThreadLocals {
             template.block = open(template.range);
         }
         MemorySegment record = recordFor(words.get(JAVA_LONG, 0), template);
-        record.set(JAVA_LONG, MODULE, template.block.module());
+        fill(record, template.block);
         record.set(JAVA_LONG, START, template.range.start().value());
         WORD.setRelease(record, SIZE, template.range.sizeBytes());
         template.records.add(record);
+    }
+
+    private void fill(MemorySegment record, HostThreadLocals.Block block) {
+        if (descriptors) {
+            HostThreadLocals.Descriptor descriptor = block.descriptors().getFirst();
+            record.set(JAVA_LONG, FIRST, descriptor.function().value());
+            record.set(JAVA_LONG, SECOND, descriptor.argument());
+        } else {
+            record.set(JAVA_LONG, FIRST, block.module());
+        }
     }
 
     /**
@@ -162,7 +180,7 @@ final class ThreadLocals {
                         content.length,
                         alignment(template.start()),
                         false,
-                        List.of(),
+                        descriptors ? List.of(0L) : List.of(),
                         List.of());
         return blocks.open(request, 1);
     }

@@ -3,13 +3,16 @@ package dev.orcinus.executor.elfnix;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.HexFormat;
+import java.util.Map;
 
 /**
  * The archive's code for x86-64. A thunk loads its number and jumps to one of two pieces of code
  * that hand the call on. Displacements are those of {@link Layout}.
  */
-final class X64RuntimeCode {
+record X64RuntimeCode() implements RuntimeCode {
     private static final HexFormat HEX = HexFormat.of();
+    private static final short EM_X86_64 = 62;
+    private static final int R_X86_64_64 = 1;
 
     /**
      * {@code Buffer f(data, size)}, number in eax: the same as a jit-dispatch call, tail-called.
@@ -71,7 +74,7 @@ final class X64RuntimeCode {
      * hold arguments as they were. XSAVE with the components of AVX and AVX-512 where the OS has
      * enabled it, else FXSAVE; its header has to be cleared before.
      */
-    private static final byte[] REENTER =
+    private static final byte[] REENTER_CODE =
             hex(
                     "55", // push rbp
                     "4889e5", // mov rbp, rsp
@@ -110,23 +113,42 @@ final class X64RuntimeCode {
                     "5d", // pop rbp
                     "c3"); // ret
 
-    static final int WRAPPER_AT = Layout.CODE;
-    static final int FUNCTION_AT = 80;
-    static final int TLS_GET_ADDR_AT = 112;
-    static final int REENTER_AT = 176;
+    private static final int WRAPPER_AT = Layout.CODE;
+    private static final int FUNCTION_AT = 80;
+    private static final int TLS_GET_ADDR_AT = 112;
+    private static final int REENTER_AT = 176;
 
     private static final int THUNK_JUMP_END = 10;
 
-    private X64RuntimeCode() {}
+    @Override
+    public short machine() {
+        return EM_X86_64;
+    }
 
-    /** The code, as the object file has it: what the linker fills in is zero. */
-    static byte[] write() {
+    @Override
+    public int absolute64() {
+        return R_X86_64_64;
+    }
+
+    @Override
+    public Map<String, Integer> functions() {
+        return Map.of(
+                "___orc_rt_elfnix_tls_get_addr", TLS_GET_ADDR_AT, RuntimeCode.REENTER, REENTER_AT);
+    }
+
+    @Override
+    public boolean usesTlsDescriptors() {
+        return false;
+    }
+
+    @Override
+    public byte[] write() {
         ByteBuffer code = ByteBuffer.allocate(Layout.SIZE_BYTES).order(ByteOrder.LITTLE_ENDIAN);
         code.putLong(Layout.MARKED, Layout.MARK);
         code.put(WRAPPER_AT, WRAPPER);
         code.put(FUNCTION_AT, FUNCTION);
         code.put(TLS_GET_ADDR_AT, TLS_GET_ADDR);
-        code.put(REENTER_AT, REENTER);
+        code.put(REENTER_AT, REENTER_CODE);
         for (Entry entry : Entry.ALL) {
             code.put(Layout.offset(entry), thunk(entry));
         }

@@ -33,6 +33,7 @@ final class RuntimeRehearsal {
     private static final String CONTEXT = "__llvm_orc_SimpleRemoteEPC_dispatch_ctx";
     private static final String PLATFORM = "__orc_rt_elfnix_";
     private static final String NAME = "rehearsal";
+    private static final String ARCH = System.getProperty("os.arch");
     private static final long PAGE_BYTES = 0x10000;
 
     private final RehearsalLine line;
@@ -110,13 +111,22 @@ final class RuntimeRehearsal {
 
     /** {@code main}, and an initializer that registers it as an at-exit function. */
     private byte[] code(ExecutorAddress code, ExecutorAddress handle) {
-        ByteBuffer bytes = ByteBuffer.allocate(64).order(ByteOrder.LITTLE_ENDIAN);
-        bytes.put(returnZero).position(16);
-        bytes.putShort((short) 0xbf48).putLong(code.value()); // mov rdi, main
-        bytes.putShort((short) 0xba48).putLong(handle.value()); // mov rdx, handle
-        bytes.putShort((short) 0xb848).putLong(image.address(PLATFORM + "cxa_atexit").value());
-        bytes.putShort((short) 0xe0ff); // jmp rax
-        return bytes.array();
+        byte[] bytes = new byte[64];
+        ByteBuffer written = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+        written.put(returnZero).position(16);
+        ExecutorAddress register = image.address(PLATFORM + "cxa_atexit");
+        if (ARCH.equals("aarch64")) {
+            written.putInt(0x580000c0).putInt(0x580000e2); // ldr x0, main; ldr x2, handle
+            written.putInt(0x58000110).putInt(0xd61f0200); // ldr x16, cxa_atexit; br x16
+            written.putLong(0).putLong(code.value()).putLong(handle.value());
+            written.putLong(register.value());
+        } else {
+            written.putShort((short) 0xbf48).putLong(code.value()); // mov rdi, main
+            written.putShort((short) 0xba48).putLong(handle.value()); // mov rdx, handle
+            written.putShort((short) 0xb848).putLong(register.value()); // mov rax, cxa_atexit
+            written.putShort((short) 0xe0ff); // jmp rax
+        }
+        return bytes;
     }
 
     private List<AllocActionCallPair> actions(ExecutorAddress handle) {

@@ -69,6 +69,11 @@ final class FakeProcess implements HostProcess {
     public void runAtExits(ExecutorAddress dsoHandle) {}
 
     @Override
+    public void exit(int status) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
     public void abort() {
         throw new UnsupportedOperationException();
     }

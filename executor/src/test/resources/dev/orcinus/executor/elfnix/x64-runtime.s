@@ -1,4 +1,4 @@
-# The hand-written code of X64RuntimeCode, from the start of the archive's code; X64RuntimeCodeTest compares.
+# The hand-written code of X64RuntimeCode, from the start of the archive's code; RuntimeCodeTest compares.
         .intel_syntax noprefix
         .text
         .p2align 4, 0

@@ -21,6 +21,11 @@ public final class Stdlib {
         CFunction.named("abort").call(ErrnoState.IGNORED);
     }
 
+    /** {@code void exit(int status);} Looked up when it is called: once at most. */
+    public static void exit(int status) {
+        CFunction.named("exit").call(ErrnoState.IGNORED, status);
+    }
+
     /** {@code void *malloc(size_t size);} */
     public static long malloc(long size) {
         return MALLOC.call(ErrnoState.IGNORED, size);

@@ -110,7 +110,7 @@ final class LinkTestRun {
             }
             case "actions" -> assertEquals(value(argument), wrapperCalls(), "wrapper calls");
             case "same-as" -> checkFile(argument.split(" @ ", 2));
-            case "define", "order", "start", "request-only", "error", "about" -> {}
+            case "flags", "define", "order", "start", "request-only", "error", "about" -> {}
             default -> throw new IllegalArgumentException("no such verb: " + line.verb());
         }
     }

@@ -45,6 +45,9 @@ public interface HostProcess {
      */
     void runAtExits(ExecutorAddress dsoHandle);
 
+    /** Ends the process as C's {@code exit} does: with its at-exit functions, and flushing. */
+    void exit(int status);
+
     /** Ends the process as C's {@code abort} does. */
     void abort();
 

@@ -71,6 +71,11 @@ final class LinuxProcess implements HostProcess {
     }
 
     @Override
+    public void exit(int status) {
+        Stdlib.exit(status);
+    }
+
+    @Override
     public void abort() {
         Stdlib.abort();
     }

@@ -107,8 +107,13 @@ final class DylibTable {
      */
     List<DylibState> unreferenced() {
         Set<DylibState> needed = needed();
+        return initialized().stream().filter(dylib -> !needed.contains(dylib)).toList();
+    }
+
+    /** The initialized dylibs, in the reverse of the order in which they were initialized. */
+    List<DylibState> initialized() {
         return byHandle.values().stream()
-                .filter(dylib -> dylib.isInitialized() && !needed.contains(dylib))
+                .filter(DylibState::isInitialized)
                 .sorted(NEWEST_FIRST)
                 .toList();
     }

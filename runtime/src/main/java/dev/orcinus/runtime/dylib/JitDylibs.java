@@ -19,7 +19,8 @@ import java.util.Optional;
  *
  * <ul>
  *   <li>Opening runs what is new, dependencies first. A second thread that opens the same dylib
- *       waits until the first one has initialized it. An initializer that opens the dylib that is
+ *       waits until the first one has initialized it; so an initializer that waits for such a
+ *       thread waits for ever, as it does natively. An initializer that opens the dylib that is
  *       being initialized, or one that depends on it, gets the handle at once; what is new is run
  *       by the call that came first.
  *   <li>Updating runs what is new in an open dylib, and before it what is new in its dependencies.
@@ -39,7 +40,7 @@ public final class JitDylibs {
     private final Turns turns = new Turns();
     private final DylibTable table = new DylibTable();
     private final Map<ExecutorAddress, DylibState> owners = new HashMap<>();
-    private final AtExitOwners atExitOwners;
+    private final AllocationWatch watch;
     private long lastInitialized;
 
     /**
@@ -55,7 +56,7 @@ public final class JitDylibs {
         this.functions = functions;
         this.manager = manager;
         this.controller = controller;
-        this.atExitOwners = new AtExitOwners(manager, this::forget);
+        this.watch = new AllocationWatch(manager, this::forget);
     }
 
     /**
@@ -111,9 +112,16 @@ public final class JitDylibs {
      *
      * @param allocation its key
      */
-    public synchronized void own(ExecutorAddress handle, ExecutorAddress allocation)
-            throws DylibException {
-        owners.put(allocation, table.at(handle));
+    public void own(ExecutorAddress handle, ExecutorAddress allocation) throws DylibException {
+        watch.watch(allocation);
+        synchronized (this) {
+            owners.put(allocation, table.at(handle));
+        }
+    }
+
+    /** How many allocations are known by their dylibs. */
+    synchronized int ownedCount() {
+        return owners.size();
     }
 
     /** Forgets an allocation: what is in it will not be called. */
@@ -252,16 +260,20 @@ public final class JitDylibs {
             dylib.closing(true);
         }
         runAtExits(dylib);
+        runFinalizers(dylib, failures);
+        synchronized (this) {
+            dylib.reset();
+            dylib.closing(false);
+        }
+    }
+
+    private void runFinalizers(DylibState dylib, List<String> failures) {
         for (FunctionSection section : dylib.finalizers().processed().reversed()) {
             try {
                 functions.run(section);
             } catch (DylibException e) {
                 failures.add("closing " + dylib + ": " + e.getMessage());
             }
-        }
-        synchronized (this) {
-            dylib.reset();
-            dylib.closing(false);
         }
     }
 
@@ -271,6 +283,22 @@ public final class JitDylibs {
                 next != null;
                 next = dylib.atExits().take()) {
             functions.run(next);
+        }
+    }
+
+    /**
+     * {@code exit}: runs the at-exit functions and finalizers of all that is initialized, the
+     * youngest dylib's first, and waits for nobody. What cannot be run is passed over: the process
+     * ends.
+     */
+    public void runAllFinalizers() {
+        List<DylibState> initialized;
+        synchronized (this) {
+            initialized = table.initialized();
+        }
+        for (DylibState dylib : initialized) {
+            runAtExits(dylib);
+            runFinalizers(dylib, new ArrayList<>());
         }
     }
 
@@ -288,7 +316,13 @@ public final class JitDylibs {
             ExecutorAddress function, ExecutorAddress argument, ExecutorAddress handle) {
         DylibState dylib = known(handle).orElse(null);
         if (dylib != null) {
-            dylib.atExits().add(atExitOwners.entry(function, argument));
+            dylib.atExits()
+                    .add(
+                            new AtExitList.Entry(
+                                    function,
+                                    argument,
+                                    watch.watch(function),
+                                    watch.watch(argument)));
         }
         return dylib != null;
     }

@@ -399,6 +399,11 @@ final class JitDylibsTest {
         dylibs.own(main, code);
         assertEquals(main, dylibs.owner(code.plus(100)).orElseThrow());
         assertTrue(dylibs.owner(guest.allocate()).isEmpty());
+        ExecutorAddress gone = guest.allocate();
+        dylibs.own(main, gone);
+        assertEquals(2, dylibs.ownedCount());
+        guest.release(gone);
+        assertEquals(1, dylibs.ownedCount());
         dylibs.deregister(main);
         assertTrue(dylibs.owner(code).isEmpty());
     }

@@ -1,10 +1,14 @@
 package dev.orcinus.tests.jitlink;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import dev.orcinus.tests.llvm.ClientTest;
 import dev.orcinus.tests.llvm.JitLink;
 import dev.orcinus.tests.llvm.Line;
 import dev.orcinus.tests.llvm.Llvm;
 import dev.orcinus.tests.llvm.OrcRuntime;
+import dev.orcinus.tests.llvm.SessionResult;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.io.TempDir;
@@ -57,6 +61,20 @@ final class OwnRuntimeTest {
                 .run()
                 .assertStatus(5)
                 .assertOutput(UNTIL_THE_LAST_AT_EXIT);
+    }
+
+    /** The process ends with what {@code exit} is given, and the client notices. */
+    @ClientTest(from = 21, lines = Line.PIPES, runtimes = OrcRuntime.ORCINUS)
+    void exitRunsAtExits(Llvm llvm, Line line, OrcRuntime runtime)
+            throws IOException, InterruptedException {
+        SessionResult result =
+                withRuntime(llvm, line, runtime)
+                        .inputs("lifecycle.o")
+                        .arguments("call", "exit")
+                        .run()
+                        .assertStatus(1, 6);
+        assertTrue(result.output().startsWith(UNTIL_THE_LAST_AT_EXIT), result::toString);
+        assertEquals(llvm.version() >= 23, result.output().endsWith("destructor 101\n"));
     }
 
     @ClientTest(from = 21, lines = Line.PIPES, runtimes = OrcRuntime.ORCINUS)

@@ -9,25 +9,22 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * Ties at-exit functions to the allocations that they, and what they are called with, lie in: when
- * one goes, whoever keeps the functions is told, once for each allocation. For many threads;
- * guarded by this object's lock.
+ * Tells when an allocation goes that something is known about: whose it is, or which at-exit
+ * functions lie in it or are called with a part of it. Once for each allocation, however much is
+ * known. For many threads; guarded by this object's lock.
  */
-final class AtExitOwners {
+final class AllocationWatch {
     private final MemoryManager manager;
     private final Consumer<ExecutorAddress> onGone;
     private final Set<ExecutorAddress> watched = new HashSet<>();
 
-    AtExitOwners(MemoryManager manager, Consumer<ExecutorAddress> onGone) {
+    AllocationWatch(MemoryManager manager, Consumer<ExecutorAddress> onGone) {
         this.manager = manager;
         this.onGone = onGone;
     }
 
-    AtExitList.Entry entry(ExecutorAddress function, ExecutorAddress argument) {
-        return new AtExitList.Entry(function, argument, watch(function), watch(argument));
-    }
-
-    private synchronized Optional<ExecutorAddress> watch(ExecutorAddress address) {
+    /** Watches the allocation around an address, and answers its key if there is one. */
+    synchronized Optional<ExecutorAddress> watch(ExecutorAddress address) {
         Optional<ExecutorAddress> key = manager.keyOf(address);
         if (key.isPresent() && watched.add(key.get())) {
             manager.onDealloc(key.get(), new Gone(key.get()));

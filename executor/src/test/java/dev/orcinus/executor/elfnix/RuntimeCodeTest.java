@@ -15,16 +15,28 @@ import java.util.HexFormat;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-final class X64RuntimeCodeTest {
+final class RuntimeCodeTest {
     @TempDir Path directory;
 
     @Test
-    void theBytesAreWhatAnAssemblerMakesOfTheSource() throws Exception {
+    void theBytesForX64AreWhatAnAssemblerMakesOfTheSource() throws Exception {
         assumeTrue(
-                "amd64".equals(System.getProperty("os.arch")), "the assembler is for x86-64 only");
-        byte[] assembled = assemble();
+                "amd64".equals(System.getProperty("os.arch")), "cc is for another processor");
+        check(new X64RuntimeCode(), "x64-runtime.s", "cc");
+    }
+
+    @Test
+    void theBytesForAArch64AreWhatAnAssemblerMakesOfTheSource() throws Exception {
+        check(
+                new AArch64RuntimeCode(),
+                "aarch64-runtime.s",
+                "aarch64".equals(System.getProperty("os.arch")) ? "cc" : "aarch64-linux-gnu-gcc");
+    }
+
+    private void check(RuntimeCode code, String source, String compiler) throws Exception {
+        byte[] assembled = assemble(source, compiler);
         assertTrue(assembled.length <= Layout.THUNKS, assembled.length + " bytes");
-        byte[] written = Arrays.copyOf(X64RuntimeCode.write(), assembled.length);
+        byte[] written = Arrays.copyOf(code.write(), assembled.length);
         assertEquals(hex(assembled), hex(written));
     }
 
@@ -32,24 +44,24 @@ final class X64RuntimeCodeTest {
         return HexFormat.ofDelimiter(" ").formatHex(code);
     }
 
-    private byte[] assemble() throws IOException, InterruptedException {
+    private byte[] assemble(String name, String compiler) throws IOException, InterruptedException {
         Path source = directory.resolve("runtime.s");
-        try (InputStream text = getClass().getResourceAsStream("x64-runtime.s")) {
+        try (InputStream text = getClass().getResourceAsStream(name)) {
             Files.copy(text, source);
         }
         Path object = directory.resolve("runtime.o");
         int status;
         try {
             status =
-                    new ProcessBuilder("cc", "-c", "-o", object.toString(), source.toString())
+                    new ProcessBuilder(compiler, "-c", "-o", object.toString(), source.toString())
                             .inheritIO()
                             .start()
                             .waitFor();
         } catch (IOException e) {
-            assumeTrue(false, "no C compiler: cc is not on the path");
+            assumeTrue(false, compiler + " is not on the path");
             throw e;
         }
-        assertEquals(0, status, "cc");
+        assertEquals(0, status, compiler);
         return text(Files.readAllBytes(object));
     }
 
