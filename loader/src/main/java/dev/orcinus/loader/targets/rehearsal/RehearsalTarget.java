@@ -10,7 +10,6 @@ import dev.orcinus.platform.Triple;
 import dev.orcinus.platform.spi.HostThreadLocals.Block;
 import dev.orcinus.platform.spi.HostThreadLocals.Request;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,8 +23,6 @@ import java.util.Map;
 public final class RehearsalTarget implements LinkTarget {
     /** All in the first 2 GiB, where every reference reaches everything. */
     private static final long SLAB = 0x1000_0000L;
-
-    private static final long THREAD_LOCALS = 0x7100_0000_0000L;
 
     private static final long LOW_SLAB = 0x5000_0000L;
     private static final long NEAR_SYMBOLS = 0x6000_0000L;
@@ -118,23 +115,6 @@ public final class RehearsalTarget implements LinkTarget {
     void abandon() {
         begun--;
     }
-
-    /** A block in front of the thread pointer, as a program's own is; imported ones before it. */
-    @Override
-    public Block openThreadLocals(Request request, int owners) {
-        long offset = -request.sizeBytes() & -request.alignmentBytes();
-        return new Block(
-                new ExecutorAddress(THREAD_LOCALS),
-                1,
-                offset,
-                Collections.nCopies(request.descriptors().size(), Descriptor.NONE),
-                Collections.nCopies(
-                        request.imports().size(),
-                        new Imported(2, 0, offset - PAGE_BYTES, Descriptor.NONE)));
-    }
-
-    @Override
-    public void closeThreadLocals(ExecutorAddress handle) {}
 
     @Override
     public void deallocate(List<ExecutorAddress> keys) throws TargetException {
