@@ -1,6 +1,6 @@
 /**
- * What happens to JIT-linked code after it is mapped. So far: unwind info, at-exit functions and
- * debug objects, each tied to the allocation that it belongs to.
+ * What happens to JIT-linked code after it is mapped: JIT dylibs, unwind info, at-exit functions
+ * and debug objects, each tied to the allocation that it belongs to.
  */
 module dev.orcinus.runtime {
     requires transitive dev.orcinus.memory;
@@ -8,4 +8,7 @@ module dev.orcinus.runtime {
     requires dev.orcinus.protocol;
 
     exports dev.orcinus.runtime;
+    exports dev.orcinus.runtime.dylib;
+
+    uses dev.orcinus.runtime.dylib.ObjectFormatRuntime;
 }

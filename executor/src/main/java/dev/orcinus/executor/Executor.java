@@ -1,5 +1,6 @@
 package dev.orcinus.executor;
 
+import dev.orcinus.executor.elfnix.NativeEntries;
 import dev.orcinus.executor.service.BootstrapServices;
 import dev.orcinus.executor.service.NativeHooks;
 import dev.orcinus.executor.session.Session;
@@ -27,12 +28,16 @@ import java.util.function.Consumer;
  * of the process. For many threads.
  */
 public final class Executor {
+    /** A constant, so that asking for it loads nothing. */
+    private static final String RUNTIME_PREFIX = NativeEntries.PREFIX;
+
     private final Host host;
     private final Consumer<String> log;
     private final BootstrapServices services;
     private final ExecutorAddress dispatchFunction;
     private final AtomicLong nextContext = new AtomicLong(1);
     private final ConcurrentMap<ExecutorAddress, Session> sessions = new ConcurrentHashMap<>();
+    private NativeEntries runtime;
 
     /**
      * An executor without sessions.
@@ -50,7 +55,8 @@ public final class Executor {
                         Map.of(
                                 "__register_frame", hook(Executor::registerFrame),
                                 "__deregister_frame", hook(Executor::deregisterFrame),
-                                "atexit", hook(Executor::atExit)));
+                                "atexit", hook(Executor::atExit)),
+                        this::runtimeSymbol);
         this.services =
                 new BootstrapServices(
                         host, hooks, function -> arguments -> callFromNative(function, arguments));
@@ -80,6 +86,19 @@ public final class Executor {
     /** The sessions that run. */
     public Iterable<Session> sessions() {
         return sessions.values();
+    }
+
+    /** Made when a controller links our archive, which few do. */
+    private Optional<ExecutorAddress> runtimeSymbol(String name) {
+        if (!name.startsWith(RUNTIME_PREFIX)) {
+            return Optional.empty();
+        }
+        synchronized (this) {
+            if (runtime == null) {
+                runtime = new NativeEntries(host, sessions::get);
+            }
+            return runtime.find(name);
+        }
     }
 
     private WrapperFunctionResult dispatch(

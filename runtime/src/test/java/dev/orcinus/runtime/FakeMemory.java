@@ -9,15 +9,20 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** Pages with bytes, never at the same address twice, and nothing readable around them. */
-final class FakeMemory implements HostMemory {
-    static final long PAGE = 0x1000;
+public final class FakeMemory implements HostMemory {
+    /** Bytes of a page. */
+    public static final long PAGE = 0x1000;
+
     private static final long GAP = 0x10_0000;
 
     private final TreeMap<ExecutorAddress, MemorySegment> mappings = new TreeMap<>();
     private ExecutorAddress next = new ExecutorAddress(0x7000_0000_0000L);
 
+    /** Without a mapping. */
+    public FakeMemory() {}
+
     /** Writes bytes, whatever the protection. */
-    void put(ExecutorAddress address, byte[] bytes) {
+    public void put(ExecutorAddress address, byte[] bytes) {
         if (!tryWrite(MemorySegment.ofArray(bytes), address)) {
             throw new AssertionError("the test writes to " + address);
         }

@@ -93,6 +93,11 @@ final class FakeProcess implements HostProcess {
     }
 
     @Override
+    public void abort() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
     public void exitNow(int status) {
         throw new UnsupportedOperationException();
     }

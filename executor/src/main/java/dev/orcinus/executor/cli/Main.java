@@ -20,6 +20,9 @@ public final class Main {
                           [-L FOLDER] [-l NAME] FILE... [-- ARGUMENT...]
                       links objects and archives in memory and runs their main: in this process, in one of its own,
                       or in an executor (Orcinus, or llvm-jitlink-executor) that listens there
+              orcinus runtime -o FILE
+                      writes the archive that replaces liborc_rt of LLVM 21 to 23:
+                        llvm-jitlink -orc-runtime=FILE ..., clang-repl --orc-runtime=FILE ...
               orcinus inspect [--sections] [--symbols] [--relocations] [--graph] [--far] FILE...
                       what is in objects and archives, and what each step of linking makes of an object; all of it,
                       if no part is named. The text is the same on every machine
@@ -76,6 +79,7 @@ public final class Main {
             case "worker" -> new ExecutorCommands(Main::log).worker(rest);
             case "rehearse" -> rehearse(rest);
             case "run" -> new RunCommand(rest).run();
+            case "runtime" -> new RuntimeCommand(rest).run();
             case "inspect" -> new InspectCommand(rest).run();
             case "serve" -> new DaemonCommands(Main::log).serve(rest);
             case "status" -> new DaemonCommands(Main::log).status();

@@ -73,7 +73,8 @@ final class Finalization {
 
     private WrapperFunctionResult finish(List<AllocationActions.Pair> actions) {
         try {
-            ExecutorAddress key = allocation.finish(actions);
+            ExecutorAddress key =
+                    session.allocating(allocation.key(), () -> allocation.finish(actions));
             session.registerArrivedUnwindInfo();
             return form == Form.WHOLE ? Replies.success() : Replies.expected(Sps.ADDRESS, key);
         } catch (AllocationException e) {

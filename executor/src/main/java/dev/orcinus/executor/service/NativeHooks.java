@@ -18,12 +18,18 @@ import java.util.concurrent.ConcurrentMap;
 public final class NativeHooks {
     private final Host host;
     private final Map<String, PointerConsumer> functions;
+    private final ProcessSymbols runtime;
     private final ConcurrentMap<String, ExecutorAddress> addresses = new ConcurrentHashMap<>();
 
-    /** Hooks by C name. */
-    public NativeHooks(Host host, Map<String, PointerConsumer> functions) {
+    /**
+     * Hooks by C name.
+     *
+     * @param runtime what our archive in place of LLVM's runtime refers to
+     */
+    public NativeHooks(Host host, Map<String, PointerConsumer> functions, ProcessSymbols runtime) {
         this.host = host;
         this.functions = Map.copyOf(functions);
+        this.runtime = runtime;
     }
 
     /** The address of a name that we answer. */
@@ -33,6 +39,10 @@ public final class NativeHooks {
             return Optional.of(
                     addresses.computeIfAbsent(
                             name, _ -> host.calls().exportPointerConsumer(function)));
+        }
+        Optional<ExecutorAddress> ofRuntime = runtime.find(name);
+        if (ofRuntime.isPresent()) {
+            return ofRuntime;
         }
         try {
             Optional<ExecutorAddress> own = host.threadLocals().find(name);

@@ -5,7 +5,7 @@ import java.util.Optional;
 
 /** The symbols that guest code and controllers find in the executor process. */
 @FunctionalInterface
-interface ProcessSymbols {
+public interface ProcessSymbols {
     /** The address of a C-level name. */
     Optional<ExecutorAddress> find(String name);
 }

@@ -47,6 +47,7 @@ public final class Session {
     private static final String DISPATCH_FUNCTION = "__llvm_orc_SimpleRemoteEPC_dispatch_fn";
     private static final String DISPATCH_CONTEXT = "__llvm_orc_SimpleRemoteEPC_dispatch_ctx";
     private static final long LARGEST_CALL_BYTES = 64L << 20;
+    private static final ThreadLocal<ExecutorAddress> ALLOCATING = new ThreadLocal<>();
 
     private final Host host;
     private final WrapperTable table;
@@ -64,6 +65,10 @@ public final class Session {
     private final Dispatcher dispatcher;
     private final IdleWatch idle;
     private final AtomicLong callsServed = new AtomicLong();
+    private final Map<ExecutorAddress, OfferedFunction> offered = new ConcurrentHashMap<>();
+
+    /** A wrapper function of ours at an address in guest memory. */
+    private record OfferedFunction(WrapperFunction function, boolean registers) {}
 
     /**
      * A session on {@code channel}, which it closes at its end.
@@ -116,6 +121,49 @@ public final class Session {
     /** The session's at-exit functions. */
     public AtExits atExits() {
         return atExits;
+    }
+
+    /**
+     * Has calls of an address in guest memory served by a function of ours, without running what is
+     * there.
+     *
+     * @param registers whether it only registers something, so that it can run on the reader thread
+     */
+    public void offer(ExecutorAddress address, WrapperFunction function, boolean registers) {
+        offered.put(address, new OfferedFunction(function, registers));
+    }
+
+    /** Takes an offered function back; one that has not been offered is no error. */
+    public void withdraw(ExecutorAddress address) {
+        offered.remove(address);
+    }
+
+    /** Runs the finalize actions of an allocation, which may ask for its key. */
+    public <T, E extends Exception> T allocating(ExecutorAddress key, Actions<T, E> actions)
+            throws E {
+        ALLOCATING.set(key);
+        try {
+            return actions.run();
+        } finally {
+            ALLOCATING.remove();
+        }
+    }
+
+    /** The key of the allocation whose finalize actions this thread runs. */
+    public Optional<ExecutorAddress> allocating() {
+        return Optional.ofNullable(ALLOCATING.get());
+    }
+
+    /**
+     * What runs the finalize actions of an allocation.
+     *
+     * @param <T> the result
+     * @param <E> how it fails
+     */
+    @FunctionalInterface
+    public interface Actions<T, E extends Exception> {
+        /** Runs them. */
+        T run() throws E;
     }
 
     /** The session's blocks of thread-local storage. */
@@ -245,8 +293,18 @@ public final class Session {
      * is passed over.
      */
     private Answer answer(ExecutorAddress tag, SpsReader arguments) throws ProtocolException {
-        WrapperFunction function = table.at(tag);
+        WrapperFunction function = functionAt(tag);
         return answer(function == null ? nativeFunction(tag) : function, arguments);
+    }
+
+    /** Our function at an address, or null. */
+    private WrapperFunction functionAt(ExecutorAddress address) {
+        WrapperFunction function = table.at(address);
+        if (function != null) {
+            return function;
+        }
+        OfferedFunction offer = offered.get(address);
+        return offer == null ? null : offer.function;
     }
 
     private WrapperFunction nativeFunction(ExecutorAddress address) {
@@ -277,7 +335,7 @@ public final class Session {
 
     /** Calls a wrapper function, ours or native, on this thread. */
     WrapperFunctionResult callHere(ExecutorAddress address, MemorySegment arguments) {
-        WrapperFunction function = table.at(address);
+        WrapperFunction function = functionAt(address);
         return function == null ? callNative(address, arguments) : callHere(function, arguments);
     }
 
@@ -307,7 +365,8 @@ public final class Session {
      * Whether the function only registers something with this process, without running guest code.
      */
     boolean isRegistration(ExecutorAddress function) {
-        return table.isRegistration(function);
+        OfferedFunction offer = offered.get(function);
+        return offer == null ? table.isRegistration(function) : offer.registers;
     }
 
     /** Binds the allocation actions of a request to this session. */

@@ -7,19 +7,13 @@ import dev.orcinus.platform.MemProt;
 import dev.orcinus.protocol.ProtocolException;
 import dev.orcinus.protocol.epc.AllocActionCallPair;
 import dev.orcinus.protocol.epc.FinalizeRequest;
-import dev.orcinus.protocol.epc.FrameHeader;
 import dev.orcinus.protocol.epc.LookupElement;
-import dev.orcinus.protocol.epc.Opcode;
 import dev.orcinus.protocol.epc.SegmentHeader;
-import dev.orcinus.protocol.epc.Setup;
 import dev.orcinus.protocol.epc.WrapperFunctionCall;
-import dev.orcinus.protocol.sps.SpsReader;
 import dev.orcinus.protocol.sps.SpsWriter;
-import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.HexFormat;
@@ -36,15 +30,14 @@ public final class Rehearsal {
     private static final String BOOT = "__llvm_orc_bootstrap_";
     private static final long PAGE_BYTES = 0x10000;
 
-    private final DataInputStream in;
+    private final InputStream in;
     private final OutputStream out;
     private final GuestCode code = GuestCode.of(System.getProperty("os.arch"));
-    private Setup setup;
-    private long sequence;
+    private RehearsalLine line;
 
     /** A controller at the other end of an executor's line. */
     public Rehearsal(InputStream in, OutputStream out) {
-        this.in = new DataInputStream(in);
+        this.in = in;
         this.out = out;
     }
 
@@ -74,8 +67,8 @@ public final class Rehearsal {
 
     /** Runs it and hangs up. */
     public void run() throws IOException, ProtocolException {
-        setup = Setup.CODEC.read(reader(receive()));
-        lookUp();
+        line = new RehearsalLine(in, out);
+        ExecutorAddress process = lookUp();
         ExecutorAddress base = load();
         load();
         call(
@@ -92,13 +85,15 @@ public final class Rehearsal {
                         .writeByte((byte) 1));
         call(MEMORY + "deinitialize_wrapper", of(MEMORY).writeLong(1).writeAddress(base));
         call(MEMORY + "release_wrapper", of(MEMORY).writeLong(1).writeAddress(base));
-        send(Opcode.HANGUP, ExecutorAddress.NULL, new byte[0]);
+        new RuntimeRehearsal(line, process, code.returnZero).run();
+        line.hangUp();
     }
 
     /** Opens the process and looks for functions in it, as every client begins. */
-    private void lookUp() throws IOException, ProtocolException {
+    private ExecutorAddress lookUp() throws IOException, ProtocolException {
         ExecutorAddress handle =
-                addressIn(call(DYLIBS + "open_wrapper", of(DYLIBS).writeString("").writeLong(0)));
+                line.callForAddress(
+                        DYLIBS + "open_wrapper", line.of(DYLIBS).writeString("").writeLong(0));
         byte[] names =
                 LookupElement.SET_CODEC.encode(
                         List.of(
@@ -109,6 +104,7 @@ public final class Rehearsal {
         call(DYLIBS + "lookup_wrapper", of(DYLIBS).writeAddress(handle).writeBytes(names));
         call(DYLIBS + "resolve_wrapper", of(DYLIBS).writeAddress(handle).writeBytes(names));
         call(DYLIBS + "resolve_wrapper", arguments().writeAddress(handle).writeBytes(names));
+        return handle;
     }
 
     /**
@@ -117,7 +113,8 @@ public final class Rehearsal {
      */
     private ExecutorAddress load() throws IOException, ProtocolException {
         ExecutorAddress base =
-                addressIn(call(MEMORY + "reserve_wrapper", of(MEMORY).writeLong(3 * PAGE_BYTES)));
+                line.callForAddress(
+                        MEMORY + "reserve_wrapper", line.of(MEMORY).writeLong(3 * PAGE_BYTES));
         byte[] text = new byte[2 * 16];
         System.arraycopy(code.returnZero, 0, text, 0, code.returnZero.length);
         System.arraycopy(code.succeed, 0, text, 16, code.succeed.length);
@@ -137,10 +134,9 @@ public final class Rehearsal {
                                         ehFrameCall("llvm_orc_registerEHFrameAllocAction", base),
                                         ehFrameCall("llvm_orc_deregisterEHFrameAllocAction", base)),
                                 new AllocActionCallPair(guest, guest)));
-        return addressIn(
-                call(
-                        MEMORY + "initialize_wrapper",
-                        of(MEMORY).writeBytes(FinalizeRequest.CODEC.encode(request))));
+        return line.callForAddress(
+                MEMORY + "initialize_wrapper",
+                line.of(MEMORY).writeBytes(FinalizeRequest.CODEC.encode(request)));
     }
 
     private static FinalizeRequest.Segment segment(
@@ -153,7 +149,7 @@ public final class Rehearsal {
             throws IOException {
         byte[] range =
                 arguments().writeAddress(base).writeAddress(base.plus(ehFrame().length)).toBytes();
-        return new WrapperFunctionCall(symbol(function), range);
+        return new WrapperFunctionCall(line.symbol(function), range);
     }
 
     /**
@@ -176,56 +172,10 @@ public final class Rehearsal {
     }
 
     private SpsWriter of(String service) throws IOException {
-        return arguments().writeAddress(symbol(service + "Instance"));
+        return line.of(service);
     }
 
-    private ExecutorAddress symbol(String name) throws IOException {
-        ExecutorAddress address = setup.bootstrapSymbols().get(name);
-        if (address == null) {
-            throw new IOException("the executor does not offer " + name);
-        }
-        return address;
-    }
-
-    private static ExecutorAddress addressIn(byte[] expected)
-            throws IOException, ProtocolException {
-        SpsReader result = reader(expected);
-        if (!result.readBoolean()) {
-            throw new IOException(result.readString());
-        }
-        return result.readAddress();
-    }
-
-    private static SpsReader reader(byte[] bytes) {
-        return new SpsReader(MemorySegment.ofArray(bytes));
-    }
-
-    private byte[] call(String function, SpsWriter arguments)
-            throws IOException, ProtocolException {
-        send(Opcode.CALL_WRAPPER, symbol(function), arguments.toBytes());
-        return receive();
-    }
-
-    private void send(Opcode opcode, ExecutorAddress tag, byte[] payload) throws IOException {
-        byte[] frame = new byte[FrameHeader.SIZE_BYTES + payload.length];
-        new FrameHeader(payload.length, opcode, sequence++, tag)
-                .write(MemorySegment.ofArray(frame), 0);
-        System.arraycopy(payload, 0, frame, FrameHeader.SIZE_BYTES, payload.length);
-        out.write(frame);
-        out.flush();
-    }
-
-    /** The payload of the next frame; one that calls us is a nudge, as this machine may be slow. */
-    private byte[] receive() throws IOException, ProtocolException {
-        while (true) {
-            byte[] header = new byte[FrameHeader.SIZE_BYTES];
-            in.readFully(header);
-            FrameHeader read = FrameHeader.read(MemorySegment.ofArray(header), 0);
-            byte[] payload = new byte[(int) read.payloadBytes()];
-            in.readFully(payload);
-            if (read.opcode() != Opcode.CALL_WRAPPER) {
-                return payload;
-            }
-        }
+    private void call(String function, SpsWriter arguments) throws IOException, ProtocolException {
+        line.call(function, arguments);
     }
 }

@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -90,7 +91,7 @@ final class BootstrapServicesTest {
         try {
             return new BootstrapServices(
                             TestSession.HOST,
-                            new NativeHooks(TestSession.HOST, Map.of()),
+                            new NativeHooks(TestSession.HOST, Map.of(), _ -> Optional.empty()),
                             _ -> _ -> WrapperFunctionResult.EMPTY)
                     .table();
         } catch (HostCallException e) {

@@ -69,5 +69,10 @@ final class FakeProcess implements HostProcess {
     public void runAtExits(ExecutorAddress dsoHandle) {}
 
     @Override
+    public void abort() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
     public void exitNow(int status) {}
 }

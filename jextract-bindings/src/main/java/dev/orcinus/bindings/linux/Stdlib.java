@@ -16,6 +16,11 @@ public final class Stdlib {
 
     private Stdlib() {}
 
+    /** {@code void abort(void);} Looked up when it is called: hardly ever. */
+    public static void abort() {
+        CFunction.named("abort").call(ErrnoState.IGNORED);
+    }
+
     /** {@code void *malloc(size_t size);} */
     public static long malloc(long size) {
         return MALLOC.call(ErrnoState.IGNORED, size);

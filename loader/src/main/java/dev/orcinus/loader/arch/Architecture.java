@@ -4,9 +4,13 @@ import dev.orcinus.loader.RelocationRangeException;
 import dev.orcinus.loader.graph.Block;
 import dev.orcinus.loader.graph.EdgeKind;
 import dev.orcinus.loader.graph.LinkGraph;
+import dev.orcinus.loader.graph.Linkage;
+import dev.orcinus.loader.graph.Section;
 import dev.orcinus.loader.graph.Symbol;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** A processor that code can be linked for. Stateless. */
 public interface Architecture {
@@ -21,6 +25,14 @@ public interface Architecture {
 
     /** Whether an edge of that kind can hold an address of the first 2 GiB only. */
     boolean needsLowAddress(EdgeKind kind);
+
+    /**
+     * Whether an edge of that kind reaches so little that the segments of an object have to lie
+     * side by side, if it leads from one to another.
+     */
+    default boolean needsCloseSegments(EdgeKind kind) {
+        return false;
+    }
 
     /**
      * Grants what edges ask for: GOT entries, stubs for calls that may not reach, TLS entries. Runs
@@ -56,28 +68,52 @@ public interface Architecture {
     CodeTemplate runAtExits();
 
     /**
+     * Functions, by name, that compilers call and static linkers find in the compiler's own static
+     * library.
+     */
+    default Map<String, CodeTemplate> compilerFunctions() {
+        return Map.of();
+    }
+
+    /**
      * Code with edges, whose targets are given in the order in which its description names them.
      *
      * @param bytes the instructions
      * @param alignmentBytes how to align them
      * @param edges where the targets go
+     * @param functions names of functions of the process that it needs, too: further targets
      */
-    record CodeTemplate(MemorySegment bytes, long alignmentBytes, List<Slot> edges) {
-        /** Adds the edges to a block of this code. */
+    record CodeTemplate(
+            MemorySegment bytes, long alignmentBytes, List<Slot> edges, List<String> functions) {
+        /** Code that needs its targets only. */
+        public CodeTemplate(MemorySegment bytes, long alignmentBytes, List<Slot> edges) {
+            this(bytes, alignmentBytes, edges, List.of());
+        }
+
+        /** Adds the edges to a block of this code that needs no functions. */
         public void addEdges(Block block, List<Symbol> targets) {
-            for (int i = 0; i < edges.size(); i++) {
-                Slot slot = edges.get(i);
-                block.addEdge(slot.kind, slot.offset, targets.get(i), slot.addend);
+            for (Slot slot : edges) {
+                block.addEdge(slot.kind, slot.offset, targets.get(slot.target), slot.addend);
             }
+        }
+
+        /** Adds a block of this code to a section. */
+        public Block addTo(LinkGraph graph, Section section, List<Symbol> targets) {
+            List<Symbol> all = new ArrayList<>(targets);
+            functions.forEach(name -> all.add(graph.external(name, Linkage.STRONG, false)));
+            Block block = section.addBlock(bytes, alignmentBytes);
+            addEdges(block, all);
+            return block;
         }
 
         /**
          * An edge without its target.
          *
+         * @param target which one
          * @param kind what to write
          * @param offset where
          * @param addend bytes to add
          */
-        public record Slot(EdgeKind kind, int offset, long addend) {}
+        public record Slot(int target, EdgeKind kind, int offset, long addend) {}
     }
 }

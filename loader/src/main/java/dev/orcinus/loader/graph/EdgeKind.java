@@ -1,5 +1,7 @@
 package dev.orcinus.loader.graph;
 
+import java.lang.foreign.MemorySegment;
+
 /**
  * What the bytes at an edge become. Each architecture has one enum of them, and two are common to
  * all: an edge that only keeps its target alive is {@link #KEEP_ALIVE}.
@@ -29,4 +31,13 @@ public interface EdgeKind {
 
     /** How many bytes it writes at most, from the edge's offset on. */
     int sizeBytes();
+
+    /**
+     * Whether the bytes there can take it: whether an instruction is one that has room for it.
+     *
+     * @param content of the block; {@link #sizeBytes} of it lie behind the offset
+     */
+    default boolean fits(MemorySegment content, long offset) {
+        return true;
+    }
 }

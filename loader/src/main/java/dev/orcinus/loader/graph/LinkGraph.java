@@ -66,6 +66,22 @@ public final class LinkGraph {
         return sections.values();
     }
 
+    /**
+     * The sections of one use, in the order in which they will lie in memory: those of zeros only
+     * at the end.
+     */
+    public List<Section> sections(Section.Use use) {
+        List<Section> ordered = new ArrayList<>();
+        for (boolean isZeroFill : new boolean[] {false, true}) {
+            for (Section section : sections.values()) {
+                if (section.use() == use && section.isZeroFill() == isZeroFill) {
+                    ordered.add(section);
+                }
+            }
+        }
+        return ordered;
+    }
+
     /** The section of that name and use, or null. */
     public Section find(String sectionName, Section.Use use) {
         return sections.get(new SectionKey(sectionName, use));

@@ -55,6 +55,16 @@ public final class Section {
         return blocks;
     }
 
+    /** Whether none of its blocks has content. */
+    public boolean isZeroFill() {
+        for (Block block : blocks) {
+            if (!block.isZeroFill()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /** Puts other blocks in place of its own. */
     public void setBlocks(List<Block> newBlocks) {
         blocks = newBlocks;

@@ -4,23 +4,24 @@ import dev.orcinus.loader.TargetException;
 import dev.orcinus.loader.arch.Architecture;
 import dev.orcinus.loader.graph.Block;
 import dev.orcinus.loader.graph.Edge;
-import dev.orcinus.loader.graph.LinkGraph;
 import dev.orcinus.loader.graph.Section;
 import dev.orcinus.loader.graph.Symbol;
 import dev.orcinus.loader.targets.LinkTarget;
 
 /**
  * Where objects go, reserved when the first one needs it: most of them together; those whose code
- * holds 32-bit addresses, and what is linked with them, in the first 2 GiB. Guarded by the
- * session's lock.
+ * holds 32-bit addresses, and what is linked with them, in the first 2 GiB; those of the tiny code
+ * model, each in one piece. Guarded by the session's lock.
  */
 final class Placements {
     private static final long LOW_SLAB_BYTES = 128L << 20;
+    private static final long COMPACT_SLAB_BYTES = 64L << 20;
 
     private final LinkTarget target;
     private final Architecture architecture;
     private final long slabBytes;
     private Placement anywhere;
+    private Placement compact;
     private Placement low;
 
     Placements(LinkTarget target, Architecture architecture, long slabBytes) {
@@ -29,37 +30,62 @@ final class Placements {
         this.slabBytes = slabBytes;
     }
 
-    /**
-     * Where the objects of a batch go. They refer to each other, so if the code of one is for the
-     * first 2 GiB, all are placed there.
-     */
-    Placement of(LinkBatch batch) throws TargetException {
-        for (Unit unit : batch.units()) {
-            if (needsLowAddresses(unit.graph(), batch)) {
-                return low();
-            }
-        }
-        return anywhere();
+    /** What one of a batch's edges needs; the greatest need decides. */
+    private enum Need {
+        NOTHING,
+        CLOSE_SEGMENTS,
+        LOW_ADDRESSES
     }
 
-    private boolean needsLowAddresses(LinkGraph graph, LinkBatch batch) {
-        for (Section section : graph.sections()) {
-            for (Block block : section.blocks()) {
-                if (block.isLive() && needsLowAddresses(block, batch)) {
-                    return true;
+    /**
+     * Where the objects of a batch go. They refer to each other, so if the code of one is for the
+     * first 2 GiB, all are placed there; if it is of the tiny model, all are placed as that needs.
+     */
+    Placement of(LinkBatch batch) throws TargetException {
+        return switch (need(batch)) {
+            case NOTHING -> anywhere();
+            case CLOSE_SEGMENTS -> compact();
+            case LOW_ADDRESSES -> low();
+        };
+    }
+
+    private Need need(LinkBatch batch) {
+        Need greatest = Need.NOTHING;
+        for (Unit unit : batch.units()) {
+            for (Section section : unit.graph().sections()) {
+                for (Block block : section.blocks()) {
+                    if (block.isLive()) {
+                        greatest = greater(greatest, need(block, batch));
+                    }
                 }
             }
         }
-        return false;
+        return greatest;
     }
 
-    private boolean needsLowAddresses(Block block, LinkBatch batch) {
+    private Need need(Block block, LinkBatch batch) {
+        Need greatest = Need.NOTHING;
         for (Edge edge : block.edges()) {
-            if (architecture.needsLowAddress(edge.kind()) && isPlaced(edge.target(), batch)) {
-                return true;
-            }
+            greatest = greater(greatest, need(edge, batch));
         }
-        return false;
+        return greatest;
+    }
+
+    private Need need(Edge edge, LinkBatch batch) {
+        if (architecture.needsLowAddress(edge.kind()) && isPlaced(edge.target(), batch)) {
+            return Need.LOW_ADDRESSES;
+        }
+        return architecture.needsCloseSegments(edge.kind()) && !isCode(edge.target())
+                ? Need.CLOSE_SEGMENTS
+                : Need.NOTHING;
+    }
+
+    private static Need greater(Need one, Need other) {
+        return one.compareTo(other) >= 0 ? one : other;
+    }
+
+    private static boolean isCode(Symbol target) {
+        return target.isDefined() && target.block().section().use() == Section.Use.CODE;
     }
 
     private static boolean isPlaced(Symbol target, LinkBatch batch) {
@@ -78,6 +104,16 @@ final class Placements {
                             : new OwnReservations(target);
         }
         return anywhere;
+    }
+
+    private Placement compact() throws TargetException {
+        if (!target.sharesReservations()) {
+            return anywhere();
+        }
+        if (compact == null) {
+            compact = new CompactSlab(target.reserve(COMPACT_SLAB_BYTES), target.pageSizeBytes());
+        }
+        return compact;
     }
 
     private Placement low() throws TargetException {

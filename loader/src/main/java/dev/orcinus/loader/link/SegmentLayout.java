@@ -1,6 +1,8 @@
 package dev.orcinus.loader.link;
 
+import dev.orcinus.loader.RelocationRangeException;
 import dev.orcinus.loader.UnsupportedObjectException;
+import dev.orcinus.loader.arch.Architecture;
 import dev.orcinus.loader.graph.Block;
 import dev.orcinus.loader.graph.LinkGraph;
 import dev.orcinus.loader.graph.Section;
@@ -27,13 +29,13 @@ final class SegmentLayout {
         this.use = use;
     }
 
-    /** Lays out the graph's blocks of one use, as {@link #of(List, Section.Use)} does. */
+    /** Lays out the graph's blocks of one use, for now from address 0 on. */
     static SegmentLayout of(LinkGraph graph, Section.Use use) throws UnsupportedObjectException {
         return of(List.of(graph), use);
     }
 
     /**
-     * Lays out the blocks of several graphs together, for now from address 0 on.
+     * Lays out the blocks of several graphs together.
      *
      * @throws UnsupportedObjectException if what is written would be padding for the most part,
      *     which costs memory that a small object should not
@@ -43,35 +45,28 @@ final class SegmentLayout {
         SegmentLayout layout = new SegmentLayout(use);
         graphs.forEach(graph -> layout.addAll(graph, true));
         layout.contentBytes = layout.sizeBytes;
-        layout.requireLittlePadding(graphs.getFirst());
+        layout.requireLittlePadding(graphs);
         graphs.forEach(graph -> layout.addAll(graph, false));
         layout.requireAddress();
         return layout;
     }
 
     private void addAll(LinkGraph graph, boolean withContent) {
-        for (Section section : graph.sections()) {
-            if (section.use() == use && hasContent(section) == withContent) {
+        for (Section section : graph.sections(use)) {
+            if (section.isZeroFill() != withContent) {
                 section.blocks().forEach(this::add);
             }
         }
     }
 
-    /** Blocks without a byte have addresses, too: of C's empty struct, of the end of a table. */
-    private void requireAddress() {
-        if (!blocks.isEmpty()) {
-            sizeBytes = Math.max(sizeBytes, 1);
-        }
-    }
-
-    private void requireLittlePadding(LinkGraph graph) throws UnsupportedObjectException {
+    private void requireLittlePadding(List<LinkGraph> graphs) throws UnsupportedObjectException {
         long padding = contentBytes;
         for (Block block : blocks) {
             padding -= block.content().byteSize();
         }
         if (padding > MOST_PADDING_BYTES) {
             throw new UnsupportedObjectException(
-                    graph.name(),
+                    graphs.getFirst().name(),
                     "between its blocks ("
                             + use
                             + ") it needs 0x"
@@ -81,13 +76,11 @@ final class SegmentLayout {
         }
     }
 
-    private static boolean hasContent(Section section) {
-        for (Block block : section.blocks()) {
-            if (!block.isZeroFill()) {
-                return true;
-            }
+    /** Blocks without a byte have addresses, too: of C's empty struct, of the end of a table. */
+    private void requireAddress() {
+        if (!blocks.isEmpty()) {
+            sizeBytes = Math.max(sizeBytes, 1);
         }
-        return false;
     }
 
     private void add(Block block) {
@@ -136,6 +129,20 @@ final class SegmentLayout {
         for (Block block : blocks) {
             if (!block.isZeroFill()) {
                 content(block, content, start).copyFrom(block.content());
+            }
+        }
+    }
+
+    /** Writes the edges of the blocks. */
+    void fixUp(
+            LinkGraph graph,
+            Architecture architecture,
+            MemorySegment content,
+            ExecutorAddress start)
+            throws RelocationRangeException {
+        for (Block block : blocks) {
+            if (!block.isZeroFill() && !block.edges().isEmpty()) {
+                architecture.fixUp(graph, block, content(block, content, start));
             }
         }
     }

@@ -5,6 +5,7 @@ import dev.orcinus.loader.LinkPhase;
 import dev.orcinus.loader.TargetException;
 import dev.orcinus.loader.UnsupportedObjectException;
 import dev.orcinus.loader.arch.Architecture;
+import dev.orcinus.loader.arch.aarch64.AArch64;
 import dev.orcinus.loader.arch.x64.X64;
 import dev.orcinus.loader.graph.LinkGraph;
 import dev.orcinus.loader.graph.Symbol;
@@ -57,6 +58,7 @@ public final class Session {
     private static Architecture architecture(LinkTarget target) throws UnsupportedObjectException {
         return switch (target.triple().arch()) {
             case "x86_64" -> new X64();
+            case "aarch64" -> new AArch64();
             default ->
                     throw new UnsupportedObjectException(
                             target.triple().text(), "no code is linked for this target");
@@ -77,6 +79,7 @@ public final class Session {
     public Dylib createDylib(String name) {
         Dylib dylib = new Dylib(name);
         dylib.setSupport(new DylibSupport(architecture));
+        addObjects(dylib, new CompilerFunctions(architecture));
         return dylib;
     }
 

@@ -96,6 +96,11 @@ final class Slab implements Placement {
 
     @Override
     public boolean isNear(ExecutorAddress address) {
+        return isNear(range, address);
+    }
+
+    /** Whether a 32-bit displacement leads from anywhere in a range to an address. */
+    static boolean isNear(AddressRange range, ExecutorAddress address) {
         long fromStart = address.value() - range.start().value();
         long fromEnd = address.value() - range.end().value();
         return fromStart == (int) fromStart && fromEnd == (int) fromEnd;

@@ -201,7 +201,7 @@ final class ThreadLocalGroup {
         for (Section section : graph.sections()) {
             if (section.use() == Section.Use.THREAD_LOCALS) {
                 for (Block block : section.blocks()) {
-                    if (!block.edges().isEmpty()) {
+                    if (!block.isZeroFill() && !block.edges().isEmpty()) {
                         architecture.fixUp(
                                 graph,
                                 block,

@@ -164,11 +164,7 @@ final class UnitLink {
             throws RelocationRangeException {
         ExecutorAddress start = unit.rooms().get(segment.use()).start();
         segment.copyTo(content, start);
-        for (Block block : segment.blocks()) {
-            if (!block.isZeroFill() && !block.edges().isEmpty()) {
-                architecture.fixUp(graph, block, SegmentLayout.content(block, content, start));
-            }
-        }
+        segment.fixUp(graph, architecture, content, start);
     }
 
     private List<TargetAction.Pair> actions(List<Symbol> functions) {

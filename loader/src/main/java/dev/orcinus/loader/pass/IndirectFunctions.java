@@ -39,10 +39,6 @@ public final class IndirectFunctions {
     }
 
     private static Block code(LinkGraph graph, CodeTemplate template, List<Symbol> targets) {
-        Block block =
-                graph.section(STUBS, Section.Use.CODE)
-                        .addBlock(template.bytes(), template.alignmentBytes());
-        template.addEdges(block, targets);
-        return block;
+        return template.addTo(graph, graph.section(STUBS, Section.Use.CODE), targets);
     }
 }

@@ -35,7 +35,15 @@ final class ElfMutationTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {RICH, EXCEPTIONS})
+    @ValueSource(
+            strings = {
+                RICH,
+                EXCEPTIONS,
+                "tests/fixtures/tls/models-descriptors.o",
+                "tests/fixtures/tls/models-local-exec.o",
+                "tests/fixtures/tls/models-initial-exec.o",
+                "tests/fixtures/tls/models-local-dynamic.o"
+            })
     void aFieldThatLiesIsHarmless(String file) throws IOException {
         byte[] valid = read(file);
         Attempt attempt = new Attempt();
@@ -52,7 +60,15 @@ final class ElfMutationTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {RICH, EXCEPTIONS})
+    @ValueSource(
+            strings = {
+                RICH,
+                EXCEPTIONS,
+                "tests/fixtures/tls/models-descriptors.o",
+                "tests/fixtures/tls/models-local-exec.o",
+                "tests/fixtures/tls/models-initial-exec.o",
+                "tests/fixtures/tls/models-local-dynamic.o"
+            })
     void anObjectThatEndsEarlyIsRefused(String file) throws IOException {
         byte[] valid = read(file);
         Attempt attempt = new Attempt();
@@ -63,7 +79,15 @@ final class ElfMutationTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {RICH, EXCEPTIONS})
+    @ValueSource(
+            strings = {
+                RICH,
+                EXCEPTIONS,
+                "tests/fixtures/tls/models-descriptors.o",
+                "tests/fixtures/tls/models-local-exec.o",
+                "tests/fixtures/tls/models-initial-exec.o",
+                "tests/fixtures/tls/models-local-dynamic.o"
+            })
     void randomChangesAreHarmless(String file) throws IOException {
         long seed = System.nanoTime();
         Random random = new Random(seed);

@@ -57,6 +57,12 @@ public interface HostCalls {
     ExecutorAddress exportPointerConsumer(PointerConsumer function);
 
     /**
+     * A native address for {@code int64_t f(int64_t, int64_t, int64_t, int64_t)}; what {@code
+     * function} throws is reported and becomes -1.
+     */
+    ExecutorAddress exportFunction(NativeFunction function);
+
+    /**
      * A handle that calls a function of that shape, whose address is the handle's first argument, a
      * memory segment.
      */
@@ -94,6 +100,13 @@ public interface HostCalls {
          */
         WrapperFunctionResult dispatch(
                 ExecutorAddress context, ExecutorAddress tag, MemorySegment arguments);
+    }
+
+    /** A C function of four integers or pointers. */
+    @FunctionalInterface
+    interface NativeFunction {
+        /** Runs it. */
+        long call(long a, long b, long c, long d) throws Exception;
     }
 
     /** A C function of one pointer. */

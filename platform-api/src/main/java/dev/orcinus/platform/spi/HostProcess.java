@@ -45,6 +45,9 @@ public interface HostProcess {
      */
     void runAtExits(ExecutorAddress dsoHandle);
 
+    /** Ends the process as C's {@code abort} does. */
+    void abort();
+
     /** Ends the process at once ({@code _exit}): no handlers, no flushing. */
     void exitNow(int status);
 }

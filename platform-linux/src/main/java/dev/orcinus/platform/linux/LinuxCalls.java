@@ -114,6 +114,14 @@ final class LinuxCalls implements HostCalls {
     }
 
     @Override
+    public ExecutorAddress exportFunction(NativeFunction function) {
+        return export(
+                (a, b, c, d, result) ->
+                        NativeMemory.view(result, RESULT_BYTES)
+                                .set(JAVA_LONG, 0, call(function, a, b, c, d)));
+    }
+
+    @Override
     public MethodHandle downcall(FunctionDescriptor shape, Linker.Option... options) {
         return Functions.downcall(shape, options);
     }
@@ -152,6 +160,15 @@ final class LinuxCalls implements HostCalls {
             return function.accept(pointer);
         } catch (Throwable thrown) {
             System.err.println("orcinus: a function called with " + pointer + ": " + thrown);
+            return -1;
+        }
+    }
+
+    private static long call(NativeFunction function, long a, long b, long c, long d) {
+        try {
+            return function.call(a, b, c, d);
+        } catch (Throwable thrown) {
+            System.err.println("orcinus: a function that native code called: " + thrown);
             return -1;
         }
     }

@@ -2,6 +2,7 @@ package dev.orcinus.platform.linux;
 
 import dev.orcinus.bindings.linux.Cxxabi;
 import dev.orcinus.bindings.linux.Stdio;
+import dev.orcinus.bindings.linux.Stdlib;
 import dev.orcinus.bindings.linux.Unistd;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.spi.HostCallException;
@@ -67,6 +68,11 @@ final class LinuxProcess implements HostProcess {
             throw new IllegalArgumentException("a null handle would run the whole process's");
         }
         Cxxabi.__cxa_finalize(dsoHandle.value());
+    }
+
+    @Override
+    public void abort() {
+        Stdlib.abort();
     }
 
     @Override

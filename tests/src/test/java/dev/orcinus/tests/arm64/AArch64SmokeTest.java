@@ -7,13 +7,10 @@ import dev.orcinus.tests.llvm.Llvm;
 import dev.orcinus.tests.process.Finished;
 import dev.orcinus.tests.process.Program;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -29,13 +26,12 @@ final class AArch64SmokeTest {
 
     @Test
     void anAArch64ProgramRunsUnderQemu() throws IOException, InterruptedException {
-        Path java = java();
-        Path hello = Path.of(System.getProperty("orcinus.root"), "tests/fixtures/aarch64/hello.o");
+        Path executor = Arm64Jvm.executor(directory);
         List<String> command =
                 List.of(
                         jitlink().tool("llvm-jitlink"),
-                        "-oop-executor=" + executor(java),
-                        hello.toString(),
+                        "-oop-executor=" + executor,
+                        Arm64Jvm.OBJECTS.resolve("hello.o").toString(),
                         "-args",
                         "x",
                         "y");
@@ -52,34 +48,5 @@ final class AArch64SmokeTest {
         assumeTrue(
                 llvm.isPresent(), "no llvm-jitlink is here; tests/llvm/install.sh 20 installs one");
         return llvm.get();
-    }
-
-    private static Path java() {
-        Path home = Path.of(System.getProperty("user.home"), ".cache/orcinus/arm64-jdk");
-        Optional<Path> java =
-                Stream.of(
-                                Optional.ofNullable(System.getenv("ORCINUS_ARM64_JDK"))
-                                        .map(Path::of)
-                                        .orElse(home))
-                        .map(folder -> folder.resolve("bin/java"))
-                        .filter(Files::isExecutable)
-                        .findFirst();
-        assumeTrue(java.isPresent(), "no AArch64 JDK is here; tests/arm64/install.sh installs one");
-        return java.get();
-    }
-
-    private Path executor(Path java) throws IOException {
-        Path script = directory.resolve("executor");
-        String text =
-                """
-                #!/bin/sh
-                exec '%s' -Xint -XX:+UseSerialGC -XX:-UsePerfData \\
-                    --enable-native-access=dev.orcinus.bindings -p '%s' \\
-                    --add-modules dev.orcinus.platform.linux \\
-                    -m dev.orcinus.executor/dev.orcinus.executor.cli.Main "$@"
-                """
-                        .formatted(java, System.getProperty("jdk.module.path"));
-        Files.writeString(script, text);
-        return Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwx------"));
     }
 }

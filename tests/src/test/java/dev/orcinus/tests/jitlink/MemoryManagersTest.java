@@ -4,6 +4,7 @@ import dev.orcinus.tests.llvm.ClientTest;
 import dev.orcinus.tests.llvm.JitLink;
 import dev.orcinus.tests.llvm.Line;
 import dev.orcinus.tests.llvm.Llvm;
+import dev.orcinus.tests.llvm.OrcRuntime;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.io.TempDir;
@@ -55,7 +56,7 @@ final class MemoryManagersTest {
     private void runWithRuntime(Llvm llvm, Line line, String option)
             throws IOException, InterruptedException {
         new JitLink(llvm, line, directory)
-                .orcRuntime()
+                .orcRuntime(OrcRuntime.LLVM)
                 .options(option)
                 .inputs("exceptions.o")
                 .run()

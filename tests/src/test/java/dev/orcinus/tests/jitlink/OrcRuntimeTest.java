@@ -4,23 +4,27 @@ import dev.orcinus.tests.llvm.ClientTest;
 import dev.orcinus.tests.llvm.JitLink;
 import dev.orcinus.tests.llvm.Line;
 import dev.orcinus.tests.llvm.Llvm;
+import dev.orcinus.tests.llvm.OrcRuntime;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * C++ programs with LLVM's ORC runtime, which is guest code itself and calls the controller back.
+ * C++ programs with an ORC runtime: LLVM's, which is guest code itself and calls the controller
+ * back, or ours.
  */
 final class OrcRuntimeTest {
     @TempDir Path directory;
 
-    private JitLink withRuntime(Llvm llvm, Line line) {
-        return new JitLink(llvm, line, directory).orcRuntime();
+    private JitLink withRuntime(Llvm llvm, Line line, OrcRuntime runtime)
+            throws IOException, InterruptedException {
+        return new JitLink(llvm, line, directory).orcRuntime(runtime);
     }
 
-    @ClientTest
-    void argumentsOutputAndExitCode(Llvm llvm, Line line) throws IOException, InterruptedException {
-        withRuntime(llvm, line)
+    @ClientTest(runtimes = {OrcRuntime.LLVM, OrcRuntime.ORCINUS})
+    void argumentsOutputAndExitCode(Llvm llvm, Line line, OrcRuntime runtime)
+            throws IOException, InterruptedException {
+        withRuntime(llvm, line, runtime)
                 .inputs("arguments.o")
                 .arguments("x", "-1")
                 .run()
@@ -28,10 +32,10 @@ final class OrcRuntimeTest {
                 .assertOutput("argc=2\nargv[0]=x\nargv[1]=-1\nargv[argc] is null\n");
     }
 
-    @ClientTest
-    void constructorsDestructorsAndLocalStatics(Llvm llvm, Line line)
+    @ClientTest(runtimes = {OrcRuntime.LLVM, OrcRuntime.ORCINUS})
+    void constructorsDestructorsAndLocalStatics(Llvm llvm, Line line, OrcRuntime runtime)
             throws IOException, InterruptedException {
-        withRuntime(llvm, line)
+        withRuntime(llvm, line, runtime)
                 .inputs("initializers.o")
                 .run()
                 .assertStatus(7)
@@ -48,29 +52,30 @@ final class OrcRuntimeTest {
                         """);
     }
 
-    @ClientTest
-    void exceptionsWithinAnObject(Llvm llvm, Line line) throws IOException, InterruptedException {
-        withRuntime(llvm, line)
+    @ClientTest(runtimes = {OrcRuntime.LLVM, OrcRuntime.ORCINUS})
+    void exceptionsWithinAnObject(Llvm llvm, Line line, OrcRuntime runtime)
+            throws IOException, InterruptedException {
+        withRuntime(llvm, line, runtime)
                 .inputs("exceptions.o")
                 .run()
                 .assertStatus(3)
                 .assertOutput(Expected.EXCEPTIONS);
     }
 
-    @ClientTest
-    void anExceptionFromAnotherObject(Llvm llvm, Line line)
+    @ClientTest(runtimes = {OrcRuntime.LLVM, OrcRuntime.ORCINUS})
+    void anExceptionFromAnotherObject(Llvm llvm, Line line, OrcRuntime runtime)
             throws IOException, InterruptedException {
-        withRuntime(llvm, line)
+        withRuntime(llvm, line, runtime)
                 .inputs("catcher.o", "thrower.o")
                 .run()
                 .assertStatus(21)
                 .assertOutput("caught from another object\n");
     }
 
-    @ClientTest
-    void anUncaughtExceptionEndsTheExecutorOnly(Llvm llvm, Line line)
+    @ClientTest(runtimes = {OrcRuntime.LLVM, OrcRuntime.ORCINUS})
+    void anUncaughtExceptionEndsTheExecutorOnly(Llvm llvm, Line line, OrcRuntime runtime)
             throws IOException, InterruptedException {
-        withRuntime(llvm, line)
+        withRuntime(llvm, line, runtime)
                 .inputs("uncaught.o")
                 .run()
                 .assertStatus(1, Expected.ABORTED)
@@ -78,28 +83,60 @@ final class OrcRuntimeTest {
                 .assertErrorsContain("nobody wants me");
     }
 
-    @ClientTest
-    void threadsAndThreadLocals(Llvm llvm, Line line) throws IOException, InterruptedException {
-        withRuntime(llvm, line)
+    @ClientTest(runtimes = {OrcRuntime.LLVM, OrcRuntime.ORCINUS})
+    void threadsAndThreadLocals(Llvm llvm, Line line, OrcRuntime runtime)
+            throws IOException, InterruptedException {
+        withRuntime(llvm, line, runtime)
                 .inputs("threads.o")
                 .run()
                 .assertStatus(8)
                 .assertOutput("total=76808 destroyed=8 main=5,100\n");
     }
 
-    @ClientTest
-    void anArchive(Llvm llvm, Line line) throws IOException, InterruptedException {
-        withRuntime(llvm, line).inputs("archive_main.o", "libanswer.a").run().assertStatus(42);
+    @ClientTest(runtimes = {OrcRuntime.LLVM, OrcRuntime.ORCINUS})
+    void anArchive(Llvm llvm, Line line, OrcRuntime runtime)
+            throws IOException, InterruptedException {
+        withRuntime(llvm, line, runtime)
+                .inputs("archive_main.o", "libanswer.a")
+                .run()
+                .assertStatus(42);
     }
 
     /** LLVM 20's archive has no runtime, and 19 no lazy linking. */
-    @ClientTest(from = 21)
-    void lazyLinking(Llvm llvm, Line line) throws IOException, InterruptedException {
-        withRuntime(llvm, line)
+    @ClientTest(
+            from = 21,
+            runtimes = {OrcRuntime.LLVM, OrcRuntime.ORCINUS})
+    void lazyLinking(Llvm llvm, Line line, OrcRuntime runtime)
+            throws IOException, InterruptedException {
+        withRuntime(llvm, line, runtime)
                 .options("-lazy")
                 .inputs("lazy.o")
                 .run()
                 .assertStatus(20)
                 .assertOutput("caught 20\n");
+    }
+
+    /** A first call that goes through the runtime keeps what vector registers hold. */
+    @ClientTest(
+            from = 21,
+            runtimes = {OrcRuntime.LLVM, OrcRuntime.ORCINUS})
+    void lazyLinkingKeepsArguments(Llvm llvm, Line line, OrcRuntime runtime)
+            throws IOException, InterruptedException {
+        withRuntime(llvm, line, runtime)
+                .options("-lazy")
+                .inputs("lazy_arguments.o")
+                .run()
+                .assertStatus(3)
+                .assertOutput("integers 1\nnumbers 1\nvectors 1\n");
+    }
+
+    @ClientTest(runtimes = {OrcRuntime.LLVM, OrcRuntime.ORCINUS})
+    void threadLocalsOfTwoObjects(Llvm llvm, Line line, OrcRuntime runtime)
+            throws IOException, InterruptedException {
+        withRuntime(llvm, line, runtime)
+                .inputs("thread_locals.o", "thread_locals_other.o")
+                .run()
+                .assertStatus(5)
+                .assertOutput("good=5 still=6\n");
     }
 }

@@ -3,6 +3,7 @@ package dev.orcinus.tests.llvm;
 import dev.orcinus.tests.llvm.Line.ClientExecutor;
 import dev.orcinus.tests.process.Program;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -12,6 +13,7 @@ import java.util.stream.Stream;
 public final class ClangRepl {
     private final Llvm llvm;
     private final Line line;
+    private final OrcRuntime runtime;
     private final Path directory;
 
     /**
@@ -19,30 +21,49 @@ public final class ClangRepl {
      *
      * @param directory an empty folder, in which both sides run
      */
-    public ClangRepl(Llvm llvm, Line line, Path directory) {
+    public ClangRepl(Llvm llvm, Line line, OrcRuntime runtime, Path directory) {
         this.llvm = llvm;
         this.line = line;
+        this.runtime = runtime;
         this.directory = directory;
     }
 
     /** Has it read {@code input}. */
     public SessionResult run(String input, String... options)
             throws IOException, InterruptedException {
-        String tool = llvm.tool("clang-repl");
         Fixtures.requireCppHeaders();
-        String runtime = "--orc-runtime=" + llvm.orcRuntime();
         Path script = Files.writeString(directory.resolve("input"), input);
         try (ClientExecutor executor = line.open(directory);
-                Program client =
-                        Program.start(
-                                directory,
-                                Stream.concat(
-                                                Stream.of(tool, "--" + executor.option(), runtime),
-                                                Stream.of(options))
-                                        .toList(),
-                                script.toFile())) {
+                Program client = start(executor, script, options)) {
             return executor.finish(client.finish());
         }
+    }
+
+    /** Has it read {@code input} and wait for more; kills it when it has written {@code until}. */
+    public SessionResult runAndKill(String input, String until)
+            throws IOException, InterruptedException {
+        Fixtures.requireCppHeaders();
+        Path fifo = directory.resolve("input");
+        try (Program mkfifo = Program.start(directory, List.of("mkfifo", fifo.toString()))) {
+            mkfifo.finish();
+        }
+        try (RandomAccessFile script = new RandomAccessFile(fifo.toFile(), "rw");
+                ClientExecutor executor = line.open(directory);
+                Program client = start(executor, fifo)) {
+            script.writeBytes(input);
+            client.awaitOutput(until);
+            ProcessHandle.of(client.pid()).orElseThrow().destroyForcibly();
+            return executor.finish(client.finish());
+        }
+    }
+
+    private Program start(ClientExecutor executor, Path input, String... options)
+            throws IOException, InterruptedException {
+        String archive = "--orc-runtime=" + runtime.archive(llvm);
+        Stream<String> command =
+                Stream.of(llvm.tool("clang-repl"), "--" + executor.option(), archive);
+        return Program.start(
+                directory, Stream.concat(command, Stream.of(options)).toList(), input.toFile());
     }
 
     /**

@@ -8,12 +8,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ArgumentsSource;
 
 /**
- * A test of each version of LLVM over each line; its parameters are a {@link Llvm} and a {@link
- * Line}.
+ * A test of each version of LLVM over each line; its parameters are a {@link Llvm}, a {@link Line},
+ * and, if it names runtimes, an {@link OrcRuntime}.
  */
 @Target(ElementType.METHOD)
 @Retention(RetentionPolicy.RUNTIME)
-@ParameterizedTest(name = "{0}, {1}")
+@ParameterizedTest(name = "{argumentsWithNames}")
 @ArgumentsSource(ClientTestArguments.class)
 public @interface ClientTest {
     /** The first version that has what is tested. */
@@ -24,4 +24,7 @@ public @interface ClientTest {
 
     /** The lines. */
     Line[] lines() default {Line.PIPES, Line.TCP};
+
+    /** The ORC runtimes. */
+    OrcRuntime[] runtimes() default {};
 }

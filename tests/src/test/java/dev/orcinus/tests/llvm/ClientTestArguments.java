@@ -30,6 +30,15 @@ final class ClientTestArguments implements ArgumentsProvider, AnnotationConsumer
     private Stream<Arguments> lines(Llvm llvm) {
         return Stream.of(test.lines())
                 .limit(llvm.isInstalled() ? test.lines().length : 1)
-                .map(line -> Arguments.of(llvm, line));
+                .flatMap(line -> runtimes(llvm, line));
+    }
+
+    private Stream<Arguments> runtimes(Llvm llvm, Line line) {
+        return test.runtimes().length == 0
+                ? Stream.of(Arguments.of(llvm, line))
+                : Stream.of(test.runtimes())
+                        .filter(runtime -> runtime.serves(llvm))
+                        .limit(llvm.isInstalled() ? test.runtimes().length : 1)
+                        .map(runtime -> Arguments.of(llvm, line, runtime));
     }
 }

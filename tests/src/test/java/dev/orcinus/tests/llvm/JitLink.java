@@ -27,9 +27,9 @@ public final class JitLink {
         this.directory = directory;
     }
 
-    /** Adds the ORC runtime; skips the test if this version has none. */
-    public JitLink orcRuntime() {
-        return options("-orc-runtime=" + llvm.orcRuntime());
+    /** Adds an ORC runtime; skips the test if there is none for this version. */
+    public JitLink orcRuntime(OrcRuntime runtime) throws IOException, InterruptedException {
+        return options("-orc-runtime=" + runtime.archive(llvm));
     }
 
     /** Adds options. */
@@ -43,6 +43,12 @@ public final class JitLink {
         for (String name : names) {
             inputs.add(Fixtures.get(name).toString());
         }
+        return this;
+    }
+
+    /** Has the inputs that follow go into a dylib of their own. */
+    public JitLink dylib(String name) {
+        inputs.add("-jd=" + name);
         return this;
     }
 

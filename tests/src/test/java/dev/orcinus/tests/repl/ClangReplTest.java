@@ -7,6 +7,7 @@ import dev.orcinus.tests.llvm.ClientTest;
 import dev.orcinus.tests.llvm.Fixtures;
 import dev.orcinus.tests.llvm.Line;
 import dev.orcinus.tests.llvm.Llvm;
+import dev.orcinus.tests.llvm.OrcRuntime;
 import dev.orcinus.tests.llvm.SessionResult;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -54,25 +55,38 @@ final class ClangReplTest {
 
     @TempDir Path directory;
 
-    @ClientTest(from = 21, lines = Line.PIPES)
-    void aSession(Llvm llvm, Line line) throws IOException, InterruptedException {
-        run(llvm, line);
+    @ClientTest(
+            from = 21,
+            lines = Line.PIPES,
+            runtimes = {OrcRuntime.LLVM, OrcRuntime.ORCINUS})
+    void aSession(Llvm llvm, Line line, OrcRuntime runtime)
+            throws IOException, InterruptedException {
+        run(llvm, line, runtime);
     }
 
-    @ClientTest(from = 21, to = 21, lines = Line.TCP)
-    void aSessionOverTcp(Llvm llvm, Line line) throws IOException, InterruptedException {
-        run(llvm, line);
+    @ClientTest(
+            from = 21,
+            to = 21,
+            lines = Line.TCP,
+            runtimes = {OrcRuntime.LLVM, OrcRuntime.ORCINUS})
+    void aSessionOverTcp(Llvm llvm, Line line, OrcRuntime runtime)
+            throws IOException, InterruptedException {
+        run(llvm, line, runtime);
     }
 
-    @ClientTest(from = 21, lines = Line.PIPES)
-    void aSessionInSharedMemory(Llvm llvm, Line line) throws IOException, InterruptedException {
-        run(llvm, line, "--use-shared-memory");
+    @ClientTest(
+            from = 21,
+            lines = Line.PIPES,
+            runtimes = {OrcRuntime.LLVM, OrcRuntime.ORCINUS})
+    void aSessionInSharedMemory(Llvm llvm, Line line, OrcRuntime runtime)
+            throws IOException, InterruptedException {
+        run(llvm, line, runtime, "--use-shared-memory");
     }
 
-    private void run(Llvm llvm, Line line, String... options)
+    private void run(Llvm llvm, Line line, OrcRuntime runtime, String... options)
             throws IOException, InterruptedException {
         SessionResult result =
-                new ClangRepl(llvm, line, directory)
+                new ClangRepl(llvm, line, runtime, directory)
                         .run(
                                 INPUT.replace("LIBRARY", Fixtures.get("libtriple.so").toString()),
                                 options)

@@ -48,8 +48,8 @@ public final class X64 implements Architecture {
                             .asReadOnly(),
                     16,
                     List.of(
-                            new CodeTemplate.Slot(X64EdgeKind.DELTA32, 5, -4),
-                            new CodeTemplate.Slot(X64EdgeKind.DELTA32, 12, -4)));
+                            new CodeTemplate.Slot(0, X64EdgeKind.DELTA32, 5, -4),
+                            new CodeTemplate.Slot(1, X64EdgeKind.DELTA32, 12, -4)));
 
     private static final CodeTemplate AT_EXIT =
             new CodeTemplate(
@@ -73,8 +73,8 @@ public final class X64 implements Architecture {
                             .asReadOnly(),
                     16,
                     List.of(
-                            new CodeTemplate.Slot(X64EdgeKind.DELTA32, 5, -4),
-                            new CodeTemplate.Slot(X64EdgeKind.BRANCH32, 10, -4)));
+                            new CodeTemplate.Slot(0, X64EdgeKind.DELTA32, 5, -4),
+                            new CodeTemplate.Slot(1, X64EdgeKind.BRANCH32, 10, -4)));
 
     private static final CodeTemplate RUN_AT_EXITS =
             new CodeTemplate(
@@ -96,8 +96,8 @@ public final class X64 implements Architecture {
                             .asReadOnly(),
                     16,
                     List.of(
-                            new CodeTemplate.Slot(X64EdgeKind.DELTA32, 3, -4),
-                            new CodeTemplate.Slot(X64EdgeKind.BRANCH32, 8, -4)));
+                            new CodeTemplate.Slot(0, X64EdgeKind.DELTA32, 3, -4),
+                            new CodeTemplate.Slot(1, X64EdgeKind.BRANCH32, 8, -4)));
 
     @Override
     public String name() {

@@ -27,7 +27,7 @@ final class X64Lowering {
             new CodeTemplate(
                     MemorySegment.ofArray(new byte[] {(byte) 0xff, 0x25, 0, 0, 0, 0}).asReadOnly(),
                     1,
-                    List.of(new CodeTemplate.Slot(DELTA32, 2, -4)));
+                    List.of(new CodeTemplate.Slot(0, DELTA32, 2, -4)));
 
     /** A relaxed instruction's displacement ends with it, so its addend is -4. */
     private static final long TO_END_OF_INSTRUCTION = -4;

@@ -77,12 +77,13 @@ public final class ElfGraphBuilder {
     static ElfMachine machine(ElfFile file) throws UnsupportedObjectException {
         return switch (file.machine()) {
             case Elf.EM_X86_64 -> new X64Machine();
+            case Elf.EM_AARCH64 -> new AArch64Machine();
             default ->
                     throw new UnsupportedObjectException(
                             file.bytes().file(),
                             "code for the ELF machine "
                                     + file.machine()
-                                    + "; x86-64 (62) is linked");
+                                    + "; x86-64 (62) and AArch64 (183) are linked");
         };
     }
 
@@ -413,6 +414,7 @@ public final class ElfGraphBuilder {
             EdgeKind kind = kind(number, block, offset);
             if (kind != null) {
                 requireInside(at, offset, kind, block);
+                requireFit(at, offset, number, kind, block);
                 long addend =
                         explicit
                                 ? bytes.u64(at + ADDEND)
@@ -468,6 +470,21 @@ public final class ElfGraphBuilder {
                                     + " leaves the section's content of 0x"
                                     + Long.toHexString(block.content().byteSize())
                                     + " bytes");
+        }
+    }
+
+    private void requireFit(long at, long offset, int number, EdgeKind kind, Block block)
+            throws MalformedObjectException {
+        if (!kind.fits(block.content(), offset)) {
+            throw file.bytes()
+                    .malformed(
+                            at,
+                            machine.nameOf(number)
+                                    + " at "
+                                    + block.section().name()
+                                    + "+0x"
+                                    + Long.toHexString(offset)
+                                    + " is not for the instruction that is there");
         }
     }
 

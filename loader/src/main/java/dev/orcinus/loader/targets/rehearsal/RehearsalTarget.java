@@ -8,11 +8,8 @@ import dev.orcinus.platform.AddressRange;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.Triple;
 import dev.orcinus.platform.spi.HostThreadLocals.Block;
-import dev.orcinus.platform.spi.HostThreadLocals.Descriptor;
-import dev.orcinus.platform.spi.HostThreadLocals.Imported;
 import dev.orcinus.platform.spi.HostThreadLocals.Request;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,8 +24,6 @@ public final class RehearsalTarget implements LinkTarget {
     /** All in the first 2 GiB, where every reference reaches everything. */
     private static final long SLAB = 0x1000_0000L;
 
-    private static final long THREAD_LOCALS = 0x7100_0000_0000L;
-
     private static final long LOW_SLAB = 0x5000_0000L;
     private static final long NEAR_SYMBOLS = 0x6000_0000L;
     private static final long FAR_SYMBOLS = 0x7000_0000_0000L;
@@ -41,6 +36,7 @@ public final class RehearsalTarget implements LinkTarget {
     private final Map<String, ExecutorAddress> symbols = new HashMap<>();
     private final Map<ExecutorAddress, RehearsedAllocation> allocations = new LinkedHashMap<>();
     private final List<AddressRange> reservations = new ArrayList<>();
+    private final RehearsedThreadLocals threadLocals = new RehearsedThreadLocals();
     private int begun;
 
     /** Where the symbols are that objects refer to. */
@@ -120,35 +116,30 @@ public final class RehearsalTarget implements LinkTarget {
         begun--;
     }
 
-    /** A block in front of the thread pointer, as a program's own is; imported ones before it. */
-    @Override
-    public Block openThreadLocals(Request request, int owners) {
-        long offset = -request.sizeBytes() & -request.alignmentBytes();
-        return new Block(
-                new ExecutorAddress(THREAD_LOCALS),
-                1,
-                offset,
-                Collections.nCopies(request.descriptors().size(), Descriptor.NONE),
-                Collections.nCopies(
-                        request.imports().size(),
-                        new Imported(2, 0, offset - PAGE_BYTES, Descriptor.NONE)));
-    }
-
-    @Override
-    public void closeThreadLocals(ExecutorAddress handle) {}
-
     @Override
     public void deallocate(List<ExecutorAddress> keys) throws TargetException {
         for (ExecutorAddress key : keys) {
-            if (allocations.remove(key) == null) {
+            RehearsedAllocation allocation = allocations.remove(key);
+            if (allocation == null) {
                 throw new TargetException("nothing is allocated at " + key, null);
             }
+            allocation.closedThreadLocals().forEach(threadLocals::close);
         }
     }
 
-    /** How many allocations there are, finished or begun. */
+    @Override
+    public Block openThreadLocals(Request request, int owners) {
+        return threadLocals.open(request, owners);
+    }
+
+    @Override
+    public void closeThreadLocals(ExecutorAddress handle) {
+        threadLocals.close(handle);
+    }
+
+    /** How many allocations there are, finished or begun, and blocks of thread-local storage. */
     public int allocationCount() {
-        return allocations.size() + begun;
+        return allocations.size() + begun + threadLocals.count();
     }
 
     /** The bytes at an address; empty if they are zeros that nobody has written. */

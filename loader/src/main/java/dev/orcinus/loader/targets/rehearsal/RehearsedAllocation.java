@@ -8,6 +8,7 @@ import dev.orcinus.loader.targets.TargetAction;
 import dev.orcinus.loader.targets.TargetAllocation;
 import dev.orcinus.platform.ExecutorAddress;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Segments in the heap. */
@@ -15,6 +16,7 @@ final class RehearsedAllocation implements TargetAllocation {
     private final RehearsalTarget target;
     private final List<SegmentPlan> plans;
     private final List<MemorySegment> contents;
+    private final List<ExecutorAddress> closedThreadLocals = new ArrayList<>();
     private boolean ended;
 
     RehearsedAllocation(RehearsalTarget target, List<SegmentPlan> plans) {
@@ -31,6 +33,11 @@ final class RehearsedAllocation implements TargetAllocation {
         return plans.getFirst().address();
     }
 
+    /** The blocks of thread-local storage that go with it. */
+    List<ExecutorAddress> closedThreadLocals() {
+        return closedThreadLocals;
+    }
+
     @Override
     public MemorySegment content(int index) {
         return contents.get(index);
@@ -39,6 +46,11 @@ final class RehearsedAllocation implements TargetAllocation {
     @Override
     public PendingAllocation finish(List<TargetAction.Pair> actions) {
         ended = true;
+        for (TargetAction.Pair pair : actions) {
+            if (pair.deallocAction() instanceof TargetAction.CloseThreadLocals(var handle)) {
+                closedThreadLocals.add(handle);
+            }
+        }
         target.finish(this);
         return this::key;
     }

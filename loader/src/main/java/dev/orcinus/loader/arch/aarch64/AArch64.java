@@ -1,0 +1,85 @@
+package dev.orcinus.loader.arch.aarch64;
+
+import dev.orcinus.loader.RelocationRangeException;
+import dev.orcinus.loader.arch.Architecture;
+import dev.orcinus.loader.arch.Reach;
+import dev.orcinus.loader.graph.Block;
+import dev.orcinus.loader.graph.Edge;
+import dev.orcinus.loader.graph.EdgeKind;
+import dev.orcinus.loader.graph.LinkGraph;
+import java.lang.foreign.MemorySegment;
+import java.util.Map;
+
+/** AArch64, little-endian. */
+public final class AArch64 implements Architecture {
+    private static final Map<String, CodeTemplate> COMPILER_FUNCTIONS = OutlineAtomics.all();
+
+    @Override
+    public String name() {
+        return "aarch64";
+    }
+
+    @Override
+    public EdgeKind pointer64() {
+        return AArch64EdgeKind.POINTER64;
+    }
+
+    @Override
+    public EdgeKind negDelta32() {
+        return AArch64EdgeKind.NEG_DELTA32;
+    }
+
+    @Override
+    public boolean needsLowAddress(EdgeKind kind) {
+        return kind == AArch64EdgeKind.POINTER32
+                || kind == AArch64EdgeKind.MOVE_G1
+                || kind == AArch64EdgeKind.MOVE_SIGNED_G1;
+    }
+
+    /** The tiny code model: everything within 1 MiB. */
+    @Override
+    public boolean needsCloseSegments(EdgeKind kind) {
+        return kind instanceof AArch64EdgeKind edge
+                && (edge.granted() == AArch64EdgeKind.LITERAL19
+                        || edge.granted() == AArch64EdgeKind.ADR21);
+    }
+
+    @Override
+    public void lower(LinkGraph graph, Reach reach) {
+        new AArch64Lowering(graph, reach).run();
+    }
+
+    @Override
+    public void fixUp(LinkGraph graph, Block block, MemorySegment content)
+            throws RelocationRangeException {
+        AArch64Fixups fixups = new AArch64Fixups(graph, block, content);
+        for (Edge edge : block.edges()) {
+            fixups.apply(edge);
+        }
+    }
+
+    @Override
+    public CodeTemplate resolveIndirect() {
+        return AArch64Code.RESOLVE_INDIRECT;
+    }
+
+    @Override
+    public CodeTemplate jumpThroughSlot() {
+        return AArch64Code.JUMP_THROUGH_SLOT;
+    }
+
+    @Override
+    public CodeTemplate atExit() {
+        return AArch64Code.AT_EXIT;
+    }
+
+    @Override
+    public CodeTemplate runAtExits() {
+        return AArch64Code.RUN_AT_EXITS;
+    }
+
+    @Override
+    public Map<String, CodeTemplate> compilerFunctions() {
+        return COMPILER_FUNCTIONS;
+    }
+}

@@ -1,0 +1,162 @@
+package dev.orcinus.loader.arch.aarch64;
+
+import dev.orcinus.loader.RelocationRangeException;
+import dev.orcinus.loader.graph.Block;
+import dev.orcinus.loader.graph.Edge;
+import dev.orcinus.loader.graph.LinkGraph;
+import dev.orcinus.loader.graph.Linkage;
+import dev.orcinus.loader.graph.Symbol;
+import dev.orcinus.loader.graph.TlsBlock;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+
+/** Writes edges into bytes. */
+final class AArch64Fixups {
+    private static final ValueLayout.OfShort U16 =
+            ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    private static final ValueLayout.OfInt U32 =
+            ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    private static final ValueLayout.OfLong U64 =
+            ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+    private static final long IN_PAGE = 0xfff;
+
+    private final LinkGraph graph;
+    private final Block block;
+    private final MemorySegment content;
+
+    AArch64Fixups(LinkGraph graph, Block block, MemorySegment content) {
+        this.graph = graph;
+        this.block = block;
+        this.content = content;
+    }
+
+    void apply(Edge edge) throws RelocationRangeException {
+        if (!(edge.kind() instanceof AArch64EdgeKind kind)) {
+            return;
+        }
+        if (kind.isRequest()) {
+            throw new AssertionError(kind + " has not been lowered");
+        }
+        if (kind == AArch64EdgeKind.TLS_DESCRIPTOR) {
+            writeDescriptor(edge);
+        } else {
+            long value = value(edge, kind);
+            require(edge, kind.field(), value);
+            write(edge.offset(), kind.field(), value);
+        }
+    }
+
+    private long value(Edge edge, AArch64EdgeKind kind) {
+        long fixup = block.addressValue() + edge.offset();
+        long target = edge.target().addressValue() + edge.addend();
+        return switch (kind.value()) {
+            case ADDRESS, TLS_OFFSET -> target;
+            case PAGE_OFFSET -> target & IN_PAGE;
+            case DELTA -> target - fixup;
+            case NEGATIVE_DELTA -> fixup - edge.target().addressValue() + edge.addend();
+            case PAGE_DELTA -> page(target) - page(fixup);
+            case FROM_GOT -> target - graph.gotBase().addressValue();
+            case FROM_GOT_PAGE -> target - page(graph.gotBase().addressValue());
+            case STUB_DELTA -> throughStub(edge, kind.field(), fixup);
+            case TLS_MODULE -> tls(edge.target()).module();
+            case THREAD_POINTER_OFFSET -> target + threadPointerOffset(edge);
+            case THREAD_POINTER_PAGE_OFFSET -> target + threadPointerOffset(edge) & IN_PAGE;
+            case TLS_DESCRIPTOR -> throw new AssertionError(kind);
+        };
+    }
+
+    private static long page(long address) {
+        return address & ~IN_PAGE;
+    }
+
+    /**
+     * Where a stub's destination is in reach after all, the stub is not used. A branch to a weak
+     * symbol that nobody defines goes to the next instruction (AAELF64, 5.7.5).
+     */
+    private static long throughStub(Edge edge, Field field, long fixup) {
+        Edge way = Stubs.wayOf(edge.target());
+        if (isMissing(way.target())) {
+            return Integer.BYTES;
+        }
+        long direct = way.target().addressValue() + way.addend() - fixup;
+        return field.isInRange(direct) ? direct : edge.target().addressValue() - fixup;
+    }
+
+    private static boolean isMissing(Symbol target) {
+        return target.isExternal()
+                && target.linkage() == Linkage.WEAK
+                && target.addressValue() == 0;
+    }
+
+    private long threadPointerOffset(Edge edge) {
+        return tls(edge.target()).threadPointerOffset();
+    }
+
+    private TlsBlock tls(Symbol target) {
+        return target.isExternal() ? target.tls() : graph.tls();
+    }
+
+    private void writeDescriptor(Edge edge) {
+        Symbol target = edge.target();
+        TlsBlock.Descriptor descriptor = tls(target).descriptors().get(target.addressValue());
+        if (descriptor == null) {
+            throw new AssertionError("no TLS descriptor for " + target);
+        }
+        content.set(U64, edge.offset(), descriptor.function());
+        content.set(U64, edge.offset() + 8L, descriptor.argument());
+    }
+
+    private void write(int at, Field field, long value) {
+        switch (field.form()) {
+            case DATA64 -> content.set(U64, at, value);
+            case DATA32 -> content.set(U32, at, (int) value);
+            case DATA16 -> content.set(U16, at, (short) value);
+            case WORDS -> throw new AssertionError(field);
+            case MOVE,
+                    MOVE_SIGNED,
+                    ADR,
+                    ADRP,
+                    LITERAL,
+                    ADD,
+                    LOAD_STORE,
+                    LOAD_TO_ADD,
+                    TEST_BRANCH,
+                    CONDITIONAL_BRANCH,
+                    BRANCH ->
+                    content.set(U32, at, field.encode(content.get(U32, at), value));
+        }
+    }
+
+    private void require(Edge edge, Field field, long value) throws RelocationRangeException {
+        if (!field.isInRange(value)) {
+            throw failure(
+                    edge,
+                    value,
+                    "the limits are " + hex(field.low()) + " and " + hex(field.high()));
+        }
+        if (!field.isAligned(value)) {
+            throw failure(edge, value, "it has to be a multiple of " + field.alignmentBytes());
+        }
+    }
+
+    private RelocationRangeException failure(Edge edge, long value, String limits) {
+        String place =
+                "%s: %s+0x%x: %s to %s (%s + %s) from %s"
+                        .formatted(
+                                graph.name(),
+                                block.section().name(),
+                                edge.offset(),
+                                edge.kind().name(),
+                                edge.target(),
+                                edge.target().address(),
+                                hex(edge.addend()),
+                                block.address().plus(edge.offset()));
+        return new RelocationRangeException(place, value, limits);
+    }
+
+    private static String hex(long value) {
+        return (value < 0 ? "-0x" : "0x") + Long.toHexString(Math.abs(value));
+    }
+}

@@ -1,0 +1,150 @@
+package dev.orcinus.loader.arch.aarch64;
+
+import dev.orcinus.loader.arch.GotBuilder;
+import dev.orcinus.loader.graph.Block;
+import dev.orcinus.loader.graph.Edge;
+import dev.orcinus.loader.graph.LinkGraph;
+import dev.orcinus.loader.graph.Section;
+import dev.orcinus.loader.graph.Symbol;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Where stubs go: behind all of a graph's code, and, if that is more than a branch can cross, in
+ * between, so that one island is in reach from everywhere. Offsets count as if there were no stubs;
+ * the room that these may take is left out of a branch's reach. A single block of more than twice
+ * the reach has places from which no island is in reach.
+ */
+final class Islands {
+    private static final long REACH_BYTES = 1L << 27;
+    private static final long STUB_BYTES = 12;
+    private static final long MOST_SLACK_BYTES = REACH_BYTES / 2;
+
+    /** Even if it were all branches, each with a stub of its own, everything would be in reach. */
+    private static final long SMALL_BYTES = REACH_BYTES / 8;
+
+    private final Map<Block, Long> starts = new HashMap<>();
+    private final List<Island> islands = new ArrayList<>();
+    private long reachBytes;
+
+    /**
+     * A place for stubs.
+     *
+     * @param before the section of the block before which they go; null for the end of the code
+     * @param index of that block
+     * @param offset where that is
+     * @param stubs what is there
+     */
+    record Island(Section before, int index, long offset, Map<Stubs.Destination, Symbol> stubs) {
+        Section section(LinkGraph graph) {
+            return before == null ? graph.section(GotBuilder.STUBS, Section.Use.CODE) : before;
+        }
+
+        void install(LinkGraph graph) {
+            if (!stubs.isEmpty()) {
+                List<Block> blocks = new ArrayList<>(section(graph).blocks());
+                int at = before == null ? blocks.size() : index;
+                blocks.addAll(at, stubs.values().stream().map(Symbol::block).toList());
+                section(graph).setBlocks(blocks);
+            }
+        }
+    }
+
+    private Islands() {}
+
+    static Islands of(LinkGraph graph) {
+        Islands islands = new Islands();
+        if (codeBytes(graph) <= SMALL_BYTES) {
+            islands.addAtEnd(0);
+        } else {
+            islands.reachBytes = REACH_BYTES - Math.min(MOST_SLACK_BYTES, slackBytes(graph));
+            islands.divide(graph);
+        }
+        return islands;
+    }
+
+    private void addAtEnd(long offset) {
+        islands.add(new Island(null, 0, offset, new LinkedHashMap<>()));
+    }
+
+    private static long codeBytes(LinkGraph graph) {
+        long total = 0;
+        for (Section section : graph.sections(Section.Use.CODE)) {
+            for (Block block : section.blocks()) {
+                total += block.sizeBytes() + block.alignmentBytes();
+            }
+        }
+        return total;
+    }
+
+    /** At most how far stubs can move two places apart. */
+    private static long slackBytes(LinkGraph graph) {
+        long branches = 0;
+        long alignment = Integer.BYTES;
+        for (Section section : graph.sections(Section.Use.CODE)) {
+            for (Block block : section.blocks()) {
+                alignment = Math.max(alignment, block.alignmentBytes());
+                for (Edge edge : block.edges()) {
+                    branches += isBranch(edge) ? 1 : 0;
+                }
+            }
+        }
+        return branches * STUB_BYTES + 4 * alignment;
+    }
+
+    private static boolean isBranch(Edge edge) {
+        return edge.kind() instanceof AArch64EdgeKind kind && kind.entry() == Entry.STUB;
+    }
+
+    private void divide(LinkGraph graph) {
+        long end = 0;
+        long last = 0;
+        for (Section section : graph.sections(Section.Use.CODE)) {
+            List<Block> blocks = section.blocks();
+            for (int i = 0; i < blocks.size(); i++) {
+                long alignment = blocks.get(i).alignmentBytes();
+                long start = (end + alignment - 1) & -alignment;
+                if (start + blocks.get(i).sizeBytes() - last > reachBytes && !isAt(end)) {
+                    islands.add(new Island(section, i, end, new LinkedHashMap<>()));
+                    last = end;
+                }
+                starts.put(blocks.get(i), start);
+                end = start + blocks.get(i).sizeBytes();
+            }
+        }
+        addAtEnd(end);
+    }
+
+    private boolean isAt(long offset) {
+        return !islands.isEmpty() && islands.getLast().offset == offset;
+    }
+
+    boolean isInReach(Block from, long fromOffset, Block to, long toOffset) {
+        if (islands.size() == 1) {
+            return true;
+        }
+        Long start = starts.get(from);
+        long distance = start == null ? reachBytes : starts.get(to) + toOffset - start - fromOffset;
+        return Math.abs(distance) < reachBytes;
+    }
+
+    /** The one that a branch should use. */
+    Island nearest(Block from, long offset) {
+        Island nearest = islands.getLast();
+        long at = starts.getOrDefault(from, nearest.offset) + offset;
+        for (Island island : islands) {
+            if (Math.abs(island.offset - at) < Math.abs(nearest.offset - at)) {
+                nearest = island;
+            }
+        }
+        return nearest;
+    }
+
+    /** Puts them between the blocks; the last first, so that indices stay right. */
+    void install(LinkGraph graph) {
+        islands.reversed().forEach(island -> island.install(graph));
+    }
+}

@@ -1,0 +1,106 @@
+package dev.orcinus.runtime.dylib;
+
+import dev.orcinus.platform.ExecutorAddress;
+import java.util.List;
+
+/**
+ * What is known of a JIT dylib. Its counts and links are guarded by the lock of {@link JitDylibs};
+ * the lists have locks of their own.
+ */
+final class DylibState {
+    private final String name;
+    private final ExecutorAddress handle;
+    private final RecordSectionsTracker initializers = new RecordSectionsTracker();
+    private final RecordSectionsTracker finalizers = new RecordSectionsTracker();
+    private final AtExitList atExits = new AtExitList();
+    private List<DylibState> dependencies = List.of();
+    private int openCount;
+    private long initializedAs;
+    private boolean closing;
+
+    DylibState(String name, ExecutorAddress handle) {
+        this.name = name;
+        this.handle = handle;
+    }
+
+    String name() {
+        return name;
+    }
+
+    ExecutorAddress handle() {
+        return handle;
+    }
+
+    RecordSectionsTracker initializers() {
+        return initializers;
+    }
+
+    RecordSectionsTracker finalizers() {
+        return finalizers;
+    }
+
+    RecordSectionsTracker tracker(FunctionSection.When when) {
+        return switch (when) {
+            case INITIALIZE -> initializers;
+            case FINALIZE -> finalizers;
+        };
+    }
+
+    AtExitList atExits() {
+        return atExits;
+    }
+
+    List<DylibState> dependencies() {
+        return dependencies;
+    }
+
+    void dependOn(List<DylibState> others) {
+        dependencies = others;
+    }
+
+    int openCount() {
+        return openCount;
+    }
+
+    boolean isOpen() {
+        return openCount > 0;
+    }
+
+    void countOpen(int change) {
+        openCount += change;
+    }
+
+    /** Whether initializers have been run, or begun, since it was registered or closed. */
+    boolean isInitialized() {
+        return initializedAs > 0;
+    }
+
+    /** Its place in the order of initialization, from 1; 0 if it is not initialized. */
+    long initializedAs() {
+        return initializedAs;
+    }
+
+    void markInitialized(long serial) {
+        initializedAs = serial;
+    }
+
+    boolean isClosing() {
+        return closing;
+    }
+
+    void closing(boolean begins) {
+        closing = begins;
+    }
+
+    /** As it was before it was first opened, except for what is recorded. */
+    void reset() {
+        initializers.reset();
+        finalizers.reset();
+        initializedAs = 0;
+    }
+
+    @Override
+    public String toString() {
+        return "'" + name + "' (" + handle + ")";
+    }
+}

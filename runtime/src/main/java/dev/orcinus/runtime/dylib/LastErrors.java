@@ -1,0 +1,26 @@
+package dev.orcinus.runtime.dylib;
+
+import java.util.Optional;
+
+/**
+ * What {@code dlerror} answers: the message of a thread's last failed call, once. Each thread has
+ * its own.
+ */
+public final class LastErrors {
+    private final ThreadLocal<String> messages = new ThreadLocal<>();
+
+    /** No errors so far. */
+    public LastErrors() {}
+
+    /** Keeps a message for this thread. */
+    public void set(String message) {
+        messages.set(message);
+    }
+
+    /** Takes this thread's message, if a call has failed since the last time. */
+    public Optional<String> take() {
+        Optional<String> message = Optional.ofNullable(messages.get());
+        messages.remove();
+        return message;
+    }
+}

@@ -1,0 +1,136 @@
+package dev.orcinus.runtime.dylib;
+
+import dev.orcinus.platform.AddressRange;
+import dev.orcinus.platform.ExecutorAddress;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The sections that have been recorded for a dylib: new ones, and those that have been processed.
+ * What an update costs depends on the new ones alone. For many threads, of which one at a time
+ * processes; guarded by this object's lock, which is not held while a section is processed, so that
+ * more can be recorded, and recorded ones removed, meanwhile. Mirrors LLVM's {@code
+ * RecordSectionsTracker}.
+ */
+public final class RecordSectionsTracker {
+    private static final Comparator<Entry> RECORDED = Comparator.comparingLong(Entry::serial);
+    private static final Comparator<Entry> DUE =
+            Comparator.comparingInt((Entry entry) -> entry.section.rank()).thenComparing(RECORDED);
+
+    private final Map<ExecutorAddress, Entry> fresh = new LinkedHashMap<>();
+    private final Map<ExecutorAddress, Entry> processed = new LinkedHashMap<>();
+    private long nextSerial;
+
+    private record Entry(FunctionSection section, long serial) {
+        ExecutorAddress start() {
+            return section.range().start();
+        }
+    }
+
+    /** A tracker without sections. */
+    public RecordSectionsTracker() {}
+
+    /** What processing does with a section. */
+    @FunctionalInterface
+    public interface Processor {
+        /** Processes a section; one that fails stays new. */
+        void process(FunctionSection section) throws DylibException;
+    }
+
+    /**
+     * Records a section as new.
+     *
+     * @throws DylibException if one that starts at the same address is recorded
+     */
+    public synchronized void add(FunctionSection section) throws DylibException {
+        ExecutorAddress start = section.range().start();
+        if (fresh.containsKey(start) || processed.containsKey(start)) {
+            throw new DylibException("the section " + section.range() + " is recorded already");
+        }
+        fresh.put(start, new Entry(section, nextSerial++));
+    }
+
+    /**
+     * Removes the section of exactly that range.
+     *
+     * @return whether it was recorded
+     */
+    public synchronized boolean remove(AddressRange range) {
+        return remove(fresh, range) || remove(processed, range);
+    }
+
+    private static boolean remove(Map<ExecutorAddress, Entry> entries, AddressRange range) {
+        Entry entry = entries.get(range.start());
+        return entry != null
+                && entry.section.range().equals(range)
+                && entries.remove(range.start(), entry);
+    }
+
+    /**
+     * Hands each new section on, a batch in the order of ranks and then of recording, and counts it
+     * as processed afterwards. Sections that are recorded meanwhile are a batch after this one.
+     *
+     * @throws DylibException of {@code processor}; the section that it failed for, and those after
+     *     it, stay new
+     */
+    public void processNewSections(Processor processor) throws DylibException {
+        for (List<Entry> batch = batch(); !batch.isEmpty(); batch = batch()) {
+            for (Entry entry : batch) {
+                if (isNew(entry)) {
+                    processor.process(entry.section);
+                    markProcessed(entry);
+                }
+            }
+        }
+    }
+
+    private synchronized List<Entry> batch() {
+        return sorted(fresh.values(), DUE);
+    }
+
+    private static List<Entry> sorted(Collection<Entry> entries, Comparator<Entry> order) {
+        List<Entry> sorted = new ArrayList<>(entries);
+        sorted.sort(order);
+        return sorted;
+    }
+
+    private synchronized boolean isNew(Entry entry) {
+        return entry.equals(fresh.get(entry.start()));
+    }
+
+    private synchronized void markProcessed(Entry entry) {
+        if (fresh.remove(entry.start(), entry)) {
+            processed.put(entry.start(), entry);
+        }
+    }
+
+    /** The processed sections, in the order in which they were processed. */
+    public synchronized List<FunctionSection> processed() {
+        return processed.values().stream().map(Entry::section).toList();
+    }
+
+    /** Makes all sections new again, in the order in which they were recorded. */
+    public synchronized void reset() {
+        List<Entry> all = new ArrayList<>(processed.values());
+        all.addAll(fresh.values());
+        processed.clear();
+        fresh.clear();
+        for (Entry entry : sorted(all, RECORDED)) {
+            fresh.put(entry.start(), entry);
+        }
+    }
+
+    /** How many sections are new. */
+    public synchronized int newCount() {
+        return fresh.size();
+    }
+
+    /** How many sections are recorded. */
+    public synchronized int size() {
+        return fresh.size() + processed.size();
+    }
+}

@@ -1,0 +1,139 @@
+package dev.orcinus.runtime.dylib;
+
+import dev.orcinus.memory.AllocationException;
+import dev.orcinus.memory.InFlightAllocation;
+import dev.orcinus.memory.MemoryManager;
+import dev.orcinus.platform.AddressRange;
+import dev.orcinus.platform.AllocGroup;
+import dev.orcinus.platform.ExecutorAddress;
+import dev.orcinus.runtime.FakeMemory;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Guest functions that write their names down, and a controller that has linked everything. */
+final class FakeGuest implements LinkingController {
+    private final FakeMemory memory = new FakeMemory();
+    private final MemoryManager manager = new MemoryManager(memory);
+    private final JitDylibs dylibs =
+            new JitDylibs(new GuestFunctions(memory, this::call), manager, this);
+    private final ExecutorAddress code = memory.map(FakeMemory.PAGE).start();
+    private final Map<String, ExecutorAddress> functions = new HashMap<>();
+    private final Map<ExecutorAddress, String> names = new HashMap<>();
+    private final Map<ExecutorAddress, String> dylibNames = new HashMap<>();
+    private final Map<ExecutorAddress, List<ExecutorAddress>> links = new ConcurrentHashMap<>();
+    private final Map<String, Effect> effects = new HashMap<>();
+    private final List<String> ran = new ArrayList<>();
+    private String pushFailure;
+
+    /** What a function does besides. */
+    @FunctionalInterface
+    interface Effect {
+        void run() throws Exception;
+    }
+
+    JitDylibs dylibs() {
+        return dylibs;
+    }
+
+    ExecutorAddress register(String name) throws DylibException {
+        ExecutorAddress handle = new ExecutorAddress(0x1000 + 8L * name.hashCode());
+        dylibs.register(name, handle);
+        dylibNames.put(handle, name);
+        return handle;
+    }
+
+    String name(ExecutorAddress dylib) {
+        return dylibNames.get(dylib);
+    }
+
+    void link(ExecutorAddress dylib, ExecutorAddress... dependencies) {
+        links.put(dylib, List.of(dependencies));
+    }
+
+    void failPushes(String message) {
+        pushFailure = message;
+    }
+
+    void when(String function, Effect effect) {
+        effects.put(function, effect);
+    }
+
+    /** The address of a function, the same each time. */
+    synchronized ExecutorAddress function(String name) {
+        return functions.computeIfAbsent(
+                name,
+                _ -> {
+                    ExecutorAddress address = code.plus(1L + functions.size());
+                    names.put(address, name);
+                    return address;
+                });
+    }
+
+    /** A section of pointers to functions. */
+    AddressRange array(String... functionNames) {
+        ExecutorAddress[] pointers = new ExecutorAddress[functionNames.length];
+        for (int i = 0; i < pointers.length; i++) {
+            pointers[i] = function(functionNames[i]);
+        }
+        return pointers(pointers);
+    }
+
+    AddressRange pointers(ExecutorAddress... pointers) {
+        ByteBuffer bytes = ByteBuffer.allocate(pointers.length * 8).order(ByteOrder.LITTLE_ENDIAN);
+        for (ExecutorAddress pointer : pointers) {
+            bytes.putLong(pointer.value());
+        }
+        ExecutorAddress start = memory.map(bytes.capacity()).start();
+        memory.put(start, bytes.array());
+        return AddressRange.of(start, bytes.capacity());
+    }
+
+    ExecutorAddress allocate() throws AllocationException {
+        ExecutorAddress base = manager.reserve(FakeMemory.PAGE);
+        InFlightAllocation allocation = manager.begin();
+        allocation.addSegment(AllocGroup.ofWire((byte) 5), base, FakeMemory.PAGE, 0);
+        return allocation.finish(List.of());
+    }
+
+    void release(ExecutorAddress base) throws AllocationException {
+        manager.release(List.of(base)).run();
+    }
+
+    /** The functions that ran since the last time. */
+    synchronized String ran() {
+        String text = String.join(" ", ran);
+        ran.clear();
+        return text;
+    }
+
+    private void call(ExecutorAddress function, ExecutorAddress argument) {
+        String name;
+        synchronized (this) {
+            name = names.get(function);
+            ran.add(name);
+        }
+        try {
+            effects.getOrDefault(name, () -> {}).run();
+        } catch (Exception e) {
+            throw new AssertionError(name, e);
+        }
+    }
+
+    @Override
+    public List<Links> pushInitializers(ExecutorAddress dylib) throws DylibException {
+        if (pushFailure != null) {
+            throw new DylibException(pushFailure);
+        }
+        return links.entrySet().stream().map(e -> new Links(e.getKey(), e.getValue())).toList();
+    }
+
+    @Override
+    public ExecutorAddress lookUp(ExecutorAddress dylib, String symbol) {
+        return function(symbol);
+    }
+}

@@ -1,0 +1,476 @@
+package dev.orcinus.runtime.dylib;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.orcinus.platform.AddressRange;
+import dev.orcinus.platform.ExecutorAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+final class JitDylibsTest {
+    private final FakeGuest guest = new FakeGuest();
+    private final JitDylibs dylibs = guest.dylibs();
+
+    private ExecutorAddress register(String name) throws DylibException {
+        return guest.register(name);
+    }
+
+    private void initializers(ExecutorAddress dylib, String... names) throws Exception {
+        dylibs.record(dylib, FunctionSection.initializers(guest.array(names)));
+    }
+
+    private void finalizers(ExecutorAddress dylib, String... names) throws Exception {
+        dylibs.record(dylib, FunctionSection.finalizers(guest.array(names)));
+    }
+
+    private void atExit(ExecutorAddress dylib, String name) {
+        assertTrue(dylibs.atExit(guest.function(name), ExecutorAddress.NULL, dylib));
+    }
+
+    /** The story that this runtime is for. */
+    @Test
+    void openAddUpdateCloseAndOpenAgain() throws Exception {
+        ExecutorAddress main = register("main");
+        initializers(main, "a", "b");
+        assertEquals(main, dylibs.open("main"));
+        assertEquals("a b", guest.ran());
+        initializers(main, "c");
+        dylibs.update(main);
+        assertEquals("c", guest.ran());
+        dylibs.update(main);
+        assertEquals("", guest.ran());
+        dylibs.close(main);
+        dylibs.open("main");
+        assertEquals("a b c", guest.ran());
+    }
+
+    @Test
+    void openingAgainRunsWhatIsNewAndCounts() throws Exception {
+        ExecutorAddress main = register("main");
+        initializers(main, "a");
+        dylibs.open("main");
+        initializers(main, "b");
+        dylibs.open("main");
+        assertEquals("a b", guest.ran());
+        atExit(main, "exit");
+        dylibs.close(main);
+        assertEquals("", guest.ran());
+        assertEquals(1, dylibs.status(main).openCount());
+        dylibs.close(main);
+        assertEquals("exit", guest.ran());
+        assertEquals("'main' (" + main + ") is not open", failure(() -> dylibs.close(main)));
+    }
+
+    @Test
+    void atExitsRunNewestFirstThenFinalizersInReverse() throws Exception {
+        ExecutorAddress main = register("main");
+        initializers(main, "i1");
+        initializers(main, "i2");
+        finalizers(main, "f1", "f2");
+        finalizers(main, "f3", "f4");
+        guest.when("i2", () -> atExit(main, "e1"));
+        guest.when("e2", () -> atExit(main, "e3"));
+        dylibs.open("main");
+        atExit(main, "e2");
+        guest.ran();
+        dylibs.close(main);
+        assertEquals("e2 e3 e1 f4 f3 f2 f1", guest.ran());
+    }
+
+    @Test
+    void finalizersOfCodeThatWasNeverInitializedDoNotRun() throws Exception {
+        ExecutorAddress main = register("main");
+        finalizers(main, "f1");
+        dylibs.open("main");
+        finalizers(main, "f2");
+        dylibs.close(main);
+        assertEquals("f1", guest.ran());
+        dylibs.open("main");
+        dylibs.close(main);
+        assertEquals("f2 f1", guest.ran());
+    }
+
+    @Test
+    void dependenciesAreInitializedFirstAndClosedLast() throws Exception {
+        ExecutorAddress main = register("main");
+        ExecutorAddress left = register("left");
+        ExecutorAddress right = register("right");
+        ExecutorAddress base = register("base");
+        for (ExecutorAddress dylib : List.of(main, left, right, base)) {
+            initializers(dylib, "+" + guest.name(dylib));
+            finalizers(dylib, "-" + guest.name(dylib));
+        }
+        guest.link(main, left, right);
+        guest.link(left, base);
+        guest.link(right, base);
+        dylibs.open("main");
+        assertEquals("+base +left +right +main", guest.ran());
+        assertEquals(2, dylibs.status(base).linkedAgainstCount());
+        assertEquals(0, dylibs.status(base).openCount());
+        dylibs.close(main);
+        assertEquals("-main -right -left -base", guest.ran());
+        assertEquals(0, dylibs.status(base).linkedAgainstCount());
+    }
+
+    @Test
+    void aDependencyStaysAsLongAsSomebodyNeedsIt() throws Exception {
+        ExecutorAddress one = register("one");
+        ExecutorAddress two = register("two");
+        ExecutorAddress base = register("base");
+        initializers(base, "+base");
+        finalizers(base, "-base");
+        guest.link(one, base);
+        guest.link(two, base);
+        dylibs.open("one");
+        dylibs.open("two");
+        dylibs.open("base");
+        dylibs.close(one);
+        dylibs.close(base);
+        assertEquals("+base", guest.ran());
+        dylibs.close(two);
+        assertEquals("-base", guest.ran());
+    }
+
+    @Test
+    void aCircleOfDependenciesIsOpenedOnceAndClosed() throws Exception {
+        ExecutorAddress one = register("one");
+        ExecutorAddress two = register("two");
+        initializers(one, "+one");
+        initializers(two, "+two");
+        finalizers(one, "-one");
+        finalizers(two, "-two");
+        guest.link(one, two);
+        guest.link(two, one);
+        dylibs.open("one");
+        dylibs.close(one);
+        assertEquals("+two +one -one -two", guest.ran());
+    }
+
+    @Test
+    void aDependencyThatAnUpdateDropsIsClosedWithTheNextClosing() throws Exception {
+        ExecutorAddress main = register("main");
+        ExecutorAddress old = register("old");
+        finalizers(old, "-old");
+        guest.link(main, old);
+        dylibs.open("main");
+        guest.link(main);
+        dylibs.update(main);
+        assertEquals("", guest.ran());
+        dylibs.close(main);
+        assertEquals("-old", guest.ran());
+    }
+
+    @Test
+    void anUpdateInitializesDependenciesFirst() throws Exception {
+        ExecutorAddress main = register("main");
+        ExecutorAddress added = register("added");
+        dylibs.open("main");
+        initializers(main, "+main");
+        initializers(added, "+added");
+        guest.link(main, added);
+        dylibs.update(main);
+        assertEquals("+added +main", guest.ran());
+    }
+
+    @Test
+    void onlyWhatIsOpenCanBeUpdated() throws Exception {
+        ExecutorAddress main = register("main");
+        assertEquals("'main' (" + main + ") is not open", failure(() -> dylibs.update(main)));
+        assertEquals(
+                "no dylib has the handle 0x77",
+                failure(() -> dylibs.update(new ExecutorAddress(0x77))));
+        assertEquals("no dylib is registered as 'nobody'", failure(() -> dylibs.open("nobody")));
+    }
+
+    @Test
+    void aSectionThatCannotBeRunMakesOpeningFailAndWhatRanIsClosed() throws Exception {
+        ExecutorAddress base = register("base");
+        ExecutorAddress main = register("main");
+        initializers(base, "+base");
+        finalizers(base, "-base");
+        guest.link(main, base);
+        initializers(main, "a");
+        guest.when("a", () -> atExit(main, "exit"));
+        AddressRange bad = guest.pointers(new ExecutorAddress(0x123));
+        dylibs.record(main, FunctionSection.initializers(bad));
+        initializers(main, "c");
+        String failure = failure(() -> dylibs.open("main"));
+        assertTrue(failure.contains("'main'") && failure.contains("0x123"), failure);
+        assertEquals("+base a exit -base", guest.ran());
+        assertEquals(0, dylibs.status(main).openCount());
+        assertEquals(3, dylibs.status(main).newSections());
+    }
+
+    @Test
+    void aSectionThatCannotBeRunStaysNewInAnOpenDylib() throws Exception {
+        ExecutorAddress main = register("main");
+        dylibs.open("main");
+        initializers(main, "a");
+        AddressRange bad = guest.pointers(new ExecutorAddress(0x123));
+        dylibs.record(main, FunctionSection.initializers(bad));
+        initializers(main, "c");
+        failure(() -> dylibs.update(main));
+        assertEquals("a", guest.ran());
+        assertEquals(2, dylibs.status(main).newSections());
+        dylibs.remove(main, FunctionSection.When.INITIALIZE, bad);
+        dylibs.update(main);
+        assertEquals("c", guest.ran());
+    }
+
+    @Test
+    void anUnreadableSectionIsAnError() throws Exception {
+        ExecutorAddress main = register("main");
+        ExecutorAddress nowhere = new ExecutorAddress(0x5000);
+        dylibs.record(main, FunctionSection.initializers(AddressRange.of(nowhere, 8)));
+        assertTrue(failure(() -> dylibs.open("main")).contains("cannot be read at 0x5000"));
+    }
+
+    @Test
+    void pointersThatStandForNoFunctionArePassedOver() throws Exception {
+        ExecutorAddress main = register("main");
+        AddressRange range =
+                guest.pointers(new ExecutorAddress(-1), guest.function("a"), ExecutorAddress.NULL);
+        dylibs.record(main, FunctionSection.initializers(range));
+        dylibs.open("main");
+        assertEquals("a", guest.ran());
+    }
+
+    @Test
+    void aControllerThatCannotLinkMakesOpeningFail() throws Exception {
+        register("main");
+        guest.failPushes("Symbols not found: [ nothing ]");
+        assertEquals("Symbols not found: [ nothing ]", failure(() -> dylibs.open("main")));
+    }
+
+    @Test
+    void anInitializerMayOpenOthersAndItself() throws Exception {
+        ExecutorAddress main = register("main");
+        ExecutorAddress other = register("other");
+        initializers(other, "+other");
+        initializers(main, "a", "b");
+        guest.when(
+                "a",
+                () -> {
+                    assertEquals(other, dylibs.open("other"));
+                    assertEquals(main, dylibs.open("main"));
+                    dylibs.update(main);
+                });
+        dylibs.open("main");
+        assertEquals("a +other b", guest.ran());
+        assertEquals(2, dylibs.status(main).openCount());
+    }
+
+    @Test
+    void whatAnInitializerHasLinkedIsRunByTheSameCall() throws Exception {
+        ExecutorAddress main = register("main");
+        initializers(main, "a");
+        initializers(main, "b");
+        guest.when("a", () -> initializers(main, "late"));
+        dylibs.open("main");
+        assertEquals("a b late", guest.ran());
+    }
+
+    @Test
+    void anInitializerCannotCloseWhatItInitializes() throws Exception {
+        ExecutorAddress main = register("main");
+        initializers(main, "a");
+        List<String> failures = new ArrayList<>();
+        guest.when("a", () -> failures.add(failure(() -> dylibs.close(main))));
+        dylibs.open("main");
+        assertEquals(
+                List.of("'main' (" + main + ") cannot be closed by its own initializer"), failures);
+        dylibs.close(main);
+    }
+
+    @Test
+    void anAtExitFunctionCannotOpenWhatIsBeingClosed() throws Exception {
+        ExecutorAddress main = register("main");
+        List<String> failures = new ArrayList<>();
+        guest.when("exit", () -> failures.add(failure(() -> dylibs.open("main"))));
+        dylibs.open("main");
+        atExit(main, "exit");
+        dylibs.close(main);
+        assertEquals(List.of("'main' (" + main + ") is being closed"), failures);
+        assertEquals(0, dylibs.status(main).openCount());
+    }
+
+    @Test
+    void manyThreadsThatOpenWaitForTheOneThatInitializes() throws Exception {
+        ExecutorAddress base = register("base");
+        ExecutorAddress main = register("main");
+        guest.link(main, base);
+        AtomicInteger initialized = new AtomicInteger();
+        initializers(base, "slow");
+        guest.when(
+                "slow",
+                () -> {
+                    Thread.sleep(100);
+                    initialized.incrementAndGet();
+                });
+        List<String> failures = Collections.synchronizedList(new ArrayList<>());
+        inThreads(
+                8,
+                () -> {
+                    dylibs.open("main");
+                    if (initialized.get() != 1) {
+                        failures.add("seen before it was initialized");
+                    }
+                });
+        assertEquals(List.of(), failures);
+        assertEquals("slow", guest.ran());
+        assertEquals(8, dylibs.status(main).openCount());
+        inThreads(8, () -> dylibs.close(main));
+        assertEquals(0, dylibs.status(main).openCount());
+    }
+
+    @Test
+    void opensAndClosesByManyThreadsKeepEachInitializerWithItsFinalizer() throws Exception {
+        ExecutorAddress main = register("main");
+        initializers(main, "+");
+        finalizers(main, "-");
+        inThreads(
+                8,
+                () -> {
+                    for (int i = 0; i < 500; i++) {
+                        dylibs.open("main");
+                        dylibs.close(main);
+                    }
+                });
+        String ran = guest.ran().replace(" ", "");
+        assertTrue(ran.matches("(\\+-)+"), ran.substring(0, Math.min(40, ran.length())));
+    }
+
+    /** Two threads begin at different ends of a circle; each has what the other needs next. */
+    @Test
+    void threadsThatMeetInACircleOfDependenciesDoNotWaitForEachOther() throws Exception {
+        ExecutorAddress one = register("one");
+        ExecutorAddress two = register("two");
+        guest.link(one, two);
+        guest.link(two, one);
+        initializers(one, "one");
+        initializers(two, "two");
+        CountDownLatch both = new CountDownLatch(2);
+        guest.when("one", () -> meet(both));
+        guest.when("two", () -> meet(both));
+        AtomicInteger next = new AtomicInteger();
+        inThreads(2, () -> dylibs.open(next.getAndIncrement() == 0 ? "one" : "two"));
+        assertEquals(1, dylibs.status(one).openCount());
+        assertEquals(1, dylibs.status(two).openCount());
+        assertEquals(0, dylibs.status(one).newSections() + dylibs.status(two).newSections());
+    }
+
+    private static void meet(CountDownLatch both) throws InterruptedException {
+        both.countDown();
+        var _ = both.await(50, TimeUnit.MILLISECONDS);
+    }
+
+    @Test
+    void functionsOfAnAllocationThatGoesAreDropped() throws Exception {
+        ExecutorAddress main = register("main");
+        dylibs.open("main");
+        ExecutorAddress first = guest.allocate();
+        ExecutorAddress second = guest.allocate();
+        dylibs.atExit(first, ExecutorAddress.NULL, main);
+        dylibs.atExit(guest.function("stays"), second.plus(8), main);
+        dylibs.atExit(guest.function("stays"), ExecutorAddress.NULL, main);
+        assertEquals(3, dylibs.status(main).atExits());
+        guest.release(first);
+        assertEquals(2, dylibs.status(main).atExits());
+        guest.release(second);
+        assertEquals(1, dylibs.status(main).atExits());
+        dylibs.close(main);
+        assertEquals("stays", guest.ran());
+    }
+
+    @Test
+    void anAllocationIsKnownByItsDylib() throws Exception {
+        ExecutorAddress main = register("main");
+        ExecutorAddress code = guest.allocate();
+        dylibs.own(main, code);
+        assertEquals(main, dylibs.owner(code.plus(100)).orElseThrow());
+        assertTrue(dylibs.owner(guest.allocate()).isEmpty());
+        dylibs.deregister(main);
+        assertTrue(dylibs.owner(code).isEmpty());
+    }
+
+    @Test
+    void finalizeRunsAtExitsNowAndOnce() throws Exception {
+        ExecutorAddress main = register("main");
+        dylibs.open("main");
+        atExit(main, "a");
+        dylibs.runAtExits(main);
+        assertEquals("a", guest.ran());
+        dylibs.close(main);
+        assertEquals("", guest.ran());
+    }
+
+    @Test
+    void aDeregisteredDylibIsForgottenByThoseThatDependOnIt() throws Exception {
+        ExecutorAddress main = register("main");
+        ExecutorAddress base = register("base");
+        finalizers(base, "-base");
+        guest.link(main, base);
+        dylibs.open("main");
+        dylibs.deregister(base);
+        dylibs.close(main);
+        assertEquals("", guest.ran());
+        assertThrows(DylibException.class, () -> dylibs.deregister(base));
+        assertEquals(base, register("base"));
+    }
+
+    @Test
+    void namesAndHandlesAreUnique() throws Exception {
+        ExecutorAddress main = register("main");
+        assertThrows(
+                DylibException.class, () -> dylibs.register("main", new ExecutorAddress(0x900)));
+        assertThrows(DylibException.class, () -> dylibs.register("other", main));
+        assertFalse(dylibs.atExit(main, main, new ExecutorAddress(0x900)));
+    }
+
+    @Test
+    void dlerrorBelongsToAThreadAndIsTakenOnce() throws Exception {
+        LastErrors errors = new LastErrors();
+        errors.set("mine");
+        inThreads(1, () -> assertTrue(errors.take().isEmpty()));
+        assertEquals("mine", errors.take().orElseThrow());
+        assertTrue(errors.take().isEmpty());
+    }
+
+    private static String failure(org.junit.jupiter.api.function.Executable call) {
+        return assertThrows(DylibException.class, call).getMessage();
+    }
+
+    private static void inThreads(int count, FakeGuest.Effect work) {
+        List<Throwable> failures = Collections.synchronizedList(new ArrayList<>());
+        assertTimeoutPreemptively(
+                Duration.ofSeconds(20),
+                () -> {
+                    List<Thread> threads = new ArrayList<>();
+                    for (int i = 0; i < count; i++) {
+                        threads.add(
+                                Thread.startVirtualThread(
+                                        () -> {
+                                            try {
+                                                work.run();
+                                            } catch (Throwable e) {
+                                                failures.add(e);
+                                            }
+                                        }));
+                    }
+                    for (Thread thread : threads) {
+                        thread.join();
+                    }
+                });
+        assertEquals(List.of(), failures);
+    }
+}

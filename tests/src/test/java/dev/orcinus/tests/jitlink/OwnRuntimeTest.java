@@ -1,0 +1,106 @@
+package dev.orcinus.tests.jitlink;
+
+import dev.orcinus.tests.llvm.ClientTest;
+import dev.orcinus.tests.llvm.JitLink;
+import dev.orcinus.tests.llvm.Line;
+import dev.orcinus.tests.llvm.Llvm;
+import dev.orcinus.tests.llvm.OrcRuntime;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Where LLVM's ORC runtime does less than a native one, ours does what a native one does. */
+final class OwnRuntimeTest {
+    @TempDir Path directory;
+
+    private JitLink withRuntime(Llvm llvm, Line line, OrcRuntime runtime)
+            throws IOException, InterruptedException {
+        return new JitLink(llvm, line, directory).orcRuntime(runtime);
+    }
+
+    private static final String UNTIL_THE_LAST_AT_EXIT =
+            """
+            constructor 101
+            constructor 200
+            constructor default
+            construct object
+            main
+            at-exit that registers
+            nested at-exit
+            at-exit
+            destroy object
+            """;
+
+    /** What the same object prints when it is linked natively. */
+    @ClientTest(from = 23, runtimes = OrcRuntime.ORCINUS)
+    void constructorsAtExitsAndDestructorsInNativeOrder(Llvm llvm, Line line, OrcRuntime runtime)
+            throws IOException, InterruptedException {
+        withRuntime(llvm, line, runtime)
+                .inputs("lifecycle.o")
+                .run()
+                .assertStatus(5)
+                .assertOutput(
+                        UNTIL_THE_LAST_AT_EXIT
+                                + """
+                                destructor default
+                                destructor 200
+                                destructor 101
+                                """);
+    }
+
+    /** These controllers do not tell of finalizer sections. */
+    @ClientTest(from = 21, to = 22, runtimes = OrcRuntime.ORCINUS)
+    void constructorsAndAtExitsInNativeOrder(Llvm llvm, Line line, OrcRuntime runtime)
+            throws IOException, InterruptedException {
+        withRuntime(llvm, line, runtime)
+                .inputs("lifecycle.o")
+                .run()
+                .assertStatus(5)
+                .assertOutput(UNTIL_THE_LAST_AT_EXIT);
+    }
+
+    @ClientTest(from = 21, lines = Line.PIPES, runtimes = OrcRuntime.ORCINUS)
+    void guestCodeOpensClosesAndOpensAgain(Llvm llvm, Line line, OrcRuntime runtime)
+            throws IOException, InterruptedException {
+        String once =
+                """
+                library opens
+                %1$s: next=%2$d
+                %1$s: again the same: 1
+                %1$s: update 0
+                %1$s: close 0
+                library closes
+                %1$s: last close 0
+                %1$s: one too many -1
+                %1$s: error 1
+                """;
+        withRuntime(llvm, line, runtime)
+                .inputs("jit_dlfcn.o")
+                .dylib("library")
+                .inputs("jit_library.o")
+                .run()
+                .assertStatus(4)
+                .assertOutput(
+                        """
+                        missing: 0
+                        error of another thread: (none)
+                        error: no dylib is registered as 'missing'
+                        error again: (none)
+                        """
+                                + once.formatted("first", 11)
+                                + once.formatted("second", 12));
+    }
+
+    @ClientTest(from = 21, lines = Line.PIPES, runtimes = OrcRuntime.ORCINUS)
+    void aDependencyIsClosedWithTheProgram(Llvm llvm, Line line, OrcRuntime runtime)
+            throws IOException, InterruptedException {
+        withRuntime(llvm, line, runtime)
+                .inputs("jit_uses_library.o")
+                .options("-llibrary")
+                .dylib("library")
+                .inputs("jit_library.o")
+                .run()
+                .assertStatus(11)
+                .assertOutput("library opens\nprogram opens\nprogram closes\nlibrary closes\n");
+    }
+}

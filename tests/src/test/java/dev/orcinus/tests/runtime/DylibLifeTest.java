@@ -1,0 +1,152 @@
+package dev.orcinus.tests.runtime;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.orcinus.memory.InFlightAllocation;
+import dev.orcinus.memory.MemoryManager;
+import dev.orcinus.platform.AddressRange;
+import dev.orcinus.platform.AllocGroup;
+import dev.orcinus.platform.ExecutorAddress;
+import dev.orcinus.platform.MemLifetime;
+import dev.orcinus.platform.MemProt;
+import dev.orcinus.platform.Triple;
+import dev.orcinus.platform.spi.Host;
+import dev.orcinus.platform.spi.HostProvider;
+import dev.orcinus.runtime.dylib.FunctionSection;
+import dev.orcinus.runtime.dylib.JitDylibs;
+import dev.orcinus.runtime.dylib.LinkingController;
+import dev.orcinus.runtime.dylib.ObjectFormatRuntime;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * The story that this runtime is for: open a dylib, add code with an initializer, update, close,
+ * open again. Each initializer is machine code that writes its number into guest memory.
+ */
+final class DylibLifeTest {
+    private static final int LOG_BYTES = 64;
+    private static final ExecutorAddress HANDLE = new ExecutorAddress(0x1000);
+
+    private final Host host = HostProvider.current();
+    private final MemoryManager manager = new MemoryManager(host.memory());
+    private final JitDylibs dylibs = new JitDylibs(host, manager, new Linked());
+    private MemorySegment log;
+
+    /** An object format joins with a line. */
+    enum Format {
+        ELF("x86_64-pc-linux-gnu", ".init_array", ".fini_array");
+
+        private final String triple;
+        private final String initializers;
+        private final String finalizers;
+
+        Format(String triple, String initializers, String finalizers) {
+            this.triple = triple;
+            this.initializers = initializers;
+            this.finalizers = finalizers;
+        }
+
+        FunctionSection section(String name, AddressRange range) {
+            return ObjectFormatRuntime.of(new Triple(triple)).classify(name, range).orElseThrow();
+        }
+    }
+
+    /** All code is linked when it is added. */
+    private static final class Linked implements LinkingController {
+        @Override
+        public List<Links> pushInitializers(ExecutorAddress dylib) {
+            return List.of(new Links(dylib, List.of()));
+        }
+
+        @Override
+        public ExecutorAddress lookUp(ExecutorAddress dylib, String symbol) {
+            throw new AssertionError(symbol);
+        }
+    }
+
+    @BeforeEach
+    void makeLog() throws Exception {
+        assumeTrue("amd64".equals(System.getProperty("os.arch")), "the guest code is for x86-64");
+        dylibs.register("main", HANDLE);
+        ExecutorAddress start = load(MemProt.READ_WRITE, new byte[LOG_BYTES]);
+        log = host.memory().view(AddressRange.of(start, LOG_BYTES));
+    }
+
+    @AfterEach
+    void release() throws Exception {
+        manager.close();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void openAddUpdateCloseOpen(Format format) throws Exception {
+        add(format, format.initializers, 1, 2);
+        add(format, format.finalizers, 9);
+        dylibs.open("main");
+        assertEquals(List.of(1, 2), ran());
+        add(format, format.initializers, 3);
+        dylibs.update(HANDLE);
+        assertEquals(List.of(3), ran(), "only the new one");
+        dylibs.update(HANDLE);
+        assertEquals(List.of(), ran());
+        dylibs.close(HANDLE);
+        assertEquals(List.of(9), ran());
+        dylibs.open("main");
+        assertEquals(List.of(1, 2, 3), ran(), "all again, in order");
+        dylibs.close(HANDLE);
+    }
+
+    /** A section of pointers to functions, each of which writes its number. */
+    private void add(Format format, String section, int... numbers) throws Exception {
+        ByteBuffer pointers =
+                ByteBuffer.allocate(numbers.length * Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        for (int number : numbers) {
+            pointers.putLong(load(MemProt.READ_EXEC, writer(number)).value());
+        }
+        ExecutorAddress start = load(MemProt.READ, pointers.array());
+        AddressRange range = AddressRange.of(start, pointers.capacity());
+        dylibs.record(HANDLE, format.section(section, range));
+    }
+
+    /** Appends a number to the log, whose first word counts. */
+    private byte[] writer(int number) {
+        return ByteBuffer.allocate(32)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putShort((short) 0xb848)
+                .putLong(log.address()) // mov rax, log
+                .put(new byte[] {(byte) 0x8b, 0x08}) // mov ecx, [rax]
+                .put(new byte[] {(byte) 0xc6, 0x44, 0x08, 0x04, (byte) number}) // mov [rax+rcx+4]
+                .put(new byte[] {(byte) 0xff, 0x00, (byte) 0xc3}) // inc dword [rax]; ret
+                .array();
+    }
+
+    private ExecutorAddress load(MemProt prot, byte[] content) throws Exception {
+        ExecutorAddress base = manager.reserve(content.length);
+        InFlightAllocation allocation = manager.begin();
+        allocation
+                .addSegment(
+                        new AllocGroup(prot, MemLifetime.STANDARD),
+                        base,
+                        content.length,
+                        content.length)
+                .copyFrom(MemorySegment.ofArray(content));
+        return allocation.finish(List.of());
+    }
+
+    /** The numbers written since the last time. */
+    private List<Integer> ran() {
+        int count = log.get(ValueLayout.JAVA_INT, 0);
+        byte[] numbers = log.asSlice(4, count).toArray(ValueLayout.JAVA_BYTE);
+        log.set(ValueLayout.JAVA_INT, 0, 0);
+        return IntStream.range(0, count).mapToObj(i -> (int) numbers[i]).toList();
+    }
+}
