@@ -1,59 +1,99 @@
 package dev.orcinus.tests.architecture;
 
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.api.Test;
 
-/** Object formats, processors and targets are axes of the loader that do not mix. */
+/**
+ * The layers of the loader. Object formats and processors do not mix: only what reads an object
+ * file knows its format, and only the processor's own package knows its instructions.
+ */
 final class LoaderLayersTest {
     private static final String LOADER = "dev.orcinus.loader.";
+    private static final JavaClasses CLASSES = OrcinusModules.classes();
 
-    private static JavaClasses classes;
-
-    @BeforeAll
-    static void read() {
-        classes = OrcinusModules.classes();
-    }
-
-    private static void requireThat(String user, String... used) {
+    @Test
+    void nothingBehindTheReaderKnowsTheObjectFormat() {
         noClasses()
                 .that()
-                .resideInAPackage(LOADER + user + "..")
+                .resideInAnyPackage(
+                        LOADER + "graph..",
+                        LOADER + "pass..",
+                        LOADER + "arch..",
+                        LOADER + "link..",
+                        LOADER + "targets..")
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage(used)
-                .check(classes);
+                .resideInAPackage(LOADER + "object..")
+                .check(CLASSES);
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"graph", "arch", "pass", "link", "targets"})
-    void onlyReadersKnowObjectFormats(String ignorant) {
-        requireThat(ignorant, LOADER + "object..", LOADER + "input..");
+    @Test
+    void onlyItsReaderAndTheSessionKnowAProcessor() {
+        noClasses()
+                .that(
+                        resideInAnyPackage(
+                                LOADER + "graph..", LOADER + "pass..", LOADER + "targets.."))
+                .or(resideInAnyPackage(LOADER + "arch"))
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(LOADER + "arch.x64..", LOADER + "arch.aarch64..")
+                .check(CLASSES);
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"graph", "arch", "pass", "object"})
-    void whatIsDoneToOneGraphKnowsNoOther(String ignorant) {
-        requireThat(ignorant, LOADER + "link..", LOADER + "targets..", LOADER + "input..");
+    @Test
+    void formatsDoNotKnowEachOther() {
+        noClasses()
+                .that()
+                .resideInAPackage(LOADER + "object.archive..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(LOADER + "object.elf..", LOADER + "graph..")
+                .check(CLASSES);
+        noClasses()
+                .that()
+                .resideInAPackage(LOADER + "object.elf..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(LOADER + "object.archive..")
+                .check(CLASSES);
     }
 
-    @ParameterizedTest
-    @CsvSource({
-        "object.elf, object.archive",
-        "object.archive, object.elf",
-        "object.archive, graph"
-    })
-    void formatsDoNotKnowEachOther(String ignorant, String other) {
-        requireThat(ignorant, LOADER + other + "..");
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"graph", "pass"})
-    void graphsAndPassesAreForEveryProcessor(String ignorant) {
-        requireThat(ignorant, LOADER + "arch.x64..", LOADER + "arch.aarch64..");
+    @Test
+    void layers() {
+        layeredArchitecture()
+                .consideringOnlyDependenciesInLayers()
+                .layer("graph")
+                .definedBy(LOADER + "graph..")
+                .layer("arch")
+                .definedBy(LOADER + "arch..")
+                .layer("pass")
+                .definedBy(LOADER + "pass..")
+                .layer("object")
+                .definedBy(LOADER + "object..")
+                .layer("targets")
+                .definedBy(LOADER + "targets..")
+                .layer("link")
+                .definedBy(LOADER + "link..")
+                .layer("input")
+                .definedBy(LOADER + "input..")
+                .whereLayer("graph")
+                .mayNotAccessAnyLayer()
+                .whereLayer("arch")
+                .mayOnlyAccessLayers("graph")
+                .whereLayer("pass")
+                .mayOnlyAccessLayers("graph", "arch")
+                .whereLayer("object")
+                .mayOnlyAccessLayers("graph", "arch")
+                .whereLayer("targets")
+                .mayNotAccessAnyLayer()
+                .whereLayer("link")
+                .mayOnlyAccessLayers("graph", "arch", "pass", "targets")
+                .whereLayer("input")
+                .mayOnlyAccessLayers("graph", "object", "link")
+                .check(CLASSES);
     }
 }
