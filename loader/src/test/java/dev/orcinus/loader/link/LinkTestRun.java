@@ -158,7 +158,7 @@ final class LinkTestRun {
         MemorySegment memory = target.memory(new ExecutorAddress(address));
         long value = 0;
         for (int i = sizeBytes - 1; i >= 0; i--) {
-            value = value << 8 | memory.get(ValueLayout.JAVA_BYTE, i) & 0xff;
+            value = (value << 8) | (memory.get(ValueLayout.JAVA_BYTE, i) & 0xff);
         }
         return value;
     }
