@@ -14,6 +14,8 @@ import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * What is told of objects is what the golden files say. With {@code -Dorcinus.golden.write=true}
@@ -68,6 +70,14 @@ final class ObjectInspectorTest {
         } finally {
             Locale.setDefault(before);
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"data", "calls.large", "threadlocals.local", "threadlocals.pair"})
+    void objectsOfAnotherProcessor(String name) throws IOException, LinkException {
+        String told = tell(ALL, "../../../../../../../tests/fixtures/aarch64/" + name + ".o");
+        assertTrue(told.contains("R_AARCH64_"), told);
+        assertTrue(told.contains("\ngraph, fixed up:\n  .text\n"), told);
     }
 
     @Test

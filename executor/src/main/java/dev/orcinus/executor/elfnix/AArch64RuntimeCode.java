@@ -5,8 +5,8 @@ import java.nio.ByteOrder;
 import java.util.Map;
 
 /**
- * The archive's code for AArch64. A thunk loads its number and branches to one of two pieces of code
- * that hand the call on. Distances are those of {@link Layout}.
+ * The archive's code for AArch64. A thunk loads its number and branches to one of two pieces of
+ * code that hand the call on. Distances are those of {@link Layout}.
  */
 record AArch64RuntimeCode() implements RuntimeCode {
     private static final short EM_AARCH64 = 183;
@@ -44,9 +44,7 @@ record AArch64RuntimeCode() implements RuntimeCode {
         0xd65f03c0, // ret
     };
 
-    /**
-     * {@link #FUNCTION} for callers that expect all registers to be kept, but x0, x16 and x17.
-     */
+    /** {@link #FUNCTION} for callers that expect all registers to be kept, but x0, x16 and x17. */
     private static final int[] SAVING = {
         0xa9bf7bfd, // stp x29, x30, [sp, #-16]!
         0xa9bf0be1, // stp x1, x2, [sp, #-16]!
@@ -103,10 +101,10 @@ record AArch64RuntimeCode() implements RuntimeCode {
     };
 
     /**
-     * A TLS descriptor's function: x0 is the descriptor, whose second word is the controller's entry,
-     * a key and an address in a template; what comes back is the variable's offset from the thread
-     * pointer, and all other registers are kept. The C library's function in the record keeps them,
-     * too.
+     * A TLS descriptor's function: x0 is the descriptor, whose second word is the controller's
+     * entry, a key and an address in a template; what comes back is the variable's offset from the
+     * thread pointer, and all other registers are kept. The C library's function in the record
+     * keeps them, too.
      */
     private static final int[] TLS_DESCRIPTOR = {
         0xa9bc0be1, // stp x1, x2, [sp, #-64]!
@@ -175,8 +173,10 @@ record AArch64RuntimeCode() implements RuntimeCode {
     @Override
     public Map<String, Integer> functions() {
         return Map.of(
-                "___orc_rt_elfnix_tlsdesc_resolver", TLS_DESCRIPTOR_AT,
-                RuntimeCode.REENTER, REENTER_AT);
+                "___orc_rt_elfnix_tlsdesc_resolver",
+                TLS_DESCRIPTOR_AT,
+                RuntimeCode.REENTER,
+                REENTER_AT);
     }
 
     @Override

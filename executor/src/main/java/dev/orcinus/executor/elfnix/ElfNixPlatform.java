@@ -31,8 +31,7 @@ final class ElfNixPlatform {
         this.anchor = anchor;
         this.controller = new LineController(session, anchor);
         this.dylibs = new JitDylibs(host, session.memory(), controller);
-        this.threadLocals =
-                new ThreadLocals(host.memory(), session.threadLocals());
+        this.threadLocals = new ThreadLocals(host.memory(), session.threadLocals());
         this.services = new ElfNixServices(this);
         this.functions = new ElfNixFunctions(this);
         offerServices();

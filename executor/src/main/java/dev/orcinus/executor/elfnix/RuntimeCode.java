@@ -20,7 +20,9 @@ sealed interface RuntimeCode permits X64RuntimeCode, AArch64RuntimeCode {
     /** Names of functions that are no thunks, and where they are. */
     Map<String, Integer> functions();
 
-    /** The code for a processor, as a triple or {@code os.arch} names it; empty if there is none. */
+    /**
+     * The code for a processor, as a triple or {@code os.arch} names it; empty if there is none.
+     */
     static Optional<RuntimeCode> of(String arch) {
         return switch (arch) {
             case "x86_64", "amd64" -> Optional.of(new X64RuntimeCode());

@@ -21,9 +21,10 @@ import java.util.TreeMap;
  * The thread-locals of code that the controller has linked. The controller gives each object a
  * "key", and knows the template of each object's thread-locals; which template an object refers to
  * with its key, its own or another's, turns out at the first use. So a key is the address of a
- * record that native code looks at, and records for further templates hang on it. A template becomes
- * thread-local storage of the C library's at its first use. For many threads; guarded by this object's lock, while
- * native code reads records as they are filled: the size, and the link to a further record, last.
+ * record that native code looks at, and records for further templates hang on it. A template
+ * becomes thread-local storage of the C library's at its first use. For many threads; guarded by
+ * this object's lock, while native code reads records as they are filled: the size, and the link to
+ * a further record, last.
  */
 final class ThreadLocals {
     private static final long RECORD_BYTES = 40;

@@ -52,8 +52,7 @@ final class ElfNixPlatformTest {
             return new Linked(session, base, image);
         }
 
-        private static Map<String, ExecutorAddress> imports(TestSession session)
-                throws Exception {
+        private static Map<String, ExecutorAddress> imports(TestSession session) throws Exception {
             byte[] opened =
                     session.call(
                             TestSession.DYLIBS + "open_wrapper",
@@ -177,8 +176,7 @@ final class ElfNixPlatformTest {
                     new WrapperFunctionCall(
                             linked.image.address("__orc_rt_elfnix_platform_bootstrap"),
                             Sps.ADDRESS.encode(PLATFORM));
-            WrapperFunctionCall none =
-                    new WrapperFunctionCall(ExecutorAddress.NULL, new byte[0]);
+            WrapperFunctionCall none = new WrapperFunctionCall(ExecutorAddress.NULL, new byte[0]);
             String failure =
                     TestSession.failure(
                             linked.load(code, new AllocActionCallPair(bootstrap, none)));
@@ -205,10 +203,10 @@ final class ElfNixPlatformTest {
 
     private static Map<Entry, byte[]> arguments() {
         byte[] handle = Sps.ADDRESS.encode(MAIN);
-        byte[] ranges = new SpsWriter().writeAddress(MAIN).writeLong(1).writeLong(1).writeLong(2)
-                .toBytes();
-        byte[] objects = new SpsWriter().writeLong(0).writeLong(0).writeLong(0).writeLong(0)
-                .toBytes();
+        byte[] ranges =
+                new SpsWriter().writeAddress(MAIN).writeLong(1).writeLong(1).writeLong(2).toBytes();
+        byte[] objects =
+                new SpsWriter().writeLong(0).writeLong(0).writeLong(0).writeLong(0).toBytes();
         return Map.ofEntries(
                 Map.entry(Entry.PLATFORM_BOOTSTRAP, handle),
                 Map.entry(

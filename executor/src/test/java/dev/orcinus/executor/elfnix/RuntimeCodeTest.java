@@ -20,8 +20,7 @@ final class RuntimeCodeTest {
 
     @Test
     void theBytesForX64AreWhatAnAssemblerMakesOfTheSource() throws Exception {
-        assumeTrue(
-                "amd64".equals(System.getProperty("os.arch")), "cc is for another processor");
+        assumeTrue("amd64".equals(System.getProperty("os.arch")), "cc is for another processor");
         check(new X64RuntimeCode(), "x64-runtime.s", "cc");
     }
 

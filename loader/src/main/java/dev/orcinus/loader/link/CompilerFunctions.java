@@ -39,4 +39,9 @@ final class CompilerFunctions implements ObjectSource {
                 });
         return Optional.of(graph);
     }
+
+    @Override
+    public void giveBack(String symbol) {
+        isTaken = false;
+    }
 }

@@ -30,7 +30,8 @@ final class LinkBatch {
     private final Map<Symbol, Definition> bindings = new HashMap<>();
     private final Map<Dylib, Map<String, List<Reference>>> outside = new LinkedHashMap<>();
     private final Deque<Reference> references = new ArrayDeque<>();
-    private final Set<Reference> weak = new LinkedHashSet<>();
+    private final Deque<Reference> weak = new ArrayDeque<>();
+    private final List<Reference> unboundWeak = new ArrayList<>();
 
     /**
      * A reference to be bound.
@@ -77,10 +78,15 @@ final class LinkBatch {
      */
     private void drain() throws LinkException {
         do {
-            drainStrong();
+            do {
+                drainStrong();
+            } while (bindWeak());
+            // those that found nothing may find it in objects that have come since
+            weak.addAll(unboundWeak);
+            unboundWeak.clear();
         } while (bindWeak());
-        weak.forEach(this::leaveOutside);
-        weak.clear();
+        unboundWeak.forEach(this::leaveOutside);
+        unboundWeak.clear();
     }
 
     private void drainStrong() throws LinkException {
@@ -98,13 +104,14 @@ final class LinkBatch {
         }
     }
 
-    /** Answers whether there is anything new to look at. */
+    /** Answers whether that has brought new references along. */
     private boolean bindWeak() throws LinkException {
-        for (Reference next : List.copyOf(weak)) {
+        for (Reference next = weak.poll(); next != null; next = weak.poll()) {
             Optional<Definition> definition = next.dylib.resolveAdded(next.name);
             if (definition.isPresent()) {
-                weak.remove(next);
                 bind(next, definition.get());
+            } else {
+                unboundWeak.add(next);
             }
         }
         return !references.isEmpty();

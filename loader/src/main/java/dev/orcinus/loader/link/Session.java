@@ -175,7 +175,7 @@ public final class Session {
             Map<String, ExecutorAddress> found = new HashMap<>(batch.answers());
             for (String name : names) {
                 if (!found.containsKey(name)) {
-                    found.put(name, address(name, dylib.resolve(name).orElseThrow()));
+                    found.put(name, address(name, dylib.resolveAdded(name).orElseThrow()));
                 }
             }
             return found;
@@ -184,9 +184,11 @@ public final class Session {
         }
     }
 
-    private static ExecutorAddress address(String name, Definition definition) {
+    private static ExecutorAddress address(String name, Definition definition)
+            throws UnsupportedObjectException {
         if (definition.isThreadLocal()) {
-            throw new IllegalArgumentException(
+            throw new UnsupportedObjectException(
+                    definition.owner(),
                     "'"
                             + name
                             + "' is thread-local: it is somewhere else for each thread. Call a"
@@ -204,7 +206,7 @@ public final class Session {
         lock.lock();
         try {
             ExecutorAddress address = lookup(dylib, List.of(name)).get(name);
-            Optional<Definition> definition = dylib.resolve(name);
+            Optional<Definition> definition = dylib.resolveAdded(name);
             return new Found(address, definition.map(Definition::unit));
         } finally {
             lock.unlock();

@@ -1,6 +1,7 @@
 package dev.orcinus.loader.badinput;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.orcinus.loader.LinkException;
 import dev.orcinus.loader.ObjectInspector;
@@ -94,7 +95,7 @@ final class Attempt {
             if (FileKind.of(bytes).isArchive()) {
                 ArchiveObjects archive = new ArchiveObjects(LABEL, bytes, MemberFiles.NONE);
                 session.addObjects(dylib, archive);
-                session.lookup(dylib, List.of("answer"));
+                lookupAnswer(session, dylib);
                 session.addAll(session.createDylib("whole"), archive.all());
             } else {
                 session.add(dylib, () -> ObjectReader.read(LABEL, bytes));
@@ -103,6 +104,15 @@ final class Attempt {
         } finally {
             session.close(dylib);
             assertEquals(0, target.allocationCount(), "allocations that stay behind");
+        }
+    }
+
+    /** Whoever asks for the address of a thread-local has made a mistake, if the name was it. */
+    private static void lookupAnswer(Session session, Dylib dylib) throws LinkException {
+        try {
+            session.lookup(dylib, List.of("answer"));
+        } catch (IllegalArgumentException e) {
+            assertTrue(e.getMessage().contains("'answer' is thread-local"), e::getMessage);
         }
     }
 }

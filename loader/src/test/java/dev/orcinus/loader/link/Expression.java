@@ -72,7 +72,7 @@ final class Expression {
             int size = Integer.parseInt(load.group(2));
             long value = memory.load(term(), size);
             int unused = Long.SIZE - 8 * size;
-            return load.group(1).isEmpty() ? value : value << unused >> unused;
+            return load.group(1).isEmpty() ? value : (value << unused) >> unused;
         }
         if (token.equals("(")) {
             long value = sum();

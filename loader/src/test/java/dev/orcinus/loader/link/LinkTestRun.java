@@ -110,7 +110,7 @@ final class LinkTestRun {
             }
             case "actions" -> assertEquals(value(argument), wrapperCalls(), "wrapper calls");
             case "same-as" -> checkFile(argument.split(" @ ", 2));
-            case "define", "order", "start", "request-only", "error", "about" -> {}
+            case "flags", "define", "order", "start", "request-only", "error", "about" -> {}
             default -> throw new IllegalArgumentException("no such verb: " + line.verb());
         }
     }
@@ -158,7 +158,7 @@ final class LinkTestRun {
         MemorySegment memory = target.memory(new ExecutorAddress(address));
         long value = 0;
         for (int i = sizeBytes - 1; i >= 0; i--) {
-            value = value << 8 | memory.get(ValueLayout.JAVA_BYTE, i) & 0xff;
+            value = (value << 8) | (memory.get(ValueLayout.JAVA_BYTE, i) & 0xff);
         }
         return value;
     }

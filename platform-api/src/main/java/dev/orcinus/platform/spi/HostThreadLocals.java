@@ -63,6 +63,7 @@ public interface HostThreadLocals {
      * @param descriptors offsets in the block that descriptors are wanted for
      * @param imports thread-locals of others, which this code refers to
      */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     record Request(
             String name,
             byte[] content,

@@ -45,6 +45,24 @@ final class LoaderLayersTest {
     }
 
     @Test
+    void formatsDoNotKnowEachOther() {
+        noClasses()
+                .that()
+                .resideInAPackage(LOADER + "object.archive..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(LOADER + "object.elf..", LOADER + "graph..")
+                .check(CLASSES);
+        noClasses()
+                .that()
+                .resideInAPackage(LOADER + "object.elf..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(LOADER + "object.archive..")
+                .check(CLASSES);
+    }
+
+    @Test
     void layers() {
         layeredArchitecture()
                 .consideringOnlyDependenciesInLayers()
@@ -60,6 +78,8 @@ final class LoaderLayersTest {
                 .definedBy(LOADER + "targets..")
                 .layer("link")
                 .definedBy(LOADER + "link..")
+                .layer("input")
+                .definedBy(LOADER + "input..")
                 .whereLayer("graph")
                 .mayNotAccessAnyLayer()
                 .whereLayer("arch")
@@ -72,6 +92,8 @@ final class LoaderLayersTest {
                 .mayNotAccessAnyLayer()
                 .whereLayer("link")
                 .mayOnlyAccessLayers("graph", "arch", "pass", "targets")
+                .whereLayer("input")
+                .mayOnlyAccessLayers("graph", "object", "link")
                 .check(CLASSES);
     }
 }

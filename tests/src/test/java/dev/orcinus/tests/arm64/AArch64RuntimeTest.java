@@ -37,7 +37,9 @@ final class AArch64RuntimeTest {
                                 Arm64Jvm.OBJECTS.resolve("runtime.o").toString()));
         assertEquals(9, end.status(), end::toString);
         assertEquals(
-                "constructor\nthread 16, main 5 0\nsum 408\nat-exit\n", end.output(), end::toString);
+                "constructor\nthread 16, main 5 0\nsum 408\nat-exit\n",
+                end.output(),
+                end::toString);
     }
 
     private Finished run(List<String> command) throws InterruptedException {

@@ -58,7 +58,7 @@ final class LoadedCode {
     }
 
     /** Called by loaded code. */
-    private static int ask(int x) {
+    static int ask(int x) {
         return 1000 + x;
     }
 

@@ -164,8 +164,9 @@ final class RemoteJitTest {
             Jit jit = Jit.connect("127.0.0.1", executor.address().getPort());
             JitDylib dylib = JitFixture.with(jit.createDylib("test"), "twice");
             dylib.initialize();
-            executor.close();
-            ProcessHandle.of(executor.pid()).ifPresent(p -> p.onExit().join());
+            ProcessHandle process = ProcessHandle.of(executor.pid()).orElseThrow();
+            process.destroyForcibly();
+            process.onExit().join();
             assertThrows(TargetException.class, () -> dylib.run("answer", List.of()));
             assertThrows(
                     TargetException.class, () -> JitFixture.with(dylib, "arithmetic").initialize());

@@ -397,7 +397,7 @@ public final class ThreadLocalGuest {
             try {
                 dylib.address("counter");
                 throw new AssertionError("a thread-local has an address");
-            } catch (IllegalArgumentException e) {
+            } catch (LinkException e) {
                 if (!e.getMessage().contains("'counter' is thread-local")) {
                     throw e;
                 }

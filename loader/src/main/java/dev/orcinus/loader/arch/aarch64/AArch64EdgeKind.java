@@ -214,7 +214,10 @@ public enum AArch64EdgeKind implements EdgeKind {
             ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
     private final Value value;
+
+    @SuppressWarnings("ImmutableEnumChecker") // a record of an enum constant and numbers
     private final Field field;
+
     private final Entry entry;
     private final AArch64EdgeKind granted;
 

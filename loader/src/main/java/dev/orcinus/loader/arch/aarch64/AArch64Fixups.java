@@ -62,7 +62,7 @@ final class AArch64Fixups {
             case STUB_DELTA -> throughStub(edge, kind.field(), fixup);
             case TLS_MODULE -> tls(edge.target()).module();
             case THREAD_POINTER_OFFSET -> target + threadPointerOffset(edge);
-            case THREAD_POINTER_PAGE_OFFSET -> target + threadPointerOffset(edge) & IN_PAGE;
+            case THREAD_POINTER_PAGE_OFFSET -> (target + threadPointerOffset(edge)) & IN_PAGE;
             case TLS_DESCRIPTOR -> throw new AssertionError(kind);
         };
     }

@@ -19,7 +19,7 @@ record Field(Form form, int shift, long alignmentBytes, long low, long high) {
 
     /** A value of {@code bits}, the highest of which is its sign, fits. */
     static Field signed(Form form, int shift, int bits) {
-        return new Field(form, shift, 1, -(1L << bits - 1), (1L << bits - 1) - 1);
+        return new Field(form, shift, 1, -(1L << (bits - 1)), (1L << (bits - 1)) - 1);
     }
 
     /** A value of {@code bits}, none of which is a sign, fits. */
@@ -29,7 +29,7 @@ record Field(Form form, int shift, long alignmentBytes, long low, long high) {
 
     /** A value of {@code bits} fits, with or without a sign. */
     static Field either(Form form, int bits) {
-        return new Field(form, 0, 1, -(1L << bits - 1), (1L << bits) - 1);
+        return new Field(form, 0, 1, -(1L << (bits - 1)), (1L << bits) - 1);
     }
 
     /** The distance of an instruction, which {@code form} has room for. */
@@ -61,7 +61,7 @@ record Field(Form form, int shift, long alignmentBytes, long low, long high) {
     }
 
     boolean isAligned(long value) {
-        return (value & alignmentBytes - 1) == 0;
+        return (value & (alignmentBytes - 1)) == 0;
     }
 
     boolean matches(int instruction) {

@@ -81,7 +81,7 @@ enum Form {
             case CONDITIONAL_BRANCH ->
                     (instruction & 0xff00_0000) == 0x5400_0000
                             || (instruction & 0x7e00_0000) == 0x3400_0000;
-            case MOVE, MOVE_SIGNED -> (instruction >>> 21 & 3) * 16 == shift;
+            case MOVE, MOVE_SIGNED -> ((instruction >>> 21) & 3) * 16 == shift;
             case LOAD_STORE, LOAD_TO_ADD -> sizeShift(instruction) == shift;
             case WORDS, DATA64, DATA32, DATA16, ADR, ADRP, LITERAL, ADD, TEST_BRANCH, BRANCH ->
                     true;
@@ -112,7 +112,7 @@ enum Form {
     }
 
     private int adrBits(int field) {
-        return (field & 3) << 29 | (field >>> 2 & 0x7_ffff) << position;
+        return ((field & 3) << 29) | (((field >>> 2) & 0x7_ffff) << position);
     }
 
     private int encodeSigned(int instruction, long field) {
@@ -120,15 +120,16 @@ enum Form {
         if ((instruction & IS_MOVK) != 0) {
             return rest | bits(field);
         }
-        return field < 0 ? rest & ~IS_MOVZ | bits(~field) : rest | IS_MOVZ | bits(field);
+        return field < 0 ? (rest & ~IS_MOVZ) | bits(~field) : rest | IS_MOVZ | bits(field);
     }
 
     /** The signed value in an instruction's field. */
     long decode(int instruction) {
         long field =
                 this == ADR || this == ADRP
-                        ? instruction >>> 29 & 3 | (instruction >>> position & 0x7_ffff) << 2
+                        ? ((instruction >>> 29) & 3)
+                                | (((instruction >>> position) & 0x7_ffff) << 2)
                         : instruction >>> position;
-        return field << (Long.SIZE - width) >> (Long.SIZE - width);
+        return (field << (Long.SIZE - width)) >> (Long.SIZE - width);
     }
 }

@@ -41,7 +41,7 @@ final class GotLoads {
             int instruction = content.get(U32, load.offset());
             return (instruction & LDR_64_MASK) == LDR_64
                     && (instruction & REGISTER) == register
-                    && (instruction >>> 5 & REGISTER) == register;
+                    && ((instruction >>> 5) & REGISTER) == register;
         }
 
         void relax() {

@@ -19,6 +19,8 @@ final class OutlineAtomics {
     private static final int LOAD_EXCLUSIVE = 0x085f_7c00;
     private static final int STORE_EXCLUSIVE = 0x0800_7c00;
     private static final int PAIR = 0x0020_0000;
+    private static final int RT2_SHIFT = 10;
+    private static final int RT2 = 31 << RT2_SHIFT;
     private static final int ACQUIRE_OR_RELEASE = 0x8000;
     private static final int IS_64 = 1 << 31;
 
@@ -105,7 +107,7 @@ final class OutlineAtomics {
         code.add(size == 0 ? UXTB_W16_W0 : size == 1 ? UXTH_W16_W0 : MOV_W16_W0 | wide);
         code.add(load(order, size, 2));
         code.add(CMP_W0_W16 | wide);
-        code.add(B_NE | 3 << 5);
+        code.add(B_NE | (3 << 5));
         code.add(store(order, size, 17, 1, 2));
         code.add(CBNZ_W | back(4) | 17);
         return order.end(code);
@@ -137,11 +139,11 @@ final class OutlineAtomics {
         List<Integer> code = new ArrayList<>();
         code.add(MOV_W16_W0 | IS_64);
         code.add(MOV_W17_W1 | IS_64);
-        code.add((load(order, 3, 4) | PAIR) & ~(31 << 10) | 1 << 10);
+        code.add(((load(order, 3, 4) | PAIR) & ~RT2) | (1 << RT2_SHIFT));
         code.add(CMP_W0_W16 | IS_64);
         code.add(CCMP_X1_X17_EQ);
-        code.add(B_NE | 3 << 5);
-        code.add((store(order, 3, 15, 2, 4) | PAIR) & ~(31 << 10) | 3 << 10);
+        code.add(B_NE | (3 << 5));
+        code.add(((store(order, 3, 15, 2, 4) | PAIR) & ~RT2) | (3 << RT2_SHIFT));
         code.add(CBNZ_W | back(5) | 15);
         return order.end(code);
     }
@@ -152,11 +154,11 @@ final class OutlineAtomics {
 
     /** Into x0. */
     private static int load(Order order, int size, int address) {
-        return order.load | size << 30 | address << 5;
+        return order.load | (size << 30) | (address << 5);
     }
 
     private static int store(Order order, int size, int status, int value, int address) {
-        return order.store | size << 30 | status << 16 | address << 5 | value;
+        return order.store | (size << 30) | (status << 16) | (address << 5) | value;
     }
 
     private static int back(int instructions) {

@@ -39,6 +39,7 @@ final class Elf {
     static final int SHT_PREINIT_ARRAY = 16;
     static final int SHT_GROUP = 17;
     static final int SHT_SYMTAB_SHNDX = 18;
+    static final int SHT_CREL = 0x40000014;
     static final int SHT_LLVM_ADDRSIG = 0x6fff4c03;
     static final int SHT_X86_64_UNWIND = 0x70000001;
 

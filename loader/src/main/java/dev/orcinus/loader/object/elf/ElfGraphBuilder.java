@@ -25,6 +25,7 @@ public final class ElfGraphBuilder {
     private static final String GOT_BASE = "_GLOBAL_OFFSET_TABLE_";
     private static final String TLS_BASE = "_TLS_MODULE_BASE_";
     private static final String GOT = "$got";
+    private static final String GCC_SLIM_LTO = "__gnu_lto_slim";
     private static final String EH_FRAME = ".eh_frame";
     private static final String COMMONS = "$common";
     private static final int ADDEND = 16;
@@ -198,6 +199,12 @@ public final class ElfGraphBuilder {
 
     private Symbol symbol(int i) throws MalformedObjectException, UnsupportedObjectException {
         String name = unversioned(i, table.name(i));
+        if (name.equals(GCC_SLIM_LTO)) {
+            throw new UnsupportedObjectException(
+                    graph.name(),
+                    "holds GCC's intermediate code only; compile with -fno-lto or"
+                            + " -ffat-lto-objects");
+        }
         int section = table.section(i);
         if (section == Elf.SHN_UNDEF) {
             return undefined(i, name);
@@ -368,8 +375,18 @@ public final class ElfGraphBuilder {
         }
     }
 
-    private void addRelocations() throws MalformedObjectException, UnsupportedRelocationException {
+    private void addRelocations()
+            throws MalformedObjectException,
+                    UnsupportedObjectException,
+                    UnsupportedRelocationException {
         for (SectionHeader header : file.sections()) {
+            if (header.type() == Elf.SHT_CREL) {
+                throw new UnsupportedObjectException(
+                        graph.name(),
+                        file.name(header)
+                                + " holds relocations in the experimental form CREL; assemble"
+                                + " without --crel");
+            }
             boolean explicit = header.type() == Elf.SHT_RELA;
             if (explicit || header.type() == Elf.SHT_REL) {
                 int target =

@@ -36,7 +36,7 @@ public final class RehearsalTarget implements LinkTarget {
     private final Map<String, ExecutorAddress> symbols = new HashMap<>();
     private final Map<ExecutorAddress, RehearsedAllocation> allocations = new LinkedHashMap<>();
     private final List<AddressRange> reservations = new ArrayList<>();
-    private final RehearsedThreadLocals threadLocals = new RehearsedThreadLocals();
+    private final RehearsedThreadLocals threadLocals;
     private int begun;
 
     /** Where the symbols are that objects refer to. */
@@ -57,6 +57,7 @@ public final class RehearsalTarget implements LinkTarget {
     public RehearsalTarget(String architecture, Symbols symbols) {
         this.triple = new Triple(architecture + "-unknown-linux-gnu");
         this.firstSymbol = symbols == Symbols.FAR ? FAR_SYMBOLS : NEAR_SYMBOLS;
+        this.threadLocals = new RehearsedThreadLocals(architecture.equals("x86_64"));
         this.hasAllSymbols = symbols != Symbols.NONE;
     }
 

@@ -14,10 +14,24 @@ final class RehearsedThreadLocals {
     private static final long HANDLES = 0x7100_0000L;
     private static final long DESCRIPTOR_FUNCTION = 0x7200_0000L;
     private static final long PROCESS_MODULE = 1;
-    private static final long PROCESS_OFFSET = -0x1000;
+    private static final long PROCESS_DISTANCE = 0x1000;
 
+    /** The thread control block, which is below the storage on AArch64. */
+    private static final long CONTROL_BYTES = 16;
+
+    private final boolean isBelowThreadPointer;
     private final Map<ExecutorAddress, Block> open = new HashMap<>();
     private long opened;
+
+    /**
+     * Nothing is open.
+     *
+     * @param isBelowThreadPointer which of the two layouts it has (Drepper, "ELF Handling For
+     *     Thread-Local Storage", variants II and I)
+     */
+    RehearsedThreadLocals(boolean isBelowThreadPointer) {
+        this.isBelowThreadPointer = isBelowThreadPointer;
+    }
 
     /** The handles of all owners stand for one block, and are counted one by one. */
     Block open(Request request, int owners) {
@@ -26,7 +40,7 @@ final class RehearsedThreadLocals {
                 new Block(
                         handle,
                         PROCESS_MODULE + opened + 1,
-                        request.isStatic() ? -request.sizeBytes() : 0,
+                        request.isStatic() ? offset(request) : 0,
                         request.descriptors().stream().map(RehearsedThreadLocals::at).toList(),
                         request.imports().stream().map(this::find).toList());
         for (int i = 0; i < owners; i++) {
@@ -35,13 +49,21 @@ final class RehearsedThreadLocals {
         return block;
     }
 
+    private long offset(Request request) {
+        long alignment = request.alignmentBytes();
+        long distance = isBelowThreadPointer ? request.sizeBytes() : CONTROL_BYTES;
+        long aligned = (distance + alignment - 1) & -alignment;
+        return isBelowThreadPointer ? -aligned : aligned;
+    }
+
     private static Descriptor at(long offset) {
         return new Descriptor(new ExecutorAddress(DESCRIPTOR_FUNCTION), offset);
     }
 
     private Imported find(Import wanted) {
         Block block = open.get(wanted.block());
-        long start = block == null ? PROCESS_OFFSET : block.threadPointerOffset();
+        long process = isBelowThreadPointer ? -PROCESS_DISTANCE : PROCESS_DISTANCE;
+        long start = block == null ? process : block.threadPointerOffset();
         return new Imported(
                 block == null ? PROCESS_MODULE : block.module(),
                 wanted.offset(),

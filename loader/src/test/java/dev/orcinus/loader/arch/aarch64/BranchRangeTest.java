@@ -74,7 +74,7 @@ final class BranchRangeTest {
 
     private static long firstStep(Memory memory, Symbol caller) {
         long at = caller.addressValue();
-        return at + (memory.word(at) << 6 >> 6) * 4L;
+        return at + ((memory.word(at) << 6) >> 6) * 4L;
     }
 
     private void requireAllArrive(Memory memory) {

@@ -66,11 +66,11 @@ final class FixupLimitsTest {
     }
 
     private static long field(int instruction, int position, int width) {
-        return instruction >>> position & (1 << width) - 1;
+        return (Integer.toUnsignedLong(instruction) >>> position) & ((1L << width) - 1);
     }
 
     private static long signedField(int instruction, int position, int width) {
-        return instruction << 32 - position - width >> 32 - width;
+        return ((long) instruction << (64 - position - width)) >> (64 - width);
     }
 
     private static long adr(int instruction) {
@@ -79,8 +79,8 @@ final class FixupLimitsTest {
 
     /** What a {@code movz} or {@code movn} would put into an empty register. */
     private static long moved(int instruction) {
-        long value = field(instruction, 5, 16) << field(instruction, 21, 2) * 16;
-        return (instruction >>> 29 & 3) == 0 ? ~value : value;
+        long value = field(instruction, 5, 16) << (field(instruction, 21, 2) * 16);
+        return ((instruction >>> 29) & 3) == 0 ? ~value : value;
     }
 
     static Stream<Limits> limits() {
@@ -117,11 +117,11 @@ final class FixupLimitsTest {
             add(all, unchecked[i], movz[i], ANY, ANY, 1, bits[i], FixupLimitsTest::moved);
             add(all, deltas[i], movz[i], ANY, ANY, 1, bits[i], FixupLimitsTest::moved);
             if (i < 3) {
-                long limit = 1L << 16 * (i + 1);
+                long limit = 1L << (16 * (i + 1));
                 add(all, unsigned[i], movz[i], 0, limit - 1, 1, bits[i], FixupLimitsTest::moved);
                 for (AArch64EdgeKind[] kinds : signed) {
                     // The bits below are the register's: zeros with movz, ones with movn.
-                    long kept = -1L << 16 * i;
+                    long kept = -1L << (16 * i);
                     add(all, kinds[i], movz[i], -limit, limit - 1, 1, kept, FixupLimitsTest::moved);
                 }
             }

@@ -76,23 +76,23 @@ record Memory(List<Piece> pieces) {
             }
             int i = word(pc);
             int d = i & 31;
-            int n = i >>> 5 & 31;
+            int n = (i >>> 5) & 31;
             long next = pc + 4;
             if ((i & 0x1f00_0000) == 0x1000_0000) {
-                long immediate = ((long) (i << 8 >> 13) << 2) | (i >>> 29 & 3);
+                long immediate = ((long) ((i << 8) >> 13) << 2) | ((i >>> 29) & 3);
                 registers[d] = i < 0 ? (pc & -4096) + immediate * 4096 : pc + immediate;
             } else if ((i & 0xffc0_0000) == 0x9100_0000) {
-                registers[d] = registers[n] + (i >>> 10 & 0xfff);
+                registers[d] = registers[n] + ((i >>> 10) & 0xfff);
             } else if ((i & 0xffc0_0000) == 0xf940_0000) {
-                registers[d] = doubleWord(registers[n] + (i >>> 10 & 0xfff) * 8L);
+                registers[d] = doubleWord(registers[n] + ((i >>> 10) & 0xfff) * 8L);
             } else if ((i & 0xff00_0000) == 0x5800_0000) {
-                registers[d] = doubleWord(pc + (i << 8 >> 13) * 4L);
+                registers[d] = doubleWord(pc + ((i << 8) >> 13) * 4L);
             } else if ((i & 0x7c00_0000) == 0x1400_0000) {
-                next = pc + (i << 6 >> 6) * 4L;
+                next = pc + ((i << 6) >> 6) * 4L;
             } else if ((i & 0x7e00_0000) == 0x3400_0000) {
-                next = pc + (i << 8 >> 13) * 4L; // as if the register were 0
+                next = pc + ((i << 8) >> 13) * 4L; // as if the register were 0
             } else if ((i & 0x7e00_0000) == 0x3600_0000) {
-                next = pc + (i << 13 >> 18) * 4L; // as if the bit were 0
+                next = pc + ((i << 13) >> 18) * 4L; // as if the bit were 0
             } else if ((i & 0xffff_fc1f) == 0xd61f_0000) {
                 next = registers[n];
             } else if (i == 0xd65f_03c0 || (i & 0xffff_fc1f) == 0xd63f_0000) {

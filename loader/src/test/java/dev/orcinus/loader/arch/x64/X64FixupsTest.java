@@ -139,7 +139,7 @@ final class X64FixupsTest {
 
     private static long mask(long value, X64EdgeKind kind) {
         int unused = Long.SIZE - 8 * kind.sizeBytes();
-        return value << unused >>> unused;
+        return (value << unused) >>> unused;
     }
 
     /** A block with one edge, such that {@code value} is what has to be written. */
@@ -187,7 +187,7 @@ final class X64FixupsTest {
         long written() {
             long value = 0;
             for (int i = kind.sizeBytes() - 1; i >= 0; i--) {
-                value = value << 8 | bytes[start() + i] & 0xff;
+                value = (value << 8) | (bytes[start() + i] & 0xff);
             }
             return value;
         }
