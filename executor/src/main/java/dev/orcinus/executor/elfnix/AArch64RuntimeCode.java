@@ -199,8 +199,8 @@ record AArch64RuntimeCode() implements RuntimeCode {
     private static int[] thunk(Entry entry, int target) {
         int distance = target - (Layout.offset(entry) + Integer.BYTES);
         return new int[] {
-            0x52800010 | entry.number() << 5, // mov w16, number
-            0x14000000 | distance / Integer.BYTES & BRANCH_FIELD // b target
+            0x52800010 | (entry.number() << 5), // mov w16, number
+            0x14000000 | ((distance / Integer.BYTES) & BRANCH_FIELD) // b target
         };
     }
 

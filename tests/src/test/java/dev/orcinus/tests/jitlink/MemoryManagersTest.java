@@ -20,18 +20,22 @@ final class MemoryManagersTest {
         runPlain(llvm, line, sharedMemoryOption(llvm));
     }
 
-    @ClientTest
-    void sharedMemoryWithTheRuntime(Llvm llvm, Line line) throws IOException, InterruptedException {
-        runWithRuntime(llvm, line, sharedMemoryOption(llvm));
+    @ClientTest(runtimes = {OrcRuntime.LLVM, OrcRuntime.ORCINUS})
+    void sharedMemoryWithTheRuntime(Llvm llvm, Line line, OrcRuntime runtime)
+            throws IOException, InterruptedException {
+        runWithRuntime(llvm, line, runtime, sharedMemoryOption(llvm));
     }
 
     private static String sharedMemoryOption(Llvm llvm) {
         return llvm.version() < FIRST_WITH_CHOICE ? "-use-shared-memory" : "-use-memmgr=shared";
     }
 
-    @ClientTest(from = FIRST_WITH_CHOICE)
-    void generic(Llvm llvm, Line line) throws IOException, InterruptedException {
-        runWithRuntime(llvm, line, "-use-memmgr=generic");
+    @ClientTest(
+            from = FIRST_WITH_CHOICE,
+            runtimes = {OrcRuntime.LLVM, OrcRuntime.ORCINUS})
+    void generic(Llvm llvm, Line line, OrcRuntime runtime)
+            throws IOException, InterruptedException {
+        runWithRuntime(llvm, line, runtime, "-use-memmgr=generic");
     }
 
     @ClientTest(from = FIRST_WITH_CHOICE)
@@ -39,9 +43,12 @@ final class MemoryManagersTest {
         runPlain(llvm, line, "-use-memmgr=simple-remote");
     }
 
-    @ClientTest(from = FIRST_WITH_CHOICE)
-    void simpleRemoteWithTheRuntime(Llvm llvm, Line line) throws IOException, InterruptedException {
-        runWithRuntime(llvm, line, "-use-memmgr=simple-remote");
+    @ClientTest(
+            from = FIRST_WITH_CHOICE,
+            runtimes = {OrcRuntime.LLVM, OrcRuntime.ORCINUS})
+    void simpleRemoteWithTheRuntime(Llvm llvm, Line line, OrcRuntime runtime)
+            throws IOException, InterruptedException {
+        runWithRuntime(llvm, line, runtime, "-use-memmgr=simple-remote");
     }
 
     private void runPlain(Llvm llvm, Line line, String option)
@@ -53,10 +60,10 @@ final class MemoryManagersTest {
                 .assertStatus(42);
     }
 
-    private void runWithRuntime(Llvm llvm, Line line, String option)
+    private void runWithRuntime(Llvm llvm, Line line, OrcRuntime runtime, String option)
             throws IOException, InterruptedException {
         new JitLink(llvm, line, directory)
-                .orcRuntime(OrcRuntime.LLVM)
+                .orcRuntime(runtime)
                 .options(option)
                 .inputs("exceptions.o")
                 .run()
