@@ -111,6 +111,11 @@ public final class InFlightAllocation {
         return segments.isEmpty();
     }
 
+    /** Whether it has a segment that will be executable. */
+    public boolean hasCode() {
+        return segments.stream().anyMatch(segment -> segment.group.prot().isExecutable());
+    }
+
     private Segment lowest() {
         Segment lowest = segments.getFirst();
         for (Segment segment : segments) {

@@ -6,6 +6,8 @@ import dev.orcinus.platform.AddressRange;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.spi.HostMemory;
 import dev.orcinus.platform.spi.HostUnwinder;
+import java.time.Duration;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -15,8 +17,10 @@ import java.util.TreeMap;
  * The {@code .eh_frame} sections that a session has registered with the unwinder. The unwinder
  * aborts when it is told to forget what it does not know, and reads freed memory when it is not
  * told; here both are harmless. A section that is registered before its contents have arrived, as
- * the ORC runtime of LLVM 19 does, waits until its allocation is finalized. For many threads;
- * guarded by this object's lock.
+ * the ORC runtime of LLVM 19 does, waits until its allocation is finalized. And without that
+ * runtime LLVM 19 and 20 register by a call of its own after each finalization, and call main
+ * before the last of these calls: {@link #awaitExpected} is for that. For many threads; guarded by
+ * this object's lock.
  */
 public final class UnwindRegistry {
     private final HostUnwinder unwinder;
@@ -24,6 +28,7 @@ public final class UnwindRegistry {
     private final EhFrameSection sections;
     private final TreeMap<ExecutorAddress, AddressRange> registered = new TreeMap<>();
     private final Set<ExecutorAddress> waiting = new LinkedHashSet<>();
+    private final Set<ExecutorAddress> expecting = new HashSet<>();
 
     /** A registry without sections. */
     public UnwindRegistry(HostUnwinder unwinder, HostMemory memory, MemoryManager manager) {
@@ -38,6 +43,7 @@ public final class UnwindRegistry {
      * @throws RegistrationException if it is not readable, or its records do not end with it
      */
     public synchronized void register(AddressRange section) throws RegistrationException {
+        noLongerExpected(section.start());
         if (!section.isEmpty() && !sections.isEmptyAt(section.start())) {
             sections.walk(section.start(), section.end());
             add(section);
@@ -79,6 +85,32 @@ public final class UnwindRegistry {
         }
         unwinder.register(section);
         registered.put(section.start(), section);
+    }
+
+    /** The section of an allocation will be registered by a call soon, if it has one. */
+    public synchronized void expect(ExecutorAddress allocation) {
+        expecting.add(allocation);
+    }
+
+    private void noLongerExpected(ExecutorAddress section) {
+        manager.keyOf(section).ifPresent(expecting::remove);
+        notifyAll();
+    }
+
+    /**
+     * Waits for the sections that are expected, and then expects them no longer: code without any
+     * is waited for once.
+     *
+     * @param limit how long at most
+     */
+    public synchronized void awaitExpected(Duration limit) throws InterruptedException {
+        long deadline = System.nanoTime() + limit.toNanos();
+        for (long left = limit.toMillis();
+                left > 0 && !expecting.isEmpty();
+                left = (deadline - System.nanoTime()) / 1_000_000) {
+            wait(left);
+        }
+        expecting.clear();
     }
 
     /** Memory of this session whose contents may not have arrived. */

@@ -76,6 +76,9 @@ final class Finalization {
             ExecutorAddress key =
                     session.allocating(allocation.key(), () -> allocation.finish(actions));
             session.registerArrivedUnwindInfo();
+            if (form == Form.WHOLE && allocation.hasCode()) {
+                session.unwind().expect(key);
+            }
             return form == Form.WHOLE ? Replies.success() : Replies.expected(Sps.ADDRESS, key);
         } catch (AllocationException e) {
             return fail(e);

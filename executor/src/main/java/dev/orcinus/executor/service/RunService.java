@@ -9,6 +9,7 @@ import dev.orcinus.protocol.ProtocolException;
 import dev.orcinus.protocol.sps.Sps;
 import dev.orcinus.protocol.sps.SpsCodec;
 import dev.orcinus.protocol.sps.SpsReader;
+import java.time.Duration;
 import java.util.List;
 import java.util.function.Supplier;
 
@@ -18,6 +19,9 @@ import java.util.function.Supplier;
  */
 final class RunService {
     private static final SpsCodec<List<String>> STRINGS = SpsCodec.sequence(Sps.STRING);
+
+    /** The calls that register it are under way already; code without any should not wait long. */
+    private static final Duration UNWIND_INFO_LIMIT = Duration.ofMillis(20);
 
     private final HostCalls calls;
 
@@ -50,10 +54,21 @@ final class RunService {
 
     private static Answer run(Session session, ExecutorAddress function, Supplier<byte[]> call) {
         return Answer.onGuestThread(
-                () ->
-                        session.isExecutable(function)
-                                ? WrapperFunctionResult.of(call.get())
-                                : session.outOfBand(
-                                        "cannot run " + function + ": no executable memory there"));
+                () -> {
+                    if (!session.isExecutable(function)) {
+                        return session.outOfBand(
+                                "cannot run " + function + ": no executable memory there");
+                    }
+                    awaitUnwindInfo(session);
+                    return WrapperFunctionResult.of(call.get());
+                });
+    }
+
+    private static void awaitUnwindInfo(Session session) {
+        try {
+            session.unwind().awaitExpected(UNWIND_INFO_LIMIT);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }
