@@ -71,9 +71,11 @@ cache_is_good() {
 
 train() {
     write "$app/training.options" session_options
-    # The controller of the training run reports the executor's exit status as its own.
+    # The controller of the training run reports the executor's exit status as its own. The executor's environment is what the launcher
+    # makes of it: tidying that up takes a class.
     if "$jdk/bin/java" -p "$app" --add-modules dev.orcinus.executor \
         --add-exports dev.orcinus.executor/dev.orcinus.executor.worker=ALL-UNNAMED "$root/etc/Training.java" \
+        env GLIBC_TUNABLES=glibc.rtld.optional_static_tls=65536 \
         "$jdk/bin/java" "@$app/training.options" "-XX:AOTCacheOutput=$app/training.$$.aot" -m "$main" rehearse 0,1 "$root/examples/hello/hello.o" \
         </dev/null >"$app/training.log" 2>&1 && [ -s "$app/training.$$.aot" ]; then
         mv "$app/training.$$.aot" "$cache"
