@@ -66,7 +66,16 @@ final class Reservation {
     }
 
     Optional<FinalizedAllocation> allocationAt(ExecutorAddress address) {
-        return allocations.values().stream().filter(a -> a.holds(address)).findFirst();
+        Map.Entry<ExecutorAddress, Claim> below = claims.floorEntry(address);
+        if (below == null || !below.getValue().pages.contains(address)) {
+            return Optional.empty();
+        }
+        ExecutorAddress key = below.getValue().owner.key();
+        return Optional.ofNullable(allocations.get(key)).filter(a -> a.holds(address));
+    }
+
+    boolean isInUse() {
+        return !allocations.isEmpty();
     }
 
     boolean hasAllocation(ExecutorAddress key) {
