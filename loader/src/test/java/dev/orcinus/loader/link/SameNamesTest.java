@@ -19,7 +19,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.FieldSource;
 
 /**
  * Graphs that say one name several times, and thread-local storage with nothing in it: objects with
@@ -27,26 +27,20 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 final class SameNamesTest {
     /** What differs between processors. */
-    private enum Kinds {
-        X64("x86_64", X64EdgeKind.POINTER64, X64EdgeKind.TLS_DESCRIPTOR, X64EdgeKind.TLS_MODULE64),
-        AARCH64(
-                "aarch64",
-                AArch64EdgeKind.POINTER64,
-                AArch64EdgeKind.TLS_DESCRIPTOR,
-                AArch64EdgeKind.TLS_MODULE64);
+    record Kinds(String architecture, EdgeKind pointer, EdgeKind descriptor, EdgeKind module) {}
 
-        private final String architecture;
-        private final EdgeKind pointer;
-        private final EdgeKind descriptor;
-        private final EdgeKind module;
-
-        Kinds(String architecture, EdgeKind pointer, EdgeKind descriptor, EdgeKind module) {
-            this.architecture = architecture;
-            this.pointer = pointer;
-            this.descriptor = descriptor;
-            this.module = module;
-        }
-    }
+    static final List<Kinds> PROCESSORS =
+            List.of(
+                    new Kinds(
+                            "x86_64",
+                            X64EdgeKind.POINTER64,
+                            X64EdgeKind.TLS_DESCRIPTOR,
+                            X64EdgeKind.TLS_MODULE64),
+                    new Kinds(
+                            "aarch64",
+                            AArch64EdgeKind.POINTER64,
+                            AArch64EdgeKind.TLS_DESCRIPTOR,
+                            AArch64EdgeKind.TLS_MODULE64));
 
     /** A graph with a table, which refers to what is tested. */
     private static final class Table {
@@ -91,7 +85,7 @@ final class SameNamesTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @FieldSource("PROCESSORS")
     void allReferencesLeadToTheDefinitionThatWins(Kinds kinds) throws LinkException {
         Table table = new Table(kinds, 40);
         Block owner = table.add(Section.Use.CONSTANTS, ".rodata", 24);
@@ -109,7 +103,7 @@ final class SameNamesTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @FieldSource("PROCESSORS")
     void soDoTheDescriptorsOfThreadLocals(Kinds kinds) throws LinkException {
         Table table = new Table(kinds, 64);
         Block owner = table.add(Section.Use.THREAD_LOCALS, ".tdata", 24);
@@ -126,7 +120,7 @@ final class SameNamesTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @FieldSource("PROCESSORS")
     void aBlockWithoutAByteHasAModuleAndADescriptor(Kinds kinds) throws LinkException {
         Table table = new Table(kinds, 24);
         Symbol base = table.graph.threadLocalBase("_TLS_MODULE_BASE_");
