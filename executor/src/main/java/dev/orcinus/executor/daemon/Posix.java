@@ -3,7 +3,12 @@ package dev.orcinus.executor.daemon;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import jnr.constants.platform.Fcntl;
 import jnr.posix.CmsgHdr;
 import jnr.posix.MsgHdr;
 import jnr.posix.POSIX;
@@ -13,6 +18,9 @@ import jnr.posix.SpawnFileAction;
 
 /** Processes and descriptor passing, through JNR-POSIX. For many threads. */
 final class Posix {
+    private static final Path OPEN_DESCRIPTORS = Path.of("/proc/self/fd");
+    private static final int STDERR = 2;
+    private static final int FD_CLOEXEC = 1;
     private static final int AF_UNIX = 1;
     private static final int SOCK_STREAM = 1;
     private static final int SOCK_CLOEXEC = 0x80000;
@@ -40,10 +48,14 @@ final class Posix {
      * @return its process id, which is its group's too
      */
     long spawn(List<String> command, int descriptor, int target) throws IOException {
-        List<SpawnFileAction> files =
-                List.of(
-                        SpawnFileAction.open("/dev/null", 0, O_RDONLY, 0),
-                        SpawnFileAction.dup(descriptor, target));
+        List<SpawnFileAction> files = new ArrayList<>();
+        files.add(SpawnFileAction.open("/dev/null", 0, O_RDONLY, 0));
+        for (int inheritable : inheritable()) {
+            if (inheritable != target) {
+                files.add(SpawnFileAction.close(inheritable));
+            }
+        }
+        files.add(SpawnFileAction.dup(descriptor, target));
         List<SpawnAttribute> attributes =
                 List.of(
                         SpawnAttribute.flags((short) SpawnAttribute.SETPGROUP),
@@ -54,6 +66,21 @@ final class Posix {
             throw failed("posix_spawn of " + command.getFirst());
         }
         return pid;
+    }
+
+    /** What a child would get that it has no business with: Java does not mark its sockets. */
+    private List<Integer> inheritable() throws IOException {
+        List<Integer> found = new ArrayList<>();
+        try (DirectoryStream<Path> open = Files.newDirectoryStream(OPEN_DESCRIPTORS)) {
+            for (Path entry : open) {
+                int descriptor = Integer.parseInt(entry.getFileName().toString());
+                int flags = posix.fcntlInt(descriptor, Fcntl.F_GETFD, 0);
+                if (descriptor > STDERR && flags >= 0 && (flags & FD_CLOEXEC) == 0) {
+                    found.add(descriptor);
+                }
+            }
+        }
+        return found;
     }
 
     private static List<String> environment() {

@@ -48,6 +48,7 @@ public final class StatusServer implements AutoCloseable {
         while (bytes.hasRemaining()) {
             client.write(bytes);
         }
+        client.shutdownOutput(); // a worker that starts at this moment may hold the socket, too
     }
 
     /** Asks the daemon behind {@code socket} for its report. */

@@ -1,17 +1,23 @@
 package dev.orcinus.tests.daemon;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.tests.controller.Services;
 import dev.orcinus.tests.process.Finished;
+import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -95,5 +101,43 @@ final class StatusTest {
         Finished status = DaemonProcess.program(folder, "status").finish();
         assertEquals(1, status.status(), status::toString);
         assertEquals("orcinus: no daemon of this user runs\n", status.errors());
+    }
+
+    /** What a worker held of the daemon's, guest code would hold, and nobody would see its end. */
+    @Test
+    void workersHaveNoneOfTheDaemonsSockets() throws Exception {
+        try (DaemonProcess daemon = DaemonProcess.start(folder, "--warm=1");
+                DaemonSession session = daemon.connect()) {
+            session.assertAnswers();
+            Set<String> daemons = sockets(daemon.process().pid());
+            assertFalse(daemons.isEmpty());
+            for (ProcessHandle worker : daemon.workers()) {
+                Set<String> shared = sockets(worker.pid());
+                shared.retainAll(daemons);
+                assertEquals(Set.of(), shared, () -> "of worker " + worker.pid());
+            }
+        }
+    }
+
+    private static Set<String> sockets(long pid) throws IOException {
+        Set<String> sockets = new TreeSet<>();
+        try (DirectoryStream<Path> open =
+                Files.newDirectoryStream(Path.of("/proc", Long.toString(pid), "fd"))) {
+            for (Path descriptor : open) {
+                String target = target(descriptor);
+                if (target.startsWith("socket:")) {
+                    sockets.add(target);
+                }
+            }
+        }
+        return sockets;
+    }
+
+    private static String target(Path descriptor) throws IOException {
+        try {
+            return Files.readSymbolicLink(descriptor).toString();
+        } catch (NoSuchFileException e) {
+            return ""; // closed meanwhile
+        }
     }
 }
