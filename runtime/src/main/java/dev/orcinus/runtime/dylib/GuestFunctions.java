@@ -50,8 +50,11 @@ final class GuestFunctions {
         }
     }
 
-    void run(AtExitList.Entry atExit) {
-        caller.call(atExit.function(), atExit.argument());
+    /** Those that a function registers while it runs come next. */
+    void runAll(AtExitList atExits) {
+        for (AtExitList.Entry next = atExits.take(); next != null; next = atExits.take()) {
+            caller.call(next.function(), next.argument());
+        }
     }
 
     private static long count(AddressRange range) throws DylibException {

@@ -71,6 +71,24 @@ public final class RecordSectionsTracker {
     }
 
     /**
+     * Removes some sections.
+     *
+     * @return those of them that were processed, in the order of ranks and then of recording
+     */
+    public synchronized List<FunctionSection> removeAll(List<FunctionSection> sections) {
+        List<Entry> removed = new ArrayList<>();
+        for (FunctionSection section : sections) {
+            Entry entry = processed.remove(section.range().start());
+            if (entry == null) {
+                fresh.remove(section.range().start());
+            } else {
+                removed.add(entry);
+            }
+        }
+        return sorted(removed, DUE).stream().map(Entry::section).toList();
+    }
+
+    /**
      * Hands each new section on, a batch in the order of ranks and then of recording, and counts it
      * as processed afterwards. Sections that are recorded meanwhile are a batch after this one.
      *

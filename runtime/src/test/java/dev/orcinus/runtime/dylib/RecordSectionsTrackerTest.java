@@ -23,7 +23,9 @@ final class RecordSectionsTrackerTest {
 
     private void add(long start, int rank) throws DylibException {
         tracker.add(
-                new FunctionSection(FunctionSection.When.INITIALIZE, rank, false, range(start)));
+                new FunctionSection(
+                        new FunctionSection.Kind(FunctionSection.When.INITIALIZE, rank, false),
+                        range(start)));
     }
 
     private void addAll(long... starts) throws DylibException {
