@@ -324,6 +324,21 @@ public final class JitDylibs {
         closeUnreferenced(dylib);
     }
 
+    /** {@code dlclose}, if it is open; closes nothing otherwise. */
+    public void closeIfOpen(ExecutorAddress handle) throws DylibException {
+        DylibState dylib = at(handle);
+        boolean wasOpen;
+        synchronized (this) {
+            wasOpen = dylib.isOpen();
+            if (wasOpen) {
+                countClosed(dylib);
+            }
+        }
+        if (wasOpen) {
+            closeUnreferenced(dylib);
+        }
+    }
+
     private synchronized void countClosed(DylibState dylib) throws DylibException {
         requireOpen(dylib);
         if (dylib.openCount() == 1) {
@@ -496,6 +511,11 @@ public final class JitDylibs {
     /** Whether a handle is a dylib's that has not been forgotten. */
     public boolean isRegistered(ExecutorAddress handle) {
         return known(handle).isPresent();
+    }
+
+    /** Whether this thread is initializing or closing a dylib: its code has called it back. */
+    public boolean isAtWorkHere(ExecutorAddress handle) {
+        return known(handle).filter(turns::isMine).isPresent();
     }
 
     /** Whether a dylib's initializers have been run, or begun, since it was closed. */
