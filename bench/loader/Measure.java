@@ -326,13 +326,17 @@ final class Measure {
             }
         }
         print(when + "_maps", Files.readAllLines(Path.of("/proc/self/maps")).size());
-        int descriptors = 0;
-        try (DirectoryStream<Path> all = Files.newDirectoryStream(Path.of("/proc/self/fd"))) {
+        print(when + "_fds", entries("/proc/self/fd"));
+        print(when + "_threads", entries("/proc/self/task"));
+    }
+
+    private static int entries(String folder) throws IOException {
+        int entries = 0;
+        try (DirectoryStream<Path> all = Files.newDirectoryStream(Path.of(folder))) {
             for (Path _ : all) {
-                descriptors++;
+                entries++;
             }
         }
-        print(when + "_fds", descriptors);
-        print(when + "_threads", Files.list(Path.of("/proc/self/task")).count());
+        return entries;
     }
 }

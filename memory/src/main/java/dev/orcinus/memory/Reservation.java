@@ -4,6 +4,7 @@ import dev.orcinus.platform.AddressRange;
 import dev.orcinus.platform.ExecutorAddress;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,6 +19,7 @@ final class Reservation {
     private final String sharedName;
     private final TreeMap<ExecutorAddress, Claim> claims = new TreeMap<>();
     private final Map<ExecutorAddress, FinalizedAllocation> allocations = new TreeMap<>();
+    private final Map<InFlightAllocation, FinalizedAllocation> byOrigin = new HashMap<>();
 
     /** Whole pages in use by an allocation, in flight or finalized. */
     private record Claim(AddressRange pages, InFlightAllocation owner) {}
@@ -63,10 +65,14 @@ final class Reservation {
 
     void add(FinalizedAllocation allocation) {
         allocations.put(allocation.key(), allocation);
+        byOrigin.put(allocation.origin(), allocation);
     }
 
+    /** Asked each time that something is registered: takes no longer where there are many. */
     Optional<FinalizedAllocation> allocationAt(ExecutorAddress address) {
-        return allocations.values().stream().filter(a -> a.holds(address)).findFirst();
+        return Optional.ofNullable(claims.floorEntry(address))
+                .map(claim -> byOrigin.get(claim.getValue().owner))
+                .filter(allocation -> allocation.holds(address));
     }
 
     boolean hasAllocation(ExecutorAddress key) {
@@ -76,13 +82,16 @@ final class Reservation {
     /** Takes the settled allocation of {@code key} out, if there is one; its claims stay. */
     Optional<FinalizedAllocation> remove(ExecutorAddress key) {
         FinalizedAllocation allocation = allocations.get(key);
-        return allocation != null && allocation.isSettled()
-                ? Optional.of(allocations.remove(key))
-                : Optional.empty();
+        if (allocation == null || !allocation.isSettled()) {
+            return Optional.empty();
+        }
+        discard(allocation);
+        return Optional.of(allocation);
     }
 
     void discard(FinalizedAllocation allocation) {
         allocations.remove(allocation.key());
+        byOrigin.remove(allocation.origin());
     }
 
     /** The pages of an allocation that is not finalized yet, if there is one. */
@@ -98,6 +107,7 @@ final class Reservation {
         List<FinalizedAllocation> all = new ArrayList<>(allocations.values());
         all.sort(Comparator.comparingLong(FinalizedAllocation::serial).reversed());
         allocations.clear();
+        byOrigin.clear();
         return all;
     }
 }
