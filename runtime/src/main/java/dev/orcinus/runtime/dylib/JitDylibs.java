@@ -455,17 +455,22 @@ public final class JitDylibs {
 
     /**
      * {@code exit}: runs the at-exit functions and finalizers of all that is initialized, the
-     * youngest dylib's first, and waits for nobody. What cannot be run is passed over: the process
-     * ends.
+     * youngest dylib's first, and waits for nobody. What is being initialized, as by an initializer
+     * that calls {@code exit}, has all of its finalizers run, as natively; what is being closed is
+     * left to whoever closes it. What cannot be run is passed over: the process ends.
      */
     public void runAllFinalizers() {
         List<DylibState> initialized;
         synchronized (this) {
-            initialized = table.initialized();
+            initialized = table.initialized().stream().filter(d -> !d.isClosing()).toList();
         }
+        List<DylibException> unheard = new ArrayList<>();
         for (DylibState dylib : initialized) {
-            runAtExits(dylib, new ArrayList<>());
-            runFinalizers(dylib, new ArrayList<>());
+            runAtExits(dylib, unheard);
+            if (turns.isTaken(dylib)) {
+                attempt(dylib, () -> dylib.finalizers().processNewSections(_ -> {}), unheard);
+            }
+            runFinalizers(dylib, unheard);
         }
     }
 

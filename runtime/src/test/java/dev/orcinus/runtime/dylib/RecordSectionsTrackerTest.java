@@ -50,6 +50,28 @@ final class RecordSectionsTrackerTest {
     }
 
     @Test
+    void whatWasProcessedOfThoseThatAreRemovedIsAnsweredInOrder() throws DylibException {
+        add(0x10, NO_PRIORITY);
+        add(0x20, 200);
+        add(0x30, NO_PRIORITY);
+        process();
+        addAll(0x40);
+        List<FunctionSection> removed =
+                tracker.removeAll(
+                        List.of(
+                                FunctionSection.initializers(range(0x40)),
+                                FunctionSection.initializers(range(0x10)),
+                                FunctionSection.initializers(range(0x20)),
+                                FunctionSection.initializers(range(0x99))));
+        assertEquals(
+                List.of(range(0x20), range(0x10)),
+                removed.stream().map(FunctionSection::range).toList());
+        assertEquals(1, tracker.size());
+        tracker.reset();
+        assertEquals(List.of(0x30L), process());
+    }
+
+    @Test
     void prioritiesOrderWithinABatchOnly() throws DylibException {
         add(0x10, NO_PRIORITY);
         add(0x20, 200);
