@@ -44,13 +44,11 @@ final class ElfRuntimeTest {
 
     @Test
     void sectionsRunInTheDirectionOfTheirKind() {
-        assertEquals(
-                section(INITIALIZE, 65_536, false), section(".init_array"));
+        assertEquals(section(INITIALIZE, 65_536, false), section(".init_array"));
         assertEquals(section(INITIALIZE, 65_536, true), section(".ctors"));
         assertEquals(section(FINALIZE, 65_536, true), section(".fini_array"));
         assertEquals(section(FINALIZE, 65_536, false), section(".dtors"));
-        assertEquals(
-                section(INITIALIZE, -1, false), section(".preinit_array"));
+        assertEquals(section(INITIALIZE, -1, false), section(".preinit_array"));
     }
 
     @Test

@@ -11,8 +11,8 @@ import java.util.function.Consumer;
 /**
  * Tells when an allocation goes that something is known about: whose it is, or which at-exit
  * functions lie in it or are called with a part of it. Once for each allocation, however much is
- * known. For many threads; guarded by this object's lock. Where code lies in memory that nobody here
- * manages, there are no allocations to be known.
+ * known. For many threads; guarded by this object's lock. Where code lies in memory that nobody
+ * here manages, there are no allocations to be known.
  */
 final class AllocationWatch {
     private final Optional<MemoryManager> manager;

@@ -95,9 +95,7 @@ final class DylibTable {
             List<DylibState> dependencies = new ArrayList<>();
             for (ExecutorAddress handle : links.dependencies()) {
                 DylibState dependency = byHandle.get(handle);
-                if (dependency != null
-                        && !dependency.isLeaving()
-                        && !dependency.equals(dylib)) {
+                if (dependency != null && !dependency.isLeaving() && !dependency.equals(dylib)) {
                     dependencies.add(dependency);
                 }
             }
@@ -134,8 +132,8 @@ final class DylibTable {
 
     /**
      * The initialized dylibs that no open one needs, directly or not, among a dylib, all that it
-     * depends on and what has been dropped, and those that are about to be closed and depend on
-     * one of these: in the reverse of the order in which they were initialized, so that each goes
+     * depends on and what has been dropped, and those that are about to be closed and depend on one
+     * of these: in the reverse of the order in which they were initialized, so that each goes
      * before what it depends on. Others are not looked at, however many there are.
      */
     List<DylibState> unreferenced(DylibState root) {

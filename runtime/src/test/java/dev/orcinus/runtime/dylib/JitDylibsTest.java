@@ -449,8 +449,7 @@ final class JitDylibsTest {
         dylibs.registerUnnamed("same", one);
         dylibs.registerUnnamed("same", two);
         initializers(two, "a");
-        assertEquals(
-                "no dylib is registered as 'same'", failure(() -> dylibs.open("same")));
+        assertEquals("no dylib is registered as 'same'", failure(() -> dylibs.open("same")));
         dylibs.openOrUpdate(two);
         assertEquals("a", guest.ran());
         assertThrows(DylibException.class, () -> dylibs.registerUnnamed("other", one));

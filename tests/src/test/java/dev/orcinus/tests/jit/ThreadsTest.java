@@ -174,8 +174,7 @@ final class ThreadsTest {
             self[0].initialize();
             assertEquals("event 11", log.get(0));
             assertTrue(log.get(1).endsWith("cannot be closed by its own initializer"));
-            assertEquals(
-                    "own cannot be closed by its own initializer or finalizer", log.get(2));
+            assertEquals("own cannot be closed by its own initializer or finalizer", log.get(2));
             assertTrue(again(self[0]), "it is there");
             log.clear();
         }

@@ -140,7 +140,9 @@ final class DylibLifeTest {
                 .flatMap(f -> Stream.of(Place.values()).map(place -> Arguments.of(f, place)));
     }
 
-    /** {@code life} has a constructor 1 that registers 3, and a destructor 4; another has 11, 14. */
+    /**
+     * {@code life} has a constructor 1 that registers 3, and a destructor 4; another has 11, 14.
+     */
     @ParameterizedTest
     @MethodSource("loaders")
     @Timeout(60)
