@@ -1,6 +1,7 @@
 package dev.orcinus.executor.service;
 
 import dev.orcinus.executor.session.Answer;
+import dev.orcinus.executor.session.Replies;
 import dev.orcinus.executor.session.Session;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.WrapperFunctionResult;
@@ -19,6 +20,8 @@ import java.util.function.Supplier;
  */
 final class RunService {
     private static final SpsCodec<List<String>> STRINGS = SpsCodec.sequence(Sps.STRING);
+    private static final SpsCodec<List<ExecutorAddress>> ADDRESSES =
+            SpsCodec.sequence(Sps.ADDRESS);
 
     /** The calls that register it are under way already; code without any should not wait long. */
     private static final Duration UNWIND_INFO_LIMIT = Duration.ofMillis(20);
@@ -52,12 +55,34 @@ final class RunService {
         return run(session, function, () -> Sps.UINT32.encode(calls.callInt(function, argument)));
     }
 
+    /**
+     * {@code error (seq<addr>)}: calls them one after the other, and no more after one that cannot
+     * be called. Orcinus's own: one round trip for all initializers of a program.
+     */
+    Answer voidFunctions(Session session, SpsReader in) throws ProtocolException {
+        List<ExecutorAddress> functions = ADDRESSES.read(in);
+        return Answer.onGuestThread(
+                () -> {
+                    awaitUnwindInfo(session);
+                    for (ExecutorAddress function : functions) {
+                        if (!session.isExecutable(function)) {
+                            return Replies.error(refusal(function));
+                        }
+                        calls.callInt(function);
+                    }
+                    return Replies.success();
+                });
+    }
+
+    private static String refusal(ExecutorAddress function) {
+        return "cannot run " + function + ": no executable memory there";
+    }
+
     private static Answer run(Session session, ExecutorAddress function, Supplier<byte[]> call) {
         return Answer.onGuestThread(
                 () -> {
                     if (!session.isExecutable(function)) {
-                        return session.outOfBand(
-                                "cannot run " + function + ": no executable memory there");
+                        return session.outOfBand(refusal(function));
                     }
                     awaitUnwindInfo(session);
                     return WrapperFunctionResult.of(call.get());

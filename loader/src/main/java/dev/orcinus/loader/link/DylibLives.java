@@ -10,6 +10,7 @@ import dev.orcinus.runtime.dylib.DylibException;
 import dev.orcinus.runtime.dylib.FunctionSection;
 import dev.orcinus.runtime.dylib.JitDylibs;
 import dev.orcinus.runtime.dylib.LinkingController;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,7 +25,7 @@ final class DylibLives implements LinkingController, DylibCode {
     private final LinkTarget target;
     private final PhaseClock clock;
     private final Linking linking;
-    private final JitDylibs runtime = new JitDylibs(this, this);
+    private final JitDylibs runtime;
     private final Map<ExecutorAddress, Dylib> dylibs = new ConcurrentHashMap<>();
     private final Map<ExecutorAddress, List<ExecutorAddress>> functions = new ConcurrentHashMap<>();
 
@@ -54,6 +55,7 @@ final class DylibLives implements LinkingController, DylibCode {
         this.target = target;
         this.clock = clock;
         this.linking = linking;
+        this.runtime = new JitDylibs(this, this);
     }
 
     void add(Dylib dylib) {
@@ -167,17 +169,27 @@ final class DylibLives implements LinkingController, DylibCode {
     }
 
     @Override
-    public void run(FunctionSection section) throws DylibException {
-        List<ExecutorAddress> inOrder = functions.get(section.range().start());
-        List<ExecutorAddress> due = section.lastFirst() ? inOrder.reversed() : inOrder;
+    public void run(List<FunctionSection> sections) throws DylibException {
+        List<ExecutorAddress> due = new ArrayList<>();
+        sections.forEach(section -> due.addAll(inOrder(section)));
         try {
-            switch (section.when()) {
-                case INITIALIZE -> clock.time(LinkPhase.INITIALIZE, () -> callAll(due));
-                case FINALIZE -> callAll(due);
+            switch (sections.getFirst().when()) {
+                case INITIALIZE -> clock.time(LinkPhase.INITIALIZE, () -> target.callAll(due));
+                case FINALIZE -> target.callAll(due);
             }
         } catch (TargetException e) {
             throw new DylibException(e.getMessage(), e);
         }
+    }
+
+    private List<ExecutorAddress> inOrder(FunctionSection section) {
+        List<ExecutorAddress> ofArray = functions.get(section.range().start());
+        return section.lastFirst() ? ofArray.reversed() : ofArray;
+    }
+
+    @Override
+    public boolean runsTogether() {
+        return target.callsTogether();
     }
 
     @Override
@@ -189,12 +201,6 @@ final class DylibLives implements LinkingController, DylibCode {
             } catch (TargetException e) {
                 throw new DylibException(e.getMessage(), e);
             }
-        }
-    }
-
-    private void callAll(List<ExecutorAddress> due) throws TargetException {
-        for (ExecutorAddress function : due) {
-            target.call(function);
         }
     }
 

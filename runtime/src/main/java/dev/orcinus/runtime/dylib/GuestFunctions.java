@@ -5,6 +5,7 @@ import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.spi.HostMemory;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.List;
 
 /**
  * Calls the functions of recorded sections, on the calling thread. Pointers are read one by one, as
@@ -47,6 +48,13 @@ final class GuestFunctions {
                 requireCode(function, slot, section);
                 caller.call(function, ExecutorAddress.NULL);
             }
+        }
+    }
+
+    /** Runs sections, one after the other. */
+    void run(List<FunctionSection> sections) throws DylibException {
+        for (FunctionSection section : sections) {
+            run(section);
         }
     }
 

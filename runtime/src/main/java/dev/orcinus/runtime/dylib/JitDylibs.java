@@ -36,7 +36,8 @@ import java.util.stream.Collectors;
  */
 public final class JitDylibs {
     private final LinkingController controller;
-    private final RecordSectionsTracker.Processor sections;
+    private final RecordSectionsTracker.BatchProcessor sections;
+    private final boolean runsTogether;
     private final AtExitRunner atExits;
     private final Turns turns = new Turns();
     private final DylibTable table = new DylibTable();
@@ -63,6 +64,7 @@ public final class JitDylibs {
     JitDylibs(GuestFunctions functions, MemoryManager manager, LinkingController controller) {
         this.controller = controller;
         this.sections = functions::run;
+        this.runsTogether = false;
         this.atExits = dylib -> functions.runAll(dylib.atExits());
         this.watch = new AllocationWatch(Optional.of(manager), this::forget);
     }
@@ -71,6 +73,7 @@ public final class JitDylibs {
     public JitDylibs(DylibCode code, LinkingController controller) {
         this.controller = controller;
         this.sections = code::run;
+        this.runsTogether = code.runsTogether();
         this.atExits = dylib -> code.runAtExits(dylib.handle());
         this.watch = new AllocationWatch(Optional.empty(), this::forget);
     }
@@ -147,11 +150,10 @@ public final class JitDylibs {
                 dylib,
                 () -> {
                     dylib.initializers().removeAll(of(FunctionSection.When.INITIALIZE, going));
-                    for (FunctionSection section :
-                            dylib.finalizers()
-                                    .removeAll(of(FunctionSection.When.FINALIZE, going))
-                                    .reversed()) {
-                        sections.process(section);
+                    List<FunctionSection> due =
+                            dylib.finalizers().removeAll(of(FunctionSection.When.FINALIZE, going));
+                    if (!due.isEmpty()) {
+                        sections.process(due.reversed());
                     }
                 });
     }
@@ -304,11 +306,19 @@ public final class JitDylibs {
             }
         }
         try {
-            dylib.initializers().processNewSections(sections);
+            runNew(dylib.initializers());
         } catch (DylibException e) {
             throw new DylibException("initializing " + dylib + ": " + e.getMessage(), e);
         }
         dylib.finalizers().processNewSections(_ -> {});
+    }
+
+    private void runNew(RecordSectionsTracker initializers) throws DylibException {
+        if (runsTogether) {
+            initializers.processNewBatches(sections);
+        } else {
+            initializers.processNewSections(section -> sections.process(List.of(section)));
+        }
     }
 
     private synchronized void requireNotClosing(DylibState dylib) throws DylibException {
@@ -436,8 +446,13 @@ public final class JitDylibs {
     }
 
     private void runFinalizers(DylibState dylib, List<DylibException> failures) {
-        for (FunctionSection section : dylib.finalizers().processed().reversed()) {
-            attempt(dylib, () -> sections.process(section), failures);
+        List<FunctionSection> due = dylib.finalizers().processed().reversed();
+        if (runsTogether && !due.isEmpty()) {
+            attempt(dylib, () -> sections.process(due), failures);
+        } else {
+            for (FunctionSection section : due) {
+                attempt(dylib, () -> sections.process(List.of(section)), failures);
+            }
         }
     }
 

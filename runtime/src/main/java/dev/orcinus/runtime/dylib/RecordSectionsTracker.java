@@ -41,6 +41,13 @@ public final class RecordSectionsTracker {
         void process(FunctionSection section) throws DylibException;
     }
 
+    /** What processing does with the sections of a batch. */
+    @FunctionalInterface
+    public interface BatchProcessor {
+        /** Processes them; if it fails, all of them stay new. */
+        void process(List<FunctionSection> batch) throws DylibException;
+    }
+
     /**
      * Records a section as new.
      *
@@ -103,6 +110,19 @@ public final class RecordSectionsTracker {
                     markProcessed(entry);
                 }
             }
+        }
+    }
+
+    /**
+     * Hands new sections on, a batch at a time, in the order of ranks and then of recording, and
+     * counts them as processed afterwards.
+     *
+     * @throws DylibException of {@code processor}; the sections that it failed for stay new
+     */
+    public void processNewBatches(BatchProcessor processor) throws DylibException {
+        for (List<Entry> batch = batch(); !batch.isEmpty(); batch = batch()) {
+            processor.process(batch.stream().map(Entry::section).toList());
+            batch.forEach(this::markProcessed);
         }
     }
 

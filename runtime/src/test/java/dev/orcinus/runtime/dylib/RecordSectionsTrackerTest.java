@@ -72,6 +72,30 @@ final class RecordSectionsTrackerTest {
     }
 
     @Test
+    void aBatchIsProcessedTogetherOrStaysNew() throws DylibException {
+        addAll(0x10);
+        add(0x20, 200);
+        assertThrows(
+                DylibException.class,
+                () ->
+                        tracker.processNewBatches(
+                                _ -> {
+                                    throw new DylibException("no");
+                                }));
+        assertEquals(2, tracker.newCount());
+        List<List<AddressRange>> batches = new ArrayList<>();
+        tracker.processNewBatches(
+                batch -> {
+                    batches.add(batch.stream().map(FunctionSection::range).toList());
+                    if (batches.size() == 1) {
+                        addAll(0x30);
+                    }
+                });
+        assertEquals(List.of(List.of(range(0x20), range(0x10)), List.of(range(0x30))), batches);
+        assertEquals(0, tracker.newCount());
+    }
+
+    @Test
     void prioritiesOrderWithinABatchOnly() throws DylibException {
         add(0x10, NO_PRIORITY);
         add(0x20, 200);
