@@ -257,6 +257,11 @@ public final class MemoryManager implements AutoCloseable {
         return allocationAt(address).map(FinalizedAllocation::key);
     }
 
+    /** Whether something has been allocated in each reservation. */
+    public synchronized boolean areAllReservationsInUse() {
+        return reservations.values().stream().allMatch(Reservation::isInUse);
+    }
+
     /** Whether {@code address} lies in a reservation of this session. */
     public synchronized boolean reserves(ExecutorAddress address) {
         return reservationAt(address).isPresent();

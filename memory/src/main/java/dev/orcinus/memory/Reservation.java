@@ -4,7 +4,6 @@ import dev.orcinus.platform.AddressRange;
 import dev.orcinus.platform.ExecutorAddress;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,7 +18,6 @@ final class Reservation {
     private final String sharedName;
     private final TreeMap<ExecutorAddress, Claim> claims = new TreeMap<>();
     private final Map<ExecutorAddress, FinalizedAllocation> allocations = new TreeMap<>();
-    private final Map<InFlightAllocation, FinalizedAllocation> byOrigin = new HashMap<>();
 
     /** Whole pages in use by an allocation, in flight or finalized. */
     private record Claim(AddressRange pages, InFlightAllocation owner) {}
@@ -65,14 +63,19 @@ final class Reservation {
 
     void add(FinalizedAllocation allocation) {
         allocations.put(allocation.key(), allocation);
-        byOrigin.put(allocation.origin(), allocation);
     }
 
-    /** Asked each time that something is registered: takes no longer where there are many. */
     Optional<FinalizedAllocation> allocationAt(ExecutorAddress address) {
-        return Optional.ofNullable(claims.floorEntry(address))
-                .map(claim -> byOrigin.get(claim.getValue().owner))
-                .filter(allocation -> allocation.holds(address));
+        Map.Entry<ExecutorAddress, Claim> below = claims.floorEntry(address);
+        if (below == null || !below.getValue().pages.contains(address)) {
+            return Optional.empty();
+        }
+        ExecutorAddress key = below.getValue().owner.key();
+        return Optional.ofNullable(allocations.get(key)).filter(a -> a.holds(address));
+    }
+
+    boolean isInUse() {
+        return !allocations.isEmpty();
     }
 
     boolean hasAllocation(ExecutorAddress key) {
@@ -82,16 +85,13 @@ final class Reservation {
     /** Takes the settled allocation of {@code key} out, if there is one; its claims stay. */
     Optional<FinalizedAllocation> remove(ExecutorAddress key) {
         FinalizedAllocation allocation = allocations.get(key);
-        if (allocation == null || !allocation.isSettled()) {
-            return Optional.empty();
-        }
-        discard(allocation);
-        return Optional.of(allocation);
+        return allocation != null && allocation.isSettled()
+                ? Optional.of(allocations.remove(key))
+                : Optional.empty();
     }
 
     void discard(FinalizedAllocation allocation) {
         allocations.remove(allocation.key());
-        byOrigin.remove(allocation.origin());
     }
 
     /** The pages of an allocation that is not finalized yet, if there is one. */
@@ -107,7 +107,6 @@ final class Reservation {
         List<FinalizedAllocation> all = new ArrayList<>(allocations.values());
         all.sort(Comparator.comparingLong(FinalizedAllocation::serial).reversed());
         allocations.clear();
-        byOrigin.clear();
         return all;
     }
 }

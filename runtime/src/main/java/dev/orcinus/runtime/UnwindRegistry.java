@@ -23,12 +23,16 @@ import java.util.TreeMap;
  * this object's lock.
  */
 public final class UnwindRegistry {
+    private static final long POLL_MILLIS = 1;
+
     private final HostUnwinder unwinder;
     private final MemoryManager manager;
     private final EhFrameSection sections;
     private final TreeMap<ExecutorAddress, AddressRange> registered = new TreeMap<>();
     private final Set<ExecutorAddress> waiting = new LinkedHashSet<>();
     private final Set<ExecutorAddress> expecting = new HashSet<>();
+    private boolean expects;
+    private long lastCame;
 
     /** A registry without sections. */
     public UnwindRegistry(HostUnwinder unwinder, HostMemory memory, MemoryManager manager) {
@@ -89,27 +93,37 @@ public final class UnwindRegistry {
 
     /** The section of an allocation will be registered by a call soon, if it has one. */
     public synchronized void expect(ExecutorAddress allocation) {
+        expects = true;
+        lastCame = System.nanoTime();
         expecting.add(allocation);
     }
 
     private void noLongerExpected(ExecutorAddress section) {
         manager.keyOf(section).ifPresent(expecting::remove);
-        notifyAll();
+        lastCame = System.nanoTime();
     }
 
     /**
-     * Waits for the sections that are expected, and then expects them no longer: code without any
-     * is waited for once.
+     * Waits for the sections that are expected, and for the contents of reservations that have none
+     * yet, until no more has come for a while; then expects nothing any longer: code without unwind
+     * info is waited for once. Does nothing if no section has ever been expected.
      *
+     * @param quiet how long nothing is to come
      * @param limit how long at most
      */
-    public synchronized void awaitExpected(Duration limit) throws InterruptedException {
-        long deadline = System.nanoTime() + limit.toNanos();
-        for (long left = limit.toMillis();
-                left > 0 && !expecting.isEmpty();
-                left = (deadline - System.nanoTime()) / 1_000_000) {
-            wait(left);
+    public synchronized void awaitExpected(Duration quiet, Duration limit)
+            throws InterruptedException {
+        long begin = System.nanoTime();
+        lastCame = begin;
+        for (long now = begin; expects && now - begin < limit.toNanos(); now = System.nanoTime()) {
+            if (!expecting.isEmpty() || !manager.areAllReservationsInUse()) {
+                lastCame = now;
+            } else if (now - lastCame >= quiet.toNanos()) {
+                break;
+            }
+            wait(POLL_MILLIS);
         }
+        expects = false;
         expecting.clear();
     }
 

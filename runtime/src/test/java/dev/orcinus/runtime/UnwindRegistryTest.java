@@ -2,6 +2,7 @@ package dev.orcinus.runtime;
 
 import static dev.orcinus.runtime.FakeMemory.PAGE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -12,6 +13,7 @@ import dev.orcinus.platform.AddressRange;
 import dev.orcinus.platform.AllocGroup;
 import dev.orcinus.platform.ExecutorAddress;
 import java.lang.foreign.MemorySegment;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -27,6 +29,9 @@ final class UnwindRegistryTest {
     private final MemoryManager manager = new MemoryManager(memory);
     private final FakeUnwinder unwinder = new FakeUnwinder(memory);
     private final UnwindRegistry registry = new UnwindRegistry(unwinder, memory, manager);
+    private static final Duration SHORT = Duration.ofMillis(5);
+    private static final Duration LONG = Duration.ofMinutes(1);
+
     private ExecutorAddress base;
 
     @BeforeEach
@@ -243,5 +248,53 @@ final class UnwindRegistryTest {
                 ".eh_frame at " + base + " lies in no allocation",
                 () -> registry.register(AddressRange.of(base, SIZE)));
         assertRegistered();
+    }
+
+    private boolean waits(Duration atLeast, Duration quiet, Duration limit)
+            throws InterruptedException {
+        long begin = System.nanoTime();
+        registry.awaitExpected(quiet, limit);
+        return System.nanoTime() - begin >= atLeast.toNanos();
+    }
+
+    @Test
+    void nothingIsWaitedForWhereNothingIsExpected() throws Exception {
+        assertFalse(waits(SHORT, LONG, LONG));
+    }
+
+    @Test
+    void whatIsExpectedIsWaitedFor() throws Exception {
+        allocate(base, TWO_RECORDS);
+        registry.expect(base);
+        Thread late = Thread.ofVirtual().start(() -> registerLater(base));
+        assertTrue(waits(SHORT, SHORT, LONG));
+        assertRegistered(AddressRange.of(base, SIZE));
+        late.join();
+    }
+
+    private void registerLater(ExecutorAddress section) {
+        try {
+            Thread.sleep(2 * SHORT.toMillis());
+            registry.register(AddressRange.of(section, SIZE));
+        } catch (InterruptedException | RegistrationException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    void whatNeverComesIsWaitedForOnce() throws Exception {
+        allocate(base, TWO_RECORDS);
+        registry.expect(base);
+        assertTrue(waits(SHORT, Duration.ZERO, SHORT));
+        assertFalse(waits(SHORT, LONG, LONG));
+    }
+
+    @Test
+    void aReservationWithoutContentsIsWaitedFor() throws Exception {
+        allocate(base, TWO_RECORDS);
+        manager.reserve(PAGE);
+        registry.expect(base);
+        registry.register(AddressRange.of(base, SIZE));
+        assertTrue(waits(SHORT, Duration.ZERO, SHORT));
     }
 }

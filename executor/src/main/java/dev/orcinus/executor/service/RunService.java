@@ -16,15 +16,18 @@ import java.util.function.Supplier;
 
 /**
  * Calls of guest functions. Mirrors LLVM's {@code runAsMain}, {@code runAsVoidFunction} and {@code
- * runAsIntFunction} wrappers.
+ * runAsIntFunction} wrappers. Of a program of several objects, LLVM 19 and 20 call main before the
+ * last objects are finalized and registered with the unwinder: that is waited for.
  */
 final class RunService {
     private static final SpsCodec<List<String>> STRINGS = SpsCodec.sequence(Sps.STRING);
     private static final SpsCodec<List<ExecutorAddress>> ADDRESSES =
             SpsCodec.sequence(Sps.ADDRESS);
 
-    /** The calls that register it are under way already; code without any should not wait long. */
-    private static final Duration UNWIND_INFO_LIMIT = Duration.ofMillis(20);
+    /** What main needs is under way; what never comes should not be waited for long. */
+    private static final Duration UNFINISHED_LINK_LIMIT = Duration.ofMillis(200);
+
+    private static final Duration QUIET = Duration.ofMillis(10);
 
     private final HostCalls calls;
 
@@ -81,17 +84,17 @@ final class RunService {
     private static Answer run(Session session, ExecutorAddress function, Supplier<byte[]> call) {
         return Answer.onGuestThread(
                 () -> {
+                    awaitLink(session);
                     if (!session.isExecutable(function)) {
                         return session.outOfBand(refusal(function));
                     }
-                    awaitUnwindInfo(session);
                     return WrapperFunctionResult.of(call.get());
                 });
     }
 
-    private static void awaitUnwindInfo(Session session) {
+    private static void awaitLink(Session session) {
         try {
-            session.unwind().awaitExpected(UNWIND_INFO_LIMIT);
+            session.unwind().awaitExpected(QUIET, UNFINISHED_LINK_LIMIT);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

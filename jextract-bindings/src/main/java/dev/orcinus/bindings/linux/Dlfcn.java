@@ -20,7 +20,6 @@ public final class Dlfcn {
     private static final CFunction DLOPEN = CFunction.named("dlopen");
     private static final CFunction DLCLOSE = CFunction.named("dlclose");
     private static final CFunction DLSYM = CFunction.named("dlsym");
-    private static final CFunction DLADDR = CFunction.named("dladdr");
     private static final CFunction DLERROR = CFunction.named("dlerror");
 
     private Dlfcn() {}
@@ -40,36 +39,8 @@ public final class Dlfcn {
         return DLSYM.call(ErrnoState.IGNORED, handle, address(name));
     }
 
-    /** {@code int dladdr(const void *addr, Dl_info *info);} */
-    public static int dladdr(long addr, MemorySegment info) {
-        return (int) DLADDR.call(ErrnoState.IGNORED, addr, address(info));
-    }
-
     /** {@code char *dlerror(void);} */
     public static long dlerror() {
         return DLERROR.call(ErrnoState.IGNORED);
-    }
-
-    /** Offsets in {@code Dl_info}. */
-    public static final class DlInfo {
-        /** The C type. */
-        public static final String C_TYPE = "Dl_info";
-
-        /** Its size in bytes. */
-        public static final long SIZEOF = 32;
-
-        /** Path of the library. */
-        public static final long DLI_FNAME = 0;
-
-        /** Where it is loaded. */
-        public static final long DLI_FBASE = 8;
-
-        /** Name of the nearest symbol, or null. */
-        public static final long DLI_SNAME = 16;
-
-        /** Address of that symbol. */
-        public static final long DLI_SADDR = 24;
-
-        private DlInfo() {}
     }
 }

@@ -57,7 +57,6 @@ public final class SysSocket {
     private static final CFunction GETSOCKOPT = CFunction.named("getsockopt");
     private static final CFunction SETSOCKOPT = CFunction.named("setsockopt");
     private static final CFunction RECV = CFunction.named("recv");
-    private static final CFunction SEND = CFunction.named("send");
     private static final CFunction SENDMSG = CFunction.named("sendmsg");
     private static final CFunction RECVMSG = CFunction.named("recvmsg");
 
@@ -121,11 +120,6 @@ public final class SysSocket {
     /** {@code ssize_t recv(int fd, void *buf, size_t n, int flags);} */
     public static long recv(ErrnoState state, int fd, long buf, long n, int flags) {
         return RECV.call(state, fd, buf, n, flags);
-    }
-
-    /** {@code ssize_t send(int fd, const void *buf, size_t n, int flags);} */
-    public static long send(ErrnoState state, int fd, long buf, long n, int flags) {
-        return SEND.call(state, fd, buf, n, flags);
     }
 
     /** {@code ssize_t sendmsg(int fd, const struct msghdr *message, int flags);} */

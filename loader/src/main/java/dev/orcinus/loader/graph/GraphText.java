@@ -7,7 +7,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.TreeSet;
 
 /**
  * A graph as text that is the same for the same graph: in the graph's order, or sorted by name
@@ -138,8 +137,8 @@ public final class GraphText {
                 line("  absolute %s at %s", definition(symbol), symbol.address());
             }
         }
-        TreeSet<Symbol> externals = new TreeSet<>(Comparator.comparing(Symbol::name));
-        externals.addAll(graph.externals());
+        List<Symbol> externals = new ArrayList<>(graph.externals());
+        externals.sort(Comparator.comparing(Symbol::name));
         for (Symbol symbol : externals) {
             line(
                     "  external %s%s%s",

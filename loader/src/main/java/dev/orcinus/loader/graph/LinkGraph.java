@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -18,7 +19,8 @@ public final class LinkGraph {
     private final String name;
     private final String architecture;
     private final Map<SectionKey, Section> sections = new LinkedHashMap<>();
-    private Map<String, Symbol> externals = new HashMap<>();
+    private final Map<String, Symbol> references = new HashMap<>();
+    private Set<Symbol> externals = new LinkedHashSet<>();
     private final List<ComdatGroup> groups = new ArrayList<>();
     private List<Initializer> initializers = new ArrayList<>();
     private final List<Symbol> indirect = new ArrayList<>();
@@ -36,7 +38,7 @@ public final class LinkGraph {
     private record Whole(
             Set<SectionKey> sections,
             List<Symbol> symbols,
-            Map<String, Symbol> externals,
+            Set<Symbol> externals,
             List<Initializer> initializers,
             List<Symbol> finalizeActions) {}
 
@@ -104,9 +106,9 @@ public final class LinkGraph {
         return symbols;
     }
 
-    /** External symbols, in no particular order. */
+    /** External symbols. Several can have one name: a reference, and definitions that lost. */
     public Collection<Symbol> externals() {
-        return externals.values();
+        return externals;
     }
 
     /** COMDAT groups. */
@@ -208,8 +210,9 @@ public final class LinkGraph {
      */
     public Symbol external(String symbolName, Linkage linkage, boolean threadLocal) {
         Symbol symbol =
-                externals.computeIfAbsent(
+                references.computeIfAbsent(
                         symbolName, _ -> Symbol.external(symbolName, linkage, threadLocal));
+        externals.add(symbol);
         if (linkage == Linkage.STRONG) {
             symbol.as(Linkage.STRONG, Scope.DEFAULT);
         }
@@ -221,12 +224,13 @@ public final class LinkGraph {
      */
     public void makeExternal(Symbol symbol) {
         symbol.makeExternal();
-        externals.put(symbol.name(), symbol);
+        externals.add(symbol);
     }
 
     /** Turns a reference into a definition. */
     public void defineExternal(Symbol symbol, Block block, long offset) {
-        externals.remove(symbol.name());
+        externals.remove(symbol);
+        references.remove(symbol.name(), symbol);
         symbol.moveTo(block, offset);
         symbols.add(symbol);
     }
@@ -243,7 +247,7 @@ public final class LinkGraph {
         }
         sections.values().forEach(Section::startOver);
         symbols.forEach(symbol -> symbol.setLive(false));
-        externals.values().forEach(symbol -> symbol.setLive(false));
+        externals.forEach(symbol -> symbol.setLive(false));
     }
 
     /** Forgets the edges, which have been written, and what was dead. */
@@ -265,8 +269,8 @@ public final class LinkGraph {
         finalizeActions = filtered(finalizeActions, action -> action.block().isLive());
         initializers = filtered(initializers, initializer -> initializer.block().isLive());
         symbols = filtered(symbols, LinkGraph::isKept);
-        externals = new HashMap<>(externals);
-        externals.values().removeIf(symbol -> !symbol.isLive());
+        externals = new LinkedHashSet<>(externals);
+        externals.removeIf(symbol -> !symbol.isLive());
     }
 
     private static <T> List<T> filtered(List<T> all, Predicate<T> isKept) {

@@ -96,10 +96,6 @@ final class SegmentLayout {
         return use;
     }
 
-    List<Block> blocks() {
-        return blocks;
-    }
-
     boolean isEmpty() {
         return blocks.isEmpty();
     }

@@ -40,6 +40,7 @@ final class ThreadLocalGroup {
     private final Map<Symbol, ImportNeed> imports = new LinkedHashMap<>();
     private SegmentLayout layout;
     private boolean isStatic;
+    private boolean isUsed;
 
     ThreadLocalGroup(LinkBatch batch) {
         this.batch = batch;
@@ -60,6 +61,11 @@ final class ThreadLocalGroup {
     static boolean concerns(Unit unit, LinkBatch batch) {
         for (Section section : unit.graph().sections()) {
             if (section.use() == Section.Use.THREAD_LOCALS && !section.blocks().isEmpty()) {
+                return true;
+            }
+        }
+        for (Symbol symbol : unit.graph().symbols()) {
+            if (symbol.isThreadLocal()) { // the start of a block that may have nothing in it
                 return true;
             }
         }
@@ -141,6 +147,7 @@ final class ThreadLocalGroup {
     }
 
     private void need(TlsUse use, long offset) {
+        isUsed |= use != TlsUse.NONE;
         switch (use) {
             case NONE, OFFSET, OWN_OFFSET, MODULE -> {}
             case THREAD_POINTER_OFFSET -> isStatic = true;
@@ -150,7 +157,8 @@ final class ThreadLocalGroup {
 
     /** Opens the block. */
     void open(LinkTarget target, Architecture architecture) throws LinkException {
-        if (layout.isEmpty() && imports.isEmpty()) {
+        boolean hasBlock = isUsed || !layout.isEmpty();
+        if (!hasBlock && imports.isEmpty()) {
             return;
         }
         Request request =
@@ -158,7 +166,7 @@ final class ThreadLocalGroup {
                         name(),
                         image(architecture),
                         // a block has a module, even if nothing in it has a size
-                        layout.isEmpty() ? 0 : Math.max(1, layout.sizeBytes()),
+                        hasBlock ? Math.max(1, layout.sizeBytes()) : 0,
                         layout.alignmentBytes(),
                         isStatic,
                         List.copyOf(descriptors),

@@ -55,13 +55,6 @@ public record ObjectBytes(String file, MemorySegment bytes) {
         }
     }
 
-    /** A part of the file. */
-    public MemorySegment slice(long offset, long sizeBytes, String what)
-            throws MalformedObjectException {
-        require(offset, sizeBytes, what);
-        return bytes.asSlice(offset, sizeBytes);
-    }
-
     /** The byte at an offset that has been checked. */
     public int u8(long offset) {
         return bytes.get(JAVA_BYTE, offset) & 0xff;

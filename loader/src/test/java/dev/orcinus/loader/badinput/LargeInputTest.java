@@ -82,6 +82,17 @@ final class LargeInputTest {
     }
 
     @Test
+    void aGlobalSymbolHasAName() {
+        ElfWriter object = new ElfWriter();
+        byte[] data = new byte[8];
+        int section = object.section(object.name(".data"), SHT_PROGBITS, ALLOC | WRITE, data, 8);
+        object.symbol(object.name("x"), section, 0);
+        object.symbol(0, section, 0);
+        String message = refusal(object);
+        assertTrue(message.contains("symbol 2") && message.contains("is global"), message);
+    }
+
+    @Test
     void relocationsWithoutAddendsTakeThemFromTheContent() throws LinkException {
         ElfWriter object = new ElfWriter();
         byte[] data = words(8).putLong(0x1234).array();

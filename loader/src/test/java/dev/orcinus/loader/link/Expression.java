@@ -27,7 +27,7 @@ final class Expression {
     private String next;
 
     private Expression(String text, ToLongFunction<String> symbols, Memory memory) {
-        this.tokens = TOKEN.matcher(text);
+        this.tokens = TOKEN.matcher(text.strip());
         this.symbols = symbols;
         this.memory = memory;
         advance();
@@ -47,7 +47,7 @@ final class Expression {
         next = tokens.lookingAt() ? tokens.group(1) : null;
         if (next != null) {
             tokens.region(tokens.end(), tokens.regionEnd());
-        } else if (!tokens.hitEnd() && tokens.regionStart() < tokens.regionEnd()) {
+        } else if (tokens.regionStart() < tokens.regionEnd()) {
             next = "?";
         }
         return token;

@@ -10,6 +10,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -62,8 +63,8 @@ final class LinkSuiteTest {
         }
     }
 
-    private static TreeSet<String> files() throws IOException {
-        TreeSet<String> names = new TreeSet<>();
+    private static Set<String> files() throws IOException {
+        Set<String> names = new TreeSet<>();
         try (Stream<Path> files = Files.walk(SUITE, 2)) {
             files.filter(file -> file.getNameCount() == SUITE.getNameCount() + 2)
                     .map(file -> SUITE.relativize(file).toString())

@@ -2,7 +2,6 @@ package dev.orcinus.platform.linux;
 
 import static dev.orcinus.bindings.linux.Poll.Pollfd.EVENTS;
 import static dev.orcinus.bindings.linux.Poll.Pollfd.FD;
-import static dev.orcinus.bindings.linux.Poll.Pollfd.REVENTS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
@@ -67,10 +66,5 @@ final class Readiness {
                 left = (int) Math.max(0, timeoutMillis - waited);
             }
         }
-    }
-
-    /** Whether the last wait was interrupted. */
-    boolean isInterrupted() {
-        return pollfds.get(JAVA_SHORT, Pollfd.SIZEOF + REVENTS) != 0;
     }
 }

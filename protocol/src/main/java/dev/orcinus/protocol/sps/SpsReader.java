@@ -60,11 +60,6 @@ public final class SpsReader {
         return (L) layout.withOrder(ByteOrder.LITTLE_ENDIAN);
     }
 
-    /** Whether some of the data is still on its way. */
-    public boolean isStreaming() {
-        return stream != null;
-    }
-
     /** How many bytes have been read. */
     public long offset() {
         return beforeWindow + position;

@@ -56,7 +56,7 @@ public final class ForkedRunner {
     /** Without the tests' own module, whose packages are on the class path there. */
     private static String modulePath() {
         List<String> modules = new ArrayList<>();
-        for (String entry : System.getProperty("jdk.module.path").split(File.pathSeparator)) {
+        for (String entry : System.getProperty("jdk.module.path").split(File.pathSeparator, -1)) {
             if (!entry.contains(Path.of("tests", "target").toString())) {
                 modules.add(entry);
             }

@@ -109,6 +109,7 @@ final class CallsTest {
         }
     }
 
+    @SuppressWarnings("UnusedMethod") // called through its method handle
     private static int timesThree(int number) {
         return 3 * number;
     }
@@ -129,6 +130,7 @@ final class CallsTest {
         assertEquals(150, (int) asks.invokeExact(4));
     }
 
+    @SuppressWarnings("UnusedMethod") // called through its method handle
     private static int added(int number, MemorySegment data) {
         return number + (int) data.address();
     }

@@ -32,6 +32,7 @@ final class LifetimeTest {
 
     private final List<Integer> events = new CopyOnWriteArrayList<>();
 
+    @SuppressWarnings("UnusedMethod") // called through its method handle
     private static void record(LifetimeTest test, int event) {
         test.events.add(event);
     }
@@ -49,7 +50,7 @@ final class LifetimeTest {
                             .bindTo(this);
             return jit.createDylib(name).define("event", event, VOID_OF_INT);
         } catch (ReflectiveOperationException e) {
-            throw new AssertionError(e);
+            throw new LinkageError(e.getMessage(), e);
         }
     }
 

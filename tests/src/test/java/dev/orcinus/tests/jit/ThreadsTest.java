@@ -45,7 +45,7 @@ final class ThreadsTest {
             return jit.createDylib(name)
                     .define("event", accept, FunctionDescriptor.ofVoid(ValueLayout.JAVA_INT));
         } catch (ReflectiveOperationException e) {
-            throw new AssertionError(e);
+            throw new LinkageError(e.getMessage(), e);
         }
     }
 
@@ -218,7 +218,7 @@ final class ThreadsTest {
         try {
             return loadAndCall(jit, "twice");
         } catch (LinkException | IOException e) {
-            throw new AssertionError(e);
+            throw new LinkageError(e.getMessage(), e);
         }
     }
 
@@ -227,7 +227,7 @@ final class ThreadsTest {
             dylib.initialize();
             return true;
         } catch (LinkException e) {
-            throw new AssertionError(e);
+            throw new LinkageError(e.getMessage(), e);
         }
     }
 }

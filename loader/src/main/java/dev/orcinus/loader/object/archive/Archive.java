@@ -51,11 +51,6 @@ public final class Archive {
         return new Archive(bytes, reader, index, offset);
     }
 
-    /** The archive's name, for messages. */
-    public String name() {
-        return bytes.file();
-    }
-
     /** The name of a member, for messages. */
     public String name(ArchiveMember member) {
         return bytes.file() + "(" + member.name() + ")";

@@ -231,6 +231,9 @@ public final class ElfGraphBuilder {
         if (section == Elf.SHN_UNDEF) {
             return undefined(i, name);
         }
+        if (name.isEmpty() && table.binding(i) != Elf.STB_LOCAL) {
+            throw table.malformed(i, "is global and has no name");
+        }
         if (!table.isReserved(i)) {
             return defined(i, name, section);
         }
