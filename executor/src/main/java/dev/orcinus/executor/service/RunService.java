@@ -21,8 +21,7 @@ import java.util.function.Supplier;
  */
 final class RunService {
     private static final SpsCodec<List<String>> STRINGS = SpsCodec.sequence(Sps.STRING);
-    private static final SpsCodec<List<ExecutorAddress>> ADDRESSES =
-            SpsCodec.sequence(Sps.ADDRESS);
+    private static final SpsCodec<List<ExecutorAddress>> ADDRESSES = SpsCodec.sequence(Sps.ADDRESS);
 
     /** What main needs is under way; what never comes should not be waited for long. */
     private static final Duration UNFINISHED_LINK_LIMIT = Duration.ofMillis(200);

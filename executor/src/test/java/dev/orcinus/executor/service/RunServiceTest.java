@@ -20,8 +20,7 @@ import org.junit.jupiter.api.Test;
 /** Many functions in one call. That they run in order is tested with linked code. */
 final class RunServiceTest {
     private static final String CALL_FUNCTIONS = "orcinus_call_functions";
-    private static final SpsCodec<List<ExecutorAddress>> ADDRESSES =
-            SpsCodec.sequence(Sps.ADDRESS);
+    private static final SpsCodec<List<ExecutorAddress>> ADDRESSES = SpsCodec.sequence(Sps.ADDRESS);
 
     private TestSession session;
 

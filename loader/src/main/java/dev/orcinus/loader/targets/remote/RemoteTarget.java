@@ -32,8 +32,7 @@ public final class RemoteTarget implements LinkTarget {
     private static final String CALL_FUNCTIONS = "orcinus_call_functions";
 
     private static final SpsCodec<List<String>> STRINGS = SpsCodec.sequence(Sps.STRING);
-    private static final SpsCodec<List<ExecutorAddress>> ADDRESSES =
-            SpsCodec.sequence(Sps.ADDRESS);
+    private static final SpsCodec<List<ExecutorAddress>> ADDRESSES = SpsCodec.sequence(Sps.ADDRESS);
 
     private final RemoteSession session;
     private final Offer offer;
