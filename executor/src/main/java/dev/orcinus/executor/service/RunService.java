@@ -59,13 +59,13 @@ final class RunService {
 
     /**
      * {@code error (seq<addr>)}: calls them one after the other, and no more after one that cannot
-     * be called. Orcinus's own: one round trip for all initializers of a program.
+     * be called. Orcinus's own: one round trip for all initializers of a program, whose code is all
+     * in place.
      */
     Answer voidFunctions(Session session, SpsReader in) throws ProtocolException {
         List<ExecutorAddress> functions = ADDRESSES.read(in);
         return Answer.onGuestThread(
                 () -> {
-                    awaitUnwindInfo(session);
                     for (ExecutorAddress function : functions) {
                         if (!session.isExecutable(function)) {
                             return Replies.error(refusal(function));
