@@ -1,3 +1,4 @@
+import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import dev.orcinus.loader.Jit;
@@ -25,6 +26,11 @@ import java.util.stream.Stream;
 final class Measure {
     private static final FunctionDescriptor ADD = FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG);
 
+    private static final FunctionDescriptor ALIVE = FunctionDescriptor.of(JAVA_INT);
+
+    /** Of which the median of the second half counts; few, against the smallest number of initializers that is told apart. */
+    private static final int UPDATES = 40;
+
     private Measure() {}
 
     public static void main(String[] arguments) throws Throwable {
@@ -36,6 +42,8 @@ final class Measure {
             case "link" -> link(file, count);
             case "call" -> Calls.run(file, Path.of(arguments[3]), count);
             case "cycles" -> cycles(file, count);
+            case "lifecycles" -> lifecycles(file, Path.of(arguments[3]), count);
+            case "update" -> update(file, count);
             case "objects" -> objects(file, count);
             case "remote" -> remote(file, count, List.of(arguments).subList(3, arguments.length));
             case "libraries" -> libraries(file, count);
@@ -197,6 +205,70 @@ final class Measure {
         }
     }
 
+    /**
+     * Dylibs that are opened, updated, closed, opened again and freed. The object has an initializer, at-exit functions and thread-locals,
+     * and a function {@code int alive(void)} that is to answer 1 while it is open; the other one has an initializer.
+     */
+    private static void lifecycles(Path file, Path other, int count) throws Throwable {
+        byte[] object = Files.readAllBytes(file);
+        byte[] more = Files.readAllBytes(other);
+        try (Jit jit = Jit.inProcess()) {
+            for (int i = 0; i <= count; i++) {
+                JitDylib dylib = jit.createDylib("lives");
+                dylib.add("first.o", object);
+                dylib.initialize();
+                requireAlive(dylib, 1);
+                dylib.add("more.o", more);
+                dylib.initialize();
+                dylib.deinitialize();
+                requireAlive(dylib, 0);
+                dylib.initialize();
+                requireAlive(dylib, 1);
+                dylib.close();
+                if (i == count / 10 || i == count) {
+                    printProcess(i == count ? "end" : "start");
+                }
+            }
+        }
+    }
+
+    private static void requireAlive(JitDylib dylib, int expected) throws Throwable {
+        int alive = (int) dylib.function("alive", ALIVE).invokeExact();
+        if (alive != expected) {
+            throw new AssertionError(alive + " alive, expected " + expected);
+        }
+    }
+
+    /** How long initializing takes after one object has come, when few are there and when many are. */
+    private static void update(Path file, int count) throws Throwable {
+        byte[] object = Files.readAllBytes(file);
+        for (boolean measured : new boolean[] {false, true}) {
+            try (Jit jit = Jit.inProcess()) {
+                JitDylib dylib = jit.createDylib("updated");
+                int added = 1;
+                dylib.add("object 0", object);
+                dylib.initialize();
+                for (int recorded : new int[] {1, Math.max(2 * UPDATES, count / 100), Math.max(4 * UPDATES, count)}) {
+                    for (; added < recorded; added++) {
+                        dylib.add("object " + added, object);
+                    }
+                    dylib.initialize();
+                    long[] nanos = new long[UPDATES];
+                    for (int i = 0; i < UPDATES; i++, added++) {
+                        dylib.add("object " + added, object);
+                        long start = System.nanoTime();
+                        dylib.initialize();
+                        nanos[i] = System.nanoTime() - start;
+                    }
+                    if (measured) {
+                        String name = recorded == 1 ? "first" : recorded < count ? "middle" : "last";
+                        print(name + "_us", medianOfSecondHalf(nanos) / 1e3);
+                    }
+                }
+            }
+        }
+    }
+
     /** What many objects cost that stay loaded. */
     private static void objects(Path file, int count) throws Throwable {
         byte[] object = Files.readAllBytes(file);
@@ -254,12 +326,17 @@ final class Measure {
             }
         }
         print(when + "_maps", Files.readAllLines(Path.of("/proc/self/maps")).size());
-        int descriptors = 0;
-        try (DirectoryStream<Path> all = Files.newDirectoryStream(Path.of("/proc/self/fd"))) {
+        print(when + "_fds", entries("/proc/self/fd"));
+        print(when + "_threads", entries("/proc/self/task"));
+    }
+
+    private static int entries(String folder) throws IOException {
+        int entries = 0;
+        try (DirectoryStream<Path> all = Files.newDirectoryStream(Path.of(folder))) {
             for (Path _ : all) {
-                descriptors++;
+                entries++;
             }
         }
-        print(when + "_fds", descriptors);
+        return entries;
     }
 }

@@ -9,6 +9,7 @@ module dev.orcinus.runtime {
 
     exports dev.orcinus.runtime;
     exports dev.orcinus.runtime.dylib;
+    exports dev.orcinus.runtime.elf;
 
     uses dev.orcinus.runtime.dylib.ObjectFormatRuntime;
 }

@@ -137,7 +137,7 @@ public final class Jit implements AutoCloseable {
 
         @Override
         public void runFinalizers() throws LinkException {
-            dylib.runFinalizers();
+            dylib.runAllFinalizers();
         }
     }
 

@@ -195,14 +195,44 @@ public final class JitDylib implements AutoCloseable {
     }
 
     /**
-     * Links all objects and runs their initializers, once each: static constructors and the like.
-     * Dylibs that this one is linked against come first. If initializers or finalizers of this
-     * {@link Jit} are running on another thread, waits for their end first, as {@code dlopen} does;
-     * initializers may call this themselves.
+     * Links all objects and runs their initializers: static constructors and the like. Like {@code
+     * dlopen} the first time; later it runs what is new, as {@code dlupdate} of ORC's runtime does,
+     * and nothing if nothing is. What it costs depends on what is new alone.
+     *
+     * <p>Dylibs that this one is linked against come first; then by priority, then in the order of
+     * adding. All of it is linked before anything runs. Initializers run on this thread, and may
+     * use this {@link Jit}; one that calls this for a dylib that is being initialized gets back at
+     * once, and what is new is run by the call that came first. If another thread is initializing
+     * or closing one of these dylibs, waits until it has.
+     *
+     * @throws LinkException if something cannot be linked: nothing has run then. Or if an
+     *     initializer cannot be run: those before it are undone as by {@link #deinitialize} if this
+     *     was the first time; what has run stays otherwise, and it and those after it are new
+     * @throws IllegalStateException if code that runs while this dylib is being closed calls this
      */
     public void initialize() throws LinkException {
         liveness.check();
         jit.session().initialize(dylib);
+    }
+
+    /**
+     * The reverse of {@link #initialize}, like {@code dlclose}: runs what was registered at exit,
+     * the newest first, then finalizers in the reverse order of initializers, then does the same
+     * for dylibs that this one is linked against and that no initialized one needs any more. If
+     * another dylib that is initialized is linked against this one, it stays initialized as long as
+     * that one is.
+     *
+     * <p>Code and data stay: addresses remain valid, variables keep their values, also those that
+     * initializers had set, and thread-locals are destroyed when their threads end, or by {@link
+     * #close}. All initializers are new again: the next {@link #initialize} runs all of them in the
+     * same order. Does nothing if this dylib is not initialized.
+     *
+     * @throws LinkException if something cannot be run; everything else has run nevertheless
+     * @throws IllegalStateException if an initializer of this dylib calls this
+     */
+    public void deinitialize() throws LinkException {
+        liveness.check();
+        jit.session().deinitialize(dylib);
     }
 
     /** Links all objects, without running anything of theirs. */
@@ -252,8 +282,8 @@ public final class JitDylib implements AutoCloseable {
         return jit.session().target().callMain(lookup(entry), arguments);
     }
 
-    void runFinalizers() throws LinkException {
-        jit.session().runFinalizers(dylib);
+    void runAllFinalizers() {
+        jit.session().runAllFinalizers();
     }
 
     private Host host() {
@@ -266,12 +296,15 @@ public final class JitDylib implements AutoCloseable {
 
     /**
      * Runs the destructors of thread-locals that the ends of their threads have not run yet, of all
-     * threads, on this one; a thread that is running some is waited for. Then runs what was
-     * registered at exit and the finalizers, and gives everything back. No thread may be inside of
-     * loaded code.
+     * threads, on this one; a thread that is running some is waited for. Then does what {@link
+     * #deinitialize} does, whoever needs this dylib, and gives everything back. No thread may be
+     * inside of loaded code.
+     *
+     * @throws IllegalStateException if an initializer or finalizer of this dylib calls this
      */
     @Override
     public void close() throws LinkException {
+        jit.session().requireClosable(dylib);
         if (liveness.end()) {
             jit.forget(this);
             try {

@@ -126,6 +126,7 @@ public final class BootstrapServices {
         add(service::main, BOOT + "run_as_main_wrapper");
         add(service::voidFunction, BOOT + "run_as_void_function_wrapper");
         add(service::intFunction, BOOT + "run_as_int_function_wrapper");
+        add(service::voidFunctions, OURS + "call_functions");
     }
 
     private void addMemoryAccess() {

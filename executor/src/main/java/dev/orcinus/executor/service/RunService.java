@@ -1,6 +1,7 @@
 package dev.orcinus.executor.service;
 
 import dev.orcinus.executor.session.Answer;
+import dev.orcinus.executor.session.Replies;
 import dev.orcinus.executor.session.Session;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.WrapperFunctionResult;
@@ -20,6 +21,7 @@ import java.util.function.Supplier;
  */
 final class RunService {
     private static final SpsCodec<List<String>> STRINGS = SpsCodec.sequence(Sps.STRING);
+    private static final SpsCodec<List<ExecutorAddress>> ADDRESSES = SpsCodec.sequence(Sps.ADDRESS);
 
     /** What main needs is under way; what never comes should not be waited for long. */
     private static final Duration UNFINISHED_LINK_LIMIT = Duration.ofMillis(200);
@@ -55,13 +57,35 @@ final class RunService {
         return run(session, function, () -> Sps.UINT32.encode(calls.callInt(function, argument)));
     }
 
+    /**
+     * {@code error (seq<addr>)}: calls them one after the other, and no more after one that cannot
+     * be called. Orcinus's own: one round trip for all initializers of a program, whose code is all
+     * in place.
+     */
+    Answer voidFunctions(Session session, SpsReader in) throws ProtocolException {
+        List<ExecutorAddress> functions = ADDRESSES.read(in);
+        return Answer.onGuestThread(
+                () -> {
+                    for (ExecutorAddress function : functions) {
+                        if (!session.isExecutable(function)) {
+                            return Replies.error(refusal(function));
+                        }
+                        calls.callInt(function);
+                    }
+                    return Replies.success();
+                });
+    }
+
+    private static String refusal(ExecutorAddress function) {
+        return "cannot run " + function + ": no executable memory there";
+    }
+
     private static Answer run(Session session, ExecutorAddress function, Supplier<byte[]> call) {
         return Answer.onGuestThread(
                 () -> {
                     awaitLink(session);
                     if (!session.isExecutable(function)) {
-                        return session.outOfBand(
-                                "cannot run " + function + ": no executable memory there");
+                        return session.outOfBand(refusal(function));
                     }
                     return WrapperFunctionResult.of(call.get());
                 });

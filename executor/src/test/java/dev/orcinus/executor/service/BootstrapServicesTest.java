@@ -81,6 +81,7 @@ final class BootstrapServicesTest {
             llvm_orc_deregisterEHFrameAllocAction
             llvm_orc_registerJITLoaderGDBAllocAction
             orcinus_reserve_slab
+            orcinus_call_functions
             orcinus_open_thread_locals
             orcinus_close_thread_locals
             """;

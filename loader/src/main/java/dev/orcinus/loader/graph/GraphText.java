@@ -149,11 +149,11 @@ public final class GraphText {
     }
 
     private String text(Initializer initializer) {
-        return "initializer "
-                + lower(initializer.when())
+        return "functions to "
+                + lower(initializer.kind().when())
                 + ", priority "
-                + initializer.priority()
-                + (initializer.reversed() ? ", reversed: " : ": ")
+                + initializer.kind().rank()
+                + (initializer.kind().lastFirst() ? ", last first: " : ": ")
                 + name(initializer.block());
     }
 

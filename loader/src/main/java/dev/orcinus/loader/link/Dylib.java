@@ -9,12 +9,15 @@ import dev.orcinus.loader.graph.Scope;
 import dev.orcinus.loader.graph.Symbol;
 import dev.orcinus.platform.ExecutorAddress;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * A set of objects that see each other's symbols. Mirrors LLVM's {@code orc::JITDylib}. Guarded by
@@ -22,16 +25,26 @@ import java.util.Set;
  */
 public final class Dylib {
     private final String name;
+    private final ExecutorAddress handle;
     private final List<Unit> units = new ArrayList<>();
+    private final Set<Unit> unlinked = new LinkedHashSet<>();
+    private final Set<Unit> unrecorded = new TreeSet<>(Comparator.comparingLong(Unit::serial));
     private final Map<String, Definition> definitions = new HashMap<>();
     private final Map<String, Unit> groups = new HashMap<>();
     private final List<Dylib> linkOrder = new ArrayList<>();
     private final List<LazyObjects> objectSources = new ArrayList<>();
     private final List<SymbolSource> symbolSources = new ArrayList<>();
     private DylibSupport support;
+    private long unitCount;
 
-    Dylib(String name) {
+    Dylib(String name, ExecutorAddress handle) {
         this.name = name;
+        this.handle = handle;
+    }
+
+    /** What the runtime knows it by. */
+    ExecutorAddress handle() {
+        return handle;
     }
 
     /** Gives it what each dylib has by itself. */
@@ -50,6 +63,24 @@ public final class Dylib {
 
     List<Unit> units() {
         return units;
+    }
+
+    /** Those of its objects that are not linked yet, in the order of adding. */
+    Set<Unit> unlinked() {
+        return unlinked;
+    }
+
+    /** An object is in place. */
+    void linked(Unit unit) {
+        unlinked.remove(unit);
+        unrecorded.add(unit);
+    }
+
+    /** Takes those of its objects that are linked, and new to the runtime, in that order. */
+    List<Unit> takeUnrecorded() {
+        List<Unit> taken = List.copyOf(unrecorded);
+        unrecorded.clear();
+        return taken;
     }
 
     /** Where symbols are looked for after this dylib's own. */
@@ -72,7 +103,7 @@ public final class Dylib {
      * @throws DuplicateDefinitionException if it defines what is defined already; nothing is added
      */
     Unit add(LinkGraph graph) throws DuplicateDefinitionException {
-        Unit unit = new Unit(this, graph);
+        Unit unit = new Unit(this, graph, unitCount++);
         Set<Block> discarded = discarded(graph);
         List<Symbol> exported = exported(graph);
         requireNoDuplicates(unit, exported, discarded);
@@ -83,6 +114,7 @@ public final class Dylib {
         graph.retained().removeAll(discarded);
         graph.initializers().removeIf(i -> discarded.contains(i.block()));
         units.add(unit);
+        unlinked.add(unit);
         return unit;
     }
 
@@ -201,6 +233,8 @@ public final class Dylib {
     /** Forgets an object, whose code is gone. */
     void remove(Unit unit) {
         units.remove(unit);
+        unlinked.remove(unit);
+        unrecorded.remove(unit);
         definitions.values().removeIf(definition -> definition.unit() == unit);
         groups.values().removeIf(owner -> owner == unit);
     }

@@ -14,21 +14,24 @@ import dev.orcinus.loader.pass.IndirectFunctions;
 import dev.orcinus.loader.pass.SectionBounds;
 import dev.orcinus.loader.targets.LinkTarget;
 import dev.orcinus.platform.ExecutorAddress;
+import dev.orcinus.runtime.dylib.LinkingController;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Deque;
 import java.util.HashMap;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Dylibs that share one target. For many threads; one lock guards tables and linking, and no
- * initializer or other code of an object's own runs under it, except its finalize actions. Another
- * lock, which is taken first, is held while initializers or finalizers run, as {@code dlopen} does:
- * who finds some running on another thread waits for their end; what they do on their own thread,
- * such as to initialize another dylib, goes through.
+ * initializer or other code of an object's own runs under it, except its finalize actions. What is
+ * run when dylibs are opened and closed is the runtime's business, see {@link DylibLives}.
  */
 public final class Session {
     private final LinkTarget target;
@@ -37,8 +40,9 @@ public final class Session {
     private final Architecture architecture;
     private final PhaseClock clock = new PhaseClock();
     private final ReentrantLock lock = new ReentrantLock();
-    private final ReentrantLock running = new ReentrantLock();
     private final Placements placements;
+    private final DylibLives lives;
+    private final AtomicLong handles = new AtomicLong();
 
     /** A session without dylibs. */
     public Session(LinkTarget target, SessionOptions options) throws UnsupportedObjectException {
@@ -53,6 +57,7 @@ public final class Session {
         this.observer = observer;
         this.architecture = architecture(target);
         this.placements = new Placements(target, architecture, options.slabBytes());
+        this.lives = new DylibLives(target, clock, new RuntimeLinking());
     }
 
     private static Architecture architecture(LinkTarget target) throws UnsupportedObjectException {
@@ -77,9 +82,10 @@ public final class Session {
 
     /** Makes a dylib. */
     public Dylib createDylib(String name) {
-        Dylib dylib = new Dylib(name);
+        Dylib dylib = new Dylib(name, new ExecutorAddress(handles.incrementAndGet()));
         dylib.setSupport(new DylibSupport(architecture));
         addObjects(dylib, new CompilerFunctions(architecture));
+        lives.add(dylib);
         return dylib;
     }
 
@@ -223,16 +229,70 @@ public final class Session {
 
     /** Links all objects of a dylib, and what they need. */
     public void linkAll(Dylib dylib) throws LinkException {
+        linkAll(List.of(dylib));
+    }
+
+    private void linkAll(Collection<Dylib> dylibs) throws LinkException {
         lock.lock();
         try {
             LinkBatch batch = new LinkBatch(!options.stripsUnrequested());
-            for (Unit unit : List.copyOf(dylib.units())) {
-                batch.include(unit);
+            for (Dylib dylib : dylibs) {
+                for (Unit unit : List.copyOf(dylib.unlinked())) {
+                    batch.include(unit);
+                }
             }
             link(batch);
         } finally {
             lock.unlock();
         }
+    }
+
+    /** What the runtime asks for. */
+    private final class RuntimeLinking implements DylibLives.Linking {
+        @Override
+        public List<LinkingController.Links> linkAndRecord(Dylib dylib) throws LinkException {
+            lock.lock();
+            try {
+                Set<Dylib> all = withLinkOrder(dylib);
+                linkAll(all);
+                all.forEach(d -> d.takeUnrecorded().forEach(lives::record));
+                return all.stream().map(Session::links).toList();
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        @Override
+        public ExecutorAddress lookup(Dylib dylib, String symbol) throws LinkException {
+            return Session.this.lookup(dylib, List.of(symbol)).get(symbol);
+        }
+
+        @Override
+        public Optional<ExecutorAddress> atExitRunner(Dylib dylib) {
+            lock.lock();
+            try {
+                return dylib.support().flatMap(support -> support.finalizer(dylib.units()));
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+
+    /** A dylib and all that it is linked against, directly or not, but for what is closed. */
+    private Set<Dylib> withLinkOrder(Dylib root) {
+        Set<Dylib> all = new LinkedHashSet<>();
+        Deque<Dylib> left = new ArrayDeque<>(List.of(root));
+        for (Dylib dylib = left.poll(); dylib != null; dylib = left.poll()) {
+            if (lives.isKnown(dylib) && all.add(dylib)) {
+                left.addAll(dylib.linkOrder());
+            }
+        }
+        return all;
+    }
+
+    private static LinkingController.Links links(Dylib dylib) {
+        return new LinkingController.Links(
+                dylib.handle(), dylib.linkOrder().stream().map(Dylib::handle).toList());
     }
 
     private void link(LinkBatch batch) throws LinkException {
@@ -326,29 +386,21 @@ public final class Session {
 
     /** Runs the finalizers of an object and removes it. Does nothing the second time. */
     public void remove(Unit unit) throws LinkException {
-        running.lock();
+        requireRemovable(unit);
         try {
-            List<ExecutorAddress> functions = takeFinalizers(unit);
-            try {
-                callAll(functions);
-            } finally {
-                remove(List.of(unit));
-            }
+            lives.retire(unit);
         } finally {
-            running.unlock();
+            remove(List.of(unit));
         }
     }
 
-    private List<ExecutorAddress> takeFinalizers(Unit unit) {
+    private void requireRemovable(Unit unit) {
         lock.lock();
         try {
             requireNoThreadDestructors(unit);
-            if (!unit.isInitialized()) {
-                return List.of();
+            if (unit.isRecorded() && lives.isInitialized(unit.dylib())) {
+                requireNoAtExits(unit);
             }
-            requireNoAtExits(unit);
-            unit.setInitialized(false);
-            return Initializers.onClose(unit.initializers());
         } finally {
             lock.unlock();
         }
@@ -450,6 +502,7 @@ public final class Session {
             unit.placement().giveBack(unit.rooms(), true);
             unit.rooms().clear();
         }
+        lives.forget(unit);
         unit.dylib().remove(unit);
         unit.become(Unit.State.REMOVED);
     }
@@ -460,105 +513,79 @@ public final class Session {
      * of adding. They run on this thread.
      */
     public void initialize(Dylib dylib) throws LinkException {
-        running.lock();
-        try {
-            initialize(dylib, new HashSet<>());
-        } finally {
-            running.unlock();
-        }
-    }
-
-    private void initialize(Dylib dylib, Set<Dylib> seen) throws LinkException {
-        if (!seen.add(dylib)) {
-            return;
-        }
-        for (Dylib dependency : List.copyOf(dylib.linkOrder())) {
-            initialize(dependency, seen);
-        }
-        linkAll(dylib);
-        List<ExecutorAddress> functions = takeInitializers(dylib);
-        clock.time(LinkPhase.INITIALIZE, () -> callAll(functions));
-    }
-
-    private void callAll(List<ExecutorAddress> functions) throws TargetException {
-        for (ExecutorAddress function : functions) {
-            target.call(function);
-        }
-    }
-
-    private List<ExecutorAddress> takeInitializers(Dylib dylib) {
-        lock.lock();
-        try {
-            List<Unit.RecordedInitializer> due = new ArrayList<>();
-            for (Unit unit : dylib.units()) {
-                if (unit.state() == Unit.State.LINKED && !unit.isInitialized()) {
-                    unit.setInitialized(true);
-                    due.addAll(unit.initializers());
-                }
-            }
-            return Initializers.onOpen(due);
-        } finally {
-            lock.unlock();
-        }
+        lives.initialize(dylib);
     }
 
     /**
      * Runs what a dylib has registered with {@code atexit} and {@code __cxa_atexit}, then its
-     * finalizers. Does nothing the second time.
+     * finalizers, then the same for what nobody needs any more. Does nothing if it is not
+     * initialized.
      */
-    public void runFinalizers(Dylib dylib) throws TargetException {
-        running.lock();
-        try {
-            callAll(takeFinalizers(dylib));
-        } finally {
-            running.unlock();
-        }
+    public void deinitialize(Dylib dylib) throws LinkException {
+        lives.deinitialize(dylib);
+    }
+
+    /** The process ends: runs at-exit functions and finalizers of all that is initialized. */
+    public void runAllFinalizers() {
+        lives.runAllFinalizers();
     }
 
     private void runThreadDestructors(Dylib dylib) throws TargetException {
-        List<ExecutorAddress> functions = new ArrayList<>();
+        if (!target.isAlive()) {
+            return;
+        }
+        Optional<ExecutorAddress> function;
         lock.lock();
         try {
-            List<Unit> units = dylib.units();
-            dylib.support().flatMap(s -> s.threadFinalizer(units)).ifPresent(functions::add);
+            function = dylib.support().flatMap(s -> s.threadFinalizer(dylib.units()));
         } finally {
             lock.unlock();
         }
-        callAll(functions);
+        if (function.isPresent()) {
+            target.call(function.get());
+        }
     }
 
-    private List<ExecutorAddress> takeFinalizers(Dylib dylib) {
-        List<ExecutorAddress> functions = new ArrayList<>();
-        lock.lock();
-        try {
-            List<Unit> units = dylib.units();
-            dylib.support().flatMap(s -> s.finalizer(units)).ifPresent(functions::add);
-            List<Unit.RecordedInitializer> due = new ArrayList<>();
-            for (Unit unit : units) {
-                if (unit.isInitialized()) {
-                    unit.setInitialized(false);
-                    due.addAll(unit.initializers());
-                }
-            }
-            functions.addAll(Initializers.onClose(due));
-            return functions;
-        } finally {
-            lock.unlock();
-        }
+    /**
+     * Requires that a dylib can be closed.
+     *
+     * @throws IllegalStateException if code that runs on its opening or closing asks for it
+     */
+    public void requireClosable(Dylib dylib) {
+        lives.requireNotAtWork(dylib);
+    }
+
+    /** What follows in any case. */
+    @FunctionalInterface
+    private interface Ending extends AutoCloseable {
+        @Override
+        void close() throws LinkException;
     }
 
     /**
      * Ends a dylib: runs the destructors of thread-locals that the ends of threads have not run,
      * its finalizers, and removes its objects. A process that has ended has taken them along.
+     *
+     * @throws IllegalStateException if it is being initialized, by this thread or by one that waits
+     *     for it; nothing is removed then
      */
     public void close(Dylib dylib) throws LinkException {
-        try {
-            if (target.isAlive()) {
+        requireClosable(dylib);
+        if (lives.isKnown(dylib)) {
+            try (Ending _ = () -> end(dylib)) {
                 runThreadDestructors(dylib);
-                runFinalizers(dylib);
             }
+        }
+    }
+
+    private void end(Dylib dylib) throws LinkException {
+        try {
+            lives.end(dylib);
         } finally {
-            remove(List.copyOf(dylib.units()));
+            if (!lives.isKnown(dylib)) {
+                remove(List.copyOf(dylib.units()));
+                lives.forget(dylib);
+            }
         }
     }
 

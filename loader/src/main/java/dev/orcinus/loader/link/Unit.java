@@ -9,6 +9,7 @@ import dev.orcinus.loader.graph.Symbol;
 import dev.orcinus.loader.pass.LiveMarker;
 import dev.orcinus.platform.AddressRange;
 import dev.orcinus.platform.ExecutorAddress;
+import dev.orcinus.runtime.dylib.FunctionSection;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
@@ -22,14 +23,15 @@ import java.util.Map;
 public final class Unit {
     private final Dylib dylib;
     private final LinkGraph graph;
+    private final long serial;
     private LiveMarker marker;
     private final Map<Section.Use, AddressRange> rooms = new EnumMap<>(Section.Use.class);
     private State state = State.ADDED;
     private Placement placement;
     private ExecutorAddress key = ExecutorAddress.NULL;
-    private List<RecordedInitializer> initializers = List.of();
+    private List<Recorded> sections = List.of();
     private ThreadLocalStorage threadLocals = ThreadLocalStorage.NONE;
-    private boolean initialized;
+    private boolean recorded;
     private volatile boolean ended;
 
     /** The life of an object. */
@@ -45,16 +47,17 @@ public final class Unit {
     }
 
     /**
-     * Initializers in place.
+     * Functions in place.
      *
-     * @param initializer what they are
+     * @param section what they are, and where the pointers to them are
      * @param functions in the order of the array
      */
-    record RecordedInitializer(Initializer initializer, List<ExecutorAddress> functions) {}
+    record Recorded(FunctionSection section, List<ExecutorAddress> functions) {}
 
-    Unit(Dylib dylib, LinkGraph graph) {
+    Unit(Dylib dylib, LinkGraph graph, long serial) {
         this.dylib = dylib;
         this.graph = graph;
+        this.serial = serial;
         this.marker = new LiveMarker(graph);
     }
 
@@ -65,6 +68,11 @@ public final class Unit {
 
     Dylib dylib() {
         return dylib;
+    }
+
+    /** Its place in the order of adding. */
+    long serial() {
+        return serial;
     }
 
     LinkGraph graph() {
@@ -140,19 +148,27 @@ public final class Unit {
         return key;
     }
 
-    List<RecordedInitializer> initializers() {
-        return initializers;
+    /** What is called when its dylib is opened or closed. */
+    List<Recorded> sections() {
+        return sections;
     }
 
     /** Its code is in place. */
     void linked(ExecutorAddress allocationKey) {
         key = allocationKey;
-        initializers =
+        sections =
                 graph.initializers().stream()
-                        .map(i -> new RecordedInitializer(i, functions(i.block())))
+                        .map(Unit::recorded)
+                        .filter(r -> !r.functions().isEmpty())
                         .toList();
         graph.end();
         state = State.LINKED;
+    }
+
+    private static Recorded recorded(Initializer initializer) {
+        Block block = initializer.block();
+        AddressRange range = AddressRange.of(block.address(), block.sizeBytes());
+        return new Recorded(new FunctionSection(initializer.kind(), range), functions(block));
     }
 
     private static List<ExecutorAddress> functions(Block array) {
@@ -164,13 +180,13 @@ public final class Unit {
                 .toList();
     }
 
-    /** Whether its initializers have been run, or are being run. */
-    boolean isInitialized() {
-        return initialized;
+    /** Whether the runtime knows its sections: it is run with its dylib. */
+    boolean isRecorded() {
+        return recorded;
     }
 
-    /** Its initializers are about to be run, or its finalizers. */
-    void setInitialized(boolean isInitialized) {
-        initialized = isInitialized;
+    /** From now on the runtime knows its sections. */
+    void setRecorded() {
+        recorded = true;
     }
 }

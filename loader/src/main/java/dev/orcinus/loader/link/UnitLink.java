@@ -203,6 +203,7 @@ final class UnitLink {
     /** All objects of the batch are in place. */
     void commit() {
         unit.linked(key);
+        unit.dylib().linked(unit);
     }
 
     /** Undoes what has been done, as far as it has been. */

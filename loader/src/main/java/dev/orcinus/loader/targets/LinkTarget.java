@@ -100,6 +100,21 @@ public interface LinkTarget extends AutoCloseable {
     /** Calls {@code int f(void)}, or {@code void f(void)} whose result means nothing. */
     int call(ExecutorAddress function) throws TargetException;
 
+    /** Calls {@code void f(void)} functions, one after the other. */
+    default void callAll(List<ExecutorAddress> functions) throws TargetException {
+        for (ExecutorAddress function : functions) {
+            call(function);
+        }
+    }
+
+    /**
+     * Whether {@link #callAll} costs no more than one call. What the functions do is not known
+     * before the last one has returned; they call nobody in this process.
+     */
+    default boolean callsTogether() {
+        return false;
+    }
+
     /** Whether the process is there; if not, everything in it has gone with it. */
     boolean isAlive();
 

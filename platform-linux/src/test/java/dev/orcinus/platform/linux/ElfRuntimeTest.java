@@ -31,6 +31,10 @@ final class ElfRuntimeTest {
         return elf.classify(name, range(1)).orElseThrow();
     }
 
+    private static FunctionSection section(FunctionSection.When when, int rank, boolean lastFirst) {
+        return new FunctionSection(new FunctionSection.Kind(when, rank, lastFirst), range(1));
+    }
+
     @Test
     void theServiceIsFoundByTheTarget() {
         assertInstanceOf(
@@ -40,13 +44,11 @@ final class ElfRuntimeTest {
 
     @Test
     void sectionsRunInTheDirectionOfTheirKind() {
-        assertEquals(
-                new FunctionSection(INITIALIZE, 65_536, false, range(1)), section(".init_array"));
-        assertEquals(new FunctionSection(INITIALIZE, 65_536, true, range(1)), section(".ctors"));
-        assertEquals(new FunctionSection(FINALIZE, 65_536, true, range(1)), section(".fini_array"));
-        assertEquals(new FunctionSection(FINALIZE, 65_536, false, range(1)), section(".dtors"));
-        assertEquals(
-                new FunctionSection(INITIALIZE, -1, false, range(1)), section(".preinit_array"));
+        assertEquals(section(INITIALIZE, 65_536, false), section(".init_array"));
+        assertEquals(section(INITIALIZE, 65_536, true), section(".ctors"));
+        assertEquals(section(FINALIZE, 65_536, true), section(".fini_array"));
+        assertEquals(section(FINALIZE, 65_536, false), section(".dtors"));
+        assertEquals(section(INITIALIZE, -1, false), section(".preinit_array"));
     }
 
     @Test

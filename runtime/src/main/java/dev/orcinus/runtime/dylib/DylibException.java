@@ -11,4 +11,9 @@ public final class DylibException extends Exception {
     public DylibException(String message) {
         super(message);
     }
+
+    /** An operation that failed because of something else. */
+    public DylibException(String message, Exception cause) {
+        super(message, cause);
+    }
 }

@@ -1,7 +1,9 @@
 package dev.orcinus.runtime.dylib;
 
 import dev.orcinus.platform.ExecutorAddress;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * What is known of a JIT dylib. Its counts and links are guarded by the lock of {@link JitDylibs};
@@ -13,10 +15,12 @@ final class DylibState {
     private final RecordSectionsTracker initializers = new RecordSectionsTracker();
     private final RecordSectionsTracker finalizers = new RecordSectionsTracker();
     private final AtExitList atExits = new AtExitList();
+    private final Set<DylibState> dependents = new LinkedHashSet<>();
     private List<DylibState> dependencies = List.of();
     private int openCount;
     private long initializedAs;
     private boolean closing;
+    private boolean leaving;
 
     DylibState(String name, ExecutorAddress handle) {
         this.name = name;
@@ -55,7 +59,14 @@ final class DylibState {
     }
 
     void dependOn(List<DylibState> others) {
+        dependencies.forEach(other -> other.dependents.remove(this));
         dependencies = others;
+        others.forEach(other -> other.dependents.add(this));
+    }
+
+    /** Those that depend on it. */
+    Set<DylibState> dependents() {
+        return dependents;
     }
 
     int openCount() {
@@ -90,6 +101,21 @@ final class DylibState {
 
     void closing(boolean begins) {
         closing = begins;
+    }
+
+    /** Whether it is closed for good, so that nobody depends on it any more. */
+    boolean isLeaving() {
+        return leaving;
+    }
+
+    void leave() {
+        leaving = true;
+        openCount = 0;
+    }
+
+    /** It could not be closed, and stays. */
+    void stay() {
+        leaving = false;
     }
 
     /** As it was before it was first opened, except for what is recorded. */

@@ -6,11 +6,13 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -22,25 +24,40 @@ final class DylibTable {
             Comparator.comparingLong(DylibState::initializedAs).reversed();
 
     private final Map<ExecutorAddress, DylibState> byHandle = new LinkedHashMap<>();
-    private final Map<String, DylibState> byName = new LinkedHashMap<>();
+    private final Map<String, DylibState> byName = new HashMap<>();
 
-    void add(DylibState dylib) throws DylibException {
-        if (byHandle.containsKey(dylib.handle()) || byName.containsKey(dylib.name())) {
+    /** What somebody has depended on; the next closing looks after it. */
+    private final Set<DylibState> dropped = new HashSet<>();
+
+    /**
+     * Adds a dylib.
+     *
+     * @param byItsName whether it is found by its name, which is its alone then
+     */
+    void add(DylibState dylib, boolean byItsName) throws DylibException {
+        if (byHandle.containsKey(dylib.handle())
+                || (byItsName && byName.containsKey(dylib.name()))) {
             throw new DylibException("a dylib like " + dylib + " is registered already");
         }
         byHandle.put(dylib.handle(), dylib);
-        byName.put(dylib.name(), dylib);
+        if (byItsName) {
+            byName.put(dylib.name(), dylib);
+        }
     }
 
     /** Takes a dylib out, and out of what others depend on. */
     void remove(DylibState dylib) {
         byHandle.remove(dylib.handle());
-        byName.remove(dylib.name());
-        for (DylibState other : byHandle.values()) {
-            if (other.dependencies().contains(dylib)) {
-                other.dependOn(
-                        other.dependencies().stream().filter(d -> !d.equals(dylib)).toList());
-            }
+        byName.remove(dylib.name(), dylib);
+        isolate(dylib);
+        dylib.dependOn(List.of());
+        dropped.remove(dylib);
+    }
+
+    /** Takes a dylib out of what others depend on. */
+    void isolate(DylibState dylib) {
+        for (DylibState other : List.copyOf(dylib.dependents())) {
+            other.dependOn(other.dependencies().stream().filter(d -> !d.equals(dylib)).toList());
         }
     }
 
@@ -60,6 +77,10 @@ final class DylibTable {
         return dylib;
     }
 
+    Optional<DylibState> find(ExecutorAddress handle) {
+        return Optional.ofNullable(byHandle.get(handle));
+    }
+
     Collection<DylibState> all() {
         return byHandle.values();
     }
@@ -74,11 +95,19 @@ final class DylibTable {
             List<DylibState> dependencies = new ArrayList<>();
             for (ExecutorAddress handle : links.dependencies()) {
                 DylibState dependency = byHandle.get(handle);
-                if (dependency != null && !dependency.equals(dylib)) {
+                if (dependency != null && !dependency.isLeaving() && !dependency.equals(dylib)) {
                     dependencies.add(dependency);
                 }
             }
-            dylib.dependOn(List.copyOf(dependencies));
+            depend(dylib, List.copyOf(dependencies));
+        }
+    }
+
+    private void depend(DylibState dylib, List<DylibState> dependencies) {
+        List<DylibState> before = dylib.dependencies();
+        if (!before.equals(dependencies)) {
+            dylib.dependOn(dependencies);
+            before.stream().filter(d -> !d.dependents().contains(dylib)).forEach(dropped::add);
         }
     }
 
@@ -102,12 +131,20 @@ final class DylibTable {
     }
 
     /**
-     * The initialized dylibs that no open one needs, directly or not: in the reverse of the order
-     * in which they were initialized, so that each goes before what it depends on.
+     * The initialized dylibs that no open one needs, directly or not, among a dylib, all that it
+     * depends on and what has been dropped, and those that are about to be closed and depend on one
+     * of these: in the reverse of the order in which they were initialized, so that each goes
+     * before what it depends on. Others are not looked at, however many there are.
      */
-    List<DylibState> unreferenced() {
-        Set<DylibState> needed = needed();
-        return initialized().stream().filter(dylib -> !needed.contains(dylib)).toList();
+    List<DylibState> unreferenced(DylibState root) {
+        Set<DylibState> candidates = new LinkedHashSet<>(dependenciesFirst(root));
+        candidates.addAll(dropped);
+        dropped.clear();
+        candidates.removeIf(this::isReferenced);
+        return withDependents(candidates).stream()
+                .filter(DylibState::isInitialized)
+                .sorted(NEWEST_FIRST)
+                .toList();
     }
 
     /** The initialized dylibs, in the reverse of the order in which they were initialized. */
@@ -120,28 +157,23 @@ final class DylibTable {
 
     /** Whether an open dylib is, or depends on, {@code dylib}. */
     boolean isReferenced(DylibState dylib) {
-        return needed().contains(dylib);
+        return withDependents(Set.of(dylib)).stream().anyMatch(DylibState::isOpen);
     }
 
-    private Set<DylibState> needed() {
-        Set<DylibState> needed = new HashSet<>();
-        Deque<DylibState> left = new ArrayDeque<>();
-        byHandle.values().stream().filter(DylibState::isOpen).forEach(left::push);
+    private static Set<DylibState> withDependents(Set<DylibState> dylibs) {
+        Set<DylibState> all = new LinkedHashSet<>();
+        Deque<DylibState> left = new ArrayDeque<>(dylibs);
         while (!left.isEmpty()) {
             DylibState dylib = left.pop();
-            if (needed.add(dylib)) {
-                left.addAll(dylib.dependencies());
+            if (all.add(dylib)) {
+                left.addAll(dylib.dependents());
             }
         }
-        return needed;
+        return all;
     }
 
     /** How many initialized dylibs depend on {@code dylib}. */
     int linkedAgainstCount(DylibState dylib) {
-        return (int)
-                byHandle.values().stream()
-                        .filter(other -> other.isInitialized())
-                        .filter(other -> other.dependencies().contains(dylib))
-                        .count();
+        return (int) dylib.dependents().stream().filter(DylibState::isInitialized).count();
     }
 }

@@ -5,6 +5,7 @@ import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.spi.HostMemory;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.List;
 
 /**
  * Calls the functions of recorded sections, on the calling thread. Pointers are read one by one, as
@@ -50,8 +51,18 @@ final class GuestFunctions {
         }
     }
 
-    void run(AtExitList.Entry atExit) {
-        caller.call(atExit.function(), atExit.argument());
+    /** Runs sections, one after the other. */
+    void run(List<FunctionSection> sections) throws DylibException {
+        for (FunctionSection section : sections) {
+            run(section);
+        }
+    }
+
+    /** Those that a function registers while it runs come next. */
+    void runAll(AtExitList atExits) {
+        for (AtExitList.Entry next = atExits.take(); next != null; next = atExits.take()) {
+            caller.call(next.function(), next.argument());
+        }
     }
 
     private static long count(AddressRange range) throws DylibException {

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * The JIT dylibs of one session, and what {@code dlopen} and its kin do with them. For many
@@ -34,17 +35,25 @@ import java.util.Optional;
  * </ul>
  */
 public final class JitDylibs {
-    private final MemoryManager manager;
     private final LinkingController controller;
-    private final GuestFunctions functions;
+    private final RecordSectionsTracker.BatchProcessor sections;
+    private final boolean runsTogether;
+    private final AtExitRunner atExits;
     private final Turns turns = new Turns();
     private final DylibTable table = new DylibTable();
     private final Map<ExecutorAddress, DylibState> owners = new HashMap<>();
     private final AllocationWatch watch;
     private long lastInitialized;
 
+    /** Runs the at-exit functions of a dylib. */
+    @FunctionalInterface
+    private interface AtExitRunner {
+        /** Runs them. */
+        void run(DylibState dylib) throws DylibException;
+    }
+
     /**
-     * A session without dylibs.
+     * A session without dylibs, whose code is in this process.
      *
      * @param manager the session's memory
      */
@@ -53,10 +62,20 @@ public final class JitDylibs {
     }
 
     JitDylibs(GuestFunctions functions, MemoryManager manager, LinkingController controller) {
-        this.functions = functions;
-        this.manager = manager;
         this.controller = controller;
-        this.watch = new AllocationWatch(manager, this::forget);
+        this.sections = functions::run;
+        this.runsTogether = false;
+        this.atExits = dylib -> functions.runAll(dylib.atExits());
+        this.watch = new AllocationWatch(Optional.of(manager), this::forget);
+    }
+
+    /** A session without dylibs, whose code somebody else runs, at-exit functions included. */
+    public JitDylibs(DylibCode code, LinkingController controller) {
+        this.controller = controller;
+        this.sections = code::run;
+        this.runsTogether = code.runsTogether();
+        this.atExits = dylib -> code.runAtExits(dylib.handle());
+        this.watch = new AllocationWatch(Optional.empty(), this::forget);
     }
 
     /**
@@ -84,7 +103,19 @@ public final class JitDylibs {
      * @throws DylibException if there is one of that name or handle
      */
     public synchronized void register(String name, ExecutorAddress handle) throws DylibException {
-        table.add(new DylibState(name, handle));
+        table.add(new DylibState(name, handle), true);
+    }
+
+    /**
+     * Registers a dylib that nobody opens by a name.
+     *
+     * @param label for messages
+     * @param handle an address that no other dylib has
+     * @throws DylibException if there is one of that handle
+     */
+    public synchronized void registerUnnamed(String label, ExecutorAddress handle)
+            throws DylibException {
+        table.add(new DylibState(label, handle), false);
     }
 
     /** Forgets a dylib, with all that is recorded for it; nothing runs. */
@@ -105,6 +136,48 @@ public final class JitDylibs {
     public void remove(ExecutorAddress handle, FunctionSection.When when, AddressRange range)
             throws DylibException {
         at(handle).tracker(when).remove(range);
+    }
+
+    /**
+     * Takes recorded sections back whose code is about to go. Of those whose dylib is initialized,
+     * the finalizers run, in the order of closing.
+     *
+     * @throws DylibException if one cannot be run; all sections are taken back nevertheless
+     */
+    public void retire(ExecutorAddress handle, List<FunctionSection> going) throws DylibException {
+        DylibState dylib = at(handle);
+        inTurn(
+                dylib,
+                () -> {
+                    dylib.initializers().removeAll(of(FunctionSection.When.INITIALIZE, going));
+                    List<FunctionSection> due =
+                            dylib.finalizers().removeAll(of(FunctionSection.When.FINALIZE, going));
+                    if (!due.isEmpty()) {
+                        sections.process(due.reversed());
+                    }
+                });
+    }
+
+    private static List<FunctionSection> of(
+            FunctionSection.When when, List<FunctionSection> sections) {
+        return sections.stream().filter(section -> section.when() == when).toList();
+    }
+
+    @FunctionalInterface
+    private interface Work {
+        void run() throws DylibException;
+    }
+
+    /** Does something with a dylib when nobody else is at work on it, or would wait for this. */
+    private void inTurn(DylibState dylib, Work work) throws DylibException {
+        boolean taken = turns.take(dylib);
+        try {
+            work.run();
+        } finally {
+            if (taken) {
+                turns.giveBack(dylib);
+            }
+        }
     }
 
     /**
@@ -137,10 +210,43 @@ public final class JitDylibs {
      */
     public ExecutorAddress open(String name) throws DylibException {
         DylibState dylib = countOpen(name);
+        initializeOrGiveUp(dylib);
+        return dylib.handle();
+    }
+
+    private synchronized DylibState countOpen(String name) throws DylibException {
+        DylibState dylib = table.named(name);
+        dylib.countOpen(1);
+        return dylib;
+    }
+
+    /**
+     * {@code dlopen} the first time, {@code dlupdate} later: whatever comes of it, one {@link
+     * #close} closes. If several threads do this at once, it is enough that one of them succeeds.
+     */
+    public void openOrUpdate(ExecutorAddress handle) throws DylibException {
+        DylibState dylib = countOpen(handle);
+        initializeOrGiveUp(dylib);
+        synchronized (this) {
+            if (dylib.openCount() > 1) {
+                dylib.countOpen(-1);
+            }
+        }
+    }
+
+    private synchronized DylibState countOpen(ExecutorAddress handle) throws DylibException {
+        DylibState dylib = table.at(handle);
+        if (dylib.isLeaving()) {
+            throw new DylibException(dylib + " is being closed");
+        }
+        dylib.countOpen(1);
+        return dylib;
+    }
+
+    private void initializeOrGiveUp(DylibState dylib) throws DylibException {
         try {
             initialize(dylib);
-            return dylib.handle();
-        } catch (DylibException e) {
+        } catch (DylibException | RuntimeException e) {
             try {
                 giveUp(dylib);
             } catch (DylibException more) {
@@ -150,17 +256,13 @@ public final class JitDylibs {
         }
     }
 
-    private synchronized DylibState countOpen(String name) throws DylibException {
-        DylibState dylib = table.named(name);
-        dylib.countOpen(1);
-        return dylib;
-    }
-
     private void giveUp(DylibState dylib) throws DylibException {
         synchronized (this) {
-            dylib.countOpen(-1);
+            if (dylib.isOpen()) {
+                dylib.countOpen(-1);
+            }
         }
-        closeUnreferenced();
+        closeUnreferenced(dylib);
     }
 
     /** {@code dlupdate}, a call of ORC's runtime: runs what has come since. */
@@ -204,11 +306,19 @@ public final class JitDylibs {
             }
         }
         try {
-            dylib.initializers().processNewSections(functions::run);
+            runNew(dylib.initializers());
         } catch (DylibException e) {
-            throw new DylibException("initializing " + dylib + ": " + e.getMessage());
+            throw new DylibException("initializing " + dylib + ": " + e.getMessage(), e);
         }
         dylib.finalizers().processNewSections(_ -> {});
+    }
+
+    private void runNew(RecordSectionsTracker initializers) throws DylibException {
+        if (runsTogether) {
+            initializers.processNewBatches(sections);
+        } else {
+            initializers.processNewSections(section -> sections.process(List.of(section)));
+        }
     }
 
     private synchronized void requireNotClosing(DylibState dylib) throws DylibException {
@@ -219,24 +329,87 @@ public final class JitDylibs {
 
     /** {@code dlclose}. */
     public void close(ExecutorAddress handle) throws DylibException {
-        countClosed(at(handle));
-        closeUnreferenced();
+        DylibState dylib = at(handle);
+        countClosed(dylib);
+        closeUnreferenced(dylib);
+    }
+
+    /** {@code dlclose}, if it is open; closes nothing otherwise. */
+    public void closeIfOpen(ExecutorAddress handle) throws DylibException {
+        DylibState dylib = at(handle);
+        boolean wasOpen;
+        synchronized (this) {
+            wasOpen = dylib.isOpen();
+            if (wasOpen) {
+                countClosed(dylib);
+            }
+        }
+        if (wasOpen) {
+            closeUnreferenced(dylib);
+        }
     }
 
     private synchronized void countClosed(DylibState dylib) throws DylibException {
         requireOpen(dylib);
-        if (dylib.openCount() == 1 && turns.isMine(dylib)) {
-            throw new DylibException(dylib + " cannot be closed by its own initializer");
+        if (dylib.openCount() == 1) {
+            requireOthersTurn(dylib);
         }
         dylib.countOpen(-1);
     }
 
-    private void closeUnreferenced() throws DylibException {
+    private void requireOthersTurn(DylibState dylib) throws DylibException {
+        if (turns.isMine(dylib)) {
+            throw new DylibException(dylib + " cannot be closed by its own initializer");
+        }
+    }
+
+    /**
+     * Closes a dylib, however often it is open and whoever depends on it, and forgets it: its code
+     * is about to go. At-exit functions run even if it is not open, as its functions may have
+     * registered some when they were called.
+     *
+     * @throws DylibException if something of it, or of what it depended on, cannot be run; it is
+     *     forgotten nevertheless. Or if it is at work, on this thread or on one that waits for this
+     *     one: it stays as it is then, see {@link #isRegistered}
+     */
+    public void end(ExecutorAddress handle) throws DylibException {
+        DylibState dylib = at(handle);
+        List<DylibException> failures = new ArrayList<>();
+        boolean wasInitialized = leave(dylib);
+        closeUnreferenced(dylib, failures);
+        if (!wasInitialized) {
+            runAtExits(dylib, failures);
+        }
+        forgetClosed(dylib);
+        throwAll(failures);
+    }
+
+    private synchronized boolean leave(DylibState dylib) throws DylibException {
+        requireOthersTurn(dylib);
+        dylib.leave();
+        table.isolate(dylib);
+        return dylib.isInitialized();
+    }
+
+    private synchronized void forgetClosed(DylibState dylib) throws DylibException {
+        if (dylib.isInitialized()) {
+            dylib.stay();
+            throw new DylibException(dylib + " is being initialized by what waits for its end");
+        }
+        deregister(dylib.handle());
+    }
+
+    private void closeUnreferenced(DylibState root) throws DylibException {
+        List<DylibException> failures = new ArrayList<>();
+        closeUnreferenced(root, failures);
+        throwAll(failures);
+    }
+
+    private void closeUnreferenced(DylibState root, List<DylibException> failures) {
         List<DylibState> unreferenced;
         synchronized (this) {
-            unreferenced = table.unreferenced();
+            unreferenced = table.unreferenced(root);
         }
-        List<String> failures = new ArrayList<>();
         for (DylibState dylib : unreferenced) {
             if (turns.take(dylib)) {
                 try {
@@ -246,20 +419,25 @@ public final class JitDylibs {
                 }
             }
         }
+    }
+
+    private static void throwAll(List<DylibException> failures) throws DylibException {
         if (!failures.isEmpty()) {
-            throw new DylibException(String.join("; ", failures));
+            String message =
+                    failures.stream().map(Exception::getMessage).collect(Collectors.joining("; "));
+            throw new DylibException(message, failures.getFirst());
         }
     }
 
     /** It may have been opened again, or closed, while this thread waited for its turn. */
-    private void closeIfUnreferenced(DylibState dylib, List<String> failures) {
+    private void closeIfUnreferenced(DylibState dylib, List<DylibException> failures) {
         synchronized (this) {
             if (!dylib.isInitialized() || table.isReferenced(dylib)) {
                 return;
             }
             dylib.closing(true);
         }
-        runAtExits(dylib);
+        runAtExits(dylib, failures);
         runFinalizers(dylib, failures);
         synchronized (this) {
             dylib.reset();
@@ -267,38 +445,47 @@ public final class JitDylibs {
         }
     }
 
-    private void runFinalizers(DylibState dylib, List<String> failures) {
-        for (FunctionSection section : dylib.finalizers().processed().reversed()) {
-            try {
-                functions.run(section);
-            } catch (DylibException e) {
-                failures.add("closing " + dylib + ": " + e.getMessage());
+    private void runFinalizers(DylibState dylib, List<DylibException> failures) {
+        List<FunctionSection> due = dylib.finalizers().processed().reversed();
+        if (runsTogether && !due.isEmpty()) {
+            attempt(dylib, () -> sections.process(due), failures);
+        } else {
+            for (FunctionSection section : due) {
+                attempt(dylib, () -> sections.process(List.of(section)), failures);
             }
         }
     }
 
-    /** Those that a function registers while it runs come next. */
-    private void runAtExits(DylibState dylib) {
-        for (AtExitList.Entry next = dylib.atExits().take();
-                next != null;
-                next = dylib.atExits().take()) {
-            functions.run(next);
+    private void runAtExits(DylibState dylib, List<DylibException> failures) {
+        attempt(dylib, () -> atExits.run(dylib), failures);
+    }
+
+    private static void attempt(DylibState dylib, Work work, List<DylibException> failures) {
+        try {
+            work.run();
+        } catch (DylibException e) {
+            failures.add(new DylibException("closing " + dylib + ": " + e.getMessage(), e));
         }
     }
 
     /**
      * {@code exit}: runs the at-exit functions and finalizers of all that is initialized, the
-     * youngest dylib's first, and waits for nobody. What cannot be run is passed over: the process
-     * ends.
+     * youngest dylib's first, and waits for nobody. What is being initialized, as by an initializer
+     * that calls {@code exit}, has all of its finalizers run, as natively; what is being closed is
+     * left to whoever closes it. What cannot be run is passed over: the process ends.
      */
     public void runAllFinalizers() {
         List<DylibState> initialized;
         synchronized (this) {
-            initialized = table.initialized();
+            initialized = table.initialized().stream().filter(d -> !d.isClosing()).toList();
         }
+        List<DylibException> unheard = new ArrayList<>();
         for (DylibState dylib : initialized) {
-            runAtExits(dylib);
-            runFinalizers(dylib, new ArrayList<>());
+            runAtExits(dylib, unheard);
+            if (turns.isTaken(dylib)) {
+                attempt(dylib, () -> dylib.finalizers().processNewSections(_ -> {}), unheard);
+            }
+            runFinalizers(dylib, unheard);
         }
     }
 
@@ -329,16 +516,31 @@ public final class JitDylibs {
 
     /** The handle of the dylib that the code or data at {@code address} belongs to. */
     public synchronized Optional<ExecutorAddress> owner(ExecutorAddress address) {
-        return manager.keyOf(address).map(owners::get).map(DylibState::handle);
+        return watch.keyOf(address).map(owners::get).map(DylibState::handle);
     }
 
     /** {@code __cxa_finalize}: runs a dylib's at-exit functions now. */
     public void runAtExits(ExecutorAddress handle) {
-        known(handle).ifPresent(this::runAtExits);
+        known(handle).ifPresent(dylib -> runAtExits(dylib, new ArrayList<>()));
     }
 
     private synchronized Optional<DylibState> known(ExecutorAddress handle) {
-        return table.all().stream().filter(dylib -> dylib.handle().equals(handle)).findFirst();
+        return table.find(handle);
+    }
+
+    /** Whether a handle is a dylib's that has not been forgotten. */
+    public boolean isRegistered(ExecutorAddress handle) {
+        return known(handle).isPresent();
+    }
+
+    /** Whether this thread is initializing or closing a dylib: its code has called it back. */
+    public boolean isAtWorkHere(ExecutorAddress handle) {
+        return known(handle).filter(turns::isMine).isPresent();
+    }
+
+    /** Whether a dylib's initializers have been run, or begun, since it was closed. */
+    public synchronized boolean isInitialized(ExecutorAddress handle) {
+        return table.find(handle).filter(DylibState::isInitialized).isPresent();
     }
 
     /** What is known of a dylib. */

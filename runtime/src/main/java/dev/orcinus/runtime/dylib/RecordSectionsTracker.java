@@ -41,6 +41,13 @@ public final class RecordSectionsTracker {
         void process(FunctionSection section) throws DylibException;
     }
 
+    /** What processing does with the sections of a batch. */
+    @FunctionalInterface
+    public interface BatchProcessor {
+        /** Processes them; if it fails, all of them stay new. */
+        void process(List<FunctionSection> batch) throws DylibException;
+    }
+
     /**
      * Records a section as new.
      *
@@ -71,6 +78,24 @@ public final class RecordSectionsTracker {
     }
 
     /**
+     * Removes some sections.
+     *
+     * @return those of them that were processed, in the order of ranks and then of recording
+     */
+    public synchronized List<FunctionSection> removeAll(List<FunctionSection> sections) {
+        List<Entry> removed = new ArrayList<>();
+        for (FunctionSection section : sections) {
+            Entry entry = processed.remove(section.range().start());
+            if (entry == null) {
+                fresh.remove(section.range().start());
+            } else {
+                removed.add(entry);
+            }
+        }
+        return sorted(removed, DUE).stream().map(Entry::section).toList();
+    }
+
+    /**
      * Hands each new section on, a batch in the order of ranks and then of recording, and counts it
      * as processed afterwards. Sections that are recorded meanwhile are a batch after this one.
      *
@@ -85,6 +110,19 @@ public final class RecordSectionsTracker {
                     markProcessed(entry);
                 }
             }
+        }
+    }
+
+    /**
+     * Hands new sections on, a batch at a time, in the order of ranks and then of recording, and
+     * counts them as processed afterwards.
+     *
+     * @throws DylibException of {@code processor}; the sections that it failed for stay new
+     */
+    public void processNewBatches(BatchProcessor processor) throws DylibException {
+        for (List<Entry> batch = batch(); !batch.isEmpty(); batch = batch()) {
+            processor.process(batch.stream().map(Entry::section).toList());
+            batch.forEach(this::markProcessed);
         }
     }
 

@@ -65,6 +65,11 @@ final class Turns {
         return Thread.currentThread().equals(owners.get(dylib));
     }
 
+    /** Whether some thread is at work on {@code dylib}. */
+    synchronized boolean isTaken(DylibState dylib) {
+        return owners.containsKey(dylib);
+    }
+
     synchronized void giveBack(DylibState dylib) {
         owners.remove(dylib);
         notifyAll();

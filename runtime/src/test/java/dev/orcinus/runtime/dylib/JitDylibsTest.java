@@ -443,6 +443,177 @@ final class JitDylibsTest {
     }
 
     @Test
+    void dylibsWithoutNamesMayHaveTheSameLabel() throws Exception {
+        ExecutorAddress one = new ExecutorAddress(1);
+        ExecutorAddress two = new ExecutorAddress(2);
+        dylibs.registerUnnamed("same", one);
+        dylibs.registerUnnamed("same", two);
+        initializers(two, "a");
+        assertEquals("no dylib is registered as 'same'", failure(() -> dylibs.open("same")));
+        dylibs.openOrUpdate(two);
+        assertEquals("a", guest.ran());
+        assertThrows(DylibException.class, () -> dylibs.registerUnnamed("other", one));
+    }
+
+    @Test
+    void openOrUpdateIsClosedByOneClose() throws Exception {
+        ExecutorAddress main = register("main");
+        initializers(main, "+a");
+        finalizers(main, "-a");
+        dylibs.openOrUpdate(main);
+        initializers(main, "+b");
+        dylibs.openOrUpdate(main);
+        dylibs.openOrUpdate(main);
+        assertEquals("+a +b", guest.ran());
+        dylibs.closeIfOpen(main);
+        assertEquals("-a", guest.ran());
+        dylibs.closeIfOpen(main);
+        assertEquals("", guest.ran());
+        inThreads(8, () -> dylibs.openOrUpdate(main));
+        assertEquals("+a +b", guest.ran());
+        assertEquals(1, dylibs.status(main).openCount());
+    }
+
+    @Test
+    void anOpenOrUpdateThatFailsClosesOnlyWhatItHasOpened() throws Exception {
+        ExecutorAddress main = register("main");
+        initializers(main, "+a");
+        finalizers(main, "-a");
+        guest.failPushes("no such symbol");
+        failure(() -> dylibs.openOrUpdate(main));
+        assertEquals(0, dylibs.status(main).openCount());
+        guest.failPushes(null);
+        dylibs.openOrUpdate(main);
+        guest.failPushes("no such symbol");
+        failure(() -> dylibs.openOrUpdate(main));
+        assertEquals("+a", guest.ran());
+        assertEquals(1, dylibs.status(main).openCount());
+    }
+
+    @Test
+    void endingClosesWhoeverNeedsItAndWhatNobodyNeedsAnyMore() throws Exception {
+        ExecutorAddress base = register("base");
+        ExecutorAddress used = register("used");
+        ExecutorAddress user = register("user");
+        finalizers(base, "-base");
+        finalizers(used, "-used");
+        finalizers(user, "-user");
+        guest.link(used, base);
+        guest.link(user, used);
+        dylibs.openOrUpdate(user);
+        atExit(used, "exit");
+        dylibs.end(used);
+        assertEquals("exit -used -base", guest.ran());
+        assertFalse(dylibs.isRegistered(used));
+        assertTrue(dylibs.isInitialized(user) && !dylibs.isInitialized(base));
+        dylibs.openOrUpdate(user);
+        dylibs.end(user);
+        assertEquals("-user", guest.ran());
+    }
+
+    @Test
+    void endingRunsAtExitsOfWhatWasNeverInitialized() throws Exception {
+        ExecutorAddress main = register("main");
+        finalizers(main, "-main");
+        atExit(main, "exit");
+        dylibs.end(main);
+        assertEquals("exit", guest.ran());
+    }
+
+    @Test
+    void anInitializerCannotEndItsOwnDylib() throws Exception {
+        ExecutorAddress main = register("main");
+        initializers(main, "a");
+        guest.when(
+                "a",
+                () -> {
+                    assertTrue(dylibs.isAtWorkHere(main));
+                    failure(() -> dylibs.end(main));
+                });
+        dylibs.openOrUpdate(main);
+        assertFalse(dylibs.isAtWorkHere(main));
+        assertEquals(1, dylibs.status(main).openCount());
+        dylibs.end(main);
+        assertFalse(dylibs.isRegistered(main));
+    }
+
+    @Test
+    void sectionsOfCodeThatGoesAreFinalizedAndForgotten() throws Exception {
+        ExecutorAddress main = register("main");
+        List<FunctionSection> going =
+                List.of(
+                        FunctionSection.initializers(guest.array("+a")),
+                        FunctionSection.finalizers(guest.array("-a")),
+                        FunctionSection.finalizers(guest.array("-b")));
+        for (FunctionSection section : going) {
+            dylibs.record(main, section);
+        }
+        initializers(main, "+c");
+        dylibs.openOrUpdate(main);
+        assertEquals("+a +c", guest.ran());
+        dylibs.retire(main, going);
+        assertEquals("-b -a", guest.ran());
+        dylibs.closeIfOpen(main);
+        dylibs.openOrUpdate(main);
+        assertEquals("+c", guest.ran());
+        finalizers(main, "-d");
+        dylibs.retire(main, List.of(FunctionSection.finalizers(guest.array("-d"))));
+        assertEquals("", guest.ran(), "nothing that was not initialized");
+    }
+
+    /** A dylib that an open one has needed is closed after those that still need it. */
+    @Test
+    void aDependencyWaitsForAUserThatIsBeingClosed() throws Exception {
+        ExecutorAddress base = register("base");
+        ExecutorAddress one = register("one");
+        ExecutorAddress two = register("two");
+        finalizers(base, "-base");
+        finalizers(one, "-one");
+        guest.link(one, base);
+        guest.link(two, base);
+        dylibs.open("one");
+        dylibs.open("two");
+        CountDownLatch inside = new CountDownLatch(1);
+        CountDownLatch mayLeave = new CountDownLatch(1);
+        guest.when(
+                "-one",
+                () -> {
+                    inside.countDown();
+                    mayLeave.await();
+                });
+        Thread closing = Thread.startVirtualThread(() -> closeQuietly(one));
+        inside.await();
+        Thread last = Thread.startVirtualThread(() -> closeQuietly(two));
+        last.join(Duration.ofMillis(100));
+        assertEquals("-one", guest.ran());
+        mayLeave.countDown();
+        closing.join();
+        last.join();
+        assertEquals("-base", guest.ran());
+    }
+
+    private void closeQuietly(ExecutorAddress dylib) {
+        try {
+            dylibs.close(dylib);
+        } catch (DylibException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    void anInitializerThatExitsHasAllFinalizersRun() throws Exception {
+        ExecutorAddress main = register("main");
+        initializers(main, "a");
+        finalizers(main, "-a");
+        guest.when("a", dylibs::runAllFinalizers);
+        dylibs.open("main");
+        assertEquals("a -a", guest.ran());
+        finalizers(main, "-b");
+        dylibs.runAllFinalizers();
+        assertEquals("-a", guest.ran(), "nothing that was not initialized");
+    }
+
+    @Test
     void dlerrorBelongsToAThreadAndIsTakenOnce() throws Exception {
         LastErrors errors = new LastErrors();
         errors.set("mine");

@@ -23,7 +23,9 @@ final class RecordSectionsTrackerTest {
 
     private void add(long start, int rank) throws DylibException {
         tracker.add(
-                new FunctionSection(FunctionSection.When.INITIALIZE, rank, false, range(start)));
+                new FunctionSection(
+                        new FunctionSection.Kind(FunctionSection.When.INITIALIZE, rank, false),
+                        range(start)));
     }
 
     private void addAll(long... starts) throws DylibException {
@@ -45,6 +47,52 @@ final class RecordSectionsTrackerTest {
         assertEquals(List.of(), process());
         addAll(0x08);
         assertEquals(List.of(0x08L), process());
+    }
+
+    @Test
+    void whatWasProcessedOfThoseThatAreRemovedIsAnsweredInOrder() throws DylibException {
+        add(0x10, NO_PRIORITY);
+        add(0x20, 200);
+        add(0x30, NO_PRIORITY);
+        process();
+        addAll(0x40);
+        List<FunctionSection> removed =
+                tracker.removeAll(
+                        List.of(
+                                FunctionSection.initializers(range(0x40)),
+                                FunctionSection.initializers(range(0x10)),
+                                FunctionSection.initializers(range(0x20)),
+                                FunctionSection.initializers(range(0x99))));
+        assertEquals(
+                List.of(range(0x20), range(0x10)),
+                removed.stream().map(FunctionSection::range).toList());
+        assertEquals(1, tracker.size());
+        tracker.reset();
+        assertEquals(List.of(0x30L), process());
+    }
+
+    @Test
+    void aBatchIsProcessedTogetherOrStaysNew() throws DylibException {
+        addAll(0x10);
+        add(0x20, 200);
+        assertThrows(
+                DylibException.class,
+                () ->
+                        tracker.processNewBatches(
+                                _ -> {
+                                    throw new DylibException("no");
+                                }));
+        assertEquals(2, tracker.newCount());
+        List<List<AddressRange>> batches = new ArrayList<>();
+        tracker.processNewBatches(
+                batch -> {
+                    batches.add(batch.stream().map(FunctionSection::range).toList());
+                    if (batches.size() == 1) {
+                        addAll(0x30);
+                    }
+                });
+        assertEquals(List.of(List.of(range(0x20), range(0x10)), List.of(range(0x30))), batches);
+        assertEquals(0, tracker.newCount());
     }
 
     @Test

@@ -113,6 +113,78 @@ final class LifetimeTest {
     }
 
     @Test
+    void aDependencyStaysInitializedAsLongAsSomebodyNeedsIt() throws LinkException, IOException {
+        try (Jit jit = Jit.inProcess()) {
+            JitDylib user = JitFixture.with(reporting(jit, "user"), "life");
+            JitDylib used = JitFixture.with(reporting(jit, "used"), "life2");
+            user.linkAgainst(used).initialize();
+            used.deinitialize();
+            assertEquals(List.of(11, 1), events, "it is not open itself");
+            used.initialize();
+            user.deinitialize();
+            assertEquals(List.of(11, 1, 3, 4), events, "now it is");
+            user.initialize();
+            used.deinitialize();
+            assertEquals(List.of(11, 1, 3, 4, 1), events, "and is needed again");
+            user.deinitialize();
+            assertEquals(List.of(11, 1, 3, 4, 1, 3, 4, 14), events);
+        }
+        assertEquals(List.of(11, 1, 3, 4, 1, 3, 4, 14), events);
+    }
+
+    @Test
+    void aDylibThatIsNeededIsFinalizedWhenItGoes() throws LinkException, IOException {
+        try (Jit jit = Jit.inProcess()) {
+            JitDylib user = JitFixture.with(reporting(jit, "user"), "life");
+            JitDylib used = JitFixture.with(reporting(jit, "used"), "life2");
+            user.linkAgainst(used).initialize();
+            used.close();
+            assertEquals(List.of(11, 1, 14), events);
+            user.initialize();
+            user.deinitialize();
+            assertEquals(List.of(11, 1, 14, 3, 4), events);
+        }
+    }
+
+    @Test
+    void atExitsOfCalledCodeRunThoughNothingIsInitialized() throws Throwable {
+        try (Jit jit = Jit.inProcess()) {
+            JitDylib dylib = JitFixture.with(reporting(jit, "test"), "registers");
+            dylib.function("enlist", FunctionDescriptor.ofVoid()).invokeExact();
+            dylib.deinitialize();
+            assertEquals(List.of(), events, "it is not initialized");
+        }
+        assertEquals(List.of(5), events);
+    }
+
+    @Test
+    void anObjectThatIsRemovedDoesNotComeAgain() throws LinkException, IOException {
+        try (Jit jit = Jit.inProcess()) {
+            JitDylib dylib = JitFixture.with(reporting(jit, "test"), "life");
+            JitObject other = dylib.add(JitFixture.object("life2"));
+            dylib.initialize();
+            dylib.deinitialize();
+            other.close();
+            assertEquals(List.of(1, 11, 3, 14, 4), events, "finalized once");
+            dylib.initialize();
+            assertEquals(List.of(1, 11, 3, 14, 4, 1), events);
+        }
+    }
+
+    /** Variables keep their values, so what initializers count goes on. */
+    @Test
+    void dataStayWhenADylibIsInitializedAgain() throws LinkException, IOException {
+        try (Jit jit = Jit.inProcess()) {
+            JitDylib dylib = JitFixture.with(reporting(jit, "test"), "registers");
+            for (int i = 1; i <= 3; i++) {
+                dylib.initialize();
+                assertEquals(i, JitFixture.call(dylib, "times"));
+                dylib.deinitialize();
+            }
+        }
+    }
+
+    @Test
     void nothingWorksAfterClosing() throws LinkException, IOException {
         Jit jit = Jit.inProcess();
         JitDylib dylib = jit.createDylib("closed");
@@ -130,6 +202,7 @@ final class LifetimeTest {
         assertClosed(() -> dylib.addGenerator(_ -> Optional.empty()));
         assertClosed(() -> dylib.addLibrary("libm.so.6"));
         assertClosed(dylib::initialize);
+        assertClosed(dylib::deinitialize);
         assertClosed(dylib::link);
         assertClosed(() -> dylib.run("main", List.of("program")));
         assertClosed(() -> dylib.linkAgainst(open));

@@ -157,6 +157,31 @@ final class RemoteJitTest {
         }
     }
 
+    /** All initializers in one call, and so all finalizers, whatever objects they are of. */
+    @Test
+    void callsForInitializers() throws Exception {
+        Fixtures.get("jit");
+        try (ListeningExecutor executor = new ListeningExecutor(directory);
+                CallCounter line = new CallCounter(executor.address());
+                Jit jit = Jit.connect("127.0.0.1", line.port())) {
+            JitDylib events = JitFixture.with(jit.createDylib("events"), "events");
+            JitDylib dylib = JitFixture.with(jit.createDylib("test"), "life2", "registers");
+            dylib.linkAgainst(events).add(JitFixture.object("life"));
+            dylib.link();
+            int before = line.calls();
+            dylib.initialize();
+            assertEquals(1, line.calls() - before);
+            assertEquals(0xb1, events.run("ran", List.of()));
+            before = line.calls();
+            dylib.initialize();
+            assertEquals(0, line.calls() - before);
+            dylib.deinitialize();
+            assertEquals(2, line.calls() - before, "at-exits, and finalizers");
+            assertEquals(0x34e, events.run("ran", List.of()));
+            assertEquals(1, dylib.run("times", List.of()));
+        }
+    }
+
     @Test
     void anExecutorThatIsKilled() throws Exception {
         Fixtures.get("jit");

@@ -2,6 +2,7 @@ package dev.orcinus.tests.jit;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.orcinus.loader.Jit;
@@ -14,6 +15,7 @@ import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -26,6 +28,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.IntConsumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.function.Executable;
 
 /** Many threads use one session; initializers use it themselves. */
 @Timeout(60)
@@ -154,6 +157,61 @@ final class ThreadsTest {
             assertEquals(List.of("event 11", "answer 101", "itself true", "event 1"), log);
         }
         assertTrue(log.contains("event 14"));
+    }
+
+    @Test
+    void anInitializerCannotCloseItsOwnDylib() throws Exception {
+        List<String> log = new ArrayList<>();
+        try (Jit jit = Jit.inProcess()) {
+            JitDylib[] self = new JitDylib[1];
+            IntConsumer event =
+                    number -> {
+                        log.add("event " + number);
+                        log.add(refusal(self[0]::deinitialize));
+                        log.add(refusal(self[0]::close));
+                    };
+            self[0] = JitFixture.with(calling(jit, "own", event), "life2");
+            self[0].initialize();
+            assertEquals("event 11", log.get(0));
+            assertTrue(log.get(1).endsWith("cannot be closed by its own initializer"));
+            assertEquals("own cannot be closed by its own initializer or finalizer", log.get(2));
+            assertTrue(again(self[0]), "it is there");
+            log.clear();
+        }
+        assertEquals("event 14", log.get(0), "closing closes it");
+    }
+
+    /** Whatever threads do at the same time, each constructor has its destructor, in turn. */
+    @Test
+    void threadsInitializeAndDeinitialize() throws Exception {
+        List<Integer> log = Collections.synchronizedList(new ArrayList<>());
+        try (Jit jit = Jit.inProcess();
+                ExecutorService threads = Executors.newFixedThreadPool(8)) {
+            JitDylib dylib = JitFixture.with(calling(jit, "busy", log::add), "life2");
+            List<Future<?>> all = new ArrayList<>();
+            for (int i = 0; i < 400; i++) {
+                boolean opens = i % 2 == 0;
+                all.add(threads.submit(opens ? initialize(dylib) : deinitialize(dylib)));
+            }
+            for (Future<?> one : all) {
+                one.get();
+            }
+        }
+        assertTrue(log.size() >= 2 && log.size() % 2 == 0, log::toString);
+        for (int i = 0; i < log.size(); i++) {
+            assertEquals(i % 2 == 0 ? 11 : 14, log.get(i), log::toString);
+        }
+    }
+
+    private static Callable<Void> deinitialize(JitDylib dylib) {
+        return () -> {
+            dylib.deinitialize();
+            return null;
+        };
+    }
+
+    private static String refusal(Executable use) {
+        return assertThrows(IllegalStateException.class, use).getMessage();
     }
 
     private static int nested(Jit jit) {

@@ -3,6 +3,9 @@ package dev.orcinus.tests.runtime;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.orcinus.loader.Jit;
+import dev.orcinus.loader.JitDylib;
+import dev.orcinus.loader.LinkException;
 import dev.orcinus.memory.InFlightAllocation;
 import dev.orcinus.memory.MemoryManager;
 import dev.orcinus.platform.AddressRange;
@@ -17,20 +20,28 @@ import dev.orcinus.runtime.dylib.FunctionSection;
 import dev.orcinus.runtime.dylib.JitDylibs;
 import dev.orcinus.runtime.dylib.LinkingController;
 import dev.orcinus.runtime.dylib.ObjectFormatRuntime;
+import dev.orcinus.tests.executor.ExecutorCommand;
+import dev.orcinus.tests.llvm.Fixtures;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * The story that this runtime is for: open a dylib, add code with an initializer, update, close,
- * open again. Each initializer is machine code that writes its number into guest memory.
+ * open again. By the runtime alone, where each initializer is machine code that writes its number
+ * into guest memory; and by our loader, into this process and into an executor.
  */
 final class DylibLifeTest {
     private static final int LOG_BYTES = 64;
@@ -43,16 +54,22 @@ final class DylibLifeTest {
 
     /** An object format joins with a line. */
     enum Format {
-        ELF("x86_64-pc-linux-gnu", ".init_array", ".fini_array");
+        ELF("x86_64-pc-linux-gnu", ".init_array", ".fini_array", "jit");
 
         private final String triple;
         private final String initializers;
         private final String finalizers;
+        private final String objects;
 
-        Format(String triple, String initializers, String finalizers) {
+        Format(String triple, String initializers, String finalizers, String objects) {
             this.triple = triple;
             this.initializers = initializers;
             this.finalizers = finalizers;
+            this.objects = objects;
+        }
+
+        Path object(String name) {
+            return Fixtures.get(objects + "/" + name + ".o");
         }
 
         FunctionSection section(String name, AddressRange range) {
@@ -103,6 +120,58 @@ final class DylibLifeTest {
         dylibs.open("main");
         assertEquals(List.of(1, 2, 3), ran(), "all again, in order");
         dylibs.close(HANDLE);
+    }
+
+    /** Where the loader puts code. */
+    enum Place {
+        HERE,
+        ORCINUS;
+
+        Jit open() throws LinkException {
+            return switch (this) {
+                case HERE -> Jit.inProcess();
+                case ORCINUS -> Jit.launch(ExecutorCommand.of());
+            };
+        }
+    }
+
+    static Stream<Arguments> loaders() {
+        return Stream.of(Format.values())
+                .flatMap(f -> Stream.of(Place.values()).map(place -> Arguments.of(f, place)));
+    }
+
+    /**
+     * {@code life} has a constructor 1 that registers 3, and a destructor 4; another has 11, 14.
+     */
+    @ParameterizedTest
+    @MethodSource("loaders")
+    @Timeout(60)
+    void openAddUpdateCloseOpenWithTheLoader(Format format, Place place) throws Exception {
+        try (Jit jit = place.open()) {
+            JitDylib events = jit.createDylib("events");
+            events.add(format.object("events"));
+            JitDylib dylib = jit.createDylib("main").linkAgainst(events);
+            dylib.add(format.object("life"));
+            dylib.initialize();
+            assertEquals("1", ran(events));
+            dylib.add(format.object("life2"));
+            dylib.initialize();
+            assertEquals("b", ran(events), "only the new one");
+            dylib.initialize();
+            assertEquals("0", ran(events));
+            dylib.deinitialize();
+            assertEquals("3e4", ran(events), "what was registered at exit, then in reverse");
+            dylib.deinitialize();
+            assertEquals("0", ran(events));
+            dylib.initialize();
+            assertEquals("1b", ran(events), "all again, in order");
+            dylib.close();
+            assertEquals("3e4", ran(events));
+        }
+    }
+
+    private static String ran(JitDylib events) throws LinkException {
+        return Integer.toHexString(events.run("ran", List.of()));
     }
 
     /** A section of pointers to functions, each of which writes its number. */

@@ -6,6 +6,7 @@ import dev.orcinus.loader.UnsupportedRelocationException;
 import dev.orcinus.loader.graph.Block;
 import dev.orcinus.loader.graph.ComdatGroup;
 import dev.orcinus.loader.graph.EdgeKind;
+import dev.orcinus.loader.graph.Initializer;
 import dev.orcinus.loader.graph.LinkGraph;
 import dev.orcinus.loader.graph.Linkage;
 import dev.orcinus.loader.graph.Scope;
@@ -13,9 +14,12 @@ import dev.orcinus.loader.graph.Section;
 import dev.orcinus.loader.graph.Symbol;
 import dev.orcinus.loader.object.ObjectBytes;
 import dev.orcinus.platform.ExecutorAddress;
+import dev.orcinus.runtime.dylib.FunctionSection;
+import dev.orcinus.runtime.elf.ElfFunctionSections;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Makes a link graph of an object: a block for each section that will be in memory, a symbol for
@@ -126,10 +130,28 @@ public final class ElfGraphBuilder {
         if (name.equals(EH_FRAME)) {
             graph.setEhFrame(section);
         }
-        InitializerSections.of(header.type(), name, block).ifPresent(graph.initializers()::add);
+        functions(header, name).ifPresent(k -> graph.initializers().add(new Initializer(k, block)));
         if (header.has(Elf.SHF_GNU_RETAIN)) {
             graph.retained().add(block);
         }
+    }
+
+    /**
+     * The type says what a section is for, whatever its name; the name says it for older tools,
+     * which give these sections the type {@code SHT_PROGBITS}, and tells the priority.
+     */
+    private static Optional<FunctionSection.Kind> functions(SectionHeader header, String name) {
+        String stem =
+                switch (header.type()) {
+                    case Elf.SHT_PREINIT_ARRAY -> ".preinit_array";
+                    case Elf.SHT_INIT_ARRAY -> ".init_array";
+                    case Elf.SHT_FINI_ARRAY -> ".fini_array";
+                    default -> "";
+                };
+        return Optional.of(name)
+                .filter(n -> n.startsWith(stem))
+                .flatMap(ElfFunctionSections::kind)
+                .or(() -> ElfFunctionSections.kind(stem));
     }
 
     /**

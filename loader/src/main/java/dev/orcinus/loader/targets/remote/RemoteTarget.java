@@ -17,6 +17,7 @@ import dev.orcinus.protocol.sps.SpsWriter;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -27,7 +28,11 @@ import java.util.concurrent.atomic.AtomicInteger;
  * its {@code EPCGeneric} classes.
  */
 public final class RemoteTarget implements LinkTarget {
+    /** {@code SPSError (sequence of address)}: calls them in that order. Only Orcinus has it. */
+    private static final String CALL_FUNCTIONS = "orcinus_call_functions";
+
     private static final SpsCodec<List<String>> STRINGS = SpsCodec.sequence(Sps.STRING);
+    private static final SpsCodec<List<ExecutorAddress>> ADDRESSES = SpsCodec.sequence(Sps.ADDRESS);
 
     private final RemoteSession session;
     private final Offer offer;
@@ -35,6 +40,7 @@ public final class RemoteTarget implements LinkTarget {
     private final RemoteMemory memory;
     private final ExecutorAddress runAsMain;
     private final ExecutorAddress runAsVoidFunction;
+    private final ExecutorAddress callFunctions;
     private final AtomicInteger running = new AtomicInteger();
     private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -43,6 +49,7 @@ public final class RemoteTarget implements LinkTarget {
         this.offer = new Offer(checked(session), session.peer());
         this.runAsMain = offer.runAsMain();
         this.runAsVoidFunction = offer.runAsVoidFunction();
+        this.callFunctions = offer.find(CALL_FUNCTIONS);
         this.dylibs = new RemoteDylibs(session, offer);
         this.memory = new RemoteMemory(session, offer, dylibs);
     }
@@ -205,6 +212,27 @@ public final class RemoteTarget implements LinkTarget {
     public int call(ExecutorAddress function) throws TargetException {
         SpsWriter out = new SpsWriter().writeAddress(function);
         return run("call " + function, runAsVoidFunction, out, Sps.UINT32);
+    }
+
+    @Override
+    public boolean callsTogether() {
+        return callFunctions != null;
+    }
+
+    /** {@inheritDoc} An interrupt ends the wait; the functions run on. */
+    @Override
+    public void callAll(List<ExecutorAddress> functions) throws TargetException {
+        if (functions.size() < 2 || !callsTogether()) {
+            LinkTarget.super.callAll(functions);
+            return;
+        }
+        SpsWriter out = new SpsWriter();
+        ADDRESSES.write(out, functions);
+        String what = "call " + functions.size() + " functions from " + functions.getFirst();
+        Optional<String> error = run(what, callFunctions, out, Sps.ERROR);
+        if (error.isPresent()) {
+            throw new TargetException(what + ": " + error.get(), null);
+        }
     }
 
     @Override

@@ -1,0 +1,73 @@
+package dev.orcinus.executor.service;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.orcinus.executor.TestSession;
+import dev.orcinus.platform.ExecutorAddress;
+import dev.orcinus.platform.spi.HostLibraries;
+import dev.orcinus.protocol.sps.Sps;
+import dev.orcinus.protocol.sps.SpsCodec;
+import dev.orcinus.protocol.sps.SpsReader;
+import dev.orcinus.protocol.sps.SpsWriter;
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Many functions in one call. That they run in order is tested with linked code. */
+final class RunServiceTest {
+    private static final String CALL_FUNCTIONS = "orcinus_call_functions";
+    private static final SpsCodec<List<ExecutorAddress>> ADDRESSES = SpsCodec.sequence(Sps.ADDRESS);
+
+    private TestSession session;
+
+    @BeforeEach
+    void enter() throws Exception {
+        session = new TestSession();
+    }
+
+    @AfterEach
+    void leave() throws Exception {
+        session.close();
+    }
+
+    private static ExecutorAddress getpid() {
+        HostLibraries libraries = TestSession.HOST.libraries();
+        return libraries.find(libraries.process(), "getpid").orElseThrow();
+    }
+
+    private Optional<String> call(List<ExecutorAddress> functions) throws Exception {
+        byte[] arguments = ADDRESSES.encode(functions);
+        byte[] result = session.call(CALL_FUNCTIONS, new SpsWriter().writeBytes(arguments));
+        return Sps.ERROR.read(new SpsReader(MemorySegment.ofArray(result)));
+    }
+
+    @Test
+    void noneAndMany() throws Exception {
+        assertEquals(Optional.empty(), call(List.of()));
+        assertEquals(Optional.empty(), call(List.of(getpid(), getpid(), getpid())));
+    }
+
+    @Test
+    void whatIsNoCodeIsNotCalled() throws Exception {
+        assertEquals(
+                Optional.of("cannot run 0x10: no executable memory there"),
+                call(List.of(getpid(), new ExecutorAddress(0x10))));
+        assertEquals(
+                Optional.of("cannot run 0x0: no executable memory there"),
+                call(List.of(ExecutorAddress.NULL, getpid())));
+    }
+
+    @Test
+    void argumentsThatEndEarlyAreRefused() throws Exception {
+        byte[] whole = ADDRESSES.encode(List.of(getpid()));
+        for (int length = 0; length < whole.length; length++) {
+            byte[] part = Arrays.copyOf(whole, length);
+            byte[] answer = session.call(CALL_FUNCTIONS, new SpsWriter().writeBytes(part));
+            assertEquals(0, answer.length, "an out-of-band error for " + length + " bytes");
+        }
+    }
+}

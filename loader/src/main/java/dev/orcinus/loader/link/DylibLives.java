@@ -1,0 +1,231 @@
+package dev.orcinus.loader.link;
+
+import dev.orcinus.loader.LinkException;
+import dev.orcinus.loader.LinkPhase;
+import dev.orcinus.loader.TargetException;
+import dev.orcinus.loader.targets.LinkTarget;
+import dev.orcinus.platform.ExecutorAddress;
+import dev.orcinus.runtime.dylib.DylibCode;
+import dev.orcinus.runtime.dylib.DylibException;
+import dev.orcinus.runtime.dylib.FunctionSection;
+import dev.orcinus.runtime.dylib.JitDylibs;
+import dev.orcinus.runtime.dylib.LinkingController;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * A session's dylibs as the runtime knows them: what is run when, by {@link JitDylibs}; links what
+ * it asks for, and calls what it decides to call. For many threads; calls into the target, and asks
+ * the session, without a lock.
+ */
+final class DylibLives implements LinkingController, DylibCode {
+    private final LinkTarget target;
+    private final PhaseClock clock;
+    private final Linking linking;
+    private final JitDylibs runtime;
+    private final Map<ExecutorAddress, Dylib> dylibs = new ConcurrentHashMap<>();
+    private final Map<ExecutorAddress, List<ExecutorAddress>> functions = new ConcurrentHashMap<>();
+
+    /** What is asked of a session. */
+    interface Linking {
+        /**
+         * Links a dylib and all that it is linked against, and records what is new of them.
+         *
+         * @return all of them
+         */
+        List<Links> linkAndRecord(Dylib dylib) throws LinkException;
+
+        /** The address of a symbol, which is linked if it is not yet. */
+        ExecutorAddress lookup(Dylib dylib, String symbol) throws LinkException;
+
+        /** What runs the at-exit functions of a dylib; none if it can have none. */
+        Optional<ExecutorAddress> atExitRunner(Dylib dylib);
+    }
+
+    /** A part of {@link JitDylibs} that can fail. */
+    @FunctionalInterface
+    private interface Call {
+        void run() throws DylibException;
+    }
+
+    DylibLives(LinkTarget target, PhaseClock clock, Linking linking) {
+        this.target = target;
+        this.clock = clock;
+        this.linking = linking;
+        this.runtime = new JitDylibs(this, this);
+    }
+
+    void add(Dylib dylib) {
+        dylibs.put(dylib.handle(), dylib);
+        try {
+            runtime.registerUnnamed(dylib.name(), dylib.handle());
+        } catch (DylibException e) {
+            throw new AssertionError("handles are unique", e);
+        }
+    }
+
+    /** Opens a dylib, or updates it. */
+    void initialize(Dylib dylib) throws LinkException {
+        translated(() -> runtime.openOrUpdate(dylib.handle()));
+    }
+
+    /** Closes a dylib, unless it is not open. */
+    void deinitialize(Dylib dylib) throws LinkException {
+        translated(() -> runtime.closeIfOpen(dylib.handle()));
+    }
+
+    boolean isInitialized(Dylib dylib) {
+        return runtime.isInitialized(dylib.handle());
+    }
+
+    /** Whether nobody has ended a dylib. */
+    boolean isKnown(Dylib dylib) {
+        return runtime.isRegistered(dylib.handle());
+    }
+
+    /**
+     * Requires that a dylib can be closed.
+     *
+     * @throws IllegalStateException if code that runs on its opening or closing asks for it
+     */
+    void requireNotAtWork(Dylib dylib) {
+        if (runtime.isAtWorkHere(dylib.handle())) {
+            throw new IllegalStateException(
+                    dylib.name() + " cannot be closed by its own initializer or finalizer");
+        }
+    }
+
+    /** Closes a dylib for good, and forgets it. */
+    void end(Dylib dylib) throws LinkException {
+        translated(
+                () -> {
+                    if (target.isAlive()) {
+                        runtime.end(dylib.handle());
+                    } else {
+                        runtime.deregister(dylib.handle());
+                    }
+                });
+    }
+
+    /** The process ends: runs what is to be run before. */
+    void runAllFinalizers() {
+        runtime.runAllFinalizers();
+    }
+
+    /** Records what is new of an object. */
+    void record(Unit unit) {
+        unit.setRecorded();
+        for (Unit.Recorded recorded : unit.sections()) {
+            FunctionSection section = recorded.section();
+            functions.put(section.range().start(), recorded.functions());
+            try {
+                runtime.record(unit.dylib().handle(), section);
+            } catch (DylibException e) {
+                throw new AssertionError(unit.name(), e);
+            }
+        }
+    }
+
+    /** An object is about to go: runs those of its finalizers that are due. */
+    void retire(Unit unit) throws LinkException {
+        List<FunctionSection> sections =
+                unit.sections().stream().map(Unit.Recorded::section).toList();
+        if (unit.isRecorded() && !sections.isEmpty() && isKnown(unit.dylib())) {
+            translated(() -> runtime.retire(unit.dylib().handle(), sections));
+        }
+    }
+
+    /** An object has gone. */
+    void forget(Unit unit) {
+        if (unit.isRecorded()) {
+            unit.sections().forEach(r -> functions.remove(r.section().range().start()));
+        }
+    }
+
+    /** A dylib has gone, with all of its objects. */
+    void forget(Dylib dylib) {
+        dylibs.remove(dylib.handle());
+    }
+
+    @Override
+    public List<Links> pushInitializers(ExecutorAddress handle) throws DylibException {
+        try {
+            return linking.linkAndRecord(dylibs.get(handle));
+        } catch (LinkException e) {
+            throw new DylibException(e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public ExecutorAddress lookUp(ExecutorAddress handle, String symbol) throws DylibException {
+        try {
+            return linking.lookup(dylibs.get(handle), symbol);
+        } catch (LinkException e) {
+            throw new DylibException(e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public void run(List<FunctionSection> sections) throws DylibException {
+        List<ExecutorAddress> due = new ArrayList<>();
+        sections.forEach(section -> due.addAll(inOrder(section)));
+        try {
+            switch (sections.getFirst().when()) {
+                case INITIALIZE -> clock.time(LinkPhase.INITIALIZE, () -> target.callAll(due));
+                case FINALIZE -> target.callAll(due);
+            }
+        } catch (TargetException e) {
+            throw new DylibException(e.getMessage(), e);
+        }
+    }
+
+    private List<ExecutorAddress> inOrder(FunctionSection section) {
+        List<ExecutorAddress> ofArray = functions.get(section.range().start());
+        return section.lastFirst() ? ofArray.reversed() : ofArray;
+    }
+
+    @Override
+    public boolean runsTogether() {
+        return target.callsTogether();
+    }
+
+    @Override
+    public void runAtExits(ExecutorAddress handle) throws DylibException {
+        Optional<ExecutorAddress> runner = linking.atExitRunner(dylibs.get(handle));
+        if (runner.isPresent()) {
+            try {
+                target.call(runner.get());
+            } catch (TargetException e) {
+                throw new DylibException(e.getMessage(), e);
+            }
+        }
+    }
+
+    /** What the target or the linker has said is what the caller gets to hear. */
+    private static void translated(Call call) throws LinkException {
+        try {
+            call.run();
+        } catch (DylibException e) {
+            LinkException failure = cause(e).orElseThrow(() -> misuse(e));
+            for (Throwable suppressed : e.getSuppressed()) {
+                failure.addSuppressed(suppressed);
+            }
+            throw failure;
+        }
+    }
+
+    private static Optional<LinkException> cause(DylibException e) {
+        Throwable cause = e;
+        while (cause instanceof DylibException) {
+            cause = cause.getCause();
+        }
+        return cause instanceof LinkException link ? Optional.of(link) : Optional.empty();
+    }
+
+    private static IllegalStateException misuse(DylibException e) {
+        return new IllegalStateException(e.getMessage(), e);
+    }
+}
