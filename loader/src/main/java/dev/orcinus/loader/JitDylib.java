@@ -206,8 +206,10 @@ public final class JitDylib implements AutoCloseable {
      * or closing one of these dylibs, waits until it has.
      *
      * @throws LinkException if something cannot be linked: nothing has run then. Or if an
-     *     initializer cannot be run: those before it are undone as by {@link #deinitialize} if this
-     *     was the first time; what has run stays otherwise, and it and those after it are new
+     *     initializer cannot be run. If this was the first time, dylibs that have been initialized
+     *     for this one are closed again then, and what was registered at exit is run; this one's
+     *     finalizers are not, and all is new. Later, what has run stays so, and the array that
+     *     failed is new, with those after it
      * @throws IllegalStateException if code that runs while this dylib is being closed calls this
      */
     public void initialize() throws LinkException {

@@ -26,8 +26,9 @@ public final class JitObject implements AutoCloseable {
     }
 
     /**
-     * Runs its finalizers and removes it: what it defines is not defined any more, and its memory
-     * goes. What refers to it still does, and must not be called. Does nothing the second time.
+     * Runs its finalizers, if its dylib is initialized, and removes it: what it defines is not
+     * defined any more, and its memory goes. What refers to it still does, and must not be called.
+     * Does nothing the second time.
      *
      * @throws IllegalStateException if it may have registered functions to be called at exit, which
      *     only its dylib can run

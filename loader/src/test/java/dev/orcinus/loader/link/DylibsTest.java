@@ -3,8 +3,10 @@ package dev.orcinus.loader.link;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.orcinus.loader.LinkException;
+import dev.orcinus.loader.TargetException;
 import dev.orcinus.loader.UnresolvedSymbolsException;
 import dev.orcinus.platform.ExecutorAddress;
 import java.lang.foreign.ValueLayout;
@@ -110,6 +112,49 @@ final class DylibsTest {
         SuiteObjects.add(session, dylib, "comdat-first-wins/b.o");
         session.initialize(dylib);
         assertEquals(1, target.calls().size(), "initializers of the one group");
+    }
+
+    @Test
+    void anInitializerThatFailsTheFirstTime() throws LinkException {
+        Dylib base = dylib("base", "initializer-by-type/a.o");
+        Dylib user = dylib("user", "initializer-order/a.o", "initializer-order/b.o");
+        session.link(user, base);
+        target.failCallAfter(6 + 3);
+        TargetException e = assertThrows(TargetException.class, () -> session.initialize(user));
+        assertTrue(e.getMessage().startsWith("call 0x"), e::getMessage);
+        assertEquals(6 + 3 + 2, target.calls().size(), "base is finalized again");
+        target.calls().clear();
+        session.initialize(user);
+        assertEquals(6 + 11, target.calls().size(), "everything again");
+    }
+
+    @Test
+    void anInitializerThatFailsLater() throws LinkException {
+        Dylib dylib = dylib("test", "initializer-order/b.o");
+        session.initialize(dylib);
+        SuiteObjects.add(session, dylib, "initializer-order/a.o");
+        target.calls().clear();
+        target.failCallAfter(2);
+        assertThrows(TargetException.class, () -> session.initialize(dylib));
+        assertEquals(2, target.calls().size(), "nothing is finalized");
+        session.initialize(dylib);
+        assertEquals(2 + 5, target.calls().size(), "the section that failed, and what follows");
+        target.calls().clear();
+        session.deinitialize(dylib);
+        assertEquals(6, target.calls().size());
+        session.close(dylib);
+        assertEquals(6, target.calls().size(), "once");
+    }
+
+    @Test
+    void finalizersThatFailDoNotKeepTheOthers() throws LinkException {
+        Dylib dylib = dylib("test", "initializer-order/a.o", "initializer-order/b.o");
+        session.initialize(dylib);
+        target.calls().clear();
+        target.failCallAfter(0);
+        assertThrows(TargetException.class, () -> session.close(dylib));
+        assertEquals(5, target.calls().size());
+        assertEquals(0, target.allocationCount());
     }
 
     @Test

@@ -29,6 +29,7 @@ final class ImageTarget implements LinkTarget {
     private final Map<ExecutorAddress, List<SegmentPlan>> allocations = new TreeMap<>();
     private final List<TargetAction> actions = new ArrayList<>();
     private final List<ExecutorAddress> calls = new ArrayList<>();
+    private int callsUntilFailure = Integer.MAX_VALUE;
     private boolean hasLowMemory = true;
     private int begun;
     private int stepsToFailure = Integer.MAX_VALUE;
@@ -56,6 +57,11 @@ final class ImageTarget implements LinkTarget {
     /** The finalize and dealloc actions that have been run. */
     List<TargetAction> actions() {
         return actions;
+    }
+
+    /** The call after {@code count} others fails; those behind it succeed. */
+    void failCallAfter(int count) {
+        callsUntilFailure = count;
     }
 
     /** The functions that have been called. */
@@ -189,12 +195,15 @@ final class ImageTarget implements LinkTarget {
     }
 
     @Override
-    public int callMain(ExecutorAddress function, List<String> arguments) {
+    public int callMain(ExecutorAddress function, List<String> arguments) throws TargetException {
         return call(function);
     }
 
     @Override
-    public int call(ExecutorAddress function) {
+    public int call(ExecutorAddress function) throws TargetException {
+        if (callsUntilFailure-- == 0) {
+            throw new TargetException("call " + function + " fails", null);
+        }
         calls.add(function);
         return 0;
     }

@@ -9,7 +9,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
 
 /**
  * The JIT dylibs of one session, and what {@code dlopen} and its kin do with them. For many
@@ -36,21 +35,12 @@ import java.util.stream.Collectors;
  */
 public final class JitDylibs {
     private final LinkingController controller;
-    private final RecordSectionsTracker.BatchProcessor sections;
-    private final boolean runsTogether;
-    private final AtExitRunner atExits;
+    private final DylibRunner runner;
     private final Turns turns = new Turns();
     private final DylibTable table = new DylibTable();
     private final Map<ExecutorAddress, DylibState> owners = new HashMap<>();
     private final AllocationWatch watch;
     private long lastInitialized;
-
-    /** Runs the at-exit functions of a dylib. */
-    @FunctionalInterface
-    private interface AtExitRunner {
-        /** Runs them. */
-        void run(DylibState dylib) throws DylibException;
-    }
 
     /**
      * A session without dylibs, whose code is in this process.
@@ -63,18 +53,14 @@ public final class JitDylibs {
 
     JitDylibs(GuestFunctions functions, MemoryManager manager, LinkingController controller) {
         this.controller = controller;
-        this.sections = functions::run;
-        this.runsTogether = false;
-        this.atExits = dylib -> functions.runAll(dylib.atExits());
+        this.runner = new DylibRunner(functions);
         this.watch = new AllocationWatch(Optional.of(manager), this::forget);
     }
 
     /** A session without dylibs, whose code somebody else runs, at-exit functions included. */
     public JitDylibs(DylibCode code, LinkingController controller) {
         this.controller = controller;
-        this.sections = code::run;
-        this.runsTogether = code.runsTogether();
-        this.atExits = dylib -> code.runAtExits(dylib.handle());
+        this.runner = new DylibRunner(code);
         this.watch = new AllocationWatch(Optional.empty(), this::forget);
     }
 
@@ -153,7 +139,7 @@ public final class JitDylibs {
                     List<FunctionSection> due =
                             dylib.finalizers().removeAll(of(FunctionSection.When.FINALIZE, going));
                     if (!due.isEmpty()) {
-                        sections.process(due.reversed());
+                        runner.run(due.reversed());
                     }
                 });
     }
@@ -305,20 +291,7 @@ public final class JitDylibs {
                 dylib.markInitialized(++lastInitialized);
             }
         }
-        try {
-            runNew(dylib.initializers());
-        } catch (DylibException e) {
-            throw new DylibException("initializing " + dylib + ": " + e.getMessage(), e);
-        }
-        dylib.finalizers().processNewSections(_ -> {});
-    }
-
-    private void runNew(RecordSectionsTracker initializers) throws DylibException {
-        if (runsTogether) {
-            initializers.processNewBatches(sections);
-        } else {
-            initializers.processNewSections(section -> sections.process(List.of(section)));
-        }
+        runner.initialize(dylib);
     }
 
     private synchronized void requireNotClosing(DylibState dylib) throws DylibException {
@@ -378,10 +351,10 @@ public final class JitDylibs {
         boolean wasInitialized = leave(dylib);
         closeUnreferenced(dylib, failures);
         if (!wasInitialized) {
-            runAtExits(dylib, failures);
+            runner.runAtExits(dylib, failures);
         }
         forgetClosed(dylib);
-        throwAll(failures);
+        DylibRunner.throwAll(failures);
     }
 
     private synchronized boolean leave(DylibState dylib) throws DylibException {
@@ -402,7 +375,7 @@ public final class JitDylibs {
     private void closeUnreferenced(DylibState root) throws DylibException {
         List<DylibException> failures = new ArrayList<>();
         closeUnreferenced(root, failures);
-        throwAll(failures);
+        DylibRunner.throwAll(failures);
     }
 
     private void closeUnreferenced(DylibState root, List<DylibException> failures) {
@@ -421,14 +394,6 @@ public final class JitDylibs {
         }
     }
 
-    private static void throwAll(List<DylibException> failures) throws DylibException {
-        if (!failures.isEmpty()) {
-            String message =
-                    failures.stream().map(Exception::getMessage).collect(Collectors.joining("; "));
-            throw new DylibException(message, failures.getFirst());
-        }
-    }
-
     /** It may have been opened again, or closed, while this thread waited for its turn. */
     private void closeIfUnreferenced(DylibState dylib, List<DylibException> failures) {
         synchronized (this) {
@@ -437,34 +402,11 @@ public final class JitDylibs {
             }
             dylib.closing(true);
         }
-        runAtExits(dylib, failures);
-        runFinalizers(dylib, failures);
+        runner.runAtExits(dylib, failures);
+        runner.runFinalizers(dylib, failures);
         synchronized (this) {
             dylib.reset();
             dylib.closing(false);
-        }
-    }
-
-    private void runFinalizers(DylibState dylib, List<DylibException> failures) {
-        List<FunctionSection> due = dylib.finalizers().processed().reversed();
-        if (runsTogether && !due.isEmpty()) {
-            attempt(dylib, () -> sections.process(due), failures);
-        } else {
-            for (FunctionSection section : due) {
-                attempt(dylib, () -> sections.process(List.of(section)), failures);
-            }
-        }
-    }
-
-    private void runAtExits(DylibState dylib, List<DylibException> failures) {
-        attempt(dylib, () -> atExits.run(dylib), failures);
-    }
-
-    private static void attempt(DylibState dylib, Work work, List<DylibException> failures) {
-        try {
-            work.run();
-        } catch (DylibException e) {
-            failures.add(new DylibException("closing " + dylib + ": " + e.getMessage(), e));
         }
     }
 
@@ -481,11 +423,11 @@ public final class JitDylibs {
         }
         List<DylibException> unheard = new ArrayList<>();
         for (DylibState dylib : initialized) {
-            runAtExits(dylib, unheard);
+            runner.runAtExits(dylib, unheard);
             if (turns.isTaken(dylib)) {
-                attempt(dylib, () -> dylib.finalizers().processNewSections(_ -> {}), unheard);
+                dylib.finalizers().processAll();
             }
-            runFinalizers(dylib, unheard);
+            runner.runFinalizers(dylib, unheard);
         }
     }
 
@@ -521,7 +463,7 @@ public final class JitDylibs {
 
     /** {@code __cxa_finalize}: runs a dylib's at-exit functions now. */
     public void runAtExits(ExecutorAddress handle) {
-        known(handle).ifPresent(dylib -> runAtExits(dylib, new ArrayList<>()));
+        known(handle).ifPresent(dylib -> runner.runAtExits(dylib, new ArrayList<>()));
     }
 
     private synchronized Optional<DylibState> known(ExecutorAddress handle) {

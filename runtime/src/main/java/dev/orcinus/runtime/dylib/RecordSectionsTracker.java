@@ -126,6 +126,11 @@ public final class RecordSectionsTracker {
         }
     }
 
+    /** Counts all new sections as processed, in the order in which they would be. */
+    public synchronized void processAll() {
+        batch().forEach(this::markProcessed);
+    }
+
     private synchronized List<Entry> batch() {
         return sorted(fresh.values(), DUE);
     }

@@ -22,6 +22,7 @@ import dev.orcinus.runtime.dylib.LinkingController;
 import dev.orcinus.runtime.dylib.ObjectFormatRuntime;
 import dev.orcinus.tests.executor.ExecutorCommand;
 import dev.orcinus.tests.llvm.Fixtures;
+import dev.orcinus.tests.llvm.Llvm;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
@@ -41,7 +42,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /**
  * The story that this runtime is for: open a dylib, add code with an initializer, update, close,
  * open again. By the runtime alone, where each initializer is machine code that writes its number
- * into guest memory; and by our loader, into this process and into an executor.
+ * into guest memory; and by our loader, into this process and into executors.
  */
 final class DylibLifeTest {
     private static final int LOG_BYTES = 64;
@@ -125,13 +126,23 @@ final class DylibLifeTest {
     /** Where the loader puts code. */
     enum Place {
         HERE,
-        ORCINUS;
+        ORCINUS,
+        LLVM_19,
+        LLVM_22,
+        LLVM_23;
 
         Jit open() throws LinkException {
             return switch (this) {
                 case HERE -> Jit.inProcess();
                 case ORCINUS -> Jit.launch(ExecutorCommand.of());
+                case LLVM_19 -> launch(19);
+                case LLVM_22 -> launch(22);
+                case LLVM_23 -> launch(23);
             };
+        }
+
+        private static Jit launch(int version) throws LinkException {
+            return Jit.launch(List.of(new Llvm(version).tool("llvm-jitlink-executor")));
         }
     }
 
