@@ -26,6 +26,7 @@ import java.util.stream.Stream;
 final class Measure {
     private static final FunctionDescriptor ADD = FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG);
 
+    private static final FunctionDescriptor LOOP = FunctionDescriptor.of(JAVA_LONG, JAVA_LONG);
     private static final FunctionDescriptor ALIVE = FunctionDescriptor.of(JAVA_INT);
 
     /** Of which the median of the second half counts; few, against the smallest number of initializers that is told apart. */
@@ -41,6 +42,7 @@ final class Measure {
             case "dlopen" -> dlopen(file, count);
             case "link" -> link(file, count);
             case "call" -> Calls.run(file, Path.of(arguments[3]), count);
+            case "tls" -> threadLocals(file, Path.of(arguments[3]), count);
             case "cycles" -> cycles(file, count);
             case "lifecycles" -> lifecycles(file, Path.of(arguments[3]), count);
             case "update" -> update(file, count);
@@ -188,6 +190,34 @@ final class Measure {
             print("ours_ns", medianOfSecondHalf(ours) / count);
             print("plain_ns", medianOfSecondHalf(plain) / count);
         }
+    }
+
+    /** A loop in C over a function that counts in a thread-local: in the object, and in a library of it. */
+    private static void threadLocals(Path object, Path library, int count) throws Throwable {
+        try (Jit jit = Jit.inProcess()) {
+            JitDylib dylib = jit.createDylib("counting");
+            dylib.add(object);
+            SymbolLookup symbols = SymbolLookup.libraryLookup(library, Arena.global());
+            MethodHandle ours = dylib.function("loop", LOOP);
+            MethodHandle plain = Linker.nativeLinker().downcallHandle(symbols.find("loop").orElseThrow(), LOOP);
+            long[] ourNanos = new long[Calls.ROUNDS];
+            long[] plainNanos = new long[Calls.ROUNDS];
+            for (int i = 0; i < Calls.ROUNDS; i++) {
+                ourNanos[i] = nanos(ours, count);
+                plainNanos[i] = nanos(plain, count);
+            }
+            print("ours_ns", medianOfSecondHalf(ourNanos) / count);
+            print("plain_ns", medianOfSecondHalf(plainNanos) / count);
+        }
+    }
+
+    private static long nanos(MethodHandle loop, long count) throws Throwable {
+        long start = System.nanoTime();
+        long counted = (long) loop.invokeExact(count);
+        if (counted % count != 0) {
+            throw new AssertionError(counted);
+        }
+        return System.nanoTime() - start;
     }
 
     private static void cycles(Path file, int count) throws Throwable {

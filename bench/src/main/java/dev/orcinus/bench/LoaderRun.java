@@ -10,7 +10,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The loader in a JVM of its own, on the module path of the application. */
+/**
+ * The loader in a JVM of its own, on the module path of the application. Its heap has one size and
+ * is touched at the start, so that what grows in resident memory is something else.
+ */
 final class LoaderRun {
     private static final long LIMIT_SECONDS = 1_200;
 
@@ -21,7 +24,12 @@ final class LoaderRun {
         List<String> command = new ArrayList<>();
         command.add(Files.readAllLines(app().resolve("launch")).get(1));
         command.addAll(
-                List.of("-Xmx1g", "--enable-native-access=dev.orcinus.bindings,ALL-UNNAMED", "-p"));
+                List.of(
+                        "-Xms512m",
+                        "-Xmx512m",
+                        "-XX:+AlwaysPreTouch",
+                        "--enable-native-access=dev.orcinus.bindings,ALL-UNNAMED",
+                        "-p"));
         command.add(app().toString());
         command.addAll(List.of("--add-modules", "dev.orcinus.loader,dev.orcinus.platform.linux"));
         command.add(Tools.root().resolve("bench/loader/Measure.java").toString());

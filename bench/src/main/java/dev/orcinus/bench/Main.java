@@ -21,7 +21,9 @@ public final class Main {
                             "-cycles",
                             50_000,
                             "-loads",
-                            1_000_000));
+                            1_000_000,
+                            "-lives",
+                            100_000));
 
     private Main() {}
 
@@ -64,6 +66,7 @@ public final class Main {
                 "growth", new Growth(ours, numbers.get("-sessions"), numbers.get("-cycles"))::run);
         parts.put("loader", new Loading(rounds, numbers.get("-loads"))::run);
         parts.put("runtime", new Runtimes(ours, rounds)::run);
+        parts.put("lifetimes", new Lifetimes(rounds, numbers.get("-lives"))::run);
     }
 
     private void runPart(String name) throws IOException, InterruptedException {
