@@ -171,7 +171,7 @@ final class Runtimes {
                                 / OBJECTS
                                 / 2;
                 Comparison.print(
-                        "calls for an object that calls strlen",
+                        "calls to load an object that calls strlen",
                         "llvm-jitlink " + version,
                         "",
                         Row.Bar.NONE,
