@@ -30,6 +30,7 @@ public final class LinkGraph {
     private Section ehFrame;
     private TlsBlock tls = TlsBlock.NONE;
     private Symbol gotBase;
+    private DebugObject debugObject;
     private Whole whole;
 
     private record SectionKey(String name, Section.Use use) {}
@@ -153,6 +154,16 @@ public final class LinkGraph {
     /** Says which section holds DWARF call frame information. */
     public void setEhFrame(Section section) {
         ehFrame = section;
+    }
+
+    /** The object for debuggers, or null if it has no debug info. */
+    public DebugObject debugObject() {
+        return debugObject;
+    }
+
+    /** Says what debuggers are to see. */
+    public void setDebugObject(DebugObject object) {
+        debugObject = object;
     }
 
     /** Its thread-local storage, once it has been set up. */

@@ -317,6 +317,7 @@ public final class Session {
             clock.time(LinkPhase.FIX_UP, () -> finish(links));
             observe(LinkObserver.Step.FIXED_UP, links);
             forAll(LinkPhase.FINALIZE, links, UnitLink::complete);
+            forAll(LinkPhase.FINALIZE, links, link -> link.show(target));
             links.forEach(UnitLink::commit);
         } catch (LinkException | RuntimeException failure) {
             undo(links, failure);
@@ -466,6 +467,9 @@ public final class Session {
         try {
             List<ExecutorAddress> keys = new ArrayList<>();
             units.forEach(Unit::end);
+            for (Unit unit : units) {
+                unit.endDebugging();
+            }
             for (Unit unit : units) {
                 if (unit.state() == Unit.State.LINKED && !unit.key().isNull()) {
                     keys.add(unit.key());

@@ -1,5 +1,6 @@
 package dev.orcinus.loader.link;
 
+import dev.orcinus.loader.TargetException;
 import dev.orcinus.loader.graph.Block;
 import dev.orcinus.loader.graph.Edge;
 import dev.orcinus.loader.graph.Initializer;
@@ -7,6 +8,7 @@ import dev.orcinus.loader.graph.LinkGraph;
 import dev.orcinus.loader.graph.Section;
 import dev.orcinus.loader.graph.Symbol;
 import dev.orcinus.loader.pass.LiveMarker;
+import dev.orcinus.loader.targets.LinkTarget;
 import dev.orcinus.platform.AddressRange;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.runtime.dylib.FunctionSection;
@@ -26,6 +28,7 @@ public final class Unit {
     private final long serial;
     private LiveMarker marker;
     private final Map<Section.Use, AddressRange> rooms = new EnumMap<>(Section.Use.class);
+    private LinkTarget.DebugRegistration debugging = () -> {};
     private State state = State.ADDED;
     private Placement placement;
     private ExecutorAddress key = ExecutorAddress.NULL;
@@ -141,6 +144,18 @@ public final class Unit {
     /** Its thread-local storage has been opened, or has gone. */
     void setThreadLocals(ThreadLocalStorage storage) {
         threadLocals = storage;
+    }
+
+    /** What debuggers see of it is to be taken back with it. */
+    void setDebugging(LinkTarget.DebugRegistration registration) {
+        debugging = registration;
+    }
+
+    /** Takes back what debuggers see. */
+    void endDebugging() throws TargetException {
+        LinkTarget.DebugRegistration registration = debugging;
+        debugging = () -> {};
+        registration.close();
     }
 
     /** The key of its allocation; null if it has none. */

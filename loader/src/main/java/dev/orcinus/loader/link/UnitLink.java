@@ -200,6 +200,13 @@ final class UnitLink {
         key = pending == null ? ExecutorAddress.NULL : pending.await();
     }
 
+    /** Lets debuggers see it. */
+    void show(LinkTarget target) throws TargetException {
+        if (graph.debugObject() != null) {
+            unit.setDebugging(target.showToDebuggers(graph.debugObject().placed()));
+        }
+    }
+
     /** All objects of the batch are in place. */
     void commit() {
         unit.linked(key);
@@ -217,6 +224,7 @@ final class UnitLink {
                 allocated = true;
             }
         }
+        unit.endDebugging();
         unit.startOver();
         try {
             closeThreadLocals(target);

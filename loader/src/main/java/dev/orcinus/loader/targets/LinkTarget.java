@@ -115,6 +115,24 @@ public interface LinkTarget extends AutoCloseable {
         return false;
     }
 
+    /**
+     * Shows an object file with debug info to the debuggers of this process. A target in another
+     * process does nothing.
+     *
+     * @param object its bytes, with the addresses of its sections
+     * @return what takes it back
+     */
+    default DebugRegistration showToDebuggers(byte[] object) throws TargetException {
+        return () -> {};
+    }
+
+    /** An object that debuggers see. */
+    @FunctionalInterface
+    interface DebugRegistration {
+        /** Takes it back. */
+        void close() throws TargetException;
+    }
+
     /** Whether the process is there; if not, everything in it has gone with it. */
     boolean isAlive();
 

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.orcinus.tests.executor.ExecutorCommand;
 import dev.orcinus.tests.executor.ListeningExecutor;
 import dev.orcinus.tests.llvm.ClientTest;
 import dev.orcinus.tests.llvm.Fixtures;
@@ -20,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -77,6 +79,32 @@ final class DebuggerTest {
                 assertTrue(output.contains(" in main (argc=1, argv="), output);
                 assertEndsWell(executor, client);
             }
+        }
+    }
+
+    /** Of a program that our own loader links; it ends as soon as it is let go on. */
+    @Test
+    void itBreaksInCodeThatOurLoaderLinks() throws IOException, InterruptedException {
+        Path go = Files.createFile(go());
+        String object = Fixtures.get("debugged.o").toString();
+        List<String> command = new ArrayList<>(List.of(findGdb(), "-nx", "-batch"));
+        Stream.of(
+                        "handle SIGSEGV nostop noprint pass",
+                        "set pagination off",
+                        "set breakpoint pending on",
+                        "break orcinus_look",
+                        "run",
+                        "bt",
+                        "delete",
+                        "continue")
+                .forEach(line -> execute(command, line));
+        command.add("--args");
+        command.addAll(ExecutorCommand.of("run", object, "--", go.toString()));
+        try (Program gdb = Program.start(directory, command)) {
+            String output = attached(gdb.finish());
+            assertTrue(output.contains("hit Breakpoint 1, orcinus_look (path="), output);
+            assertTrue(output.contains("orcinus_wait (path="), output);
+            assertTrue(output.contains("exited with code 021"), output);
         }
     }
 

@@ -138,6 +138,11 @@ final class ElfFile {
         return bytes;
     }
 
+    /** Where the header of a section is in the file. */
+    long headerOffset(int section) {
+        return bytes.u64(E_SHOFF) + (long) section * Elf.SHDR_BYTES;
+    }
+
     /** {@code e_machine}. */
     int machine() {
         return bytes.u16(E_MACHINE);

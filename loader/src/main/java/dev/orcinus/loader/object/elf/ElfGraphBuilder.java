@@ -95,6 +95,9 @@ public final class ElfGraphBuilder {
         for (SectionHeader header : file.sections()) {
             if (isLoaded(header)) {
                 addSection(header, file.name(header));
+            } else if (header.type() == Elf.SHT_PROGBITS
+                    && ElfDebugObject.isDebugInfo(file.name(header))) {
+                graph.setDebugObject(new ElfDebugObject(file, blocks));
             }
         }
     }
