@@ -1,12 +1,12 @@
 package dev.orcinus.loader.arch.aarch64;
 
 import dev.orcinus.loader.RelocationRangeException;
+import dev.orcinus.loader.arch.FixupSite;
 import dev.orcinus.loader.graph.Block;
 import dev.orcinus.loader.graph.Edge;
 import dev.orcinus.loader.graph.LinkGraph;
 import dev.orcinus.loader.graph.Linkage;
 import dev.orcinus.loader.graph.Symbol;
-import dev.orcinus.loader.graph.TlsBlock;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
@@ -25,11 +25,13 @@ final class AArch64Fixups {
     private final LinkGraph graph;
     private final Block block;
     private final MemorySegment content;
+    private final FixupSite site;
 
     AArch64Fixups(LinkGraph graph, Block block, MemorySegment content) {
         this.graph = graph;
         this.block = block;
         this.content = content;
+        this.site = new FixupSite(graph, block, content);
     }
 
     void apply(Edge edge) throws RelocationRangeException {
@@ -40,7 +42,7 @@ final class AArch64Fixups {
             throw new AssertionError(kind + " has not been lowered");
         }
         if (kind == AArch64EdgeKind.TLS_DESCRIPTOR) {
-            writeDescriptor(edge);
+            site.writeTlsDescriptor(edge);
         } else {
             long value = value(edge, kind);
             require(edge, kind.field(), value);
@@ -60,7 +62,7 @@ final class AArch64Fixups {
             case FROM_GOT -> target - graph.gotBase().addressValue();
             case FROM_GOT_PAGE -> target - page(graph.gotBase().addressValue());
             case STUB_DELTA -> throughStub(edge, kind.field(), fixup);
-            case TLS_MODULE -> tls(edge.target()).module();
+            case TLS_MODULE -> site.tls(edge.target()).module();
             case THREAD_POINTER_OFFSET -> target + threadPointerOffset(edge);
             case THREAD_POINTER_PAGE_OFFSET -> (target + threadPointerOffset(edge)) & IN_PAGE;
             case TLS_DESCRIPTOR -> throw new AssertionError(kind);
@@ -91,21 +93,7 @@ final class AArch64Fixups {
     }
 
     private long threadPointerOffset(Edge edge) {
-        return tls(edge.target()).threadPointerOffset();
-    }
-
-    private TlsBlock tls(Symbol target) {
-        return target.isExternal() ? target.tls() : graph.tls();
-    }
-
-    private void writeDescriptor(Edge edge) {
-        Symbol target = edge.target();
-        TlsBlock.Descriptor descriptor = tls(target).descriptors().get(target.addressValue());
-        if (descriptor == null) {
-            throw new AssertionError("no TLS descriptor for " + target);
-        }
-        content.set(U64, edge.offset(), descriptor.function());
-        content.set(U64, edge.offset() + 8L, descriptor.argument());
+        return site.tls(edge.target()).threadPointerOffset();
     }
 
     private void write(int at, Field field, long value) {
@@ -131,29 +119,15 @@ final class AArch64Fixups {
 
     private void require(Edge edge, Field field, long value) throws RelocationRangeException {
         if (!field.isInRange(value)) {
-            throw failure(
+            throw site.outOfRange(
                     edge,
                     value,
                     "the limits are " + hex(field.low()) + " and " + hex(field.high()));
         }
         if (!field.isAligned(value)) {
-            throw failure(edge, value, "it has to be a multiple of " + field.alignmentBytes());
+            throw site.outOfRange(
+                    edge, value, "it has to be a multiple of " + field.alignmentBytes());
         }
-    }
-
-    private RelocationRangeException failure(Edge edge, long value, String limits) {
-        String place =
-                "%s: %s+0x%x: %s to %s (%s + %s) from %s"
-                        .formatted(
-                                graph.name(),
-                                block.section().name(),
-                                edge.offset(),
-                                edge.kind().name(),
-                                edge.target(),
-                                edge.target().address(),
-                                hex(edge.addend()),
-                                block.address().plus(edge.offset()));
-        return new RelocationRangeException(place, value, limits);
     }
 
     private static String hex(long value) {

@@ -3,11 +3,10 @@ package dev.orcinus.loader.arch.x64;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 
 import dev.orcinus.loader.RelocationRangeException;
+import dev.orcinus.loader.arch.FixupSite;
 import dev.orcinus.loader.graph.Block;
 import dev.orcinus.loader.graph.Edge;
 import dev.orcinus.loader.graph.LinkGraph;
-import dev.orcinus.loader.graph.Symbol;
-import dev.orcinus.loader.graph.TlsBlock;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
@@ -30,11 +29,13 @@ final class X64Fixups {
     private final LinkGraph graph;
     private final Block block;
     private final MemorySegment content;
+    private final FixupSite site;
 
     X64Fixups(LinkGraph graph, Block block, MemorySegment content) {
         this.graph = graph;
         this.block = block;
         this.content = content;
+        this.site = new FixupSite(graph, block, content);
     }
 
     void apply(Edge edge) throws RelocationRangeException {
@@ -76,16 +77,16 @@ final class X64Fixups {
                 content.set(U32, at - 1L, signed(edge, value - fixup + 1, 32));
                 content.set(JAVA_BYTE, at + 3L, NOP);
             }
-            case TLS_MODULE64 -> content.set(U64, at, tls(edge.target()).module());
+            case TLS_MODULE64 -> content.set(U64, at, site.tls(edge.target()).module());
             case TLS_OFFSET64 -> content.set(U64, at, value);
             case TLS_OFFSET32 -> content.set(U32, at, signed(edge, value, 32));
             case TLS_THREAD_POINTER_OFFSET64 ->
-                    content.set(U64, at, value + tls(edge.target()).threadPointerOffset());
+                    content.set(U64, at, value + site.tls(edge.target()).threadPointerOffset());
             case TLS_THREAD_POINTER_OFFSET32 -> {
-                long offset = value + tls(edge.target()).threadPointerOffset();
+                long offset = value + site.tls(edge.target()).threadPointerOffset();
                 content.set(U32, at, signed(edge, offset, 32));
             }
-            case TLS_DESCRIPTOR -> writeDescriptor(edge);
+            case TLS_DESCRIPTOR -> site.writeTlsDescriptor(edge);
             case REQUEST_GOT_DELTA32,
                     REQUEST_GOT_DELTA32_RELAXABLE,
                     REQUEST_GOT_DELTA32_REX_RELAXABLE,
@@ -107,20 +108,6 @@ final class X64Fixups {
 
     private long gotBase() {
         return graph.gotBase().addressValue();
-    }
-
-    private TlsBlock tls(Symbol target) {
-        return target.isExternal() ? target.tls() : graph.tls();
-    }
-
-    private void writeDescriptor(Edge edge) {
-        Symbol target = edge.target();
-        TlsBlock.Descriptor descriptor = tls(target).descriptors().get(target.addressValue());
-        if (descriptor == null) {
-            throw new AssertionError("no TLS descriptor for " + target);
-        }
-        content.set(U64, edge.offset(), descriptor.function());
-        content.set(U64, edge.offset() + 8L, descriptor.argument());
     }
 
     private int signed(Edge edge, long value, int bits) throws RelocationRangeException {
@@ -151,23 +138,6 @@ final class X64Fixups {
 
     private RelocationRangeException outOfRange(
             Edge edge, long value, String limits, long low, long high) {
-        String place =
-                "%s: %s+0x%x: %s to %s (%s%s) from %s"
-                        .formatted(
-                                graph.name(),
-                                block.section().name(),
-                                edge.offset(),
-                                edge.kind().name(),
-                                edge.target(),
-                                edge.target().address(),
-                                signedHex(edge.addend()),
-                                block.address().plus(edge.offset()));
-        String advice =
-                edge.target().isExternal() ? "; code compiled with -fPIC reaches everything" : "";
-        return new RelocationRangeException(place, value, limits.formatted(low, high) + advice);
-    }
-
-    private static String signedHex(long value) {
-        return (value < 0 ? " - 0x" : " + 0x") + Long.toHexString(Math.abs(value));
+        return site.outOfRange(edge, value, limits.formatted(low, high));
     }
 }

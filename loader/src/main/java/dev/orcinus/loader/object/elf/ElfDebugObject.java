@@ -13,6 +13,7 @@ import java.nio.ByteOrder;
  * @param file the object
  * @param blocks by the index of the section that each was made of; null where there is none
  */
+@SuppressWarnings("ArrayRecordComponent") // never compared
 record ElfDebugObject(ElfFile file, Block[] blocks) implements DebugObject {
     private static final String DEBUG_INFO = ".debug_info";
     private static final int SH_ADDR = 16;

@@ -17,9 +17,6 @@ import dev.orcinus.platform.spi.HostThreadLocals.Block;
 import dev.orcinus.platform.spi.HostThreadLocals.Request;
 import dev.orcinus.runtime.ThreadLocalBlocks;
 import dev.orcinus.runtime.UnwindRegistry;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -227,25 +224,7 @@ public final class LocalTarget implements LinkTarget {
 
     @Override
     public DebugRegistration showToDebuggers(byte[] object) throws TargetException {
-        Arena arena = Arena.ofShared();
-        MemorySegment copy = arena.allocateFrom(ValueLayout.JAVA_BYTE, object);
-        AddressRange range = AddressRange.of(new ExecutorAddress(copy.address()), copy.byteSize());
-        try {
-            host.debugger().register(range);
-        } catch (HostCallException e) {
-            arena.close();
-            throw new TargetException(e.getMessage(), e);
-        }
-        return () -> hide(range, arena);
-    }
-
-    private void hide(AddressRange object, Arena arena) throws TargetException {
-        try {
-            host.debugger().unregister(object);
-        } catch (HostCallException e) {
-            throw new TargetException(e.getMessage(), e);
-        }
-        arena.close();
+        return new ShownObject(host.debugger(), object);
     }
 
     @Override
