@@ -1,4 +1,4 @@
-/* What ./demo runs in the daemon: llvm-jitlink links it, a worker process of Orcinus executes it. */
+/* Greets its last argument. llvm-jitlink gives it no name of its own, orcinus run does. */
 #include <stdio.h>
 #include <unistd.h>
 
@@ -10,7 +10,7 @@ static long fibonacci(int n) {
 }
 
 int main(int argc, char **argv) {
-    printf("Hello, %s: this is process %ld.\n", argc > 0 ? argv[0] : "world", (long)getpid());
+    printf("Hello, %s: this is process %ld.\n", argc > 0 ? argv[argc - 1] : "world", (long)getpid());
     long result = fibonacci(20);
     printf("fibonacci(20) = %ld, in %d calls\n", result, calls);
     return 42;
