@@ -1,4 +1,4 @@
-import dev.orcinus.executor.worker.Rehearsal;
+import dev.orcinus.executor.rehearsal.Rehearsal;
 
 /**
  * The run that the start-up cache is recorded from: starts an executor by the given command, which talks over its standard input and output, and has it rehearse a session. Started by make-app.sh.

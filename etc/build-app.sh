@@ -1,4 +1,4 @@
-# Brings executor/target/app up to date. Sourced by the launcher ($root and $app are set) when it is missing or may be out of date;
+# Brings cli/target/app up to date. Sourced by the launcher ($root and $app are set) when it is missing or may be out of date;
 # POSIX sh, nothing on stdout. One process builds, the others wait for it.
 . "$root/etc/find-jdk.sh"
 find_jdk || exit 1
@@ -24,7 +24,7 @@ build() {
     find_maven
     log=$root/target/build.log
     echo "orcinus: building, which takes about a minute the first time ..." >&2
-    if ! (cd "$root" && run_maven -ntp -Dfast -Dmaven.test.skip -pl executor -am package) >"$log" 2>&1 </dev/null; then
+    if ! (cd "$root" && run_maven -ntp -Dfast -Dmaven.test.skip -pl cli -am package) >"$log" 2>&1 </dev/null; then
         grep -E 'ERROR|BUILD' "$log" | head -n 8 >&2
         echo "orcinus: the build failed; all of its output is in $log" >&2
         return 1

@@ -1,5 +1,5 @@
 #!/bin/sh
-# make-app.sh ROOT JDK: makes the jars in ROOT/executor/target/app ready to start. Run by the build, and by the launcher when the
+# make-app.sh ROOT JDK: makes the jars in ROOT/cli/target/app ready to start. Run by the build, and by the launcher when the
 # folder has been moved or another JDK is asked for.
 #
 #   java.options     the JVM's arguments for a session, also when the daemon starts it:  java @java.options -m MAIN filedescs=...
@@ -9,8 +9,8 @@
 set -eu
 root=$(cd "$1" && pwd -P)
 jdk=$2
-app=$root/executor/target/app
-main=dev.orcinus.executor/dev.orcinus.executor.cli.Main
+app=$root/cli/target/app
+main=dev.orcinus.cli/dev.orcinus.cli.Main
 cache=$app/orcinus.aot
 
 # One quoted argument for a java @argument file.
@@ -74,7 +74,7 @@ train() {
     # The controller of the training run reports the executor's exit status as its own. The executor's environment is what the launcher
     # makes of it: tidying that up takes a class.
     if "$jdk/bin/java" -p "$app" --add-modules dev.orcinus.executor \
-        --add-exports dev.orcinus.executor/dev.orcinus.executor.worker=ALL-UNNAMED "$root/etc/Training.java" \
+        --add-exports dev.orcinus.executor/dev.orcinus.executor.rehearsal=ALL-UNNAMED "$root/etc/Training.java" \
         env GLIBC_TUNABLES=glibc.rtld.optional_static_tls=65536 \
         "$jdk/bin/java" "@$app/training.options" "-XX:AOTCacheOutput=$app/training.$$.aot" -m "$main" rehearse 0,1 "$root/examples/hello/hello.o" \
         </dev/null >"$app/training.log" 2>&1 && [ -s "$app/training.$$.aot" ]; then

@@ -1,15 +1,24 @@
 /**
- * The executor: sessions with LLVM controllers over pipes and sockets, the daemon that gives each
- * session a process of its own, and the command line.
+ * The executor: sessions with LLVM controllers over pipes and sockets, the services that they call,
+ * and the ORC runtimes that we serve in Java.
  */
+@SuppressWarnings("module") // the modules that it is exported to are compiled after it
 module dev.orcinus.executor {
-    requires dev.orcinus.platform;
-    requires dev.orcinus.loader;
-    requires dev.orcinus.memory;
-    requires dev.orcinus.protocol;
-    requires dev.orcinus.runtime;
-    requires static org.jnrproject.constants;
-    requires static org.jnrproject.posix;
+    requires transitive dev.orcinus.memory;
+    requires transitive dev.orcinus.platform;
+    requires transitive dev.orcinus.protocol;
+    requires transitive dev.orcinus.runtime;
+
+    exports dev.orcinus.executor to
+            dev.orcinus.cli,
+            dev.orcinus.daemon;
+    exports dev.orcinus.executor.orcrt.elf to
+            dev.orcinus.cli;
+    exports dev.orcinus.executor.rehearsal to
+            dev.orcinus.daemon;
+    exports dev.orcinus.executor.session to
+            dev.orcinus.cli,
+            dev.orcinus.daemon;
 
     uses dev.orcinus.platform.spi.HostProvider;
 }

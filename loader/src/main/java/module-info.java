@@ -6,6 +6,7 @@ module dev.orcinus.loader {
     requires dev.orcinus.runtime;
     requires jdk.net;
 
+    exports dev.orcinus.jit;
     exports dev.orcinus.loader;
 
     uses dev.orcinus.platform.spi.HostProvider;

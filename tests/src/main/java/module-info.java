@@ -3,6 +3,8 @@
 // path, like the application; it is open to the test engine. (Error Prone does not take a Javadoc
 // comment of an open module for one.)
 open module dev.orcinus.tests {
+    requires dev.orcinus.cli;
+    requires dev.orcinus.daemon;
     requires dev.orcinus.executor;
     requires dev.orcinus.loader;
     requires dev.orcinus.memory;

@@ -56,6 +56,6 @@ final class LoaderRun {
     }
 
     private static Path app() {
-        return Tools.root().resolve("executor/target/app");
+        return Tools.root().resolve("cli/target/app");
     }
 }

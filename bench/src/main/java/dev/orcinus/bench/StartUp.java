@@ -11,12 +11,12 @@ import java.util.Map;
 
 /** What a start of our process over pipes is made of: medians of programs that each do more. */
 final class StartUp {
-    private static final String MAIN = "dev.orcinus.executor/dev.orcinus.executor.cli.Main";
+    private static final String MAIN = "dev.orcinus.cli/dev.orcinus.cli.Main";
 
     private final Ours ours;
     private final Llvm llvm;
     private final int rounds;
-    private final Path app = Tools.root().resolve("executor/target/app");
+    private final Path app = Tools.root().resolve("cli/target/app");
 
     StartUp(Ours ours, Llvm llvm, int rounds) {
         this.ours = ours;

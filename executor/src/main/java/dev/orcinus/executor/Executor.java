@@ -1,6 +1,6 @@
 package dev.orcinus.executor;
 
-import dev.orcinus.executor.elfnix.NativeEntries;
+import dev.orcinus.executor.orcrt.elf.NativeEntries;
 import dev.orcinus.executor.service.BootstrapServices;
 import dev.orcinus.executor.service.NativeHooks;
 import dev.orcinus.executor.session.Session;

@@ -3,9 +3,9 @@ package dev.orcinus.fuzz;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
+import dev.orcinus.jit.ObjectInspector;
+import dev.orcinus.jit.ObjectInspector.Part;
 import dev.orcinus.loader.LinkException;
-import dev.orcinus.loader.ObjectInspector;
-import dev.orcinus.loader.ObjectInspector.Part;
 import java.io.IOException;
 import java.io.Writer;
 import java.lang.foreign.MemorySegment;

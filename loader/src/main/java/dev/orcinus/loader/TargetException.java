@@ -1,5 +1,6 @@
 package dev.orcinus.loader;
 
+import dev.orcinus.jit.Jit;
 import java.util.OptionalInt;
 
 /** The process that code is loaded into has refused something, or has gone. */

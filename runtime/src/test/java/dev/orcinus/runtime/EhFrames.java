@@ -4,11 +4,11 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /** Builds {@code .eh_frame} sections; the insides of the records are of no interest here. */
-final class EhFrames {
+public final class EhFrames {
     private final ByteBuffer bytes = ByteBuffer.allocate(256).order(ByteOrder.LITTLE_ENDIAN);
 
     /** A section of these record lengths, with its terminator. */
-    static byte[] of(int... lengths) {
+    public static byte[] of(int... lengths) {
         EhFrames section = new EhFrames();
         for (int length : lengths) {
             section.record(length);
@@ -17,25 +17,25 @@ final class EhFrames {
     }
 
     /** A record: its length word, then as many bytes that are no terminator. */
-    EhFrames record(int length) {
+    public EhFrames record(int length) {
         return word(length).fill(length);
     }
 
     /** A record with a 64-bit length. */
-    EhFrames longRecord(long length) {
+    public EhFrames longRecord(long length) {
         word(0xffff_ffff);
         bytes.putLong(length);
         return fill((int) length);
     }
 
     /** A length word with nothing behind it. */
-    EhFrames word(int word) {
+    public EhFrames word(int word) {
         bytes.putInt(word);
         return this;
     }
 
     /** A 64-bit length with nothing behind it. */
-    EhFrames longWord(long word) {
+    public EhFrames longWord(long word) {
         bytes.putInt(0xffff_ffff).putLong(word);
         return this;
     }
@@ -48,7 +48,7 @@ final class EhFrames {
         return this;
     }
 
-    byte[] toBytes() {
+    public byte[] toBytes() {
         byte[] copy = new byte[bytes.position()];
         bytes.get(0, copy);
         return copy;

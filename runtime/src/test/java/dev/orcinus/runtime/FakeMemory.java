@@ -28,7 +28,7 @@ public final class FakeMemory implements HostMemory {
         }
     }
 
-    boolean isMapped(ExecutorAddress address) {
+    public boolean isMapped(ExecutorAddress address) {
         return tryRead(address, MemorySegment.ofArray(new byte[1]));
     }
 

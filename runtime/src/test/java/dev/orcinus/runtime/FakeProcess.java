@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /** A process with at-exit functions that only write themselves down. */
-final class FakeProcess implements HostProcess {
+public final class FakeProcess implements HostProcess {
     private final Deque<Registration> registrations = new ArrayDeque<>();
     private final List<ExecutorAddress> ran = new ArrayList<>();
     private Consumer<ExecutorAddress> onRun = function -> {};
@@ -18,24 +18,24 @@ final class FakeProcess implements HostProcess {
     private record Registration(ExecutorAddress function, ExecutorAddress handle) {}
 
     /** What running a function does besides. */
-    void onRun(Consumer<ExecutorAddress> effect) {
+    public void onRun(Consumer<ExecutorAddress> effect) {
         onRun = effect;
     }
 
     /** The functions that ran, in order; the list is emptied. */
-    List<ExecutorAddress> takeRan() {
+    public List<ExecutorAddress> takeRan() {
         List<ExecutorAddress> taken = List.copyOf(ran);
         ran.clear();
         return taken;
     }
 
     /** How often at-exit functions were run, for any handle. */
-    int runs() {
+    public int runs() {
         return runs;
     }
 
     /** How many functions are registered and have not run. */
-    int pending() {
+    public int pending() {
         return registrations.size();
     }
 

@@ -7,11 +7,11 @@ import java.util.List;
 import java.util.Set;
 
 /** As trusting as libgcc's, but it notices what would have gone wrong. */
-final class FakeUnwinder implements HostUnwinder {
+public final class FakeUnwinder implements HostUnwinder {
     private final FakeMemory memory;
     private final Set<AddressRange> sections = new LinkedHashSet<>();
 
-    FakeUnwinder(FakeMemory memory) {
+    public FakeUnwinder(FakeMemory memory) {
         this.memory = memory;
     }
 
@@ -27,7 +27,7 @@ final class FakeUnwinder implements HostUnwinder {
         require(memory.isMapped(section.start()), "deregisters after unmapping: " + section);
     }
 
-    List<AddressRange> sections() {
+    public List<AddressRange> sections() {
         return List.copyOf(sections);
     }
 

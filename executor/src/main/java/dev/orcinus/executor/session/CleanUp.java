@@ -5,7 +5,7 @@ import dev.orcinus.memory.Deallocation;
 import dev.orcinus.memory.MemoryManager;
 import dev.orcinus.platform.spi.Host;
 import dev.orcinus.platform.spi.HostCallException;
-import dev.orcinus.runtime.ThreadLocalBlocks;
+import dev.orcinus.runtime.threadlocals.ThreadLocalBlocks;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;

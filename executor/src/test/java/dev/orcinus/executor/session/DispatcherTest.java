@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.orcinus.executor.transport.FakeChannel;
 import dev.orcinus.executor.transport.FrameWriter;
+import dev.orcinus.fakes.FakeChannel;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.WrapperFunctionResult;
 import dev.orcinus.platform.WrapperFunctionResult.OutOfBandError;

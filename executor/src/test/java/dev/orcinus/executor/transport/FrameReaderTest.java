@@ -1,12 +1,13 @@
 package dev.orcinus.executor.transport;
 
-import static dev.orcinus.executor.transport.FakeChannel.frame;
+import static dev.orcinus.fakes.FakeChannel.frame;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.orcinus.fakes.FakeChannel;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.protocol.LineException;
 import dev.orcinus.protocol.MalformedFrameException;

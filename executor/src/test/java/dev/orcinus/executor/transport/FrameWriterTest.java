@@ -1,10 +1,11 @@
 package dev.orcinus.executor.transport;
 
-import static dev.orcinus.executor.transport.FakeChannel.frame;
+import static dev.orcinus.fakes.FakeChannel.frame;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.orcinus.fakes.FakeChannel;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.protocol.LineException;
 import dev.orcinus.protocol.MalformedFrameException;

@@ -2,10 +2,10 @@ package dev.orcinus.loader.input;
 
 import dev.orcinus.loader.LinkException;
 import dev.orcinus.loader.UnsupportedObjectException;
+import dev.orcinus.loader.format.elf.ElfExports;
+import dev.orcinus.loader.format.elf.ElfGraphBuilder;
 import dev.orcinus.loader.graph.LinkGraph;
 import dev.orcinus.loader.object.FileKind;
-import dev.orcinus.loader.object.elf.ElfExports;
-import dev.orcinus.loader.object.elf.ElfGraphBuilder;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 

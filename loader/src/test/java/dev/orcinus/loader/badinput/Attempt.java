@@ -3,8 +3,8 @@ package dev.orcinus.loader.badinput;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.orcinus.jit.ObjectInspector;
 import dev.orcinus.loader.LinkException;
-import dev.orcinus.loader.ObjectInspector;
 import dev.orcinus.loader.input.ArchiveObjects;
 import dev.orcinus.loader.input.MemberFiles;
 import dev.orcinus.loader.input.ObjectReader;

@@ -7,9 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.orcinus.loader.LinkException;
+import dev.orcinus.loader.format.elf.ElfGraphBuilder;
 import dev.orcinus.loader.graph.LinkGraph;
 import dev.orcinus.loader.graph.Symbol;
-import dev.orcinus.loader.object.elf.ElfGraphBuilder;
 import dev.orcinus.loader.targets.TargetAction;
 import dev.orcinus.platform.ExecutorAddress;
 import java.io.IOException;

@@ -1,7 +1,7 @@
 package dev.orcinus.loader.link;
 
 import dev.orcinus.loader.LinkException;
-import dev.orcinus.loader.object.elf.ElfGraphBuilder;
+import dev.orcinus.loader.format.elf.ElfGraphBuilder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;

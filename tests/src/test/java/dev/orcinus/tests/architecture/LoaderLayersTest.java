@@ -27,7 +27,7 @@ final class LoaderLayersTest {
                         LOADER + "targets..")
                 .should()
                 .dependOnClassesThat()
-                .resideInAPackage(LOADER + "object..")
+                .resideInAnyPackage(LOADER + "object..", LOADER + "format..")
                 .check(CLASSES);
     }
 
@@ -51,11 +51,11 @@ final class LoaderLayersTest {
                 .resideInAPackage(LOADER + "object.archive..")
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage(LOADER + "object.elf..", LOADER + "graph..")
+                .resideInAnyPackage(LOADER + "format.elf..", LOADER + "graph..")
                 .check(CLASSES);
         noClasses()
                 .that()
-                .resideInAPackage(LOADER + "object.elf..")
+                .resideInAPackage(LOADER + "format.elf..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage(LOADER + "object.archive..")
@@ -73,7 +73,7 @@ final class LoaderLayersTest {
                 .layer("pass")
                 .definedBy(LOADER + "pass..")
                 .layer("object")
-                .definedBy(LOADER + "object..")
+                .definedBy(LOADER + "object..", LOADER + "format..")
                 .layer("targets")
                 .definedBy(LOADER + "targets..")
                 .layer("link")

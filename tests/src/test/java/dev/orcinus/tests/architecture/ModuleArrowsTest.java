@@ -21,6 +21,8 @@ final class ModuleArrowsTest {
     private static final String LOADER = "dev.orcinus.loader";
     private static final String LINUX = "dev.orcinus.platform.linux";
     private static final String EXECUTOR = "dev.orcinus.executor";
+    private static final String DAEMON = "dev.orcinus.daemon";
+    private static final String CLI = "dev.orcinus.cli";
 
     /** What a module may depend on; all may depend on the values and the SPI of the platform. */
     private static final Map<String, Set<String>> ARROWS =
@@ -32,11 +34,13 @@ final class ModuleArrowsTest {
                     RUNTIME, Set.of(PLATFORM, PROTOCOL, MEMORY),
                     LOADER, Set.of(PLATFORM, PROTOCOL, MEMORY, RUNTIME),
                     LINUX, Set.of(PLATFORM, BINDINGS, RUNTIME),
-                    EXECUTOR, Set.of(PLATFORM, MEMORY, PROTOCOL, RUNTIME, LOADER));
+                    EXECUTOR, Set.of(PLATFORM, MEMORY, PROTOCOL, RUNTIME),
+                    DAEMON, Set.of(PLATFORM, MEMORY, PROTOCOL, EXECUTOR),
+                    CLI, Set.of(PLATFORM, MEMORY, PROTOCOL, RUNTIME, LOADER, EXECUTOR, DAEMON));
 
     /** The only module that may use libraries of others. */
     private static final Map<String, Set<String>> LIBRARIES =
-            Map.of(EXECUTOR, Set.of("org.jnrproject.posix", "org.jnrproject.constants"));
+            Map.of(DAEMON, Set.of("org.jnrproject.posix", "org.jnrproject.constants"));
 
     @Test
     void everyModuleHasItsRow() {

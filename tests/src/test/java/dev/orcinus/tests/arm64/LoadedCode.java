@@ -4,8 +4,8 @@ import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_DOUBLE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
-import dev.orcinus.loader.Jit;
-import dev.orcinus.loader.JitDylib;
+import dev.orcinus.jit.Jit;
+import dev.orcinus.jit.JitDylib;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;

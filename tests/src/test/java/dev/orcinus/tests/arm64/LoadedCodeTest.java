@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.orcinus.loader.Jit;
-import dev.orcinus.loader.JitDylib;
+import dev.orcinus.jit.Jit;
+import dev.orcinus.jit.JitDylib;
 import dev.orcinus.loader.LinkException;
 import dev.orcinus.tests.process.Finished;
 import dev.orcinus.tests.process.Program;

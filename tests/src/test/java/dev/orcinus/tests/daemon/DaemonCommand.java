@@ -15,7 +15,7 @@ import java.util.stream.Stream;
  */
 final class DaemonCommand {
     private static final String MODULE = "dev.orcinus.executor";
-    private static final String MAIN = MODULE + "/dev.orcinus.executor.cli.Main";
+    private static final String MAIN = MODULE + "/dev.orcinus.cli.Main";
 
     private DaemonCommand() {}
 

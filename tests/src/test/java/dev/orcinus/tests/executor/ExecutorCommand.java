@@ -13,7 +13,7 @@ import java.util.List;
  */
 public final class ExecutorCommand {
     private static final String MODULE = "dev.orcinus.executor";
-    private static final String MAIN = MODULE + "/dev.orcinus.executor.cli.Main";
+    private static final String MAIN = MODULE + "/dev.orcinus.cli.Main";
 
     private ExecutorCommand() {}
 

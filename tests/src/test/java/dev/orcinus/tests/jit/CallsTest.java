@@ -9,9 +9,9 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.orcinus.jit.Jit;
+import dev.orcinus.jit.JitDylib;
 import dev.orcinus.loader.DuplicateDefinitionException;
-import dev.orcinus.loader.Jit;
-import dev.orcinus.loader.JitDylib;
 import dev.orcinus.loader.LinkException;
 import dev.orcinus.loader.UnresolvedSymbolsException;
 import java.io.IOException;

@@ -1,6 +1,6 @@
 package dev.orcinus.tests.jit;
 
-import dev.orcinus.loader.JitDylib;
+import dev.orcinus.jit.JitDylib;
 import dev.orcinus.loader.LinkException;
 import dev.orcinus.tests.llvm.Fixtures;
 import java.io.IOException;

@@ -5,10 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.orcinus.jit.Jit;
+import dev.orcinus.jit.JitDylib;
+import dev.orcinus.jit.JitObject;
 import dev.orcinus.loader.DuplicateDefinitionException;
-import dev.orcinus.loader.Jit;
-import dev.orcinus.loader.JitDylib;
-import dev.orcinus.loader.JitObject;
 import dev.orcinus.loader.LinkException;
 import dev.orcinus.loader.UnresolvedSymbolsException;
 import java.io.IOException;

@@ -4,9 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.orcinus.loader.Jit;
-import dev.orcinus.loader.JitDylib;
-import dev.orcinus.loader.JitObject;
+import dev.orcinus.jit.Jit;
+import dev.orcinus.jit.JitDylib;
+import dev.orcinus.jit.JitObject;
 import dev.orcinus.loader.LinkException;
 import dev.orcinus.loader.TargetException;
 import dev.orcinus.loader.UnresolvedSymbolsException;

@@ -3,8 +3,8 @@ package dev.orcinus.tests.jit;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.orcinus.loader.Jit;
-import dev.orcinus.loader.JitDylib;
+import dev.orcinus.jit.Jit;
+import dev.orcinus.jit.JitDylib;
 import dev.orcinus.tests.process.Finished;
 import dev.orcinus.tests.process.Program;
 import java.io.File;

@@ -4,8 +4,8 @@ import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
-import dev.orcinus.loader.Jit;
-import dev.orcinus.loader.JitDylib;
+import dev.orcinus.jit.Jit;
+import dev.orcinus.jit.JitDylib;
 import dev.orcinus.loader.LinkException;
 import dev.orcinus.platform.spi.HostProvider;
 import java.lang.foreign.Arena;

@@ -3,8 +3,8 @@ package dev.orcinus.tests.runtime;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.orcinus.loader.Jit;
-import dev.orcinus.loader.JitDylib;
+import dev.orcinus.jit.Jit;
+import dev.orcinus.jit.JitDylib;
 import dev.orcinus.loader.LinkException;
 import dev.orcinus.memory.InFlightAllocation;
 import dev.orcinus.memory.MemoryManager;

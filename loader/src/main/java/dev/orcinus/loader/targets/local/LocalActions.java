@@ -10,8 +10,8 @@ import dev.orcinus.protocol.ProtocolException;
 import dev.orcinus.protocol.sps.Sps;
 import dev.orcinus.protocol.sps.SpsReader;
 import dev.orcinus.runtime.RegistrationException;
-import dev.orcinus.runtime.ThreadLocalBlocks;
-import dev.orcinus.runtime.UnwindRegistry;
+import dev.orcinus.runtime.threadlocals.ThreadLocalBlocks;
+import dev.orcinus.runtime.unwind.UnwindRegistry;
 import java.lang.foreign.MemorySegment;
 import java.util.Optional;
 

@@ -15,8 +15,8 @@ import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.platform.spi.HostMemory.SlabPlace;
 import dev.orcinus.platform.spi.HostThreadLocals.Block;
 import dev.orcinus.platform.spi.HostThreadLocals.Request;
-import dev.orcinus.runtime.ThreadLocalBlocks;
-import dev.orcinus.runtime.UnwindRegistry;
+import dev.orcinus.runtime.threadlocals.ThreadLocalBlocks;
+import dev.orcinus.runtime.unwind.UnwindRegistry;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -185,7 +185,7 @@ public final class LocalTarget implements LinkTarget {
         }
     }
 
-    /** Lets a program have this process: see {@link dev.orcinus.loader.Jit#exec}. */
+    /** Lets a program have this process: see {@link dev.orcinus.jit.Jit#exec}. */
     public void exec(LocalProgram program) throws LinkException {
         host.threadLocals().tidyEnvironment();
         CompletableFuture<LinkException> failure = new CompletableFuture<>();

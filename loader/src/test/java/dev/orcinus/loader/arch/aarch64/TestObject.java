@@ -2,10 +2,10 @@ package dev.orcinus.loader.arch.aarch64;
 
 import dev.orcinus.loader.LinkException;
 import dev.orcinus.loader.arch.Reach;
+import dev.orcinus.loader.format.elf.ElfGraphBuilder;
 import dev.orcinus.loader.graph.Block;
 import dev.orcinus.loader.graph.LinkGraph;
 import dev.orcinus.loader.graph.Section;
-import dev.orcinus.loader.object.elf.ElfGraphBuilder;
 import dev.orcinus.platform.ExecutorAddress;
 import java.io.IOException;
 import java.io.InputStream;

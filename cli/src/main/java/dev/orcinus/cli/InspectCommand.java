@@ -1,0 +1,84 @@
+package dev.orcinus.cli;
+
+import dev.orcinus.jit.ObjectInspector;
+import dev.orcinus.jit.ObjectInspector.Part;
+import dev.orcinus.loader.LinkException;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.io.OutputStreamWriter;
+import java.io.Writer;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+
+/** {@code orcinus inspect}: tells what is in objects and archives. */
+final class InspectCommand {
+    private static final int FAILURE = 1;
+
+    private final List<String> files = new ArrayList<>();
+    private final ObjectInspector inspector;
+
+    InspectCommand(List<String> arguments) throws UsageException {
+        Set<Part> parts = EnumSet.noneOf(Part.class);
+        boolean far = false;
+        for (String argument : arguments) {
+            switch (argument) {
+                case "--sections" -> parts.add(Part.SECTIONS);
+                case "--symbols" -> parts.add(Part.SYMBOLS);
+                case "--relocations" -> parts.add(Part.RELOCATIONS);
+                case "--graph" -> parts.add(Part.GRAPH);
+                case "--far" -> far = true;
+                default -> files.add(file(argument));
+            }
+        }
+        if (files.isEmpty()) {
+            throw new UsageException("inspect: which files?");
+        }
+        ObjectInspector near =
+                ObjectInspector.of(parts.isEmpty() ? ObjectInspector.allParts() : parts);
+        this.inspector = far ? near.withFarSymbols() : near;
+    }
+
+    private static String file(String argument) throws UsageException {
+        if (argument.startsWith("-")) {
+            throw new UsageException("inspect: unknown option '" + argument + "'");
+        }
+        return argument;
+    }
+
+    /** 0, or 1 if a file could not be read or linked; the others are told nevertheless. */
+    int run() throws IOException {
+        int status = 0;
+        Writer out = new BufferedWriter(new OutputStreamWriter(System.out, StandardCharsets.UTF_8));
+        for (String file : files) {
+            try {
+                inspect(Path.of(file), out);
+            } catch (LinkException e) {
+                out.flush();
+                System.err.println("orcinus: " + e.getMessage());
+                status = FAILURE;
+            }
+        }
+        out.flush();
+        return status;
+    }
+
+    private void inspect(Path file, Writer out) throws IOException, LinkException {
+        if (!Files.isRegularFile(file)) {
+            throw new IOException(file + ": no such file");
+        }
+        try (Arena arena = Arena.ofConfined();
+                FileChannel channel = FileChannel.open(file)) {
+            MemorySegment content =
+                    channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
+            inspector.inspect(file.toString(), content, out);
+        }
+    }
+}

@@ -1,0 +1,121 @@
+package dev.orcinus.cli;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Finds what {@code -lNAME} means, as ld does: the first {@code libNAME.so} or {@code libNAME.a} in
+ * the folders of {@code -L}, then in the system's. Where neither is installed, a {@code
+ * libNAME.so.N} is taken. A {@code libNAME.so} may be a script that names other libraries.
+ */
+final class LibrarySearch {
+    private static final byte[] ELF_MAGIC = {0x7f, 'E', 'L', 'F'};
+    private static final int DEEPEST_SCRIPT = 8;
+    private static final List<String> SYSTEM =
+            List.of(
+                    "/usr/local/lib",
+                    "/lib/x86_64-linux-gnu",
+                    "/usr/lib/x86_64-linux-gnu",
+                    "/lib/aarch64-linux-gnu",
+                    "/usr/lib/aarch64-linux-gnu",
+                    "/lib64",
+                    "/usr/lib64",
+                    "/lib",
+                    "/usr/lib");
+
+    private final List<Path> folders = new ArrayList<>();
+
+    LibrarySearch(List<String> asked) {
+        asked.forEach(folder -> folders.add(Path.of(folder)));
+        SYSTEM.forEach(folder -> folders.add(Path.of(folder)));
+    }
+
+    /** The files that a library consists of: shared libraries, archives. */
+    List<Path> find(String name) throws IOException, UsageException {
+        List<Path> found = new ArrayList<>();
+        add(installed(name), found, 0);
+        return found;
+    }
+
+    private Path installed(String name) throws IOException, UsageException {
+        for (Path folder : folders) {
+            for (String suffix : List.of(".so", ".a")) {
+                Path file = folder.resolve("lib" + name + suffix);
+                if (Files.isReadable(file)) {
+                    return file;
+                }
+            }
+        }
+        for (Path folder : folders) {
+            Optional<Path> versioned = versioned(folder, "lib" + name);
+            if (versioned.isPresent()) {
+                return versioned.get();
+            }
+        }
+        throw new UsageException("-l" + name + ": no such library in " + folders);
+    }
+
+    private void add(Path file, List<Path> found, int depth) throws IOException, UsageException {
+        if (file.toString().endsWith(".a") || isElf(file)) {
+            found.add(file);
+            return;
+        }
+        if (depth == DEEPEST_SCRIPT || Files.size(file) > LinkerScript.LARGEST_BYTES) {
+            throw new UsageException(
+                    file + ": neither a shared library nor a script that names one");
+        }
+        LinkerScript script =
+                LinkerScript.parse(new String(Files.readAllBytes(file), StandardCharsets.UTF_8));
+        if (script.inputs().isEmpty()) {
+            throw new UsageException(file + ": names no library in GROUP or INPUT");
+        }
+        for (String input : script.inputs()) {
+            add(input(input, file), found, depth + 1);
+        }
+    }
+
+    private Path input(String input, Path script) throws IOException, UsageException {
+        if (input.startsWith("-l")) {
+            return installed(input.substring(2));
+        }
+        List<Path> places = new ArrayList<>();
+        places.add(script.toAbsolutePath().resolveSibling(input));
+        folders.forEach(folder -> places.add(folder.resolve(input)));
+        return places.stream()
+                .filter(Files::isReadable)
+                .findFirst()
+                .orElseThrow(
+                        () ->
+                                new UsageException(
+                                        script + " names " + input + ", which is not there"));
+    }
+
+    private static Optional<Path> versioned(Path folder, String stem) throws IOException {
+        if (!Files.isDirectory(folder)) {
+            return Optional.empty();
+        }
+        try (DirectoryStream<Path> found = Files.newDirectoryStream(folder, stem + ".so.*")) {
+            List<Path> all = new ArrayList<>();
+            found.forEach(all::add);
+            return all.stream()
+                    .min(
+                            Comparator.<Path>comparingInt(path -> path.toString().length())
+                                    .thenComparing(Comparator.naturalOrder()));
+        }
+    }
+
+    private static boolean isElf(Path file) throws IOException {
+        try (InputStream in = Files.newInputStream(file)) {
+            return Arrays.equals(in.readNBytes(ELF_MAGIC.length), ELF_MAGIC);
+        }
+    }
+}

@@ -1,0 +1,60 @@
+package dev.orcinus.cli;
+
+import dev.orcinus.jit.Jit;
+import dev.orcinus.platform.spi.HostProvider;
+import java.util.Locale;
+
+/**
+ * Tells somebody at a terminal what takes so long, once it has taken a second. The line disappears
+ * when linking is done.
+ */
+final class LinkProgress implements AutoCloseable {
+    private static final long PATIENCE_MILLIS = 1_000;
+    private static final long STEP_MILLIS = 250;
+    private static final int STDERR = 2;
+    private static final String ERASE_LINE = "\r\033[K";
+
+    private final Jit jit;
+    private final Thread thread;
+    private volatile boolean ended;
+
+    private LinkProgress(Jit jit) {
+        this.jit = jit;
+        this.thread = Thread.ofVirtual().unstarted(this::watch);
+    }
+
+    /** Starts to watch, if there is a terminal. */
+    static LinkProgress on(Jit jit) {
+        LinkProgress progress = new LinkProgress(jit);
+        if (HostProvider.current().process().isTerminal(STDERR)) {
+            progress.thread.start();
+        }
+        return progress;
+    }
+
+    private void watch() {
+        long start = System.nanoTime();
+        try {
+            Thread.sleep(PATIENCE_MILLIS);
+            while (!ended) {
+                long seconds = (System.nanoTime() - start) / 1_000_000_000;
+                String phase =
+                        jit.phase().map(p -> p.name().toLowerCase(Locale.ROOT)).orElse("run");
+                if (phase.equals("run") || phase.equals("initialize")) {
+                    break;
+                }
+                System.err.print(ERASE_LINE + "orcinus: " + phase + ", " + seconds + " s");
+                Thread.sleep(STEP_MILLIS);
+            }
+            System.err.print(ERASE_LINE);
+        } catch (InterruptedException done) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public void close() {
+        ended = true;
+        thread.interrupt();
+    }
+}

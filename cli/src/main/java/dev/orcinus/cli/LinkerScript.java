@@ -1,0 +1,55 @@
+package dev.orcinus.cli;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The libraries that a script for GNU ld stands for: what {@code GROUP} and {@code INPUT} name
+ * (manual of ld, "Commands Dealing with Files"), as in the {@code libc.so} of Debian. Other
+ * commands are passed over.
+ *
+ * @param inputs paths, names or {@code -lNAME}, in the order of the script
+ */
+record LinkerScript(List<String> inputs) {
+    /** What a library's script takes at most; larger files are no scripts. */
+    static final int LARGEST_BYTES = 64 << 10;
+
+    private static final Pattern COMMENT = Pattern.compile("/\\*.*?\\*/", Pattern.DOTALL);
+    private static final Pattern TOKEN = Pattern.compile("\"([^\"]*)\"|[()]|[^\\s(),;\"]+");
+
+    static LinkerScript parse(String text) {
+        List<String> inputs = new ArrayList<>();
+        Matcher tokens = TOKEN.matcher(COMMENT.matcher(text).replaceAll(" "));
+        String command = "";
+        int depth = 0;
+        int inputDepth = 0;
+        while (tokens.find()) {
+            String token = tokens.group(1) == null ? tokens.group() : tokens.group(1);
+            switch (token) {
+                case "(" -> {
+                    depth++;
+                    if (inputDepth == 0 && isInput(command)) {
+                        inputDepth = depth;
+                    }
+                }
+                case ")" -> {
+                    depth--;
+                    inputDepth = depth < inputDepth ? 0 : inputDepth;
+                }
+                default -> {
+                    if (inputDepth > 0 && !token.equals("AS_NEEDED")) {
+                        inputs.add(token);
+                    }
+                    command = token;
+                }
+            }
+        }
+        return new LinkerScript(List.copyOf(inputs));
+    }
+
+    private static boolean isInput(String command) {
+        return command.equals("GROUP") || command.equals("INPUT");
+    }
+}

@@ -1,0 +1,110 @@
+package dev.orcinus.cli;
+
+import dev.orcinus.platform.spi.HostCallException;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
+
+/** The {@code orcinus} command. */
+public final class Main {
+    private static final int FAILURE = 1;
+    private static final int USAGE_ERROR = 2;
+    private static final String DESCRIPTORS = "filedescs=";
+    private static final String LISTEN = "listen=";
+    private static final String USAGE =
+            """
+            orcinus links and runs object files, and runs JIT-linked code for LLVM's clang-repl and llvm-jitlink
+            (LLVM 19 to 23).
+
+              orcinus run [--isolated | --connect HOST:PORT] [--entry NAME] [--time] [--[no-]whole-archive]
+                          [-L FOLDER] [-l NAME] FILE... [-- ARGUMENT...]
+                      links objects and archives in memory and runs their main: in this process, in one of its own,
+                      or in an executor (Orcinus, or llvm-jitlink-executor) that listens there
+              orcinus runtime -o FILE
+                      writes the archive that replaces liborc_rt of LLVM 21 to 23:
+                        llvm-jitlink -orc-runtime=FILE ..., clang-repl --orc-runtime=FILE ...
+              orcinus inspect [--sections] [--symbols] [--relocations] [--graph] [--far] FILE...
+                      what is in objects and archives, and what each step of linking makes of an object; all of it,
+                      if no part is named. The text is the same on every machine
+              orcinus serve [--listen HOST:PORT] [--sessions N] [--warm N] [--idle-timeout D] [--grace D]
+                            [--allow-remote] [--allow-other-users]
+                      a daemon for many sessions, each in a process of its own:
+                        llvm-jitlink -oop-executor-connect=HOST:PORT prog.o
+              orcinus status
+                      what the daemons of this user are doing
+              orcinus listen=HOST:PORT
+                      one session, then the end
+              orcinus filedescs=IN,OUT
+                      one session on inherited descriptors, the form in which LLVM starts an executor:
+                        clang-repl --oop-executor=/path/to/orcinus --orc-runtime=ARCHIVE
+
+            A duration D is a number with ms, s, m or h behind it.
+            """;
+
+    private Main() {}
+
+    /** Runs the command that the first argument names, and ends the process with its status. */
+    public static void main(String[] arguments) {
+        System.exit(status(arguments));
+    }
+
+    static int status(String... arguments) {
+        try {
+            return run(arguments);
+        } catch (UsageException e) {
+            log(e.getMessage() + "; 'orcinus help' lists the commands");
+            return USAGE_ERROR;
+        } catch (HostCallException | IOException | UnsupportedOperationException e) {
+            log(e.getMessage());
+            return FAILURE;
+        }
+    }
+
+    private static int run(String[] arguments)
+            throws UsageException, HostCallException, IOException {
+        if (arguments.length == 0) {
+            System.err.print(USAGE);
+            return USAGE_ERROR;
+        }
+        String command = arguments[0];
+        List<String> rest = Arrays.asList(arguments).subList(1, arguments.length);
+        if (command.startsWith(DESCRIPTORS)) {
+            return new ExecutorCommands(Main::log)
+                    .descriptors(command.substring(DESCRIPTORS.length()));
+        }
+        if (command.startsWith(LISTEN)) {
+            return new ExecutorCommands(Main::log).listen(command.substring(LISTEN.length()));
+        }
+        return switch (command) {
+            case "worker" -> new ExecutorCommands(Main::log).worker(rest);
+            case "rehearse" -> rehearse(rest);
+            case "run" -> new RunCommand(rest).run();
+            case "runtime" -> new RuntimeCommand(rest).run();
+            case "inspect" -> new InspectCommand(rest).run();
+            case "serve" -> new DaemonCommands(Main::log).serve(rest);
+            case "status" -> new DaemonCommands(Main::log).status();
+            case "help", "--help", "-h" -> help();
+            default -> throw new UsageException("unknown command '" + command + "'");
+        };
+    }
+
+    /**
+     * What the start-up cache is recorded from: {@code rehearse IN,OUT OBJECT} links an object, as
+     * {@code run} does, and serves a session.
+     */
+    private static int rehearse(List<String> arguments)
+            throws UsageException, HostCallException, IOException {
+        new RunCommand(List.of("--time", arguments.get(1))).rehearse();
+        return new ExecutorCommands(Main::log).descriptors(arguments.getFirst());
+    }
+
+    private static int help() {
+        System.out.print(USAGE);
+        System.out.flush();
+        return 0;
+    }
+
+    private static void log(String line) {
+        System.err.println("orcinus: " + line);
+    }
+}

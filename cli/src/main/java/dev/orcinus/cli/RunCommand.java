@@ -1,0 +1,105 @@
+package dev.orcinus.cli;
+
+import dev.orcinus.daemon.WorkerCommand;
+import dev.orcinus.jit.Jit;
+import dev.orcinus.jit.JitDylib;
+import dev.orcinus.loader.LinkException;
+import dev.orcinus.loader.LinkPhase;
+import dev.orcinus.loader.TargetException;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** {@code orcinus run}: links objects and becomes the program that they are. */
+final class RunCommand {
+    private static final int FAILURE = 1;
+    private static final double NANOS_PER_MILLI = 1e6;
+
+    private final RunOptions options;
+
+    RunCommand(List<String> arguments) throws UsageException {
+        this.options = RunOptions.parse(arguments);
+    }
+
+    /** The program's status, or 1 if it could not be started. A program in this process ends it. */
+    int run() throws IOException, UsageException {
+        try (Jit jit = open();
+                LinkProgress _ = LinkProgress.on(jit)) {
+            JitDylib program = link(jit);
+            if (options.place() == RunOptions.Place.HERE) {
+                jit.exec(program, options.entry(), options.programArguments());
+            }
+            return runElsewhere(program);
+        } catch (LinkException e) {
+            System.err.println("orcinus: " + e.getMessage());
+            return FAILURE;
+        }
+    }
+
+    /** A program that ends its process, by {@code exit} or a crash, gives its status that way. */
+    private int runElsewhere(JitDylib program) throws LinkException {
+        try {
+            program.initialize();
+            return program.run(options.entry(), options.programArguments());
+        } catch (TargetException e) {
+            return e.exitStatus().orElseThrow(() -> e);
+        }
+    }
+
+    private Jit open() throws LinkException, UsageException {
+        return switch (options.place()) {
+            case HERE -> Jit.inProcess();
+            case ISOLATED -> Jit.launch(WorkerCommand.main());
+            case CONNECTED -> {
+                InetSocketAddress address = Options.parseAddress(options.address());
+                yield Jit.connect(address.getHostString(), address.getPort());
+            }
+        };
+    }
+
+    private JitDylib link(Jit jit) throws IOException, LinkException, UsageException {
+        JitDylib program = jit.createDylib(options.programArguments().getFirst());
+        LibrarySearch libraries = new LibrarySearch(options.folders());
+        for (RunOptions.Input input : options.inputs()) {
+            if (!input.isLibrary()) {
+                program.add(Path.of(input.name()), input.mode());
+                continue;
+            }
+            for (Path library : libraries.find(input.name())) {
+                if (library.toString().endsWith(".a")) {
+                    program.add(library, input.mode());
+                } else {
+                    program.addLibrary(library.toString());
+                }
+            }
+        }
+        program.link();
+        if (options.printsTimes()) {
+            printTimes(jit.times());
+        }
+        return program;
+    }
+
+    /** Does all that {@link #run} does before the program starts. */
+    void rehearse() throws IOException, UsageException {
+        try (Jit jit = Jit.inProcess();
+                LinkProgress _ = LinkProgress.on(jit)) {
+            link(jit).address(options.entry());
+        } catch (LinkException | UnsupportedOperationException e) {
+            System.err.println("orcinus: " + e.getMessage());
+        }
+    }
+
+    private static void printTimes(Map<LinkPhase, Duration> times) {
+        times.forEach(
+                (phase, time) ->
+                        System.err.printf(
+                                "orcinus: %-10s %9.3f ms%n",
+                                phase.name().toLowerCase(Locale.ROOT).replace('_', ' '),
+                                time.toNanos() / NANOS_PER_MILLI));
+    }
+}

@@ -1,0 +1,30 @@
+package dev.orcinus.cli;
+
+import dev.orcinus.executor.orcrt.elf.RuntimeArchive;
+import dev.orcinus.platform.spi.HostProvider;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.List;
+
+/** {@code orcinus runtime -o FILE}: writes the archive that replaces LLVM's ORC runtime. */
+final class RuntimeCommand {
+    private final Path file;
+
+    RuntimeCommand(List<String> arguments) throws UsageException {
+        if (arguments.size() != 2 || !"-o".equals(arguments.getFirst())) {
+            throw new UsageException("runtime takes -o FILE");
+        }
+        try {
+            file = Path.of(arguments.getLast());
+        } catch (InvalidPathException e) {
+            throw new UsageException("-o: " + e.getMessage());
+        }
+    }
+
+    int run() throws IOException {
+        Files.write(file, RuntimeArchive.write(HostProvider.current().triple().arch()));
+        return 0;
+    }
+}

@@ -1,0 +1,73 @@
+package dev.orcinus.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+final class MainTest {
+    private final PrintStream realOut = System.out;
+    private final PrintStream realErr = System.err;
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+    @BeforeEach
+    void capture() {
+        System.setOut(new PrintStream(out, true, StandardCharsets.UTF_8));
+        System.setErr(new PrintStream(err, true, StandardCharsets.UTF_8));
+    }
+
+    @AfterEach
+    void release() {
+        System.setOut(realOut);
+        System.setErr(realErr);
+    }
+
+    private String errors() {
+        return err.toString(StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void helpIsPrintedWhereItIsWanted() {
+        assertEquals(0, Main.status("help"));
+        String help = out.toString(StandardCharsets.UTF_8);
+        for (String command : new String[] {"serve", "status", "listen=", "filedescs="}) {
+            assertTrue(help.contains("orcinus " + command), help);
+        }
+        assertEquals("", errors());
+    }
+
+    @Test
+    void withoutACommandHelpIsAnError() {
+        assertEquals(2, Main.status());
+        assertTrue(errors().contains("orcinus serve"), errors());
+        assertEquals(0, out.size());
+    }
+
+    @Test
+    void anUnknownCommandIsNamed() {
+        assertEquals(2, Main.status("server", "--sessions=1"));
+        assertEquals(
+                "orcinus: unknown command 'server'; 'orcinus help' lists the commands\n", errors());
+    }
+
+    @Test
+    void aCommandLineThatCannotBeFollowedIsAUsageError() {
+        assertEquals(2, Main.status("filedescs=1"));
+        assertEquals(2, Main.status("listen=nowhere"));
+        assertEquals(2, Main.status("serve", "--warm", "many"));
+        assertEquals(3, errors().lines().count(), errors());
+    }
+
+    @Test
+    void whatTheSystemRefusesIsAFailure() {
+        assertEquals(1, Main.status("filedescs=998,999"));
+        assertTrue(errors().startsWith("orcinus: "), errors());
+        assertTrue(errors().contains("Bad file descriptor"), errors());
+    }
+}

@@ -1,0 +1,188 @@
+package dev.orcinus.daemon;
+
+import dev.orcinus.platform.spi.Host;
+import dev.orcinus.platform.spi.HostCallException;
+import dev.orcinus.platform.spi.HostChannel;
+import dev.orcinus.platform.spi.HostChannels.Listener;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.Collection;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+
+/**
+ * Accepts connections and gives each a worker process. No guest code runs here and no byte of a
+ * controller is read here, so nothing that a session does can reach another one through the daemon.
+ * {@link #run} is the accepting thread; the rest may be called from any.
+ */
+public final class Daemon implements AutoCloseable {
+    private static final long READY_SECONDS = 30;
+    private static final long REFILL_AFTER_MILLIS = 200;
+    private static final long END_MARGIN_MILLIS = 1_000;
+
+    private final Host host;
+    private final DaemonOptions options;
+    private final Consumer<String> log;
+    private final RunDirectory directory;
+    private final Listener listener;
+    private final WorkerPool pool;
+    private final StatusServer status;
+    private final Map<Long, ServedSession> sessions = new ConcurrentSkipListMap<>();
+    private long served;
+
+    /** Binds the address and starts the warm workers. */
+    public Daemon(Host host, DaemonOptions options, Consumer<String> log)
+            throws IOException, HostCallException {
+        this.host = host;
+        this.options = options;
+        this.log = log;
+        this.listener = host.channels().listen(options.listen());
+        this.directory = RunDirectory.create(host.process().uid(), host.process().pid());
+        Posix posix = new Posix();
+        this.pool =
+                new WorkerPool(
+                        onEnd ->
+                                new WorkerProcess(
+                                        posix,
+                                        host,
+                                        directory,
+                                        WorkerCommand.of(directory, options.session()),
+                                        onEnd),
+                        options.warmWorkers(),
+                        log);
+        this.status = new StatusServer(directory.statusSocket(), this::statusLines);
+        pool.fill();
+    }
+
+    /** Where it listens, with the real port. */
+    public InetSocketAddress address() {
+        return listener.address();
+    }
+
+    /** Accepts until {@link #close}. */
+    public void run() {
+        log.accept(
+                "listening on "
+                        + text(address())
+                        + ", "
+                        + options.mostSessions()
+                        + " sessions at most");
+        while (true) {
+            try {
+                HostChannel connection = listener.accept();
+                if (connection == null) {
+                    return;
+                }
+                admit(connection);
+            } catch (HostCallException e) {
+                log.accept("accepting: " + e.getMessage());
+                if (pauseAfterFailure()) {
+                    return;
+                }
+            }
+        }
+    }
+
+    /**
+     * Out of descriptors, most likely: some come back when a session ends. Answers whether to give
+     * up.
+     */
+    private static boolean pauseAfterFailure() {
+        try {
+            TimeUnit.MILLISECONDS.sleep(100);
+            return false;
+        } catch (InterruptedException e) {
+            return true;
+        }
+    }
+
+    private static String text(InetSocketAddress address) {
+        return address.getAddress().getHostAddress() + ":" + address.getPort();
+    }
+
+    private void admit(HostChannel connection) {
+        String refusal = refusal(connection);
+        if (refusal != null) {
+            log.accept("refused " + connection.describe() + ": " + refusal);
+            connection.close();
+            return;
+        }
+        try {
+            WorkerProcess worker = pool.take();
+            ServedSession session =
+                    new ServedSession(++served, connection.describe(), worker, System.nanoTime());
+            sessions.put(session.number(), session);
+            var _ =
+                    worker.outcome()
+                            .whenComplete((outcome, failure) -> ended(session, outcome, failure));
+            Thread.ofVirtual().start(() -> begin(session, connection));
+        } catch (IOException | HostCallException e) {
+            log.accept("no worker for " + connection.describe() + ": " + e.getMessage());
+            connection.close();
+        }
+    }
+
+    private String refusal(HostChannel connection) {
+        if (sessions.size() >= options.mostSessions()) {
+            return options.mostSessions() + " sessions run already (--sessions)";
+        }
+        if (options.allowOtherUsers()) {
+            return null;
+        }
+        OptionalInt uid = connection.peerUid();
+        if (uid.isEmpty()) {
+            return options.allowRemote() ? null : "its user is not known (--allow-other-users)";
+        }
+        return uid.getAsInt() == host.process().uid()
+                ? null
+                : "it is user " + uid.getAsInt() + " (--allow-other-users)";
+    }
+
+    /**
+     * Hands the connection over when the worker is ready, and starts the next warm one a little
+     * later: a session's first moments are its busiest.
+     */
+    private void begin(ServedSession session, HostChannel connection) {
+        try {
+            session.worker().ready().get(READY_SECONDS, TimeUnit.SECONDS);
+            session.worker().hand(connection);
+            log.accept(session + " begins");
+            TimeUnit.MILLISECONDS.sleep(REFILL_AFTER_MILLIS);
+            pool.fill();
+        } catch (IOException | ExecutionException | TimeoutException e) {
+            log.accept(session + " cannot begin: " + e.getMessage());
+            connection.close();
+            session.worker().kill();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void ended(ServedSession session, WorkerProcess.Outcome outcome, Throwable failure) {
+        sessions.remove(session.number());
+        log.accept(session + " has ended: " + (outcome == null ? failure : outcome));
+        pool.fill();
+    }
+
+    private Collection<String> statusLines() {
+        return StatusReport.lines(text(address()), host.process().pid(), sessions.values());
+    }
+
+    /** Ends all sessions and workers, and removes every trace of the daemon. */
+    @Override
+    public void close() throws IOException {
+        listener.close();
+        status.close();
+        try {
+            pool.close(2 * options.session().grace().toMillis() + END_MARGIN_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        directory.close();
+    }
+}

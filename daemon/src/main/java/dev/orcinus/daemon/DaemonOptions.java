@@ -1,0 +1,41 @@
+package dev.orcinus.daemon;
+
+import dev.orcinus.executor.session.SessionOptions;
+import java.net.InetSocketAddress;
+
+/**
+ * How the daemon serves.
+ *
+ * @param listen where; port 0 picks one
+ * @param mostSessions how many at a time
+ * @param warmWorkers how many worker processes wait for a session
+ * @param allowRemote whether an address that other machines can reach is allowed
+ * @param allowOtherUsers whether other users of this machine may connect
+ * @param session the limits of each session
+ */
+public record DaemonOptions(
+        InetSocketAddress listen,
+        int mostSessions,
+        int warmWorkers,
+        boolean allowRemote,
+        boolean allowOtherUsers,
+        SessionOptions session) {
+    /** Refuses numbers without sense, and an address that opens the machine to others unasked. */
+    public DaemonOptions {
+        if (mostSessions < 1 || warmWorkers < 0) {
+            throw new IllegalArgumentException(
+                    "--sessions takes a number from 1, --warm one from 0");
+        }
+        if (listen.isUnresolved()) {
+            throw new IllegalArgumentException(
+                    "--listen: no address for " + listen.getHostString());
+        }
+        if (!listen.getAddress().isLoopbackAddress() && !allowRemote) {
+            throw new IllegalArgumentException(
+                    "--listen "
+                            + listen.getHostString()
+                            + " can be reached from other machines, and whoever connects runs code"
+                            + " as you: pass --allow-remote if that is wanted");
+        }
+    }
+}

@@ -1,0 +1,146 @@
+package dev.orcinus.daemon;
+
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+
+/**
+ * A daemon's own folder, for its status socket and crash reports: {@code orcinus-UID-PID-RANDOM},
+ * mode 0700, in the user's run-time folder or {@code /tmp}. It goes with the daemon; what a killed
+ * daemon left is removed by the next one.
+ */
+public final class RunDirectory implements AutoCloseable {
+    private static final String STATUS_SOCKET = "status";
+
+    private final Path path;
+
+    private RunDirectory(Path path) {
+        this.path = path;
+    }
+
+    /** Makes one for process {@code pid} of user {@code uid}. */
+    static RunDirectory create(int uid, long pid) throws IOException {
+        removeAbandoned(uid);
+        String random = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt());
+        Path path = base().resolve(prefix(uid) + pid + "-" + random);
+        try {
+            Files.createDirectory(
+                    path,
+                    PosixFilePermissions.asFileAttribute(
+                            PosixFilePermissions.fromString("rwx------")));
+        } catch (FileAlreadyExistsException e) {
+            throw new IOException("somebody else made " + path, e);
+        }
+        return new RunDirectory(path);
+    }
+
+    private static Path base() {
+        String runtime = System.getenv("XDG_RUNTIME_DIR");
+        Path folder = Path.of(runtime == null || runtime.isEmpty() ? "/tmp" : runtime);
+        return Files.isWritable(folder) ? folder : Path.of("/tmp");
+    }
+
+    private static String prefix(int uid) {
+        return "orcinus-" + uid + "-";
+    }
+
+    /** The status sockets of the daemons of user {@code uid} that run. */
+    public static List<Path> statusSockets(int uid) throws IOException {
+        List<Path> sockets = new ArrayList<>();
+        for (Path path : all(uid)) {
+            Path socket = path.resolve(STATUS_SOCKET);
+            if (isAlive(path) && Files.exists(socket)) {
+                sockets.add(socket);
+            }
+        }
+        return sockets;
+    }
+
+    private static List<Path> all(int uid) throws IOException {
+        List<Path> found = new ArrayList<>();
+        try (DirectoryStream<Path> folders = Files.newDirectoryStream(base(), prefix(uid) + "*")) {
+            for (Path folder : folders) {
+                if (isOurs(folder, uid)) {
+                    found.add(folder);
+                }
+            }
+        }
+        return found;
+    }
+
+    /** Not a link, and not another user's. A folder may go while we look at it. */
+    private static boolean isOurs(Path folder, int uid) throws IOException {
+        try {
+            return Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)
+                    && Files.getAttribute(folder, "unix:uid", LinkOption.NOFOLLOW_LINKS)
+                            .equals(uid);
+        } catch (NoSuchFileException e) {
+            return false;
+        }
+    }
+
+    private static boolean isAlive(Path folder) {
+        String[] parts = folder.getFileName().toString().split("-", -1);
+        try {
+            Optional<ProcessHandle> process = ProcessHandle.of(Long.parseLong(parts[2]));
+            return process.isPresent() && process.get().isAlive();
+        } catch (NumberFormatException e) {
+            return true;
+        }
+    }
+
+    /** Another daemon that starts may be removing the same ones; what resists is left alone. */
+    private static void removeAbandoned(int uid) throws IOException {
+        for (Path folder : all(uid)) {
+            if (!isAlive(folder)) {
+                try {
+                    remove(folder);
+                } catch (IOException e) {
+                    // no reason not to start
+                }
+            }
+        }
+    }
+
+    private static void remove(Path folder) throws IOException {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
+            for (Path file : files) {
+                Files.deleteIfExists(file);
+            }
+        }
+        Files.deleteIfExists(folder);
+    }
+
+    /** Where the status socket is bound. */
+    Path statusSocket() {
+        return path.resolve(STATUS_SOCKET);
+    }
+
+    /**
+     * Where the JVM of a worker reports its crash; {@code pid} may be the {@code %p} of HotSpot's
+     * {@code ErrorFile}.
+     */
+    Path crashReport(String pid) {
+        return path.resolve("crash-" + pid);
+    }
+
+    /** Removes the folder, if it is still there. */
+    @Override
+    public void close() throws IOException {
+        try {
+            remove(path);
+        } catch (NoSuchFileException e) {
+            // gone already
+        }
+    }
+}

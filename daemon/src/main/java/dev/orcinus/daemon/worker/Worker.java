@@ -1,0 +1,143 @@
+package dev.orcinus.daemon.worker;
+
+import dev.orcinus.executor.Executor;
+import dev.orcinus.executor.rehearsal.Rehearsal;
+import dev.orcinus.executor.session.Session;
+import dev.orcinus.executor.session.SessionEnd;
+import dev.orcinus.executor.session.SessionOptions;
+import dev.orcinus.memory.MemoryManager;
+import dev.orcinus.platform.spi.Host;
+import dev.orcinus.platform.spi.HostCallException;
+import dev.orcinus.platform.spi.HostChannel;
+import dev.orcinus.platform.spi.HostChannels.Listener;
+import dev.orcinus.protocol.ProtocolException;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.util.function.Consumer;
+
+/**
+ * A worker: makes everything ready, waits for a connection, serves it, ends. If the daemon goes, so
+ * does the worker.
+ */
+public final class Worker {
+    private final Host host;
+    private final Control control;
+    private final Executor executor;
+    private final SessionOptions options;
+    private final Consumer<String> log;
+
+    /**
+     * Makes a worker ready.
+     *
+     * @param controlDescriptor the inherited Unix-domain socket to the daemon
+     */
+    public Worker(Host host, int controlDescriptor, SessionOptions options, Consumer<String> log)
+            throws HostCallException {
+        this.host = host;
+        this.control = new Control(host.channels().inherit(controlDescriptor, controlDescriptor));
+        this.executor = new Executor(host, log);
+        this.options = options;
+        this.log = log;
+        rehearse();
+    }
+
+    /** Serves a session with ourselves; a worker that cannot is not ready. */
+    private void rehearse() throws HostCallException {
+        InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+        try (Listener listener = host.channels().listen(any);
+                Socket line =
+                        new Socket(
+                                InetAddress.getLoopbackAddress(), listener.address().getPort())) {
+            Thread controller = new Thread(() -> control(line), "rehearsal");
+            controller.start();
+            executor.serve(acceptOwn(listener, line), options);
+            controller.join();
+        } catch (IOException e) {
+            log.accept("no rehearsal: " + e.getMessage());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Whoever else has connected meanwhile, maybe another user, is not served. */
+    private static HostChannel acceptOwn(Listener listener, Socket line) throws HostCallException {
+        String host = line.getLocalAddress().getHostAddress();
+        String own = (host.contains(":") ? "[" + host + "]" : host) + ":" + line.getLocalPort();
+        HostChannel accepted = listener.accept();
+        while (!accepted.describe().equals(own)) {
+            accepted.close();
+            accepted = listener.accept();
+        }
+        return accepted;
+    }
+
+    private void control(Socket line) {
+        try (line) {
+            new Rehearsal(line.getInputStream(), line.getOutputStream()).run();
+        } catch (IOException | ProtocolException e) {
+            log.accept("the rehearsal broke off: " + e.getMessage());
+        }
+    }
+
+    /**
+     * Serves one session.
+     *
+     * @return the status to exit with
+     */
+    public int run() throws HostCallException {
+        HostChannel channel = isAwaited() ? host.channels().receive(control.descriptor()) : null;
+        if (channel == null) {
+            return 0;
+        }
+        Thread listener = new Thread(this::listen, "daemon-listener");
+        listener.setDaemon(true);
+        listener.start();
+        SessionEnd end = executor.serve(channel, options);
+        report(end);
+        return end.exit(host.process());
+    }
+
+    /** Tells the daemon that this worker is ready; it may have ended meanwhile. */
+    private boolean isAwaited() {
+        try {
+            control.sendLine(Control.READY);
+            return true;
+        } catch (HostCallException e) {
+            return false;
+        }
+    }
+
+    /** The daemon may be gone, and the session ended because of that. */
+    private void report(SessionEnd end) {
+        try {
+            control.sendLine(Control.END + end.failure().orElse(""));
+        } catch (HostCallException e) {
+            log.accept("the daemon cannot be told of the end: " + e.getMessage());
+        }
+    }
+
+    /** Answers the daemon, and ends the session when the daemon is gone. */
+    private void listen() {
+        try {
+            for (int request = control.readByte(); request >= 0; request = control.readByte()) {
+                if (request == Control.ASK_COUNTERS) {
+                    control.sendLine(Control.COUNTERS + counters());
+                }
+            }
+        } catch (HostCallException e) {
+            log.accept("the line to the daemon: " + e.getMessage());
+        }
+        executor.shutdown();
+    }
+
+    private Counters counters() {
+        for (Session session : executor.sessions()) {
+            MemoryManager.Usage usage = session.memory().usage();
+            return new Counters(
+                    session.callsServed(), usage.reservedBytes(), usage.allocationCount());
+        }
+        return new Counters(0, 0, 0);
+    }
+}

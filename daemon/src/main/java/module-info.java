@@ -1,0 +1,20 @@
+/**
+ * The daemon: accepts connections and gives each session a process of its own. JNR-POSIX is used
+ * here and nowhere else.
+ */
+@SuppressWarnings("module") // the module that it is exported to is compiled after it
+module dev.orcinus.daemon {
+    requires dev.orcinus.executor;
+    requires dev.orcinus.memory;
+    requires dev.orcinus.platform;
+    requires dev.orcinus.protocol;
+    requires static org.jnrproject.constants;
+    requires static org.jnrproject.posix;
+
+    exports dev.orcinus.daemon to
+            dev.orcinus.cli;
+    exports dev.orcinus.daemon.worker to
+            dev.orcinus.cli;
+
+    uses dev.orcinus.platform.spi.HostProvider;
+}

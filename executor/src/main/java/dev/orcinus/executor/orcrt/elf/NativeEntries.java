@@ -1,0 +1,147 @@
+package dev.orcinus.executor.orcrt.elf;
+
+import dev.orcinus.executor.session.Session;
+import dev.orcinus.memory.AllocationAction;
+import dev.orcinus.platform.ExecutorAddress;
+import dev.orcinus.platform.WrapperFunctionResult;
+import dev.orcinus.platform.spi.Host;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.function.Function;
+
+/**
+ * The two functions that all thunks of the archive call, under names that the dylib manager
+ * answers. One for a process, made when a controller asks for the first of the names. For many
+ * threads.
+ */
+public final class NativeEntries {
+    /** What the names start with. */
+    public static final String PREFIX = "orcinus_rt_";
+
+    /** {@code Buffer f(anchor, number, data, size)}: enters a wrapper function. */
+    static final String WRAPPER_SYMBOL = PREFIX + "wrapper";
+
+    /** {@code int64_t f(registers, number, anchor)}: enters a C function. */
+    static final String FUNCTION_SYMBOL = PREFIX + "function";
+
+    /** What guest code calls for C's {@code exit}, which would not know of JIT dylibs. */
+    public static final String EXIT_SYMBOL = "exit";
+
+    private final Host host;
+    private final Function<ExecutorAddress, Session> sessions;
+    private final ExecutorAddress wrapper;
+    private final ExecutorAddress function;
+    private final ExecutorAddress exit;
+    private final ConcurrentMap<ExecutorAddress, ElfNixPlatform> platforms =
+            new ConcurrentHashMap<>();
+
+    /**
+     * Gives the functions their addresses.
+     *
+     * @param sessions the session of a jit-dispatch context, or null
+     */
+    public NativeEntries(Host host, Function<ExecutorAddress, Session> sessions) {
+        this.host = host;
+        this.sessions = sessions;
+        this.wrapper = host.calls().exportDispatch(this::enterWrapper);
+        this.exit = host.calls().exportFunction((status, _, _, _) -> exit((int) status));
+        this.function =
+                host.calls()
+                        .exportFunction(
+                                (registers, number, anchor, _) ->
+                                        enterFunction(
+                                                new ExecutorAddress(registers),
+                                                (int) number,
+                                                new ExecutorAddress(anchor)));
+    }
+
+    /** The address of a name that begins with {@link #PREFIX}, or of {@link #EXIT_SYMBOL}. */
+    public Optional<ExecutorAddress> find(String name) {
+        return switch (name) {
+            case WRAPPER_SYMBOL -> Optional.of(wrapper);
+            case FUNCTION_SYMBOL -> Optional.of(function);
+            case EXIT_SYMBOL -> Optional.of(exit);
+            default -> Optional.empty();
+        };
+    }
+
+    /** As in a native process, whatever thread calls it. */
+    private long exit(int status) {
+        platforms.values().forEach(platform -> platform.dylibs().runAllFinalizers());
+        host.process().exit(status);
+        throw new AssertionError("exit has returned");
+    }
+
+    private WrapperFunctionResult enterWrapper(
+            ExecutorAddress anchor, ExecutorAddress number, MemorySegment arguments) {
+        ElfNixPlatform platform = platform(anchor);
+        return platform.session()
+                .callHere(platform.wrapper(Entry.ALL.get((int) number.value())), arguments);
+    }
+
+    private long enterFunction(ExecutorAddress registers, int number, ExecutorAddress anchor) {
+        return platform(anchor)
+                .call(Entry.ALL.get(number), new Registers(host.memory(), registers));
+    }
+
+    private ElfNixPlatform platform(ExecutorAddress anchor) {
+        ElfNixPlatform platform = platforms.get(anchor);
+        return platform != null ? platform : platforms.computeIfAbsent(anchor, this::open);
+    }
+
+    private ElfNixPlatform open(ExecutorAddress anchor) {
+        if (word(anchor.plus(Layout.MARKED)) != Layout.MARK) {
+            throw new IllegalStateException(
+                    "the archive that the controller has linked is not of this version of Orcinus;"
+                            + " 'orcinus runtime -o FILE' writes one");
+        }
+        ExecutorAddress context = new ExecutorAddress(word(anchor.plus(Layout.CONTEXT)));
+        Session session = sessions.apply(context);
+        if (session == null) {
+            throw new IllegalStateException("no session has the context " + context);
+        }
+        if (!session.memory().onDealloc(anchor, new Close(anchor))) {
+            throw new IllegalStateException(
+                    "the runtime at " + anchor + " lies in no allocation of its session");
+        }
+        return new ElfNixPlatform(host, session, anchor);
+    }
+
+    private long word(ExecutorAddress address) {
+        MemorySegment word = MemorySegment.ofArray(new long[1]);
+        if (!host.memory().tryRead(address, word)) {
+            throw new IllegalStateException("nothing can be read at " + address);
+        }
+        return word.get(ValueLayout.JAVA_LONG_UNALIGNED, 0);
+    }
+
+    /** The thunks' memory goes, and what they led to with it. */
+    private final class Close implements AllocationAction {
+        private final ExecutorAddress anchor;
+
+        Close(ExecutorAddress anchor) {
+            this.anchor = anchor;
+        }
+
+        @Override
+        public void run() throws ActionFailedException {
+            ElfNixPlatform platform = platforms.remove(anchor);
+            if (platform != null) {
+                platform.close();
+            }
+        }
+
+        @Override
+        public boolean runsGuestCode() {
+            return false;
+        }
+
+        @Override
+        public ExecutorAddress function() {
+            return anchor;
+        }
+    }
+}

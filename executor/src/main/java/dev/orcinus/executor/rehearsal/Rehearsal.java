@@ -1,0 +1,181 @@
+package dev.orcinus.executor.rehearsal;
+
+import dev.orcinus.platform.AllocGroup;
+import dev.orcinus.platform.ExecutorAddress;
+import dev.orcinus.platform.MemLifetime;
+import dev.orcinus.platform.MemProt;
+import dev.orcinus.protocol.ProtocolException;
+import dev.orcinus.protocol.epc.AllocActionCallPair;
+import dev.orcinus.protocol.epc.FinalizeRequest;
+import dev.orcinus.protocol.epc.LookupElement;
+import dev.orcinus.protocol.epc.SegmentHeader;
+import dev.orcinus.protocol.epc.WrapperFunctionCall;
+import dev.orcinus.protocol.sps.SpsWriter;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.HexFormat;
+import java.util.List;
+
+/**
+ * A controller that does once what every LLVM client does. Before a worker waits for a session it
+ * serves this one, so that the first real call finds everything loaded; the start-up cache is
+ * recorded from it too.
+ */
+public final class Rehearsal {
+    private static final String MEMORY = "__llvm_orc_SimpleExecutorMemoryManager_";
+    private static final String DYLIBS = "__llvm_orc_SimpleExecutorDylibManager_";
+    private static final String BOOT = "__llvm_orc_bootstrap_";
+    private static final long PAGE_BYTES = 0x10000;
+
+    private final InputStream in;
+    private final OutputStream out;
+    private final GuestCode code = GuestCode.of(System.getProperty("os.arch"));
+    private RehearsalLine line;
+
+    /** A controller at the other end of an executor's line. */
+    public Rehearsal(InputStream in, OutputStream out) {
+        this.in = in;
+        this.out = out;
+    }
+
+    /**
+     * Machine code without relocations.
+     *
+     * @param returnZero {@code int main()} that returns 0
+     * @param succeed a wrapper function that returns {@code SPSError} success
+     */
+    @SuppressWarnings("ArrayRecordComponent") // constants, never compared
+    private record GuestCode(byte[] returnZero, byte[] succeed) {
+        static GuestCode of(String osArch) {
+            return switch (osArch) {
+                // xor eax, eax; ret -- xor eax, eax; mov edx, 1; ret
+                case "amd64", "x86_64" -> new GuestCode(bytes("31c0c3"), bytes("31c0ba01000000c3"));
+                // mov w0, 0; ret -- mov x0, 0; mov x1, 1; ret
+                case "aarch64" ->
+                        new GuestCode(bytes("00008052c0035fd6"), bytes("000080d2210080d2c0035fd6"));
+                default -> throw new UnsupportedOperationException("no rehearsal for " + osArch);
+            };
+        }
+
+        private static byte[] bytes(String hex) {
+            return HexFormat.of().parseHex(hex);
+        }
+    }
+
+    /** Runs it and hangs up. */
+    public void run() throws IOException, ProtocolException {
+        line = new RehearsalLine(in, out);
+        ExecutorAddress process = lookUp();
+        ExecutorAddress base = load();
+        load();
+        call(
+                BOOT + "run_as_main_wrapper",
+                arguments()
+                        .writeAddress(base.plus(PAGE_BYTES))
+                        .writeLong(1)
+                        .writeString("rehearsal"));
+        call(
+                BOOT + "mem_write_uint8s_wrapper",
+                arguments()
+                        .writeLong(1)
+                        .writeAddress(base.plus(2 * PAGE_BYTES))
+                        .writeByte((byte) 1));
+        call(MEMORY + "deinitialize_wrapper", of(MEMORY).writeLong(1).writeAddress(base));
+        call(MEMORY + "release_wrapper", of(MEMORY).writeLong(1).writeAddress(base));
+        new RuntimeRehearsal(line, process, code.returnZero).run();
+        line.hangUp();
+    }
+
+    /** Opens the process and looks for functions in it, as every client begins. */
+    private ExecutorAddress lookUp() throws IOException, ProtocolException {
+        ExecutorAddress handle =
+                line.callForAddress(
+                        DYLIBS + "open_wrapper", line.of(DYLIBS).writeString("").writeLong(0));
+        byte[] names =
+                LookupElement.SET_CODEC.encode(
+                        List.of(
+                                new LookupElement("printf", false),
+                                        new LookupElement("__register_frame", false),
+                                new LookupElement("atexit", false),
+                                        new LookupElement("no_such_function", false)));
+        call(DYLIBS + "lookup_wrapper", of(DYLIBS).writeAddress(handle).writeBytes(names));
+        call(DYLIBS + "resolve_wrapper", of(DYLIBS).writeAddress(handle).writeBytes(names));
+        call(DYLIBS + "resolve_wrapper", arguments().writeAddress(handle).writeBytes(names));
+        return handle;
+    }
+
+    /**
+     * Reserves and initializes three pages: unwind info, code, zeros; with actions of ours and of
+     * the guest's.
+     */
+    private ExecutorAddress load() throws IOException, ProtocolException {
+        ExecutorAddress base =
+                line.callForAddress(
+                        MEMORY + "reserve_wrapper", line.of(MEMORY).writeLong(3 * PAGE_BYTES));
+        byte[] text = new byte[2 * 16];
+        System.arraycopy(code.returnZero, 0, text, 0, code.returnZero.length);
+        System.arraycopy(code.succeed, 0, text, 16, code.succeed.length);
+        WrapperFunctionCall guest =
+                new WrapperFunctionCall(base.plus(PAGE_BYTES + 16), new byte[0]);
+        FinalizeRequest request =
+                new FinalizeRequest(
+                        List.of(
+                                segment(MemProt.READ, base, ehFrame()),
+                                segment(MemProt.READ_EXEC, base.plus(PAGE_BYTES), text),
+                                segment(
+                                        MemProt.READ_WRITE,
+                                        base.plus(2 * PAGE_BYTES),
+                                        new byte[0])),
+                        List.of(
+                                new AllocActionCallPair(
+                                        ehFrameCall("llvm_orc_registerEHFrameAllocAction", base),
+                                        ehFrameCall("llvm_orc_deregisterEHFrameAllocAction", base)),
+                                new AllocActionCallPair(guest, guest)));
+        return line.callForAddress(
+                MEMORY + "initialize_wrapper",
+                line.of(MEMORY).writeBytes(FinalizeRequest.CODEC.encode(request)));
+    }
+
+    private static FinalizeRequest.Segment segment(
+            MemProt prot, ExecutorAddress address, byte[] content) {
+        AllocGroup group = new AllocGroup(prot, MemLifetime.STANDARD);
+        return new FinalizeRequest.Segment(new SegmentHeader(group, address, PAGE_BYTES), content);
+    }
+
+    private WrapperFunctionCall ehFrameCall(String function, ExecutorAddress base)
+            throws IOException {
+        byte[] range =
+                arguments().writeAddress(base).writeAddress(base.plus(ehFrame().length)).toBytes();
+        return new WrapperFunctionCall(line.symbol(function), range);
+    }
+
+    /**
+     * A CIE ("zR", PC-relative 32-bit addresses), an FDE for the first 16 bytes of the next page, a
+     * terminator.
+     */
+    private static byte[] ehFrame() {
+        ByteBuffer bytes = ByteBuffer.allocate(44).order(ByteOrder.LITTLE_ENDIAN);
+        bytes.putInt(16).putInt(0).put(new byte[] {1, 'z', 'R', 0, 1, 0x78, 16, 1, 0x1b, 0, 0, 0});
+        bytes.putInt(16)
+                .putInt(bytes.position())
+                .putInt((int) PAGE_BYTES - bytes.position())
+                .putInt(16)
+                .putInt(0);
+        return bytes.array();
+    }
+
+    private static SpsWriter arguments() {
+        return new SpsWriter();
+    }
+
+    private SpsWriter of(String service) throws IOException {
+        return line.of(service);
+    }
+
+    private void call(String function, SpsWriter arguments) throws IOException, ProtocolException {
+        line.call(function, arguments);
+    }
+}

@@ -1,0 +1,203 @@
+package dev.orcinus.executor.rehearsal;
+
+import dev.orcinus.executor.orcrt.elf.RuntimeImage;
+import dev.orcinus.platform.AllocGroup;
+import dev.orcinus.platform.ExecutorAddress;
+import dev.orcinus.platform.MemLifetime;
+import dev.orcinus.platform.MemProt;
+import dev.orcinus.protocol.ProtocolException;
+import dev.orcinus.protocol.epc.AllocActionCallPair;
+import dev.orcinus.protocol.epc.FinalizeRequest;
+import dev.orcinus.protocol.epc.LookupElement;
+import dev.orcinus.protocol.epc.SegmentHeader;
+import dev.orcinus.protocol.epc.WrapperFunctionCall;
+import dev.orcinus.protocol.sps.Expected;
+import dev.orcinus.protocol.sps.Sps;
+import dev.orcinus.protocol.sps.SpsCodec;
+import dev.orcinus.protocol.sps.SpsReader;
+import dev.orcinus.protocol.sps.SpsWriter;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a controller does that links our runtime's archive: it has a dylib registered, opened,
+ * updated, run and closed. Nothing where the runtime has no code for the processor.
+ */
+final class RuntimeRehearsal {
+    private static final String MEMORY = "__llvm_orc_SimpleExecutorMemoryManager_";
+    private static final String DYLIBS = "__llvm_orc_SimpleExecutorDylibManager_";
+    private static final String CONTEXT = "__llvm_orc_SimpleRemoteEPC_dispatch_ctx";
+    private static final String PLATFORM = "__orc_rt_elfnix_";
+    private static final String NAME = "rehearsal";
+    private static final String ARCH = System.getProperty("os.arch");
+    private static final long PAGE_BYTES = 0x10000;
+
+    private final RehearsalLine line;
+    private final ExecutorAddress process;
+    private final byte[] returnZero;
+    private RuntimeImage image;
+
+    /**
+     * A rehearsal.
+     *
+     * @param process the handle of the process
+     * @param returnZero code of {@code int main()} that returns 0
+     */
+    RuntimeRehearsal(RehearsalLine line, ExecutorAddress process, byte[] returnZero) {
+        this.line = line;
+        this.process = process;
+        this.returnZero = returnZero;
+    }
+
+    void run() throws IOException, ProtocolException {
+        ExecutorAddress base =
+                line.callForAddress(
+                        MEMORY + "reserve_wrapper", line.of(MEMORY).writeLong(3 * PAGE_BYTES));
+        image =
+                RuntimeImage.link(
+                                System.getProperty("os.arch"),
+                                base,
+                                line.symbol(CONTEXT),
+                                imports())
+                        .orElse(null);
+        if (image != null) {
+            load(base);
+            use(base.plus(2 * PAGE_BYTES), base.plus(PAGE_BYTES));
+        }
+        line.call(MEMORY + "release_wrapper", line.of(MEMORY).writeLong(1).writeAddress(base));
+    }
+
+    private Map<String, ExecutorAddress> imports() throws IOException, ProtocolException {
+        List<String> names = RuntimeImage.imports();
+        byte[] wanted =
+                LookupElement.SET_CODEC.encode(
+                        names.stream().map(name -> new LookupElement(name, false)).toList());
+        SpsReader found =
+                RehearsalLine.reader(
+                        line.call(
+                                DYLIBS + "resolve_wrapper",
+                                line.of(DYLIBS).writeAddress(process).writeBytes(wanted)));
+        Map<String, ExecutorAddress> addresses = new HashMap<>();
+        found.readBoolean();
+        found.readLong();
+        for (String name : names) {
+            found.readBoolean();
+            addresses.put(name, found.readAddress());
+        }
+        return addresses;
+    }
+
+    /** The runtime on the first page, code of the dylib on the second, its data on the third. */
+    private void load(ExecutorAddress base) throws IOException, ProtocolException {
+        ExecutorAddress code = base.plus(PAGE_BYTES);
+        ExecutorAddress data = base.plus(2 * PAGE_BYTES);
+        initialize(List.of(segment(MemProt.READ_EXEC, base, image.bytes())), List.of());
+        byte[] pointers =
+                ByteBuffer.allocate(2 * Long.BYTES)
+                        .order(ByteOrder.LITTLE_ENDIAN)
+                        .putLong(data.value())
+                        .putLong(code.plus(16).value())
+                        .array();
+        initialize(
+                List.of(
+                        segment(MemProt.READ_EXEC, code, code(code, data)),
+                        segment(MemProt.READ_WRITE, data, pointers)),
+                actions(data));
+    }
+
+    /** {@code main}, and an initializer that registers it as an at-exit function. */
+    private byte[] code(ExecutorAddress code, ExecutorAddress handle) {
+        byte[] bytes = new byte[64];
+        ByteBuffer written = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+        written.put(returnZero).position(16);
+        ExecutorAddress register = image.address(PLATFORM + "cxa_atexit");
+        if (ARCH.equals("aarch64")) {
+            written.putInt(0x580000c0).putInt(0x580000e2); // ldr x0, main; ldr x2, handle
+            written.putInt(0x58000110).putInt(0xd61f0200); // ldr x16, cxa_atexit; br x16
+            written.putLong(0).putLong(code.value()).putLong(handle.value());
+            written.putLong(register.value());
+        } else {
+            written.putShort((short) 0xbf48).putLong(code.value()); // mov rdi, main
+            written.putShort((short) 0xba48).putLong(handle.value()); // mov rdx, handle
+            written.putShort((short) 0xb848).putLong(register.value()); // mov rax, cxa_atexit
+            written.putShort((short) 0xe0ff); // jmp rax
+        }
+        return bytes;
+    }
+
+    private List<AllocActionCallPair> actions(ExecutorAddress handle) {
+        SpsWriter sections =
+                new SpsWriter()
+                        .writeAddress(handle)
+                        .writeLong(1)
+                        .writeAddress(handle.plus(Long.BYTES))
+                        .writeAddress(handle.plus(2 * Long.BYTES));
+        SpsWriter none = new SpsWriter().writeLong(0).writeLong(0).writeLong(0).writeLong(0);
+        return List.of(
+                pair(
+                        "platform_bootstrap",
+                        new SpsWriter().writeAddress(handle),
+                        "platform_shutdown",
+                        new SpsWriter()),
+                pair(
+                        "register_jitdylib",
+                        new SpsWriter().writeString(NAME).writeAddress(handle),
+                        "deregister_jitdylib",
+                        new SpsWriter().writeAddress(handle)),
+                pair("register_object_sections", none, "deregister_object_sections", none),
+                pair("register_init_sections", sections, "deregister_init_sections", sections));
+    }
+
+    private AllocActionCallPair pair(
+            String registers, SpsWriter arguments, String undoes, SpsWriter undoArguments) {
+        return new AllocActionCallPair(
+                new WrapperFunctionCall(image.address(PLATFORM + registers), arguments.toBytes()),
+                new WrapperFunctionCall(image.address(PLATFORM + undoes), undoArguments.toBytes()));
+    }
+
+    private void use(ExecutorAddress handle, ExecutorAddress main)
+            throws IOException, ProtocolException {
+        line.answer(
+                image.address(PLATFORM + "push_initializers_tag"),
+                new SpsWriter()
+                        .writeBoolean(true)
+                        .writeLong(1)
+                        .writeAddress(handle)
+                        .writeLong(0)
+                        .toBytes());
+        line.answer(
+                image.address(PLATFORM + "symbol_lookup_tag"),
+                SpsCodec.expected(Sps.ADDRESS).encode(new Expected.Value<>(main)));
+        line.call(
+                image.address("__orc_rt_jit_dlopen_wrapper"),
+                new SpsWriter().writeString(NAME).writeInt(1));
+        line.call(
+                image.address("__orc_rt_jit_dlupdate_wrapper"),
+                new SpsWriter().writeAddress(handle));
+        line.call(
+                image.address("__orc_rt_run_program_wrapper"),
+                new SpsWriter().writeString(NAME).writeString("main").writeLong(0));
+        line.call(
+                image.address("__orc_rt_jit_dlclose_wrapper"),
+                new SpsWriter().writeAddress(handle));
+    }
+
+    private void initialize(
+            List<FinalizeRequest.Segment> segments, List<AllocActionCallPair> actions)
+            throws IOException, ProtocolException {
+        FinalizeRequest request = new FinalizeRequest(segments, actions);
+        line.callForAddress(
+                MEMORY + "initialize_wrapper",
+                line.of(MEMORY).writeBytes(FinalizeRequest.CODEC.encode(request)));
+    }
+
+    private static FinalizeRequest.Segment segment(
+            MemProt prot, ExecutorAddress address, byte[] content) {
+        AllocGroup group = new AllocGroup(prot, MemLifetime.STANDARD);
+        return new FinalizeRequest.Segment(new SegmentHeader(group, address, PAGE_BYTES), content);
+    }
+}

@@ -1,0 +1,167 @@
+package dev.orcinus.jit;
+
+import dev.orcinus.loader.LinkException;
+import dev.orcinus.loader.format.elf.ElfText;
+import dev.orcinus.loader.graph.Block;
+import dev.orcinus.loader.graph.GraphText;
+import dev.orcinus.loader.graph.LinkGraph;
+import dev.orcinus.loader.graph.Section;
+import dev.orcinus.loader.input.ArchiveText;
+import dev.orcinus.loader.input.ObjectReader;
+import dev.orcinus.loader.link.Dylib;
+import dev.orcinus.loader.link.LinkObserver.Step;
+import dev.orcinus.loader.link.Session;
+import dev.orcinus.loader.link.SessionOptions;
+import dev.orcinus.loader.object.FileKind;
+import dev.orcinus.loader.targets.rehearsal.RehearsalTarget;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.foreign.MemorySegment;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+
+/**
+ * Tells what is in an object file or an archive, and what linking makes of it, as text that is the
+ * same for the same file, on every machine. Nothing is loaded or run: the object is linked to
+ * addresses that are made up, all its symbols being there.
+ */
+public final class ObjectInspector {
+    private static final int BYTES_PER_LINE = 16;
+    private static final HexFormat HEX = HexFormat.ofDelimiter(" ");
+
+    private final Set<Part> parts;
+    private final RehearsalTarget.Symbols symbols;
+
+    /** What to tell of an object. */
+    public enum Part {
+        /** Its sections. */
+        SECTIONS,
+        /** Its symbols. */
+        SYMBOLS,
+        /** Its relocations. */
+        RELOCATIONS,
+        /** Its link graph after each step of linking, and the bytes that come of it. */
+        GRAPH
+    }
+
+    private ObjectInspector(Set<Part> parts, RehearsalTarget.Symbols symbols) {
+        this.parts = parts;
+        this.symbols = symbols;
+    }
+
+    /** Tells these things, with all that the object refers to within reach of it. */
+    public static ObjectInspector of(Set<Part> parts) {
+        return new ObjectInspector(Set.copyOf(parts), RehearsalTarget.Symbols.NEAR);
+    }
+
+    /** The same, with what the object refers to out of reach of direct references. */
+    public ObjectInspector withFarSymbols() {
+        return new ObjectInspector(parts, RehearsalTarget.Symbols.FAR);
+    }
+
+    /**
+     * Writes what is to be told. An archive's members and index are told whatever the parts.
+     *
+     * @param label the file's name
+     * @param file its content
+     * @throws LinkException if it cannot be read or linked; what could be told has been written
+     */
+    public void inspect(String label, MemorySegment file, Appendable out)
+            throws IOException, LinkException {
+        out.append(GraphText.printable(label)).append(": ");
+        FileKind kind = FileKind.of(file);
+        out.append(kind.description()).append('\n');
+        if (kind.isArchive()) {
+            ArchiveText.write(label, file, out);
+            return;
+        }
+        if (kind == FileKind.ELF) {
+            inspectElf(new ElfText(label, file, out));
+        }
+        if (parts.contains(Part.GRAPH)) {
+            inspectGraph(ObjectReader.read(label, file), out);
+        }
+    }
+
+    private void inspectElf(ElfText text) throws IOException, LinkException {
+        if (parts.contains(Part.SECTIONS)) {
+            text.writeSections();
+        }
+        if (parts.contains(Part.SYMBOLS)) {
+            text.writeSymbols();
+        }
+        if (parts.contains(Part.RELOCATIONS)) {
+            text.writeRelocations();
+        }
+    }
+
+    private void inspectGraph(LinkGraph graph, Appendable out) throws IOException, LinkException {
+        RehearsalTarget target = new RehearsalTarget(graph.architecture(), symbols);
+        Rehearsal rehearsal = new Rehearsal(graph, target, out);
+        try {
+            Session session = new Session(target, SessionOptions.DEFAULT, rehearsal::after);
+            Dylib dylib = session.createDylib("inspected");
+            session.addSource(dylib, names -> target.find(target.process(), names));
+            session.add(dylib, () -> graph);
+            session.linkAll(dylib);
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+    }
+
+    /**
+     * Watches one graph.
+     *
+     * @param graph which
+     * @param target where it goes
+     * @param out what is told
+     */
+    private record Rehearsal(LinkGraph graph, RehearsalTarget target, Appendable out) {
+        void after(Step step, LinkGraph changed) {
+            try {
+                if (changed == graph) {
+                    write(step);
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        private void write(Step step) throws IOException {
+            out.append("graph, ");
+            out.append(step.name().toLowerCase(Locale.ROOT).replace('_', ' ')).append(":\n");
+            if (step == Step.FIXED_UP) {
+                writeContents();
+            } else {
+                GraphText.write(graph, out);
+            }
+        }
+
+        private void writeContents() throws IOException {
+            for (Section section : graph.sections()) {
+                for (Block block : section.blocks()) {
+                    if (!block.isZeroFill()) {
+                        write(block);
+                    }
+                }
+            }
+        }
+
+        private void write(Block block) throws IOException {
+            out.append("  ").append(GraphText.printable(block.section().name())).append('\n');
+            byte[] bytes = target.bytes(block.address(), block.sizeBytes());
+            for (int i = 0; i < bytes.length; i += BYTES_PER_LINE) {
+                out.append("    ").append(block.address().plus(i).toString()).append(": ");
+                int end = Math.min(bytes.length, i + BYTES_PER_LINE);
+                out.append(HEX.formatHex(bytes, i, end)).append('\n');
+            }
+        }
+    }
+
+    /** All that can be told. */
+    public static Set<Part> allParts() {
+        return Set.copyOf(List.of(Part.values()));
+    }
+}

@@ -1,0 +1,39 @@
+package dev.orcinus.loader.format.elf;
+
+import dev.orcinus.loader.graph.Block;
+import dev.orcinus.loader.graph.DebugObject;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+
+/**
+ * An object as GDB's JIT interface wants it: the file, with {@code sh_addr} of each section in
+ * memory set. Sections that have been dropped stay at 0. Mirrors LLVM's {@code ELFDebugObject}.
+ *
+ * @param file the object
+ * @param blocks by the index of the section that each was made of; null where there is none
+ */
+@SuppressWarnings("ArrayRecordComponent") // never compared
+record ElfDebugObject(ElfFile file, Block[] blocks) implements DebugObject {
+    private static final String DEBUG_INFO = ".debug_info";
+    private static final int SH_ADDR = 16;
+    private static final ValueLayout.OfLong U64 =
+            ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+    /** Whether a section of that name makes an object one for debuggers. */
+    static boolean isDebugInfo(String name) {
+        return name.equals(DEBUG_INFO);
+    }
+
+    @Override
+    public byte[] placed() {
+        byte[] bytes = file.bytes().bytes().toArray(ValueLayout.JAVA_BYTE);
+        MemorySegment image = MemorySegment.ofArray(bytes);
+        for (int i = 0; i < blocks.length; i++) {
+            if (blocks[i] != null && blocks[i].isLive()) {
+                image.set(U64, file.headerOffset(i) + SH_ADDR, blocks[i].addressValue());
+            }
+        }
+        return bytes;
+    }
+}

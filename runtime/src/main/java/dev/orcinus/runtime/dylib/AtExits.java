@@ -1,0 +1,75 @@
+package dev.orcinus.runtime.dylib;
+
+import dev.orcinus.memory.AllocationAction;
+import dev.orcinus.memory.MemoryManager;
+import dev.orcinus.platform.ExecutorAddress;
+import dev.orcinus.platform.spi.HostProcess;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * {@code atexit} for guest code: glibc keeps that function in a static library, so nobody else
+ * answers it. Each function is registered with the C library under the allocation that it lies in,
+ * and runs at the latest when that allocation goes - or when guest code calls {@code exit}. For
+ * many threads.
+ */
+public final class AtExits {
+    private final HostProcess process;
+    private final MemoryManager manager;
+    private final Set<ExecutorAddress> handles = new HashSet<>();
+
+    /** A session's at-exit functions. */
+    public AtExits(HostProcess process, MemoryManager manager) {
+        this.process = process;
+        this.manager = manager;
+    }
+
+    /**
+     * {@code atexit(function)}.
+     *
+     * @return 0, or -1 if {@code function} lies in no allocation of this session
+     */
+    public synchronized int register(ExecutorAddress function) {
+        Optional<ExecutorAddress> key = manager.keyOf(function);
+        if (key.isEmpty()) {
+            return -1;
+        }
+        if (!handles.contains(key.get())) {
+            if (!manager.onDealloc(function, new RunAtExits(key.get()))) {
+                return -1;
+            }
+            handles.add(key.get());
+        }
+        process.atExit(function, ExecutorAddress.NULL, key.get());
+        return 0;
+    }
+
+    private synchronized void forget(ExecutorAddress handle) {
+        handles.remove(handle);
+    }
+
+    private final class RunAtExits implements AllocationAction {
+        private final ExecutorAddress handle;
+
+        RunAtExits(ExecutorAddress handle) {
+            this.handle = handle;
+        }
+
+        @Override
+        public void run() {
+            forget(handle);
+            process.runAtExits(handle);
+        }
+
+        @Override
+        public boolean runsGuestCode() {
+            return true;
+        }
+
+        @Override
+        public ExecutorAddress function() {
+            return handle;
+        }
+    }
+}

@@ -1,0 +1,110 @@
+package dev.orcinus.runtime.threadlocals;
+
+import dev.orcinus.platform.ExecutorAddress;
+import dev.orcinus.platform.spi.HostCallException;
+import dev.orcinus.platform.spi.HostThreadLocals;
+import dev.orcinus.platform.spi.HostThreadLocals.Block;
+import dev.orcinus.platform.spi.HostThreadLocals.Import;
+import dev.orcinus.platform.spi.HostThreadLocals.Request;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The blocks of thread-local storage that one session has open. Several objects may own a block
+ * together, each by a handle of its own; it is closed when the last of them closes its. What nobody
+ * closes goes with the session. For many threads; guarded by this object's lock.
+ */
+public final class ThreadLocalBlocks {
+    private final HostThreadLocals host;
+    private final Map<ExecutorAddress, Shared> open = new LinkedHashMap<>();
+    private long handles;
+
+    /** An open block, and how many handles of it are. */
+    private static final class Shared {
+        private final ExecutorAddress block;
+        private long owners;
+
+        Shared(ExecutorAddress block, long owners) {
+            this.block = block;
+            this.owners = owners;
+        }
+    }
+
+    /** A session's blocks. */
+    public ThreadLocalBlocks(HostThreadLocals host) {
+        this.host = host;
+    }
+
+    /**
+     * Opens a block.
+     *
+     * @param owners how many handles are wanted: the first is the block's, the others follow it
+     * @throws HostCallException as {@link HostThreadLocals#open}, and if a block that is imported
+     *     from is not open in this session
+     */
+    public synchronized Block open(Request request, int owners) throws HostCallException {
+        List<Import> imports = new ArrayList<>(request.imports().size());
+        for (Import wanted : request.imports()) {
+            imports.add(wanted.block().isNull() ? wanted : translate(request, wanted));
+        }
+        Block block = host.open(request.withImports(imports));
+        Shared shared = new Shared(block.handle(), owners);
+        ExecutorAddress first = new ExecutorAddress(handles + 1);
+        for (int i = 0; i < owners; i++) {
+            open.put(new ExecutorAddress(++handles), shared);
+        }
+        return block.withHandle(first);
+    }
+
+    private Import translate(Request request, Import wanted) throws HostCallException {
+        Shared shared = open.get(wanted.block());
+        if (shared == null) {
+            throw new HostCallException(
+                    "dlopen(" + request.name() + ")",
+                    0,
+                    request.name()
+                            + " imports from thread-local storage "
+                            + wanted.block()
+                            + ", which is not open");
+        }
+        return new Import(
+                wanted.symbol(),
+                shared.block,
+                wanted.offset(),
+                wanted.isStatic(),
+                wanted.hasDescriptor());
+    }
+
+    /** Gives a handle up; one that is not open is no error. */
+    public synchronized void close(ExecutorAddress handle) throws HostCallException {
+        Shared shared = open.remove(handle);
+        if (shared != null && --shared.owners == 0) {
+            host.close(shared.block);
+        }
+    }
+
+    /**
+     * Closes all blocks, the youngest first.
+     *
+     * @throws HostCallException the first failure, with the later ones suppressed in it
+     */
+    public synchronized void closeAll() throws HostCallException {
+        HostCallException first = null;
+        for (ExecutorAddress handle : List.copyOf(open.keySet()).reversed()) {
+            try {
+                close(handle);
+            } catch (HostCallException e) {
+                if (first == null) {
+                    first = e;
+                } else {
+                    first.addSuppressed(e);
+                }
+            }
+        }
+        if (first != null) {
+            throw first;
+        }
+    }
+}

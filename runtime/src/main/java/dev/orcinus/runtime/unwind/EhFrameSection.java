@@ -1,0 +1,116 @@
+package dev.orcinus.runtime.unwind;
+
+import dev.orcinus.platform.AddressRange;
+import dev.orcinus.platform.ExecutorAddress;
+import dev.orcinus.platform.spi.HostMemory;
+import dev.orcinus.runtime.RegistrationException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.HashSet;
+import java.util.Set;
+
+/**
+ * Walks the records of an {@code .eh_frame} section in memory (LSB Core, "Exception Frames") far
+ * enough to know that an unwinder will find its end.
+ */
+final class EhFrameSection {
+    private static final int LENGTH_BYTES = 4;
+    private static final int LONG_LENGTH_BYTES = 8;
+    private static final int EXTENDED = 0xffff_ffff;
+    private static final long LARGEST_SECTION_BYTES = 1L << 32;
+
+    private final HostMemory memory;
+    private final MemorySegment word = MemorySegment.ofArray(new long[1]);
+
+    EhFrameSection(HostMemory memory) {
+        this.memory = memory;
+    }
+
+    /** Whether the section has no records: its first length word is the terminator. */
+    boolean isEmptyAt(ExecutorAddress start) throws RegistrationException {
+        return length(start) == 0;
+    }
+
+    /**
+     * The section that starts at {@code start}, as far as its terminator.
+     *
+     * @param limit no record may reach beyond it; the terminator may stand right at it
+     */
+    AddressRange walk(ExecutorAddress start, ExecutorAddress limit) throws RegistrationException {
+        Set<ExecutorAddress> cies = new HashSet<>();
+        ExecutorAddress record = start;
+        while (true) {
+            int length = length(record);
+            if (length == 0) {
+                return new AddressRange(start, record.plus(LENGTH_BYTES));
+            }
+            ExecutorAddress next = end(record, length);
+            if (next.compareTo(limit) > 0) {
+                throw new RegistrationException(
+                        ".eh_frame at "
+                                + start
+                                + ": the record at "
+                                + record
+                                + " ends at "
+                                + next
+                                + ", beyond the section's end "
+                                + limit,
+                        null);
+            }
+            requireRecord(record, length, cies);
+            record = next;
+        }
+    }
+
+    /**
+     * A record is a CIE or an FDE of a CIE before it. Where neither stands, the section has ended
+     * without a terminator, and the unwinder would abort on what it finds there.
+     */
+    private void requireRecord(ExecutorAddress record, int length, Set<ExecutorAddress> cies)
+            throws RegistrationException {
+        ExecutorAddress id =
+                record.plus(length == EXTENDED ? LENGTH_BYTES + LONG_LENGTH_BYTES : LENGTH_BYTES);
+        read(id, LENGTH_BYTES);
+        long cieDistance = Integer.toUnsignedLong(word.get(ValueLayout.JAVA_INT, 0));
+        if (cieDistance == 0) {
+            cies.add(record);
+        } else if (!cies.contains(new ExecutorAddress(id.value() - cieDistance))) {
+            throw new RegistrationException(
+                    ".eh_frame: at " + record + " is neither a CIE nor an FDE of one before it",
+                    null);
+        }
+    }
+
+    /** The section that starts at {@code start}, which only its terminator delimits. */
+    AddressRange walk(ExecutorAddress start) throws RegistrationException {
+        return walk(start, start.plus(LARGEST_SECTION_BYTES));
+    }
+
+    private ExecutorAddress end(ExecutorAddress record, int length) throws RegistrationException {
+        if (length != EXTENDED) {
+            return record.plus(LENGTH_BYTES + Integer.toUnsignedLong(length));
+        }
+        read(record.plus(LENGTH_BYTES), LONG_LENGTH_BYTES);
+        long extended = word.get(ValueLayout.JAVA_LONG, 0);
+        if (extended < 0 || extended > LARGEST_SECTION_BYTES) {
+            throw new RegistrationException(
+                    ".eh_frame: the record at "
+                            + record
+                            + " has a length of 0x"
+                            + Long.toHexString(extended),
+                    null);
+        }
+        return record.plus(LENGTH_BYTES + LONG_LENGTH_BYTES + extended);
+    }
+
+    private int length(ExecutorAddress record) throws RegistrationException {
+        read(record, LENGTH_BYTES);
+        return word.get(ValueLayout.JAVA_INT, 0);
+    }
+
+    private void read(ExecutorAddress address, int sizeBytes) throws RegistrationException {
+        if (!memory.tryRead(address, word.asSlice(0, sizeBytes))) {
+            throw new RegistrationException(".eh_frame: nothing readable at " + address, null);
+        }
+    }
+}

@@ -1,0 +1,206 @@
+package dev.orcinus.runtime.unwind;
+
+import dev.orcinus.memory.AllocationAction;
+import dev.orcinus.memory.MemoryManager;
+import dev.orcinus.platform.AddressRange;
+import dev.orcinus.platform.ExecutorAddress;
+import dev.orcinus.platform.spi.HostMemory;
+import dev.orcinus.platform.spi.HostUnwinder;
+import dev.orcinus.runtime.RegistrationException;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * The {@code .eh_frame} sections that a session has registered with the unwinder. The unwinder
+ * aborts when it is told to forget what it does not know, and reads freed memory when it is not
+ * told; here both are harmless. A section that is registered before its contents have arrived, as
+ * the ORC runtime of LLVM 19 does, waits until its allocation is finalized. And without that
+ * runtime LLVM 19 and 20 register by a call of its own after each finalization, and call main
+ * before the last of these calls: {@link #awaitExpected} is for that. For many threads; guarded by
+ * this object's lock.
+ */
+public final class UnwindRegistry {
+    private static final long POLL_MILLIS = 1;
+
+    private final HostUnwinder unwinder;
+    private final MemoryManager manager;
+    private final EhFrameSection sections;
+    private final TreeMap<ExecutorAddress, AddressRange> registered = new TreeMap<>();
+    private final Set<ExecutorAddress> waiting = new LinkedHashSet<>();
+    private final Set<ExecutorAddress> expecting = new HashSet<>();
+    private boolean expects;
+    private long lastCame;
+
+    /** A registry without sections. */
+    public UnwindRegistry(HostUnwinder unwinder, HostMemory memory, MemoryManager manager) {
+        this.unwinder = unwinder;
+        this.manager = manager;
+        this.sections = new EhFrameSection(memory);
+    }
+
+    /**
+     * Registers a section of known extent; one without records is accepted and forgotten.
+     *
+     * @throws RegistrationException if it is not readable, or its records do not end with it
+     */
+    public synchronized void register(AddressRange section) throws RegistrationException {
+        noLongerExpected(section.start());
+        if (!section.isEmpty() && !sections.isEmptyAt(section.start())) {
+            sections.walk(section.start(), section.end());
+            add(section);
+        }
+    }
+
+    /**
+     * Registers a section that our own linker has put together: it is not empty, and its records
+     * end with a terminator.
+     *
+     * @throws RegistrationException if it is registered already, or lies in no allocation
+     */
+    public synchronized void registerLinked(AddressRange section) throws RegistrationException {
+        add(section);
+    }
+
+    /**
+     * Registers the section that starts at {@code start}, as {@code __register_frame} does.
+     *
+     * @throws RegistrationException if it is not readable or never ends
+     */
+    public synchronized void register(ExecutorAddress start) throws RegistrationException {
+        if (isUnallocated(start)) {
+            waiting.add(start);
+        } else if (!sections.isEmptyAt(start)) {
+            add(sections.walk(start));
+        }
+    }
+
+    private void add(AddressRange section) throws RegistrationException {
+        if (registered.containsKey(section.start())) {
+            throw new RegistrationException(
+                    ".eh_frame at " + section.start() + " is registered already", null);
+        }
+        boolean tied = manager.onDealloc(section.start(), new Deregistration(section.start()));
+        if (!tied && manager.reserves(section.start())) {
+            throw new RegistrationException(
+                    ".eh_frame at " + section.start() + " lies in no allocation", null);
+        }
+        unwinder.register(section);
+        registered.put(section.start(), section);
+    }
+
+    /** The section of an allocation will be registered by a call soon, if it has one. */
+    public synchronized void expect(ExecutorAddress allocation) {
+        expects = true;
+        lastCame = System.nanoTime();
+        expecting.add(allocation);
+    }
+
+    private void noLongerExpected(ExecutorAddress section) {
+        manager.keyOf(section).ifPresent(expecting::remove);
+        lastCame = System.nanoTime();
+    }
+
+    /**
+     * Waits for the sections that are expected, and for the contents of reservations that have none
+     * yet, until no more has come for a while; then expects nothing any longer: code without unwind
+     * info is waited for once. Does nothing if no section has ever been expected.
+     *
+     * @param quiet how long nothing is to come
+     * @param limit how long at most
+     */
+    public synchronized void awaitExpected(Duration quiet, Duration limit)
+            throws InterruptedException {
+        long begin = System.nanoTime();
+        lastCame = begin;
+        for (long now = begin; expects && now - begin < limit.toNanos(); now = System.nanoTime()) {
+            if (!expecting.isEmpty() || !manager.areAllReservationsInUse()) {
+                lastCame = now;
+            } else if (now - lastCame >= quiet.toNanos()) {
+                break;
+            }
+            wait(POLL_MILLIS);
+        }
+        expects = false;
+        expecting.clear();
+    }
+
+    /** Memory of this session whose contents may not have arrived. */
+    private boolean isUnallocated(ExecutorAddress address) {
+        return manager.reserves(address) && manager.keyOf(address).isEmpty();
+    }
+
+    /** Deregisters the section that starts at {@code start}; does nothing if there is none. */
+    public synchronized void deregister(ExecutorAddress start) {
+        waiting.remove(start);
+        AddressRange section = registered.remove(start);
+        if (section != null) {
+            unwinder.deregister(section);
+        }
+    }
+
+    /**
+     * Registers the sections whose contents have arrived meanwhile. Called after each finalization.
+     */
+    public synchronized void registerArrived() throws RegistrationException {
+        RegistrationException first = null;
+        for (ExecutorAddress start : List.copyOf(waiting)) {
+            if (!isUnallocated(start)) {
+                waiting.remove(start);
+                first = registerAllocated(start, first);
+            }
+        }
+        if (first != null) {
+            throw first;
+        }
+    }
+
+    /** Registers a section, unless its reservation has gone; adds a failure to those before. */
+    private RegistrationException registerAllocated(
+            ExecutorAddress start, RegistrationException before) {
+        try {
+            if (manager.reserves(start)) {
+                register(start);
+            }
+            return before;
+        } catch (RegistrationException e) {
+            if (before == null) {
+                return e;
+            }
+            before.addSuppressed(e);
+            return before;
+        }
+    }
+
+    /** How many sections are registered. */
+    public synchronized int size() {
+        return registered.size();
+    }
+
+    /** Deregisters a section when its memory goes, if nobody has done so. */
+    private final class Deregistration implements AllocationAction {
+        private final ExecutorAddress start;
+
+        Deregistration(ExecutorAddress start) {
+            this.start = start;
+        }
+
+        @Override
+        public void run() {
+            deregister(start);
+        }
+
+        @Override
+        public boolean runsGuestCode() {
+            return false;
+        }
+
+        @Override
+        public ExecutorAddress function() {
+            return start;
+        }
+    }
+}

@@ -1,0 +1,304 @@
+package dev.orcinus.runtime.unwind;
+
+import static dev.orcinus.runtime.FakeMemory.PAGE;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.orcinus.memory.AllocationException;
+import dev.orcinus.memory.InFlightAllocation;
+import dev.orcinus.memory.MemoryManager;
+import dev.orcinus.platform.AddressRange;
+import dev.orcinus.platform.AllocGroup;
+import dev.orcinus.platform.ExecutorAddress;
+import dev.orcinus.runtime.EhFrames;
+import dev.orcinus.runtime.FakeMemory;
+import dev.orcinus.runtime.FakeUnwinder;
+import dev.orcinus.runtime.RegistrationException;
+import java.lang.foreign.MemorySegment;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
+
+final class UnwindRegistryTest {
+    private static final AllocGroup READ = AllocGroup.ofWire((byte) 1);
+    private static final byte[] TWO_RECORDS = EhFrames.of(20, 28);
+    private static final long SIZE = 60;
+
+    private final FakeMemory memory = new FakeMemory();
+    private final MemoryManager manager = new MemoryManager(memory);
+    private final FakeUnwinder unwinder = new FakeUnwinder(memory);
+    private final UnwindRegistry registry = new UnwindRegistry(unwinder, memory, manager);
+    private static final Duration SHORT = Duration.ofMillis(5);
+    private static final Duration LONG = Duration.ofMinutes(1);
+
+    private ExecutorAddress base;
+
+    @BeforeEach
+    void reserve() throws AllocationException {
+        base = manager.reserve(4 * PAGE);
+    }
+
+    @AfterEach
+    void nothingOfASessionStaysRegistered() throws AllocationException {
+        manager.close();
+        for (AddressRange section : unwinder.sections()) {
+            assertTrue(memory.isMapped(section.start()), "mapped at " + section);
+        }
+    }
+
+    private void allocate(ExecutorAddress address, byte[] content) throws AllocationException {
+        InFlightAllocation allocation = manager.begin();
+        allocation
+                .addSegment(READ, address, PAGE, content.length)
+                .copyFrom(MemorySegment.ofArray(content));
+        allocation.finish(List.of());
+    }
+
+    private void assertRegistered(AddressRange... sections) {
+        assertEquals(List.of(sections), unwinder.sections());
+        assertEquals(sections.length, registry.size(), "size");
+    }
+
+    private static void assertRefused(String message, Executable action) {
+        assertEquals(message, assertThrows(RegistrationException.class, action).getMessage());
+    }
+
+    @Test
+    void aRangeIsRegisteredAndDeregistered() throws Exception {
+        allocate(base, TWO_RECORDS);
+        registry.register(AddressRange.of(base, SIZE));
+        assertRegistered(AddressRange.of(base, SIZE));
+        registry.deregister(base);
+        assertRegistered();
+    }
+
+    @Test
+    void aStartIsRegisteredAsFarAsItsTerminator() throws Exception {
+        allocate(base, TWO_RECORDS);
+        registry.register(base);
+        assertRegistered(AddressRange.of(base, SIZE));
+    }
+
+    @Test
+    void memoryOutsideOfTheSessionMayBeRegistered() throws RegistrationException {
+        ExecutorAddress outside = memory.map(PAGE).start();
+        memory.put(outside, TWO_RECORDS);
+        registry.register(outside);
+        assertRegistered(AddressRange.of(outside, SIZE));
+    }
+
+    @Test
+    void aSectionIsNotRegisteredTwice() throws Exception {
+        allocate(base, TWO_RECORDS);
+        registry.register(base);
+        String message = ".eh_frame at " + base + " is registered already";
+        assertRefused(message, () -> registry.register(base));
+        assertRefused(message, () -> registry.register(AddressRange.of(base, SIZE)));
+        assertRegistered(AddressRange.of(base, SIZE));
+    }
+
+    @Test
+    void deregisteringWhatIsUnknownIsHarmless() throws Exception {
+        registry.deregister(base);
+        allocate(base, TWO_RECORDS);
+        registry.register(base);
+        registry.deregister(base.plus(24));
+        registry.deregister(base);
+        registry.deregister(base);
+        assertRegistered();
+    }
+
+    @Test
+    void aSectionWithoutRecordsIsAcceptedAndForgotten() throws Exception {
+        allocate(base, EhFrames.of());
+        registry.register(AddressRange.of(base, 4));
+        registry.register(base);
+        registry.register(AddressRange.of(base, 0));
+        registry.registerArrived();
+        assertRegistered();
+    }
+
+    @Test
+    void aSectionWhoseRecordsDoNotEndWithItIsRefused() throws Exception {
+        allocate(base, TWO_RECORDS);
+        assertRefused(
+                ".eh_frame at "
+                        + base
+                        + ": the record at "
+                        + base.plus(24)
+                        + " ends at "
+                        + base.plus(56)
+                        + ", beyond the section's end "
+                        + base.plus(30),
+                () -> registry.register(AddressRange.of(base, 30)));
+        assertRegistered();
+    }
+
+    @Test
+    void memoryThatIsNotThereIsRefused() {
+        ExecutorAddress nowhere = new ExecutorAddress(0x10);
+        String message = ".eh_frame: nothing readable at 0x10";
+        assertRefused(message, () -> registry.register(nowhere));
+        assertRefused(message, () -> registry.register(AddressRange.of(nowhere, 8)));
+    }
+
+    @Test
+    void aSectionGoesWithItsAllocation() throws Exception {
+        allocate(base, TWO_RECORDS);
+        allocate(base.plus(PAGE), TWO_RECORDS);
+        registry.register(base);
+        registry.register(base.plus(PAGE));
+        manager.deinitialize(List.of(base)).run();
+        assertRegistered(AddressRange.of(base.plus(PAGE), SIZE));
+        manager.release(List.of(base)).run();
+        assertRegistered();
+    }
+
+    @Test
+    void aSectionThatWasDeregisteredBeforeIsLeftAloneWhenItsAllocationGoes() throws Exception {
+        allocate(base, TWO_RECORDS);
+        registry.register(base);
+        registry.deregister(base);
+        registry.register(base);
+        manager.deinitialize(List.of(base)).run();
+        assertRegistered();
+    }
+
+    @Test
+    void aSectionWaitsForItsContents() throws Exception {
+        registry.register(base);
+        registry.registerArrived();
+        assertRegistered();
+        allocate(base, TWO_RECORDS);
+        assertRegistered();
+        registry.registerArrived();
+        assertRegistered(AddressRange.of(base, SIZE));
+        manager.deinitialize(List.of(base)).run();
+        assertRegistered();
+    }
+
+    @Test
+    void aSectionWaitsUntilAllOfItIsThere() throws Exception {
+        memory.put(base, EhFrames.of(20));
+        registry.register(base);
+        assertRegistered();
+        allocate(base, TWO_RECORDS);
+        registry.registerArrived();
+        assertRegistered(AddressRange.of(base, SIZE));
+    }
+
+    @Test
+    void aSectionThatWaitsTwiceIsRegisteredOnce() throws Exception {
+        registry.register(base);
+        registry.register(base);
+        allocate(base, TWO_RECORDS);
+        registry.registerArrived();
+        assertRegistered(AddressRange.of(base, SIZE));
+    }
+
+    @Test
+    void aWaitingSectionCanBeDeregistered() throws Exception {
+        registry.register(base);
+        registry.deregister(base);
+        allocate(base, TWO_RECORDS);
+        registry.registerArrived();
+        assertRegistered();
+    }
+
+    @Test
+    void aWaitingSectionThatArrivesEmptyIsForgotten() throws Exception {
+        registry.register(base);
+        allocate(base, EhFrames.of());
+        registry.registerArrived();
+        manager.deinitialize(List.of(base)).run();
+        allocate(base, TWO_RECORDS);
+        registry.registerArrived();
+        assertRegistered();
+    }
+
+    @Test
+    void aWaitingSectionIsForgottenWithItsReservation() throws Exception {
+        registry.register(base);
+        manager.release(List.of(base)).run();
+        registry.registerArrived();
+        assertRegistered();
+    }
+
+    @Test
+    void oneBadSectionDoesNotKeepTheOthersWaiting() throws Exception {
+        byte[] bad = new EhFrames().longWord(-1).toBytes();
+        registry.register(base);
+        registry.register(base.plus(PAGE));
+        registry.register(base.plus(2 * PAGE));
+        allocate(base, bad);
+        allocate(base.plus(PAGE), bad);
+        allocate(base.plus(2 * PAGE), TWO_RECORDS);
+        RegistrationException e =
+                assertThrows(RegistrationException.class, registry::registerArrived);
+        assertEquals(1, e.getSuppressed().length, "the second bad one");
+        assertRegistered(AddressRange.of(base.plus(2 * PAGE), SIZE));
+        registry.registerArrived();
+    }
+
+    @Test
+    void aRangeOfTheSessionThatNothingWouldDeregisterIsRefused() {
+        memory.put(base, TWO_RECORDS);
+        assertRefused(
+                ".eh_frame at " + base + " lies in no allocation",
+                () -> registry.register(AddressRange.of(base, SIZE)));
+        assertRegistered();
+    }
+
+    private boolean waits(Duration atLeast, Duration quiet, Duration limit)
+            throws InterruptedException {
+        long begin = System.nanoTime();
+        registry.awaitExpected(quiet, limit);
+        return System.nanoTime() - begin >= atLeast.toNanos();
+    }
+
+    @Test
+    void nothingIsWaitedForWhereNothingIsExpected() throws Exception {
+        assertFalse(waits(SHORT, LONG, LONG));
+    }
+
+    @Test
+    void whatIsExpectedIsWaitedFor() throws Exception {
+        allocate(base, TWO_RECORDS);
+        registry.expect(base);
+        Thread late = Thread.ofVirtual().start(() -> registerLater(base));
+        assertTrue(waits(SHORT, SHORT, LONG));
+        assertRegistered(AddressRange.of(base, SIZE));
+        late.join();
+    }
+
+    private void registerLater(ExecutorAddress section) {
+        try {
+            Thread.sleep(2 * SHORT.toMillis());
+            registry.register(AddressRange.of(section, SIZE));
+        } catch (InterruptedException | RegistrationException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    void whatNeverComesIsWaitedForOnce() throws Exception {
+        allocate(base, TWO_RECORDS);
+        registry.expect(base);
+        assertTrue(waits(SHORT, Duration.ZERO, SHORT));
+        assertFalse(waits(SHORT, LONG, LONG));
+    }
+
+    @Test
+    void aReservationWithoutContentsIsWaitedFor() throws Exception {
+        allocate(base, TWO_RECORDS);
+        manager.reserve(PAGE);
+        registry.expect(base);
+        registry.register(AddressRange.of(base, SIZE));
+        assertTrue(waits(SHORT, Duration.ZERO, SHORT));
+    }
+}
