@@ -27,6 +27,9 @@ public final class FakeChannel implements HostChannel {
     private String readFailure;
     private String writeFailure;
 
+    /** A line on which nothing arrives but its end. */
+    public FakeChannel() {}
+
     /** The next piece of data to arrive; an empty one is a pause. */
     public FakeChannel piece(byte... bytes) {
         incoming.add(bytes);

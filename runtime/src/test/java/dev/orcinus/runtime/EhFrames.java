@@ -7,6 +7,9 @@ import java.nio.ByteOrder;
 public final class EhFrames {
     private final ByteBuffer bytes = ByteBuffer.allocate(256).order(ByteOrder.LITTLE_ENDIAN);
 
+    /** With nothing in it yet. */
+    public EhFrames() {}
+
     /** A section of these record lengths, with its terminator. */
     public static byte[] of(int... lengths) {
         EhFrames section = new EhFrames();

@@ -15,6 +15,9 @@ public final class FakeProcess implements HostProcess {
     private Consumer<ExecutorAddress> onRun = function -> {};
     private int runs;
 
+    /** With nothing in it yet. */
+    public FakeProcess() {}
+
     private record Registration(ExecutorAddress function, ExecutorAddress handle) {}
 
     /** What running a function does besides. */
