@@ -7,7 +7,7 @@ module dev.orcinus.platform.linux {
     requires dev.orcinus.platform;
     requires dev.orcinus.runtime;
 
-    provides dev.orcinus.platform.spi.HostProvider with
+    provides dev.orcinus.platform.spi.host.HostProvider with
             dev.orcinus.platform.linux.LinuxHostProvider;
     provides dev.orcinus.runtime.dylib.ObjectFormatRuntime with
             dev.orcinus.platform.linux.ElfRuntime;

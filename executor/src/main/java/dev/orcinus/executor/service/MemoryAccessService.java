@@ -6,7 +6,7 @@ import dev.orcinus.executor.session.WrapperFunction;
 import dev.orcinus.platform.AddressRange;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.WrapperFunctionResult;
-import dev.orcinus.platform.spi.HostMemory;
+import dev.orcinus.platform.spi.guest.GuestMemory;
 import dev.orcinus.protocol.ProtocolException;
 import dev.orcinus.protocol.sps.Sps;
 import dev.orcinus.protocol.sps.SpsReader;
@@ -24,9 +24,9 @@ final class MemoryAccessService {
     private static final int STRING_STEP_BYTES = 64;
     private static final int LONGEST_READ_BYTES = 1 << 30;
 
-    private final HostMemory memory;
+    private final GuestMemory memory;
 
-    MemoryAccessService(HostMemory memory) {
+    MemoryAccessService(GuestMemory memory) {
         this.memory = memory;
     }
 

@@ -1,9 +1,9 @@
 package dev.orcinus.executor.service;
 
 import dev.orcinus.platform.ExecutorAddress;
-import dev.orcinus.platform.spi.Host;
 import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.platform.spi.HostCalls.PointerConsumer;
+import dev.orcinus.platform.spi.host.Host;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;

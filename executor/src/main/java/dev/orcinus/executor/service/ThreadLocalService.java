@@ -6,7 +6,7 @@ import dev.orcinus.executor.session.Session;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.WrapperFunctionResult;
 import dev.orcinus.platform.spi.HostCallException;
-import dev.orcinus.platform.spi.HostThreadLocals.Request;
+import dev.orcinus.platform.spi.guest.GuestThreadLocals.Request;
 import dev.orcinus.protocol.ProtocolException;
 import dev.orcinus.protocol.epc.ThreadLocalStorage;
 import dev.orcinus.protocol.sps.Sps;

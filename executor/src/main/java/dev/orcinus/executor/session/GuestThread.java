@@ -1,7 +1,7 @@
 package dev.orcinus.executor.session;
 
 import dev.orcinus.platform.spi.HostCallException;
-import dev.orcinus.platform.spi.HostProcess;
+import dev.orcinus.platform.spi.host.HostProcess;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;

@@ -4,8 +4,8 @@ import dev.orcinus.loader.TargetException;
 import dev.orcinus.platform.AddressRange;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.Triple;
-import dev.orcinus.platform.spi.HostThreadLocals.Block;
-import dev.orcinus.platform.spi.HostThreadLocals.Request;
+import dev.orcinus.platform.spi.guest.GuestThreadLocals.Block;
+import dev.orcinus.platform.spi.guest.GuestThreadLocals.Request;
 import java.util.List;
 
 /**

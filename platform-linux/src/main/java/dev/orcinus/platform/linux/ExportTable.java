@@ -3,7 +3,7 @@ package dev.orcinus.platform.linux;
 import dev.orcinus.bindings.foreign.UpcallTable;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.spi.HostCallException;
-import dev.orcinus.platform.spi.HostMemory;
+import dev.orcinus.platform.spi.guest.GuestMemory;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -17,10 +17,10 @@ import java.util.List;
 final class ExportTable {
     private static final int SLOT_BYTES = 16;
 
-    private final HostMemory memory;
+    private final GuestMemory memory;
     private final Thunks thunks;
 
-    ExportTable(HostMemory memory, Thunks thunks) {
+    ExportTable(GuestMemory memory, Thunks thunks) {
         this.memory = memory;
         this.thunks = thunks;
     }

@@ -11,7 +11,7 @@ import dev.orcinus.platform.WrapperFunctionResult;
 import dev.orcinus.platform.WrapperFunctionResult.OutOfBandError;
 import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.platform.spi.HostCalls;
-import dev.orcinus.platform.spi.HostMemory;
+import dev.orcinus.platform.spi.guest.GuestMemory;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
@@ -25,12 +25,12 @@ import java.util.function.Supplier;
 final class LinuxCalls implements HostCalls {
     private static final long RESULT_BYTES = 16;
 
-    private final HostMemory memory;
+    private final GuestMemory memory;
     private final Thunks thunks;
     private final ExportTable exports;
     private volatile long wrapperCaller;
 
-    LinuxCalls(HostMemory memory, Thunks thunks) {
+    LinuxCalls(GuestMemory memory, Thunks thunks) {
         this.memory = memory;
         this.thunks = thunks;
         exports = new ExportTable(memory, thunks);

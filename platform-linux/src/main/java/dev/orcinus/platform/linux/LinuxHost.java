@@ -1,15 +1,15 @@
 package dev.orcinus.platform.linux;
 
 import dev.orcinus.platform.Triple;
-import dev.orcinus.platform.spi.Host;
 import dev.orcinus.platform.spi.HostCalls;
-import dev.orcinus.platform.spi.HostChannels;
-import dev.orcinus.platform.spi.HostDebugger;
-import dev.orcinus.platform.spi.HostLibraries;
-import dev.orcinus.platform.spi.HostMemory;
-import dev.orcinus.platform.spi.HostProcess;
-import dev.orcinus.platform.spi.HostThreadLocals;
-import dev.orcinus.platform.spi.HostUnwinder;
+import dev.orcinus.platform.spi.guest.GuestDebugger;
+import dev.orcinus.platform.spi.guest.GuestLibraries;
+import dev.orcinus.platform.spi.guest.GuestMemory;
+import dev.orcinus.platform.spi.guest.GuestThreadLocals;
+import dev.orcinus.platform.spi.guest.GuestUnwinder;
+import dev.orcinus.platform.spi.host.Host;
+import dev.orcinus.platform.spi.host.HostChannels;
+import dev.orcinus.platform.spi.host.HostProcess;
 
 /** The services of Linux. Each takes what it needs from the OS at its first use. */
 final class LinuxHost implements Host {
@@ -40,12 +40,12 @@ final class LinuxHost implements Host {
     }
 
     @Override
-    public HostMemory memory() {
+    public GuestMemory memory() {
         return memory;
     }
 
     @Override
-    public HostLibraries libraries() {
+    public GuestLibraries libraries() {
         return libraries;
     }
 
@@ -55,17 +55,17 @@ final class LinuxHost implements Host {
     }
 
     @Override
-    public HostUnwinder unwinder() {
+    public GuestUnwinder unwinder() {
         return unwinder;
     }
 
     @Override
-    public HostThreadLocals threadLocals() {
+    public GuestThreadLocals threadLocals() {
         return threadLocals;
     }
 
     @Override
-    public HostDebugger debugger() {
+    public GuestDebugger debugger() {
         return debugger;
     }
 

@@ -9,7 +9,7 @@ import dev.orcinus.bindings.linux.Dlfcn;
 import dev.orcinus.bindings.linux.Unwind;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.spi.HostCallException;
-import dev.orcinus.platform.spi.HostLibraries;
+import dev.orcinus.platform.spi.guest.GuestLibraries;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Optional;
@@ -18,7 +18,7 @@ import java.util.Optional;
  * Libraries by {@code dlopen}. The JVM links the C++ runtime statically and hides it, so it is
  * opened for global use before the process's own symbols are asked for. Synchronized on itself.
  */
-final class LinuxLibraries implements HostLibraries {
+final class LinuxLibraries implements GuestLibraries {
     private static final String CXX_RUNTIME = "libstdc++.so.6";
 
     /** {@code std::__once_callable}. */

@@ -21,12 +21,12 @@ import dev.orcinus.platform.AddressRange;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.MemProt;
 import dev.orcinus.platform.spi.HostCallException;
-import dev.orcinus.platform.spi.HostMemory;
+import dev.orcinus.platform.spi.guest.GuestMemory;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /** Pages by {@code mmap}. No state beyond the page size; any thread may call. */
-final class LinuxMemory implements HostMemory {
+final class LinuxMemory implements GuestMemory {
     /** The size of a huge page on x86-64, and on AArch64 with pages of 4 KiB. */
     private static final long HUGE_PAGE_BYTES = 2L << 20;
 

@@ -6,8 +6,8 @@ import dev.orcinus.bindings.linux.Stdlib;
 import dev.orcinus.bindings.linux.Unistd;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.spi.HostCallException;
-import dev.orcinus.platform.spi.HostMemory;
-import dev.orcinus.platform.spi.HostProcess;
+import dev.orcinus.platform.spi.guest.GuestMemory;
+import dev.orcinus.platform.spi.host.HostProcess;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -15,7 +15,7 @@ import java.nio.file.Path;
 final class LinuxProcess implements HostProcess {
     private final SignalStacks signalStacks;
 
-    LinuxProcess(HostMemory memory, Thunks thunks) {
+    LinuxProcess(GuestMemory memory, Thunks thunks) {
         signalStacks = new SignalStacks(memory, new FaultHandlers(memory, thunks));
     }
 

@@ -18,7 +18,7 @@ import dev.orcinus.bindings.linux.Unistd;
 import dev.orcinus.platform.AddressRange;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.spi.HostCallException;
-import dev.orcinus.platform.spi.HostMemory.SharedMapping;
+import dev.orcinus.platform.spi.guest.GuestMemory.SharedMapping;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;

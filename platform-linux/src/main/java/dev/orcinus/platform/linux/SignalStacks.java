@@ -11,7 +11,7 @@ import dev.orcinus.bindings.foreign.ErrnoState;
 import dev.orcinus.bindings.linux.Signal;
 import dev.orcinus.platform.AddressRange;
 import dev.orcinus.platform.spi.HostCallException;
-import dev.orcinus.platform.spi.HostMemory;
+import dev.orcinus.platform.spi.guest.GuestMemory;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
@@ -24,10 +24,10 @@ final class SignalStacks {
     /** HotSpot's error report needs about 100 KiB. */
     private static final long STACK_BYTES = 256 << 10;
 
-    private final HostMemory memory;
+    private final GuestMemory memory;
     private final FaultHandlers faultHandlers;
 
-    SignalStacks(HostMemory memory, FaultHandlers faultHandlers) {
+    SignalStacks(GuestMemory memory, FaultHandlers faultHandlers) {
         this.memory = memory;
         this.faultHandlers = faultHandlers;
     }

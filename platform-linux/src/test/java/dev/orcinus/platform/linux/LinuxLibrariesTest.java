@@ -7,12 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.spi.HostCallException;
-import dev.orcinus.platform.spi.HostLibraries;
+import dev.orcinus.platform.spi.guest.GuestLibraries;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 final class LinuxLibrariesTest {
-    private static final HostLibraries LIBRARIES = HOST.libraries();
+    private static final GuestLibraries LIBRARIES = HOST.libraries();
 
     @Test
     void theProcessHasTheCAndTheCxxRuntime() {

@@ -12,13 +12,13 @@ import dev.orcinus.platform.AddressRange;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.MemProt;
 import dev.orcinus.platform.spi.HostCallException;
-import dev.orcinus.platform.spi.HostMemory;
+import dev.orcinus.platform.spi.guest.GuestMemory;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import org.junit.jupiter.api.Test;
 
 final class LinuxMemoryTest {
-    private static final HostMemory MEMORY = HOST.memory();
+    private static final GuestMemory MEMORY = HOST.memory();
     private static final long PAGE = MEMORY.pageSizeBytes();
 
     @Test

@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.spi.HostCallException;
-import dev.orcinus.platform.spi.HostProcess;
+import dev.orcinus.platform.spi.host.HostProcess;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;

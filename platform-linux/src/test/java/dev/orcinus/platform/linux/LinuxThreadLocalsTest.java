@@ -13,11 +13,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.orcinus.platform.AddressRange;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.spi.HostCallException;
-import dev.orcinus.platform.spi.HostThreadLocals;
-import dev.orcinus.platform.spi.HostThreadLocals.Block;
-import dev.orcinus.platform.spi.HostThreadLocals.Import;
-import dev.orcinus.platform.spi.HostThreadLocals.Imported;
-import dev.orcinus.platform.spi.HostThreadLocals.Request;
+import dev.orcinus.platform.spi.guest.GuestThreadLocals;
+import dev.orcinus.platform.spi.guest.GuestThreadLocals.Block;
+import dev.orcinus.platform.spi.guest.GuestThreadLocals.Import;
+import dev.orcinus.platform.spi.guest.GuestThreadLocals.Imported;
+import dev.orcinus.platform.spi.guest.GuestThreadLocals.Request;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 final class LinuxThreadLocalsTest {
-    private static final HostThreadLocals THREAD_LOCALS = HOST.threadLocals();
+    private static final GuestThreadLocals THREAD_LOCALS = HOST.threadLocals();
     private static final byte[] CONTENT = {1, 2, 3, 4, 5};
 
     private static Request request(byte[] content, long sizeBytes, long alignmentBytes) {
@@ -118,7 +118,7 @@ final class LinuxThreadLocalsTest {
                         new Request(
                                 "d.o", CONTENT, 1 << 16, 8, false, List.of(0L, 24L), List.of()));
         assertEquals(2, block.descriptors().size());
-        for (HostThreadLocals.Descriptor descriptor : block.descriptors()) {
+        for (GuestThreadLocals.Descriptor descriptor : block.descriptors()) {
             assertTrue(HOST.memory().isExecutable(descriptor.function()));
         }
         THREAD_LOCALS.close(block.handle());

@@ -9,8 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.orcinus.platform.spi.HostMemory;
-import dev.orcinus.platform.spi.HostMemory.SharedMapping;
+import dev.orcinus.platform.spi.guest.GuestMemory;
+import dev.orcinus.platform.spi.guest.GuestMemory.SharedMapping;
 import java.io.IOException;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
@@ -20,7 +20,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 final class SharedObjectsTest {
-    private static final HostMemory MEMORY = HOST.memory();
+    private static final GuestMemory MEMORY = HOST.memory();
 
     @BeforeAll
     static void needsSharedMemory() {

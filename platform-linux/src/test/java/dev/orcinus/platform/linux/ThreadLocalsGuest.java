@@ -8,10 +8,10 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import dev.orcinus.platform.AddressRange;
 import dev.orcinus.platform.ExecutorAddress;
-import dev.orcinus.platform.spi.HostThreadLocals;
-import dev.orcinus.platform.spi.HostThreadLocals.Block;
-import dev.orcinus.platform.spi.HostThreadLocals.Import;
-import dev.orcinus.platform.spi.HostThreadLocals.Request;
+import dev.orcinus.platform.spi.guest.GuestThreadLocals;
+import dev.orcinus.platform.spi.guest.GuestThreadLocals.Block;
+import dev.orcinus.platform.spi.guest.GuestThreadLocals.Import;
+import dev.orcinus.platform.spi.guest.GuestThreadLocals.Request;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
@@ -64,7 +64,7 @@ public final class ThreadLocalsGuest {
     }
 
     private static void blocks() throws Throwable {
-        HostThreadLocals threadLocals = HOST.threadLocals();
+        GuestThreadLocals threadLocals = HOST.threadLocals();
         byte[] content = {1, 2, 3};
         Import imported = new Import("_ZSt15__once_callable", ExecutorAddress.NULL, 0, false, true);
         Block block =
@@ -75,7 +75,7 @@ public final class ThreadLocalsGuest {
         MemorySegment copy = HOST.memory().view(AddressRange.of(new ExecutorAddress(here), 64));
         require("content", 3, (int) copy.get(JAVA_BYTE, 2));
         require("zeros", 0, (int) copy.get(JAVA_BYTE, 63));
-        HostThreadLocals.Imported found = block.imports().getFirst();
+        GuestThreadLocals.Imported found = block.imports().getFirst();
         require(
                 "an import's place",
                 function("_ZSt15__once_callable").address(),
@@ -91,7 +91,7 @@ public final class ThreadLocalsGuest {
     private static int register(ExecutorAddress destructor, long object, ExecutorAddress dylib)
             throws Throwable {
         ExecutorAddress atExit =
-                HOST.threadLocals().find(HostThreadLocals.THREAD_AT_EXIT).orElseThrow();
+                HOST.threadLocals().find(GuestThreadLocals.THREAD_AT_EXIT).orElseThrow();
         return (int)
                 HOST.calls()
                         .downcall(FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG))
@@ -129,7 +129,7 @@ public final class ThreadLocalsGuest {
         registered.await();
         require("registration", 0, register(destructor, 4, DYLIB));
         ExecutorAddress run =
-                HOST.threadLocals().find(HostThreadLocals.RUN_DESTRUCTORS).orElseThrow();
+                HOST.threadLocals().find(GuestThreadLocals.RUN_DESTRUCTORS).orElseThrow();
         HOST.calls().callVoid(run, DYLIB);
         require("run at closing", List.of(4L, 3L, 1L), List.copyOf(DESTROYED));
         HOST.calls().callVoid(run, DYLIB);

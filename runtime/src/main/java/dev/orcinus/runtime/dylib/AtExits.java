@@ -3,7 +3,7 @@ package dev.orcinus.runtime.dylib;
 import dev.orcinus.memory.AllocationAction;
 import dev.orcinus.memory.MemoryManager;
 import dev.orcinus.platform.ExecutorAddress;
-import dev.orcinus.platform.spi.HostProcess;
+import dev.orcinus.platform.spi.host.HostProcess;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;

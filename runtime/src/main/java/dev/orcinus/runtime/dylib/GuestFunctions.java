@@ -2,7 +2,7 @@ package dev.orcinus.runtime.dylib;
 
 import dev.orcinus.platform.AddressRange;
 import dev.orcinus.platform.ExecutorAddress;
-import dev.orcinus.platform.spi.HostMemory;
+import dev.orcinus.platform.spi.guest.GuestMemory;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
@@ -17,7 +17,7 @@ final class GuestFunctions {
     /** {@code (void *) -1}: stands for "no function" in {@code .ctors}. */
     private static final ExecutorAddress NOT_THERE = new ExecutorAddress(-1);
 
-    private final HostMemory memory;
+    private final GuestMemory memory;
     private final Caller caller;
 
     /** Calls {@code void f(void *)}. */
@@ -27,7 +27,7 @@ final class GuestFunctions {
         void call(ExecutorAddress function, ExecutorAddress argument);
     }
 
-    GuestFunctions(HostMemory memory, Caller caller) {
+    GuestFunctions(GuestMemory memory, Caller caller) {
         this.memory = memory;
         this.caller = caller;
     }

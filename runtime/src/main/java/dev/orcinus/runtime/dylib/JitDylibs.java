@@ -3,7 +3,7 @@ package dev.orcinus.runtime.dylib;
 import dev.orcinus.memory.MemoryManager;
 import dev.orcinus.platform.AddressRange;
 import dev.orcinus.platform.ExecutorAddress;
-import dev.orcinus.platform.spi.Host;
+import dev.orcinus.platform.spi.host.Host;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

@@ -5,8 +5,8 @@ import dev.orcinus.memory.MemoryManager;
 import dev.orcinus.platform.AddressRange;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.spi.HostCallException;
-import dev.orcinus.platform.spi.HostDebugger;
-import dev.orcinus.platform.spi.HostMemory;
+import dev.orcinus.platform.spi.guest.GuestDebugger;
+import dev.orcinus.platform.spi.guest.GuestMemory;
 import dev.orcinus.runtime.RegistrationException;
 import java.lang.foreign.MemorySegment;
 
@@ -17,12 +17,12 @@ import java.lang.foreign.MemorySegment;
 public final class DebugObjects {
     private static final int SMALLEST_OBJECT_BYTES = 32;
 
-    private final HostDebugger debugger;
-    private final HostMemory memory;
+    private final GuestDebugger debugger;
+    private final GuestMemory memory;
     private final MemoryManager manager;
 
     /** A session's debug objects. */
-    public DebugObjects(HostDebugger debugger, HostMemory memory, MemoryManager manager) {
+    public DebugObjects(GuestDebugger debugger, GuestMemory memory, MemoryManager manager) {
         this.debugger = debugger;
         this.memory = memory;
         this.manager = manager;

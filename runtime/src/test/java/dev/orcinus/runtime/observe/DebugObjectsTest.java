@@ -13,7 +13,7 @@ import dev.orcinus.platform.AddressRange;
 import dev.orcinus.platform.AllocGroup;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.spi.HostCallException;
-import dev.orcinus.platform.spi.HostDebugger;
+import dev.orcinus.platform.spi.guest.GuestDebugger;
 import dev.orcinus.runtime.FakeMemory;
 import dev.orcinus.runtime.RegistrationException;
 import java.util.ArrayList;
@@ -31,7 +31,7 @@ final class DebugObjectsTest {
     private AddressRange object;
 
     /** Knows objects; fails when told to. */
-    private static final class FakeDebugger implements HostDebugger {
+    private static final class FakeDebugger implements GuestDebugger {
         final List<AddressRange> known = new ArrayList<>();
         boolean fails;
 

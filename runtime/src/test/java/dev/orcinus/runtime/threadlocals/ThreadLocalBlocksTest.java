@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.spi.HostCallException;
-import dev.orcinus.platform.spi.HostThreadLocals;
+import dev.orcinus.platform.spi.guest.GuestThreadLocals;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -17,7 +17,7 @@ final class ThreadLocalBlocksTest {
     private final ThreadLocalBlocks blocks = new ThreadLocalBlocks(host);
 
     /** Counts from 100 on; closing 101 fails. */
-    private static final class FakeThreadLocals implements HostThreadLocals {
+    private static final class FakeThreadLocals implements GuestThreadLocals {
         private final List<Long> closed = new ArrayList<>();
         private final List<Request> requests = new ArrayList<>();
 
@@ -45,13 +45,13 @@ final class ThreadLocalBlocksTest {
         public void tidyEnvironment() {}
     }
 
-    private static HostThreadLocals.Request request(HostThreadLocals.Import... imports) {
-        return new HostThreadLocals.Request(
+    private static GuestThreadLocals.Request request(GuestThreadLocals.Import... imports) {
+        return new GuestThreadLocals.Request(
                 "x.o", new byte[1], 8, 8, false, List.of(), List.of(imports));
     }
 
-    private static HostThreadLocals.Import from(ExecutorAddress block) {
-        return new HostThreadLocals.Import("", block, 4, true, false);
+    private static GuestThreadLocals.Import from(ExecutorAddress block) {
+        return new GuestThreadLocals.Import("", block, 4, true, false);
     }
 
     @Test

@@ -7,7 +7,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import dev.orcinus.jit.Jit;
 import dev.orcinus.jit.JitDylib;
 import dev.orcinus.loader.LinkException;
-import dev.orcinus.platform.spi.HostProvider;
+import dev.orcinus.platform.spi.host.HostProvider;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;

@@ -4,7 +4,7 @@ import dev.orcinus.executor.session.Session;
 import dev.orcinus.memory.AllocationAction;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.WrapperFunctionResult;
-import dev.orcinus.platform.spi.Host;
+import dev.orcinus.platform.spi.host.Host;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Optional;

@@ -2,7 +2,7 @@ package dev.orcinus.executor.orcrt.elf;
 
 import dev.orcinus.platform.AddressRange;
 import dev.orcinus.platform.ExecutorAddress;
-import dev.orcinus.platform.spi.HostMemory;
+import dev.orcinus.platform.spi.guest.GuestMemory;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
@@ -15,10 +15,10 @@ final class Registers {
     private static final int COUNT = 8;
     private static final long LONGEST_TEXT_BYTES = 1L << 31;
 
-    private final HostMemory memory;
+    private final GuestMemory memory;
     private final MemorySegment words;
 
-    Registers(HostMemory memory, ExecutorAddress address) {
+    Registers(GuestMemory memory, ExecutorAddress address) {
         this.memory = memory;
         this.words = memory.view(AddressRange.of(address, COUNT * Long.BYTES));
     }

@@ -5,8 +5,8 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import dev.orcinus.platform.AddressRange;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.spi.HostCallException;
-import dev.orcinus.platform.spi.HostMemory;
-import dev.orcinus.platform.spi.HostThreadLocals;
+import dev.orcinus.platform.spi.guest.GuestMemory;
+import dev.orcinus.platform.spi.guest.GuestThreadLocals;
 import dev.orcinus.runtime.threadlocals.ThreadLocalBlocks;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -41,7 +41,7 @@ final class ThreadLocals {
     private static final long LARGEST_ALIGNMENT_BYTES = 64;
     private static final VarHandle WORD = JAVA_LONG.varHandle();
 
-    private final HostMemory memory;
+    private final GuestMemory memory;
     private final ThreadLocalBlocks blocks;
     private final Arena arena = Arena.ofShared();
     private final TreeMap<ExecutorAddress, Template> templates = new TreeMap<>();
@@ -50,7 +50,7 @@ final class ThreadLocals {
     private static final class Template {
         final AddressRange range;
         final Set<MemorySegment> records = new HashSet<>();
-        HostThreadLocals.Block block;
+        GuestThreadLocals.Block block;
 
         Template(AddressRange range) {
             this.range = range;
@@ -62,7 +62,7 @@ final class ThreadLocals {
      *
      * @param blocks the session's
      */
-    ThreadLocals(HostMemory memory, ThreadLocalBlocks blocks) {
+    ThreadLocals(GuestMemory memory, ThreadLocalBlocks blocks) {
         this.memory = memory;
         this.blocks = blocks;
     }
@@ -111,7 +111,7 @@ final class ThreadLocals {
             template.block = open(template.range);
         }
         MemorySegment record = recordFor(words.get(JAVA_LONG, 0), template);
-        HostThreadLocals.Descriptor descriptor = template.block.descriptors().getFirst();
+        GuestThreadLocals.Descriptor descriptor = template.block.descriptors().getFirst();
         record.set(JAVA_LONG, FUNCTION, descriptor.function().value());
         record.set(JAVA_LONG, ARGUMENT, descriptor.argument());
         record.set(JAVA_LONG, START, template.range.start().value());
@@ -153,14 +153,14 @@ final class ThreadLocals {
         return below.getValue();
     }
 
-    private HostThreadLocals.Block open(AddressRange template) throws HostCallException {
+    private GuestThreadLocals.Block open(AddressRange template) throws HostCallException {
         byte[] content = new byte[Math.toIntExact(template.sizeBytes())];
         if (!memory.tryRead(template.start(), MemorySegment.ofArray(content))) {
             throw new HostCallException(
                     "__tls_get_addr", 0, "the template " + template + " cannot be read");
         }
-        HostThreadLocals.Request request =
-                new HostThreadLocals.Request(
+        GuestThreadLocals.Request request =
+                new GuestThreadLocals.Request(
                         "the object at " + template.start(),
                         content,
                         content.length,

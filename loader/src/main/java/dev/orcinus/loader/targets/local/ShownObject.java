@@ -5,7 +5,7 @@ import dev.orcinus.loader.targets.LinkTarget;
 import dev.orcinus.platform.AddressRange;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.spi.HostCallException;
-import dev.orcinus.platform.spi.HostDebugger;
+import dev.orcinus.platform.spi.guest.GuestDebugger;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -13,10 +13,10 @@ import java.lang.foreign.ValueLayout;
 /** An object that debuggers of this process see, in memory of its own. */
 final class ShownObject implements LinkTarget.DebugRegistration {
     private final Arena arena = Arena.ofShared();
-    private final HostDebugger debugger;
+    private final GuestDebugger debugger;
     private final AddressRange range;
 
-    ShownObject(HostDebugger debugger, byte[] object) throws TargetException {
+    ShownObject(GuestDebugger debugger, byte[] object) throws TargetException {
         this.debugger = debugger;
         MemorySegment copy = arena.allocateFrom(ValueLayout.JAVA_BYTE, object);
         this.range = AddressRange.of(new ExecutorAddress(copy.address()), copy.byteSize());

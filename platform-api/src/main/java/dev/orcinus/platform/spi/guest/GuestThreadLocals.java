@@ -1,6 +1,7 @@
-package dev.orcinus.platform.spi;
+package dev.orcinus.platform.spi.guest;
 
 import dev.orcinus.platform.ExecutorAddress;
+import dev.orcinus.platform.spi.HostCallException;
 import java.util.List;
 import java.util.Optional;
 
@@ -11,7 +12,7 @@ import java.util.Optional;
  * by {@code __tls_get_addr}, by TLS descriptors, or by a constant offset from the thread pointer,
  * as natively linked code does (Drepper, "ELF Handling For Thread-Local Storage").
  */
-public interface HostThreadLocals {
+public interface GuestThreadLocals {
     /** The name of {@link #find}'s function that registers a destructor. */
     String THREAD_AT_EXIT = "__orcinus_thread_atexit";
 

@@ -1,17 +1,18 @@
-package dev.orcinus.runtime;
+package dev.orcinus.fakes;
 
 import dev.orcinus.platform.AddressRange;
-import dev.orcinus.platform.spi.HostUnwinder;
+import dev.orcinus.platform.spi.guest.GuestUnwinder;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
 /** As trusting as libgcc's, but it notices what would have gone wrong. */
-public final class FakeUnwinder implements HostUnwinder {
-    private final FakeMemory memory;
+public final class FakeUnwinder implements GuestUnwinder {
+    private final FakeGuestMemory memory;
     private final Set<AddressRange> sections = new LinkedHashSet<>();
 
-    public FakeUnwinder(FakeMemory memory) {
+    /** Without a section; {@code memory} tells what is mapped. */
+    public FakeUnwinder(FakeGuestMemory memory) {
         this.memory = memory;
     }
 
@@ -27,6 +28,7 @@ public final class FakeUnwinder implements HostUnwinder {
         require(memory.isMapped(section.start()), "deregisters after unmapping: " + section);
     }
 
+    /** What is registered. */
     public List<AddressRange> sections() {
         return List.copyOf(sections);
     }

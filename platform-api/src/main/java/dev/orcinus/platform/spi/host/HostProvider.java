@@ -1,4 +1,4 @@
-package dev.orcinus.platform.spi;
+package dev.orcinus.platform.spi.host;
 
 import java.util.ServiceLoader;
 

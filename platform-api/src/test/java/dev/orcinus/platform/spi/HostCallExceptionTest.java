@@ -1,11 +1,10 @@
 package dev.orcinus.platform.spi;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import org.junit.jupiter.api.Test;
 
-final class HostTest {
+final class HostCallExceptionTest {
     @Test
     void aFailedCallNamesCallReasonAndNumber() {
         HostCallException e =
@@ -21,17 +20,5 @@ final class HostTest {
         HostCallException e = new HostCallException("dlopen(libx.so)", 0, text);
         assertEquals(text, e.getMessage());
         assertEquals("dlopen(libx.so)", e.call());
-    }
-
-    @Test
-    void withoutAProviderThereIsNoHost() {
-        UnsupportedOperationException e =
-                assertThrows(UnsupportedOperationException.class, HostProvider::current);
-        assertEquals(
-                "no Orcinus host for "
-                        + System.getProperty("os.name")
-                        + " on "
-                        + System.getProperty("os.arch"),
-                e.getMessage());
     }
 }

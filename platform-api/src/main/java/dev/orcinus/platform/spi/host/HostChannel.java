@@ -1,5 +1,6 @@
-package dev.orcinus.platform.spi;
+package dev.orcinus.platform.spi.host;
 
+import dev.orcinus.platform.spi.HostCallException;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.OptionalInt;

@@ -1,5 +1,6 @@
-package dev.orcinus.platform.spi;
+package dev.orcinus.platform.spi.host;
 
+import dev.orcinus.platform.spi.HostCallException;
 import java.net.InetSocketAddress;
 
 /**

@@ -1,11 +1,12 @@
-package dev.orcinus.platform.spi;
+package dev.orcinus.platform.spi.guest;
 
 import dev.orcinus.platform.AddressRange;
 import dev.orcinus.platform.ExecutorAddress;
+import dev.orcinus.platform.spi.HostCallException;
 import java.util.Optional;
 
 /** GDB's JIT interface ("JIT Compilation Interface" of the GDB manual). */
-public interface HostDebugger {
+public interface GuestDebugger {
     /**
      * Tells an attached debugger, and one that attaches later, of an object file in memory.
      *
