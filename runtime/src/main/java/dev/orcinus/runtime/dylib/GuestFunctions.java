@@ -60,7 +60,7 @@ final class GuestFunctions {
 
     /** Those that a function registers while it runs come next. */
     void runAll(AtExitList atExits) {
-        for (AtExitList.Entry next = atExits.take(); next != null; next = atExits.take()) {
+        for (AtExitList.AtExit next = atExits.take(); next != null; next = atExits.take()) {
             caller.call(next.function(), next.argument());
         }
     }

@@ -29,6 +29,7 @@ final class FakeGuest implements LinkingController {
     private final Map<String, Effect> effects = new HashMap<>();
     private final List<String> ran = new ArrayList<>();
     private String pushFailure;
+    private volatile Effect whenAsked = () -> {};
 
     /** What a function does besides. */
     @FunctionalInterface
@@ -57,6 +58,11 @@ final class FakeGuest implements LinkingController {
 
     void failPushes(String message) {
         pushFailure = message;
+    }
+
+    /** What happens besides when the controller is asked for something. */
+    void whenAsked(Effect effect) {
+        whenAsked = effect;
     }
 
     void when(String function, Effect effect) {
@@ -117,8 +123,12 @@ final class FakeGuest implements LinkingController {
             name = names.get(function);
             ran.add(name);
         }
+        run(name, effects.getOrDefault(name, () -> {}));
+    }
+
+    private static void run(String name, Effect effect) {
         try {
-            effects.getOrDefault(name, () -> {}).run();
+            effect.run();
         } catch (Exception e) {
             throw new AssertionError(name, e);
         }
@@ -126,6 +136,7 @@ final class FakeGuest implements LinkingController {
 
     @Override
     public List<Links> pushInitializers(ExecutorAddress dylib) throws DylibException {
+        run("the controller", whenAsked);
         if (pushFailure != null) {
             throw new DylibException(pushFailure);
         }
@@ -134,6 +145,7 @@ final class FakeGuest implements LinkingController {
 
     @Override
     public ExecutorAddress lookUp(ExecutorAddress dylib, String symbol) {
+        run("the controller", whenAsked);
         return function(symbol);
     }
 }
