@@ -173,6 +173,17 @@ public final class FakeGuestMemory implements GuestMemory {
         return bytes;
     }
 
+    /** Maps pages for a test, and publishes them; no call is counted. */
+    public synchronized AddressRange pages(long sizeBytes, MemProt prot) {
+        try {
+            Mapping mapping = add(sizeBytes, null);
+            mapping.publish(mapping.range, prot);
+            return mapping.range;
+        } catch (HostCallException e) {
+            throw new AssertionError(e);
+        }
+    }
+
     /** Writes bytes as guest code may do, whatever the protection. */
     public synchronized void put(ExecutorAddress address, byte[] bytes) {
         Mapping mapping = around(AddressRange.of(address, bytes.length));

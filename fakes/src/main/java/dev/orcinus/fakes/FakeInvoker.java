@@ -19,6 +19,7 @@ public final class FakeInvoker implements GuestInvoker {
     private final FakeGuestProcess process;
     private final List<ExecutorAddress> ran = new ArrayList<>();
     private int requests;
+    private int atExitRuns;
     private Function<GuestCall, Long> effect = _ -> 0L;
     private Function<ExecutorAddress, WrapperFunctionResult> wrapper =
             _ -> WrapperFunctionResult.EMPTY;
@@ -55,6 +56,11 @@ public final class FakeInvoker implements GuestInvoker {
     /** How many requests there have been, of one call or of many. */
     public synchronized int requests() {
         return requests;
+    }
+
+    /** How often at-exit functions were run, for any handle. */
+    public synchronized int atExitRuns() {
+        return atExitRuns;
     }
 
     @Override
@@ -122,6 +128,9 @@ public final class FakeInvoker implements GuestInvoker {
 
     @Override
     public CallOutcome<Void> runAtExits(ExecutorAddress dsoHandle) {
+        synchronized (this) {
+            atExitRuns++;
+        }
         return callAll(process.takeAtExits(dsoHandle).stream().map(GuestCall::of).toList())
                         .isGone()
                 ? CallOutcome.gone(endNow())

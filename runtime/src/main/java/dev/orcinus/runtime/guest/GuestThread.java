@@ -1,12 +1,11 @@
-package dev.orcinus.executor.session;
+package dev.orcinus.runtime.guest;
 
 import dev.orcinus.platform.spi.HostCallException;
-import dev.orcinus.platform.spi.host.HostProcess;
+import dev.orcinus.platform.spi.guest.GuestProcess;
+import dev.orcinus.platform.spi.guest.PreparedThread;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 
 /**
@@ -17,17 +16,15 @@ import java.util.function.Supplier;
 final class GuestThread {
     private static final long STACK_BYTES = 16 << 20;
     private static final long KEEP_SECONDS = 30;
-    private static final long END_CHECK_NANOS = 50_000;
     private static final Assignment<Void> RETIRE = new Assignment<>(null);
 
-    private final HostProcess process;
+    private final GuestProcess process;
     private final GuestThreads owner;
-    private final CountDownLatch started = new CountDownLatch(1);
     private final Thread thread;
     private Assignment<?> next;
-    private volatile long kernelId;
+    private volatile PreparedThread prepared;
 
-    GuestThread(HostProcess process, GuestThreads owner, String name, Assignment<?> first) {
+    GuestThread(GuestProcess process, GuestThreads owner, String name, Assignment<?> first) {
         this.process = process;
         this.owner = owner;
         this.next = first;
@@ -72,22 +69,20 @@ final class GuestThread {
         thread.start();
     }
 
-    @SuppressWarnings("try") // the resource is the thread's signal stack
     private void live() {
-        kernelId = process.currentThreadId();
-        started.countDown();
-        try (AutoCloseable signalStack = process.prepareGuestThread()) {
+        try (PreparedThread here = process.prepareThread()) {
+            prepared = here;
             for (Assignment<?> given = await(); !given.ends(); given = await()) {
                 given.run(() -> owner.done(this));
             }
         } catch (HostCallException e) {
             refuse(e);
-        } catch (Exception e) {
+        } catch (InterruptedException e) {
             throw new AssertionError(e);
         }
     }
 
-    /** Without a signal stack no work is done; one that is not taken back does no harm. */
+    /** A thread that cannot be prepared does no work. */
     private void refuse(HostCallException reason) {
         Assignment<?> first = next;
         if (first != null) {
@@ -138,9 +133,6 @@ final class GuestThread {
     /** Waits until the thread has ended, natively too. */
     void awaitEnd() throws InterruptedException {
         thread.join();
-        started.await();
-        while (process.hasThread(kernelId)) {
-            LockSupport.parkNanos(END_CHECK_NANOS);
-        }
+        prepared.awaitEnd();
     }
 }

@@ -1,27 +1,30 @@
-package dev.orcinus.runtime.dylib;
+package dev.orcinus.runtime.guest;
 
 import dev.orcinus.memory.AllocationAction;
 import dev.orcinus.memory.MemoryManager;
 import dev.orcinus.platform.ExecutorAddress;
-import dev.orcinus.platform.spi.host.HostProcess;
+import dev.orcinus.platform.GuestEnd;
+import dev.orcinus.platform.spi.guest.GuestProcess;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
 
 /**
- * {@code atexit} for guest code: glibc keeps that function in a static library, so nobody else
- * answers it. Each function is registered with the C library under the allocation that it lies in,
+ * {@code atexit} for guest code: glibc keeps that function in a static library, so no
+ * shared library has it. Each function is registered with the C library under the allocation that it lies in,
  * and runs at the latest when that allocation goes - or when guest code calls {@code exit}. For
  * many threads.
  */
 public final class AtExits {
-    private final HostProcess process;
+    private final GuestProcess process;
+    private final GuestCalls calls;
     private final MemoryManager manager;
     private final Set<ExecutorAddress> handles = new HashSet<>();
 
     /** A session's at-exit functions. */
-    public AtExits(HostProcess process, MemoryManager manager) {
+    AtExits(GuestProcess process, GuestCalls calls, MemoryManager manager) {
         this.process = process;
+        this.calls = calls;
         this.manager = manager;
     }
 
@@ -57,9 +60,12 @@ public final class AtExits {
         }
 
         @Override
-        public void run() {
+        public void run() throws ActionFailedException {
             forget(handle);
-            process.runAtExits(handle);
+            Optional<GuestEnd> end = calls.runAtExits(handle).end();
+            if (end.isPresent()) {
+                throw new ActionFailedException("the guest " + end.get().describe());
+            }
         }
 
         @Override

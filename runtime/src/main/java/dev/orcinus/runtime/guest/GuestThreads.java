@@ -1,6 +1,6 @@
-package dev.orcinus.executor.session;
+package dev.orcinus.runtime.guest;
 
-import dev.orcinus.platform.spi.host.HostProcess;
+import dev.orcinus.platform.spi.guest.GuestProcess;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -16,15 +16,15 @@ import java.util.function.Supplier;
  * retired: what guest code left in their thread-local storage may have destructors there. For many
  * threads; guarded by this object's lock.
  */
-final class GuestThreads {
+public final class GuestThreads {
     private static final int MOST_CALLS = 4096;
 
-    private final HostProcess process;
+    private final GuestProcess process;
     private final Deque<GuestThread> idle = new ArrayDeque<>();
     private int made;
     private int running;
 
-    GuestThreads(HostProcess process) {
+    GuestThreads(GuestProcess process) {
         this.process = process;
     }
 
@@ -35,7 +35,7 @@ final class GuestThreads {
      * @throws RejectedExecutionException if there are thousands of calls already, or no thread can
      *     be made
      */
-    synchronized <T> CompletableFuture<T> run(Supplier<T> work) {
+    public synchronized <T> CompletableFuture<T> run(Supplier<T> work) {
         admit();
         GuestThread.Assignment<T> assignment = new GuestThread.Assignment<>(work);
         GuestThread thread = idle.poll();
@@ -75,7 +75,7 @@ final class GuestThreads {
         notifyAll();
     }
 
-    /** A thread has waited for long enough; answers whether it may go. */
+    /** A thread has waited for long enough; returns whether it may go. */
     synchronized boolean leave(GuestThread thread) {
         return idle.remove(thread);
     }
@@ -106,7 +106,7 @@ final class GuestThreads {
      * @throws RejectedExecutionException if there are thousands of calls already, or no thread can
      *     be made
      */
-    synchronized <T> CompletableFuture<T> runAside(Supplier<T> aside) {
+    public synchronized <T> CompletableFuture<T> runAside(Supplier<T> aside) {
         admit();
         GuestThread.Assignment<T> assignment = new GuestThread.Assignment<>(aside);
         Thread thread = new Thread(() -> assignment.run(this::ended), "aside-" + made++);
@@ -122,11 +122,11 @@ final class GuestThreads {
     }
 
     /** How many calls run. */
-    synchronized int running() {
+    public synchronized int running() {
         return running;
     }
 
-    /** Waits until no call runs; answers false if some still do after {@code limit}. */
+    /** Waits until no call runs; returns false if some still do after {@code limit}. */
     synchronized boolean awaitIdle(Duration limit) throws InterruptedException {
         long deadline = System.nanoTime() + limit.toNanos();
         while (running > 0) {

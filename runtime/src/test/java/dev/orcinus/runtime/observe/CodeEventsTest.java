@@ -1,6 +1,6 @@
 package dev.orcinus.runtime.observe;
 
-import static dev.orcinus.runtime.FakeMemory.PAGE;
+import static dev.orcinus.fakes.FakeGuestMemory.PAGE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -12,52 +12,22 @@ import dev.orcinus.memory.MemoryManager;
 import dev.orcinus.platform.AddressRange;
 import dev.orcinus.platform.AllocGroup;
 import dev.orcinus.platform.ExecutorAddress;
-import dev.orcinus.platform.spi.HostCallException;
-import dev.orcinus.platform.spi.guest.GuestDebugger;
-import dev.orcinus.runtime.FakeMemory;
+import dev.orcinus.platform.MemProt;
+import dev.orcinus.fakes.FakeDebugger;
+import dev.orcinus.fakes.FakeGuestMemory;
 import dev.orcinus.runtime.RegistrationException;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 
-final class DebugObjectsTest {
-    private final FakeMemory memory = new FakeMemory();
+final class CodeEventsTest {
+    private final FakeGuestMemory memory = FakeGuestMemory.withGaps();
     private final MemoryManager manager = new MemoryManager(memory);
     private final FakeDebugger debugger = new FakeDebugger();
-    private final DebugObjects objects = new DebugObjects(debugger, memory, manager);
+    private final CodeEvents objects =
+            new CodeEvents(memory, manager, List.of(new DebuggerSink(debugger)));
     private AddressRange object;
-
-    /** Knows objects; fails when told to. */
-    private static final class FakeDebugger implements GuestDebugger {
-        final List<AddressRange> known = new ArrayList<>();
-        boolean fails;
-
-        @Override
-        public void register(AddressRange object) throws HostCallException {
-            failIfTold();
-            known.add(object);
-        }
-
-        @Override
-        public void unregister(AddressRange object) throws HostCallException {
-            failIfTold();
-            known.remove(object);
-        }
-
-        @Override
-        public Optional<ExecutorAddress> find(String name) {
-            return Optional.empty();
-        }
-
-        private void failIfTold() throws HostCallException {
-            if (fails) {
-                throw new HostCallException("__jit_debug_register_code", 0, "no debugger");
-            }
-        }
-    }
 
     @BeforeEach
     void allocate() throws AllocationException {
@@ -70,22 +40,22 @@ final class DebugObjectsTest {
 
     private void assertRefused(String message, Executable action) {
         assertEquals(message, assertThrows(RegistrationException.class, action).getMessage());
-        assertEquals(List.of(), debugger.known);
+        assertEquals(List.of(), debugger.known());
     }
 
     @Test
     void anObjectIsShownUntilItsMemoryGoes() throws Exception {
         objects.register(object);
-        assertEquals(List.of(object), debugger.known);
+        assertEquals(List.of(object), debugger.known());
         manager.deinitialize(List.of(object.start())).run();
-        assertEquals(List.of(), debugger.known);
+        assertEquals(List.of(), debugger.known());
     }
 
     @Test
     void anObjectOfASessionThatEndsGoesWithIt() throws Exception {
         objects.register(object);
         manager.close();
-        assertEquals(List.of(), debugger.known);
+        assertEquals(List.of(), debugger.known());
     }
 
     @Test
@@ -119,21 +89,21 @@ final class DebugObjectsTest {
 
     @Test
     void anObjectOutsideOfTheSessionMayBeShown() throws RegistrationException {
-        AddressRange outside = AddressRange.of(memory.map(PAGE).start(), 0x40);
+        AddressRange outside = AddressRange.of(memory.pages(PAGE, MemProt.READ).start(), 0x40);
         objects.register(outside);
-        assertEquals(List.of(outside), debugger.known);
+        assertEquals(List.of(outside), debugger.known());
     }
 
     @Test
     void aDebuggerThatFailsIsReportedWithTheObject() {
-        debugger.fails = true;
+        debugger.fail();
         assertRefused("debug object " + object + ": no debugger", () -> objects.register(object));
     }
 
     @Test
     void aWithdrawalThatFailsIsReportedAndStopsNothing() throws Exception {
         objects.register(object);
-        debugger.fails = true;
+        debugger.fail();
         AllocationException e = assertThrows(AllocationException.class, manager::close);
         assertEquals(
                 "dealloc action 1 of 1 (function "
@@ -149,13 +119,13 @@ final class DebugObjectsTest {
 
     @Test
     void aWithdrawalRunsNoGuestCodeAndMayRunTwice() throws Exception {
-        AllocationAction withdrawal = objects.withdrawal(object);
+        AllocationAction withdrawal = objects.withdrawal(new LoadedCode("", List::of, object));
         assertFalse(withdrawal.runsGuestCode());
         assertEquals(object.start(), withdrawal.function());
         objects.register(object);
         withdrawal.run();
         withdrawal.run();
-        assertEquals(List.of(), debugger.known);
+        assertEquals(List.of(), debugger.known());
         manager.close();
     }
 }

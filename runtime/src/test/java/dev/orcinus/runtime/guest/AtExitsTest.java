@@ -1,8 +1,9 @@
-package dev.orcinus.runtime.dylib;
+package dev.orcinus.runtime.guest;
 
-import static dev.orcinus.runtime.FakeMemory.PAGE;
+import static dev.orcinus.fakes.FakeGuestMemory.PAGE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.orcinus.memory.AllocationException;
@@ -11,17 +12,22 @@ import dev.orcinus.memory.InFlightAllocation;
 import dev.orcinus.memory.MemoryManager;
 import dev.orcinus.platform.AllocGroup;
 import dev.orcinus.platform.ExecutorAddress;
-import dev.orcinus.runtime.FakeMemory;
-import dev.orcinus.runtime.FakeProcess;
+import dev.orcinus.platform.GuestEnd;
+import dev.orcinus.fakes.FakeGuest;
+import dev.orcinus.fakes.FakeGuestMemory;
+import dev.orcinus.fakes.FakeGuestProcess;
 import java.util.List;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 final class AtExitsTest {
-    private final FakeMemory memory = new FakeMemory();
-    private final MemoryManager manager = new MemoryManager(memory);
-    private final FakeProcess process = new FakeProcess();
-    private final AtExits atExits = new AtExits(process, manager);
+    private final FakeGuest guest = new FakeGuest();
+    private final FakeGuestMemory memory = guest.memory();
+    private final FakeGuestProcess process = guest.process();
+    private final GuestRuntime runtime = new GuestRuntime(guest);
+    private final MemoryManager manager = runtime.memory();
+    private final AtExits atExits = runtime.atExits();
     private ExecutorAddress base;
 
     @BeforeEach
@@ -36,8 +42,17 @@ final class AtExitsTest {
     }
 
     private String offsets() {
-        List<Long> offsets = process.takeRan().stream().map(f -> f.minus(base)).toList();
+        List<Long> offsets = guest.invoker().takeRan().stream().map(f -> f.minus(base)).toList();
         return offsets.toString();
+    }
+
+    private void whenCalled(Consumer<ExecutorAddress> effect) {
+        guest.invoker()
+                .onCall(
+                        call -> {
+                            effect.accept(call.function());
+                            return 0L;
+                        });
     }
 
     @Test
@@ -50,7 +65,7 @@ final class AtExitsTest {
         manager.deinitialize(List.of(base)).run();
         assertEquals("[1, 2, 1]", offsets());
         assertEquals(0, process.pending());
-        assertEquals(1, process.runs(), "one at-exit run for the allocation");
+        assertEquals(1, guest.invoker().atExitRuns(), "one at-exit run for the allocation");
     }
 
     @Test
@@ -81,7 +96,7 @@ final class AtExitsTest {
     void functionsRunBeforeTheirMemoryGoes() throws AllocationException {
         allocate(base);
         atExits.register(base);
-        process.onRun(function -> assertTrue(memory.isMapped(function), "mapped: " + function));
+        whenCalled(function -> assertTrue(memory.isMapped(function), "mapped: " + function));
         manager.close();
         assertEquals("[0]", offsets());
     }
@@ -101,7 +116,7 @@ final class AtExitsTest {
     void aFunctionThatRegistersAnotherAtTheEndIsRefused() throws AllocationException {
         allocate(base);
         atExits.register(base.plus(1));
-        process.onRun(function -> assertEquals(-1, atExits.register(base.plus(2))));
+        whenCalled(_ -> assertEquals(-1, atExits.register(base.plus(2))));
         manager.close();
         assertEquals("[1]", offsets());
         assertEquals(0, process.pending());
@@ -117,5 +132,14 @@ final class AtExitsTest {
         atExits.register(base.plus(2));
         manager.deinitialize(List.of(base)).run();
         assertEquals("[1, 2]", offsets());
+    }
+
+    @Test
+    void aGuestThatIsGoneFailsTheAction() throws AllocationException {
+        allocate(base);
+        atExits.register(base.plus(1));
+        guest.invoker().end(new GuestEnd.Exited(3));
+        AllocationException e = assertThrows(AllocationException.class, manager::close);
+        assertTrue(e.getMessage().endsWith("the guest exited with status 3"), e.getMessage());
     }
 }

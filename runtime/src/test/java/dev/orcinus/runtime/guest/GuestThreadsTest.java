@@ -1,4 +1,4 @@
-package dev.orcinus.executor.session;
+package dev.orcinus.runtime.guest;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.orcinus.fakes.FakeGuestProcess;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -24,7 +25,7 @@ import org.junit.jupiter.api.Timeout;
 final class GuestThreadsTest {
     private static final Duration LONG = Duration.ofSeconds(20);
 
-    private final FakeProcess process = new FakeProcess();
+    private final FakeGuestProcess process = new FakeGuestProcess();
     private final GuestThreads guests = new GuestThreads(process);
     private final CountDownLatch release = new CountDownLatch(1);
 
@@ -70,7 +71,7 @@ final class GuestThreadsTest {
             assertEquals(first, guests.run(Thread::currentThread).get());
         }
         assertTrue(first.isDaemon());
-        assertEquals(1, process.signalStacks());
+        assertEquals(1, process.preparedThreads());
     }
 
     @Test
@@ -88,7 +89,8 @@ final class GuestThreadsTest {
         guests.retireIdle();
         assertFalse(guests.hasIdle());
         assertFalse(first.isAlive());
-        assertEquals(0, process.signalStacks());
+        assertEquals(0, process.preparedThreads());
+        assertEquals(1, process.endedThreads(), "its destructors have been waited for");
         assertNotEquals(first, guests.run(Thread::currentThread).get());
     }
 

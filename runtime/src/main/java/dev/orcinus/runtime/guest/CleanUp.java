@@ -1,13 +1,8 @@
-package dev.orcinus.executor.session;
+package dev.orcinus.runtime.guest;
 
 import dev.orcinus.memory.AllocationException;
-import dev.orcinus.memory.Deallocation;
-import dev.orcinus.memory.MemoryManager;
 import dev.orcinus.platform.spi.HostCallException;
-import dev.orcinus.platform.spi.host.Host;
-import dev.orcinus.runtime.threadlocals.ThreadLocalBlocks;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -20,87 +15,54 @@ import java.util.function.Consumer;
  * up is left running, with the memory that it may be using.
  */
 final class CleanUp {
-    private final Host host;
-    private final MemoryManager memory;
-    private final ThreadLocalBlocks threadLocals;
-    private final GuestThreads guests;
+    private final GuestRuntime guest;
+    private final GuestThreads threads;
     private final Duration limit;
     private final Consumer<String> log;
 
-    CleanUp(
-            Host host,
-            MemoryManager memory,
-            ThreadLocalBlocks threadLocals,
-            GuestThreads guests,
-            Duration limit,
-            Consumer<String> log) {
-        this.host = host;
-        this.memory = memory;
-        this.threadLocals = threadLocals;
-        this.guests = guests;
+    CleanUp(GuestRuntime guest, Duration limit, Consumer<String> log) {
+        this.guest = guest;
+        this.threads = guest.threads();
         this.limit = limit;
         this.log = log;
     }
 
-    SessionEnd run(Optional<String> failure) {
+    /** Returns how many calls are left behind. */
+    int run() {
         if (awaitGuests()) {
             runAside("clean-up code", this::release);
         }
-        int left = guests.running();
+        int left = threads.running();
         if (left > 0) {
-            memory.unlinkShared();
+            guest.memory().unlinkShared();
         }
-        runAside("flushing stdio", host.process()::flushStdio);
-        return new SessionEnd(failure, left);
+        runAside("flushing stdio", guest.guest().process()::flushStdio);
+        return left;
     }
 
     private void release() {
         try {
-            deallocate(memory.releaseAll(), guests);
+            guest.deallocate(guest.memory().releaseAll());
         } catch (AllocationException e) {
             log.accept("while releasing the session's memory: " + e.fullMessage());
         }
         try {
-            threadLocals.closeAll();
+            guest.threadLocals().closeAll();
         } catch (HostCallException e) {
             log.accept("while closing the session's thread-local storage: " + e.getMessage());
         }
     }
 
-    /**
-     * Runs a deallocation on the calling thread, which is no guest thread. Guest threads end before
-     * memory goes, so that the destructors of their thread-locals find their code; the one that
-     * runs the actions too.
-     */
-    static void deallocate(Deallocation deallocation, GuestThreads guests)
-            throws AllocationException {
-        try {
-            guests.retireIdle();
-            if (deallocation.runsGuestCode()) {
-                guests.run(
-                                () -> {
-                                    deallocation.runActions();
-                                    return null;
-                                })
-                        .join();
-                guests.retireIdle();
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-        deallocation.run();
-    }
-
     /** Waits for the calls that run. */
     private boolean awaitGuests() {
         try {
-            boolean idle = guests.awaitIdle(limit);
+            boolean idle = threads.awaitIdle(limit);
             if (!idle) {
                 log.accept(
                         "guest code still runs "
                                 + limit.toMillis()
                                 + " ms after the session: "
-                                + guests.running()
+                                + threads.running()
                                 + " calls are left behind");
             }
             return idle;
@@ -113,7 +75,7 @@ final class CleanUp {
     /** Runs {@code work}, which may wait for guest code, and waits for it alone. */
     private void runAside(String what, Runnable work) {
         try {
-            guests.runAside(
+            threads.runAside(
                             () -> {
                                 work.run();
                                 return null;
