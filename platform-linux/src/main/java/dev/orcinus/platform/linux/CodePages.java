@@ -4,7 +4,9 @@ import dev.orcinus.platform.AddressRange;
 import dev.orcinus.platform.MemProt;
 import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.platform.spi.guest.GuestMemory;
+import dev.orcinus.platform.spi.guest.GuestMemory.Publication;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 
 /** Puts our own machine code into pages of its own, which stay for the life of the process. */
 final class CodePages {
@@ -17,9 +19,9 @@ final class CodePages {
      */
     static long install(GuestMemory memory, byte[] code) throws HostCallException {
         AddressRange pages = memory.map(code.length);
-        memory.view(pages).copyFrom(MemorySegment.ofArray(code));
-        memory.protect(pages, MemProt.READ_EXEC);
-        memory.flushInstructionCache(pages);
+        memory.fill(AddressRange.of(pages.start(), code.length))
+                .copyFrom(MemorySegment.ofArray(code));
+        memory.publish(List.of(new Publication(pages, MemProt.READ_EXEC)));
         return pages.start().value();
     }
 }

@@ -3,6 +3,7 @@ package dev.orcinus.platform.linux;
 import dev.orcinus.bindings.foreign.UpcallTable;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.spi.HostCallException;
+import dev.orcinus.platform.spi.guest.ExportedFunction;
 import dev.orcinus.platform.spi.guest.GuestMemory;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -30,8 +31,8 @@ final class ExportTable {
      *
      * @return the addresses, in the order of {@code added}
      */
-    List<ExecutorAddress> add(List<? extends UpcallTable.Target> added) throws HostCallException {
-        int first = UpcallTable.add(added);
+    List<ExecutorAddress> add(List<ExportedFunction> added) throws HostCallException {
+        int first = UpcallTable.add(added.stream().map(ExportTable::target).toList());
         if (first + added.size() > Thunks.MAX_INDEX) {
             throw new IllegalStateException("too many exported functions: " + first);
         }
@@ -41,6 +42,10 @@ final class ExportTable {
             addresses.add(new ExecutorAddress(start + offset(i)));
         }
         return addresses;
+    }
+
+    private static UpcallTable.Target target(ExportedFunction function) {
+        return (a, b, c, d, result) -> function.serve(new LinuxUpcall(a, b, c, d, result));
     }
 
     /** A slot with the stub's address, then a thunk for each function. */

@@ -94,7 +94,7 @@ final class LinuxDebugger implements GuestDebugger {
     private void notify(int action, long entry) {
         descriptor.set(JAVA_INT, Descriptor.ACTION, action);
         descriptor.set(JAVA_LONG, Descriptor.RELEVANT_ENTRY, entry);
-        CallByAddress.callInt(registerCode.value());
+        CallByAddress.call(registerCode.value(), 0, 0, 0, 0);
         descriptor.set(JAVA_INT, Descriptor.ACTION, 0);
         descriptor.set(JAVA_LONG, Descriptor.RELEVANT_ENTRY, 0);
     }
