@@ -24,7 +24,7 @@ final class RuntimeCommand {
     }
 
     int run() throws IOException {
-        Files.write(file, RuntimeArchive.write(HostProvider.current().triple().arch()));
+        Files.write(file, RuntimeArchive.write(HostProvider.current().guestInThisProcess().triple().arch()));
         return 0;
     }
 }

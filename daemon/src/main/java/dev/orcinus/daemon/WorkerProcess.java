@@ -151,7 +151,7 @@ final class WorkerProcess {
         try {
             ExitStatus status = posix.await(pid);
             posix.killGroup(pid);
-            host.memory().unlinkSharedOf(pid);
+            host.process().unlinkSharedMemoryOf(pid);
             ready.completeExceptionally(
                     new IOException("the worker ended before it was ready: " + status));
             hearTheRest();

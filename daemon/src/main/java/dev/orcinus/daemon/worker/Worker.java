@@ -37,7 +37,7 @@ public final class Worker {
             throws HostCallException {
         this.host = host;
         this.control = new Control(host.channels().inherit(controlDescriptor, controlDescriptor));
-        this.executor = new Executor(host, log);
+        this.executor = new Executor(host.guestInThisProcess(), log);
         this.options = options;
         this.log = log;
         rehearse();

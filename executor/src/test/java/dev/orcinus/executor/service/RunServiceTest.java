@@ -35,7 +35,7 @@ final class RunServiceTest {
     }
 
     private static ExecutorAddress getpid() {
-        GuestLibraries libraries = TestSession.HOST.libraries();
+        GuestLibraries libraries = TestSession.GUEST.libraries();
         return libraries.find(libraries.process(), "getpid").orElseThrow();
     }
 

@@ -1,6 +1,6 @@
 package dev.orcinus.platform.linux;
 
-import static dev.orcinus.platform.linux.TestHost.HOST;
+import static dev.orcinus.platform.linux.TestHost.GUEST;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -12,7 +12,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 final class LinuxLibrariesTest {
-    private static final GuestLibraries LIBRARIES = HOST.libraries();
+    private static final GuestLibraries LIBRARIES = GUEST.libraries();
 
     @Test
     void theProcessHasTheCAndTheCxxRuntime() {

@@ -196,7 +196,11 @@ public final class ThreadLocalGuest {
         MethodHandle handle =
                 MethodHandles.lookup().findStatic(ThreadLocalGuest.class, method, type);
         return MemorySegment.ofAddress(
-                HostProvider.current().calls().upcall(handle, shape, Arena.global()).value());
+                HostProvider.current()
+                        .guestInThisProcess()
+                        .inProcessCalls()
+                        .upcall(handle, shape, Arena.global())
+                        .value());
     }
 
     /** Closing runs the destructors of the closing thread, the newest first; its end does not. */
