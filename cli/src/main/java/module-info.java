@@ -5,5 +5,5 @@ module dev.orcinus.cli {
     requires dev.orcinus.loader;
     requires dev.orcinus.platform;
 
-    uses dev.orcinus.platform.spi.HostProvider;
+    uses dev.orcinus.platform.spi.host.HostProvider;
 }

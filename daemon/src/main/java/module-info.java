@@ -16,5 +16,5 @@ module dev.orcinus.daemon {
     exports dev.orcinus.daemon.worker to
             dev.orcinus.cli;
 
-    uses dev.orcinus.platform.spi.HostProvider;
+    uses dev.orcinus.platform.spi.host.HostProvider;
 }

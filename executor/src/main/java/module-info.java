@@ -20,5 +20,5 @@ module dev.orcinus.executor {
             dev.orcinus.cli,
             dev.orcinus.daemon;
 
-    uses dev.orcinus.platform.spi.HostProvider;
+    uses dev.orcinus.platform.spi.host.HostProvider;
 }

@@ -9,5 +9,5 @@ module dev.orcinus.loader {
     exports dev.orcinus.jit;
     exports dev.orcinus.loader;
 
-    uses dev.orcinus.platform.spi.HostProvider;
+    uses dev.orcinus.platform.spi.host.HostProvider;
 }

@@ -12,5 +12,5 @@ open module dev.orcinus.tests {
     requires dev.orcinus.protocol;
     requires dev.orcinus.runtime;
 
-    uses dev.orcinus.platform.spi.HostProvider;
+    uses dev.orcinus.platform.spi.host.HostProvider;
 }

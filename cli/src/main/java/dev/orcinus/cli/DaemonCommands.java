@@ -6,7 +6,7 @@ import dev.orcinus.daemon.RunDirectory;
 import dev.orcinus.daemon.StatusServer;
 import dev.orcinus.executor.session.SessionOptions;
 import dev.orcinus.platform.spi.HostCallException;
-import dev.orcinus.platform.spi.HostProvider;
+import dev.orcinus.platform.spi.host.HostProvider;
 import java.io.IOException;
 import java.net.SocketException;
 import java.nio.file.Path;

@@ -4,11 +4,11 @@ import dev.orcinus.daemon.worker.Worker;
 import dev.orcinus.executor.Executor;
 import dev.orcinus.executor.session.SessionEnd;
 import dev.orcinus.executor.session.SessionOptions;
-import dev.orcinus.platform.spi.Host;
 import dev.orcinus.platform.spi.HostCallException;
-import dev.orcinus.platform.spi.HostChannel;
-import dev.orcinus.platform.spi.HostChannels.Listener;
-import dev.orcinus.platform.spi.HostProvider;
+import dev.orcinus.platform.spi.host.Host;
+import dev.orcinus.platform.spi.host.HostChannel;
+import dev.orcinus.platform.spi.host.HostChannels.Listener;
+import dev.orcinus.platform.spi.host.HostProvider;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.function.Consumer;
@@ -56,7 +56,7 @@ final class ExecutorCommands {
     }
 
     private int serve(Host host, HostChannel channel) throws HostCallException {
-        SessionEnd end = new Executor(host, log).serve(channel, SessionOptions.DEFAULT);
+        SessionEnd end = new Executor(host.guestInThisProcess(), log).serve(channel, SessionOptions.DEFAULT);
         end.failure().ifPresent(log);
         return end.exit(host.process());
     }

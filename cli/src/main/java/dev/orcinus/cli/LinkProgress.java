@@ -1,7 +1,7 @@
 package dev.orcinus.cli;
 
 import dev.orcinus.jit.Jit;
-import dev.orcinus.platform.spi.HostProvider;
+import dev.orcinus.platform.spi.host.HostProvider;
 import java.util.Locale;
 
 /**

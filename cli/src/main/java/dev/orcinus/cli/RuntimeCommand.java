@@ -1,7 +1,7 @@
 package dev.orcinus.cli;
 
 import dev.orcinus.executor.orcrt.elf.RuntimeArchive;
-import dev.orcinus.platform.spi.HostProvider;
+import dev.orcinus.platform.spi.host.HostProvider;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -24,7 +24,7 @@ final class RuntimeCommand {
     }
 
     int run() throws IOException {
-        Files.write(file, RuntimeArchive.write(HostProvider.current().triple().arch()));
+        Files.write(file, RuntimeArchive.write(HostProvider.current().guestInThisProcess().triple().arch()));
         return 0;
     }
 }

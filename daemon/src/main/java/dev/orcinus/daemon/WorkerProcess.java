@@ -2,9 +2,9 @@ package dev.orcinus.daemon;
 
 import dev.orcinus.daemon.worker.Control;
 import dev.orcinus.daemon.worker.Counters;
-import dev.orcinus.platform.spi.Host;
 import dev.orcinus.platform.spi.HostCallException;
-import dev.orcinus.platform.spi.HostChannel;
+import dev.orcinus.platform.spi.host.Host;
+import dev.orcinus.platform.spi.host.HostChannel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -151,7 +151,7 @@ final class WorkerProcess {
         try {
             ExitStatus status = posix.await(pid);
             posix.killGroup(pid);
-            host.memory().unlinkSharedOf(pid);
+            host.process().unlinkSharedMemoryOf(pid);
             ready.completeExceptionally(
                     new IOException("the worker ended before it was ready: " + status));
             hearTheRest();

@@ -9,12 +9,13 @@ import dev.orcinus.executor.session.SessionOptions;
 import dev.orcinus.executor.session.WrapperFunction;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.WrapperFunctionResult;
-import dev.orcinus.platform.spi.Host;
 import dev.orcinus.platform.spi.HostCallException;
-import dev.orcinus.platform.spi.HostCalls.PointerConsumer;
-import dev.orcinus.platform.spi.HostChannel;
+import dev.orcinus.platform.spi.guest.ExportedFunction;
+import dev.orcinus.platform.spi.guest.Guest;
+import dev.orcinus.platform.spi.host.HostChannel;
 import dev.orcinus.runtime.RegistrationException;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -33,7 +34,7 @@ public final class Executor {
 
     private static final String EXIT = NativeEntries.EXIT_SYMBOL;
 
-    private final Host host;
+    private final Guest guest;
     private final Consumer<String> log;
     private final BootstrapServices services;
     private final ExecutorAddress dispatchFunction;
@@ -44,25 +45,25 @@ public final class Executor {
     /**
      * An executor without sessions.
      *
-     * @param host the OS that we run on
+     * @param guest the place where the controllers' code runs
      * @param log takes lines for whoever runs this process
      */
-    public Executor(Host host, Consumer<String> log) throws HostCallException {
-        this.host = host;
+    public Executor(Guest guest, Consumer<String> log) throws HostCallException {
+        this.guest = guest;
         this.log = log;
-        host.threadLocals().tidyEnvironment();
+        guest.threadLocals().tidyEnvironment();
         NativeHooks hooks =
                 new NativeHooks(
-                        host,
+                        guest,
                         Map.of(
                                 "__register_frame", hook(Executor::registerFrame),
                                 "__deregister_frame", hook(Executor::deregisterFrame),
                                 "atexit", hook(Executor::atExit)),
                         this::runtimeSymbol);
         this.services =
-                new BootstrapServices(
-                        host, hooks, function -> arguments -> callFromNative(function, arguments));
-        this.dispatchFunction = host.calls().exportDispatch(this::dispatch);
+                new BootstrapServices(guest, hooks, this::nativeEntry);
+        this.dispatchFunction =
+                guest.export(List.of(ExportedFunction.dispatch(this::dispatch))).getFirst();
     }
 
     /**
@@ -70,7 +71,7 @@ public final class Executor {
      * and cleans up after it. The channel is closed then.
      */
     public SessionEnd serve(HostChannel channel, SessionOptions options) {
-        Session session = new Session(host, services.table(), channel, options, log);
+        Session session = new Session(guest, services.table(), channel, options, log);
         ExecutorAddress context = new ExecutorAddress(nextContext.getAndIncrement());
         sessions.put(context, session);
         try {
@@ -98,7 +99,7 @@ public final class Executor {
         }
         synchronized (this) {
             if (runtime == null && begins) {
-                runtime = new NativeEntries(host, sessions::get);
+                runtime = new NativeEntries(guest, sessions::get);
             }
             return runtime == null ? Optional.empty() : runtime.find(name);
         }
@@ -111,6 +112,10 @@ public final class Executor {
                 ? new WrapperFunctionResult.OutOfBandError(
                         "jit_dispatch not available (no session " + context + ")")
                 : session.dispatch(tag, arguments);
+    }
+
+    private ExportedFunction nativeEntry(WrapperFunction function) {
+        return ExportedFunction.wrapper(arguments -> callFromNative(function, arguments));
     }
 
     /**
@@ -127,29 +132,32 @@ public final class Executor {
         return sessions.values().iterator().next().callHere(function, arguments);
     }
 
-    private PointerConsumer hook(SessionFunction function) {
-        return pointer -> {
+    private ExportedFunction hook(SessionFunction function) {
+        return ExportedFunction.of((pointer, _, _, _) -> call(function, pointer));
+    }
+
+    private int call(SessionFunction function, long address) throws Exception {
+        ExecutorAddress pointer = new ExecutorAddress(address);
             Optional<Session> owner =
                     sessions.values().stream()
                             .filter(session -> session.memory().reserves(pointer))
                             .findFirst();
             return owner.isPresent() ? function.call(owner.get(), pointer) : -1;
-        };
     }
 
     private static int registerFrame(Session session, ExecutorAddress section)
             throws RegistrationException {
-        session.unwind().register(section);
+        session.guest().unwind().register(section);
         return 0;
     }
 
     private static int deregisterFrame(Session session, ExecutorAddress section) {
-        session.unwind().deregister(section);
+        session.guest().unwind().deregister(section);
         return 0;
     }
 
     private static int atExit(Session session, ExecutorAddress function) {
-        return session.atExits().register(function);
+        return session.guest().atExits().register(function);
     }
 
     /** A C function of one pointer, for the session whose memory it points into. */

@@ -1,7 +1,7 @@
 package dev.orcinus.executor;
 
 import static dev.orcinus.executor.TestSession.BOOT;
-import static dev.orcinus.executor.TestSession.HOST;
+import static dev.orcinus.executor.TestSession.GUEST;
 import static dev.orcinus.executor.TestSession.MEMORY;
 import static dev.orcinus.executor.TestSession.SHARED;
 import static dev.orcinus.executor.TestSession.error;
@@ -62,7 +62,7 @@ final class SessionTest {
     }
 
     private static boolean isReadable(ExecutorAddress address) {
-        return HOST.memory().tryRead(address, MemorySegment.ofArray(new byte[1]));
+        return GUEST.memory().tryRead(address, MemorySegment.ofArray(new byte[1]));
     }
 
     private static ExecutorAddress loadDispatcher(TestSession session) throws Exception {
@@ -86,8 +86,8 @@ final class SessionTest {
     @Test
     void theSetupMessageTellsTripleAndPages() throws Exception {
         try (TestSession session = new TestSession()) {
-            assertEquals(HOST.triple(), session.setup().triple());
-            assertEquals(HOST.memory().pageSizeBytes(), session.setup().pageSizeBytes());
+            assertEquals(GUEST.triple(), session.setup().triple());
+            assertEquals(GUEST.memory().pageSizeBytes(), session.setup().pageSizeBytes());
             assertEquals(Map.of(), session.setup().bootstrapMap());
             assertFalse(session.symbol("__llvm_orc_SimpleRemoteEPC_dispatch_ctx").isNull());
         }
@@ -376,7 +376,7 @@ final class SessionTest {
             assertTrue(isReadable(code));
             long pid = ProcessHandle.current().pid();
             assertFalse(hasSharedMemory(pid), "the names are gone");
-            HOST.memory().tryWrite(MemorySegment.ofArray(new byte[] {1}), addressOf(gate));
+            GUEST.memory().tryWrite(MemorySegment.ofArray(new byte[] {1}), addressOf(gate));
             while (TestSession.log().size() < 2) {
                 Thread.onSpinWait();
             }

@@ -7,11 +7,12 @@ import dev.orcinus.platform.AllocGroup;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.MemLifetime;
 import dev.orcinus.platform.MemProt;
-import dev.orcinus.platform.spi.Host;
 import dev.orcinus.platform.spi.HostCallException;
-import dev.orcinus.platform.spi.HostChannel;
-import dev.orcinus.platform.spi.HostChannels.Listener;
-import dev.orcinus.platform.spi.HostProvider;
+import dev.orcinus.platform.spi.guest.Guest;
+import dev.orcinus.platform.spi.host.Host;
+import dev.orcinus.platform.spi.host.HostChannel;
+import dev.orcinus.platform.spi.host.HostChannels.Listener;
+import dev.orcinus.platform.spi.host.HostProvider;
 import dev.orcinus.protocol.ProtocolException;
 import dev.orcinus.protocol.epc.AllocActionCallPair;
 import dev.orcinus.protocol.epc.FinalizeRequest;
@@ -46,8 +47,10 @@ import java.util.concurrent.TimeoutException;
  * The executor is one for all tests, as native addresses that it has given out stay for ever.
  */
 public final class TestSession implements AutoCloseable {
-    /** The host of this process. */
-    public static final Host HOST = HostProvider.current();
+    /** The guest in this process. */
+    public static final Guest GUEST = HostProvider.current().guestInThisProcess();
+
+    private static final Host HOST = HostProvider.current();
 
     /** The memory manager's prefix. */
     public static final String MEMORY = "__llvm_orc_SimpleExecutorMemoryManager_";
@@ -101,7 +104,7 @@ public final class TestSession implements AutoCloseable {
 
     private static Executor makeExecutor() {
         try {
-            return new Executor(HOST, LOG::add);
+            return new Executor(GUEST, LOG::add);
         } catch (HostCallException e) {
             throw new AssertionError(e);
         }

@@ -11,8 +11,9 @@ import dev.orcinus.loader.targets.local.LocalProgram;
 import dev.orcinus.loader.targets.local.LocalTarget;
 import dev.orcinus.loader.targets.remote.RemoteTarget;
 import dev.orcinus.platform.ExecutorAddress;
-import dev.orcinus.platform.spi.Host;
-import dev.orcinus.platform.spi.HostProvider;
+import dev.orcinus.platform.spi.guest.InProcessCalls;
+import dev.orcinus.platform.spi.guest.InProcessGuest;
+import dev.orcinus.platform.spi.host.HostProvider;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,14 +40,14 @@ import java.util.Optional;
 public final class Jit implements AutoCloseable {
     private final LinkTarget target;
     private final Session session;
-    private final Host host;
+    private final InProcessCalls calls;
     private final List<JitDylib> dylibs = new ArrayList<>();
     private boolean closed;
 
-    private Jit(LinkTarget target, Host host, SessionOptions options)
+    private Jit(LinkTarget target, InProcessCalls calls, SessionOptions options)
             throws UnsupportedObjectException {
         this.target = target;
-        this.host = host;
+        this.calls = calls;
         this.session = new Session(target, options);
     }
 
@@ -56,9 +57,10 @@ public final class Jit implements AutoCloseable {
      * @throws UnsupportedOperationException if this OS or processor is not supported
      */
     public static Jit inProcess() {
-        Host host = HostProvider.current();
+        InProcessGuest guest = HostProvider.current().guestInThisProcess();
         try {
-            return new Jit(new LocalTarget(host), host, SessionOptions.DEFAULT);
+            return new Jit(
+                    new LocalTarget(guest), guest.inProcessCalls(), SessionOptions.DEFAULT);
         } catch (UnsupportedObjectException e) {
             throw new UnsupportedOperationException(e.getMessage(), e);
         }
@@ -159,9 +161,9 @@ public final class Jit implements AutoCloseable {
         return session;
     }
 
-    /** The host of this process, or null if code is loaded into another one. */
-    Host host() {
-        return host;
+    /** Calls within this process, or null if code is loaded into another one. */
+    InProcessCalls calls() {
+        return calls;
     }
 
     synchronized void requireOpen() {

@@ -11,8 +11,7 @@ import dev.orcinus.loader.link.Session;
 import dev.orcinus.loader.link.Unit;
 import dev.orcinus.loader.object.FileKind;
 import dev.orcinus.platform.ExecutorAddress;
-import dev.orcinus.platform.spi.Host;
-import dev.orcinus.platform.spi.HostCalls;
+import dev.orcinus.platform.spi.guest.InProcessCalls;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
@@ -141,7 +140,7 @@ public final class JitDylib implements AutoCloseable {
             throws LinkException {
         liveness.check();
         Objects.requireNonNull(symbol);
-        jit.session().define(dylib, symbol, host().calls().upcall(target, shape, arena));
+        jit.session().define(dylib, symbol, calls().upcall(target, shape, arena));
         return this;
     }
 
@@ -264,7 +263,7 @@ public final class JitDylib implements AutoCloseable {
      */
     public MethodHandle function(String symbol, FunctionDescriptor shape, Linker.Option... options)
             throws LinkException {
-        HostCalls calls = host().calls();
+        InProcessCalls calls = calls();
         liveness.check();
         Session.Found found = jit.session().find(dylib, symbol);
         MemorySegment address = calls.symbol(found.address());
@@ -289,12 +288,12 @@ public final class JitDylib implements AutoCloseable {
         jit.session().runAllFinalizers();
     }
 
-    private Host host() {
-        Host host = jit.host();
-        if (host == null) {
+    private InProcessCalls calls() {
+        InProcessCalls calls = jit.calls();
+        if (calls == null) {
             throw new UnsupportedOperationException("code of another process cannot be called");
         }
-        return host;
+        return calls;
     }
 
     /**

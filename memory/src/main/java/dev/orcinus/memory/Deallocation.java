@@ -50,11 +50,9 @@ public final class Deallocation {
      */
     public void giveBack() throws AllocationException {
         for (FinalizedAllocation allocation : allocations) {
-            manager.forget(allocation, failures);
+            manager.giveBack(allocation.pages(), allocation.origin(), failures);
         }
-        for (Reservation reservation : reservations) {
-            manager.unmap(reservation, failures);
-        }
+        manager.unmap(reservations, failures);
         failures.throwIfAny();
     }
 

@@ -3,11 +3,10 @@ package dev.orcinus.memory;
 import dev.orcinus.platform.AddressRange;
 import dev.orcinus.platform.AllocGroup;
 import dev.orcinus.platform.ExecutorAddress;
-import dev.orcinus.platform.MemLifetime;
-import dev.orcinus.platform.spi.HostCallException;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 
 /**
  * An allocation that is being filled. Ends exactly once: by {@link #finish} or by {@link #abandon},
@@ -18,14 +17,8 @@ public final class InFlightAllocation {
     private final MemoryManager manager;
     private final List<Segment> segments = new ArrayList<>(4);
     private Reservation home;
+    private volatile boolean published;
     private volatile boolean open = true;
-
-    /** A segment whose pages are claimed. */
-    private record Segment(AllocGroup group, AddressRange range, AddressRange pages) {
-        boolean staysMapped() {
-            return group.lifetime() == MemLifetime.STANDARD;
-        }
-    }
 
     InFlightAllocation(MemoryManager manager) {
         this.manager = manager;
@@ -33,6 +26,11 @@ public final class InFlightAllocation {
 
     boolean isOpen() {
         return open;
+    }
+
+    /** Whether guest code may run what it holds. */
+    boolean isPublished() {
+        return published;
     }
 
     /** The reservation that all segments lie in; null as long as there is none. */
@@ -44,7 +42,8 @@ public final class InFlightAllocation {
      * Adds a segment and clears what its content will not cover.
      *
      * @param contentBytes length of the content, unsigned
-     * @return where the content goes: {@code contentBytes} of writable memory
+     * @return where the content goes: {@code contentBytes} of memory that is the caller's until
+     *     {@link #finish}
      * @throws AllocationException if the content is longer than the segment, or the segment is
      *     misaligned, not inside the reservation of those before it, or overlaps another
      */
@@ -63,10 +62,7 @@ public final class InFlightAllocation {
                             + " bytes)",
                     null);
         }
-        AddressRange range = add(group, address, sizeBytes).range;
-        AddressRange content = AddressRange.of(address, contentBytes);
-        manager.zero(new AddressRange(content.end(), range.end()));
-        return manager.view(content);
+        return manager.fill(add(group, address, sizeBytes), contentBytes);
     }
 
     /**
@@ -82,9 +78,9 @@ public final class InFlightAllocation {
     private Segment add(AllocGroup group, ExecutorAddress address, long sizeBytes)
             throws AllocationException {
         requireOpen();
-        AddressRange range = MemoryManager.range(address, sizeBytes, "segment");
-        home = manager.claim(range, this);
-        Segment segment = new Segment(group, range, manager.pages(range));
+        AddressRange range = Pages.range(address, sizeBytes, "segment");
+        Segment segment = manager.segment(group, range, this);
+        home = manager.claim(segment, this);
         segments.add(segment);
         return segment;
     }
@@ -97,13 +93,13 @@ public final class InFlightAllocation {
     public void requireWholeReservation() throws AllocationException {
         if (!segments.isEmpty() && !home.range().start().equals(key())) {
             throw new AllocationException(
-                    lowest().range, "Attempt to finalize unrecognized allocation " + key(), null);
+                    lowest().range(), "Attempt to finalize unrecognized allocation " + key(), null);
         }
     }
 
     /** The lowest segment address, by which the controller will know the allocation. */
     public ExecutorAddress key() {
-        return lowest().range.start();
+        return lowest().range().start();
     }
 
     /** Whether there is no segment. */
@@ -113,19 +109,22 @@ public final class InFlightAllocation {
 
     /** Whether it has a segment that will be executable. */
     public boolean hasCode() {
-        return segments.stream().anyMatch(segment -> segment.group.prot().isExecutable());
+        return segments.stream().anyMatch(Segment::isCode);
     }
 
     private Segment lowest() {
         Segment lowest = segments.getFirst();
         for (Segment segment : segments) {
-            lowest = segment.range.start().compareTo(lowest.range.start()) < 0 ? segment : lowest;
+            lowest =
+                    segment.range().start().compareTo(lowest.range().start()) < 0
+                            ? segment
+                            : lowest;
         }
         return lowest;
     }
 
     /**
-     * Protects the segments, runs the finalize actions, gives finalize-lifetime memory back. Must
+     * Publishes the segments, runs the finalize actions, gives finalize-lifetime memory back. Must
      * run on a guest thread if one of the actions runs guest code. If it fails, the dealloc actions
      * of the actions that succeeded have run and the pages are free in their reservation again.
      *
@@ -135,8 +134,9 @@ public final class InFlightAllocation {
         requireOpen();
         FinalizedAllocation allocation = enter();
         try {
-            protectAll();
-            AllocationActions.runFinalize(actions, lowest().range, allocation.deallocActions());
+            manager.publish(segments);
+            published = true;
+            AllocationActions.runFinalize(actions, lowest().range(), allocation.deallocActions());
             giveTransientBack();
         } catch (AllocationException failure) {
             Failures later = new Failures();
@@ -155,32 +155,30 @@ public final class InFlightAllocation {
      * it.
      */
     private FinalizedAllocation enter() throws AllocationException {
-        List<AddressRange> kept = new ArrayList<>(segments.size());
-        for (Segment segment : segments) {
-            if (segment.staysMapped()) {
-                kept.add(segment.pages);
-            }
-        }
         try {
-            return manager.enter(key(), kept, this);
+            return manager.enter(key(), pages(Segment::staysMapped), this);
         } catch (AllocationException failure) {
             abandonAfter(failure);
             throw failure;
         }
     }
 
-    private void protectAll() throws AllocationException {
-        for (Segment segment : segments) {
-            manager.protect(segment.pages, segment.group.prot(), segment.range);
-        }
+    private void giveTransientBack() throws AllocationException {
+        giveBack(pages(segment -> !segment.staysMapped()));
     }
 
-    private void giveTransientBack() throws AllocationException {
-        for (Segment segment : segments) {
-            if (!segment.staysMapped()) {
-                manager.giveBack(segment.pages, this);
-            }
-        }
+    private List<AddressRange> pages(Predicate<Segment> which) {
+        return segments.stream()
+                .filter(which)
+                .map(Segment::pages)
+                .filter(range -> !range.isEmpty())
+                .toList();
+    }
+
+    private void giveBack(List<AddressRange> pages) throws AllocationException {
+        Failures failures = new Failures();
+        manager.giveBack(pages, this, failures);
+        failures.throwIfAny();
     }
 
     private void abandonAfter(AllocationException failure) {
@@ -196,27 +194,16 @@ public final class InFlightAllocation {
         if (!open) {
             return;
         }
-        Failures failures = new Failures();
-        for (Segment segment : segments) {
-            try {
-                manager.giveBack(segment.pages, this);
-            } catch (AllocationException e) {
-                failures.add(e);
-            }
+        try {
+            giveBack(pages(_ -> true));
+        } finally {
+            open = false;
         }
-        open = false;
-        failures.throwIfAny();
     }
 
     private void requireOpen() {
         if (!open) {
             throw new IllegalStateException("the allocation has ended");
         }
-    }
-
-    /** Wraps what the OS said. */
-    static AllocationException hostFailure(
-            AddressRange range, String what, HostCallException cause) {
-        return new AllocationException(range, what + " " + range, cause);
     }
 }

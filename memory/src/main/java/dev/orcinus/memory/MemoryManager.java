@@ -1,39 +1,37 @@
 package dev.orcinus.memory;
 
 import dev.orcinus.platform.AddressRange;
+import dev.orcinus.platform.AllocGroup;
 import dev.orcinus.platform.ExecutorAddress;
-import dev.orcinus.platform.MemProt;
-import dev.orcinus.platform.spi.HostCallException;
-import dev.orcinus.platform.spi.HostMemory;
-import dev.orcinus.platform.spi.HostMemory.SlabPlace;
+import dev.orcinus.platform.spi.guest.GuestMemory;
+import dev.orcinus.platform.spi.guest.GuestMemory.Publication;
+import dev.orcinus.platform.spi.guest.GuestMemory.SharedMapping;
+import dev.orcinus.platform.spi.guest.GuestMemory.SlabPlace;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
-import java.util.concurrent.ConcurrentLinkedDeque;
 
 /**
  * The memory of one session: reserves, allocates, releases, and at the end gives everything back.
  * Stricter than its model, LLVM's {@code SimpleExecutorMemoryManager}: nothing is written, and no
- * action runs, before the whole range is known to lie in a reservation and to be free. For many
- * threads; one lock guards the books, and no action runs under it.
+ * action runs, before the whole range is known to lie in a reservation and to be free.
+ *
+ * <p>{@link Books} know who holds what, {@link Pages} do what is done to memory, and this class
+ * says in which order. For many threads. The books have the only lock, and it is held for one
+ * question or change at a time: never while pages are asked for, filled or freed, and never while an
+ * action runs.
  */
 public final class MemoryManager implements AutoCloseable {
     private static final long SMALLEST_NEAR_BYTES = 64L << 20;
 
-    private final HostMemory memory;
-    private final TreeMap<ExecutorAddress, Reservation> reservations = new TreeMap<>();
-    private long nextSerial;
-    private long reservedBytes;
-    private int allocationCount;
-    private boolean closed;
+    private final Books books = new Books();
+    private final Pages pages;
 
     /** A session without memory. */
-    public MemoryManager(HostMemory memory) {
-        this.memory = memory;
+    public MemoryManager(GuestMemory memory) {
+        this.pages = new Pages(memory);
     }
 
     /**
@@ -45,32 +43,25 @@ public final class MemoryManager implements AutoCloseable {
     public record Usage(long reservedBytes, int allocationCount) {}
 
     /** What the session holds now. */
-    public synchronized Usage usage() {
-        return new Usage(reservedBytes, allocationCount);
+    public Usage usage() {
+        return books.usage();
     }
 
     /** Whether an allocation has ever been made. */
-    public synchronized boolean hasAllocated() {
-        return nextSerial > 0;
+    public boolean hasAllocated() {
+        return books.hasAllocated();
     }
 
     /**
-     * Reserves {@code sizeBytes} of address space, rounded up to pages; 0 is answered with address
-     * 0, as LLVM does.
+     * Reserves {@code sizeBytes} of address space, rounded up to pages; for 0 it returns address 0,
+     * as LLVM does.
      *
      * @throws AllocationException if the OS refuses
      */
     public ExecutorAddress reserve(long sizeBytes) throws AllocationException {
-        if (sizeBytes == 0) {
-            return ExecutorAddress.NULL;
-        }
-        AddressRange wanted = range(ExecutorAddress.NULL, sizeBytes, "reservation");
-        pages(wanted);
-        try {
-            return enter(new Reservation(memory.map(sizeBytes), null)).start();
-        } catch (HostCallException e) {
-            throw InFlightAllocation.hostFailure(wanted, "cannot reserve", e);
-        }
+        return sizeBytes == 0
+                ? ExecutorAddress.NULL
+                : enter(new Reservation(pages.map(sizeBytes), null)).start();
     }
 
     /**
@@ -80,12 +71,7 @@ public final class MemoryManager implements AutoCloseable {
      * @throws AllocationException if the OS refuses
      */
     public AddressRange reserveSlab(long sizeBytes, SlabPlace place) throws AllocationException {
-        AddressRange wanted = range(ExecutorAddress.NULL, sizeBytes, "slab (" + place + ")");
-        try {
-            return enter(new Reservation(memory.mapSlab(sizeBytes, place), null));
-        } catch (HostCallException e) {
-            throw InFlightAllocation.hostFailure(wanted, "cannot reserve", e);
-        }
+        return enter(new Reservation(pages.mapSlab(sizeBytes, place), null));
     }
 
     /**
@@ -107,31 +93,21 @@ public final class MemoryManager implements AutoCloseable {
     /**
      * Reserves shared memory, which the controller fills through a mapping of its own.
      *
-     * @return its address here and its name
+     * @return its address in the guest and its name
      * @throws AllocationException if the OS refuses
      */
-    public HostMemory.SharedMapping reserveShared(long sizeBytes) throws AllocationException {
-        AddressRange wanted = range(ExecutorAddress.NULL, sizeBytes, "reservation");
-        pages(wanted);
-        try {
-            HostMemory.SharedMapping mapping = memory.mapShared(sizeBytes);
-            enter(new Reservation(mapping.range(), mapping.name()));
-            return mapping;
-        } catch (HostCallException e) {
-            throw InFlightAllocation.hostFailure(wanted, "cannot reserve shared memory", e);
-        }
+    public SharedMapping reserveShared(long sizeBytes) throws AllocationException {
+        SharedMapping mapping = pages.mapShared(sizeBytes);
+        enter(new Reservation(mapping.range(), mapping.name()));
+        return mapping;
     }
 
     private AddressRange enter(Reservation reservation) throws AllocationException {
-        synchronized (this) {
-            if (!closed) {
-                reservations.put(reservation.range().start(), reservation);
-                reservedBytes += reservation.range().sizeBytes();
-                return reservation.range();
-            }
+        if (books.enter(reservation)) {
+            return reservation.range();
         }
         Failures failures = new Failures();
-        unmap(reservation, failures);
+        pages.unmap(List.of(reservation), failures);
         failures.throwIfAny();
         throw new IllegalStateException("the memory manager is closed");
     }
@@ -145,74 +121,27 @@ public final class MemoryManager implements AutoCloseable {
      * Takes allocations off the books whose dealloc actions are to run; their pages go back to
      * their reservations afterwards. Mirrors LLVM's {@code deinitialize}.
      *
-     * @param keys what {@link InFlightAllocation#finish} answered; the last is dealt with first
+     * @param keys what {@link InFlightAllocation#finish} returned; the last is dealt with first
      * @return the allocations that were found; what was not is reported by its {@link
      *     Deallocation#run}
      */
-    public synchronized Deallocation deinitialize(List<ExecutorAddress> keys) {
-        List<FinalizedAllocation> found = new ArrayList<>(keys.size());
+    public Deallocation deinitialize(List<ExecutorAddress> keys) {
         Failures failures = new Failures();
-        for (ExecutorAddress key : keys.reversed()) {
-            Optional<FinalizedAllocation> allocation =
-                    reservationAt(key).flatMap(r -> r.remove(key));
-            if (allocation.isPresent()) {
-                found.add(allocation.get());
-            } else {
-                failures.add(
-                        unknown(
-                                key,
-                                "In deinitialize, address "
-                                        + key
-                                        + " does not correspond to the start of any initialized region"));
-            }
-        }
-        allocationCount -= found.size();
-        return new Deallocation(this, found, List.of(), failures);
+        return new Deallocation(this, books.withdraw(keys, failures), List.of(), failures);
     }
 
     /**
      * Takes reservations off the books, with all that lies in them. Mirrors LLVM's {@code release}
      * and the older {@code deallocate}.
      *
-     * @param bases what {@link #reserve} answered; the last is dealt with first, because
+     * @param bases what {@link #reserve} returned; the last is dealt with first, because
      *     controllers name a dependency before what needs it
      * @return the reservations that were found; what was not is reported by its {@link
      *     Deallocation#run}
      */
-    public synchronized Deallocation release(List<ExecutorAddress> bases) {
-        List<FinalizedAllocation> allocations = new ArrayList<>(bases.size());
-        List<Reservation> released = new ArrayList<>(bases.size());
+    public Deallocation release(List<ExecutorAddress> bases) {
         Failures failures = new Failures();
-        for (ExecutorAddress base : bases.reversed()) {
-            Reservation reservation = reservations.get(base);
-            if (reservation == null) {
-                failures.add(
-                        unknown(
-                                base,
-                                "In release, "
-                                        + base
-                                        + " is not part of any reserved address range"));
-            } else if (reservation.inFlight().isPresent()) {
-                failures.add(
-                        unknown(
-                                base,
-                                "In release, an allocation at "
-                                        + reservation.inFlight().get()
-                                        + " is in flight"));
-            } else {
-                allocations.addAll(withdraw(reservation));
-                released.add(reservation);
-            }
-        }
-        return new Deallocation(this, allocations, released, failures);
-    }
-
-    private List<FinalizedAllocation> withdraw(Reservation reservation) {
-        reservations.remove(reservation.range().start());
-        reservedBytes -= reservation.range().sizeBytes();
-        List<FinalizedAllocation> allocations = reservation.removeAll();
-        allocationCount -= allocations.size();
-        return allocations;
+        return deallocation(books.withdrawWhole(bases, failures), failures);
     }
 
     /**
@@ -220,15 +149,13 @@ public final class MemoryManager implements AutoCloseable {
      * reservation it lies in. The manager takes no new reservations from now on. What is in flight
      * is unmapped with the rest: no other thread may be filling it.
      */
-    public synchronized Deallocation releaseAll() {
-        closed = true;
-        List<Reservation> all = new ArrayList<>(reservations.values());
-        List<FinalizedAllocation> allocations = new ArrayList<>();
-        for (Reservation reservation : all) {
-            allocations.addAll(withdraw(reservation));
-        }
-        allocations.sort(Comparator.comparingLong(FinalizedAllocation::serial).reversed());
-        return new Deallocation(this, allocations, all, new Failures());
+    public Deallocation releaseAll() {
+        return deallocation(books.close(), new Failures());
+    }
+
+    private Deallocation deallocation(Books.Withdrawn withdrawn, Failures failures) {
+        return new Deallocation(
+                this, withdrawn.allocations(), withdrawn.reservations(), failures);
     }
 
     /** Has {@link #releaseAll} run, on this thread. */
@@ -243,240 +170,111 @@ public final class MemoryManager implements AutoCloseable {
      *
      * @return false if no allocation, finalized or running its finalize actions, holds the address
      */
-    public synchronized boolean onDealloc(ExecutorAddress address, AllocationAction action) {
-        Optional<FinalizedAllocation> holder = allocationAt(address);
-        holder.ifPresent(allocation -> allocation.deallocActions().push(action));
-        return holder.isPresent();
+    public boolean onDealloc(ExecutorAddress address, AllocationAction action) {
+        return books.onDealloc(address, action);
     }
 
     /**
      * The key of the allocation, finalized or running its finalize actions, that holds {@code
      * address}.
      */
-    public synchronized Optional<ExecutorAddress> keyOf(ExecutorAddress address) {
-        return allocationAt(address).map(FinalizedAllocation::key);
+    public Optional<ExecutorAddress> keyOf(ExecutorAddress address) {
+        return books.allocationAt(address).map(FinalizedAllocation::key);
+    }
+
+    /**
+     * Whether an allocation, finalized or running its finalize actions, has code at {@code address}.
+     * The guest is not asked.
+     */
+    public boolean holdsCode(ExecutorAddress address) {
+        return books.holdsCode(address);
     }
 
     /** Whether something has been allocated in each reservation. */
-    public synchronized boolean areAllReservationsInUse() {
-        return reservations.values().stream().allMatch(Reservation::isInUse);
+    public boolean areAllReservationsInUse() {
+        return books.areAllInUse();
     }
 
     /** Whether {@code address} lies in a reservation of this session. */
-    public synchronized boolean reserves(ExecutorAddress address) {
-        return reservationAt(address).isPresent();
+    public boolean reserves(ExecutorAddress address) {
+        return books.reserves(address);
     }
 
     /**
      * Removes the names of the shared memory, as far as controllers have not done so. For the
      * moments before the process ends without {@link #close}.
      */
-    public synchronized void unlinkShared() {
-        for (Reservation reservation : reservations.values()) {
-            reservation.sharedName().ifPresent(name -> unlink(reservation, name, new Failures()));
-        }
-    }
-
-    private Optional<Reservation> reservationAt(ExecutorAddress address) {
-        Map.Entry<ExecutorAddress, Reservation> below = reservations.floorEntry(address);
-        return below != null && below.getValue().range().contains(address)
-                ? Optional.of(below.getValue())
-                : Optional.empty();
-    }
-
-    private Optional<FinalizedAllocation> allocationAt(ExecutorAddress address) {
-        return reservationAt(address).flatMap(reservation -> reservation.allocationAt(address));
-    }
-
-    /** Claims the pages of a segment for an allocation in flight. */
-    synchronized Reservation claim(AddressRange segment, InFlightAllocation owner)
-            throws AllocationException {
-        Reservation reservation = reservationFor(segment, owner.home());
-        if (!segment.start().isAligned(memory.pageSizeBytes()) && !segment.isEmpty()) {
-            throw unknown(
-                    segment,
-                    "In initialize, segment "
-                            + segment
-                            + " does not start on a page of 0x"
-                            + Long.toHexString(memory.pageSizeBytes())
-                            + " bytes");
-        }
-        Optional<AddressRange> taken = reservation.claim(pages(segment), owner);
-        if (taken.isPresent()) {
-            throw unknown(
-                    segment,
-                    "In initialize, segment " + segment + " overlaps the region " + taken.get());
-        }
-        return reservation;
-    }
-
-    private Reservation reservationFor(AddressRange segment, Reservation home)
-            throws AllocationException {
-        if (home == null) {
-            return reservationAround(segment);
-        }
-        if (!isHeld(home) || !home.range().contains(segment)) {
-            throw unknown(
-                    segment,
-                    "In initialize, range "
-                            + segment
-                            + " is not part of the reservation "
-                            + home.range()
-                            + " of the segments before it");
-        }
-        return home;
-    }
-
-    private boolean isHeld(Reservation reservation) {
-        return reservations.get(reservation.range().start()) == reservation;
-    }
-
-    /** The reservation around a segment; an empty segment may lie at its very end. */
-    private Reservation reservationAround(AddressRange segment) throws AllocationException {
-        Map.Entry<ExecutorAddress, Reservation> below = reservations.floorEntry(segment.start());
-        if (below == null || !below.getValue().range().contains(segment)) {
-            throw unknown(
-                    segment,
-                    "In initialize, range "
-                            + segment
-                            + " is not part of any reserved address range");
-        }
-        return below.getValue();
-    }
-
-    synchronized FinalizedAllocation enter(
-            ExecutorAddress key, List<AddressRange> pages, InFlightAllocation origin)
-            throws AllocationException {
-        Reservation reservation = origin.home();
-        if (!isHeld(reservation)) {
-            throw unknown(
-                    key, "In initialize, the reservation " + reservation.range() + " is gone");
-        }
-        if (reservation.hasAllocation(key)) {
-            throw unknown(key, "In initialize, an allocation with the key " + key + " exists");
-        }
-        FinalizedAllocation allocation =
-                new FinalizedAllocation(
-                        key, nextSerial++, pages, new ConcurrentLinkedDeque<>(), origin);
-        reservation.add(allocation);
-        allocationCount++;
-        return allocation;
-    }
-
-    synchronized void discard(FinalizedAllocation allocation) {
-        allocation.origin().home().discard(allocation);
-        allocationCount--;
-    }
-
-    /** Protects a segment; what will be executed becomes visible to instruction fetch first. */
-    void protect(AddressRange pages, MemProt prot, AddressRange segment)
-            throws AllocationException {
-        if (pages.isEmpty()) {
-            return;
-        }
-        if (prot.isExecutable()) {
-            memory.flushInstructionCache(segment);
-        }
-        try {
-            memory.protect(pages, prot);
-        } catch (HostCallException e) {
-            throw InFlightAllocation.hostFailure(
-                    segment, "cannot protect (" + prot + ") segment", e);
+    public void unlinkShared() {
+        for (Reservation reservation : books.reservations()) {
+            pages.unlink(reservation, new Failures());
         }
     }
 
     /**
-     * Makes pages free, readable and writable again. Does nothing if {@code owner} does not hold
-     * them any more: they, or their whole reservation, have gone before.
+     * Requires that a segment may lie where it is to lie.
+     *
+     * @throws AllocationException if that is not in one reservation, or not the start of a page
      */
-    void giveBack(AddressRange pages, InFlightAllocation owner) throws AllocationException {
-        Reservation reservation = owner.home();
-        synchronized (this) {
-            if (!isHeld(reservation) || !reservation.isClaimed(pages, owner)) {
-                return;
-            }
-        }
-        try {
-            if (reservation.isShared()) {
-                memory.protect(pages, MemProt.READ_WRITE);
-            } else {
-                memory.discard(pages);
-            }
-        } catch (HostCallException e) {
-            throw InFlightAllocation.hostFailure(pages, "cannot free", e);
-        }
-        synchronized (this) {
-            reservation.unclaim(pages);
-        }
-    }
-
-    /** Frees the pages of an allocation, unless its whole reservation has left the books. */
-    void forget(FinalizedAllocation allocation, Failures failures) {
-        for (AddressRange pages : allocation.pages()) {
-            try {
-                giveBack(pages, allocation.origin());
-            } catch (AllocationException e) {
-                failures.add(e);
-            }
-        }
-    }
-
-    /** Unmaps a reservation that has left the books. */
-    void unmap(Reservation reservation, Failures failures) {
-        reservation.sharedName().ifPresent(name -> unlink(reservation, name, failures));
-        try {
-            memory.unmap(reservation.range());
-        } catch (HostCallException e) {
-            failures.add(InFlightAllocation.hostFailure(reservation.range(), "cannot unmap", e));
-        }
-    }
-
-    private void unlink(Reservation reservation, String name, Failures failures) {
-        try {
-            memory.unlinkShared(name);
-        } catch (HostCallException e) {
-            failures.add(
-                    InFlightAllocation.hostFailure(
-                            reservation.range(), "cannot unlink " + name + " of", e));
-        }
-    }
-
-    MemorySegment view(AddressRange range) {
-        return memory.view(range);
-    }
-
-    void zero(AddressRange range) {
-        if (!range.isEmpty()) {
-            memory.view(range).fill((byte) 0);
-        }
-    }
-
-    /** Checked arithmetic on sizes from outside. */
-    static AddressRange range(ExecutorAddress start, long sizeBytes, String what)
+    Segment segment(AllocGroup group, AddressRange range, InFlightAllocation owner)
             throws AllocationException {
-        try {
-            return AddressRange.of(start, sizeBytes);
-        } catch (ArithmeticException e) {
-            throw new AllocationException(
-                    new AddressRange(start, start),
-                    what + " at " + start + " of 0x" + Long.toHexString(sizeBytes) + " bytes",
-                    e);
+        books.requireReserved(range, owner);
+        pages.requireAligned(range);
+        return new Segment(group, range, pages.around(range));
+    }
+
+    /** Claims the pages of a segment for an allocation in flight. */
+    Reservation claim(Segment segment, InFlightAllocation owner) throws AllocationException {
+        return books.claim(segment, owner);
+    }
+
+    /** Gives access to the content of a segment, and clears the rest of it. */
+    MemorySegment fill(Segment segment, long contentBytes) {
+        return pages.fill(segment.range(), contentBytes);
+    }
+
+    /** From now on the allocation is found by address. */
+    FinalizedAllocation enter(
+            ExecutorAddress key, List<AddressRange> kept, InFlightAllocation origin)
+            throws AllocationException {
+        return books.enter(key, kept, origin);
+    }
+
+    /** The finalize actions of an allocation have failed. */
+    void discard(FinalizedAllocation allocation) {
+        books.discard(allocation);
+    }
+
+    /** Makes segments visible to guest code, with their protections. */
+    void publish(List<Segment> segments) throws AllocationException {
+        List<Publication> publications = new ArrayList<>(segments.size());
+        for (Segment segment : segments) {
+            if (!segment.pages().isEmpty()) {
+                publications.add(new Publication(segment.pages(), segment.group().prot()));
+            }
+        }
+        if (!publications.isEmpty()) {
+            pages.publish(publications, publications.getFirst().pages());
         }
     }
 
-    AddressRange pages(AddressRange range) throws AllocationException {
-        try {
-            return range.isEmpty() ? range : range.roundToPages(memory.pageSizeBytes());
-        } catch (ArithmeticException e) {
-            throw new AllocationException(range, "range " + range, e);
+    /**
+     * Makes pages of an allocation free for others. Does nothing with those that it does not hold
+     * any more: they, or their whole reservation, have gone before.
+     */
+    void giveBack(List<AddressRange> going, InFlightAllocation owner, Failures failures) {
+        List<AddressRange> held = books.held(going, owner);
+        if (!held.isEmpty()) {
+            Map<AddressRange, AllocationException> kept = pages.free(owner.home(), held);
+            books.unclaim(
+                    owner.home(), held.stream().filter(p -> !kept.containsKey(p)).toList());
+            kept.values().forEach(failures::add);
         }
     }
 
-    private static AllocationException unknown(ExecutorAddress address, String problem) {
-        return unknown(new AddressRange(address, address), problem);
-    }
-
-    private static AllocationException unknown(AddressRange range, String problem) {
-        return new AllocationException(range, problem, null);
+    /** Unmaps reservations that have left the books. */
+    void unmap(List<Reservation> reservations, Failures failures) {
+        if (!reservations.isEmpty()) {
+            pages.unmap(reservations, failures);
+        }
     }
 }

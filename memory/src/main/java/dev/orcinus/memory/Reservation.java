@@ -10,8 +10,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * A reserved range (LLVM's slab) and who uses which of its pages. Guarded by the lock of its {@link
- * MemoryManager}.
+ * A reserved range (LLVM's slab) and who uses which of its pages. Guarded by the lock of the {@link
+ * Books}.
  */
 final class Reservation {
     private final AddressRange range;
@@ -20,7 +20,11 @@ final class Reservation {
     private final Map<ExecutorAddress, FinalizedAllocation> allocations = new TreeMap<>();
 
     /** Whole pages in use by an allocation, in flight or finalized. */
-    private record Claim(AddressRange pages, InFlightAllocation owner) {}
+    private record Claim(Segment segment, InFlightAllocation owner) {
+        AddressRange pages() {
+            return segment.pages();
+        }
+    }
 
     /** A reservation; {@code sharedName} is null for private memory. */
     Reservation(AddressRange range, String sharedName) {
@@ -40,14 +44,15 @@ final class Reservation {
         return sharedName != null;
     }
 
-    /** Claims pages, or answers the claimed range that they overlap. */
-    Optional<AddressRange> claim(AddressRange pages, InFlightAllocation owner) {
+    /** Claims the pages of a segment, or returns the claimed range that they overlap. */
+    Optional<AddressRange> claim(Segment segment, InFlightAllocation owner) {
+        AddressRange pages = segment.pages();
         Map.Entry<ExecutorAddress, Claim> below = claims.lowerEntry(pages.end());
-        if (below != null && below.getValue().pages.overlaps(pages)) {
-            return Optional.of(below.getValue().pages);
+        if (below != null && below.getValue().pages().overlaps(pages)) {
+            return Optional.of(below.getValue().pages());
         }
         if (!pages.isEmpty()) {
-            claims.put(pages.start(), new Claim(pages, owner));
+            claims.put(pages.start(), new Claim(segment, owner));
         }
         return Optional.empty();
     }
@@ -66,12 +71,23 @@ final class Reservation {
     }
 
     Optional<FinalizedAllocation> allocationAt(ExecutorAddress address) {
+        return claimAt(address)
+                .map(claim -> allocations.get(claim.owner.key()))
+                .filter(allocation -> allocation.holds(address));
+    }
+
+    /** Whether published code that stays is at an address. */
+    boolean holdsCode(ExecutorAddress address) {
+        return claimAt(address)
+                .filter(c -> c.segment.isCode() && c.segment.staysMapped() && c.owner.isPublished())
+                .isPresent();
+    }
+
+    private Optional<Claim> claimAt(ExecutorAddress address) {
         Map.Entry<ExecutorAddress, Claim> below = claims.floorEntry(address);
-        if (below == null || !below.getValue().pages.contains(address)) {
-            return Optional.empty();
-        }
-        ExecutorAddress key = below.getValue().owner.key();
-        return Optional.ofNullable(allocations.get(key)).filter(a -> a.holds(address));
+        return below != null && below.getValue().pages().contains(address)
+                ? Optional.of(below.getValue())
+                : Optional.empty();
     }
 
     boolean isInUse() {

@@ -4,26 +4,25 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.orcinus.fakes.FakeGuestMemory;
 import dev.orcinus.platform.AddressRange;
 import dev.orcinus.platform.AllocGroup;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.MemLifetime;
 import dev.orcinus.platform.MemProt;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.function.Executable;
 
-/** A memory manager over a fake host, and what the tests do with it again and again. */
+/** A memory manager over a fake guest, and what the tests do with it again and again. */
 final class MemoryFixture {
-    static final long PAGE = FakeHostMemory.PAGE;
+    static final long PAGE = FakeGuestMemory.PAGE;
     static final AllocGroup R = group(MemProt.READ);
     static final AllocGroup RW = group(MemProt.READ_WRITE);
     static final AllocGroup RX = group(MemProt.READ_EXEC);
     static final AllocGroup TRANSIENT = new AllocGroup(MemProt.READ_WRITE, MemLifetime.FINALIZE);
 
-    final FakeHostMemory host = new FakeHostMemory();
+    final FakeGuestMemory host = FakeGuestMemory.withoutGaps();
     final MemoryManager manager = new MemoryManager(host);
     final ActionLog log = new ActionLog();
 
@@ -54,14 +53,16 @@ final class MemoryFixture {
 
     /** Has bytes of guest code stand in memory that no allocation uses. */
     void dirty(AddressRange range) {
-        host.peek(range).fill((byte) 0xee);
+        byte[] bytes = new byte[(int) range.sizeBytes()];
+        Arrays.fill(bytes, (byte) 0xee);
+        host.put(range.start(), bytes);
     }
 
     void assertBytes(int expected, ExecutorAddress address, long sizeBytes) {
         byte[] bytes = new byte[(int) sizeBytes];
         Arrays.fill(bytes, (byte) expected);
-        MemorySegment memory = host.peek(AddressRange.of(address, sizeBytes));
-        assertArrayEquals(bytes, memory.toArray(ValueLayout.JAVA_BYTE), "bytes at " + address);
+        byte[] memory = host.peek(AddressRange.of(address, sizeBytes));
+        assertArrayEquals(bytes, memory, "bytes at " + address);
     }
 
     /** Requires that all of a private reservation is as new: writable, zero and claimed by none. */

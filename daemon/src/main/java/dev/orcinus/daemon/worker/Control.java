@@ -1,7 +1,7 @@
 package dev.orcinus.daemon.worker;
 
 import dev.orcinus.platform.spi.HostCallException;
-import dev.orcinus.platform.spi.HostChannel;
+import dev.orcinus.platform.spi.host.HostChannel;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;

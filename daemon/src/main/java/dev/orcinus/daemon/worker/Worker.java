@@ -6,10 +6,10 @@ import dev.orcinus.executor.session.Session;
 import dev.orcinus.executor.session.SessionEnd;
 import dev.orcinus.executor.session.SessionOptions;
 import dev.orcinus.memory.MemoryManager;
-import dev.orcinus.platform.spi.Host;
 import dev.orcinus.platform.spi.HostCallException;
-import dev.orcinus.platform.spi.HostChannel;
-import dev.orcinus.platform.spi.HostChannels.Listener;
+import dev.orcinus.platform.spi.host.Host;
+import dev.orcinus.platform.spi.host.HostChannel;
+import dev.orcinus.platform.spi.host.HostChannels.Listener;
 import dev.orcinus.protocol.ProtocolException;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -37,7 +37,7 @@ public final class Worker {
             throws HostCallException {
         this.host = host;
         this.control = new Control(host.channels().inherit(controlDescriptor, controlDescriptor));
-        this.executor = new Executor(host, log);
+        this.executor = new Executor(host.guestInThisProcess(), log);
         this.options = options;
         this.log = log;
         rehearse();

@@ -9,8 +9,8 @@ import dev.orcinus.executor.session.WrapperTable;
 import dev.orcinus.executor.session.WrapperTable.Row;
 import dev.orcinus.executor.session.WrapperTable.Scope;
 import dev.orcinus.platform.ExecutorAddress;
-import dev.orcinus.platform.spi.Host;
 import dev.orcinus.platform.spi.HostCallException;
+import dev.orcinus.platform.spi.guest.Guest;
 import dev.orcinus.protocol.epc.ThreadLocalStorage;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,7 +34,7 @@ public final class BootstrapServices {
     private final Instance memoryInstance = new Instance();
     private final Instance sharedInstance = new Instance();
     private final Instance dylibInstance = new Instance();
-    private final Host host;
+    private final Guest guest;
     private final NativeHooks hooks;
     private final WrapperTable table;
 
@@ -44,9 +44,9 @@ public final class BootstrapServices {
      * @param hooks functions that guest code calls by C names
      * @param entry how a call by native code reaches a function
      */
-    public BootstrapServices(Host host, NativeHooks hooks, WrapperTable.NativeEntry entry)
+    public BootstrapServices(Guest guest, NativeHooks hooks, WrapperTable.NativeEntry entry)
             throws HostCallException {
-        this.host = host;
+        this.guest = guest;
         this.hooks = hooks;
         WrapperFunction reserve = addMemory();
         WrapperFunction reserveShared = addShared();
@@ -57,7 +57,7 @@ public final class BootstrapServices {
         addThreadLocals();
         this.table =
                 new WrapperTable(
-                        host.calls(),
+                        guest,
                         rows,
                         Map.of(
                                 MEMORY + "Instance",
@@ -86,7 +86,7 @@ public final class BootstrapServices {
     }
 
     private WrapperFunction addMemory() {
-        MemoryService service = new MemoryService(memoryInstance, host.libraries());
+        MemoryService service = new MemoryService(memoryInstance, guest.libraries());
         WrapperFunction reserve = service::reserve;
         add(reserve, MEMORY + "reserve_wrapper", NATIVE_MEMORY + "reserve");
         add(service::initialize, MEMORY + "initialize_wrapper", NATIVE_MEMORY + "initialize");
@@ -113,7 +113,7 @@ public final class BootstrapServices {
 
     private WrapperFunction addDylibs() {
         DylibService service =
-                new DylibService(dylibInstance, host.libraries(), this::processSymbol);
+                new DylibService(dylibInstance, guest.libraries(), this::processSymbol);
         WrapperFunction open = service::open;
         add(open, DYLIBS + "open_wrapper", NATIVE_DYLIBS + "load");
         add(service::lookup, DYLIBS + "lookup_wrapper");
@@ -122,7 +122,7 @@ public final class BootstrapServices {
     }
 
     private void addRun() {
-        RunService service = new RunService(host.calls());
+        RunService service = new RunService();
         add(service::main, BOOT + "run_as_main_wrapper");
         add(service::voidFunction, BOOT + "run_as_void_function_wrapper");
         add(service::intFunction, BOOT + "run_as_int_function_wrapper");
@@ -130,7 +130,7 @@ public final class BootstrapServices {
     }
 
     private void addMemoryAccess() {
-        MemoryAccessService service = new MemoryAccessService(host.memory());
+        MemoryAccessService service = new MemoryAccessService(guest.memory());
         for (int sizeBytes = 1; sizeBytes <= Long.BYTES; sizeBytes *= 2) {
             String type = "uint" + sizeBytes * Byte.SIZE + "s_wrapper";
             add(service.writes(sizeBytes), BOOT + "mem_write_" + type);
@@ -181,6 +181,6 @@ public final class BootstrapServices {
         if (own != null) {
             return Optional.of(own);
         }
-        return hooks.find(name).or(() -> host.libraries().find(host.libraries().process(), name));
+        return hooks.find(name).or(() -> guest.libraries().find(guest.libraries().process(), name));
     }
 }

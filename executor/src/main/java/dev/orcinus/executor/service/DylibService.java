@@ -6,7 +6,7 @@ import dev.orcinus.executor.session.Session;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.WrapperFunctionResult;
 import dev.orcinus.platform.spi.HostCallException;
-import dev.orcinus.platform.spi.HostLibraries;
+import dev.orcinus.platform.spi.guest.GuestLibraries;
 import dev.orcinus.protocol.ProtocolException;
 import dev.orcinus.protocol.epc.LookupElement;
 import dev.orcinus.protocol.epc.SymbolDef;
@@ -31,10 +31,10 @@ final class DylibService {
             SpsCodec.sequence(SpsCodec.optional(Sps.ADDRESS));
 
     private final Instance instance;
-    private final HostLibraries libraries;
+    private final GuestLibraries libraries;
     private final ProcessSymbols processSymbols;
 
-    DylibService(Instance instance, HostLibraries libraries, ProcessSymbols processSymbols) {
+    DylibService(Instance instance, GuestLibraries libraries, ProcessSymbols processSymbols) {
         this.instance = instance;
         this.libraries = libraries;
         this.processSymbols = processSymbols;

@@ -77,7 +77,7 @@ final class Finalization {
                     session.allocating(allocation.key(), () -> allocation.finish(actions));
             session.registerArrivedUnwindInfo();
             if (form == Form.WHOLE && allocation.hasCode()) {
-                session.unwind().expect(key);
+                session.guest().unwind().expect(key);
             }
             return form == Form.WHOLE ? Replies.success() : Replies.expected(Sps.ADDRESS, key);
         } catch (AllocationException e) {

@@ -6,14 +6,14 @@ import dev.orcinus.executor.session.WrapperFunction;
 import dev.orcinus.platform.AddressRange;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.WrapperFunctionResult;
-import dev.orcinus.platform.spi.HostMemory;
+import dev.orcinus.platform.spi.guest.GuestMemory;
 import dev.orcinus.protocol.ProtocolException;
 import dev.orcinus.protocol.sps.Sps;
 import dev.orcinus.protocol.sps.SpsReader;
 import dev.orcinus.protocol.sps.SpsWriter;
-import java.io.ByteArrayOutputStream;
+import dev.orcinus.runtime.guest.GuestReader;
 import java.lang.foreign.MemorySegment;
-import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 
 /**
  * Loads and stores at any address of the process. One that is not there, or may not be written,
@@ -21,13 +21,14 @@ import java.nio.charset.StandardCharsets;
  * bootstrap functions.
  */
 final class MemoryAccessService {
-    private static final int STRING_STEP_BYTES = 64;
     private static final int LONGEST_READ_BYTES = 1 << 30;
 
-    private final HostMemory memory;
+    private final GuestMemory memory;
+    private final GuestReader reader;
 
-    MemoryAccessService(HostMemory memory) {
+    MemoryAccessService(GuestMemory memory) {
         this.memory = memory;
+        this.reader = new GuestReader(memory);
     }
 
     /** {@code void (seq<tuple<addr, T>>)} for a {@code T} of {@code sizeBytes}. */
@@ -100,33 +101,13 @@ final class MemoryAccessService {
         SpsWriter out = new SpsWriter().writeLong(count);
         for (int i = 0; i < count; i++) {
             ExecutorAddress source = in.readAddress();
-            byte[] text = cString(source);
-            if (text == null) {
+            Optional<byte[]> text = reader.text(source, LONGEST_READ_BYTES);
+            if (text.isEmpty()) {
                 return refused(session, "read a string", source, 0);
             }
-            out.writeBlob(text);
+            out.writeBlob(text.get());
         }
         return Answer.now(WrapperFunctionResult.of(out.toBytes()));
-    }
-
-    /** The bytes up to the NUL at or after {@code source}, or null if memory ends before. */
-    private byte[] cString(ExecutorAddress source) {
-        ByteArrayOutputStream text = new ByteArrayOutputStream();
-        ExecutorAddress at = source;
-        while (text.size() < LONGEST_READ_BYTES) {
-            long toBoundary = STRING_STEP_BYTES - (at.value() & (STRING_STEP_BYTES - 1));
-            byte[] step = new byte[(int) toBoundary];
-            if (!memory.tryRead(at, MemorySegment.ofArray(step))) {
-                return null;
-            }
-            int length = new String(step, StandardCharsets.ISO_8859_1).indexOf('\0');
-            text.write(step, 0, length < 0 ? step.length : length);
-            if (length >= 0) {
-                return text.toByteArray();
-            }
-            at = at.plus(step.length);
-        }
-        return null;
     }
 
     private static Answer refused(

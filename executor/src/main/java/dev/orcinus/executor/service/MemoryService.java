@@ -7,8 +7,8 @@ import dev.orcinus.memory.AllocationException;
 import dev.orcinus.memory.InFlightAllocation;
 import dev.orcinus.platform.AddressRange;
 import dev.orcinus.platform.ExecutorAddress;
-import dev.orcinus.platform.spi.HostLibraries;
-import dev.orcinus.platform.spi.HostMemory;
+import dev.orcinus.platform.spi.guest.GuestLibraries;
+import dev.orcinus.platform.spi.guest.GuestMemory;
 import dev.orcinus.protocol.ProtocolException;
 import dev.orcinus.protocol.epc.AllocActionCallPair;
 import dev.orcinus.protocol.epc.SegmentHeader;
@@ -27,9 +27,9 @@ final class MemoryService {
     private static final int LEAST_SEGMENT_BYTES = SegmentHeader.CODEC.minimumBytes() + Long.BYTES;
 
     private final Instance instance;
-    private final HostLibraries libraries;
+    private final GuestLibraries libraries;
 
-    MemoryService(Instance instance, HostLibraries libraries) {
+    MemoryService(Instance instance, GuestLibraries libraries) {
         this.instance = instance;
         this.libraries = libraries;
     }
@@ -64,7 +64,7 @@ final class MemoryService {
     private static AddressRange slab(Session session, long sizeBytes, boolean low)
             throws AllocationException {
         return low
-                ? session.memory().reserveSlab(sizeBytes, HostMemory.SlabPlace.LOW)
+                ? session.memory().reserveSlab(sizeBytes, GuestMemory.SlabPlace.LOW)
                 : session.memory().reserveNearLibraries(sizeBytes);
     }
 

@@ -1,9 +1,10 @@
 package dev.orcinus.executor.service;
 
 import dev.orcinus.platform.ExecutorAddress;
-import dev.orcinus.platform.spi.Host;
 import dev.orcinus.platform.spi.HostCallException;
-import dev.orcinus.platform.spi.HostCalls.PointerConsumer;
+import dev.orcinus.platform.spi.guest.ExportedFunction;
+import dev.orcinus.platform.spi.guest.Guest;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -16,8 +17,8 @@ import java.util.concurrent.ConcurrentMap;
  * addresses are made when a name is first asked for. For many threads.
  */
 public final class NativeHooks {
-    private final Host host;
-    private final Map<String, PointerConsumer> functions;
+    private final Guest guest;
+    private final Map<String, ExportedFunction> functions;
     private final ProcessSymbols runtime;
     private final ConcurrentMap<String, ExecutorAddress> addresses = new ConcurrentHashMap<>();
 
@@ -26,29 +27,35 @@ public final class NativeHooks {
      *
      * @param runtime what our archive in place of LLVM's runtime refers to
      */
-    public NativeHooks(Host host, Map<String, PointerConsumer> functions, ProcessSymbols runtime) {
-        this.host = host;
+    public NativeHooks(Guest guest, Map<String, ExportedFunction> functions, ProcessSymbols runtime) {
+        this.guest = guest;
         this.functions = Map.copyOf(functions);
         this.runtime = runtime;
     }
 
     /** The address of a name that we answer. */
     Optional<ExecutorAddress> find(String name) {
-        PointerConsumer function = functions.get(name);
+        ExportedFunction function = functions.get(name);
         if (function != null) {
-            return Optional.of(
-                    addresses.computeIfAbsent(
-                            name, _ -> host.calls().exportPointerConsumer(function)));
+            return Optional.of(addresses.computeIfAbsent(name, _ -> export(function)));
         }
         Optional<ExecutorAddress> ofRuntime = runtime.find(name);
         if (ofRuntime.isPresent()) {
             return ofRuntime;
         }
         try {
-            Optional<ExecutorAddress> own = host.threadLocals().find(name);
-            return own.isPresent() ? own : host.debugger().find(name);
+            Optional<ExecutorAddress> own = guest.threadLocals().find(name);
+            return own.isPresent() ? own : guest.debugger().find(name);
         } catch (HostCallException e) {
             return Optional.empty();
+        }
+    }
+
+    private ExecutorAddress export(ExportedFunction function) {
+        try {
+            return guest.export(List.of(function)).getFirst();
+        } catch (HostCallException e) {
+            throw new IllegalStateException(e);
         }
     }
 }

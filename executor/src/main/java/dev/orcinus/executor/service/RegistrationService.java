@@ -17,12 +17,12 @@ final class RegistrationService {
     /** Mirrors LLVM's {@code registerEHFrameSection}. */
     Answer registerEhFrames(Session session, SpsReader in) throws ProtocolException {
         AddressRange section = Sps.RANGE.read(in);
-        return reply(() -> session.unwind().register(section));
+        return reply(() -> session.guest().unwind().register(section));
     }
 
     /** Mirrors LLVM's {@code deregisterEHFrameSection}. */
     Answer deregisterEhFrames(Session session, SpsReader in) throws ProtocolException {
-        session.unwind().deregister(Sps.RANGE.read(in).start());
+        session.guest().unwind().deregister(Sps.RANGE.read(in).start());
         return Answer.now(Replies.success());
     }
 
@@ -33,7 +33,7 @@ final class RegistrationService {
     Answer registerDebugObject(Session session, SpsReader in) throws ProtocolException {
         AddressRange object = Sps.RANGE.read(in);
         in.readBoolean();
-        return reply(() -> session.debugObjects().register(object));
+        return reply(() -> session.guest().code().register(object));
     }
 
     private static Answer reply(Registration registration) {

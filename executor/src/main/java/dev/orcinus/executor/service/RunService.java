@@ -5,14 +5,16 @@ import dev.orcinus.executor.session.Replies;
 import dev.orcinus.executor.session.Session;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.WrapperFunctionResult;
-import dev.orcinus.platform.spi.HostCalls;
+import dev.orcinus.platform.spi.guest.CallOutcome;
+import dev.orcinus.platform.spi.guest.GuestCall;
 import dev.orcinus.protocol.ProtocolException;
 import dev.orcinus.protocol.sps.Sps;
 import dev.orcinus.protocol.sps.SpsCodec;
 import dev.orcinus.protocol.sps.SpsReader;
+import dev.orcinus.runtime.guest.NoCodeException;
 import java.time.Duration;
 import java.util.List;
-import java.util.function.Supplier;
+import java.util.function.Function;
 
 /**
  * Calls of guest functions. Mirrors LLVM's {@code runAsMain}, {@code runAsVoidFunction} and {@code
@@ -28,33 +30,27 @@ final class RunService {
 
     private static final Duration QUIET = Duration.ofMillis(10);
 
-    private final HostCalls calls;
-
-    RunService(HostCalls calls) {
-        this.calls = calls;
-    }
-
     /** {@code int64 (addr, seq<string>)}: {@code argv} is exactly the strings. */
     Answer main(Session session, SpsReader in) throws ProtocolException {
         ExecutorAddress function = in.readAddress();
         List<String> arguments = STRINGS.read(in);
         return run(
                 session,
-                function,
-                () -> Sps.UINT64.encode((long) calls.callMain(function, arguments)));
+                () -> session.guest().calls().callMain(function, arguments),
+                status -> Sps.UINT64.encode((long) status));
     }
 
     /** {@code int32 (addr)}. */
     Answer voidFunction(Session session, SpsReader in) throws ProtocolException {
         ExecutorAddress function = in.readAddress();
-        return run(session, function, () -> Sps.UINT32.encode(calls.callInt(function)));
+        return run(session, GuestCall.of(function));
     }
 
     /** {@code int32 (addr, int32)}. */
     Answer intFunction(Session session, SpsReader in) throws ProtocolException {
         ExecutorAddress function = in.readAddress();
         int argument = in.readInt();
-        return run(session, function, () -> Sps.UINT32.encode(calls.callInt(function, argument)));
+        return run(session, GuestCall.of(function, argument));
     }
 
     /**
@@ -63,37 +59,59 @@ final class RunService {
      * in place.
      */
     Answer voidFunctions(Session session, SpsReader in) throws ProtocolException {
-        List<ExecutorAddress> functions = ADDRESSES.read(in);
-        return Answer.onGuestThread(
-                () -> {
-                    for (ExecutorAddress function : functions) {
-                        if (!session.isExecutable(function)) {
-                            return Replies.error(refusal(function));
-                        }
-                        calls.callInt(function);
-                    }
-                    return Replies.success();
-                });
+        List<GuestCall> calls = ADDRESSES.read(in).stream().map(GuestCall::of).toList();
+        return Answer.onGuestThread(() -> callAll(session, calls));
     }
 
-    private static String refusal(ExecutorAddress function) {
-        return "cannot run " + function + ": no executable memory there";
+    private static WrapperFunctionResult callAll(Session session, List<GuestCall> calls) {
+        try {
+            CallOutcome<List<Long>> outcome = session.guest().calls().callAll(calls);
+            return outcome.isGone() ? session.gone(outcome) : Replies.success();
+        } catch (NoCodeException e) {
+            return Replies.error(refusal(e));
+        }
     }
 
-    private static Answer run(Session session, ExecutorAddress function, Supplier<byte[]> call) {
+    private static String refusal(NoCodeException e) {
+        return "cannot run " + e.address() + ": no executable memory there";
+    }
+
+    private static Answer run(Session session, GuestCall call) {
+        return run(
+                session,
+                () -> session.guest().calls().call(call),
+                result -> Sps.UINT32.encode(result.intValue()));
+    }
+
+    private static <T> Answer run(Session session, Call<T> call, Function<T, byte[]> encoder) {
         return Answer.onGuestThread(
                 () -> {
                     awaitLink(session);
-                    if (!session.isExecutable(function)) {
-                        return session.outOfBand(refusal(function));
-                    }
-                    return WrapperFunctionResult.of(call.get());
+                    return call(session, call, encoder);
                 });
+    }
+
+    private static <T> WrapperFunctionResult call(
+            Session session, Call<T> call, Function<T, byte[]> encoder) {
+        try {
+            CallOutcome<T> outcome = call.run();
+            return outcome.isGone()
+                    ? session.gone(outcome)
+                    : WrapperFunctionResult.of(encoder.apply(outcome.value()));
+        } catch (NoCodeException e) {
+            return session.outOfBand(refusal(e));
+        }
+    }
+
+    /** A call of guest code. */
+    @FunctionalInterface
+    private interface Call<T> {
+        CallOutcome<T> run() throws NoCodeException;
     }
 
     private static void awaitLink(Session session) {
         try {
-            session.unwind().awaitExpected(QUIET, UNFINISHED_LINK_LIMIT);
+            session.guest().unwind().awaitExpected(QUIET, UNFINISHED_LINK_LIMIT);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

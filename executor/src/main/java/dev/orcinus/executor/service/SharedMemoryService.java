@@ -6,7 +6,7 @@ import dev.orcinus.executor.session.Session;
 import dev.orcinus.memory.AllocationException;
 import dev.orcinus.memory.InFlightAllocation;
 import dev.orcinus.platform.ExecutorAddress;
-import dev.orcinus.platform.spi.HostMemory;
+import dev.orcinus.platform.spi.guest.GuestMemory;
 import dev.orcinus.protocol.ProtocolException;
 import dev.orcinus.protocol.epc.SegmentHeader;
 import dev.orcinus.protocol.epc.SharedMemoryFinalizeRequest;
@@ -33,7 +33,7 @@ final class SharedMemoryService {
         instance.read(in);
         long sizeBytes = in.readLong();
         try {
-            HostMemory.SharedMapping mapping = session.memory().reserveShared(sizeBytes);
+            GuestMemory.SharedMapping mapping = session.memory().reserveShared(sizeBytes);
             SharedReservation reservation =
                     new SharedReservation(mapping.range().start(), mapping.name());
             return Answer.now(Replies.expected(SharedReservation.CODEC, reservation));

@@ -6,7 +6,7 @@ import dev.orcinus.executor.session.Session;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.WrapperFunctionResult;
 import dev.orcinus.platform.spi.HostCallException;
-import dev.orcinus.platform.spi.HostThreadLocals.Request;
+import dev.orcinus.platform.spi.guest.GuestThreadLocals.Request;
 import dev.orcinus.protocol.ProtocolException;
 import dev.orcinus.protocol.epc.ThreadLocalStorage;
 import dev.orcinus.protocol.sps.Sps;
@@ -32,7 +32,7 @@ final class ThreadLocalService {
     private static WrapperFunctionResult open(Session session, Request request, int owners) {
         try {
             return Replies.expected(
-                    ThreadLocalStorage.BLOCK, session.threadLocals().open(request, owners));
+                    ThreadLocalStorage.BLOCK, session.guest().threadLocals().open(request, owners));
         } catch (HostCallException e) {
             return Replies.unexpected(e.getMessage());
         }
@@ -46,7 +46,7 @@ final class ThreadLocalService {
 
     private static WrapperFunctionResult close(Session session, ExecutorAddress handle) {
         try {
-            session.threadLocals().close(handle);
+            session.guest().threadLocals().close(handle);
             return Replies.success();
         } catch (HostCallException e) {
             return Replies.error(e.getMessage());

@@ -7,9 +7,10 @@ import dev.orcinus.memory.Deallocation;
 import dev.orcinus.memory.MemoryManager;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.WrapperFunctionResult;
-import dev.orcinus.platform.spi.Host;
 import dev.orcinus.platform.spi.HostCallException;
-import dev.orcinus.platform.spi.HostChannel;
+import dev.orcinus.platform.spi.guest.CallOutcome;
+import dev.orcinus.platform.spi.guest.Guest;
+import dev.orcinus.platform.spi.host.HostChannel;
 import dev.orcinus.protocol.LineException;
 import dev.orcinus.protocol.MalformedFrameException;
 import dev.orcinus.protocol.MalformedSpsException;
@@ -21,10 +22,8 @@ import dev.orcinus.protocol.epc.Setup;
 import dev.orcinus.protocol.sps.Sps;
 import dev.orcinus.protocol.sps.SpsReader;
 import dev.orcinus.runtime.RegistrationException;
-import dev.orcinus.runtime.dylib.AtExits;
-import dev.orcinus.runtime.observe.DebugObjects;
-import dev.orcinus.runtime.threadlocals.ThreadLocalBlocks;
-import dev.orcinus.runtime.unwind.UnwindRegistry;
+import dev.orcinus.runtime.guest.GuestRuntime;
+import dev.orcinus.runtime.guest.NoCodeException;
 import java.lang.foreign.MemorySegment;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -49,18 +48,12 @@ public final class Session {
     private static final long LARGEST_CALL_BYTES = 64L << 20;
     private static final ThreadLocal<ExecutorAddress> ALLOCATING = new ThreadLocal<>();
 
-    private final Host host;
     private final WrapperTable table;
     private final HostChannel channel;
     private final SessionOptions options;
     private final Consumer<String> log;
-    private final MemoryManager memory;
-    private final UnwindRegistry unwind;
-    private final DebugObjects debugObjects;
-    private final AtExits atExits;
-    private final ThreadLocalBlocks threadLocals;
+    private final GuestRuntime guest;
     private final Set<ExecutorAddress> libraries = ConcurrentHashMap.newKeySet();
-    private final GuestThreads guests;
     private final FrameWriter writer;
     private final Dispatcher dispatcher;
     private final IdleWatch idle;
@@ -76,22 +69,16 @@ public final class Session {
      * @param log takes a line for each error that the controller does not get to see
      */
     public Session(
-            Host host,
+            Guest guest,
             WrapperTable table,
             HostChannel channel,
             SessionOptions options,
             Consumer<String> log) {
-        this.host = host;
         this.table = table;
         this.channel = channel;
         this.options = options;
         this.log = log;
-        this.memory = new MemoryManager(host.memory());
-        this.unwind = new UnwindRegistry(host.unwinder(), host.memory(), memory);
-        this.debugObjects = new DebugObjects(host.debugger(), host.memory(), memory);
-        this.atExits = new AtExits(host.process(), memory);
-        this.threadLocals = new ThreadLocalBlocks(host.threadLocals());
-        this.guests = new GuestThreads(host.process());
+        this.guest = new GuestRuntime(guest);
         this.writer = new FrameWriter(channel);
         this.dispatcher = new Dispatcher(writer);
         this.idle =
@@ -103,24 +90,14 @@ public final class Session {
                         System::nanoTime);
     }
 
-    /** The session's memory. */
+    /** The session's guest, with all that it holds. */
+    public GuestRuntime guest() {
+        return guest;
+    }
+
+    /** The memory that the session holds. */
     public MemoryManager memory() {
-        return memory;
-    }
-
-    /** The session's unwind info. */
-    public UnwindRegistry unwind() {
-        return unwind;
-    }
-
-    /** The session's debug objects. */
-    public DebugObjects debugObjects() {
-        return debugObjects;
-    }
-
-    /** The session's at-exit functions. */
-    public AtExits atExits() {
-        return atExits;
+        return guest.memory();
     }
 
     /**
@@ -166,11 +143,6 @@ public final class Session {
         T run() throws E;
     }
 
-    /** The session's blocks of thread-local storage. */
-    public ThreadLocalBlocks threadLocals() {
-        return threadLocals;
-    }
-
     /** The handles that the controller may look symbols up in. */
     public Set<ExecutorAddress> libraries() {
         return libraries;
@@ -179,7 +151,7 @@ public final class Session {
     /** Has the unwinder told of sections that were registered before their contents had arrived. */
     public void registerArrivedUnwindInfo() {
         try {
-            unwind.registerArrived();
+            guest.unwind().registerArrived();
         } catch (RegistrationException e) {
             log(e.getMessage());
         }
@@ -233,7 +205,11 @@ public final class Session {
         Map<String, ExecutorAddress> symbols = new LinkedHashMap<>(table.bootstrapSymbols());
         symbols.put(DISPATCH_FUNCTION, dispatchFunction);
         symbols.put(DISPATCH_CONTEXT, dispatchContext);
-        Setup setup = new Setup(host.triple(), host.memory().pageSizeBytes(), Map.of(), symbols);
+        Setup setup = new Setup(
+                        guest.guest().triple(),
+                        guest.guest().memory().pageSizeBytes(),
+                        Map.of(),
+                        symbols);
         byte[] payload = Setup.CODEC.encode(setup);
         writer.send(
                 new FrameHeader(payload.length, Opcode.SETUP, 0, ExecutorAddress.NULL), payload);
@@ -265,7 +241,7 @@ public final class Session {
         if (header.payloadBytes() <= LARGEST_CALL_BYTES) {
             return;
         }
-        long reservedBytes = memory.usage().reservedBytes();
+        long reservedBytes = memory().usage().reservedBytes();
         if (header.payloadBytes() - LARGEST_CALL_BYTES > reservedBytes) {
             throw new MalformedFrameException(
                     "Message size too large: a payload of "
@@ -283,8 +259,8 @@ public final class Session {
         Answer answer = answer(header.tag(), reader.payload());
         switch (answer.place()) {
             case HERE -> hold(header.sequence(), answer.work().run());
-            case GUEST_THREAD -> start(header.sequence(), answer.work(), guests::run);
-            case ASIDE -> start(header.sequence(), answer.work(), guests::runAside);
+            case GUEST_THREAD -> start(header.sequence(), answer.work(), guest.threads()::run);
+            case ASIDE -> start(header.sequence(), answer.work(), guest.threads()::runAside);
         }
     }
 
@@ -349,16 +325,19 @@ public final class Session {
     }
 
     private WrapperFunctionResult callNative(ExecutorAddress function, MemorySegment arguments) {
-        if (!isExecutable(function)) {
+        try {
+            CallOutcome<WrapperFunctionResult> outcome =
+                    guest.calls().callWrapper(function, arguments);
+            return outcome.isGone() ? gone(outcome) : outcome.value();
+        } catch (NoCodeException e) {
             return outOfBand(
                     "call of wrapper function " + function + ": no executable memory there");
         }
-        return host.calls().callWrapper(function, arguments);
     }
 
-    /** Whether code may be called at {@code address}. */
-    public boolean isExecutable(ExecutorAddress address) {
-        return host.memory().isExecutable(address);
+    /** The result of a call during which the guest has ended. */
+    public WrapperFunctionResult gone(CallOutcome<?> outcome) {
+        return outOfBand("the guest " + outcome.end().orElseThrow().describe());
     }
 
     /**
@@ -376,10 +355,10 @@ public final class Session {
 
     /** Runs a deallocation: here if nothing of the guest's can be in the way, else aside. */
     public Answer deallocate(Deallocation deallocation) {
-        if (!deallocation.runsGuestCode() && !guests.hasIdle()) {
+        if (guest.canDeallocateHere(deallocation)) {
             return Answer.now(Replies.errorOf(deallocation::run));
         }
-        return Answer.aside(() -> Replies.errorOf(() -> CleanUp.deallocate(deallocation, guests)));
+        return Answer.aside(() -> Replies.errorOf(() -> guest.deallocate(deallocation)));
     }
 
     /** Guest code calls the controller. */
@@ -425,10 +404,10 @@ public final class Session {
     }
 
     private Activity activity() {
-        if (guests.running() > 0 || dispatcher.isWaiting()) {
+        if (guest.threads().running() > 0 || dispatcher.isWaiting()) {
             return Activity.BUSY;
         }
-        boolean left = memory.hasAllocated() && memory.usage().allocationCount() == 0;
+        boolean left = memory().hasAllocated() && memory().usage().allocationCount() == 0;
         return left ? Activity.EMPTY : Activity.HOLDING;
     }
 
@@ -446,8 +425,7 @@ public final class Session {
 
     private SessionEnd end(Optional<String> failure) {
         dispatcher.disconnect();
-        SessionEnd end =
-                new CleanUp(host, memory, threadLocals, guests, options.grace(), log).run(failure);
+        SessionEnd end = new SessionEnd(failure, guest.end(options.grace(), log));
         channel.shutdown();
         writer.close();
         channel.close();

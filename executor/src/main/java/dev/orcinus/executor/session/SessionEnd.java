@@ -1,6 +1,6 @@
 package dev.orcinus.executor.session;
 
-import dev.orcinus.platform.spi.HostProcess;
+import dev.orcinus.platform.spi.host.HostProcess;
 import java.util.Optional;
 
 /**

@@ -2,7 +2,8 @@ package dev.orcinus.executor.session;
 
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.spi.HostCallException;
-import dev.orcinus.platform.spi.HostCalls;
+import dev.orcinus.platform.spi.guest.ExportedFunction;
+import dev.orcinus.platform.spi.guest.Guest;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -50,14 +51,14 @@ public final class WrapperTable {
      * @param nativeEntry how a call by native code reaches the function
      */
     public WrapperTable(
-            HostCalls calls,
+            Guest guest,
             List<Row> rows,
             Map<String, WrapperFunction> instances,
             NativeEntry nativeEntry)
             throws HostCallException {
         List<WrapperFunction> distinct = rows.stream().map(Row::function).distinct().toList();
         List<ExecutorAddress> addresses =
-                calls.exportWrappers(distinct.stream().map(nativeEntry::to).toList());
+                guest.export(distinct.stream().map(nativeEntry::to).toList());
         Map<WrapperFunction, ExecutorAddress> addressOf = new HashMap<>();
         for (int i = 0; i < distinct.size(); i++) {
             functions.put(addresses.get(i), distinct.get(i));
@@ -112,7 +113,7 @@ public final class WrapperTable {
     /** The way in for native code. */
     @FunctionalInterface
     public interface NativeEntry {
-        /** A host function that finds the session and calls {@code function}. */
-        HostCalls.WrapperFunction to(WrapperFunction function);
+        /** A function for native callers that finds the session and calls {@code function}. */
+        ExportedFunction to(WrapperFunction function);
     }
 }

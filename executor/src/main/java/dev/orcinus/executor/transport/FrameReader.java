@@ -1,7 +1,7 @@
 package dev.orcinus.executor.transport;
 
 import dev.orcinus.platform.spi.HostCallException;
-import dev.orcinus.platform.spi.HostChannel;
+import dev.orcinus.platform.spi.host.HostChannel;
 import dev.orcinus.protocol.LineException;
 import dev.orcinus.protocol.ProtocolException;
 import dev.orcinus.protocol.epc.FrameHeader;

@@ -11,6 +11,7 @@ import dev.orcinus.executor.session.WrapperTable;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.WrapperFunctionResult;
 import dev.orcinus.platform.spi.HostCallException;
+import dev.orcinus.platform.spi.guest.ExportedFunction;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -91,9 +92,9 @@ final class BootstrapServicesTest {
     private static WrapperTable table() {
         try {
             return new BootstrapServices(
-                            TestSession.HOST,
-                            new NativeHooks(TestSession.HOST, Map.of(), _ -> Optional.empty()),
-                            _ -> _ -> WrapperFunctionResult.EMPTY)
+                            TestSession.GUEST,
+                            new NativeHooks(TestSession.GUEST, Map.of(), _ -> Optional.empty()),
+                            _ -> ExportedFunction.wrapper(_ -> WrapperFunctionResult.EMPTY))
                     .table();
         } catch (HostCallException e) {
             throw new AssertionError(e);
@@ -137,7 +138,7 @@ final class BootstrapServicesTest {
         assertEquals(memory, address("orc_rt_ci_SimpleNativeMemoryMap_Instance"));
         assertEquals(dylibs, address("orc_rt_ci_NativeDylibManager_Instance"));
         assertEquals(3, Set.of(memory, dylibs, shared).size());
-        assertNotEquals(TestSession.HOST.libraries().process(), dylibs);
+        assertNotEquals(TestSession.GUEST.libraries().process(), dylibs);
     }
 
     @Test

@@ -1,7 +1,7 @@
 package dev.orcinus.executor.service;
 
 import static dev.orcinus.executor.TestSession.DYLIBS;
-import static dev.orcinus.executor.TestSession.HOST;
+import static dev.orcinus.executor.TestSession.GUEST;
 import static dev.orcinus.executor.TestSession.failure;
 import static dev.orcinus.executor.TestSession.value;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
@@ -80,7 +80,7 @@ final class DylibServiceTest {
     }
 
     private static ExecutorAddress printf() {
-        return HOST.libraries().find(HOST.libraries().process(), "printf").orElseThrow();
+        return GUEST.libraries().find(GUEST.libraries().process(), "printf").orElseThrow();
     }
 
     @Test
@@ -127,7 +127,7 @@ final class DylibServiceTest {
                 Optional.of(session.symbol("llvm_orc_registerJITLoaderGDBAllocAction")),
                 found.get(0));
         Optional<ExecutorAddress> theirs =
-                HOST.libraries().find(HOST.libraries().process(), "__register_frame");
+                GUEST.libraries().find(GUEST.libraries().process(), "__register_frame");
         assertTrue(found.get(1).isPresent());
         assertFalse(found.get(1).equals(theirs), "must be undone with the memory");
         assertTrue(found.get(2).isPresent(), "the C++ runtime is there");

@@ -1,7 +1,7 @@
 package dev.orcinus.executor.service;
 
 import static dev.orcinus.executor.TestSession.BOOT;
-import static dev.orcinus.executor.TestSession.HOST;
+import static dev.orcinus.executor.TestSession.GUEST;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -162,9 +162,9 @@ final class MemoryAccessServiceTest {
 
     @Test
     void whatRunsIntoAHoleIsRefused() throws Exception {
-        AddressRange two = HOST.memory().map(2 * pageBytes);
+        AddressRange two = GUEST.memory().map(2 * pageBytes);
         ExecutorAddress hole = two.start().plus(pageBytes);
-        HOST.memory().unmap(new AddressRange(hole, two.end()));
+        GUEST.memory().unmap(List.of(new AddressRange(hole, two.end())));
         ExecutorAddress end = new ExecutorAddress(hole.value() - 4);
         assertArrayEquals(NOTHING, call("write_uint32s", one().writeAddress(end).writeInt(-1)));
         assertEquals(List.of(), TestSession.log());
@@ -174,7 +174,7 @@ final class MemoryAccessServiceTest {
         assertRefused("read", 8, end);
         assertArrayEquals(NOTHING, call("write_uint64s", one().writeAddress(end).writeLong(1)));
         assertRefused("write", 8, end);
-        HOST.memory().unmap(new AddressRange(two.start(), hole));
+        GUEST.memory().unmap(List.of(new AddressRange(two.start(), hole)));
     }
 
     @Test

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.orcinus.executor.TestSession;
 import dev.orcinus.platform.ExecutorAddress;
-import dev.orcinus.platform.spi.HostLibraries;
+import dev.orcinus.platform.spi.guest.GuestLibraries;
 import dev.orcinus.protocol.sps.Sps;
 import dev.orcinus.protocol.sps.SpsCodec;
 import dev.orcinus.protocol.sps.SpsReader;
@@ -35,7 +35,7 @@ final class RunServiceTest {
     }
 
     private static ExecutorAddress getpid() {
-        HostLibraries libraries = TestSession.HOST.libraries();
+        GuestLibraries libraries = TestSession.GUEST.libraries();
         return libraries.find(libraries.process(), "getpid").orElseThrow();
     }
 

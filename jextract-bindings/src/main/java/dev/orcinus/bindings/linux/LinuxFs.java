@@ -11,6 +11,9 @@ public final class LinuxFs {
     /** Only a mapping that is executable. */
     public static final int PROCMAP_QUERY_VMA_EXECUTABLE = 4;
 
+    /** Only a mapping that is writable. */
+    public static final int PROCMAP_QUERY_VMA_WRITABLE = 2;
+
     private LinuxFs() {}
 
     /** Offsets in {@code struct procmap_query}. */

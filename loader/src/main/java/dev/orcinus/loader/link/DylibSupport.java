@@ -9,7 +9,7 @@ import dev.orcinus.loader.graph.Scope;
 import dev.orcinus.loader.graph.Section;
 import dev.orcinus.loader.graph.Symbol;
 import dev.orcinus.platform.ExecutorAddress;
-import dev.orcinus.platform.spi.HostThreadLocals;
+import dev.orcinus.platform.spi.guest.GuestThreadLocals;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Optional;
@@ -72,7 +72,7 @@ final class DylibSupport implements ObjectSource {
         slot.addEdge(
                 architecture.pointer64(),
                 0,
-                threadGraph.external(HostThreadLocals.THREAD_AT_EXIT, Linkage.WEAK, false),
+                threadGraph.external(GuestThreadLocals.THREAD_AT_EXIT, Linkage.WEAK, false),
                 0);
         CodeTemplate jump = architecture.jumpThroughSlot();
         Block code =
@@ -89,7 +89,7 @@ final class DylibSupport implements ObjectSource {
                         "",
                         architecture.runAtExits(),
                         dso,
-                        HostThreadLocals.RUN_DESTRUCTORS);
+                        GuestThreadLocals.RUN_DESTRUCTORS);
         threadGraph.retained().add(threadFinalizer.block());
         return threadGraph;
     }
@@ -103,7 +103,7 @@ final class DylibSupport implements ObjectSource {
         Block block =
                 graph.section(".text", Section.Use.CODE)
                         .addBlock(code.bytes(), code.alignmentBytes());
-        boolean isOurs = called.equals(HostThreadLocals.RUN_DESTRUCTORS);
+        boolean isOurs = called.equals(GuestThreadLocals.RUN_DESTRUCTORS);
         Linkage linkage = isOurs ? Linkage.WEAK : Linkage.STRONG;
         code.addEdges(block, List.of(dso, graph.external(called, linkage, false)));
         return graph.define(name, block, 0, block.sizeBytes());

@@ -2,7 +2,7 @@ package dev.orcinus.loader.link;
 
 import dev.orcinus.loader.graph.TlsUse;
 import dev.orcinus.platform.ExecutorAddress;
-import dev.orcinus.platform.spi.HostThreadLocals.Import;
+import dev.orcinus.platform.spi.guest.GuestThreadLocals.Import;
 
 /** How a thread-local variable that is there already is used. */
 final class ImportNeed {

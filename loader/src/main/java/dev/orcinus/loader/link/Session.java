@@ -468,7 +468,7 @@ public final class Session {
             List<ExecutorAddress> keys = new ArrayList<>();
             units.forEach(Unit::end);
             for (Unit unit : units) {
-                unit.endDebugging();
+                unit.endObserved();
             }
             for (Unit unit : units) {
                 if (unit.state() == Unit.State.LINKED && !unit.key().isNull()) {

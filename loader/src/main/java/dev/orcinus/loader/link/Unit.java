@@ -28,7 +28,7 @@ public final class Unit {
     private final long serial;
     private LiveMarker marker;
     private final Map<Section.Use, AddressRange> rooms = new EnumMap<>(Section.Use.class);
-    private LinkTarget.DebugRegistration debugging = () -> {};
+    private LinkTarget.ObservedCode observed = () -> {};
     private State state = State.ADDED;
     private Placement placement;
     private ExecutorAddress key = ExecutorAddress.NULL;
@@ -146,16 +146,16 @@ public final class Unit {
         threadLocals = storage;
     }
 
-    /** What debuggers see of it is to be taken back with it. */
-    void setDebugging(LinkTarget.DebugRegistration registration) {
-        debugging = registration;
+    /** Observers know of its code. */
+    void setObserved(LinkTarget.ObservedCode code) {
+        observed = code;
     }
 
-    /** Takes back what debuggers see. */
-    void endDebugging() throws TargetException {
-        LinkTarget.DebugRegistration registration = debugging;
-        debugging = () -> {};
-        registration.close();
+    /** Tells observers that its code leaves. */
+    void endObserved() throws TargetException {
+        LinkTarget.ObservedCode code = observed;
+        observed = () -> {};
+        code.left();
     }
 
     /** The key of its allocation; null if it has none. */

@@ -5,6 +5,7 @@ import dev.orcinus.loader.RelocationRangeException;
 import dev.orcinus.loader.TargetException;
 import dev.orcinus.loader.arch.Architecture;
 import dev.orcinus.loader.graph.Block;
+import dev.orcinus.loader.graph.DebugObject;
 import dev.orcinus.loader.graph.LinkGraph;
 import dev.orcinus.loader.graph.Section;
 import dev.orcinus.loader.graph.Symbol;
@@ -17,9 +18,11 @@ import dev.orcinus.platform.AddressRange;
 import dev.orcinus.platform.AllocGroup;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.MemLifetime;
+import dev.orcinus.runtime.observe.SymbolRange;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Map;
 
 /**
@@ -200,11 +203,21 @@ final class UnitLink {
         key = pending == null ? ExecutorAddress.NULL : pending.await();
     }
 
-    /** Lets debuggers see it. */
+    /** Lets observers know of it. */
     void show(LinkTarget target) throws TargetException {
-        if (graph.debugObject() != null) {
-            unit.setDebugging(target.showToDebuggers(graph.debugObject().placed()));
-        }
+        Optional<byte[]> object = Optional.ofNullable(graph.debugObject()).map(DebugObject::placed);
+        unit.setObserved(target.codeArrived(graph.name(), this::symbols, object));
+    }
+
+    private List<SymbolRange> symbols() {
+        return graph.symbols().stream()
+                .filter(symbol -> symbol.isDefined() && !symbol.name().isEmpty())
+                .map(
+                        symbol ->
+                                new SymbolRange(
+                                        symbol.name(),
+                                        AddressRange.of(symbol.address(), symbol.sizeBytes())))
+                .toList();
     }
 
     /** All objects of the batch are in place. */
@@ -224,7 +237,7 @@ final class UnitLink {
                 allocated = true;
             }
         }
-        unit.endDebugging();
+        unit.endObserved();
         unit.startOver();
         try {
             closeThreadLocals(target);

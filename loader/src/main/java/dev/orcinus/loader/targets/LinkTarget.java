@@ -4,9 +4,12 @@ import dev.orcinus.loader.TargetException;
 import dev.orcinus.platform.AddressRange;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.Triple;
-import dev.orcinus.platform.spi.HostThreadLocals.Block;
-import dev.orcinus.platform.spi.HostThreadLocals.Request;
+import dev.orcinus.platform.spi.guest.GuestThreadLocals.Block;
+import dev.orcinus.platform.spi.guest.GuestThreadLocals.Request;
+import dev.orcinus.runtime.observe.SymbolRange;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * The process that code is loaded into. For many threads. A target that has been closed, or lost,
@@ -116,21 +119,26 @@ public interface LinkTarget extends AutoCloseable {
     }
 
     /**
-     * Shows an object file with debug info to the debuggers of this process. A target in another
-     * process does nothing.
+     * Code is in place and has not run yet: tells the observers of this process's guest. A target in
+     * another process does nothing.
      *
-     * @param object its bytes, with the addresses of its sections
-     * @return what takes it back
+     * @param name of the object file
+     * @param symbols lists the symbols of the code, as long as this has not returned
+     * @param debugObject an object file with debug info and the addresses of its sections, if there
+     *     is one
+     * @return tells observers that the code leaves
      */
-    default DebugRegistration showToDebuggers(byte[] object) throws TargetException {
+    default ObservedCode codeArrived(
+            String name, Supplier<List<SymbolRange>> symbols, Optional<byte[]> debugObject)
+            throws TargetException {
         return () -> {};
     }
 
-    /** An object that debuggers see. */
+    /** Code that observers know of. */
     @FunctionalInterface
-    interface DebugRegistration {
-        /** Takes it back. */
-        void close() throws TargetException;
+    interface ObservedCode {
+        /** Tells that the code is about to go. */
+        void left() throws TargetException;
     }
 
     /** Whether the process is there; if not, everything in it has gone with it. */

@@ -1,7 +1,7 @@
 /**
- * What Orcinus needs from the operating system that it runs on. {@link
- * dev.orcinus.platform.spi.Host} is implemented once per OS (module {@code platform-linux}) and
- * found by {@link java.util.ServiceLoader}; {@code memory}, {@code runtime} and {@code executor}
- * call it.
+ * What both halves of the SPI need: the failure of a call of the operating system. {@link
+ * dev.orcinus.platform.spi.host} is what Orcinus needs for itself, and {@link
+ * dev.orcinus.platform.spi.guest} is what it needs of the process that guest code lives in. Platform
+ * modules implement both, and all modules above call them.
  */
 package dev.orcinus.platform.spi;

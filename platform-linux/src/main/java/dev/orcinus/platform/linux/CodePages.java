@@ -3,8 +3,10 @@ package dev.orcinus.platform.linux;
 import dev.orcinus.platform.AddressRange;
 import dev.orcinus.platform.MemProt;
 import dev.orcinus.platform.spi.HostCallException;
-import dev.orcinus.platform.spi.HostMemory;
+import dev.orcinus.platform.spi.guest.GuestMemory;
+import dev.orcinus.platform.spi.guest.GuestMemory.Publication;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 
 /** Puts our own machine code into pages of its own, which stay for the life of the process. */
 final class CodePages {
@@ -15,11 +17,11 @@ final class CodePages {
      *
      * @return where it is, page aligned
      */
-    static long install(HostMemory memory, byte[] code) throws HostCallException {
+    static long install(GuestMemory memory, byte[] code) throws HostCallException {
         AddressRange pages = memory.map(code.length);
-        memory.view(pages).copyFrom(MemorySegment.ofArray(code));
-        memory.protect(pages, MemProt.READ_EXEC);
-        memory.flushInstructionCache(pages);
+        memory.fill(AddressRange.of(pages.start(), code.length))
+                .copyFrom(MemorySegment.ofArray(code));
+        memory.publish(List.of(new Publication(pages, MemProt.READ_EXEC)));
         return pages.start().value();
     }
 }

@@ -3,7 +3,8 @@ package dev.orcinus.platform.linux;
 import dev.orcinus.bindings.foreign.UpcallTable;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.spi.HostCallException;
-import dev.orcinus.platform.spi.HostMemory;
+import dev.orcinus.platform.spi.guest.ExportedFunction;
+import dev.orcinus.platform.spi.guest.GuestMemory;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -17,10 +18,10 @@ import java.util.List;
 final class ExportTable {
     private static final int SLOT_BYTES = 16;
 
-    private final HostMemory memory;
+    private final GuestMemory memory;
     private final Thunks thunks;
 
-    ExportTable(HostMemory memory, Thunks thunks) {
+    ExportTable(GuestMemory memory, Thunks thunks) {
         this.memory = memory;
         this.thunks = thunks;
     }
@@ -30,8 +31,8 @@ final class ExportTable {
      *
      * @return the addresses, in the order of {@code added}
      */
-    List<ExecutorAddress> add(List<? extends UpcallTable.Target> added) throws HostCallException {
-        int first = UpcallTable.add(added);
+    List<ExecutorAddress> add(List<ExportedFunction> added) throws HostCallException {
+        int first = UpcallTable.add(added.stream().map(ExportTable::target).toList());
         if (first + added.size() > Thunks.MAX_INDEX) {
             throw new IllegalStateException("too many exported functions: " + first);
         }
@@ -41,6 +42,10 @@ final class ExportTable {
             addresses.add(new ExecutorAddress(start + offset(i)));
         }
         return addresses;
+    }
+
+    private static UpcallTable.Target target(ExportedFunction function) {
+        return (a, b, c, d, result) -> function.serve(new LinuxUpcall(a, b, c, d, result));
     }
 
     /** A slot with the stub's address, then a thunk for each function. */

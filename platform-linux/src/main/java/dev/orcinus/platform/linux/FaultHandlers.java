@@ -16,7 +16,7 @@ import dev.orcinus.bindings.linux.Signal;
 import dev.orcinus.platform.AddressRange;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.spi.HostCallException;
-import dev.orcinus.platform.spi.HostMemory;
+import dev.orcinus.platform.spi.guest.GuestMemory;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Set;
@@ -37,10 +37,10 @@ final class FaultHandlers {
 
     private static boolean installed;
 
-    private final HostMemory memory;
+    private final GuestMemory memory;
     private final Thunks thunks;
 
-    FaultHandlers(HostMemory memory, Thunks thunks) {
+    FaultHandlers(GuestMemory memory, Thunks thunks) {
         this.memory = memory;
         this.thunks = thunks;
     }

@@ -11,7 +11,7 @@ import dev.orcinus.bindings.linux.Stdlib;
 import dev.orcinus.platform.AddressRange;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.spi.HostCallException;
-import dev.orcinus.platform.spi.HostDebugger;
+import dev.orcinus.platform.spi.guest.GuestDebugger;
 import java.lang.foreign.MemorySegment;
 import java.util.HashMap;
 import java.util.Map;
@@ -22,7 +22,7 @@ import java.util.Optional;
  * defines them: so at first use we write a shared object that does into memory and open it under a
  * path that GDB can open, too. Synchronized on itself.
  */
-final class LinuxDebugger implements HostDebugger {
+final class LinuxDebugger implements GuestDebugger {
     private static final int REGISTER_ACTION = 1;
     private static final int UNREGISTER_ACTION = 2;
 
@@ -94,7 +94,7 @@ final class LinuxDebugger implements HostDebugger {
     private void notify(int action, long entry) {
         descriptor.set(JAVA_INT, Descriptor.ACTION, action);
         descriptor.set(JAVA_LONG, Descriptor.RELEVANT_ENTRY, entry);
-        CallByAddress.callInt(registerCode.value());
+        CallByAddress.call(registerCode.value(), 0, 0, 0, 0);
         descriptor.set(JAVA_INT, Descriptor.ACTION, 0);
         descriptor.set(JAVA_LONG, Descriptor.RELEVANT_ENTRY, 0);
     }

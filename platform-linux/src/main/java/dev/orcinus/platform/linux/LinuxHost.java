@@ -1,72 +1,19 @@
 package dev.orcinus.platform.linux;
 
-import dev.orcinus.platform.Triple;
-import dev.orcinus.platform.spi.Host;
-import dev.orcinus.platform.spi.HostCalls;
-import dev.orcinus.platform.spi.HostChannels;
-import dev.orcinus.platform.spi.HostDebugger;
-import dev.orcinus.platform.spi.HostLibraries;
-import dev.orcinus.platform.spi.HostMemory;
-import dev.orcinus.platform.spi.HostProcess;
-import dev.orcinus.platform.spi.HostThreadLocals;
-import dev.orcinus.platform.spi.HostUnwinder;
+import dev.orcinus.platform.spi.guest.InProcessGuest;
+import dev.orcinus.platform.spi.host.Host;
+import dev.orcinus.platform.spi.host.HostChannels;
+import dev.orcinus.platform.spi.host.HostProcess;
 
 /** The services of Linux. Each takes what it needs from the OS at its first use. */
 final class LinuxHost implements Host {
     private final Processor processor;
-    private final LinuxMemory memory;
-    private final LinuxLibraries libraries;
-    private final LinuxCalls calls;
-    private final LinuxUnwinder unwinder = new LinuxUnwinder();
-    private final LinuxThreadLocals threadLocals;
-    private final LinuxDebugger debugger;
     private final LinuxChannels channels = new LinuxChannels();
-    private final LinuxProcess process;
+    private final LinuxProcess process = new LinuxProcess();
+    private LinuxGuest guest;
 
     LinuxHost(Processor processor) {
         this.processor = processor;
-        memory = new LinuxMemory(processor);
-        libraries = new LinuxLibraries(processor);
-        Thunks thunks = processor.thunks();
-        calls = new LinuxCalls(memory, thunks);
-        threadLocals = new LinuxThreadLocals(libraries, processor);
-        debugger = new LinuxDebugger(libraries, processor);
-        process = new LinuxProcess(memory, thunks);
-    }
-
-    @Override
-    public Triple triple() {
-        return processor.triple();
-    }
-
-    @Override
-    public HostMemory memory() {
-        return memory;
-    }
-
-    @Override
-    public HostLibraries libraries() {
-        return libraries;
-    }
-
-    @Override
-    public HostCalls calls() {
-        return calls;
-    }
-
-    @Override
-    public HostUnwinder unwinder() {
-        return unwinder;
-    }
-
-    @Override
-    public HostThreadLocals threadLocals() {
-        return threadLocals;
-    }
-
-    @Override
-    public HostDebugger debugger() {
-        return debugger;
     }
 
     @Override
@@ -77,5 +24,13 @@ final class LinuxHost implements Host {
     @Override
     public HostProcess process() {
         return process;
+    }
+
+    @Override
+    public synchronized InProcessGuest guestInThisProcess() {
+        if (guest == null) {
+            guest = new LinuxGuest(processor);
+        }
+        return guest;
     }
 }

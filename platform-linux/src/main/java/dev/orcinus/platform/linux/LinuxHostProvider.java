@@ -1,7 +1,7 @@
 package dev.orcinus.platform.linux;
 
-import dev.orcinus.platform.spi.Host;
-import dev.orcinus.platform.spi.HostProvider;
+import dev.orcinus.platform.spi.host.Host;
+import dev.orcinus.platform.spi.host.HostProvider;
 
 /** Offers Linux on the processors of {@link Processor}. */
 public final class LinuxHostProvider implements HostProvider {

@@ -9,16 +9,17 @@ import dev.orcinus.bindings.linux.Dlfcn;
 import dev.orcinus.bindings.linux.Unwind;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.spi.HostCallException;
-import dev.orcinus.platform.spi.HostLibraries;
+import dev.orcinus.platform.spi.guest.GuestLibraries;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.util.Optional;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * Libraries by {@code dlopen}. The JVM links the C++ runtime statically and hides it, so it is
  * opened for global use before the process's own symbols are asked for. Synchronized on itself.
  */
-final class LinuxLibraries implements HostLibraries {
+final class LinuxLibraries implements GuestLibraries {
     private static final String CXX_RUNTIME = "libstdc++.so.6";
 
     /** {@code std::__once_callable}. */
@@ -99,10 +100,17 @@ final class LinuxLibraries implements HostLibraries {
     }
 
     @Override
-    public Optional<ExecutorAddress> find(ExecutorAddress handle, String name) {
+    public List<ExecutorAddress> find(ExecutorAddress handle, List<String> names) {
+        List<ExecutorAddress> found = new ArrayList<>(names.size());
+        for (String name : names) {
+            found.add(address(handle, name));
+        }
+        return found;
+    }
+
+    private static ExecutorAddress address(ExecutorAddress handle, String name) {
         try (Arena arena = Arena.ofConfined()) {
-            long address = Dlfcn.dlsym(handle.value(), arena.allocateFrom(name));
-            return address == 0 ? Optional.empty() : Optional.of(new ExecutorAddress(address));
+            return new ExecutorAddress(Dlfcn.dlsym(handle.value(), arena.allocateFrom(name)));
         }
     }
 

@@ -10,6 +10,7 @@ import static dev.orcinus.bindings.linux.SysMman.MAP_PRIVATE;
 import static dev.orcinus.bindings.linux.SysMman.PROT_EXEC;
 import static dev.orcinus.bindings.linux.SysMman.PROT_READ;
 import static dev.orcinus.bindings.linux.SysMman.PROT_WRITE;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import dev.orcinus.bindings.foreign.ErrnoState;
 import dev.orcinus.bindings.foreign.NativeMemory;
@@ -21,18 +22,21 @@ import dev.orcinus.platform.AddressRange;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.MemProt;
 import dev.orcinus.platform.spi.HostCallException;
-import dev.orcinus.platform.spi.HostMemory;
+import dev.orcinus.platform.spi.guest.GuestMemory;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.invoke.VarHandle;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 
-/** Pages by {@code mmap}. No state beyond the page size; any thread may call. */
-final class LinuxMemory implements HostMemory {
+/** Pages of this process by {@code mmap}. No state beyond the page size; any thread may call. */
+final class LinuxMemory implements GuestMemory {
     /** The size of a huge page on x86-64, and on AArch64 with pages of 4 KiB. */
     private static final long HUGE_PAGE_BYTES = 2L << 20;
 
     private final Processor processor;
     private final long pageSizeBytes = Unistd.sysconf(Unistd._SC_PAGESIZE);
-    private final SharedObjects sharedObjects = new SharedObjects();
     private final CheckedCopy checkedCopy = new CheckedCopy();
 
     LinuxMemory(Processor processor) {
@@ -86,48 +90,81 @@ final class LinuxMemory implements HostMemory {
     }
 
     @Override
-    public void protect(AddressRange range, MemProt prot) throws HostCallException {
-        try (Arena arena = Arena.ofConfined()) {
-            ErrnoState state = new ErrnoState(arena);
-            long start = range.start().value();
-            if (SysMman.mprotect(state, start, range.sizeBytes(), bits(prot)) != 0) {
-                throw Failure.of("mprotect(" + range + ", " + prot + ")", state);
-            }
-        }
-    }
-
-    @Override
-    public void discard(AddressRange range) throws HostCallException {
-        try (Arena arena = Arena.ofConfined()) {
-            ErrnoState state = new ErrnoState(arena);
-            long start = range.start().value();
-            if (SysMman.madvise(state, start, range.sizeBytes(), MADV_DONTNEED) != 0) {
-                throw Failure.of("madvise(" + range + ", MADV_DONTNEED)", state);
-            }
-        }
-        protect(range, MemProt.READ_WRITE);
-    }
-
-    @Override
-    public void unmap(AddressRange range) throws HostCallException {
-        try (Arena arena = Arena.ofConfined()) {
-            ErrnoState state = new ErrnoState(arena);
-            if (SysMman.munmap(state, range.start().value(), range.sizeBytes()) != 0) {
-                throw Failure.of("munmap(" + range + ")", state);
-            }
-        }
-    }
-
-    @Override
-    public MemorySegment view(AddressRange range) {
+    public MemorySegment fill(AddressRange range) {
         return NativeMemory.view(range.start().value(), range.sizeBytes());
     }
 
+    /** Instructions are made visible to instruction fetch while their pages can be written. */
     @Override
-    public void flushInstructionCache(AddressRange range) {
+    public void publish(List<Publication> ranges) throws HostCallException {
+        try (Arena arena = Arena.ofConfined()) {
+            ErrnoState state = new ErrnoState(arena);
+            for (Publication range : ranges) {
+                if (range.prot().isExecutable()) {
+                    flushInstructionCache(range.pages());
+                }
+                protect(state, range.pages(), range.prot());
+            }
+        }
+    }
+
+    private void flushInstructionCache(AddressRange range) {
         if (!processor.hasCoherentInstructionCache()) {
             Unwind.__clear_cache(range.start().value(), range.end().value());
         }
+    }
+
+    private static void protect(ErrnoState state, AddressRange range, MemProt prot)
+            throws HostCallException {
+        long start = range.start().value();
+        if (SysMman.mprotect(state, start, range.sizeBytes(), bits(prot)) != 0) {
+            throw Failure.of("mprotect(" + range + ", " + prot + ")", state);
+        }
+    }
+
+    @Override
+    public Map<AddressRange, HostCallException> discard(List<AddressRange> ranges) {
+        return each(ranges, LinuxMemory::discard);
+    }
+
+    private static void discard(ErrnoState state, AddressRange range) throws HostCallException {
+        long start = range.start().value();
+        if (SysMman.madvise(state, start, range.sizeBytes(), MADV_DONTNEED) != 0) {
+            throw Failure.of("madvise(" + range + ", MADV_DONTNEED)", state);
+        }
+        protect(state, range, MemProt.READ_WRITE);
+    }
+
+    @Override
+    public Map<AddressRange, HostCallException> unmap(List<AddressRange> ranges) {
+        return each(ranges, LinuxMemory::unmap);
+    }
+
+    private static void unmap(ErrnoState state, AddressRange range) throws HostCallException {
+        if (SysMman.munmap(state, range.start().value(), range.sizeBytes()) != 0) {
+            throw Failure.of("munmap(" + range + ")", state);
+        }
+    }
+
+    /** What is done to a range. */
+    @FunctionalInterface
+    private interface Step {
+        void run(ErrnoState state, AddressRange range) throws HostCallException;
+    }
+
+    private static Map<AddressRange, HostCallException> each(List<AddressRange> ranges, Step step) {
+        Map<AddressRange, HostCallException> failures = new LinkedHashMap<>();
+        try (Arena arena = Arena.ofConfined()) {
+            ErrnoState state = new ErrnoState(arena);
+            for (AddressRange range : ranges) {
+                try {
+                    step.run(state, range);
+                } catch (HostCallException e) {
+                    failures.put(range, e);
+                }
+            }
+        }
+        return failures;
     }
 
     @Override
@@ -140,6 +177,17 @@ final class LinuxMemory implements HostMemory {
         return checkedCopy.write(source, target);
     }
 
+    /** Where a page is taken away after it has been found writable, the store faults. */
+    @Override
+    public boolean tryStore(long value, ExecutorAddress target) {
+        if (!MappingQuery.isWritable(target)) {
+            return false;
+        }
+        VarHandle.releaseFence();
+        NativeMemory.view(target.value(), Long.BYTES).set(JAVA_LONG, 0, value);
+        return true;
+    }
+
     @Override
     public boolean isExecutable(ExecutorAddress address) {
         return MappingQuery.isExecutable(address);
@@ -147,17 +195,12 @@ final class LinuxMemory implements HostMemory {
 
     @Override
     public SharedMapping mapShared(long sizeBytes) throws HostCallException {
-        return sharedObjects.map(roundToPages(sizeBytes, "shm_open"));
+        return SharedObjects.map(roundToPages(sizeBytes, "shm_open"));
     }
 
     @Override
     public void unlinkShared(String name) throws HostCallException {
-        sharedObjects.unlink(name);
-    }
-
-    @Override
-    public void unlinkSharedOf(long pid) {
-        sharedObjects.unlinkAllOf(pid);
+        SharedObjects.unlink(name);
     }
 
     private static int bits(MemProt prot) {

@@ -16,7 +16,7 @@ import dev.orcinus.bindings.linux.SysEventfd;
 import dev.orcinus.bindings.linux.SysUio;
 import dev.orcinus.bindings.linux.Unistd;
 import dev.orcinus.platform.spi.HostCallException;
-import dev.orcinus.platform.spi.HostChannel;
+import dev.orcinus.platform.spi.host.HostChannel;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;

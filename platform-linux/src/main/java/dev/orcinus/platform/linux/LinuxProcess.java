@@ -1,24 +1,10 @@
 package dev.orcinus.platform.linux;
 
-import dev.orcinus.bindings.linux.Cxxabi;
-import dev.orcinus.bindings.linux.Stdio;
-import dev.orcinus.bindings.linux.Stdlib;
 import dev.orcinus.bindings.linux.Unistd;
-import dev.orcinus.platform.ExecutorAddress;
-import dev.orcinus.platform.spi.HostCallException;
-import dev.orcinus.platform.spi.HostMemory;
-import dev.orcinus.platform.spi.HostProcess;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import dev.orcinus.platform.spi.host.HostProcess;
 
-/** This process. */
+/** This process, as Orcinus runs in it. */
 final class LinuxProcess implements HostProcess {
-    private final SignalStacks signalStacks;
-
-    LinuxProcess(HostMemory memory, Thunks thunks) {
-        signalStacks = new SignalStacks(memory, new FaultHandlers(memory, thunks));
-    }
-
     @Override
     public long pid() {
         return Unistd.getpid();
@@ -35,49 +21,8 @@ final class LinuxProcess implements HostProcess {
     }
 
     @Override
-    public void flushStdio() {
-        Stdio.fflush(0);
-    }
-
-    @Override
-    public AutoCloseable prepareGuestThread() throws HostCallException {
-        return signalStacks.enter();
-    }
-
-    @Override
-    public long currentThreadId() {
-        return Unistd.gettid();
-    }
-
-    @Override
-    public boolean hasThread(long threadId) {
-        return Files.exists(Path.of("/proc/self/task", Long.toString(threadId)));
-    }
-
-    @Override
-    public void atExit(
-            ExecutorAddress function, ExecutorAddress argument, ExecutorAddress dsoHandle) {
-        if (Cxxabi.__cxa_atexit(function.value(), argument.value(), dsoHandle.value()) != 0) {
-            throw new OutOfMemoryError("__cxa_atexit failed");
-        }
-    }
-
-    @Override
-    public void runAtExits(ExecutorAddress dsoHandle) {
-        if (dsoHandle.isNull()) {
-            throw new IllegalArgumentException("a null handle would run the whole process's");
-        }
-        Cxxabi.__cxa_finalize(dsoHandle.value());
-    }
-
-    @Override
-    public void exit(int status) {
-        Stdlib.exit(status);
-    }
-
-    @Override
-    public void abort() {
-        Stdlib.abort();
+    public void unlinkSharedMemoryOf(long pid) {
+        SharedObjects.unlinkAllOf(pid);
     }
 
     @Override

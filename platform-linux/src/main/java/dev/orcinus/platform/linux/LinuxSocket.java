@@ -15,7 +15,7 @@ import dev.orcinus.bindings.linux.SysSocket;
 import dev.orcinus.bindings.linux.SysSocket.Msghdr;
 import dev.orcinus.bindings.linux.Unistd;
 import dev.orcinus.platform.spi.HostCallException;
-import dev.orcinus.platform.spi.HostChannel;
+import dev.orcinus.platform.spi.host.HostChannel;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;

@@ -5,7 +5,7 @@ import static dev.orcinus.bindings.linux.Dlfcn.RTLD_NOW;
 import dev.orcinus.bindings.foreign.NativeMemory;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.spi.HostCallException;
-import dev.orcinus.platform.spi.HostThreadLocals;
+import dev.orcinus.platform.spi.guest.GuestThreadLocals;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -16,7 +16,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * Thread-local storage by glibc: each block is that of a shared object which is written into memory
  * and opened. Handles are numbers that never come back. For many threads.
  */
-final class LinuxThreadLocals implements HostThreadLocals {
+final class LinuxThreadLocals implements GuestThreadLocals {
     private static final long LARGEST_ALIGNMENT_BYTES = 1 << 20;
     private static final long LARGEST_BYTES = 1L << 32;
     private static final long SMALLEST_STATIC_ALIGNMENT_BYTES = 16;

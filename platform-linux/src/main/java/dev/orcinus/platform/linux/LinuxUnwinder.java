@@ -2,10 +2,10 @@ package dev.orcinus.platform.linux;
 
 import dev.orcinus.bindings.linux.Unwind;
 import dev.orcinus.platform.AddressRange;
-import dev.orcinus.platform.spi.HostUnwinder;
+import dev.orcinus.platform.spi.guest.GuestUnwinder;
 
 /** libgcc's registry, which takes a whole section at a time. */
-final class LinuxUnwinder implements HostUnwinder {
+final class LinuxUnwinder implements GuestUnwinder {
     @Override
     public void register(AddressRange section) {
         Unwind.__register_frame(section.start().value());

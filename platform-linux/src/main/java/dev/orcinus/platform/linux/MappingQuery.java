@@ -2,6 +2,7 @@ package dev.orcinus.platform.linux;
 
 import static dev.orcinus.bindings.linux.LinuxFs.PROCMAP_QUERY;
 import static dev.orcinus.bindings.linux.LinuxFs.PROCMAP_QUERY_VMA_EXECUTABLE;
+import static dev.orcinus.bindings.linux.LinuxFs.PROCMAP_QUERY_VMA_WRITABLE;
 import static dev.orcinus.bindings.linux.LinuxFs.ProcmapQuery.QUERY_ADDR;
 import static dev.orcinus.bindings.linux.LinuxFs.ProcmapQuery.QUERY_FLAGS;
 import static dev.orcinus.bindings.linux.LinuxFs.ProcmapQuery.SIZE;
@@ -13,9 +14,11 @@ import dev.orcinus.bindings.linux.Errno;
 import dev.orcinus.bindings.linux.Fcntl;
 import dev.orcinus.bindings.linux.SysIoctl;
 import dev.orcinus.bindings.linux.Unistd;
+import dev.orcinus.platform.AddressRange;
 import dev.orcinus.platform.ExecutorAddress;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.function.BooleanSupplier;
 
 /**
  * Asks the kernel about the mapping at one address. Linux has a call for that since 6.11, which
@@ -25,18 +28,32 @@ final class MappingQuery {
     private MappingQuery() {}
 
     static boolean isExecutable(ExecutorAddress address) {
+        return ask(
+                address,
+                PROCMAP_QUERY_VMA_EXECUTABLE,
+                () -> MemoryMaps.read().isExecutable(address));
+    }
+
+    static boolean isWritable(ExecutorAddress address) {
+        return ask(
+                address,
+                PROCMAP_QUERY_VMA_WRITABLE,
+                () -> MemoryMaps.read().isWritable(AddressRange.of(address, 1)));
+    }
+
+    private static boolean ask(ExecutorAddress address, int flags, BooleanSupplier byMaps) {
         try (Arena arena = Arena.ofConfined()) {
             ErrnoState state = new ErrnoState(arena);
             MemorySegment maps = arena.allocateFrom("/proc/self/maps");
             int fd = Fcntl.open(state, maps, Fcntl.O_RDONLY | Fcntl.O_CLOEXEC);
             MemorySegment query = arena.allocate(SIZEOF, Long.BYTES);
             query.set(JAVA_LONG, SIZE, SIZEOF);
-            query.set(JAVA_LONG, QUERY_FLAGS, PROCMAP_QUERY_VMA_EXECUTABLE);
+            query.set(JAVA_LONG, QUERY_FLAGS, flags);
             query.set(JAVA_LONG, QUERY_ADDR, address.value());
             boolean found = SysIoctl.ioctl(state, fd, PROCMAP_QUERY, query) == 0;
             boolean answered = found || state.errno() == Errno.ENOENT;
             Unistd.close(ErrnoState.IGNORED, fd);
-            return answered ? found : MemoryMaps.read().isExecutable(address);
+            return answered ? found : byMaps.getAsBoolean();
         }
     }
 }

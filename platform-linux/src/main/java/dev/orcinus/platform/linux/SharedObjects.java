@@ -18,7 +18,7 @@ import dev.orcinus.bindings.linux.Unistd;
 import dev.orcinus.platform.AddressRange;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.spi.HostCallException;
-import dev.orcinus.platform.spi.HostMemory.SharedMapping;
+import dev.orcinus.platform.spi.guest.GuestMemory.SharedMapping;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -38,8 +38,10 @@ final class SharedObjects {
     private static final int OWNER_ONLY = 0600;
     private static final int RANDOM_BYTES = 16;
 
+    private SharedObjects() {}
+
     /** Creates and maps an object of whole pages. */
-    SharedMapping map(long sizeBytes) throws HostCallException {
+    static SharedMapping map(long sizeBytes) throws HostCallException {
         try (Arena arena = Arena.ofConfined()) {
             ErrnoState state = new ErrnoState(arena);
             String name = "/" + prefix(Unistd.getpid()) + randomHex(arena, state);
@@ -60,7 +62,7 @@ final class SharedObjects {
     }
 
     /** Removes a name; one that is gone is no error. */
-    void unlink(String name) throws HostCallException {
+    static void unlink(String name) throws HostCallException {
         try (Arena arena = Arena.ofConfined()) {
             ErrnoState state = new ErrnoState(arena);
             if (SysMman.shm_unlink(state, arena.allocateFrom(name)) != 0
@@ -71,7 +73,7 @@ final class SharedObjects {
     }
 
     /** Removes the names that the process {@code pid} of this user has left. */
-    void unlinkAllOf(long pid) {
+    static void unlinkAllOf(long pid) {
         try (DirectoryStream<Path> left = Files.newDirectoryStream(DIRECTORY, prefix(pid) + "*")) {
             for (Path file : left) {
                 unlinkIfOurs(file);
@@ -81,7 +83,7 @@ final class SharedObjects {
         }
     }
 
-    private void unlinkIfOurs(Path file) throws IOException {
+    private static void unlinkIfOurs(Path file) throws IOException {
         Object owner = Files.getAttribute(file, "unix:uid", LinkOption.NOFOLLOW_LINKS);
         if (owner.equals(Unistd.getuid())) {
             Files.deleteIfExists(file);

@@ -9,11 +9,17 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import dev.orcinus.bindings.foreign.ErrnoState;
 import dev.orcinus.bindings.linux.Signal;
+import dev.orcinus.bindings.linux.Unistd;
 import dev.orcinus.platform.AddressRange;
 import dev.orcinus.platform.spi.HostCallException;
-import dev.orcinus.platform.spi.HostMemory;
+import dev.orcinus.platform.spi.guest.GuestMemory;
+import dev.orcinus.platform.spi.guest.PreparedThread;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Signal stacks for guest threads. HotSpot handles a bad access on the stack that made it, so an
@@ -24,34 +30,56 @@ final class SignalStacks {
     /** HotSpot's error report needs about 100 KiB. */
     private static final long STACK_BYTES = 256 << 10;
 
-    private final HostMemory memory;
+    private final GuestMemory memory;
     private final FaultHandlers faultHandlers;
 
-    SignalStacks(HostMemory memory, FaultHandlers faultHandlers) {
+    SignalStacks(GuestMemory memory, FaultHandlers faultHandlers) {
         this.memory = memory;
         this.faultHandlers = faultHandlers;
     }
 
     /**
      * Gives the calling thread a signal stack.
-     *
-     * @return what takes it back, on the same thread
      */
-    AutoCloseable enter() throws HostCallException {
+    PreparedThread enter() throws HostCallException {
         faultHandlers.install();
         AddressRange stack = memory.map(STACK_BYTES);
         try {
             set(stack, 0);
         } catch (HostCallException e) {
-            memory.unmap(stack);
+            memory.unmap(List.of(stack));
             throw e;
         }
-        return () -> leave(stack);
+        return new LinuxThread(memory, stack, Unistd.gettid());
     }
 
-    private void leave(AddressRange stack) throws HostCallException {
-        set(stack, SS_DISABLE);
-        memory.unmap(stack);
+    /**
+     * A thread with a signal stack.
+     *
+     * @param kernelId the kernel's id of the thread
+     */
+    private record LinuxThread(GuestMemory memory, AddressRange stack, long kernelId)
+            implements PreparedThread {
+        private static final long CHECK_NANOS = 50_000;
+
+        /** A stack that is not taken back does no harm, unless it is unmapped nevertheless. */
+        @Override
+        public void close() {
+            try {
+                set(stack, SS_DISABLE);
+                memory.unmap(List.of(stack));
+            } catch (HostCallException inUse) {
+                // guest code has installed one of its own
+            }
+        }
+
+        @Override
+        public void awaitEnd() {
+            Path thread = Path.of("/proc/self/task", Long.toString(kernelId));
+            while (Files.exists(thread)) {
+                LockSupport.parkNanos(CHECK_NANOS);
+            }
+        }
     }
 
     private static void set(AddressRange stack, int flags) throws HostCallException {

@@ -4,7 +4,7 @@ import dev.orcinus.bindings.linux.Errno;
 import dev.orcinus.platform.AddressRange;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.spi.HostCallException;
-import dev.orcinus.platform.spi.HostMemory.SlabPlace;
+import dev.orcinus.platform.spi.guest.GuestMemory.SlabPlace;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

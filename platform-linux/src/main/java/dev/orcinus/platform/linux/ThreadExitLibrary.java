@@ -1,7 +1,7 @@
 package dev.orcinus.platform.linux;
 
-import static dev.orcinus.platform.spi.HostThreadLocals.RUN_DESTRUCTORS;
-import static dev.orcinus.platform.spi.HostThreadLocals.THREAD_AT_EXIT;
+import static dev.orcinus.platform.spi.guest.GuestThreadLocals.RUN_DESTRUCTORS;
+import static dev.orcinus.platform.spi.guest.GuestThreadLocals.THREAD_AT_EXIT;
 
 /**
  * The shared object that keeps the destructors of thread-locals. glibc counts, for each shared

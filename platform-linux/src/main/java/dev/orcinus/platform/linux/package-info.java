@@ -1,5 +1,5 @@
 /**
- * {@link dev.orcinus.platform.spi.Host} for Linux: what {@code memory}, {@code runtime} and {@code
+ * {@link dev.orcinus.platform.spi.host.Host} for Linux: what {@code memory}, {@code runtime} and {@code
  * executor} ask of the operating system, done through the bindings. A failed call becomes a {@link
  * dev.orcinus.platform.spi.HostCallException} here.
  */

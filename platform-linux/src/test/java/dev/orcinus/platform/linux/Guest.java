@@ -1,12 +1,17 @@
 package dev.orcinus.platform.linux;
 
+import static dev.orcinus.platform.linux.TestHost.GUEST;
 import static dev.orcinus.platform.linux.TestHost.HOST;
+import static dev.orcinus.platform.linux.TestHost.callInt;
+import static dev.orcinus.platform.linux.TestHost.publish;
 import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
 
 import dev.orcinus.platform.AddressRange;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.MemProt;
+import dev.orcinus.platform.spi.HostCallException;
+import dev.orcinus.platform.spi.guest.PreparedThread;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,7 +38,7 @@ public final class Guest {
     private static void crash(MachineCode code) throws Exception {
         System.out.println("guest output");
         ExecutorAddress function = code.install();
-        onGuestThread(() -> HOST.calls().callInt(function));
+        onGuestThread(() -> callInt(function, 0));
     }
 
     /** What HotSpot does by catching faults, on a guest thread and on others at the same time. */
@@ -78,9 +83,9 @@ public final class Guest {
     private static void onGuestThread(Runnable body) throws Exception {
         Runnable prepared =
                 () -> {
-                    try (AutoCloseable _ = HOST.process().prepareGuestThread()) {
+                    try (PreparedThread _ = GUEST.process().prepareThread()) {
                         body.run();
-                    } catch (Exception e) {
+                    } catch (HostCallException e) {
                         throw new AssertionError(e);
                     }
                 };
@@ -92,21 +97,22 @@ public final class Guest {
     /** Loads a relocatable object as LLVM's debug objects are, registers it, and calls its code. */
     private static void debug(Path file) throws Exception {
         byte[] bytes = Files.readAllBytes(file);
-        AddressRange pages = HOST.memory().map(bytes.length);
+        AddressRange pages = GUEST.memory().map(bytes.length);
         AddressRange object = AddressRange.of(pages.start(), bytes.length);
-        MemorySegment view = HOST.memory().view(object);
+        MemorySegment view = GUEST.memory().fill(object);
         view.copyFrom(MemorySegment.ofArray(bytes));
         AddressRange code = place(view);
+        publish(pages, MemProt.READ);
         System.out.println("ready " + code.start());
         System.in.read();
-        HOST.debugger().register(object);
-        System.out.println("result " + HOST.calls().callInt(code.start(), 5));
-        HOST.debugger().unregister(object);
+        GUEST.debugger().register(object);
+        System.out.println("result " + callInt(code.start(), 5));
+        GUEST.debugger().unregister(object);
     }
 
     /** Copies the allocated sections, and notes their addresses in the section headers. */
     private static AddressRange place(MemorySegment object) throws Exception {
-        AddressRange code = HOST.memory().map(1 << 16);
+        AddressRange code = GUEST.memory().map(1 << 16);
         long headers = object.get(JAVA_LONG_UNALIGNED, 0x28);
         long at = 0;
         for (int i = 0; i < object.get(JAVA_SHORT_UNALIGNED, 0x3c); i++) {
@@ -115,12 +121,11 @@ public final class Guest {
             if ((header.get(JAVA_LONG_UNALIGNED, 8) & 2) != 0 && size != 0) {
                 header.set(JAVA_LONG_UNALIGNED, 0x10, code.start().value() + at);
                 long offset = header.get(JAVA_LONG_UNALIGNED, 0x18);
-                MemorySegment.copy(object, offset, HOST.memory().view(code), at, size);
+                MemorySegment.copy(object, offset, GUEST.memory().fill(code), at, size);
                 at = (at + size + 63) & -64;
             }
         }
-        HOST.memory().protect(code, MemProt.READ_EXEC);
-        HOST.memory().flushInstructionCache(code);
+        publish(code, MemProt.READ_EXEC);
         return code;
     }
 }

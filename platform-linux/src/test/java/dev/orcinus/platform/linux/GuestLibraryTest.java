@@ -1,6 +1,8 @@
 package dev.orcinus.platform.linux;
 
-import static dev.orcinus.platform.linux.TestHost.HOST;
+import static dev.orcinus.platform.linux.TestHost.GUEST;
+import static dev.orcinus.platform.linux.TestHost.callInt;
+import static dev.orcinus.platform.linux.TestHost.export;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -8,6 +10,8 @@ import dev.orcinus.bindings.foreign.CallByAddress;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.WrapperFunctionResult;
 import dev.orcinus.platform.WrapperFunctionResult.OutOfBandError;
+import dev.orcinus.platform.spi.guest.ExportedFunction;
+import dev.orcinus.platform.spi.guest.PreparedThread;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
@@ -92,17 +96,17 @@ final class GuestLibraryTest {
     static void compile() throws Exception {
         assumeTrue(ForkedJvm.hasTool("cc", "--version"), "no C compiler");
         String machine = ForkedJvm.run(directory, "cc", "-dumpmachine");
-        assumeTrue(machine.startsWith(HOST.triple().arch()), "cc makes code for " + machine);
+        assumeTrue(machine.startsWith(GUEST.triple().arch()), "cc makes code for " + machine);
         Path source = Files.writeString(directory.resolve("guest.c"), SOURCE);
         String file = directory.resolve("guest.so").toString();
         String[] command = {"cc", "-shared", "-fPIC", "-pthread", "-o", file, source.toString()};
         assertEquals("", ForkedJvm.run(directory, command));
-        library = HOST.libraries().open(file);
+        library = GUEST.libraries().open(file);
     }
 
     @Test
     void mainGetsItsArgumentsWritableAndTerminated() {
-        int status = HOST.calls().callMain(symbol("check_main"), List.of("abc", "de", ""));
+        int status = GUEST.invoker().callMain(symbol("check_main"), List.of("abc", "de", "")).value();
         assertEquals(320, status);
     }
 
@@ -112,24 +116,24 @@ final class GuestLibraryTest {
         MemorySegment arguments = MemorySegment.ofArray(new byte[] {1, 3, (byte) 255});
         assertEquals(
                 WrapperFunctionResult.of(expected),
-                HOST.calls().callWrapper(symbol("count_args"), arguments));
+                GUEST.invoker().callWrapper(symbol("count_args"), arguments).value());
         assertEquals(
                 new OutOfBandError("guest says no"),
-                HOST.calls().callWrapper(symbol("fail"), MemorySegment.NULL));
+                GUEST.invoker().callWrapper(symbol("fail"), MemorySegment.NULL).value());
     }
 
     @Test
     void threadsOfTheGuestCallJavaAllAtOnce() {
         Set<Long> tags = ConcurrentHashMap.newKeySet();
         ExecutorAddress dispatch =
-                HOST.calls()
-                        .exportDispatch(
+                export(
+                        ExportedFunction.dispatch(
                                 (context, tag, arguments) -> {
                                     assertEquals(7, context.value());
                                     tags.add(tag.value());
                                     return WrapperFunctionResult.of(
                                             arguments.toArray(ValueLayout.JAVA_BYTE));
-                                });
+                                }));
         assertEquals(
                 800,
                 CallByAddress.call(
@@ -142,8 +146,8 @@ final class GuestLibraryTest {
         int[] result = new int[1];
         Runnable body =
                 () -> {
-                    try (AutoCloseable _ = HOST.process().prepareGuestThread()) {
-                        result[0] = HOST.calls().callInt(symbol("use_stack"), 8 << 10);
+                    try (PreparedThread _ = GUEST.process().prepareThread()) {
+                        result[0] = callInt(symbol("use_stack"), 8 << 10);
                     } catch (Exception e) {
                         throw new AssertionError(e);
                     }
@@ -155,6 +159,6 @@ final class GuestLibraryTest {
     }
 
     private static ExecutorAddress symbol(String name) {
-        return HOST.libraries().find(library, name).orElseThrow();
+        return GUEST.libraries().find(library, name).orElseThrow();
     }
 }

@@ -1,6 +1,6 @@
 package dev.orcinus.platform.linux;
 
-import static dev.orcinus.platform.linux.TestHost.HOST;
+import static dev.orcinus.platform.linux.TestHost.GUEST;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.orcinus.bindings.foreign.NativeMemory;
 import dev.orcinus.platform.AddressRange;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.spi.HostCallException;
@@ -38,28 +39,28 @@ final class LinuxDebuggerTest {
         AddressRange one = AddressRange.of(new ExecutorAddress(0x1000), 16);
         AddressRange two = AddressRange.of(new ExecutorAddress(0x2000), 32);
         AddressRange three = AddressRange.of(new ExecutorAddress(0x3000), 48);
-        HOST.debugger().register(one);
-        HOST.debugger().register(two);
-        HOST.debugger().register(three);
+        GUEST.debugger().register(one);
+        GUEST.debugger().register(two);
+        GUEST.debugger().register(three);
         assertEquals(List.of(three, two, one), registered());
-        HOST.debugger().unregister(two);
-        HOST.debugger().unregister(two);
+        GUEST.debugger().unregister(two);
+        GUEST.debugger().unregister(two);
         assertEquals(List.of(three, one), registered());
-        HOST.debugger().unregister(three);
-        HOST.debugger().unregister(one);
+        GUEST.debugger().unregister(three);
+        GUEST.debugger().unregister(one);
         assertEquals(List.of(), registered());
-        assertEquals(Optional.empty(), HOST.debugger().find("orcinus"));
+        assertEquals(Optional.empty(), GUEST.debugger().find("orcinus"));
     }
 
     private static List<AddressRange> registered() throws HostCallException {
-        ExecutorAddress address = HOST.debugger().find("__jit_debug_descriptor").orElseThrow();
-        MemorySegment descriptor = HOST.memory().view(AddressRange.of(address, 24));
+        ExecutorAddress address = GUEST.debugger().find("__jit_debug_descriptor").orElseThrow();
+        MemorySegment descriptor = NativeMemory.view(address.value(), 24);
         assertEquals(1, descriptor.get(JAVA_INT, 0));
         List<AddressRange> objects = new ArrayList<>();
         long previous = 0;
         for (long entry = descriptor.get(JAVA_LONG, 16); entry != 0; ) {
             MemorySegment view =
-                    HOST.memory().view(AddressRange.of(new ExecutorAddress(entry), 32));
+                    NativeMemory.view(entry, 32);
             assertEquals(previous, view.get(JAVA_LONG, 8));
             ExecutorAddress object = new ExecutorAddress(view.get(JAVA_LONG, 16));
             objects.add(AddressRange.of(object, view.get(JAVA_LONG, 24)));

@@ -1,18 +1,18 @@
 package dev.orcinus.platform.linux;
 
-import static dev.orcinus.platform.linux.TestHost.HOST;
+import static dev.orcinus.platform.linux.TestHost.GUEST;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.spi.HostCallException;
-import dev.orcinus.platform.spi.HostLibraries;
+import dev.orcinus.platform.spi.guest.GuestLibraries;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 final class LinuxLibrariesTest {
-    private static final HostLibraries LIBRARIES = HOST.libraries();
+    private static final GuestLibraries LIBRARIES = GUEST.libraries();
 
     @Test
     void theProcessHasTheCAndTheCxxRuntime() {

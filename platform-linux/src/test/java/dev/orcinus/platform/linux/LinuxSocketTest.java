@@ -9,8 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.orcinus.platform.spi.HostCallException;
-import dev.orcinus.platform.spi.HostChannel;
-import dev.orcinus.platform.spi.HostChannels.Listener;
+import dev.orcinus.platform.spi.host.HostChannel;
+import dev.orcinus.platform.spi.host.HostChannels.Listener;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;

@@ -1,6 +1,6 @@
 package dev.orcinus.platform.linux;
 
-import static dev.orcinus.platform.linux.TestHost.HOST;
+import static dev.orcinus.platform.linux.TestHost.GUEST;
 import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
@@ -10,14 +10,14 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.orcinus.platform.AddressRange;
+import dev.orcinus.bindings.foreign.NativeMemory;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.spi.HostCallException;
-import dev.orcinus.platform.spi.HostThreadLocals;
-import dev.orcinus.platform.spi.HostThreadLocals.Block;
-import dev.orcinus.platform.spi.HostThreadLocals.Import;
-import dev.orcinus.platform.spi.HostThreadLocals.Imported;
-import dev.orcinus.platform.spi.HostThreadLocals.Request;
+import dev.orcinus.platform.spi.guest.GuestThreadLocals;
+import dev.orcinus.platform.spi.guest.GuestThreadLocals.Block;
+import dev.orcinus.platform.spi.guest.GuestThreadLocals.Import;
+import dev.orcinus.platform.spi.guest.GuestThreadLocals.Imported;
+import dev.orcinus.platform.spi.guest.GuestThreadLocals.Request;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 final class LinuxThreadLocalsTest {
-    private static final HostThreadLocals THREAD_LOCALS = HOST.threadLocals();
+    private static final GuestThreadLocals THREAD_LOCALS = GUEST.threadLocals();
     private static final byte[] CONTENT = {1, 2, 3, 4, 5};
 
     private static Request request(byte[] content, long sizeBytes, long alignmentBytes) {
@@ -47,23 +47,23 @@ final class LinuxThreadLocalsTest {
     private static ExecutorAddress address(long module, long offset) {
         try (Arena arena = Arena.ofConfined()) {
             ExecutorAddress function =
-                    HOST.libraries()
-                            .find(HOST.libraries().process(), "__tls_get_addr")
+                    GUEST.libraries()
+                            .find(GUEST.libraries().process(), "__tls_get_addr")
                             .orElseThrow();
             MemorySegment pair = arena.allocateFrom(JAVA_LONG, module, offset);
             FunctionDescriptor shape = FunctionDescriptor.of(JAVA_LONG, ADDRESS);
             return new ExecutorAddress(
                     (long)
-                            HOST.calls()
+                            GUEST.inProcessCalls()
                                     .downcall(shape)
-                                    .invokeExact(HOST.calls().symbol(function), pair));
+                                    .invokeExact(GUEST.inProcessCalls().symbol(function), pair));
         } catch (Throwable e) {
             throw new AssertionError(e);
         }
     }
 
     private static MemorySegment copy(Block block, long sizeBytes) {
-        return HOST.memory().view(AddressRange.of(address(block.module(), 0), sizeBytes));
+        return NativeMemory.view(address(block.module(), 0).value(), sizeBytes);
     }
 
     @Test
@@ -118,8 +118,8 @@ final class LinuxThreadLocalsTest {
                         new Request(
                                 "d.o", CONTENT, 1 << 16, 8, false, List.of(0L, 24L), List.of()));
         assertEquals(2, block.descriptors().size());
-        for (HostThreadLocals.Descriptor descriptor : block.descriptors()) {
-            assertTrue(HOST.memory().isExecutable(descriptor.function()));
+        for (GuestThreadLocals.Descriptor descriptor : block.descriptors()) {
+            assertTrue(GUEST.memory().isExecutable(descriptor.function()));
         }
         THREAD_LOCALS.close(block.handle());
     }
@@ -127,8 +127,8 @@ final class LinuxThreadLocalsTest {
     @Test
     void threadLocalsOfLibrariesAreImported() throws Exception {
         ExecutorAddress direct =
-                HOST.libraries()
-                        .find(HOST.libraries().process(), "_ZSt15__once_callable")
+                GUEST.libraries()
+                        .find(GUEST.libraries().process(), "_ZSt15__once_callable")
                         .orElseThrow();
         Block block =
                 THREAD_LOCALS.open(
@@ -142,7 +142,7 @@ final class LinuxThreadLocalsTest {
                                                 true))));
         Imported found = block.imports().getFirst();
         assertEquals(direct, address(found.module(), found.offset()));
-        assertTrue(HOST.memory().isExecutable(found.descriptor().function()));
+        assertTrue(GUEST.memory().isExecutable(found.descriptor().function()));
         assertEquals(0, block.module());
         THREAD_LOCALS.close(block.handle());
     }
@@ -191,7 +191,7 @@ final class LinuxThreadLocalsTest {
     void storageAndDestructorsWorkInAJvmOfTheirOwn(@TempDir Path directory) throws Exception {
         try (ForkedJvm jvm = ForkedJvm.start(directory, List.of(), "thread-locals")) {
             assertEquals(0, jvm.await());
-            assertEquals("fine on " + HOST.triple(), jvm.awaitLine("fine"));
+            assertEquals("fine on " + GUEST.triple(), jvm.awaitLine("fine"));
         }
     }
 

@@ -1,12 +1,15 @@
 package dev.orcinus.platform.linux;
 
-import static dev.orcinus.platform.linux.TestHost.HOST;
+import static dev.orcinus.platform.linux.TestHost.GUEST;
+import static dev.orcinus.platform.linux.TestHost.publish;
+import static dev.orcinus.platform.linux.TestHost.unmap;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
 import dev.orcinus.bindings.foreign.CallByAddress;
 import dev.orcinus.platform.AddressRange;
 import dev.orcinus.platform.ExecutorAddress;
+import dev.orcinus.platform.MemProt;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
@@ -17,15 +20,18 @@ final class LinuxUnwinderTest {
     @Test
     void theUnwinderFindsAFrameWhileItsSectionIsRegistered() throws Exception {
         ExecutorAddress function = MachineCode.RETURN.install();
-        AddressRange pages = HOST.memory().map(1);
-        HOST.memory().view(pages).copyFrom(MemorySegment.ofArray(ehFrame(function.value())));
+        AddressRange pages = GUEST.memory().map(1);
         AddressRange section = AddressRange.of(pages.start(), ehFrame(0).length);
+        GUEST.memory()
+                .fill(section)
+                .copyFrom(MemorySegment.ofArray(ehFrame(function.value())));
+        publish(pages, MemProt.READ);
         assertEquals(0, find(function));
-        HOST.unwinder().register(section);
+        GUEST.unwinder().register(section);
         assertNotEquals(0, find(function));
-        HOST.unwinder().deregister(section);
+        GUEST.unwinder().deregister(section);
         assertEquals(0, find(function));
-        HOST.memory().unmap(pages);
+        unmap(pages);
     }
 
     /** A CIE with absolute pointers, an FDE for one byte of code, and the terminator. */
@@ -45,7 +51,7 @@ final class LinuxUnwinderTest {
 
     private static long find(ExecutorAddress function) {
         ExecutorAddress find =
-                HOST.libraries().find(HOST.libraries().process(), "_Unwind_Find_FDE").orElseThrow();
+                GUEST.libraries().find(GUEST.libraries().process(), "_Unwind_Find_FDE").orElseThrow();
         try (Arena arena = Arena.ofConfined()) {
             long bases = arena.allocate(24, 8).address();
             return CallByAddress.call(find.value(), function.value(), bases, 0, 0);

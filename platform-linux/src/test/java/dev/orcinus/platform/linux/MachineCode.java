@@ -1,6 +1,6 @@
 package dev.orcinus.platform.linux;
 
-import static dev.orcinus.platform.linux.TestHost.HOST;
+import static dev.orcinus.platform.linux.TestHost.GUEST;
 
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.spi.HostCallException;
@@ -27,8 +27,8 @@ enum MachineCode {
 
     /** Puts it into executable memory. */
     ExecutorAddress install() throws HostCallException {
-        String code = HOST.triple().arch().equals("x86_64") ? x64 : aarch64;
+        String code = GUEST.triple().arch().equals("x86_64") ? x64 : aarch64;
         byte[] bytes = HexFormat.of().parseHex(code);
-        return new ExecutorAddress(CodePages.install(HOST.memory(), bytes));
+        return new ExecutorAddress(CodePages.install(GUEST.memory(), bytes));
     }
 }

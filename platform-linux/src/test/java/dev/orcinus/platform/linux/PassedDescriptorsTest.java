@@ -9,7 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.orcinus.platform.spi.HostCallException;
-import dev.orcinus.platform.spi.HostChannel;
+import dev.orcinus.platform.spi.host.HostChannel;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import org.junit.jupiter.api.Test;

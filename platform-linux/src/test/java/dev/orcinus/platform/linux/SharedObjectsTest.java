@@ -1,6 +1,8 @@
 package dev.orcinus.platform.linux;
 
+import static dev.orcinus.platform.linux.TestHost.GUEST;
 import static dev.orcinus.platform.linux.TestHost.HOST;
+import static dev.orcinus.platform.linux.TestHost.unmap;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -9,10 +11,10 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.orcinus.platform.spi.HostMemory;
-import dev.orcinus.platform.spi.HostMemory.SharedMapping;
+import dev.orcinus.platform.spi.guest.GuestMemory;
+import dev.orcinus.platform.spi.guest.GuestMemory.SharedMapping;
 import java.io.IOException;
-import java.lang.foreign.ValueLayout;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -20,7 +22,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 final class SharedObjectsTest {
-    private static final HostMemory MEMORY = HOST.memory();
+    private static final GuestMemory MEMORY = GUEST.memory();
 
     @BeforeAll
     static void needsSharedMemory() {
@@ -35,15 +37,17 @@ final class SharedObjectsTest {
         Path file = file(mapping);
         assertEquals(
                 PosixFilePermissions.fromString("rw-------"), Files.getPosixFilePermissions(file));
-        MEMORY.view(mapping.range()).setString(0, "shared");
+        MEMORY.fill(mapping.range()).setString(0, "shared");
         byte[] start = new byte[6];
         System.arraycopy(Files.readAllBytes(file), 0, start, 0, start.length);
         assertArrayEquals("shared".getBytes(UTF_8), start);
         MEMORY.unlinkShared(mapping.name());
         MEMORY.unlinkShared(mapping.name());
         assertFalse(Files.exists(file));
-        assertEquals('s', MEMORY.view(mapping.range()).get(ValueLayout.JAVA_BYTE, 0));
-        MEMORY.unmap(mapping.range());
+        byte[] first = new byte[1];
+        assertTrue(MEMORY.tryRead(mapping.range().start(), MemorySegment.ofArray(first)));
+        assertEquals('s', first[0]);
+        unmap(mapping.range());
     }
 
     @Test
@@ -52,13 +56,13 @@ final class SharedObjectsTest {
         SharedMapping second = MEMORY.mapShared(1);
         assertNotEquals(first.name(), second.name());
         Path others = otherProcessesObject();
-        MEMORY.unlinkSharedOf(HOST.process().pid());
+        HOST.process().unlinkSharedMemoryOf(HOST.process().pid());
         assertFalse(Files.exists(file(first)));
         assertFalse(Files.exists(file(second)));
         assertTrue(Files.exists(others));
         Files.delete(others);
-        MEMORY.unmap(first.range());
-        MEMORY.unmap(second.range());
+        unmap(first.range());
+        unmap(second.range());
     }
 
     private static Path otherProcessesObject() throws IOException {

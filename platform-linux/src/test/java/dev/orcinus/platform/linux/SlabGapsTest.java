@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.orcinus.platform.spi.HostCallException;
-import dev.orcinus.platform.spi.HostMemory.SlabPlace;
+import dev.orcinus.platform.spi.guest.GuestMemory.SlabPlace;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;

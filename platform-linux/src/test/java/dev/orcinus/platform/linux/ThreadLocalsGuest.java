@@ -1,17 +1,20 @@
 package dev.orcinus.platform.linux;
 
-import static dev.orcinus.platform.linux.TestHost.HOST;
+import static dev.orcinus.platform.linux.TestHost.GUEST;
+import static dev.orcinus.platform.linux.TestHost.callInt;
+import static dev.orcinus.platform.linux.TestHost.export;
 import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
-import dev.orcinus.platform.AddressRange;
+import dev.orcinus.bindings.foreign.NativeMemory;
 import dev.orcinus.platform.ExecutorAddress;
-import dev.orcinus.platform.spi.HostThreadLocals;
-import dev.orcinus.platform.spi.HostThreadLocals.Block;
-import dev.orcinus.platform.spi.HostThreadLocals.Import;
-import dev.orcinus.platform.spi.HostThreadLocals.Request;
+import dev.orcinus.platform.spi.guest.ExportedFunction;
+import dev.orcinus.platform.spi.guest.GuestThreadLocals;
+import dev.orcinus.platform.spi.guest.GuestThreadLocals.Block;
+import dev.orcinus.platform.spi.guest.GuestThreadLocals.Import;
+import dev.orcinus.platform.spi.guest.GuestThreadLocals.Request;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
@@ -36,7 +39,7 @@ public final class ThreadLocalsGuest {
     public static void main(String[] arguments) throws Throwable {
         blocks();
         destructors();
-        System.out.println("fine on " + HOST.triple());
+        System.out.println("fine on " + GUEST.triple());
     }
 
     private static void require(String what, Object expected, Object found) {
@@ -46,10 +49,10 @@ public final class ThreadLocalsGuest {
     }
 
     private static MemorySegment function(String name) {
-        return HOST.calls()
+        return GUEST.inProcessCalls()
                 .symbol(
-                        HOST.libraries()
-                                .find(HOST.libraries().process(), name)
+                        GUEST.libraries()
+                                .find(GUEST.libraries().process(), name)
                                 .orElseThrow(() -> new AssertionError(name)));
     }
 
@@ -57,14 +60,14 @@ public final class ThreadLocalsGuest {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment pair = arena.allocateFrom(JAVA_LONG, module, offset);
             return (long)
-                    HOST.calls()
+                    GUEST.inProcessCalls()
                             .downcall(FunctionDescriptor.of(JAVA_LONG, ADDRESS))
                             .invokeExact(function("__tls_get_addr"), pair);
         }
     }
 
     private static void blocks() throws Throwable {
-        HostThreadLocals threadLocals = HOST.threadLocals();
+        GuestThreadLocals threadLocals = GUEST.threadLocals();
         byte[] content = {1, 2, 3};
         Import imported = new Import("_ZSt15__once_callable", ExecutorAddress.NULL, 0, false, true);
         Block block =
@@ -72,10 +75,10 @@ public final class ThreadLocalsGuest {
                         new Request("x.o", content, 64, 16, true, List.of(8L), List.of(imported)));
         long here = copyOf(block.module(), 0);
         require("alignment", 0L, here & 15);
-        MemorySegment copy = HOST.memory().view(AddressRange.of(new ExecutorAddress(here), 64));
+        MemorySegment copy = NativeMemory.view(here, 64);
         require("content", 3, (int) copy.get(JAVA_BYTE, 2));
         require("zeros", 0, (int) copy.get(JAVA_BYTE, 63));
-        HostThreadLocals.Imported found = block.imports().getFirst();
+        GuestThreadLocals.Imported found = block.imports().getFirst();
         require(
                 "an import's place",
                 function("_ZSt15__once_callable").address(),
@@ -84,19 +87,19 @@ public final class ThreadLocalsGuest {
         require(
                 "a descriptor's function",
                 true,
-                HOST.memory().isExecutable(block.descriptors().getFirst().function()));
+                GUEST.memory().isExecutable(block.descriptors().getFirst().function()));
         threadLocals.close(block.handle());
     }
 
     private static int register(ExecutorAddress destructor, long object, ExecutorAddress dylib)
             throws Throwable {
         ExecutorAddress atExit =
-                HOST.threadLocals().find(HostThreadLocals.THREAD_AT_EXIT).orElseThrow();
+                GUEST.threadLocals().find(GuestThreadLocals.THREAD_AT_EXIT).orElseThrow();
         return (int)
-                HOST.calls()
+                GUEST.inProcessCalls()
                         .downcall(FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG))
                         .invokeExact(
-                                HOST.calls().symbol(atExit),
+                                GUEST.inProcessCalls().symbol(atExit),
                                 destructor.value(),
                                 object,
                                 dylib.value());
@@ -104,12 +107,12 @@ public final class ThreadLocalsGuest {
 
     private static void destructors() throws Throwable {
         ExecutorAddress destructor =
-                HOST.calls()
-                        .exportPointerConsumer(
-                                object -> {
-                                    DESTROYED.add(object.value());
+                export(
+                        ExportedFunction.of(
+                                (object, _, _, _) -> {
+                                    DESTROYED.add(object);
                                     return 0;
-                                });
+                                }));
         CountDownLatch registered = new CountDownLatch(1);
         CountDownLatch end = new CountDownLatch(1);
         Thread thread =
@@ -129,10 +132,10 @@ public final class ThreadLocalsGuest {
         registered.await();
         require("registration", 0, register(destructor, 4, DYLIB));
         ExecutorAddress run =
-                HOST.threadLocals().find(HostThreadLocals.RUN_DESTRUCTORS).orElseThrow();
-        HOST.calls().callVoid(run, DYLIB);
+                GUEST.threadLocals().find(GuestThreadLocals.RUN_DESTRUCTORS).orElseThrow();
+        callInt(run, DYLIB.value());
         require("run at closing", List.of(4L, 3L, 1L), List.copyOf(DESTROYED));
-        HOST.calls().callVoid(run, DYLIB);
+        callInt(run, DYLIB.value());
         end.countDown();
         thread.join();
         for (int i = 0; DESTROYED.size() < 4 && i < 1000; i++) {

@@ -1,10 +1,10 @@
 package dev.orcinus.protocol.epc;
 
-import dev.orcinus.platform.spi.HostThreadLocals.Block;
-import dev.orcinus.platform.spi.HostThreadLocals.Descriptor;
-import dev.orcinus.platform.spi.HostThreadLocals.Import;
-import dev.orcinus.platform.spi.HostThreadLocals.Imported;
-import dev.orcinus.platform.spi.HostThreadLocals.Request;
+import dev.orcinus.platform.spi.guest.GuestThreadLocals.Block;
+import dev.orcinus.platform.spi.guest.GuestThreadLocals.Descriptor;
+import dev.orcinus.platform.spi.guest.GuestThreadLocals.Import;
+import dev.orcinus.platform.spi.guest.GuestThreadLocals.Imported;
+import dev.orcinus.platform.spi.guest.GuestThreadLocals.Request;
 import dev.orcinus.protocol.MalformedSpsException;
 import dev.orcinus.protocol.ProtocolException;
 import dev.orcinus.protocol.sps.Sps;

@@ -3,7 +3,7 @@ package dev.orcinus.protocol.epc;
 import static dev.orcinus.protocol.Wire.address;
 
 import dev.orcinus.platform.AllocGroup;
-import dev.orcinus.platform.spi.HostThreadLocals;
+import dev.orcinus.platform.spi.guest.GuestThreadLocals;
 import dev.orcinus.protocol.Sample;
 import dev.orcinus.protocol.Wire;
 import java.util.ArrayList;
@@ -30,14 +30,14 @@ final class MessageSamples {
         return Sample.of(
                 "a block of thread-local storage",
                 ThreadLocalStorage.BLOCK,
-                new HostThreadLocals.Block(
+                new GuestThreadLocals.Block(
                         address(0x1234),
                         3,
                         -16,
-                        List.of(new HostThreadLocals.Descriptor(address(0x1111), 5)),
+                        List.of(new GuestThreadLocals.Descriptor(address(0x1111), 5)),
                         List.of(
-                                new HostThreadLocals.Imported(
-                                        2, 8, 0, HostThreadLocals.Descriptor.NONE))),
+                                new GuestThreadLocals.Imported(
+                                        2, 8, 0, GuestThreadLocals.Descriptor.NONE))),
                 "3412.. 03.. f0ffffffffffffff | 01.. 1111.. 05.. | 01.. 02.. 08.. 00.. 00.. 00..");
     }
 

@@ -10,9 +10,10 @@ import java.util.function.Consumer;
 
 /**
  * Tells when an allocation goes that something is known about: whose it is, or which at-exit
- * functions lie in it or are called with a part of it. Once for each allocation, however much is
- * known. For many threads; guarded by this object's lock. Where code lies in memory that nobody
- * here manages, there are no allocations to be known.
+ * functions lie in it or are called with a part of it. It tells once for each allocation, however
+ * often the allocation has been watched; a later allocation at the same address is another one. For
+ * many threads; guarded by this object's lock. Where code lies in memory that nobody here manages,
+ * there are no allocations.
  */
 final class AllocationWatch {
     private final Optional<MemoryManager> manager;
@@ -24,13 +25,17 @@ final class AllocationWatch {
         this.onGone = onGone;
     }
 
-    /** Watches the allocation around an address, and answers its key if there is one. */
+    /**
+     * Watches the allocation around an address.
+     *
+     * @return its key; empty if there is none, or if it has gone meanwhile
+     */
     synchronized Optional<ExecutorAddress> watch(ExecutorAddress address) {
-        Optional<ExecutorAddress> key = keyOf(address);
-        if (key.isPresent() && watched.add(key.get())) {
-            manager.orElseThrow().onDealloc(key.get(), new Gone(key.get()));
-        }
-        return key;
+        return keyOf(address).filter(key -> watched.contains(key) || isWatchedFromNow(key));
+    }
+
+    private boolean isWatchedFromNow(ExecutorAddress key) {
+        return manager.orElseThrow().onDealloc(key, new Gone(key)) && watched.add(key);
     }
 
     /** The key of the allocation around an address, if there is one. */

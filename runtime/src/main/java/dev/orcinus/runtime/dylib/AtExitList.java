@@ -10,7 +10,7 @@ import java.util.Optional;
  * lock.
  */
 final class AtExitList {
-    private final Deque<Entry> entries = new ArrayDeque<>();
+    private final Deque<AtExit> functions = new ArrayDeque<>();
 
     /**
      * A function to call at the end.
@@ -18,7 +18,7 @@ final class AtExitList {
      * @param functionOwner the allocation that the function lies in, if there is one
      * @param argumentOwner the allocation that the argument points into, if there is one
      */
-    record Entry(
+    record AtExit(
             ExecutorAddress function,
             ExecutorAddress argument,
             Optional<ExecutorAddress> functionOwner,
@@ -29,20 +29,20 @@ final class AtExitList {
         }
     }
 
-    synchronized void add(Entry entry) {
-        entries.push(entry);
+    synchronized void add(AtExit function) {
+        functions.push(function);
     }
 
     /** Takes the newest out; null if there is none. */
-    synchronized Entry take() {
-        return entries.poll();
+    synchronized AtExit take() {
+        return functions.poll();
     }
 
     synchronized void dropThoseOf(ExecutorAddress allocation) {
-        entries.removeIf(entry -> entry.needs(allocation));
+        functions.removeIf(function -> function.needs(allocation));
     }
 
     synchronized int size() {
-        return entries.size();
+        return functions.size();
     }
 }

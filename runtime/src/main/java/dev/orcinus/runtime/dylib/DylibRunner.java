@@ -4,16 +4,16 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * Runs what is recorded for a dylib, in this process or wherever its code is. Knows nothing of who
- * may run what when: that is {@link JitDylibs}'s.
+ * Runs what is recorded for a dylib, in this process or wherever its code is. Which thread may run
+ * what, and when, is decided by {@link DylibLifecycle}.
  */
 final class DylibRunner {
     private final RecordSectionsTracker.BatchProcessor sections;
-    private final AtExits atExits;
+    private final AtExitCall atExits;
     private final boolean runsTogether;
 
     @FunctionalInterface
-    private interface AtExits {
+    private interface AtExitCall {
         void run(DylibState dylib) throws DylibException;
     }
 

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What is known of a JIT dylib. Its counts and links are guarded by the lock of {@link JitDylibs};
- * the lists have locks of their own.
+ * What is known of a JIT dylib. Its counts and links are guarded by the lock of {@link
+ * DylibRegistry}; the lists have locks of their own.
  */
 final class DylibState {
     private final String name;

@@ -17,7 +17,7 @@ import java.util.Set;
 
 /**
  * The JIT dylibs by handle and by name, and what follows from their links. Guarded by the lock of
- * {@link JitDylibs}.
+ * {@link DylibRegistry}.
  */
 final class DylibTable {
     private static final Comparator<DylibState> NEWEST_FIRST =

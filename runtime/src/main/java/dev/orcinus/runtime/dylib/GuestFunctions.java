@@ -2,10 +2,16 @@ package dev.orcinus.runtime.dylib;
 
 import dev.orcinus.platform.AddressRange;
 import dev.orcinus.platform.ExecutorAddress;
-import dev.orcinus.platform.spi.HostMemory;
+import dev.orcinus.platform.GuestEnd;
+import dev.orcinus.platform.spi.guest.GuestCall;
+import dev.orcinus.platform.spi.guest.GuestMemory;
+import dev.orcinus.runtime.guest.GuestCalls;
+import dev.orcinus.runtime.guest.NoCodeException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Calls the functions of recorded sections, on the calling thread. Pointers are read one by one, as
@@ -17,19 +23,12 @@ final class GuestFunctions {
     /** {@code (void *) -1}: stands for "no function" in {@code .ctors}. */
     private static final ExecutorAddress NOT_THERE = new ExecutorAddress(-1);
 
-    private final HostMemory memory;
-    private final Caller caller;
+    private final GuestMemory memory;
+    private final GuestCalls calls;
 
-    /** Calls {@code void f(void *)}. */
-    @FunctionalInterface
-    public interface Caller {
-        /** Calls it on this thread. */
-        void call(ExecutorAddress function, ExecutorAddress argument);
-    }
-
-    GuestFunctions(HostMemory memory, Caller caller) {
+    GuestFunctions(GuestMemory memory, GuestCalls calls) {
         this.memory = memory;
-        this.caller = caller;
+        this.calls = calls;
     }
 
     /**
@@ -45,8 +44,7 @@ final class GuestFunctions {
             ExecutorAddress slot = section.range().start().plus(index * Long.BYTES);
             ExecutorAddress function = pointerAt(slot, section);
             if (!function.isNull() && !function.equals(NOT_THERE)) {
-                requireCode(function, slot, section);
-                caller.call(function, ExecutorAddress.NULL);
+                call(function, slot, section);
             }
         }
     }
@@ -58,10 +56,28 @@ final class GuestFunctions {
         }
     }
 
-    /** Those that a function registers while it runs come next. */
-    void runAll(AtExitList atExits) {
-        for (AtExitList.Entry next = atExits.take(); next != null; next = atExits.take()) {
-            caller.call(next.function(), next.argument());
+    /**
+     * Those that a function registers while it runs come next.
+     *
+     * @throws DylibException if one cannot be called; all others have been nevertheless
+     */
+    void runAll(AtExitList atExits) throws DylibException {
+        List<DylibException> failures = new ArrayList<>();
+        for (AtExitList.AtExit next = atExits.take(); next != null; next = atExits.take()) {
+            try {
+                call(next.function(), next.argument());
+            } catch (NoCodeException e) {
+                failures.add(new DylibException("an at-exit function: " + e.getMessage(), e));
+            }
+        }
+        DylibRunner.throwAll(failures);
+    }
+
+    private void call(ExecutorAddress function, ExecutorAddress argument)
+            throws NoCodeException, DylibException {
+        Optional<GuestEnd> end = calls.call(GuestCall.of(function, argument.value())).end();
+        if (end.isPresent()) {
+            throw new DylibException("the guest " + end.get().describe());
         }
     }
 
@@ -87,10 +103,11 @@ final class GuestFunctions {
         return new ExecutorAddress(word.get(POINTER, 0));
     }
 
-    private void requireCode(
-            ExecutorAddress function, ExecutorAddress slot, FunctionSection section)
+    private void call(ExecutorAddress function, ExecutorAddress slot, FunctionSection section)
             throws DylibException {
-        if (!memory.isExecutable(function)) {
+        try {
+            call(function, ExecutorAddress.NULL);
+        } catch (NoCodeException e) {
             throw new DylibException(
                     "the section "
                             + section.range()
@@ -98,7 +115,8 @@ final class GuestFunctions {
                             + slot
                             + " the address "
                             + function
-                            + ", where no executable memory is");
+                            + ", where no executable memory is",
+                    e);
         }
     }
 }

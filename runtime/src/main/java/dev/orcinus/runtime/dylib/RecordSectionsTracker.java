@@ -17,15 +17,17 @@ import java.util.Map;
  * RecordSectionsTracker}.
  */
 public final class RecordSectionsTracker {
-    private static final Comparator<Entry> RECORDED = Comparator.comparingLong(Entry::serial);
-    private static final Comparator<Entry> DUE =
-            Comparator.comparingInt((Entry entry) -> entry.section.rank()).thenComparing(RECORDED);
+    private static final Comparator<Recorded> BY_ARRIVAL =
+            Comparator.comparingLong(Recorded::serial);
+    private static final Comparator<Recorded> DUE =
+            Comparator.comparingInt((Recorded entry) -> entry.section.rank())
+                    .thenComparing(BY_ARRIVAL);
 
-    private final Map<ExecutorAddress, Entry> fresh = new LinkedHashMap<>();
-    private final Map<ExecutorAddress, Entry> processed = new LinkedHashMap<>();
+    private final Map<ExecutorAddress, Recorded> fresh = new LinkedHashMap<>();
+    private final Map<ExecutorAddress, Recorded> processed = new LinkedHashMap<>();
     private long nextSerial;
 
-    private record Entry(FunctionSection section, long serial) {
+    private record Recorded(FunctionSection section, long serial) {
         ExecutorAddress start() {
             return section.range().start();
         }
@@ -58,7 +60,7 @@ public final class RecordSectionsTracker {
         if (fresh.containsKey(start) || processed.containsKey(start)) {
             throw new DylibException("the section " + section.range() + " is recorded already");
         }
-        fresh.put(start, new Entry(section, nextSerial++));
+        fresh.put(start, new Recorded(section, nextSerial++));
     }
 
     /**
@@ -70,8 +72,8 @@ public final class RecordSectionsTracker {
         return remove(fresh, range) || remove(processed, range);
     }
 
-    private static boolean remove(Map<ExecutorAddress, Entry> entries, AddressRange range) {
-        Entry entry = entries.get(range.start());
+    private static boolean remove(Map<ExecutorAddress, Recorded> entries, AddressRange range) {
+        Recorded entry = entries.get(range.start());
         return entry != null
                 && entry.section.range().equals(range)
                 && entries.remove(range.start(), entry);
@@ -83,16 +85,16 @@ public final class RecordSectionsTracker {
      * @return those of them that were processed, in the order of ranks and then of recording
      */
     public synchronized List<FunctionSection> removeAll(List<FunctionSection> sections) {
-        List<Entry> removed = new ArrayList<>();
+        List<Recorded> removed = new ArrayList<>();
         for (FunctionSection section : sections) {
-            Entry entry = processed.remove(section.range().start());
+            Recorded entry = processed.remove(section.range().start());
             if (entry == null) {
                 fresh.remove(section.range().start());
             } else {
                 removed.add(entry);
             }
         }
-        return sorted(removed, DUE).stream().map(Entry::section).toList();
+        return sorted(removed, DUE).stream().map(Recorded::section).toList();
     }
 
     /**
@@ -103,8 +105,8 @@ public final class RecordSectionsTracker {
      *     it, stay new
      */
     public void processNewSections(Processor processor) throws DylibException {
-        for (List<Entry> batch = batch(); !batch.isEmpty(); batch = batch()) {
-            for (Entry entry : batch) {
+        for (List<Recorded> batch = batch(); !batch.isEmpty(); batch = batch()) {
+            for (Recorded entry : batch) {
                 if (isNew(entry)) {
                     processor.process(entry.section);
                     markProcessed(entry);
@@ -120,8 +122,8 @@ public final class RecordSectionsTracker {
      * @throws DylibException of {@code processor}; the sections that it failed for stay new
      */
     public void processNewBatches(BatchProcessor processor) throws DylibException {
-        for (List<Entry> batch = batch(); !batch.isEmpty(); batch = batch()) {
-            processor.process(batch.stream().map(Entry::section).toList());
+        for (List<Recorded> batch = batch(); !batch.isEmpty(); batch = batch()) {
+            processor.process(batch.stream().map(Recorded::section).toList());
             batch.forEach(this::markProcessed);
         }
     }
@@ -131,21 +133,21 @@ public final class RecordSectionsTracker {
         batch().forEach(this::markProcessed);
     }
 
-    private synchronized List<Entry> batch() {
+    private synchronized List<Recorded> batch() {
         return sorted(fresh.values(), DUE);
     }
 
-    private static List<Entry> sorted(Collection<Entry> entries, Comparator<Entry> order) {
-        List<Entry> sorted = new ArrayList<>(entries);
+    private static List<Recorded> sorted(Collection<Recorded> entries, Comparator<Recorded> order) {
+        List<Recorded> sorted = new ArrayList<>(entries);
         sorted.sort(order);
         return sorted;
     }
 
-    private synchronized boolean isNew(Entry entry) {
+    private synchronized boolean isNew(Recorded entry) {
         return entry.equals(fresh.get(entry.start()));
     }
 
-    private synchronized void markProcessed(Entry entry) {
+    private synchronized void markProcessed(Recorded entry) {
         if (fresh.remove(entry.start(), entry)) {
             processed.put(entry.start(), entry);
         }
@@ -153,16 +155,16 @@ public final class RecordSectionsTracker {
 
     /** The processed sections, in the order in which they were processed. */
     public synchronized List<FunctionSection> processed() {
-        return processed.values().stream().map(Entry::section).toList();
+        return processed.values().stream().map(Recorded::section).toList();
     }
 
     /** Makes all sections new again, in the order in which they were recorded. */
     public synchronized void reset() {
-        List<Entry> all = new ArrayList<>(processed.values());
+        List<Recorded> all = new ArrayList<>(processed.values());
         all.addAll(fresh.values());
         processed.clear();
         fresh.clear();
-        for (Entry entry : sorted(all, RECORDED)) {
+        for (Recorded entry : sorted(all, BY_ARRIVAL)) {
             fresh.put(entry.start(), entry);
         }
     }

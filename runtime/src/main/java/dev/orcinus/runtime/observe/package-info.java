@@ -1,5 +1,8 @@
 /**
- * Observers of linked code: debuggers are told which objects have arrived and which have left.
- * Called by the executor's services and by the loader.
+ * Observers of linked code: they are told which code has arrived in the guest, and which has left
+ * it. Debuggers are the first of them; another one is one more {@link
+ * dev.orcinus.runtime.observe.CodeSink} in the list of {@link
+ * dev.orcinus.runtime.observe.CodeEvents}. Called by the executor's services and by the loader's
+ * local target.
  */
 package dev.orcinus.runtime.observe;

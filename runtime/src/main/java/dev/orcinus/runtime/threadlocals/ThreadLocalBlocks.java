@@ -2,10 +2,10 @@ package dev.orcinus.runtime.threadlocals;
 
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.spi.HostCallException;
-import dev.orcinus.platform.spi.HostThreadLocals;
-import dev.orcinus.platform.spi.HostThreadLocals.Block;
-import dev.orcinus.platform.spi.HostThreadLocals.Import;
-import dev.orcinus.platform.spi.HostThreadLocals.Request;
+import dev.orcinus.platform.spi.guest.GuestThreadLocals;
+import dev.orcinus.platform.spi.guest.GuestThreadLocals.Block;
+import dev.orcinus.platform.spi.guest.GuestThreadLocals.Import;
+import dev.orcinus.platform.spi.guest.GuestThreadLocals.Request;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,7 +17,7 @@ import java.util.Map;
  * closes goes with the session. For many threads; guarded by this object's lock.
  */
 public final class ThreadLocalBlocks {
-    private final HostThreadLocals host;
+    private final GuestThreadLocals host;
     private final Map<ExecutorAddress, Shared> open = new LinkedHashMap<>();
     private long handles;
 
@@ -33,7 +33,7 @@ public final class ThreadLocalBlocks {
     }
 
     /** A session's blocks. */
-    public ThreadLocalBlocks(HostThreadLocals host) {
+    public ThreadLocalBlocks(GuestThreadLocals host) {
         this.host = host;
     }
 
@@ -41,7 +41,7 @@ public final class ThreadLocalBlocks {
      * Opens a block.
      *
      * @param owners how many handles are wanted: the first is the block's, the others follow it
-     * @throws HostCallException as {@link HostThreadLocals#open}, and if a block that is imported
+     * @throws HostCallException as {@link GuestThreadLocals#open}, and if a block that is imported
      *     from is not open in this session
      */
     public synchronized Block open(Request request, int owners) throws HostCallException {

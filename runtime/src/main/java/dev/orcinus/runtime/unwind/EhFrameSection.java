@@ -2,7 +2,7 @@ package dev.orcinus.runtime.unwind;
 
 import dev.orcinus.platform.AddressRange;
 import dev.orcinus.platform.ExecutorAddress;
-import dev.orcinus.platform.spi.HostMemory;
+import dev.orcinus.platform.spi.guest.GuestMemory;
 import dev.orcinus.runtime.RegistrationException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -19,10 +19,10 @@ final class EhFrameSection {
     private static final int EXTENDED = 0xffff_ffff;
     private static final long LARGEST_SECTION_BYTES = 1L << 32;
 
-    private final HostMemory memory;
+    private final GuestMemory memory;
     private final MemorySegment word = MemorySegment.ofArray(new long[1]);
 
-    EhFrameSection(HostMemory memory) {
+    EhFrameSection(GuestMemory memory) {
         this.memory = memory;
     }
 

@@ -4,8 +4,8 @@ import dev.orcinus.memory.AllocationAction;
 import dev.orcinus.memory.MemoryManager;
 import dev.orcinus.platform.AddressRange;
 import dev.orcinus.platform.ExecutorAddress;
-import dev.orcinus.platform.spi.HostMemory;
-import dev.orcinus.platform.spi.HostUnwinder;
+import dev.orcinus.platform.spi.guest.GuestMemory;
+import dev.orcinus.platform.spi.guest.GuestUnwinder;
 import dev.orcinus.runtime.RegistrationException;
 import java.time.Duration;
 import java.util.HashSet;
@@ -26,7 +26,7 @@ import java.util.TreeMap;
 public final class UnwindRegistry {
     private static final long POLL_MILLIS = 1;
 
-    private final HostUnwinder unwinder;
+    private final GuestUnwinder unwinder;
     private final MemoryManager manager;
     private final EhFrameSection sections;
     private final TreeMap<ExecutorAddress, AddressRange> registered = new TreeMap<>();
@@ -36,7 +36,7 @@ public final class UnwindRegistry {
     private long lastCame;
 
     /** A registry without sections. */
-    public UnwindRegistry(HostUnwinder unwinder, HostMemory memory, MemoryManager manager) {
+    public UnwindRegistry(GuestUnwinder unwinder, GuestMemory memory, MemoryManager manager) {
         this.unwinder = unwinder;
         this.manager = manager;
         this.sections = new EhFrameSection(memory);

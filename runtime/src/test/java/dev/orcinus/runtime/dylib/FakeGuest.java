@@ -1,12 +1,17 @@
 package dev.orcinus.runtime.dylib;
 
+import static dev.orcinus.fakes.FakeGuestMemory.PAGE;
+
 import dev.orcinus.memory.AllocationException;
 import dev.orcinus.memory.InFlightAllocation;
 import dev.orcinus.memory.MemoryManager;
 import dev.orcinus.platform.AddressRange;
 import dev.orcinus.platform.AllocGroup;
 import dev.orcinus.platform.ExecutorAddress;
-import dev.orcinus.runtime.FakeMemory;
+import dev.orcinus.platform.MemProt;
+import dev.orcinus.platform.spi.guest.GuestCall;
+import dev.orcinus.runtime.guest.GuestRuntime;
+import dev.orcinus.fakes.FakeGuestMemory;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -17,11 +22,12 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /** Guest functions that write their names down, and a controller that has linked everything. */
 final class FakeGuest implements LinkingController {
-    private final FakeMemory memory = new FakeMemory();
-    private final MemoryManager manager = new MemoryManager(memory);
-    private final JitDylibs dylibs =
-            new JitDylibs(new GuestFunctions(memory, this::call), manager, this);
-    private final ExecutorAddress code = memory.map(FakeMemory.PAGE).start();
+    private final dev.orcinus.fakes.FakeGuest guest = new dev.orcinus.fakes.FakeGuest();
+    private final FakeGuestMemory memory = guest.memory();
+    private final GuestRuntime runtime = new GuestRuntime(guest);
+    private final MemoryManager manager = runtime.memory();
+    private final JitDylibs dylibs = new JitDylibs(runtime, this);
+    private final ExecutorAddress code = memory.pages(PAGE, MemProt.READ_EXEC).start();
     private final Map<String, ExecutorAddress> functions = new HashMap<>();
     private final Map<ExecutorAddress, String> names = new HashMap<>();
     private final Map<ExecutorAddress, String> dylibNames = new HashMap<>();
@@ -29,11 +35,16 @@ final class FakeGuest implements LinkingController {
     private final Map<String, Effect> effects = new HashMap<>();
     private final List<String> ran = new ArrayList<>();
     private String pushFailure;
+    private volatile Effect whenAsked = () -> {};
 
     /** What a function does besides. */
     @FunctionalInterface
     interface Effect {
         void run() throws Exception;
+    }
+
+    FakeGuest() {
+        guest.invoker().onCall(this::call);
     }
 
     JitDylibs dylibs() {
@@ -57,6 +68,11 @@ final class FakeGuest implements LinkingController {
 
     void failPushes(String message) {
         pushFailure = message;
+    }
+
+    /** What happens besides when the controller is asked for something. */
+    void whenAsked(Effect effect) {
+        whenAsked = effect;
     }
 
     void when(String function, Effect effect) {
@@ -88,15 +104,15 @@ final class FakeGuest implements LinkingController {
         for (ExecutorAddress pointer : pointers) {
             bytes.putLong(pointer.value());
         }
-        ExecutorAddress start = memory.map(bytes.capacity()).start();
+        ExecutorAddress start = memory.pages(bytes.capacity(), MemProt.READ_WRITE).start();
         memory.put(start, bytes.array());
         return AddressRange.of(start, bytes.capacity());
     }
 
     ExecutorAddress allocate() throws AllocationException {
-        ExecutorAddress base = manager.reserve(FakeMemory.PAGE);
+        ExecutorAddress base = manager.reserve(PAGE);
         InFlightAllocation allocation = manager.begin();
-        allocation.addSegment(AllocGroup.ofWire((byte) 5), base, FakeMemory.PAGE, 0);
+        allocation.addSegment(AllocGroup.ofWire((byte) 5), base, PAGE, 0);
         return allocation.finish(List.of());
     }
 
@@ -111,14 +127,19 @@ final class FakeGuest implements LinkingController {
         return text;
     }
 
-    private void call(ExecutorAddress function, ExecutorAddress argument) {
+    private long call(GuestCall call) {
         String name;
         synchronized (this) {
-            name = names.get(function);
+            name = names.get(call.function());
             ran.add(name);
         }
+        run(name, effects.getOrDefault(name, () -> {}));
+        return 0;
+    }
+
+    private static void run(String name, Effect effect) {
         try {
-            effects.getOrDefault(name, () -> {}).run();
+            effect.run();
         } catch (Exception e) {
             throw new AssertionError(name, e);
         }
@@ -126,6 +147,7 @@ final class FakeGuest implements LinkingController {
 
     @Override
     public List<Links> pushInitializers(ExecutorAddress dylib) throws DylibException {
+        run("the controller", whenAsked);
         if (pushFailure != null) {
             throw new DylibException(pushFailure);
         }
@@ -134,6 +156,7 @@ final class FakeGuest implements LinkingController {
 
     @Override
     public ExecutorAddress lookUp(ExecutorAddress dylib, String symbol) {
+        run("the controller", whenAsked);
         return function(symbol);
     }
 }

@@ -350,9 +350,36 @@ final class JitDylibsTest {
         assertTrue(ran.matches("(\\+-)+"), ran.substring(0, Math.min(40, ran.length())));
     }
 
-    /** Two threads begin at different ends of a circle; each has what the other needs next. */
+    /**
+     * Each thread initializes a dylib whose initializer opens the other one, and both are inside
+     * before either opens: without the search for circles they would wait for each other for ever.
+     */
     @Test
     void threadsThatMeetInACircleOfDependenciesDoNotWaitForEachOther() throws Exception {
+        ExecutorAddress one = register("one");
+        ExecutorAddress two = register("two");
+        initializers(one, "one");
+        initializers(two, "two");
+        CountDownLatch both = new CountDownLatch(2);
+        guest.when("one", () -> meetAndOpen(both, "two"));
+        guest.when("two", () -> meetAndOpen(both, "one"));
+        AtomicInteger next = new AtomicInteger();
+        inThreads(2, () -> dylibs.open(next.getAndIncrement() == 0 ? "one" : "two"));
+        assertEquals(2, dylibs.status(one).openCount());
+        assertEquals(2, dylibs.status(two).openCount());
+        assertEquals(0, dylibs.status(one).newSections() + dylibs.status(two).newSections());
+        assertEquals(7, guest.ran().length(), "each initializer has run once");
+    }
+
+    private void meetAndOpen(CountDownLatch both, String other) throws Exception {
+        both.countDown();
+        assertTrue(both.await(10, TimeUnit.SECONDS), "the other thread is inside, too");
+        dylibs.open(other);
+    }
+
+    /** The same with dylibs that depend on each other, and threads that begin at either end. */
+    @Test
+    void threadsThatBeginAtDifferentEndsOfACircleOfLinksBothFinish() throws Exception {
         ExecutorAddress one = register("one");
         ExecutorAddress two = register("two");
         guest.link(one, two);
@@ -360,18 +387,56 @@ final class JitDylibsTest {
         initializers(one, "one");
         initializers(two, "two");
         CountDownLatch both = new CountDownLatch(2);
-        guest.when("one", () -> meet(both));
-        guest.when("two", () -> meet(both));
+        guest.when("one", () -> meetAndOpen(both, "two"));
+        guest.when("two", () -> meetAndOpen(both, "one"));
         AtomicInteger next = new AtomicInteger();
         inThreads(2, () -> dylibs.open(next.getAndIncrement() == 0 ? "one" : "two"));
-        assertEquals(1, dylibs.status(one).openCount());
-        assertEquals(1, dylibs.status(two).openCount());
         assertEquals(0, dylibs.status(one).newSections() + dylibs.status(two).newSections());
+        assertEquals(7, guest.ran().length(), "each initializer has run once");
     }
 
-    private static void meet(CountDownLatch both) throws InterruptedException {
-        both.countDown();
-        var _ = both.await(50, TimeUnit.MILLISECONDS);
+    /** Everything that does not wait for a turn can be asked while guest code runs. */
+    @Test
+    void nobodyWaitsForGuestCodeThatRunsButThoseWhoNeedItsDylib() throws Exception {
+        ExecutorAddress main = register("main");
+        ExecutorAddress code = guest.allocate();
+        initializers(main, "a");
+        guest.when("a", () -> inThreads(1, () -> useAllButTurns(main, code)));
+        dylibs.open("main");
+        finalizers(main, "-a");
+        guest.when("-a", () -> inThreads(1, () -> useAllButTurns(main, code)));
+        dylibs.update(main);
+        dylibs.close(main);
+        assertEquals("a other -other -a other -other", guest.ran());
+    }
+
+    @Test
+    void nobodyWaitsForTheController() throws Exception {
+        ExecutorAddress main = register("main");
+        ExecutorAddress code = guest.allocate();
+        guest.whenAsked(() -> inThreads(1, () -> useAllButTurns(main, code)));
+        dylibs.open("main");
+        guest.whenAsked(() -> inThreads(1, () -> dylibs.status(main)));
+        dylibs.find(main, "symbol");
+        assertEquals("other -other", guest.ran());
+    }
+
+    private void useAllButTurns(ExecutorAddress main, ExecutorAddress code) throws Exception {
+        guest.whenAsked(() -> {});
+        ExecutorAddress other = register("other");
+        initializers(other, "other");
+        finalizers(other, "-other");
+        dylibs.own(main, code);
+        assertEquals(main, dylibs.owner(code).orElseThrow());
+        ExecutorAddress gone = guest.allocate();
+        assertTrue(dylibs.atExit(gone, ExecutorAddress.NULL, main));
+        guest.release(gone);
+        assertEquals(0, dylibs.status(main).atExits());
+        assertTrue(dylibs.isRegistered(main) && !dylibs.isAtWorkHere(main));
+        dylibs.openOrUpdate(other);
+        dylibs.runAtExits(main);
+        dylibs.close(other);
+        dylibs.deregister(other);
     }
 
     @Test

@@ -4,9 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.orcinus.fakes.FakeThreadLocals;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.spi.HostCallException;
-import dev.orcinus.platform.spi.HostThreadLocals;
+import dev.orcinus.platform.spi.guest.GuestThreadLocals;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -16,42 +17,13 @@ final class ThreadLocalBlocksTest {
     private final FakeThreadLocals host = new FakeThreadLocals();
     private final ThreadLocalBlocks blocks = new ThreadLocalBlocks(host);
 
-    /** Counts from 100 on; closing 101 fails. */
-    private static final class FakeThreadLocals implements HostThreadLocals {
-        private final List<Long> closed = new ArrayList<>();
-        private final List<Request> requests = new ArrayList<>();
-
-        @Override
-        public Block open(Request request) {
-            requests.add(request);
-            ExecutorAddress handle = new ExecutorAddress(99 + requests.size());
-            return new Block(handle, 7, 0, List.of(), List.of());
-        }
-
-        @Override
-        public void close(ExecutorAddress handle) throws HostCallException {
-            closed.add(handle.value());
-            if (handle.value() == 101) {
-                throw new HostCallException("dlclose", 0, "no");
-            }
-        }
-
-        @Override
-        public Optional<ExecutorAddress> find(String name) {
-            return Optional.empty();
-        }
-
-        @Override
-        public void tidyEnvironment() {}
-    }
-
-    private static HostThreadLocals.Request request(HostThreadLocals.Import... imports) {
-        return new HostThreadLocals.Request(
+    private static GuestThreadLocals.Request request(GuestThreadLocals.Import... imports) {
+        return new GuestThreadLocals.Request(
                 "x.o", new byte[1], 8, 8, false, List.of(), List.of(imports));
     }
 
-    private static HostThreadLocals.Import from(ExecutorAddress block) {
-        return new HostThreadLocals.Import("", block, 4, true, false);
+    private static GuestThreadLocals.Import from(ExecutorAddress block) {
+        return new GuestThreadLocals.Import("", block, 4, true, false);
     }
 
     @Test
@@ -60,24 +32,24 @@ final class ThreadLocalBlocksTest {
         blocks.close(first.plus(1));
         blocks.close(first.plus(1));
         blocks.close(first);
-        assertEquals(List.of(), host.closed);
+        assertEquals(List.of(), host.closed());
         blocks.close(first.plus(2));
-        assertEquals(List.of(100L), host.closed);
+        assertEquals(List.of(100L), host.closed());
         blocks.close(first);
-        assertEquals(List.of(100L), host.closed);
+        assertEquals(List.of(100L), host.closed());
     }
 
     @Test
     void importsAreOfBlocksThatAreOpen() throws HostCallException {
         ExecutorAddress first = blocks.open(request(), 2).handle();
         blocks.open(request(from(first.plus(1))), 1);
-        assertEquals(100, host.requests.getLast().imports().getFirst().block().value());
+        assertEquals(100, host.requests().getLast().imports().getFirst().block().value());
         HostCallException e =
                 assertThrows(
                         HostCallException.class,
                         () -> blocks.open(request(from(new ExecutorAddress(100))), 1));
         assertTrue(e.getMessage().contains("0x64, which is not open"), e.getMessage());
-        assertEquals(2, host.requests.size());
+        assertEquals(2, host.requests().size());
     }
 
     @Test
@@ -86,8 +58,8 @@ final class ThreadLocalBlocksTest {
         blocks.open(request(), 1);
         blocks.open(request(), 1);
         assertThrows(HostCallException.class, blocks::closeAll);
-        assertEquals(List.of(102L, 101L, 100L), host.closed);
+        assertEquals(List.of(102L, 101L, 100L), host.closed());
         blocks.closeAll();
-        assertEquals(3, host.closed.size());
+        assertEquals(3, host.closed().size());
     }
 }

@@ -1,6 +1,6 @@
 package dev.orcinus.runtime.unwind;
 
-import static dev.orcinus.runtime.FakeMemory.PAGE;
+import static dev.orcinus.fakes.FakeGuestMemory.PAGE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -8,8 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.orcinus.platform.AddressRange;
 import dev.orcinus.platform.ExecutorAddress;
+import dev.orcinus.platform.MemProt;
 import dev.orcinus.runtime.EhFrames;
-import dev.orcinus.runtime.FakeMemory;
+import dev.orcinus.fakes.FakeGuestMemory;
 import dev.orcinus.runtime.RegistrationException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
@@ -17,9 +18,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class EhFrameSectionTest {
-    private final FakeMemory memory = new FakeMemory();
+    private final FakeGuestMemory memory = FakeGuestMemory.withGaps();
     private final EhFrameSection sections = new EhFrameSection(memory);
-    private final AddressRange page = memory.map(PAGE);
+    private final AddressRange page = memory.pages(PAGE, MemProt.READ_WRITE);
     private final ExecutorAddress start = page.start();
 
     private static void assertRefused(String message, Executable walk) {

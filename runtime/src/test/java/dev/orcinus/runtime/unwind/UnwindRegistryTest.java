@@ -1,6 +1,6 @@
 package dev.orcinus.runtime.unwind;
 
-import static dev.orcinus.runtime.FakeMemory.PAGE;
+import static dev.orcinus.fakes.FakeGuestMemory.PAGE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -12,9 +12,10 @@ import dev.orcinus.memory.MemoryManager;
 import dev.orcinus.platform.AddressRange;
 import dev.orcinus.platform.AllocGroup;
 import dev.orcinus.platform.ExecutorAddress;
+import dev.orcinus.platform.MemProt;
 import dev.orcinus.runtime.EhFrames;
-import dev.orcinus.runtime.FakeMemory;
-import dev.orcinus.runtime.FakeUnwinder;
+import dev.orcinus.fakes.FakeGuestMemory;
+import dev.orcinus.fakes.FakeUnwinder;
 import dev.orcinus.runtime.RegistrationException;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
@@ -29,7 +30,7 @@ final class UnwindRegistryTest {
     private static final byte[] TWO_RECORDS = EhFrames.of(20, 28);
     private static final long SIZE = 60;
 
-    private final FakeMemory memory = new FakeMemory();
+    private final FakeGuestMemory memory = FakeGuestMemory.withGaps();
     private final MemoryManager manager = new MemoryManager(memory);
     private final FakeUnwinder unwinder = new FakeUnwinder(memory);
     private final UnwindRegistry registry = new UnwindRegistry(unwinder, memory, manager);
@@ -86,7 +87,7 @@ final class UnwindRegistryTest {
 
     @Test
     void memoryOutsideOfTheSessionMayBeRegistered() throws RegistrationException {
-        ExecutorAddress outside = memory.map(PAGE).start();
+        ExecutorAddress outside = memory.pages(PAGE, MemProt.READ_WRITE).start();
         memory.put(outside, TWO_RECORDS);
         registry.register(outside);
         assertRegistered(AddressRange.of(outside, SIZE));

@@ -7,7 +7,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import dev.orcinus.jit.Jit;
 import dev.orcinus.jit.JitDylib;
 import dev.orcinus.loader.LinkException;
-import dev.orcinus.platform.spi.HostProvider;
+import dev.orcinus.platform.spi.host.HostProvider;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
@@ -196,7 +196,11 @@ public final class ThreadLocalGuest {
         MethodHandle handle =
                 MethodHandles.lookup().findStatic(ThreadLocalGuest.class, method, type);
         return MemorySegment.ofAddress(
-                HostProvider.current().calls().upcall(handle, shape, Arena.global()).value());
+                HostProvider.current()
+                        .guestInThisProcess()
+                        .inProcessCalls()
+                        .upcall(handle, shape, Arena.global())
+                        .value());
     }
 
     /** Closing runs the destructors of the closing thread, the newest first; its end does not. */

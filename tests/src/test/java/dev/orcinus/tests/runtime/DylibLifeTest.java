@@ -1,6 +1,7 @@
 package dev.orcinus.tests.runtime;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.orcinus.jit.Jit;
@@ -14,12 +15,13 @@ import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.MemLifetime;
 import dev.orcinus.platform.MemProt;
 import dev.orcinus.platform.Triple;
-import dev.orcinus.platform.spi.Host;
-import dev.orcinus.platform.spi.HostProvider;
+import dev.orcinus.platform.spi.guest.Guest;
+import dev.orcinus.platform.spi.host.HostProvider;
 import dev.orcinus.runtime.dylib.FunctionSection;
 import dev.orcinus.runtime.dylib.JitDylibs;
 import dev.orcinus.runtime.dylib.LinkingController;
 import dev.orcinus.runtime.dylib.ObjectFormatRuntime;
+import dev.orcinus.runtime.guest.GuestRuntime;
 import dev.orcinus.tests.executor.ExecutorCommand;
 import dev.orcinus.tests.llvm.Fixtures;
 import dev.orcinus.tests.llvm.Llvm;
@@ -48,10 +50,11 @@ final class DylibLifeTest {
     private static final int LOG_BYTES = 64;
     private static final ExecutorAddress HANDLE = new ExecutorAddress(0x1000);
 
-    private final Host host = HostProvider.current();
-    private final MemoryManager manager = new MemoryManager(host.memory());
-    private final JitDylibs dylibs = new JitDylibs(host, manager, new Linked());
-    private MemorySegment log;
+    private final Guest guest = HostProvider.current().guestInThisProcess();
+    private final GuestRuntime runtime = new GuestRuntime(guest);
+    private final MemoryManager manager = runtime.memory();
+    private final JitDylibs dylibs = new JitDylibs(runtime, new Linked());
+    private ExecutorAddress log;
 
     /** An object format joins with a line. */
     enum Format {
@@ -95,8 +98,7 @@ final class DylibLifeTest {
     void makeLog() throws Exception {
         assumeTrue("amd64".equals(System.getProperty("os.arch")), "the guest code is for x86-64");
         dylibs.register("main", HANDLE);
-        ExecutorAddress start = load(MemProt.READ_WRITE, new byte[LOG_BYTES]);
-        log = host.memory().view(AddressRange.of(start, LOG_BYTES));
+        log = load(MemProt.READ_WRITE, new byte[LOG_BYTES]);
     }
 
     @AfterEach
@@ -202,7 +204,7 @@ final class DylibLifeTest {
         return ByteBuffer.allocate(32)
                 .order(ByteOrder.LITTLE_ENDIAN)
                 .putShort((short) 0xb848)
-                .putLong(log.address()) // mov rax, log
+                .putLong(log.value()) // mov rax, log
                 .put(new byte[] {(byte) 0x8b, 0x08}) // mov ecx, [rax]
                 .put(new byte[] {(byte) 0xc6, 0x44, 0x08, 0x04, (byte) number}) // mov [rax+rcx+4]
                 .put(new byte[] {(byte) 0xff, 0x00, (byte) 0xc3}) // inc dword [rax]; ret
@@ -224,9 +226,12 @@ final class DylibLifeTest {
 
     /** The numbers written since the last time. */
     private List<Integer> ran() {
-        int count = log.get(ValueLayout.JAVA_INT, 0);
-        byte[] numbers = log.asSlice(4, count).toArray(ValueLayout.JAVA_BYTE);
-        log.set(ValueLayout.JAVA_INT, 0, 0);
-        return IntStream.range(0, count).mapToObj(i -> (int) numbers[i]).toList();
+        MemorySegment bytes = MemorySegment.ofArray(new byte[LOG_BYTES]);
+        assertTrue(guest.memory().tryRead(log, bytes));
+        int count = bytes.get(ValueLayout.JAVA_INT_UNALIGNED, 0);
+        assertTrue(guest.memory().tryWrite(MemorySegment.ofArray(new int[1]), log));
+        return IntStream.range(4, 4 + count)
+                .mapToObj(i -> (int) bytes.get(ValueLayout.JAVA_BYTE, i))
+                .toList();
     }
 }

@@ -5,23 +5,22 @@ import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.runtime.dylib.DylibException;
 import dev.orcinus.runtime.dylib.JitDylibs;
 import dev.orcinus.runtime.dylib.LastErrors;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Optional;
 
 /** The C functions of LLVM's ELF platform, as guest code calls them. For many threads. */
 final class ElfNixFunctions {
     private static final int FAILURE = -1;
-    private static final ThreadLocal<MemorySegment> ERROR_TEXT = new ThreadLocal<>();
 
     private final ElfNixPlatform platform;
     private final JitDylibs dylibs;
     private final LastErrors errors = new LastErrors();
+    private final GuestTexts errorTexts;
 
     ElfNixFunctions(ElfNixPlatform platform) {
         this.platform = platform;
         this.dylibs = platform.dylibs();
+        this.errorTexts = new GuestTexts(platform.guest());
     }
 
     /** Calls a function; what fails is kept for {@code dlerror}, and is what C says failure is. */
@@ -62,12 +61,12 @@ final class ElfNixFunctions {
     /** The text stays as long as the thread makes no other call of this function. */
     private long error() {
         Optional<String> message = errors.take();
-        if (message.isEmpty()) {
-            return 0;
-        }
-        MemorySegment text = Arena.ofAuto().allocateFrom(message.get());
-        ERROR_TEXT.set(text);
-        return text.address();
+        return message.isEmpty() ? 0 : errorTexts.put(message.get()).value();
+    }
+
+    /** The thunks go; nobody can ask for an error any more. */
+    void close() {
+        errorTexts.close();
     }
 
     private long cxaAtExit(Registers arguments) {
@@ -91,7 +90,7 @@ final class ElfNixFunctions {
     private long register(
             ExecutorAddress function, ExecutorAddress argument, ExecutorAddress handle) {
         if (!dylibs.atExit(function, argument, handle)) {
-            platform.host().process().atExit(function, argument, handle);
+            platform.guest().process().atExit(function, argument, handle);
         }
         return 0;
     }
@@ -137,7 +136,7 @@ final class ElfNixFunctions {
 
     private long abort(String message) {
         platform.session().log(message);
-        platform.host().process().abort();
+        platform.guest().process().abort();
         throw new AssertionError("abort has returned");
     }
 }

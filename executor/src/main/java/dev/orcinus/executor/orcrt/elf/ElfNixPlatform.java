@@ -4,10 +4,12 @@ import dev.orcinus.executor.session.Session;
 import dev.orcinus.executor.session.WrapperFunction;
 import dev.orcinus.memory.AllocationAction.ActionFailedException;
 import dev.orcinus.platform.ExecutorAddress;
-import dev.orcinus.platform.spi.Host;
 import dev.orcinus.platform.spi.HostCallException;
+import dev.orcinus.platform.spi.guest.CallOutcome;
+import dev.orcinus.platform.spi.guest.Guest;
 import dev.orcinus.runtime.dylib.DylibException;
 import dev.orcinus.runtime.dylib.JitDylibs;
+import dev.orcinus.runtime.guest.NoCodeException;
 import java.util.List;
 
 /**
@@ -15,7 +17,6 @@ import java.util.List;
  * many threads.
  */
 final class ElfNixPlatform {
-    private final Host host;
     private final Session session;
     private final ExecutorAddress anchor;
     private final LineController controller;
@@ -25,13 +26,12 @@ final class ElfNixPlatform {
     private final ElfNixFunctions functions;
     private volatile ExecutorAddress handle = ExecutorAddress.NULL;
 
-    ElfNixPlatform(Host host, Session session, ExecutorAddress anchor) {
-        this.host = host;
+    ElfNixPlatform(Session session, ExecutorAddress anchor) {
         this.session = session;
         this.anchor = anchor;
         this.controller = new LineController(session, anchor);
-        this.dylibs = new JitDylibs(host, session.memory(), controller);
-        this.threadLocals = new ThreadLocals(host.memory(), session.threadLocals());
+        this.dylibs = new JitDylibs(session.guest(), controller);
+        this.threadLocals = new ThreadLocals(guest().memory(), session.guest().threadLocals());
         this.services = new ElfNixServices(this);
         this.functions = new ElfNixFunctions(this);
         offerServices();
@@ -49,8 +49,8 @@ final class ElfNixPlatform {
         }
     }
 
-    Host host() {
-        return host;
+    Guest guest() {
+        return session.guest().guest();
     }
 
     Session session() {
@@ -90,14 +90,26 @@ final class ElfNixPlatform {
      * {@code __orc_rt_elfnix_run_program}: opens a dylib, calls a function in it as {@code main},
      * and closes it.
      *
-     * @throws DylibException if it cannot be opened, or has no such function
+     * @throws DylibException if it cannot be opened, has no such function, or ends the guest
      */
     int runProgram(String dylib, String entryPoint, List<String> arguments) throws DylibException {
         ExecutorAddress opened = dylibs.open(dylib);
         try {
-            return host.calls().callMain(dylibs.find(opened, entryPoint), arguments);
+            return callMain(dylibs.find(opened, entryPoint), arguments);
         } finally {
             dylibs.close(opened);
+        }
+    }
+
+    private int callMain(ExecutorAddress function, List<String> arguments) throws DylibException {
+        try {
+            CallOutcome<Integer> outcome = session.guest().calls().callMain(function, arguments);
+            if (outcome.isGone()) {
+                throw new DylibException("the guest " + outcome.end().orElseThrow().describe());
+            }
+            return outcome.value();
+        } catch (NoCodeException e) {
+            throw new DylibException(e.getMessage(), e);
         }
     }
 
@@ -106,6 +118,7 @@ final class ElfNixPlatform {
         for (Entry entry : Entry.ALL) {
             session.withdraw(Layout.address(anchor, entry));
         }
+        functions.close();
         try {
             threadLocals.close();
         } catch (HostCallException e) {

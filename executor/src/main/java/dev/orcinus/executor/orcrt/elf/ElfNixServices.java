@@ -80,7 +80,7 @@ final class ElfNixServices {
         AddressRange threadLocals = Sps.RANGE.read(in);
         return reply(
                 () -> {
-                    session.unwind().register(unwindInfo);
+                    session.guest().unwind().register(unwindInfo);
                     platform.threadLocals().register(threadLocals);
                 });
     }
@@ -90,7 +90,7 @@ final class ElfNixServices {
         AddressRange threadLocals = Sps.RANGE.read(in);
         return reply(
                 () -> {
-                    session.unwind().deregister(unwindInfo.start());
+                    session.guest().unwind().deregister(unwindInfo.start());
                     platform.threadLocals().deregister(threadLocals);
                 });
     }
@@ -139,7 +139,11 @@ final class ElfNixServices {
     }
 
     private Answer createKey(Session session, SpsReader in) {
-        return Answer.now(Replies.expected(Sps.ADDRESS, platform.threadLocals().createKey()));
+        try {
+            return Answer.now(Replies.expected(Sps.ADDRESS, platform.threadLocals().createKey()));
+        } catch (HostCallException e) {
+            return Answer.now(Replies.unexpected(e.getMessage()));
+        }
     }
 
     private Answer runProgram(Session session, SpsReader in) throws ProtocolException {

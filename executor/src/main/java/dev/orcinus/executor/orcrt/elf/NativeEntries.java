@@ -4,9 +4,12 @@ import dev.orcinus.executor.session.Session;
 import dev.orcinus.memory.AllocationAction;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.WrapperFunctionResult;
-import dev.orcinus.platform.spi.Host;
+import dev.orcinus.platform.spi.HostCallException;
+import dev.orcinus.platform.spi.guest.ExportedFunction;
+import dev.orcinus.platform.spi.guest.Guest;
+import dev.orcinus.runtime.guest.GuestReader;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -30,7 +33,7 @@ public final class NativeEntries {
     /** What guest code calls for C's {@code exit}, which would not know of JIT dylibs. */
     public static final String EXIT_SYMBOL = "exit";
 
-    private final Host host;
+    private final Guest guest;
     private final Function<ExecutorAddress, Session> sessions;
     private final ExecutorAddress wrapper;
     private final ExecutorAddress function;
@@ -43,19 +46,30 @@ public final class NativeEntries {
      *
      * @param sessions the session of a jit-dispatch context, or null
      */
-    public NativeEntries(Host host, Function<ExecutorAddress, Session> sessions) {
-        this.host = host;
+    public NativeEntries(Guest guest, Function<ExecutorAddress, Session> sessions) {
+        this.guest = guest;
         this.sessions = sessions;
-        this.wrapper = host.calls().exportDispatch(this::enterWrapper);
-        this.exit = host.calls().exportFunction((status, _, _, _) -> exit((int) status));
-        this.function =
-                host.calls()
-                        .exportFunction(
-                                (registers, number, anchor, _) ->
-                                        enterFunction(
-                                                new ExecutorAddress(registers),
-                                                (int) number,
-                                                new ExecutorAddress(anchor)));
+        List<ExecutorAddress> addresses = export();
+        this.wrapper = addresses.get(0);
+        this.exit = addresses.get(1);
+        this.function = addresses.get(2);
+    }
+
+    private List<ExecutorAddress> export() {
+        try {
+            return guest.export(
+                    List.of(
+                            ExportedFunction.dispatch(this::enterWrapper),
+                            ExportedFunction.of((status, _, _, _) -> exit((int) status)),
+                            ExportedFunction.of(
+                                    (registers, number, anchor, _) ->
+                                            enterFunction(
+                                                    new ExecutorAddress(registers),
+                                                    (int) number,
+                                                    new ExecutorAddress(anchor)))));
+        } catch (HostCallException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     /** The address of a name that begins with {@link #PREFIX}, or of {@link #EXIT_SYMBOL}. */
@@ -71,7 +85,7 @@ public final class NativeEntries {
     /** As in a native process, whatever thread calls it. */
     private long exit(int status) {
         platforms.values().forEach(platform -> platform.dylibs().runAllFinalizers());
-        host.process().exit(status);
+        guest.process().exit(status);
         throw new AssertionError("exit has returned");
     }
 
@@ -84,7 +98,7 @@ public final class NativeEntries {
 
     private long enterFunction(ExecutorAddress registers, int number, ExecutorAddress anchor) {
         return platform(anchor)
-                .call(Entry.ALL.get(number), new Registers(host.memory(), registers));
+                .call(Entry.ALL.get(number), new Registers(guest.memory(), registers));
     }
 
     private ElfNixPlatform platform(ExecutorAddress anchor) {
@@ -107,15 +121,14 @@ public final class NativeEntries {
             throw new IllegalStateException(
                     "the runtime at " + anchor + " lies in no allocation of its session");
         }
-        return new ElfNixPlatform(host, session, anchor);
+        return new ElfNixPlatform(session, anchor);
     }
 
     private long word(ExecutorAddress address) {
-        MemorySegment word = MemorySegment.ofArray(new long[1]);
-        if (!host.memory().tryRead(address, word)) {
-            throw new IllegalStateException("nothing can be read at " + address);
-        }
-        return word.get(ValueLayout.JAVA_LONG_UNALIGNED, 0);
+        return new GuestReader(guest.memory())
+                .words(address, 1)
+                .orElseThrow(
+                        () -> new IllegalStateException("nothing can be read at " + address))[0];
     }
 
     /** The thunks' memory goes, and what they led to with it. */

@@ -1,54 +1,67 @@
 package dev.orcinus.executor.orcrt.elf;
 
-import dev.orcinus.platform.AddressRange;
 import dev.orcinus.platform.ExecutorAddress;
-import dev.orcinus.platform.spi.HostMemory;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
+import dev.orcinus.platform.spi.guest.GuestMemory;
+import dev.orcinus.runtime.guest.GuestReader;
+import java.nio.charset.StandardCharsets;
 
 /**
- * The arguments of a C function, as the archive's code has put them on the stack: six registers,
- * the frame pointer, the return address. Valid during the call.
+ * The arguments of a C function, as the archive's code has put them on the guest's stack: six
+ * registers, the frame pointer, the return address. Texts are read when they are asked for, and
+ * only during the call.
  */
 final class Registers {
     private static final int RETURN_ADDRESS = 7;
     private static final int COUNT = 8;
-    private static final long LONGEST_TEXT_BYTES = 1L << 31;
+    private static final long LONGEST_TEXT_BYTES = 1L << 30;
 
-    private final HostMemory memory;
-    private final MemorySegment words;
+    private final GuestReader reader;
+    private final long[] words;
 
-    Registers(HostMemory memory, ExecutorAddress address) {
-        this.memory = memory;
-        this.words = memory.view(AddressRange.of(address, COUNT * Long.BYTES));
+    /**
+     * Reads the registers of a call.
+     *
+     * @param address where the first one stands
+     */
+    Registers(GuestMemory memory, ExecutorAddress address) {
+        this.reader = new GuestReader(memory);
+        this.words = words(address, COUNT);
+    }
+
+    private long[] words(ExecutorAddress address, int count) {
+        return reader.words(address, count).orElseThrow(() -> unreadable(address));
+    }
+
+    private static IllegalArgumentException unreadable(ExecutorAddress address) {
+        return new IllegalArgumentException("an argument cannot be read at " + address);
     }
 
     /** An integer or pointer argument, from 0. */
     long number(int index) {
-        return words.getAtIndex(ValueLayout.JAVA_LONG, index);
+        return words[index];
     }
 
     ExecutorAddress address(int index) {
         return new ExecutorAddress(number(index));
     }
 
-    /** A {@code const char *} argument; trusted, as C functions trust it. */
+    /** A {@code const char *} argument. */
     String text(int index) {
         return textAt(address(index));
     }
 
     private String textAt(ExecutorAddress text) {
-        return memory.view(AddressRange.of(text, LONGEST_TEXT_BYTES)).getString(0);
+        byte[] bytes =
+                reader.text(text, LONGEST_TEXT_BYTES).orElseThrow(() -> unreadable(text));
+        return new String(bytes, StandardCharsets.UTF_8);
     }
 
     /** The texts of a {@code char **} argument. */
     String[] texts(int index, int count) {
-        MemorySegment pointers =
-                memory.view(AddressRange.of(address(index), (long) count * Long.BYTES));
+        long[] pointers = words(address(index), count);
         String[] texts = new String[count];
         for (int i = 0; i < count; i++) {
-            long pointer = pointers.getAtIndex(ValueLayout.JAVA_LONG, i);
-            texts[i] = textAt(new ExecutorAddress(pointer));
+            texts[i] = textAt(new ExecutorAddress(pointers[i]));
         }
         return texts;
     }

@@ -1,16 +1,15 @@
 package dev.orcinus.executor.orcrt.elf;
 
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
-
+import dev.orcinus.executor.orcrt.elf.TlsRecords.TlsRecord;
 import dev.orcinus.platform.AddressRange;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.spi.HostCallException;
-import dev.orcinus.platform.spi.HostMemory;
-import dev.orcinus.platform.spi.HostThreadLocals;
+import dev.orcinus.platform.spi.guest.GuestMemory;
+import dev.orcinus.platform.spi.guest.GuestThreadLocals;
+import dev.orcinus.runtime.guest.GuestReader;
 import dev.orcinus.runtime.threadlocals.ThreadLocalBlocks;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.invoke.VarHandle;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -23,34 +22,23 @@ import java.util.TreeMap;
  * with its key, its own or another's, turns out at the first use. So a key is the address of a
  * record that native code looks at, and records for further templates hang on it. A template
  * becomes thread-local storage of the C library's at its first use. For many threads; guarded by
- * this object's lock, while native code reads records as they are filled: the size, and the link to
- * a further record, last.
+ * this object's lock.
  */
 final class ThreadLocals {
-    private static final long RECORD_BYTES = 40;
-    private static final long RECORD_ALIGNMENT_BYTES = 64;
-
-    /** A TLS descriptor of the C library for the template's first byte. */
-    private static final long FUNCTION = 0;
-
-    private static final long ARGUMENT = 8;
-    private static final long START = 16;
-    private static final long SIZE = 24;
-    private static final long NEXT = 32;
-    private static final long ENTRY_BYTES = 16;
+    private static final int ENTRY_WORDS = 2;
     private static final long LARGEST_ALIGNMENT_BYTES = 64;
-    private static final VarHandle WORD = JAVA_LONG.varHandle();
 
-    private final HostMemory memory;
+    private final GuestMemory memory;
     private final ThreadLocalBlocks blocks;
-    private final Arena arena = Arena.ofShared();
+    private final TlsRecords records;
+    private final Map<ExecutorAddress, TlsRecord> keys = new HashMap<>();
     private final TreeMap<ExecutorAddress, Template> templates = new TreeMap<>();
 
     /** A registered template, and the records that know it. */
     private static final class Template {
         final AddressRange range;
-        final Set<MemorySegment> records = new HashSet<>();
-        HostThreadLocals.Block block;
+        final Set<TlsRecord> records = new HashSet<>();
+        GuestThreadLocals.Block block;
 
         Template(AddressRange range) {
             this.range = range;
@@ -62,18 +50,17 @@ final class ThreadLocals {
      *
      * @param blocks the session's
      */
-    ThreadLocals(HostMemory memory, ThreadLocalBlocks blocks) {
+    ThreadLocals(GuestMemory memory, ThreadLocalBlocks blocks) {
         this.memory = memory;
         this.blocks = blocks;
+        this.records = new TlsRecords(memory);
     }
 
     /** Makes a key. */
-    ExecutorAddress createKey() {
-        return new ExecutorAddress(newRecord().address());
-    }
-
-    private MemorySegment newRecord() {
-        return arena.allocate(RECORD_BYTES, RECORD_ALIGNMENT_BYTES);
+    synchronized ExecutorAddress createKey() throws HostCallException {
+        TlsRecord record = records.create();
+        keys.put(record.address(), record);
+        return record.address();
     }
 
     synchronized void register(AddressRange template) {
@@ -91,8 +78,8 @@ final class ThreadLocals {
     }
 
     private void close(Template template) throws HostCallException {
-        for (MemorySegment record : template.records) {
-            WORD.setRelease(record, SIZE, 0L);
+        for (TlsRecord record : template.records) {
+            record.clear();
         }
         if (template.block != null) {
             blocks.close(template.block.handle());
@@ -105,62 +92,46 @@ final class ThreadLocals {
      * @param entry two words: the key, and an address in a template
      */
     synchronized void use(ExecutorAddress entry) throws HostCallException {
-        MemorySegment words = memory.view(AddressRange.of(entry, ENTRY_BYTES));
-        Template template = templateAround(new ExecutorAddress(words.get(JAVA_LONG, Long.BYTES)));
+        long[] words =
+                new GuestReader(memory)
+                        .words(entry, ENTRY_WORDS)
+                        .orElseThrow(() -> refused("nothing can be read at " + entry));
+        Template template = templateAround(new ExecutorAddress(words[1]));
         if (template.block == null) {
             template.block = open(template.range);
         }
-        MemorySegment record = recordFor(words.get(JAVA_LONG, 0), template);
-        HostThreadLocals.Descriptor descriptor = template.block.descriptors().getFirst();
-        record.set(JAVA_LONG, FUNCTION, descriptor.function().value());
-        record.set(JAVA_LONG, ARGUMENT, descriptor.argument());
-        record.set(JAVA_LONG, START, template.range.start().value());
-        WORD.setRelease(record, SIZE, template.range.sizeBytes());
+        TlsRecord record = key(new ExecutorAddress(words[0])).forTemplate(template.range);
+        record.fill(template.range, template.block.descriptors().getFirst());
         template.records.add(record);
     }
 
-    /**
-     * The record of a key that knows a template, which another thread may have filled meanwhile, or
-     * one that knows none; made if there is neither.
-     */
-    private MemorySegment recordFor(long key, Template template) {
-        MemorySegment record = view(key);
-        while (record.get(JAVA_LONG, SIZE) != 0
-                && record.get(JAVA_LONG, START) != template.range.start().value()) {
-            long next = record.get(JAVA_LONG, NEXT);
-            if (next == 0) {
-                MemorySegment added = newRecord();
-                WORD.setRelease(record, NEXT, added.address());
-                return added;
-            }
-            record = view(next);
+    private TlsRecord key(ExecutorAddress address) throws HostCallException {
+        TlsRecord record = keys.get(address);
+        if (record == null) {
+            throw refused(address + " is no key of a thread-local");
         }
         return record;
     }
 
-    private MemorySegment view(long record) {
-        return memory.view(AddressRange.of(new ExecutorAddress(record), RECORD_BYTES));
+    private static HostCallException refused(String problem) {
+        return new HostCallException("__tls_get_addr", 0, problem);
     }
 
     private Template templateAround(ExecutorAddress variable) throws HostCallException {
         Map.Entry<ExecutorAddress, Template> below = templates.floorEntry(variable);
         if (below == null || !below.getValue().range.contains(variable)) {
-            throw new HostCallException(
-                    "__tls_get_addr",
-                    0,
-                    "the thread-local at " + variable + " lies in no registered template");
+            throw refused("the thread-local at " + variable + " lies in no registered template");
         }
         return below.getValue();
     }
 
-    private HostThreadLocals.Block open(AddressRange template) throws HostCallException {
+    private GuestThreadLocals.Block open(AddressRange template) throws HostCallException {
         byte[] content = new byte[Math.toIntExact(template.sizeBytes())];
         if (!memory.tryRead(template.start(), MemorySegment.ofArray(content))) {
-            throw new HostCallException(
-                    "__tls_get_addr", 0, "the template " + template + " cannot be read");
+            throw refused("the template " + template + " cannot be read");
         }
-        HostThreadLocals.Request request =
-                new HostThreadLocals.Request(
+        GuestThreadLocals.Request request =
+                new GuestThreadLocals.Request(
                         "the object at " + template.start(),
                         content,
                         content.length,
@@ -180,16 +151,26 @@ final class ThreadLocals {
     synchronized void close() throws HostCallException {
         HostCallException first = null;
         for (Template template : templates.values()) {
-            try {
-                close(template);
-            } catch (HostCallException e) {
-                first = first == null ? e : first;
-            }
+            first = attempt(() -> close(template), first);
         }
         templates.clear();
-        arena.close();
+        first = attempt(records::close, first);
         if (first != null) {
             throw first;
+        }
+    }
+
+    @FunctionalInterface
+    private interface Step {
+        void run() throws HostCallException;
+    }
+
+    private static HostCallException attempt(Step step, HostCallException before) {
+        try {
+            step.run();
+            return before;
+        } catch (HostCallException e) {
+            return before == null ? e : before;
         }
     }
 }

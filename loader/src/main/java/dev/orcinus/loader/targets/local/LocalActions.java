@@ -5,35 +5,30 @@ import dev.orcinus.memory.AllocationAction;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.WrapperFunctionResult;
 import dev.orcinus.platform.spi.HostCallException;
-import dev.orcinus.platform.spi.HostCalls;
 import dev.orcinus.protocol.ProtocolException;
 import dev.orcinus.protocol.sps.Sps;
 import dev.orcinus.protocol.sps.SpsReader;
 import dev.orcinus.runtime.RegistrationException;
-import dev.orcinus.runtime.threadlocals.ThreadLocalBlocks;
-import dev.orcinus.runtime.unwind.UnwindRegistry;
+import dev.orcinus.runtime.guest.GuestRuntime;
+import dev.orcinus.runtime.guest.NoCodeException;
 import java.lang.foreign.MemorySegment;
 import java.util.Optional;
 
 /** Allocation actions as Java calls. */
 final class LocalActions {
-    private final HostCalls calls;
-    private final UnwindRegistry unwinder;
-    private final ThreadLocalBlocks threadLocals;
+    private final GuestRuntime guest;
 
-    LocalActions(HostCalls calls, UnwindRegistry unwinder, ThreadLocalBlocks threadLocals) {
-        this.calls = calls;
-        this.unwinder = unwinder;
-        this.threadLocals = threadLocals;
+    LocalActions(GuestRuntime guest) {
+        this.guest = guest;
     }
 
     AllocationAction bind(TargetAction action) {
         return switch (action) {
             case TargetAction.None _ -> AllocationAction.NONE;
             case TargetAction.RegisterEhFrame(var section) ->
-                    new Bound(section.start(), false, () -> unwinder.registerLinked(section));
+                    new Bound(section.start(), false, () -> guest.unwind().registerLinked(section));
             case TargetAction.DeregisterEhFrame(var section) ->
-                    new Bound(section.start(), false, () -> unwinder.deregister(section.start()));
+                    new Bound(section.start(), false, () -> guest.unwind().deregister(section.start()));
             case TargetAction.CloseThreadLocals(var handle) ->
                     new Bound(handle, false, () -> close(handle));
             case TargetAction.CallWrapper(var function) ->
@@ -43,7 +38,7 @@ final class LocalActions {
 
     private void close(ExecutorAddress block) throws AllocationAction.ActionFailedException {
         try {
-            threadLocals.close(block);
+            guest.threadLocals().close(block);
         } catch (HostCallException e) {
             throw new AllocationAction.ActionFailedException(e.getMessage());
         }
@@ -51,12 +46,21 @@ final class LocalActions {
 
     private void call(ExecutorAddress function) throws AllocationAction.ActionFailedException {
         Optional<String> error =
-                switch (calls.callWrapper(function, MemorySegment.NULL)) {
+                switch (result(function)) {
                     case WrapperFunctionResult.OutOfBandError(var message) -> Optional.of(message);
                     case WrapperFunctionResult.Value(var bytes) -> decode(bytes);
                 };
         if (error.isPresent()) {
             throw new AllocationAction.ActionFailedException(error.get());
+        }
+    }
+
+    private WrapperFunctionResult result(ExecutorAddress function)
+            throws AllocationAction.ActionFailedException {
+        try {
+            return guest.calls().callWrapper(function, MemorySegment.NULL).value();
+        } catch (NoCodeException e) {
+            throw new AllocationAction.ActionFailedException(e.getMessage());
         }
     }
 

@@ -6,15 +6,24 @@ import dev.orcinus.loader.targets.LinkTarget;
 import dev.orcinus.loader.targets.SegmentPlan;
 import dev.orcinus.loader.targets.TargetAllocation;
 import dev.orcinus.memory.AllocationException;
-import dev.orcinus.memory.MemoryManager;
 import dev.orcinus.platform.AddressRange;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.Triple;
-import dev.orcinus.platform.spi.Host;
 import dev.orcinus.platform.spi.HostCallException;
-import dev.orcinus.platform.spi.HostMemory.SlabPlace;
-import dev.orcinus.platform.spi.HostThreadLocals.Block;
-import dev.orcinus.platform.spi.HostThreadLocals.Request;
+import dev.orcinus.platform.spi.guest.CallOutcome;
+import dev.orcinus.platform.spi.guest.ExportedFunction;
+import dev.orcinus.platform.spi.guest.Guest;
+import dev.orcinus.platform.spi.guest.GuestCall;
+import dev.orcinus.platform.spi.guest.GuestMemory.SlabPlace;
+import dev.orcinus.platform.spi.guest.GuestThreadLocals.Block;
+import dev.orcinus.platform.spi.guest.GuestThreadLocals.Request;
+import dev.orcinus.platform.spi.guest.PreparedThread;
+import dev.orcinus.runtime.guest.GuestRuntime;
+import dev.orcinus.runtime.guest.NoCodeException;
+import dev.orcinus.runtime.observe.CodeEvents;
+import dev.orcinus.runtime.observe.SymbolRange;
+import java.util.function.Supplier;
+
 import dev.orcinus.runtime.threadlocals.ThreadLocalBlocks;
 import dev.orcinus.runtime.unwind.UnwindRegistry;
 import java.util.ArrayList;
@@ -33,27 +42,23 @@ public final class LocalTarget implements LinkTarget {
 
     private static final String MAIN_NAME = "main of loaded code";
 
-    private final Host host;
-    private final MemoryManager manager;
-    private final UnwindRegistry unwinder;
-    private final ThreadLocalBlocks threadLocals;
+    private final Guest guest;
+    private final GuestRuntime runtime;
 
     /** A target without allocations. */
-    public LocalTarget(Host host) {
-        this.host = host;
-        this.manager = new MemoryManager(host.memory());
-        this.unwinder = new UnwindRegistry(host.unwinder(), host.memory(), manager);
-        this.threadLocals = new ThreadLocalBlocks(host.threadLocals());
+    public LocalTarget(Guest guest) {
+        this.guest = guest;
+        this.runtime = new GuestRuntime(guest);
     }
 
     @Override
     public Triple triple() {
-        return host.triple();
+        return guest.triple();
     }
 
     @Override
     public long pageSizeBytes() {
-        return host.memory().pageSizeBytes();
+        return guest.memory().pageSizeBytes();
     }
 
     @Override
@@ -63,9 +68,9 @@ public final class LocalTarget implements LinkTarget {
 
     @Override
     public AddressRange reserve(long sizeBytes) throws TargetException {
-        host.libraries().process(); // loads the C++ runtime, which has to be near, too
+        guest.libraries().process(); // loads the C++ runtime, which has to be near, too
         try {
-            return manager.reserveNearLibraries(sizeBytes);
+            return runtime.memory().reserveNearLibraries(sizeBytes);
         } catch (AllocationException e) {
             throw refused(e);
         }
@@ -74,7 +79,7 @@ public final class LocalTarget implements LinkTarget {
     @Override
     public AddressRange reserveLow(long sizeBytes) throws TargetException {
         try {
-            return manager.reserveSlab(sizeBytes, SlabPlace.LOW);
+            return runtime.memory().reserveSlab(sizeBytes, SlabPlace.LOW);
         } catch (AllocationException e) {
             throw refused(e);
         }
@@ -83,7 +88,7 @@ public final class LocalTarget implements LinkTarget {
     @Override
     public void release(AddressRange reservation) throws TargetException {
         try {
-            manager.release(List.of(reservation.start())).run();
+            runtime.memory().release(List.of(reservation.start())).run();
         } catch (AllocationException e) {
             throw refused(e);
         }
@@ -92,13 +97,13 @@ public final class LocalTarget implements LinkTarget {
     @Override
     public TargetAllocation begin(List<SegmentPlan> segments) throws TargetException {
         return new LocalAllocation(
-                manager, new LocalActions(host.calls(), unwinder, threadLocals), segments);
+                runtime.memory(), new LocalActions(runtime), segments);
     }
 
     @Override
     public void deallocate(List<ExecutorAddress> keys) throws TargetException {
         try {
-            manager.deinitialize(keys).run();
+            runtime.memory().deinitialize(keys).run();
         } catch (AllocationException e) {
             throw refused(e);
         }
@@ -107,7 +112,7 @@ public final class LocalTarget implements LinkTarget {
     @Override
     public Block openThreadLocals(Request request, int owners) throws TargetException {
         try {
-            return threadLocals.open(request, owners);
+            return runtime.threadLocals().open(request, owners);
         } catch (HostCallException e) {
             throw new TargetException(e.getMessage(), e);
         }
@@ -116,7 +121,7 @@ public final class LocalTarget implements LinkTarget {
     @Override
     public void closeThreadLocals(ExecutorAddress handle) throws TargetException {
         try {
-            threadLocals.close(handle);
+            runtime.threadLocals().close(handle);
         } catch (HostCallException e) {
             throw new TargetException(e.getMessage(), e);
         }
@@ -124,13 +129,13 @@ public final class LocalTarget implements LinkTarget {
 
     @Override
     public ExecutorAddress process() {
-        return host.libraries().process();
+        return guest.libraries().process();
     }
 
     @Override
     public ExecutorAddress open(String path) throws TargetException {
         try {
-            return host.libraries().open(path);
+            return guest.libraries().open(path);
         } catch (HostCallException e) {
             throw new TargetException(e.getMessage(), e);
         }
@@ -139,28 +144,32 @@ public final class LocalTarget implements LinkTarget {
     @Override
     public List<ExecutorAddress> find(ExecutorAddress handle, List<String> names)
             throws TargetException {
-        List<ExecutorAddress> found = new ArrayList<>(names.size());
-        for (String name : names) {
-            Optional<ExecutorAddress> own =
-                    handle.equals(process()) ? findOwn(name) : Optional.empty();
-            found.add(
-                    own.or(() -> host.libraries().find(handle, name)).orElse(ExecutorAddress.NULL));
-        }
-        return found;
+        List<ExecutorAddress> found = guest.libraries().find(handle, names);
+        return handle.equals(process()) ? withOwn(names, found) : found;
     }
 
-    /** What linked code gets in place of the C library's. */
+    /** What linked code gets in place of the C library's comes first. */
+    private List<ExecutorAddress> withOwn(List<String> names, List<ExecutorAddress> found)
+            throws TargetException {
+        List<ExecutorAddress> all = new ArrayList<>(found);
+        for (int i = 0; i < all.size(); i++) {
+            all.set(i, findOwn(names.get(i)).orElse(all.get(i)));
+        }
+        return all;
+    }
+
     private Optional<ExecutorAddress> findOwn(String name) throws TargetException {
         try {
-            return host.threadLocals().find(name);
+            return guest.threadLocals().find(name);
         } catch (HostCallException e) {
             throw new TargetException(e.getMessage(), e);
         }
     }
 
     @Override
-    public int callMain(ExecutorAddress function, List<String> arguments) {
-        CompletableFuture<Integer> result = new CompletableFuture<>();
+    public int callMain(ExecutorAddress function, List<String> arguments)
+            throws TargetException {
+        CompletableFuture<CallOutcome<Integer>> result = new CompletableFuture<>();
         Thread main =
                 new Thread(
                         null,
@@ -170,24 +179,41 @@ public final class LocalTarget implements LinkTarget {
         main.setDaemon(true);
         main.start();
         try {
-            return result.join();
+            return value(result.join());
         } catch (CompletionException e) {
+            if (e.getCause() instanceof NoCodeException noCode) {
+                throw refused(noCode);
+            }
             throw e.getCause() instanceof RuntimeException cause ? cause : e;
         }
     }
 
     private void complete(
-            CompletableFuture<Integer> result, ExecutorAddress function, List<String> arguments) {
+            CompletableFuture<CallOutcome<Integer>> result,
+            ExecutorAddress function,
+            List<String> arguments) {
         try {
-            result.complete(host.calls().callMain(function, arguments));
-        } catch (RuntimeException e) {
+            result.complete(runtime.calls().callMain(function, arguments));
+        } catch (NoCodeException | RuntimeException e) {
             result.completeExceptionally(e);
         }
     }
 
+    private static <T> T value(CallOutcome<T> outcome) throws TargetException {
+        if (outcome.isGone()) {
+            throw new TargetException(
+                    "the guest " + outcome.end().orElseThrow().describe(), null);
+        }
+        return outcome.value();
+    }
+
+    private static TargetException refused(NoCodeException e) {
+        return new TargetException(e.getMessage(), e);
+    }
+
     /** Lets a program have this process: see {@link dev.orcinus.jit.Jit#exec}. */
     public void exec(LocalProgram program) throws LinkException {
-        host.threadLocals().tidyEnvironment();
+        guest.threadLocals().tidyEnvironment();
         CompletableFuture<LinkException> failure = new CompletableFuture<>();
         Thread main =
                 new Thread(
@@ -197,18 +223,25 @@ public final class LocalTarget implements LinkTarget {
     }
 
     private LinkException become(LocalProgram program) {
-        try (AutoCloseable _ = host.process().prepareGuestThread()) {
-            ExecutorAddress exit = find(process(), List.of("exit")).getFirst();
-            ExecutorAddress last = host.calls().exportPointerConsumer(_ -> finish(program));
-            host.process().atExit(last, ExecutorAddress.NULL, ExecutorAddress.NULL);
+        try (PreparedThread _ = guest.process().prepareThread()) {
+            ExportedFunction finish = ExportedFunction.of((_, _, _, _) -> finish(program));
+            ExecutorAddress last = guest.export(List.of(finish)).getFirst();
+            guest.process().atExit(last, ExecutorAddress.NULL, ExecutorAddress.NULL);
             program.initialize();
-            int status = host.calls().callMain(program.entry(), program.arguments());
-            host.calls().callInt(exit, status);
+            guest.process().exit(runMain(program));
             throw new AssertionError("exit has returned");
         } catch (LinkException e) {
             return e;
-        } catch (Exception e) {
+        } catch (HostCallException | RuntimeException e) {
             return new TargetException(e.getMessage(), e);
+        }
+    }
+
+    private int runMain(LocalProgram program) throws LinkException {
+        try {
+            return value(runtime.calls().callMain(program.entry(), program.arguments()));
+        } catch (NoCodeException e) {
+            throw refused(e);
         }
     }
 
@@ -218,13 +251,32 @@ public final class LocalTarget implements LinkTarget {
     }
 
     @Override
-    public int call(ExecutorAddress function) {
-        return host.calls().callInt(function);
+    public int call(ExecutorAddress function) throws TargetException {
+        try {
+            return value(runtime.calls().call(GuestCall.of(function))).intValue();
+        } catch (NoCodeException e) {
+            throw refused(e);
+        }
     }
 
     @Override
-    public DebugRegistration showToDebuggers(byte[] object) throws TargetException {
-        return new ShownObject(host.debugger(), object);
+    public ObservedCode codeArrived(
+            String name, Supplier<List<SymbolRange>> symbols, Optional<byte[]> debugObject)
+            throws TargetException {
+        try {
+            CodeEvents.Arrival code = runtime.code().arrived(name, symbols, debugObject);
+            return () -> left(code);
+        } catch (HostCallException e) {
+            throw new TargetException(e.getMessage(), e);
+        }
+    }
+
+    private static void left(CodeEvents.Arrival code) throws TargetException {
+        try {
+            code.left();
+        } catch (HostCallException e) {
+            throw new TargetException(e.getMessage(), e);
+        }
     }
 
     @Override
@@ -235,8 +287,7 @@ public final class LocalTarget implements LinkTarget {
     @Override
     public void close() throws TargetException {
         try {
-            manager.close();
-            threadLocals.closeAll();
+            runtime.close();
         } catch (AllocationException e) {
             throw refused(e);
         } catch (HostCallException e) {

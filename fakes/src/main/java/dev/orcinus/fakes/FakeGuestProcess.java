@@ -1,0 +1,110 @@
+package dev.orcinus.fakes;
+
+import dev.orcinus.platform.ExecutorAddress;
+import dev.orcinus.platform.spi.HostCallException;
+import dev.orcinus.platform.spi.guest.GuestProcess;
+import dev.orcinus.platform.spi.guest.PreparedThread;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * A process with at-exit functions that only write themselves down. It counts the threads that are
+ * prepared for guest code. For many threads.
+ */
+public final class FakeGuestProcess implements GuestProcess {
+    private final AtomicInteger preparedThreads = new AtomicInteger();
+    private final AtomicInteger endedThreads = new AtomicInteger();
+    private final AtomicInteger flushes = new AtomicInteger();
+    private final Deque<Registration> registrations = new ArrayDeque<>();
+    private volatile boolean failing;
+
+    /** With nothing in it yet. */
+    public FakeGuestProcess() {}
+
+    private record Registration(ExecutorAddress function, ExecutorAddress handle) {}
+
+    /** From now on no thread can be prepared. */
+    public void failToPrepare() {
+        failing = true;
+    }
+
+    /** How many threads are prepared now. */
+    public int preparedThreads() {
+        return preparedThreads.get();
+    }
+
+    /** How many ends of threads have been waited for. */
+    public int endedThreads() {
+        return endedThreads.get();
+    }
+
+    /** How often stdio has been flushed. */
+    public int flushes() {
+        return flushes.get();
+    }
+
+    /** How many at-exit functions are registered and have not run. */
+    public synchronized int pending() {
+        return registrations.size();
+    }
+
+    /** Takes out what is registered for a handle, the newest first. */
+    synchronized List<ExecutorAddress> takeAtExits(ExecutorAddress handle) {
+        List<Registration> taken =
+                registrations.stream().filter(r -> r.handle.equals(handle)).toList();
+        registrations.removeAll(taken);
+        return taken.stream().map(Registration::function).toList();
+    }
+
+    @Override
+    public synchronized void atExit(
+            ExecutorAddress function, ExecutorAddress argument, ExecutorAddress dsoHandle) {
+        registrations.push(new Registration(function, dsoHandle));
+    }
+
+    @Override
+    public PreparedThread prepareThread() throws HostCallException {
+        if (failing) {
+            throw new HostCallException("sigaltstack()", 12, "ENOMEM");
+        }
+        preparedThreads.incrementAndGet();
+        return new PreparedThread() {
+            @Override
+            public void close() {
+                preparedThreads.decrementAndGet();
+            }
+
+            @Override
+            public void awaitEnd() {
+                endedThreads.incrementAndGet();
+            }
+        };
+    }
+
+    @Override
+    public void flushStdio() {
+        flushes.incrementAndGet();
+    }
+
+    @Override
+    public ExecutorAddress allocate(long sizeBytes) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void free(ExecutorAddress memory) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void exit(int status) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void abort() {
+        throw new UnsupportedOperationException();
+    }
+}

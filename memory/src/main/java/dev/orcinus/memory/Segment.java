@@ -1,0 +1,22 @@
+package dev.orcinus.memory;
+
+import dev.orcinus.platform.AddressRange;
+import dev.orcinus.platform.AllocGroup;
+import dev.orcinus.platform.MemLifetime;
+
+/**
+ * A segment of an allocation.
+ *
+ * @param group its protection and lifetime
+ * @param range what it covers
+ * @param pages the whole pages that it lies in
+ */
+record Segment(AllocGroup group, AddressRange range, AddressRange pages) {
+    boolean staysMapped() {
+        return group.lifetime() == MemLifetime.STANDARD;
+    }
+
+    boolean isCode() {
+        return group.prot().isExecutable();
+    }
+}

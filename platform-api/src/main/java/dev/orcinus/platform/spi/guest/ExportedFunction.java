@@ -1,0 +1,100 @@
+package dev.orcinus.platform.spi.guest;
+
+import dev.orcinus.platform.ExecutorAddress;
+import dev.orcinus.platform.WrapperFunctionResult;
+import dev.orcinus.platform.WrapperFunctionResult.OutOfBandError;
+import java.lang.foreign.MemorySegment;
+import java.util.function.Supplier;
+
+/** A function written in Java that guest code calls. */
+@FunctionalInterface
+public interface ExportedFunction {
+    /** Serves a call, and gives it a result. It throws nothing: guest code could not catch it. */
+    void serve(Upcall call);
+
+    /**
+     * A wrapper function, {@code CWrapperFunctionResult f(const char *data, size_t size)}. What
+     * {@code function} throws is returned as an out-of-band error.
+     */
+    static ExportedFunction wrapper(WrapperFunction function) {
+        return call ->
+                call.returns(
+                        resultOf(
+                                () ->
+                                        function.call(
+                                                call.bytes(call.address(0), call.argument(1)))));
+    }
+
+    /**
+     * The jit-dispatch function, {@code CWrapperFunctionResult f(void *ctx, const void *tag, const
+     * char *data, size_t size)}. What {@code function} throws is returned as an out-of-band error.
+     */
+    static ExportedFunction dispatch(DispatchFunction function) {
+        return call ->
+                call.returns(
+                        resultOf(
+                                () ->
+                                        function.dispatch(
+                                                call.address(0),
+                                                call.address(1),
+                                                call.bytes(call.address(2), call.argument(3)))));
+    }
+
+    /**
+     * A function of up to four integers or pointers that returns one. What {@code function} throws
+     * is reported on standard error and becomes -1.
+     */
+    static ExportedFunction of(NativeFunction function) {
+        return call -> call.returns(resultOf(function, call));
+    }
+
+    private static WrapperFunctionResult resultOf(Supplier<WrapperFunctionResult> function) {
+        try {
+            return function.get();
+        } catch (Throwable thrown) {
+            return new OutOfBandError(thrown.toString());
+        }
+    }
+
+    private static long resultOf(NativeFunction function, Upcall call) {
+        try {
+            return function.call(
+                    call.argument(0), call.argument(1), call.argument(2), call.argument(3));
+        } catch (Throwable thrown) {
+            System.err.println("orcinus: a function that native code called: " + thrown);
+            return -1;
+        }
+    }
+
+    /** A wrapper function written in Java. */
+    @FunctionalInterface
+    interface WrapperFunction {
+        /**
+         * Runs it.
+         *
+         * @param arguments SPS bytes, valid during the call only
+         */
+        WrapperFunctionResult call(MemorySegment arguments);
+    }
+
+    /** The jit-dispatch function: guest code calls the controller. */
+    @FunctionalInterface
+    interface DispatchFunction {
+        /**
+         * Runs it, on the thread of the guest code that calls.
+         *
+         * @param context the value of {@code __llvm_orc_SimpleRemoteEPC_dispatch_ctx}
+         * @param tag the controller's handler
+         * @param arguments SPS bytes, valid during the call only
+         */
+        WrapperFunctionResult dispatch(
+                ExecutorAddress context, ExecutorAddress tag, MemorySegment arguments);
+    }
+
+    /** A C function of four integers or pointers. */
+    @FunctionalInterface
+    interface NativeFunction {
+        /** Runs it. */
+        long call(long a, long b, long c, long d) throws Exception;
+    }
+}

@@ -1,0 +1,48 @@
+package dev.orcinus.platform.spi.guest;
+
+import dev.orcinus.platform.ExecutorAddress;
+import dev.orcinus.platform.WrapperFunctionResult;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+
+/**
+ * Enters guest code, on the guest's thread that belongs to the calling thread. Addresses are not
+ * checked. Only the runtime's {@code GuestCalls} uses this interface: it checks them, and keeps
+ * account of what runs.
+ */
+public interface GuestInvoker {
+    /**
+     * Calls a function.
+     *
+     * @return its return register; the caller narrows it to the function's return type
+     */
+    CallOutcome<Long> call(GuestCall call);
+
+    /**
+     * Calls functions one after the other, with one request.
+     *
+     * @return their return registers, in the order of {@code calls}
+     */
+    CallOutcome<List<Long>> callAll(List<GuestCall> calls);
+
+    /**
+     * Calls {@code int main(int argc, char **argv)}; {@code argv}, in the guest's memory, is exactly
+     * {@code arguments}, then a null pointer.
+     */
+    CallOutcome<Integer> callMain(ExecutorAddress function, List<String> arguments);
+
+    /**
+     * Calls a wrapper function, {@code CWrapperFunctionResult f(const char *data, size_t size)},
+     * and takes its result over: the C heap memory of large results and errors is freed.
+     *
+     * @param arguments SPS bytes; the guest gets a copy if it cannot read them where they are
+     */
+    CallOutcome<WrapperFunctionResult> callWrapper(
+            ExecutorAddress function, MemorySegment arguments);
+
+    /**
+     * {@code __cxa_finalize(dsoHandle)}: runs what was registered for that handle by {@link
+     * GuestProcess#atExit}, newest first.
+     */
+    CallOutcome<Void> runAtExits(ExecutorAddress dsoHandle);
+}

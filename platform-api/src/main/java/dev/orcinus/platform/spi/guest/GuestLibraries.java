@@ -1,0 +1,42 @@
+package dev.orcinus.platform.spi.guest;
+
+import dev.orcinus.platform.ExecutorAddress;
+import dev.orcinus.platform.spi.HostCallException;
+import java.util.List;
+import java.util.Optional;
+
+/** The guest's dynamic linker. */
+public interface GuestLibraries {
+    /**
+     * The handle of the guest's process itself, in whose symbols the C++ runtime ({@code
+     * libstdc++}, {@code libgcc_s}) is included where it is installed.
+     */
+    ExecutorAddress process();
+
+    /**
+     * Opens a shared library for global use.
+     *
+     * @param path as {@code dlopen} takes it
+     * @return its handle
+     * @throws HostCallException with the dynamic linker's own message
+     */
+    ExecutorAddress open(String path) throws HostCallException;
+
+    /** Gives a handle from {@link #open} back. */
+    void close(ExecutorAddress handle) throws HostCallException;
+
+    /**
+     * Looks symbols up, with one request.
+     *
+     * @param handle from {@link #process} or {@link #open}
+     * @param names C-level names, without an object format's prefix
+     * @return an address for each name; {@link ExecutorAddress#NULL} where there is no such symbol
+     */
+    List<ExecutorAddress> find(ExecutorAddress handle, List<String> names);
+
+    /** Looks one symbol up. */
+    default Optional<ExecutorAddress> find(ExecutorAddress handle, String name) {
+        ExecutorAddress found = find(handle, List.of(name)).getFirst();
+        return found.isNull() ? Optional.empty() : Optional.of(found);
+    }
+}

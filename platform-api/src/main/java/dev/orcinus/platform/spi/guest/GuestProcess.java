@@ -1,0 +1,39 @@
+package dev.orcinus.platform.spi.guest;
+
+import dev.orcinus.platform.ExecutorAddress;
+import dev.orcinus.platform.spi.HostCallException;
+
+/** The process that guest code lives in. */
+public interface GuestProcess {
+    /** Flushes all C stdio streams ({@code fflush(NULL)}). */
+    void flushStdio();
+
+    /**
+     * Takes memory from the C heap ({@code malloc}).
+     *
+     * @throws OutOfMemoryError if there is none
+     */
+    ExecutorAddress allocate(long sizeBytes);
+
+    /** Gives memory from {@link #allocate} back. */
+    void free(ExecutorAddress memory);
+
+    /**
+     * Prepares the calling platform thread for guest code. The guest gives it a thread of its own if
+     * it lives in another process, and a signal stack, so that an overflow of the stack is reported
+     * like other crashes. Once per thread.
+     */
+    PreparedThread prepareThread() throws HostCallException;
+
+    /** {@code __cxa_atexit(function, argument, dsoHandle)}. */
+    void atExit(ExecutorAddress function, ExecutorAddress argument, ExecutorAddress dsoHandle);
+
+    /**
+     * Ends the process as C's {@code exit} does: with its at-exit functions, and flushing. Returns
+     * only if that is another process than the caller's.
+     */
+    void exit(int status);
+
+    /** Ends the process as C's {@code abort} does. Returns only if that is another process. */
+    void abort();
+}

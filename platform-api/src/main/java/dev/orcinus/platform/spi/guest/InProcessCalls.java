@@ -1,0 +1,29 @@
+package dev.orcinus.platform.spi.guest;
+
+import dev.orcinus.platform.ExecutorAddress;
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
+
+/**
+ * Calls of any shape between Java and guest code of the same process, without copies. Only the
+ * public API's in-process part uses them. Nothing is checked: code that faults ends the process.
+ */
+public interface InProcessCalls {
+    /**
+     * Returns a handle that calls a function of that shape, whose address is the handle's first
+     * argument, a memory segment.
+     */
+    MethodHandle downcall(FunctionDescriptor shape, Linker.Option... options);
+
+    /** Returns what a handle of {@link #downcall} takes for an address. */
+    MemorySegment symbol(ExecutorAddress function);
+
+    /**
+     * Returns a native address for a Java method, which is valid as long as {@code arena} lives. The
+     * method must throw nothing: that would end the process.
+     */
+    ExecutorAddress upcall(MethodHandle target, FunctionDescriptor shape, Arena arena);
+}

@@ -1,0 +1,33 @@
+package dev.orcinus.platform.spi.guest;
+
+import dev.orcinus.platform.ExecutorAddress;
+import dev.orcinus.platform.WrapperFunctionResult;
+import java.lang.foreign.MemorySegment;
+
+/** A call of an {@link ExportedFunction} by guest code, while it is being served. */
+public interface Upcall {
+    /**
+     * Returns what stands in a register for integer and pointer arguments.
+     *
+     * @param index from 0 to 3
+     */
+    long argument(int index);
+
+    /** Returns an argument that is a pointer. */
+    default ExecutorAddress address(int index) {
+        return new ExecutorAddress(argument(index));
+    }
+
+    /**
+     * Returns bytes that an argument points to, which guest code vouches for.
+     *
+     * @return the bytes, or a copy of them; valid during the call only
+     */
+    MemorySegment bytes(ExecutorAddress address, long sizeBytes);
+
+    /** Sets the result of a function that returns an integer or a pointer. */
+    void returns(long value);
+
+    /** Sets the result of a wrapper function; guest code frees what it takes of the C heap. */
+    void returns(WrapperFunctionResult value);
+}

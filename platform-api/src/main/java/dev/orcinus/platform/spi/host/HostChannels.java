@@ -1,0 +1,48 @@
+package dev.orcinus.platform.spi.host;
+
+import dev.orcinus.platform.spi.HostCallException;
+import java.net.InetSocketAddress;
+
+/**
+ * Descriptors. Java has no API for inherited descriptors, for reading without blocking on them, and
+ * for passing them between processes.
+ */
+public interface HostChannels {
+    /**
+     * Takes over two inherited descriptors, which may be the same one; pipes or sockets. They are
+     * closed on exec from now on.
+     *
+     * @throws HostCallException if one of them is not open
+     */
+    HostChannel inherit(int in, int out) throws HostCallException;
+
+    /** Binds a TCP socket and listens. Port 0 picks one. */
+    Listener listen(InetSocketAddress address) throws HostCallException;
+
+    /**
+     * Waits for a descriptor on a Unix-domain socket and takes it over as a socket channel. One
+     * byte of ordinary data comes with each.
+     *
+     * @param socket the descriptor of the Unix-domain socket
+     * @return the channel, or null when the other side has closed
+     */
+    HostChannel receive(int socket) throws HostCallException;
+
+    /** A listening TCP socket. */
+    interface Listener extends AutoCloseable {
+        /** Where it listens, with the real port. */
+        InetSocketAddress address();
+
+        /**
+         * Waits for a connection. The accepted socket has Nagle's algorithm off and is closed on
+         * exec.
+         *
+         * @return the connection, or null once the listener is closed
+         */
+        HostChannel accept() throws HostCallException;
+
+        /** Stops listening and releases a thread that waits in {@link #accept}. */
+        @Override
+        void close();
+    }
+}

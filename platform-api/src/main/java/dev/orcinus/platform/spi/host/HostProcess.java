@@ -1,0 +1,23 @@
+package dev.orcinus.platform.spi.host;
+
+/** The process that Orcinus runs in. */
+public interface HostProcess {
+    /** Its process id. */
+    long pid();
+
+    /** The real user id that it runs as. */
+    int uid();
+
+    /** Whether a descriptor of this process is a terminal. */
+    boolean isTerminal(int descriptor);
+
+    /**
+     * Removes the names of shared-memory objects that a process of this user has left behind.
+     *
+     * @param pid the process, which has ended
+     */
+    void unlinkSharedMemoryOf(long pid);
+
+    /** Ends the process at once ({@code _exit}): no handlers, no flushing. */
+    void exitNow(int status);
+}

@@ -1,0 +1,32 @@
+package dev.orcinus.platform.spi.host;
+
+import java.util.ServiceLoader;
+
+/** Service: opens the {@link Host} of one operating system. */
+public interface HostProvider {
+    /**
+     * Whether this provider serves the running OS and processor, as named by {@code os.name} and
+     * {@code os.arch}.
+     */
+    boolean supports(String osName, String osArch);
+
+    /** Opens the host. One is enough for a process: it holds no state of a session. */
+    Host open();
+
+    /**
+     * The host of the OS that we run on.
+     *
+     * @throws UnsupportedOperationException if no provider on the module path supports it
+     */
+    static Host current() {
+        String os = System.getProperty("os.name");
+        String arch = System.getProperty("os.arch");
+        for (HostProvider provider :
+                ServiceLoader.load(HostProvider.class, HostProvider.class.getClassLoader())) {
+            if (provider.supports(os, arch)) {
+                return provider.open();
+            }
+        }
+        throw new UnsupportedOperationException("no Orcinus host for " + os + " on " + arch);
+    }
+}

@@ -1,0 +1,28 @@
+package dev.orcinus.platform.linux;
+
+import dev.orcinus.bindings.foreign.Functions;
+import dev.orcinus.platform.ExecutorAddress;
+import dev.orcinus.platform.spi.guest.InProcessCalls;
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
+
+/** Calls of any shape through the FFM API. Stateless. */
+final class LinuxInProcessCalls implements InProcessCalls {
+    @Override
+    public MethodHandle downcall(FunctionDescriptor shape, Linker.Option... options) {
+        return Functions.downcall(shape, options);
+    }
+
+    @Override
+    public MemorySegment symbol(ExecutorAddress function) {
+        return Functions.symbol(function.value());
+    }
+
+    @Override
+    public ExecutorAddress upcall(MethodHandle target, FunctionDescriptor shape, Arena arena) {
+        return new ExecutorAddress(Functions.upcall(target, shape, arena));
+    }
+}

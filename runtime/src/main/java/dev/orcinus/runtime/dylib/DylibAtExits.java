@@ -1,0 +1,60 @@
+package dev.orcinus.runtime.dylib;
+
+import dev.orcinus.memory.MemoryManager;
+import dev.orcinus.platform.ExecutorAddress;
+import java.util.ArrayList;
+import java.util.Optional;
+
+/**
+ * The at-exit functions of JIT dylibs, and which dylib code belongs to: each function is dropped
+ * when the allocation that it or its argument lies in goes. For many threads; the lists are in the
+ * books of their dylibs.
+ */
+final class DylibAtExits {
+    private final DylibRegistry registry;
+    private final DylibRunner runner;
+    private final AllocationWatch watch;
+
+    /**
+     * No at-exit functions so far.
+     *
+     * @param manager where the code is, if it is in memory of this process's
+     */
+    DylibAtExits(DylibRegistry registry, DylibRunner runner, Optional<MemoryManager> manager) {
+        this.registry = registry;
+        this.runner = runner;
+        this.watch = new AllocationWatch(manager, registry::forgetAllocation);
+    }
+
+    /**
+     * {@code __cxa_atexit}.
+     *
+     * @return false if {@code handle} is no dylib's
+     */
+    boolean add(ExecutorAddress function, ExecutorAddress argument, ExecutorAddress handle) {
+        Optional<DylibState> dylib = registry.find(handle);
+        dylib.ifPresent(d -> d.atExits().add(entry(function, argument)));
+        return dylib.isPresent();
+    }
+
+    private AtExitList.AtExit entry(ExecutorAddress function, ExecutorAddress argument) {
+        return new AtExitList.AtExit(
+                function, argument, watch.watch(function), watch.watch(argument));
+    }
+
+    /** {@code __cxa_finalize}: runs a dylib's functions now. */
+    void run(ExecutorAddress handle) {
+        registry.find(handle).ifPresent(dylib -> runner.runAtExits(dylib, new ArrayList<>()));
+    }
+
+    /** Notes that an allocation belongs to a dylib. */
+    void own(ExecutorAddress handle, ExecutorAddress allocation) throws DylibException {
+        watch.watch(allocation);
+        registry.own(handle, allocation);
+    }
+
+    /** The handle of the dylib that the code or data at an address belongs to. */
+    Optional<ExecutorAddress> owner(ExecutorAddress address) {
+        return watch.keyOf(address).flatMap(registry::owner);
+    }
+}

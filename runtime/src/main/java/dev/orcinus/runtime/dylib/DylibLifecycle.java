@@ -1,0 +1,173 @@
+package dev.orcinus.runtime.dylib;
+
+import dev.orcinus.platform.ExecutorAddress;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Opening, updating and closing of JIT dylibs: asks the controller what is new, takes the turn of
+ * each dylib in order, and runs what is due. For many threads; has no lock and no state of its own:
+ * each step on the books is a method of {@link DylibRegistry}, and between the steps guest code
+ * runs with nothing but {@link Turns turns} taken.
+ */
+final class DylibLifecycle {
+    private final DylibRegistry registry;
+    private final LinkingController controller;
+    private final DylibRunner runner;
+    private final Turns turns = new Turns();
+
+    DylibLifecycle(DylibRegistry registry, LinkingController controller, DylibRunner runner) {
+        this.registry = registry;
+        this.controller = controller;
+        this.runner = runner;
+    }
+
+    /** {@code dlopen}. */
+    ExecutorAddress open(String name) throws DylibException {
+        DylibState dylib = registry.countOpen(name);
+        initializeOrGiveUp(dylib);
+        return dylib.handle();
+    }
+
+    /** {@code dlopen} if it is not open, {@code dlupdate} if it is. */
+    void openOrUpdate(ExecutorAddress handle) throws DylibException {
+        DylibState dylib = registry.countOpen(handle);
+        initializeOrGiveUp(dylib);
+        registry.countAsUpdate(dylib);
+    }
+
+    private void initializeOrGiveUp(DylibState dylib) throws DylibException {
+        try {
+            initialize(dylib);
+        } catch (DylibException | RuntimeException e) {
+            try {
+                registry.countFailed(dylib);
+                closeUnreferenced(dylib);
+            } catch (DylibException more) {
+                e.addSuppressed(more);
+            }
+            throw e;
+        }
+    }
+
+    /** {@code dlupdate}. */
+    void update(ExecutorAddress handle) throws DylibException {
+        DylibState dylib = registry.at(handle);
+        registry.requireOpen(dylib);
+        initialize(dylib);
+    }
+
+    private void initialize(DylibState root) throws DylibException {
+        List<LinkingController.Links> links = controller.pushInitializers(root.handle());
+        for (DylibState dylib : registry.link(root, links)) {
+            if (turns.take(dylib)) {
+                try {
+                    registry.beginInitializing(dylib);
+                    runner.initialize(dylib);
+                } finally {
+                    turns.giveBack(dylib);
+                }
+            } else {
+                registry.requireNotClosing(dylib);
+            }
+        }
+    }
+
+    /** {@code dlclose}. */
+    void close(ExecutorAddress handle) throws DylibException {
+        DylibState dylib = registry.at(handle);
+        registry.countClosed(dylib, turns.isMine(dylib));
+        closeUnreferenced(dylib);
+    }
+
+    /** {@code dlclose}, unless it is not open. */
+    void closeIfOpen(ExecutorAddress handle) throws DylibException {
+        DylibState dylib = registry.at(handle);
+        if (registry.countClosedIfOpen(dylib, turns.isMine(dylib))) {
+            closeUnreferenced(dylib);
+        }
+    }
+
+    /** Closes a dylib for good and forgets it. */
+    void end(ExecutorAddress handle) throws DylibException {
+        DylibState dylib = registry.at(handle);
+        List<DylibException> failures = new ArrayList<>();
+        boolean wasInitialized = registry.leave(dylib, turns.isMine(dylib));
+        closeUnreferenced(dylib, failures);
+        if (!wasInitialized) {
+            runner.runAtExits(dylib, failures);
+        }
+        registry.removeClosed(dylib);
+        DylibRunner.throwAll(failures);
+    }
+
+    private void closeUnreferenced(DylibState root) throws DylibException {
+        List<DylibException> failures = new ArrayList<>();
+        closeUnreferenced(root, failures);
+        DylibRunner.throwAll(failures);
+    }
+
+    private void closeUnreferenced(DylibState root, List<DylibException> failures) {
+        for (DylibState dylib : registry.unreferenced(root)) {
+            if (turns.take(dylib)) {
+                try {
+                    closeInTurn(dylib, failures);
+                } finally {
+                    turns.giveBack(dylib);
+                }
+            }
+        }
+    }
+
+    private void closeInTurn(DylibState dylib, List<DylibException> failures) {
+        if (registry.beginClosing(dylib)) {
+            runner.runAtExits(dylib, failures);
+            runner.runFinalizers(dylib, failures);
+            registry.endClosing(dylib);
+        }
+    }
+
+    /** Takes back sections whose code is about to go, and runs those finalizers that are due. */
+    void retire(ExecutorAddress handle, List<FunctionSection> going) throws DylibException {
+        DylibState dylib = registry.at(handle);
+        boolean taken = turns.take(dylib);
+        try {
+            runRetired(dylib, going);
+        } finally {
+            if (taken) {
+                turns.giveBack(dylib);
+            }
+        }
+    }
+
+    private void runRetired(DylibState dylib, List<FunctionSection> going) throws DylibException {
+        dylib.initializers().removeAll(of(FunctionSection.When.INITIALIZE, going));
+        List<FunctionSection> due =
+                dylib.finalizers().removeAll(of(FunctionSection.When.FINALIZE, going));
+        if (!due.isEmpty()) {
+            runner.run(due.reversed());
+        }
+    }
+
+    private static List<FunctionSection> of(
+            FunctionSection.When when, List<FunctionSection> sections) {
+        return sections.stream().filter(section -> section.when() == when).toList();
+    }
+
+    /** {@code exit}: runs what is due at the end of the process, and waits for nobody. */
+    void runAllFinalizers() {
+        List<DylibException> unheard = new ArrayList<>();
+        for (DylibState dylib : registry.initialized()) {
+            runner.runAtExits(dylib, unheard);
+            if (turns.isTaken(dylib)) {
+                dylib.finalizers().processAll();
+            }
+            runner.runFinalizers(dylib, unheard);
+        }
+    }
+
+    /** Whether this thread is initializing or closing a dylib. */
+    boolean isAtWorkHere(ExecutorAddress handle) {
+        return registry.find(handle).filter(turns::isMine).isPresent();
+    }
+}

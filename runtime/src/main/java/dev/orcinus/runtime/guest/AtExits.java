@@ -1,0 +1,81 @@
+package dev.orcinus.runtime.guest;
+
+import dev.orcinus.memory.AllocationAction;
+import dev.orcinus.memory.MemoryManager;
+import dev.orcinus.platform.ExecutorAddress;
+import dev.orcinus.platform.GuestEnd;
+import dev.orcinus.platform.spi.guest.GuestProcess;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * {@code atexit} for guest code: glibc keeps that function in a static library, so no
+ * shared library has it. Each function is registered with the C library under the allocation that it lies in,
+ * and runs at the latest when that allocation goes - or when guest code calls {@code exit}. For
+ * many threads.
+ */
+public final class AtExits {
+    private final GuestProcess process;
+    private final GuestCalls calls;
+    private final MemoryManager manager;
+    private final Set<ExecutorAddress> handles = new HashSet<>();
+
+    /** A session's at-exit functions. */
+    AtExits(GuestProcess process, GuestCalls calls, MemoryManager manager) {
+        this.process = process;
+        this.calls = calls;
+        this.manager = manager;
+    }
+
+    /**
+     * {@code atexit(function)}.
+     *
+     * @return 0, or -1 if {@code function} lies in no allocation of this session
+     */
+    public synchronized int register(ExecutorAddress function) {
+        Optional<ExecutorAddress> key = manager.keyOf(function);
+        if (key.isEmpty()) {
+            return -1;
+        }
+        if (!handles.contains(key.get())) {
+            if (!manager.onDealloc(function, new RunAtExits(key.get()))) {
+                return -1;
+            }
+            handles.add(key.get());
+        }
+        process.atExit(function, ExecutorAddress.NULL, key.get());
+        return 0;
+    }
+
+    private synchronized void forget(ExecutorAddress handle) {
+        handles.remove(handle);
+    }
+
+    private final class RunAtExits implements AllocationAction {
+        private final ExecutorAddress handle;
+
+        RunAtExits(ExecutorAddress handle) {
+            this.handle = handle;
+        }
+
+        @Override
+        public void run() throws ActionFailedException {
+            forget(handle);
+            Optional<GuestEnd> end = calls.runAtExits(handle).end();
+            if (end.isPresent()) {
+                throw new ActionFailedException("the guest " + end.get().describe());
+            }
+        }
+
+        @Override
+        public boolean runsGuestCode() {
+            return true;
+        }
+
+        @Override
+        public ExecutorAddress function() {
+            return handle;
+        }
+    }
+}

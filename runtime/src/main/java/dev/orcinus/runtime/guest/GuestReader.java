@@ -1,0 +1,53 @@
+package dev.orcinus.runtime.guest;
+
+import dev.orcinus.platform.ExecutorAddress;
+import dev.orcinus.platform.spi.guest.GuestMemory;
+import java.io.ByteArrayOutputStream;
+import java.lang.foreign.MemorySegment;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+
+/** Reads what guest code has in its memory, by copies that report a fault. Stateless. */
+public final class GuestReader {
+    private static final int STRING_STEP_BYTES = 64;
+
+    private final GuestMemory memory;
+
+    /** A reader of a guest's memory. */
+    public GuestReader(GuestMemory memory) {
+        this.memory = memory;
+    }
+
+    /** The 64-bit words from an address on; empty if they cannot be read. */
+    public Optional<long[]> words(ExecutorAddress address, int count) {
+        long[] words = new long[count];
+        return memory.tryRead(address, MemorySegment.ofArray(words))
+                ? Optional.of(words)
+                : Optional.empty();
+    }
+
+    /**
+     * The bytes before the first NUL at or after an address.
+     *
+     * @param limitBytes where to give up
+     * @return empty if memory ends before, or the text is longer
+     */
+    public Optional<byte[]> text(ExecutorAddress address, long limitBytes) {
+        ByteArrayOutputStream text = new ByteArrayOutputStream();
+        ExecutorAddress at = address;
+        while (text.size() < limitBytes) {
+            long toBoundary = STRING_STEP_BYTES - (at.value() & (STRING_STEP_BYTES - 1));
+            byte[] step = new byte[(int) toBoundary];
+            if (!memory.tryRead(at, MemorySegment.ofArray(step))) {
+                return Optional.empty();
+            }
+            int length = new String(step, StandardCharsets.ISO_8859_1).indexOf('\0');
+            text.write(step, 0, length < 0 ? step.length : length);
+            if (length >= 0) {
+                return Optional.of(text.toByteArray());
+            }
+            at = at.plus(step.length);
+        }
+        return Optional.empty();
+    }
+}

@@ -1,0 +1,133 @@
+package dev.orcinus.runtime.guest;
+
+import dev.orcinus.memory.AllocationException;
+import dev.orcinus.memory.Deallocation;
+import dev.orcinus.memory.MemoryManager;
+import dev.orcinus.platform.spi.HostCallException;
+import dev.orcinus.platform.spi.guest.Guest;
+import dev.orcinus.runtime.observe.CodeEvents;
+import dev.orcinus.runtime.threadlocals.ThreadLocalBlocks;
+import dev.orcinus.runtime.unwind.UnwindRegistry;
+import java.time.Duration;
+import java.util.function.Consumer;
+
+/**
+ * A guest as one session uses it: the memory that the session holds, the calls and threads of its
+ * code, and what this code has registered. For many threads.
+ */
+public final class GuestRuntime {
+    private final Guest guest;
+    private final MemoryManager memory;
+    private final GuestCalls calls;
+    private final GuestThreads threads;
+    private final UnwindRegistry unwind;
+    private final CodeEvents code;
+    private final AtExits atExits;
+    private final ThreadLocalBlocks threadLocals;
+
+    /** A session that holds nothing of the guest yet. */
+    public GuestRuntime(Guest guest) {
+        this.guest = guest;
+        this.memory = new MemoryManager(guest.memory());
+        this.calls = new GuestCalls(guest, memory);
+        this.threads = new GuestThreads(guest.process());
+        this.unwind = new UnwindRegistry(guest.unwinder(), guest.memory(), memory);
+        this.code = CodeEvents.of(guest, memory);
+        this.atExits = new AtExits(guest.process(), calls, memory);
+        this.threadLocals = new ThreadLocalBlocks(guest.threadLocals());
+    }
+
+    /** The guest itself. */
+    public Guest guest() {
+        return guest;
+    }
+
+    /** The memory that the session holds. */
+    public MemoryManager memory() {
+        return memory;
+    }
+
+    /** The way into guest code. */
+    public GuestCalls calls() {
+        return calls;
+    }
+
+    /** The threads that guest code runs on. */
+    public GuestThreads threads() {
+        return threads;
+    }
+
+    /** The unwind info of its code. */
+    public UnwindRegistry unwind() {
+        return unwind;
+    }
+
+    /** What observers get to know of its code. */
+    public CodeEvents code() {
+        return code;
+    }
+
+    /** The at-exit functions that its code has registered. */
+    public AtExits atExits() {
+        return atExits;
+    }
+
+    /** The thread-local storage of its code. */
+    public ThreadLocalBlocks threadLocals() {
+        return threadLocals;
+    }
+
+    /**
+     * Whether a deallocation may run on the thread that asks for it: it runs no guest code, and no
+     * guest thread is idle that may have something left to do in the memory that goes.
+     */
+    public boolean canDeallocateHere(Deallocation deallocation) {
+        return !deallocation.runsGuestCode() && !threads.hasIdle();
+    }
+
+    /**
+     * Runs a deallocation on the calling thread, which is no guest thread. Guest threads end before
+     * memory goes, so that the destructors of their thread-locals find their code; the one that
+     * runs the actions too.
+     */
+    public void deallocate(Deallocation deallocation) throws AllocationException {
+        try {
+            threads.retireIdle();
+            if (deallocation.runsGuestCode()) {
+                threads.run(
+                                () -> {
+                                    deallocation.runActions();
+                                    return null;
+                                })
+                        .join();
+                threads.retireIdle();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        deallocation.run();
+    }
+
+    /**
+     * Gives everything back on the calling thread. No guest thread may be in use.
+     *
+     * @throws AllocationException if a dealloc action fails, or memory cannot be given back
+     * @throws HostCallException if thread-local storage cannot be closed
+     */
+    public void close() throws AllocationException, HostCallException {
+        memory.close();
+        threadLocals.closeAll();
+    }
+
+    /**
+     * Ends a session whose guest code may still run: waits for it, runs the dealloc actions of all
+     * that is held, gives the memory back, flushes C stdio.
+     *
+     * @param limit how long each part that runs guest code may take
+     * @param log takes a line for what fails or takes too long
+     * @return how many calls still run; what they may be using is left alone
+     */
+    public int end(Duration limit, Consumer<String> log) {
+        return new CleanUp(this, limit, log).run();
+    }
+}

@@ -1,0 +1,138 @@
+package dev.orcinus.runtime.guest;
+
+import dev.orcinus.platform.spi.HostCallException;
+import dev.orcinus.platform.spi.guest.GuestProcess;
+import dev.orcinus.platform.spi.guest.PreparedThread;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/**
+ * A platform thread for guest code: a stack as large as a native program's main thread has, and a
+ * signal stack, so that overflowing it is reported. Guest code may leave thread-local data on it
+ * whose destructors run when the thread ends; {@link #awaitEnd} waits for these too.
+ */
+final class GuestThread {
+    private static final long STACK_BYTES = 16 << 20;
+    private static final long KEEP_SECONDS = 30;
+    private static final Assignment<Void> RETIRE = new Assignment<>(null);
+
+    private final GuestProcess process;
+    private final GuestThreads owner;
+    private final Thread thread;
+    private Assignment<?> next;
+    private volatile PreparedThread prepared;
+
+    GuestThread(GuestProcess process, GuestThreads owner, String name, Assignment<?> first) {
+        this.process = process;
+        this.owner = owner;
+        this.next = first;
+        this.thread = new Thread(null, this::live, name, STACK_BYTES);
+        thread.setDaemon(true);
+    }
+
+    /**
+     * Work, and who waits for its result.
+     *
+     * @param work what to run; null to end the thread
+     * @param done completed when the thread no longer counts as busy
+     */
+    record Assignment<T>(Supplier<T> work, CompletableFuture<T> done) {
+        Assignment(Supplier<T> work) {
+            this(work, new CompletableFuture<>());
+        }
+
+        boolean ends() {
+            return work == null;
+        }
+
+        /** Runs the work, then {@code afterwards}, then tells the result. */
+        void run(Runnable afterwards) {
+            T result = null;
+            Throwable failure = null;
+            try {
+                result = work.get();
+            } catch (RuntimeException | Error e) {
+                failure = e;
+            }
+            afterwards.run();
+            if (failure == null) {
+                done.complete(result);
+            } else {
+                done.completeExceptionally(failure);
+            }
+        }
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    private void live() {
+        try (PreparedThread here = process.prepareThread()) {
+            prepared = here;
+            for (Assignment<?> given = await(); !given.ends(); given = await()) {
+                given.run(() -> owner.done(this));
+            }
+        } catch (HostCallException e) {
+            refuse(e);
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** A thread that cannot be prepared does no work. */
+    private void refuse(HostCallException reason) {
+        Assignment<?> first = next;
+        if (first != null) {
+            owner.ended();
+            first.done()
+                    .completeExceptionally(
+                            new RejectedExecutionException(
+                                    "no guest thread for the call: " + reason.getMessage(),
+                                    reason));
+        }
+    }
+
+    /** Waits for work; after a while without, leaves the pool. */
+    private Assignment<?> await() throws InterruptedException {
+        while (true) {
+            Assignment<?> work = take();
+            if (work != null) {
+                return work;
+            }
+            if (owner.leave(this)) {
+                return RETIRE;
+            }
+        }
+    }
+
+    private synchronized Assignment<?> take() throws InterruptedException {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(KEEP_SECONDS);
+        long leftMillis = TimeUnit.SECONDS.toMillis(KEEP_SECONDS);
+        while (next == null && leftMillis > 0) {
+            wait(leftMillis);
+            leftMillis = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+        }
+        Assignment<?> work = next;
+        next = null;
+        return work;
+    }
+
+    synchronized void give(Assignment<?> work) {
+        next = work;
+        notifyAll();
+    }
+
+    /** Has the thread end when its work is done. */
+    void retire() {
+        give(RETIRE);
+    }
+
+    /** Waits until the thread has ended, natively too. */
+    void awaitEnd() throws InterruptedException {
+        thread.join();
+        prepared.awaitEnd();
+    }
+}

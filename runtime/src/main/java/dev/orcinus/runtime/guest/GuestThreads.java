@@ -1,0 +1,141 @@
+package dev.orcinus.runtime.guest;
+
+import dev.orcinus.platform.spi.guest.GuestProcess;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Supplier;
+
+/**
+ * The threads that a session's guest code runs on: cached, and as many as there are calls at a
+ * time, since a call may wait for another one. Before executable memory goes, the idle ones are
+ * retired: what guest code left in their thread-local storage may have destructors there. For many
+ * threads; guarded by this object's lock.
+ */
+public final class GuestThreads {
+    private static final int MOST_CALLS = 4096;
+
+    private final GuestProcess process;
+    private final Deque<GuestThread> idle = new ArrayDeque<>();
+    private int made;
+    private int running;
+
+    GuestThreads(GuestProcess process) {
+        this.process = process;
+    }
+
+    /**
+     * Runs {@code work} at once.
+     *
+     * @return the result, once it no longer counts as a call and its thread is idle
+     * @throws RejectedExecutionException if there are thousands of calls already, or no thread can
+     *     be made
+     */
+    public synchronized <T> CompletableFuture<T> run(Supplier<T> work) {
+        admit();
+        GuestThread.Assignment<T> assignment = new GuestThread.Assignment<>(work);
+        GuestThread thread = idle.poll();
+        if (thread == null) {
+            startThread(assignment);
+        } else {
+            thread.give(assignment);
+        }
+        return assignment.done();
+    }
+
+    private void startThread(GuestThread.Assignment<?> first) {
+        start(new GuestThread(process, this, "guest-" + made++, first)::start);
+    }
+
+    private void start(Runnable starter) {
+        try {
+            starter.run();
+        } catch (OutOfMemoryError e) {
+            running--;
+            throw new RejectedExecutionException("no thread for the call: " + e.getMessage(), e);
+        }
+    }
+
+    private void admit() {
+        if (running == MOST_CALLS) {
+            throw new RejectedExecutionException(
+                    "no guest thread for the call: " + running + " calls run");
+        }
+        running++;
+    }
+
+    /** A thread has done its work and waits for more. */
+    synchronized void done(GuestThread thread) {
+        running--;
+        idle.push(thread);
+        notifyAll();
+    }
+
+    /** A thread has waited for long enough; returns whether it may go. */
+    synchronized boolean leave(GuestThread thread) {
+        return idle.remove(thread);
+    }
+
+    /** Whether a thread waits for work, with whatever guest code left on it. */
+    synchronized boolean hasIdle() {
+        return !idle.isEmpty();
+    }
+
+    /** Ends the threads that wait for work and waits for their end. */
+    void retireIdle() throws InterruptedException {
+        List<GuestThread> retiring;
+        synchronized (this) {
+            retiring = new ArrayList<>(idle);
+            idle.clear();
+        }
+        retiring.forEach(GuestThread::retire);
+        for (GuestThread thread : retiring) {
+            thread.awaitEnd();
+        }
+    }
+
+    /**
+     * Runs {@code aside} on a thread of its own that is no guest thread and counts as a call: it
+     * may wait for guest threads.
+     *
+     * @return the result, once it no longer counts as a call
+     * @throws RejectedExecutionException if there are thousands of calls already, or no thread can
+     *     be made
+     */
+    public synchronized <T> CompletableFuture<T> runAside(Supplier<T> aside) {
+        admit();
+        GuestThread.Assignment<T> assignment = new GuestThread.Assignment<>(aside);
+        Thread thread = new Thread(() -> assignment.run(this::ended), "aside-" + made++);
+        thread.setDaemon(true);
+        start(thread::start);
+        return assignment.done();
+    }
+
+    /** A call has ended without leaving a thread to the next one. */
+    synchronized void ended() {
+        running--;
+        notifyAll();
+    }
+
+    /** How many calls run. */
+    public synchronized int running() {
+        return running;
+    }
+
+    /** Waits until no call runs; returns false if some still do after {@code limit}. */
+    synchronized boolean awaitIdle(Duration limit) throws InterruptedException {
+        long deadline = System.nanoTime() + limit.toNanos();
+        while (running > 0) {
+            long leftMillis = (deadline - System.nanoTime()) / 1_000_000;
+            if (leftMillis <= 0) {
+                return false;
+            }
+            wait(leftMillis);
+        }
+        return true;
+    }
+}

@@ -1,0 +1,180 @@
+package dev.orcinus.runtime.observe;
+
+import dev.orcinus.memory.AllocationAction;
+import dev.orcinus.memory.MemoryManager;
+import dev.orcinus.platform.AddressRange;
+import dev.orcinus.platform.ExecutorAddress;
+import dev.orcinus.platform.MemProt;
+import dev.orcinus.platform.spi.HostCallException;
+import dev.orcinus.platform.spi.guest.Guest;
+import dev.orcinus.platform.spi.guest.GuestMemory;
+import dev.orcinus.platform.spi.guest.GuestMemory.Publication;
+import dev.orcinus.runtime.RegistrationException;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * Tells observers which code of a session has arrived in the guest, and which leaves it. LLVM's
+ * controllers register debug objects and never take them back; here each goes with its memory. For
+ * many threads; observers are called under this object's lock.
+ */
+public final class CodeEvents {
+    private static final int SMALLEST_OBJECT_BYTES = 32;
+
+    private final GuestMemory memory;
+    private final MemoryManager manager;
+    private final List<CodeSink> sinks;
+
+    /** A session's code; {@code sinks} observe it. */
+    CodeEvents(GuestMemory memory, MemoryManager manager, List<CodeSink> sinks) {
+        this.memory = memory;
+        this.manager = manager;
+        this.sinks = List.copyOf(sinks);
+    }
+
+    /** A session's code, with all observers that there are. */
+    public static CodeEvents of(Guest guest, MemoryManager manager) {
+        return new CodeEvents(
+                guest.memory(), manager, List.of(new DebuggerSink(guest.debugger())));
+    }
+
+    /** Code that observers know of. */
+    @FunctionalInterface
+    public interface Arrival {
+        /** The code is about to go. */
+        void left() throws HostCallException;
+    }
+
+    /**
+     * Code has arrived whose linker tells when it goes.
+     *
+     * @param name of the object file
+     * @param symbols lists the symbols of the code; called before this returns, or not at all
+     * @param object an object file for debuggers, with the addresses of its sections, if there is
+     *     one; the guest gets a copy
+     */
+    public Arrival arrived(
+            String name, Supplier<List<SymbolRange>> symbols, Optional<byte[]> object)
+            throws HostCallException {
+        AddressRange copy = object.isPresent() ? place(object.get()) : null;
+        LoadedCode code = new LoadedCode(name, symbols, copy);
+        try {
+            tellArrived(code);
+        } catch (HostCallException e) {
+            suppressed(e, () -> leave(code));
+            throw e;
+        }
+        return () -> leave(code);
+    }
+
+    /** Puts an object file into memory of its own, where debuggers of the guest read it. */
+    private AddressRange place(byte[] object) throws HostCallException {
+        AddressRange pages = memory.map(object.length);
+        AddressRange range = AddressRange.of(pages.start(), object.length);
+        try {
+            memory.fill(range).copyFrom(MemorySegment.ofArray(object));
+            memory.publish(List.of(new Publication(pages, MemProt.READ)));
+        } catch (HostCallException e) {
+            suppressed(e, () -> unmap(range));
+            throw e;
+        }
+        return range;
+    }
+
+    private void leave(LoadedCode code) throws HostCallException {
+        tellLeft(code);
+        if (code.debugObject().isPresent()) {
+            unmap(code.debugObject().get());
+        }
+    }
+
+    private void unmap(AddressRange object) throws HostCallException {
+        AddressRange pages = object.roundToPages(memory.pageSizeBytes());
+        Map<AddressRange, HostCallException> failures = memory.unmap(List.of(pages));
+        if (!failures.isEmpty()) {
+            throw failures.get(pages);
+        }
+    }
+
+    private static void suppressed(HostCallException failure, Arrival undo) {
+        try {
+            undo.left();
+        } catch (HostCallException more) {
+            failure.addSuppressed(more);
+        }
+    }
+
+    /**
+     * A controller tells of code by its debug object, which lies in guest memory. The code leaves
+     * when the allocation of the object goes.
+     *
+     * @throws RegistrationException if the object is too small or not readable
+     */
+    public synchronized void register(AddressRange object) throws RegistrationException {
+        requireReadable(object);
+        LoadedCode code = new LoadedCode("", List::of, object);
+        boolean tied = manager.onDealloc(object.start(), withdrawal(code));
+        if (!tied && manager.reserves(object.start())) {
+            throw new RegistrationException(
+                    "debug object " + object + " lies in no allocation", null);
+        }
+        try {
+            tellArrived(code);
+        } catch (HostCallException e) {
+            throw new RegistrationException("debug object " + object, e);
+        }
+    }
+
+    private void requireReadable(AddressRange object) throws RegistrationException {
+        if (Long.compareUnsigned(object.sizeBytes(), SMALLEST_OBJECT_BYTES) < 0) {
+            throw new RegistrationException(
+                    "debug object " + object + " is shorter than any object file", null);
+        }
+        MemorySegment probe = MemorySegment.ofArray(new byte[1]);
+        ExecutorAddress last = new ExecutorAddress(object.end().value() - 1);
+        if (!memory.tryRead(object.start(), probe) || !memory.tryRead(last, probe)) {
+            throw new RegistrationException("debug object " + object + " is not readable", null);
+        }
+    }
+
+    private synchronized void tellArrived(LoadedCode code) throws HostCallException {
+        for (CodeSink sink : sinks) {
+            sink.arrived(code);
+        }
+    }
+
+    private synchronized void tellLeft(LoadedCode code) throws HostCallException {
+        for (CodeSink sink : sinks) {
+            sink.left(code);
+        }
+    }
+
+    /** What tells that code leaves; run twice, it does no harm. */
+    AllocationAction withdrawal(LoadedCode code) {
+        AddressRange object = code.debugObject().orElseThrow();
+        return new AllocationAction() {
+            @Override
+            public void run() throws ActionFailedException {
+                try {
+                    tellLeft(code);
+                } catch (HostCallException e) {
+                    throw new ActionFailedException(
+                            "debug object " + object + ": " + e.getMessage());
+                }
+            }
+
+            @Override
+            public boolean runsGuestCode() {
+                return false;
+            }
+
+            @Override
+            public ExecutorAddress function() {
+                return object.start();
+            }
+        };
+    }
+}

@@ -1,0 +1,44 @@
+package dev.orcinus.runtime.observe;
+
+import dev.orcinus.platform.AddressRange;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/** Code that has arrived in the guest, as observers see it; each arrival is an object of its own. */
+public final class LoadedCode {
+    private final String name;
+    private final Supplier<List<SymbolRange>> symbols;
+    private final AddressRange debugObject;
+
+    /**
+     * Loaded code.
+     *
+     * @param name of the object file, for messages and maps; empty if it is not known
+     * @param symbols lists the symbols, as long as {@link CodeSink#arrived} has not returned
+     * @param debugObject an object file in the guest's memory that describes the code, or null
+     */
+    LoadedCode(String name, Supplier<List<SymbolRange>> symbols, AddressRange debugObject) {
+        this.name = name;
+        this.symbols = symbols;
+        this.debugObject = debugObject;
+    }
+
+    /** The name of the object file; empty if it is not known. */
+    public String name() {
+        return name;
+    }
+
+    /**
+     * Lists the symbols that are known. Only for use while {@link CodeSink#arrived} runs; a sink
+     * keeps what it needs.
+     */
+    public List<SymbolRange> symbols() {
+        return symbols.get();
+    }
+
+    /** An object file in the guest's memory, with the addresses of its sections, if there is one. */
+    public Optional<AddressRange> debugObject() {
+        return Optional.ofNullable(debugObject);
+    }
+}

@@ -1,0 +1,11 @@
+package dev.orcinus.runtime.observe;
+
+import dev.orcinus.platform.AddressRange;
+
+/**
+ * A function or variable of loaded code.
+ *
+ * @param name its symbol
+ * @param range where it lies; empty if its size is not known
+ */
+public record SymbolRange(String name, AddressRange range) {}

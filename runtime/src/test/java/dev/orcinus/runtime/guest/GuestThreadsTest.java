@@ -1,0 +1,201 @@
+package dev.orcinus.runtime.guest;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.orcinus.fakes.FakeGuestProcess;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.RejectedExecutionException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(30)
+final class GuestThreadsTest {
+    private static final Duration LONG = Duration.ofSeconds(20);
+
+    private final FakeGuestProcess process = new FakeGuestProcess();
+    private final GuestThreads guests = new GuestThreads(process);
+    private final CountDownLatch release = new CountDownLatch(1);
+
+    @AfterEach
+    void retire() throws InterruptedException {
+        release.countDown();
+        assertTrue(guests.awaitIdle(LONG));
+        guests.retireIdle();
+    }
+
+    private Thread block(CountDownLatch arrived) {
+        arrived.countDown();
+        try {
+            release.await();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+        return Thread.currentThread();
+    }
+
+    @Test
+    void callsThatWaitForEachOtherAllRun() throws Exception {
+        CountDownLatch arrived = new CountDownLatch(200);
+        List<CompletableFuture<Thread>> calls = new ArrayList<>();
+        for (int i = 0; i < 200; i++) {
+            calls.add(guests.run(() -> block(arrived)));
+        }
+        arrived.await();
+        assertEquals(200, guests.running());
+        release.countDown();
+        Set<Thread> threads = new HashSet<>();
+        for (CompletableFuture<Thread> call : calls) {
+            threads.add(call.get());
+        }
+        assertEquals(200, threads.size());
+        assertEquals(0, guests.running());
+    }
+
+    @Test
+    void aThreadServesOneCallAfterTheOther() throws Exception {
+        Thread first = guests.run(Thread::currentThread).get();
+        for (int i = 0; i < 100; i++) {
+            assertEquals(first, guests.run(Thread::currentThread).get());
+        }
+        assertTrue(first.isDaemon());
+        assertEquals(1, process.preparedThreads());
+    }
+
+    @Test
+    void aResultIsThereOnlyWhenItsThreadIsIdle() throws Exception {
+        for (int i = 0; i < 1000; i++) {
+            guests.run(() -> 1).get();
+            assertEquals(0, guests.running());
+            assertTrue(guests.hasIdle());
+        }
+    }
+
+    @Test
+    void idleThreadsEndWhenTheyAreRetired() throws Exception {
+        Thread first = guests.run(Thread::currentThread).get();
+        guests.retireIdle();
+        assertFalse(guests.hasIdle());
+        assertFalse(first.isAlive());
+        assertEquals(0, process.preparedThreads());
+        assertEquals(1, process.endedThreads(), "its destructors have been waited for");
+        assertNotEquals(first, guests.run(Thread::currentThread).get());
+    }
+
+    @Test
+    void busyThreadsAreNotRetired() throws Exception {
+        CountDownLatch arrived = new CountDownLatch(1);
+        CompletableFuture<Thread> busy = guests.run(() -> block(arrived));
+        arrived.await();
+        guests.retireIdle();
+        release.countDown();
+        assertTrue(busy.get().isAlive());
+    }
+
+    @Test
+    void anExceptionIsTheCallsResultAndTheThreadLivesOn() throws Exception {
+        Thread thread = guests.run(Thread::currentThread).get();
+        for (Throwable thrown :
+                List.of(new IllegalStateException("bug"), new StackOverflowError())) {
+            ExecutionException failure =
+                    assertThrows(
+                            ExecutionException.class, () -> guests.run(() -> sneak(thrown)).get());
+            assertEquals(thrown, failure.getCause());
+        }
+        assertEquals(0, guests.running());
+        assertEquals(thread, guests.run(Thread::currentThread).get());
+    }
+
+    private static Object sneak(Throwable thrown) {
+        if (thrown instanceof Error error) {
+            throw error;
+        }
+        throw (RuntimeException) thrown;
+    }
+
+    @Test
+    void anExceptionAsideIsTheCallsResultToo() {
+        ExecutionException failure =
+                assertThrows(
+                        ExecutionException.class,
+                        () -> guests.runAside(() -> sneak(new IllegalStateException())).get());
+        assertInstanceOf(IllegalStateException.class, failure.getCause());
+        assertEquals(0, guests.running());
+    }
+
+    @Test
+    void aCallAsideMayWaitForGuestThreadsToEnd() throws Exception {
+        Thread guest = guests.run(Thread::currentThread).get();
+        boolean ended =
+                guests.runAside(
+                                () -> {
+                                    try {
+                                        guests.retireIdle();
+                                    } catch (InterruptedException e) {
+                                        throw new AssertionError(e);
+                                    }
+                                    return !guest.isAlive();
+                                })
+                        .get();
+        assertTrue(ended);
+    }
+
+    @Test
+    void waitingForQuietEndsWithTheLastCallOrTheLimit() throws Exception {
+        assertTrue(guests.awaitIdle(Duration.ZERO));
+        CountDownLatch arrived = new CountDownLatch(2);
+        CompletableFuture<Thread> guest = guests.run(() -> block(arrived));
+        CompletableFuture<Thread> aside = guests.runAside(() -> block(arrived));
+        arrived.await();
+        assertFalse(guests.awaitIdle(Duration.ofMillis(20)));
+        release.countDown();
+        assertTrue(guests.awaitIdle(LONG));
+        guest.get();
+        aside.get();
+    }
+
+    @Test
+    void aThreadThatCannotBePreparedFailsItsCall() {
+        process.failToPrepare();
+        CompletableFuture<Integer> call = guests.run(() -> 1);
+        ExecutionException failure = assertThrows(ExecutionException.class, call::get);
+        assertInstanceOf(RejectedExecutionException.class, failure.getCause());
+        assertTrue(
+                failure.getCause().getMessage().contains("sigaltstack(): ENOMEM"),
+                failure.getCause().getMessage());
+        assertEquals(0, guests.running());
+        assertFalse(guests.hasIdle());
+    }
+
+    @Test
+    void racingCallersGetTheirOwnResults() throws Exception {
+        List<CompletableFuture<Void>> callers = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            int caller = i;
+            callers.add(CompletableFuture.runAsync(() -> callManyTimes(caller)));
+        }
+        for (CompletableFuture<Void> caller : callers) {
+            caller.get();
+        }
+        assertEquals(0, guests.running());
+    }
+
+    private void callManyTimes(int caller) {
+        for (int i = 0; i < 500; i++) {
+            int expected = caller * 1000 + i;
+            assertEquals(expected, guests.run(() -> expected).join());
+        }
+    }
+}

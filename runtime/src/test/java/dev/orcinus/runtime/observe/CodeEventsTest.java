@@ -1,0 +1,131 @@
+package dev.orcinus.runtime.observe;
+
+import static dev.orcinus.fakes.FakeGuestMemory.PAGE;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import dev.orcinus.memory.AllocationAction;
+import dev.orcinus.memory.AllocationException;
+import dev.orcinus.memory.InFlightAllocation;
+import dev.orcinus.memory.MemoryManager;
+import dev.orcinus.platform.AddressRange;
+import dev.orcinus.platform.AllocGroup;
+import dev.orcinus.platform.ExecutorAddress;
+import dev.orcinus.platform.MemProt;
+import dev.orcinus.fakes.FakeDebugger;
+import dev.orcinus.fakes.FakeGuestMemory;
+import dev.orcinus.runtime.RegistrationException;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
+
+final class CodeEventsTest {
+    private final FakeGuestMemory memory = FakeGuestMemory.withGaps();
+    private final MemoryManager manager = new MemoryManager(memory);
+    private final FakeDebugger debugger = new FakeDebugger();
+    private final CodeEvents objects =
+            new CodeEvents(memory, manager, List.of(new DebuggerSink(debugger)));
+    private AddressRange object;
+
+    @BeforeEach
+    void allocate() throws AllocationException {
+        ExecutorAddress base = manager.reserve(2 * PAGE);
+        InFlightAllocation allocation = manager.begin();
+        allocation.addSegment(AllocGroup.ofWire((byte) 1), base, PAGE, 0);
+        allocation.finish(List.of());
+        object = AddressRange.of(base, 0x40);
+    }
+
+    private void assertRefused(String message, Executable action) {
+        assertEquals(message, assertThrows(RegistrationException.class, action).getMessage());
+        assertEquals(List.of(), debugger.known());
+    }
+
+    @Test
+    void anObjectIsShownUntilItsMemoryGoes() throws Exception {
+        objects.register(object);
+        assertEquals(List.of(object), debugger.known());
+        manager.deinitialize(List.of(object.start())).run();
+        assertEquals(List.of(), debugger.known());
+    }
+
+    @Test
+    void anObjectOfASessionThatEndsGoesWithIt() throws Exception {
+        objects.register(object);
+        manager.close();
+        assertEquals(List.of(), debugger.known());
+    }
+
+    @Test
+    void anObjectIsAtLeastAHeaderLong() throws Exception {
+        for (long size : new long[] {0, 1, 31}) {
+            AddressRange small = AddressRange.of(object.start(), size);
+            assertRefused(
+                    "debug object " + small + " is shorter than any object file",
+                    () -> objects.register(small));
+        }
+        objects.register(AddressRange.of(object.start(), 32));
+    }
+
+    @Test
+    void anObjectIsReadableAtBothEnds() {
+        AddressRange beyond = AddressRange.of(object.start(), 2 * PAGE + 1);
+        assertRefused(
+                "debug object " + beyond + " is not readable", () -> objects.register(beyond));
+        AddressRange before =
+                new AddressRange(new ExecutorAddress(object.start().value() - 1), object.end());
+        assertRefused(
+                "debug object " + before + " is not readable", () -> objects.register(before));
+    }
+
+    @Test
+    void anObjectThatNothingWouldWithdrawIsRefused() {
+        AddressRange free = AddressRange.of(object.start().plus(PAGE), 0x40);
+        assertRefused(
+                "debug object " + free + " lies in no allocation", () -> objects.register(free));
+    }
+
+    @Test
+    void anObjectOutsideOfTheSessionMayBeShown() throws RegistrationException {
+        AddressRange outside = AddressRange.of(memory.pages(PAGE, MemProt.READ).start(), 0x40);
+        objects.register(outside);
+        assertEquals(List.of(outside), debugger.known());
+    }
+
+    @Test
+    void aDebuggerThatFailsIsReportedWithTheObject() {
+        debugger.fail();
+        assertRefused("debug object " + object + ": no debugger", () -> objects.register(object));
+    }
+
+    @Test
+    void aWithdrawalThatFailsIsReportedAndStopsNothing() throws Exception {
+        objects.register(object);
+        debugger.fail();
+        AllocationException e = assertThrows(AllocationException.class, manager::close);
+        assertEquals(
+                "dealloc action 1 of 1 (function "
+                        + object.start()
+                        + ") of allocation "
+                        + AddressRange.of(object.start(), PAGE)
+                        + ": debug object "
+                        + object
+                        + ": no debugger",
+                e.fullMessage());
+        assertFalse(memory.isMapped(object.start()));
+    }
+
+    @Test
+    void aWithdrawalRunsNoGuestCodeAndMayRunTwice() throws Exception {
+        AllocationAction withdrawal = objects.withdrawal(new LoadedCode("", List::of, object));
+        assertFalse(withdrawal.runsGuestCode());
+        assertEquals(object.start(), withdrawal.function());
+        objects.register(object);
+        withdrawal.run();
+        withdrawal.run();
+        assertEquals(List.of(), debugger.known());
+        manager.close();
+    }
+}
