@@ -43,9 +43,9 @@ final class RehearsalLine {
         return address;
     }
 
-    /** Arguments that begin with a service's instance. */
-    SpsWriter of(String service) throws IOException {
-        return new SpsWriter().writeAddress(symbol(service + "Instance"));
+    /** Arguments that begin with an instance, given by its name. */
+    SpsWriter of(String instance) throws IOException {
+        return new SpsWriter().writeAddress(symbol(instance));
     }
 
     byte[] call(String function, SpsWriter arguments) throws IOException, ProtocolException {

@@ -1,6 +1,8 @@
 package dev.orcinus.executor.orcrt.elf;
 
 import dev.orcinus.executor.session.Answer;
+import dev.orcinus.executor.session.FinalizeContext;
+import dev.orcinus.executor.session.FinalizeFunction;
 import dev.orcinus.executor.session.Replies;
 import dev.orcinus.executor.session.Session;
 import dev.orcinus.executor.session.WrapperFunction;
@@ -43,7 +45,7 @@ final class ElfNixServices {
         functions.put(Entry.DEREGISTER_JITDYLIB, this::deregisterDylib);
         functions.put(Entry.REGISTER_OBJECT_SECTIONS, this::registerObject);
         functions.put(Entry.DEREGISTER_OBJECT_SECTIONS, this::deregisterObject);
-        functions.put(Entry.REGISTER_INIT_SECTIONS, this::registerInitializers);
+        functions.put(Entry.REGISTER_INIT_SECTIONS, (FinalizeFunction) this::registerInitializers);
         functions.put(Entry.DEREGISTER_INIT_SECTIONS, deregister(FunctionSection.When.INITIALIZE));
         functions.put(Entry.REGISTER_FINI_SECTIONS, this::registerFinalizers);
         functions.put(Entry.DEREGISTER_FINI_SECTIONS, deregister(FunctionSection.When.FINALIZE));
@@ -96,13 +98,14 @@ final class ElfNixServices {
     }
 
     /** Comes with every object of a dylib, so that we learn whose allocation it is. */
-    private Answer registerInitializers(Session session, SpsReader in) throws ProtocolException {
+    private Answer registerInitializers(Session session, FinalizeContext context, SpsReader in)
+            throws ProtocolException {
         ExecutorAddress handle = in.readAddress();
         List<AddressRange> sections = RANGES.read(in);
         return reply(
                 () -> {
-                    if (session.allocating().isPresent()) {
-                        dylibs.own(handle, session.allocating().get());
+                    if (context.allocation().isPresent()) {
+                        dylibs.own(handle, context.allocation().get());
                     }
                     for (AddressRange section : sections) {
                         dylibs.record(handle, FunctionSection.initializers(section));
