@@ -1,6 +1,7 @@
 package dev.orcinus.executor.rehearsal;
 
 import dev.orcinus.platform.ExecutorAddress;
+import dev.orcinus.platform.Triple;
 import dev.orcinus.protocol.ProtocolException;
 import dev.orcinus.protocol.epc.FrameHeader;
 import dev.orcinus.protocol.epc.Opcode;
@@ -33,6 +34,11 @@ final class RehearsalLine {
     /** Has calls of a tag answered with always the same. */
     void answer(ExecutorAddress tag, byte[] answer) {
         handlers.put(tag, answer);
+    }
+
+    /** What the executor runs code for. */
+    Triple triple() {
+        return setup.triple();
     }
 
     ExecutorAddress symbol(String name) throws IOException {

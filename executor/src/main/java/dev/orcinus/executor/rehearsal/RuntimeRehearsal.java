@@ -1,6 +1,7 @@
 package dev.orcinus.executor.rehearsal;
 
-import dev.orcinus.executor.orcrt.elf.RuntimeImage;
+import dev.orcinus.executor.orcrt.OrcRuntimes;
+import dev.orcinus.executor.orcrt.core.RuntimeImage;
 import dev.orcinus.platform.AllocGroup;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.MemLifetime;
@@ -56,13 +57,7 @@ final class RuntimeRehearsal {
                 line.callForAddress(
                         LlvmNames.MEMORY_RESERVE,
                         line.of(LlvmNames.MEMORY_INSTANCE).writeLong(3 * PAGE_BYTES));
-        image =
-                RuntimeImage.link(
-                                System.getProperty("os.arch"),
-                                base,
-                                line.symbol(LlvmNames.DISPATCH_CONTEXT),
-                                imports())
-                        .orElse(null);
+        image = link(base);
         if (image != null) {
             load(base);
             use(base.plus(2 * PAGE_BYTES), base.plus(PAGE_BYTES));
@@ -70,6 +65,15 @@ final class RuntimeRehearsal {
         line.call(
                 LlvmNames.MEMORY_RELEASE,
                 line.of(LlvmNames.MEMORY_INSTANCE).writeLong(1).writeAddress(base));
+    }
+
+    /** The archive's code; null if there is none for the executor's target. */
+    private RuntimeImage link(ExecutorAddress base) throws IOException, ProtocolException {
+        ExecutorAddress context = line.symbol(LlvmNames.DISPATCH_CONTEXT);
+        Map<String, ExecutorAddress> imports = imports();
+        return OrcRuntimes.of(line.triple())
+                .flatMap(runtime -> RuntimeImage.link(runtime, ARCH, base, context, imports))
+                .orElse(null);
     }
 
     private Map<String, ExecutorAddress> imports() throws IOException, ProtocolException {

@@ -1,4 +1,4 @@
-package dev.orcinus.executor.orcrt.elf;
+package dev.orcinus.executor.orcrt.core;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -180,8 +180,8 @@ record AArch64RuntimeCode() implements RuntimeCode {
     }
 
     @Override
-    public byte[] write() {
-        byte[] bytes = new byte[Layout.SIZE_BYTES];
+    public byte[] write(Layout layout) {
+        byte[] bytes = new byte[layout.sizeBytes()];
         ByteBuffer code = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
         code.putLong(Layout.MARKED, Layout.MARK);
         put(code, WRAPPER_AT, WRAPPER);
@@ -189,14 +189,14 @@ record AArch64RuntimeCode() implements RuntimeCode {
         put(code, SAVING_AT, SAVING);
         put(code, TLS_DESCRIPTOR_AT, TLS_DESCRIPTOR);
         put(code, REENTER_AT, REENTER_CODE);
-        for (Entry entry : Entry.ALL) {
-            int target = entry.kind() == Entry.Kind.FUNCTION ? FUNCTION_AT : WRAPPER_AT;
+        for (EntryPoint entry : layout.entryPoints()) {
+            int target = entry.kind() == EntryPoint.Kind.FUNCTION ? FUNCTION_AT : WRAPPER_AT;
             put(code, Layout.offset(entry), thunk(entry, target));
         }
         return bytes;
     }
 
-    private static int[] thunk(Entry entry, int target) {
+    private static int[] thunk(EntryPoint entry, int target) {
         int distance = target - (Layout.offset(entry) + Integer.BYTES);
         return new int[] {
             0x52800010 | (entry.number() << 5), // mov w16, number

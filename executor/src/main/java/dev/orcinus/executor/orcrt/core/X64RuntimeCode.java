@@ -1,4 +1,4 @@
-package dev.orcinus.executor.orcrt.elf;
+package dev.orcinus.executor.orcrt.core;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -42,8 +42,8 @@ record X64RuntimeCode() implements RuntimeCode {
                     "c3"); // ret
 
     /**
-     * {@code void *__tls_get_addr(entry)}: the controller's entry is a key, the address of a {@link
-     * ThreadLocals} record, and an address in a template. Each record on from there knows one
+     * {@code void *__tls_get_addr(entry)}: the controller's entry is a key, the address of a {@code
+     * ElfNixThreadLocals} record, and an address in a template. Each record on from there knows one
      * template; the C library's function in it answers where that starts, from the thread pointer,
      * and keeps all other registers.
      */
@@ -139,21 +139,21 @@ record X64RuntimeCode() implements RuntimeCode {
     }
 
     @Override
-    public byte[] write() {
-        ByteBuffer code = ByteBuffer.allocate(Layout.SIZE_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    public byte[] write(Layout layout) {
+        ByteBuffer code = ByteBuffer.allocate(layout.sizeBytes()).order(ByteOrder.LITTLE_ENDIAN);
         code.putLong(Layout.MARKED, Layout.MARK);
         code.put(WRAPPER_AT, WRAPPER);
         code.put(FUNCTION_AT, FUNCTION);
         code.put(TLS_GET_ADDR_AT, TLS_GET_ADDR);
         code.put(REENTER_AT, REENTER_CODE);
-        for (Entry entry : Entry.ALL) {
+        for (EntryPoint entry : layout.entryPoints()) {
             code.put(Layout.offset(entry), thunk(entry));
         }
         return code.array();
     }
 
-    private static byte[] thunk(Entry entry) {
-        int target = entry.kind() == Entry.Kind.FUNCTION ? FUNCTION_AT : WRAPPER_AT;
+    private static byte[] thunk(EntryPoint entry) {
+        int target = entry.kind() == EntryPoint.Kind.FUNCTION ? FUNCTION_AT : WRAPPER_AT;
         return ByteBuffer.allocate(THUNK_JUMP_END)
                 .order(ByteOrder.LITTLE_ENDIAN)
                 .put((byte) 0xb8) // mov eax, number

@@ -1,4 +1,4 @@
-package dev.orcinus.executor.orcrt.elf;
+package dev.orcinus.executor.orcrt.core;
 
 import dev.orcinus.executor.session.Session;
 import dev.orcinus.platform.ExecutorAddress;
@@ -19,7 +19,7 @@ import java.util.List;
 /**
  * The controller at the other end of the session's line, asked by jit-dispatch. For many threads.
  */
-final class LineController implements LinkingController {
+public final class LineController implements LinkingController {
     private static final SpsCodec<List<Links>> LINKS =
             SpsCodec.sequence(
                     SpsCodec.pair(
@@ -30,10 +30,19 @@ final class LineController implements LinkingController {
                             Links::dependencies));
 
     private final Session session;
+    private final OrcRuntime runtime;
+    private final Layout layout;
     private final ExecutorAddress anchor;
 
-    LineController(Session session, ExecutorAddress anchor) {
+    /**
+     * The controller of a session.
+     *
+     * @param anchor where the archive's code is
+     */
+    LineController(Session session, OrcRuntime runtime, Layout layout, ExecutorAddress anchor) {
         this.session = session;
+        this.runtime = runtime;
+        this.layout = layout;
         this.anchor = anchor;
     }
 
@@ -82,15 +91,17 @@ final class LineController implements LinkingController {
     private SpsReader call(Tag tag, SpsWriter arguments) throws DylibException {
         WrapperFunctionResult result =
                 session.dispatch(
-                        Layout.address(anchor, tag), MemorySegment.ofArray(arguments.toBytes()));
+                        layout.address(anchor, tag), MemorySegment.ofArray(arguments.toBytes()));
         if (result instanceof OutOfBandError error) {
-            throw new DylibException(tag.symbol() + ": " + error.message());
+            throw new DylibException(runtime.symbol(tag) + ": " + error.message());
         }
         return new SpsReader(MemorySegment.ofArray(result.wireBytes()));
     }
 
-    private static DylibException undecodable(Tag tag, ProtocolException e) {
+    private DylibException undecodable(Tag tag, ProtocolException e) {
         return new DylibException(
-                tag.symbol() + ": the controller's answer does not decode: " + e.getMessage());
+                runtime.symbol(tag)
+                        + ": the controller's answer does not decode: "
+                        + e.getMessage());
     }
 }

@@ -1,4 +1,4 @@
-package dev.orcinus.executor.orcrt.elf;
+package dev.orcinus.executor.orcrt.core;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -35,7 +36,7 @@ final class RuntimeCodeTest {
     private void check(RuntimeCode code, String source, String compiler) throws Exception {
         byte[] assembled = assemble(source, compiler);
         assertTrue(assembled.length <= Layout.THUNKS, assembled.length + " bytes");
-        byte[] written = Arrays.copyOf(code.write(), assembled.length);
+        byte[] written = Arrays.copyOf(code.write(new Layout(List.of())), assembled.length);
         assertEquals(hex(assembled), hex(written));
     }
 

@@ -1,36 +1,26 @@
-package dev.orcinus.executor.orcrt.elf;
+package dev.orcinus.executor.orcrt.core;
 
 import java.util.List;
 
 /**
  * The controller's handlers that the runtime calls: each is known by the address of a symbol of one
- * byte.
+ * byte, which each format names in its own way.
  */
-enum Tag {
+public enum Tag {
     /** {@code SPSExpected<seq<tuple<addr, seq<addr>>>> (addr)}. */
-    PUSH_INITIALIZERS("__orc_rt_elfnix_push_initializers_tag"),
+    PUSH_INITIALIZERS,
     /** {@code SPSExpected<addr> (addr, string)}. */
-    SYMBOL_LOOKUP("__orc_rt_elfnix_symbol_lookup_tag"),
+    SYMBOL_LOOKUP,
     /** {@code SPSExpected<SPSExecutorSymbolDef> (addr)}. */
-    RESOLVE("__orc_rt_resolve_tag"),
+    RESOLVE,
     /** {@code SPSError (uint64, uint32)}. */
-    REOPTIMIZE("__orc_rt_reoptimize_tag");
+    REOPTIMIZE;
 
     /** All, in the order of their addresses. */
-    static final List<Tag> ALL = List.of(values());
-
-    private final String symbol;
-
-    Tag(String symbol) {
-        this.symbol = symbol;
-    }
+    public static final List<Tag> ALL = List.of(values());
 
     /** Its place among the tags. */
     int number() {
         return ALL.indexOf(this);
-    }
-
-    String symbol() {
-        return symbol;
     }
 }

@@ -1,4 +1,4 @@
-package dev.orcinus.executor.orcrt.elf;
+package dev.orcinus.executor.orcrt.core;
 
 import dev.orcinus.platform.ExecutorAddress;
 import java.nio.ByteBuffer;
@@ -12,10 +12,14 @@ import java.util.Optional;
  * linker: a worker that rehearses a session.
  */
 public final class RuntimeImage {
+    private final OrcRuntime runtime;
+    private final Layout layout;
     private final ExecutorAddress start;
     private final byte[] code;
 
-    private RuntimeImage(ExecutorAddress start, byte[] code) {
+    private RuntimeImage(OrcRuntime runtime, Layout layout, ExecutorAddress start, byte[] code) {
+        this.runtime = runtime;
+        this.layout = layout;
         this.start = start;
         this.code = code;
     }
@@ -28,6 +32,7 @@ public final class RuntimeImage {
     /**
      * Links the code.
      *
+     * @param runtime the runtime of an object format
      * @param osArch the processor, as {@code os.arch} names it
      * @param start where it will be
      * @param context the session's jit-dispatch context
@@ -35,12 +40,15 @@ public final class RuntimeImage {
      * @return the image; empty if there is no code for the processor
      */
     public static Optional<RuntimeImage> link(
+            OrcRuntime runtime,
             String osArch,
             ExecutorAddress start,
             ExecutorAddress context,
             Map<String, ExecutorAddress> imports) {
+        Layout layout = new Layout(runtime.entryPoints());
         return RuntimeCode.of(osArch)
-                .map(code -> new RuntimeImage(start, fill(code.write(), context, imports)));
+                .map(code -> fill(code.write(layout), context, imports))
+                .map(code -> new RuntimeImage(runtime, layout, start, code));
     }
 
     private static byte[] fill(
@@ -63,14 +71,14 @@ public final class RuntimeImage {
      * @throws IllegalArgumentException if there is none of that name
      */
     public ExecutorAddress address(String symbol) {
-        for (Entry entry : Entry.ALL) {
-            if (entry.symbol().equals(symbol)) {
-                return Layout.address(start, entry);
+        for (EntryPoint entryPoint : layout.entryPoints()) {
+            if (entryPoint.symbol().equals(symbol)) {
+                return Layout.address(start, entryPoint);
             }
         }
         for (Tag tag : Tag.ALL) {
-            if (tag.symbol().equals(symbol)) {
-                return Layout.address(start, tag);
+            if (runtime.symbol(tag).equals(symbol)) {
+                return layout.address(start, tag);
             }
         }
         throw new IllegalArgumentException("the runtime has no symbol " + symbol);

@@ -1,4 +1,4 @@
-package dev.orcinus.executor.orcrt.elf;
+package dev.orcinus.executor.orcrt.core;
 
 import dev.orcinus.platform.AddressRange;
 import dev.orcinus.platform.ExecutorAddress;
@@ -10,7 +10,7 @@ import java.lang.foreign.ValueLayout;
  * The arguments of a C function, as the archive's code has put them on the stack: six registers,
  * the frame pointer, the return address. Valid during the call.
  */
-final class Registers {
+public final class Registers {
     private static final int RETURN_ADDRESS = 7;
     private static final int COUNT = 8;
     private static final long LONGEST_TEXT_BYTES = 1L << 31;
@@ -24,16 +24,17 @@ final class Registers {
     }
 
     /** An integer or pointer argument, from 0. */
-    long number(int index) {
+    public long number(int index) {
         return words.getAtIndex(ValueLayout.JAVA_LONG, index);
     }
 
-    ExecutorAddress address(int index) {
+    /** A pointer argument, from 0. */
+    public ExecutorAddress address(int index) {
         return new ExecutorAddress(number(index));
     }
 
     /** A {@code const char *} argument; trusted, as C functions trust it. */
-    String text(int index) {
+    public String text(int index) {
         return textAt(address(index));
     }
 
@@ -42,7 +43,7 @@ final class Registers {
     }
 
     /** The texts of a {@code char **} argument. */
-    String[] texts(int index, int count) {
+    public String[] texts(int index, int count) {
         MemorySegment pointers =
                 memory.view(AddressRange.of(address(index), (long) count * Long.BYTES));
         String[] texts = new String[count];
@@ -54,7 +55,7 @@ final class Registers {
     }
 
     /** Where the caller goes on. */
-    ExecutorAddress returnAddress() {
+    public ExecutorAddress returnAddress() {
         return address(RETURN_ADDRESS);
     }
 }

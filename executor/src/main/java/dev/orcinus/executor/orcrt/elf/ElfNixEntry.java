@@ -1,12 +1,10 @@
 package dev.orcinus.executor.orcrt.elf;
 
+import dev.orcinus.executor.orcrt.core.EntryPoint;
 import java.util.List;
 
-/**
- * What the archive's thunks enter, in the order of the thunks. A thunk's number is its place.
- * Numbers 0 and 1 are in the archive's hand-written code, too.
- */
-enum Entry {
+/** The entry points of LLVM's ELF platform, in the order of their thunks. */
+enum ElfNixEntry implements EntryPoint {
     /** The first use of a thread-local: {@code void f(entry)}. */
     TLS_FIRST_USE(Kind.FUNCTION),
     /** {@code void *__orc_rt_resolve(void *trampoline)}. */
@@ -67,41 +65,32 @@ enum Entry {
     LOG_ERROR(Kind.FUNCTION, "__orc_rt_log_error_to_stderr");
 
     /** All, by number. */
-    static final List<Entry> ALL = List.of(values());
+    static final List<ElfNixEntry> ALL = List.of(values());
 
     private final Kind kind;
     private final String symbol;
 
-    /** How an entry is called. */
-    enum Kind {
-        /** A wrapper function that runs no guest code. */
-        REGISTRATION,
-        /** A wrapper function that may run guest code. */
-        WRAPPER,
-        /** A C function of up to six integers or pointers. */
-        FUNCTION
-    }
-
-    Entry(Kind kind) {
+    ElfNixEntry(Kind kind) {
         this(kind, "");
     }
 
-    Entry(Kind kind, String symbol) {
+    ElfNixEntry(Kind kind, String symbol) {
         this.kind = kind;
         this.symbol = symbol;
     }
 
-    /** The number that its thunk loads. */
-    int number() {
+    @Override
+    public int number() {
         return ALL.indexOf(this);
     }
 
-    Kind kind() {
+    @Override
+    public Kind kind() {
         return kind;
     }
 
-    /** LLVM's name of it; empty for one that only the archive knows. */
-    String symbol() {
+    @Override
+    public String symbol() {
         return symbol;
     }
 }

@@ -1,15 +1,15 @@
-package dev.orcinus.executor.orcrt.elf;
+package dev.orcinus.executor.orcrt.core;
 
 import java.util.Map;
 import java.util.Optional;
 
 /** The archive's code for a processor: what {@link Layout} describes. */
-sealed interface RuntimeCode permits X64RuntimeCode, AArch64RuntimeCode {
+public sealed interface RuntimeCode permits X64RuntimeCode, AArch64RuntimeCode {
     /** LLVM's name of what a lazy trampoline calls. */
     String REENTER = "__orc_rt_sysv_reenter";
 
     /** The code, as the object file has it: what the linker fills in is zero. */
-    byte[] write();
+    byte[] write(Layout layout);
 
     /** {@code e_machine}. */
     short machine();

@@ -1,4 +1,4 @@
-package dev.orcinus.executor.orcrt.elf;
+package dev.orcinus.executor.orcrt.core;
 
 import dev.orcinus.executor.session.Session;
 import dev.orcinus.memory.AllocationAction;
@@ -31,20 +31,23 @@ public final class NativeEntries {
     public static final String EXIT_SYMBOL = "exit";
 
     private final Host host;
+    private final OrcRuntime runtime;
     private final Function<ExecutorAddress, Session> sessions;
     private final ExecutorAddress wrapper;
     private final ExecutorAddress function;
     private final ExecutorAddress exit;
-    private final ConcurrentMap<ExecutorAddress, ElfNixPlatform> platforms =
-            new ConcurrentHashMap<>();
+    private final ConcurrentMap<ExecutorAddress, Platform> platforms = new ConcurrentHashMap<>();
 
     /**
      * Gives the functions their addresses.
      *
+     * @param runtime the runtime of this process's object format
      * @param sessions the session of a jit-dispatch context, or null
      */
-    public NativeEntries(Host host, Function<ExecutorAddress, Session> sessions) {
+    public NativeEntries(
+            Host host, OrcRuntime runtime, Function<ExecutorAddress, Session> sessions) {
         this.host = host;
+        this.runtime = runtime;
         this.sessions = sessions;
         this.wrapper = host.calls().exportDispatch(this::enterWrapper);
         this.exit = host.calls().exportFunction((status, _, _, _) -> exit((int) status));
@@ -77,22 +80,20 @@ public final class NativeEntries {
 
     private WrapperFunctionResult enterWrapper(
             ExecutorAddress anchor, ExecutorAddress number, MemorySegment arguments) {
-        ElfNixPlatform platform = platform(anchor);
-        return platform.session()
-                .callHere(platform.wrapper(Entry.ALL.get((int) number.value())), arguments);
+        Platform platform = platform(anchor);
+        return platform.session().callHere(platform.wrapper((int) number.value()), arguments);
     }
 
     private long enterFunction(ExecutorAddress registers, int number, ExecutorAddress anchor) {
-        return platform(anchor)
-                .call(Entry.ALL.get(number), new Registers(host.memory(), registers));
+        return platform(anchor).call(number, new Registers(host.memory(), registers));
     }
 
-    private ElfNixPlatform platform(ExecutorAddress anchor) {
-        ElfNixPlatform platform = platforms.get(anchor);
+    private Platform platform(ExecutorAddress anchor) {
+        Platform platform = platforms.get(anchor);
         return platform != null ? platform : platforms.computeIfAbsent(anchor, this::open);
     }
 
-    private ElfNixPlatform open(ExecutorAddress anchor) {
+    private Platform open(ExecutorAddress anchor) {
         if (word(anchor.plus(Layout.MARKED)) != Layout.MARK) {
             throw new IllegalStateException(
                     "the archive that the controller has linked is not of this version of Orcinus;"
@@ -107,7 +108,7 @@ public final class NativeEntries {
             throw new IllegalStateException(
                     "the runtime at " + anchor + " lies in no allocation of its session");
         }
-        return new ElfNixPlatform(host, session, anchor);
+        return new Platform(host, session, runtime, anchor);
     }
 
     private long word(ExecutorAddress address) {
@@ -128,7 +129,7 @@ public final class NativeEntries {
 
         @Override
         public void run() throws ActionFailedException {
-            ElfNixPlatform platform = platforms.remove(anchor);
+            Platform platform = platforms.remove(anchor);
             if (platform != null) {
                 platform.close();
             }

@@ -1,10 +1,9 @@
-package dev.orcinus.executor.orcrt.elf;
+package dev.orcinus.executor.orcrt.core;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.TreeMap;
 
 /**
  * Writes the archive that LLVM's controllers take in place of {@code liborc_rt}: one object, as
@@ -21,10 +20,11 @@ public final class RuntimeArchive {
     /**
      * The bytes of the archive.
      *
+     * @param runtime the runtime of an object format
      * @param arch the processor, as a triple names it
      * @throws UnsupportedOperationException if there is no code for it
      */
-    public static byte[] write(String arch) {
+    public static byte[] write(OrcRuntime runtime, String arch) {
         RuntimeCode code =
                 RuntimeCode.of(arch)
                         .orElseThrow(
@@ -33,8 +33,8 @@ public final class RuntimeArchive {
                                                 "the runtime is there for x86_64 and aarch64, not"
                                                         + " for "
                                                         + arch));
-        RelocatableObject object = object(code);
-        byte[] file = object.write();
+        RuntimeObject object = runtime.object(code, new Layout(runtime.entryPoints()));
+        byte[] file = object.bytes();
         byte[] index = index(object.defined());
         ByteArrayOutputStream archive = new ByteArrayOutputStream();
         archive.writeBytes(ascii(MAGIC));
@@ -43,24 +43,6 @@ public final class RuntimeArchive {
         archive.writeBytes(header(MEMBER, file.length));
         archive.writeBytes(file);
         return archive.toByteArray();
-    }
-
-    private static RelocatableObject object(RuntimeCode code) {
-        RelocatableObject object =
-                new RelocatableObject(code.machine(), code.absolute64(), code.write());
-        for (Entry entry : Entry.ALL) {
-            if (!entry.symbol().isEmpty()) {
-                object.function(entry.symbol(), Layout.offset(entry), Layout.THUNK_BYTES);
-            }
-        }
-        for (Tag tag : Tag.ALL) {
-            object.tag(tag.symbol(), Layout.offset(tag));
-        }
-        new TreeMap<>(code.functions()).forEach((name, at) -> object.function(name, at, 0));
-        object.address("__orc_rt_jit_dispatch_ctx", Layout.CONTEXT);
-        object.address(NativeEntries.WRAPPER_SYMBOL, Layout.WRAPPER_SLOT);
-        object.address(NativeEntries.FUNCTION_SYMBOL, Layout.FUNCTION_SLOT);
-        return object;
     }
 
     /** The count, the member's offset for each symbol, the names; padded to an even length. */

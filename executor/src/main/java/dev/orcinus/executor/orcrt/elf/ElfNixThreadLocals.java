@@ -26,7 +26,7 @@ import java.util.TreeMap;
  * this object's lock, while native code reads records as they are filled: the size, and the link to
  * a further record, last.
  */
-final class ThreadLocals {
+final class ElfNixThreadLocals {
     private static final long RECORD_BYTES = 40;
     private static final long RECORD_ALIGNMENT_BYTES = 64;
 
@@ -62,7 +62,7 @@ final class ThreadLocals {
      *
      * @param blocks the session's
      */
-    ThreadLocals(HostMemory memory, ThreadLocalBlocks blocks) {
+    ElfNixThreadLocals(HostMemory memory, ThreadLocalBlocks blocks) {
         this.memory = memory;
         this.blocks = blocks;
     }
