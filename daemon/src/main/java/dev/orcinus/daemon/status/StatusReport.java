@@ -1,6 +1,7 @@
-package dev.orcinus.daemon;
+package dev.orcinus.daemon.status;
 
-import dev.orcinus.daemon.worker.Counters;
+import dev.orcinus.daemon.handover.Counters;
+import dev.orcinus.daemon.worker.ServedSession;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -9,14 +10,14 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** The text of {@code orcinus status}. */
-final class StatusReport {
+public final class StatusReport {
     private static final Duration PATIENCE = Duration.ofSeconds(1);
     private static final String ROW = "%8s %8s %9s %12s %12s %10s  %s";
 
     private StatusReport() {}
 
     /** A line about the daemon, then a table of its sessions, if there are any. */
-    static List<String> lines(String address, long pid, Collection<ServedSession> sessions) {
+    public static List<String> lines(String address, long pid, Collection<ServedSession> sessions) {
         List<String> lines = new ArrayList<>();
         lines.add("daemon " + pid + " on " + address + ": " + count(sessions.size(), "session"));
         if (!sessions.isEmpty()) {

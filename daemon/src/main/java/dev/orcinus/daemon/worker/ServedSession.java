@@ -1,4 +1,4 @@
-package dev.orcinus.daemon;
+package dev.orcinus.daemon.worker;
 
 import java.time.Duration;
 
@@ -10,8 +10,9 @@ import java.time.Duration;
  * @param worker the process that serves it
  * @param startedNanos when it began, by {@link System#nanoTime}
  */
-record ServedSession(long number, String peer, WorkerProcess worker, long startedNanos) {
-    Duration age() {
+public record ServedSession(long number, String peer, WorkerProcess worker, long startedNanos) {
+    /** How long it has run. */
+    public Duration age() {
         return Duration.ofNanos(System.nanoTime() - startedNanos);
     }
 

@@ -1,4 +1,4 @@
-package dev.orcinus.daemon.worker;
+package dev.orcinus.daemon.handover;
 
 /**
  * What a session has done and holds; as text, three numbers.

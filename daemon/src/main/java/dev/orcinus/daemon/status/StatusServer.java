@@ -1,4 +1,4 @@
-package dev.orcinus.daemon;
+package dev.orcinus.daemon.status;
 
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
@@ -21,7 +21,13 @@ public final class StatusServer implements AutoCloseable {
     private final ServerSocketChannel server;
     private final Supplier<Collection<String>> report;
 
-    StatusServer(Path socket, Supplier<Collection<String>> report) throws IOException {
+    /**
+     * Serves from now on.
+     *
+     * @param socket where to make the socket
+     * @param report the lines to send; asked for each time
+     */
+    public StatusServer(Path socket, Supplier<Collection<String>> report) throws IOException {
         this.report = report;
         this.server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
         server.bind(UnixDomainSocketAddress.of(socket));

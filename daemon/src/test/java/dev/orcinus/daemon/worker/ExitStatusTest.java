@@ -1,4 +1,4 @@
-package dev.orcinus.daemon;
+package dev.orcinus.daemon.worker;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 

@@ -1,4 +1,4 @@
-package dev.orcinus.daemon;
+package dev.orcinus.daemon.worker;
 
 import dev.orcinus.executor.session.SessionOptions;
 import java.nio.file.Files;
@@ -21,8 +21,9 @@ public final class WorkerCommand {
 
     private WorkerCommand() {}
 
-    static List<String> of(RunDirectory directory, SessionOptions session) {
-        List<String> command = main(List.of("-XX:ErrorFile=" + directory.crashReport("%p")));
+    /** What starts a worker whose sessions have these limits. */
+    public static List<String> of(CrashFolder crashes, SessionOptions session) {
+        List<String> command = main(List.of("-XX:ErrorFile=" + crashes.file("%p")));
         command.add(WORD);
         command.add(Integer.toString(WorkerProcess.CONTROL_DESCRIPTOR));
         command.addAll(session.toArguments());

@@ -1,4 +1,4 @@
-package dev.orcinus.daemon.worker;
+package dev.orcinus.daemon.handover;
 
 import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.platform.spi.HostChannel;

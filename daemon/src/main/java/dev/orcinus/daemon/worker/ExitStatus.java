@@ -1,4 +1,4 @@
-package dev.orcinus.daemon;
+package dev.orcinus.daemon.worker;
 
 /**
  * How a process ended, from {@code waitpid}'s status.
@@ -6,7 +6,7 @@ package dev.orcinus.daemon;
  * @param code the exit status, or -1
  * @param signal the signal that ended it, or 0
  */
-record ExitStatus(int code, int signal) {
+public record ExitStatus(int code, int signal) {
     private static final int SIGNAL_MASK = 0x7f;
 
     static ExitStatus ofWait(int status) {

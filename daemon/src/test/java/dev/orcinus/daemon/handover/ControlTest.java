@@ -1,4 +1,4 @@
-package dev.orcinus.daemon.worker;
+package dev.orcinus.daemon.handover;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;

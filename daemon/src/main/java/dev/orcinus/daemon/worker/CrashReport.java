@@ -1,4 +1,4 @@
-package dev.orcinus.daemon;
+package dev.orcinus.daemon.worker;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -20,7 +20,7 @@ import java.util.regex.Pattern;
  * @param pcRegion the memory mapping around {@code pc}
  * @param addressRegion the memory mapping around the faulting address, or what else is known of it
  */
-record CrashReport(
+public record CrashReport(
         String signal,
         String detail,
         String pc,

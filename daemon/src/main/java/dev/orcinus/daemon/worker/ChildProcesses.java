@@ -1,45 +1,30 @@
-package dev.orcinus.daemon;
+package dev.orcinus.daemon.worker;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import jnr.constants.platform.Fcntl;
-import jnr.posix.CmsgHdr;
-import jnr.posix.MsgHdr;
 import jnr.posix.POSIX;
 import jnr.posix.POSIXFactory;
 import jnr.posix.SpawnAttribute;
 import jnr.posix.SpawnFileAction;
 
-/** Processes and descriptor passing, through JNR-POSIX. For many threads. */
-final class Posix {
+/** Starts, waits for and ends processes, through JNR-POSIX. For many threads. */
+public final class ChildProcesses {
     private static final Path OPEN_DESCRIPTORS = Path.of("/proc/self/fd");
     private static final int STDERR = 2;
     private static final int FD_CLOEXEC = 1;
-    private static final int AF_UNIX = 1;
-    private static final int SOCK_STREAM = 1;
-    private static final int SOCK_CLOEXEC = 0x80000;
-    private static final int SOL_SOCKET = 1;
-    private static final int SCM_RIGHTS = 1;
     private static final int O_RDONLY = 0;
     private static final int SIGKILL = 9;
     private static final int EINTR = 4;
 
     private final POSIX posix = POSIXFactory.getNativePOSIX();
 
-    /** Two connected Unix-domain sockets, closed on exec. */
-    int[] socketPair() throws IOException {
-        int[] ends = new int[2];
-        if (posix.socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) {
-            throw failed("socketpair");
-        }
-        return ends;
-    }
+    /** Loads JNR-POSIX. */
+    public ChildProcesses() {}
 
     /**
      * Starts a process in a process group of its own, with {@code descriptor} as its descriptor
@@ -105,28 +90,6 @@ final class Posix {
     /** Ends all that is left of a process group with SIGKILL; nothing left is no error. */
     void killGroup(long group) {
         posix.kill(-group, SIGKILL);
-    }
-
-    /** Sends {@code descriptor}, with one byte, over a Unix-domain socket. */
-    void sendDescriptor(int socket, int descriptor, byte with) throws IOException {
-        MsgHdr message = posix.allocateMsgHdr();
-        message.setIov(new ByteBuffer[] {direct(Byte.BYTES).put(0, with)});
-        CmsgHdr control = message.allocateControl(Integer.BYTES);
-        control.setLevel(SOL_SOCKET);
-        control.setType(SCM_RIGHTS);
-        control.setData(direct(Integer.BYTES).putInt(0, descriptor));
-        if (posix.sendmsg(socket, message, 0) < 0) {
-            throw failed("sendmsg");
-        }
-    }
-
-    private static ByteBuffer direct(int sizeBytes) {
-        return ByteBuffer.allocateDirect(sizeBytes).order(ByteOrder.nativeOrder());
-    }
-
-    /** Closes a descriptor. */
-    void close(int descriptor) {
-        posix.close(descriptor);
     }
 
     private IOException failed(String call) {

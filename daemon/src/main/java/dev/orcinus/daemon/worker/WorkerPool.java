@@ -1,4 +1,4 @@
-package dev.orcinus.daemon;
+package dev.orcinus.daemon.worker;
 
 import dev.orcinus.platform.spi.HostCallException;
 import java.io.IOException;
@@ -12,7 +12,7 @@ import java.util.function.Consumer;
  * Worker processes: a few that wait for a session, and those that have one. Whenever one is taken,
  * another is started behind it. For many threads; guarded by this object's lock.
  */
-final class WorkerPool {
+public final class WorkerPool {
     private final Starter starter;
     private final int warm;
     private final Consumer<String> log;
@@ -22,18 +22,28 @@ final class WorkerPool {
 
     /** Starts a worker process. */
     @FunctionalInterface
-    interface Starter {
+    public interface Starter {
+        /**
+         * Starts one.
+         *
+         * @param onEnd told once it is gone
+         */
         WorkerProcess start(Consumer<WorkerProcess> onEnd) throws IOException, HostCallException;
     }
 
-    WorkerPool(Starter starter, int warm, Consumer<String> log) {
+    /**
+     * A pool without workers.
+     *
+     * @param warm how many should be waiting
+     */
+    public WorkerPool(Starter starter, int warm, Consumer<String> log) {
         this.starter = starter;
         this.warm = warm;
         this.log = log;
     }
 
     /** Starts as many workers as should be waiting. */
-    synchronized void fill() {
+    public synchronized void fill() {
         while (!closed && waiting.size() < warm) {
             try {
                 waiting.add(start());
@@ -51,7 +61,7 @@ final class WorkerPool {
     }
 
     /** A worker that has waited the longest, or a new one; it may not be ready yet. */
-    synchronized WorkerProcess take() throws IOException, HostCallException {
+    public synchronized WorkerProcess take() throws IOException, HostCallException {
         if (closed) {
             throw new IOException("the daemon is ending");
         }
@@ -70,7 +80,7 @@ final class WorkerPool {
     }
 
     /** Asks all workers to end, and ends those that are still there after {@code limitMillis}. */
-    synchronized void close(long limitMillis) throws InterruptedException {
+    public synchronized void close(long limitMillis) throws InterruptedException {
         closed = true;
         all.forEach(WorkerProcess::end);
         long deadline = System.nanoTime() + limitMillis * 1_000_000;

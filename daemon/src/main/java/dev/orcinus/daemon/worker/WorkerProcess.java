@@ -1,13 +1,12 @@
-package dev.orcinus.daemon;
+package dev.orcinus.daemon.worker;
 
-import dev.orcinus.daemon.worker.Control;
-import dev.orcinus.daemon.worker.Counters;
+import dev.orcinus.daemon.handover.Control;
+import dev.orcinus.daemon.handover.ControlSockets;
+import dev.orcinus.daemon.handover.Counters;
 import dev.orcinus.platform.spi.Host;
 import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.platform.spi.HostChannel;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -21,15 +20,16 @@ import java.util.function.Consumer;
  * A worker as the daemon sees it, from its start to the last trace of it. Two threads of its own
  * watch it: one reads what it says, one waits for its end. For many threads.
  */
-final class WorkerProcess {
+public final class WorkerProcess {
     /** The descriptor on which a worker finds its control line. */
     static final int CONTROL_DESCRIPTOR = 3;
 
     private static final long WATCH_STACK_BYTES = 256 << 10;
 
-    private final Posix posix;
     private final Host host;
-    private final RunDirectory directory;
+    private final ChildProcesses processes;
+    private final ControlSockets sockets;
+    private final CrashFolder crashes;
     private final Consumer<WorkerProcess> onEnd;
     private final Control control;
     private final long pid;
@@ -47,7 +47,8 @@ final class WorkerProcess {
      * @param lastWord the failure that it reported, or "" for none; empty if it had no time to say
      * @param crash HotSpot's report
      */
-    record Outcome(ExitStatus status, Optional<String> lastWord, Optional<CrashReport> crash) {
+    public record Outcome(
+            ExitStatus status, Optional<String> lastWord, Optional<CrashReport> crash) {
         @Override
         public String toString() {
             if (crash.isPresent()) {
@@ -67,25 +68,27 @@ final class WorkerProcess {
      *
      * @param onEnd told once the process is gone and cleaned up after
      */
-    WorkerProcess(
-            Posix posix,
+    public WorkerProcess(
             Host host,
-            RunDirectory directory,
+            ChildProcesses processes,
+            ControlSockets sockets,
+            CrashFolder crashes,
             List<String> command,
             Consumer<WorkerProcess> onEnd)
             throws IOException, HostCallException {
-        this.posix = posix;
         this.host = host;
-        this.directory = directory;
+        this.processes = processes;
+        this.sockets = sockets;
+        this.crashes = crashes;
         this.onEnd = onEnd;
-        int[] ends = posix.socketPair();
+        int[] ends = sockets.pair();
         try {
-            this.pid = posix.spawn(command, ends[1], CONTROL_DESCRIPTOR);
+            this.pid = processes.spawn(command, ends[1], CONTROL_DESCRIPTOR);
         } catch (IOException e) {
-            posix.close(ends[0]);
+            sockets.close(ends[0]);
             throw e;
         } finally {
-            posix.close(ends[1]);
+            sockets.close(ends[1]);
         }
         this.control = new Control(host.channels().inherit(ends[0], ends[0]));
         this.listener = watch(this::listen, "listen");
@@ -99,27 +102,29 @@ final class WorkerProcess {
         return thread;
     }
 
-    long pid() {
+    /** Its process id. */
+    public long pid() {
         return pid;
     }
 
     /** Done when the worker waits for a connection; fails when it ends before. */
-    CompletableFuture<Void> ready() {
+    public CompletableFuture<Void> ready() {
         return ready;
     }
 
     /** Done when the worker is gone. */
-    CompletableFuture<Outcome> outcome() {
+    public CompletableFuture<Outcome> outcome() {
         return outcome;
     }
 
     /** Gives the worker its connection; our descriptor of it is closed. */
-    synchronized void hand(HostChannel connection) throws IOException {
+    public synchronized void hand(HostChannel connection) throws IOException {
         try (connection) {
             if (gone) {
                 throw new IOException("worker " + pid + " is gone");
             }
-            posix.sendDescriptor(control.descriptor(), connection.descriptor(), Control.CONNECTION);
+            sockets.sendDescriptor(
+                    control.descriptor(), connection.descriptor(), Control.CONNECTION);
         }
     }
 
@@ -149,13 +154,13 @@ final class WorkerProcess {
      */
     private void await() {
         try {
-            ExitStatus status = posix.await(pid);
-            posix.killGroup(pid);
+            ExitStatus status = processes.await(pid);
+            processes.killGroup(pid);
             host.memory().unlinkSharedOf(pid);
             ready.completeExceptionally(
                     new IOException("the worker ended before it was ready: " + status));
             hearTheRest();
-            outcome.complete(new Outcome(status, lastWord, takeCrashReport()));
+            outcome.complete(new Outcome(status, lastWord, crashes.take(pid)));
         } catch (IOException | InterruptedException e) {
             outcome.completeExceptionally(e);
         } finally {
@@ -177,18 +182,8 @@ final class WorkerProcess {
         control.close();
     }
 
-    private Optional<CrashReport> takeCrashReport() throws IOException {
-        Path file = directory.crashReport(Long.toString(pid));
-        if (!Files.exists(file)) {
-            return Optional.empty();
-        }
-        Optional<CrashReport> report = CrashReport.read(file);
-        Files.delete(file);
-        return report;
-    }
-
     /** Asks the worker for its counters; empty if it does not answer in time. */
-    Optional<Counters> counters(Duration patience) {
+    public Optional<Counters> counters(Duration patience) {
         try {
             ask();
             return Optional.of(counters.get(patience.toMillis(), TimeUnit.MILLISECONDS));
@@ -208,16 +203,16 @@ final class WorkerProcess {
     }
 
     /** Asks the worker to end its session and itself. */
-    synchronized void end() {
+    public synchronized void end() {
         if (!gone) {
             control.shutdown();
         }
     }
 
     /** Ends the worker and its children at once. */
-    synchronized void kill() {
+    public synchronized void kill() {
         if (!gone) {
-            posix.killGroup(pid);
+            processes.killGroup(pid);
         }
     }
 }
