@@ -1,6 +1,7 @@
 package dev.orcinus.executor;
 
-import dev.orcinus.executor.orcrt.elf.NativeEntries;
+import dev.orcinus.executor.orcrt.OrcRuntimes;
+import dev.orcinus.executor.orcrt.core.NativeEntries;
 import dev.orcinus.executor.service.BootstrapServices;
 import dev.orcinus.executor.service.NativeHooks;
 import dev.orcinus.executor.session.Session;
@@ -60,8 +61,7 @@ public final class Executor {
                                 "__deregister_frame", hook(Executor::deregisterFrame),
                                 "atexit", hook(Executor::atExit)),
                         this::runtimeSymbol);
-        this.services =
-                new BootstrapServices(guest, hooks, this::nativeEntry);
+        this.services = new BootstrapServices(guest, hooks, this::nativeEntry);
         this.dispatchFunction =
                 guest.export(List.of(ExportedFunction.dispatch(this::dispatch))).getFirst();
     }
@@ -99,7 +99,10 @@ public final class Executor {
         }
         synchronized (this) {
             if (runtime == null && begins) {
-                runtime = new NativeEntries(guest, sessions::get);
+                runtime =
+                        OrcRuntimes.of(guest.triple())
+                                .map(orc -> new NativeEntries(guest, orc, sessions::get))
+                                .orElse(null);
             }
             return runtime == null ? Optional.empty() : runtime.find(name);
         }
@@ -138,11 +141,11 @@ public final class Executor {
 
     private int call(SessionFunction function, long address) throws Exception {
         ExecutorAddress pointer = new ExecutorAddress(address);
-            Optional<Session> owner =
-                    sessions.values().stream()
-                            .filter(session -> session.memory().reserves(pointer))
-                            .findFirst();
-            return owner.isPresent() ? function.call(owner.get(), pointer) : -1;
+        Optional<Session> owner =
+                sessions.values().stream()
+                        .filter(session -> session.memory().reserves(pointer))
+                        .findFirst();
+        return owner.isPresent() ? function.call(owner.get(), pointer) : -1;
     }
 
     private static int registerFrame(Session session, ExecutorAddress section)

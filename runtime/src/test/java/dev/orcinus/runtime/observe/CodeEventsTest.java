@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.orcinus.fakes.FakeDebugger;
+import dev.orcinus.fakes.FakeGuestMemory;
 import dev.orcinus.memory.AllocationAction;
 import dev.orcinus.memory.AllocationException;
 import dev.orcinus.memory.InFlightAllocation;
@@ -13,8 +15,6 @@ import dev.orcinus.platform.AddressRange;
 import dev.orcinus.platform.AllocGroup;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.MemProt;
-import dev.orcinus.fakes.FakeDebugger;
-import dev.orcinus.fakes.FakeGuestMemory;
 import dev.orcinus.runtime.RegistrationException;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;

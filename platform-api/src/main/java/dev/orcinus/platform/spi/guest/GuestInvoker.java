@@ -26,8 +26,8 @@ public interface GuestInvoker {
     CallOutcome<List<Long>> callAll(List<GuestCall> calls);
 
     /**
-     * Calls {@code int main(int argc, char **argv)}; {@code argv}, in the guest's memory, is exactly
-     * {@code arguments}, then a null pointer.
+     * Calls {@code int main(int argc, char **argv)}; {@code argv}, in the guest's memory, is
+     * exactly {@code arguments}, then a null pointer.
      */
     CallOutcome<Integer> callMain(ExecutorAddress function, List<String> arguments);
 
