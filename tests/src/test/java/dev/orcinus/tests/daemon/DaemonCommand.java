@@ -33,7 +33,7 @@ final class DaemonCommand {
     }
 
     private static List<String> options() {
-        Path packaged = commandModule().resolveSibling("daemon.options");
+        Path packaged = cliModule().resolveSibling("daemon.options");
         if (Files.isReadable(packaged)) {
             return List.of("@" + packaged);
         }
@@ -48,7 +48,7 @@ final class DaemonCommand {
                 "ALL-MODULE-PATH");
     }
 
-    private static Path commandModule() {
+    private static Path cliModule() {
         return Path.of(
                 ModuleLayer.boot()
                         .configuration()
