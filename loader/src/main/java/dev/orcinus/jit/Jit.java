@@ -4,6 +4,7 @@ import dev.orcinus.loader.LinkException;
 import dev.orcinus.loader.LinkPhase;
 import dev.orcinus.loader.TargetException;
 import dev.orcinus.loader.UnsupportedObjectException;
+import dev.orcinus.loader.input.ObjectFormats;
 import dev.orcinus.loader.link.Session;
 import dev.orcinus.loader.link.SessionOptions;
 import dev.orcinus.loader.targets.LinkTarget;
@@ -47,7 +48,7 @@ public final class Jit implements AutoCloseable {
             throws UnsupportedObjectException {
         this.target = target;
         this.host = host;
-        this.session = new Session(target, options);
+        this.session = new Session(target, ObjectFormats.of(target.triple()), options);
     }
 
     /**

@@ -100,7 +100,9 @@ public interface Architecture {
         /** Adds a block of this code to a section. */
         public Block addTo(LinkGraph graph, Section section, List<Symbol> targets) {
             List<Symbol> all = new ArrayList<>(targets);
-            functions.forEach(name -> all.add(graph.external(name, Linkage.STRONG, false)));
+            for (String name : functions) {
+                all.add(graph.external(graph.format().symbolOf(name), Linkage.STRONG, false));
+            }
             Block block = section.addBlock(bytes, alignmentBytes);
             addEdges(block, all);
             return block;

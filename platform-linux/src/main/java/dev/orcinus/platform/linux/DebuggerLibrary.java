@@ -1,5 +1,6 @@
 package dev.orcinus.platform.linux;
 
+import dev.orcinus.formats.elf.SharedObject;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
@@ -26,7 +27,7 @@ final class DebuggerLibrary {
         ByteBuffer descriptor =
                 ByteBuffer.allocate(DESCRIPTOR_BYTES).order(ByteOrder.LITTLE_ENDIAN);
         SharedObject library =
-                new SharedObject(processor, SONAME)
+                new SharedObject(processor.elfMachine(), SONAME)
                         .code(code)
                         .data(descriptor.putInt(0, DESCRIPTOR_VERSION).array());
         library.exportCode(REGISTER_CODE, 0, code.length);
