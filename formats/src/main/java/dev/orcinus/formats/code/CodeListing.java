@@ -94,7 +94,8 @@ public final class CodeListing {
 
     /** A copy of the code whose holes are being filled. */
     public final class Filling {
-        private final ByteBuffer code = ByteBuffer.wrap(bytes()).order(ByteOrder.LITTLE_ENDIAN);
+        private final ByteBuffer code =
+                ByteBuffer.wrap(bytes.clone()).order(ByteOrder.LITTLE_ENDIAN);
         private int left = holes.size();
 
         private Filling() {}
