@@ -1,7 +1,6 @@
-# Brings cli/target/app up to date. Sourced by the launcher ($root and $app are set) when it is missing or may be out of date;
-# POSIX sh, nothing on stdout. One process builds, the others wait for it.
+# Brings cli/target/app up to date. Sourced by the launcher ($root and $app are set) when it is missing or may be out of date, or has no
+# start-up cache; POSIX sh, nothing on stdout. One process builds, the others wait for it.
 . "$root/etc/find-jdk.sh"
-find_jdk || exit 1
 
 lock=$root/target/build.lock
 mkdir -p "$root/target" || exit 1
@@ -37,9 +36,13 @@ trap 'rm -f "$lock"' EXIT
 trap 'exit 129' HUP
 trap 'exit 130' INT
 trap 'exit 143' TERM
-is_ready || {
+if ! is_ready; then
+    find_jdk || exit 1
     jars_are_fresh || build || exit 1
-    sh "$root/etc/make-app.sh" "$root" "$jdk" >&2 </dev/null || exit 1
-}
+    sh "$root/etc/make-app.sh" "$root" "$jdk" start >&2 </dev/null || exit 1
+elif ! is_trained; then
+    # is_ready has set java. What can be started is started, whatever becomes of the cache.
+    sh "$root/etc/make-app.sh" "$root" "${java%/bin/java}" retry >&2 </dev/null
+fi
 rm -f "$lock"
 trap - EXIT HUP INT TERM

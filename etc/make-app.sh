@@ -1,14 +1,19 @@
 #!/bin/sh
-# make-app.sh ROOT JDK: makes the jars in ROOT/cli/target/app ready to start. Run by the build, and by the launcher when the
-# folder has been moved or another JDK is asked for.
+# make-app.sh ROOT JDK [start | retry]: makes the jars in ROOT/cli/target/app ready to start. Run by the build, and by the launcher: as
+# "start" when the folder has been moved or another JDK is asked for, as "retry" when there is no start-up cache, which is then the
+# only thing that is made.
 #
 #   java.options     the JVM's arguments for a session, also when the daemon starts it:  java @java.options -m MAIN filedescs=...
 #   daemon.options   the same for `orcinus serve`, which needs JNR-POSIX besides
 #   orcinus.aot      JDK start-up cache, made by a training session; bound to this JDK, to these jars and to their place
+#   training.log     what the training session said
+#   training.tries   how many runs of this script have failed to make the cache of these jars; the launcher gives up at four
+#   training.told    is there if a start has said that the cache is missing
 #   launch           three lines for the launcher: ROOT, the java command, JAVA_HOME as it was; written last
 set -eu
 root=$(cd "$1" && pwd -P)
 jdk=$2
+caller=${3-build}
 app=$root/cli/target/app
 main=dev.orcinus.cli/dev.orcinus.cli.Main
 cache=$app/orcinus.aot
@@ -59,14 +64,27 @@ daemon_options() {
     echo ALL-MODULE-PATH
 }
 
-# True if the cache was made by this JDK, in this place, from these jars.
-cache_is_good() {
-    [ -r "$cache" ] && [ -r "$app/launch" ] || return 1
+# True if file $1 was made by this JDK, in this place, from these jars.
+is_up_to_date() {
+    [ -r "$1" ] && [ -r "$app/launch" ] || return 1
     { IFS= read -r old_root && IFS= read -r old_java; } <"$app/launch" || return 1
     [ "$old_root" = "$root" ] && [ "$old_java" = "$jdk/bin/java" ] || return 1
     for part in "$app"/*.jar "$jdk/release" "$root/etc/make-app.sh" "$root/etc/Training.java"; do
-        if [ "$part" -nt "$cache" ]; then return 1; fi
+        if [ "$part" -nt "$1" ]; then return 1; fi
     done
+}
+
+# Makes the cache. The first time for these jars, it tries again if that fails: a busy machine is no reason to be slow for good.
+make_cache() {
+    tries=0
+    if is_up_to_date "$app/training.tries"; then read -r tries <"$app/training.tries"; else rm -f "$app/training.told"; fi
+    rm -f "$cache"
+    write "$app/training.tries" echo $((tries + 1))
+    if train || { [ "$tries" = 0 ] && train; }; then
+        rm -f "$app/training.tries" "$app/training.told"
+    else
+        tell_of_missing_cache
+    fi
 }
 
 train() {
@@ -80,9 +98,16 @@ train() {
         </dev/null >"$app/training.log" 2>&1 && [ -s "$app/training.$$.aot" ]; then
         mv "$app/training.$$.aot" "$cache"
     else
-        rm -f "$cache" "$app"/training.$$.aot*
-        echo "orcinus: the start-up cache could not be made; starts will be slow. See $app/training.log" >&2
+        rm -f "$app/training.$$.aot"*
+        return 1
     fi
+}
+
+# A build says it each time, in its log; of the starts, the first one.
+tell_of_missing_cache() {
+    if [ "$caller" != build ] && [ -e "$app/training.told" ]; then return; fi
+    echo "orcinus: the start-up cache is missing, as it could not be made; starts are slow without it. See $app/training.log" >&2
+    if [ "$caller" != build ]; then : >"$app/training.told"; fi
 }
 
 # Replaces file $1 by what the rest of the command prints; a JVM that starts meanwhile reads the old or the new one, never half.
@@ -98,7 +123,8 @@ cached_session_options() {
     session_options
 }
 
-cache_is_good || train
+is_up_to_date "$cache" || make_cache
 write "$app/java.options" cached_session_options
+if [ "$caller" = retry ]; then exit; fi
 write "$app/daemon.options" daemon_options
 write "$app/launch" printf '%s\n%s\n%s\n' "$root" "$jdk/bin/java" "${JAVA_HOME-}"

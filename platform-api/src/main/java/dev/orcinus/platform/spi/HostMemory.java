@@ -89,7 +89,10 @@ public interface HostMemory {
     enum SlabPlace {
         /** Anywhere. */
         ANYWHERE,
-        /** Within a 32-bit displacement of all libraries that the process has loaded. */
+        /**
+         * Within a 32-bit displacement of the libraries that the process has loaded: all of them,
+         * unless they lie too far apart; then of those that code refers to most.
+         */
         NEAR_LIBRARIES,
         /** In the first 2 GiB, where addresses fit into 31 bits. */
         LOW

@@ -5,6 +5,9 @@ import dev.orcinus.platform.AddressRange;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.platform.spi.HostMemory.SlabPlace;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -21,13 +24,31 @@ final class SlabGaps {
     private static final ExecutorAddress TWO_GIB = new ExecutorAddress(1L << 31);
     private static final long ALIGNMENT_BYTES = 1L << 21;
 
+    /**
+     * libgcc's unwinder passes over a function whose address, in the 4 bytes that compilers give it
+     * in {@code .eh_frame}, is 0: it takes it for one that a linker has removed ({@code
+     * linear_search_fdes}). So no slab holds an address that is a multiple of this.
+     */
+    private static final long UNWINDABLE_BYTES = 1L << 32;
+
+    /**
+     * Libraries that compiled code refers to by itself, the most frequent first: the part of the
+     * file's name before the first dot or dash. {@code ld} has {@code __tls_get_addr}; older
+     * versions of glibc have {@code libpthread} apart.
+     */
+    private static final List<String> COMMON =
+            List.of("libc", "libstdc++", "libm", "libgcc_s", "ld", "libpthread");
+
+    /** The least room that makes it worth being near a common library. */
+    private static final long USEFUL_BYTES = 64L << 20;
+
     private SlabGaps() {}
 
     /** The start of a gap of {@code sizeBytes} in that place. */
     static long find(MemoryMaps maps, long sizeBytes, SlabPlace place) throws HostCallException {
         AddressRange window =
                 switch (place) {
-                    case ANYWHERE, NEAR_LIBRARIES -> aroundLibraries(maps);
+                    case ANYWHERE, NEAR_LIBRARIES -> nearLibraries(maps, sizeBytes);
                     case LOW -> new AddressRange(LOWEST, TWO_GIB);
                 };
         return gap(maps, sizeBytes, window)
@@ -43,22 +64,74 @@ final class SlabGaps {
                 .value();
     }
 
-    private static AddressRange aroundLibraries(MemoryMaps maps) {
-        AddressRange libraries = libraries(maps);
-        return new AddressRange(
-                new ExecutorAddress(Math.max(0, libraries.end().value() - REACH_BYTES)),
-                libraries.start().plus(REACH_BYTES));
-    }
-
-    private static AddressRange libraries(MemoryMaps maps) {
-        AddressRange all = new AddressRange(ExecutorAddress.NULL, ExecutorAddress.NULL);
-        for (MemoryMaps.Mapping mapping : maps.mappings()) {
-            if (mapping.permissions().charAt(2) == 'x' && mapping.file().contains(".so")) {
-                ExecutorAddress start = all.isEmpty() ? mapping.range().start() : all.start();
-                all = new AddressRange(start, mapping.range().end());
+    /**
+     * The addresses from which all libraries are within reach, if there is room. Libraries may lie
+     * further apart than that: a large heap between them is enough. So they are taken one after the
+     * other, the common ones first, and one that would leave too little room is passed over: calls
+     * of its functions go through stubs. A common library may cost a part of the slab's size,
+     * because code reaches its variables from nearby only; another one may not. If no library
+     * leaves room, any place below them will do.
+     */
+    private static AddressRange nearLibraries(MemoryMaps maps, long sizeBytes) {
+        AddressRange window = new AddressRange(LOWEST, max(LOWEST, libraryEnd(maps)));
+        for (MemoryMaps.Mapping library : byImportance(maps)) {
+            long neededBytes = isCommon(library) ? Math.min(sizeBytes, USEFUL_BYTES) : sizeBytes;
+            AddressRange narrower = intersection(window, around(library.range()));
+            if (!narrower.equals(window) && gap(maps, neededBytes, narrower).isPresent()) {
+                window = narrower;
             }
         }
-        return all;
+        return window;
+    }
+
+    private static ExecutorAddress libraryEnd(MemoryMaps maps) {
+        ExecutorAddress end = ExecutorAddress.NULL;
+        for (MemoryMaps.Mapping mapping : maps.mappings()) {
+            end = isLibrary(mapping) ? mapping.range().end() : end;
+        }
+        return end;
+    }
+
+    private static List<MemoryMaps.Mapping> byImportance(MemoryMaps maps) {
+        List<MemoryMaps.Mapping> libraries = new ArrayList<>();
+        for (MemoryMaps.Mapping mapping : maps.mappings()) {
+            if (isLibrary(mapping)) {
+                libraries.add(mapping);
+            }
+        }
+        libraries.sort(Comparator.comparingInt(SlabGaps::rank));
+        return libraries;
+    }
+
+    private static boolean isLibrary(MemoryMaps.Mapping mapping) {
+        return mapping.permissions().charAt(2) == 'x' && mapping.file().contains(".so");
+    }
+
+    private static boolean isCommon(MemoryMaps.Mapping library) {
+        return rank(library) < COMMON.size();
+    }
+
+    private static int rank(MemoryMaps.Mapping library) {
+        String name = library.file();
+        int end = 0;
+        while (end < name.length() && name.charAt(end) != '.' && name.charAt(end) != '-') {
+            end++;
+        }
+        int rank = COMMON.indexOf(name.substring(0, end));
+        return rank >= 0 ? rank : COMMON.size();
+    }
+
+    /** Where both ends of {@code library} are within reach. */
+    private static AddressRange around(AddressRange library) {
+        return new AddressRange(
+                new ExecutorAddress(Math.max(0, library.end().value() - REACH_BYTES)),
+                library.start().plus(REACH_BYTES));
+    }
+
+    /** Empty if they have nothing in common. */
+    private static AddressRange intersection(AddressRange one, AddressRange other) {
+        ExecutorAddress start = max(one.start(), other.start());
+        return new AddressRange(start, max(start, min(one.end(), other.end())));
     }
 
     /** The highest one in the window. */
@@ -81,9 +154,17 @@ final class SlabGaps {
         if (from.compareTo(to) >= 0 || to.minus(from) < sizeBytes) {
             return Optional.empty();
         }
-        ExecutorAddress start =
-                new ExecutorAddress(to.value() - sizeBytes).alignDown(ALIGNMENT_BYTES);
+        ExecutorAddress start = below(to, sizeBytes);
+        ExecutorAddress boundary = start.plus(sizeBytes - 1).alignDown(UNWINDABLE_BYTES);
+        if (boundary.compareTo(start) >= 0) {
+            start = below(boundary, sizeBytes);
+        }
         return start.compareTo(from) >= 0 ? Optional.of(start) : Optional.empty();
+    }
+
+    /** The highest start of {@code sizeBytes} that end at {@code end} or below; 0 if none is. */
+    private static ExecutorAddress below(ExecutorAddress end, long sizeBytes) {
+        return new ExecutorAddress(Math.max(0, end.value() - sizeBytes)).alignDown(ALIGNMENT_BYTES);
     }
 
     private static ExecutorAddress min(ExecutorAddress a, ExecutorAddress b) {

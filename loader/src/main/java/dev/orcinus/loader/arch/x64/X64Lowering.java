@@ -24,6 +24,8 @@ final class X64Lowering {
     /** A relaxed instruction's displacement ends with it, so its addend is -4. */
     private static final long TO_END_OF_INSTRUCTION = -4;
 
+    private static final int OPERAND_SIZE_PREFIX = 0x66;
+    private static final int REX = 0x40;
     private static final int OPCODE_MOV = 0x8b;
     private static final int OPCODE_GROUP5 = 0xff;
     private static final int MODRM_CALL_RIP = 0x15;
@@ -125,13 +127,45 @@ final class X64Lowering {
         if (opcode == OPCODE_MOV) {
             return LEA_DELTA32;
         }
-        if (opcode != OPCODE_GROUP5 || kind == REQUEST_GOT_DELTA32_REX_RELAXABLE) {
+        if (opcode != OPCODE_GROUP5
+                || kind == REQUEST_GOT_DELTA32_REX_RELAXABLE
+                || mayHaveOperandSizePrefix(content, offset - 2L)) {
             return DELTA32;
         }
         return switch (modRm) {
             case MODRM_CALL_RIP -> CALL_DELTA32;
             case MODRM_JMP_RIP -> JUMP_DELTA32;
             default -> DELTA32;
+        };
+    }
+
+    /**
+     * Whether an operand-size prefix may belong to the instruction. AMD's processors read a direct
+     * call or jump with that prefix as one of 16 bits, unless a REX.W prefix stands right before
+     * the opcode; {@code addr32 call} would come between them. So {@code data16 rex.W call
+     * *__tls_get_addr@GOTPCREL(%rip)} keeps its entry, although lld and ld relax it (they replace
+     * the whole sequence in a program, and reach the function through its entry in a library). The
+     * bytes may also end the instruction before, so they must not be moved; the entry that this
+     * costs is always right.
+     */
+    private static boolean mayHaveOperandSizePrefix(MemorySegment content, long opcodeOffset) {
+        for (long at = opcodeOffset - 1; at >= 0; at--) {
+            int prefix = content.get(ValueLayout.JAVA_BYTE, at) & 0xff;
+            if (prefix == OPERAND_SIZE_PREFIX) {
+                return true;
+            }
+            if (!isOtherPrefix(prefix)) {
+                return false;
+            }
+        }
+        return false;
+    }
+
+    /** REX, and the prefixes that stand before it in any order (AMD64 manual, volume 3, 1.2). */
+    private static boolean isOtherPrefix(int value) {
+        return switch (value) {
+            case 0x26, 0x2e, 0x36, 0x3e, 0x64, 0x65, 0x67, 0xf0, 0xf2, 0xf3 -> true;
+            default -> (value & 0xf0) == REX;
         };
     }
 

@@ -1,0 +1,178 @@
+package dev.orcinus.tests.launcher;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.orcinus.tests.process.Finished;
+import dev.orcinus.tests.process.Program;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * A clone with the real scripts and made-up jars. Its {@code java} says "started", or "trains" in a
+ * file, and makes a cache if it is told to; its {@code mvn} says "builds" in that file.
+ */
+final class LauncherCopy {
+    private static final Path SOURCE = Path.of(System.getProperty("orcinus.root"));
+    private static final String JAVA =
+            """
+            #!/bin/sh
+            for argument; do
+                case $argument in
+                -XX:AOTCacheOutput=*) cache=${argument#*=} ;;
+                esac
+            done
+            [ -n "${cache-}" ] || { echo started; exit; }
+            echo trains >>'%1$s/calls'
+            [ -e '%1$s/can-train' ] || { echo no luck; exit 1; }
+            echo cache >"$cache"
+            """;
+    private static final String MAVEN =
+            """
+            #!/bin/sh
+            case "$*" in
+            *--version*) echo 3.9.9 ;;
+            *) echo builds >>'%1$s/calls' ;;
+            esac
+            """;
+
+    private final Path directory;
+    private final Path root;
+    private final Path jdk;
+
+    LauncherCopy(Path directory) throws IOException {
+        this.directory = directory.toRealPath();
+        root = this.directory.resolve("clone");
+        jdk = this.directory.resolve("jdk");
+        for (String file :
+                List.of(
+                        "orcinus",
+                        "etc/build-app.sh",
+                        "etc/find-jdk.sh",
+                        "etc/make-app.sh",
+                        "etc/Training.java")) {
+            copy(file);
+        }
+        write(jdk.resolve("release"), "JAVA_VERSION=\"25.0.1\"\n");
+        script(jdk.resolve("bin/java"), JAVA);
+        script(jdk.resolve("bin/javac"), JAVA);
+        script(this.directory.resolve("maven/mvn"), MAVEN);
+        write(root.resolve("pom.xml"), "");
+        write(root.resolve("cli/pom.xml"), "");
+        write(root.resolve("cli/src/main/java/Main.java"), "");
+        write(app("orcinus-cli.jar"), "");
+        gitFolder(".git");
+    }
+
+    private void copy(String file) throws IOException {
+        Path target = root.resolve(file);
+        Files.createDirectories(target.getParent());
+        Files.copy(SOURCE.resolve(file), target);
+        setAge(target, Duration.ofHours(1));
+    }
+
+    private void script(Path file, String text) throws IOException {
+        write(file, text.formatted(directory));
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+
+    /** All that there is, is old, so that what the scripts make is newer. */
+    private static void write(Path file, String text) throws IOException {
+        Files.createDirectories(file.getParent());
+        Files.writeString(file, text);
+        setAge(file, Duration.ofHours(1));
+    }
+
+    private static void setAge(Path file, Duration age) throws IOException {
+        Files.setLastModifiedTime(file, FileTime.from(Instant.now().minus(age)));
+    }
+
+    Path app(String file) {
+        return root.resolve("cli/target/app").resolve(file);
+    }
+
+    private void gitFolder(String folder) throws IOException {
+        write(root.resolve(folder).resolve("logs/HEAD"), "");
+    }
+
+    /** Makes it a worktree of a repository at {@code folder}, relative to its root or not. */
+    void becomeWorktree(String folder) throws IOException {
+        Files.move(root.resolve(".git"), directory.resolve("unused"));
+        write(root.resolve(".git"), "gitdir: " + folder + "\n");
+        gitFolder(folder);
+    }
+
+    /** A commit that changes a source file, some time after the build. */
+    void commit(String gitFolder) throws IOException {
+        setAge(app("launch"), Duration.ofMinutes(30));
+        setAge(root.resolve("cli/src/main/java/Main.java"), Duration.ofMinutes(15));
+        setAge(root.resolve(gitFolder).resolve("logs/HEAD"), Duration.ofMinutes(15));
+    }
+
+    /** Says whether training works from now on. */
+    void canTrain(boolean can) throws IOException {
+        if (can) {
+            Files.createFile(directory.resolve("can-train"));
+        } else {
+            Files.deleteIfExists(directory.resolve("can-train"));
+        }
+    }
+
+    /** What a build does at its end. */
+    void build() throws InterruptedException {
+        assertEquals(0, run("etc/make-app.sh", root.toString(), jdk.toString()).status());
+    }
+
+    /** Starts it, and returns what it says on stderr. */
+    String start() throws InterruptedException {
+        return startWithPath(directory.resolve("maven") + ":" + System.getenv("PATH"));
+    }
+
+    /** Starts it where no program can be found, so that running one is an error on stderr. */
+    String startAlone() throws InterruptedException {
+        return startWithPath(directory.resolve("nothing").toString());
+    }
+
+    private String startWithPath(String path) throws InterruptedException {
+        Finished end =
+                finish(
+                        "/usr/bin/env",
+                        "PATH=" + path,
+                        "JAVA_HOME=" + jdk,
+                        "/bin/sh",
+                        root.resolve("orcinus").toString(),
+                        "help");
+        assertEquals(0, end.status(), end::toString);
+        assertEquals("started\n", end.output(), end::toString);
+        return end.errors();
+    }
+
+    private Finished run(String script, String... arguments) throws InterruptedException {
+        String[] command = new String[arguments.length + 4];
+        command[0] = "/usr/bin/env";
+        command[1] = "JAVA_HOME=" + jdk;
+        command[2] = "/bin/sh";
+        command[3] = root.resolve(script).toString();
+        System.arraycopy(arguments, 0, command, 4, arguments.length);
+        return finish(command);
+    }
+
+    private Finished finish(String... command) throws InterruptedException {
+        try (Program program = Program.start(directory, List.of(command))) {
+            return program.finish();
+        }
+    }
+
+    /** How often something has been done so far. */
+    long count(String call) throws IOException {
+        Path calls = directory.resolve("calls");
+        return Files.exists(calls)
+                ? Files.readAllLines(calls).stream().filter(call::equals).count()
+                : 0;
+    }
+}

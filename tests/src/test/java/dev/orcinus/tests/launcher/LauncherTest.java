@@ -1,0 +1,118 @@
+package dev.orcinus.tests.launcher;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** When the launcher builds and trains, and when it must not. */
+final class LauncherTest {
+    private static final String CACHE = "orcinus.aot";
+
+    @TempDir private Path directory;
+    private LauncherCopy launcher;
+
+    @BeforeEach
+    void copy() throws IOException {
+        launcher = new LauncherCopy(directory);
+    }
+
+    private boolean hasCache() {
+        return Files.exists(launcher.app(CACHE));
+    }
+
+    @Test
+    void aStartThatHasNothingToBuildRunsNoOtherProcess() throws Exception {
+        launcher.canTrain(true);
+        launcher.build();
+        assertEquals("", launcher.startAlone());
+        assertEquals(1, launcher.count("trains"));
+        assertTrue(hasCache());
+    }
+
+    @Test
+    void aBuildTriesTwice() throws Exception {
+        launcher.build();
+        assertEquals(2, launcher.count("trains"));
+        assertFalse(hasCache());
+    }
+
+    @Test
+    void theFirstStartSaysThatTheCacheIsMissingAndThreeTryAgain() throws Exception {
+        launcher.build();
+        String errors = launcher.start();
+        assertTrue(errors.contains("start-up cache is missing"), errors);
+        assertTrue(errors.contains(launcher.app("training.log").toString()), errors);
+        assertEquals(3, launcher.count("trains"));
+        assertEquals("", launcher.start());
+        assertEquals("", launcher.start());
+        assertEquals(5, launcher.count("trains"));
+        assertEquals("", launcher.startAlone());
+        assertEquals(5, launcher.count("trains"));
+    }
+
+    @Test
+    void aLaterStartMakesTheCache() throws Exception {
+        launcher.build();
+        launcher.start();
+        launcher.canTrain(true);
+        assertEquals("", launcher.start());
+        assertTrue(hasCache());
+        String options = Files.readString(launcher.app("java.options"));
+        assertTrue(options.contains("-XX:AOTCache=" + launcher.app(CACHE)), options);
+        assertEquals("", launcher.startAlone());
+    }
+
+    /** Else what has been edited since the build would count as built. */
+    @Test
+    void tryingAgainIsNotBuilding() throws Exception {
+        launcher.build();
+        Path launch = launcher.app("launch");
+        var built = Files.getLastModifiedTime(launch);
+        launcher.start();
+        assertEquals(built, Files.getLastModifiedTime(launch));
+        assertEquals(0, launcher.count("builds"));
+    }
+
+    @Test
+    void otherJarsAreTrainedAnew() throws Exception {
+        launcher.build();
+        launcher.start();
+        launcher.start();
+        launcher.start();
+        Files.writeString(launcher.app("orcinus-cli.jar"), "other");
+        launcher.build();
+        assertEquals(7, launcher.count("trains"));
+        assertTrue(launcher.start().contains("start-up cache is missing"));
+    }
+
+    @Test
+    void aCommitIsNoticed() throws Exception {
+        launcher.canTrain(true);
+        launcher.build();
+        launcher.commit(".git");
+        launcher.start();
+        assertEquals(1, launcher.count("builds"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"../main/.git/worktrees/w", "/main/.git/worktrees/w"})
+    void aCommitInAWorktreeIsNoticed(String place) throws Exception {
+        String folder = place.startsWith("/") ? directory.toRealPath() + place : place;
+        launcher.becomeWorktree(folder);
+        launcher.canTrain(true);
+        launcher.build();
+        assertEquals("", launcher.startAlone());
+        launcher.commit(folder);
+        launcher.start();
+        assertEquals(1, launcher.count("builds"));
+    }
+}
