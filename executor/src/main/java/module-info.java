@@ -4,6 +4,7 @@
  */
 @SuppressWarnings("module") // the modules that it is exported to are compiled after it
 module dev.orcinus.executor {
+    requires dev.orcinus.formats;
     requires transitive dev.orcinus.memory;
     requires transitive dev.orcinus.platform;
     requires transitive dev.orcinus.protocol;

@@ -1,14 +1,12 @@
 /**
- * The host services of Linux (glibc, x86-64 and AArch64), the guest in this process, and what ELF
- * means at run time. Exports nothing: {@link java.util.ServiceLoader} finds its providers.
+ * The host services of Linux (glibc, x86-64 and AArch64), and the guest in this process. Exports
+ * nothing: {@link java.util.ServiceLoader} finds its provider.
  */
 module dev.orcinus.platform.linux {
     requires dev.orcinus.bindings;
+    requires dev.orcinus.formats;
     requires dev.orcinus.platform;
-    requires dev.orcinus.runtime;
 
     provides dev.orcinus.platform.spi.host.HostProvider with
             dev.orcinus.platform.linux.LinuxHostProvider;
-    provides dev.orcinus.runtime.dylib.ObjectFormatRuntime with
-            dev.orcinus.platform.linux.ElfRuntime;
 }

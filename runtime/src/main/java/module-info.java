@@ -10,11 +10,8 @@ module dev.orcinus.runtime {
 
     exports dev.orcinus.runtime;
     exports dev.orcinus.runtime.dylib;
-    exports dev.orcinus.runtime.elf;
     exports dev.orcinus.runtime.guest;
     exports dev.orcinus.runtime.observe;
     exports dev.orcinus.runtime.threadlocals;
     exports dev.orcinus.runtime.unwind;
-
-    uses dev.orcinus.runtime.dylib.ObjectFormatRuntime;
 }

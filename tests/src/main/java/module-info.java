@@ -6,6 +6,7 @@ open module dev.orcinus.tests {
     requires dev.orcinus.cli;
     requires dev.orcinus.daemon;
     requires dev.orcinus.executor;
+    requires dev.orcinus.formats;
     requires dev.orcinus.loader;
     requires dev.orcinus.memory;
     requires dev.orcinus.platform;

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import dev.orcinus.loader.LinkException;
+import dev.orcinus.loader.format.elf.ElfFormat;
 import dev.orcinus.loader.link.Dylib;
 import dev.orcinus.loader.link.Session;
 import dev.orcinus.loader.link.SessionOptions;
@@ -23,7 +24,7 @@ final class Rehearsed {
     static void run(Work work) {
         RehearsalTarget target = new RehearsalTarget("x86_64", RehearsalTarget.Symbols.NEAR);
         try {
-            Session session = new Session(target, SessionOptions.DEFAULT);
+            Session session = new Session(target, new ElfFormat(), SessionOptions.DEFAULT);
             Dylib dylib = session.createDylib("fuzzed");
             session.addSource(dylib, names -> target.find(target.process(), names));
             try {

@@ -4,6 +4,7 @@ import dev.orcinus.loader.LinkException;
 import dev.orcinus.loader.LinkPhase;
 import dev.orcinus.loader.TargetException;
 import dev.orcinus.loader.UnsupportedObjectException;
+import dev.orcinus.loader.input.ObjectFormats;
 import dev.orcinus.loader.link.Session;
 import dev.orcinus.loader.link.SessionOptions;
 import dev.orcinus.loader.targets.LinkTarget;
@@ -48,7 +49,7 @@ public final class Jit implements AutoCloseable {
             throws UnsupportedObjectException {
         this.target = target;
         this.calls = calls;
-        this.session = new Session(target, options);
+        this.session = new Session(target, ObjectFormats.of(target.triple()), options);
     }
 
     /**

@@ -1,5 +1,6 @@
 package dev.orcinus.jit;
 
+import dev.orcinus.formats.FileKind;
 import dev.orcinus.loader.LinkException;
 import dev.orcinus.loader.input.ArchiveObjects;
 import dev.orcinus.loader.input.InputFiles;
@@ -9,7 +10,6 @@ import dev.orcinus.loader.link.Dylib;
 import dev.orcinus.loader.link.LazyObjects;
 import dev.orcinus.loader.link.Session;
 import dev.orcinus.loader.link.Unit;
-import dev.orcinus.loader.object.FileKind;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.spi.guest.InProcessCalls;
 import java.io.IOException;

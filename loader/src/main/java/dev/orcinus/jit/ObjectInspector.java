@@ -1,18 +1,20 @@
 package dev.orcinus.jit;
 
+import dev.orcinus.formats.FileKind;
 import dev.orcinus.loader.LinkException;
-import dev.orcinus.loader.format.elf.ElfText;
+import dev.orcinus.loader.format.ObjectFormat;
+import dev.orcinus.loader.format.ObjectText;
 import dev.orcinus.loader.graph.Block;
 import dev.orcinus.loader.graph.GraphText;
 import dev.orcinus.loader.graph.LinkGraph;
 import dev.orcinus.loader.graph.Section;
 import dev.orcinus.loader.input.ArchiveText;
+import dev.orcinus.loader.input.ObjectFormats;
 import dev.orcinus.loader.input.ObjectReader;
 import dev.orcinus.loader.link.Dylib;
 import dev.orcinus.loader.link.LinkObserver.Step;
 import dev.orcinus.loader.link.Session;
 import dev.orcinus.loader.link.SessionOptions;
-import dev.orcinus.loader.object.FileKind;
 import dev.orcinus.loader.targets.rehearsal.RehearsalTarget;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -20,6 +22,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -77,15 +80,16 @@ public final class ObjectInspector {
             ArchiveText.write(label, file, out);
             return;
         }
-        if (kind == FileKind.ELF) {
-            inspectElf(new ElfText(label, file, out));
+        Optional<ObjectFormat> format = ObjectFormats.of(file);
+        if (format.isPresent()) {
+            inspectTables(format.get().text(label, file, out));
         }
         if (parts.contains(Part.GRAPH)) {
             inspectGraph(ObjectReader.read(label, file), out);
         }
     }
 
-    private void inspectElf(ElfText text) throws IOException, LinkException {
+    private void inspectTables(ObjectText text) throws IOException, LinkException {
         if (parts.contains(Part.SECTIONS)) {
             text.writeSections();
         }
@@ -101,7 +105,8 @@ public final class ObjectInspector {
         RehearsalTarget target = new RehearsalTarget(graph.architecture(), symbols);
         Rehearsal rehearsal = new Rehearsal(graph, target, out);
         try {
-            Session session = new Session(target, SessionOptions.DEFAULT, rehearsal::after);
+            Session session =
+                    new Session(target, graph.format(), SessionOptions.DEFAULT, rehearsal::after);
             Dylib dylib = session.createDylib("inspected");
             session.addSource(dylib, names -> target.find(target.process(), names));
             session.add(dylib, () -> graph);

@@ -17,7 +17,6 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.HexFormat;
 import java.util.List;
 
 /**
@@ -37,30 +36,6 @@ public final class Rehearsal {
     public Rehearsal(InputStream in, OutputStream out) {
         this.in = in;
         this.out = out;
-    }
-
-    /**
-     * Machine code without relocations.
-     *
-     * @param returnZero {@code int main()} that returns 0
-     * @param succeed a wrapper function that returns {@code SPSError} success
-     */
-    @SuppressWarnings("ArrayRecordComponent") // constants, never compared
-    private record GuestCode(byte[] returnZero, byte[] succeed) {
-        static GuestCode of(String osArch) {
-            return switch (osArch) {
-                // xor eax, eax; ret -- xor eax, eax; mov edx, 1; ret
-                case "amd64", "x86_64" -> new GuestCode(bytes("31c0c3"), bytes("31c0ba01000000c3"));
-                // mov w0, 0; ret -- mov x0, 0; mov x1, 1; ret
-                case "aarch64" ->
-                        new GuestCode(bytes("00008052c0035fd6"), bytes("000080d2210080d2c0035fd6"));
-                default -> throw new UnsupportedOperationException("no rehearsal for " + osArch);
-            };
-        }
-
-        private static byte[] bytes(String hex) {
-            return HexFormat.of().parseHex(hex);
-        }
     }
 
     /** Runs it and hangs up. */
@@ -87,7 +62,7 @@ public final class Rehearsal {
         call(
                 LlvmNames.MEMORY_RELEASE,
                 of(LlvmNames.MEMORY_INSTANCE).writeLong(1).writeAddress(base));
-        new RuntimeRehearsal(line, process, code.returnZero).run();
+        new RuntimeRehearsal(line, process, code).run();
         line.hangUp();
     }
 
@@ -124,8 +99,8 @@ public final class Rehearsal {
                         LlvmNames.MEMORY_RESERVE,
                         line.of(LlvmNames.MEMORY_INSTANCE).writeLong(3 * PAGE_BYTES));
         byte[] text = new byte[2 * 16];
-        System.arraycopy(code.returnZero, 0, text, 0, code.returnZero.length);
-        System.arraycopy(code.succeed, 0, text, 16, code.succeed.length);
+        System.arraycopy(code.returnZero().bytes(), 0, text, 0, code.returnZero().sizeBytes());
+        System.arraycopy(code.succeed().bytes(), 0, text, 16, code.succeed().sizeBytes());
         WrapperFunctionCall guest =
                 new WrapperFunctionCall(base.plus(PAGE_BYTES + 16), new byte[0]);
         FinalizeRequest request =

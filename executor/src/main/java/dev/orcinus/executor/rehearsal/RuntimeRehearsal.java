@@ -32,24 +32,23 @@ import java.util.Map;
 final class RuntimeRehearsal {
     private static final String PLATFORM = "__orc_rt_elfnix_";
     private static final String NAME = "rehearsal";
-    private static final String ARCH = System.getProperty("os.arch");
     private static final long PAGE_BYTES = 0x10000;
 
     private final RehearsalLine line;
     private final ExecutorAddress process;
-    private final byte[] returnZero;
+    private final GuestCode guest;
     private RuntimeImage image;
 
     /**
      * A rehearsal.
      *
      * @param process the handle of the process
-     * @param returnZero code of {@code int main()} that returns 0
+     * @param guest the code to load
      */
-    RuntimeRehearsal(RehearsalLine line, ExecutorAddress process, byte[] returnZero) {
+    RuntimeRehearsal(RehearsalLine line, ExecutorAddress process, GuestCode guest) {
         this.line = line;
         this.process = process;
-        this.returnZero = returnZero;
+        this.guest = guest;
     }
 
     void run() throws IOException, ProtocolException {
@@ -72,7 +71,7 @@ final class RuntimeRehearsal {
         ExecutorAddress context = line.symbol(LlvmNames.DISPATCH_CONTEXT);
         Map<String, ExecutorAddress> imports = imports();
         return OrcRuntimes.of(line.triple())
-                .flatMap(runtime -> RuntimeImage.link(runtime, ARCH, base, context, imports))
+                .flatMap(runtime -> RuntimeImage.link(runtime, line.triple().arch(), base, context, imports))
                 .orElse(null);
     }
 
@@ -119,20 +118,10 @@ final class RuntimeRehearsal {
     /** {@code main}, and an initializer that registers it as an at-exit function. */
     private byte[] code(ExecutorAddress code, ExecutorAddress handle) {
         byte[] bytes = new byte[64];
-        ByteBuffer written = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
-        written.put(returnZero).position(16);
+        ByteBuffer written = ByteBuffer.wrap(bytes);
+        written.put(guest.returnZero().bytes()).position(16);
         ExecutorAddress register = image.address(PLATFORM + "cxa_atexit");
-        if (ARCH.equals("aarch64")) {
-            written.putInt(0x580000c0).putInt(0x580000e2); // ldr x0, main; ldr x2, handle
-            written.putInt(0x58000110).putInt(0xd61f0200); // ldr x16, cxa_atexit; br x16
-            written.putLong(0).putLong(code.value()).putLong(handle.value());
-            written.putLong(register.value());
-        } else {
-            written.putShort((short) 0xbf48).putLong(code.value()); // mov rdi, main
-            written.putShort((short) 0xba48).putLong(handle.value()); // mov rdx, handle
-            written.putShort((short) 0xb848).putLong(register.value()); // mov rax, cxa_atexit
-            written.putShort((short) 0xe0ff); // jmp rax
-        }
+        written.put(guest.register(code, handle, register));
         return bytes;
     }
 

@@ -1,5 +1,8 @@
 package dev.orcinus.loader.arch;
 
+import dev.orcinus.formats.code.CodeListing;
+import dev.orcinus.formats.code.Field;
+import dev.orcinus.formats.code.Hole;
 import dev.orcinus.loader.RelocationRangeException;
 import dev.orcinus.loader.graph.Block;
 import dev.orcinus.loader.graph.EdgeKind;
@@ -90,6 +93,32 @@ public interface Architecture {
             this(bytes, alignmentBytes, edges, List.of());
         }
 
+        /**
+         * Returns the code of a listing. Its holes are the edges.
+         *
+         * @param kinds of edges, for the fields of the listing's holes
+         * @param addend of all edges
+         * @param targets the names of the holes, in the order of the targets
+         * @param functions the names of holes for functions of the process
+         */
+        public static CodeTemplate of(
+                CodeListing listing,
+                long alignmentBytes,
+                Map<Field, EdgeKind> kinds,
+                long addend,
+                List<String> targets,
+                List<String> functions) {
+            List<String> names = new ArrayList<>(targets);
+            names.addAll(functions);
+            List<Slot> edges = new ArrayList<>();
+            for (Hole hole : listing.holes()) {
+                EdgeKind kind = kinds.get(hole.field());
+                edges.add(new Slot(names.indexOf(hole.name()), kind, hole.offset(), addend));
+            }
+            MemorySegment bytes = MemorySegment.ofArray(listing.bytes()).asReadOnly();
+            return new CodeTemplate(bytes, alignmentBytes, edges, functions);
+        }
+
         /** Adds the edges to a block of this code that needs no functions. */
         public void addEdges(Block block, List<Symbol> targets) {
             for (Slot slot : edges) {
@@ -100,7 +129,9 @@ public interface Architecture {
         /** Adds a block of this code to a section. */
         public Block addTo(LinkGraph graph, Section section, List<Symbol> targets) {
             List<Symbol> all = new ArrayList<>(targets);
-            functions.forEach(name -> all.add(graph.external(name, Linkage.STRONG, false)));
+            for (String name : functions) {
+                all.add(graph.external(graph.format().symbolOf(name), Linkage.STRONG, false));
+            }
             Block block = section.addBlock(bytes, alignmentBytes);
             addEdges(block, all);
             return block;

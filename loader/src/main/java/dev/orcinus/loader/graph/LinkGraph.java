@@ -17,6 +17,7 @@ import java.util.function.Predicate;
  */
 public final class LinkGraph {
     private final String name;
+    private final GraphFormat format;
     private final String architecture;
     private final Map<SectionKey, Section> sections = new LinkedHashMap<>();
     private final Map<String, Symbol> references = new HashMap<>();
@@ -47,16 +48,23 @@ public final class LinkGraph {
      * An empty graph.
      *
      * @param name the object file, for messages
+     * @param format the object format that it comes from
      * @param architecture as the first part of a target triple names it
      */
-    public LinkGraph(String name, String architecture) {
+    public LinkGraph(String name, GraphFormat format, String architecture) {
         this.name = name;
+        this.format = format;
         this.architecture = architecture;
     }
 
     /** The object file, for messages. */
     public String name() {
         return name;
+    }
+
+    /** Returns the object format that it comes from. */
+    public GraphFormat format() {
+        return format;
     }
 
     /** The processor that it is for, as the first part of a target triple names it. */

@@ -1,15 +1,17 @@
 package dev.orcinus.loader.input;
 
+import dev.orcinus.formats.FileBytes;
+import dev.orcinus.formats.MalformedFileException;
+import dev.orcinus.formats.ar.Archive;
+import dev.orcinus.formats.ar.ArchiveIndex;
+import dev.orcinus.formats.ar.ArchiveMember;
 import dev.orcinus.loader.LinkException;
 import dev.orcinus.loader.MalformedObjectException;
 import dev.orcinus.loader.UnsupportedObjectException;
+import dev.orcinus.loader.format.ReadErrors;
 import dev.orcinus.loader.graph.LinkGraph;
 import dev.orcinus.loader.link.ObjectSource;
 import dev.orcinus.loader.link.Session.GraphReader;
-import dev.orcinus.loader.object.ObjectBytes;
-import dev.orcinus.loader.object.archive.Archive;
-import dev.orcinus.loader.object.archive.ArchiveIndex;
-import dev.orcinus.loader.object.archive.ArchiveMember;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -38,7 +40,11 @@ public final class ArchiveObjects implements ObjectSource {
      */
     public ArchiveObjects(String name, MemorySegment bytes, MemberFiles files)
             throws MalformedObjectException {
-        this.archive = Archive.read(new ObjectBytes(name, bytes));
+        try {
+            this.archive = Archive.read(new FileBytes(name, bytes));
+        } catch (MalformedFileException e) {
+            throw ReadErrors.of(e);
+        }
         this.files = files;
     }
 
@@ -48,9 +54,25 @@ public final class ArchiveObjects implements ObjectSource {
         if (offset == null || taken.contains(offset)) {
             return Optional.empty();
         }
-        LinkGraph graph = read(archive.member(offset, symbol));
+        LinkGraph graph = read(member(offset, symbol));
         taken.add(offset);
         return Optional.of(graph);
+    }
+
+    private ArchiveMember member(long headerOffset, String symbol) throws MalformedObjectException {
+        try {
+            return archive.member(headerOffset, symbol);
+        } catch (MalformedFileException e) {
+            throw ReadErrors.of(e);
+        }
+    }
+
+    private List<ArchiveMember> members() throws MalformedObjectException {
+        try {
+            return archive.members();
+        } catch (MalformedFileException e) {
+            throw ReadErrors.of(e);
+        }
     }
 
     @Override
@@ -61,15 +83,23 @@ public final class ArchiveObjects implements ObjectSource {
     /** The archive's index, or one that is made for it. */
     ArchiveIndex index() throws LinkException {
         if (index == null) {
-            Optional<ArchiveIndex> own = archive.index();
+            Optional<ArchiveIndex> own = ownIndex();
             index = own.isPresent() ? own.get() : indexOfMembers();
         }
         return index;
     }
 
+    private Optional<ArchiveIndex> ownIndex() throws MalformedObjectException {
+        try {
+            return archive.index();
+        } catch (MalformedFileException e) {
+            throw ReadErrors.of(e);
+        }
+    }
+
     private ArchiveIndex indexOfMembers() throws LinkException {
         ArchiveIndex.Builder found = new ArchiveIndex.Builder();
-        for (ArchiveMember member : archive.members()) {
+        for (ArchiveMember member : members()) {
             for (String symbol : exports(member)) {
                 found.add(symbol, member.headerOffset());
             }
@@ -89,7 +119,7 @@ public final class ArchiveObjects implements ObjectSource {
     /** Readers of all members, in their order. */
     public List<GraphReader> all() throws LinkException {
         List<GraphReader> readers = new ArrayList<>();
-        for (ArchiveMember member : archive.members()) {
+        for (ArchiveMember member : members()) {
             readers.add(() -> read(member));
         }
         return readers;
@@ -106,7 +136,7 @@ public final class ArchiveObjects implements ObjectSource {
         try {
             return files.open(member.name());
         } catch (IOException e) {
-            throw archive.malformed(member, "cannot be read: " + e);
+            throw ReadErrors.of(archive.malformed(member, "cannot be read: " + e));
         }
     }
 }

@@ -1,12 +1,14 @@
 package dev.orcinus.loader.input;
 
+import dev.orcinus.formats.FileBytes;
+import dev.orcinus.formats.FileKind;
+import dev.orcinus.formats.MalformedFileException;
+import dev.orcinus.formats.ar.Archive;
+import dev.orcinus.formats.ar.ArchiveIndex;
+import dev.orcinus.formats.ar.ArchiveMember;
 import dev.orcinus.loader.MalformedObjectException;
+import dev.orcinus.loader.format.ReadErrors;
 import dev.orcinus.loader.graph.GraphText;
-import dev.orcinus.loader.object.FileKind;
-import dev.orcinus.loader.object.ObjectBytes;
-import dev.orcinus.loader.object.archive.Archive;
-import dev.orcinus.loader.object.archive.ArchiveIndex;
-import dev.orcinus.loader.object.archive.ArchiveMember;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.HashMap;
@@ -20,7 +22,15 @@ public final class ArchiveText {
     /** Writes the members, then the index. */
     public static void write(String name, MemorySegment bytes, Appendable out)
             throws IOException, MalformedObjectException {
-        Archive archive = Archive.read(new ObjectBytes(name, bytes));
+        try {
+            write(Archive.read(new FileBytes(name, bytes)), out);
+        } catch (MalformedFileException e) {
+            throw ReadErrors.of(e);
+        }
+    }
+
+    private static void write(Archive archive, Appendable out)
+            throws IOException, MalformedFileException {
         Map<Long, String> names = new HashMap<>();
         out.append("members:\n");
         for (ArchiveMember member : archive.members()) {

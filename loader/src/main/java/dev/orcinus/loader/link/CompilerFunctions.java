@@ -3,6 +3,7 @@ package dev.orcinus.loader.link;
 import dev.orcinus.loader.arch.Architecture;
 import dev.orcinus.loader.arch.Architecture.CodeTemplate;
 import dev.orcinus.loader.graph.Block;
+import dev.orcinus.loader.graph.GraphFormat;
 import dev.orcinus.loader.graph.LinkGraph;
 import dev.orcinus.loader.graph.Linkage;
 import dev.orcinus.loader.graph.Scope;
@@ -16,25 +17,31 @@ import java.util.Optional;
  * not bring along. Guarded by the session's lock.
  */
 final class CompilerFunctions implements ObjectSource {
+    private static final String CODE = "$compiler-functions";
+
+    private final GraphFormat format;
     private final Architecture architecture;
     private boolean isTaken;
 
-    CompilerFunctions(Architecture architecture) {
+    CompilerFunctions(GraphFormat format, Architecture architecture) {
+        this.format = format;
         this.architecture = architecture;
     }
 
     @Override
     public Optional<LinkGraph> take(String symbol) {
         Map<String, CodeTemplate> functions = architecture.compilerFunctions();
-        if (isTaken || !functions.containsKey(symbol)) {
+        if (isTaken
+                || functions.keySet().stream().map(format::symbolOf).noneMatch(symbol::equals)) {
             return Optional.empty();
         }
         isTaken = true;
-        LinkGraph graph = new LinkGraph("(compiler functions)", architecture.name());
-        Section text = graph.section(".text", Section.Use.CODE);
+        LinkGraph graph = new LinkGraph("(compiler functions)", format, architecture.name());
+        Section section = graph.section(CODE, Section.Use.CODE);
         functions.forEach(
-                (name, code) -> {
-                    Block block = code.addTo(graph, text, List.of());
+                (cName, code) -> {
+                    String name = format.symbolOf(cName);
+                    Block block = code.addTo(graph, section, List.of());
                     graph.define(name, block, 0, block.sizeBytes()).as(Linkage.WEAK, Scope.HIDDEN);
                 });
         return Optional.of(graph);

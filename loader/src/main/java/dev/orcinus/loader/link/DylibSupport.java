@@ -3,6 +3,7 @@ package dev.orcinus.loader.link;
 import dev.orcinus.loader.arch.Architecture;
 import dev.orcinus.loader.arch.Architecture.CodeTemplate;
 import dev.orcinus.loader.graph.Block;
+import dev.orcinus.loader.graph.GraphFormat;
 import dev.orcinus.loader.graph.LinkGraph;
 import dev.orcinus.loader.graph.Linkage;
 import dev.orcinus.loader.graph.Scope;
@@ -29,28 +30,33 @@ final class DylibSupport implements ObjectSource {
     private static final Set<String> OFFERED = Set.of(DSO_HANDLE, AT_EXIT);
     private static final Set<String> OFFERED_TO_THREADS = Set.of(THREAD_AT_EXIT, THREAD_AT_EXIT_C);
 
+    private static final String CODE = "$support.code";
+    private static final String DATA = "$support.data";
+
+    private final GraphFormat format;
     private final Architecture architecture;
     private LinkGraph graph;
     private Symbol finalizer;
     private LinkGraph threadGraph;
     private Symbol threadFinalizer;
 
-    DylibSupport(Architecture architecture) {
+    DylibSupport(GraphFormat format, Architecture architecture) {
+        this.format = format;
         this.architecture = architecture;
     }
 
     @Override
     public Optional<LinkGraph> take(String symbol) {
-        if (threadGraph == null && OFFERED_TO_THREADS.contains(symbol)) {
+        if (threadGraph == null && isAmong(OFFERED_TO_THREADS, symbol, format)) {
             return Optional.of(takeForThreads());
         }
-        if (graph != null || !OFFERED.contains(symbol)) {
+        if (graph != null || !isAmong(OFFERED, symbol, format)) {
             return Optional.empty();
         }
-        graph = new LinkGraph("(dylib support)", architecture.name());
+        graph = new LinkGraph("(dylib support)", format, architecture.name());
         Block handle =
-                graph.section(".data", Section.Use.VARIABLES).addZeroFill(Long.BYTES, Long.BYTES);
-        Symbol dso = offer(graph.define(DSO_HANDLE, handle, 0, Long.BYTES));
+                graph.section(DATA, Section.Use.VARIABLES).addZeroFill(Long.BYTES, Long.BYTES);
+        Symbol dso = offer(graph.define(format.symbolOf(DSO_HANDLE), handle, 0, Long.BYTES));
         offer(function(graph, AT_EXIT, architecture.atExit(), dso, "__cxa_atexit"));
         finalizer = function(graph, "", architecture.runAtExits(), dso, "__cxa_finalize");
         graph.retained().add(finalizer.block());
@@ -63,25 +69,25 @@ final class DylibSupport implements ObjectSource {
      * when that is opened.
      */
     private LinkGraph takeForThreads() {
-        threadGraph = new LinkGraph("(thread-local destructors)", architecture.name());
-        Symbol dso = threadGraph.external(DSO_HANDLE, Linkage.STRONG, false);
+        threadGraph = new LinkGraph("(thread-local destructors)", format, architecture.name());
+        Symbol dso = external(threadGraph, DSO_HANDLE, Linkage.STRONG);
         Block slot =
                 threadGraph
-                        .section(".data", Section.Use.VARIABLES)
+                        .section(DATA, Section.Use.VARIABLES)
                         .addBlock(MemorySegment.ofArray(new byte[Long.BYTES]), Long.BYTES);
         slot.addEdge(
                 architecture.pointer64(),
                 0,
-                threadGraph.external(GuestThreadLocals.THREAD_AT_EXIT, Linkage.WEAK, false),
+                external(threadGraph, GuestThreadLocals.THREAD_AT_EXIT, Linkage.WEAK),
                 0);
         CodeTemplate jump = architecture.jumpThroughSlot();
         Block code =
                 threadGraph
-                        .section(".text", Section.Use.CODE)
+                        .section(CODE, Section.Use.CODE)
                         .addBlock(jump.bytes(), jump.alignmentBytes());
         jump.addEdges(code, List.of(threadGraph.anonymous(slot)));
         for (String name : OFFERED_TO_THREADS) {
-            offer(threadGraph.define(name, code, 0, code.sizeBytes()));
+            offer(threadGraph.define(format.symbolOf(name), code, 0, code.sizeBytes()));
         }
         threadFinalizer =
                 function(
@@ -94,6 +100,10 @@ final class DylibSupport implements ObjectSource {
         return threadGraph;
     }
 
+    private static Symbol external(LinkGraph graph, String cName, Linkage linkage) {
+        return graph.external(graph.format().symbolOf(cName), linkage, false);
+    }
+
     private static Symbol offer(Symbol symbol) {
         return symbol.as(Linkage.WEAK, Scope.HIDDEN);
     }
@@ -101,23 +111,37 @@ final class DylibSupport implements ObjectSource {
     private static Symbol function(
             LinkGraph graph, String name, CodeTemplate code, Symbol dso, String called) {
         Block block =
-                graph.section(".text", Section.Use.CODE)
-                        .addBlock(code.bytes(), code.alignmentBytes());
+                graph.section(CODE, Section.Use.CODE).addBlock(code.bytes(), code.alignmentBytes());
         boolean isOurs = called.equals(GuestThreadLocals.RUN_DESTRUCTORS);
         Linkage linkage = isOurs ? Linkage.WEAK : Linkage.STRONG;
-        code.addEdges(block, List.of(dso, graph.external(called, linkage, false)));
-        return graph.define(name, block, 0, block.sizeBytes());
+        code.addEdges(block, List.of(dso, external(graph, called, linkage)));
+        String symbol = name.isEmpty() ? name : graph.format().symbolOf(name);
+        return graph.define(symbol, block, 0, block.sizeBytes());
     }
 
     /** Whether a graph refers to any of this. */
     static boolean isUsedBy(LinkGraph user) {
-        return user.externals().stream().anyMatch(symbol -> OFFERED.contains(symbol.name()));
+        return refersTo(user, OFFERED);
     }
 
     /** Whether a graph has thread-locals with destructors. */
     static boolean hasThreadDestructors(LinkGraph user) {
+        return refersTo(user, OFFERED_TO_THREADS);
+    }
+
+    private static boolean refersTo(LinkGraph user, Set<String> cNames) {
         return user.externals().stream()
-                .anyMatch(symbol -> OFFERED_TO_THREADS.contains(symbol.name()));
+                .anyMatch(symbol -> isAmong(cNames, symbol.name(), user.format()));
+    }
+
+    /** Returns whether a symbol is that of one of some names of C. */
+    private static boolean isAmong(Set<String> cNames, String symbol, GraphFormat format) {
+        for (String name : cNames) {
+            if (format.symbolOf(name).equals(symbol)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /**

@@ -7,11 +7,9 @@ import dev.orcinus.loader.UnsupportedObjectException;
 import dev.orcinus.loader.arch.Architecture;
 import dev.orcinus.loader.arch.aarch64.AArch64;
 import dev.orcinus.loader.arch.x64.X64;
+import dev.orcinus.loader.graph.GraphFormat;
 import dev.orcinus.loader.graph.LinkGraph;
 import dev.orcinus.loader.graph.Symbol;
-import dev.orcinus.loader.pass.EhFrames;
-import dev.orcinus.loader.pass.IndirectFunctions;
-import dev.orcinus.loader.pass.SectionBounds;
 import dev.orcinus.loader.targets.LinkTarget;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.runtime.dylib.LinkingController;
@@ -35,6 +33,7 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 public final class Session {
     private final LinkTarget target;
+    private final GraphFormat format;
     private final SessionOptions options;
     private final LinkObserver observer;
     private final Architecture architecture;
@@ -44,15 +43,22 @@ public final class Session {
     private final DylibLives lives;
     private final AtomicLong handles = new AtomicLong();
 
-    /** A session without dylibs. */
-    public Session(LinkTarget target, SessionOptions options) throws UnsupportedObjectException {
-        this(target, options, LinkObserver.NONE);
+    /**
+     * A session without dylibs.
+     *
+     * @param format of the objects that the target takes
+     */
+    public Session(LinkTarget target, GraphFormat format, SessionOptions options)
+            throws UnsupportedObjectException {
+        this(target, format, options, LinkObserver.NONE);
     }
 
     /** A session without dylibs, whose work somebody looks at. */
-    public Session(LinkTarget target, SessionOptions options, LinkObserver observer)
+    public Session(
+            LinkTarget target, GraphFormat format, SessionOptions options, LinkObserver observer)
             throws UnsupportedObjectException {
         this.target = target;
+        this.format = format;
         this.options = options;
         this.observer = observer;
         this.architecture = architecture(target);
@@ -83,8 +89,8 @@ public final class Session {
     /** Makes a dylib. */
     public Dylib createDylib(String name) {
         Dylib dylib = new Dylib(name, new ExecutorAddress(handles.incrementAndGet()));
-        dylib.setSupport(new DylibSupport(architecture));
-        addObjects(dylib, new CompilerFunctions(architecture));
+        dylib.setSupport(new DylibSupport(format, architecture));
+        addObjects(dylib, new CompilerFunctions(format, architecture));
         lives.add(dylib);
         return dylib;
     }
@@ -158,10 +164,14 @@ public final class Session {
                     graph.name(),
                     "code for " + graph.architecture() + "; the target runs " + target.triple());
         }
+        if (!graph.format().name().equals(format.name())) {
+            throw new UnsupportedObjectException(
+                    graph.name(),
+                    "an object of the format %s; the target takes %s"
+                            .formatted(graph.format().name(), format.name()));
+        }
         observer.after(LinkObserver.Step.READ, graph);
-        EhFrames.split(graph, architecture);
-        IndirectFunctions.addStubs(graph, architecture);
-        SectionBounds.define(graph);
+        graph.format().prepare(graph);
         observer.after(LinkObserver.Step.PREPARED, graph);
         return graph;
     }

@@ -20,9 +20,9 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Splits {@code .eh_frame} into a block for each record (LSB Core, "Exception Frames"), so that an
- * FDE lives as long as the code that it describes, and a CIE as long as one of its FDEs. Mirrors
- * LLVM's {@code EHFrameEdgeFixer}.
+ * Splits call frame information into a block for each record (LSB Core, "Exception Frames"), so
+ * that an FDE lives as long as the code that it describes, and a CIE as long as one of its FDEs.
+ * Mirrors LLVM's {@code EHFrameEdgeFixer}.
  */
 public final class EhFrames {
     private static final int LENGTH_BYTES = 4;

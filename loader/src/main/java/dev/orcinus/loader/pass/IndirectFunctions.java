@@ -10,8 +10,8 @@ import dev.orcinus.loader.graph.Symbol;
 import java.util.List;
 
 /**
- * Turns each indirect function ({@code STT_GNU_IFUNC}) into a stub that jumps through a slot. A
- * finalize action calls the resolver and fills the slot.
+ * Turns each indirect function, whose symbol names a resolver, into a stub that jumps through a
+ * slot. A finalize action calls the resolver and fills the slot.
  */
 public final class IndirectFunctions {
     private static final String SLOTS = "$ifunc.slots";

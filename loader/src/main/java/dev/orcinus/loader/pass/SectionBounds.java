@@ -8,36 +8,45 @@ import dev.orcinus.loader.graph.Section;
 import dev.orcinus.loader.graph.Symbol;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import java.util.function.Function;
 
 /**
- * Defines {@code __start_X} and {@code __stop_X}, where they are referred to, as the bounds of
- * section X in the object that refers to them: objects are placed one by one, so the parts of a
- * section in several objects are no neighbours, as a static linker would make them. All of the
- * section is kept then, as with GNU ld's {@code -z nostart-stop-gc}.
+ * Defines the symbols that an object format has for the bounds of a section, where they are
+ * referred to, as the bounds in the object that refers to them: objects are placed one by one, so
+ * the parts of a section in several objects are no neighbours, as a static linker would make them.
+ * All of the section is kept then.
  */
 public final class SectionBounds {
-    private static final String START = "__start_";
-    private static final String STOP = "__stop_";
-
     private SectionBounds() {}
 
-    /** Defines the bounds that the graph refers to. */
-    public static void define(LinkGraph graph) {
+    /**
+     * One end of a section.
+     *
+     * @param section the section's name
+     * @param atEnd whether it is the section's end, and not its start
+     */
+    public record Bound(String section, boolean atEnd) {}
+
+    /**
+     * Defines the bounds that the graph refers to.
+     *
+     * @param bounds what a symbol's name stands for, or null if it is no bound
+     */
+    public static void define(LinkGraph graph, Function<String, Bound> bounds) {
         for (Symbol symbol : List.copyOf(graph.externals())) {
-            if (symbol.name().startsWith(START)) {
-                define(graph, symbol, symbol.name().substring(START.length()), false);
-            } else if (symbol.name().startsWith(STOP)) {
-                define(graph, symbol, symbol.name().substring(STOP.length()), true);
+            Bound bound = bounds.apply(symbol.name());
+            if (bound != null) {
+                define(graph, symbol, bound);
             }
         }
     }
 
-    private static void define(LinkGraph graph, Symbol symbol, String name, boolean atEnd) {
+    private static void define(LinkGraph graph, Symbol symbol, Bound bound) {
         for (Section.Use use : Section.Use.values()) {
-            Section section = graph.find(name, use);
+            Section section = graph.find(bound.section, use);
             if (section != null && !section.blocks().isEmpty()) {
                 graph.retained().addAll(section.blocks());
-                graph.defineExternal(symbol, mark(section, atEnd), 0);
+                graph.defineExternal(symbol, mark(section, bound.atEnd), 0);
                 symbol.as(Linkage.STRONG, Scope.LOCAL);
                 return;
             }

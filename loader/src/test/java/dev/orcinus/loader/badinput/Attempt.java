@@ -3,15 +3,16 @@ package dev.orcinus.loader.badinput;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.orcinus.formats.FileKind;
 import dev.orcinus.jit.ObjectInspector;
 import dev.orcinus.loader.LinkException;
+import dev.orcinus.loader.format.elf.ElfFormat;
 import dev.orcinus.loader.input.ArchiveObjects;
 import dev.orcinus.loader.input.MemberFiles;
 import dev.orcinus.loader.input.ObjectReader;
 import dev.orcinus.loader.link.Dylib;
 import dev.orcinus.loader.link.Session;
 import dev.orcinus.loader.link.SessionOptions;
-import dev.orcinus.loader.object.FileKind;
 import dev.orcinus.loader.targets.rehearsal.RehearsalTarget;
 import java.io.IOException;
 import java.io.Writer;
@@ -88,7 +89,7 @@ final class Attempt {
 
     private static void link(MemorySegment bytes) throws LinkException {
         RehearsalTarget target = new RehearsalTarget("x86_64", RehearsalTarget.Symbols.NEAR);
-        Session session = new Session(target, SessionOptions.DEFAULT);
+        Session session = new Session(target, new ElfFormat(), SessionOptions.DEFAULT);
         Dylib dylib = session.createDylib(LABEL);
         session.addSource(dylib, names -> target.find(target.process(), names));
         try {

@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.orcinus.loader.LinkException;
+import dev.orcinus.loader.format.elf.ElfFormat;
 import dev.orcinus.loader.input.ObjectReader;
 import dev.orcinus.loader.link.Dylib;
 import dev.orcinus.loader.link.Session;
@@ -37,7 +38,7 @@ final class LargeInputTest {
     private Dylib dylib;
 
     private void link(byte[] object) throws LinkException {
-        session = new Session(target, SessionOptions.DEFAULT);
+        session = new Session(target, new ElfFormat(), SessionOptions.DEFAULT);
         dylib = session.createDylib("dylib");
         session.addSource(dylib, names -> target.find(ExecutorAddress.NULL, names));
         session.add(dylib, () -> ObjectReader.read("large.o", MemorySegment.ofArray(object)));

@@ -10,6 +10,7 @@ import dev.orcinus.loader.LinkException;
 import dev.orcinus.loader.MalformedObjectException;
 import dev.orcinus.loader.UnresolvedSymbolsException;
 import dev.orcinus.loader.UnsupportedObjectException;
+import dev.orcinus.loader.format.elf.ElfFormat;
 import dev.orcinus.loader.graph.LinkGraph;
 import dev.orcinus.loader.link.Dylib;
 import dev.orcinus.loader.link.LazyObjects;
@@ -48,7 +49,7 @@ final class ArchiveObjectsTest {
 
     @BeforeEach
     void open() throws LinkException {
-        session = new Session(target, SessionOptions.DEFAULT, this::note);
+        session = new Session(target, new ElfFormat(), SessionOptions.DEFAULT, this::note);
         dylib = session.createDylib("dylib");
         session.addSource(dylib, names -> target.find(ExecutorAddress.NULL, names));
     }

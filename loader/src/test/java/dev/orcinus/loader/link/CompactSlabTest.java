@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.orcinus.loader.LinkException;
 import dev.orcinus.loader.TargetException;
+import dev.orcinus.loader.format.elf.ElfFormat;
 import dev.orcinus.loader.graph.LinkGraph;
 import dev.orcinus.loader.graph.Section;
 import dev.orcinus.platform.AddressRange;
@@ -22,7 +23,7 @@ final class CompactSlabTest {
 
     private Map<Section.Use, AddressRange> place(long code, long constants, long alignment)
             throws LinkException {
-        LinkGraph graph = new LinkGraph("test.o", "aarch64");
+        LinkGraph graph = new LinkGraph("test.o", new ElfFormat(), "aarch64");
         graph.section(".text", Section.Use.CODE).addZeroFill(code, 4);
         graph.section(".rodata", Section.Use.CONSTANTS).addZeroFill(constants, alignment);
         List<SegmentLayout> layouts = new ArrayList<>();

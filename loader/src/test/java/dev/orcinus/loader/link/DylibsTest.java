@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.orcinus.loader.LinkException;
 import dev.orcinus.loader.TargetException;
 import dev.orcinus.loader.UnresolvedSymbolsException;
+import dev.orcinus.loader.format.elf.ElfFormat;
 import dev.orcinus.platform.ExecutorAddress;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
@@ -23,7 +24,7 @@ final class DylibsTest {
 
     @BeforeEach
     void open() throws LinkException {
-        session = new Session(target, SessionOptions.DEFAULT);
+        session = new Session(target, new ElfFormat(), SessionOptions.DEFAULT);
     }
 
     private Dylib dylib(String name, String... objects) throws LinkException {

@@ -9,6 +9,7 @@ import dev.orcinus.loader.LinkException;
 import dev.orcinus.loader.RelocationRangeException;
 import dev.orcinus.loader.TargetException;
 import dev.orcinus.loader.UnresolvedSymbolsException;
+import dev.orcinus.loader.format.elf.ElfFormat;
 import dev.orcinus.loader.graph.Section;
 import dev.orcinus.platform.ExecutorAddress;
 import java.util.List;
@@ -28,7 +29,7 @@ final class FailedLinkTest {
 
     @BeforeEach
     void open() throws LinkException {
-        session = new Session(target, SessionOptions.DEFAULT);
+        session = new Session(target, new ElfFormat(), SessionOptions.DEFAULT);
         dylib = session.createDylib("test");
     }
 

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.orcinus.loader.LinkException;
-import dev.orcinus.loader.format.elf.ElfGraphBuilder;
+import dev.orcinus.loader.format.elf.ElfFormat;
 import dev.orcinus.loader.graph.LinkGraph;
 import dev.orcinus.loader.graph.Symbol;
 import dev.orcinus.loader.targets.TargetAction;
@@ -44,6 +44,7 @@ final class LinkTestRun {
         this.session =
                 new Session(
                         target,
+                        new ElfFormat(),
                         new SessionOptions(
                                 USUAL.slabBytes(), !script.all("request-only").isEmpty()));
         this.dylib = session.createDylib("test");
@@ -71,7 +72,7 @@ final class LinkTestRun {
         for (Path object : script.objects()) {
             String name = object.getFileName().toString();
             MemorySegment bytes = MemorySegment.ofArray(Files.readAllBytes(object));
-            units.put(name, session.add(dylib, () -> ElfGraphBuilder.build(name, bytes)));
+            units.put(name, session.add(dylib, () -> new ElfFormat().read(name, bytes)));
         }
         List<String> requested = script.words("request-only");
         if (requested.isEmpty()) {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import dev.orcinus.loader.LinkException;
 import dev.orcinus.loader.arch.aarch64.AArch64EdgeKind;
 import dev.orcinus.loader.arch.x64.X64EdgeKind;
+import dev.orcinus.loader.format.elf.ElfFormat;
 import dev.orcinus.loader.graph.Block;
 import dev.orcinus.loader.graph.EdgeKind;
 import dev.orcinus.loader.graph.LinkGraph;
@@ -50,7 +51,7 @@ final class SameNamesTest {
 
         Table(Kinds kinds, int sizeBytes) {
             target = new RehearsalTarget(kinds.architecture, RehearsalTarget.Symbols.NONE);
-            graph = new LinkGraph("input.o", kinds.architecture);
+            graph = new LinkGraph("input.o", new ElfFormat(), kinds.architecture);
             block = add(Section.Use.VARIABLES, ".data", sizeBytes);
             graph.define("table", block, 0, sizeBytes).as(Linkage.STRONG, Scope.DEFAULT);
         }
@@ -72,7 +73,7 @@ final class SameNamesTest {
 
         /** The table's words, when it is linked. */
         long[] link() throws LinkException {
-            Session session = new Session(target, SessionOptions.DEFAULT);
+            Session session = new Session(target, new ElfFormat(), SessionOptions.DEFAULT);
             Dylib dylib = session.createDylib("test");
             session.add(dylib, () -> graph);
             session.linkAll(dylib);

@@ -1,7 +1,7 @@
 package dev.orcinus.loader.link;
 
 import dev.orcinus.loader.LinkException;
-import dev.orcinus.loader.format.elf.ElfGraphBuilder;
+import dev.orcinus.loader.format.elf.ElfFormat;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
@@ -17,7 +17,7 @@ final class SuiteObjects {
 
     static Unit add(Session session, Dylib dylib, String object) throws LinkException {
         MemorySegment bytes = read(object);
-        return session.add(dylib, () -> ElfGraphBuilder.build(object, bytes));
+        return session.add(dylib, () -> new ElfFormat().read(object, bytes));
     }
 
     private static MemorySegment read(String object) {

@@ -1,5 +1,7 @@
 package dev.orcinus.platform.linux;
 
+import dev.orcinus.formats.code.CodeListing;
+import dev.orcinus.formats.elf.SharedObject;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
@@ -18,6 +20,18 @@ final class DebuggerLibrary {
     private static final int DESCRIPTOR_BYTES = 24;
     private static final int DESCRIPTOR_VERSION = 1;
 
+    private static final CodeListing X64 =
+            CodeListing.x64(
+                    """
+                      c3  retq
+                    """);
+
+    private static final CodeListing AARCH64 =
+            CodeListing.aarch64(
+                    """
+                      c0035fd6  ret
+                    """);
+
     private DebuggerLibrary() {}
 
     /** The bytes of the library for a processor. */
@@ -26,7 +40,7 @@ final class DebuggerLibrary {
         ByteBuffer descriptor =
                 ByteBuffer.allocate(DESCRIPTOR_BYTES).order(ByteOrder.LITTLE_ENDIAN);
         SharedObject library =
-                new SharedObject(processor, SONAME)
+                new SharedObject(processor.elfMachine(), SONAME)
                         .code(code)
                         .data(descriptor.putInt(0, DESCRIPTOR_VERSION).array());
         library.exportCode(REGISTER_CODE, 0, code.length);
@@ -36,8 +50,8 @@ final class DebuggerLibrary {
 
     private static byte[] code(Processor processor) {
         return switch (processor) {
-            case X86_64 -> new byte[] {(byte) 0xc3};
-            case AARCH64 -> new byte[] {(byte) 0xc0, 0x03, 0x5f, (byte) 0xd6};
+            case X86_64 -> X64.bytes();
+            case AARCH64 -> AARCH64.bytes();
         };
     }
 }

@@ -7,6 +7,7 @@ import static dev.orcinus.bindings.linux.Dlfcn.RTLD_NOW;
 import dev.orcinus.bindings.foreign.NativeMemory;
 import dev.orcinus.bindings.linux.Dlfcn;
 import dev.orcinus.bindings.linux.Unwind;
+import dev.orcinus.formats.elf.SharedObject;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.platform.spi.guest.GuestLibraries;
@@ -54,8 +55,9 @@ final class LinuxLibraries implements GuestLibraries {
             return;
         }
         cxxRuntimeOpen = true;
-        SharedObject pin = new SharedObject(processor, "liborcinus-cxx.so").needs(CXX_RUNTIME);
-        int variable = pin.importing(CXX_THREAD_LOCAL, SharedObject.THREAD_LOCAL);
+        SharedObject pin =
+                new SharedObject(processor.elfMachine(), "liborcinus-cxx.so").needs(CXX_RUNTIME);
+        int variable = pin.importThreadLocal(CXX_THREAD_LOCAL);
         pin.relocate(0, processor.threadPointerRelocation(), variable, 0);
         byte[] content = pin.data(new byte[Long.BYTES]).isStatic(true).write();
         try (MemoryFile file = MemoryFile.write("orcinus-cxx", content)) {

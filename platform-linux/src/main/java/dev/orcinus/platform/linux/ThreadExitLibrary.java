@@ -3,6 +3,8 @@ package dev.orcinus.platform.linux;
 import static dev.orcinus.platform.spi.guest.GuestThreadLocals.RUN_DESTRUCTORS;
 import static dev.orcinus.platform.spi.guest.GuestThreadLocals.THREAD_AT_EXIT;
 
+import dev.orcinus.formats.elf.SharedObject;
+
 /**
  * The shared object that keeps the destructors of thread-locals. glibc counts, for each shared
  * object, the destructors that it has to call at the ends of threads, and does not unload it
@@ -19,7 +21,7 @@ final class ThreadExitLibrary {
     static byte[] write(Processor processor) {
         ThreadExitCode code = ThreadExitCode.of(processor);
         SharedObject library =
-                new SharedObject(processor, SONAME)
+                new SharedObject(processor.elfMachine(), SONAME)
                         .needs("libc.so.6")
                         .code(code.link(0))
                         .data(new byte[ThreadExitCode.WORD_BYTES]);
@@ -29,7 +31,7 @@ final class ThreadExitLibrary {
         library.relocate(ThreadExitCode.END, processor.addressRelocation(), end, 0);
         long word = ThreadExitCode.FIRST_IMPORT;
         for (String name : ThreadExitCode.IMPORTS) {
-            int symbol = library.importing(name, SharedObject.FUNCTION);
+            int symbol = library.importFunction(name);
             library.relocate(word, processor.addressRelocation(), symbol, 0);
             word += Long.BYTES;
         }

@@ -2,6 +2,7 @@ package dev.orcinus.platform.linux;
 
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import dev.orcinus.formats.elf.SharedObject;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.spi.guest.GuestThreadLocals.Block;
 import dev.orcinus.platform.spi.guest.GuestThreadLocals.Descriptor;
@@ -33,7 +34,7 @@ final class ThreadLocalLibrary {
     private ThreadLocalLibrary(Processor processor, Request request, String name) {
         this.processor = processor;
         this.request = request;
-        this.object = new SharedObject(processor, name);
+        this.object = new SharedObject(processor.elfMachine(), name);
     }
 
     /**
@@ -90,8 +91,7 @@ final class ThreadLocalLibrary {
             name = nameOf.apply(wanted.block());
             object.needs(name);
         }
-        int symbol =
-                imports.computeIfAbsent(name, n -> object.importing(n, SharedObject.THREAD_LOCAL));
+        int symbol = imports.computeIfAbsent(name, n -> object.importThreadLocal(n));
         word(true, processor.tlsModuleRelocation(), symbol, 0);
         word(true, processor.tlsOffsetRelocation(), symbol, wanted.offset());
         word(wanted.isStatic(), processor.threadPointerRelocation(), symbol, wanted.offset());

@@ -8,11 +8,12 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import org.junit.jupiter.api.Test;
 
 /**
- * The layers of the loader. Object formats and processors do not mix: only what reads an object
- * file knows its format, and only the processor's own package knows its instructions.
+ * The layers of the loader. Object formats and processors do not mix: only a format's own package
+ * knows the format, and only the processor's own package knows its instructions.
  */
 final class LoaderLayersTest {
     private static final String LOADER = "dev.orcinus.loader.";
+    private static final String FORMATS = "dev.orcinus.formats.";
     private static final JavaClasses CLASSES = OrcinusModules.classes();
 
     @Test
@@ -27,7 +28,7 @@ final class LoaderLayersTest {
                         LOADER + "targets..")
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage(LOADER + "object..", LOADER + "format..")
+                .resideInAnyPackage(LOADER + "format..", FORMATS + "elf..", FORMATS + "ar..")
                 .check(CLASSES);
     }
 
@@ -48,17 +49,30 @@ final class LoaderLayersTest {
     void formatsDoNotKnowEachOther() {
         noClasses()
                 .that()
-                .resideInAPackage(LOADER + "object.archive..")
+                .resideInAPackage(FORMATS + "ar..")
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage(LOADER + "format.elf..", LOADER + "graph..")
+                .resideInAPackage(FORMATS + "elf..")
                 .check(CLASSES);
         noClasses()
                 .that()
-                .resideInAPackage(LOADER + "format.elf..")
+                .resideInAnyPackage(FORMATS + "elf..", LOADER + "format..")
                 .should()
                 .dependOnClassesThat()
-                .resideInAPackage(LOADER + "object.archive..")
+                .resideInAPackage(FORMATS + "ar..")
+                .check(CLASSES);
+    }
+
+    @Test
+    void aFormatIsKnownWhereFormatsAreListedAndNowhereElse() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(LOADER + "format..")
+                .and()
+                .doNotHaveFullyQualifiedName(LOADER + "input.ObjectFormats")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(LOADER + "format.(*)..")
                 .check(CLASSES);
     }
 
@@ -72,8 +86,8 @@ final class LoaderLayersTest {
                 .definedBy(LOADER + "arch..")
                 .layer("pass")
                 .definedBy(LOADER + "pass..")
-                .layer("object")
-                .definedBy(LOADER + "object..", LOADER + "format..")
+                .layer("format")
+                .definedBy(LOADER + "format..")
                 .layer("targets")
                 .definedBy(LOADER + "targets..")
                 .layer("link")
@@ -86,14 +100,14 @@ final class LoaderLayersTest {
                 .mayOnlyAccessLayers("graph")
                 .whereLayer("pass")
                 .mayOnlyAccessLayers("graph", "arch")
-                .whereLayer("object")
-                .mayOnlyAccessLayers("graph", "arch")
+                .whereLayer("format")
+                .mayOnlyAccessLayers("graph", "arch", "pass")
                 .whereLayer("targets")
                 .mayNotAccessAnyLayer()
                 .whereLayer("link")
                 .mayOnlyAccessLayers("graph", "arch", "pass", "targets")
                 .whereLayer("input")
-                .mayOnlyAccessLayers("graph", "object", "link")
+                .mayOnlyAccessLayers("graph", "format", "link")
                 .check(CLASSES);
     }
 }

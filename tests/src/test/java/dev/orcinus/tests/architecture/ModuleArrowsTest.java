@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 final class ModuleArrowsTest {
     private static final String PLATFORM = "dev.orcinus.platform";
     private static final String BINDINGS = "dev.orcinus.bindings";
+    private static final String FORMATS = "dev.orcinus.formats";
     private static final String MEMORY = "dev.orcinus.memory";
     private static final String PROTOCOL = "dev.orcinus.protocol";
     private static final String RUNTIME = "dev.orcinus.runtime";
@@ -26,17 +27,20 @@ final class ModuleArrowsTest {
 
     /** What a module may depend on; all may depend on the values and the SPI of the platform. */
     private static final Map<String, Set<String>> ARROWS =
-            Map.of(
-                    PLATFORM, Set.of(),
-                    BINDINGS, Set.of(),
-                    MEMORY, Set.of(PLATFORM),
-                    PROTOCOL, Set.of(PLATFORM),
-                    RUNTIME, Set.of(PLATFORM, PROTOCOL, MEMORY),
-                    LOADER, Set.of(PLATFORM, PROTOCOL, MEMORY, RUNTIME),
-                    LINUX, Set.of(PLATFORM, BINDINGS, RUNTIME),
-                    EXECUTOR, Set.of(PLATFORM, MEMORY, PROTOCOL, RUNTIME),
-                    DAEMON, Set.of(PLATFORM, MEMORY, PROTOCOL, EXECUTOR),
-                    CLI, Set.of(PLATFORM, MEMORY, PROTOCOL, RUNTIME, LOADER, EXECUTOR, DAEMON));
+            Map.ofEntries(
+                    Map.entry(PLATFORM, Set.of()),
+                    Map.entry(BINDINGS, Set.of()),
+                    Map.entry(FORMATS, Set.of()),
+                    Map.entry(MEMORY, Set.of(PLATFORM)),
+                    Map.entry(PROTOCOL, Set.of(PLATFORM)),
+                    Map.entry(RUNTIME, Set.of(PLATFORM, PROTOCOL, MEMORY)),
+                    Map.entry(LOADER, Set.of(PLATFORM, PROTOCOL, MEMORY, RUNTIME, FORMATS)),
+                    Map.entry(LINUX, Set.of(PLATFORM, BINDINGS, FORMATS)),
+                    Map.entry(EXECUTOR, Set.of(PLATFORM, MEMORY, PROTOCOL, RUNTIME, FORMATS)),
+                    Map.entry(DAEMON, Set.of(PLATFORM, MEMORY, PROTOCOL, EXECUTOR)),
+                    Map.entry(
+                            CLI,
+                            Set.of(PLATFORM, MEMORY, PROTOCOL, RUNTIME, LOADER, EXECUTOR, DAEMON)));
 
     /** The only module that may use libraries of others. */
     private static final Map<String, Set<String>> LIBRARIES =

@@ -14,7 +14,7 @@ import java.nio.file.Path;
 import java.util.List;
 
 /** The application's modules and their classes, as this JVM has them. */
-final class OrcinusModules {
+public final class OrcinusModules {
     private static final String PREFIX = "dev.orcinus.";
     private static final String OURS = PREFIX + "tests";
 
@@ -32,10 +32,10 @@ final class OrcinusModules {
     }
 
     /**
-     * Their classes. What they depend on is known by name, which is enough, and quicker than by
-     * class file.
+     * Returns their classes. What they depend on is known by name, which is enough, and quicker
+     * than by class file.
      */
-    static JavaClasses classes() {
+    public static JavaClasses classes() {
         ArchConfiguration.get().setResolveMissingDependenciesFromClassPath(false);
         return new ClassFileImporter()
                 .importLocations(resolved().stream().map(OrcinusModules::location).toList());

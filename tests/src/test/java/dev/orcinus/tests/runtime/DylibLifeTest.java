@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.orcinus.formats.elf.ElfFunctionSections;
 import dev.orcinus.jit.Jit;
 import dev.orcinus.jit.JitDylib;
 import dev.orcinus.loader.LinkException;
@@ -14,13 +15,13 @@ import dev.orcinus.platform.AllocGroup;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.MemLifetime;
 import dev.orcinus.platform.MemProt;
-import dev.orcinus.platform.Triple;
 import dev.orcinus.platform.spi.guest.Guest;
 import dev.orcinus.platform.spi.host.HostProvider;
 import dev.orcinus.runtime.dylib.FunctionSection;
+import dev.orcinus.runtime.dylib.FunctionSection.Kind;
+import dev.orcinus.runtime.dylib.FunctionSection.When;
 import dev.orcinus.runtime.dylib.JitDylibs;
 import dev.orcinus.runtime.dylib.LinkingController;
-import dev.orcinus.runtime.dylib.ObjectFormatRuntime;
 import dev.orcinus.runtime.guest.GuestRuntime;
 import dev.orcinus.tests.executor.ExecutorCommand;
 import dev.orcinus.tests.llvm.Fixtures;
@@ -58,15 +59,13 @@ final class DylibLifeTest {
 
     /** An object format joins with a line. */
     enum Format {
-        ELF("x86_64-pc-linux-gnu", ".init_array", ".fini_array", "jit");
+        ELF(".init_array", ".fini_array", "jit");
 
-        private final String triple;
         private final String initializers;
         private final String finalizers;
         private final String objects;
 
-        Format(String triple, String initializers, String finalizers, String objects) {
-            this.triple = triple;
+        Format(String initializers, String finalizers, String objects) {
             this.initializers = initializers;
             this.finalizers = finalizers;
             this.objects = objects;
@@ -77,7 +76,10 @@ final class DylibLifeTest {
         }
 
         FunctionSection section(String name, AddressRange range) {
-            return ObjectFormatRuntime.of(new Triple(triple)).classify(name, range).orElseThrow();
+            ElfFunctionSections.Order order = ElfFunctionSections.of(name).orElseThrow();
+            When when = order.atStart() ? When.INITIALIZE : When.FINALIZE;
+            Kind kind = new Kind(when, order.rank(), order.lastFirst());
+            return new FunctionSection(kind, range);
         }
     }
 

@@ -1,168 +1,164 @@
 package dev.orcinus.executor.orcrt.core;
 
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
+import dev.orcinus.formats.code.CodeListing;
+import dev.orcinus.formats.elf.Elf;
 import java.util.Map;
 
 /**
  * The archive's code for AArch64. A thunk loads its number and branches to one of two pieces of
- * code that hand the call on. Distances are those of {@link Layout}.
+ * code that hand the call on. What the linker fills in is where {@link Layout} says.
  */
 record AArch64RuntimeCode() implements RuntimeCode {
-    private static final short EM_AARCH64 = 183;
     private static final int R_AARCH64_ABS64 = 257;
 
-    /**
-     * {@code Buffer f(data, size)}, number in w16: the same as a jit-dispatch call, tail-called.
-     */
-    private static final int[] WRAPPER = {
-        0xaa0103e3, // mov x3, x1
-        0xaa0003e2, // mov x2, x0
-        0x2a1003e1, // mov w1, w16
-        0x10fffea0, // adr x0, anchor
-        0x58ffff10, // ldr x16, WRAPPER_SLOT
-        0xd61f0200, // br x16
-    };
+    private static final CodeListing CODE =
+            CodeListing.aarch64(
+                    """
+                    anchor:
+                      0000000000000000  .quad 0
+                      0000000000000000  .quad 0
+                    wrapper_slot:
+                      0000000000000000  .quad 0
+                    function_slot:
+                      0000000000000000  .quad 0
+                    # Buffer f(data, size), number in w16: the same as a jit-dispatch call, tail-called.
+                    wrapper:
+                      e30301aa          mov x3, x1
+                      e20300aa          mov x2, x0
+                      e103102a          mov w1, w16
+                      a0feff10          adr x0, anchor
+                      10ffff58          ldr x16, wrapper_slot
+                      00021fd6          br x16
+                    # A C function, number in w16: keeps the argument registers on the stack and passes their
+                    # address, the number and the anchor. Returns what the call returns.
+                    function:
+                      fd7bbfa9          stp x29, x30, [sp, #-16]!
+                      fd030091          mov x29, sp
+                      e417bfa9          stp x4, x5, [sp, #-16]!
+                      e20fbfa9          stp x2, x3, [sp, #-16]!
+                      e007bfa9          stp x0, x1, [sp, #-16]!
+                      e0030091          mov x0, sp
+                      e103102a          mov w1, w16
+                      62fdff10          adr x2, anchor
+                      10feff58          ldr x16, function_slot
+                      00023fd6          blr x16
+                      bf030091          mov sp, x29
+                      fd7bc1a8          ldp x29, x30, [sp], #16
+                      c0035fd6          ret
+                    # The same for callers that expect all registers to be kept, but x0, x16 and x17.
+                    saving:
+                      fd7bbfa9          stp x29, x30, [sp, #-16]!
+                      e10bbfa9          stp x1, x2, [sp, #-16]!
+                      e313bfa9          stp x3, x4, [sp, #-16]!
+                      e51bbfa9          stp x5, x6, [sp, #-16]!
+                      e723bfa9          stp x7, x8, [sp, #-16]!
+                      e92bbfa9          stp x9, x10, [sp, #-16]!
+                      eb33bfa9          stp x11, x12, [sp, #-16]!
+                      ed3bbfa9          stp x13, x14, [sp, #-16]!
+                      ef4bbfa9          stp x15, x18, [sp, #-16]!
+                      e007bfad          stp q0, q1, [sp, #-32]!
+                      e20fbfad          stp q2, q3, [sp, #-32]!
+                      e417bfad          stp q4, q5, [sp, #-32]!
+                      e61fbfad          stp q6, q7, [sp, #-32]!
+                      e827bfad          stp q8, q9, [sp, #-32]!
+                      ea2fbfad          stp q10, q11, [sp, #-32]!
+                      ec37bfad          stp q12, q13, [sp, #-32]!
+                      ee3fbfad          stp q14, q15, [sp, #-32]!
+                      f047bfad          stp q16, q17, [sp, #-32]!
+                      f24fbfad          stp q18, q19, [sp, #-32]!
+                      f457bfad          stp q20, q21, [sp, #-32]!
+                      f65fbfad          stp q22, q23, [sp, #-32]!
+                      f867bfad          stp q24, q25, [sp, #-32]!
+                      fa6fbfad          stp q26, q27, [sp, #-32]!
+                      fc77bfad          stp q28, q29, [sp, #-32]!
+                      fe7fbfad          stp q30, q31, [sp, #-32]!
+                      daffff97          bl function
+                      fe7fc1ac          ldp q30, q31, [sp], #32
+                      fc77c1ac          ldp q28, q29, [sp], #32
+                      fa6fc1ac          ldp q26, q27, [sp], #32
+                      f867c1ac          ldp q24, q25, [sp], #32
+                      f65fc1ac          ldp q22, q23, [sp], #32
+                      f457c1ac          ldp q20, q21, [sp], #32
+                      f24fc1ac          ldp q18, q19, [sp], #32
+                      f047c1ac          ldp q16, q17, [sp], #32
+                      ee3fc1ac          ldp q14, q15, [sp], #32
+                      ec37c1ac          ldp q12, q13, [sp], #32
+                      ea2fc1ac          ldp q10, q11, [sp], #32
+                      e827c1ac          ldp q8, q9, [sp], #32
+                      e61fc1ac          ldp q6, q7, [sp], #32
+                      e417c1ac          ldp q4, q5, [sp], #32
+                      e20fc1ac          ldp q2, q3, [sp], #32
+                      e007c1ac          ldp q0, q1, [sp], #32
+                      ef4bc1a8          ldp x15, x18, [sp], #16
+                      ed3bc1a8          ldp x13, x14, [sp], #16
+                      eb33c1a8          ldp x11, x12, [sp], #16
+                      e92bc1a8          ldp x9, x10, [sp], #16
+                      e723c1a8          ldp x7, x8, [sp], #16
+                      e51bc1a8          ldp x5, x6, [sp], #16
+                      e313c1a8          ldp x3, x4, [sp], #16
+                      e10bc1a8          ldp x1, x2, [sp], #16
+                      fd7bc1a8          ldp x29, x30, [sp], #16
+                      c0035fd6          ret
+                    # A TLS descriptor's function: x0 is the descriptor, whose second word is the controller's
+                    # entry, a key and an address in a template. Returns the variable's offset from the thread
+                    # pointer, and keeps all other registers, as the C library's function in the record does.
+                    tlsdesc_resolver:
+                      e10bbca9          stp x1, x2, [sp, #-64]!
+                      e31301a9          stp x3, x4, [sp, #16]
+                      f04702a9          stp x16, x17, [sp, #32]
+                      e07b03a9          stp x0, x30, [sp, #48]
+                    again:
+                      010440f9          ldr x1, [x0, #8]
+                      220c40a9          ldp x2, x3, [x1]
+                    next:
+                      44600091          add x4, x2, #24
+                      9efcdfc8          ldar x30, [x4]
+                      440840f9          ldr x4, [x2, #16]
+                      640004cb          sub x4, x3, x4
+                      9f001eeb          cmp x4, x30
+                      03010054          b.lo found
+                      421040f9          ldr x2, [x2, #32]
+                      22ffffb5          cbnz x2, next
+                      e00301aa          mov x0, x1
+                    # TLS_FIRST_USE
+                      10008052          mov w16, #0
+                      bcffff97          bl saving
+                      e01b40f9          ldr x0, [sp, #48]
+                      f2ffff17          b again
+                    found:
+                      e00302aa          mov x0, x2
+                      410040f9          ldr x1, [x2]
+                      20003fd6          blr x1
+                      0000048b          add x0, x0, x4
+                      fe1f40f9          ldr x30, [sp, #56]
+                      f04742a9          ldp x16, x17, [sp, #32]
+                      e31341a9          ldp x3, x4, [sp, #16]
+                      e10bc4a8          ldp x1, x2, [sp], #64
+                      c0035fd6          ret
+                    # A trampoline has kept x29 and x30 and called: finds what it stands for and goes there, with
+                    # all registers that may hold arguments as they were.
+                    reenter:
+                      e07bbfa9          stp x0, x30, [sp, #-16]!
+                      c02300d1          sub x0, x30, #8
+                    # RESOLVE
+                      30008052          mov w16, #1
+                      adffff97          bl saving
+                      f10300aa          mov x17, x0
+                      e07bc1a8          ldp x0, x30, [sp], #16
+                      fd7bc1a8          ldp x29, x30, [sp], #16
+                      20021fd6          br x17
+                    """);
 
-    /**
-     * A C function, number in w16: keeps the argument registers on the stack and passes their
-     * address, the number and the anchor. What comes back is the function's result.
-     */
-    private static final int[] FUNCTION = {
-        0xa9bf7bfd, // stp x29, x30, [sp, #-16]!
-        0x910003fd, // mov x29, sp
-        0xa9bf17e4, // stp x4, x5, [sp, #-16]!
-        0xa9bf0fe2, // stp x2, x3, [sp, #-16]!
-        0xa9bf07e0, // stp x0, x1, [sp, #-16]!
-        0x910003e0, // mov x0, sp
-        0x2a1003e1, // mov w1, w16
-        0x10fffd62, // adr x2, anchor
-        0x58fffe10, // ldr x16, FUNCTION_SLOT
-        0xd63f0200, // blr x16
-        0x910003bf, // mov sp, x29
-        0xa8c17bfd, // ldp x29, x30, [sp], #16
-        0xd65f03c0, // ret
-    };
-
-    /** {@link #FUNCTION} for callers that expect all registers to be kept, but x0, x16 and x17. */
-    private static final int[] SAVING = {
-        0xa9bf7bfd, // stp x29, x30, [sp, #-16]!
-        0xa9bf0be1, // stp x1, x2, [sp, #-16]!
-        0xa9bf13e3, // stp x3, x4, [sp, #-16]!
-        0xa9bf1be5, // stp x5, x6, [sp, #-16]!
-        0xa9bf23e7, // stp x7, x8, [sp, #-16]!
-        0xa9bf2be9, // stp x9, x10, [sp, #-16]!
-        0xa9bf33eb, // stp x11, x12, [sp, #-16]!
-        0xa9bf3bed, // stp x13, x14, [sp, #-16]!
-        0xa9bf4bef, // stp x15, x18, [sp, #-16]!
-        0xadbf07e0, // stp q0, q1, [sp, #-32]!
-        0xadbf0fe2, // stp q2, q3, [sp, #-32]!
-        0xadbf17e4, // stp q4, q5, [sp, #-32]!
-        0xadbf1fe6, // stp q6, q7, [sp, #-32]!
-        0xadbf27e8, // stp q8, q9, [sp, #-32]!
-        0xadbf2fea, // stp q10, q11, [sp, #-32]!
-        0xadbf37ec, // stp q12, q13, [sp, #-32]!
-        0xadbf3fee, // stp q14, q15, [sp, #-32]!
-        0xadbf47f0, // stp q16, q17, [sp, #-32]!
-        0xadbf4ff2, // stp q18, q19, [sp, #-32]!
-        0xadbf57f4, // stp q20, q21, [sp, #-32]!
-        0xadbf5ff6, // stp q22, q23, [sp, #-32]!
-        0xadbf67f8, // stp q24, q25, [sp, #-32]!
-        0xadbf6ffa, // stp q26, q27, [sp, #-32]!
-        0xadbf77fc, // stp q28, q29, [sp, #-32]!
-        0xadbf7ffe, // stp q30, q31, [sp, #-32]!
-        0x97ffffda, // bl function
-        0xacc17ffe, // ldp q30, q31, [sp], #32
-        0xacc177fc, // ldp q28, q29, [sp], #32
-        0xacc16ffa, // ldp q26, q27, [sp], #32
-        0xacc167f8, // ldp q24, q25, [sp], #32
-        0xacc15ff6, // ldp q22, q23, [sp], #32
-        0xacc157f4, // ldp q20, q21, [sp], #32
-        0xacc14ff2, // ldp q18, q19, [sp], #32
-        0xacc147f0, // ldp q16, q17, [sp], #32
-        0xacc13fee, // ldp q14, q15, [sp], #32
-        0xacc137ec, // ldp q12, q13, [sp], #32
-        0xacc12fea, // ldp q10, q11, [sp], #32
-        0xacc127e8, // ldp q8, q9, [sp], #32
-        0xacc11fe6, // ldp q6, q7, [sp], #32
-        0xacc117e4, // ldp q4, q5, [sp], #32
-        0xacc10fe2, // ldp q2, q3, [sp], #32
-        0xacc107e0, // ldp q0, q1, [sp], #32
-        0xa8c14bef, // ldp x15, x18, [sp], #16
-        0xa8c13bed, // ldp x13, x14, [sp], #16
-        0xa8c133eb, // ldp x11, x12, [sp], #16
-        0xa8c12be9, // ldp x9, x10, [sp], #16
-        0xa8c123e7, // ldp x7, x8, [sp], #16
-        0xa8c11be5, // ldp x5, x6, [sp], #16
-        0xa8c113e3, // ldp x3, x4, [sp], #16
-        0xa8c10be1, // ldp x1, x2, [sp], #16
-        0xa8c17bfd, // ldp x29, x30, [sp], #16
-        0xd65f03c0, // ret
-    };
-
-    /**
-     * A TLS descriptor's function: x0 is the descriptor, whose second word is the controller's
-     * entry, a key and an address in a template; what comes back is the variable's offset from the
-     * thread pointer, and all other registers are kept. The C library's function in the record
-     * keeps them, too.
-     */
-    private static final int[] TLS_DESCRIPTOR = {
-        0xa9bc0be1, // stp x1, x2, [sp, #-64]!
-        0xa90113e3, // stp x3, x4, [sp, #16]
-        0xa90247f0, // stp x16, x17, [sp, #32]
-        0xa9037be0, // stp x0, x30, [sp, #48]
-        0xf9400401, // again: ldr x1, [x0, #8]
-        0xa9400c22, // ldp x2, x3, [x1]
-        0x91006044, // next: add x4, x2, #24
-        0xc8dffc9e, // ldar x30, [x4]
-        0xf9400844, // ldr x4, [x2, #16]
-        0xcb040064, // sub x4, x3, x4
-        0xeb1e009f, // cmp x4, x30
-        0x54000103, // b.lo found
-        0xf9401042, // ldr x2, [x2, #32]
-        0xb5ffff22, // cbnz x2, next
-        0xaa0103e0, // mov x0, x1
-        0x52800010, // mov w16, #0
-        0x97ffffbc, // bl saving
-        0xf9401be0, // ldr x0, [sp, #48]
-        0x17fffff2, // b again
-        0xaa0203e0, // found: mov x0, x2
-        0xf9400041, // ldr x1, [x2]
-        0xd63f0020, // blr x1
-        0x8b040000, // add x0, x0, x4
-        0xf9401ffe, // ldr x30, [sp, #56]
-        0xa94247f0, // ldp x16, x17, [sp, #32]
-        0xa94113e3, // ldp x3, x4, [sp, #16]
-        0xa8c40be1, // ldp x1, x2, [sp], #64
-        0xd65f03c0, // ret
-    };
-
-    /**
-     * A trampoline has kept x29 and x30 and called: finds what it stands for and goes there, with
-     * all registers that may hold arguments as they were.
-     */
-    private static final int[] REENTER_CODE = {
-        0xa9bf7be0, // stp x0, x30, [sp, #-16]!
-        0xd10023c0, // sub x0, x30, #8
-        0x52800030, // mov w16, #1
-        0x97ffffad, // bl saving
-        0xaa0003f1, // mov x17, x0
-        0xa8c17be0, // ldp x0, x30, [sp], #16
-        0xa8c17bfd, // ldp x29, x30, [sp], #16
-        0xd61f0220, // br x17
-    };
-
-    private static final int WRAPPER_AT = Layout.CODE;
-    private static final int FUNCTION_AT = 56;
-    private static final int SAVING_AT = 108;
-    private static final int TLS_DESCRIPTOR_AT = 316;
-    private static final int REENTER_AT = 428;
-
-    private static final int BRANCH_FIELD = 0x3ff_ffff;
+    private static final CodeListing THUNK =
+            CodeListing.aarch64(
+                    """
+                      10008052[number:move16]    movz w16, #:abs_g0:number
+                      00000014[target:branch26]  b target
+                    """);
 
     @Override
-    public short machine() {
-        return EM_AARCH64;
+    public int machine() {
+        return Elf.EM_AARCH64;
     }
 
     @Override
@@ -171,42 +167,21 @@ record AArch64RuntimeCode() implements RuntimeCode {
     }
 
     @Override
-    public Map<String, Integer> functions() {
-        return Map.of(
-                "___orc_rt_elfnix_tlsdesc_resolver",
-                TLS_DESCRIPTOR_AT,
-                RuntimeCode.REENTER,
-                REENTER_AT);
+    public CodeListing listing() {
+        return CODE;
     }
 
     @Override
-    public byte[] write(Layout layout) {
-        byte[] bytes = new byte[layout.sizeBytes()];
-        ByteBuffer code = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
-        code.putLong(Layout.MARKED, Layout.MARK);
-        put(code, WRAPPER_AT, WRAPPER);
-        put(code, FUNCTION_AT, FUNCTION);
-        put(code, SAVING_AT, SAVING);
-        put(code, TLS_DESCRIPTOR_AT, TLS_DESCRIPTOR);
-        put(code, REENTER_AT, REENTER_CODE);
-        for (EntryPoint entry : layout.entryPoints()) {
-            int target = entry.kind() == EntryPoint.Kind.FUNCTION ? FUNCTION_AT : WRAPPER_AT;
-            put(code, Layout.offset(entry), thunk(entry, target));
-        }
-        return bytes;
+    public CodeListing thunk() {
+        return THUNK;
     }
 
-    private static int[] thunk(EntryPoint entry, int target) {
-        int distance = target - (Layout.offset(entry) + Integer.BYTES);
-        return new int[] {
-            0x52800010 | (entry.number() << 5), // mov w16, number
-            0x14000000 | ((distance / Integer.BYTES) & BRANCH_FIELD) // b target
-        };
-    }
-
-    private static void put(ByteBuffer code, int at, int... words) {
-        for (int i = 0; i < words.length; i++) {
-            code.putInt(at + i * Integer.BYTES, words[i]);
-        }
+    @Override
+    public Map<String, Integer> functions() {
+        return Map.of(
+                "___orc_rt_elfnix_tlsdesc_resolver",
+                CODE.offsetOf("tlsdesc_resolver"),
+                RuntimeCode.REENTER,
+                CODE.offsetOf("reenter"));
     }
 }

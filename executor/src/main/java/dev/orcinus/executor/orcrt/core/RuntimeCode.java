@@ -1,5 +1,8 @@
 package dev.orcinus.executor.orcrt.core;
 
+import dev.orcinus.formats.code.CodeListing;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Map;
 import java.util.Optional;
 
@@ -8,20 +11,43 @@ public sealed interface RuntimeCode permits X64RuntimeCode, AArch64RuntimeCode {
     /** LLVM's name of what a lazy trampoline calls. */
     String REENTER = "__orc_rt_sysv_reenter";
 
-    /** The code, as the object file has it: what the linker fills in is zero. */
-    byte[] write(Layout layout);
+    /** Returns the hand-written code, from the start of the object's code: the anchor. */
+    CodeListing listing();
 
-    /** {@code e_machine}. */
-    short machine();
+    /** Returns a thunk, with the holes {@code number} and {@code target}. */
+    CodeListing thunk();
 
-    /** The relocation type for a 64-bit address. */
+    /** Returns the code, as the object file has it: what the linker fills in is zero. */
+    default byte[] write(Layout layout) {
+        ByteBuffer code = ByteBuffer.allocate(layout.sizeBytes()).order(ByteOrder.LITTLE_ENDIAN);
+        code.put(0, listing().bytes());
+        code.putLong(Layout.MARKED, Layout.MARK);
+        for (EntryPoint entry : layout.entryPoints()) {
+            code.put(Layout.offset(entry), thunk(entry));
+        }
+        return code.array();
+    }
+
+    private byte[] thunk(EntryPoint entry) {
+        String target = entry.kind() == EntryPoint.Kind.FUNCTION ? "function" : "wrapper";
+        return thunk().fill()
+                .with("number", entry.number())
+                .with("target", listing().offsetOf(target) - Layout.offset(entry))
+                .bytes();
+    }
+
+    /** Returns {@code e_machine}. */
+    int machine();
+
+    /** Returns the relocation type for a 64-bit address. */
     int absolute64();
 
-    /** Names of functions that are no thunks, and where they are. */
+    /** Returns the names of the functions that are no thunks, and where they are. */
     Map<String, Integer> functions();
 
     /**
-     * The code for a processor, as a triple or {@code os.arch} names it; empty if there is none.
+     * Returns the code for a processor, as a triple or {@code os.arch} names it; empty if there is
+     * none.
      */
     static Optional<RuntimeCode> of(String arch) {
         return switch (arch) {

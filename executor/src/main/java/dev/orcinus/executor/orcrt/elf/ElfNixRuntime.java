@@ -7,6 +7,7 @@ import dev.orcinus.executor.orcrt.core.Platform;
 import dev.orcinus.executor.orcrt.core.RuntimeCode;
 import dev.orcinus.executor.orcrt.core.RuntimeObject;
 import dev.orcinus.executor.orcrt.core.Tag;
+import dev.orcinus.formats.elf.RelocatableObject;
 import dev.orcinus.platform.Triple;
 import java.util.List;
 import java.util.TreeMap;
@@ -38,16 +39,15 @@ public final class ElfNixRuntime implements OrcRuntime {
 
     @Override
     public RuntimeObject object(RuntimeCode code, Layout layout) {
-        RelocatableObject object =
-                new RelocatableObject(code.machine(), code.absolute64(), code.write(layout));
+        RelocatableObject object = new RelocatableObject(code.machine(), code.write(layout));
         for (EntryPoint entryPoint : layout.entryPoints()) {
             if (!entryPoint.symbol().isEmpty()) {
                 object.function(entryPoint.symbol(), Layout.offset(entryPoint), Layout.THUNK_BYTES);
             }
         }
-        Tag.ALL.forEach(tag -> object.tag(symbol(tag), layout.offset(tag)));
+        Tag.ALL.forEach(tag -> object.object(symbol(tag), layout.offset(tag), 1));
         new TreeMap<>(code.functions()).forEach((name, at) -> object.function(name, at, 0));
-        Layout.imports().forEach(object::address);
+        Layout.imports().forEach((name, at) -> object.refer(name, code.absolute64(), at));
         return new RuntimeObject(object.defined(), object.write());
     }
 

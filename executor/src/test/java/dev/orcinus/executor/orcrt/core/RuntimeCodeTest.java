@@ -1,79 +1,60 @@
 package dev.orcinus.executor.orcrt.core;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.io.IOException;
-import java.io.InputStream;
+import dev.orcinus.executor.orcrt.elf.ElfNixRuntime;
+import dev.orcinus.formats.code.CodeListing;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
+/** The instructions are compared with an assembler's bytes by {@code ListingsTest}. */
 final class RuntimeCodeTest {
-    @TempDir Path directory;
+    private static final List<? extends EntryPoint> ENTRIES = new ElfNixRuntime().entryPoints();
+    private static final Layout LAYOUT = new Layout(ENTRIES);
 
-    @Test
-    void theBytesForX64AreWhatAnAssemblerMakesOfTheSource() throws Exception {
-        assumeTrue("amd64".equals(System.getProperty("os.arch")), "cc is for another processor");
-        check(new X64RuntimeCode(), "x64-runtime.s", "cc");
+    private static RuntimeCode code(String arch) {
+        return RuntimeCode.of(arch).orElseThrow();
     }
 
-    @Test
-    void theBytesForAArch64AreWhatAnAssemblerMakesOfTheSource() throws Exception {
-        check(
-                new AArch64RuntimeCode(),
-                "aarch64-runtime.s",
-                "aarch64".equals(System.getProperty("os.arch")) ? "cc" : "aarch64-linux-gnu-gcc");
+    @ParameterizedTest
+    @ValueSource(strings = {"x86_64", "aarch64"})
+    void theHandWrittenCodeIsWhereTheLayoutHasIt(String arch) {
+        CodeListing listing = code(arch).listing();
+        assertTrue(listing.sizeBytes() <= Layout.THUNKS, listing.sizeBytes() + " bytes");
+        assertEquals(Layout.CONTEXT, listing.offsetOf("anchor"));
+        assertEquals(Layout.WRAPPER_SLOT, listing.offsetOf("wrapper_slot"));
+        assertEquals(Layout.FUNCTION_SLOT, listing.offsetOf("function_slot"));
+        assertEquals(Layout.CODE, listing.offsetOf("wrapper"));
+        byte[] written = code(arch).write(LAYOUT);
+        assertEquals(LAYOUT.sizeBytes(), written.length);
+        assertArrayEquals(
+                Arrays.copyOfRange(listing.bytes(), Layout.CODE, listing.sizeBytes()),
+                Arrays.copyOfRange(written, Layout.CODE, listing.sizeBytes()));
+        assertEquals(
+                Layout.MARK,
+                ByteBuffer.wrap(written).order(ByteOrder.LITTLE_ENDIAN).getLong(Layout.MARKED));
     }
 
-    private void check(RuntimeCode code, String source, String compiler) throws Exception {
-        byte[] assembled = assemble(source, compiler);
-        assertTrue(assembled.length <= Layout.THUNKS, assembled.length + " bytes");
-        byte[] written = Arrays.copyOf(code.write(new Layout(List.of())), assembled.length);
-        assertEquals(hex(assembled), hex(written));
-    }
-
-    private static String hex(byte[] code) {
-        return HexFormat.ofDelimiter(" ").formatHex(code);
-    }
-
-    private byte[] assemble(String name, String compiler) throws IOException, InterruptedException {
-        Path source = directory.resolve("runtime.s");
-        try (InputStream text = getClass().getResourceAsStream(name)) {
-            Files.copy(text, source);
-        }
-        Path object = directory.resolve("runtime.o");
-        int status;
-        try {
-            status =
-                    new ProcessBuilder(compiler, "-c", "-o", object.toString(), source.toString())
-                            .inheritIO()
-                            .start()
-                            .waitFor();
-        } catch (IOException e) {
-            assumeTrue(false, compiler + " is not on the path");
-            throw e;
-        }
-        assertEquals(0, status, compiler);
-        return text(Files.readAllBytes(object));
-    }
-
-    /** The first section of code. */
-    private static byte[] text(byte[] object) {
-        ByteBuffer file = ByteBuffer.wrap(object).order(ByteOrder.LITTLE_ENDIAN);
-        int headers = (int) file.getLong(40);
-        int header = headers;
-        while ((file.getLong(header + 8) & 4) == 0) {
-            header += 64;
-        }
-        int offset = (int) file.getLong(header + 24);
-        return Arrays.copyOfRange(object, offset, offset + (int) file.getLong(header + 32));
+    /** A thunk for each of the two pieces of code that hand a call on. */
+    @ParameterizedTest
+    @CsvSource({
+        "x86_64, RUN_PROGRAM_WRAPPER, b80d000000 e946fdffff",
+        "x86_64, DLCLOSE, b814000000 e9f6fcffff",
+        "aarch64, RUN_PROGRAM_WRAPPER, b0018052 53ffff17",
+        "aarch64, DLCLOSE, 90028052 3dffff17"
+    })
+    void aThunkLoadsItsNumberAndJumps(String arch, String entry, String expected) {
+        int offset = Layout.offset(ENTRIES.stream().filter(e -> e.toString().equals(entry)).findFirst().orElseThrow());
+        String hex = expected.replace(" ", "");
+        byte[] thunk = Arrays.copyOfRange(code(arch).write(LAYOUT), offset, offset + hex.length() / 2);
+        assertEquals(hex, HexFormat.of().formatHex(thunk));
     }
 }

@@ -62,7 +62,7 @@ final class OutlineAtomics {
                 code.add(DMB_ISH);
             }
             code.add(RET);
-            return AArch64Code.code(List.of(), code.stream().mapToInt(Integer::intValue).toArray());
+            return AArch64Code.code(code.stream().mapToInt(Integer::intValue).toArray());
         }
     }
 

@@ -2,7 +2,6 @@ package dev.orcinus.loader.arch.x64;
 
 import static dev.orcinus.loader.arch.x64.X64EdgeKind.*;
 
-import dev.orcinus.loader.arch.Architecture.CodeTemplate;
 import dev.orcinus.loader.arch.GotBuilder;
 import dev.orcinus.loader.arch.Reach;
 import dev.orcinus.loader.graph.Block;
@@ -22,13 +21,6 @@ import java.util.Map;
  * no entry is needed.
  */
 final class X64Lowering {
-    /** {@code jmp *entry(%rip)}. */
-    static final CodeTemplate STUB =
-            new CodeTemplate(
-                    MemorySegment.ofArray(new byte[] {(byte) 0xff, 0x25, 0, 0, 0, 0}).asReadOnly(),
-                    1,
-                    List.of(new CodeTemplate.Slot(0, DELTA32, 2, -4)));
-
     /** A relaxed instruction's displacement ends with it, so its addend is -4. */
     private static final long TO_END_OF_INSTRUCTION = -4;
 
@@ -50,7 +42,7 @@ final class X64Lowering {
     X64Lowering(LinkGraph graph, Reach reach) {
         this.graph = graph;
         this.reach = reach;
-        this.got = new GotBuilder(graph, POINTER64, STUB);
+        this.got = new GotBuilder(graph, POINTER64, X64Code.JUMP_THROUGH_SLOT);
     }
 
     void run() {

@@ -2,6 +2,8 @@ package dev.orcinus.loader.format.elf;
 
 import static dev.orcinus.loader.arch.aarch64.AArch64EdgeKind.*;
 
+import dev.orcinus.loader.arch.Architecture;
+import dev.orcinus.loader.arch.aarch64.AArch64;
 import dev.orcinus.loader.arch.aarch64.AArch64EdgeKind;
 import dev.orcinus.loader.graph.EdgeKind;
 import java.lang.foreign.MemorySegment;
@@ -189,8 +191,8 @@ final class AArch64Machine implements ElfMachine {
     }
 
     @Override
-    public String name() {
-        return "aarch64";
+    public Architecture architecture() {
+        return new AArch64();
     }
 
     private static Row find(int number) {

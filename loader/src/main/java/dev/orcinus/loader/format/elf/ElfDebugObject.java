@@ -1,5 +1,7 @@
 package dev.orcinus.loader.format.elf;
 
+import dev.orcinus.formats.elf.ElfFile;
+import dev.orcinus.formats.elf.SectionHeader;
 import dev.orcinus.loader.graph.Block;
 import dev.orcinus.loader.graph.DebugObject;
 import java.lang.foreign.MemorySegment;
@@ -16,11 +18,10 @@ import java.nio.ByteOrder;
 @SuppressWarnings("ArrayRecordComponent") // never compared
 record ElfDebugObject(ElfFile file, Block[] blocks) implements DebugObject {
     private static final String DEBUG_INFO = ".debug_info";
-    private static final int SH_ADDR = 16;
     private static final ValueLayout.OfLong U64 =
             ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
-    /** Whether a section of that name makes an object one for debuggers. */
+    /** Returns whether a section of that name makes an object one for debuggers. */
     static boolean isDebugInfo(String name) {
         return name.equals(DEBUG_INFO);
     }
@@ -31,7 +32,10 @@ record ElfDebugObject(ElfFile file, Block[] blocks) implements DebugObject {
         MemorySegment image = MemorySegment.ofArray(bytes);
         for (int i = 0; i < blocks.length; i++) {
             if (blocks[i] != null && blocks[i].isLive()) {
-                image.set(U64, file.headerOffset(i) + SH_ADDR, blocks[i].addressValue());
+                image.set(
+                        U64,
+                        file.headerOffset(i) + SectionHeader.SH_ADDR,
+                        blocks[i].addressValue());
             }
         }
         return bytes;

@@ -1,35 +1,71 @@
 package dev.orcinus.loader.format.elf;
 
+import dev.orcinus.formats.elf.Elf;
+import dev.orcinus.formats.elf.ElfFile;
+import dev.orcinus.loader.UnsupportedObjectException;
+import dev.orcinus.loader.arch.Architecture;
 import dev.orcinus.loader.graph.EdgeKind;
 import java.lang.foreign.MemorySegment;
 
 /** The relocation numbers of one processor, translated once, here. */
 interface ElfMachine {
-    /** As the first part of a target triple names it. */
-    String name();
+    /**
+     * Returns the machine of an object.
+     *
+     * @throws UnsupportedObjectException if no code is linked for it
+     */
+    static ElfMachine of(ElfFile file) throws UnsupportedObjectException {
+        int number = file.header().machine();
+        return switch (number) {
+            case Elf.EM_X86_64 -> new X64Machine();
+            case Elf.EM_AARCH64 -> new AArch64Machine();
+            default ->
+                    throw new UnsupportedObjectException(
+                            file.bytes().file(),
+                            "code for the ELF machine %d; x86-64 (62) and AArch64 (183) are linked"
+                                    .formatted(number));
+        };
+    }
 
-    /** The kind of edge for a relocation number, or null if it is not supported. */
+    /** Returns the machine of a graph that has been read. */
+    static ElfMachine named(String architecture) {
+        return switch (architecture) {
+            case "x86_64" -> new X64Machine();
+            case "aarch64" -> new AArch64Machine();
+            default -> throw new IllegalArgumentException("no ELF machine " + architecture);
+        };
+    }
+
+    /** Returns the processor's part of linking. */
+    Architecture architecture();
+
+    /** Returns the name that the first part of a target triple has for it. */
+    default String name() {
+        return architecture().name();
+    }
+
+    /** Returns the kind of edge for a relocation number, or null if it is not supported. */
     EdgeKind kind(int number);
 
-    /** The relocation number's name, or "unknown". */
+    /** Returns the relocation number's name, or "unknown". */
     String nameOf(int number);
 
-    /** Whether the relocation changes nothing, and marks something for linkers only. */
+    /** Returns whether the relocation changes nothing, and marks something for linkers only. */
     boolean isMark(int number);
 
-    /** Whether the edge's value counts from {@code _GLOBAL_OFFSET_TABLE_}. */
+    /** Returns whether the edge's value counts from {@code _GLOBAL_OFFSET_TABLE_}. */
     boolean needsGotBase(EdgeKind kind);
 
     /**
-     * Whether the kind is for thread-local variables; all that are have {@code TLS_} in their
-     * names.
+     * Returns whether the kind is for thread-local variables; all that are have {@code TLS_} in
+     * their names.
      */
     default boolean isThreadLocal(EdgeKind kind) {
         return kind.name().contains("TLS_");
     }
 
     /**
-     * The addend that a {@code REL} relocation keeps in the bytes that it will change.
+     * Returns the addend that a {@code REL} relocation keeps in the bytes that it will change.
      *
      * @param content the section's bytes
      */

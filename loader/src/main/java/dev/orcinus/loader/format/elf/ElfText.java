@@ -1,16 +1,23 @@
 package dev.orcinus.loader.format.elf;
 
-import dev.orcinus.loader.MalformedObjectException;
+import dev.orcinus.formats.MalformedFileException;
+import dev.orcinus.formats.elf.Elf;
+import dev.orcinus.formats.elf.ElfFile;
+import dev.orcinus.formats.elf.RelocationTable;
+import dev.orcinus.formats.elf.SectionHeader;
+import dev.orcinus.formats.elf.SymbolTable;
+import dev.orcinus.loader.LinkException;
 import dev.orcinus.loader.UnsupportedObjectException;
+import dev.orcinus.loader.format.ObjectText;
+import dev.orcinus.loader.format.ReadErrors;
 import dev.orcinus.loader.graph.GraphText;
-import dev.orcinus.loader.object.ObjectBytes;
 import java.io.IOException;
-import java.lang.foreign.MemorySegment;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /** The raw view of an object as text, in the file's order. */
-public final class ElfText {
+final class ElfText implements ObjectText {
     private static final String[] TYPES = {
         "NULL",
         "PROGBITS",
@@ -47,19 +54,45 @@ public final class ElfText {
     private static final String[] VISIBILITIES = {"", " internal", " hidden", " protected"};
 
     private final ElfFile file;
-    private final SymbolTable table;
+    private final Optional<SymbolTable> table;
     private final Appendable out;
 
-    /** Reads the tables of an object. */
-    public ElfText(String name, MemorySegment bytes, Appendable out)
-            throws MalformedObjectException, UnsupportedObjectException {
-        this.file = ElfFile.read(new ObjectBytes(name, bytes));
+    /** Reads the symbol table of an object. */
+    ElfText(ElfFile file, Appendable out) throws MalformedFileException {
+        this.file = file;
         this.table = SymbolTable.of(file);
         this.out = out;
     }
 
-    /** Writes the section header table. */
-    public void writeSections() throws IOException, MalformedObjectException {
+    @FunctionalInterface
+    private interface Step {
+        void run() throws IOException, LinkException, MalformedFileException;
+    }
+
+    private static void write(Step step) throws IOException, LinkException {
+        try {
+            step.run();
+        } catch (MalformedFileException e) {
+            throw ReadErrors.of(e);
+        }
+    }
+
+    @Override
+    public void writeSections() throws IOException, LinkException {
+        write(this::writeSectionTable);
+    }
+
+    @Override
+    public void writeSymbols() throws IOException, LinkException {
+        write(this::writeSymbolTable);
+    }
+
+    @Override
+    public void writeRelocations() throws IOException, LinkException {
+        write(this::writeRelocationTables);
+    }
+
+    private void writeSectionTable() throws IOException, MalformedFileException {
         line("sections: %d", file.sections().length);
         for (SectionHeader section : file.sections()) {
             line(
@@ -79,7 +112,7 @@ public final class ElfText {
         }
     }
 
-    private String name(SectionHeader section) throws MalformedObjectException {
+    private String name(SectionHeader section) throws MalformedFileException {
         return GraphText.printable(file.name(section));
     }
 
@@ -109,31 +142,36 @@ public final class ElfText {
         return text.isEmpty() && rest.isEmpty() ? "" : " " + text + rest;
     }
 
-    /** Writes the symbol table. */
-    public void writeSymbols() throws IOException, MalformedObjectException {
-        int count = table == null ? 0 : table.count();
-        line("symbols: %d", count);
-        for (int i = 1; i < count; i++) {
-            line(
-                    "  [%d] %s %s %s%s in %s, value 0x%x, size 0x%x",
-                    i,
-                    symbol(i),
-                    name(BINDINGS, table.binding(i)),
-                    name(SYMBOL_TYPES, table.type(i)),
-                    VISIBILITIES[table.visibility(i)],
-                    section(i),
-                    table.value(i),
-                    table.sizeBytes(i));
+    private void writeSymbolTable() throws IOException, MalformedFileException {
+        line("symbols: %d", table.map(SymbolTable::count).orElse(0));
+        if (table.isPresent()) {
+            for (int i = 1; i < table.get().count(); i++) {
+                writeSymbol(table.get(), i);
+            }
         }
+    }
+
+    private void writeSymbol(SymbolTable symbols, int i)
+            throws IOException, MalformedFileException {
+        line(
+                "  [%d] %s %s %s%s in %s, value 0x%x, size 0x%x",
+                i,
+                symbol(symbols, i),
+                name(BINDINGS, symbols.binding(i)),
+                name(SYMBOL_TYPES, symbols.type(i)),
+                VISIBILITIES[symbols.visibility(i)],
+                section(symbols, i),
+                symbols.value(i),
+                symbols.sizeBytes(i));
     }
 
     private static String name(String[] names, int value) {
         return value < names.length ? names[value] : Integer.toString(value);
     }
 
-    private String section(int symbol) throws MalformedObjectException {
-        int index = table.section(symbol);
-        if (!table.isReserved(symbol)) {
+    private static String section(SymbolTable symbols, int symbol) throws MalformedFileException {
+        int index = symbols.section(symbol);
+        if (!symbols.isReserved(symbol)) {
             return Integer.toUnsignedString(index);
         }
         return switch (index) {
@@ -145,50 +183,44 @@ public final class ElfText {
     }
 
     /** A section's symbol usually has no name but the section's. */
-    private String symbol(int symbol) throws MalformedObjectException {
-        int section = table.section(symbol);
-        if (table.type(symbol) == Elf.STT_SECTION
-                && section > 0
-                && section < file.sections().length) {
-            return name(file.sections()[section]);
-        }
-        return GraphText.printable(table.name(symbol));
+    private String symbol(SymbolTable symbols, int symbol) throws MalformedFileException {
+        Optional<SectionHeader> section = symbols.sectionOf(symbol);
+        return section.isPresent()
+                ? name(section.get())
+                : GraphText.printable(symbols.name(symbol));
     }
 
-    /** Writes the relocations, section by section. */
-    public void writeRelocations()
-            throws IOException, MalformedObjectException, UnsupportedObjectException {
-        ElfMachine machine = ElfGraphBuilder.machine(file);
+    private void writeRelocationTables()
+            throws IOException, MalformedFileException, UnsupportedObjectException {
+        ElfMachine machine = ElfMachine.of(file);
         for (SectionHeader section : file.sections()) {
-            if (section.type() == Elf.SHT_RELA || section.type() == Elf.SHT_REL) {
+            if (RelocationTable.isOne(section)) {
                 writeRelocations(section, machine);
             }
         }
     }
 
     private void writeRelocations(SectionHeader section, ElfMachine machine)
-            throws IOException, MalformedObjectException {
-        boolean explicit = section.type() == Elf.SHT_RELA;
-        int entryBytes = explicit ? Elf.RELA_BYTES : Elf.REL_BYTES;
-        int count = file.entryCount(section, entryBytes);
-        ObjectBytes bytes = file.bytes();
-        line("relocations %s: %d", name(section), count);
-        for (int i = 0; i < count; i++) {
-            long at = section.offset() + (long) i * entryBytes;
-            long info = bytes.u64(at + 8);
-            int symbol = (int) (info >>> 32);
-            if (table == null) {
-                throw bytes.malformed(at, "a relocation without a symbol table");
-            }
-            table.require(symbol, at, "a relocation");
+            throws IOException, MalformedFileException {
+        RelocationTable relocations = RelocationTable.of(file, section);
+        line("relocations %s: %d", name(section), relocations.count());
+        for (int i = 0; i < relocations.count(); i++) {
             line(
                     "  0x%x %s(%d) %s%s",
-                    bytes.u64(at),
-                    machine.nameOf((int) info),
-                    (int) info,
-                    symbol == 0 ? "" : symbol(symbol),
-                    explicit ? addend(bytes.u64(at + 16)) : "");
+                    relocations.offset(i),
+                    machine.nameOf(relocations.type(i)),
+                    relocations.type(i),
+                    target(relocations.symbol(i), relocations.at(i)),
+                    relocations.hasAddends() ? addend(relocations.addend(i)) : "");
         }
+    }
+
+    private String target(int symbol, long at) throws MalformedFileException {
+        if (table.isEmpty()) {
+            throw file.bytes().malformed(at, "a relocation without a symbol table");
+        }
+        table.get().require(symbol, at, "a relocation");
+        return symbol == 0 ? "" : symbol(table.get(), symbol);
     }
 
     private static String addend(long addend) {

@@ -2,6 +2,8 @@ package dev.orcinus.loader.format.elf;
 
 import static dev.orcinus.loader.arch.x64.X64EdgeKind.*;
 
+import dev.orcinus.loader.arch.Architecture;
+import dev.orcinus.loader.arch.x64.X64;
 import dev.orcinus.loader.arch.x64.X64EdgeKind;
 import dev.orcinus.loader.graph.EdgeKind;
 import java.lang.foreign.MemorySegment;
@@ -81,8 +83,8 @@ final class X64Machine implements ElfMachine {
     };
 
     @Override
-    public String name() {
-        return "x86_64";
+    public Architecture architecture() {
+        return new X64();
     }
 
     @Override

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.orcinus.loader.LinkException;
 import dev.orcinus.loader.RelocationRangeException;
+import dev.orcinus.loader.format.elf.ElfFormat;
 import dev.orcinus.loader.graph.Block;
 import dev.orcinus.loader.graph.LinkGraph;
 import dev.orcinus.loader.graph.Linkage;
@@ -31,7 +32,7 @@ final class BranchRangeTest {
     private static final long CODE = 0x40_0000_0000L;
     private static final long CONSTANTS = CODE + (3L << 30);
 
-    private final LinkGraph graph = new LinkGraph("test.o", "aarch64");
+    private final LinkGraph graph = new LinkGraph("test.o", new ElfFormat(), "aarch64");
     private final Section text = graph.section(".text", Section.Use.CODE);
     private final List<Symbol> callers = new ArrayList<>();
     private final List<Symbol> callees = new ArrayList<>();

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.orcinus.loader.RelocationRangeException;
+import dev.orcinus.loader.format.elf.ElfFormat;
 import dev.orcinus.loader.graph.Block;
 import dev.orcinus.loader.graph.Edge;
 import dev.orcinus.loader.graph.LinkGraph;
@@ -366,7 +367,7 @@ final class FixupLimitsTest {
 
     /** Writes an edge, at offset 8, whose value is {@code value}. */
     private static MemorySegment bytes(Limits limits, long value) throws RelocationRangeException {
-        LinkGraph graph = new LinkGraph("test.o", "aarch64");
+        LinkGraph graph = new LinkGraph("test.o", new ElfFormat(), "aarch64");
         MemorySegment content = MemorySegment.ofArray(new byte[24]);
         content.set(U32, 8, limits.instruction);
         Block block = graph.section(".text", Section.Use.CODE).addBlock(content, 8);

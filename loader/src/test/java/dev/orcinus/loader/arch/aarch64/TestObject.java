@@ -2,7 +2,7 @@ package dev.orcinus.loader.arch.aarch64;
 
 import dev.orcinus.loader.LinkException;
 import dev.orcinus.loader.arch.Reach;
-import dev.orcinus.loader.format.elf.ElfGraphBuilder;
+import dev.orcinus.loader.format.elf.ElfFormat;
 import dev.orcinus.loader.graph.Block;
 import dev.orcinus.loader.graph.LinkGraph;
 import dev.orcinus.loader.graph.Section;
@@ -33,7 +33,7 @@ final class TestObject {
 
     static TestObject read(String name, byte[] object) throws LinkException {
         return new TestObject(
-                ElfGraphBuilder.build(name, MemorySegment.ofArray(object).asReadOnly()));
+                new ElfFormat().read(name, MemorySegment.ofArray(object).asReadOnly()));
     }
 
     static byte[] resource(String name) {

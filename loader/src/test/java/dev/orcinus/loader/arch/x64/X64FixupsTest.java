@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.orcinus.loader.RelocationRangeException;
+import dev.orcinus.loader.format.elf.ElfFormat;
 import dev.orcinus.loader.graph.Block;
 import dev.orcinus.loader.graph.LinkGraph;
 import dev.orcinus.loader.graph.Section;
@@ -144,7 +145,7 @@ final class X64FixupsTest {
 
     /** A block with one edge, such that {@code value} is what has to be written. */
     private static final class Fixture {
-        private final LinkGraph graph = new LinkGraph("test.o", "x86_64");
+        private final LinkGraph graph = new LinkGraph("test.o", new ElfFormat(), "x86_64");
         private final X64EdgeKind kind;
         private final Block block;
         private final byte[] bytes = new byte[32];
@@ -213,7 +214,7 @@ final class X64FixupsTest {
 
     private static void assertInstruction(X64EdgeKind kind, int... expected)
             throws RelocationRangeException {
-        LinkGraph graph = new LinkGraph("test.o", "x86_64");
+        LinkGraph graph = new LinkGraph("test.o", new ElfFormat(), "x86_64");
         MemorySegment code =
                 MemorySegment.ofArray(new byte[] {0x48, (byte) 0x8b, 0x05, 0, 0, 0, 0});
         Block block = graph.section(".text", Section.Use.CODE).addBlock(code, 1);

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.orcinus.loader.RelocationRangeException;
 import dev.orcinus.loader.arch.GotBuilder;
+import dev.orcinus.loader.format.elf.ElfFormat;
 import dev.orcinus.loader.graph.Block;
 import dev.orcinus.loader.graph.LinkGraph;
 import dev.orcinus.loader.graph.Section;
@@ -88,7 +89,7 @@ final class X64RelaxationTest {
     private static String relaxed(String before) throws RelocationRangeException {
         byte[] bytes = HexFormat.of().parseHex(before.replace("[entry]", "00000000"));
         MemorySegment content = MemorySegment.ofArray(bytes);
-        LinkGraph graph = new LinkGraph("test.o", "x86_64");
+        LinkGraph graph = new LinkGraph("test.o", new ElfFormat(), "x86_64");
         ExecutorAddress end = CODE.plus(bytes.length);
         Symbol target = graph.absolute("x", end.plus(TO_TARGET), 0);
         Block block = graph.section(".text", Section.Use.CODE).addBlock(content, 1);

@@ -2,6 +2,7 @@ package dev.orcinus.loader.format.elf;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.orcinus.formats.elf.Elf;
 import dev.orcinus.loader.LinkException;
 import dev.orcinus.loader.graph.Block;
 import dev.orcinus.loader.graph.Edge;
@@ -32,7 +33,7 @@ final class ImplicitAddendTest {
     }
 
     private static List<String> edges(byte[] object) throws LinkException {
-        LinkGraph graph = ElfGraphBuilder.build("a.o", MemorySegment.ofArray(object));
+        LinkGraph graph = new ElfFormat().read("a.o", MemorySegment.ofArray(object));
         return graph.sections().stream()
                 .map(Section::blocks)
                 .flatMap(List::stream)
@@ -51,6 +52,9 @@ final class ImplicitAddendTest {
     private record RelaToRel(ByteBuffer object) {
         private static final int E_SHOFF = 40;
         private static final int E_SHNUM = 60;
+        private static final int SHDR_BYTES = 64;
+        private static final int RELA_BYTES = 24;
+        private static final int REL_BYTES = 16;
         private static final int R_X86_64_64 = 1;
         private static final int R_X86_64_16 = 12;
         private static final int R_X86_64_PC16 = 13;
@@ -68,24 +72,24 @@ final class ImplicitAddendTest {
         }
 
         private int header(int index) {
-            return (int) object.getLong(E_SHOFF) + index * Elf.SHDR_BYTES;
+            return (int) object.getLong(E_SHOFF) + index * SHDR_BYTES;
         }
 
         private void rewrite(int header) {
             int table = (int) object.getLong(header + 24);
-            int count = (int) object.getLong(header + 32) / Elf.RELA_BYTES;
+            int count = (int) object.getLong(header + 32) / RELA_BYTES;
             int target = (int) object.getLong(header(object.getInt(header + 44)) + 24);
             for (int i = 0; i < count; i++) {
-                int from = table + i * Elf.RELA_BYTES;
-                int to = table + i * Elf.REL_BYTES;
+                int from = table + i * RELA_BYTES;
+                int to = table + i * REL_BYTES;
                 long offset = object.getLong(from);
                 long info = object.getLong(from + 8);
                 writeAddend(target + (int) offset, (int) info, object.getLong(from + 16));
                 object.putLong(to, offset).putLong(to + 8, info);
             }
             object.putInt(header + 4, Elf.SHT_REL);
-            object.putLong(header + 32, (long) count * Elf.REL_BYTES);
-            object.putLong(header + 56, Elf.REL_BYTES);
+            object.putLong(header + 32, (long) count * REL_BYTES);
+            object.putLong(header + 56, REL_BYTES);
         }
 
         private void writeAddend(int at, int type, long addend) {

@@ -1,0 +1,107 @@
+package dev.orcinus.formats.ar;
+
+import dev.orcinus.formats.FileBytes;
+import dev.orcinus.formats.FileKind;
+import dev.orcinus.formats.MalformedFileException;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * An archive. Reads what it is asked for and no more: finding a member through the index does not
+ * read the members before it. For one thread at a time.
+ */
+public final class Archive {
+    /** {@code ARMAG}. */
+    static final String MAGIC = "!<arch>\n";
+
+    private final FileBytes bytes;
+    private final MemberReader reader;
+    private final ArchiveMember index;
+    private final long firstFile;
+
+    private Archive(FileBytes bytes, MemberReader reader, ArchiveMember index, long firstFile) {
+        this.bytes = bytes;
+        this.reader = reader;
+        this.index = index;
+        this.firstFile = firstFile;
+    }
+
+    /** Reads the tables at the start of an archive. */
+    public static Archive read(FileBytes bytes) throws MalformedFileException {
+        FileKind kind = FileKind.of(bytes.bytes());
+        if (!kind.isArchive()) {
+            throw bytes.malformed(0, "this is " + kind.description() + ", no archive");
+        }
+        MemberReader reader = new MemberReader(bytes, kind == FileKind.THIN_ARCHIVE);
+        ArchiveMember index = null;
+        long offset = MAGIC.length();
+        while (offset < bytes.sizeBytes()) {
+            ArchiveMember member = reader.at(offset);
+            if (member.kind() == ArchiveMember.Kind.FILE) {
+                break;
+            }
+            if (member.isIndex()) {
+                index = index == null ? member : index;
+            } else {
+                reader.setLongNames(member);
+            }
+            offset = member.end();
+        }
+        return new Archive(bytes, reader, index, offset);
+    }
+
+    /** Returns the name of a member, for messages. */
+    public String name(ArchiveMember member) {
+        return bytes.file() + "(" + member.name() + ")";
+    }
+
+    /** Returns the symbol index, if the archive has one. */
+    public Optional<ArchiveIndex> index() throws MalformedFileException {
+        return index == null ? Optional.empty() : Optional.of(new IndexReader(bytes, index).read());
+    }
+
+    /**
+     * Returns the member whose header is at an offset that an index names.
+     *
+     * @param symbol for which, for messages
+     */
+    public ArchiveMember member(long headerOffset, String symbol) throws MalformedFileException {
+        if (headerOffset < firstFile) {
+            throw bytes.malformed(
+                    index.contentOffset(),
+                    "the index has '%s' at 0x%x; the first member is at 0x%x"
+                            .formatted(symbol, headerOffset, firstFile));
+        }
+        return reader.at(headerOffset);
+    }
+
+    /** Returns all members that are files, in their order. */
+    public List<ArchiveMember> members() throws MalformedFileException {
+        List<ArchiveMember> members = new ArrayList<>();
+        long offset = firstFile;
+        while (offset < bytes.sizeBytes()) {
+            ArchiveMember member = reader.at(offset);
+            if (member.kind() == ArchiveMember.Kind.FILE) {
+                members.add(member);
+            }
+            offset = member.end();
+        }
+        return members;
+    }
+
+    /** Returns the content of a member that lies in the archive. */
+    public MemorySegment content(ArchiveMember member) {
+        if (member.isOutside()) {
+            throw new IllegalArgumentException(name(member) + " lies beside the archive");
+        }
+        return bytes.bytes().asSlice(member.contentOffset(), member.sizeBytes());
+    }
+
+    /** Returns an error about a member. */
+    public MalformedFileException malformed(ArchiveMember member, String problem) {
+        return bytes.malformed(
+                member.headerOffset(), "member '%s' %s".formatted(member.name(), problem));
+    }
+}

@@ -1,0 +1,9 @@
+package dev.orcinus.formats.code;
+
+/** The processors that listings are for. */
+public enum Processor {
+    /** x86-64. */
+    X86_64,
+    /** AArch64. */
+    AARCH64
+}

@@ -1,0 +1,80 @@
+package dev.orcinus.formats.elf;
+
+import java.util.Optional;
+
+/**
+ * Which ELF sections hold functions to be run, and their order: the gABI's "Initialization and
+ * Termination Functions"; the numbers in names are those of GNU ld's {@code SORT_BY_INIT_PRIORITY},
+ * and {@code .ctors} and {@code .dtors} what GCC's crtstuff does with them.
+ */
+public final class ElfFunctionSections {
+    /** The rank of sections without a number: after all that have one. */
+    public static final int NO_PRIORITY = 65_536;
+
+    private static final int FIRST = -1;
+
+    /** {@code .ctors.N} is what a compiler makes of the priority 65535 - N. */
+    private static final int COMPLEMENT = 65_535;
+
+    private ElfFunctionSections() {}
+
+    /**
+     * How the functions of a section are run.
+     *
+     * @param atStart whether they run when the object is opened, or else when it is closed
+     * @param rank sections of lower rank run first when the object is opened, and last when it is
+     *     closed
+     * @param lastFirst whether the array's last function runs first
+     */
+    public record Order(boolean atStart, int rank, boolean lastFirst) {}
+
+    /**
+     * Returns how the functions of a section are run; empty if it holds none.
+     *
+     * @param type {@code sh_type}, which says it whatever the name is; the name says it for older
+     *     tools, which give these sections the type {@code SHT_PROGBITS}, and tells the priority
+     */
+    public static Optional<Order> of(int type, String name) {
+        String stem =
+                switch (type) {
+                    case Elf.SHT_PREINIT_ARRAY -> ".preinit_array";
+                    case Elf.SHT_INIT_ARRAY -> ".init_array";
+                    case Elf.SHT_FINI_ARRAY -> ".fini_array";
+                    default -> "";
+                };
+        return of(name.startsWith(stem) ? name : stem).or(() -> of(stem));
+    }
+
+    /** Returns how the functions of a section of that name are run; empty if it holds none. */
+    public static Optional<Order> of(String name) {
+        int dot = name.indexOf('.', 1);
+        String stem = dot < 0 ? name : name.substring(0, dot);
+        int priority = dot < 0 ? NO_PRIORITY : priority(name.substring(dot + 1));
+        Order order =
+                switch (stem) {
+                    case ".preinit_array" -> new Order(true, FIRST, false);
+                    case ".init_array" -> new Order(true, priority, false);
+                    case ".fini_array" -> new Order(false, priority, true);
+                    case ".ctors" -> new Order(true, complement(priority), true);
+                    case ".dtors" -> new Order(false, complement(priority), false);
+                    default -> null;
+                };
+        return Optional.ofNullable(order);
+    }
+
+    private static int complement(int priority) {
+        return priority == NO_PRIORITY ? priority : COMPLEMENT - priority;
+    }
+
+    /**
+     * A suffix that is no number, as a compiler's {@code -ffunction-sections} may make, is none.
+     */
+    private static int priority(String suffix) {
+        try {
+            int number = Integer.parseInt(suffix);
+            return 0 <= number && number <= COMPLEMENT ? number : NO_PRIORITY;
+        } catch (NumberFormatException e) {
+            return NO_PRIORITY;
+        }
+    }
+}

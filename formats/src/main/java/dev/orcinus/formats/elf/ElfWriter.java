@@ -1,0 +1,151 @@
+package dev.orcinus.formats.elf;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Writes an ELF64 little-endian file. Room is given out from front to back, behind the headers, so
+ * that tables may tell of each other's places; then the tables are put in. For one file.
+ */
+final class ElfWriter {
+    private static final int TABLE_ALIGNMENT_BYTES = 8;
+    private static final Kind SECTION_NAMES = new Kind(".shstrtab", Elf.SHT_STRTAB, 0);
+    private static final SectionHeader UNDEFINED =
+            new SectionHeader(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+
+    private final int type;
+    private final int machine;
+    private final List<ProgramHeader> segments = new ArrayList<>();
+    private final List<SectionHeader> sections = new ArrayList<>();
+    private final List<Content> contents = new ArrayList<>();
+    private final StringTable sectionNames = new StringTable();
+    private int end;
+
+    /**
+     * A part of the file.
+     *
+     * @param offset bytes from the start of the file
+     * @param sizeBytes its length
+     * @param alignmentBytes what the offset is a multiple of
+     */
+    record Room(int offset, int sizeBytes, int alignmentBytes) {
+        int end() {
+            return offset + sizeBytes;
+        }
+    }
+
+    private record Content(Room room, byte[] bytes) {}
+
+    /**
+     * What a section header says besides the place.
+     *
+     * @param name the section's name
+     * @param type {@code sh_type}
+     * @param flags {@code sh_flags}
+     * @param link {@code sh_link}
+     * @param info {@code sh_info}
+     * @param entryBytes {@code sh_entsize}
+     */
+    record Kind(String name, int type, long flags, int link, int info, int entryBytes) {
+        /** A section that is no table. */
+        Kind(String name, int type, long flags) {
+            this(name, type, flags, 0, 0, 0);
+        }
+    }
+
+    /**
+     * An empty file.
+     *
+     * @param mostSegments the number of program headers that there is room for
+     */
+    ElfWriter(int type, int machine, int mostSegments) {
+        this.type = type;
+        this.machine = machine;
+        this.end = ElfHeader.BYTES + mostSegments * ProgramHeader.BYTES;
+        sections.add(UNDEFINED);
+    }
+
+    /** Takes the next bytes of the file that are aligned like that. */
+    Room room(int sizeBytes, int alignmentBytes) {
+        int offset = Math.addExact(end, alignmentBytes - 1) & -alignmentBytes;
+        end = Math.addExact(offset, sizeBytes);
+        return new Room(offset, sizeBytes, alignmentBytes);
+    }
+
+    /** Puts bytes into a part of the file. */
+    void put(Room room, byte[] bytes) {
+        contents.add(new Content(room, bytes));
+    }
+
+    /** Adds a program header. */
+    void segment(ProgramHeader header) {
+        segments.add(header);
+    }
+
+    /** Adds a section header. */
+    void section(Kind kind, Room room, long address) {
+        sections.add(header(kind, sectionNames.add(kind.name), room, address));
+    }
+
+    private SectionHeader header(Kind kind, int name, Room room, long address) {
+        return new SectionHeader(
+                sections.size(),
+                name,
+                kind.type,
+                kind.flags,
+                address,
+                room.offset,
+                room.sizeBytes,
+                kind.link,
+                kind.info,
+                room.alignmentBytes,
+                kind.entryBytes);
+    }
+
+    /** Adds a section without an address, and its content. */
+    void section(Kind kind, byte[] content, int alignmentBytes) {
+        Room room = room(content.length, alignmentBytes);
+        section(kind, room, 0);
+        put(room, content);
+    }
+
+    /** Returns a buffer for a table. */
+    static ByteBuffer table(int sizeBytes) {
+        return ByteBuffer.allocate(sizeBytes).order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    /** Returns the bytes of the file. */
+    byte[] write() {
+        addSectionNames();
+        Room headers = room(sections.size() * SectionHeader.BYTES, TABLE_ALIGNMENT_BYTES);
+        ByteBuffer file = table(end);
+        header(headers.offset).write(file);
+        segments.forEach(segment -> segment.write(file));
+        contents.forEach(content -> file.put(content.room.offset, content.bytes));
+        file.position(headers.offset);
+        sections.forEach(section -> section.write(file));
+        return file.array();
+    }
+
+    /** Adds the section of the sections' names, which has its own among them. */
+    private void addSectionNames() {
+        int name = sectionNames.add(SECTION_NAMES.name);
+        Room room = room(sectionNames.sizeBytes(), 1);
+        sections.add(header(SECTION_NAMES, name, room, 0));
+        put(room, sectionNames.bytes());
+    }
+
+    private ElfHeader header(int sectionOffset) {
+        return new ElfHeader(
+                type,
+                machine,
+                segments.isEmpty() ? 0 : ElfHeader.BYTES,
+                sectionOffset,
+                segments.size(),
+                SectionHeader.BYTES,
+                sections.size(),
+                sections.size() - 1);
+    }
+}

@@ -1,0 +1,180 @@
+package dev.orcinus.formats.elf;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * A small ELF shared object to be: what it defines, imports and wants relocated. {@link #write}
+ * gives it the plainest layout that glibc and GDB read. Source: the ELF gABI, "Object Files" and
+ * "Dynamic Linking". For one thread at a time.
+ */
+public final class SharedObject {
+    /** The symbol that stands for the object itself. */
+    public static final int NO_SYMBOL = 0;
+
+    private final int machine;
+    private final String name;
+    private final Set<String> needed = new LinkedHashSet<>();
+    private final List<Symbol> symbols = new ArrayList<>();
+    private final List<ElfRelocation> relocations = new ArrayList<>();
+    private byte[] code = {};
+    private byte[] data = {};
+    private ThreadLocals threadLocals = ThreadLocals.NONE;
+    private boolean isStatic;
+
+    /** Where a symbol is defined. */
+    enum Part {
+        UNDEFINED,
+        CODE,
+        DATA,
+        THREAD_LOCALS
+    }
+
+    /** A symbol, in a part of the object. */
+    record Symbol(String name, int type, Part part, long offset, long sizeBytes) {}
+
+    /** A block of thread-local storage: its first bytes, and how much there is of it. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    record ThreadLocals(byte[] content, long sizeBytes, int alignmentBytes) {
+        static final ThreadLocals NONE = new ThreadLocals(new byte[0], 0, 0);
+
+        /** Returns whether there is a block; it may be empty. */
+        boolean exist() {
+            return alignmentBytes != 0;
+        }
+    }
+
+    /**
+     * An object without content.
+     *
+     * @param machine {@code e_machine}
+     * @param name {@code DT_SONAME}, by which others may need it
+     */
+    public SharedObject(int machine, String name) {
+        this.machine = machine;
+        this.name = name;
+    }
+
+    /** Sets its code. */
+    public SharedObject code(byte[] bytes) {
+        code = bytes;
+        return this;
+    }
+
+    /** Sets its data. */
+    public SharedObject data(byte[] bytes) {
+        data = bytes;
+        return this;
+    }
+
+    /** Gives it a block of thread-local storage. */
+    public SharedObject threadLocals(byte[] content, long sizeBytes, int alignmentBytes) {
+        threadLocals = new ThreadLocals(content, sizeBytes, alignmentBytes);
+        return this;
+    }
+
+    /** Says that it is for static TLS ({@code DF_STATIC_TLS}). */
+    public SharedObject isStatic(boolean needsStaticStorage) {
+        isStatic = needsStaticStorage;
+        return this;
+    }
+
+    /** Looks for symbols in another object, too, which then lives as long as this one. */
+    public SharedObject needs(String otherName) {
+        needed.add(otherName);
+        return this;
+    }
+
+    /** Exports a function in its code. */
+    public int exportCode(String symbol, long offset, long sizeBytes) {
+        return add(new Symbol(symbol, Elf.STT_FUNC, Part.CODE, offset, sizeBytes));
+    }
+
+    /** Exports a part of its data. */
+    public int exportData(String symbol, long offset, long sizeBytes) {
+        return add(new Symbol(symbol, Elf.STT_OBJECT, Part.DATA, offset, sizeBytes));
+    }
+
+    /** Exports its thread-local storage. */
+    public int exportThreadLocals(String symbol) {
+        return add(
+                new Symbol(symbol, Elf.STT_TLS, Part.THREAD_LOCALS, 0, threadLocals.sizeBytes()));
+    }
+
+    /** Imports a function; opening fails if nobody defines it. */
+    public int importFunction(String symbol) {
+        return add(new Symbol(symbol, Elf.STT_FUNC, Part.UNDEFINED, 0, 0));
+    }
+
+    /** Imports a thread-local variable; opening fails if nobody defines it. */
+    public int importThreadLocal(String symbol) {
+        return add(new Symbol(symbol, Elf.STT_TLS, Part.UNDEFINED, 0, 0));
+    }
+
+    private int add(Symbol symbol) {
+        symbols.add(symbol);
+        return symbols.size();
+    }
+
+    /**
+     * Has a word of the data relocated.
+     *
+     * @param offset in the data
+     * @param type the processor's number
+     * @param symbol what an import or an export has returned, or {@link #NO_SYMBOL}
+     */
+    public void relocate(long offset, int type, int symbol, long addend) {
+        relocations.add(new ElfRelocation(offset, type, symbol, addend));
+    }
+
+    /**
+     * Returns how far its data are from its code; negative, as they lie in front of it. Depends on
+     * everything but the bytes of the code.
+     */
+    public int dataFromCode() {
+        return new SharedObjectWriter(this).dataFromCode();
+    }
+
+    /** Returns the bytes of its file. */
+    public byte[] write() {
+        return new SharedObjectWriter(this).write();
+    }
+
+    int machine() {
+        return machine;
+    }
+
+    String name() {
+        return name;
+    }
+
+    Set<String> needed() {
+        return needed;
+    }
+
+    List<Symbol> symbols() {
+        return symbols;
+    }
+
+    List<ElfRelocation> relocations() {
+        return relocations;
+    }
+
+    byte[] code() {
+        return code;
+    }
+
+    byte[] data() {
+        return data;
+    }
+
+    ThreadLocals threadLocals() {
+        return threadLocals;
+    }
+
+    boolean isStatic() {
+        return isStatic;
+    }
+}

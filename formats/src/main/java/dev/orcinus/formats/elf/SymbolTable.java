@@ -1,0 +1,156 @@
+package dev.orcinus.formats.elf;
+
+import dev.orcinus.formats.FileBytes;
+import dev.orcinus.formats.MalformedFileException;
+import java.util.Optional;
+
+/** The symbol table of an object ({@code SHT_SYMTAB}), entries read on demand. */
+public final class SymbolTable {
+    private final ElfFile file;
+    private final FileBytes bytes;
+    private final SectionHeader table;
+    private final SectionHeader strings;
+    private final SectionHeader extendedIndices;
+    private final int count;
+
+    private SymbolTable(
+            ElfFile file,
+            SectionHeader table,
+            SectionHeader strings,
+            SectionHeader extendedIndices,
+            int count) {
+        this.file = file;
+        this.bytes = file.bytes();
+        this.table = table;
+        this.strings = strings;
+        this.extendedIndices = extendedIndices;
+        this.count = count;
+    }
+
+    /** Returns an object's symbol table, if it has one. */
+    public static Optional<SymbolTable> of(ElfFile file) throws MalformedFileException {
+        SectionHeader table = null;
+        SectionHeader extended = null;
+        for (SectionHeader section : file.sections()) {
+            if (section.type() == Elf.SHT_SYMTAB) {
+                if (table != null) {
+                    throw file.bytes().malformed(section.offset(), "there are two symbol tables");
+                }
+                table = section;
+            } else if (section.type() == Elf.SHT_SYMTAB_SHNDX) {
+                extended = section;
+            }
+        }
+        return table == null ? Optional.empty() : Optional.of(of(file, table, extended));
+    }
+
+    private static SymbolTable of(ElfFile file, SectionHeader table, SectionHeader extended)
+            throws MalformedFileException {
+        int count = file.entryCount(table, ElfSymbol.BYTES);
+        if (extended != null && extended.sizeBytes() / Integer.BYTES < count) {
+            throw file.bytes()
+                    .malformed(
+                            extended.offset(),
+                            "SHT_SYMTAB_SHNDX has fewer entries than the %d symbols"
+                                    .formatted(count));
+        }
+        SectionHeader strings =
+                file.requireStrings(
+                        file.section(table.link(), "the symbols' string table", table.offset()));
+        return new SymbolTable(file, table, strings, extended, count);
+    }
+
+    /** Returns the index of the section that it is. */
+    public int index() {
+        return table.index();
+    }
+
+    /** Returns how many symbols there are, with the one of number 0, which stands for none. */
+    public int count() {
+        return count;
+    }
+
+    private long at(int symbol) {
+        return table.offset() + (long) symbol * ElfSymbol.BYTES;
+    }
+
+    /** {@code st_name}, looked up. */
+    public String name(int symbol) throws MalformedFileException {
+        int offset = bytes.u32(at(symbol));
+        return offset == 0 ? "" : file.string(strings, offset, "the name of symbol " + symbol);
+    }
+
+    /** The binding in {@code st_info}. */
+    public int binding(int symbol) {
+        return bytes.u8(at(symbol) + 4) >> 4;
+    }
+
+    /** The type in {@code st_info}. */
+    public int type(int symbol) {
+        return bytes.u8(at(symbol) + 4) & 0xf;
+    }
+
+    /** The visibility in {@code st_other}. */
+    public int visibility(int symbol) {
+        return bytes.u8(at(symbol) + 5) & 3;
+    }
+
+    /** {@code st_shndx}: a reserved index as it is, {@code SHN_XINDEX} looked up. */
+    public int section(int symbol) throws MalformedFileException {
+        int index = bytes.u16(at(symbol) + 6);
+        if (index != Elf.SHN_XINDEX) {
+            return index;
+        }
+        if (extendedIndices == null) {
+            throw bytes.malformed(
+                    at(symbol),
+                    "symbol %d is in SHN_XINDEX without a table for it".formatted(symbol));
+        }
+        return bytes.u32(extendedIndices.offset() + (long) symbol * Integer.BYTES);
+    }
+
+    /** Returns whether {@code st_shndx} is one of the reserved ones, and not a section's index. */
+    public boolean isReserved(int symbol) {
+        int index = bytes.u16(at(symbol) + 6);
+        return index == Elf.SHN_UNDEF || (index >= Elf.SHN_LORESERVE && index != Elf.SHN_XINDEX);
+    }
+
+    /**
+     * Returns the header of the section that a {@code STT_SECTION} symbol stands for; empty if it
+     * is no such symbol.
+     */
+    public Optional<SectionHeader> sectionOf(int symbol) throws MalformedFileException {
+        int section = section(symbol);
+        SectionHeader[] sections = file.sections();
+        return type(symbol) == Elf.STT_SECTION && section > 0 && section < sections.length
+                ? Optional.of(sections[section])
+                : Optional.empty();
+    }
+
+    /** {@code st_value}. */
+    public long value(int symbol) {
+        return bytes.u64(at(symbol) + 8);
+    }
+
+    /** {@code st_size}. */
+    public long sizeBytes(int symbol) {
+        return bytes.u64(at(symbol) + 16);
+    }
+
+    /** Returns an error about a symbol. */
+    public MalformedFileException malformed(int symbol, String problem)
+            throws MalformedFileException {
+        return bytes.malformed(
+                at(symbol), "symbol %d '%s': %s".formatted(symbol, name(symbol), problem));
+    }
+
+    /** Requires that a symbol of that number exists. */
+    public void require(int symbol, long at, String who) throws MalformedFileException {
+        if (symbol < 0 || symbol >= count) {
+            throw bytes.malformed(
+                    at,
+                    "%s refers to symbol %s of %d"
+                            .formatted(who, Integer.toUnsignedString(symbol), count));
+        }
+    }
+}

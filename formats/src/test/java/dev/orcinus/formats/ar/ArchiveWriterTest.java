@@ -1,0 +1,50 @@
+package dev.orcinus.formats.ar;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import dev.orcinus.formats.FileBytes;
+import dev.orcinus.formats.MalformedFileException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** The reader finds in a written archive what was put into it. */
+final class ArchiveWriterTest {
+    @Test
+    void membersAndIndexAreReadBack() throws MalformedFileException {
+        ArchiveWriter writer = new ArchiveWriter();
+        byte[] odd = {1, 2, 3};
+        byte[] even = {4, 5};
+        writer.add("odd.o", odd, List.of("a", "b"));
+        writer.add("fifteen_chars.o", even, List.of("c", "a"));
+        Archive archive =
+                Archive.read(new FileBytes("made.a", MemorySegment.ofArray(writer.write())));
+        List<ArchiveMember> members = archive.members();
+        assertEquals(
+                List.of("odd.o", "fifteen_chars.o"),
+                members.stream().map(ArchiveMember::name).toList());
+        assertArrayEquals(odd, archive.content(members.get(0)).toArray(ValueLayout.JAVA_BYTE));
+        assertArrayEquals(even, archive.content(members.get(1)).toArray(ValueLayout.JAVA_BYTE));
+        long first = members.get(0).headerOffset();
+        long second = members.get(1).headerOffset();
+        assertEquals(
+                Map.of("a", first, "b", first, "c", second),
+                archive.index().orElseThrow().offsets(),
+                "the first member that defines a symbol counts");
+    }
+
+    @Test
+    void namesThatNeedATableAreRefused() {
+        ArchiveWriter writer = new ArchiveWriter();
+        for (String name : List.of("sixteen_chars_.o", "a/b")) {
+            assertThrows(
+                    IllegalArgumentException.class,
+                    () -> writer.add(name, new byte[0], List.of()),
+                    name);
+        }
+    }
+}

@@ -1,0 +1,72 @@
+package dev.orcinus.loader.arch.x64;
+
+import dev.orcinus.formats.code.CodeListing;
+import dev.orcinus.formats.code.Field;
+import dev.orcinus.loader.arch.Architecture.CodeTemplate;
+import dev.orcinus.loader.graph.EdgeKind;
+import java.util.List;
+import java.util.Map;
+
+/** Code that the linker adds. */
+final class X64Code {
+    /** An edge at the end of an instruction counts from that end. */
+    private static final long TO_END_OF_INSTRUCTION = -4;
+
+    private static final Map<Field, EdgeKind> KINDS =
+            Map.of(
+                    Field.REL32, X64EdgeKind.DELTA32,
+                    Field.BRANCH32, X64EdgeKind.BRANCH32);
+
+    private static final CodeListing JUMP_THROUGH_SLOT_LISTING =
+            CodeListing.x64(
+                    """
+                      ff2500000000[slot:rel32]  jmpq *slot(%rip)
+                    """);
+
+    private static final CodeListing RESOLVE_INDIRECT_LISTING =
+            CodeListing.x64(
+                    """
+                      4883ec08                    subq $8, %rsp
+                      e800000000[resolver:rel32]  callq resolver
+                      48890500000000[slot:rel32]  movq %rax, slot(%rip)
+                      4883c408                    addq $8, %rsp
+                    # no error, in one byte
+                      31c0                        xorl %eax, %eax
+                      ba01000000                  movl $1, %edx
+                      c3                          retq
+                    """);
+
+    private static final CodeListing AT_EXIT_LISTING =
+            CodeListing.x64(
+                    """
+                      31f6                          xorl %esi, %esi
+                      488d1500000000[dso:rel32]     leaq dso(%rip), %rdx
+                      e900000000[cxa_atexit:branch32]  jmp cxa_atexit
+                    """);
+
+    private static final CodeListing RUN_AT_EXITS_LISTING =
+            CodeListing.x64(
+                    """
+                      488d3d00000000[dso:rel32]     leaq dso(%rip), %rdi
+                      e900000000[cxa_finalize:branch32]  jmp cxa_finalize
+                    """);
+
+    /** Jumps through a pointer. */
+    static final CodeTemplate JUMP_THROUGH_SLOT = template(JUMP_THROUGH_SLOT_LISTING, 1, "slot");
+
+    static final CodeTemplate RESOLVE_INDIRECT =
+            template(RESOLVE_INDIRECT_LISTING, 16, "resolver", "slot");
+
+    static final CodeTemplate AT_EXIT = template(AT_EXIT_LISTING, 16, "dso", "cxa_atexit");
+
+    static final CodeTemplate RUN_AT_EXITS =
+            template(RUN_AT_EXITS_LISTING, 16, "dso", "cxa_finalize");
+
+    private X64Code() {}
+
+    private static CodeTemplate template(
+            CodeListing listing, long alignmentBytes, String... targets) {
+        return CodeTemplate.of(
+                listing, alignmentBytes, KINDS, TO_END_OF_INSTRUCTION, List.of(targets), List.of());
+    }
+}

@@ -1,0 +1,107 @@
+package dev.orcinus.loader.format.elf;
+
+import dev.orcinus.formats.FileBytes;
+import dev.orcinus.formats.FileKind;
+import dev.orcinus.formats.MalformedFileException;
+import dev.orcinus.formats.elf.Elf;
+import dev.orcinus.formats.elf.ElfFile;
+import dev.orcinus.formats.elf.SymbolTable;
+import dev.orcinus.loader.LinkException;
+import dev.orcinus.loader.arch.Architecture;
+import dev.orcinus.loader.format.ObjectFormat;
+import dev.orcinus.loader.format.ObjectText;
+import dev.orcinus.loader.format.ReadErrors;
+import dev.orcinus.loader.graph.LinkGraph;
+import dev.orcinus.loader.pass.EhFrames;
+import dev.orcinus.loader.pass.IndirectFunctions;
+import dev.orcinus.loader.pass.SectionBounds;
+import dev.orcinus.platform.Triple;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** ELF relocatable objects. A symbol of C has its own name. */
+public final class ElfFormat implements ObjectFormat {
+    /** Reads and links ELF objects. */
+    public ElfFormat() {}
+
+    @Override
+    public String name() {
+        return "ELF";
+    }
+
+    @Override
+    public String symbolOf(String cName) {
+        return cName;
+    }
+
+    @Override
+    public void prepare(LinkGraph graph) throws LinkException {
+        Architecture architecture = ElfMachine.named(graph.architecture()).architecture();
+        EhFrames.split(graph, architecture);
+        IndirectFunctions.addStubs(graph, architecture);
+        SectionBounds.define(graph, ElfFormat::bound);
+    }
+
+    /** {@code __start_X} and {@code __stop_X} are the bounds of section X. */
+    private static SectionBounds.Bound bound(String symbol) {
+        if (symbol.startsWith("__start_")) {
+            return new SectionBounds.Bound(symbol.substring("__start_".length()), false);
+        }
+        if (symbol.startsWith("__stop_")) {
+            return new SectionBounds.Bound(symbol.substring("__stop_".length()), true);
+        }
+        return null;
+    }
+
+    @Override
+    public boolean recognises(FileKind kind) {
+        return kind == FileKind.ELF;
+    }
+
+    @Override
+    public boolean isFor(Triple target) {
+        return !target.text().contains("-apple-") && !target.text().contains("-windows");
+    }
+
+    @Override
+    public LinkGraph read(String name, MemorySegment bytes) throws LinkException {
+        try {
+            return ElfGraphBuilder.build(this, new FileBytes(name, bytes));
+        } catch (MalformedFileException e) {
+            throw ReadErrors.of(e);
+        }
+    }
+
+    /** The symbols that are global, weak or common, and defined, as {@code ar} collects them. */
+    @Override
+    public List<String> exports(String name, MemorySegment bytes) throws LinkException {
+        try {
+            ElfFile file = ElfGraphBuilder.open(new FileBytes(name, bytes));
+            Optional<SymbolTable> table = SymbolTable.of(file);
+            return table.isPresent() ? exports(table.get()) : List.of();
+        } catch (MalformedFileException e) {
+            throw ReadErrors.of(e);
+        }
+    }
+
+    private static List<String> exports(SymbolTable table) throws MalformedFileException {
+        List<String> exports = new ArrayList<>();
+        for (int i = 1; i < table.count(); i++) {
+            if (table.binding(i) != Elf.STB_LOCAL && table.section(i) != Elf.SHN_UNDEF) {
+                exports.add(table.name(i));
+            }
+        }
+        return exports;
+    }
+
+    @Override
+    public ObjectText text(String name, MemorySegment bytes, Appendable out) throws LinkException {
+        try {
+            return new ElfText(ElfGraphBuilder.open(new FileBytes(name, bytes)), out);
+        } catch (MalformedFileException e) {
+            throw ReadErrors.of(e);
+        }
+    }
+}

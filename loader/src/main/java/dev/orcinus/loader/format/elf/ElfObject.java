@@ -1,0 +1,42 @@
+package dev.orcinus.loader.format.elf;
+
+import dev.orcinus.formats.FileBytes;
+import dev.orcinus.formats.MalformedFileException;
+import dev.orcinus.formats.elf.ElfFile;
+import dev.orcinus.formats.elf.SectionHeader;
+import dev.orcinus.formats.elf.SymbolTable;
+import dev.orcinus.loader.graph.LinkGraph;
+import java.util.Optional;
+
+/**
+ * An object that becomes a graph, for the classes that read its parts.
+ *
+ * @param file the file
+ * @param machine the processor that it is for
+ * @param symbols its symbol table
+ * @param graph what has come of it so far
+ */
+record ElfObject(ElfFile file, ElfMachine machine, Optional<SymbolTable> symbols, LinkGraph graph) {
+    /** What one section of an object may ask for; more is a lie or a mistake. */
+    static final long LARGEST_SECTION_BYTES = 1L << 31;
+
+    static final long LARGEST_ALIGNMENT_BYTES = 1L << 30;
+
+    FileBytes bytes() {
+        return file.bytes();
+    }
+
+    /** Returns the symbol table that a section refers to. */
+    SymbolTable symbolsOf(SectionHeader header) throws MalformedFileException {
+        Optional<SymbolTable> own = symbols.filter(table -> table.index() == header.link());
+        if (own.isEmpty()) {
+            throw bytes().malformed(
+                            header.offset(),
+                            """
+                            section %d refers to the symbols of section %d, \
+                            which is no symbol table"""
+                                    .formatted(header.index(), header.link()));
+        }
+        return own.get();
+    }
+}

@@ -1,0 +1,198 @@
+package dev.orcinus.loader.format.elf;
+
+import dev.orcinus.formats.MalformedFileException;
+import dev.orcinus.formats.elf.Elf;
+import dev.orcinus.formats.elf.SectionHeader;
+import dev.orcinus.formats.elf.SymbolTable;
+import dev.orcinus.loader.UnsupportedObjectException;
+import dev.orcinus.loader.graph.Block;
+import dev.orcinus.loader.graph.LinkGraph;
+import dev.orcinus.loader.graph.Linkage;
+import dev.orcinus.loader.graph.Scope;
+import dev.orcinus.loader.graph.Section;
+import dev.orcinus.loader.graph.Symbol;
+import dev.orcinus.platform.ExecutorAddress;
+import java.util.Optional;
+
+/** The symbols of an object: a symbol of the graph for each. */
+final class ElfSymbols {
+    private static final String GOT_BASE = "_GLOBAL_OFFSET_TABLE_";
+    private static final String TLS_BASE = "_TLS_MODULE_BASE_";
+    private static final String GOT = "$got";
+    private static final String GCC_SLIM_LTO = "__gnu_lto_slim";
+    private static final String COMMONS = "$common";
+
+    private final LinkGraph graph;
+    private final ElfSections sections;
+    private final SymbolTable table;
+    private final Symbol[] symbols;
+
+    /** An object without a symbol table has no symbols, and nothing refers to one. */
+    ElfSymbols(ElfObject object, ElfSections sections) {
+        this.graph = object.graph();
+        this.sections = sections;
+        this.table = object.symbols().orElse(null);
+        this.symbols = new Symbol[table == null ? 0 : table.count()];
+    }
+
+    /** Adds the symbols to the graph. */
+    void add() throws MalformedFileException, UnsupportedObjectException {
+        for (int i = 1; i < symbols.length; i++) {
+            int type = table.type(i);
+            if (type != Elf.STT_SECTION && type != Elf.STT_FILE) {
+                symbols[i] = symbol(i);
+            }
+        }
+    }
+
+    private Symbol symbol(int i) throws MalformedFileException, UnsupportedObjectException {
+        String name = unversioned(i, table.name(i));
+        if (name.equals(GCC_SLIM_LTO)) {
+            throw new UnsupportedObjectException(
+                    graph.name(),
+                    "holds GCC's intermediate code only; compile with -fno-lto or"
+                            + " -ffat-lto-objects");
+        }
+        int section = table.section(i);
+        if (section == Elf.SHN_UNDEF) {
+            return undefined(i, name);
+        }
+        if (name.isEmpty() && table.binding(i) != Elf.STB_LOCAL) {
+            throw table.malformed(i, "is global and has no name");
+        }
+        return table.isReserved(i) ? reserved(i, name, section) : defined(i, name, section);
+    }
+
+    /**
+     * A name without its version ({@code .symver}): a reference takes any, {@code f@@V} is what
+     * those get who ask for {@code f}. An old version, {@code f@V}, keeps its full name.
+     */
+    private String unversioned(int i, String name) throws MalformedFileException {
+        if (table.binding(i) == Elf.STB_LOCAL) {
+            return name;
+        }
+        int at = name.indexOf(table.section(i) == Elf.SHN_UNDEF ? "@" : "@@");
+        return at > 0 ? name.substring(0, at) : name;
+    }
+
+    private Symbol undefined(int i, String name) throws MalformedFileException {
+        if (name.equals(GOT_BASE)) {
+            return gotBase();
+        }
+        if (name.equals(TLS_BASE)) {
+            return graph.threadLocalBase(name);
+        }
+        if (name.isEmpty()) {
+            throw table.malformed(i, "is undefined and has no name");
+        }
+        Linkage linkage = table.binding(i) == Elf.STB_WEAK ? Linkage.WEAK : Linkage.STRONG;
+        return graph.external(name, linkage, table.type(i) == Elf.STT_TLS);
+    }
+
+    /** A symbol whose {@code st_shndx} is no section. */
+    private Symbol reserved(int i, String name, int section) throws MalformedFileException {
+        return switch (section) {
+            case Elf.SHN_ABS -> absolute(i, name).as(linkage(i), scope(i));
+            case Elf.SHN_COMMON, Elf.SHN_X86_64_LCOMMON ->
+                    common(i, name).as(Linkage.COMMON, scope(i));
+            default -> throw table.malformed(i, "st_shndx is 0x" + Integer.toHexString(section));
+        };
+    }
+
+    private Symbol absolute(int i, String name) {
+        return graph.absolute(name, new ExecutorAddress(table.value(i)), table.sizeBytes(i));
+    }
+
+    private Symbol common(int i, String name) throws MalformedFileException {
+        long alignment = table.value(i) == 0 ? 1 : table.value(i);
+        long size = table.sizeBytes(i);
+        if (Long.bitCount(alignment) != 1
+                || Long.compareUnsigned(alignment, ElfObject.LARGEST_ALIGNMENT_BYTES) > 0
+                || Long.compareUnsigned(size, ElfObject.LARGEST_SECTION_BYTES) > 0) {
+            throw table.malformed(
+                    i, "is common with 0x%x bytes, aligned to 0x%x".formatted(size, alignment));
+        }
+        Section.Use use =
+                table.type(i) == Elf.STT_TLS ? Section.Use.THREAD_LOCALS : Section.Use.VARIABLES;
+        Block block = graph.section(COMMONS, use).addZeroFill(size, alignment);
+        return graph.define(name, block, 0, size);
+    }
+
+    /** A symbol of a section; null if that is not in memory. */
+    private Symbol defined(int i, String name, int section) throws MalformedFileException {
+        if (section < 0 || section >= sections.count()) {
+            throw table.malformed(
+                    i,
+                    "lies in section %s of %d"
+                            .formatted(Integer.toUnsignedString(section), sections.count()));
+        }
+        Block block = sections.block(section);
+        if (block == null) {
+            return null;
+        }
+        long offset = table.value(i);
+        if (Long.compareUnsigned(offset, block.sizeBytes()) > 0) {
+            throw table.malformed(
+                    i,
+                    "st_value 0x%x lies outside of section %d of 0x%x bytes"
+                            .formatted(offset, section, block.sizeBytes()));
+        }
+        Symbol symbol = graph.define(name, block, offset, table.sizeBytes(i));
+        symbol.as(linkage(i), scope(i));
+        return table.type(i) == Elf.STT_GNU_IFUNC ? graph.addIndirect(symbol) : symbol;
+    }
+
+    private Linkage linkage(int i) throws MalformedFileException {
+        return switch (table.binding(i)) {
+            case Elf.STB_LOCAL, Elf.STB_GLOBAL -> Linkage.STRONG;
+            case Elf.STB_WEAK, Elf.STB_GNU_UNIQUE -> Linkage.WEAK;
+            default -> throw table.malformed(i, "has the binding " + table.binding(i));
+        };
+    }
+
+    private Scope scope(int i) {
+        if (table.binding(i) == Elf.STB_LOCAL) {
+            return Scope.LOCAL;
+        }
+        return switch (table.visibility(i)) {
+            case Elf.STV_INTERNAL, Elf.STV_HIDDEN -> Scope.HIDDEN;
+            default -> Scope.DEFAULT;
+        };
+    }
+
+    /** Returns what offsets from the global offset table count from. */
+    Symbol gotBase() {
+        if (graph.gotBase() == null) {
+            Block start =
+                    graph.section(GOT, Section.Use.CONSTANTS).addZeroFill(Long.BYTES, Long.BYTES);
+            graph.setGotBase(graph.anonymous(start));
+        }
+        return graph.gotBase();
+    }
+
+    /**
+     * Returns the symbol of a number.
+     *
+     * @param at where the number stands in the file
+     * @param user the name of the section that refers to it
+     */
+    Symbol target(int symbol, long at, String user) throws MalformedFileException {
+        table.require(symbol, at, "a relocation of " + user);
+        if (symbols[symbol] == null) {
+            if (symbol != 0) {
+                return sectionSymbol(symbol, user);
+            }
+            symbols[0] = graph.absolute("", ExecutorAddress.NULL, 0);
+        }
+        return symbols[symbol];
+    }
+
+    private Symbol sectionSymbol(int symbol, String user) throws MalformedFileException {
+        Optional<SectionHeader> section = table.sectionOf(symbol);
+        if (section.isEmpty() || sections.block(section.get().index()) == null) {
+            throw table.malformed(
+                    symbol, user + " refers to it, but it is in no section in memory");
+        }
+        return sections.symbol(section.get().index());
+    }
+}

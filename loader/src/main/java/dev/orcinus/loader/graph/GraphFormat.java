@@ -1,0 +1,25 @@
+package dev.orcinus.loader.graph;
+
+import dev.orcinus.loader.LinkException;
+
+/**
+ * The object format of a graph, as far as linking asks for it. A graph is linked without anybody
+ * knowing which format it is; the format's own package, below {@code loader.format}, answers these
+ * questions.
+ */
+public interface GraphFormat {
+    /** Returns the name of the format, for messages. */
+    String name();
+
+    /** Returns the symbol by which objects know a function or variable of C. */
+    String symbolOf(String cName);
+
+    /**
+     * Makes the changes to a graph that the format asks for before anybody looks at its symbols:
+     * unwind records become blocks of their own, symbols that the format defines by itself get
+     * their places.
+     *
+     * @throws LinkException if the graph contradicts itself
+     */
+    void prepare(LinkGraph graph) throws LinkException;
+}

@@ -1,0 +1,47 @@
+package dev.orcinus.loader.input;
+
+import dev.orcinus.formats.FileKind;
+import dev.orcinus.loader.UnsupportedObjectException;
+import dev.orcinus.loader.format.ObjectFormat;
+import dev.orcinus.loader.format.elf.ElfFormat;
+import dev.orcinus.platform.Triple;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/** The object formats that can be linked. */
+public final class ObjectFormats {
+    /** A row for each format. */
+    private static final List<ObjectFormat> ALL = List.of(new ElfFormat());
+
+    private ObjectFormats() {}
+
+    /** Returns the format of a file; empty if it is no object of a format that can be linked. */
+    public static Optional<ObjectFormat> of(MemorySegment bytes) {
+        FileKind kind = FileKind.of(bytes);
+        return first(format -> format.recognises(kind));
+    }
+
+    /**
+     * Returns the format of a target's code.
+     *
+     * @throws UnsupportedObjectException if there is none for it
+     */
+    public static ObjectFormat of(Triple target) throws UnsupportedObjectException {
+        return first(format -> format.isFor(target))
+                .orElseThrow(
+                        () ->
+                                new UnsupportedObjectException(
+                                        target.text(), "no code is linked for this target"));
+    }
+
+    private static Optional<ObjectFormat> first(Predicate<ObjectFormat> isWanted) {
+        for (ObjectFormat format : ALL) {
+            if (isWanted.test(format)) {
+                return Optional.of(format);
+            }
+        }
+        return Optional.empty();
+    }
+}

@@ -1,0 +1,2 @@
+/** The machine code that Orcinus writes by hand, compared with what tools make of its source. */
+package dev.orcinus.tests.code;
