@@ -71,7 +71,8 @@ public final class Executor {
      * and cleans up after it. The channel is closed then.
      */
     public SessionEnd serve(HostChannel channel, SessionOptions options) {
-        Session session = new Session(guest, services.table(), channel, options, log);
+        Session session =
+                new Session(guest, services.table(), services.services(), channel, options, log);
         ExecutorAddress context = new ExecutorAddress(nextContext.getAndIncrement());
         sessions.put(context, session);
         try {

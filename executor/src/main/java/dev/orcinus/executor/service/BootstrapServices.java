@@ -4,6 +4,7 @@ import static dev.orcinus.executor.session.WrapperTable.Scope.BOOTSTRAP;
 import static dev.orcinus.executor.session.WrapperTable.Scope.BOTH;
 import static dev.orcinus.executor.session.WrapperTable.Scope.PROCESS;
 
+import dev.orcinus.executor.session.Service;
 import dev.orcinus.executor.session.WrapperFunction;
 import dev.orcinus.executor.session.WrapperTable;
 import dev.orcinus.executor.session.WrapperTable.Row;
@@ -20,10 +21,12 @@ import java.util.Optional;
 
 /**
  * The table of everything that LLVM 19 to 23 ask an executor for, under LLVM's names, and of what
- * our own loader asks for besides. A wrapper function is added here, in one row, and nowhere else.
+ * our own loader asks for besides. A wrapper function is added here, in one row, and nowhere else;
+ * so is a service that has something to do when a session ends.
  */
 public final class BootstrapServices {
     private final List<Row> rows = new ArrayList<>();
+    private final List<Service> services = new ArrayList<>();
     private final Instance memoryInstance = new Instance();
     private final Instance sharedInstance = new Instance();
     private final Instance dylibInstance = new Instance();
@@ -41,13 +44,14 @@ public final class BootstrapServices {
             throws HostCallException {
         this.guest = guest;
         this.hooks = hooks;
-        WrapperFunction reserve = addMemory();
+        services.add(new StdioService());
         WrapperFunction reserveShared = addShared();
+        addThreadLocals();
+        WrapperFunction reserve = addMemory();
+        addRegistration();
+        addMemoryAccess();
         WrapperFunction open = addDylibs();
         addRun();
-        addMemoryAccess();
-        addRegistration();
-        addThreadLocals();
         this.table =
                 new WrapperTable(
                         guest,
@@ -78,8 +82,19 @@ public final class BootstrapServices {
         return table;
     }
 
+    /**
+     * The services that have to know of a session's end, each of them after those that it is built
+     * on. At the end, the last one is the first: guest code gets its time to end, then memory goes
+     * with its dealloc actions, then thread-local storage; shared memory that stays loses its
+     * names, and stdio is flushed.
+     */
+    public List<Service> services() {
+        return services;
+    }
+
     private WrapperFunction addMemory() {
         MemoryService service = new MemoryService(memoryInstance, guest.libraries());
+        services.add(service);
         WrapperFunction reserve = service::reserve;
         add(reserve, LlvmNames.MEMORY_RESERVE, LlvmNames.NATIVE_MEMORY_RESERVE);
         add(service::initialize, LlvmNames.MEMORY_INITIALIZE, LlvmNames.NATIVE_MEMORY_INITIALIZE);
@@ -96,6 +111,7 @@ public final class BootstrapServices {
 
     private WrapperFunction addShared() {
         SharedMemoryService service = new SharedMemoryService(sharedInstance);
+        services.add(service);
         WrapperFunction reserve = service::reserve;
         add(reserve, LlvmNames.SHARED_RESERVE);
         add(service::initialize, LlvmNames.SHARED_INITIALIZE);
@@ -107,6 +123,7 @@ public final class BootstrapServices {
     private WrapperFunction addDylibs() {
         DylibService service =
                 new DylibService(dylibInstance, guest.libraries(), this::processSymbol);
+        services.add(service);
         WrapperFunction open = service::open;
         add(open, LlvmNames.DYLIBS_OPEN, LlvmNames.NATIVE_DYLIBS_LOAD);
         add(service::lookup, LlvmNames.DYLIBS_LOOKUP);
@@ -116,6 +133,7 @@ public final class BootstrapServices {
 
     private void addRun() {
         RunService service = new RunService();
+        services.add(service);
         add(service::main, LlvmNames.RUN_AS_MAIN);
         add(service::voidFunction, LlvmNames.RUN_AS_VOID_FUNCTION);
         add(service::intFunction, LlvmNames.RUN_AS_INT_FUNCTION);
@@ -150,6 +168,7 @@ public final class BootstrapServices {
 
     private void addThreadLocals() {
         ThreadLocalService service = new ThreadLocalService();
+        services.add(service);
         add(service::open, OrcinusNames.OPEN_THREAD_LOCALS);
         add(service::close, OrcinusNames.CLOSE_THREAD_LOCALS);
     }

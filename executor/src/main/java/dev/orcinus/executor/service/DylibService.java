@@ -2,6 +2,7 @@ package dev.orcinus.executor.service;
 
 import dev.orcinus.executor.session.Answer;
 import dev.orcinus.executor.session.Replies;
+import dev.orcinus.executor.session.Service;
 import dev.orcinus.executor.session.Session;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.WrapperFunctionResult;
@@ -16,14 +17,18 @@ import dev.orcinus.protocol.sps.SpsReader;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 
 /**
  * Shared libraries and the symbols of the process. {@code lookup} is LLVM 19's and 20's, {@code
  * resolve} that of later ones, which has two argument lists and two results under one name.
- * Libraries stay open for the life of the process, as in LLVM. Mirrors LLVM's {@code
- * SimpleExecutorDylibManager} and {@code ExecutorResolver}.
+ * Libraries stay open for the life of the process, as in LLVM; a session can look symbols up in
+ * those that it has opened. Mirrors LLVM's {@code SimpleExecutorDylibManager} and {@code
+ * ExecutorResolver}.
  */
-final class DylibService {
+final class DylibService implements Service {
     private static final SpsCodec<List<SymbolDef>> SYMBOLS = SpsCodec.sequence(SymbolDef.CODEC);
     private static final SpsCodec<List<Optional<SymbolDef>>> OPTIONAL_SYMBOLS =
             SpsCodec.sequence(SpsCodec.optional(SymbolDef.CODEC));
@@ -33,6 +38,7 @@ final class DylibService {
     private final Instance instance;
     private final GuestLibraries libraries;
     private final ProcessSymbols processSymbols;
+    private final ConcurrentMap<Session, Set<ExecutorAddress>> opened = new ConcurrentHashMap<>();
 
     DylibService(Instance instance, GuestLibraries libraries, ProcessSymbols processSymbols) {
         this.instance = instance;
@@ -64,8 +70,8 @@ final class DylibService {
         }
     }
 
-    private static WrapperFunctionResult opened(Session session, ExecutorAddress handle) {
-        session.libraries().add(handle);
+    private WrapperFunctionResult opened(Session session, ExecutorAddress handle) {
+        opened.computeIfAbsent(session, _ -> ConcurrentHashMap.newKeySet()).add(handle);
         return Replies.expected(Sps.ADDRESS, handle);
     }
 
@@ -134,10 +140,15 @@ final class DylibService {
     }
 
     private boolean isUnknown(Session session, ExecutorAddress handle) {
-        return !session.libraries().contains(handle);
+        return !opened.getOrDefault(session, Set.of()).contains(handle);
     }
 
     private static String noSuchLibrary(ExecutorAddress handle) {
         return "no library has the handle " + handle + " in this session";
+    }
+
+    @Override
+    public void onShutdown(Session session) {
+        opened.remove(session);
     }
 }

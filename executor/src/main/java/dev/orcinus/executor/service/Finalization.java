@@ -10,6 +10,7 @@ import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.WrapperFunctionResult;
 import dev.orcinus.protocol.epc.AllocActionCallPair;
 import dev.orcinus.protocol.sps.Sps;
+import dev.orcinus.runtime.RegistrationException;
 import java.util.List;
 
 /**
@@ -74,13 +75,22 @@ final class Finalization {
     private WrapperFunctionResult finish(List<AllocationActions.Pair> actions) {
         try {
             ExecutorAddress key = allocation.finish(actions);
-            session.registerArrivedUnwindInfo();
+            registerArrivedUnwindInfo();
             if (form == Form.WHOLE && allocation.hasCode()) {
                 session.guest().unwind().expect(key);
             }
             return form == Form.WHOLE ? Replies.success() : Replies.expected(Sps.ADDRESS, key);
         } catch (AllocationException e) {
             return fail(e);
+        }
+    }
+
+    /** Tells the unwinder of sections that were registered before their contents had arrived. */
+    private void registerArrivedUnwindInfo() {
+        try {
+            session.guest().unwind().registerArrived();
+        } catch (RegistrationException e) {
+            session.log(e.getMessage());
         }
     }
 

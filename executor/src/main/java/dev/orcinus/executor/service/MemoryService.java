@@ -2,6 +2,7 @@ package dev.orcinus.executor.service;
 
 import dev.orcinus.executor.session.Answer;
 import dev.orcinus.executor.session.Replies;
+import dev.orcinus.executor.session.Service;
 import dev.orcinus.executor.session.Session;
 import dev.orcinus.memory.AllocationException;
 import dev.orcinus.memory.InFlightAllocation;
@@ -20,9 +21,10 @@ import java.util.List;
 /**
  * The memory manager: reserve; initialize, deinitialize, release of LLVM 21 and later; finalize and
  * deallocate of LLVM 19 and 20. Segment contents go from the line into their pages. Mirrors LLVM's
- * {@code SimpleExecutorMemoryManager}.
+ * {@code SimpleExecutorMemoryManager}. All that a session holds at its end goes at once: the
+ * youngest allocation's dealloc actions run first, and then the memory is unmapped.
  */
-final class MemoryService {
+final class MemoryService implements Service {
     private static final SpsCodec<List<ExecutorAddress>> ADDRESSES = SpsCodec.sequence(Sps.ADDRESS);
     private static final int LEAST_SEGMENT_BYTES = SegmentHeader.CODEC.minimumBytes() + Long.BYTES;
 
@@ -115,5 +117,18 @@ final class MemoryService {
     Answer release(Session session, SpsReader in) throws ProtocolException {
         instance.read(in);
         return session.deallocate(session.memory().release(ADDRESSES.read(in)));
+    }
+
+    @Override
+    public void onShutdown(Session session) {
+        session.grace().giveBack("clean-up code", () -> releaseAll(session));
+    }
+
+    private static void releaseAll(Session session) {
+        try {
+            session.guest().deallocate(session.memory().releaseAll());
+        } catch (AllocationException e) {
+            session.log("while releasing the session's memory: " + e.fullMessage());
+        }
     }
 }

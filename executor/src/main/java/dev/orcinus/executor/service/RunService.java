@@ -2,6 +2,7 @@ package dev.orcinus.executor.service;
 
 import dev.orcinus.executor.session.Answer;
 import dev.orcinus.executor.session.Replies;
+import dev.orcinus.executor.session.Service;
 import dev.orcinus.executor.session.Session;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.WrapperFunctionResult;
@@ -21,7 +22,7 @@ import java.util.function.Function;
  * runAsIntFunction} wrappers. Of a program of several objects, LLVM 19 and 20 call main before the
  * last objects are finalized and registered with the unwinder: that is waited for.
  */
-final class RunService {
+final class RunService implements Service {
     private static final SpsCodec<List<String>> STRINGS = SpsCodec.sequence(Sps.STRING);
     private static final SpsCodec<List<ExecutorAddress>> ADDRESSES = SpsCodec.sequence(Sps.ADDRESS);
 
@@ -115,5 +116,10 @@ final class RunService {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    @Override
+    public void onShutdown(Session session) {
+        session.grace().awaitCalls();
     }
 }

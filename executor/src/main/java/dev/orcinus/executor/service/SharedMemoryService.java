@@ -2,6 +2,7 @@ package dev.orcinus.executor.service;
 
 import dev.orcinus.executor.session.Answer;
 import dev.orcinus.executor.session.Replies;
+import dev.orcinus.executor.session.Service;
 import dev.orcinus.executor.session.Session;
 import dev.orcinus.memory.AllocationException;
 import dev.orcinus.memory.InFlightAllocation;
@@ -20,7 +21,7 @@ import java.util.List;
  * The shared-memory mapper: the controller writes contents through a mapping of its own, so only
  * addresses cross the line. Mirrors LLVM's {@code ExecutorSharedMemoryMapperService}.
  */
-final class SharedMemoryService {
+final class SharedMemoryService implements Service {
     private static final SpsCodec<List<ExecutorAddress>> ADDRESSES = SpsCodec.sequence(Sps.ADDRESS);
 
     private final Instance instance;
@@ -81,5 +82,13 @@ final class SharedMemoryService {
     Answer release(Session session, SpsReader in) throws ProtocolException {
         instance.read(in);
         return session.deallocate(session.memory().release(ADDRESSES.read(in)));
+    }
+
+    /** Memory that stays for guest code loses its names all the same: the process may be killed. */
+    @Override
+    public void onShutdown(Session session) {
+        if (session.grace().callsLeft() > 0) {
+            session.memory().unlinkShared();
+        }
     }
 }

@@ -2,6 +2,7 @@ package dev.orcinus.executor.service;
 
 import dev.orcinus.executor.session.Answer;
 import dev.orcinus.executor.session.Replies;
+import dev.orcinus.executor.session.Service;
 import dev.orcinus.executor.session.Session;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.WrapperFunctionResult;
@@ -16,7 +17,7 @@ import dev.orcinus.protocol.sps.SpsReader;
  * Thread-local storage for linked code, for controllers that are loaders of ours. On guest threads,
  * since guest code may be holding the dynamic linker's lock.
  */
-final class ThreadLocalService {
+final class ThreadLocalService implements Service {
     private static final int MOST_OWNERS = 1 << 20;
 
     /** {@code SPSExpected<block> (request, uint32 owners)}. */
@@ -50,6 +51,19 @@ final class ThreadLocalService {
             return Replies.success();
         } catch (HostCallException e) {
             return Replies.error(e.getMessage());
+        }
+    }
+
+    @Override
+    public void onShutdown(Session session) {
+        session.grace().giveBack("closing thread-local storage", () -> closeAll(session));
+    }
+
+    private static void closeAll(Session session) {
+        try {
+            session.guest().threadLocals().closeAll();
+        } catch (HostCallException e) {
+            session.log("while closing the session's thread-local storage: " + e.getMessage());
         }
     }
 }

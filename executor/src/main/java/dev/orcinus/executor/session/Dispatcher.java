@@ -87,8 +87,8 @@ final class Dispatcher {
         writer.send(new FrameHeader(0, Opcode.CALL_WRAPPER, sequence, noHandler), new byte[0]);
     }
 
-    /** Whether a nudge has not been answered. */
-    boolean isNudging() {
+    /** Whether the controller has not answered a nudge yet. */
+    boolean hasUnansweredNudge() {
         return !nudges.isEmpty();
     }
 

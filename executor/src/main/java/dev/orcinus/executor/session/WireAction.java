@@ -18,37 +18,40 @@ import java.util.Optional;
  * SPSError}.
  */
 final class WireAction implements AllocationAction {
-    private final Session session;
+    private final WrapperCalls functions;
     private final FinalizeContext context;
     private final WrapperFunctionCall call;
 
-    private WireAction(Session session, FinalizeContext context, WrapperFunctionCall call) {
-        this.session = session;
+    private WireAction(WrapperCalls functions, FinalizeContext context, WrapperFunctionCall call) {
+        this.functions = functions;
         this.context = context;
         this.call = call;
     }
 
-    /** Binds the actions of a request to their session, and the finalize actions to a context. */
+    /**
+     * Binds the actions of a request to the functions of their session, and the finalize actions to
+     * a context.
+     */
     static List<AllocationActions.Pair> bind(
-            Session session, FinalizeContext context, List<AllocActionCallPair> pairs) {
+            WrapperCalls functions, FinalizeContext context, List<AllocActionCallPair> pairs) {
         return pairs.stream()
                 .map(
                         p ->
                                 new AllocationActions.Pair(
-                                        bind(session, context, p.finalizeCall()),
-                                        bind(session, FinalizeContext.NONE, p.deallocCall())))
+                                        bind(functions, context, p.finalizeCall()),
+                                        bind(functions, FinalizeContext.NONE, p.deallocCall())))
                 .toList();
     }
 
     private static AllocationAction bind(
-            Session session, FinalizeContext context, WrapperFunctionCall call) {
-        return call.isNone() ? AllocationAction.NONE : new WireAction(session, context, call);
+            WrapperCalls functions, FinalizeContext context, WrapperFunctionCall call) {
+        return call.isNone() ? AllocationAction.NONE : new WireAction(functions, context, call);
     }
 
     @Override
     public void run() throws ActionFailedException {
         WrapperFunctionResult result =
-                session.callHere(call.function(), context, MemorySegment.ofArray(call.arguments()));
+                functions.call(call.function(), context, MemorySegment.ofArray(call.arguments()));
         Optional<String> error =
                 result instanceof WrapperFunctionResult.OutOfBandError(String message)
                         ? Optional.of(message)
@@ -70,7 +73,7 @@ final class WireAction implements AllocationAction {
 
     @Override
     public boolean runsGuestCode() {
-        return !session.isRegistration(call.function());
+        return !functions.isRegistration(call.function());
     }
 
     @Override

@@ -8,8 +8,6 @@ import dev.orcinus.platform.spi.guest.Guest;
 import dev.orcinus.runtime.observe.CodeEvents;
 import dev.orcinus.runtime.threadlocals.ThreadLocalBlocks;
 import dev.orcinus.runtime.unwind.UnwindRegistry;
-import java.time.Duration;
-import java.util.function.Consumer;
 
 /**
  * A guest as one session uses it: the memory that the session holds, the calls and threads of its
@@ -117,17 +115,5 @@ public final class GuestRuntime {
     public void close() throws AllocationException, HostCallException {
         memory.close();
         threadLocals.closeAll();
-    }
-
-    /**
-     * Ends a session whose guest code may still run: waits for it, runs the dealloc actions of all
-     * that is held, gives the memory back, flushes C stdio.
-     *
-     * @param limit how long each part that runs guest code may take
-     * @param log takes a line for what fails or takes too long
-     * @return how many calls still run; what they may be using is left alone
-     */
-    public int end(Duration limit, Consumer<String> log) {
-        return new CleanUp(this, limit, log).run();
     }
 }

@@ -127,7 +127,7 @@ public final class GuestThreads {
     }
 
     /** Waits until no call runs; returns false if some still do after {@code limit}. */
-    synchronized boolean awaitIdle(Duration limit) throws InterruptedException {
+    public synchronized boolean awaitIdle(Duration limit) throws InterruptedException {
         long deadline = System.nanoTime() + limit.toNanos();
         while (running > 0) {
             long leftMillis = (deadline - System.nanoTime()) / 1_000_000;

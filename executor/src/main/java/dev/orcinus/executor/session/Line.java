@@ -1,0 +1,217 @@
+package dev.orcinus.executor.session;
+
+import dev.orcinus.executor.transport.FrameReader;
+import dev.orcinus.executor.transport.FrameWriter;
+import dev.orcinus.platform.ExecutorAddress;
+import dev.orcinus.platform.WrapperFunctionResult;
+import dev.orcinus.platform.spi.HostCallException;
+import dev.orcinus.platform.spi.host.HostChannel;
+import dev.orcinus.protocol.LineException;
+import dev.orcinus.protocol.MalformedFrameException;
+import dev.orcinus.protocol.ProtocolException;
+import dev.orcinus.protocol.epc.FrameHeader;
+import dev.orcinus.protocol.epc.Opcode;
+import dev.orcinus.protocol.epc.Setup;
+import dev.orcinus.protocol.sps.Sps;
+import dev.orcinus.protocol.sps.SpsReader;
+import java.lang.foreign.MemorySegment;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+
+/**
+ * The line to one controller: its frames, its calls and their results, the calls to it, and its
+ * silence. The line does not know what a call does; its {@link Handler} does. {@link #serve} is the
+ * session's reader thread, and all else is for many threads. Mirrors LLVM's {@code
+ * SimpleRemoteEPCServer}.
+ */
+final class Line implements Service {
+    private final HostChannel channel;
+    private final SessionOptions options;
+    private final Handler handler;
+    private final Consumer<String> log;
+    private final FrameWriter writer;
+    private final Dispatcher dispatcher;
+    private final IdleWatch idle;
+    private final AtomicLong callsServed = new AtomicLong();
+
+    /** What the controller's frames lead to. For the reader thread. */
+    interface Handler {
+        /**
+         * Whether a frame may be as large as its header says.
+         *
+         * @throws MalformedFrameException if it may not
+         */
+        void requireServable(FrameHeader header) throws MalformedFrameException;
+
+        /**
+         * Serves a call. An argument that does not decode is an error of the call; only what breaks
+         * the line is thrown.
+         *
+         * @param reply where the result goes, at any time
+         */
+        void serve(ExecutorAddress function, SpsReader arguments, Reply reply)
+                throws ProtocolException;
+
+        /** What the session is doing, while no guest code waits for the controller. */
+        Activity activity();
+    }
+
+    /**
+     * A line that has sent nothing yet.
+     *
+     * @param channel closed with the line
+     * @param noHandler an address that is no handler of any controller
+     * @param log takes a line for each error that the controller does not get to see
+     */
+    Line(
+            HostChannel channel,
+            SessionOptions options,
+            ExecutorAddress noHandler,
+            Handler handler,
+            Consumer<String> log) {
+        this.channel = channel;
+        this.options = options;
+        this.handler = handler;
+        this.log = log;
+        this.writer = new FrameWriter(channel);
+        this.dispatcher = new Dispatcher(writer);
+        this.idle =
+                new IdleWatch(
+                        channel.isSocket(),
+                        options,
+                        this::activity,
+                        () -> dispatcher.nudge(noHandler),
+                        System::nanoTime);
+    }
+
+    /** How many calls the controller has made. */
+    long callsServed() {
+        return callsServed.get();
+    }
+
+    /**
+     * Serves the controller until it leaves. If it does not leave by itself, it is told why the
+     * session ends.
+     *
+     * @return that reason
+     */
+    Optional<String> serve(Setup setup) {
+        Optional<String> failure = Optional.empty();
+        try (FrameReader reader = new FrameReader(channel, writer, idle)) {
+            channel.limitWrites(options.write());
+            send(Opcode.SETUP, Setup.CODEC.encode(setup));
+            serve(reader);
+        } catch (LineException e) {
+            failure = isResetByLeavingController(e) ? failure : Optional.of(e.getMessage());
+        } catch (ProtocolException | HostCallException e) {
+            failure = Optional.of(e.getMessage());
+        } catch (RuntimeException | Error bug) {
+            failure = Optional.of("internal error: " + bug);
+        }
+        failure.ifPresent(this::hangUp);
+        return failure;
+    }
+
+    private void serve(FrameReader reader) throws ProtocolException {
+        for (FrameHeader header = reader.next(); header != null; header = reader.next()) {
+            handler.requireServable(header);
+            switch (header.opcode()) {
+                case CALL_WRAPPER -> {
+                    idle.onTraffic();
+                    callsServed.incrementAndGet();
+                    handler.serve(header.tag(), reader.payload(), new Reply(header.sequence()));
+                }
+                case RESULT -> {
+                    if (dispatcher.complete(header, reader.payload())) {
+                        idle.onTraffic();
+                    }
+                }
+                case HANGUP -> {
+                    return;
+                }
+                case SETUP -> throw new MalformedFrameException("Unexpected Setup opcode");
+            }
+        }
+    }
+
+    /**
+     * A controller that closes the line with a nudge unread resets the line by that. It has left,
+     * as nothing of it is here any more.
+     */
+    private boolean isResetByLeavingController(LineException failure) {
+        return failure.getCause() instanceof HostCallException
+                && dispatcher.hasUnansweredNudge()
+                && activity() == Activity.EMPTY;
+    }
+
+    private Activity activity() {
+        return dispatcher.isWaiting() ? Activity.BUSY : handler.activity();
+    }
+
+    /** The controller may be gone already. */
+    private void hangUp(String reason) {
+        try {
+            send(Opcode.HANGUP, Sps.ERROR.encode(Optional.of(reason)));
+        } catch (LineException e) {
+            log.accept("the controller cannot be told: " + e.getMessage());
+        }
+    }
+
+    private void send(Opcode opcode, byte[] payload) throws LineException {
+        writer.send(new FrameHeader(payload.length, opcode, 0, ExecutorAddress.NULL), payload);
+    }
+
+    /** Calls the controller's handler at {@code tag}, and waits for the result. */
+    WrapperFunctionResult call(ExecutorAddress tag, MemorySegment arguments) {
+        return dispatcher.call(tag, arguments);
+    }
+
+    /** Ends the line; {@link #serve} returns then. */
+    void shutdown() {
+        channel.shutdown();
+    }
+
+    /** Guest code that waits for the controller gets an error. */
+    @Override
+    public void onDetach(Session session) {
+        dispatcher.disconnect();
+    }
+
+    @Override
+    public void onShutdown(Session session) {
+        channel.shutdown();
+        writer.close();
+        channel.close();
+    }
+
+    /** The place for the result of one call. */
+    final class Reply {
+        private final long sequence;
+
+        private Reply(long sequence) {
+            this.sequence = sequence;
+        }
+
+        /**
+         * Gives the result on the reader thread, which sends it before it waits for the next frame.
+         */
+        void hold(WrapperFunctionResult result) throws LineException {
+            byte[] payload = result.wireBytes();
+            writer.hold(
+                    new FrameHeader(payload.length, Opcode.RESULT, sequence, ExecutorAddress.NULL),
+                    payload);
+        }
+
+        /** Gives the result on any thread, and sends it at once. */
+        void send(WrapperFunctionResult result) {
+            try {
+                hold(result);
+                writer.flush();
+            } catch (LineException e) {
+                String call = Long.toUnsignedString(sequence);
+                log.accept("the result of call " + call + " cannot be sent: " + e.getMessage());
+            }
+        }
+    }
+}
