@@ -1,7 +1,6 @@
 /**
  * The host services of Linux (glibc, x86-64 and AArch64), the guest in this process, and what ELF
- * means at run time. Exports
- * nothing: {@link java.util.ServiceLoader} finds its providers.
+ * means at run time. Exports nothing: {@link java.util.ServiceLoader} finds its providers.
  */
 module dev.orcinus.platform.linux {
     requires dev.orcinus.bindings;

@@ -1,7 +1,7 @@
 /**
  * What happens to JIT-linked code after it is mapped: the guest that it lives in, with the one way
- * into it; JIT dylibs, unwind info, at-exit functions, thread-locals and observers, each tied to the
- * allocation that it belongs to.
+ * into it; JIT dylibs, unwind info, at-exit functions, thread-locals and observers, each tied to
+ * the allocation that it belongs to.
  */
 module dev.orcinus.runtime {
     requires transitive dev.orcinus.memory;

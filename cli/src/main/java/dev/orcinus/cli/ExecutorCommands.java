@@ -56,7 +56,8 @@ final class ExecutorCommands {
     }
 
     private int serve(Host host, HostChannel channel) throws HostCallException {
-        SessionEnd end = new Executor(host.guestInThisProcess(), log).serve(channel, SessionOptions.DEFAULT);
+        SessionEnd end =
+                new Executor(host.guestInThisProcess(), log).serve(channel, SessionOptions.DEFAULT);
         end.failure().ifPresent(log);
         return end.exit(host.process());
     }

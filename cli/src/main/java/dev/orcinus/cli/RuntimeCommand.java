@@ -24,7 +24,9 @@ final class RuntimeCommand {
     }
 
     int run() throws IOException {
-        Files.write(file, RuntimeArchive.write(HostProvider.current().guestInThisProcess().triple().arch()));
+        Files.write(
+                file,
+                RuntimeArchive.write(HostProvider.current().guestInThisProcess().triple().arch()));
         return 0;
     }
 }

@@ -60,8 +60,7 @@ public final class Executor {
                                 "__deregister_frame", hook(Executor::deregisterFrame),
                                 "atexit", hook(Executor::atExit)),
                         this::runtimeSymbol);
-        this.services =
-                new BootstrapServices(guest, hooks, this::nativeEntry);
+        this.services = new BootstrapServices(guest, hooks, this::nativeEntry);
         this.dispatchFunction =
                 guest.export(List.of(ExportedFunction.dispatch(this::dispatch))).getFirst();
     }
@@ -138,11 +137,11 @@ public final class Executor {
 
     private int call(SessionFunction function, long address) throws Exception {
         ExecutorAddress pointer = new ExecutorAddress(address);
-            Optional<Session> owner =
-                    sessions.values().stream()
-                            .filter(session -> session.memory().reserves(pointer))
-                            .findFirst();
-            return owner.isPresent() ? function.call(owner.get(), pointer) : -1;
+        Optional<Session> owner =
+                sessions.values().stream()
+                        .filter(session -> session.memory().reserves(pointer))
+                        .findFirst();
+        return owner.isPresent() ? function.call(owner.get(), pointer) : -1;
     }
 
     private static int registerFrame(Session session, ExecutorAddress section)

@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * Functions that write themselves down, and do what a test says. A test can end the guest: from then
- * on no call returns. For many threads.
+ * Functions that write themselves down, and do what a test says. A test can end the guest: from
+ * then on no call returns. For many threads.
  */
 public final class FakeInvoker implements GuestInvoker {
     private final FakeGuestProcess process;
@@ -36,8 +36,7 @@ public final class FakeInvoker implements GuestInvoker {
     }
 
     /** What calling a wrapper function does and returns. */
-    public synchronized void onWrapper(
-            Function<ExecutorAddress, WrapperFunctionResult> does) {
+    public synchronized void onWrapper(Function<ExecutorAddress, WrapperFunctionResult> does) {
         wrapper = does;
     }
 
@@ -131,13 +130,7 @@ public final class FakeInvoker implements GuestInvoker {
         synchronized (this) {
             atExitRuns++;
         }
-        return callAll(process.takeAtExits(dsoHandle).stream().map(GuestCall::of).toList())
-                        .isGone()
-                ? CallOutcome.gone(endNow())
-                : CallOutcome.returned(null);
-    }
-
-    private synchronized GuestEnd endNow() {
-        return end;
+        callAll(process.takeAtExits(dsoHandle).stream().map(GuestCall::of).toList());
+        return finish(null);
     }
 }

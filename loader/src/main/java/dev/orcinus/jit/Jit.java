@@ -59,8 +59,7 @@ public final class Jit implements AutoCloseable {
     public static Jit inProcess() {
         InProcessGuest guest = HostProvider.current().guestInThisProcess();
         try {
-            return new Jit(
-                    new LocalTarget(guest), guest.inProcessCalls(), SessionOptions.DEFAULT);
+            return new Jit(new LocalTarget(guest), guest.inProcessCalls(), SessionOptions.DEFAULT);
         } catch (UnsupportedObjectException e) {
             throw new UnsupportedOperationException(e.getMessage(), e);
         }

@@ -48,8 +48,7 @@ final class Books {
     }
 
     /** Takes the settled allocations of some keys off the books, the last first. */
-    synchronized List<FinalizedAllocation> withdraw(
-            List<ExecutorAddress> keys, Failures failures) {
+    synchronized List<FinalizedAllocation> withdraw(List<ExecutorAddress> keys, Failures failures) {
         List<FinalizedAllocation> found = new ArrayList<>(keys.size());
         for (ExecutorAddress key : keys.reversed()) {
             Optional<FinalizedAllocation> allocation =

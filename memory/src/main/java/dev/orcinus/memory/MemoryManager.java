@@ -20,8 +20,8 @@ import java.util.Optional;
  *
  * <p>{@link Books} know who holds what, {@link Pages} do what is done to memory, and this class
  * says in which order. For many threads. The books have the only lock, and it is held for one
- * question or change at a time: never while pages are asked for, filled or freed, and never while an
- * action runs.
+ * question or change at a time: never while pages are asked for, filled or freed, and never while
+ * an action runs.
  */
 public final class MemoryManager implements AutoCloseable {
     private static final long SMALLEST_NEAR_BYTES = 64L << 20;
@@ -154,8 +154,7 @@ public final class MemoryManager implements AutoCloseable {
     }
 
     private Deallocation deallocation(Books.Withdrawn withdrawn, Failures failures) {
-        return new Deallocation(
-                this, withdrawn.allocations(), withdrawn.reservations(), failures);
+        return new Deallocation(this, withdrawn.allocations(), withdrawn.reservations(), failures);
     }
 
     /** Has {@link #releaseAll} run, on this thread. */
@@ -183,8 +182,8 @@ public final class MemoryManager implements AutoCloseable {
     }
 
     /**
-     * Whether an allocation, finalized or running its finalize actions, has code at {@code address}.
-     * The guest is not asked.
+     * Whether an allocation, finalized or running its finalize actions, has code at {@code
+     * address}. The guest is not asked.
      */
     public boolean holdsCode(ExecutorAddress address) {
         return books.holdsCode(address);
@@ -265,8 +264,7 @@ public final class MemoryManager implements AutoCloseable {
         List<AddressRange> held = books.held(going, owner);
         if (!held.isEmpty()) {
             Map<AddressRange, AllocationException> kept = pages.free(owner.home(), held);
-            books.unclaim(
-                    owner.home(), held.stream().filter(p -> !kept.containsKey(p)).toList());
+            books.unclaim(owner.home(), held.stream().filter(p -> !kept.containsKey(p)).toList());
             kept.values().forEach(failures::add);
         }
     }

@@ -61,8 +61,7 @@ final class UndoTest {
         InFlightAllocation allocation = fill(manager.reserve(SIZE));
         memory.host.takeCalls();
         allocation.finish(List.of());
-        assertEquals(
-                6, memory.host.takeCalls().size(), "the test above goes through them all");
+        assertEquals(6, memory.host.takeCalls().size(), "the test above goes through them all");
     }
 
     @Test

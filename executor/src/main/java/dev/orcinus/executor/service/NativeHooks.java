@@ -27,7 +27,8 @@ public final class NativeHooks {
      *
      * @param runtime what our archive in place of LLVM's runtime refers to
      */
-    public NativeHooks(Guest guest, Map<String, ExportedFunction> functions, ProcessSymbols runtime) {
+    public NativeHooks(
+            Guest guest, Map<String, ExportedFunction> functions, ProcessSymbols runtime) {
         this.guest = guest;
         this.functions = Map.copyOf(functions);
         this.runtime = runtime;

@@ -205,7 +205,8 @@ public final class Session {
         Map<String, ExecutorAddress> symbols = new LinkedHashMap<>(table.bootstrapSymbols());
         symbols.put(DISPATCH_FUNCTION, dispatchFunction);
         symbols.put(DISPATCH_CONTEXT, dispatchContext);
-        Setup setup = new Setup(
+        Setup setup =
+                new Setup(
                         guest.guest().triple(),
                         guest.guest().memory().pageSizeBytes(),
                         Map.of(),

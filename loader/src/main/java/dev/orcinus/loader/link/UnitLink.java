@@ -22,8 +22,8 @@ import dev.orcinus.runtime.observe.SymbolRange;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The way of one object from its pruned graph into memory: lower, place, fix up, finish. Each step

@@ -119,8 +119,8 @@ public interface LinkTarget extends AutoCloseable {
     }
 
     /**
-     * Code is in place and has not run yet: tells the observers of this process's guest. A target in
-     * another process does nothing.
+     * Code is in place and has not run yet: tells the observers of this process's guest. A target
+     * in another process does nothing.
      *
      * @param name of the object file
      * @param symbols lists the symbols of the code, as long as this has not returned

@@ -63,8 +63,7 @@ final class LinuxGuest implements InProcessGuest {
     }
 
     @Override
-    public List<ExecutorAddress> export(List<ExportedFunction> functions)
-            throws HostCallException {
+    public List<ExecutorAddress> export(List<ExportedFunction> functions) throws HostCallException {
         return exports.add(functions);
     }
 

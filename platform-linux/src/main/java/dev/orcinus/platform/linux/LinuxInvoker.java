@@ -18,8 +18,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Calls of guest code in this process, on the calling thread. The guest is never gone: with it, this
- * JVM would be. Any thread may call.
+ * Calls of guest code in this process, on the calling thread. The guest is never gone: with it,
+ * this JVM would be. Any thread may call.
  */
 final class LinuxInvoker implements GuestInvoker {
     private static final long RESULT_BYTES = 16;

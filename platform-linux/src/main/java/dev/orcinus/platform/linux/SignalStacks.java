@@ -38,9 +38,7 @@ final class SignalStacks {
         this.faultHandlers = faultHandlers;
     }
 
-    /**
-     * Gives the calling thread a signal stack.
-     */
+    /** Gives the calling thread a signal stack. */
     PreparedThread enter() throws HostCallException {
         faultHandlers.install();
         AddressRange stack = memory.map(STACK_BYTES);

@@ -106,7 +106,8 @@ final class GuestLibraryTest {
 
     @Test
     void mainGetsItsArgumentsWritableAndTerminated() {
-        int status = GUEST.invoker().callMain(symbol("check_main"), List.of("abc", "de", "")).value();
+        int status =
+                GUEST.invoker().callMain(symbol("check_main"), List.of("abc", "de", "")).value();
         assertEquals(320, status);
     }
 

@@ -59,8 +59,7 @@ final class LinuxDebuggerTest {
         List<AddressRange> objects = new ArrayList<>();
         long previous = 0;
         for (long entry = descriptor.get(JAVA_LONG, 16); entry != 0; ) {
-            MemorySegment view =
-                    NativeMemory.view(entry, 32);
+            MemorySegment view = NativeMemory.view(entry, 32);
             assertEquals(previous, view.get(JAVA_LONG, 8));
             ExecutorAddress object = new ExecutorAddress(view.get(JAVA_LONG, 16));
             objects.add(AddressRange.of(object, view.get(JAVA_LONG, 24)));

@@ -128,8 +128,7 @@ final class LinuxInvokerTest {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment text = arena.allocate(16);
             MemorySegment format = arena.allocateFrom("%d %d %d");
-            GuestCall call =
-                    new GuestCall(function, text.address(), 16, format.address(), 4, 5, 6);
+            GuestCall call = new GuestCall(function, text.address(), 16, format.address(), 4, 5, 6);
             assertEquals(5, INVOKER.call(call).value().intValue());
             assertEquals("4 5 6", text.getString(0));
         }

@@ -22,9 +22,7 @@ final class LinuxUnwinderTest {
         ExecutorAddress function = MachineCode.RETURN.install();
         AddressRange pages = GUEST.memory().map(1);
         AddressRange section = AddressRange.of(pages.start(), ehFrame(0).length);
-        GUEST.memory()
-                .fill(section)
-                .copyFrom(MemorySegment.ofArray(ehFrame(function.value())));
+        GUEST.memory().fill(section).copyFrom(MemorySegment.ofArray(ehFrame(function.value())));
         publish(pages, MemProt.READ);
         assertEquals(0, find(function));
         GUEST.unwinder().register(section);
@@ -51,7 +49,9 @@ final class LinuxUnwinderTest {
 
     private static long find(ExecutorAddress function) {
         ExecutorAddress find =
-                GUEST.libraries().find(GUEST.libraries().process(), "_Unwind_Find_FDE").orElseThrow();
+                GUEST.libraries()
+                        .find(GUEST.libraries().process(), "_Unwind_Find_FDE")
+                        .orElseThrow();
         try (Arena arena = Arena.ofConfined()) {
             long bases = arena.allocate(24, 8).address();
             return CallByAddress.call(find.value(), function.value(), bases, 0, 0);

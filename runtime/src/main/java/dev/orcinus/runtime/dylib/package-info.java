@@ -18,7 +18,8 @@
  * </ol>
  *
  * <p>{@link dev.orcinus.runtime.dylib.AllocationWatch} holds its lock while it asks the memory
- * manager, and no lock of this package besides. Nobody holds any lock while guest code runs, while the controller is
- * asked, or while an allocation's dealloc action is called; only turns are kept then.
+ * manager, and no lock of this package besides. Nobody holds any lock while guest code runs, while
+ * the controller is asked, or while an allocation's dealloc action is called; only turns are kept
+ * then.
  */
 package dev.orcinus.runtime.dylib;

@@ -10,9 +10,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * {@code atexit} for guest code: glibc keeps that function in a static library, so no
- * shared library has it. Each function is registered with the C library under the allocation that it lies in,
- * and runs at the latest when that allocation goes - or when guest code calls {@code exit}. For
+ * {@code atexit} for guest code: glibc keeps that function in a static library, so no shared
+ * library has it. Each function is registered with the C library under the allocation that it lies
+ * in, and runs at the latest when that allocation goes - or when guest code calls {@code exit}. For
  * many threads.
  */
 public final class AtExits {

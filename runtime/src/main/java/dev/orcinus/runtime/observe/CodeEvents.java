@@ -37,8 +37,7 @@ public final class CodeEvents {
 
     /** A session's code, with all observers that there are. */
     public static CodeEvents of(Guest guest, MemoryManager manager) {
-        return new CodeEvents(
-                guest.memory(), manager, List.of(new DebuggerSink(guest.debugger())));
+        return new CodeEvents(guest.memory(), manager, List.of(new DebuggerSink(guest.debugger())));
     }
 
     /** Code that observers know of. */

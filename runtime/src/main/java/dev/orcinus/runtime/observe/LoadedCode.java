@@ -5,7 +5,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/** Code that has arrived in the guest, as observers see it; each arrival is an object of its own. */
+/**
+ * Code that has arrived in the guest, as observers see it; each arrival is an object of its own.
+ */
 public final class LoadedCode {
     private final String name;
     private final Supplier<List<SymbolRange>> symbols;
@@ -37,7 +39,9 @@ public final class LoadedCode {
         return symbols.get();
     }
 
-    /** An object file in the guest's memory, with the addresses of its sections, if there is one. */
+    /**
+     * An object file in the guest's memory, with the addresses of its sections, if there is one.
+     */
     public Optional<AddressRange> debugObject() {
         return Optional.ofNullable(debugObject);
     }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.orcinus.fakes.FakeGuestMemory;
 import dev.orcinus.memory.AllocationAction;
 import dev.orcinus.memory.AllocationActions;
 import dev.orcinus.memory.AllocationException;
@@ -11,7 +12,6 @@ import dev.orcinus.memory.InFlightAllocation;
 import dev.orcinus.memory.MemoryManager;
 import dev.orcinus.platform.AllocGroup;
 import dev.orcinus.platform.ExecutorAddress;
-import dev.orcinus.fakes.FakeGuestMemory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -2,6 +2,7 @@ package dev.orcinus.runtime.dylib;
 
 import static dev.orcinus.fakes.FakeGuestMemory.PAGE;
 
+import dev.orcinus.fakes.FakeGuestMemory;
 import dev.orcinus.memory.AllocationException;
 import dev.orcinus.memory.InFlightAllocation;
 import dev.orcinus.memory.MemoryManager;
@@ -11,7 +12,6 @@ import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.MemProt;
 import dev.orcinus.platform.spi.guest.GuestCall;
 import dev.orcinus.runtime.guest.GuestRuntime;
-import dev.orcinus.fakes.FakeGuestMemory;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;

@@ -8,9 +8,7 @@ import dev.orcinus.fakes.FakeThreadLocals;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.platform.spi.guest.GuestThreadLocals;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 final class ThreadLocalBlocksTest {

@@ -6,11 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.orcinus.fakes.FakeGuestMemory;
 import dev.orcinus.platform.AddressRange;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.MemProt;
 import dev.orcinus.runtime.EhFrames;
-import dev.orcinus.fakes.FakeGuestMemory;
 import dev.orcinus.runtime.RegistrationException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;

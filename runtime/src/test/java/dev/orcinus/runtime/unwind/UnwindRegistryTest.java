@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.orcinus.fakes.FakeGuestMemory;
+import dev.orcinus.fakes.FakeUnwinder;
 import dev.orcinus.memory.AllocationException;
 import dev.orcinus.memory.InFlightAllocation;
 import dev.orcinus.memory.MemoryManager;
@@ -14,8 +16,6 @@ import dev.orcinus.platform.AllocGroup;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.MemProt;
 import dev.orcinus.runtime.EhFrames;
-import dev.orcinus.fakes.FakeGuestMemory;
-import dev.orcinus.fakes.FakeUnwinder;
 import dev.orcinus.runtime.RegistrationException;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;

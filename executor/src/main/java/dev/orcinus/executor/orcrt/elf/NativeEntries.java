@@ -127,8 +127,8 @@ public final class NativeEntries {
     private long word(ExecutorAddress address) {
         return new GuestReader(guest.memory())
                 .words(address, 1)
-                .orElseThrow(
-                        () -> new IllegalStateException("nothing can be read at " + address))[0];
+                .orElseThrow(() -> new IllegalStateException("nothing can be read at " + address))[
+                0];
     }
 
     /** The thunks' memory goes, and what they led to with it. */

@@ -51,8 +51,7 @@ final class Registers {
     }
 
     private String textAt(ExecutorAddress text) {
-        byte[] bytes =
-                reader.text(text, LONGEST_TEXT_BYTES).orElseThrow(() -> unreadable(text));
+        byte[] bytes = reader.text(text, LONGEST_TEXT_BYTES).orElseThrow(() -> unreadable(text));
         return new String(bytes, StandardCharsets.UTF_8);
     }
 

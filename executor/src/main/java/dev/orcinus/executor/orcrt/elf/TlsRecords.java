@@ -22,6 +22,7 @@ final class TlsRecords {
 
     /** Behind a TLS descriptor of the C library for the template's first byte, and the template. */
     private static final long SIZE = 24;
+
     private static final long NEXT = 32;
 
     private final GuestMemory memory;

@@ -28,7 +28,10 @@ final class LocalActions {
             case TargetAction.RegisterEhFrame(var section) ->
                     new Bound(section.start(), false, () -> guest.unwind().registerLinked(section));
             case TargetAction.DeregisterEhFrame(var section) ->
-                    new Bound(section.start(), false, () -> guest.unwind().deregister(section.start()));
+                    new Bound(
+                            section.start(),
+                            false,
+                            () -> guest.unwind().deregister(section.start()));
             case TargetAction.CloseThreadLocals(var handle) ->
                     new Bound(handle, false, () -> close(handle));
             case TargetAction.CallWrapper(var function) ->

@@ -22,15 +22,12 @@ import dev.orcinus.runtime.guest.GuestRuntime;
 import dev.orcinus.runtime.guest.NoCodeException;
 import dev.orcinus.runtime.observe.CodeEvents;
 import dev.orcinus.runtime.observe.SymbolRange;
-import java.util.function.Supplier;
-
-import dev.orcinus.runtime.threadlocals.ThreadLocalBlocks;
-import dev.orcinus.runtime.unwind.UnwindRegistry;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.Supplier;
 
 /**
  * This process. Code is linked straight into the pages where it will run. {@code main} runs on a
@@ -96,8 +93,7 @@ public final class LocalTarget implements LinkTarget {
 
     @Override
     public TargetAllocation begin(List<SegmentPlan> segments) throws TargetException {
-        return new LocalAllocation(
-                runtime.memory(), new LocalActions(runtime), segments);
+        return new LocalAllocation(runtime.memory(), new LocalActions(runtime), segments);
     }
 
     @Override
@@ -167,8 +163,7 @@ public final class LocalTarget implements LinkTarget {
     }
 
     @Override
-    public int callMain(ExecutorAddress function, List<String> arguments)
-            throws TargetException {
+    public int callMain(ExecutorAddress function, List<String> arguments) throws TargetException {
         CompletableFuture<CallOutcome<Integer>> result = new CompletableFuture<>();
         Thread main =
                 new Thread(
@@ -201,8 +196,7 @@ public final class LocalTarget implements LinkTarget {
 
     private static <T> T value(CallOutcome<T> outcome) throws TargetException {
         if (outcome.isGone()) {
-            throw new TargetException(
-                    "the guest " + outcome.end().orElseThrow().describe(), null);
+            throw new TargetException("the guest " + outcome.end().orElseThrow().describe(), null);
         }
         return outcome.value();
     }

@@ -13,7 +13,9 @@ import java.util.List;
  * throws {@link GuestGoneException} then.
  */
 public interface Guest {
-    /** The target triple of code that it can run, as LLVM spells it: {@code x86_64-pc-linux-gnu}. */
+    /**
+     * The target triple of code that it can run, as LLVM spells it: {@code x86_64-pc-linux-gnu}.
+     */
     Triple triple();
 
     /** Its pages: mapped, filled, published, copied. */
@@ -27,8 +29,8 @@ public interface Guest {
 
     /**
      * Gives functions written in Java addresses that guest code can call, on any of its threads.
-     * Guest code reaches them by their indices in one table, whoever carries the call. They stay for
-     * the life of the guest.
+     * Guest code reaches them by their indices in one table, whoever carries the call. They stay
+     * for the life of the guest.
      *
      * @return the addresses, in the order of {@code functions}
      */

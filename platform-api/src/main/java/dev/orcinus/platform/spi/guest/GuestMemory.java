@@ -54,8 +54,8 @@ public interface GuestMemory {
     void publish(List<Publication> ranges) throws HostCallException;
 
     /**
-     * Gives the contents of private pages back to the OS; the ranges stay mapped, read as zeros, and
-     * may be filled and published again.
+     * Gives the contents of private pages back to the OS; the ranges stay mapped, read as zeros,
+     * and may be filled and published again.
      *
      * @return the failures, by the ranges that they are about; the other ranges have been discarded
      */
@@ -76,7 +76,8 @@ public interface GuestMemory {
     boolean tryRead(ExecutorAddress source, MemorySegment target);
 
     /**
-     * Copies bytes to any address of the guest; a fault or a read-only page is reported, not raised.
+     * Copies bytes to any address of the guest; a fault or a read-only page is reported, not
+     * raised.
      *
      * @return false if some of the target cannot be written; bytes before it may have been
      */

@@ -19,9 +19,9 @@ public interface GuestProcess {
     void free(ExecutorAddress memory);
 
     /**
-     * Prepares the calling platform thread for guest code. The guest gives it a thread of its own if
-     * it lives in another process, and a signal stack, so that an overflow of the stack is reported
-     * like other crashes. Once per thread.
+     * Prepares the calling platform thread for guest code. The guest gives it a thread of its own
+     * if it lives in another process, and a signal stack, so that an overflow of the stack is
+     * reported like other crashes. Once per thread.
      */
     PreparedThread prepareThread() throws HostCallException;
 

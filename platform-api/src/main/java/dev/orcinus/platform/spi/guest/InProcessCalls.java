@@ -22,8 +22,8 @@ public interface InProcessCalls {
     MemorySegment symbol(ExecutorAddress function);
 
     /**
-     * Returns a native address for a Java method, which is valid as long as {@code arena} lives. The
-     * method must throw nothing: that would end the process.
+     * Returns a native address for a Java method, which is valid as long as {@code arena} lives.
+     * The method must throw nothing: that would end the process.
      */
     ExecutorAddress upcall(MethodHandle target, FunctionDescriptor shape, Arena arena);
 }

@@ -39,8 +39,7 @@ final class CallOutcomeTest {
                 "crashed with signal 11 at " + address,
                 new GuestEnd.Crashed(11, address).describe());
         assertEquals(
-                "crashed with signal 6",
-                new GuestEnd.Crashed(6, ExecutorAddress.NULL).describe());
+                "crashed with signal 6", new GuestEnd.Crashed(6, ExecutorAddress.NULL).describe());
         assertEquals(
                 "was ended after 20 ms", new GuestEnd.TimedOut(Duration.ofMillis(20)).describe());
         assertEquals("is gone: killed", new GuestEnd.Lost("killed").describe());
