@@ -55,7 +55,7 @@ public final class Session {
                 new Line(
                         channel,
                         options,
-                        table.noHandler(),
+                        table::noHandler,
                         new ControllerCalls(this, functions),
                         log);
         this.services = new Services(this, startingWith(line, services));

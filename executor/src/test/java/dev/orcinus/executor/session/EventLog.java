@@ -41,9 +41,8 @@ final class EventLog {
                 });
     }
 
-    /** A guest of which all is written down that a session gives back, or flushes. */
-    Guest guest() {
-        FakeGuest fake = new FakeGuest();
+    /** The same guest, of which all is written down that a session gives back, or flushes. */
+    Guest guest(FakeGuest fake) {
         GuestMemory memory = record(GuestMemory.class, fake.memory(), "unmap", "unlinkShared");
         GuestProcess process = record(GuestProcess.class, fake.process(), "flushStdio");
         GuestThreadLocals threadLocals =

@@ -61,7 +61,7 @@ final class LineTest {
     }
 
     private Line line(HostChannel at) {
-        return new Line(at, SessionOptions.DEFAULT, NO_HANDLER, handler, log::add);
+        return new Line(at, SessionOptions.DEFAULT, () -> NO_HANDLER, handler, log::add);
     }
 
     private List<FrameHeader> sent() throws MalformedFrameException {

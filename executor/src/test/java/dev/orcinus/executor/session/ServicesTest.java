@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.orcinus.executor.service.BootstrapServices;
 import dev.orcinus.executor.service.NativeHooks;
 import dev.orcinus.fakes.FakeChannel;
+import dev.orcinus.fakes.FakeGuest;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.platform.spi.guest.Guest;
@@ -22,7 +23,7 @@ final class ServicesTest {
 
     @BeforeEach
     void makeTable() throws HostCallException {
-        Guest guest = happened.guest();
+        Guest guest = happened.guest(new FakeGuest());
         NativeHooks hooks = new NativeHooks(guest, Map.of(), _ -> Optional.empty());
         table = new BootstrapServices(guest, hooks, _ -> _ -> {}).table();
     }
@@ -44,7 +45,7 @@ final class ServicesTest {
 
     private SessionEnd run(Service... services) {
         return new Session(
-                        happened.guest(),
+                        happened.guest(new FakeGuest()),
                         table,
                         List.of(services),
                         new FakeChannel(),

@@ -1,11 +1,12 @@
 package dev.orcinus.executor.session;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.orcinus.executor.service.BootstrapServices;
 import dev.orcinus.executor.service.NativeHooks;
 import dev.orcinus.fakes.FakeChannel;
+import dev.orcinus.fakes.FakeGuest;
 import dev.orcinus.fakes.FakeGuestMemory;
 import dev.orcinus.memory.AllocationAction;
 import dev.orcinus.memory.AllocationActions;
@@ -45,6 +46,7 @@ final class SessionCleanUpTest {
     private final List<String> log = new CopyOnWriteArrayList<>();
     private final FakeChannel line = new FakeChannel();
     private final CountDownLatch release = new CountDownLatch(1);
+    private final FakeGuest fake = new FakeGuest();
     private BootstrapServices services;
     private Guest guest;
     private Session session;
@@ -52,7 +54,7 @@ final class SessionCleanUpTest {
 
     @BeforeEach
     void makeServices() throws HostCallException {
-        guest = happened.guest();
+        guest = happened.guest(fake);
         NativeHooks hooks = new NativeHooks(guest, Map.of(), _ -> Optional.empty());
         services = new BootstrapServices(guest, hooks, _ -> _ -> {});
     }
@@ -125,17 +127,20 @@ final class SessionCleanUpTest {
 
     /** Guest code that waits for the controller, and runs on for a while then. */
     private void callTheController() {
-        session.guest()
-                .threads()
-                .run(
-                        () -> {
-                            WrapperFunctionResult result =
-                                    session.dispatch(TAG, MemorySegment.NULL);
-                            happened.add(((WrapperFunctionResult.OutOfBandError) result).message());
-                            pause();
-                            happened.add("guest code ends");
-                            return null;
-                        });
+        var _ =
+                session.guest()
+                        .threads()
+                        .run(
+                                () -> {
+                                    WrapperFunctionResult result =
+                                            session.dispatch(TAG, MemorySegment.NULL);
+                                    happened.add(
+                                            ((WrapperFunctionResult.OutOfBandError) result)
+                                                    .message());
+                                    pause();
+                                    happened.add("guest code ends");
+                                    return null;
+                                });
         while (line.written().length == 0) {
             Thread.onSpinWait();
         }
@@ -170,24 +175,32 @@ final class SessionCleanUpTest {
                         "close"),
                 happened.events());
         assertEquals(List.of(), log);
+        assertEquals(List.of(), fake.memory().mapped());
+        assertEquals(List.of(100L), fake.threadLocals().closed());
+        assertEquals(1, fake.process().flushes());
+        assertThrows(IllegalStateException.class, () -> session.memory().reserve(1));
     }
 
     @Test
     void guestCodeThatRunsOnKeepsItsMemoryButNoNames() throws Exception {
         open(SHORT);
         allocate(0, new Action("dealloc action", () -> {}));
-        session.guest()
-                .threads()
-                .run(
-                        () -> {
-                            await(release);
-                            return null;
-                        });
+        var _ =
+                session.guest()
+                        .threads()
+                        .run(
+                                () -> {
+                                    await(release);
+                                    return null;
+                                });
         assertEquals(new SessionEnd(Optional.empty(), 1), session.run(DISPATCH, CONTEXT));
         assertEquals(List.of("unlinkShared", "flushStdio", "shutdown", "close"), happened.events());
         assertEquals(
                 List.of("guest code still runs 100 ms after the session: 1 calls are left behind"),
                 log);
+        assertEquals(2, fake.memory().mapped().size());
+        assertEquals(0, fake.memory().names().size(), "the name of shared memory goes");
+        assertEquals(1, fake.process().flushes());
     }
 
     @Test
@@ -196,7 +209,7 @@ final class SessionCleanUpTest {
         allocate(0, new Action("dealloc action of the older allocation", () -> {}));
         allocate(1, new Action("dealloc action that blocks", () -> await(release)));
         SessionEnd end = session.run(DISPATCH, CONTEXT);
-        assertTrue(end.guestCodeLeft() > 0, end.toString());
+        assertEquals(2, end.guestCodeLeft(), "the action, and who waits for it");
         assertEquals(
                 List.of(
                         "dealloc action that blocks",
