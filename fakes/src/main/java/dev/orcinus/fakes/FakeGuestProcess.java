@@ -1,12 +1,15 @@
 package dev.orcinus.fakes;
 
 import dev.orcinus.platform.ExecutorAddress;
+import dev.orcinus.platform.MemProt;
 import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.platform.spi.guest.GuestProcess;
 import dev.orcinus.platform.spi.guest.PreparedThread;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -18,10 +21,14 @@ public final class FakeGuestProcess implements GuestProcess {
     private final AtomicInteger endedThreads = new AtomicInteger();
     private final AtomicInteger flushes = new AtomicInteger();
     private final Deque<Registration> registrations = new ArrayDeque<>();
+    private final Set<ExecutorAddress> heap = new HashSet<>();
+    private final FakeGuestMemory memory;
     private volatile boolean failing;
 
-    /** With nothing in it yet. */
-    public FakeGuestProcess() {}
+    /** With nothing in it yet; its C heap lies in {@code memory}. */
+    public FakeGuestProcess(FakeGuestMemory memory) {
+        this.memory = memory;
+    }
 
     private record Registration(ExecutorAddress function, ExecutorAddress handle) {}
 
@@ -88,14 +95,23 @@ public final class FakeGuestProcess implements GuestProcess {
         flushes.incrementAndGet();
     }
 
-    @Override
-    public ExecutorAddress allocate(long sizeBytes) {
-        throw new UnsupportedOperationException();
+    /** The pieces of the C heap that are in use. */
+    public synchronized Set<ExecutorAddress> heap() {
+        return Set.copyOf(heap);
     }
 
     @Override
-    public void free(ExecutorAddress memory) {
-        throw new UnsupportedOperationException();
+    public synchronized ExecutorAddress allocate(long sizeBytes) {
+        ExecutorAddress piece = memory.pages(sizeBytes, MemProt.READ_WRITE).start();
+        heap.add(piece);
+        return piece;
+    }
+
+    @Override
+    public synchronized void free(ExecutorAddress piece) {
+        if (!heap.remove(piece)) {
+            throw new AssertionError("the caller frees what is not allocated: " + piece);
+        }
     }
 
     @Override

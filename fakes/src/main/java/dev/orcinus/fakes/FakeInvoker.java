@@ -130,12 +130,7 @@ public final class FakeInvoker implements GuestInvoker {
         synchronized (this) {
             atExitRuns++;
         }
-        return callAll(process.takeAtExits(dsoHandle).stream().map(GuestCall::of).toList()).isGone()
-                ? CallOutcome.gone(endNow())
-                : CallOutcome.returned(null);
-    }
-
-    private synchronized GuestEnd endNow() {
-        return end;
+        callAll(process.takeAtExits(dsoHandle).stream().map(GuestCall::of).toList());
+        return finish(null);
     }
 }

@@ -28,6 +28,7 @@ public final class MemoryManager implements AutoCloseable {
 
     private final Books books = new Books();
     private final Pages pages;
+    private volatile List<Reservation> leaving = List.of();
 
     /** A session without memory. */
     public MemoryManager(GuestMemory memory) {
@@ -150,7 +151,9 @@ public final class MemoryManager implements AutoCloseable {
      * is unmapped with the rest: no other thread may be filling it.
      */
     public Deallocation releaseAll() {
-        return deallocation(books.close(), new Failures());
+        Books.Withdrawn all = books.close();
+        leaving = all.reservations();
+        return deallocation(all, new Failures());
     }
 
     private Deallocation deallocation(Books.Withdrawn withdrawn, Failures failures) {
@@ -201,12 +204,16 @@ public final class MemoryManager implements AutoCloseable {
 
     /**
      * Removes the names of the shared memory, as far as controllers have not done so. For the
-     * moments before the process ends without {@link #close}.
+     * moments before the process ends without {@link #close}, or while {@link #releaseAll} waits
+     * for an action that does not end.
      */
     public void unlinkShared() {
-        for (Reservation reservation : books.reservations()) {
-            pages.unlink(reservation, new Failures());
-        }
+        books.reservations().forEach(this::unlink);
+        leaving.forEach(this::unlink);
+    }
+
+    private void unlink(Reservation reservation) {
+        pages.unlink(reservation, new Failures());
     }
 
     /**

@@ -5,6 +5,7 @@ import static dev.orcinus.memory.MemoryFixture.R;
 import static dev.orcinus.memory.MemoryFixture.RX;
 import static dev.orcinus.memory.MemoryFixture.assertFails;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.orcinus.platform.AddressRange;
@@ -102,6 +103,16 @@ final class SharedMemoryTest {
         assertEquals(3, memory.host.mapped().size(), "still mapped");
         memory.host.failCall(0);
         manager.close();
+        memory.assertNothingLeft();
+    }
+
+    @Test
+    void namesCanBeRemovedWhileTheEndWaitsForAnAction() throws AllocationException {
+        Deallocation waiting = manager.releaseAll();
+        manager.unlinkShared();
+        assertEquals(Set.of(), memory.host.names());
+        assertFalse(memory.host.mapped().isEmpty(), "still mapped");
+        waiting.run();
         memory.assertNothingLeft();
     }
 

@@ -3,17 +3,17 @@ package dev.orcinus.executor.session;
 import dev.orcinus.platform.WrapperFunctionResult;
 
 /**
- * What a wrapper function says to a call: the result, or the work that leads to it and the kind of
- * thread that it needs. An enum and not sealed records: the first {@code switch} over types costs a
- * starting JVM milliseconds that its controller waits for.
+ * The answer of a wrapper function to a call: the result, or the work that leads to it and the kind
+ * of thread that it needs. An enum and not sealed records: the first {@code switch} over types
+ * costs a starting JVM milliseconds that its controller waits for.
  */
 public final class Answer {
     private final Place place;
     private final Work work;
 
-    /** Where the result comes from. */
+    /** The place where the work is done. */
     enum Place {
-        /** It is there already. */
+        /** Nowhere: the result is there already. */
         HERE,
         /** Work that may run guest code or block. */
         GUEST_THREAD,
@@ -49,7 +49,7 @@ public final class Answer {
         return work;
     }
 
-    /** What leads to the result. */
+    /** The work that leads to the result. */
     @FunctionalInterface
     public interface Work {
         /** Runs it; an exception is a bug. */

@@ -19,8 +19,8 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Calls from the executor to the controller. Guest code waits on its own thread; the reader thread
- * hands results over. Once the line is gone every waiter, and every later caller, gets an error.
- * For many threads.
+ * hands results over. Once the controller is gone, every waiter and every later caller gets an
+ * error. For many threads.
  */
 final class Dispatcher {
     private final FrameWriter writer;
@@ -60,7 +60,7 @@ final class Dispatcher {
     /**
      * Hands a result over.
      *
-     * @return false if it only answers a nudge
+     * @return false if it is the result of a nudge, for which nobody waits
      * @throws MalformedFrameException if nobody waits for it
      */
     boolean complete(FrameHeader header, SpsReader payload) throws ProtocolException {

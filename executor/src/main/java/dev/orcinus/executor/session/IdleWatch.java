@@ -86,9 +86,11 @@ final class IdleWatch implements IdleListener {
             nudgedAtNanos = now;
         }
         long patience =
-                limited ? left(now, silentSinceNanos, limit(doing).toMillis()) : Long.MAX_VALUE;
+                limited
+                        ? millisLeft(now, silentSinceNanos, limit(doing).toMillis())
+                        : Long.MAX_VALUE;
         if (nudges(doing)) {
-            patience = Math.min(patience, left(now, nudgedAtNanos, nudgeAfterMillis(doing)));
+            patience = Math.min(patience, millisLeft(now, nudgedAtNanos, nudgeAfterMillis(doing)));
         }
         return patience == Long.MAX_VALUE ? -1 : (int) Math.min(patience, Integer.MAX_VALUE);
     }
@@ -111,11 +113,11 @@ final class IdleWatch implements IdleListener {
         Duration limit = limit(doing);
         if (limit.isPositive()
                 && doing != Activity.BUSY
-                && left(now, silentSinceNanos, limit.toMillis()) == 0) {
+                && millisLeft(now, silentSinceNanos, limit.toMillis()) == 0) {
             throw new LineException(
                     "the controller has said nothing for " + limit.toMillis() + " ms", null);
         }
-        if (nudges(doing) && left(now, nudgedAtNanos, nudgeAfterMillis(doing)) == 0) {
+        if (nudges(doing) && millisLeft(now, nudgedAtNanos, nudgeAfterMillis(doing)) == 0) {
             nudges++;
             nudgedAtNanos = now;
             nudge.send();
@@ -143,7 +145,7 @@ final class IdleWatch implements IdleListener {
     }
 
     /** Milliseconds left, rounded up so that a sleep of that length is long enough. */
-    private static long left(long nowNanos, long sinceNanos, long forMillis) {
+    private static long millisLeft(long nowNanos, long sinceNanos, long forMillis) {
         long leftNanos = forMillis * 1_000_000 - (nowNanos - sinceNanos);
         return leftNanos <= 0 ? 0 : (leftNanos + 999_999) / 1_000_000;
     }

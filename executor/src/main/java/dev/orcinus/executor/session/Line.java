@@ -18,6 +18,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * The line to one controller: its frames, its calls and their results, the calls to it, and its
@@ -61,13 +62,13 @@ final class Line implements Service {
      * A line that has sent nothing yet.
      *
      * @param channel closed with the line
-     * @param noHandler an address that is no handler of any controller
+     * @param noHandler finds an address that is no handler of any controller
      * @param log takes a line for each error that the controller does not get to see
      */
     Line(
             HostChannel channel,
             SessionOptions options,
-            ExecutorAddress noHandler,
+            Supplier<ExecutorAddress> noHandler,
             Handler handler,
             Consumer<String> log) {
         this.channel = channel;
@@ -81,7 +82,7 @@ final class Line implements Service {
                         channel.isSocket(),
                         options,
                         this::activity,
-                        () -> dispatcher.nudge(noHandler),
+                        () -> dispatcher.nudge(noHandler.get()),
                         System::nanoTime);
     }
 

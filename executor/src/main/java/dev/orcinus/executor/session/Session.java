@@ -55,7 +55,7 @@ public final class Session {
                 new Line(
                         channel,
                         options,
-                        table.noHandler(),
+                        table::noHandler,
                         new ControllerCalls(this, functions),
                         log);
         this.services = new Services(this, startingWith(line, services));
@@ -120,8 +120,8 @@ public final class Session {
     }
 
     /**
-     * Has calls of an address in guest memory served by a function of ours, without running what is
-     * there.
+     * Serves calls of an address in guest memory by a function of ours from now on; the code at the
+     * address does not run then.
      *
      * @param registers whether it only registers something, so that it can run on the reader thread
      */
@@ -150,7 +150,10 @@ public final class Session {
         return WireAction.bind(functions, FinalizeContext.of(allocation), actions);
     }
 
-    /** Runs a deallocation: here if nothing of the guest's can be in the way, else aside. */
+    /**
+     * Runs a deallocation: on the calling thread if it concerns no guest thread, else on a thread
+     * that may wait for guest threads.
+     */
     public Answer deallocate(Deallocation deallocation) {
         if (guest.canDeallocateHere(deallocation)) {
             return Answer.now(Replies.errorOf(deallocation::run));

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.orcinus.fakes.FakeGuestMemory;
 import dev.orcinus.fakes.FakeGuestProcess;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -25,7 +26,7 @@ import org.junit.jupiter.api.Timeout;
 final class GuestThreadsTest {
     private static final Duration LONG = Duration.ofSeconds(20);
 
-    private final FakeGuestProcess process = new FakeGuestProcess();
+    private final FakeGuestProcess process = new FakeGuestProcess(FakeGuestMemory.withGaps());
     private final GuestThreads guests = new GuestThreads(process);
     private final CountDownLatch release = new CountDownLatch(1);
 

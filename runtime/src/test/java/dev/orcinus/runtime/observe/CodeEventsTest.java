@@ -1,6 +1,7 @@
 package dev.orcinus.runtime.observe;
 
 import static dev.orcinus.fakes.FakeGuestMemory.PAGE;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -15,8 +16,11 @@ import dev.orcinus.platform.AddressRange;
 import dev.orcinus.platform.AllocGroup;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.MemProt;
+import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.runtime.RegistrationException;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
@@ -127,5 +131,83 @@ final class CodeEventsTest {
         withdrawal.run();
         assertEquals(List.of(), debugger.known());
         manager.close();
+    }
+
+    /** Notes what it is told, and fails when told to. */
+    private static final class Notes implements CodeSink {
+        final List<String> notes = new ArrayList<>();
+        boolean fails;
+
+        @Override
+        public void arrived(LoadedCode code) throws HostCallException {
+            notes.add("+" + code.name() + " " + code.symbols());
+            if (fails) {
+                throw new HostCallException("sink", 0, "full");
+            }
+        }
+
+        @Override
+        public void left(LoadedCode code) {
+            notes.add("-" + code.name());
+        }
+    }
+
+    private final Notes notes = new Notes();
+    private final CodeEvents events =
+            new CodeEvents(memory, manager, List.of(new DebuggerSink(debugger), notes));
+
+    @Test
+    void everyObserverIsToldOfCodeAndItsSymbols() throws Exception {
+        SymbolRange main = new SymbolRange("main", object);
+        CodeEvents.Arrival code = events.arrived("x.o", () -> List.of(main), Optional.empty());
+        assertEquals(List.of("+x.o [" + main + "]"), notes.notes);
+        code.left();
+        assertEquals("-x.o", notes.notes.getLast());
+        assertEquals(List.of(), debugger.known(), "there is no debug object");
+    }
+
+    @Test
+    void aDebugObjectIsPutIntoGuestMemoryUntilTheCodeLeaves() throws Exception {
+        int mapped = memory.mapped().size();
+        byte[] bytes = new byte[(int) PAGE + 5];
+        bytes[3] = 7;
+        CodeEvents.Arrival code = events.arrived("x.o", List::of, Optional.of(bytes));
+        AddressRange copy = debugger.known().getFirst();
+        assertArrayEquals(bytes, memory.peek(copy));
+        assertEquals(MemProt.READ, memory.protAt(copy.start()));
+        code.left();
+        assertEquals(List.of(), debugger.known());
+        assertEquals(mapped, memory.mapped().size());
+    }
+
+    @Test
+    void symbolsAreListedForThoseWhoAskOnly() throws Exception {
+        CodeEvents quiet = new CodeEvents(memory, manager, List.of(new DebuggerSink(debugger)));
+        quiet.arrived(
+                "x.o",
+                () -> {
+                    throw new AssertionError("nobody asked");
+                },
+                Optional.empty());
+    }
+
+    @Test
+    void anObserverThatFailsLeavesNothingBehind() {
+        int mapped = memory.mapped().size();
+        notes.fails = true;
+        HostCallException e =
+                assertThrows(
+                        HostCallException.class,
+                        () -> events.arrived("x.o", List::of, Optional.of(new byte[64])));
+        assertEquals("full", e.getMessage());
+        assertEquals(List.of(), debugger.known());
+        assertEquals(mapped, memory.mapped().size());
+    }
+
+    @Test
+    void aControllersDebugObjectIsCodeToo() throws Exception {
+        events.register(object);
+        manager.close();
+        assertEquals(List.of("+ []", "-"), notes.notes);
     }
 }

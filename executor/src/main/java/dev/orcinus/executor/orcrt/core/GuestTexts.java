@@ -12,9 +12,13 @@ import java.util.concurrent.ConcurrentHashMap;
  * the thread gets its next one. For many threads.
  */
 final class GuestTexts implements AutoCloseable {
+    private static final ThreadLocal<Text> LAST = new ThreadLocal<>();
+
     private final Guest guest;
-    private final ThreadLocal<ExecutorAddress> ofThread = new ThreadLocal<>();
     private final Set<ExecutorAddress> all = ConcurrentHashMap.newKeySet();
+
+    /** A text that a thread has got. */
+    private record Text(GuestTexts owner, ExecutorAddress address) {}
 
     GuestTexts(Guest guest) {
         this.guest = guest;
@@ -24,15 +28,21 @@ final class GuestTexts implements AutoCloseable {
     ExecutorAddress put(String text) {
         byte[] bytes = (text + '\0').getBytes(StandardCharsets.UTF_8);
         ExecutorAddress address = guest.process().allocate(bytes.length);
-        guest.memory().tryWrite(MemorySegment.ofArray(bytes), address);
+        if (!guest.memory().tryWrite(MemorySegment.ofArray(bytes), address)) {
+            throw new AssertionError("fresh heap memory cannot be written at " + address);
+        }
         all.add(address);
-        free(ofThread.get());
-        ofThread.set(address);
+        Text before = LAST.get();
+        LAST.set(new Text(this, address));
+        if (before != null) {
+            before.owner.free(before.address);
+        }
         return address;
     }
 
+    /** Does nothing if it has been freed by {@link #close}. */
     private void free(ExecutorAddress text) {
-        if (text != null && all.remove(text)) {
+        if (all.remove(text)) {
             guest.process().free(text);
         }
     }

@@ -6,9 +6,10 @@ import java.lang.foreign.MemorySegment;
 import java.util.List;
 
 /**
- * Enters guest code, on the guest's thread that belongs to the calling thread. Addresses are not
- * checked. Only the runtime's {@code GuestCalls} uses this interface: it checks them, and keeps
- * account of what runs.
+ * Enters guest code, on the guest's thread that belongs to the calling thread; one that has not
+ * been prepared ({@link GuestProcess#prepareThread}) borrows a thread of the guest's for the call.
+ * Addresses are not checked. Only the runtime's {@code GuestCalls} uses this interface: it checks
+ * them, and keeps account of what runs.
  */
 public interface GuestInvoker {
     /**

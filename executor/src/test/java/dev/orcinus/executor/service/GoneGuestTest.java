@@ -1,0 +1,84 @@
+package dev.orcinus.executor.service;
+
+import static dev.orcinus.fakes.FakeGuestMemory.PAGE;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.orcinus.executor.session.Session;
+import dev.orcinus.executor.session.SessionOptions;
+import dev.orcinus.executor.session.WrapperFunction;
+import dev.orcinus.executor.session.WrapperTable;
+import dev.orcinus.fakes.FakeChannel;
+import dev.orcinus.fakes.FakeGuest;
+import dev.orcinus.platform.ExecutorAddress;
+import dev.orcinus.platform.GuestEnd;
+import dev.orcinus.platform.MemProt;
+import dev.orcinus.platform.WrapperFunctionResult;
+import dev.orcinus.platform.WrapperFunctionResult.OutOfBandError;
+import dev.orcinus.platform.spi.guest.ExportedFunction;
+import dev.orcinus.protocol.sps.SpsWriter;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What a controller hears that calls guest code which ends the guest. */
+final class GoneGuestTest {
+    private static final String GONE = "the guest crashed with signal 11";
+
+    private final FakeGuest guest = new FakeGuest();
+    private final ExecutorAddress code = guest.memory().pages(PAGE, MemProt.READ_EXEC).start();
+    private final List<String> log = new ArrayList<>();
+    private final RunService service = new RunService();
+    private Session session;
+
+    @BeforeEach
+    void makeSession() throws Exception {
+        WrapperTable table =
+                new WrapperTable(
+                        guest,
+                        List.of(),
+                        Map.of(),
+                        _ -> ExportedFunction.wrapper(_ -> WrapperFunctionResult.EMPTY));
+        session =
+                new Session(
+                        guest,
+                        table,
+                        List.of(),
+                        new FakeChannel(),
+                        SessionOptions.DEFAULT,
+                        log::add);
+        guest.invoker()
+                .onCall(
+                        _ -> {
+                            guest.invoker().end(new GuestEnd.Crashed(11, ExecutorAddress.NULL));
+                            return 0L;
+                        });
+    }
+
+    private void assertGone(WrapperFunction function, SpsWriter arguments) {
+        assertEquals(
+                new OutOfBandError(GONE),
+                session.callHere(function, MemorySegment.ofArray(arguments.toBytes())));
+        assertEquals(List.of(code), guest.invoker().takeRan());
+        assertEquals(List.of(GONE), log);
+    }
+
+    @Test
+    void duringMain() {
+        assertGone(service::main, new SpsWriter().writeAddress(code).writeLong(0));
+    }
+
+    @Test
+    void duringAFunction() {
+        assertGone(service::voidFunction, new SpsWriter().writeAddress(code));
+    }
+
+    @Test
+    void duringAFunctionOfAList() {
+        assertGone(
+                service::voidFunctions,
+                new SpsWriter().writeLong(2).writeAddress(code).writeAddress(code.plus(1)));
+    }
+}

@@ -1,0 +1,164 @@
+package dev.orcinus.executor.session;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.orcinus.fakes.FakeChannel;
+import dev.orcinus.platform.ExecutorAddress;
+import dev.orcinus.platform.Triple;
+import dev.orcinus.platform.WrapperFunctionResult;
+import dev.orcinus.platform.spi.host.HostChannel;
+import dev.orcinus.protocol.MalformedFrameException;
+import dev.orcinus.protocol.ProtocolException;
+import dev.orcinus.protocol.epc.FrameHeader;
+import dev.orcinus.protocol.epc.Opcode;
+import dev.orcinus.protocol.epc.Setup;
+import dev.orcinus.protocol.sps.SpsReader;
+import java.lang.foreign.MemorySegment;
+import java.lang.reflect.Proxy;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(30)
+final class LineTest {
+    private static final Setup SETUP =
+            new Setup(new Triple("x86_64-pc-linux-gnu"), 4096, Map.of(), Map.of());
+    private static final ExecutorAddress NO_HANDLER = new ExecutorAddress(0x404);
+
+    private final FakeChannel channel = new FakeChannel();
+    private final Handler handler = new Handler();
+    private final List<String> log = new ArrayList<>();
+
+    /** Returns what it is given, and one byte more. */
+    private static final class Handler implements Line.Handler {
+        private final List<ExecutorAddress> called = new ArrayList<>();
+        private Activity activity = Activity.HOLDING;
+        private boolean refusing;
+
+        @Override
+        public void requireServable(FrameHeader header) throws MalformedFrameException {
+            if (refusing) {
+                throw new MalformedFrameException("refused");
+            }
+        }
+
+        @Override
+        public void serve(ExecutorAddress function, SpsReader arguments, Line.Reply reply)
+                throws ProtocolException {
+            called.add(function);
+            byte[] given = arguments.readRest();
+            reply.hold(WrapperFunctionResult.of(new byte[given.length + 1]));
+        }
+
+        @Override
+        public Activity activity() {
+            return activity;
+        }
+    }
+
+    private Line line(HostChannel at) {
+        return new Line(at, SessionOptions.DEFAULT, () -> NO_HANDLER, handler, log::add);
+    }
+
+    private List<FrameHeader> sent() throws MalformedFrameException {
+        List<FrameHeader> headers = new ArrayList<>();
+        for (int at = 0; at < channel.written().length; ) {
+            FrameHeader header = channel.writtenHeader(at);
+            headers.add(header);
+            at += FrameHeader.SIZE_BYTES + (int) header.payloadBytes();
+        }
+        return headers;
+    }
+
+    private static FrameHeader header(long payloadBytes, Opcode opcode, long sequence) {
+        return new FrameHeader(payloadBytes, opcode, sequence, ExecutorAddress.NULL);
+    }
+
+    @Test
+    void callsGoToTheHandlerAndResultsComeBackUnderTheirNumbers() throws Exception {
+        channel.piece(FakeChannel.frame(Opcode.CALL_WRAPPER, 7, 0x10, (byte) 1))
+                .piece(FakeChannel.frame(Opcode.CALL_WRAPPER, -1, 0x20));
+        Line line = line(channel);
+        assertEquals(Optional.empty(), line.serve(SETUP));
+        assertEquals(List.of(new ExecutorAddress(0x10), new ExecutorAddress(0x20)), handler.called);
+        assertEquals(2, line.callsServed());
+        assertEquals(
+                List.of(header(2, Opcode.RESULT, 7), header(1, Opcode.RESULT, -1)),
+                sent().subList(1, 3));
+        assertEquals(Opcode.SETUP, sent().getFirst().opcode());
+    }
+
+    @Test
+    void aFrameThatTheHandlerRefusesEndsTheLineAndTheControllerIsTold() throws Exception {
+        handler.refusing = true;
+        channel.piece(FakeChannel.frame(Opcode.CALL_WRAPPER, 7, 0x10));
+        assertEquals(Optional.of("refused"), line(channel).serve(SETUP));
+        assertEquals(List.of(), handler.called);
+        assertEquals(Opcode.HANGUP, sent().getLast().opcode());
+    }
+
+    @Test
+    void aControllerThatCannotBeToldIsLogged() {
+        channel.failWrites("broken pipe");
+        String failure = line(channel).serve(SETUP).orElseThrow();
+        assertTrue(failure.contains("broken pipe"), failure);
+        assertEquals(List.of("the controller cannot be told: " + failure), log);
+    }
+
+    /** After a call, nothing arrives until a nudge has been written; then reading fails. */
+    private HostChannel resetAfterNudge() {
+        channel.piece(FakeChannel.frame(Opcode.CALL_WRAPPER, 1, 0x10)).failReads("reset by peer");
+        return (HostChannel)
+                Proxy.newProxyInstance(
+                        LineTest.class.getClassLoader(),
+                        new Class<?>[] {HostChannel.class},
+                        (_, method, arguments) ->
+                                switch (method.getName()) {
+                                    case "readNow" ->
+                                            handler.called.isEmpty() || isNudged()
+                                                    ? channel.readNow((MemorySegment) arguments[0])
+                                                    : 0L;
+                                    case "awaitReadable" -> awaitNudge((int) arguments[0]);
+                                    default -> method.invoke(channel, arguments);
+                                });
+    }
+
+    private boolean isNudged() throws MalformedFrameException {
+        return sent().getLast().tag().equals(NO_HANDLER);
+    }
+
+    private boolean awaitNudge(int timeoutMillis) throws Exception {
+        if (!isNudged()) {
+            Thread.sleep(timeoutMillis);
+        }
+        return isNudged();
+    }
+
+    @Test
+    void aResetWithANudgeUnansweredIsALeaveIfNothingIsHeld() {
+        handler.activity = Activity.EMPTY;
+        assertEquals(Optional.empty(), line(resetAfterNudge()).serve(SETUP));
+    }
+
+    @Test
+    void aResetWhileSomethingIsHeldIsAFailure() {
+        handler.activity = Activity.HOLDING;
+        String failure = line(resetAfterNudge()).serve(SETUP).orElseThrow();
+        assertTrue(failure.contains("reset by peer"), failure);
+    }
+
+    @Test
+    void aLineThatIsDetachedReleasesItsWaiters() {
+        Line line = line(channel);
+        line.onDetach(null);
+        WrapperFunctionResult result = line.call(new ExecutorAddress(0x30), MemorySegment.NULL);
+        assertEquals(
+                new WrapperFunctionResult.OutOfBandError(
+                        "jit_dispatch not available (the session has ended)"),
+                result);
+    }
+}

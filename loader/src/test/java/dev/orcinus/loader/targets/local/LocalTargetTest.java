@@ -1,0 +1,122 @@
+package dev.orcinus.loader.targets.local;
+
+import static dev.orcinus.fakes.FakeGuestMemory.PAGE;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.orcinus.fakes.FakeGuest;
+import dev.orcinus.loader.TargetException;
+import dev.orcinus.loader.targets.SegmentPlan;
+import dev.orcinus.loader.targets.TargetAction;
+import dev.orcinus.loader.targets.TargetAllocation;
+import dev.orcinus.platform.AddressRange;
+import dev.orcinus.platform.AllocGroup;
+import dev.orcinus.platform.ExecutorAddress;
+import dev.orcinus.platform.GuestEnd;
+import dev.orcinus.platform.MemLifetime;
+import dev.orcinus.platform.MemProt;
+import dev.orcinus.platform.WrapperFunctionResult;
+import dev.orcinus.runtime.observe.SymbolRange;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
+
+/** The local target with a guest that behaves as one in another process. */
+final class LocalTargetTest {
+    private final FakeGuest guest = new FakeGuest();
+    private final LocalTarget target = new LocalTarget(guest);
+    private final ExecutorAddress code = guest.memory().pages(PAGE, MemProt.READ_EXEC).start();
+    private final ExecutorAddress data = guest.memory().pages(PAGE, MemProt.READ_WRITE).start();
+
+    private TargetAllocation begin(AddressRange slab) throws TargetException {
+        AllocGroup group = new AllocGroup(MemProt.READ_EXEC, MemLifetime.STANDARD);
+        return target.begin(List.of(new SegmentPlan(group, slab.start(), 3, 3)));
+    }
+
+    @Test
+    void contentIsFilledAndThenPublished() throws Exception {
+        AddressRange slab = target.reserveLow(PAGE);
+        TargetAllocation allocation = begin(slab);
+        allocation.content(0).copyFrom(MemorySegment.ofArray(new byte[] {1, 2, 3}));
+        allocation.finish(List.of()).await();
+        assertEquals(MemProt.READ_EXEC, guest.memory().protAt(slab.start()));
+        assertEquals(2, guest.memory().peek(slab)[1]);
+        assertEquals(0, target.call(slab.start()), "it can be called");
+        target.close();
+    }
+
+    @Test
+    void whatIsNoCodeIsNotCalled() {
+        String message = "no executable memory at " + data;
+        assertFails(message, () -> target.call(data));
+        assertFails(message, () -> target.callMain(data, List.of("main")));
+        assertEquals(List.of(), guest.invoker().takeRan());
+    }
+
+    private static void assertFails(String message, Executable call) {
+        assertEquals(message, assertThrows(TargetException.class, call).getMessage());
+    }
+
+    @Test
+    void anActionThatIsNoCodeFailsTheAllocation() throws Exception {
+        AddressRange slab = target.reserveLow(PAGE);
+        TargetException e =
+                assertThrows(
+                        TargetException.class,
+                        () ->
+                                begin(slab)
+                                        .finish(
+                                                List.of(
+                                                        new TargetAction.Pair(
+                                                                new TargetAction.CallWrapper(data),
+                                                                TargetAction.NONE))));
+        assertTrue(e.getMessage().endsWith("no executable memory at " + data), e.getMessage());
+        assertEquals(MemProt.READ_WRITE, guest.memory().protAt(slab.start()), "free again");
+    }
+
+    @Test
+    void aGuestThatIsGoneIsSaidToBe() {
+        guest.invoker().end(new GuestEnd.Crashed(11, new ExecutorAddress(0x10)));
+        String message = "the guest crashed with signal 11 at " + new ExecutorAddress(0x10);
+        assertFails(message, () -> target.call(code));
+        assertFails(message, () -> target.callMain(code, List.of("main")));
+    }
+
+    @Test
+    void mainHasAThreadOfItsOwnAndItsResult() throws Exception {
+        Thread[] ran = new Thread[1];
+        guest.invoker()
+                .onCall(
+                        call -> {
+                            ran[0] = Thread.currentThread();
+                            return call.a();
+                        });
+        assertEquals(2, target.callMain(code, List.of("main", "x")), "how many arguments");
+        assertEquals("main of loaded code", ran[0].getName());
+    }
+
+    @Test
+    void aWrapperFunctionMayRefuse() throws Exception {
+        guest.invoker().onWrapper(_ -> new WrapperFunctionResult.OutOfBandError("not now"));
+        LocalActions actions = new LocalActions(new dev.orcinus.runtime.guest.GuestRuntime(guest));
+        var action = actions.bind(new TargetAction.CallWrapper(code));
+        assertEquals(
+                "not now",
+                assertThrows(
+                                dev.orcinus.memory.AllocationAction.ActionFailedException.class,
+                                action::run)
+                        .getMessage());
+    }
+
+    @Test
+    void debuggersSeeCodeUntilItLeaves() throws Exception {
+        SymbolRange symbol = new SymbolRange("main", AddressRange.of(code, 8));
+        var arrived = target.codeArrived("x.o", () -> List.of(symbol), Optional.of(new byte[64]));
+        assertEquals(1, guest.debugger().known().size());
+        arrived.left();
+        assertEquals(List.of(), guest.debugger().known());
+    }
+}

@@ -1,0 +1,69 @@
+package dev.orcinus.tests.architecture;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import dev.orcinus.platform.spi.guest.GuestInvoker;
+import dev.orcinus.platform.spi.guest.GuestMemory;
+import dev.orcinus.platform.spi.guest.InProcessCalls;
+import java.lang.foreign.MemorySegment;
+import org.junit.jupiter.api.Test;
+
+/** Who may touch the guest, and in which way. */
+final class GuestDoorTest {
+    private static final String SPI = "dev.orcinus.platform.spi.guest..";
+    private static final String LINUX = "dev.orcinus.platform.linux..";
+    private static final JavaClasses CLASSES = OrcinusModules.classes();
+
+    @Test
+    void guestCodeIsEnteredByGuestCallsOnly() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackages(SPI, LINUX)
+                .and()
+                .doNotHaveFullyQualifiedName("dev.orcinus.runtime.guest.GuestCalls")
+                .should()
+                .dependOnClassesThat()
+                .areAssignableTo(GuestInvoker.class)
+                .check(CLASSES);
+    }
+
+    @Test
+    void onlyThePublicApiCallsWithinTheProcess() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackages(SPI, LINUX, "dev.orcinus.jit..")
+                .should()
+                .dependOnClassesThat()
+                .areAssignableTo(InProcessCalls.class)
+                .check(CLASSES);
+    }
+
+    /** Whoever fills memory publishes it, too; nobody else gets hold of its bytes. */
+    @Test
+    void guestMemoryIsFilledWhereItIsPublished() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackages(
+                        SPI, LINUX, "dev.orcinus.memory..", "dev.orcinus.runtime.observe..")
+                .should()
+                .callMethodWhere(
+                        com.tngtech.archunit.base.DescribedPredicate.describe(
+                                "GuestMemory.fill",
+                                call ->
+                                        call.getTarget().getName().equals("fill")
+                                                && call.getTargetOwner()
+                                                        .isAssignableTo(GuestMemory.class)))
+                .check(CLASSES);
+    }
+
+    @Test
+    void nobodyMakesAddressesOfTheGuestIntoSegments() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackages(LINUX, "dev.orcinus.bindings..", "dev.orcinus.jit..")
+                .should()
+                .callMethod(MemorySegment.class, "ofAddress", long.class)
+                .check(CLASSES);
+    }
+}
