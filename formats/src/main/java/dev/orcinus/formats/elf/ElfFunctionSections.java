@@ -42,7 +42,8 @@ public final class ElfFunctionSections {
                     case Elf.SHT_FINI_ARRAY -> ".fini_array";
                     default -> "";
                 };
-        return of(name.startsWith(stem) ? name : stem).or(() -> of(stem));
+        Optional<Order> named = name.startsWith(stem) ? of(name) : Optional.empty();
+        return named.isPresent() ? named : of(stem);
     }
 
     /** Returns how the functions of a section of that name are run; empty if it holds none. */

@@ -34,7 +34,7 @@ public record ElfIdent(int fileClass, int encoding, int version) {
 
     /** Returns whether the file is a 64-bit little-endian one, the kind that can be read. */
     public boolean isElf64LittleEndian() {
-        return equals(ELF64_LITTLE_ENDIAN);
+        return fileClass == ELFCLASS64 && encoding == ELFDATA2LSB && version == EV_CURRENT;
     }
 
     /** Writes the 16 bytes. */

@@ -34,7 +34,18 @@ public final class LinkGraph {
     private DebugObject debugObject;
     private Whole whole;
 
-    private record SectionKey(String name, Section.Use use) {}
+    /** Compares by hand: the methods that a record has by itself are generated at run time. */
+    private record SectionKey(String name, Section.Use use) {
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof SectionKey key && use == key.use && name.equals(key.name);
+        }
+
+        @Override
+        public int hashCode() {
+            return name.hashCode() + use.ordinal();
+        }
+    }
 
     /** What there was before dead things were removed. */
     private record Whole(

@@ -8,7 +8,6 @@ import dev.orcinus.platform.Triple;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Predicate;
 
 /** The object formats that can be linked. */
 public final class ObjectFormats {
@@ -20,7 +19,12 @@ public final class ObjectFormats {
     /** Returns the format of a file; empty if it is no object of a format that can be linked. */
     public static Optional<ObjectFormat> of(MemorySegment bytes) {
         FileKind kind = FileKind.of(bytes);
-        return first(format -> format.recognises(kind));
+        for (ObjectFormat format : ALL) {
+            if (format.recognises(kind)) {
+                return Optional.of(format);
+            }
+        }
+        return Optional.empty();
     }
 
     /**
@@ -29,19 +33,11 @@ public final class ObjectFormats {
      * @throws UnsupportedObjectException if there is none for it
      */
     public static ObjectFormat of(Triple target) throws UnsupportedObjectException {
-        return first(format -> format.isFor(target))
-                .orElseThrow(
-                        () ->
-                                new UnsupportedObjectException(
-                                        target.text(), "no code is linked for this target"));
-    }
-
-    private static Optional<ObjectFormat> first(Predicate<ObjectFormat> isWanted) {
         for (ObjectFormat format : ALL) {
-            if (isWanted.test(format)) {
-                return Optional.of(format);
+            if (format.isFor(target)) {
+                return format;
             }
         }
-        return Optional.empty();
+        throw new UnsupportedObjectException(target.text(), "no code is linked for this target");
     }
 }

@@ -11,6 +11,7 @@ import dev.orcinus.loader.graph.Section;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The functions that compilers take for granted, for a dylib whose objects call one that they do
@@ -31,8 +32,7 @@ final class CompilerFunctions implements ObjectSource {
     @Override
     public Optional<LinkGraph> take(String symbol) {
         Map<String, CodeTemplate> functions = architecture.compilerFunctions();
-        if (isTaken
-                || functions.keySet().stream().map(format::symbolOf).noneMatch(symbol::equals)) {
+        if (isTaken || !isAmong(functions.keySet(), symbol)) {
             return Optional.empty();
         }
         isTaken = true;
@@ -45,6 +45,15 @@ final class CompilerFunctions implements ObjectSource {
                     graph.define(name, block, 0, block.sizeBytes()).as(Linkage.WEAK, Scope.HIDDEN);
                 });
         return Optional.of(graph);
+    }
+
+    private boolean isAmong(Set<String> cNames, String symbol) {
+        for (String name : cNames) {
+            if (format.symbolOf(name).equals(symbol)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     @Override

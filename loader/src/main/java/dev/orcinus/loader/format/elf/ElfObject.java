@@ -28,8 +28,7 @@ record ElfObject(ElfFile file, ElfMachine machine, Optional<SymbolTable> symbols
 
     /** Returns the symbol table that a section refers to. */
     SymbolTable symbolsOf(SectionHeader header) throws MalformedFileException {
-        Optional<SymbolTable> own = symbols.filter(table -> table.index() == header.link());
-        if (own.isEmpty()) {
+        if (symbols.isEmpty() || symbols.get().index() != header.link()) {
             throw bytes().malformed(
                             header.offset(),
                             """
@@ -37,6 +36,6 @@ record ElfObject(ElfFile file, ElfMachine machine, Optional<SymbolTable> symbols
                             which is no symbol table"""
                                     .formatted(header.index(), header.link()));
         }
-        return own.get();
+        return symbols.get();
     }
 }
