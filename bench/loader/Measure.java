@@ -1,8 +1,11 @@
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
-import dev.orcinus.loader.Jit;
-import dev.orcinus.loader.JitDylib;
+import dev.orcinus.jit.InProcessDylib;
+import dev.orcinus.jit.InProcessJit;
+import dev.orcinus.jit.Jit;
+import dev.orcinus.jit.RemoteDylib;
+import dev.orcinus.jit.RemoteJit;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
@@ -73,10 +76,10 @@ final class Measure {
     private static void load(Path file, int count) throws Throwable {
         byte[] object = Files.readAllBytes(file);
         long[] nanos = new long[count];
-        try (Jit jit = Jit.inProcess()) {
+        try (InProcessJit jit = Jit.inProcess()) {
             for (int i = 0; i < count; i++) {
                 long start = System.nanoTime();
-                JitDylib dylib = jit.createDylib("add");
+                InProcessDylib dylib = jit.createDylib("add");
                 dylib.add("add.o", object);
                 MethodHandle add = dylib.function("add", ADD);
                 nanos[i] = System.nanoTime() - start;
@@ -114,9 +117,9 @@ final class Measure {
         Map<String, byte[]> objects = objects(file);
         long[] nanos = new long[count];
         for (int i = 0; i < count; i++) {
-            try (Jit jit = Jit.inProcess()) {
+            try (InProcessJit jit = Jit.inProcess()) {
                 long start = System.nanoTime();
-                JitDylib dylib = jit.createDylib("program");
+                InProcessDylib dylib = jit.createDylib("program");
                 for (Map.Entry<String, byte[]> object : objects.entrySet()) {
                     dylib.add(object.getKey(), object.getValue());
                 }
@@ -141,7 +144,7 @@ final class Measure {
     /** Handles in static finals, as a program would have them. */
     private static final class Calls {
         private static final int ROUNDS = 15;
-        private static final Jit JIT = Jit.inProcess();
+        private static final InProcessJit JIT = Jit.inProcess();
         private static MethodHandle[] handles;
 
         private static final class Ours {
@@ -169,7 +172,7 @@ final class Measure {
         }
 
         static void run(Path object, Path library, int count) throws Throwable {
-            JitDylib dylib = JIT.createDylib("add");
+            InProcessDylib dylib = JIT.createDylib("add");
             dylib.add(object);
             SymbolLookup symbols = SymbolLookup.libraryLookup(library, Arena.global());
             handles =
@@ -194,8 +197,8 @@ final class Measure {
 
     /** A loop in C over a function that counts in a thread-local: in the object, and in a library of it. */
     private static void threadLocals(Path object, Path library, int count) throws Throwable {
-        try (Jit jit = Jit.inProcess()) {
-            JitDylib dylib = jit.createDylib("counting");
+        try (InProcessJit jit = Jit.inProcess()) {
+            InProcessDylib dylib = jit.createDylib("counting");
             dylib.add(object);
             SymbolLookup symbols = SymbolLookup.libraryLookup(library, Arena.global());
             MethodHandle ours = dylib.function("loop", LOOP);
@@ -222,9 +225,9 @@ final class Measure {
 
     private static void cycles(Path file, int count) throws Throwable {
         byte[] object = Files.readAllBytes(file);
-        try (Jit jit = Jit.inProcess()) {
+        try (InProcessJit jit = Jit.inProcess()) {
             for (int i = 0; i <= count; i++) {
-                JitDylib dylib = jit.createDylib("add");
+                InProcessDylib dylib = jit.createDylib("add");
                 dylib.add("add.o", object);
                 require(dylib.function("add", ADD));
                 dylib.close();
@@ -242,9 +245,9 @@ final class Measure {
     private static void lifecycles(Path file, Path other, int count) throws Throwable {
         byte[] object = Files.readAllBytes(file);
         byte[] more = Files.readAllBytes(other);
-        try (Jit jit = Jit.inProcess()) {
+        try (InProcessJit jit = Jit.inProcess()) {
             for (int i = 0; i <= count; i++) {
-                JitDylib dylib = jit.createDylib("lives");
+                InProcessDylib dylib = jit.createDylib("lives");
                 dylib.add("first.o", object);
                 dylib.initialize();
                 requireAlive(dylib, 1);
@@ -262,7 +265,7 @@ final class Measure {
         }
     }
 
-    private static void requireAlive(JitDylib dylib, int expected) throws Throwable {
+    private static void requireAlive(InProcessDylib dylib, int expected) throws Throwable {
         int alive = (int) dylib.function("alive", ALIVE).invokeExact();
         if (alive != expected) {
             throw new AssertionError(alive + " alive, expected " + expected);
@@ -273,8 +276,8 @@ final class Measure {
     private static void update(Path file, int count) throws Throwable {
         byte[] object = Files.readAllBytes(file);
         for (boolean measured : new boolean[] {false, true}) {
-            try (Jit jit = Jit.inProcess()) {
-                JitDylib dylib = jit.createDylib("updated");
+            try (InProcessJit jit = Jit.inProcess()) {
+                InProcessDylib dylib = jit.createDylib("updated");
                 int added = 1;
                 dylib.add("object 0", object);
                 dylib.initialize();
@@ -302,14 +305,14 @@ final class Measure {
     /** What many objects cost that stay loaded. */
     private static void objects(Path file, int count) throws Throwable {
         byte[] object = Files.readAllBytes(file);
-        try (Jit jit = Jit.inProcess()) {
-            JitDylib first = jit.createDylib("first");
+        try (InProcessJit jit = Jit.inProcess()) {
+            InProcessDylib first = jit.createDylib("first");
             first.add("add.o", object);
             require(first.function("add", ADD));
             printProcess("start");
             List<MethodHandle> kept = new ArrayList<>();
             for (int i = 0; i < count; i++) {
-                JitDylib dylib = jit.createDylib("add");
+                InProcessDylib dylib = jit.createDylib("add");
                 dylib.add("add.o", object);
                 MethodHandle add = dylib.function("add", ADD);
                 require(add);
@@ -325,9 +328,9 @@ final class Measure {
     /** One object after the other into an executor that is started for it. Ends without freeing them: loading is counted. */
     private static void remote(Path file, int count, List<String> executor) throws Exception {
         byte[] object = Files.readAllBytes(file);
-        try (Jit jit = Jit.launch(executor)) {
+        try (RemoteJit jit = Jit.launch(executor)) {
             for (int i = 0; i < count; i++) {
-                JitDylib dylib = jit.createDylib("object " + i);
+                RemoteDylib dylib = jit.createDylib("object " + i);
                 dylib.add(file.toString(), object);
                 dylib.address("measured");
             }

@@ -1,7 +1,7 @@
 /** Links object files and loads them into this process or into an executor. */
 module dev.orcinus.loader {
-    requires transitive dev.orcinus.platform;
     requires dev.orcinus.formats;
+    requires dev.orcinus.platform;
     requires dev.orcinus.memory;
     requires dev.orcinus.protocol;
     requires dev.orcinus.runtime;

@@ -11,7 +11,7 @@ import dev.orcinus.loader.UnsupportedObjectException;
 import dev.orcinus.loader.format.ReadErrors;
 import dev.orcinus.loader.graph.LinkGraph;
 import dev.orcinus.loader.link.ObjectSource;
-import dev.orcinus.loader.link.Session.GraphReader;
+import dev.orcinus.loader.link.LinkSession.GraphReader;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;

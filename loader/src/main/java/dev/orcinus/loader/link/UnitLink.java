@@ -1,7 +1,5 @@
 package dev.orcinus.loader.link;
 
-import dev.orcinus.loader.LinkException;
-import dev.orcinus.loader.RelocationRangeException;
 import dev.orcinus.loader.TargetException;
 import dev.orcinus.loader.arch.Architecture;
 import dev.orcinus.loader.graph.Block;
@@ -92,7 +90,7 @@ final class UnitLink {
     }
 
     /** Lays the graph out and takes room for it. */
-    void place() throws LinkException {
+    void place() {
         for (Section.Use use : MAPPED) {
             SegmentLayout segment = SegmentLayout.of(graph, use);
             if (segment.sizeBytes() != 0) {
@@ -105,11 +103,11 @@ final class UnitLink {
         }
     }
 
-    private Map<Section.Use, AddressRange> room() throws TargetException {
+    private Map<Section.Use, AddressRange> room() {
         try {
             return placement.place(segments);
         } catch (TargetException e) {
-            throw new TargetException(graph.name() + ": " + e.getMessage(), e);
+            throw new TargetException(graph.name() + ": " + e.getMessage(), e, e.exitStatus());
         }
     }
 
@@ -137,8 +135,7 @@ final class UnitLink {
      *
      * @param actions functions to call then, of any object of the batch
      */
-    void finish(LinkTarget target, Architecture architecture, List<Symbol> actions)
-            throws LinkException {
+    void finish(LinkTarget target, Architecture architecture, List<Symbol> actions) {
         TargetAllocation allocation = target.begin(plans());
         try {
             for (int i = 0; i < segments.size(); i++) {
@@ -163,8 +160,7 @@ final class UnitLink {
         return plans;
     }
 
-    private void fill(SegmentLayout segment, MemorySegment content, Architecture architecture)
-            throws RelocationRangeException {
+    private void fill(SegmentLayout segment, MemorySegment content, Architecture architecture) {
         ExecutorAddress start = unit.rooms().get(segment.use()).start();
         segment.copyTo(content, start);
         segment.fixUp(graph, architecture, content, start);
@@ -199,12 +195,12 @@ final class UnitLink {
     }
 
     /** Waits until everything is in place. */
-    void complete() throws TargetException {
+    void complete() {
         key = pending == null ? ExecutorAddress.NULL : pending.await();
     }
 
     /** Lets observers know of it. */
-    void show(LinkTarget target) throws TargetException {
+    void show(LinkTarget target) {
         Optional<byte[]> object = Optional.ofNullable(graph.debugObject()).map(DebugObject::placed);
         unit.setObserved(target.codeArrived(graph.name(), this::symbols, object));
     }
@@ -222,12 +218,25 @@ final class UnitLink {
 
     /** All objects of the batch are in place. */
     void commit() {
+        noteUses();
         unit.linked(key);
         unit.dylib().linked(unit);
     }
 
+    /** Neighbours in a list of references are often of the same object. */
+    private void noteUses() {
+        Unit last = unit;
+        for (Symbol external : graph.externals()) {
+            Unit other = batch.binding(external).map(Definition::unit).orElse(unit);
+            if (other != last && other != unit) {
+                unit.use(other);
+            }
+            last = other;
+        }
+    }
+
     /** Undoes what has been done, as far as it has been. */
-    void undo(LinkTarget target) throws TargetException {
+    void undo(LinkTarget target) {
         boolean allocated = false;
         if (pending != null) {
             try {
@@ -248,9 +257,9 @@ final class UnitLink {
     }
 
     /** A dealloc action may have closed it already, or be gone with its request. */
-    private void closeThreadLocals(LinkTarget target) throws TargetException {
-        ThreadLocalStorage storage = unit.threadLocals();
-        unit.setThreadLocals(ThreadLocalStorage.NONE);
+    private void closeThreadLocals(LinkTarget target) {
+        OpenThreadLocals storage = unit.threadLocals();
+        unit.setThreadLocals(OpenThreadLocals.NONE);
         if (storage.isOpen()) {
             target.closeThreadLocals(storage.handle());
         }

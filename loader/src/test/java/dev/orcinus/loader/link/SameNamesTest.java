@@ -73,7 +73,7 @@ final class SameNamesTest {
 
         /** The table's words, when it is linked. */
         long[] link() throws LinkException {
-            Session session = new Session(target, new ElfFormat(), SessionOptions.DEFAULT);
+            LinkSession session = new LinkSession(target, new ElfFormat(), LinkOptions.DEFAULT);
             Dylib dylib = session.createDylib("test");
             session.add(dylib, () -> graph);
             session.linkAll(dylib);

@@ -1,6 +1,7 @@
 package dev.orcinus.platform.linux;
 
 import dev.orcinus.bindings.foreign.Functions;
+import dev.orcinus.bindings.foreign.NativeMemory;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.spi.guest.InProcessCalls;
 import java.lang.foreign.Arena;
@@ -19,6 +20,11 @@ final class LinuxInProcessCalls implements InProcessCalls {
     @Override
     public MemorySegment symbol(ExecutorAddress function) {
         return Functions.symbol(function.value());
+    }
+
+    @Override
+    public MemorySegment view(ExecutorAddress start, long sizeBytes, Arena arena) {
+        return NativeMemory.view(start.value(), sizeBytes, arena);
     }
 
     @Override

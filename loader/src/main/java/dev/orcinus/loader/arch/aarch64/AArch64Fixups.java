@@ -1,6 +1,5 @@
 package dev.orcinus.loader.arch.aarch64;
 
-import dev.orcinus.loader.RelocationRangeException;
 import dev.orcinus.loader.arch.FixupSite;
 import dev.orcinus.loader.graph.Block;
 import dev.orcinus.loader.graph.Edge;
@@ -34,7 +33,7 @@ final class AArch64Fixups {
         this.site = new FixupSite(graph, block, content);
     }
 
-    void apply(Edge edge) throws RelocationRangeException {
+    void apply(Edge edge) {
         if (!(edge.kind() instanceof AArch64EdgeKind kind)) {
             return;
         }
@@ -117,20 +116,13 @@ final class AArch64Fixups {
         }
     }
 
-    private void require(Edge edge, Field field, long value) throws RelocationRangeException {
+    private void require(Edge edge, Field field, long value) {
         if (!field.isInRange(value)) {
-            throw site.outOfRange(
-                    edge,
-                    value,
-                    "the limits are " + hex(field.low()) + " and " + hex(field.high()));
+            throw site.outOfRange(edge, value, field.low(), field.high());
         }
         if (!field.isAligned(value)) {
             throw site.outOfRange(
                     edge, value, "it has to be a multiple of " + field.alignmentBytes());
         }
-    }
-
-    private static String hex(long value) {
-        return (value < 0 ? "-0x" : "0x") + Long.toHexString(Math.abs(value));
     }
 }

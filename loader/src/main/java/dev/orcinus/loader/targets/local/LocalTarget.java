@@ -194,7 +194,7 @@ public final class LocalTarget implements LinkTarget {
         }
     }
 
-    private static <T> T value(CallOutcome<T> outcome) throws TargetException {
+    private static <T> T value(CallOutcome<T> outcome) {
         if (outcome.isGone()) {
             throw new TargetException("the guest " + outcome.end().orElseThrow().describe(), null);
         }
@@ -205,15 +205,19 @@ public final class LocalTarget implements LinkTarget {
         return new TargetException(e.getMessage(), e);
     }
 
-    /** Lets a program have this process: see {@link dev.orcinus.jit.Jit#exec}. */
-    public void exec(LocalProgram program) throws LinkException {
+    /**
+     * Lets a program have this process, which ends with it.
+     *
+     * @return why the program could not be started
+     */
+    public LinkException exec(LocalProgram program) {
         guest.threadLocals().tidyEnvironment();
         CompletableFuture<LinkException> failure = new CompletableFuture<>();
         Thread main =
                 new Thread(
                         null, () -> failure.complete(become(program)), MAIN_NAME, MAIN_STACK_BYTES);
         main.start();
-        throw failure.join();
+        return failure.join();
     }
 
     private LinkException become(LocalProgram program) {

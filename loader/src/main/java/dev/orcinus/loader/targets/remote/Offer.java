@@ -27,7 +27,7 @@ record Offer(Setup setup, String peer) {
     }
 
     /** The address behind a name. */
-    ExecutorAddress get(String name) throws TargetException {
+    ExecutorAddress get(String name) {
         ExecutorAddress address = find(name);
         if (address == null) {
             throw missing(List.of(name));
@@ -36,17 +36,17 @@ record Offer(Setup setup, String peer) {
     }
 
     /** {@code run_as_main}: (address, sequence of string) to int64. */
-    ExecutorAddress runAsMain() throws TargetException {
+    ExecutorAddress runAsMain() {
         return get(LlvmNames.RUN_AS_MAIN);
     }
 
     /** {@code run_as_void_function}: (address) to int32. */
-    ExecutorAddress runAsVoidFunction() throws TargetException {
+    ExecutorAddress runAsVoidFunction() {
         return get(LlvmNames.RUN_AS_VOID_FUNCTION);
     }
 
     /** The memory manager's newest form that is offered. */
-    MemoryForm memoryForm() throws TargetException {
+    MemoryForm memoryForm() {
         for (MemoryForm form : MemoryForm.values()) {
             if (hasAll(form.names())) {
                 return form;
@@ -56,7 +56,7 @@ record Offer(Setup setup, String peer) {
     }
 
     /** The dylib manager's newest form that is offered. */
-    DylibForm dylibForm() throws TargetException {
+    DylibForm dylibForm() {
         for (DylibForm form : DylibForm.values()) {
             if (hasAll(form.names())) {
                 return form;

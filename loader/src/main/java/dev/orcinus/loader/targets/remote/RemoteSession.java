@@ -12,6 +12,7 @@ import dev.orcinus.protocol.sps.Sps;
 import dev.orcinus.protocol.sps.SpsReader;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
@@ -32,12 +33,12 @@ import java.util.concurrent.atomic.AtomicReference;
  * ends once, for one reason, which every waiting and every later call gets. For many threads.
  * Mirrors LLVM's {@code SimpleRemoteEPC}.
  */
-final class RemoteSession {
+public final class RemoteSession {
     private static final byte[] OUT_OF_BAND_ERROR = {};
 
     private final Line line;
     private final SessionLimits limits;
-    private final FrameWriter writer;
+    private final LineWriter writer;
     private final AtomicLong nextSequence = new AtomicLong();
     private final Map<Long, CompletableFuture<byte[]>> waiting = new ConcurrentHashMap<>();
     private final Map<ExecutorAddress, DispatchHandler> handlers = new ConcurrentHashMap<>();
@@ -48,8 +49,36 @@ final class RemoteSession {
     RemoteSession(Line line, SessionLimits limits) {
         this.line = line;
         this.limits = limits;
-        this.writer = new FrameWriter(line, this::cannotWrite);
+        this.writer = new LineWriter(line, this::cannotWrite);
         Thread.ofPlatform().daemon().name("orcinus-line-reader").start(this::listen);
+    }
+
+    /** A session with an executor that listens, as {@code orcinus serve} does. */
+    public static RemoteSession connect(String host, int port) {
+        try {
+            return new RemoteSession(
+                    SocketLine.connect(new InetSocketAddress(host, port)), SessionLimits.DEFAULT);
+        } catch (IOException | RuntimeException e) { // also an address that is none
+            throw new TargetException("connect to " + host + ":" + port + ": " + e, e);
+        }
+    }
+
+    /**
+     * A session with an executor that is started for it and takes {@code filedescs=IN,OUT}, as all
+     * do; it gets that as its last argument. Its standard streams are those of this process. It
+     * ends with the session; if it does not, it is killed.
+     *
+     * @param command program and arguments: {@code orcinus}, or {@code llvm-jitlink-executor}
+     */
+    public static RemoteSession launch(List<String> command) {
+        if (command.isEmpty()) {
+            throw new IllegalArgumentException("an empty command");
+        }
+        try {
+            return new RemoteSession(ProcessLine.launch(command), SessionLimits.DEFAULT);
+        } catch (IOException e) {
+            throw new TargetException("start " + String.join(" ", command) + ": " + e, e);
+        }
     }
 
     /** Who is at the other end, for messages. */
@@ -58,7 +87,7 @@ final class RemoteSession {
     }
 
     /** Waits for the executor's first message. */
-    Setup awaitSetup() throws TargetException {
+    public Setup awaitSetup() {
         try {
             return setup.get(limits.setup().toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException e) {
@@ -72,11 +101,17 @@ final class RemoteSession {
     }
 
     private TargetException noSetup(String problem, Throwable cause) {
-        return new TargetException(peer() + ": no session: " + problem, cause);
+        String message = peer() + ": no session: " + problem;
+        return cause instanceof LineEndedException end
+                ? new TargetException(message, end, end.exitStatus())
+                : new TargetException(message, cause);
     }
 
-    /** Has {@code handler} answer guest code that calls {@code tag}. */
-    void handle(ExecutorAddress tag, DispatchHandler handler) {
+    /**
+     * Has {@code handler} answer guest code that calls the jit-dispatch function with {@code tag}.
+     * Other tags are answered with an out-of-band error.
+     */
+    public void handle(ExecutorAddress tag, DispatchHandler handler) {
         handlers.put(tag, handler);
     }
 
@@ -144,7 +179,7 @@ final class RemoteSession {
 
     private void listen() {
         try {
-            FrameReader reader = new FrameReader(line.input());
+            LineReader reader = new LineReader(line.input());
             for (var frame = reader.next(); frame != null; frame = reader.next()) {
                 receive(frame);
             }
@@ -157,7 +192,7 @@ final class RemoteSession {
         }
     }
 
-    private void receive(FrameReader.Frame frame) throws ProtocolException {
+    private void receive(LineReader.Frame frame) throws ProtocolException {
         FrameHeader header = frame.header();
         if (!setup.isDone() && header.opcode() != Opcode.SETUP) {
             throw new MalformedFrameException("the first frame is no Setup but " + header);
@@ -170,7 +205,7 @@ final class RemoteSession {
         }
     }
 
-    private void begin(FrameReader.Frame frame) throws ProtocolException {
+    private void begin(LineReader.Frame frame) throws ProtocolException {
         FrameHeader header = frame.header();
         if (setup.isDone()) {
             throw new MalformedFrameException("a second Setup frame");
@@ -183,7 +218,7 @@ final class RemoteSession {
         setup.complete(decoded);
     }
 
-    private void complete(FrameReader.Frame frame) throws ProtocolException {
+    private void complete(LineReader.Frame frame) throws ProtocolException {
         FrameHeader header = frame.header();
         if (!header.tag().isNull()) {
             throw new MalformedFrameException("a result with a tag: " + header);
@@ -196,13 +231,13 @@ final class RemoteSession {
     }
 
     /** The reason behind a Hangup, if there is one. */
-    private static String farewell(FrameReader.Frame frame) throws ProtocolException {
+    private static String farewell(LineReader.Frame frame) throws ProtocolException {
         Optional<String> error = Sps.ERROR.read(reader(frame));
         return error.map(text -> ": " + text).orElse("");
     }
 
     /** Tags without a handler are not worth a thread: they may be an executor's way to wake us. */
-    private void answer(FrameReader.Frame call) {
+    private void answer(LineReader.Frame call) {
         DispatchHandler handler = handlers.get(call.header().tag());
         if (handler == null) {
             reply(call, OUT_OF_BAND_ERROR);
@@ -212,7 +247,7 @@ final class RemoteSession {
     }
 
     /** Whatever a handler throws, guest code waits for an answer. */
-    private void run(DispatchHandler handler, FrameReader.Frame call) {
+    private void run(DispatchHandler handler, LineReader.Frame call) {
         byte[] result = OUT_OF_BAND_ERROR;
         try {
             result = Objects.requireNonNull(handler.handle(call.payload()));
@@ -223,12 +258,12 @@ final class RemoteSession {
         }
     }
 
-    private void reply(FrameReader.Frame call, byte[] result) {
+    private void reply(LineReader.Frame call, byte[] result) {
         writer.send(
                 Outgoing.of(Opcode.RESULT, call.header().sequence(), ExecutorAddress.NULL, result));
     }
 
-    private static SpsReader reader(FrameReader.Frame frame) {
+    private static SpsReader reader(LineReader.Frame frame) {
         return new SpsReader(MemorySegment.ofArray(frame.payload()));
     }
 

@@ -15,8 +15,6 @@ import dev.orcinus.protocol.epc.ThreadLocalStorage;
 import dev.orcinus.protocol.sps.Sps;
 import dev.orcinus.protocol.sps.SpsCodec;
 import dev.orcinus.protocol.sps.SpsWriter;
-import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -44,7 +42,7 @@ public final class RemoteTarget implements LinkTarget {
     private final AtomicInteger running = new AtomicInteger();
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    private RemoteTarget(RemoteSession session) throws TargetException {
+    private RemoteTarget(RemoteSession session) {
         this.session = session;
         this.offer = new Offer(checked(session), session.peer());
         this.runAsMain = offer.runAsMain();
@@ -54,7 +52,7 @@ public final class RemoteTarget implements LinkTarget {
         this.memory = new RemoteMemory(session, offer, dylibs);
     }
 
-    private static Setup checked(RemoteSession session) throws TargetException {
+    private static Setup checked(RemoteSession session) {
         Setup setup = session.awaitSetup();
         long pageSizeBytes = setup.pageSizeBytes();
         if (Long.bitCount(pageSizeBytes) != 1 || pageSizeBytes < 0) {
@@ -65,39 +63,20 @@ public final class RemoteTarget implements LinkTarget {
     }
 
     /** Connects to an executor that listens, as {@code orcinus serve} does. */
-    public static RemoteTarget connect(String host, int port) throws TargetException {
-        try {
-            return over(
-                    SocketLine.connect(new InetSocketAddress(host, port)), SessionLimits.DEFAULT);
-        } catch (IOException | RuntimeException e) {
-            throw new TargetException("connect to " + host + ":" + port + ": " + e, e);
-        }
+    public static RemoteTarget connect(String host, int port) {
+        return over(RemoteSession.connect(host, port));
     }
 
-    /**
-     * Starts an executor that takes {@code filedescs=IN,OUT}, as all do; it gets that as its last
-     * argument. Its standard streams are those of this process. It ends with the session; if it
-     * does not, it is killed.
-     *
-     * @param command program and arguments: {@code orcinus}, or {@code llvm-jitlink-executor}
-     */
-    public static RemoteTarget launch(List<String> command) throws TargetException {
-        if (command.isEmpty()) {
-            throw new IllegalArgumentException("an empty command");
-        }
-        try {
-            return over(ProcessLine.launch(command), SessionLimits.DEFAULT);
-        } catch (IOException e) {
-            throw new TargetException("start " + String.join(" ", command) + ": " + e, e);
-        }
+    /** Starts an executor: see {@link RemoteSession#launch}. */
+    public static RemoteTarget launch(List<String> command) {
+        return over(RemoteSession.launch(command));
     }
 
-    /** A session on a line, which it owns from here on. */
-    static RemoteTarget over(Line line, SessionLimits limits) throws TargetException {
-        RemoteSession session = new RemoteSession(line, limits);
+    /** A target in a session, which it owns from here on. */
+    public static RemoteTarget over(RemoteSession session) {
         try {
             return new RemoteTarget(session);
-        } catch (TargetException | RuntimeException e) {
+        } catch (RuntimeException e) {
             session.close();
             throw e;
         }
@@ -123,12 +102,12 @@ public final class RemoteTarget implements LinkTarget {
     }
 
     @Override
-    public AddressRange reserve(long sizeBytes) throws TargetException {
+    public AddressRange reserve(long sizeBytes) {
         return memory.reserve(sizeBytes);
     }
 
     @Override
-    public AddressRange reserveLow(long sizeBytes) throws TargetException {
+    public AddressRange reserveLow(long sizeBytes) {
         return sharesReservations()
                 ? memory.reserveLow(sizeBytes)
                 : LinkTarget.super.reserveLow(sizeBytes);
@@ -136,22 +115,22 @@ public final class RemoteTarget implements LinkTarget {
 
     /** {@inheritDoc} Does nothing if an allocation has taken it along already. */
     @Override
-    public void release(AddressRange reservation) throws TargetException {
+    public void release(AddressRange reservation) {
         memory.release(reservation);
     }
 
     @Override
-    public TargetAllocation begin(List<SegmentPlan> segments) throws TargetException {
+    public TargetAllocation begin(List<SegmentPlan> segments) {
         return memory.begin(segments);
     }
 
     @Override
-    public void deallocate(List<ExecutorAddress> keys) throws TargetException {
+    public void deallocate(List<ExecutorAddress> keys) {
         memory.deallocate(keys);
     }
 
     @Override
-    public Block openThreadLocals(Request request, int owners) throws TargetException {
+    public Block openThreadLocals(Request request, int owners) {
         SpsWriter arguments = new SpsWriter();
         ThreadLocalStorage.REQUEST.write(arguments, request);
         arguments.writeInt(owners);
@@ -162,7 +141,7 @@ public final class RemoteTarget implements LinkTarget {
                 .expected(ThreadLocalStorage.BLOCK);
     }
 
-    private ExecutorAddress threadLocals(String user, String function) throws TargetException {
+    private ExecutorAddress threadLocals(String user, String function) {
         ExecutorAddress offered = offer.find(function);
         if (offered == null) {
             throw new TargetException(
@@ -176,32 +155,31 @@ public final class RemoteTarget implements LinkTarget {
     }
 
     @Override
-    public void closeThreadLocals(ExecutorAddress handle) throws TargetException {
+    public void closeThreadLocals(ExecutorAddress handle) {
         String what = "close thread-local storage " + handle;
         ExecutorAddress close = offer.get(OrcinusNames.CLOSE_THREAD_LOCALS);
         session.call(what, close, Sps.ADDRESS.encode(handle)).success();
     }
 
     @Override
-    public ExecutorAddress process() throws TargetException {
+    public ExecutorAddress process() {
         return dylibs.process();
     }
 
     @Override
-    public ExecutorAddress open(String path) throws TargetException {
+    public ExecutorAddress open(String path) {
         return dylibs.open(path);
     }
 
     /** {@inheritDoc} The names are the object format's: with an underscore in front for Mach-O. */
     @Override
-    public List<ExecutorAddress> find(ExecutorAddress handle, List<String> names)
-            throws TargetException {
+    public List<ExecutorAddress> find(ExecutorAddress handle, List<String> names) {
         return dylibs.find(handle, names);
     }
 
     /** {@inheritDoc} An interrupt ends the wait; the program runs on. */
     @Override
-    public int callMain(ExecutorAddress function, List<String> arguments) throws TargetException {
+    public int callMain(ExecutorAddress function, List<String> arguments) {
         SpsWriter out = new SpsWriter().writeAddress(function);
         STRINGS.write(out, arguments);
         return run("run main at " + function, runAsMain, out, Sps.UINT64).intValue();
@@ -209,7 +187,7 @@ public final class RemoteTarget implements LinkTarget {
 
     /** {@inheritDoc} An interrupt ends the wait; the function runs on. */
     @Override
-    public int call(ExecutorAddress function) throws TargetException {
+    public int call(ExecutorAddress function) {
         SpsWriter out = new SpsWriter().writeAddress(function);
         return run("call " + function, runAsVoidFunction, out, Sps.UINT32);
     }
@@ -221,7 +199,7 @@ public final class RemoteTarget implements LinkTarget {
 
     /** {@inheritDoc} An interrupt ends the wait; the functions run on. */
     @Override
-    public void callAll(List<ExecutorAddress> functions) throws TargetException {
+    public void callAll(List<ExecutorAddress> functions) {
         if (functions.size() < 2 || !callsTogether()) {
             LinkTarget.super.callAll(functions);
             return;
@@ -240,25 +218,11 @@ public final class RemoteTarget implements LinkTarget {
         return session.isOpen();
     }
 
-    private <T> T run(String what, ExecutorAddress runner, SpsWriter arguments, SpsCodec<T> result)
-            throws TargetException {
+    private <T> T run(String what, ExecutorAddress runner, SpsWriter arguments, SpsCodec<T> result) {
         running.incrementAndGet();
         RemoteCall call =
                 session.call(what, runner, arguments.toBytes()).whenDone(running::decrementAndGet);
         return call.interruptibleValue(result);
-    }
-
-    /** The address behind a name of the executor's Setup message, or null. */
-    public ExecutorAddress bootstrapSymbol(String name) {
-        return offer.find(name);
-    }
-
-    /**
-     * Has {@code handler} answer guest code that calls the jit-dispatch function with {@code tag}.
-     * Other tags are answered with an out-of-band error.
-     */
-    public void handle(ExecutorAddress tag, DispatchHandler handler) {
-        session.handle(tag, handler);
     }
 
     /**
@@ -268,7 +232,7 @@ public final class RemoteTarget implements LinkTarget {
      * @throws TargetException if dealloc actions failed; the session has ended nevertheless
      */
     @Override
-    public void close() throws TargetException {
+    public void close() {
         if (closed.getAndSet(true)) {
             return;
         }

@@ -95,7 +95,7 @@ final class RemoteTargetTest {
         return expected;
     }
 
-    private static SpsReader reader(FrameReader.Frame frame) {
+    private static SpsReader reader(LineReader.Frame frame) {
         return new SpsReader(MemorySegment.ofArray(frame.payload()));
     }
 
@@ -153,7 +153,7 @@ final class RemoteTargetTest {
     }
 
     private static void assertCalls(
-            FrameReader.Frame frame, ExecutorAddress function, byte[] arguments) {
+            LineReader.Frame frame, ExecutorAddress function, byte[] arguments) {
         assertEquals(Opcode.CALL_WRAPPER, frame.header().opcode());
         assertEquals(function, frame.header().tag());
         assertArrayEquals(arguments, frame.payload());
@@ -228,7 +228,7 @@ final class RemoteTargetTest {
             PendingAllocation pending = begin(target).finish(List.of());
             executor.answer(SpsCodec.expected(Sps.ADDRESS).encode(failure("too bad")));
             Future<ExecutorAddress> key = start(pending::await);
-            FrameReader.Frame release = executor.answer(SUCCESS);
+            LineReader.Frame release = executor.answer(SUCCESS);
             assertEquals(symbols.get(MemoryForm.PARTS.release()), release.header().tag());
             assertTrue(failure(key).endsWith("finalize 2 segments at " + BASE + ": too bad"));
         }
@@ -410,17 +410,18 @@ final class RemoteTargetTest {
 
     @Test
     void guestCodeReachesHandlersByTag() throws Exception {
-        try (RemoteTarget target = executor.target(symbols(MemoryForm.PARTS))) {
-            target.handle(TAG, arguments -> new byte[] {(byte) (arguments[0] + 1)});
+        try (RemoteTarget _ = executor.target(symbols(MemoryForm.PARTS))) {
+            RemoteSession session = executor.session();
+            session.handle(TAG, arguments -> new byte[] {(byte) (arguments[0] + 1)});
             assertArrayEquals(new byte[] {42}, dispatch(TAG, 0));
             assertArrayEquals(new byte[0], dispatch(new ExecutorAddress(0x56), Long.MIN_VALUE));
-            target.handle(
+            session.handle(
                     TAG,
                     _ -> {
                         throw new IOException("no");
                     });
             assertArrayEquals(new byte[0], dispatch(TAG, -1));
-            target.handle(TAG, _ -> null);
+            session.handle(TAG, _ -> null);
             assertArrayEquals(new byte[0], dispatch(TAG, 1));
         }
     }
@@ -428,7 +429,7 @@ final class RemoteTargetTest {
     private byte[] dispatch(ExecutorAddress tag, long sequence)
             throws IOException, ProtocolException {
         executor.send(Opcode.CALL_WRAPPER, sequence, tag, new byte[] {41});
-        FrameReader.Frame result = executor.next();
+        LineReader.Frame result = executor.next();
         assertEquals(Opcode.RESULT, result.header().opcode());
         assertEquals(sequence, result.header().sequence());
         assertEquals(ExecutorAddress.NULL, result.header().tag());

@@ -22,6 +22,12 @@ public interface InProcessCalls {
     MemorySegment symbol(ExecutorAddress function);
 
     /**
+     * Returns the memory at an address of this process, as a segment that is alive as long as
+     * {@code arena}.
+     */
+    MemorySegment view(ExecutorAddress start, long sizeBytes, Arena arena);
+
+    /**
      * Returns a native address for a Java method, which is valid as long as {@code arena} lives.
      * The method must throw nothing: that would end the process.
      */

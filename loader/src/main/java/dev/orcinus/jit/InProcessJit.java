@@ -1,0 +1,44 @@
+package dev.orcinus.jit;
+
+import dev.orcinus.loader.UnsupportedObjectException;
+import dev.orcinus.loader.targets.local.LocalTarget;
+import dev.orcinus.platform.spi.guest.InProcessCalls;
+import dev.orcinus.platform.spi.guest.InProcessGuest;
+import dev.orcinus.platform.spi.host.HostProvider;
+
+/**
+ * Loads code into this process: Java calls it through method handles, it calls Java, and both share
+ * memory. See {@link Jit#inProcess}.
+ */
+public final class InProcessJit extends Jit {
+    private final LocalTarget target;
+    private final NativeFunctions functions;
+
+    private InProcessJit(LocalTarget target, InProcessCalls calls) {
+        super(target);
+        this.target = target;
+        this.functions = new NativeFunctions(calls);
+    }
+
+    static InProcessJit open() {
+        InProcessGuest guest = HostProvider.current().guestInThisProcess();
+        try {
+            return new InProcessJit(new LocalTarget(guest), guest.inProcessCalls());
+        } catch (UnsupportedObjectException e) {
+            throw new UnsupportedOperationException(e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public InProcessDylib createDylib(String name) {
+        return register(name, dylib -> new InProcessDylib(this, dylib, name));
+    }
+
+    LocalTarget target() {
+        return target;
+    }
+
+    NativeFunctions functions() {
+        return functions;
+    }
+}
