@@ -205,7 +205,10 @@ public final class LocalTarget implements LinkTarget {
         return new TargetException(e.getMessage(), e);
     }
 
-    /** Lets a program have this process: see {@link dev.orcinus.jit.Jit#exec}. */
+    /**
+     * Lets a program have this process: it runs on a thread of its own, and then the process ends.
+     * Returns only by throwing.
+     */
     public void exec(LocalProgram program) throws LinkException {
         guest.threadLocals().tidyEnvironment();
         CompletableFuture<LinkException> failure = new CompletableFuture<>();
