@@ -15,6 +15,7 @@ import dev.orcinus.bindings.foreign.UpcallTable;
 import dev.orcinus.bindings.linux.Signal;
 import dev.orcinus.platform.AddressRange;
 import dev.orcinus.platform.ExecutorAddress;
+import dev.orcinus.platform.linux.errno.Failure;
 import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.platform.spi.guest.GuestMemory;
 import java.lang.foreign.Arena;

@@ -1,5 +1,6 @@
 package dev.orcinus.platform.linux;
 
+import dev.orcinus.platform.linux.channels.LinuxChannels;
 import dev.orcinus.platform.spi.guest.InProcessGuest;
 import dev.orcinus.platform.spi.host.Host;
 import dev.orcinus.platform.spi.host.HostChannels;

@@ -6,6 +6,7 @@ import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import dev.orcinus.bindings.foreign.ErrnoState;
 import dev.orcinus.bindings.linux.SysMman;
 import dev.orcinus.bindings.linux.Unistd;
+import dev.orcinus.platform.linux.errno.Failure;
 import dev.orcinus.platform.spi.HostCallException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;

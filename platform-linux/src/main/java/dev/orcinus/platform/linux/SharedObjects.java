@@ -17,6 +17,7 @@ import dev.orcinus.bindings.linux.SysStat;
 import dev.orcinus.bindings.linux.Unistd;
 import dev.orcinus.platform.AddressRange;
 import dev.orcinus.platform.ExecutorAddress;
+import dev.orcinus.platform.linux.errno.Failure;
 import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.platform.spi.guest.GuestMemory.SharedMapping;
 import java.io.IOException;

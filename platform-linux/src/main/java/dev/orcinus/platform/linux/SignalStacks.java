@@ -11,6 +11,7 @@ import dev.orcinus.bindings.foreign.ErrnoState;
 import dev.orcinus.bindings.linux.Signal;
 import dev.orcinus.bindings.linux.Unistd;
 import dev.orcinus.platform.AddressRange;
+import dev.orcinus.platform.linux.errno.Failure;
 import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.platform.spi.guest.GuestMemory;
 import dev.orcinus.platform.spi.guest.PreparedThread;

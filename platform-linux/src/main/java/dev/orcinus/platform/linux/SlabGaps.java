@@ -3,6 +3,7 @@ package dev.orcinus.platform.linux;
 import dev.orcinus.bindings.linux.Errno;
 import dev.orcinus.platform.AddressRange;
 import dev.orcinus.platform.ExecutorAddress;
+import dev.orcinus.platform.linux.errno.Failure;
 import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.platform.spi.guest.GuestMemory.SlabPlace;
 import java.util.ArrayList;

@@ -13,8 +13,8 @@ import java.util.function.Supplier;
 /**
  * The threads that a session's guest code runs on: cached, and as many as there are calls at a
  * time, since a call may wait for another one. Before executable memory goes, the idle ones are
- * retired: what guest code left in their thread-local storage may have destructors there. For many
- * threads; guarded by this object's lock.
+ * retired: their thread-local storage may have destructors there. For many threads; guarded by this
+ * object's lock.
  */
 public final class GuestThreads {
     private static final int MOST_CALLS = 4096;

@@ -3,11 +3,11 @@
  * has registered, and the one way into it. Called by the executor's sessions and services, by the
  * loader's local target, and by {@code runtime.dylib}.
  *
- * <p>Locks, each of them an inner one of none here: {@link dev.orcinus.runtime.guest.GuestThreads}
- * and each of its threads, the registries ({@link dev.orcinus.runtime.guest.AtExits}, {@code
- * UnwindRegistry}, {@code CodeEvents}, {@code ThreadLocalBlocks}), which hold their own lock while
- * they ask the memory manager, whose lock is the innermost. No lock is held while guest code runs;
- * the unwinder, the debugger and the dynamic linker of the guest are called under the lock of their
- * registry.
+ * <p>Locks: {@link dev.orcinus.runtime.guest.GuestThreads} takes that of one of its threads under
+ * its own. Each registry ({@link dev.orcinus.runtime.guest.AtExits}, {@code UnwindRegistry}, {@code
+ * CodeEvents}, {@code ThreadLocalBlocks}) has one lock, and may ask the memory manager under it,
+ * whose lock is always the last one taken. No thread takes the locks of two registries. No lock is
+ * held while guest code runs; the guest's unwinder, debugger and dynamic linker are called under
+ * the lock of their registry.
  */
 package dev.orcinus.runtime.guest;

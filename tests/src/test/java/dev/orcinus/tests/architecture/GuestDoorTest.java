@@ -2,6 +2,7 @@ package dev.orcinus.tests.architecture;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
+import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import dev.orcinus.platform.spi.guest.GuestInvoker;
 import dev.orcinus.platform.spi.guest.GuestMemory;
@@ -48,7 +49,7 @@ final class GuestDoorTest {
                         SPI, LINUX, "dev.orcinus.memory..", "dev.orcinus.runtime.observe..")
                 .should()
                 .callMethodWhere(
-                        com.tngtech.archunit.base.DescribedPredicate.describe(
+                        DescribedPredicate.describe(
                                 "GuestMemory.fill",
                                 call ->
                                         call.getTarget().getName().equals("fill")

@@ -13,6 +13,7 @@ import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.platform.spi.guest.GuestThreadLocals.Descriptor;
 import dev.orcinus.runtime.guest.GuestReader;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -29,7 +30,7 @@ final class TlsRecordsTest {
 
     private List<Long> words(ExecutorAddress record) {
         long[] words = new GuestReader(memory).words(record, 5).orElseThrow();
-        return java.util.Arrays.stream(words).boxed().toList();
+        return Arrays.stream(words).boxed().toList();
     }
 
     @Test

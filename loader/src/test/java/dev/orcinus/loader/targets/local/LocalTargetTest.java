@@ -10,6 +10,7 @@ import dev.orcinus.loader.TargetException;
 import dev.orcinus.loader.targets.SegmentPlan;
 import dev.orcinus.loader.targets.TargetAction;
 import dev.orcinus.loader.targets.TargetAllocation;
+import dev.orcinus.memory.AllocationAction;
 import dev.orcinus.platform.AddressRange;
 import dev.orcinus.platform.AllocGroup;
 import dev.orcinus.platform.ExecutorAddress;
@@ -17,6 +18,7 @@ import dev.orcinus.platform.GuestEnd;
 import dev.orcinus.platform.MemLifetime;
 import dev.orcinus.platform.MemProt;
 import dev.orcinus.platform.WrapperFunctionResult;
+import dev.orcinus.runtime.guest.GuestRuntime;
 import dev.orcinus.runtime.observe.SymbolRange;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
@@ -101,13 +103,11 @@ final class LocalTargetTest {
     @Test
     void aWrapperFunctionMayRefuse() throws Exception {
         guest.invoker().onWrapper(_ -> new WrapperFunctionResult.OutOfBandError("not now"));
-        LocalActions actions = new LocalActions(new dev.orcinus.runtime.guest.GuestRuntime(guest));
+        LocalActions actions = new LocalActions(new GuestRuntime(guest));
         var action = actions.bind(new TargetAction.CallWrapper(code));
         assertEquals(
                 "not now",
-                assertThrows(
-                                dev.orcinus.memory.AllocationAction.ActionFailedException.class,
-                                action::run)
+                assertThrows(AllocationAction.ActionFailedException.class, action::run)
                         .getMessage());
     }
 

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.WrapperFunctionResult;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -19,7 +20,7 @@ final class ExportedFunctionTest {
         private Object result;
 
         Call(long... registers) {
-            this.registers = java.util.Arrays.stream(registers).boxed().toList();
+            this.registers = Arrays.stream(registers).boxed().toList();
         }
 
         @Override

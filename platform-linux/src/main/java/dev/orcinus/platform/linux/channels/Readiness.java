@@ -1,4 +1,4 @@
-package dev.orcinus.platform.linux;
+package dev.orcinus.platform.linux.channels;
 
 import static dev.orcinus.bindings.linux.Poll.Pollfd.EVENTS;
 import static dev.orcinus.bindings.linux.Poll.Pollfd.FD;
@@ -9,6 +9,7 @@ import dev.orcinus.bindings.foreign.ErrnoState;
 import dev.orcinus.bindings.linux.Errno;
 import dev.orcinus.bindings.linux.Poll;
 import dev.orcinus.bindings.linux.Poll.Pollfd;
+import dev.orcinus.platform.linux.errno.Failure;
 import dev.orcinus.platform.spi.HostCallException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;

@@ -1,4 +1,4 @@
-package dev.orcinus.platform.linux;
+package dev.orcinus.platform.linux.channels;
 
 import static dev.orcinus.bindings.linux.SysSocket.MSG_DONTWAIT;
 import static dev.orcinus.bindings.linux.SysSocket.MSG_NOSIGNAL;
@@ -14,6 +14,7 @@ import dev.orcinus.bindings.linux.Poll;
 import dev.orcinus.bindings.linux.SysSocket;
 import dev.orcinus.bindings.linux.SysSocket.Msghdr;
 import dev.orcinus.bindings.linux.Unistd;
+import dev.orcinus.platform.linux.errno.Failure;
 import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.platform.spi.host.HostChannel;
 import java.lang.foreign.Arena;

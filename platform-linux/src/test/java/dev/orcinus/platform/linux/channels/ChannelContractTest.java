@@ -1,6 +1,6 @@
-package dev.orcinus.platform.linux;
+package dev.orcinus.platform.linux.channels;
 
-import static dev.orcinus.platform.linux.TestHost.HOST;
+import static dev.orcinus.platform.linux.channels.ThisHost.HOST;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;

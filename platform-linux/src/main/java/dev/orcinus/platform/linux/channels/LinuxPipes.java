@@ -1,4 +1,4 @@
-package dev.orcinus.platform.linux;
+package dev.orcinus.platform.linux.channels;
 
 import static dev.orcinus.bindings.linux.Fcntl.F_GETFL;
 import static dev.orcinus.bindings.linux.Fcntl.F_SETFL;
@@ -15,6 +15,7 @@ import dev.orcinus.bindings.linux.Poll;
 import dev.orcinus.bindings.linux.SysEventfd;
 import dev.orcinus.bindings.linux.SysUio;
 import dev.orcinus.bindings.linux.Unistd;
+import dev.orcinus.platform.linux.errno.Failure;
 import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.platform.spi.host.HostChannel;
 import java.lang.foreign.Arena;

@@ -1,11 +1,11 @@
-package dev.orcinus.platform.linux;
+package dev.orcinus.platform.linux.errno;
 
 import dev.orcinus.bindings.foreign.ErrnoState;
 import dev.orcinus.bindings.linux.StringH;
 import dev.orcinus.platform.spi.HostCallException;
 
 /** Puts a failed call into words. */
-final class Failure {
+public final class Failure {
     private Failure() {}
 
     /**
@@ -14,12 +14,12 @@ final class Failure {
      * @param call the call with its arguments
      * @param state where it left its {@code errno}
      */
-    static HostCallException of(String call, ErrnoState state) {
+    public static HostCallException of(String call, ErrnoState state) {
         return of(call, state.errno());
     }
 
     /** The exception for a call that failed with {@code errno}. */
-    static HostCallException of(String call, int errno) {
+    public static HostCallException of(String call, int errno) {
         return new HostCallException(call, errno, text(errno));
     }
 

@@ -1,4 +1,4 @@
-package dev.orcinus.platform.linux;
+package dev.orcinus.platform.linux.channels;
 
 import static dev.orcinus.bindings.linux.SysSocket.SOL_SOCKET;
 import static dev.orcinus.bindings.linux.SysSocket.SO_TYPE;
@@ -14,7 +14,10 @@ import java.lang.foreign.MemorySegment;
 import java.net.InetSocketAddress;
 
 /** Makes channels of descriptors. */
-final class LinuxChannels implements HostChannels {
+public final class LinuxChannels implements HostChannels {
+    /** Holds no channels itself. */
+    public LinuxChannels() {}
+
     @Override
     public HostChannel inherit(int in, int out) throws HostCallException {
         int ownIn = InheritedDescriptors.takeOver(in);

@@ -1,4 +1,4 @@
-package dev.orcinus.platform.linux;
+package dev.orcinus.platform.linux.channels;
 
 import static dev.orcinus.bindings.linux.NetinetIn.SockaddrIn.SIN_ADDR;
 import static dev.orcinus.bindings.linux.NetinetIn.SockaddrIn.SIN_FAMILY;

@@ -1,4 +1,4 @@
-package dev.orcinus.platform.linux;
+package dev.orcinus.platform.linux.channels;
 
 import static dev.orcinus.bindings.linux.SysUio.Iovec.IOV_BASE;
 import static dev.orcinus.bindings.linux.SysUio.Iovec.IOV_LEN;

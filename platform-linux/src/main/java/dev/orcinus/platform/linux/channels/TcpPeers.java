@@ -1,4 +1,4 @@
-package dev.orcinus.platform.linux;
+package dev.orcinus.platform.linux.channels;
 
 import java.io.IOException;
 import java.net.InetAddress;

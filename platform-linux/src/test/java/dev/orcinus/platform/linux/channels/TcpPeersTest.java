@@ -1,4 +1,4 @@
-package dev.orcinus.platform.linux;
+package dev.orcinus.platform.linux.channels;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 

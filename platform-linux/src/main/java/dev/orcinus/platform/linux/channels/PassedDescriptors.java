@@ -1,4 +1,4 @@
-package dev.orcinus.platform.linux;
+package dev.orcinus.platform.linux.channels;
 
 import static dev.orcinus.bindings.linux.SysSocket.Cmsghdr.CMSG_LEN;
 import static dev.orcinus.bindings.linux.SysSocket.Cmsghdr.CMSG_LEVEL;
@@ -19,6 +19,7 @@ import dev.orcinus.bindings.linux.SysSocket;
 import dev.orcinus.bindings.linux.SysSocket.Cmsghdr;
 import dev.orcinus.bindings.linux.SysSocket.Msghdr;
 import dev.orcinus.bindings.linux.SysUio.Iovec;
+import dev.orcinus.platform.linux.errno.Failure;
 import dev.orcinus.platform.spi.HostCallException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;

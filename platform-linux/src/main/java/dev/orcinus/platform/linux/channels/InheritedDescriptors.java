@@ -1,4 +1,4 @@
-package dev.orcinus.platform.linux;
+package dev.orcinus.platform.linux.channels;
 
 import static dev.orcinus.bindings.linux.Fcntl.FD_CLOEXEC;
 import static dev.orcinus.bindings.linux.Fcntl.F_DUPFD_CLOEXEC;
@@ -8,6 +8,7 @@ import static dev.orcinus.bindings.linux.Fcntl.O_RDWR;
 import dev.orcinus.bindings.foreign.ErrnoState;
 import dev.orcinus.bindings.linux.Fcntl;
 import dev.orcinus.bindings.linux.Unistd;
+import dev.orcinus.platform.linux.errno.Failure;
 import dev.orcinus.platform.spi.HostCallException;
 import java.lang.foreign.Arena;
 
