@@ -13,6 +13,8 @@ module dev.orcinus.daemon {
 
     exports dev.orcinus.daemon to
             dev.orcinus.cli;
+    exports dev.orcinus.daemon.status to
+            dev.orcinus.cli;
     exports dev.orcinus.daemon.worker to
             dev.orcinus.cli;
 

@@ -12,7 +12,7 @@ module dev.orcinus.executor {
     exports dev.orcinus.executor to
             dev.orcinus.cli,
             dev.orcinus.daemon;
-    exports dev.orcinus.executor.orcrt.elf to
+    exports dev.orcinus.executor.orcrt to
             dev.orcinus.cli;
     exports dev.orcinus.executor.rehearsal to
             dev.orcinus.daemon;

@@ -3,7 +3,7 @@ package dev.orcinus.cli;
 import dev.orcinus.daemon.Daemon;
 import dev.orcinus.daemon.DaemonOptions;
 import dev.orcinus.daemon.RunDirectory;
-import dev.orcinus.daemon.StatusServer;
+import dev.orcinus.daemon.status.StatusServer;
 import dev.orcinus.executor.session.SessionOptions;
 import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.platform.spi.host.HostProvider;

@@ -1,6 +1,6 @@
 package dev.orcinus.cli;
 
-import dev.orcinus.daemon.WorkerCommand;
+import dev.orcinus.daemon.worker.WorkerCommand;
 import dev.orcinus.jit.Jit;
 import dev.orcinus.jit.JitDylib;
 import dev.orcinus.loader.LinkException;

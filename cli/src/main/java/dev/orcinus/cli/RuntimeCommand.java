@@ -1,6 +1,6 @@
 package dev.orcinus.cli;
 
-import dev.orcinus.executor.orcrt.elf.RuntimeArchive;
+import dev.orcinus.executor.orcrt.OrcRuntimes;
 import dev.orcinus.platform.spi.host.HostProvider;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -25,8 +25,7 @@ final class RuntimeCommand {
 
     int run() throws IOException {
         Files.write(
-                file,
-                RuntimeArchive.write(HostProvider.current().guestInThisProcess().triple().arch()));
+                file, OrcRuntimes.archive(HostProvider.current().guestInThisProcess().triple()));
         return 0;
     }
 }

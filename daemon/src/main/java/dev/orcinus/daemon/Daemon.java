@@ -1,5 +1,15 @@
 package dev.orcinus.daemon;
 
+import dev.orcinus.daemon.admission.Admission;
+import dev.orcinus.daemon.handover.ControlSockets;
+import dev.orcinus.daemon.status.StatusReport;
+import dev.orcinus.daemon.status.StatusServer;
+import dev.orcinus.daemon.worker.ChildProcesses;
+import dev.orcinus.daemon.worker.CrashFolder;
+import dev.orcinus.daemon.worker.ServedSession;
+import dev.orcinus.daemon.worker.WorkerCommand;
+import dev.orcinus.daemon.worker.WorkerPool;
+import dev.orcinus.daemon.worker.WorkerProcess;
 import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.platform.spi.host.Host;
 import dev.orcinus.platform.spi.host.HostChannel;
@@ -7,8 +17,9 @@ import dev.orcinus.platform.spi.host.HostChannels.Listener;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
-import java.util.OptionalInt;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -28,6 +39,7 @@ public final class Daemon implements AutoCloseable {
     private final Host host;
     private final DaemonOptions options;
     private final Consumer<String> log;
+    private final Admission admission;
     private final RunDirectory directory;
     private final Listener listener;
     private final WorkerPool pool;
@@ -43,20 +55,23 @@ public final class Daemon implements AutoCloseable {
         this.log = log;
         this.listener = host.channels().listen(options.listen());
         this.directory = RunDirectory.create(host.process().uid(), host.process().pid());
-        Posix posix = new Posix();
-        this.pool =
-                new WorkerPool(
-                        onEnd ->
-                                new WorkerProcess(
-                                        posix,
-                                        host,
-                                        directory,
-                                        WorkerCommand.of(directory, options.session()),
-                                        onEnd),
-                        options.warmWorkers(),
-                        log);
+        this.admission =
+                new Admission(
+                        options.mostSessions(),
+                        options.allowRemote(),
+                        options.allowOtherUsers(),
+                        host.process().uid());
+        this.pool = new WorkerPool(starter(), options.warmWorkers(), log);
         this.status = new StatusServer(directory.statusSocket(), this::statusLines);
         pool.fill();
+    }
+
+    private WorkerPool.Starter starter() {
+        ChildProcesses processes = new ChildProcesses();
+        ControlSockets sockets = new ControlSockets();
+        CrashFolder crashes = directory.crashes();
+        List<String> command = WorkerCommand.of(crashes, options.session());
+        return onEnd -> new WorkerProcess(host, processes, sockets, crashes, command, onEnd);
     }
 
     /** Where it listens, with the real port. */
@@ -106,9 +121,9 @@ public final class Daemon implements AutoCloseable {
     }
 
     private void admit(HostChannel connection) {
-        String refusal = refusal(connection);
-        if (refusal != null) {
-            log.accept("refused " + connection.describe() + ": " + refusal);
+        Optional<String> refusal = admission.refusal(connection, sessions.size());
+        if (refusal.isPresent()) {
+            log.accept("refused " + connection.describe() + ": " + refusal.get());
             connection.close();
             return;
         }
@@ -125,22 +140,6 @@ public final class Daemon implements AutoCloseable {
             log.accept("no worker for " + connection.describe() + ": " + e.getMessage());
             connection.close();
         }
-    }
-
-    private String refusal(HostChannel connection) {
-        if (sessions.size() >= options.mostSessions()) {
-            return options.mostSessions() + " sessions run already (--sessions)";
-        }
-        if (options.allowOtherUsers()) {
-            return null;
-        }
-        OptionalInt uid = connection.peerUid();
-        if (uid.isEmpty()) {
-            return options.allowRemote() ? null : "its user is not known (--allow-other-users)";
-        }
-        return uid.getAsInt() == host.process().uid()
-                ? null
-                : "it is user " + uid.getAsInt() + " (--allow-other-users)";
     }
 
     /**

@@ -1,5 +1,6 @@
 package dev.orcinus.daemon;
 
+import dev.orcinus.daemon.worker.CrashFolder;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
@@ -126,12 +127,9 @@ public final class RunDirectory implements AutoCloseable {
         return path.resolve(STATUS_SOCKET);
     }
 
-    /**
-     * Where the JVM of a worker reports its crash; {@code pid} may be the {@code %p} of HotSpot's
-     * {@code ErrorFile}.
-     */
-    Path crashReport(String pid) {
-        return path.resolve("crash-" + pid);
+    /** Where the JVMs of workers report their crashes. */
+    CrashFolder crashes() {
+        return new CrashFolder(path);
     }
 
     /** Removes the folder, if it is still there. */

@@ -1,6 +1,5 @@
 /**
- * {@code orcinus serve}: accepts connections, checks who is there, and gives each to a worker
- * process of its own. Processes are started, watched and ended through JNR-POSIX. Started by {@code
- * cli}.
+ * {@code orcinus serve}: accepts connections and gives each that is admitted to a worker process of
+ * its own. Started by the command line.
  */
 package dev.orcinus.daemon;

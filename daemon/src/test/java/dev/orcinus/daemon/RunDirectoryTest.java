@@ -88,7 +88,7 @@ final class RunDirectoryTest {
     @Test
     void itGoesWithAllThatIsInIt() throws IOException {
         Files.createFile(directory.statusSocket());
-        Files.writeString(directory.crashReport("17"), "x");
+        Files.writeString(path.resolve("crash-17"), "x");
         directory.close();
         assertFalse(Files.exists(path));
         directory.close();

@@ -1,6 +1,7 @@
 package dev.orcinus.executor;
 
-import dev.orcinus.executor.orcrt.elf.NativeEntries;
+import dev.orcinus.executor.orcrt.OrcRuntimes;
+import dev.orcinus.executor.orcrt.core.NativeEntries;
 import dev.orcinus.executor.service.BootstrapServices;
 import dev.orcinus.executor.service.NativeHooks;
 import dev.orcinus.executor.session.Session;
@@ -98,7 +99,10 @@ public final class Executor {
         }
         synchronized (this) {
             if (runtime == null && begins) {
-                runtime = new NativeEntries(guest, sessions::get);
+                runtime =
+                        OrcRuntimes.of(guest.triple())
+                                .map(orc -> new NativeEntries(guest, orc, sessions::get))
+                                .orElse(null);
             }
             return runtime == null ? Optional.empty() : runtime.find(name);
         }

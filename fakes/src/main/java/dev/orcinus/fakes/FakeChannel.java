@@ -26,6 +26,7 @@ public final class FakeChannel implements HostChannel {
     private final List<String> events = new ArrayList<>();
     private String readFailure;
     private String writeFailure;
+    private OptionalInt peerUid = OptionalInt.empty();
 
     /** A line on which nothing arrives but its end. */
     public FakeChannel() {}
@@ -39,6 +40,12 @@ public final class FakeChannel implements HostChannel {
     /** Nothing arrives until somebody has waited once. */
     public FakeChannel pause() {
         incoming.add(new byte[0]);
+        return this;
+    }
+
+    /** The other end is a process of a user. */
+    public FakeChannel peerUid(OptionalInt uid) {
+        peerUid = uid;
         return this;
     }
 
@@ -155,7 +162,7 @@ public final class FakeChannel implements HostChannel {
 
     @Override
     public OptionalInt peerUid() {
-        return OptionalInt.empty();
+        return peerUid;
     }
 
     @Override

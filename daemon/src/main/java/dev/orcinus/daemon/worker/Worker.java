@@ -1,5 +1,7 @@
 package dev.orcinus.daemon.worker;
 
+import dev.orcinus.daemon.handover.Control;
+import dev.orcinus.daemon.handover.Counters;
 import dev.orcinus.executor.Executor;
 import dev.orcinus.executor.rehearsal.Rehearsal;
 import dev.orcinus.executor.session.Session;

@@ -7,6 +7,7 @@ import dev.orcinus.platform.MemProt;
 import dev.orcinus.protocol.ProtocolException;
 import dev.orcinus.protocol.epc.AllocActionCallPair;
 import dev.orcinus.protocol.epc.FinalizeRequest;
+import dev.orcinus.protocol.epc.LlvmNames;
 import dev.orcinus.protocol.epc.LookupElement;
 import dev.orcinus.protocol.epc.SegmentHeader;
 import dev.orcinus.protocol.epc.WrapperFunctionCall;
@@ -25,9 +26,6 @@ import java.util.List;
  * recorded from it too.
  */
 public final class Rehearsal {
-    private static final String MEMORY = "__llvm_orc_SimpleExecutorMemoryManager_";
-    private static final String DYLIBS = "__llvm_orc_SimpleExecutorDylibManager_";
-    private static final String BOOT = "__llvm_orc_bootstrap_";
     private static final long PAGE_BYTES = 0x10000;
 
     private final InputStream in;
@@ -72,19 +70,23 @@ public final class Rehearsal {
         ExecutorAddress base = load();
         load();
         call(
-                BOOT + "run_as_main_wrapper",
+                LlvmNames.RUN_AS_MAIN,
                 arguments()
                         .writeAddress(base.plus(PAGE_BYTES))
                         .writeLong(1)
                         .writeString("rehearsal"));
         call(
-                BOOT + "mem_write_uint8s_wrapper",
+                LlvmNames.writeIntegers(Byte.SIZE),
                 arguments()
                         .writeLong(1)
                         .writeAddress(base.plus(2 * PAGE_BYTES))
                         .writeByte((byte) 1));
-        call(MEMORY + "deinitialize_wrapper", of(MEMORY).writeLong(1).writeAddress(base));
-        call(MEMORY + "release_wrapper", of(MEMORY).writeLong(1).writeAddress(base));
+        call(
+                LlvmNames.MEMORY_DEINITIALIZE,
+                of(LlvmNames.MEMORY_INSTANCE).writeLong(1).writeAddress(base));
+        call(
+                LlvmNames.MEMORY_RELEASE,
+                of(LlvmNames.MEMORY_INSTANCE).writeLong(1).writeAddress(base));
         new RuntimeRehearsal(line, process, code.returnZero).run();
         line.hangUp();
     }
@@ -93,7 +95,8 @@ public final class Rehearsal {
     private ExecutorAddress lookUp() throws IOException, ProtocolException {
         ExecutorAddress handle =
                 line.callForAddress(
-                        DYLIBS + "open_wrapper", line.of(DYLIBS).writeString("").writeLong(0));
+                        LlvmNames.DYLIBS_OPEN,
+                        line.of(LlvmNames.DYLIBS_INSTANCE).writeString("").writeLong(0));
         byte[] names =
                 LookupElement.SET_CODEC.encode(
                         List.of(
@@ -101,9 +104,13 @@ public final class Rehearsal {
                                         new LookupElement("__register_frame", false),
                                 new LookupElement("atexit", false),
                                         new LookupElement("no_such_function", false)));
-        call(DYLIBS + "lookup_wrapper", of(DYLIBS).writeAddress(handle).writeBytes(names));
-        call(DYLIBS + "resolve_wrapper", of(DYLIBS).writeAddress(handle).writeBytes(names));
-        call(DYLIBS + "resolve_wrapper", arguments().writeAddress(handle).writeBytes(names));
+        call(
+                LlvmNames.DYLIBS_LOOKUP,
+                of(LlvmNames.DYLIBS_INSTANCE).writeAddress(handle).writeBytes(names));
+        call(
+                LlvmNames.DYLIBS_RESOLVE,
+                of(LlvmNames.DYLIBS_INSTANCE).writeAddress(handle).writeBytes(names));
+        call(LlvmNames.DYLIBS_RESOLVE, arguments().writeAddress(handle).writeBytes(names));
         return handle;
     }
 
@@ -114,7 +121,8 @@ public final class Rehearsal {
     private ExecutorAddress load() throws IOException, ProtocolException {
         ExecutorAddress base =
                 line.callForAddress(
-                        MEMORY + "reserve_wrapper", line.of(MEMORY).writeLong(3 * PAGE_BYTES));
+                        LlvmNames.MEMORY_RESERVE,
+                        line.of(LlvmNames.MEMORY_INSTANCE).writeLong(3 * PAGE_BYTES));
         byte[] text = new byte[2 * 16];
         System.arraycopy(code.returnZero, 0, text, 0, code.returnZero.length);
         System.arraycopy(code.succeed, 0, text, 16, code.succeed.length);
@@ -131,12 +139,13 @@ public final class Rehearsal {
                                         new byte[0])),
                         List.of(
                                 new AllocActionCallPair(
-                                        ehFrameCall("llvm_orc_registerEHFrameAllocAction", base),
-                                        ehFrameCall("llvm_orc_deregisterEHFrameAllocAction", base)),
+                                        ehFrameCall(LlvmNames.REGISTER_EH_FRAMES_ACTION, base),
+                                        ehFrameCall(LlvmNames.DEREGISTER_EH_FRAMES_ACTION, base)),
                                 new AllocActionCallPair(guest, guest)));
         return line.callForAddress(
-                MEMORY + "initialize_wrapper",
-                line.of(MEMORY).writeBytes(FinalizeRequest.CODEC.encode(request)));
+                LlvmNames.MEMORY_INITIALIZE,
+                line.of(LlvmNames.MEMORY_INSTANCE)
+                        .writeBytes(FinalizeRequest.CODEC.encode(request)));
     }
 
     private static FinalizeRequest.Segment segment(
@@ -171,8 +180,8 @@ public final class Rehearsal {
         return new SpsWriter();
     }
 
-    private SpsWriter of(String service) throws IOException {
-        return line.of(service);
+    private SpsWriter of(String instance) throws IOException {
+        return line.of(instance);
     }
 
     private void call(String function, SpsWriter arguments) throws IOException, ProtocolException {

@@ -1,6 +1,7 @@
 package dev.orcinus.executor.rehearsal;
 
 import dev.orcinus.platform.ExecutorAddress;
+import dev.orcinus.platform.Triple;
 import dev.orcinus.protocol.ProtocolException;
 import dev.orcinus.protocol.epc.FrameHeader;
 import dev.orcinus.protocol.epc.Opcode;
@@ -35,6 +36,11 @@ final class RehearsalLine {
         handlers.put(tag, answer);
     }
 
+    /** What the executor runs code for. */
+    Triple triple() {
+        return setup.triple();
+    }
+
     ExecutorAddress symbol(String name) throws IOException {
         ExecutorAddress address = setup.bootstrapSymbols().get(name);
         if (address == null) {
@@ -43,9 +49,9 @@ final class RehearsalLine {
         return address;
     }
 
-    /** Arguments that begin with a service's instance. */
-    SpsWriter of(String service) throws IOException {
-        return new SpsWriter().writeAddress(symbol(service + "Instance"));
+    /** Arguments that begin with an instance, given by its name. */
+    SpsWriter of(String instance) throws IOException {
+        return new SpsWriter().writeAddress(symbol(instance));
     }
 
     byte[] call(String function, SpsWriter arguments) throws IOException, ProtocolException {

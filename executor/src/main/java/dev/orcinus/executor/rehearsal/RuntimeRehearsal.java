@@ -1,6 +1,7 @@
 package dev.orcinus.executor.rehearsal;
 
-import dev.orcinus.executor.orcrt.elf.RuntimeImage;
+import dev.orcinus.executor.orcrt.OrcRuntimes;
+import dev.orcinus.executor.orcrt.core.RuntimeImage;
 import dev.orcinus.platform.AllocGroup;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.MemLifetime;
@@ -8,6 +9,7 @@ import dev.orcinus.platform.MemProt;
 import dev.orcinus.protocol.ProtocolException;
 import dev.orcinus.protocol.epc.AllocActionCallPair;
 import dev.orcinus.protocol.epc.FinalizeRequest;
+import dev.orcinus.protocol.epc.LlvmNames;
 import dev.orcinus.protocol.epc.LookupElement;
 import dev.orcinus.protocol.epc.SegmentHeader;
 import dev.orcinus.protocol.epc.WrapperFunctionCall;
@@ -28,9 +30,6 @@ import java.util.Map;
  * updated, run and closed. Nothing where the runtime has no code for the processor.
  */
 final class RuntimeRehearsal {
-    private static final String MEMORY = "__llvm_orc_SimpleExecutorMemoryManager_";
-    private static final String DYLIBS = "__llvm_orc_SimpleExecutorDylibManager_";
-    private static final String CONTEXT = "__llvm_orc_SimpleRemoteEPC_dispatch_ctx";
     private static final String PLATFORM = "__orc_rt_elfnix_";
     private static final String NAME = "rehearsal";
     private static final String ARCH = System.getProperty("os.arch");
@@ -56,19 +55,25 @@ final class RuntimeRehearsal {
     void run() throws IOException, ProtocolException {
         ExecutorAddress base =
                 line.callForAddress(
-                        MEMORY + "reserve_wrapper", line.of(MEMORY).writeLong(3 * PAGE_BYTES));
-        image =
-                RuntimeImage.link(
-                                System.getProperty("os.arch"),
-                                base,
-                                line.symbol(CONTEXT),
-                                imports())
-                        .orElse(null);
+                        LlvmNames.MEMORY_RESERVE,
+                        line.of(LlvmNames.MEMORY_INSTANCE).writeLong(3 * PAGE_BYTES));
+        image = link(base);
         if (image != null) {
             load(base);
             use(base.plus(2 * PAGE_BYTES), base.plus(PAGE_BYTES));
         }
-        line.call(MEMORY + "release_wrapper", line.of(MEMORY).writeLong(1).writeAddress(base));
+        line.call(
+                LlvmNames.MEMORY_RELEASE,
+                line.of(LlvmNames.MEMORY_INSTANCE).writeLong(1).writeAddress(base));
+    }
+
+    /** The archive's code; null if there is none for the executor's target. */
+    private RuntimeImage link(ExecutorAddress base) throws IOException, ProtocolException {
+        ExecutorAddress context = line.symbol(LlvmNames.DISPATCH_CONTEXT);
+        Map<String, ExecutorAddress> imports = imports();
+        return OrcRuntimes.of(line.triple())
+                .flatMap(runtime -> RuntimeImage.link(runtime, ARCH, base, context, imports))
+                .orElse(null);
     }
 
     private Map<String, ExecutorAddress> imports() throws IOException, ProtocolException {
@@ -79,8 +84,10 @@ final class RuntimeRehearsal {
         SpsReader found =
                 RehearsalLine.reader(
                         line.call(
-                                DYLIBS + "resolve_wrapper",
-                                line.of(DYLIBS).writeAddress(process).writeBytes(wanted)));
+                                LlvmNames.DYLIBS_RESOLVE,
+                                line.of(LlvmNames.DYLIBS_INSTANCE)
+                                        .writeAddress(process)
+                                        .writeBytes(wanted)));
         Map<String, ExecutorAddress> addresses = new HashMap<>();
         found.readBoolean();
         found.readLong();
@@ -191,8 +198,9 @@ final class RuntimeRehearsal {
             throws IOException, ProtocolException {
         FinalizeRequest request = new FinalizeRequest(segments, actions);
         line.callForAddress(
-                MEMORY + "initialize_wrapper",
-                line.of(MEMORY).writeBytes(FinalizeRequest.CODEC.encode(request)));
+                LlvmNames.MEMORY_INITIALIZE,
+                line.of(LlvmNames.MEMORY_INSTANCE)
+                        .writeBytes(FinalizeRequest.CODEC.encode(request)));
     }
 
     private static FinalizeRequest.Segment segment(

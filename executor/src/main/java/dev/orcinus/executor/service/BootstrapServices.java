@@ -11,7 +11,8 @@ import dev.orcinus.executor.session.WrapperTable.Scope;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.platform.spi.guest.Guest;
-import dev.orcinus.protocol.epc.ThreadLocalStorage;
+import dev.orcinus.protocol.epc.LlvmNames;
+import dev.orcinus.protocol.epc.OrcinusNames;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -22,14 +23,6 @@ import java.util.Optional;
  * our own loader asks for besides. A wrapper function is added here, in one row, and nowhere else.
  */
 public final class BootstrapServices {
-    private static final String MEMORY = "__llvm_orc_SimpleExecutorMemoryManager_";
-    private static final String DYLIBS = "__llvm_orc_SimpleExecutorDylibManager_";
-    private static final String SHARED = "__llvm_orc_ExecutorSharedMemoryMapperService_";
-    private static final String BOOT = "__llvm_orc_bootstrap_";
-    private static final String NATIVE_MEMORY = "orc_rt_ci_sps_SimpleNativeMemoryMap_";
-    private static final String OURS = "orcinus_";
-    private static final String NATIVE_DYLIBS = "orc_rt_ci_sps_NativeDylibManager_";
-
     private final List<Row> rows = new ArrayList<>();
     private final Instance memoryInstance = new Instance();
     private final Instance sharedInstance = new Instance();
@@ -60,20 +53,20 @@ public final class BootstrapServices {
                         guest,
                         rows,
                         Map.of(
-                                MEMORY + "Instance",
+                                LlvmNames.MEMORY_INSTANCE,
                                 reserve,
-                                "orc_rt_ci_SimpleNativeMemoryMap_Instance",
+                                LlvmNames.NATIVE_MEMORY_INSTANCE,
                                 reserve,
-                                SHARED + "Instance",
+                                LlvmNames.SHARED_INSTANCE,
                                 reserveShared,
-                                DYLIBS + "Instance",
+                                LlvmNames.DYLIBS_INSTANCE,
                                 open,
-                                "orc_rt_ci_NativeDylibManager_Instance",
+                                LlvmNames.NATIVE_DYLIBS_INSTANCE,
                                 open),
                         entry);
-        memoryInstance.at(address(MEMORY + "Instance"));
-        sharedInstance.at(address(SHARED + "Instance"));
-        dylibInstance.at(address(DYLIBS + "Instance"));
+        memoryInstance.at(address(LlvmNames.MEMORY_INSTANCE));
+        sharedInstance.at(address(LlvmNames.SHARED_INSTANCE));
+        dylibInstance.at(address(LlvmNames.DYLIBS_INSTANCE));
     }
 
     private ExecutorAddress address(String bootstrapSymbol) {
@@ -88,26 +81,26 @@ public final class BootstrapServices {
     private WrapperFunction addMemory() {
         MemoryService service = new MemoryService(memoryInstance, guest.libraries());
         WrapperFunction reserve = service::reserve;
-        add(reserve, MEMORY + "reserve_wrapper", NATIVE_MEMORY + "reserve");
-        add(service::initialize, MEMORY + "initialize_wrapper", NATIVE_MEMORY + "initialize");
+        add(reserve, LlvmNames.MEMORY_RESERVE, LlvmNames.NATIVE_MEMORY_RESERVE);
+        add(service::initialize, LlvmNames.MEMORY_INITIALIZE, LlvmNames.NATIVE_MEMORY_INITIALIZE);
         add(
                 service::deinitialize,
-                MEMORY + "deinitialize_wrapper",
-                NATIVE_MEMORY + "deinitializeMultiple");
-        add(service::release, MEMORY + "release_wrapper", NATIVE_MEMORY + "releaseMultiple");
-        add(service::finalizeWhole, MEMORY + "finalize_wrapper");
-        add(service::release, MEMORY + "deallocate_wrapper");
-        add(service::reserveSlab, OURS + "reserve_slab");
+                LlvmNames.MEMORY_DEINITIALIZE,
+                LlvmNames.NATIVE_MEMORY_DEINITIALIZE);
+        add(service::release, LlvmNames.MEMORY_RELEASE, LlvmNames.NATIVE_MEMORY_RELEASE);
+        add(service::finalizeWhole, LlvmNames.MEMORY_FINALIZE);
+        add(service::release, LlvmNames.MEMORY_DEALLOCATE);
+        add(service::reserveSlab, OrcinusNames.RESERVE_SLAB);
         return reserve;
     }
 
     private WrapperFunction addShared() {
         SharedMemoryService service = new SharedMemoryService(sharedInstance);
         WrapperFunction reserve = service::reserve;
-        add(reserve, SHARED + "Reserve");
-        add(service::initialize, SHARED + "Initialize");
-        add(service::deinitialize, SHARED + "Deinitialize");
-        add(service::release, SHARED + "Release");
+        add(reserve, LlvmNames.SHARED_RESERVE);
+        add(service::initialize, LlvmNames.SHARED_INITIALIZE);
+        add(service::deinitialize, LlvmNames.SHARED_DEINITIALIZE);
+        add(service::release, LlvmNames.SHARED_RELEASE);
         return reserve;
     }
 
@@ -115,32 +108,31 @@ public final class BootstrapServices {
         DylibService service =
                 new DylibService(dylibInstance, guest.libraries(), this::processSymbol);
         WrapperFunction open = service::open;
-        add(open, DYLIBS + "open_wrapper", NATIVE_DYLIBS + "load");
-        add(service::lookup, DYLIBS + "lookup_wrapper");
-        add(service::resolve, DYLIBS + "resolve_wrapper", NATIVE_DYLIBS + "lookup");
+        add(open, LlvmNames.DYLIBS_OPEN, LlvmNames.NATIVE_DYLIBS_LOAD);
+        add(service::lookup, LlvmNames.DYLIBS_LOOKUP);
+        add(service::resolve, LlvmNames.DYLIBS_RESOLVE, LlvmNames.NATIVE_DYLIBS_LOOKUP);
         return open;
     }
 
     private void addRun() {
         RunService service = new RunService();
-        add(service::main, BOOT + "run_as_main_wrapper");
-        add(service::voidFunction, BOOT + "run_as_void_function_wrapper");
-        add(service::intFunction, BOOT + "run_as_int_function_wrapper");
-        add(service::voidFunctions, OURS + "call_functions");
+        add(service::main, LlvmNames.RUN_AS_MAIN);
+        add(service::voidFunction, LlvmNames.RUN_AS_VOID_FUNCTION);
+        add(service::intFunction, LlvmNames.RUN_AS_INT_FUNCTION);
+        add(service::voidFunctions, OrcinusNames.CALL_FUNCTIONS);
     }
 
     private void addMemoryAccess() {
         MemoryAccessService service = new MemoryAccessService(guest.memory());
         for (int sizeBytes = 1; sizeBytes <= Long.BYTES; sizeBytes *= 2) {
-            String type = "uint" + sizeBytes * Byte.SIZE + "s_wrapper";
-            add(service.writes(sizeBytes), BOOT + "mem_write_" + type);
-            add(service.reads(sizeBytes), BOOT + "mem_read_" + type);
+            add(service.writes(sizeBytes), LlvmNames.writeIntegers(sizeBytes * Byte.SIZE));
+            add(service.reads(sizeBytes), LlvmNames.readIntegers(sizeBytes * Byte.SIZE));
         }
-        add(service.writes(Long.BYTES), BOOT + "mem_write_pointers_wrapper");
-        add(service.reads(Long.BYTES), BOOT + "mem_read_pointers_wrapper");
-        add(service::writeBuffers, BOOT + "mem_write_buffers_wrapper");
-        add(service::readBuffers, BOOT + "mem_read_buffers_wrapper");
-        add(service::readStrings, BOOT + "mem_read_strings_wrapper");
+        add(service.writes(Long.BYTES), LlvmNames.WRITE_POINTERS);
+        add(service.reads(Long.BYTES), LlvmNames.READ_POINTERS);
+        add(service::writeBuffers, LlvmNames.WRITE_BUFFERS);
+        add(service::readBuffers, LlvmNames.READ_BUFFERS);
+        add(service::readStrings, LlvmNames.READ_STRINGS);
     }
 
     private void addRegistration() {
@@ -148,18 +140,18 @@ public final class BootstrapServices {
         WrapperFunction register = service::registerEhFrames;
         WrapperFunction deregister = service::deregisterEhFrames;
         WrapperFunction debugObject = service::registerDebugObject;
-        add(BOOTSTRAP, true, register, "llvm_orc_registerEHFrameSectionWrapper");
-        add(BOOTSTRAP, true, deregister, "llvm_orc_deregisterEHFrameSectionWrapper");
-        add(BOTH, true, register, "llvm_orc_registerEHFrameAllocAction");
-        add(BOTH, true, deregister, "llvm_orc_deregisterEHFrameAllocAction");
-        add(BOTH, true, debugObject, "llvm_orc_registerJITLoaderGDBAllocAction");
-        add(PROCESS, true, debugObject, "llvm_orc_registerJITLoaderGDBWrapper");
+        add(BOOTSTRAP, true, register, LlvmNames.REGISTER_EH_FRAMES);
+        add(BOOTSTRAP, true, deregister, LlvmNames.DEREGISTER_EH_FRAMES);
+        add(BOTH, true, register, LlvmNames.REGISTER_EH_FRAMES_ACTION);
+        add(BOTH, true, deregister, LlvmNames.DEREGISTER_EH_FRAMES_ACTION);
+        add(BOTH, true, debugObject, LlvmNames.REGISTER_DEBUG_OBJECT_ACTION);
+        add(PROCESS, true, debugObject, LlvmNames.REGISTER_DEBUG_OBJECT);
     }
 
     private void addThreadLocals() {
         ThreadLocalService service = new ThreadLocalService();
-        add(service::open, ThreadLocalStorage.OPEN);
-        add(service::close, ThreadLocalStorage.CLOSE);
+        add(service::open, OrcinusNames.OPEN_THREAD_LOCALS);
+        add(service::close, OrcinusNames.CLOSE_THREAD_LOCALS);
     }
 
     private void add(WrapperFunction function, String... names) {

@@ -57,7 +57,7 @@ final class Finalization {
         if (form == Form.WHOLE) {
             allocation.requireWholeReservation();
         }
-        List<AllocationActions.Pair> actions = session.bind(calls);
+        List<AllocationActions.Pair> actions = session.bind(allocation.key(), calls);
         return actions.stream().anyMatch(pair -> pair.finalizeAction().runsGuestCode())
                 ? Answer.onGuestThread(() -> finish(actions))
                 : Answer.now(finish(actions));
@@ -73,8 +73,7 @@ final class Finalization {
 
     private WrapperFunctionResult finish(List<AllocationActions.Pair> actions) {
         try {
-            ExecutorAddress key =
-                    session.allocating(allocation.key(), () -> allocation.finish(actions));
+            ExecutorAddress key = allocation.finish(actions);
             session.registerArrivedUnwindInfo();
             if (form == Form.WHOLE && allocation.hasCode()) {
                 session.guest().unwind().expect(key);

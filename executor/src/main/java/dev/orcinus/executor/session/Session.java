@@ -17,6 +17,7 @@ import dev.orcinus.protocol.MalformedSpsException;
 import dev.orcinus.protocol.ProtocolException;
 import dev.orcinus.protocol.epc.AllocActionCallPair;
 import dev.orcinus.protocol.epc.FrameHeader;
+import dev.orcinus.protocol.epc.LlvmNames;
 import dev.orcinus.protocol.epc.Opcode;
 import dev.orcinus.protocol.epc.Setup;
 import dev.orcinus.protocol.sps.Sps;
@@ -43,10 +44,7 @@ import java.util.function.Supplier;
  * SimpleRemoteEPCServer}.
  */
 public final class Session {
-    private static final String DISPATCH_FUNCTION = "__llvm_orc_SimpleRemoteEPC_dispatch_fn";
-    private static final String DISPATCH_CONTEXT = "__llvm_orc_SimpleRemoteEPC_dispatch_ctx";
     private static final long LARGEST_CALL_BYTES = 64L << 20;
-    private static final ThreadLocal<ExecutorAddress> ALLOCATING = new ThreadLocal<>();
 
     private final WrapperTable table;
     private final HostChannel channel;
@@ -115,34 +113,6 @@ public final class Session {
         offered.remove(address);
     }
 
-    /** Runs the finalize actions of an allocation, which may ask for its key. */
-    public <T, E extends Exception> T allocating(ExecutorAddress key, Actions<T, E> actions)
-            throws E {
-        ALLOCATING.set(key);
-        try {
-            return actions.run();
-        } finally {
-            ALLOCATING.remove();
-        }
-    }
-
-    /** The key of the allocation whose finalize actions this thread runs. */
-    public Optional<ExecutorAddress> allocating() {
-        return Optional.ofNullable(ALLOCATING.get());
-    }
-
-    /**
-     * What runs the finalize actions of an allocation.
-     *
-     * @param <T> the result
-     * @param <E> how it fails
-     */
-    @FunctionalInterface
-    public interface Actions<T, E extends Exception> {
-        /** Runs them. */
-        T run() throws E;
-    }
-
     /** The handles that the controller may look symbols up in. */
     public Set<ExecutorAddress> libraries() {
         return libraries;
@@ -203,8 +173,8 @@ public final class Session {
     private void sendSetup(ExecutorAddress dispatchFunction, ExecutorAddress dispatchContext)
             throws LineException {
         Map<String, ExecutorAddress> symbols = new LinkedHashMap<>(table.bootstrapSymbols());
-        symbols.put(DISPATCH_FUNCTION, dispatchFunction);
-        symbols.put(DISPATCH_CONTEXT, dispatchContext);
+        symbols.put(LlvmNames.DISPATCH_FUNCTION, dispatchFunction);
+        symbols.put(LlvmNames.DISPATCH_CONTEXT, dispatchContext);
         Setup setup =
                 new Setup(
                         guest.guest().triple(),
@@ -271,7 +241,8 @@ public final class Session {
      */
     private Answer answer(ExecutorAddress tag, SpsReader arguments) throws ProtocolException {
         WrapperFunction function = functionAt(tag);
-        return answer(function == null ? nativeFunction(tag) : function, arguments);
+        return answer(
+                function == null ? nativeFunction(tag) : function, FinalizeContext.NONE, arguments);
     }
 
     /** Our function at an address, or null. */
@@ -291,9 +262,10 @@ public final class Session {
         };
     }
 
-    private Answer answer(WrapperFunction function, SpsReader arguments) throws ProtocolException {
+    private Answer answer(WrapperFunction function, FinalizeContext context, SpsReader arguments)
+            throws ProtocolException {
         try {
-            return function.call(this, arguments);
+            return function.call(this, context, arguments);
         } catch (MalformedSpsException e) {
             return Answer.now(
                     outOfBand(
@@ -311,15 +283,23 @@ public final class Session {
     }
 
     /** Calls a wrapper function, ours or native, on this thread. */
-    WrapperFunctionResult callHere(ExecutorAddress address, MemorySegment arguments) {
+    WrapperFunctionResult callHere(
+            ExecutorAddress address, FinalizeContext context, MemorySegment arguments) {
         WrapperFunction function = functionAt(address);
-        return function == null ? callNative(address, arguments) : callHere(function, arguments);
+        return function == null
+                ? callNative(address, arguments)
+                : callHere(function, context, arguments);
     }
 
     /** Calls one of our wrapper functions on this thread, which guest code may block. */
     public WrapperFunctionResult callHere(WrapperFunction function, MemorySegment arguments) {
+        return callHere(function, FinalizeContext.NONE, arguments);
+    }
+
+    private WrapperFunctionResult callHere(
+            WrapperFunction function, FinalizeContext context, MemorySegment arguments) {
         try {
-            return answer(function, new SpsReader(arguments)).work().run();
+            return answer(function, context, new SpsReader(arguments)).work().run();
         } catch (ProtocolException e) {
             return outOfBand(e.getMessage());
         }
@@ -349,9 +329,10 @@ public final class Session {
         return offer == null ? table.isRegistration(function) : offer.registers;
     }
 
-    /** Binds the allocation actions of a request to this session. */
-    public List<AllocationActions.Pair> bind(List<AllocActionCallPair> actions) {
-        return WireAction.bind(this, actions);
+    /** Binds the actions of an allocation, whose key is given, to this session. */
+    public List<AllocationActions.Pair> bind(
+            ExecutorAddress allocation, List<AllocActionCallPair> actions) {
+        return WireAction.bind(this, FinalizeContext.of(allocation), actions);
     }
 
     /** Runs a deallocation: here if nothing of the guest's can be in the way, else aside. */

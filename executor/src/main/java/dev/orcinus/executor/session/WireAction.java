@@ -19,32 +19,36 @@ import java.util.Optional;
  */
 final class WireAction implements AllocationAction {
     private final Session session;
+    private final FinalizeContext context;
     private final WrapperFunctionCall call;
 
-    private WireAction(Session session, WrapperFunctionCall call) {
+    private WireAction(Session session, FinalizeContext context, WrapperFunctionCall call) {
         this.session = session;
+        this.context = context;
         this.call = call;
     }
 
-    /** Binds the actions of a request to their session. */
-    static List<AllocationActions.Pair> bind(Session session, List<AllocActionCallPair> pairs) {
+    /** Binds the actions of a request to their session, and the finalize actions to a context. */
+    static List<AllocationActions.Pair> bind(
+            Session session, FinalizeContext context, List<AllocActionCallPair> pairs) {
         return pairs.stream()
                 .map(
                         p ->
                                 new AllocationActions.Pair(
-                                        bind(session, p.finalizeCall()),
-                                        bind(session, p.deallocCall())))
+                                        bind(session, context, p.finalizeCall()),
+                                        bind(session, FinalizeContext.NONE, p.deallocCall())))
                 .toList();
     }
 
-    private static AllocationAction bind(Session session, WrapperFunctionCall call) {
-        return call.isNone() ? AllocationAction.NONE : new WireAction(session, call);
+    private static AllocationAction bind(
+            Session session, FinalizeContext context, WrapperFunctionCall call) {
+        return call.isNone() ? AllocationAction.NONE : new WireAction(session, context, call);
     }
 
     @Override
     public void run() throws ActionFailedException {
         WrapperFunctionResult result =
-                session.callHere(call.function(), MemorySegment.ofArray(call.arguments()));
+                session.callHere(call.function(), context, MemorySegment.ofArray(call.arguments()));
         Optional<String> error =
                 result instanceof WrapperFunctionResult.OutOfBandError(String message)
                         ? Optional.of(message)

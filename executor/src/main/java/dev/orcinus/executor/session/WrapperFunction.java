@@ -17,4 +17,13 @@ public interface WrapperFunction {
      * @throws ProtocolException if they do not decode
      */
     Answer call(Session session, SpsReader arguments) throws ProtocolException;
+
+    /**
+     * Serves a call that may be a finalize action. Only a {@link FinalizeFunction} makes a
+     * difference between the two.
+     */
+    default Answer call(Session session, FinalizeContext context, SpsReader arguments)
+            throws ProtocolException {
+        return call(session, arguments);
+    }
 }

@@ -11,6 +11,7 @@ import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.spi.guest.GuestThreadLocals.Block;
 import dev.orcinus.platform.spi.guest.GuestThreadLocals.Import;
 import dev.orcinus.platform.spi.guest.GuestThreadLocals.Request;
+import dev.orcinus.protocol.epc.OrcinusNames;
 import dev.orcinus.protocol.epc.ThreadLocalStorage;
 import dev.orcinus.protocol.sps.Sps;
 import dev.orcinus.protocol.sps.SpsReader;
@@ -53,7 +54,8 @@ final class ThreadLocalServiceTest {
 
     private Optional<String> close(ExecutorAddress handle) throws Exception {
         byte[] result =
-                session.call(ThreadLocalStorage.CLOSE, new SpsWriter().writeAddress(handle));
+                session.call(
+                        OrcinusNames.CLOSE_THREAD_LOCALS, new SpsWriter().writeAddress(handle));
         return Sps.ERROR.read(new SpsReader(MemorySegment.ofArray(result)));
     }
 
@@ -62,7 +64,7 @@ final class ThreadLocalServiceTest {
         Block block =
                 value(
                         ThreadLocalStorage.BLOCK,
-                        session.call(ThreadLocalStorage.OPEN, open(request(), 2)));
+                        session.call(OrcinusNames.OPEN_THREAD_LOCALS, open(request(), 2)));
         assertNotEquals(0, block.module());
         assertEquals(1, block.descriptors().size());
         assertEquals(Optional.empty(), close(block.handle()));
@@ -75,10 +77,12 @@ final class ThreadLocalServiceTest {
     void whatIsWrongIsSaid() throws Exception {
         assertEquals(
                 "0 owners of a block",
-                failure(session.call(ThreadLocalStorage.OPEN, open(request(), 0))));
+                failure(session.call(OrcinusNames.OPEN_THREAD_LOCALS, open(request(), 0))));
         assertEquals(
                 "x.o imports from thread-local storage 0x77, which is not open",
-                failure(session.call(ThreadLocalStorage.OPEN, open(request(ELSEWHERE), 1))));
+                failure(
+                        session.call(
+                                OrcinusNames.OPEN_THREAD_LOCALS, open(request(ELSEWHERE), 1))));
     }
 
     @Test
@@ -86,7 +90,8 @@ final class ThreadLocalServiceTest {
         byte[] whole = open(request(ELSEWHERE), 1).toBytes();
         for (int length = 0; length < whole.length; length++) {
             byte[] part = Arrays.copyOf(whole, length);
-            byte[] answer = session.call(ThreadLocalStorage.OPEN, new SpsWriter().writeBytes(part));
+            byte[] answer =
+                    session.call(OrcinusNames.OPEN_THREAD_LOCALS, new SpsWriter().writeBytes(part));
             assertEquals(0, answer.length, "an out-of-band error for " + length + " bytes");
         }
     }
@@ -99,7 +104,8 @@ final class ThreadLocalServiceTest {
             byte[] wrong = whole.clone();
             Arrays.fill(wrong, at, at + 8, (byte) -1);
             byte[] answer =
-                    session.call(ThreadLocalStorage.OPEN, new SpsWriter().writeBytes(wrong));
+                    session.call(
+                            OrcinusNames.OPEN_THREAD_LOCALS, new SpsWriter().writeBytes(wrong));
             assertTrue(answer.length == 0, "at " + at);
         }
     }

@@ -14,19 +14,10 @@ import dev.orcinus.protocol.sps.SpsWriter;
 import java.util.List;
 
 /**
- * Thread-local storage for linked code, over the wire. These two functions are Orcinus's own; LLVM
- * has its ELF runtime do this.
+ * What {@link OrcinusNames#OPEN_THREAD_LOCALS} takes and returns: thread-local storage for linked
+ * code, over the wire. LLVM has its ELF runtime do this.
  */
 public final class ThreadLocalStorage {
-    /**
-     * {@code SPSExpected<block> (request, uint32 owners)}. The block has that many handles: its own
-     * and those that follow it.
-     */
-    public static final String OPEN = "orcinus_open_thread_locals";
-
-    /** {@code SPSError (handle)}; a handle that is not open is no error. */
-    public static final String CLOSE = "orcinus_close_thread_locals";
-
     private static final SpsCodec<List<Long>> OFFSETS = SpsCodec.sequence(Sps.UINT64);
 
     private static final SpsCodec<List<Import>> IMPORTS =

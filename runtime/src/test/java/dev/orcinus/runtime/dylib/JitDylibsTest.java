@@ -227,6 +227,40 @@ final class JitDylibsTest {
         assertEquals("c", guest.ran());
     }
 
+    /** A finalizer that cannot be run is told, and keeps nobody else's from running. */
+    @Test
+    void whatFailsOnClosingIsToldWhenAllIsClosed() throws Exception {
+        ExecutorAddress base = register("base");
+        ExecutorAddress main = register("main");
+        finalizers(base, "-base");
+        finalizers(main, "-main");
+        AddressRange bad = guest.pointers(new ExecutorAddress(0x123));
+        dylibs.record(main, FunctionSection.finalizers(bad));
+        guest.link(main, base);
+        dylibs.open("main");
+        String failure = failure(() -> dylibs.close(main));
+        assertTrue(failure.startsWith("closing 'main'") && failure.contains("0x123"), failure);
+        assertEquals("-main -base", guest.ran());
+        dylibs.open("main");
+        assertEquals(failure, failure(() -> dylibs.end(main)));
+        assertEquals("-main -base", guest.ran());
+        assertFalse(dylibs.isRegistered(main));
+    }
+
+    @Test
+    void whatFailsOnClosingAfterAFailureIsSuppressed() throws Exception {
+        ExecutorAddress main = register("main");
+        AddressRange bad = guest.pointers(new ExecutorAddress(0x123));
+        AddressRange worse = guest.pointers(new ExecutorAddress(0x456));
+        ExecutorAddress base = register("base");
+        guest.link(main, base);
+        dylibs.record(base, FunctionSection.finalizers(worse));
+        dylibs.record(main, FunctionSection.initializers(bad));
+        DylibException failure = assertThrows(DylibException.class, () -> dylibs.open("main"));
+        assertTrue(failure.getMessage().contains("0x123"), failure.getMessage());
+        assertTrue(failure.getSuppressed()[0].getMessage().contains("0x456"));
+    }
+
     @Test
     void anUnreadableSectionIsAnError() throws Exception {
         ExecutorAddress main = register("main");
@@ -676,6 +710,33 @@ final class JitDylibsTest {
         finalizers(main, "-b");
         dylibs.runAllFinalizers();
         assertEquals("-a", guest.ran(), "nothing that was not initialized");
+    }
+
+    @Test
+    void exitRunsAtExitsThenFinalizersOfTheYoungestDylibFirst() throws Exception {
+        for (String name : List.of("old", "young")) {
+            ExecutorAddress dylib = register(name);
+            finalizers(dylib, "-" + name);
+            dylibs.open(name);
+            atExit(dylib, "exit-" + name);
+        }
+        atExit(register("closed"), "exit-closed");
+        dylibs.runAllFinalizers();
+        assertEquals("exit-young -young exit-old -old", guest.ran());
+    }
+
+    /** A finalizer that calls {@code exit}: its dylib is left to the thread that closes it. */
+    @Test
+    void exitLeavesWhatIsBeingClosedToItsThread() throws Exception {
+        ExecutorAddress main = register("main");
+        ExecutorAddress other = register("other");
+        finalizers(main, "-main");
+        finalizers(other, "-other");
+        guest.when("-main", dylibs::runAllFinalizers);
+        dylibs.open("main");
+        dylibs.open("other");
+        dylibs.close(main);
+        assertEquals("-main -other", guest.ran());
     }
 
     @Test

@@ -1,142 +1,101 @@
 package dev.orcinus.executor.orcrt.elf;
 
+import dev.orcinus.executor.orcrt.core.DylibFunctions;
+import dev.orcinus.executor.orcrt.core.DylibServices;
+import dev.orcinus.executor.orcrt.core.EntryPoint;
+import dev.orcinus.executor.orcrt.core.OrcRuntime;
+import dev.orcinus.executor.orcrt.core.Platform;
+import dev.orcinus.executor.orcrt.core.Registers;
+import dev.orcinus.executor.session.FinalizeFunction;
+import dev.orcinus.executor.session.WrapperFunction;
+import dev.orcinus.memory.AllocationAction.ActionFailedException;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.spi.HostCallException;
-import dev.orcinus.runtime.dylib.DylibException;
-import dev.orcinus.runtime.dylib.JitDylibs;
-import dev.orcinus.runtime.dylib.LastErrors;
-import java.util.List;
-import java.util.Optional;
+import dev.orcinus.runtime.dylib.FunctionSection.When;
+import java.util.EnumMap;
+import java.util.Map;
 
-/** The C functions of LLVM's ELF platform, as guest code calls them. For many threads. */
-final class ElfNixFunctions {
-    private static final int FAILURE = -1;
+/** What each entry point of LLVM's ELF platform does, for one controller. For many threads. */
+final class ElfNixFunctions implements OrcRuntime.Functions {
+    private final Platform platform;
+    private final ElfNixThreadLocals threadLocals;
+    private final DylibFunctions functions;
+    private final Map<ElfNixEntry, WrapperFunction> wrappers = new EnumMap<>(ElfNixEntry.class);
 
-    private final ElfNixPlatform platform;
-    private final JitDylibs dylibs;
-    private final LastErrors errors = new LastErrors();
-    private final GuestTexts errorTexts;
-
-    ElfNixFunctions(ElfNixPlatform platform) {
+    ElfNixFunctions(Platform platform) {
         this.platform = platform;
-        this.dylibs = platform.dylibs();
-        this.errorTexts = new GuestTexts(platform.guest());
+        this.threadLocals =
+                new ElfNixThreadLocals(
+                        platform.guest().memory(), platform.session().guest().threadLocals());
+        this.functions = new DylibFunctions(platform);
+        addServices(new DylibServices(platform));
+        addSections(new ElfNixSections(platform, threadLocals));
     }
 
-    /** Calls a function; what fails is kept for {@code dlerror}, and is what C says failure is. */
-    long call(Entry entry, Registers arguments) {
-        try {
-            return switch (entry) {
-                case DLOPEN -> dylibs.open(arguments.text(0)).value();
-                case DLUPDATE -> update(arguments.address(0));
-                case DLCLOSE -> close(arguments.address(0));
-                case DLSYM -> dylibs.find(arguments.address(0), arguments.text(1)).value();
-                case DLERROR -> error();
-                case CXA_ATEXIT -> cxaAtExit(arguments);
-                case ATEXIT -> atExit(arguments);
-                case CXA_FINALIZE -> cxaFinalize(arguments.address(0));
-                case RUN_PROGRAM -> runProgram(arguments);
-                case LOG_ERROR -> log(arguments.text(0));
-                case REOPTIMIZE -> reoptimize(arguments);
-                case RESOLVE -> resolve(arguments.address(0));
-                case TLS_FIRST_USE -> useThreadLocal(arguments.address(0));
-                default -> throw new AssertionError(entry + " is no C function");
-            };
-        } catch (DylibException e) {
-            errors.set(e.getMessage());
-            return entry == Entry.DLOPEN || entry == Entry.DLSYM ? 0 : FAILURE;
-        }
+    private void addServices(DylibServices services) {
+        wrappers.put(ElfNixEntry.PLATFORM_BOOTSTRAP, services::bootstrap);
+        wrappers.put(ElfNixEntry.PLATFORM_SHUTDOWN, services::shutdown);
+        wrappers.put(ElfNixEntry.REGISTER_JITDYLIB, services::registerDylib);
+        wrappers.put(ElfNixEntry.DEREGISTER_JITDYLIB, services::deregisterDylib);
+        wrappers.put(ElfNixEntry.RUN_PROGRAM_WRAPPER, services::runProgram);
+        wrappers.put(ElfNixEntry.DLOPEN_WRAPPER, services::open);
+        wrappers.put(ElfNixEntry.DLUPDATE_WRAPPER, services::update);
+        wrappers.put(ElfNixEntry.DLCLOSE_WRAPPER, services::close);
+        wrappers.put(ElfNixEntry.DLERROR_WRAPPER, services::error);
     }
 
-    private long update(ExecutorAddress handle) throws DylibException {
-        dylibs.update(handle);
-        return 0;
+    private void addSections(ElfNixSections sections) {
+        FinalizeFunction registerInitializers = sections::registerInitializers;
+        wrappers.put(ElfNixEntry.REGISTER_OBJECT_SECTIONS, sections::registerObject);
+        wrappers.put(ElfNixEntry.DEREGISTER_OBJECT_SECTIONS, sections::deregisterObject);
+        wrappers.put(ElfNixEntry.REGISTER_INIT_SECTIONS, registerInitializers);
+        wrappers.put(ElfNixEntry.DEREGISTER_INIT_SECTIONS, sections.deregister(When.INITIALIZE));
+        wrappers.put(ElfNixEntry.REGISTER_FINI_SECTIONS, sections::registerFinalizers);
+        wrappers.put(ElfNixEntry.DEREGISTER_FINI_SECTIONS, sections.deregister(When.FINALIZE));
+        wrappers.put(ElfNixEntry.CREATE_PTHREAD_KEY, sections::createKey);
     }
 
-    private long close(ExecutorAddress handle) throws DylibException {
-        dylibs.close(handle);
-        return 0;
+    @Override
+    public WrapperFunction wrapper(EntryPoint entryPoint) {
+        return wrappers.get(entryPoint);
     }
 
-    /** The text stays as long as the thread makes no other call of this function. */
-    private long error() {
-        Optional<String> message = errors.take();
-        return message.isEmpty() ? 0 : errorTexts.put(message.get()).value();
-    }
-
-    /** The thunks go; nobody can ask for an error any more. */
-    void close() {
-        errorTexts.close();
-    }
-
-    private long cxaAtExit(Registers arguments) {
-        return register(arguments.address(0), arguments.address(1), arguments.address(2));
-    }
-
-    /**
-     * {@code atexit} does not say for which dylib; that of the function, or else of the caller, is
-     * meant.
-     */
-    private long atExit(Registers arguments) {
-        ExecutorAddress function = arguments.address(0);
-        ExecutorAddress handle =
-                dylibs.owner(function)
-                        .or(() -> dylibs.owner(arguments.returnAddress()))
-                        .orElse(platform.handle());
-        return register(function, ExecutorAddress.NULL, handle);
-    }
-
-    /** A handle that is no dylib's is that of a library. */
-    private long register(
-            ExecutorAddress function, ExecutorAddress argument, ExecutorAddress handle) {
-        if (!dylibs.atExit(function, argument, handle)) {
-            platform.guest().process().atExit(function, argument, handle);
-        }
-        return 0;
-    }
-
-    private long cxaFinalize(ExecutorAddress handle) {
-        dylibs.runAtExits(handle);
-        return 0;
-    }
-
-    private long runProgram(Registers arguments) throws DylibException {
-        int count = (int) arguments.number(2);
-        return platform.runProgram(
-                arguments.text(0), arguments.text(1), List.of(arguments.texts(3, count)));
-    }
-
-    private long log(String message) {
-        platform.session().log(message);
-        return 0;
-    }
-
-    private long reoptimize(Registers arguments) throws DylibException {
-        platform.controller().reoptimize(arguments.number(0), (int) arguments.number(1));
-        return 0;
-    }
-
-    /** There is nowhere to go on when a function cannot be had: the process ends. */
-    private long resolve(ExecutorAddress trampoline) {
-        try {
-            return platform.controller().resolve(trampoline).value();
-        } catch (DylibException e) {
-            return abort("a function that is linked lazily: " + e.getMessage());
-        }
+    @Override
+    public long call(EntryPoint entryPoint, Registers arguments) {
+        return switch ((ElfNixEntry) entryPoint) {
+            case DLOPEN -> functions.open(arguments);
+            case DLUPDATE -> functions.update(arguments);
+            case DLCLOSE -> functions.close(arguments);
+            case DLSYM -> functions.find(arguments);
+            case DLERROR -> functions.error();
+            case CXA_ATEXIT -> functions.cxaAtExit(arguments);
+            case ATEXIT -> functions.atExit(arguments);
+            case CXA_FINALIZE -> functions.cxaFinalize(arguments);
+            case RUN_PROGRAM -> functions.runProgram(arguments);
+            case LOG_ERROR -> functions.log(arguments);
+            case REOPTIMIZE -> functions.reoptimize(arguments);
+            case RESOLVE -> functions.resolve(arguments);
+            case TLS_FIRST_USE -> useThreadLocal(arguments.address(0));
+            default -> throw new AssertionError(entryPoint + " is no C function");
+        };
     }
 
     private long useThreadLocal(ExecutorAddress entry) {
         try {
-            platform.threadLocals().use(entry);
+            threadLocals.use(entry);
             return 0;
         } catch (HostCallException e) {
-            return abort(e.getMessage());
+            return platform.abort(e.getMessage());
         }
     }
 
-    private long abort(String message) {
-        platform.session().log(message);
-        platform.guest().process().abort();
-        throw new AssertionError("abort has returned");
+    @Override
+    public void close() throws ActionFailedException {
+        functions.close();
+        try {
+            threadLocals.close();
+        } catch (HostCallException e) {
+            throw new ActionFailedException(e.getMessage());
+        }
     }
 }

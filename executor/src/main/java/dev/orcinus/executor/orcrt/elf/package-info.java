@@ -1,8 +1,7 @@
 /**
- * LLVM's ELF platform without its ORC runtime: an archive of thunks that controllers link in place
- * of {@code liborc_rt}, and what the thunks call. Symbols and their meaning: {@code
- * compiler-rt/lib/orc}, {@code elfnix_platform}; the controller's half is LLVM's {@code
- * ELFNixPlatform}. Called by the executor when a controller has linked the archive, and by the
- * command that writes it.
+ * LLVM's ELF platform in Java: its names, what it tells of sections, and its thread-locals. Symbols
+ * and their meaning: {@code compiler-rt/lib/orc}, {@code elfnix_platform}; the controller's half is
+ * LLVM's {@code ELFNixPlatform}. Listed in {@link dev.orcinus.executor.orcrt.OrcRuntimes}, which
+ * alone refers to it.
  */
 package dev.orcinus.executor.orcrt.elf;

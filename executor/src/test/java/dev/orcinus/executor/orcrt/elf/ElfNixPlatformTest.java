@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.orcinus.executor.TestSession;
 import dev.orcinus.executor.TestSession.Frame;
+import dev.orcinus.executor.orcrt.core.Layout;
+import dev.orcinus.executor.orcrt.core.RuntimeImage;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.MemProt;
 import dev.orcinus.protocol.epc.AllocActionCallPair;
@@ -44,6 +46,7 @@ final class ElfNixPlatformTest {
             ExecutorAddress base = session.reserve(0x1000);
             RuntimeImage image =
                     RuntimeImage.link(
+                                    new ElfNixRuntime(),
                                     "amd64",
                                     base,
                                     session.symbol("__llvm_orc_SimpleRemoteEPC_dispatch_ctx"),
@@ -189,7 +192,7 @@ final class ElfNixPlatformTest {
     void argumentsThatDoNotDecodeSpoilTheirCallOnly() throws Exception {
         try (TestSession session = new TestSession()) {
             Linked linked = Linked.into(session).ready();
-            for (Map.Entry<Entry, byte[]> arguments : arguments().entrySet()) {
+            for (Map.Entry<ElfNixEntry, byte[]> arguments : arguments().entrySet()) {
                 String symbol = arguments.getKey().symbol();
                 for (int size = 0; size < arguments.getValue().length; size++) {
                     byte[] cut = Arrays.copyOf(arguments.getValue(), size);
@@ -201,32 +204,32 @@ final class ElfNixPlatformTest {
         }
     }
 
-    private static Map<Entry, byte[]> arguments() {
+    private static Map<ElfNixEntry, byte[]> arguments() {
         byte[] handle = Sps.ADDRESS.encode(MAIN);
         byte[] ranges =
                 new SpsWriter().writeAddress(MAIN).writeLong(1).writeLong(1).writeLong(2).toBytes();
         byte[] objects =
                 new SpsWriter().writeLong(0).writeLong(0).writeLong(0).writeLong(0).toBytes();
         return Map.ofEntries(
-                Map.entry(Entry.PLATFORM_BOOTSTRAP, handle),
+                Map.entry(ElfNixEntry.PLATFORM_BOOTSTRAP, handle),
                 Map.entry(
-                        Entry.REGISTER_JITDYLIB,
+                        ElfNixEntry.REGISTER_JITDYLIB,
                         new SpsWriter().writeString("x").writeAddress(MAIN).toBytes()),
-                Map.entry(Entry.DEREGISTER_JITDYLIB, handle),
-                Map.entry(Entry.REGISTER_OBJECT_SECTIONS, objects),
-                Map.entry(Entry.DEREGISTER_OBJECT_SECTIONS, objects),
-                Map.entry(Entry.REGISTER_INIT_SECTIONS, ranges),
-                Map.entry(Entry.DEREGISTER_INIT_SECTIONS, ranges),
-                Map.entry(Entry.REGISTER_FINI_SECTIONS, ranges),
-                Map.entry(Entry.DEREGISTER_FINI_SECTIONS, ranges),
+                Map.entry(ElfNixEntry.DEREGISTER_JITDYLIB, handle),
+                Map.entry(ElfNixEntry.REGISTER_OBJECT_SECTIONS, objects),
+                Map.entry(ElfNixEntry.DEREGISTER_OBJECT_SECTIONS, objects),
+                Map.entry(ElfNixEntry.REGISTER_INIT_SECTIONS, ranges),
+                Map.entry(ElfNixEntry.DEREGISTER_INIT_SECTIONS, ranges),
+                Map.entry(ElfNixEntry.REGISTER_FINI_SECTIONS, ranges),
+                Map.entry(ElfNixEntry.DEREGISTER_FINI_SECTIONS, ranges),
                 Map.entry(
-                        Entry.RUN_PROGRAM_WRAPPER,
+                        ElfNixEntry.RUN_PROGRAM_WRAPPER,
                         new SpsWriter().writeString("m").writeString("e").writeLong(0).toBytes()),
                 Map.entry(
-                        Entry.DLOPEN_WRAPPER,
+                        ElfNixEntry.DLOPEN_WRAPPER,
                         new SpsWriter().writeString("m").writeInt(1).toBytes()),
-                Map.entry(Entry.DLUPDATE_WRAPPER, handle),
-                Map.entry(Entry.DLCLOSE_WRAPPER, handle));
+                Map.entry(ElfNixEntry.DLUPDATE_WRAPPER, handle),
+                Map.entry(ElfNixEntry.DLCLOSE_WRAPPER, handle));
     }
 
     @Test

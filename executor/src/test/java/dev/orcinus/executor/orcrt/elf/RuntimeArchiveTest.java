@@ -5,6 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.orcinus.executor.orcrt.core.Layout;
+import dev.orcinus.executor.orcrt.core.OrcRuntime;
+import dev.orcinus.executor.orcrt.core.RuntimeArchive;
+import dev.orcinus.executor.orcrt.core.Tag;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -19,6 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Reads the archive back by hand: "ar" as System V has it, ELF as the gABI has it. */
 final class RuntimeArchiveTest {
+    private static final OrcRuntime RUNTIME = new ElfNixRuntime();
     private static final int ARCHIVE_MAGIC_BYTES = 8;
     private static final int MEMBER_HEADER_BYTES = 60;
 
@@ -73,7 +78,7 @@ final class RuntimeArchiveTest {
     @ParameterizedTest
     @ValueSource(strings = {"x86_64", "aarch64"})
     void theIndexNamesEveryDefinedSymbolAndItsMember(String arch) {
-        archive = RuntimeArchive.write(arch);
+        archive = RuntimeArchive.write(RUNTIME, arch);
         assertEquals("!<arch>\n", text(0, ARCHIVE_MAGIC_BYTES));
         int start = ARCHIVE_MAGIC_BYTES + MEMBER_HEADER_BYTES;
         ByteBuffer index = ByteBuffer.wrap(archive, start, size(ARCHIVE_MAGIC_BYTES)).slice();
@@ -93,23 +98,25 @@ final class RuntimeArchiveTest {
     @ParameterizedTest
     @ValueSource(strings = {"x86_64", "aarch64"})
     void everyEntryAndTagOfLlvmIsDefinedAtItsPlace(String arch) {
-        archive = RuntimeArchive.write(arch);
+        archive = RuntimeArchive.write(RUNTIME, arch);
         Map<String, Symbol> symbols = symbols(object());
-        for (Entry entry : Entry.ALL) {
+        for (ElfNixEntry entry : ElfNixEntry.ALL) {
             if (!entry.symbol().isEmpty()) {
                 assertEquals(
                         new Symbol(1, 0x12, Layout.offset(entry)), symbols.get(entry.symbol()));
             }
         }
         for (Tag tag : Tag.ALL) {
-            assertEquals(new Symbol(1, 0x11, Layout.offset(tag)), symbols.get(tag.symbol()));
+            assertEquals(
+                    new Symbol(1, 0x11, new Layout(ElfNixEntry.ALL).offset(tag)),
+                    symbols.get(RUNTIME.symbol(tag)));
         }
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"x86_64", "aarch64"})
     void onlyOurNamesAndTheContextAreAskedFor(String arch) {
-        archive = RuntimeArchive.write(arch);
+        archive = RuntimeArchive.write(RUNTIME, arch);
         TreeSet<String> undefined = new TreeSet<>();
         symbols(object()).forEach((name, s) -> undefined.add(s.section == 0 ? name : ""));
         undefined.remove("");
@@ -125,16 +132,17 @@ final class RuntimeArchiveTest {
     @ParameterizedTest
     @ValueSource(strings = {"x86_64", "aarch64"})
     void itIsSmallAndAlwaysTheSame(String arch) {
-        archive = RuntimeArchive.write(arch);
+        archive = RuntimeArchive.write(RUNTIME, arch);
         assertTrue(archive.length < 8192, archive.length + " bytes");
-        assertArrayEquals(archive, RuntimeArchive.write(arch));
+        assertArrayEquals(archive, RuntimeArchive.write(RUNTIME, arch));
     }
 
     @Test
     void otherProcessorsAreRefused() {
         UnsupportedOperationException refusal =
                 assertThrows(
-                        UnsupportedOperationException.class, () -> RuntimeArchive.write("riscv64"));
+                        UnsupportedOperationException.class,
+                        () -> RuntimeArchive.write(RUNTIME, "riscv64"));
         assertTrue(refusal.getMessage().contains("riscv64"), refusal.getMessage());
     }
 }

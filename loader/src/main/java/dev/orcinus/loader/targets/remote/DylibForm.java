@@ -1,24 +1,19 @@
 package dev.orcinus.loader.targets.remote;
 
+import dev.orcinus.protocol.epc.LlvmNames;
 import java.util.List;
 
 /** The forms of the dylib manager, the newest first. Each is known by its names. */
 enum DylibForm {
     /** LLVM 23's: (instance, handle, set) to expected sequence of optional address. */
     NATIVE(
-            "orc_rt_ci_NativeDylibManager_Instance",
-            "orc_rt_ci_sps_NativeDylibManager_load",
-            "orc_rt_ci_sps_NativeDylibManager_lookup"),
+            LlvmNames.NATIVE_DYLIBS_INSTANCE,
+            LlvmNames.NATIVE_DYLIBS_LOAD,
+            LlvmNames.NATIVE_DYLIBS_LOOKUP),
     /** LLVM 22's: (handle, set) to expected sequence of optional definition. */
-    RESOLVE(
-            "__llvm_orc_SimpleExecutorDylibManager_Instance",
-            "__llvm_orc_SimpleExecutorDylibManager_open_wrapper",
-            "__llvm_orc_SimpleExecutorDylibManager_resolve_wrapper"),
+    RESOLVE(LlvmNames.DYLIBS_INSTANCE, LlvmNames.DYLIBS_OPEN, LlvmNames.DYLIBS_RESOLVE),
     /** LLVM 19's to 21's: (instance, handle, set) to expected sequence of definition. */
-    LOOKUP(
-            "__llvm_orc_SimpleExecutorDylibManager_Instance",
-            "__llvm_orc_SimpleExecutorDylibManager_open_wrapper",
-            "__llvm_orc_SimpleExecutorDylibManager_lookup_wrapper");
+    LOOKUP(LlvmNames.DYLIBS_INSTANCE, LlvmNames.DYLIBS_OPEN, LlvmNames.DYLIBS_LOOKUP);
 
     private final String instance;
     private final String open;

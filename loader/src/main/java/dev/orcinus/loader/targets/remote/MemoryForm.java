@@ -1,33 +1,31 @@
 package dev.orcinus.loader.targets.remote;
 
+import dev.orcinus.protocol.epc.LlvmNames;
 import java.util.List;
 
 /** The forms of the memory manager, the newest first. Each is known by its names. */
 enum MemoryForm {
     /** LLVM 23's: segments of a reservation are initialized and deinitialized. */
     NATIVE(
-            "orc_rt_ci_SimpleNativeMemoryMap_Instance",
-            "orc_rt_ci_sps_SimpleNativeMemoryMap_",
-            "reserve",
-            "initialize",
-            "deinitializeMultiple",
-            "releaseMultiple"),
+            LlvmNames.NATIVE_MEMORY_INSTANCE,
+            LlvmNames.NATIVE_MEMORY_RESERVE,
+            LlvmNames.NATIVE_MEMORY_INITIALIZE,
+            LlvmNames.NATIVE_MEMORY_DEINITIALIZE,
+            LlvmNames.NATIVE_MEMORY_RELEASE),
     /** LLVM 22's: the same under older names. */
     PARTS(
-            "__llvm_orc_SimpleExecutorMemoryManager_Instance",
-            "__llvm_orc_SimpleExecutorMemoryManager_",
-            "reserve_wrapper",
-            "initialize_wrapper",
-            "deinitialize_wrapper",
-            "release_wrapper"),
+            LlvmNames.MEMORY_INSTANCE,
+            LlvmNames.MEMORY_RESERVE,
+            LlvmNames.MEMORY_INITIALIZE,
+            LlvmNames.MEMORY_DEINITIALIZE,
+            LlvmNames.MEMORY_RELEASE),
     /** LLVM 19's to 21's: a reservation is finalized and deallocated as a whole. */
     WHOLE(
-            "__llvm_orc_SimpleExecutorMemoryManager_Instance",
-            "__llvm_orc_SimpleExecutorMemoryManager_",
-            "reserve_wrapper",
-            "finalize_wrapper",
-            "deallocate_wrapper",
-            "deallocate_wrapper");
+            LlvmNames.MEMORY_INSTANCE,
+            LlvmNames.MEMORY_RESERVE,
+            LlvmNames.MEMORY_FINALIZE,
+            LlvmNames.MEMORY_DEALLOCATE,
+            LlvmNames.MEMORY_DEALLOCATE);
 
     private final String instance;
     private final String reserve;
@@ -37,16 +35,15 @@ enum MemoryForm {
 
     MemoryForm(
             String instance,
-            String prefix,
             String reserve,
             String initialize,
             String deinitialize,
             String release) {
         this.instance = instance;
-        this.reserve = prefix + reserve;
-        this.initialize = prefix + initialize;
-        this.deinitialize = prefix + deinitialize;
-        this.release = prefix + release;
+        this.reserve = reserve;
+        this.initialize = initialize;
+        this.deinitialize = deinitialize;
+        this.release = release;
     }
 
     /** What must be offered. */

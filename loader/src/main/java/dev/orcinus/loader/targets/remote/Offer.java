@@ -2,6 +2,7 @@ package dev.orcinus.loader.targets.remote;
 
 import dev.orcinus.loader.TargetException;
 import dev.orcinus.platform.ExecutorAddress;
+import dev.orcinus.protocol.epc.LlvmNames;
 import dev.orcinus.protocol.epc.Setup;
 import java.util.Collection;
 import java.util.List;
@@ -15,8 +16,6 @@ import java.util.TreeSet;
  * @param peer who sent it, for messages
  */
 record Offer(Setup setup, String peer) {
-    private static final String BOOT = "__llvm_orc_bootstrap_";
-
     /** Whether all of {@code names} are offered. */
     boolean hasAll(Collection<String> names) {
         return setup.bootstrapSymbols().keySet().containsAll(names);
@@ -38,12 +37,12 @@ record Offer(Setup setup, String peer) {
 
     /** {@code run_as_main}: (address, sequence of string) to int64. */
     ExecutorAddress runAsMain() throws TargetException {
-        return get(BOOT + "run_as_main_wrapper");
+        return get(LlvmNames.RUN_AS_MAIN);
     }
 
     /** {@code run_as_void_function}: (address) to int32. */
     ExecutorAddress runAsVoidFunction() throws TargetException {
-        return get(BOOT + "run_as_void_function_wrapper");
+        return get(LlvmNames.RUN_AS_VOID_FUNCTION);
     }
 
     /** The memory manager's newest form that is offered. */

@@ -5,7 +5,8 @@ import dev.orcinus.loader.targets.TargetAction;
 import dev.orcinus.platform.AddressRange;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.protocol.epc.AllocActionCallPair;
-import dev.orcinus.protocol.epc.ThreadLocalStorage;
+import dev.orcinus.protocol.epc.LlvmNames;
+import dev.orcinus.protocol.epc.OrcinusNames;
 import dev.orcinus.protocol.epc.WrapperFunctionCall;
 import dev.orcinus.protocol.sps.Sps;
 import java.util.ArrayList;
@@ -21,9 +22,15 @@ final class RemoteActions {
     /** Of LLVM 21 and later, of ones still to come, and of 19: all take (range) and give error. */
     private static final List<String> REGISTER =
             List.of(
-                    "llvm_orc_registerEHFrameAllocAction",
-                    "llvm_orc_registerEHFrameSectionAllocAction",
-                    "llvm_orc_registerEHFrameSectionWrapper");
+                    LlvmNames.REGISTER_EH_FRAMES_ACTION,
+                    LlvmNames.REGISTER_EH_FRAMES_SECTION_ACTION,
+                    LlvmNames.REGISTER_EH_FRAMES);
+
+    private static final List<String> DEREGISTER =
+            List.of(
+                    LlvmNames.DEREGISTER_EH_FRAMES_ACTION,
+                    LlvmNames.DEREGISTER_EH_FRAMES_SECTION_ACTION,
+                    LlvmNames.DEREGISTER_EH_FRAMES);
 
     private final Offer offer;
     private final RemoteDylibs dylibs;
@@ -59,18 +66,14 @@ final class RemoteActions {
             case TargetAction.RegisterEhFrame(AddressRange section) ->
                     new WrapperFunctionCall(registration(REGISTER), Sps.RANGE.encode(section));
             case TargetAction.DeregisterEhFrame(AddressRange section) ->
-                    new WrapperFunctionCall(
-                            registration(deregistering()), Sps.RANGE.encode(section));
+                    new WrapperFunctionCall(registration(DEREGISTER), Sps.RANGE.encode(section));
             case TargetAction.CloseThreadLocals(ExecutorAddress handle) ->
                     new WrapperFunctionCall(
-                            offer.get(ThreadLocalStorage.CLOSE), Sps.ADDRESS.encode(handle));
+                            offer.get(OrcinusNames.CLOSE_THREAD_LOCALS),
+                            Sps.ADDRESS.encode(handle));
             case TargetAction.CallWrapper(ExecutorAddress function) ->
                     new WrapperFunctionCall(function, new byte[0]);
         };
-    }
-
-    private static List<String> deregistering() {
-        return REGISTER.stream().map(name -> name.replace("_register", "_deregister")).toList();
     }
 
     /** The newest of some names, in the Setup message or else among the process's symbols. */

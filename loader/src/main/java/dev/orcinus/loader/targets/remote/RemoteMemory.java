@@ -7,6 +7,7 @@ import dev.orcinus.loader.targets.TargetAction;
 import dev.orcinus.platform.AddressRange;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.protocol.epc.AllocActionCallPair;
+import dev.orcinus.protocol.epc.OrcinusNames;
 import dev.orcinus.protocol.epc.WrapperFunctionCall;
 import dev.orcinus.protocol.sps.Sps;
 import dev.orcinus.protocol.sps.SpsCodec;
@@ -30,8 +31,6 @@ import java.util.TreeMap;
  */
 final class RemoteMemory {
     /** (instance, uint64 size, bool in the first 2 GiB) to expected range; Orcinus only. */
-    static final String RESERVE_SLAB = "orcinus_reserve_slab";
-
     private static final SpsCodec<List<ExecutorAddress>> ADDRESSES = SpsCodec.sequence(Sps.ADDRESS);
 
     private final RemoteSession session;
@@ -59,7 +58,7 @@ final class RemoteMemory {
     RemoteMemory(RemoteSession session, Offer offer, RemoteDylibs dylibs) throws TargetException {
         this.session = session;
         this.form = offer.memoryForm();
-        this.reserveSlab = offer.find(RESERVE_SLAB);
+        this.reserveSlab = offer.find(OrcinusNames.RESERVE_SLAB);
         this.pageSizeBytes = offer.setup().pageSizeBytes();
         this.instance = offer.get(form.instance());
         this.reserve = offer.get(form.reserve());

@@ -9,6 +9,7 @@ import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.Triple;
 import dev.orcinus.platform.spi.guest.GuestThreadLocals.Block;
 import dev.orcinus.platform.spi.guest.GuestThreadLocals.Request;
+import dev.orcinus.protocol.epc.OrcinusNames;
 import dev.orcinus.protocol.epc.Setup;
 import dev.orcinus.protocol.epc.ThreadLocalStorage;
 import dev.orcinus.protocol.sps.Sps;
@@ -29,9 +30,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 public final class RemoteTarget implements LinkTarget {
     /** {@code SPSError (sequence of address)}: calls them in that order. Only Orcinus has it. */
-    private static final String CALL_FUNCTIONS = "orcinus_call_functions";
-
     private static final SpsCodec<List<String>> STRINGS = SpsCodec.sequence(Sps.STRING);
+
     private static final SpsCodec<List<ExecutorAddress>> ADDRESSES = SpsCodec.sequence(Sps.ADDRESS);
 
     private final RemoteSession session;
@@ -49,7 +49,7 @@ public final class RemoteTarget implements LinkTarget {
         this.offer = new Offer(checked(session), session.peer());
         this.runAsMain = offer.runAsMain();
         this.runAsVoidFunction = offer.runAsVoidFunction();
-        this.callFunctions = offer.find(CALL_FUNCTIONS);
+        this.callFunctions = offer.find(OrcinusNames.CALL_FUNCTIONS);
         this.dylibs = new RemoteDylibs(session, offer);
         this.memory = new RemoteMemory(session, offer, dylibs);
     }
@@ -157,7 +157,7 @@ public final class RemoteTarget implements LinkTarget {
         arguments.writeInt(owners);
         return session.call(
                         "open thread-local storage of " + request.name(),
-                        threadLocals(request.name(), ThreadLocalStorage.OPEN),
+                        threadLocals(request.name(), OrcinusNames.OPEN_THREAD_LOCALS),
                         arguments.toBytes())
                 .expected(ThreadLocalStorage.BLOCK);
     }
@@ -178,7 +178,7 @@ public final class RemoteTarget implements LinkTarget {
     @Override
     public void closeThreadLocals(ExecutorAddress handle) throws TargetException {
         String what = "close thread-local storage " + handle;
-        ExecutorAddress close = offer.get(ThreadLocalStorage.CLOSE);
+        ExecutorAddress close = offer.get(OrcinusNames.CLOSE_THREAD_LOCALS);
         session.call(what, close, Sps.ADDRESS.encode(handle)).success();
     }
 

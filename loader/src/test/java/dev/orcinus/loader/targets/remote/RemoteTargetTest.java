@@ -21,6 +21,7 @@ import dev.orcinus.protocol.ProtocolException;
 import dev.orcinus.protocol.epc.AllocActionCallPair;
 import dev.orcinus.protocol.epc.FinalizeRequest;
 import dev.orcinus.protocol.epc.Opcode;
+import dev.orcinus.protocol.epc.OrcinusNames;
 import dev.orcinus.protocol.epc.SegmentHeader;
 import dev.orcinus.protocol.epc.SymbolDef;
 import dev.orcinus.protocol.epc.WrapperFunctionCall;
@@ -161,7 +162,7 @@ final class RemoteTargetTest {
     @Test
     void finalizesInOneRequestAndInPlace() throws Exception {
         Map<String, ExecutorAddress> symbols = symbols(MemoryForm.NATIVE);
-        ScriptedExecutor.offer(symbols, List.of(RemoteMemory.RESERVE_SLAB));
+        ScriptedExecutor.offer(symbols, List.of(OrcinusNames.RESERVE_SLAB));
         ExecutorAddress instance = symbols.get(MemoryForm.NATIVE.instance());
         try (RemoteTarget target = executor.target(symbols)) {
             assertTrue(target.sharesReservations());
@@ -246,7 +247,7 @@ final class RemoteTargetTest {
     @Test
     void closingDeallocatesTheYoungestFirst() throws Exception {
         Map<String, ExecutorAddress> symbols = symbols(MemoryForm.NATIVE);
-        ScriptedExecutor.offer(symbols, List.of(RemoteMemory.RESERVE_SLAB));
+        ScriptedExecutor.offer(symbols, List.of(OrcinusNames.RESERVE_SLAB));
         RemoteTarget target = executor.target(symbols);
         reserve(target);
         ExecutorAddress upper = BASE.plus(0x1000);

@@ -1,0 +1,40 @@
+package dev.orcinus.daemon.admission;
+
+import dev.orcinus.platform.spi.HostChannel;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * Decides which connections are served: as long as there is room, those of this process's user, and
+ * of others only if that is allowed.
+ *
+ * @param mostSessions how many sessions may run at a time
+ * @param allowRemote whether a peer on another machine, whose user nobody knows, may connect
+ * @param allowOtherUsers whether other users of this machine may connect
+ * @param uid this process's user
+ */
+public record Admission(int mostSessions, boolean allowRemote, boolean allowOtherUsers, int uid) {
+    /**
+     * Why a connection is not served.
+     *
+     * @param sessions how many sessions run
+     * @return the reason, with the option that would change it; empty if it is served
+     */
+    public Optional<String> refusal(HostChannel connection, int sessions) {
+        if (sessions >= mostSessions) {
+            return Optional.of(mostSessions + " sessions run already (--sessions)");
+        }
+        return allowOtherUsers ? Optional.empty() : refusal(connection.peerUid());
+    }
+
+    private Optional<String> refusal(OptionalInt peer) {
+        if (peer.isEmpty()) {
+            return allowRemote
+                    ? Optional.empty()
+                    : Optional.of("its user is not known (--allow-other-users)");
+        }
+        return peer.getAsInt() == uid
+                ? Optional.empty()
+                : Optional.of("it is user " + peer.getAsInt() + " (--allow-other-users)");
+    }
+}

@@ -1,0 +1,66 @@
+package dev.orcinus.daemon.worker;
+
+import dev.orcinus.executor.session.SessionOptions;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The command that starts a worker: this JVM's java with the options that the build made for
+ * sessions, or, where there is no such build (a test run), on this JVM's module path.
+ */
+public final class WorkerCommand {
+    /**
+     * The command line's word for a worker; its arguments are the control descriptor and the
+     * session's limits.
+     */
+    static final String WORD = "worker";
+
+    private static final String MAIN = "dev.orcinus.cli/dev.orcinus.cli.Main";
+
+    private WorkerCommand() {}
+
+    /** What starts a worker whose sessions have these limits. */
+    public static List<String> of(CrashFolder crashes, SessionOptions session) {
+        List<String> command = main(List.of("-XX:ErrorFile=" + crashes.file("%p")));
+        command.add(WORD);
+        command.add(Integer.toString(WorkerProcess.CONTROL_DESCRIPTOR));
+        command.addAll(session.toArguments());
+        return command;
+    }
+
+    /** What starts {@code orcinus} itself, without arguments. */
+    public static List<String> main() {
+        return main(List.of("-XX:ErrorFile=/dev/null"));
+    }
+
+    private static List<String> main(List<String> moreOptions) {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(jvmOptions());
+        command.addAll(moreOptions);
+        command.add("-m");
+        command.add(MAIN);
+        return command;
+    }
+
+    private static List<String> jvmOptions() {
+        String app = System.getProperty("orcinus.app");
+        if (app != null && Files.isReadable(Path.of(app, "java.options"))) {
+            return List.of("@" + Path.of(app, "java.options"));
+        }
+        return List.of(
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+AdjustStackSizeForTLS",
+                "-XX:-UsePerfData",
+                "-XX:-CreateCoredumpOnCrash",
+                "-XX:+DisplayVMOutputToStderr",
+                "--enable-native-access=dev.orcinus.bindings",
+                "-p",
+                System.getProperty("jdk.module.path"),
+                "--add-modules",
+                "dev.orcinus.platform.linux");
+    }
+}

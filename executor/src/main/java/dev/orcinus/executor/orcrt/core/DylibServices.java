@@ -1,0 +1,154 @@
+package dev.orcinus.executor.orcrt.core;
+
+import dev.orcinus.executor.session.Answer;
+import dev.orcinus.executor.session.Replies;
+import dev.orcinus.executor.session.Session;
+import dev.orcinus.platform.ExecutorAddress;
+import dev.orcinus.platform.WrapperFunctionResult;
+import dev.orcinus.platform.spi.HostCallException;
+import dev.orcinus.protocol.ProtocolException;
+import dev.orcinus.protocol.sps.Sps;
+import dev.orcinus.protocol.sps.SpsCodec;
+import dev.orcinus.protocol.sps.SpsReader;
+import dev.orcinus.runtime.RegistrationException;
+import dev.orcinus.runtime.dylib.DylibException;
+import dev.orcinus.runtime.dylib.JitDylibs;
+import java.util.List;
+
+/**
+ * The wrapper functions that LLVM's runtimes have for all object formats. Mirrors {@code
+ * dlfcn_wrapper.cpp} and {@code run_program_wrapper.cpp} of compiler-rt, and of its platforms what
+ * they have in common. For many threads.
+ */
+public final class DylibServices {
+    private static final SpsCodec<List<String>> STRINGS = SpsCodec.sequence(Sps.STRING);
+    private static final int FAILURE = -1;
+
+    private final Platform platform;
+    private final JitDylibs dylibs;
+    private volatile String lastError = "";
+
+    /** The functions of one platform. */
+    public DylibServices(Platform platform) {
+        this.platform = platform;
+        this.dylibs = platform.dylibs();
+    }
+
+    /** {@code SPSError (addr)}: the handle of the platform's own dylib. */
+    public Answer bootstrap(Session session, SpsReader in) throws ProtocolException {
+        platform.bootstrap(in.readAddress());
+        return Answer.now(Replies.success());
+    }
+
+    /** {@code SPSError ()}: nothing is left to do then. */
+    public Answer shutdown(Session session, SpsReader in) {
+        return Answer.now(Replies.success());
+    }
+
+    /** {@code SPSError (string, addr)}: a dylib's name and handle. */
+    public Answer registerDylib(Session session, SpsReader in) throws ProtocolException {
+        String name = in.readString();
+        ExecutorAddress handle = in.readAddress();
+        return reply(() -> dylibs.register(name, handle));
+    }
+
+    /** {@code SPSError (addr)}. */
+    public Answer deregisterDylib(Session session, SpsReader in) throws ProtocolException {
+        ExecutorAddress handle = in.readAddress();
+        return reply(() -> dylibs.deregister(handle));
+    }
+
+    /** {@code int64 (string, string, seq<string>)}: a dylib, a function in it, its arguments. */
+    public Answer runProgram(Session session, SpsReader in) throws ProtocolException {
+        String dylib = in.readString();
+        String entryPoint = in.readString();
+        List<String> arguments = STRINGS.read(in);
+        return Answer.onGuestThread(
+                () ->
+                        WrapperFunctionResult.of(
+                                Sps.UINT64.encode(runProgram(dylib, entryPoint, arguments))));
+    }
+
+    private long runProgram(String dylib, String entryPoint, List<String> arguments) {
+        try {
+            return platform.runProgram(dylib, entryPoint, arguments);
+        } catch (DylibException e) {
+            return failed(e);
+        }
+    }
+
+    /** {@code addr (string, int32)}: a dylib's name and the mode of {@code dlopen}. */
+    public Answer open(Session session, SpsReader in) throws ProtocolException {
+        String name = in.readString();
+        in.readInt();
+        return Answer.onGuestThread(() -> WrapperFunctionResult.of(Sps.ADDRESS.encode(open(name))));
+    }
+
+    private ExecutorAddress open(String name) {
+        try {
+            return dylibs.open(name);
+        } catch (DylibException e) {
+            failed(e);
+            return ExecutorAddress.NULL;
+        }
+    }
+
+    /** {@code int32 (addr)}. */
+    public Answer update(Session session, SpsReader in) throws ProtocolException {
+        ExecutorAddress handle = in.readAddress();
+        return Answer.onGuestThread(() -> status(() -> dylibs.update(handle)));
+    }
+
+    /** {@code int32 (addr)}. */
+    public Answer close(Session session, SpsReader in) throws ProtocolException {
+        ExecutorAddress handle = in.readAddress();
+        return Answer.onGuestThread(() -> status(() -> dylibs.close(handle)));
+    }
+
+    private WrapperFunctionResult status(DylibWork work) {
+        int status = 0;
+        try {
+            work.run();
+        } catch (DylibException e) {
+            status = failed(e);
+        }
+        return WrapperFunctionResult.of(Sps.UINT32.encode(status));
+    }
+
+    /**
+     * {@code string ()}. Calls over the wire have one last error, whatever thread served the call.
+     */
+    public Answer error(Session session, SpsReader in) {
+        String message = lastError;
+        lastError = "";
+        return Answer.now(WrapperFunctionResult.of(Sps.STRING.encode(message)));
+    }
+
+    private int failed(DylibException e) {
+        lastError = e.getMessage();
+        platform.session().log(e.getMessage());
+        return FAILURE;
+    }
+
+    /** Registers something, and answers with {@code SPSError}. */
+    public static Answer reply(Registration registration) {
+        try {
+            registration.run();
+            return Answer.now(Replies.success());
+        } catch (RegistrationException | DylibException | HostCallException e) {
+            return Answer.now(Replies.error(e.getMessage()));
+        }
+    }
+
+    /** Registers something, or takes it back. */
+    @FunctionalInterface
+    public interface Registration {
+        /** Does it. */
+        void run() throws RegistrationException, DylibException, HostCallException;
+    }
+
+    @FunctionalInterface
+    private interface DylibWork {
+        void run() throws DylibException;
+    }
+}

@@ -1,0 +1,161 @@
+package dev.orcinus.executor.orcrt.core;
+
+import dev.orcinus.executor.session.Session;
+import dev.orcinus.memory.AllocationAction;
+import dev.orcinus.platform.ExecutorAddress;
+import dev.orcinus.platform.WrapperFunctionResult;
+import dev.orcinus.platform.spi.HostCallException;
+import dev.orcinus.platform.spi.guest.ExportedFunction;
+import dev.orcinus.platform.spi.guest.Guest;
+import dev.orcinus.runtime.guest.GuestReader;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.function.Function;
+
+/**
+ * The two functions that all thunks of the archive call, under names that the dylib manager
+ * answers. One for a process, made when a controller asks for the first of the names. For many
+ * threads.
+ */
+public final class NativeEntries {
+    /** What the names start with. */
+    public static final String PREFIX = "orcinus_rt_";
+
+    /** {@code Buffer f(anchor, number, data, size)}: enters a wrapper function. */
+    static final String WRAPPER_SYMBOL = PREFIX + "wrapper";
+
+    /** {@code int64_t f(registers, number, anchor)}: enters a C function. */
+    static final String FUNCTION_SYMBOL = PREFIX + "function";
+
+    /** What guest code calls for C's {@code exit}, which would not know of JIT dylibs. */
+    public static final String EXIT_SYMBOL = "exit";
+
+    private final Guest guest;
+    private final OrcRuntime runtime;
+    private final Function<ExecutorAddress, Session> sessions;
+    private final ExecutorAddress wrapper;
+    private final ExecutorAddress function;
+    private final ExecutorAddress exit;
+    private final ConcurrentMap<ExecutorAddress, Platform> platforms = new ConcurrentHashMap<>();
+
+    /**
+     * Gives the functions their addresses.
+     *
+     * @param runtime the runtime of this process's object format
+     * @param sessions the session of a jit-dispatch context, or null
+     */
+    public NativeEntries(
+            Guest guest, OrcRuntime runtime, Function<ExecutorAddress, Session> sessions) {
+        this.guest = guest;
+        this.runtime = runtime;
+        this.sessions = sessions;
+        List<ExecutorAddress> addresses = export();
+        this.wrapper = addresses.get(0);
+        this.exit = addresses.get(1);
+        this.function = addresses.get(2);
+    }
+
+    private List<ExecutorAddress> export() {
+        try {
+            return guest.export(
+                    List.of(
+                            ExportedFunction.dispatch(this::enterWrapper),
+                            ExportedFunction.of((status, _, _, _) -> exit((int) status)),
+                            ExportedFunction.of(
+                                    (registers, number, anchor, _) ->
+                                            enterFunction(
+                                                    new ExecutorAddress(registers),
+                                                    (int) number,
+                                                    new ExecutorAddress(anchor)))));
+        } catch (HostCallException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** The address of a name that begins with {@link #PREFIX}, or of {@link #EXIT_SYMBOL}. */
+    public Optional<ExecutorAddress> find(String name) {
+        return switch (name) {
+            case WRAPPER_SYMBOL -> Optional.of(wrapper);
+            case FUNCTION_SYMBOL -> Optional.of(function);
+            case EXIT_SYMBOL -> Optional.of(exit);
+            default -> Optional.empty();
+        };
+    }
+
+    /** As in a native process, whatever thread calls it. */
+    private long exit(int status) {
+        platforms.values().forEach(platform -> platform.dylibs().runAllFinalizers());
+        guest.process().exit(status);
+        throw new AssertionError("exit has returned");
+    }
+
+    private WrapperFunctionResult enterWrapper(
+            ExecutorAddress anchor, ExecutorAddress number, MemorySegment arguments) {
+        Platform platform = platform(anchor);
+        return platform.session().callHere(platform.wrapper((int) number.value()), arguments);
+    }
+
+    private long enterFunction(ExecutorAddress registers, int number, ExecutorAddress anchor) {
+        return platform(anchor).call(number, new Registers(guest.memory(), registers));
+    }
+
+    private Platform platform(ExecutorAddress anchor) {
+        Platform platform = platforms.get(anchor);
+        return platform != null ? platform : platforms.computeIfAbsent(anchor, this::open);
+    }
+
+    private Platform open(ExecutorAddress anchor) {
+        if (word(anchor.plus(Layout.MARKED)) != Layout.MARK) {
+            throw new IllegalStateException(
+                    "the archive that the controller has linked is not of this version of Orcinus;"
+                            + " 'orcinus runtime -o FILE' writes one");
+        }
+        ExecutorAddress context = new ExecutorAddress(word(anchor.plus(Layout.CONTEXT)));
+        Session session = sessions.apply(context);
+        if (session == null) {
+            throw new IllegalStateException("no session has the context " + context);
+        }
+        if (!session.memory().onDealloc(anchor, new Close(anchor))) {
+            throw new IllegalStateException(
+                    "the runtime at " + anchor + " lies in no allocation of its session");
+        }
+        return new Platform(session, runtime, anchor);
+    }
+
+    private long word(ExecutorAddress address) {
+        return new GuestReader(guest.memory())
+                .words(address, 1)
+                .orElseThrow(() -> new IllegalStateException("nothing can be read at " + address))[
+                0];
+    }
+
+    /** The thunks' memory goes, and what they led to with it. */
+    private final class Close implements AllocationAction {
+        private final ExecutorAddress anchor;
+
+        Close(ExecutorAddress anchor) {
+            this.anchor = anchor;
+        }
+
+        @Override
+        public void run() throws ActionFailedException {
+            Platform platform = platforms.remove(anchor);
+            if (platform != null) {
+                platform.close();
+            }
+        }
+
+        @Override
+        public boolean runsGuestCode() {
+            return false;
+        }
+
+        @Override
+        public ExecutorAddress function() {
+            return anchor;
+        }
+    }
+}

@@ -1,0 +1,129 @@
+package dev.orcinus.executor.orcrt.core;
+
+import dev.orcinus.executor.session.Session;
+import dev.orcinus.executor.session.WrapperFunction;
+import dev.orcinus.memory.AllocationAction.ActionFailedException;
+import dev.orcinus.platform.ExecutorAddress;
+import dev.orcinus.platform.spi.guest.CallOutcome;
+import dev.orcinus.platform.spi.guest.Guest;
+import dev.orcinus.runtime.dylib.DylibException;
+import dev.orcinus.runtime.dylib.JitDylibs;
+import dev.orcinus.runtime.guest.NoCodeException;
+import java.util.List;
+
+/**
+ * What one controller that has linked the archive uses: its dylibs, and the functions of its object
+ * format. For many threads.
+ */
+public final class Platform {
+    private final Session session;
+    private final ExecutorAddress anchor;
+    private final List<? extends EntryPoint> entryPoints;
+    private final LineController controller;
+    private final JitDylibs dylibs;
+    private final OrcRuntime.Functions functions;
+    private volatile ExecutorAddress handle = ExecutorAddress.NULL;
+
+    /**
+     * A platform without dylibs.
+     *
+     * @param anchor where the archive's code is
+     */
+    Platform(Session session, OrcRuntime runtime, ExecutorAddress anchor) {
+        this.session = session;
+        this.anchor = anchor;
+        this.entryPoints = runtime.entryPoints();
+        this.controller = new LineController(session, runtime, new Layout(entryPoints), anchor);
+        this.dylibs = new JitDylibs(session.guest(), controller);
+        this.functions = runtime.functions(this);
+        offerWrappers();
+    }
+
+    /** From now on calls by the thunks' addresses take the short way, without the thunks. */
+    private void offerWrappers() {
+        for (EntryPoint entryPoint : entryPoints) {
+            if (entryPoint.kind() != EntryPoint.Kind.FUNCTION) {
+                session.offer(
+                        Layout.address(anchor, entryPoint),
+                        functions.wrapper(entryPoint),
+                        entryPoint.kind() == EntryPoint.Kind.REGISTRATION);
+            }
+        }
+    }
+
+    /** The guest that code lives in. */
+    public Guest guest() {
+        return session.guest().guest();
+    }
+
+    /** The controller's session. */
+    public Session session() {
+        return session;
+    }
+
+    /** The controller, to be asked. */
+    LineController controller() {
+        return controller;
+    }
+
+    /** The controller's dylibs. */
+    public JitDylibs dylibs() {
+        return dylibs;
+    }
+
+    /** The handle of the dylib that the runtime itself belongs to. */
+    ExecutorAddress handle() {
+        return handle;
+    }
+
+    void bootstrap(ExecutorAddress platformHandle) {
+        handle = platformHandle;
+    }
+
+    WrapperFunction wrapper(int number) {
+        return functions.wrapper(entryPoints.get(number));
+    }
+
+    long call(int number, Registers arguments) {
+        return functions.call(entryPoints.get(number), arguments);
+    }
+
+    /**
+     * Opens a dylib, calls a function in it as {@code main}, and closes it.
+     *
+     * @throws DylibException if it cannot be opened, has no such function, or ends the guest
+     */
+    int runProgram(String dylib, String entryPoint, List<String> arguments) throws DylibException {
+        ExecutorAddress opened = dylibs.open(dylib);
+        try {
+            return callMain(dylibs.find(opened, entryPoint), arguments);
+        } finally {
+            dylibs.close(opened);
+        }
+    }
+
+    private int callMain(ExecutorAddress function, List<String> arguments) throws DylibException {
+        try {
+            CallOutcome<Integer> outcome = session.guest().calls().callMain(function, arguments);
+            if (outcome.isGone()) {
+                throw new DylibException("the guest " + outcome.end().orElseThrow().describe());
+            }
+            return outcome.value();
+        } catch (NoCodeException e) {
+            throw new DylibException(e.getMessage(), e);
+        }
+    }
+
+    /** Ends the process, as nothing can go on. */
+    public long abort(String message) {
+        session.log(message);
+        guest().process().abort();
+        throw new AssertionError("abort has returned");
+    }
+
+    /** The thunks go. */
+    void close() throws ActionFailedException {
+        entryPoints.forEach(e -> session.withdraw(Layout.address(anchor, e)));
+        functions.close();
+    }
+}

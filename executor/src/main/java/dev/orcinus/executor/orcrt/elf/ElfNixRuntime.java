@@ -1,0 +1,58 @@
+package dev.orcinus.executor.orcrt.elf;
+
+import dev.orcinus.executor.orcrt.core.EntryPoint;
+import dev.orcinus.executor.orcrt.core.Layout;
+import dev.orcinus.executor.orcrt.core.OrcRuntime;
+import dev.orcinus.executor.orcrt.core.Platform;
+import dev.orcinus.executor.orcrt.core.RuntimeCode;
+import dev.orcinus.executor.orcrt.core.RuntimeObject;
+import dev.orcinus.executor.orcrt.core.Tag;
+import dev.orcinus.platform.Triple;
+import java.util.List;
+import java.util.TreeMap;
+
+/** The runtime for ELF: LLVM's ELF platform. */
+public final class ElfNixRuntime implements OrcRuntime {
+    /** The runtime; it has no state. */
+    public ElfNixRuntime() {}
+
+    @Override
+    public boolean supports(Triple target) {
+        return !target.text().contains("-apple-") && !target.text().contains("-windows");
+    }
+
+    @Override
+    public List<? extends EntryPoint> entryPoints() {
+        return ElfNixEntry.ALL;
+    }
+
+    @Override
+    public String symbol(Tag tag) {
+        return switch (tag) {
+            case PUSH_INITIALIZERS -> "__orc_rt_elfnix_push_initializers_tag";
+            case SYMBOL_LOOKUP -> "__orc_rt_elfnix_symbol_lookup_tag";
+            case RESOLVE -> "__orc_rt_resolve_tag";
+            case REOPTIMIZE -> "__orc_rt_reoptimize_tag";
+        };
+    }
+
+    @Override
+    public RuntimeObject object(RuntimeCode code, Layout layout) {
+        RelocatableObject object =
+                new RelocatableObject(code.machine(), code.absolute64(), code.write(layout));
+        for (EntryPoint entryPoint : layout.entryPoints()) {
+            if (!entryPoint.symbol().isEmpty()) {
+                object.function(entryPoint.symbol(), Layout.offset(entryPoint), Layout.THUNK_BYTES);
+            }
+        }
+        Tag.ALL.forEach(tag -> object.tag(symbol(tag), layout.offset(tag)));
+        new TreeMap<>(code.functions()).forEach((name, at) -> object.function(name, at, 0));
+        Layout.imports().forEach(object::address);
+        return new RuntimeObject(object.defined(), object.write());
+    }
+
+    @Override
+    public Functions functions(Platform platform) {
+        return new ElfNixFunctions(platform);
+    }
+}

@@ -1,0 +1,27 @@
+package dev.orcinus.protocol.epc;
+
+/**
+ * The names of what executors of Orcinus offer besides {@linkplain LlvmNames LLVM's functions}, for
+ * controllers that are loaders of ours. They are names of the Setup message.
+ */
+public final class OrcinusNames {
+    /** Reserves room for many objects, near the process's libraries. */
+    public static final String RESERVE_SLAB = "orcinus_reserve_slab";
+
+    /** Calls functions without arguments, one after the other. */
+    public static final String CALL_FUNCTIONS = "orcinus_call_functions";
+
+    /**
+     * Makes a block of thread-local storage: {@code SPSExpected<block> (request, uint32 owners)}.
+     * The block has that many handles: its own and those that follow it.
+     */
+    public static final String OPEN_THREAD_LOCALS = "orcinus_open_thread_locals";
+
+    /**
+     * Takes a block of thread-local storage back: {@code SPSError (handle)}; a handle that is not
+     * open is no error.
+     */
+    public static final String CLOSE_THREAD_LOCALS = "orcinus_close_thread_locals";
+
+    private OrcinusNames() {}
+}
