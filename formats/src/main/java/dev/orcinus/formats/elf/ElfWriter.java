@@ -39,7 +39,7 @@ final class ElfWriter {
     private record Content(Room room, byte[] bytes) {}
 
     /**
-     * What a section header says besides the place.
+     * A section header without its place.
      *
      * @param name the section's name
      * @param type {@code sh_type}
@@ -67,7 +67,7 @@ final class ElfWriter {
         sections.add(UNDEFINED);
     }
 
-    /** Takes the next bytes of the file that are aligned like that. */
+    /** Takes the next bytes of the file, from a multiple of the alignment on. */
     Room room(int sizeBytes, int alignmentBytes) {
         int offset = Math.addExact(end, alignmentBytes - 1) & -alignmentBytes;
         end = Math.addExact(offset, sizeBytes);

@@ -3,11 +3,11 @@ package dev.orcinus.loader.format;
 import dev.orcinus.formats.MalformedFileException;
 import dev.orcinus.loader.MalformedObjectException;
 
-/** What the raw readers find wrong, as the loader's callers are told it. */
+/** Turns the errors of the raw readers into those that the loader throws. */
 public final class ReadErrors {
     private ReadErrors() {}
 
-    /** Returns the same error, of the same place, for the loader's callers. */
+    /** Returns the loader's error of the same text and place. */
     public static MalformedObjectException of(MalformedFileException error) {
         return new MalformedObjectException(error.file(), error.offset(), error.problem());
     }

@@ -3,9 +3,9 @@ package dev.orcinus.loader.graph;
 import dev.orcinus.loader.LinkException;
 
 /**
- * The object format of a graph, as far as linking asks for it. A graph is linked without anybody
- * knowing which format it is; the format's own package, below {@code loader.format}, answers these
- * questions.
+ * The object format of a graph, as far as linking has to do with it. The packages that link a graph
+ * do not know which format it is; they call these methods, which each format implements in its own
+ * package below {@code loader.format}.
  */
 public interface GraphFormat {
     /** Returns the name of the format, for messages. */

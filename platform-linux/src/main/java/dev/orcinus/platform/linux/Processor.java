@@ -1,5 +1,6 @@
 package dev.orcinus.platform.linux;
 
+import dev.orcinus.formats.elf.Elf;
 import dev.orcinus.platform.Triple;
 import java.util.Optional;
 
@@ -30,8 +31,8 @@ enum Processor {
     /** {@code e_machine}. */
     int elfMachine() {
         return switch (this) {
-            case X86_64 -> 62;
-            case AARCH64 -> 183;
+            case X86_64 -> Elf.EM_X86_64;
+            case AARCH64 -> Elf.EM_AARCH64;
         };
     }
 

@@ -1,0 +1,118 @@
+package dev.orcinus.loader.link;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.orcinus.loader.LinkException;
+import dev.orcinus.loader.UnsupportedObjectException;
+import dev.orcinus.loader.format.elf.ElfFormat;
+import dev.orcinus.loader.graph.Block;
+import dev.orcinus.loader.graph.EdgeKind;
+import dev.orcinus.loader.graph.GraphFormat;
+import dev.orcinus.loader.graph.LinkGraph;
+import dev.orcinus.loader.graph.Linkage;
+import dev.orcinus.loader.graph.Section;
+import dev.orcinus.loader.graph.Symbol;
+import dev.orcinus.loader.targets.rehearsal.RehearsalTarget;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A format whose symbols of C begin with an underscore, and which asks for a pass of its own. */
+final class OtherFormatTest {
+    private final RehearsalTarget target =
+            new RehearsalTarget("aarch64", RehearsalTarget.Symbols.NEAR);
+    private final Underscored format = new Underscored();
+    private final Set<String> asked = new TreeSet<>();
+    private Session session;
+    private Dylib dylib;
+
+    private static final class Underscored implements GraphFormat {
+        private final List<String> prepared = new ArrayList<>();
+
+        @Override
+        public String name() {
+            return "underscored";
+        }
+
+        @Override
+        public String symbolOf(String cName) {
+            return "_" + cName;
+        }
+
+        /** Defines a symbol where it is referred to. */
+        @Override
+        public void prepare(LinkGraph graph) {
+            prepared.add(graph.name());
+            for (Symbol symbol : List.copyOf(graph.externals())) {
+                if (symbol.name().equals("own$start")) {
+                    Section section = graph.section("own", Section.Use.VARIABLES);
+                    graph.defineExternal(symbol, section.addZeroFill(8, 8), 0);
+                }
+            }
+        }
+    }
+
+    @BeforeEach
+    void open() throws LinkException {
+        session = new Session(target, format, SessionOptions.DEFAULT);
+        dylib = session.createDylib("test");
+        session.addSource(
+                dylib,
+                names -> {
+                    asked.addAll(names);
+                    return target.find(target.process(), names);
+                });
+    }
+
+    private LinkGraph graph(GraphFormat of, String... references) {
+        LinkGraph graph = new LinkGraph("test.o", of, "aarch64");
+        Block block = graph.section("code", Section.Use.CODE).addZeroFill(16, 4);
+        for (String name : references) {
+            Symbol symbol = graph.external(name, Linkage.STRONG, false);
+            block.addEdge(EdgeKind.KEEP_ALIVE, 0, symbol, 0);
+        }
+        graph.retained().add(block);
+        return graph;
+    }
+
+    private void link(String... references) throws LinkException {
+        session.add(dylib, () -> graph(format, references));
+        session.linkAll(dylib);
+    }
+
+    @Test
+    void thePassesAreThoseOfTheGraphsFormat() throws LinkException {
+        link("own$start");
+        assertEquals(Set.of(), asked, "the format has defined it");
+        assertEquals(List.of("test.o"), format.prepared);
+    }
+
+    @Test
+    void whatTheLinkerBringsAlongIsSpelledAsTheFormatSays() throws LinkException {
+        link("_atexit", "___dso_handle", "___aarch64_ldadd4_relax");
+        assertEquals(Set.of("___cxa_atexit", "___cxa_finalize"), asked);
+        assertTrue(format.prepared.contains("(compiler functions)"), format.prepared::toString);
+    }
+
+    @Test
+    void namesOfOtherFormatsAreNotMeant() throws LinkException {
+        link("atexit", "__aarch64_ldadd4_relax");
+        assertEquals(Set.of("atexit", "__aarch64_ldadd4_relax"), asked);
+    }
+
+    @Test
+    void anObjectOfAnotherFormatIsRefused() {
+        UnsupportedObjectException refusal =
+                assertThrows(
+                        UnsupportedObjectException.class,
+                        () -> session.add(dylib, () -> graph(new ElfFormat())));
+        assertEquals(
+                "test.o: an object of the format ELF; the target takes underscored",
+                refusal.getMessage());
+    }
+}
