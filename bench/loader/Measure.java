@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.lang.invoke.MethodHandle;
 import java.nio.file.DirectoryStream;
@@ -159,8 +160,32 @@ final class Measure {
             }
         }
 
-        private static final class Plain {
+        private static final class Unchecked {
             static final MethodHandle ADD_HANDLE = handles[1];
+
+            static long run(int count) throws Throwable {
+                long sum = 0;
+                for (int i = 0; i < count; i++) {
+                    sum = (long) ADD_HANDLE.invokeExact(sum, (long) i);
+                }
+                return sum;
+            }
+        }
+
+        private static final class Plain {
+            static final MethodHandle ADD_HANDLE = handles[2];
+
+            static long run(int count) throws Throwable {
+                long sum = 0;
+                for (int i = 0; i < count; i++) {
+                    sum = (long) ADD_HANDLE.invokeExact(sum, (long) i);
+                }
+                return sum;
+            }
+        }
+
+        private static final class Shared {
+            static final MethodHandle ADD_HANDLE = handles[3];
 
             static long run(int count) throws Throwable {
                 long sum = 0;
@@ -174,24 +199,37 @@ final class Measure {
         static void run(Path object, Path library, int count) throws Throwable {
             InProcessDylib dylib = JIT.createDylib("add");
             dylib.add(object);
-            SymbolLookup symbols = SymbolLookup.libraryLookup(library, Arena.global());
             handles =
                     new MethodHandle[] {
                         dylib.function("add", ADD),
-                        Linker.nativeLinker().downcallHandle(symbols.find("add").orElseThrow(), ADD)
+                        dylib.uncheckedFunction("add", ADD),
+                        ffm(library, Arena.global()),
+                        ffm(library, Arena.ofShared())
                     };
-            long[] ours = new long[ROUNDS];
-            long[] plain = new long[ROUNDS];
+            long[][] nanos = new long[4][ROUNDS];
             for (int i = 0; i < ROUNDS; i++) {
-                long start = System.nanoTime();
+                long[] times = {System.nanoTime(), 0, 0, 0, 0};
                 Ours.run(count);
-                long middle = System.nanoTime();
+                times[1] = System.nanoTime();
+                Unchecked.run(count);
+                times[2] = System.nanoTime();
                 Plain.run(count);
-                ours[i] = middle - start;
-                plain[i] = System.nanoTime() - middle;
+                times[3] = System.nanoTime();
+                Shared.run(count);
+                times[4] = System.nanoTime();
+                for (int j = 0; j < 4; j++) {
+                    nanos[j][i] = times[j + 1] - times[j];
+                }
             }
-            print("ours_ns", medianOfSecondHalf(ours) / count);
-            print("plain_ns", medianOfSecondHalf(plain) / count);
+            String[] names = {"ours_ns", "unchecked_ns", "plain_ns", "shared_ns"};
+            for (int j = 0; j < 4; j++) {
+                print(names[j], medianOfSecondHalf(nanos[j]) / count);
+            }
+        }
+
+        private static MethodHandle ffm(Path library, Arena arena) {
+            MemorySegment add = SymbolLookup.libraryLookup(library, arena).findOrThrow("add");
+            return Linker.nativeLinker().downcallHandle(add, ADD);
         }
     }
 

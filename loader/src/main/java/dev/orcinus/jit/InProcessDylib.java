@@ -226,8 +226,7 @@ public final class InProcessDylib extends JitDylib implements SymbolLookup {
         }
     }
 
-    private record Program(
-            InProcessDylib dylib, ExecutorAddress entry, List<String> arguments)
+    private record Program(InProcessDylib dylib, ExecutorAddress entry, List<String> arguments)
             implements LocalProgram {
         @Override
         public void initialize() {

@@ -13,7 +13,9 @@ public final class NativeMemory {
         return MemorySegment.ofAddress(address).reinterpret(sizeBytes);
     }
 
-    /** The {@code sizeBytes} bytes at {@code address}, as a segment that lives as long as an arena. */
+    /**
+     * The {@code sizeBytes} bytes at {@code address}, as a segment that lives as long as an arena.
+     */
     @SuppressWarnings("restricted")
     public static MemorySegment view(long address, long sizeBytes, Arena arena) {
         return MemorySegment.ofAddress(address).reinterpret(sizeBytes, arena, null);

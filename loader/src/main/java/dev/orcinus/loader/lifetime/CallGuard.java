@@ -31,8 +31,7 @@ public final class CallGuard {
      */
     public static MethodHandle around(MethodHandle call) {
         MethodHandle seated = MethodHandles.dropArguments(call, 0, Seat.class);
-        MethodHandle leaving =
-                MethodHandles.tryFinally(seated, cleanup(call.type().returnType()));
+        MethodHandle leaving = MethodHandles.tryFinally(seated, cleanup(call.type().returnType()));
         return MethodHandles.filterArguments(leaving, 0, ENTER);
     }
 

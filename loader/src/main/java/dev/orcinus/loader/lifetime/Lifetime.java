@@ -58,6 +58,7 @@ public final class Lifetime {
      *
      * @throws IllegalStateException if it does not go on
      */
+    @SuppressWarnings("MustBeClosedChecker") // end() closes it
     public synchronized Arena arena() {
         requireGoingOn();
         if (arena == null) {

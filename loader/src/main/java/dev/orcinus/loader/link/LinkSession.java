@@ -285,9 +285,7 @@ public final class LinkSession {
         lives.runAllFinalizers();
     }
 
-    /**
-     * Whether code of a dylib is running on this thread because the dylib is opened or closed.
-     */
+    /** Whether code of a dylib is running on this thread because the dylib is opened or closed. */
     public boolean isAtWorkHere(Dylib dylib) {
         return lives.isAtWorkHere(dylib);
     }

@@ -28,7 +28,7 @@ final class OtherFormatTest {
             new RehearsalTarget("aarch64", RehearsalTarget.Symbols.NEAR);
     private final Underscored format = new Underscored();
     private final Set<String> asked = new TreeSet<>();
-    private Session session;
+    private LinkSession session;
     private Dylib dylib;
 
     private static final class Underscored implements GraphFormat {
@@ -59,7 +59,7 @@ final class OtherFormatTest {
 
     @BeforeEach
     void open() throws LinkException {
-        session = new Session(target, format, SessionOptions.DEFAULT);
+        session = new LinkSession(target, format, LinkOptions.DEFAULT);
         dylib = session.createDylib("test");
         session.addSource(
                 dylib,

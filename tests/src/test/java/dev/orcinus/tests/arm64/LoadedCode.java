@@ -4,9 +4,9 @@ import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_DOUBLE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
-import dev.orcinus.jit.Jit;
 import dev.orcinus.jit.InProcessDylib;
 import dev.orcinus.jit.InProcessJit;
+import dev.orcinus.jit.Jit;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;

@@ -202,8 +202,7 @@ final class CallsInsideTest {
     @Test
     void threadsCallWhileAnotherCloses() throws Exception {
         List<String> command =
-                ForkedJvm.command(
-                        ClosingRace.class, JitFixture.object("naps").toString(), "10000");
+                ForkedJvm.command(ClosingRace.class, JitFixture.object("naps").toString(), "10000");
         try (Program race = Program.start(directory, command)) {
             Finished finished = race.finish(RACE_LIMIT);
             assertEquals(0, finished.status(), finished::toString);

@@ -67,7 +67,6 @@ public final class ClosingRace {
         JitObject added = dylib.add("naps.o", object);
         MethodHandle quick = dylib.function("quick", INT_OF_INT);
         current = new Round(number, quick, dylib.function("nap", INT_OF_INT));
-        Thread.yield();
         int refusals = closeAtLast(number % 2 == 0 ? added::close : dylib::close);
         try {
             int result = (int) quick.invokeExact(1);

@@ -22,7 +22,8 @@ final class JitFixture {
         return Fixtures.get("jit/" + name + ".o");
     }
 
-    static <T extends JitDylib> T with(T dylib, String... objects) throws LinkException, IOException {
+    static <T extends JitDylib> T with(T dylib, String... objects)
+            throws LinkException, IOException {
         for (String name : objects) {
             dylib.add(object(name));
         }

@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.orcinus.jit.Jit;
 import dev.orcinus.jit.InProcessDylib;
 import dev.orcinus.jit.InProcessJit;
+import dev.orcinus.jit.Jit;
 import dev.orcinus.jit.JitObject;
 import dev.orcinus.loader.DuplicateDefinitionException;
 import dev.orcinus.loader.LinkException;
@@ -288,7 +288,8 @@ final class LifetimeTest {
     void dylibsDoNotClash() throws LinkException, IOException {
         try (InProcessJit jit = Jit.inProcess()) {
             InProcessDylib one = JitFixture.with(jit.createDylib("same"), "twice", "needs_answer");
-            InProcessDylib two = JitFixture.with(jit.createDylib("same"), "twice_other", "needs_answer");
+            InProcessDylib two =
+                    JitFixture.with(jit.createDylib("same"), "twice_other", "needs_answer");
             InProcessDylib user = JitFixture.with(jit.createDylib("user"), "needs_answer");
             user.linkAgainst(two).linkAgainst(one);
             assertEquals(101, JitFixture.call(one, "ask"));
@@ -320,7 +321,8 @@ final class LifetimeTest {
     private void loadAndUnload(int times) throws LinkException, IOException {
         for (int i = 0; i < times; i++) {
             try (InProcessJit jit = Jit.inProcess()) {
-                InProcessDylib dylib = JitFixture.with(reporting(jit, "test"), "life", "arithmetic");
+                InProcessDylib dylib =
+                        JitFixture.with(reporting(jit, "test"), "life", "arithmetic");
                 dylib.initialize();
                 InProcessDylib broken = JitFixture.with(jit.createDylib("broken"), "needs_answer");
                 assertThrows(UnresolvedSymbolsException.class, broken::link);

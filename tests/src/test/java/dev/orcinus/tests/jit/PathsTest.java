@@ -85,8 +85,7 @@ final class PathsTest {
     private void compile(String option, String path, String... sources)
             throws InterruptedException {
         List<String> command =
-                new ArrayList<>(
-                        List.of(ForkedJvm.tool("javac"), option, path, "-d", "classes"));
+                new ArrayList<>(List.of(ForkedJvm.tool("javac"), option, path, "-d", "classes"));
         command.addAll(List.of(sources));
         Finished compiled = run(command.toArray(String[]::new));
         assertEquals(0, compiled.status(), compiled::toString);

@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.orcinus.jit.Jit;
-import dev.orcinus.jit.RemoteDylib;
 import dev.orcinus.jit.JitObject;
+import dev.orcinus.jit.RemoteDylib;
 import dev.orcinus.jit.RemoteJit;
 import dev.orcinus.loader.LinkException;
 import dev.orcinus.loader.TargetException;
@@ -71,7 +71,8 @@ final class RemoteJitTest {
     @EnumSource
     void missingSymbolsAndAnotherTry(Executor executor) throws LinkException, IOException {
         try (RemoteJit jit = executor.launch()) {
-            RemoteDylib dylib = JitFixture.with(jit.createDylib("test"), "needs_answer", "asks_java");
+            RemoteDylib dylib =
+                    JitFixture.with(jit.createDylib("test"), "needs_answer", "asks_java");
             UnresolvedSymbolsException e =
                     assertThrows(UnresolvedSymbolsException.class, dylib::initialize);
             String needsAnswer = JitFixture.object("needs_answer").toString();
@@ -93,7 +94,8 @@ final class RemoteJitTest {
             RemoteDylib dylib = jit.createDylib("test");
             for (String object : List.of("twice", "twice_other", "twice")) {
                 try (JitObject one = dylib.add(JitFixture.object(object));
-                        RemoteDylib user = JitFixture.with(jit.createDylib("user"), "needs_answer")) {
+                        RemoteDylib user =
+                                JitFixture.with(jit.createDylib("user"), "needs_answer")) {
                     user.linkAgainst(dylib).initialize();
                     int answer = object.equals("twice") ? 101 : 102;
                     assertEquals(answer, user.run("ask", List.of()), one::name);

@@ -3,9 +3,9 @@ package dev.orcinus.tests.jit;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.orcinus.jit.Jit;
 import dev.orcinus.jit.InProcessDylib;
 import dev.orcinus.jit.InProcessJit;
+import dev.orcinus.jit.Jit;
 import dev.orcinus.tests.process.Finished;
 import dev.orcinus.tests.process.Program;
 import java.io.File;

@@ -70,8 +70,7 @@ final class SegmentsTest {
         assertThrows(IndexOutOfBoundsException.class, () -> pair.get(JAVA_INT, 16));
         assertEquals(0, dylib.address("pair").byteSize());
         MemoryLayout misaligned = JAVA_LONG.withByteAlignment(1L << 40);
-        assertThrows(
-                IllegalArgumentException.class, () -> dylib.variable("counter", misaligned));
+        assertThrows(IllegalArgumentException.class, () -> dylib.variable("counter", misaligned));
     }
 
     @Test
@@ -97,7 +96,8 @@ final class SegmentsTest {
     void aNativeCallKeepsItsArguments() throws Exception {
         InProcessDylib libc = jit.createDylib("libc");
         MethodHandle poll =
-                libc.function("poll", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT));
+                libc.function(
+                        "poll", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT));
         MemorySegment counter = dylib.variable("counter", JAVA_INT);
         try (ExecutorService threads = Executors.newSingleThreadExecutor()) {
             Future<Integer> waits = threads.submit(() -> poll(poll, counter, 1_000));
@@ -139,11 +139,11 @@ final class SegmentsTest {
 
     /** What the classes of jextract do with a library. */
     @Test
+    @SuppressWarnings("restricted")
     void aDylibIsASymbolLookup() throws Throwable {
         SymbolLookup symbols = dylib;
         MethodHandle bump =
-                Linker.nativeLinker()
-                        .downcallHandle(symbols.findOrThrow("bump"), JitFixture.INT);
+                Linker.nativeLinker().downcallHandle(symbols.findOrThrow("bump"), JitFixture.INT);
         assertEquals(6, (int) bump.invokeExact());
         assertEquals(Optional.empty(), symbols.find("nobody_defines_this"));
         assertThrows(NoSuchElementException.class, () -> symbols.findOrThrow("no_such"));

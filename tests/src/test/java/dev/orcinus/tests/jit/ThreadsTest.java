@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.orcinus.jit.Jit;
 import dev.orcinus.jit.InProcessDylib;
 import dev.orcinus.jit.InProcessJit;
+import dev.orcinus.jit.Jit;
 import dev.orcinus.loader.LinkException;
 import java.io.IOException;
 import java.lang.foreign.FunctionDescriptor;
@@ -34,7 +34,8 @@ import org.junit.jupiter.api.function.Executable;
 /** Many threads use one session; initializers use it themselves. */
 @Timeout(60)
 final class ThreadsTest {
-    private static InProcessDylib calling(InProcessJit jit, String name, IntConsumer event) throws LinkException {
+    private static InProcessDylib calling(InProcessJit jit, String name, IntConsumer event)
+            throws LinkException {
         try {
             MethodHandle accept =
                     MethodHandles.lookup()
@@ -92,7 +93,8 @@ final class ThreadsTest {
         }
     }
 
-    private static int loadAndCall(InProcessJit jit, String object) throws LinkException, IOException {
+    private static int loadAndCall(InProcessJit jit, String object)
+            throws LinkException, IOException {
         try (InProcessDylib dylib = jit.createDylib(object)) {
             JitFixture.with(dylib, object, "needs_answer").initialize();
             return JitFixture.call(dylib, "ask");

@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.orcinus.jit.ArchiveMode;
-import dev.orcinus.jit.Jit;
 import dev.orcinus.jit.InProcessDylib;
 import dev.orcinus.jit.InProcessJit;
+import dev.orcinus.jit.Jit;
 import dev.orcinus.jit.JitObject;
 import dev.orcinus.loader.UnresolvedSymbolsException;
 import dev.orcinus.tests.executor.ExecutorCommand;

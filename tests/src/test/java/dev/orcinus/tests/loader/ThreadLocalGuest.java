@@ -4,9 +4,9 @@ import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
-import dev.orcinus.jit.Jit;
 import dev.orcinus.jit.InProcessDylib;
 import dev.orcinus.jit.InProcessJit;
+import dev.orcinus.jit.Jit;
 import dev.orcinus.loader.LinkException;
 import dev.orcinus.platform.spi.host.HostProvider;
 import java.lang.foreign.Arena;
