@@ -10,16 +10,14 @@ import java.util.Map;
 
 /**
  * Pages of the guest. A range is mapped, filled, and then published: only then may guest code use
- * it. What has been published is read and written by copies, which report a fault instead of
- * raising it. Ranges that are published, discarded or unmapped are whole pages.
+ * it. Published memory is read and written by copies, which report a fault instead of raising it. Ranges that are published, discarded or unmapped are whole pages.
  */
 public interface GuestMemory {
-    /** The page size in bytes, a power of two. */
+    /** Returns the page size in bytes, a power of two. */
     long pageSizeBytes();
 
     /**
-     * Maps {@code sizeBytes} (rounded up to whole pages, not 0) of zeroed private memory where the
-     * OS likes.
+     * Maps {@code sizeBytes} (rounded up to whole pages, not 0) of zeroed private memory at an address that the OS chooses.
      *
      * @return the mapped range, whole pages
      */
@@ -79,12 +77,12 @@ public interface GuestMemory {
      * Copies bytes to any address of the guest; a fault or a read-only page is reported, not
      * raised.
      *
-     * @return false if some of the target cannot be written; bytes before it may have been
+     * @return false if some of the target cannot be written; the bytes before that may have been written
      */
     boolean tryWrite(MemorySegment source, ExecutorAddress target);
 
     /**
-     * Writes a word in one piece, after all that was written before: guest code that reads it at
+     * Writes a word in one piece, after all earlier writes: guest code that reads it at
      * the same time sees the old value, or the new one and what came before it. A read-only page is
      * reported, not raised.
      *
@@ -93,20 +91,19 @@ public interface GuestMemory {
      */
     boolean tryStore(long value, ExecutorAddress target);
 
-    /** Whether an executable page is mapped at {@code address} at this moment. */
+    /** Returns whether an executable page is mapped at {@code address} at this moment. */
     boolean isExecutable(ExecutorAddress address);
 
     /**
      * Creates a shared-memory object of {@code sizeBytes} (rounded up to pages) under an
-     * unguessable name that holds a process's id, mode 0600, and maps it. Others fill it; it is
-     * published like other memory.
+     * unguessable name that holds a process's id, mode 0600, and maps it. Another process fills it; it is published like other memory.
      */
     SharedMapping mapShared(long sizeBytes) throws HostCallException;
 
     /** Removes the name of a shared-memory object; one that is gone already is no error. */
     void unlinkShared(String name) throws HostCallException;
 
-    /** Where a slab has to lie. */
+    /** The place where a slab has to lie. */
     enum SlabPlace {
         /** Anywhere. */
         ANYWHERE,
@@ -130,8 +127,8 @@ public interface GuestMemory {
     /**
      * A mapped shared-memory object.
      *
-     * @param name what another process passes to {@code shm_open}
-     * @param range where it is mapped in the guest
+     * @param name the name that another process passes to {@code shm_open}
+     * @param range the range that it is mapped at in the guest
      */
     record SharedMapping(String name, AddressRange range) {}
 }
