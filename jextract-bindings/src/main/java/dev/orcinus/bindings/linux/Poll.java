@@ -18,7 +18,7 @@ public final class Poll {
 
     private Poll() {}
 
-    /** {@code int poll(struct pollfd *fds, nfds_t nfds, int timeout);} */
+    /** Calls {@code int poll(struct pollfd *fds, nfds_t nfds, int timeout);} */
     public static int poll(ErrnoState state, MemorySegment fds, long nfds, int timeout) {
         return (int) POLL.call(state, address(fds), nfds, timeout);
     }

@@ -42,7 +42,7 @@ record HeaderSource(Class<?> type, Optional<String> name, List<Prototype> protot
         }
     }
 
-    /** The macro without which the C header is too old for what the class declares. */
+    /** Returns the macro without which the C header is too old for what the class declares. */
     Optional<String> ifDefined() {
         return Arrays.stream(type.getFields())
                 .filter(f -> f.getName().equals("IF_DEFINED"))
@@ -50,7 +50,7 @@ record HeaderSource(Class<?> type, Optional<String> name, List<Prototype> protot
                 .findFirst();
     }
 
-    /** The value of a constant that is a text. */
+    /** Returns the value of a constant that is a text. */
     static String text(Field field) {
         try {
             return (String) field.get(null);
