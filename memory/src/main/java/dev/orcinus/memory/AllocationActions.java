@@ -12,14 +12,13 @@ import java.util.List;
 public final class AllocationActions {
     private AllocationActions() {}
 
-    /**
-     * Both halves.
+    /** Both halves of an allocation action.
      *
      * @param finalizeAction run once the segments are in place
      * @param deallocAction run before deallocation
      */
     public record Pair(AllocationAction finalizeAction, AllocationAction deallocAction) {
-        /** Whether either half runs guest code. */
+        /** Returns whether either half runs guest code. */
         public boolean runsGuestCode() {
             return finalizeAction.runsGuestCode() || deallocAction.runsGuestCode();
         }

@@ -4,7 +4,7 @@ import java.util.List;
 
 /**
  * Allocations, and perhaps reservations, that have left the books and wait for their dealloc
- * actions. {@link #run} once, on a guest thread if {@link #runsGuestCode}.
+ * actions. {@link #run} is called once, on a guest thread if {@link #runsGuestCode}.
  */
 public final class Deallocation {
     private final MemoryManager manager;
@@ -12,12 +12,11 @@ public final class Deallocation {
     private final List<Reservation> reservations;
     private final Failures failures;
 
-    /**
-     * What is to go.
+    /** Allocations and reservations that have left the books.
      *
      * @param allocations in the order in which their actions run
-     * @param reservations what to unmap afterwards, in this order
-     * @param failures what has failed so far
+     * @param reservations to be unmapped afterwards
+     * @param failures the failures so far
      */
     Deallocation(
             MemoryManager manager,
@@ -30,7 +29,7 @@ public final class Deallocation {
         this.failures = failures;
     }
 
-    /** Whether a dealloc action runs guest code. */
+    /** Returns whether a dealloc action runs guest code. */
     public boolean runsGuestCode() {
         return allocations.stream().anyMatch(FinalizedAllocation::runsGuestCode);
     }
@@ -43,7 +42,7 @@ public final class Deallocation {
     }
 
     /**
-     * Gives the memory back, after {@link #runActions}. Everything goes, whatever fails.
+     * Gives the memory back, after {@link #runActions}. A failure does not stop it.
      *
      * @throws AllocationException the first failure of both parts, with the later ones suppressed
      *     in it
@@ -57,7 +56,7 @@ public final class Deallocation {
     }
 
     /**
-     * Both parts, on this thread.
+     * Does both parts, on this thread.
      *
      * @throws AllocationException as {@link #giveBack} does
      */

@@ -1,7 +1,7 @@
 package dev.orcinus.memory;
 
 /**
- * Collects what fails while cleaning up: the first failure carries the later ones as suppressed.
+ * Collects the failures of a clean-up: the first failure carries the later ones as suppressed.
  * For one thread.
  */
 final class Failures {
