@@ -31,7 +31,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Pages of this process by {@code mmap}. No state beyond the page size; any thread may call. */
+/**
+ * Pages of this process by {@code mmap}. It has no state beyond the page size; any thread may call.
+ */
 final class LinuxMemory implements GuestMemory {
     /** The size of a huge page on x86-64, and on AArch64 with pages of 4 KiB. */
     private static final long HUGE_PAGE_BYTES = 2L << 20;
@@ -50,8 +52,9 @@ final class LinuxMemory implements GuestMemory {
     }
 
     /**
-     * Large maps ask for huge pages, which the kernel aligns them to by itself: 16 MiB then take 8
-     * page faults instead of 4096, and are filled from a socket three to four times as fast.
+     * Maps pages. Large ranges ask for huge pages, to which the kernel aligns them by itself: 16
+     * MiB then take 8 page faults instead of 4096, and are filled from a socket three to four times
+     * as fast.
      */
     @Override
     public AddressRange map(long sizeBytes) throws HostCallException {
@@ -95,7 +98,7 @@ final class LinuxMemory implements GuestMemory {
         return NativeMemory.view(range.start().value(), range.sizeBytes());
     }
 
-    /** Instructions are made visible to instruction fetch while their pages can be written. */
+    /** Makes instructions visible to instruction fetch while their pages can still be written. */
     @Override
     public void publish(List<Publication> ranges) throws HostCallException {
         try (Arena arena = Arena.ofConfined()) {
@@ -147,7 +150,7 @@ final class LinuxMemory implements GuestMemory {
         }
     }
 
-    /** What is done to a range. */
+    /** A call for one range. */
     @FunctionalInterface
     private interface Step {
         void run(ErrnoState state, AddressRange range) throws HostCallException;
@@ -178,7 +181,10 @@ final class LinuxMemory implements GuestMemory {
         return checkedCopy.write(source, target);
     }
 
-    /** Where a page is taken away after it has been found writable, the store faults. */
+    /**
+     * Stores a word if its page is writable. If the page is unmapped after that check, the store
+     * faults.
+     */
     @Override
     public boolean tryStore(long value, ExecutorAddress target) {
         if (!MappingQuery.isWritable(target)) {

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Made-up processes, whose libraries lie from {@link #TOP} downwards. */
+/** Tests with made-up processes, whose libraries lie from {@link #TOP} downwards. */
 final class SlabGapsTest {
     private static final long MIB = 1L << 20;
     private static final long GIB = 1L << 30;
@@ -96,7 +96,7 @@ final class SlabGapsTest {
         assertNear(slab, SLAB_BYTES, -5 * GIB / 2);
     }
 
-    /** 3.75 GiB leave a window of 256 MiB between them. */
+    /** The libraries lie 3.75 GiB apart, which leaves a window of 256 MiB between them. */
     @Test
     void aCommonLibraryIsWorthASmallerSlabAndAnotherIsNot() throws HostCallException {
         long far = 15 * GIB / 4;
