@@ -10,7 +10,7 @@ import java.util.Map;
 
 /**
  * Machine code as text, a line for an instruction: its bytes in hex, then the instruction, which is
- * a comment for the reader; a test compares both by means of an assembler (AT&amp;T syntax for
+ * a comment for the reader; a test compares both with the help of an assembler (AT&amp;T syntax for
  * x86-64).
  *
  * <pre>{@code
@@ -72,7 +72,7 @@ public final class CodeListing {
         return holes;
     }
 
-    /** Returns where a label is, in bytes from the start of the code. */
+    /** Returns the offset of a label, in bytes from the start of the code. */
     public int offsetOf(String label) {
         Integer offset = labels.get(label);
         if (offset == null) {
@@ -124,7 +124,7 @@ public final class CodeListing {
         }
     }
 
-    /** Reads a listing, character by character: it is on the way of every start. */
+    /** Reads a listing, character by character, which is fast: every start reads some. */
     private static final class Parser {
         private final Processor processor;
         private final String text;

@@ -4,8 +4,8 @@ import java.nio.ByteBuffer;
 import java.util.Locale;
 
 /**
- * Which bits of an instruction a hole is, and what they mean. The value of a field that leads to
- * another place is that place, counted from the start of the listing.
+ * The bits of an instruction that a hole has, and their meaning. The value of a field that refers
+ * to another place is that place, counted from the start of the listing.
  */
 public enum Field {
     /** x86-64: {@code Value : int32 or uint32}. */
@@ -14,7 +14,7 @@ public enum Field {
     IMM64(Processor.X86_64, 8),
     /** x86-64: {@code Place - End of instruction : int32}. */
     REL32(Processor.X86_64, 4),
-    /** x86-64: the same, in a call or a jump, which a linker may lead through a stub. */
+    /** x86-64: the same, in a call or a jump, which a linker may redirect through a stub. */
     BRANCH32(Processor.X86_64, 4),
     /** AArch64, a word of data: {@code Value : uint64}. */
     WORD64(Processor.AARCH64, 8),
@@ -50,7 +50,7 @@ public enum Field {
         return processor;
     }
 
-    /** Returns how many bytes have bits of it. */
+    /** Returns how many bytes the field touches. */
     public int sizeBytes() {
         return sizeBytes;
     }

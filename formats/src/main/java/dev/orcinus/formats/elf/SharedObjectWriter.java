@@ -11,16 +11,18 @@ import java.util.List;
 /**
  * The layout of a {@link SharedObject}: a segment with headers, tables, data and the TLS image,
  * where addresses are offsets in the file, and one with code, if there is any, a page further. The
- * dynamic linker reads the segments and the dynamic table, GDB the sections.
+ * dynamic linker reads the segments and the dynamic table; GDB reads the sections.
  */
 final class SharedObjectWriter {
-    /** Pages may be that large. */
+    /** The largest size of a page. */
     private static final int PAGE_BYTES = 0x10000;
 
     private static final int MOST_SEGMENTS = 5;
     private static final int DYNAMIC_BYTES = 16;
 
-    /** Entries of the dynamic table besides {@code DT_NEEDED}, with the one that ends it. */
+    /**
+     * The most entries of the dynamic table besides {@code DT_NEEDED}, with the one that ends it.
+     */
     private static final int MOST_ENTRIES = 11;
 
     private static final int WORD_BYTES = 8;
@@ -177,8 +179,9 @@ final class SharedObjectWriter {
     }
 
     /**
-     * One bucket, so its chain runs through all that is defined and no hash matters. What is
-     * imported is not in it: {@code dlsym} takes an undefined thread-local for a defined one.
+     * Returns a table with one bucket, whose chain has all defined symbols, so that no hash
+     * matters. Imports are not in it, because {@code dlsym} takes an undefined thread-local for a
+     * defined one.
      */
     private byte[] hashTable() {
         int[] chain = new int[nameOf.length + 1];

@@ -55,7 +55,7 @@ final class CodeListingTest {
         assertThrows(IllegalArgumentException.class, () -> JUMP.offsetOf("nowhere"));
     }
 
-    /** The expected bytes are an assembler's. */
+    /** An assembler has made the expected bytes. */
     @ParameterizedTest
     @CsvSource({
         "move16, 04008052, 0, 04008052",
