@@ -12,7 +12,8 @@ import java.util.List;
 public final class AllocationActions {
     private AllocationActions() {}
 
-    /** Both halves of an allocation action.
+    /**
+     * Both halves of an allocation action.
      *
      * @param finalizeAction run once the segments are in place
      * @param deallocAction run before deallocation

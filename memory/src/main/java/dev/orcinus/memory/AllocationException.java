@@ -3,7 +3,8 @@ package dev.orcinus.memory;
 import dev.orcinus.platform.AddressRange;
 
 /**
- * A memory request that cannot be met, or an allocation action that failed. Later failures of the clean-up are suppressed in it.
+ * A memory request that cannot be met, or an allocation action that failed. Later failures of the
+ * clean-up are suppressed in it.
  */
 public final class AllocationException extends Exception {
     private static final long serialVersionUID = 1L;

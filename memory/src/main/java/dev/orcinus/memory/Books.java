@@ -11,7 +11,10 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedDeque;
 
 /**
- * The record of what a session holds: its reservations, who has claimed which of their pages, and the allocations by their keys. Many threads may use it; this object's lock guards it. The lock is the innermost of all: code under it takes no other lock, runs no action and asks nothing of the guest.
+ * The record of what a session holds: its reservations, who has claimed which of their pages, and
+ * the allocations by their keys. Many threads may use it; this object's lock guards it. The lock is
+ * the innermost of all: code under it takes no other lock, runs no action and asks nothing of the
+ * guest.
  */
 final class Books {
     private final TreeMap<ExecutorAddress, Reservation> reservations = new TreeMap<>();
@@ -20,7 +23,8 @@ final class Books {
     private int allocationCount;
     private boolean closed;
 
-    /** Allocations and reservations that have left the books.
+    /**
+     * Allocations and reservations that have left the books.
      *
      * @param allocations in the order in which their dealloc actions run
      * @param reservations to be unmapped afterwards
@@ -239,7 +243,9 @@ final class Books {
         allocationCount--;
     }
 
-    /** Returns those of some pages that their owner still holds, if its reservation is on the books. */
+    /**
+     * Returns those of some pages that their owner still holds, if its reservation is on the books.
+     */
     synchronized List<AddressRange> held(List<AddressRange> pages, InFlightAllocation owner) {
         Reservation home = owner.home();
         return home != null && isHeld(home)

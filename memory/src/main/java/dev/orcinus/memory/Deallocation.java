@@ -12,7 +12,8 @@ public final class Deallocation {
     private final List<Reservation> reservations;
     private final Failures failures;
 
-    /** Allocations and reservations that have left the books.
+    /**
+     * Allocations and reservations that have left the books.
      *
      * @param allocations in the order in which their actions run
      * @param reservations to be unmapped afterwards

@@ -11,7 +11,8 @@ import java.util.List;
  * @param key its lowest segment address, by which controllers know it
  * @param serial its place in the order of finalization
  * @param pages the whole pages that it uses
- * @param deallocActions the actions to run before it goes, the first at the head; emptied by running; safe for many threads
+ * @param deallocActions the actions to run before it goes, the first at the head; emptied by
+ *     running; safe for many threads
  * @param origin the allocation in flight that it was; open as long as the finalize actions run
  */
 record FinalizedAllocation(

@@ -9,8 +9,9 @@ import java.util.List;
 import java.util.function.Predicate;
 
 /**
- * An allocation that is being filled. It ends exactly once: by {@link #finish}, or by {@link #abandon}, which gives its pages back to the reservation. One thread at a time may use it. Mirrors LLVM's {@code
- * JITLinkMemoryManager::InFlightAlloc}.
+ * An allocation that is being filled. It ends exactly once: by {@link #finish}, or by {@link
+ * #abandon}, which gives its pages back to the reservation. One thread at a time may use it.
+ * Mirrors LLVM's {@code JITLinkMemoryManager::InFlightAlloc}.
  */
 public final class InFlightAllocation {
     private final MemoryManager manager;
@@ -41,7 +42,8 @@ public final class InFlightAllocation {
      * Adds a segment and clears the bytes that its content will not cover.
      *
      * @param contentBytes length of the content, unsigned
-     * @return memory of {@code contentBytes} for the content, which is the caller's until {@link #finish}
+     * @return memory of {@code contentBytes} for the content, which is the caller's until {@link
+     *     #finish}
      * @throws AllocationException if the content is longer than the segment, or the segment is
      *     misaligned, not inside the reservation of those before it, or overlaps another
      */
@@ -149,7 +151,8 @@ public final class InFlightAllocation {
     }
 
     /**
-     * Enters the allocation into the books. From now on it is found by address, so that registrations by its actions are tied to it.
+     * Enters the allocation into the books. From now on it is found by address, so that
+     * registrations by its actions are tied to it.
      */
     private FinalizedAllocation enter() throws AllocationException {
         try {

@@ -15,10 +15,13 @@ import java.util.Optional;
 
 /**
  * The memory of one session: reserves, allocates, releases, and at the end gives everything back.
- * It is stricter than its model, LLVM's {@code SimpleExecutorMemoryManager}: nothing is written, and no
- * action runs, before the whole range is known to lie in a reservation and to be free.
+ * It is stricter than its model, LLVM's {@code SimpleExecutorMemoryManager}: nothing is written,
+ * and no action runs, before the whole range is known to lie in a reservation and to be free.
  *
- * <p>{@link Books} record who holds which pages, {@link Pages} map, fill and free them, and this class decides the order. Many threads may use it. The books have the only lock, and it is held for one question or change at a time: never while pages are mapped, filled or freed, and never while an action runs.
+ * <p>{@link Books} record who holds which pages, {@link Pages} map, fill and free them, and this
+ * class decides the order. Many threads may use it. The books have the only lock, and it is held
+ * for one question or change at a time: never while pages are mapped, filled or freed, and never
+ * while an action runs.
  */
 public final class MemoryManager implements AutoCloseable {
     private static final long SMALLEST_NEAR_BYTES = 64L << 20;
@@ -32,7 +35,8 @@ public final class MemoryManager implements AutoCloseable {
         this.pages = new Pages(memory);
     }
 
-    /** The memory that a session holds.
+    /**
+     * The memory that a session holds.
      *
      * @param reservedBytes address space reserved
      * @param allocationCount finalized allocations
@@ -72,7 +76,9 @@ public final class MemoryManager implements AutoCloseable {
     }
 
     /**
-     * Reserves a slab near the libraries, a smaller one if there is less room, and one anywhere if there is too little. Code that was not compiled for far data, as gcc compiles by default, can use the libraries' variables from near them only.
+     * Reserves a slab near the libraries, a smaller one if there is less room, and one anywhere if
+     * there is too little. Code that was not compiled for far data, as gcc compiles by default, can
+     * use the libraries' variables from near them only.
      *
      * @throws AllocationException if the OS refuses
      */
@@ -114,10 +120,13 @@ public final class MemoryManager implements AutoCloseable {
     }
 
     /**
-     * Takes allocations off the books. Then their dealloc actions are to run, and their pages go back to their reservations. Mirrors LLVM's {@code deinitialize}.
+     * Takes allocations off the books. Then their dealloc actions are to run, and their pages go
+     * back to their reservations. Mirrors LLVM's {@code deinitialize}.
      *
-     * @param keys the keys that {@link InFlightAllocation#finish} returned; the last is dealt with first
-     * @return the allocations that were found; its {@link Deallocation#run} reports the keys that were not
+     * @param keys the keys that {@link InFlightAllocation#finish} returned; the last is dealt with
+     *     first
+     * @return the allocations that were found; its {@link Deallocation#run} reports the keys that
+     *     were not
      */
     public Deallocation deinitialize(List<ExecutorAddress> keys) {
         Failures failures = new Failures();
@@ -128,8 +137,10 @@ public final class MemoryManager implements AutoCloseable {
      * Takes reservations off the books, with all that lies in them. Mirrors LLVM's {@code release}
      * and the older {@code deallocate}.
      *
-     * @param bases the addresses that {@link #reserve} returned; the last is dealt with first, because controllers name a dependency before its users
-     * @return the reservations that were found; its {@link Deallocation#run} reports the bases that were not
+     * @param bases the addresses that {@link #reserve} returned; the last is dealt with first,
+     *     because controllers name a dependency before its users
+     * @return the reservations that were found; its {@link Deallocation#run} reports the bases that
+     *     were not
      */
     public Deallocation release(List<ExecutorAddress> bases) {
         Failures failures = new Failures();
@@ -138,7 +149,8 @@ public final class MemoryManager implements AutoCloseable {
 
     /**
      * Takes everything off the books: the youngest allocation's actions run first, whatever
-     * reservation it lies in. The manager takes no new reservations from now on. Allocations in flight are unmapped with the rest: no other thread may be filling one.
+     * reservation it lies in. The manager takes no new reservations from now on. Allocations in
+     * flight are unmapped with the rest: no other thread may be filling one.
      */
     public Deallocation releaseAll() {
         Books.Withdrawn all = books.close();
@@ -157,8 +169,8 @@ public final class MemoryManager implements AutoCloseable {
     }
 
     /**
-     * Makes {@code action} run when the allocation that holds {@code address} is deallocated, before
-     * the dealloc actions that are there already.
+     * Makes {@code action} run when the allocation that holds {@code address} is deallocated,
+     * before the dealloc actions that are there already.
      *
      * @return false if no allocation, finalized or running its finalize actions, holds the address
      */
@@ -193,7 +205,9 @@ public final class MemoryManager implements AutoCloseable {
     }
 
     /**
-     * Removes the names of the shared memory, as far as controllers have not done so. Called before the process ends without {@link #close}, and while the deallocation of {@link #releaseAll} waits for an action that does not end.
+     * Removes the names of the shared memory, as far as controllers have not done so. Called before
+     * the process ends without {@link #close}, and while the deallocation of {@link #releaseAll}
+     * waits for an action that does not end.
      */
     public void unlinkShared() {
         books.reservations().forEach(this::unlink);
@@ -207,7 +221,8 @@ public final class MemoryManager implements AutoCloseable {
     /**
      * Makes a segment, and requires that its range may hold one.
      *
-     * @throws AllocationException if the range is not in one reservation, or does not start at a page
+     * @throws AllocationException if the range is not in one reservation, or does not start at a
+     *     page
      */
     Segment segment(AllocGroup group, AddressRange range, InFlightAllocation owner)
             throws AllocationException {
@@ -252,7 +267,8 @@ public final class MemoryManager implements AutoCloseable {
     }
 
     /**
-     * Makes pages of an allocation free for others. Does nothing with pages that it does not hold any more, because they or their whole reservation have been freed before.
+     * Makes pages of an allocation free for others. Does nothing with pages that it does not hold
+     * any more, because they or their whole reservation have been freed before.
      */
     void giveBack(List<AddressRange> going, InFlightAllocation owner, Failures failures) {
         List<AddressRange> held = books.held(going, owner);

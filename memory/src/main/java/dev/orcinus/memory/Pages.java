@@ -15,7 +15,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The requests to the guest's memory: maps, fills, publishes, frees and unmaps pages, and checks ranges from outside. It does not know who holds which page. It has no state; many threads may use it.
+ * The requests to the guest's memory: maps, fills, publishes, frees and unmaps pages, and checks
+ * ranges from outside. It does not know who holds which page. It has no state; many threads may use
+ * it.
  */
 final class Pages {
     private final GuestMemory memory;

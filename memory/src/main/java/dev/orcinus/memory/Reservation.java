@@ -10,7 +10,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * A reserved range (LLVM's slab) and the allocations that use its pages. The lock of the {@link Books} guards it.
+ * A reserved range (LLVM's slab) and the allocations that use its pages. The lock of the {@link
+ * Books} guards it.
  */
 final class Reservation {
     private final AddressRange range;

@@ -65,7 +65,9 @@ final class MemoryFixture {
         assertArrayEquals(bytes, memory, "bytes at " + address);
     }
 
-    /** Requires that all of a private reservation is writable, zero and claimed by no allocation. */
+    /**
+     * Requires that all of a private reservation is writable, zero and claimed by no allocation.
+     */
     void assertFree(ExecutorAddress base, long sizeBytes) throws AllocationException {
         for (long offset = 0; offset < sizeBytes; offset += PAGE) {
             ExecutorAddress page = base.plus(offset);

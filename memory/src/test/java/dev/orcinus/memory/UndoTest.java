@@ -181,7 +181,9 @@ final class UndoTest {
             assertEquals(failed.startsWith("unlink") ? 1 : 0, memory.host.names().size(), which);
         }
 
-        /** Requires that the dealloc action of each finalize action that ran runs later, and once. */
+        /**
+         * Requires that the dealloc action of each finalize action that ran runs later, and once.
+         */
         private void checkActions(String which) {
             String ran = memory.log.take();
             for (String name : List.of("a", "b", "c", "d", "e")) {

@@ -69,7 +69,10 @@ public record ExecutorAddress(long value) implements Comparable<ExecutorAddress>
         return Long.compareUnsigned(value, other.value);
     }
 
-    /** Compares the values. It is written out because the JVM generates a record's own method at run time, which takes 10 ms of start-up. */
+    /**
+     * Compares the values. It is written out because the JVM generates a record's own method at run
+     * time, which takes 10 ms of start-up.
+     */
     @Override
     public boolean equals(Object other) {
         return other instanceof ExecutorAddress that && value == that.value;

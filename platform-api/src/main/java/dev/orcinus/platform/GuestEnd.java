@@ -23,7 +23,8 @@ public sealed interface GuestEnd {
      * Guest code has crashed.
      *
      * @param signal the signal that it got
-     * @param address the address that it could not use; {@link ExecutorAddress#NULL} if the signal is not about one
+     * @param address the address that it could not use; {@link ExecutorAddress#NULL} if the signal
+     *     is not about one
      */
     record Crashed(int signal, ExecutorAddress address) implements GuestEnd {
         @Override

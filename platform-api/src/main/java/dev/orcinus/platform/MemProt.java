@@ -53,7 +53,7 @@ public enum MemProt {
                 "memory that is both writable and executable is not available");
     }
 
-    /** LLVM's bits for this protection. */
+    /** Returns LLVM's bits for this protection. */
     public int bits() {
         return bits;
     }

@@ -52,7 +52,8 @@ public sealed interface WrapperFunctionResult {
     }
 
     /**
-     * An error outside of the serialized values: undecodable arguments, no handler, a connection that is gone. Over the wire its text is lost.
+     * An error outside of the serialized values: undecodable arguments, no handler, a connection
+     * that is gone. Over the wire its text is lost.
      *
      * @param message what went wrong
      */

@@ -9,10 +9,10 @@ import java.lang.invoke.MethodHandle;
 
 /**
  * A C function with up to six parameters that are integers or pointers. Arguments go into 64-bit
- * registers; the callee ignores those that it does not declare. A caller narrows the result
- * to the function's return type, whose upper bits the ABIs (System V x86-64, AAPCS64 on Linux)
- * leave open. On Linux that also serves variadic functions; Apple's arm64 passes variadic arguments
- * on the stack, so a macOS binding of one needs {@code firstVariadicArg} and a shape of its own.
+ * registers; the callee ignores those that it does not declare. A caller narrows the result to the
+ * function's return type, whose upper bits the ABIs (System V x86-64, AAPCS64 on Linux) leave open.
+ * On Linux that also serves variadic functions; Apple's arm64 passes variadic arguments on the
+ * stack, so a macOS binding of one needs {@code firstVariadicArg} and a shape of its own.
  *
  * @param name its name, for messages
  * @param address its address, or null if the C library has no such function

@@ -6,7 +6,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * The place where a call stores {@code errno}. Each caller owns one. One thread at a time may use it, and reads {@link #errno} before its next call.
+ * The place where a call stores {@code errno}. Each caller owns one. One thread at a time may use
+ * it, and reads {@link #errno} before its next call.
  */
 public final class ErrnoState {
     /** For calls whose {@code errno} nobody reads; any thread may use it. */
@@ -14,7 +15,8 @@ public final class ErrnoState {
 
     private final MemorySegment segment;
 
-    /** Allocates a state.
+    /**
+     * Allocates a state.
      *
      * @param arena how long it lives
      */

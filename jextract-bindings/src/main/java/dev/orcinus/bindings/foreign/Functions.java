@@ -7,7 +7,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 
 /**
- * Functions of any shape, by address: handles for loaded functions, and native addresses for Java methods.
+ * Functions of any shape, by address: handles for loaded functions, and native addresses for Java
+ * methods.
  */
 public final class Functions {
     private static final Linker LINKER = Linker.nativeLinker();
@@ -15,7 +16,8 @@ public final class Functions {
     private Functions() {}
 
     /**
-     * Returns a handle for functions of a shape; its first parameter is the function's address. The linker keeps the handles that it has made.
+     * Returns a handle for functions of a shape; its first parameter is the function's address. The
+     * linker keeps the handles that it has made.
      */
     @SuppressWarnings("restricted")
     public static MethodHandle downcall(FunctionDescriptor shape, Linker.Option... options) {

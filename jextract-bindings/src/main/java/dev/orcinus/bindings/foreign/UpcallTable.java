@@ -23,7 +23,8 @@ public final class UpcallTable {
     private UpcallTable() {}
 
     /**
-     * Returns the address of the stub, {@code void stub(uint64_t a, b, c, d, uint64_t index, void *result)}.
+     * Returns the address of the stub, {@code void stub(uint64_t a, b, c, d, uint64_t index, void
+     * *result)}.
      */
     public static long stub() {
         return Stub.ADDRESS;

@@ -9,7 +9,10 @@ import dev.orcinus.bindings.foreign.NativeMemory;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
-/** {@code libgcc_s.so.1}: functions that no C header declares, and that the JVM's default lookup does not find. */
+/**
+ * {@code libgcc_s.so.1}: functions that no C header declares, and that the JVM's default lookup
+ * does not find.
+ */
 public final class Unwind {
     /** The library's name. */
     public static final String LIBRARY = "libgcc_s.so.1";

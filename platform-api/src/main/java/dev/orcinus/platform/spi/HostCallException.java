@@ -1,7 +1,9 @@
 package dev.orcinus.platform.spi;
 
 /**
- * An operating-system call that failed. The message names the call, its arguments and the reason, {@code mmap(size=0x1000): Cannot allocate memory (errno 12)}, or holds the reason only where the call reports text only.
+ * An operating-system call that failed. The message names the call, its arguments and the reason,
+ * {@code mmap(size=0x1000): Cannot allocate memory (errno 12)}, or holds the reason only where the
+ * call reports text only.
  */
 public final class HostCallException extends Exception {
     private static final long serialVersionUID = 1L;

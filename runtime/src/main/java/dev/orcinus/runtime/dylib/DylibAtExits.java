@@ -26,7 +26,11 @@ final class DylibAtExits {
         this.watch = new AllocationWatch(manager, registry::forgetAllocation);
     }
 
-    /** Does {@code __cxa_atexit}. * @return false if {@code handle} is no dylib's */
+    /**
+     * Does {@code __cxa_atexit}.
+     *
+     * @return false if {@code handle} is no dylib's
+     */
     boolean add(ExecutorAddress function, ExecutorAddress argument, ExecutorAddress handle) {
         Optional<DylibState> dylib = registry.find(handle);
         dylib.ifPresent(d -> d.atExits().add(entry(function, argument)));

@@ -21,9 +21,9 @@ public record FunctionSection(Kind kind, AddressRange range) {
     }
 
     /**
-     * The time and the order in which the functions of a section run. * @param when on opening or
-     * on closing
+     * The time and the order in which the functions of a section run.
      *
+     * @param when on opening or on closing
      * @param rank sections of lower rank are run first on opening, and last on closing; those of
      *     equal rank in the order in which they were recorded, on closing the reverse of it
      * @param lastFirst whether the array's last function runs first

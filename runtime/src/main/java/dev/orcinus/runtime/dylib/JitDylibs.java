@@ -61,8 +61,9 @@ public final class JitDylibs {
     }
 
     /**
-     * The state of a dylib. * * @param name the name that it is opened by
+     * The state of a dylib.
      *
+     * @param name the name that it is opened by
      * @param openCount how many times it has been opened and not closed
      * @param linkedAgainstCount how many initialized dylibs depend on it
      * @param newSections recorded initializer sections that have not run
@@ -140,7 +141,11 @@ public final class JitDylibs {
         return registry.ownedCount();
     }
 
-    /** Does {@code dlopen}. * * @return the dylib's handle */
+    /**
+     * Does {@code dlopen}.
+     *
+     * @return the dylib's handle
+     */
     public ExecutorAddress open(String name) throws DylibException {
         return lifecycle.open(name);
     }
@@ -200,7 +205,11 @@ public final class JitDylibs {
         return controller.lookUp(registry.at(handle).handle(), symbol);
     }
 
-    /** Does {@code __cxa_atexit}. * @return false if {@code handle} is no dylib's */
+    /**
+     * Does {@code __cxa_atexit}.
+     *
+     * @return false if {@code handle} is no dylib's
+     */
     public boolean atExit(
             ExecutorAddress function, ExecutorAddress argument, ExecutorAddress handle) {
         return atExits.add(function, argument, handle);

@@ -27,8 +27,9 @@ public interface LinkingController {
     ExecutorAddress lookUp(ExecutorAddress dylib, String symbol) throws DylibException;
 
     /**
-     * The dylibs that a dylib is linked against. * @param dylib its handle
+     * The dylibs that a dylib is linked against.
      *
+     * @param dylib its handle
      * @param dependencies handles, in link order
      */
     record Links(ExecutorAddress dylib, List<ExecutorAddress> dependencies) {}

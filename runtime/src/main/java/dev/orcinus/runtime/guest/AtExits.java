@@ -29,8 +29,9 @@ public final class AtExits {
     }
 
     /**
-     * Does {@code atexit(function)}. * @return 0, or -1 if {@code function} lies in no allocation
-     * of this session
+     * Does {@code atexit(function)}.
+     *
+     * @return 0, or -1 if {@code function} lies in no allocation of this session
      */
     public synchronized int register(ExecutorAddress function) {
         Optional<ExecutorAddress> key = manager.keyOf(function);

@@ -4,7 +4,9 @@ import dev.orcinus.platform.GuestEnd;
 import java.util.Optional;
 
 /**
- * The outcome of a call into the guest: the call has returned, or the guest is gone. This is a class with two fields and not two sealed records, because the first {@code switch} over types costs a starting JVM milliseconds.
+ * The outcome of a call into the guest: the call has returned, or the guest is gone. This is a
+ * class with two fields and not two sealed records, because the first {@code switch} over types
+ * costs a starting JVM milliseconds.
  *
  * @param <T> what the called function returns
  */
@@ -22,7 +24,9 @@ public final class CallOutcome<T> {
         return new CallOutcome<>(value, null);
     }
 
-    /** Returns the outcome of a call before whose end, or before whose start, the guest has ended. */
+    /**
+     * Returns the outcome of a call before whose end, or before whose start, the guest has ended.
+     */
     public static <T> CallOutcome<T> gone(GuestEnd end) {
         return new CallOutcome<>(null, end);
     }

@@ -42,7 +42,8 @@ public interface ExportedFunction {
     }
 
     /**
-     * Returns a function of up to four integers or pointers that returns one. An exception of {@code function} is reported on standard error, and the result is -1.
+     * Returns a function of up to four integers or pointers that returns one. An exception of
+     * {@code function} is reported on standard error, and the result is -1.
      */
     static ExportedFunction of(NativeFunction function) {
         return call -> call.returns(resultOf(function, call));

@@ -6,9 +6,11 @@ import dev.orcinus.platform.spi.HostCallException;
 import java.util.List;
 
 /**
- * The place where guest code lives and runs. Its addresses are those of its own process, which need not be the caller's. All services may be called from any thread.
+ * The place where guest code lives and runs. Its addresses are those of its own process, which need
+ * not be the caller's. All services may be called from any thread.
  *
- * <p>When the guest is gone, a call into it returns a {@link CallOutcome} that says so, and every other method throws {@link GuestGoneException}.
+ * <p>When the guest is gone, a call into it returns a {@link CallOutcome} that says so, and every
+ * other method throws {@link GuestGoneException}.
  */
 public interface Guest {
     /**
@@ -28,7 +30,8 @@ public interface Guest {
 
     /**
      * Gives functions written in Java addresses that guest code can call, on any of its threads.
-     * Each function has an index in one table, which a call carries. The addresses stay valid for the life of the guest.
+     * Each function has an index in one table, which a call carries. The addresses stay valid for
+     * the life of the guest.
      *
      * @return the addresses, in the order of {@code functions}
      */

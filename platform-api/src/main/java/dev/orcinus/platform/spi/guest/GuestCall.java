@@ -3,7 +3,8 @@ package dev.orcinus.platform.spi.guest;
 import dev.orcinus.platform.ExecutorAddress;
 
 /**
- * A call of guest code: an address, and the values of the six registers for integer and pointer arguments. A function that takes fewer ignores the others.
+ * A call of guest code: an address, and the values of the six registers for integer and pointer
+ * arguments. A function that takes fewer ignores the others.
  *
  * @param function the address of the code
  * @param a the first register

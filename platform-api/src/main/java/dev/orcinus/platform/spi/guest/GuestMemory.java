@@ -10,14 +10,16 @@ import java.util.Map;
 
 /**
  * Pages of the guest. A range is mapped, filled, and then published: only then may guest code use
- * it. Published memory is read and written by copies, which report a fault instead of raising it. Ranges that are published, discarded or unmapped are whole pages.
+ * it. Published memory is read and written by copies, which report a fault instead of raising it.
+ * Ranges that are published, discarded or unmapped are whole pages.
  */
 public interface GuestMemory {
     /** Returns the page size in bytes, a power of two. */
     long pageSizeBytes();
 
     /**
-     * Maps {@code sizeBytes} (rounded up to whole pages, not 0) of zeroed private memory at an address that the OS chooses.
+     * Maps {@code sizeBytes} (rounded up to whole pages, not 0) of zeroed private memory at an
+     * address that the OS chooses.
      *
      * @return the mapped range, whole pages
      */
@@ -77,13 +79,14 @@ public interface GuestMemory {
      * Copies bytes to any address of the guest; a fault or a read-only page is reported, not
      * raised.
      *
-     * @return false if some of the target cannot be written; the bytes before that may have been written
+     * @return false if some of the target cannot be written; the bytes before that may have been
+     *     written
      */
     boolean tryWrite(MemorySegment source, ExecutorAddress target);
 
     /**
-     * Writes a word in one piece, after all earlier writes: guest code that reads it at
-     * the same time sees the old value, or the new one and what came before it. A read-only page is
+     * Writes a word in one piece, after all earlier writes: guest code that reads it at the same
+     * time sees the old value, or the new one and what came before it. A read-only page is
      * reported, not raised.
      *
      * @param target a multiple of eight
@@ -96,7 +99,8 @@ public interface GuestMemory {
 
     /**
      * Creates a shared-memory object of {@code sizeBytes} (rounded up to pages) under an
-     * unguessable name that holds a process's id, mode 0600, and maps it. Another process fills it; it is published like other memory.
+     * unguessable name that holds a process's id, mode 0600, and maps it. Another process fills it;
+     * it is published like other memory.
      */
     SharedMapping mapShared(long sizeBytes) throws HostCallException;
 

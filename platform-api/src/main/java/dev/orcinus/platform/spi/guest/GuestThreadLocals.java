@@ -6,10 +6,11 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Thread-local storage for code that we link. A block has an initial image; each thread of the process gets a copy of its own at first use, which is freed when the thread ends.
- * The dynamic linker keeps it like that of a shared library, so linked code finds its thread-locals
- * by {@code __tls_get_addr}, by TLS descriptors, or by a constant offset from the thread pointer,
- * as natively linked code does (Drepper, "ELF Handling For Thread-Local Storage").
+ * Thread-local storage for code that we link. A block has an initial image; each thread of the
+ * process gets a copy of its own at first use, which is freed when the thread ends. The dynamic
+ * linker keeps it like that of a shared library, so linked code finds its thread-locals by {@code
+ * __tls_get_addr}, by TLS descriptors, or by a constant offset from the thread pointer, as natively
+ * linked code does (Drepper, "ELF Handling For Thread-Local Storage").
  */
 public interface GuestThreadLocals {
     /** The name of {@link #find}'s function that registers a destructor. */
@@ -21,7 +22,8 @@ public interface GuestThreadLocals {
     /**
      * Opens a block.
      *
-     * @throws HostCallException if there is no room for it, or an import is not there; for a static block the message says how many bytes were asked for, and what helps
+     * @throws HostCallException if there is no room for it, or an import is not there; for a static
+     *     block the message says how many bytes were asked for, and what helps
      */
     Block open(Request request) throws HostCallException;
 
@@ -35,16 +37,23 @@ public interface GuestThreadLocals {
     /**
      * Returns the address of a function for linked code. {@link #THREAD_AT_EXIT} is like the C++
      * ABI's {@code int __cxa_thread_atexit(void (*f)(void *), void *object, void *dsoHandle)}: it
-     * registers a destructor of the calling thread. {@link #RUN_DESTRUCTORS}, {@code void f(void *dsoHandle)}, runs on the calling thread all destructors that any thread has registered with that handle and that have not run yet, the newest first. It waits for those that run on other threads at that time. Afterwards no thread calls any of them when it ends. Returns empty for other names.
+     * registers a destructor of the calling thread. {@link #RUN_DESTRUCTORS}, {@code void f(void
+     * *dsoHandle)}, runs on the calling thread all destructors that any thread has registered with
+     * that handle and that have not run yet, the newest first. It waits for those that run on other
+     * threads at that time. Afterwards no thread calls any of them when it ends. Returns empty for
+     * other names.
      */
     Optional<ExecutorAddress> find(String name) throws HostCallException;
 
     /**
-     * Removes the setting from the environment by which a launcher has given this process room for static blocks, so that programs that guest code starts do not inherit it. Does nothing the second time.
+     * Removes the setting from the environment by which a launcher has given this process room for
+     * static blocks, so that programs that guest code starts do not inherit it. Does nothing the
+     * second time.
      */
     void tidyEnvironment();
 
-    /** A request to open a block.
+    /**
+     * A request to open a block.
      *
      * @param name for messages and debuggers: the object file's
      * @param content the initial values; zeros follow up to {@code sizeBytes}
@@ -103,7 +112,8 @@ public interface GuestThreadLocals {
      *
      * @param handle for {@link #close}
      * @param module its module id, as {@code __tls_get_addr} takes it; 0 if it has no bytes
-     * @param threadPointerOffset the offset of its start from the thread pointer, if it is static; else 0
+     * @param threadPointerOffset the offset of its start from the thread pointer, if it is static;
+     *     else 0
      * @param descriptors in the order of the request
      * @param imports in the order of the request
      */

@@ -14,7 +14,8 @@ public interface Host {
     HostProcess process();
 
     /**
-     * Returns the guest whose code lives in this process. It is always the same one. If its code faults, this process ends.
+     * Returns the guest whose code lives in this process. It is always the same one. If its code
+     * faults, this process ends.
      */
     InProcessGuest guestInThisProcess();
 }

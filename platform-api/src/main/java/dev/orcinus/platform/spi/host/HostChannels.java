@@ -4,12 +4,13 @@ import dev.orcinus.platform.spi.HostCallException;
 import java.net.InetSocketAddress;
 
 /**
- * Channels and listeners over descriptors. Java has no API for inherited descriptors, for reading without blocking on them, and
- * for passing them between processes.
+ * Channels and listeners over descriptors. Java has no API for inherited descriptors, for reading
+ * without blocking on them, and for passing them between processes.
  */
 public interface HostChannels {
     /**
-     * Takes over two inherited descriptors of pipes or sockets, which may be the same one. They are closed on exec from now on.
+     * Takes over two inherited descriptors of pipes or sockets, which may be the same one. They are
+     * closed on exec from now on.
      *
      * @throws HostCallException if one of them is not open
      */
