@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import dev.orcinus.loader.LinkException;
 import dev.orcinus.loader.link.Dylib;
-import dev.orcinus.loader.link.Session;
-import dev.orcinus.loader.link.SessionOptions;
+import dev.orcinus.loader.link.LinkSession;
+import dev.orcinus.loader.link.LinkOptions;
 import dev.orcinus.loader.targets.rehearsal.RehearsalTarget;
 
 /** A session that runs nothing. It works, or it refuses; nothing stays behind. */
@@ -17,13 +17,13 @@ final class Rehearsed {
     @FunctionalInterface
     interface Work {
         /** Does it. */
-        void in(Session session, Dylib dylib) throws LinkException;
+        void in(LinkSession session, Dylib dylib) throws LinkException;
     }
 
     static void run(Work work) {
         RehearsalTarget target = new RehearsalTarget("x86_64", RehearsalTarget.Symbols.NEAR);
         try {
-            Session session = new Session(target, SessionOptions.DEFAULT);
+            LinkSession session = new LinkSession(target, LinkOptions.DEFAULT);
             Dylib dylib = session.createDylib("fuzzed");
             session.addSource(dylib, names -> target.find(target.process(), names));
             try {

@@ -4,8 +4,8 @@ import dev.orcinus.loader.LinkException;
 import dev.orcinus.loader.LinkPhase;
 import dev.orcinus.loader.TargetException;
 import dev.orcinus.loader.UnsupportedObjectException;
-import dev.orcinus.loader.link.Session;
-import dev.orcinus.loader.link.SessionOptions;
+import dev.orcinus.loader.link.LinkSession;
+import dev.orcinus.loader.link.LinkOptions;
 import dev.orcinus.loader.targets.LinkTarget;
 import dev.orcinus.loader.targets.local.LocalProgram;
 import dev.orcinus.loader.targets.local.LocalTarget;
@@ -38,16 +38,15 @@ import java.util.Optional;
  */
 public final class Jit implements AutoCloseable {
     private final LinkTarget target;
-    private final Session session;
+    private final LinkSession session;
     private final Host host;
     private final List<JitDylib> dylibs = new ArrayList<>();
     private boolean closed;
 
-    private Jit(LinkTarget target, Host host, SessionOptions options)
-            throws UnsupportedObjectException {
+    private Jit(LinkTarget target, Host host, LinkOptions options) {
         this.target = target;
         this.host = host;
-        this.session = new Session(target, options);
+        this.session = new LinkSession(target, options);
     }
 
     /**
@@ -58,7 +57,7 @@ public final class Jit implements AutoCloseable {
     public static Jit inProcess() {
         Host host = HostProvider.current();
         try {
-            return new Jit(new LocalTarget(host), host, SessionOptions.DEFAULT);
+            return new Jit(new LocalTarget(host), host, LinkOptions.DEFAULT);
         } catch (UnsupportedObjectException e) {
             throw new UnsupportedOperationException(e.getMessage(), e);
         }
@@ -70,7 +69,7 @@ public final class Jit implements AutoCloseable {
      *
      * @throws TargetException if nobody answers there, or not as an executor does
      */
-    public static Jit connect(String hostName, int port) throws LinkException {
+    public static Jit connect(String hostName, int port) {
         return remote(RemoteTarget.connect(hostName, port));
     }
 
@@ -81,13 +80,13 @@ public final class Jit implements AutoCloseable {
      *
      * @throws TargetException if it does not start, or does not answer as an executor does
      */
-    public static Jit launch(List<String> command) throws LinkException {
+    public static Jit launch(List<String> command) {
         return remote(RemoteTarget.launch(command));
     }
 
-    private static Jit remote(LinkTarget target) throws LinkException {
+    private static Jit remote(LinkTarget target) {
         try {
-            return new Jit(target, null, SessionOptions.DEFAULT);
+            return new Jit(target, null, LinkOptions.DEFAULT);
         } catch (LinkException e) {
             target.close();
             throw e;
@@ -100,7 +99,7 @@ public final class Jit implements AutoCloseable {
      *
      * @param name for messages
      */
-    public synchronized JitDylib createDylib(String name) throws LinkException {
+    public synchronized JitDylib createDylib(String name) {
         requireOpen();
         Objects.requireNonNull(name);
         JitDylib dylib = new JitDylib(this, session.createDylib(name), name);
@@ -119,7 +118,7 @@ public final class Jit implements AutoCloseable {
      * @param arguments all of them, the program's name first
      * @throws UnsupportedOperationException if code is loaded into another process
      */
-    public void exec(JitDylib dylib, String entry, List<String> arguments) throws LinkException {
+    public void exec(JitDylib dylib, String entry, List<String> arguments) {
         if (!(target instanceof LocalTarget local)) {
             throw new UnsupportedOperationException("code of another process cannot take this one");
         }
@@ -130,17 +129,17 @@ public final class Jit implements AutoCloseable {
     private record Program(JitDylib dylib, String name, List<String> arguments)
             implements LocalProgram {
         @Override
-        public void initialize() throws LinkException {
+        public void initialize() {
             dylib.initialize();
         }
 
         @Override
-        public ExecutorAddress entry() throws LinkException {
+        public ExecutorAddress entry() {
             return dylib.lookup(name);
         }
 
         @Override
-        public void runFinalizers() throws LinkException {
+        public void runFinalizers() {
             dylib.runAllFinalizers();
         }
     }
@@ -155,7 +154,7 @@ public final class Jit implements AutoCloseable {
         return session.clock().current();
     }
 
-    Session session() {
+    LinkSession session() {
         return session;
     }
 
@@ -180,7 +179,7 @@ public final class Jit implements AutoCloseable {
      * @throws LinkException the first failure, with the later ones suppressed in it
      */
     @Override
-    public void close() throws LinkException {
+    public void close() {
         List<JitDylib> all;
         synchronized (this) {
             if (closed) {
@@ -201,7 +200,7 @@ public final class Jit implements AutoCloseable {
 
     @FunctionalInterface
     private interface Step {
-        void run() throws LinkException;
+        void run();
     }
 
     private static LinkException attempt(Step step, LinkException before) {

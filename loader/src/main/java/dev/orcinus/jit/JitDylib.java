@@ -7,7 +7,7 @@ import dev.orcinus.loader.input.MemberFiles;
 import dev.orcinus.loader.input.ObjectReader;
 import dev.orcinus.loader.link.Dylib;
 import dev.orcinus.loader.link.LazyObjects;
-import dev.orcinus.loader.link.Session;
+import dev.orcinus.loader.link.LinkSession;
 import dev.orcinus.loader.link.Unit;
 import dev.orcinus.loader.object.FileKind;
 import dev.orcinus.platform.ExecutorAddress;
@@ -63,7 +63,7 @@ public final class JitDylib implements AutoCloseable {
      * @throws IOException if it cannot be read
      * @throws LinkException if it is no object for this target, or defines what is defined already
      */
-    public JitObject add(Path file) throws IOException, LinkException {
+    public JitObject add(Path file) throws IOException {
         return add(file, ArchiveMode.AS_NEEDED);
     }
 
@@ -75,14 +75,14 @@ public final class JitDylib implements AutoCloseable {
      * @throws LinkException if a member that is added is no object for this target, or defines what
      *     is defined already; no member is added then
      */
-    public JitObject add(Path file, ArchiveMode mode) throws IOException, LinkException {
+    public JitObject add(Path file, ArchiveMode mode) throws IOException {
         liveness.check();
         InputFiles opened = new InputFiles();
         try {
             JitObject added = add(file.toString(), opened.open(file), opened.beside(file), mode);
             files.add(opened);
             return added;
-        } catch (IOException | LinkException | RuntimeException e) {
+        } catch (IOException | RuntimeException e) {
             opened.close();
             throw e;
         }
@@ -94,7 +94,7 @@ public final class JitDylib implements AutoCloseable {
      * @param label its name, for messages
      * @param object the file's bytes; not to be changed until it is linked
      */
-    public JitObject add(String label, byte[] object) throws LinkException {
+    public JitObject add(String label, byte[] object) {
         return add(label, MemorySegment.ofArray(object));
     }
 
@@ -104,15 +104,14 @@ public final class JitDylib implements AutoCloseable {
      * @param label its name, for messages
      * @param object the file's bytes; not to be changed until it is linked
      */
-    public JitObject add(String label, MemorySegment object) throws LinkException {
+    public JitObject add(String label, MemorySegment object) {
         liveness.check();
         return add(label, object, MemberFiles.NONE, ArchiveMode.AS_NEEDED);
     }
 
     private JitObject add(
-            String label, MemorySegment content, MemberFiles members, ArchiveMode mode)
-            throws LinkException {
-        Session session = jit.session();
+            String label, MemorySegment content, MemberFiles members, ArchiveMode mode) {
+        LinkSession session = jit.session();
         if (!FileKind.of(content).isArchive()) {
             Unit unit = session.add(dylib, () -> ObjectReader.read(label, content));
             return new JitObject(label, () -> session.removeAll(List.of(unit)));
@@ -137,8 +136,7 @@ public final class JitDylib implements AutoCloseable {
      * @param shape its C type
      * @throws UnsupportedOperationException if code is loaded into another process
      */
-    public JitDylib define(String symbol, MethodHandle target, FunctionDescriptor shape)
-            throws LinkException {
+    public JitDylib define(String symbol, MethodHandle target, FunctionDescriptor shape) {
         liveness.check();
         Objects.requireNonNull(symbol);
         jit.session().define(dylib, symbol, host().calls().upcall(target, shape, arena));
@@ -146,7 +144,7 @@ public final class JitDylib implements AutoCloseable {
     }
 
     /** Defines a symbol at an address. */
-    public JitDylib define(String symbol, MemorySegment address) throws LinkException {
+    public JitDylib define(String symbol, MemorySegment address) {
         liveness.check();
         Objects.requireNonNull(symbol);
         jit.session().define(dylib, symbol, new ExecutorAddress(address.address()));
@@ -188,7 +186,7 @@ public final class JitDylib implements AutoCloseable {
      *
      * @param path as {@code dlopen} takes it
      */
-    public JitDylib addLibrary(String path) throws LinkException {
+    public JitDylib addLibrary(String path) {
         liveness.check();
         ExecutorAddress handle = jit.session().target().open(path);
         jit.session().addSource(dylib, names -> jit.session().target().find(handle, names));
@@ -213,7 +211,7 @@ public final class JitDylib implements AutoCloseable {
      *     failed is new, with those after it
      * @throws IllegalStateException if code that runs while this dylib is being closed calls this
      */
-    public void initialize() throws LinkException {
+    public void initialize() {
         liveness.check();
         jit.session().initialize(dylib);
     }
@@ -233,23 +231,23 @@ public final class JitDylib implements AutoCloseable {
      * @throws LinkException if something cannot be run; everything else has run nevertheless
      * @throws IllegalStateException if an initializer of this dylib calls this
      */
-    public void deinitialize() throws LinkException {
+    public void deinitialize() {
         liveness.check();
         jit.session().deinitialize(dylib);
     }
 
     /** Links all objects, without running anything of theirs. */
-    public void link() throws LinkException {
+    public void link() {
         liveness.check();
         jit.session().linkAll(dylib);
     }
 
     /** The address of a symbol, as a segment without a size; what defines it is linked. */
-    public MemorySegment address(String symbol) throws LinkException {
+    public MemorySegment address(String symbol) {
         return MemorySegment.ofAddress(lookup(symbol).value());
     }
 
-    ExecutorAddress lookup(String symbol) throws LinkException {
+    ExecutorAddress lookup(String symbol) {
         liveness.check();
         return jit.session().lookup(dylib, List.of(symbol)).get(symbol);
     }
@@ -262,11 +260,10 @@ public final class JitDylib implements AutoCloseable {
      * @param shape the function's C type
      * @throws UnsupportedOperationException if code is loaded into another process
      */
-    public MethodHandle function(String symbol, FunctionDescriptor shape, Linker.Option... options)
-            throws LinkException {
+    public MethodHandle function(String symbol, FunctionDescriptor shape, Linker.Option... options) {
         HostCalls calls = host().calls();
         liveness.check();
-        Session.Found found = jit.session().find(dylib, symbol);
+        LinkSession.Found found = jit.session().find(dylib, symbol);
         MemorySegment address = calls.symbol(found.address());
         MethodHandle call =
                 MethodHandles.insertArguments(calls.downcall(shape, options), 0, address);
@@ -281,7 +278,7 @@ public final class JitDylib implements AutoCloseable {
      * @param arguments all of them, the program's name first
      * @return its result
      */
-    public int run(String entry, List<String> arguments) throws LinkException {
+    public int run(String entry, List<String> arguments) {
         return jit.session().target().callMain(lookup(entry), arguments);
     }
 
@@ -306,7 +303,7 @@ public final class JitDylib implements AutoCloseable {
      * @throws IllegalStateException if an initializer or finalizer of this dylib calls this
      */
     @Override
-    public void close() throws LinkException {
+    public void close() {
         jit.session().requireClosable(dylib);
         if (liveness.end()) {
             jit.forget(this);

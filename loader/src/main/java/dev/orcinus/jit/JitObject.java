@@ -1,6 +1,5 @@
 package dev.orcinus.jit;
 
-import dev.orcinus.loader.LinkException;
 
 /**
  * An object in a dylib, or an archive with those of its objects that have been needed. It need not
@@ -14,7 +13,7 @@ public final class JitObject implements AutoCloseable {
     @FunctionalInterface
     interface Removal {
         /** Does nothing the second time. */
-        void run() throws LinkException;
+        void run();
     }
 
     JitObject(String name, Removal removal) {
@@ -36,7 +35,7 @@ public final class JitObject implements AutoCloseable {
      *     only its dylib can run
      */
     @Override
-    public void close() throws LinkException {
+    public void close() {
         removal.run();
     }
 }

@@ -10,8 +10,8 @@ import dev.orcinus.loader.input.ArchiveText;
 import dev.orcinus.loader.input.ObjectReader;
 import dev.orcinus.loader.link.Dylib;
 import dev.orcinus.loader.link.LinkObserver.Step;
-import dev.orcinus.loader.link.Session;
-import dev.orcinus.loader.link.SessionOptions;
+import dev.orcinus.loader.link.LinkSession;
+import dev.orcinus.loader.link.LinkOptions;
 import dev.orcinus.loader.object.FileKind;
 import dev.orcinus.loader.targets.rehearsal.RehearsalTarget;
 import java.io.IOException;
@@ -68,8 +68,7 @@ public final class ObjectInspector {
      * @param file its content
      * @throws LinkException if it cannot be read or linked; what could be told has been written
      */
-    public void inspect(String label, MemorySegment file, Appendable out)
-            throws IOException, LinkException {
+    public void inspect(String label, MemorySegment file, Appendable out) throws IOException {
         out.append(GraphText.printable(label)).append(": ");
         FileKind kind = FileKind.of(file);
         out.append(kind.description()).append('\n');
@@ -85,7 +84,7 @@ public final class ObjectInspector {
         }
     }
 
-    private void inspectElf(ElfText text) throws IOException, LinkException {
+    private void inspectElf(ElfText text) throws IOException {
         if (parts.contains(Part.SECTIONS)) {
             text.writeSections();
         }
@@ -97,11 +96,11 @@ public final class ObjectInspector {
         }
     }
 
-    private void inspectGraph(LinkGraph graph, Appendable out) throws IOException, LinkException {
+    private void inspectGraph(LinkGraph graph, Appendable out) throws IOException {
         RehearsalTarget target = new RehearsalTarget(graph.architecture(), symbols);
         Rehearsal rehearsal = new Rehearsal(graph, target, out);
         try {
-            Session session = new Session(target, SessionOptions.DEFAULT, rehearsal::after);
+            LinkSession session = new LinkSession(target, LinkOptions.DEFAULT, rehearsal::after);
             Dylib dylib = session.createDylib("inspected");
             session.addSource(dylib, names -> target.find(target.process(), names));
             session.add(dylib, () -> graph);

@@ -1,7 +1,10 @@
 package dev.orcinus.loader;
 
-/** Why something could not be linked or loaded. Nothing of it stays behind. */
-public abstract sealed class LinkException extends Exception
+/**
+ * Why something could not be linked or loaded. Nothing of what failed stays behind. Each kind
+ * carries its facts as values.
+ */
+public abstract sealed class LinkException extends RuntimeException
         permits DuplicateDefinitionException,
                 MalformedObjectException,
                 RelocationRangeException,

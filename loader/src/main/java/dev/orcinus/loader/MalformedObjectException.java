@@ -6,6 +6,7 @@ public final class MalformedObjectException extends LinkException {
 
     private final String file;
     private final long offset;
+    private final String problem;
 
     /**
      * A contradiction.
@@ -18,6 +19,7 @@ public final class MalformedObjectException extends LinkException {
         super(file + "+0x" + Long.toHexString(offset) + ": " + problem, null);
         this.file = file;
         this.offset = offset;
+        this.problem = problem;
     }
 
     /** The file. */
@@ -28,5 +30,10 @@ public final class MalformedObjectException extends LinkException {
     /** Where in the file it was seen, bytes from its start. */
     public long offset() {
         return offset;
+    }
+
+    /** What is wrong, with the section and the value. */
+    public String problem() {
+        return problem;
     }
 }

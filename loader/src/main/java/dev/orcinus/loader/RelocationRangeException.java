@@ -4,7 +4,9 @@ package dev.orcinus.loader;
 public final class RelocationRangeException extends LinkException {
     private static final long serialVersionUID = 1L;
 
+    private final String place;
     private final long value;
+    private final String limit;
 
     /**
      * A value that does not fit.
@@ -15,7 +17,9 @@ public final class RelocationRangeException extends LinkException {
      */
     public RelocationRangeException(String place, long value, String limit) {
         super(place + " is " + signedHex(value) + "; " + limit, null);
+        this.place = place;
         this.value = value;
+        this.limit = limit;
     }
 
     private static String signedHex(long value) {
@@ -24,8 +28,18 @@ public final class RelocationRangeException extends LinkException {
                 : "0x" + Long.toHexString(value);
     }
 
+    /** The file, the section and the offset of the reference, its kind and its target. */
+    public String place() {
+        return place;
+    }
+
     /** What was to be written. */
     public long value() {
         return value;
+    }
+
+    /** What would fit. */
+    public String limit() {
+        return limit;
     }
 }

@@ -1,6 +1,5 @@
 package dev.orcinus.loader;
 
-import dev.orcinus.jit.Jit;
 import java.util.OptionalInt;
 
 /** The process that code is loaded into has refused something, or has gone. */
@@ -32,8 +31,8 @@ public final class TargetException extends LinkException {
     }
 
     /**
-     * With what status the process has ended, if it has ended and was started by {@link
-     * Jit#launch}; as {@link Process#exitValue} has it.
+     * The exit status of the process, if it has ended and was started for this session; as {@link
+     * Process#exitValue} has it.
      */
     public OptionalInt exitStatus() {
         return exitStatus;

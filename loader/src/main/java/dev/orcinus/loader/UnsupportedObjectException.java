@@ -5,6 +5,7 @@ public final class UnsupportedObjectException extends LinkException {
     private static final long serialVersionUID = 1L;
 
     private final String file;
+    private final String problem;
 
     /**
      * An object that cannot be linked.
@@ -15,10 +16,16 @@ public final class UnsupportedObjectException extends LinkException {
     public UnsupportedObjectException(String file, String problem) {
         super(file + ": " + problem, null);
         this.file = file;
+        this.problem = problem;
     }
 
     /** The file. */
     public String file() {
         return file;
+    }
+
+    /** What it is, and what would do. */
+    public String problem() {
+        return problem;
     }
 }

@@ -4,7 +4,9 @@ package dev.orcinus.loader;
 public final class UnsupportedRelocationException extends LinkException {
     private static final long serialVersionUID = 1L;
 
+    private final String place;
     private final int number;
+    private final String name;
 
     /**
      * An unknown relocation.
@@ -15,11 +17,23 @@ public final class UnsupportedRelocationException extends LinkException {
      */
     public UnsupportedRelocationException(String place, int number, String name) {
         super(place + ": relocation " + number + " (" + name + ") is not supported", null);
+        this.place = place;
         this.number = number;
+        this.name = name;
+    }
+
+    /** The file, the section and the offset. */
+    public String place() {
+        return place;
     }
 
     /** The relocation's number in its architecture's table. */
     public int number() {
         return number;
+    }
+
+    /** The relocation's name in that table. */
+    public String name() {
+        return name;
     }
 }

@@ -1,5 +1,5 @@
 /**
- * Loads object files into this JVM or into an executor: {@code Jit} is the way in. Everything else
- * in this module serves it and is not exported.
+ * What can go wrong when code is linked and loaded, and the phases that this takes. Everything in
+ * this module throws these exceptions, and programs catch them; this package depends on nothing.
  */
 package dev.orcinus.loader;

@@ -1,6 +1,5 @@
 package dev.orcinus.loader.arch;
 
-import dev.orcinus.loader.RelocationRangeException;
 import dev.orcinus.loader.graph.Block;
 import dev.orcinus.loader.graph.EdgeKind;
 import dev.orcinus.loader.graph.LinkGraph;
@@ -45,7 +44,7 @@ public interface Architecture {
      *
      * @param content the block's bytes, where they are to be changed
      */
-    void fixUp(LinkGraph graph, Block block, MemorySegment content) throws RelocationRangeException;
+    void fixUp(LinkGraph graph, Block block, MemorySegment content);
 
     /**
      * A wrapper function, without arguments, that calls {@code resolver()} and stores what it

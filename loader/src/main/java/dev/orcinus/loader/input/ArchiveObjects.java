@@ -5,7 +5,7 @@ import dev.orcinus.loader.MalformedObjectException;
 import dev.orcinus.loader.UnsupportedObjectException;
 import dev.orcinus.loader.graph.LinkGraph;
 import dev.orcinus.loader.link.ObjectSource;
-import dev.orcinus.loader.link.Session.GraphReader;
+import dev.orcinus.loader.link.LinkSession.GraphReader;
 import dev.orcinus.loader.object.ObjectBytes;
 import dev.orcinus.loader.object.archive.Archive;
 import dev.orcinus.loader.object.archive.ArchiveIndex;

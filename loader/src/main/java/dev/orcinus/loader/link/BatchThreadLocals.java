@@ -1,6 +1,5 @@
 package dev.orcinus.loader.link;
 
-import dev.orcinus.loader.LinkException;
 import dev.orcinus.loader.arch.Architecture;
 import dev.orcinus.loader.targets.LinkTarget;
 import java.util.Collection;
@@ -17,8 +16,7 @@ final class BatchThreadLocals {
     private BatchThreadLocals() {}
 
     /** Opens storage for all objects that have thread-locals, or use those of others. */
-    static void open(LinkBatch batch, LinkTarget target, Architecture architecture)
-            throws LinkException {
+    static void open(LinkBatch batch, LinkTarget target, Architecture architecture) {
         Map<Dylib, ThreadLocalGroup> byDylib = new LinkedHashMap<>();
         Map<Unit, ThreadLocalGroup> byUnit = new LinkedHashMap<>();
         for (Unit unit : batch.units()) {

@@ -36,8 +36,7 @@ final class CompactSlab implements Placement {
     }
 
     @Override
-    public Map<Section.Use, AddressRange> place(List<SegmentLayout> segments)
-            throws TargetException {
+    public Map<Section.Use, AddressRange> place(List<SegmentLayout> segments) {
         long sizeBytes = 0;
         long alignmentBytes = pageSizeBytes;
         for (SegmentLayout segment : segments) {
@@ -57,7 +56,7 @@ final class CompactSlab implements Placement {
         return rooms;
     }
 
-    private AddressRange take(long sizeBytes, long alignmentBytes) throws TargetException {
+    private AddressRange take(long sizeBytes, long alignmentBytes) {
         return zone.take(sizeBytes, alignmentBytes)
                 .orElseThrow(
                         () ->

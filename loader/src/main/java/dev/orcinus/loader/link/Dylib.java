@@ -1,7 +1,6 @@
 package dev.orcinus.loader.link;
 
 import dev.orcinus.loader.DuplicateDefinitionException;
-import dev.orcinus.loader.LinkException;
 import dev.orcinus.loader.graph.Block;
 import dev.orcinus.loader.graph.ComdatGroup;
 import dev.orcinus.loader.graph.LinkGraph;
@@ -102,7 +101,7 @@ public final class Dylib {
      *
      * @throws DuplicateDefinitionException if it defines what is defined already; nothing is added
      */
-    Unit add(LinkGraph graph) throws DuplicateDefinitionException {
+    Unit add(LinkGraph graph) {
         Unit unit = new Unit(this, graph, unitCount++);
         Set<Block> discarded = discarded(graph);
         List<Symbol> exported = exported(graph);
@@ -146,8 +145,7 @@ public final class Dylib {
         return exported;
     }
 
-    private void requireNoDuplicates(Unit unit, List<Symbol> exported, Set<Block> discarded)
-            throws DuplicateDefinitionException {
+    private void requireNoDuplicates(Unit unit, List<Symbol> exported, Set<Block> discarded) {
         for (Symbol symbol : exported) {
             Definition before = definitions.get(symbol.name());
             if (before != null && before.excludes(symbol) && !isIn(discarded, symbol)) {
@@ -169,7 +167,7 @@ public final class Dylib {
     }
 
     /** Defines a symbol at an address. */
-    void define(String symbol, ExecutorAddress address) throws DuplicateDefinitionException {
+    void define(String symbol, ExecutorAddress address) {
         Definition before = definitions.putIfAbsent(symbol, Definition.absolute(address));
         if (before != null) {
             throw new DuplicateDefinitionException(
@@ -178,22 +176,22 @@ public final class Dylib {
     }
 
     /** Who defines a symbol, as seen from this dylib; archives are searched in their turn. */
-    Optional<Definition> resolve(String symbol) throws LinkException {
+    Optional<Definition> resolve(String symbol) {
         return resolve(symbol, Dylib::find);
     }
 
     /** Who defines a symbol, without a look into archives. */
-    Optional<Definition> resolveAdded(String symbol) throws LinkException {
+    Optional<Definition> resolveAdded(String symbol) {
         return resolve(symbol, Dylib::findAdded);
     }
 
     /** A way to look for a symbol in one dylib. */
     @FunctionalInterface
     private interface Search {
-        Optional<Definition> in(Dylib dylib, String symbol) throws LinkException;
+        Optional<Definition> in(Dylib dylib, String symbol);
     }
 
-    private Optional<Definition> resolve(String symbol, Search search) throws LinkException {
+    private Optional<Definition> resolve(String symbol, Search search) {
         Optional<Definition> own = search.in(this, symbol);
         if (own.isPresent()) {
             return own;
@@ -217,7 +215,7 @@ public final class Dylib {
      * An archive whose index names an object that does not define the symbol is passed over, as
      * static linkers do; the object stays.
      */
-    private Optional<Definition> find(String symbol) throws LinkException {
+    private Optional<Definition> find(String symbol) {
         Optional<Definition> added = findAdded(symbol);
         if (added.isPresent()) {
             return added;

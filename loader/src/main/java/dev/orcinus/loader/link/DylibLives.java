@@ -36,10 +36,10 @@ final class DylibLives implements LinkingController, DylibCode {
          *
          * @return all of them
          */
-        List<Links> linkAndRecord(Dylib dylib) throws LinkException;
+        List<Links> linkAndRecord(Dylib dylib);
 
         /** The address of a symbol, which is linked if it is not yet. */
-        ExecutorAddress lookup(Dylib dylib, String symbol) throws LinkException;
+        ExecutorAddress lookup(Dylib dylib, String symbol);
 
         /** What runs the at-exit functions of a dylib; none if it can have none. */
         Optional<ExecutorAddress> atExitRunner(Dylib dylib);
@@ -68,12 +68,12 @@ final class DylibLives implements LinkingController, DylibCode {
     }
 
     /** Opens a dylib, or updates it. */
-    void initialize(Dylib dylib) throws LinkException {
+    void initialize(Dylib dylib) {
         translated(() -> runtime.openOrUpdate(dylib.handle()));
     }
 
     /** Closes a dylib, unless it is not open. */
-    void deinitialize(Dylib dylib) throws LinkException {
+    void deinitialize(Dylib dylib) {
         translated(() -> runtime.closeIfOpen(dylib.handle()));
     }
 
@@ -99,7 +99,7 @@ final class DylibLives implements LinkingController, DylibCode {
     }
 
     /** Closes a dylib for good, and forgets it. */
-    void end(Dylib dylib) throws LinkException {
+    void end(Dylib dylib) {
         translated(
                 () -> {
                     if (target.isAlive()) {
@@ -130,7 +130,7 @@ final class DylibLives implements LinkingController, DylibCode {
     }
 
     /** An object is about to go: runs those of its finalizers that are due. */
-    void retire(Unit unit) throws LinkException {
+    void retire(Unit unit) {
         List<FunctionSection> sections =
                 unit.sections().stream().map(Unit.Recorded::section).toList();
         if (unit.isRecorded() && !sections.isEmpty() && isKnown(unit.dylib())) {
@@ -205,7 +205,7 @@ final class DylibLives implements LinkingController, DylibCode {
     }
 
     /** What the target or the linker has said is what the caller gets to hear. */
-    private static void translated(Call call) throws LinkException {
+    private static void translated(Call call) {
         try {
             call.run();
         } catch (DylibException e) {

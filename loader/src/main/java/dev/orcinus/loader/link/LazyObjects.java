@@ -1,6 +1,5 @@
 package dev.orcinus.loader.link;
 
-import dev.orcinus.loader.LinkException;
 import dev.orcinus.loader.graph.LinkGraph;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,7 +16,7 @@ public final class LazyObjects {
     @FunctionalInterface
     interface Preparation {
         /** Does it. */
-        LinkGraph prepare(LinkGraph graph) throws LinkException;
+        LinkGraph prepare(LinkGraph graph);
     }
 
     LazyObjects(Dylib dylib, ObjectSource source, Preparation preparation) {
@@ -36,7 +35,7 @@ public final class LazyObjects {
     }
 
     /** Adds the object that defines a symbol, if there is one; answers whether there was. */
-    boolean add(String symbol) throws LinkException {
+    boolean add(String symbol) {
         Optional<LinkGraph> graph = source.take(symbol);
         if (graph.isEmpty()) {
             return false;
@@ -44,7 +43,7 @@ public final class LazyObjects {
         try {
             units.add(dylib.add(preparation.prepare(graph.get())));
             return true;
-        } catch (LinkException | RuntimeException e) {
+        } catch (RuntimeException e) {
             source.giveBack(symbol);
             throw e;
         }

@@ -1,6 +1,5 @@
 package dev.orcinus.loader.link;
 
-import dev.orcinus.loader.LinkException;
 import dev.orcinus.loader.UnresolvedSymbolsException;
 import dev.orcinus.loader.graph.Linkage;
 import dev.orcinus.loader.graph.Scope;
@@ -62,11 +61,11 @@ final class LinkBatch {
     }
 
     /** Finds everything that is needed for what was requested. */
-    void resolve() throws LinkException {
+    void resolve() {
         try {
             drain();
             resolveOutside();
-        } catch (LinkException | RuntimeException e) { // also a definition generator's
+        } catch (RuntimeException e) { // also a definition generator's
             units.forEach(Unit::startOver);
             throw e;
         }
@@ -76,7 +75,7 @@ final class LinkBatch {
      * Strong references first: they may bring objects along, from archives, that define what a weak
      * one wants. A weak one brings nothing along by itself.
      */
-    private void drain() throws LinkException {
+    private void drain() {
         do {
             do {
                 drainStrong();
@@ -89,7 +88,7 @@ final class LinkBatch {
         unboundWeak.clear();
     }
 
-    private void drainStrong() throws LinkException {
+    private void drainStrong() {
         for (Reference next = references.poll(); next != null; next = references.poll()) {
             if (!next.isRequired()) {
                 weak.add(next);
@@ -105,7 +104,7 @@ final class LinkBatch {
     }
 
     /** Answers whether that has brought new references along. */
-    private boolean bindWeak() throws LinkException {
+    private boolean bindWeak() {
         for (Reference next = weak.poll(); next != null; next = weak.poll()) {
             Optional<Definition> definition = next.dylib.resolveAdded(next.name);
             if (definition.isPresent()) {
@@ -123,7 +122,7 @@ final class LinkBatch {
                 .add(reference);
     }
 
-    private void bind(Reference reference, Definition definition) throws LinkException {
+    private void bind(Reference reference, Definition definition) {
         if (reference.symbol != null) {
             bindings.put(reference.symbol, definition);
         }
@@ -139,7 +138,7 @@ final class LinkBatch {
     }
 
     /** An object is needed. */
-    void include(Unit unit) throws LinkException {
+    void include(Unit unit) {
         switch (unit.state()) {
             case ADDED -> {
                 unit.become(Unit.State.LINKING);
@@ -168,7 +167,7 @@ final class LinkBatch {
         }
     }
 
-    private void resolveOutside() throws LinkException {
+    private void resolveOutside() {
         Map<String, List<String>> missing = new TreeMap<>();
         for (Map.Entry<Dylib, Map<String, List<Reference>>> entry : outside.entrySet()) {
             Map<String, List<Reference>> left = entry.getValue();
@@ -188,7 +187,7 @@ final class LinkBatch {
         return sources;
     }
 
-    private void ask(SymbolSource source, Map<String, List<Reference>> left) throws LinkException {
+    private void ask(SymbolSource source, Map<String, List<Reference>> left) {
         if (left.isEmpty()) {
             return;
         }

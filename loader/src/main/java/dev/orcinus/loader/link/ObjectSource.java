@@ -11,7 +11,7 @@ public interface ObjectSource {
      *
      * @throws LinkException if it cannot be read
      */
-    Optional<LinkGraph> take(String symbol) throws LinkException;
+    Optional<LinkGraph> take(String symbol);
 
     /** What has been taken for {@code symbol} could not be added; it may be asked for again. */
     default void giveBack(String symbol) {}

@@ -31,8 +31,7 @@ final class OwnReservations implements Placement {
     }
 
     @Override
-    public Map<Section.Use, AddressRange> place(List<SegmentLayout> segments)
-            throws TargetException {
+    public Map<Section.Use, AddressRange> place(List<SegmentLayout> segments) {
         long total = 0;
         for (SegmentLayout segment : segments) {
             requireAlignment(segment);
@@ -48,7 +47,7 @@ final class OwnReservations implements Placement {
         return rooms;
     }
 
-    private void requireAlignment(SegmentLayout segment) throws TargetException {
+    private void requireAlignment(SegmentLayout segment) {
         if (segment.alignmentBytes() > target.pageSizeBytes()) {
             throw new TargetException(
                     "an alignment of 0x"
@@ -64,8 +63,7 @@ final class OwnReservations implements Placement {
 
     /** The reservation goes with its allocation. */
     @Override
-    public void giveBack(Map<Section.Use, AddressRange> rooms, boolean isAllocated)
-            throws TargetException {
+    public void giveBack(Map<Section.Use, AddressRange> rooms, boolean isAllocated) {
         if (!isAllocated && !rooms.isEmpty()) {
             AddressRange first = rooms.values().iterator().next();
             target.release(first);

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** How long each phase has taken, and which one is running. For many threads; phases may nest. */
 public final class PhaseClock {
@@ -12,7 +13,7 @@ public final class PhaseClock {
     private LinkPhase current;
 
     /** Runs a phase. */
-    <X extends Exception> void time(LinkPhase phase, Work<X> work) throws X {
+    void time(LinkPhase phase, Runnable work) {
         get(
                 phase,
                 () -> {
@@ -22,11 +23,11 @@ public final class PhaseClock {
     }
 
     /** Runs a phase that has a result. */
-    <T, X extends Exception> T get(LinkPhase phase, Question<T, X> question) throws X {
+    <T> T get(LinkPhase phase, Supplier<T> question) {
         LinkPhase outer = enter(phase);
         long start = System.nanoTime();
         try {
-            return question.answer();
+            return question.get();
         } finally {
             leave(phase, outer, System.nanoTime() - start);
         }
@@ -55,28 +56,5 @@ public final class PhaseClock {
             times.put(phase, Duration.ofNanos(nanos.getOrDefault(phase, 0L)));
         }
         return times;
-    }
-
-    /**
-     * A phase's work.
-     *
-     * @param <X> what it throws
-     */
-    @FunctionalInterface
-    interface Work<X extends Exception> {
-        /** Does it. */
-        void run() throws X;
-    }
-
-    /**
-     * A phase's work, with a result.
-     *
-     * @param <T> the result
-     * @param <X> what it throws
-     */
-    @FunctionalInterface
-    interface Question<T, X extends Exception> {
-        /** Does it. */
-        T answer() throws X;
     }
 }

@@ -1,6 +1,5 @@
 package dev.orcinus.loader.link;
 
-import dev.orcinus.loader.TargetException;
 import dev.orcinus.loader.graph.Section;
 import dev.orcinus.platform.AddressRange;
 import dev.orcinus.platform.ExecutorAddress;
@@ -16,12 +15,12 @@ interface Placement {
     boolean isNear(ExecutorAddress address);
 
     /** Takes room for the segments of one object. */
-    Map<Section.Use, AddressRange> place(List<SegmentLayout> segments) throws TargetException;
+    Map<Section.Use, AddressRange> place(List<SegmentLayout> segments);
 
     /**
      * Gives room back.
      *
      * @param isAllocated whether an allocation has been made there, and is gone
      */
-    void giveBack(Map<Section.Use, AddressRange> rooms, boolean isAllocated) throws TargetException;
+    void giveBack(Map<Section.Use, AddressRange> rooms, boolean isAllocated);
 }

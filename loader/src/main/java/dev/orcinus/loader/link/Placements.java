@@ -1,6 +1,5 @@
 package dev.orcinus.loader.link;
 
-import dev.orcinus.loader.TargetException;
 import dev.orcinus.loader.arch.Architecture;
 import dev.orcinus.loader.graph.Block;
 import dev.orcinus.loader.graph.Edge;
@@ -41,7 +40,7 @@ final class Placements {
      * Where the objects of a batch go. They refer to each other, so if the code of one is for the
      * first 2 GiB, all are placed there; if it is of the tiny model, all are placed as that needs.
      */
-    Placement of(LinkBatch batch) throws TargetException {
+    Placement of(LinkBatch batch) {
         return switch (need(batch)) {
             case NOTHING -> anywhere();
             case CLOSE_SEGMENTS -> compact();
@@ -96,7 +95,7 @@ final class Placements {
         };
     }
 
-    private Placement anywhere() throws TargetException {
+    private Placement anywhere() {
         if (anywhere == null) {
             anywhere =
                     target.sharesReservations()
@@ -106,7 +105,7 @@ final class Placements {
         return anywhere;
     }
 
-    private Placement compact() throws TargetException {
+    private Placement compact() {
         if (!target.sharesReservations()) {
             return anywhere();
         }
@@ -116,7 +115,7 @@ final class Placements {
         return compact;
     }
 
-    private Placement low() throws TargetException {
+    private Placement low() {
         if (low == null) {
             low = Slab.reserve(target::reserveLow, LOW_SLAB_BYTES, target.pageSizeBytes());
         }

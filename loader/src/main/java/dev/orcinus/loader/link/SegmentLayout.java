@@ -1,6 +1,5 @@
 package dev.orcinus.loader.link;
 
-import dev.orcinus.loader.RelocationRangeException;
 import dev.orcinus.loader.UnsupportedObjectException;
 import dev.orcinus.loader.arch.Architecture;
 import dev.orcinus.loader.graph.Block;
@@ -30,7 +29,7 @@ final class SegmentLayout {
     }
 
     /** Lays out the graph's blocks of one use, for now from address 0 on. */
-    static SegmentLayout of(LinkGraph graph, Section.Use use) throws UnsupportedObjectException {
+    static SegmentLayout of(LinkGraph graph, Section.Use use) {
         return of(List.of(graph), use);
     }
 
@@ -40,8 +39,7 @@ final class SegmentLayout {
      * @throws UnsupportedObjectException if what is written would be padding for the most part,
      *     which costs memory that a small object should not
      */
-    static SegmentLayout of(List<LinkGraph> graphs, Section.Use use)
-            throws UnsupportedObjectException {
+    static SegmentLayout of(List<LinkGraph> graphs, Section.Use use) {
         SegmentLayout layout = new SegmentLayout(use);
         graphs.forEach(graph -> layout.addAll(graph, true));
         layout.contentBytes = layout.sizeBytes;
@@ -59,7 +57,7 @@ final class SegmentLayout {
         }
     }
 
-    private void requireLittlePadding(List<LinkGraph> graphs) throws UnsupportedObjectException {
+    private void requireLittlePadding(List<LinkGraph> graphs) {
         long padding = contentBytes;
         for (Block block : blocks) {
             padding -= block.content().byteSize();
@@ -134,8 +132,7 @@ final class SegmentLayout {
             LinkGraph graph,
             Architecture architecture,
             MemorySegment content,
-            ExecutorAddress start)
-            throws RelocationRangeException {
+            ExecutorAddress start) {
         for (Block block : blocks) {
             if (!block.isZeroFill() && !block.edges().isEmpty()) {
                 architecture.fixUp(graph, block, content(block, content, start));

@@ -34,12 +34,11 @@ final class Slab implements Placement {
     @FunctionalInterface
     interface Reservation {
         /** Reserves it. */
-        AddressRange of(long sizeBytes) throws TargetException;
+        AddressRange of(long sizeBytes);
     }
 
     /** Reserves a slab; where there is no room for one, a smaller one. */
-    static Slab reserve(Reservation reservation, long sizeBytes, long pageSizeBytes)
-            throws TargetException {
+    static Slab reserve(Reservation reservation, long sizeBytes, long pageSizeBytes) {
         TargetException first = null;
         for (long size = sizeBytes; size >= SMALLEST_BYTES; size /= 2) {
             try {
@@ -57,8 +56,7 @@ final class Slab implements Placement {
     }
 
     @Override
-    public Map<Section.Use, AddressRange> place(List<SegmentLayout> segments)
-            throws TargetException {
+    public Map<Section.Use, AddressRange> place(List<SegmentLayout> segments) {
         Map<Section.Use, AddressRange> rooms = new EnumMap<>(Section.Use.class);
         try {
             for (SegmentLayout segment : segments) {
@@ -71,7 +69,7 @@ final class Slab implements Placement {
         }
     }
 
-    private AddressRange take(SegmentLayout segment) throws TargetException {
+    private AddressRange take(SegmentLayout segment) {
         long size = (segment.sizeBytes() + pageSizeBytes - 1) & -pageSizeBytes;
         return zones.get(segment.use())
                 .take(size, Math.max(pageSizeBytes, segment.alignmentBytes()))

@@ -1,6 +1,5 @@
 package dev.orcinus.loader.link;
 
-import dev.orcinus.loader.TargetException;
 import dev.orcinus.platform.ExecutorAddress;
 import java.util.List;
 
@@ -15,5 +14,5 @@ public interface SymbolSource {
      *
      * @return an address for each name, {@link ExecutorAddress#NULL} where there is no such symbol
      */
-    List<ExecutorAddress> find(List<String> names) throws TargetException;
+    List<ExecutorAddress> find(List<String> names);
 }

@@ -1,6 +1,5 @@
 package dev.orcinus.loader.link;
 
-import dev.orcinus.loader.LinkException;
 import dev.orcinus.loader.TargetException;
 import dev.orcinus.loader.UnresolvedSymbolsException;
 import dev.orcinus.loader.UnsupportedObjectException;
@@ -51,7 +50,7 @@ final class ThreadLocalGroup {
     }
 
     /** Gives each thread-local its offset in the block. */
-    void layOut() throws UnsupportedObjectException {
+    void layOut() {
         layout =
                 SegmentLayout.of(
                         units.stream().map(Unit::graph).toList(), Section.Use.THREAD_LOCALS);
@@ -83,7 +82,7 @@ final class ThreadLocalGroup {
      *
      * @param groups the groups of the batch's objects
      */
-    void collect(Map<Unit, ThreadLocalGroup> groups) throws LinkException {
+    void collect(Map<Unit, ThreadLocalGroup> groups) {
         for (Unit unit : units) {
             for (Section section : unit.graph().sections()) {
                 for (Block block : section.blocks()) {
@@ -95,7 +94,7 @@ final class ThreadLocalGroup {
         }
     }
 
-    private void collect(Use use, Map<Unit, ThreadLocalGroup> groups) throws LinkException {
+    private void collect(Use use, Map<Unit, ThreadLocalGroup> groups) {
         Symbol target = use.edge.target();
         if (use.edge.kind().equals(EdgeKind.KEEP_ALIVE)) {
             return;
@@ -114,8 +113,7 @@ final class ThreadLocalGroup {
         }
     }
 
-    private void collect(Use use, Definition definition, Map<Unit, ThreadLocalGroup> groups)
-            throws LinkException {
+    private void collect(Use use, Definition definition, Map<Unit, ThreadLocalGroup> groups) {
         Symbol target = use.edge.target();
         if (!definition.isAbsolute()) {
             use.requireSame(definition.isThreadLocal());
@@ -139,7 +137,7 @@ final class ThreadLocalGroup {
     private void collectEarlier(Use use, Definition definition) {
         Symbol target = use.edge.target();
         long offset = definition.symbol().addressValue();
-        ThreadLocalStorage there = definition.unit().threadLocals();
+        OpenThreadLocals there = definition.unit().threadLocals();
         if (!there.offers(use.kind(), definition.unit().graph().tls(), offset)) {
             imports.computeIfAbsent(target, _ -> new ImportNeed("", there.handle(), offset))
                     .add(use.kind());
@@ -156,7 +154,7 @@ final class ThreadLocalGroup {
     }
 
     /** Opens the block. */
-    void open(LinkTarget target, Architecture architecture) throws LinkException {
+    void open(LinkTarget target, Architecture architecture) {
         boolean hasBlock = isUsed || !layout.isEmpty();
         if (!hasBlock && imports.isEmpty()) {
             return;
@@ -174,7 +172,7 @@ final class ThreadLocalGroup {
         var block = target.openThreadLocals(request, units.size());
         for (int i = 0; i < units.size(); i++) {
             ExecutorAddress handle = block.handle().plus(i);
-            units.get(i).setThreadLocals(new ThreadLocalStorage(handle, isStatic));
+            units.get(i).setThreadLocals(new OpenThreadLocals(handle, isStatic));
         }
         requireAnswers(request, block.descriptors(), block.imports());
         TlsBlock tls =
@@ -194,7 +192,7 @@ final class ThreadLocalGroup {
         return units.size() == 1 ? first : first + " and " + (units.size() - 1) + " more";
     }
 
-    private byte[] image(Architecture architecture) throws LinkException {
+    private byte[] image(Architecture architecture) {
         byte[] bytes = new byte[Math.toIntExact(layout.contentBytes())];
         MemorySegment content = MemorySegment.ofArray(bytes);
         layout.copyTo(content, ExecutorAddress.NULL);
@@ -204,8 +202,7 @@ final class ThreadLocalGroup {
         return bytes;
     }
 
-    private static void fixUp(LinkGraph graph, MemorySegment content, Architecture architecture)
-            throws LinkException {
+    private static void fixUp(LinkGraph graph, MemorySegment content, Architecture architecture) {
         for (Section section : graph.sections()) {
             if (section.use() == Section.Use.THREAD_LOCALS) {
                 for (Block block : section.blocks()) {
@@ -221,8 +218,7 @@ final class ThreadLocalGroup {
     }
 
     private static void requireAnswers(
-            Request request, List<Descriptor> descriptors, List<Imported> imports)
-            throws TargetException {
+            Request request, List<Descriptor> descriptors, List<Imported> imports) {
         if (descriptors.size() != request.descriptors().size()
                 || imports.size() != request.imports().size()) {
             throw new TargetException(
@@ -290,7 +286,7 @@ final class ThreadLocalGroup {
         }
 
         /** The image is fixed up before anybody knows where the block is. */
-        void requireOutsideOfImage() throws UnsupportedObjectException {
+        void requireOutsideOfImage() {
             boolean inImage = block.section().use() == Section.Use.THREAD_LOCALS;
             if (inImage
                     && switch (kind()) {
@@ -301,7 +297,7 @@ final class ThreadLocalGroup {
             }
         }
 
-        void requireSame(boolean isTargetThreadLocal) throws UnsupportedObjectException {
+        void requireSame(boolean isTargetThreadLocal) {
             if (isThreadLocal() != isTargetThreadLocal) {
                 throw refused(
                         isTargetThreadLocal
@@ -311,7 +307,7 @@ final class ThreadLocalGroup {
             }
         }
 
-        void requireOwn(boolean isOwn) throws UnsupportedObjectException {
+        void requireOwn(boolean isOwn) {
             if (kind() == TlsUse.OWN_OFFSET && !isOwn) {
                 throw refused(
                         "takes the variable to be linked together with this object"

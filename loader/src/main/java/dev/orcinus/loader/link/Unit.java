@@ -1,6 +1,5 @@
 package dev.orcinus.loader.link;
 
-import dev.orcinus.loader.TargetException;
 import dev.orcinus.loader.graph.Block;
 import dev.orcinus.loader.graph.Edge;
 import dev.orcinus.loader.graph.Initializer;
@@ -33,7 +32,7 @@ public final class Unit {
     private Placement placement;
     private ExecutorAddress key = ExecutorAddress.NULL;
     private List<Recorded> sections = List.of();
-    private ThreadLocalStorage threadLocals = ThreadLocalStorage.NONE;
+    private OpenThreadLocals threadLocals = OpenThreadLocals.NONE;
     private boolean recorded;
     private volatile boolean ended;
 
@@ -137,12 +136,12 @@ public final class Unit {
     }
 
     /** Its thread-local storage. */
-    ThreadLocalStorage threadLocals() {
+    OpenThreadLocals threadLocals() {
         return threadLocals;
     }
 
     /** Its thread-local storage has been opened, or has gone. */
-    void setThreadLocals(ThreadLocalStorage storage) {
+    void setThreadLocals(OpenThreadLocals storage) {
         threadLocals = storage;
     }
 
@@ -152,7 +151,7 @@ public final class Unit {
     }
 
     /** Takes back what debuggers see. */
-    void endDebugging() throws TargetException {
+    void endDebugging() {
         LinkTarget.DebugRegistration registration = debugging;
         debugging = () -> {};
         registration.close();

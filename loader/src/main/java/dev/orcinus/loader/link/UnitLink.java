@@ -1,7 +1,5 @@
 package dev.orcinus.loader.link;
 
-import dev.orcinus.loader.LinkException;
-import dev.orcinus.loader.RelocationRangeException;
 import dev.orcinus.loader.TargetException;
 import dev.orcinus.loader.arch.Architecture;
 import dev.orcinus.loader.graph.Block;
@@ -89,7 +87,7 @@ final class UnitLink {
     }
 
     /** Lays the graph out and takes room for it. */
-    void place() throws LinkException {
+    void place() {
         for (Section.Use use : MAPPED) {
             SegmentLayout segment = SegmentLayout.of(graph, use);
             if (segment.sizeBytes() != 0) {
@@ -102,11 +100,11 @@ final class UnitLink {
         }
     }
 
-    private Map<Section.Use, AddressRange> room() throws TargetException {
+    private Map<Section.Use, AddressRange> room() {
         try {
             return placement.place(segments);
         } catch (TargetException e) {
-            throw new TargetException(graph.name() + ": " + e.getMessage(), e);
+            throw new TargetException(graph.name() + ": " + e.getMessage(), e, e.exitStatus());
         }
     }
 
@@ -134,8 +132,7 @@ final class UnitLink {
      *
      * @param actions functions to call then, of any object of the batch
      */
-    void finish(LinkTarget target, Architecture architecture, List<Symbol> actions)
-            throws LinkException {
+    void finish(LinkTarget target, Architecture architecture, List<Symbol> actions) {
         TargetAllocation allocation = target.begin(plans());
         try {
             for (int i = 0; i < segments.size(); i++) {
@@ -160,8 +157,7 @@ final class UnitLink {
         return plans;
     }
 
-    private void fill(SegmentLayout segment, MemorySegment content, Architecture architecture)
-            throws RelocationRangeException {
+    private void fill(SegmentLayout segment, MemorySegment content, Architecture architecture) {
         ExecutorAddress start = unit.rooms().get(segment.use()).start();
         segment.copyTo(content, start);
         segment.fixUp(graph, architecture, content, start);
@@ -196,12 +192,12 @@ final class UnitLink {
     }
 
     /** Waits until everything is in place. */
-    void complete() throws TargetException {
+    void complete() {
         key = pending == null ? ExecutorAddress.NULL : pending.await();
     }
 
     /** Lets debuggers see it. */
-    void show(LinkTarget target) throws TargetException {
+    void show(LinkTarget target) {
         if (graph.debugObject() != null) {
             unit.setDebugging(target.showToDebuggers(graph.debugObject().placed()));
         }
@@ -214,7 +210,7 @@ final class UnitLink {
     }
 
     /** Undoes what has been done, as far as it has been. */
-    void undo(LinkTarget target) throws TargetException {
+    void undo(LinkTarget target) {
         boolean allocated = false;
         if (pending != null) {
             try {
@@ -235,9 +231,9 @@ final class UnitLink {
     }
 
     /** A dealloc action may have closed it already, or be gone with its request. */
-    private void closeThreadLocals(LinkTarget target) throws TargetException {
-        ThreadLocalStorage storage = unit.threadLocals();
-        unit.setThreadLocals(ThreadLocalStorage.NONE);
+    private void closeThreadLocals(LinkTarget target) {
+        OpenThreadLocals storage = unit.threadLocals();
+        unit.setThreadLocals(OpenThreadLocals.NONE);
         if (storage.isOpen()) {
             target.closeThreadLocals(storage.handle());
         }

@@ -30,30 +30,30 @@ public interface LinkTarget extends AutoCloseable {
      *
      * @param sizeBytes how much would be good; there may be reasons for less
      */
-    AddressRange reserve(long sizeBytes) throws TargetException;
+    AddressRange reserve(long sizeBytes);
 
     /**
      * Reserves address space in the first 2 GiB, for code that has been compiled for there.
      *
      * @param sizeBytes at least this much
      */
-    default AddressRange reserveLow(long sizeBytes) throws TargetException {
+    default AddressRange reserveLow(long sizeBytes) {
         throw new TargetException(
                 "this target has no memory in the first 2 GiB; compile with -fPIC or -fPIE", null);
     }
 
     /** Gives a reservation back in which nothing is allocated. */
-    void release(AddressRange reservation) throws TargetException;
+    void release(AddressRange reservation);
 
     /** Begins an allocation. All segments lie in one reservation. */
-    TargetAllocation begin(List<SegmentPlan> segments) throws TargetException;
+    TargetAllocation begin(List<SegmentPlan> segments);
 
     /**
      * Runs the dealloc actions of allocations and gives their memory back to their reservations.
      *
      * @param keys in the order of finalization; the last goes first
      */
-    void deallocate(List<ExecutorAddress> keys) throws TargetException;
+    void deallocate(List<ExecutorAddress> keys);
 
     /**
      * Opens a block of thread-local storage for linked code.
@@ -62,16 +62,16 @@ public interface LinkTarget extends AutoCloseable {
      *     others those that follow; it is closed when all of them are
      * @throws TargetException if it has no room for it, or nothing of the kind
      */
-    Block openThreadLocals(Request request, int owners) throws TargetException;
+    Block openThreadLocals(Request request, int owners);
 
     /**
      * Closes thread-local storage for an object whose allocation does not; a handle that is not
      * open is no error.
      */
-    void closeThreadLocals(ExecutorAddress handle) throws TargetException;
+    void closeThreadLocals(ExecutorAddress handle);
 
     /** The handle of the process's own symbols. */
-    ExecutorAddress process() throws TargetException;
+    ExecutorAddress process();
 
     /**
      * Opens a shared library.
@@ -79,7 +79,7 @@ public interface LinkTarget extends AutoCloseable {
      * @param path as {@code dlopen} takes it
      * @return its handle
      */
-    ExecutorAddress open(String path) throws TargetException;
+    ExecutorAddress open(String path);
 
     /**
      * Looks symbols up.
@@ -87,7 +87,7 @@ public interface LinkTarget extends AutoCloseable {
      * @param handle of {@link #process} or {@link #open}
      * @return an address for each name, {@link ExecutorAddress#NULL} where there is no such symbol
      */
-    List<ExecutorAddress> find(ExecutorAddress handle, List<String> names) throws TargetException;
+    List<ExecutorAddress> find(ExecutorAddress handle, List<String> names);
 
     /**
      * Calls {@code int main(int, char **)}.
@@ -95,13 +95,13 @@ public interface LinkTarget extends AutoCloseable {
      * @param arguments all of them, the program's name first
      * @return its result
      */
-    int callMain(ExecutorAddress function, List<String> arguments) throws TargetException;
+    int callMain(ExecutorAddress function, List<String> arguments);
 
     /** Calls {@code int f(void)}, or {@code void f(void)} whose result means nothing. */
-    int call(ExecutorAddress function) throws TargetException;
+    int call(ExecutorAddress function);
 
     /** Calls {@code void f(void)} functions, one after the other. */
-    default void callAll(List<ExecutorAddress> functions) throws TargetException {
+    default void callAll(List<ExecutorAddress> functions) {
         for (ExecutorAddress function : functions) {
             call(function);
         }
@@ -122,7 +122,7 @@ public interface LinkTarget extends AutoCloseable {
      * @param object its bytes, with the addresses of its sections
      * @return what takes it back
      */
-    default DebugRegistration showToDebuggers(byte[] object) throws TargetException {
+    default DebugRegistration showToDebuggers(byte[] object) {
         return () -> {};
     }
 
@@ -130,7 +130,7 @@ public interface LinkTarget extends AutoCloseable {
     @FunctionalInterface
     interface DebugRegistration {
         /** Takes it back. */
-        void close() throws TargetException;
+        void close();
     }
 
     /** Whether the process is there; if not, everything in it has gone with it. */
@@ -138,5 +138,5 @@ public interface LinkTarget extends AutoCloseable {
 
     /** Ends the session: what is still allocated goes, the youngest first. */
     @Override
-    void close() throws TargetException;
+    void close();
 }

@@ -12,5 +12,5 @@ public interface PendingAllocation {
      * @return the key by which it is deallocated
      * @throws TargetException if it failed; everything is undone then
      */
-    ExecutorAddress await() throws TargetException;
+    ExecutorAddress await();
 }

@@ -23,7 +23,7 @@ public interface TargetAllocation {
      *
      * @throws TargetException if it fails at once; everything is undone then
      */
-    PendingAllocation finish(List<TargetAction.Pair> actions) throws TargetException;
+    PendingAllocation finish(List<TargetAction.Pair> actions);
 
     /** Gives everything back. Does nothing if the allocation has ended. */
     void abandon();

@@ -9,8 +9,8 @@ import dev.orcinus.loader.input.ArchiveObjects;
 import dev.orcinus.loader.input.MemberFiles;
 import dev.orcinus.loader.input.ObjectReader;
 import dev.orcinus.loader.link.Dylib;
-import dev.orcinus.loader.link.Session;
-import dev.orcinus.loader.link.SessionOptions;
+import dev.orcinus.loader.link.LinkSession;
+import dev.orcinus.loader.link.LinkOptions;
 import dev.orcinus.loader.object.FileKind;
 import dev.orcinus.loader.targets.rehearsal.RehearsalTarget;
 import java.io.IOException;
@@ -88,7 +88,7 @@ final class Attempt {
 
     private static void link(MemorySegment bytes) throws LinkException {
         RehearsalTarget target = new RehearsalTarget("x86_64", RehearsalTarget.Symbols.NEAR);
-        Session session = new Session(target, SessionOptions.DEFAULT);
+        LinkSession session = new LinkSession(target, LinkOptions.DEFAULT);
         Dylib dylib = session.createDylib(LABEL);
         session.addSource(dylib, names -> target.find(target.process(), names));
         try {
@@ -108,7 +108,7 @@ final class Attempt {
     }
 
     /** Whoever asks for the address of a thread-local has made a mistake, if the name was it. */
-    private static void lookupAnswer(Session session, Dylib dylib) throws LinkException {
+    private static void lookupAnswer(LinkSession session, Dylib dylib) throws LinkException {
         try {
             session.lookup(dylib, List.of("answer"));
         } catch (IllegalArgumentException e) {

@@ -13,8 +13,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.orcinus.loader.LinkException;
 import dev.orcinus.loader.input.ObjectReader;
 import dev.orcinus.loader.link.Dylib;
-import dev.orcinus.loader.link.Session;
-import dev.orcinus.loader.link.SessionOptions;
+import dev.orcinus.loader.link.LinkSession;
+import dev.orcinus.loader.link.LinkOptions;
 import dev.orcinus.loader.targets.rehearsal.RehearsalTarget;
 import dev.orcinus.platform.ExecutorAddress;
 import java.lang.foreign.MemorySegment;
@@ -33,11 +33,11 @@ final class LargeInputTest {
     private final RehearsalTarget target =
             new RehearsalTarget("x86_64", RehearsalTarget.Symbols.NEAR);
 
-    private Session session;
+    private LinkSession session;
     private Dylib dylib;
 
     private void link(byte[] object) throws LinkException {
-        session = new Session(target, SessionOptions.DEFAULT);
+        session = new LinkSession(target, LinkOptions.DEFAULT);
         dylib = session.createDylib("dylib");
         session.addSource(dylib, names -> target.find(ExecutorAddress.NULL, names));
         session.add(dylib, () -> ObjectReader.read("large.o", MemorySegment.ofArray(object)));

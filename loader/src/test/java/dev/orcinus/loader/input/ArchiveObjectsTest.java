@@ -14,8 +14,8 @@ import dev.orcinus.loader.graph.LinkGraph;
 import dev.orcinus.loader.link.Dylib;
 import dev.orcinus.loader.link.LazyObjects;
 import dev.orcinus.loader.link.LinkObserver.Step;
-import dev.orcinus.loader.link.Session;
-import dev.orcinus.loader.link.SessionOptions;
+import dev.orcinus.loader.link.LinkSession;
+import dev.orcinus.loader.link.LinkOptions;
 import dev.orcinus.loader.targets.rehearsal.RehearsalTarget;
 import dev.orcinus.platform.ExecutorAddress;
 import java.io.IOException;
@@ -43,12 +43,12 @@ final class ArchiveObjectsTest {
     private final List<String> read = new ArrayList<>();
     private final RehearsalTarget target =
             new RehearsalTarget("x86_64", RehearsalTarget.Symbols.NONE);
-    private Session session;
+    private LinkSession session;
     private Dylib dylib;
 
     @BeforeEach
     void open() throws LinkException {
-        session = new Session(target, SessionOptions.DEFAULT, this::note);
+        session = new LinkSession(target, LinkOptions.DEFAULT, this::note);
         dylib = session.createDylib("dylib");
         session.addSource(dylib, names -> target.find(ExecutorAddress.NULL, names));
     }
@@ -155,7 +155,7 @@ final class ArchiveObjectsTest {
     void aMemberThatDefinesWhatIsThereAlreadyIsRefused() throws IOException, LinkException {
         addObject("a_member_with_a_long_name.o");
         ArchiveObjects again = archive("gnu.a");
-        List<Session.GraphReader> objects = again.all().subList(1, 5);
+        List<LinkSession.GraphReader> objects = again.all().subList(1, 5);
         DuplicateDefinitionException refusal =
                 assertThrows(
                         DuplicateDefinitionException.class, () -> session.addAll(dylib, objects));

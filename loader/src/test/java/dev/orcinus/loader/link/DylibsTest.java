@@ -19,11 +19,11 @@ final class DylibsTest {
     private static final ExecutorAddress START = new ExecutorAddress(0x1_0000_0000L);
 
     private final ImageTarget target = new ImageTarget(START);
-    private Session session;
+    private LinkSession session;
 
     @BeforeEach
     void open() throws LinkException {
-        session = new Session(target, SessionOptions.DEFAULT);
+        session = new LinkSession(target, LinkOptions.DEFAULT);
     }
 
     private Dylib dylib(String name, String... objects) throws LinkException {
@@ -94,8 +94,8 @@ final class DylibsTest {
         Unit unit = SuiteObjects.add(session, dylib, "zero-fill/a.o");
         ExecutorAddress before = lookup(dylib, "content");
         target.memory(lookup(dylib, "zeros")).fill((byte) 1);
-        session.remove(unit);
-        session.remove(unit);
+        session.removeAll(List.of(unit));
+        session.removeAll(List.of(unit));
         assertThrows(UnresolvedSymbolsException.class, () -> lookup(dylib, "content"));
         assertEquals(0, target.allocationCount());
         SuiteObjects.add(session, dylib, "zero-fill/a.o");
@@ -108,7 +108,7 @@ final class DylibsTest {
     void aGroupThatLostDoesNotGiveItsNameFree() throws LinkException {
         Dylib dylib = dylib("test", "comdat-first-wins/a.o");
         Unit second = SuiteObjects.add(session, dylib, "comdat-first-wins/b.o");
-        session.remove(second);
+        session.removeAll(List.of(second));
         SuiteObjects.add(session, dylib, "comdat-first-wins/b.o");
         session.initialize(dylib);
         assertEquals(1, target.calls().size(), "initializers of the one group");
@@ -166,7 +166,7 @@ final class DylibsTest {
         Unit second = SuiteObjects.add(session, dylib, "comdat-group-of-one-object-only/b.o");
         session.initialize(dylib);
         assertEquals(2, target.calls().size());
-        session.remove(second);
+        session.removeAll(List.of(second));
         session.close(dylib);
         assertEquals(2, target.calls().size(), "there are no finalizers");
         assertEquals(0, target.allocationCount());

@@ -23,12 +23,12 @@ final class FailedLinkTest {
     private static final ExecutorAddress FAR = new ExecutorAddress(0x7fff_0000_0000L);
 
     private final ImageTarget target = new ImageTarget(START);
-    private Session session;
+    private LinkSession session;
     private Dylib dylib;
 
     @BeforeEach
     void open() throws LinkException {
-        session = new Session(target, SessionOptions.DEFAULT);
+        session = new LinkSession(target, LinkOptions.DEFAULT);
         dylib = session.createDylib("test");
     }
 
@@ -68,7 +68,7 @@ final class FailedLinkTest {
         assertThrows(RelocationRangeException.class, () -> session.initialize(dylib), "again");
         assertEquals(0, target.allocationCount());
         assertNotNull(lookup("hidden"), "the others can be used");
-        session.remove(wrong);
+        session.removeAll(List.of(wrong));
         session.initialize(dylib);
         assertEquals(1, target.allocationCount());
     }
@@ -87,7 +87,7 @@ final class FailedLinkTest {
         int symbols = calls.graph().symbols().size();
         assertThrows(RelocationRangeException.class, () -> session.linkAll(dylib));
         assertEquals(symbols, calls.graph().symbols().size(), "nothing piles up");
-        session.remove(wrong);
+        session.removeAll(List.of(wrong));
         session.linkAll(dylib);
         ExecutorAddress call = lookup("start");
         int distance = target.memory(call).get(java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED, 1);

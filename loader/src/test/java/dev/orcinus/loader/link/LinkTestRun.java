@@ -28,11 +28,11 @@ final class LinkTestRun {
     /** The first byte of code, unless the test says otherwise. */
     private static final String USUAL_START = "0x100000000";
 
-    private static final SessionOptions USUAL = new SessionOptions(1L << 30, false);
+    private static final LinkOptions USUAL = new LinkOptions(1L << 30, false);
 
     private final LinkTestScript script;
     private final ImageTarget target;
-    private final Session session;
+    private final LinkSession session;
     private final Dylib dylib;
     private final Map<String, Unit> units = new HashMap<>();
     private final Map<String, Long> values = new HashMap<>();
@@ -42,9 +42,9 @@ final class LinkTestRun {
         String start = script.all("start").stream().findFirst().orElse(USUAL_START);
         this.target = new ImageTarget(new ExecutorAddress(Long.decode(start)));
         this.session =
-                new Session(
+                new LinkSession(
                         target,
-                        new SessionOptions(
+                        new LinkOptions(
                                 USUAL.slabBytes(), !script.all("request-only").isEmpty()));
         this.dylib = session.createDylib("test");
     }
@@ -84,7 +84,7 @@ final class LinkTestRun {
     private void check(LinkTestScript.Line line) {
         try {
             checkLine(line);
-        } catch (AssertionError | RuntimeException | IOException | LinkException e) {
+        } catch (AssertionError | RuntimeException | IOException e) {
             throw new AssertionError(
                     line.place() + ": " + line.argument() + ": " + e.getMessage(), e);
         }

@@ -72,7 +72,7 @@ final class SameNamesTest {
 
         /** The table's words, when it is linked. */
         long[] link() throws LinkException {
-            Session session = new Session(target, SessionOptions.DEFAULT);
+            LinkSession session = new LinkSession(target, LinkOptions.DEFAULT);
             Dylib dylib = session.createDylib("test");
             session.add(dylib, () -> graph);
             session.linkAll(dylib);

@@ -15,7 +15,7 @@ final class SuiteObjects {
 
     private SuiteObjects() {}
 
-    static Unit add(Session session, Dylib dylib, String object) throws LinkException {
+    static Unit add(LinkSession session, Dylib dylib, String object) throws LinkException {
         MemorySegment bytes = read(object);
         return session.add(dylib, () -> ElfGraphBuilder.build(object, bytes));
     }

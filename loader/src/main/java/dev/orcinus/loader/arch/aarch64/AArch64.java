@@ -1,6 +1,5 @@
 package dev.orcinus.loader.arch.aarch64;
 
-import dev.orcinus.loader.RelocationRangeException;
 import dev.orcinus.loader.arch.Architecture;
 import dev.orcinus.loader.arch.Reach;
 import dev.orcinus.loader.graph.Block;
@@ -50,8 +49,7 @@ public final class AArch64 implements Architecture {
     }
 
     @Override
-    public void fixUp(LinkGraph graph, Block block, MemorySegment content)
-            throws RelocationRangeException {
+    public void fixUp(LinkGraph graph, Block block, MemorySegment content) {
         AArch64Fixups fixups = new AArch64Fixups(graph, block, content);
         for (Edge edge : block.edges()) {
             fixups.apply(edge);

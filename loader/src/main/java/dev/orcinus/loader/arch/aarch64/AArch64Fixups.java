@@ -1,6 +1,5 @@
 package dev.orcinus.loader.arch.aarch64;
 
-import dev.orcinus.loader.RelocationRangeException;
 import dev.orcinus.loader.arch.FixupSite;
 import dev.orcinus.loader.graph.Block;
 import dev.orcinus.loader.graph.Edge;
@@ -34,7 +33,7 @@ final class AArch64Fixups {
         this.site = new FixupSite(graph, block, content);
     }
 
-    void apply(Edge edge) throws RelocationRangeException {
+    void apply(Edge edge) {
         if (!(edge.kind() instanceof AArch64EdgeKind kind)) {
             return;
         }
@@ -117,7 +116,7 @@ final class AArch64Fixups {
         }
     }
 
-    private void require(Edge edge, Field field, long value) throws RelocationRangeException {
+    private void require(Edge edge, Field field, long value) {
         if (!field.isInRange(value)) {
             throw site.outOfRange(
                     edge,

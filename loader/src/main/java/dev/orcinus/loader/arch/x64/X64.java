@@ -1,6 +1,5 @@
 package dev.orcinus.loader.arch.x64;
 
-import dev.orcinus.loader.RelocationRangeException;
 import dev.orcinus.loader.arch.Architecture;
 import dev.orcinus.loader.arch.Reach;
 import dev.orcinus.loader.graph.Block;
@@ -125,8 +124,7 @@ public final class X64 implements Architecture {
     }
 
     @Override
-    public void fixUp(LinkGraph graph, Block block, MemorySegment content)
-            throws RelocationRangeException {
+    public void fixUp(LinkGraph graph, Block block, MemorySegment content) {
         X64Fixups fixups = new X64Fixups(graph, block, content);
         for (Edge edge : block.edges()) {
             fixups.apply(edge);

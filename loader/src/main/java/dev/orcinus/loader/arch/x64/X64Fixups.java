@@ -38,7 +38,7 @@ final class X64Fixups {
         this.site = new FixupSite(graph, block, content);
     }
 
-    void apply(Edge edge) throws RelocationRangeException {
+    void apply(Edge edge) {
         if (!(edge.kind() instanceof X64EdgeKind kind)) {
             return;
         }
@@ -110,7 +110,7 @@ final class X64Fixups {
         return graph.gotBase().addressValue();
     }
 
-    private int signed(Edge edge, long value, int bits) throws RelocationRangeException {
+    private int signed(Edge edge, long value, int bits) {
         long limit = 1L << (bits - 1);
         if (value < -limit || value >= limit) {
             throw outOfRange(edge, value, "the limits are -0x%x and 0x%x", limit, limit - 1);
@@ -118,7 +118,7 @@ final class X64Fixups {
         return (int) value;
     }
 
-    private int unsigned(Edge edge, long value, int bits) throws RelocationRangeException {
+    private int unsigned(Edge edge, long value, int bits) {
         long limit = 1L << bits;
         if (value < 0 || value >= limit) {
             throw outOfRange(edge, value, "the limits are 0x%x and 0x%x", 0, limit - 1);
@@ -127,7 +127,7 @@ final class X64Fixups {
     }
 
     /** Assemblers write {@code .byte -1} and {@code .byte 255} alike. */
-    private int either(Edge edge, long value, int bits) throws RelocationRangeException {
+    private int either(Edge edge, long value, int bits) {
         long low = 1L << (bits - 1);
         long high = (1L << bits) - 1;
         if (value < -low || value > high) {

@@ -185,7 +185,7 @@ public final class LocalTarget implements LinkTarget {
         }
     }
 
-    /** Lets a program have this process: see {@link dev.orcinus.jit.Jit#exec}. */
+    /** Lets a program have this process: see {@link LocalProgram}. */
     public void exec(LocalProgram program) throws LinkException {
         host.threadLocals().tidyEnvironment();
         CompletableFuture<LinkException> failure = new CompletableFuture<>();

@@ -118,7 +118,7 @@ public final class RehearsalTarget implements LinkTarget {
     }
 
     @Override
-    public void deallocate(List<ExecutorAddress> keys) throws TargetException {
+    public void deallocate(List<ExecutorAddress> keys) {
         for (ExecutorAddress key : keys) {
             RehearsedAllocation allocation = allocations.remove(key);
             if (allocation == null) {
@@ -160,7 +160,7 @@ public final class RehearsalTarget implements LinkTarget {
     }
 
     @Override
-    public ExecutorAddress open(String path) throws TargetException {
+    public ExecutorAddress open(String path) {
         throw new TargetException(path + ": no libraries are opened here", null);
     }
 
@@ -180,12 +180,12 @@ public final class RehearsalTarget implements LinkTarget {
     }
 
     @Override
-    public int callMain(ExecutorAddress function, List<String> arguments) throws TargetException {
+    public int callMain(ExecutorAddress function, List<String> arguments) {
         throw notRun(function);
     }
 
     @Override
-    public int call(ExecutorAddress function) throws TargetException {
+    public int call(ExecutorAddress function) {
         throw notRun(function);
     }
 

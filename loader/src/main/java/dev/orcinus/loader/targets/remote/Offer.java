@@ -28,7 +28,7 @@ record Offer(Setup setup, String peer) {
     }
 
     /** The address behind a name. */
-    ExecutorAddress get(String name) throws TargetException {
+    ExecutorAddress get(String name) {
         ExecutorAddress address = find(name);
         if (address == null) {
             throw missing(List.of(name));
@@ -37,17 +37,17 @@ record Offer(Setup setup, String peer) {
     }
 
     /** {@code run_as_main}: (address, sequence of string) to int64. */
-    ExecutorAddress runAsMain() throws TargetException {
+    ExecutorAddress runAsMain() {
         return get(BOOT + "run_as_main_wrapper");
     }
 
     /** {@code run_as_void_function}: (address) to int32. */
-    ExecutorAddress runAsVoidFunction() throws TargetException {
+    ExecutorAddress runAsVoidFunction() {
         return get(BOOT + "run_as_void_function_wrapper");
     }
 
     /** The memory manager's newest form that is offered. */
-    MemoryForm memoryForm() throws TargetException {
+    MemoryForm memoryForm() {
         for (MemoryForm form : MemoryForm.values()) {
             if (hasAll(form.names())) {
                 return form;
@@ -57,7 +57,7 @@ record Offer(Setup setup, String peer) {
     }
 
     /** The dylib manager's newest form that is offered. */
-    DylibForm dylibForm() throws TargetException {
+    DylibForm dylibForm() {
         for (DylibForm form : DylibForm.values()) {
             if (hasAll(form.names())) {
                 return form;

@@ -41,7 +41,7 @@ final class RemoteActions {
     }
 
     /** Translates; pairs that do nothing are left out. */
-    List<AllocActionCallPair> translate(List<TargetAction.Pair> actions) throws TargetException {
+    List<AllocActionCallPair> translate(List<TargetAction.Pair> actions) {
         List<AllocActionCallPair> calls = new ArrayList<>(actions.size());
         for (TargetAction.Pair pair : actions) {
             WrapperFunctionCall first = translate(pair.finalizeAction());
@@ -53,7 +53,7 @@ final class RemoteActions {
         return calls;
     }
 
-    private WrapperFunctionCall translate(TargetAction action) throws TargetException {
+    private WrapperFunctionCall translate(TargetAction action) {
         return switch (action) {
             case TargetAction.None() -> WrapperFunctionCall.NONE;
             case TargetAction.RegisterEhFrame(AddressRange section) ->
@@ -74,7 +74,7 @@ final class RemoteActions {
     }
 
     /** The newest of some names, in the Setup message or else among the process's symbols. */
-    private ExecutorAddress registration(List<String> names) throws TargetException {
+    private ExecutorAddress registration(List<String> names) {
         for (String name : names) {
             ExecutorAddress offered = offer.find(name);
             if (offered != null) {

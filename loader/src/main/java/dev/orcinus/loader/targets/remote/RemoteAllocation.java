@@ -1,6 +1,5 @@
 package dev.orcinus.loader.targets.remote;
 
-import dev.orcinus.loader.TargetException;
 import dev.orcinus.loader.targets.PendingAllocation;
 import dev.orcinus.loader.targets.SegmentPlan;
 import dev.orcinus.loader.targets.TargetAction;
@@ -46,7 +45,7 @@ final class RemoteAllocation implements TargetAllocation {
     }
 
     @Override
-    public PendingAllocation finish(List<TargetAction.Pair> actions) throws TargetException {
+    public PendingAllocation finish(List<TargetAction.Pair> actions) {
         if (ended) {
             throw new IllegalStateException("the allocation has ended");
         }

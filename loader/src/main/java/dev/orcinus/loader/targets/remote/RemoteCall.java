@@ -26,12 +26,12 @@ record RemoteCall(String what, CompletableFuture<byte[]> result) {
     }
 
     /** Waits for a bare value. */
-    <T> T value(SpsCodec<T> codec) throws TargetException {
+    <T> T value(SpsCodec<T> codec) {
         return decode(codec, uninterrupted());
     }
 
     /** Waits for a bare value; an interrupt ends the wait, not the call. */
-    <T> T interruptibleValue(SpsCodec<T> codec) throws TargetException {
+    <T> T interruptibleValue(SpsCodec<T> codec) {
         try {
             return decode(codec, get());
         } catch (InterruptedException e) {
@@ -41,7 +41,7 @@ record RemoteCall(String what, CompletableFuture<byte[]> result) {
     }
 
     /** Waits for an {@code SPSExpected}. */
-    <T> T expected(SpsCodec<T> codec) throws TargetException {
+    <T> T expected(SpsCodec<T> codec) {
         return switch (value(SpsCodec.expected(codec))) {
             case Expected.Value<T>(T value) -> value;
             case Expected.Failure<T>(String message) -> throw failure(message, null);
@@ -49,7 +49,7 @@ record RemoteCall(String what, CompletableFuture<byte[]> result) {
     }
 
     /** Waits for an {@code SPSError}. */
-    void success() throws TargetException {
+    void success() {
         Optional<String> error = value(Sps.ERROR);
         if (error.isPresent()) {
             throw failure(error.get(), null);
@@ -61,7 +61,7 @@ record RemoteCall(String what, CompletableFuture<byte[]> result) {
         return new TargetException(what + ": " + problem, cause);
     }
 
-    private <T> T decode(SpsCodec<T> codec, byte[] bytes) throws TargetException {
+    private <T> T decode(SpsCodec<T> codec, byte[] bytes) {
         if (bytes.length == 0) {
             throw failure("an error whose text the line does not carry", null);
         }
@@ -72,7 +72,7 @@ record RemoteCall(String what, CompletableFuture<byte[]> result) {
         }
     }
 
-    private byte[] get() throws InterruptedException, TargetException {
+    private byte[] get() throws InterruptedException {
         try {
             return result.get();
         } catch (ExecutionException e) {
@@ -84,7 +84,7 @@ record RemoteCall(String what, CompletableFuture<byte[]> result) {
         }
     }
 
-    private byte[] uninterrupted() throws TargetException {
+    private byte[] uninterrupted() {
         boolean interrupted = false;
         try {
             while (true) {

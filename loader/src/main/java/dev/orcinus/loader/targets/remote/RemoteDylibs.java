@@ -1,6 +1,5 @@
 package dev.orcinus.loader.targets.remote;
 
-import dev.orcinus.loader.TargetException;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.protocol.epc.LookupElement;
 import dev.orcinus.protocol.epc.SymbolDef;
@@ -29,7 +28,7 @@ final class RemoteDylibs {
     private final ExecutorAddress find;
     private volatile ExecutorAddress process;
 
-    RemoteDylibs(RemoteSession session, Offer offer) throws TargetException {
+    RemoteDylibs(RemoteSession session, Offer offer) {
         this.session = session;
         this.form = offer.dylibForm();
         this.instance = offer.get(form.instance());
@@ -38,14 +37,14 @@ final class RemoteDylibs {
     }
 
     /** The process itself; two threads that ask first may open it twice, which does no harm. */
-    ExecutorAddress process() throws TargetException {
+    ExecutorAddress process() {
         if (process == null) {
             process = open("");
         }
         return process;
     }
 
-    ExecutorAddress open(String path) throws TargetException {
+    ExecutorAddress open(String path) {
         SpsWriter arguments = new SpsWriter().writeAddress(instance).writeString(path).writeLong(0);
         String what = path.isEmpty() ? "open the process" : "open '" + path + "'";
         return session.call(what, open, arguments.toBytes()).expected(Sps.ADDRESS);
@@ -55,7 +54,7 @@ final class RemoteDylibs {
      * Looks up names as the object format spells them. None is required: LLVM 19 would not say
      * which one is missing, 22 crashes on some. An executor may say that a weak symbol lies at 0.
      */
-    List<ExecutorAddress> find(ExecutorAddress handle, List<String> names) throws TargetException {
+    List<ExecutorAddress> find(ExecutorAddress handle, List<String> names) {
         if (names.isEmpty()) {
             return List.of();
         }
@@ -81,7 +80,7 @@ final class RemoteDylibs {
         return arguments.toBytes();
     }
 
-    private List<Optional<ExecutorAddress>> addresses(RemoteCall call) throws TargetException {
+    private List<Optional<ExecutorAddress>> addresses(RemoteCall call) {
         return switch (form) {
             case NATIVE -> call.expected(ADDRESSES);
             case RESOLVE ->

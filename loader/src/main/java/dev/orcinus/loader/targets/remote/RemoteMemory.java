@@ -56,7 +56,7 @@ final class RemoteMemory {
      */
     private record Placement(AddressRange reservation, RemoteCall call) {}
 
-    RemoteMemory(RemoteSession session, Offer offer, RemoteDylibs dylibs) throws TargetException {
+    RemoteMemory(RemoteSession session, Offer offer, RemoteDylibs dylibs) {
         this.session = session;
         this.form = offer.memoryForm();
         this.reserveSlab = offer.find(RESERVE_SLAB);
@@ -83,17 +83,17 @@ final class RemoteMemory {
         return reserveSlab != null;
     }
 
-    AddressRange reserve(long sizeBytes) throws TargetException {
+    AddressRange reserve(long sizeBytes) {
         return sharesReservations()
                 ? reserveSlab(sizeBytes, false)
                 : enter(reserveExactly(wholePages(sizeBytes)));
     }
 
-    AddressRange reserveLow(long sizeBytes) throws TargetException {
+    AddressRange reserveLow(long sizeBytes) {
         return reserveSlab(sizeBytes, true);
     }
 
-    private AddressRange reserveSlab(long sizeBytes, boolean low) throws TargetException {
+    private AddressRange reserveSlab(long sizeBytes, boolean low) {
         long wholePages = wholePages(sizeBytes);
         SpsWriter arguments =
                 new SpsWriter().writeAddress(instance).writeLong(wholePages).writeBoolean(low);
@@ -102,7 +102,7 @@ final class RemoteMemory {
                         .expected(Sps.RANGE));
     }
 
-    private AddressRange reserveExactly(long wholePages) throws TargetException {
+    private AddressRange reserveExactly(long wholePages) {
         SpsWriter arguments = new SpsWriter().writeAddress(instance).writeLong(wholePages);
         ExecutorAddress start =
                 session.call(reserving(wholePages), reserve, arguments.toBytes())
@@ -127,7 +127,7 @@ final class RemoteMemory {
     }
 
     /** A reservation that an allocation has taken with it is gone already. */
-    void release(AddressRange reservation) throws TargetException {
+    void release(AddressRange reservation) {
         synchronized (this) {
             if (reservations.remove(reservation.start()) == null) {
                 return;
@@ -136,7 +136,7 @@ final class RemoteMemory {
         releaseAll(List.of(reservation.start()));
     }
 
-    RemoteAllocation begin(List<SegmentPlan> plans) throws TargetException {
+    RemoteAllocation begin(List<SegmentPlan> plans) {
         if (plans.isEmpty()) {
             throw new IllegalArgumentException("an allocation without segments");
         }
@@ -145,14 +145,13 @@ final class RemoteMemory {
     }
 
     /** Sends an allocation on its way; it is in the books from then on. */
-    PendingAllocation finish(RemoteAllocation allocation, List<TargetAction.Pair> wanted)
-            throws TargetException {
+    PendingAllocation finish(RemoteAllocation allocation, List<TargetAction.Pair> wanted) {
         List<AllocActionCallPair> calls;
         AddressRange reservation;
         try {
             reservation = reservationOf(lowest(allocation.plans()));
             calls = actions.translate(wanted);
-        } catch (TargetException | RuntimeException e) {
+        } catch (RuntimeException e) {
             allocation.freeContents();
             giveUp(allocation);
             throw e;
@@ -174,7 +173,7 @@ final class RemoteMemory {
                 allocation::freeContents);
     }
 
-    private ExecutorAddress await(ExecutorAddress key, Placement placement) throws TargetException {
+    private ExecutorAddress await(ExecutorAddress key, Placement placement) {
         try {
             requirePlaced(key, placement.call);
             return key;
@@ -185,7 +184,7 @@ final class RemoteMemory {
     }
 
     /** All executors take the lowest address of the segments for the key. */
-    private void requirePlaced(ExecutorAddress key, RemoteCall call) throws TargetException {
+    private void requirePlaced(ExecutorAddress key, RemoteCall call) {
         if (form == MemoryForm.WHOLE) {
             call.success();
             return;
@@ -226,7 +225,7 @@ final class RemoteMemory {
         }
     }
 
-    void deallocate(List<ExecutorAddress> keys) throws TargetException {
+    void deallocate(List<ExecutorAddress> keys) {
         if (keys.isEmpty()) {
             return;
         }
@@ -240,8 +239,7 @@ final class RemoteMemory {
     }
 
     /** Takes allocations off the books; answers their reservations, for which that is the end. */
-    private synchronized List<ExecutorAddress> forget(List<ExecutorAddress> keys)
-            throws TargetException {
+    private synchronized List<ExecutorAddress> forget(List<ExecutorAddress> keys) {
         requireKnown(keys);
         LinkedHashSet<ExecutorAddress> bases = new LinkedHashSet<>();
         for (ExecutorAddress key : keys) {
@@ -254,7 +252,7 @@ final class RemoteMemory {
         return List.copyOf(bases);
     }
 
-    private void requireKnown(List<ExecutorAddress> keys) throws TargetException {
+    private void requireKnown(List<ExecutorAddress> keys) {
         for (ExecutorAddress key : keys) {
             if (!placements.containsKey(key)) {
                 throw new TargetException(
@@ -263,13 +261,13 @@ final class RemoteMemory {
         }
     }
 
-    private void releaseAll(List<ExecutorAddress> bases) throws TargetException {
+    private void releaseAll(List<ExecutorAddress> bases) {
         String what = "release " + bases.size() + " reservations from " + bases.getFirst();
         session.call(what, release, addresses(bases)).success();
     }
 
     /** Deallocates all that there is, the youngest first. */
-    void deallocateAll() throws TargetException {
+    void deallocateAll() {
         List<Map.Entry<ExecutorAddress, Placement>> all;
         synchronized (this) {
             all = List.copyOf(placements.entrySet());
@@ -299,7 +297,7 @@ final class RemoteMemory {
         return out.toBytes();
     }
 
-    private AddressRange reservationOf(ExecutorAddress address) throws TargetException {
+    private AddressRange reservationOf(ExecutorAddress address) {
         AddressRange reservation = floor(address);
         if (reservation == null) {
             throw new TargetException(session.peer() + ": nothing is reserved at " + address, null);

@@ -37,7 +37,7 @@ final class RemoteSession {
 
     private final Line line;
     private final SessionLimits limits;
-    private final FrameWriter writer;
+    private final LineWriter writer;
     private final AtomicLong nextSequence = new AtomicLong();
     private final Map<Long, CompletableFuture<byte[]>> waiting = new ConcurrentHashMap<>();
     private final Map<ExecutorAddress, DispatchHandler> handlers = new ConcurrentHashMap<>();
@@ -48,7 +48,7 @@ final class RemoteSession {
     RemoteSession(Line line, SessionLimits limits) {
         this.line = line;
         this.limits = limits;
-        this.writer = new FrameWriter(line, this::cannotWrite);
+        this.writer = new LineWriter(line, this::cannotWrite);
         Thread.ofPlatform().daemon().name("orcinus-line-reader").start(this::listen);
     }
 
@@ -58,7 +58,7 @@ final class RemoteSession {
     }
 
     /** Waits for the executor's first message. */
-    Setup awaitSetup() throws TargetException {
+    Setup awaitSetup() {
         try {
             return setup.get(limits.setup().toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException e) {
@@ -144,7 +144,7 @@ final class RemoteSession {
 
     private void listen() {
         try {
-            FrameReader reader = new FrameReader(line.input());
+            LineReader reader = new LineReader(line.input());
             for (var frame = reader.next(); frame != null; frame = reader.next()) {
                 receive(frame);
             }
@@ -157,7 +157,7 @@ final class RemoteSession {
         }
     }
 
-    private void receive(FrameReader.Frame frame) throws ProtocolException {
+    private void receive(LineReader.Frame frame) throws ProtocolException {
         FrameHeader header = frame.header();
         if (!setup.isDone() && header.opcode() != Opcode.SETUP) {
             throw new MalformedFrameException("the first frame is no Setup but " + header);
@@ -170,7 +170,7 @@ final class RemoteSession {
         }
     }
 
-    private void begin(FrameReader.Frame frame) throws ProtocolException {
+    private void begin(LineReader.Frame frame) throws ProtocolException {
         FrameHeader header = frame.header();
         if (setup.isDone()) {
             throw new MalformedFrameException("a second Setup frame");
@@ -183,7 +183,7 @@ final class RemoteSession {
         setup.complete(decoded);
     }
 
-    private void complete(FrameReader.Frame frame) throws ProtocolException {
+    private void complete(LineReader.Frame frame) throws ProtocolException {
         FrameHeader header = frame.header();
         if (!header.tag().isNull()) {
             throw new MalformedFrameException("a result with a tag: " + header);
@@ -196,13 +196,13 @@ final class RemoteSession {
     }
 
     /** The reason behind a Hangup, if there is one. */
-    private static String farewell(FrameReader.Frame frame) throws ProtocolException {
+    private static String farewell(LineReader.Frame frame) throws ProtocolException {
         Optional<String> error = Sps.ERROR.read(reader(frame));
         return error.map(text -> ": " + text).orElse("");
     }
 
     /** Tags without a handler are not worth a thread: they may be an executor's way to wake us. */
-    private void answer(FrameReader.Frame call) {
+    private void answer(LineReader.Frame call) {
         DispatchHandler handler = handlers.get(call.header().tag());
         if (handler == null) {
             reply(call, OUT_OF_BAND_ERROR);
@@ -212,7 +212,7 @@ final class RemoteSession {
     }
 
     /** Whatever a handler throws, guest code waits for an answer. */
-    private void run(DispatchHandler handler, FrameReader.Frame call) {
+    private void run(DispatchHandler handler, LineReader.Frame call) {
         byte[] result = OUT_OF_BAND_ERROR;
         try {
             result = Objects.requireNonNull(handler.handle(call.payload()));
@@ -223,12 +223,12 @@ final class RemoteSession {
         }
     }
 
-    private void reply(FrameReader.Frame call, byte[] result) {
+    private void reply(LineReader.Frame call, byte[] result) {
         writer.send(
                 Outgoing.of(Opcode.RESULT, call.header().sequence(), ExecutorAddress.NULL, result));
     }
 
-    private static SpsReader reader(FrameReader.Frame frame) {
+    private static SpsReader reader(LineReader.Frame frame) {
         return new SpsReader(MemorySegment.ofArray(frame.payload()));
     }
 

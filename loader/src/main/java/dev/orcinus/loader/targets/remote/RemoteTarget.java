@@ -44,7 +44,7 @@ public final class RemoteTarget implements LinkTarget {
     private final AtomicInteger running = new AtomicInteger();
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    private RemoteTarget(RemoteSession session) throws TargetException {
+    private RemoteTarget(RemoteSession session) {
         this.session = session;
         this.offer = new Offer(checked(session), session.peer());
         this.runAsMain = offer.runAsMain();
@@ -54,7 +54,7 @@ public final class RemoteTarget implements LinkTarget {
         this.memory = new RemoteMemory(session, offer, dylibs);
     }
 
-    private static Setup checked(RemoteSession session) throws TargetException {
+    private static Setup checked(RemoteSession session) {
         Setup setup = session.awaitSetup();
         long pageSizeBytes = setup.pageSizeBytes();
         if (Long.bitCount(pageSizeBytes) != 1 || pageSizeBytes < 0) {
@@ -65,11 +65,14 @@ public final class RemoteTarget implements LinkTarget {
     }
 
     /** Connects to an executor that listens, as {@code orcinus serve} does. */
-    public static RemoteTarget connect(String host, int port) throws TargetException {
+    public static RemoteTarget connect(String host, int port) {
+        return over(line(host, port), SessionLimits.DEFAULT);
+    }
+
+    private static Line line(String host, int port) {
         try {
-            return over(
-                    SocketLine.connect(new InetSocketAddress(host, port)), SessionLimits.DEFAULT);
-        } catch (IOException | RuntimeException e) {
+            return SocketLine.connect(new InetSocketAddress(host, port));
+        } catch (IOException | RuntimeException e) { // also an address that is none
             throw new TargetException("connect to " + host + ":" + port + ": " + e, e);
         }
     }
@@ -81,23 +84,27 @@ public final class RemoteTarget implements LinkTarget {
      *
      * @param command program and arguments: {@code orcinus}, or {@code llvm-jitlink-executor}
      */
-    public static RemoteTarget launch(List<String> command) throws TargetException {
+    public static RemoteTarget launch(List<String> command) {
         if (command.isEmpty()) {
             throw new IllegalArgumentException("an empty command");
         }
+        return over(line(command), SessionLimits.DEFAULT);
+    }
+
+    private static Line line(List<String> command) {
         try {
-            return over(ProcessLine.launch(command), SessionLimits.DEFAULT);
+            return ProcessLine.launch(command);
         } catch (IOException e) {
             throw new TargetException("start " + String.join(" ", command) + ": " + e, e);
         }
     }
 
     /** A session on a line, which it owns from here on. */
-    static RemoteTarget over(Line line, SessionLimits limits) throws TargetException {
+    static RemoteTarget over(Line line, SessionLimits limits) {
         RemoteSession session = new RemoteSession(line, limits);
         try {
             return new RemoteTarget(session);
-        } catch (TargetException | RuntimeException e) {
+        } catch (RuntimeException e) {
             session.close();
             throw e;
         }
@@ -123,12 +130,12 @@ public final class RemoteTarget implements LinkTarget {
     }
 
     @Override
-    public AddressRange reserve(long sizeBytes) throws TargetException {
+    public AddressRange reserve(long sizeBytes) {
         return memory.reserve(sizeBytes);
     }
 
     @Override
-    public AddressRange reserveLow(long sizeBytes) throws TargetException {
+    public AddressRange reserveLow(long sizeBytes) {
         return sharesReservations()
                 ? memory.reserveLow(sizeBytes)
                 : LinkTarget.super.reserveLow(sizeBytes);
@@ -136,22 +143,22 @@ public final class RemoteTarget implements LinkTarget {
 
     /** {@inheritDoc} Does nothing if an allocation has taken it along already. */
     @Override
-    public void release(AddressRange reservation) throws TargetException {
+    public void release(AddressRange reservation) {
         memory.release(reservation);
     }
 
     @Override
-    public TargetAllocation begin(List<SegmentPlan> segments) throws TargetException {
+    public TargetAllocation begin(List<SegmentPlan> segments) {
         return memory.begin(segments);
     }
 
     @Override
-    public void deallocate(List<ExecutorAddress> keys) throws TargetException {
+    public void deallocate(List<ExecutorAddress> keys) {
         memory.deallocate(keys);
     }
 
     @Override
-    public Block openThreadLocals(Request request, int owners) throws TargetException {
+    public Block openThreadLocals(Request request, int owners) {
         SpsWriter arguments = new SpsWriter();
         ThreadLocalStorage.REQUEST.write(arguments, request);
         arguments.writeInt(owners);
@@ -162,7 +169,7 @@ public final class RemoteTarget implements LinkTarget {
                 .expected(ThreadLocalStorage.BLOCK);
     }
 
-    private ExecutorAddress threadLocals(String user, String function) throws TargetException {
+    private ExecutorAddress threadLocals(String user, String function) {
         ExecutorAddress offered = offer.find(function);
         if (offered == null) {
             throw new TargetException(
@@ -176,32 +183,31 @@ public final class RemoteTarget implements LinkTarget {
     }
 
     @Override
-    public void closeThreadLocals(ExecutorAddress handle) throws TargetException {
+    public void closeThreadLocals(ExecutorAddress handle) {
         String what = "close thread-local storage " + handle;
         ExecutorAddress close = offer.get(ThreadLocalStorage.CLOSE);
         session.call(what, close, Sps.ADDRESS.encode(handle)).success();
     }
 
     @Override
-    public ExecutorAddress process() throws TargetException {
+    public ExecutorAddress process() {
         return dylibs.process();
     }
 
     @Override
-    public ExecutorAddress open(String path) throws TargetException {
+    public ExecutorAddress open(String path) {
         return dylibs.open(path);
     }
 
     /** {@inheritDoc} The names are the object format's: with an underscore in front for Mach-O. */
     @Override
-    public List<ExecutorAddress> find(ExecutorAddress handle, List<String> names)
-            throws TargetException {
+    public List<ExecutorAddress> find(ExecutorAddress handle, List<String> names) {
         return dylibs.find(handle, names);
     }
 
     /** {@inheritDoc} An interrupt ends the wait; the program runs on. */
     @Override
-    public int callMain(ExecutorAddress function, List<String> arguments) throws TargetException {
+    public int callMain(ExecutorAddress function, List<String> arguments) {
         SpsWriter out = new SpsWriter().writeAddress(function);
         STRINGS.write(out, arguments);
         return run("run main at " + function, runAsMain, out, Sps.UINT64).intValue();
@@ -209,7 +215,7 @@ public final class RemoteTarget implements LinkTarget {
 
     /** {@inheritDoc} An interrupt ends the wait; the function runs on. */
     @Override
-    public int call(ExecutorAddress function) throws TargetException {
+    public int call(ExecutorAddress function) {
         SpsWriter out = new SpsWriter().writeAddress(function);
         return run("call " + function, runAsVoidFunction, out, Sps.UINT32);
     }
@@ -221,7 +227,7 @@ public final class RemoteTarget implements LinkTarget {
 
     /** {@inheritDoc} An interrupt ends the wait; the functions run on. */
     @Override
-    public void callAll(List<ExecutorAddress> functions) throws TargetException {
+    public void callAll(List<ExecutorAddress> functions) {
         if (functions.size() < 2 || !callsTogether()) {
             LinkTarget.super.callAll(functions);
             return;
@@ -240,8 +246,7 @@ public final class RemoteTarget implements LinkTarget {
         return session.isOpen();
     }
 
-    private <T> T run(String what, ExecutorAddress runner, SpsWriter arguments, SpsCodec<T> result)
-            throws TargetException {
+    private <T> T run(String what, ExecutorAddress runner, SpsWriter arguments, SpsCodec<T> result) {
         running.incrementAndGet();
         RemoteCall call =
                 session.call(what, runner, arguments.toBytes()).whenDone(running::decrementAndGet);
@@ -268,7 +273,7 @@ public final class RemoteTarget implements LinkTarget {
      * @throws TargetException if dealloc actions failed; the session has ended nevertheless
      */
     @Override
-    public void close() throws TargetException {
+    public void close() {
         if (closed.getAndSet(true)) {
             return;
         }

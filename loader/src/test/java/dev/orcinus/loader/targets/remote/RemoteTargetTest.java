@@ -94,7 +94,7 @@ final class RemoteTargetTest {
         return expected;
     }
 
-    private static SpsReader reader(FrameReader.Frame frame) {
+    private static SpsReader reader(LineReader.Frame frame) {
         return new SpsReader(MemorySegment.ofArray(frame.payload()));
     }
 
@@ -152,7 +152,7 @@ final class RemoteTargetTest {
     }
 
     private static void assertCalls(
-            FrameReader.Frame frame, ExecutorAddress function, byte[] arguments) {
+            LineReader.Frame frame, ExecutorAddress function, byte[] arguments) {
         assertEquals(Opcode.CALL_WRAPPER, frame.header().opcode());
         assertEquals(function, frame.header().tag());
         assertArrayEquals(arguments, frame.payload());
@@ -227,7 +227,7 @@ final class RemoteTargetTest {
             PendingAllocation pending = begin(target).finish(List.of());
             executor.answer(SpsCodec.expected(Sps.ADDRESS).encode(failure("too bad")));
             Future<ExecutorAddress> key = start(pending::await);
-            FrameReader.Frame release = executor.answer(SUCCESS);
+            LineReader.Frame release = executor.answer(SUCCESS);
             assertEquals(symbols.get(MemoryForm.PARTS.release()), release.header().tag());
             assertTrue(failure(key).endsWith("finalize 2 segments at " + BASE + ": too bad"));
         }
@@ -427,7 +427,7 @@ final class RemoteTargetTest {
     private byte[] dispatch(ExecutorAddress tag, long sequence)
             throws IOException, ProtocolException {
         executor.send(Opcode.CALL_WRAPPER, sequence, tag, new byte[] {41});
-        FrameReader.Frame result = executor.next();
+        LineReader.Frame result = executor.next();
         assertEquals(Opcode.RESULT, result.header().opcode());
         assertEquals(sequence, result.header().sequence());
         assertEquals(ExecutorAddress.NULL, result.header().tag());

@@ -35,7 +35,7 @@ final class ScriptedExecutor implements AutoCloseable {
 
     private final ServerSocketChannel server;
     private SocketChannel channel;
-    private FrameReader reader;
+    private LineReader reader;
 
     ScriptedExecutor() throws IOException {
         server = ServerSocketChannel.open();
@@ -90,7 +90,7 @@ final class ScriptedExecutor implements AutoCloseable {
     private void connect(byte[] greeting) throws IOException {
         line = SocketLine.connect((InetSocketAddress) server.getLocalAddress());
         channel = server.accept();
-        reader = new FrameReader(channel);
+        reader = new LineReader(channel);
         sendRaw(greeting);
     }
 
@@ -112,19 +112,19 @@ final class ScriptedExecutor implements AutoCloseable {
     }
 
     /** Answers the next call; answers what it was. */
-    FrameReader.Frame answer(byte[] result) throws IOException, ProtocolException {
-        FrameReader.Frame call = next();
+    LineReader.Frame answer(byte[] result) throws IOException, ProtocolException {
+        LineReader.Frame call = next();
         send(Opcode.RESULT, call.header().sequence(), ExecutorAddress.NULL, result);
         return call;
     }
 
-    <T> FrameReader.Frame answerValue(SpsCodec<T> codec, T value)
+    <T> LineReader.Frame answerValue(SpsCodec<T> codec, T value)
             throws IOException, ProtocolException {
         return answer(SpsCodec.expected(codec).encode(new Expected.Value<>(value)));
     }
 
     /** The next frame from the target, null at the end of the line. */
-    FrameReader.Frame next() throws IOException, ProtocolException {
+    LineReader.Frame next() throws IOException, ProtocolException {
         return reader.next();
     }
 

@@ -12,7 +12,7 @@ import java.nio.channels.Channels;
 import java.nio.channels.ReadableByteChannel;
 
 /** Takes frames off a line. For one thread. */
-final class FrameReader {
+final class LineReader {
     private static final int BUFFER_BYTES = 64 * 1024;
     private static final long MOST_PAYLOAD_BYTES = Integer.MAX_VALUE - 8;
 
@@ -27,7 +27,7 @@ final class FrameReader {
     @SuppressWarnings("ArrayRecordComponent") // wire bytes; never compared
     record Frame(FrameHeader header, byte[] payload) {}
 
-    FrameReader(ReadableByteChannel line) {
+    LineReader(ReadableByteChannel line) {
         this.in = new BufferedInputStream(Channels.newInputStream(line), BUFFER_BYTES);
     }
 

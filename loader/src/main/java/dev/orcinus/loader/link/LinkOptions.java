@@ -7,7 +7,7 @@ package dev.orcinus.loader.link;
  * @param stripsUnrequested whether exported symbols are dropped that nobody has asked for when
  *     their object is linked
  */
-public record SessionOptions(long slabBytes, boolean stripsUnrequested) {
+public record LinkOptions(long slabBytes, boolean stripsUnrequested) {
     /** 1 GiB of address space, of which only what is used takes memory; keeps what is exported. */
-    public static final SessionOptions DEFAULT = new SessionOptions(1L << 30, false);
+    public static final LinkOptions DEFAULT = new LinkOptions(1L << 30, false);
 }

@@ -10,8 +10,8 @@ import dev.orcinus.platform.ExecutorAddress;
  * @param handle by which the target closes it; null if there is none
  * @param isStatic whether it is in static TLS
  */
-record ThreadLocalStorage(ExecutorAddress handle, boolean isStatic) {
-    static final ThreadLocalStorage NONE = new ThreadLocalStorage(ExecutorAddress.NULL, false);
+record OpenThreadLocals(ExecutorAddress handle, boolean isStatic) {
+    static final OpenThreadLocals NONE = new OpenThreadLocals(ExecutorAddress.NULL, false);
 
     boolean isOpen() {
         return !handle.isNull();

@@ -14,7 +14,7 @@ import java.util.function.Consumer;
  * threads: an interrupt of a thread that writes to a channel closes the channel, and so would end
  * the session of all. What has gathered meanwhile goes out in one write. For many threads.
  */
-final class FrameWriter {
+final class LineWriter {
     private static final int MOST_AT_ONCE = 32;
     private static final Outgoing END = new Outgoing(null, 0, null, List.of(), () -> {});
 
@@ -24,7 +24,7 @@ final class FrameWriter {
     private volatile boolean stopped;
 
     /** Starts the thread; {@code failed} learns why, if the line breaks. */
-    FrameWriter(Line line, Consumer<Exception> failed) {
+    LineWriter(Line line, Consumer<Exception> failed) {
         this.line = line;
         this.failed = failed;
         Thread.ofPlatform().daemon().name("orcinus-line-writer").start(this::run);

@@ -1,0 +1,118 @@
+package dev.orcinus.loader.link;
+
+import dev.orcinus.loader.LinkPhase;
+import dev.orcinus.loader.TargetException;
+import dev.orcinus.loader.arch.Architecture;
+import dev.orcinus.loader.graph.Symbol;
+import dev.orcinus.loader.targets.LinkTarget;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Brings the objects of a batch into the target: each step is done for all of them before the next.
+ * If one step fails, everything is undone. Guarded by the session's lock.
+ */
+final class BatchLinker {
+    private final LinkTarget target;
+    private final Architecture architecture;
+    private final Placements placements;
+    private final PhaseClock clock;
+    private final LinkObserver observer;
+
+    /** A step of one object. */
+    @FunctionalInterface
+    private interface Step {
+        void run(UnitLink link);
+    }
+
+    BatchLinker(
+            LinkTarget target,
+            Architecture architecture,
+            Placements placements,
+            PhaseClock clock,
+            LinkObserver observer) {
+        this.target = target;
+        this.architecture = architecture;
+        this.placements = placements;
+        this.clock = clock;
+        this.observer = observer;
+    }
+
+    /** Resolves a batch and links its objects. */
+    void link(LinkBatch batch) {
+        clock.time(LinkPhase.RESOLVE, batch::resolve);
+        if (batch.units().isEmpty()) {
+            return;
+        }
+        List<UnitLink> links = new ArrayList<>(batch.units().size());
+        Placement placement = placementOf(batch);
+        try {
+            for (Unit unit : batch.units()) {
+                links.add(new UnitLink(unit, batch, placement));
+            }
+            run(batch, links);
+        } catch (RuntimeException failure) {
+            undo(links, failure);
+            throw failure;
+        }
+    }
+
+    private Placement placementOf(LinkBatch batch) {
+        try {
+            return placements.of(batch);
+        } catch (TargetException e) {
+            batch.units().forEach(Unit::startOver);
+            throw e;
+        }
+    }
+
+    private void run(LinkBatch batch, List<UnitLink> links) {
+        forAll(LinkPhase.LOWER, links, UnitLink::prune);
+        observe(LinkObserver.Step.PRUNED, links);
+        forAll(LinkPhase.LOWER, links, link -> link.lower(architecture));
+        observe(LinkObserver.Step.LOWERED, links);
+        forAll(LinkPhase.PLACE, links, UnitLink::place);
+        observe(LinkObserver.Step.LAID_OUT, links);
+        links.forEach(UnitLink::resolve);
+        clock.time(LinkPhase.FIX_UP, () -> BatchThreadLocals.open(batch, target, architecture));
+        clock.time(LinkPhase.FIX_UP, () -> finish(links));
+        observe(LinkObserver.Step.FIXED_UP, links);
+        forAll(LinkPhase.FINALIZE, links, UnitLink::complete);
+        forAll(LinkPhase.FINALIZE, links, link -> link.show(target));
+        links.forEach(UnitLink::commit);
+    }
+
+    /** Resolvers of indirect functions may call other objects, so they run when all are there. */
+    private void finish(List<UnitLink> links) {
+        List<UnitLink> filled = links.stream().filter(link -> !link.isEmpty()).toList();
+        List<Symbol> actions =
+                filled.stream().map(UnitLink::finalizeActions).flatMap(List::stream).toList();
+        for (UnitLink link : filled) {
+            boolean isLast = link == filled.getLast();
+            if (isLast && !actions.isEmpty()) {
+                filled.subList(0, filled.size() - 1).forEach(UnitLink::complete);
+            }
+            link.finish(target, architecture, isLast ? actions : List.of());
+        }
+    }
+
+    private void forAll(LinkPhase phase, List<UnitLink> links, Step step) {
+        clock.time(phase, () -> links.forEach(step::run));
+    }
+
+    private void observe(LinkObserver.Step step, List<UnitLink> links) {
+        for (UnitLink link : links) {
+            observer.after(step, link.unit().graph());
+        }
+    }
+
+    private void undo(List<UnitLink> links, Exception failure) {
+        for (UnitLink link : links.reversed()) {
+            try {
+                link.undo(target);
+            } catch (TargetException e) {
+                failure.addSuppressed(e);
+            }
+        }
+    }
+}
