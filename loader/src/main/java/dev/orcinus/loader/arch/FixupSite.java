@@ -57,6 +57,15 @@ public record FixupSite(LinkGraph graph, Block block, MemorySegment content) {
         return new RelocationRangeException(place, value, limits + advice);
     }
 
+    /** A value that does not lie between two limits. */
+    public RelocationRangeException outOfRange(Edge edge, long value, long low, long high) {
+        return outOfRange(edge, value, "the limits are " + hex(low) + " and " + hex(high));
+    }
+
+    private static String hex(long value) {
+        return (value < 0 ? "-0x" : "0x") + Long.toHexString(Math.abs(value));
+    }
+
     private static String signedHex(long value) {
         return (value < 0 ? " - 0x" : " + 0x") + Long.toHexString(Math.abs(value));
     }

@@ -6,12 +6,13 @@ import dev.orcinus.loader.graph.LinkGraph;
 import dev.orcinus.loader.graph.Section;
 import dev.orcinus.loader.graph.Symbol;
 import java.lang.foreign.MemorySegment;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
 
 /**
- * The entries that a graph's edges have asked for, one for each target: pointers in a table, and
- * stubs that jump through them.
+ * The entries that a graph's edges have asked for, one for each target: pointers and words for
+ * thread-locals in a table, and stubs that jump through pointers.
  */
 public final class GotBuilder {
     /** The name of the section of pointers. */
@@ -21,34 +22,84 @@ public final class GotBuilder {
     public static final String STUBS = "$stubs";
 
     private static final MemorySegment ZEROS = MemorySegment.ofArray(new byte[16]).asReadOnly();
+    private static final int TLS_PAIR_BYTES = 16;
 
     private final LinkGraph graph;
-    private final EdgeKind pointer;
+    private final Words words;
     private final Architecture.CodeTemplate stub;
-    private final Map<Symbol, Symbol> pointers = new HashMap<>();
-    private final Map<Symbol, Symbol> stubs = new HashMap<>();
+    private final Map<EntryKind, Map<Symbol, Symbol>> entries = new EnumMap<>(EntryKind.class);
+    private Symbol tlsBlock;
+
+    /**
+     * The kinds of edges that entries consist of.
+     *
+     * @param pointer the target's address
+     * @param tlsModule the number of its TLS module
+     * @param tlsOffset its offset there
+     * @param threadPointerOffset its offset from the thread pointer
+     * @param tlsDescriptor the two words of a TLS descriptor
+     */
+    public record Words(
+            EdgeKind pointer,
+            EdgeKind tlsModule,
+            EdgeKind tlsOffset,
+            EdgeKind threadPointerOffset,
+            EdgeKind tlsDescriptor) {}
 
     /**
      * Nothing yet.
      *
-     * @param pointer the kind of an edge that makes a pointer
+     * @param words what entries consist of
      * @param stub code with one edge, to the pointer that it jumps through
      */
-    public GotBuilder(LinkGraph graph, EdgeKind pointer, Architecture.CodeTemplate stub) {
+    public GotBuilder(LinkGraph graph, Words words, Architecture.CodeTemplate stub) {
         this.graph = graph;
-        this.pointer = pointer;
+        this.words = words;
         this.stub = stub;
+    }
+
+    /** The entry of a kind for {@code target}; the first one that is asked for is made. */
+    public Symbol entry(EntryKind kind, Symbol target) {
+        return kind == EntryKind.TLS_BLOCK
+                ? tlsBlock(target)
+                : entries.computeIfAbsent(kind, _ -> new HashMap<>())
+                        .computeIfAbsent(target, t -> newEntry(kind, t));
+    }
+
+    private Symbol newEntry(EntryKind kind, Symbol target) {
+        return switch (kind) {
+            case GOT -> newEntry(Long.BYTES, words.pointer, target);
+            case TLS_PAIR -> newTlsPair(target);
+            case TLS_INITIAL_EXEC -> newEntry(Long.BYTES, words.threadPointerOffset, target);
+            case TLS_DESCRIPTOR -> newEntry(TLS_PAIR_BYTES, words.tlsDescriptor, target);
+            case STUB -> newStub(target);
+            case TLS_BLOCK -> throw new AssertionError(kind);
+        };
+    }
+
+    /** One for all targets of a graph: they lie in the same block. */
+    private Symbol tlsBlock(Symbol anyOfIt) {
+        if (tlsBlock == null) {
+            tlsBlock = newEntry(TLS_PAIR_BYTES, words.tlsModule, anyOfIt);
+        }
+        return tlsBlock;
+    }
+
+    private Symbol newTlsPair(Symbol target) {
+        Symbol entry = newEntry(TLS_PAIR_BYTES, words.tlsModule, target);
+        entry.block().addEdge(words.tlsOffset, Long.BYTES, target, 0);
+        return entry;
+    }
+
+    private Symbol newEntry(int sizeBytes, EdgeKind word, Symbol target) {
+        Symbol entry = newEntry(sizeBytes);
+        entry.block().addEdge(word, 0, target, 0);
+        return entry;
     }
 
     /** The entry that holds the address of {@code target}. */
     public Symbol pointerTo(Symbol target) {
-        return pointers.computeIfAbsent(target, this::newPointer);
-    }
-
-    private Symbol newPointer(Symbol target) {
-        Symbol entry = newEntry(Long.BYTES);
-        entry.block().addEdge(pointer, 0, target, 0);
-        return entry;
+        return entry(EntryKind.GOT, target);
     }
 
     /** An entry of {@code sizeBytes}, 8 or 16, without edges. */
@@ -58,11 +109,6 @@ public final class GotBuilder {
 
     private Section got() {
         return graph.section(GOT, Section.Use.CONSTANTS);
-    }
-
-    /** Code that jumps to {@code target}, wherever that is. */
-    public Symbol stubFor(Symbol target) {
-        return stubs.computeIfAbsent(target, this::newStub);
     }
 
     private Symbol newStub(Symbol target) {

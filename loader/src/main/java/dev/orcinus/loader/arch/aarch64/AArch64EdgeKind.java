@@ -1,5 +1,6 @@
 package dev.orcinus.loader.arch.aarch64;
 
+import dev.orcinus.loader.arch.EntryKind;
 import dev.orcinus.loader.graph.EdgeKind;
 import dev.orcinus.loader.graph.TlsUse;
 import java.lang.foreign.MemorySegment;
@@ -170,45 +171,45 @@ public enum AArch64EdgeKind implements EdgeKind {
             Value.THREAD_POINTER_PAGE_OFFSET, Field.pageOffset(Form.LOAD_STORE, 4)),
 
     /** Request: {@link #DELTA32} to the target, or to a stub for it. */
-    REQUEST_BRANCH_DELTA32(Entry.STUB, DELTA32),
+    REQUEST_BRANCH_DELTA32(EntryKind.STUB, DELTA32),
     /** Request: {@link #TEST_BRANCH14} to the target, or to a stub for it. */
-    REQUEST_TEST_BRANCH14(Entry.STUB, TEST_BRANCH14_OR_STUB),
+    REQUEST_TEST_BRANCH14(EntryKind.STUB, TEST_BRANCH14_OR_STUB),
     /** Request: {@link #CONDITIONAL_BRANCH19} to the target, or to a stub for it. */
-    REQUEST_CONDITIONAL_BRANCH19(Entry.STUB, CONDITIONAL_BRANCH19_OR_STUB),
+    REQUEST_CONDITIONAL_BRANCH19(EntryKind.STUB, CONDITIONAL_BRANCH19_OR_STUB),
     /** Request: {@link #BRANCH26} to the target, or to a stub for it. */
-    REQUEST_BRANCH26(Entry.STUB, BRANCH26_OR_STUB),
+    REQUEST_BRANCH26(EntryKind.STUB, BRANCH26_OR_STUB),
     /** Request: {@link #PAGE21} of the target's GOT entry. */
-    REQUEST_GOT_PAGE21(Entry.GOT, PAGE21),
+    REQUEST_GOT_PAGE21(EntryKind.GOT, PAGE21),
     /** Request: {@link #ACCESS64_LO12} of the target's GOT entry. */
-    REQUEST_GOT_LO12(Entry.GOT, ACCESS64_LO12),
+    REQUEST_GOT_LO12(EntryKind.GOT, ACCESS64_LO12),
     /** Request: {@link #FROM_GOT_PAGE15} of the target's GOT entry. */
-    REQUEST_GOT_PAGE15(Entry.GOT, FROM_GOT_PAGE15),
+    REQUEST_GOT_PAGE15(EntryKind.GOT, FROM_GOT_PAGE15),
     /** Request: {@link #LITERAL19} to the target's GOT entry. */
-    REQUEST_GOT_LITERAL19(Entry.GOT, LITERAL19),
+    REQUEST_GOT_LITERAL19(EntryKind.GOT, LITERAL19),
     /** Request: {@link #DELTA32} to the target's GOT entry. */
-    REQUEST_GOT_DELTA32(Entry.GOT, DELTA32),
+    REQUEST_GOT_DELTA32(EntryKind.GOT, DELTA32),
     /** Request: {@link #PAGE21} of a {@link #TLS_DESCRIPTOR}. */
-    REQUEST_TLS_DESCRIPTOR_PAGE21(Entry.TLS_DESCRIPTOR, PAGE21),
+    REQUEST_TLS_DESCRIPTOR_PAGE21(EntryKind.TLS_DESCRIPTOR, PAGE21),
     /** Request: {@link #ACCESS64_LO12} of a {@link #TLS_DESCRIPTOR}. */
-    REQUEST_TLS_DESCRIPTOR_LO12(Entry.TLS_DESCRIPTOR, ACCESS64_LO12),
+    REQUEST_TLS_DESCRIPTOR_LO12(EntryKind.TLS_DESCRIPTOR, ACCESS64_LO12),
     /** Request: {@link #ADD_LO12} of a {@link #TLS_DESCRIPTOR}. */
-    REQUEST_TLS_DESCRIPTOR_ADD_LO12(Entry.TLS_DESCRIPTOR, ADD_LO12),
+    REQUEST_TLS_DESCRIPTOR_ADD_LO12(EntryKind.TLS_DESCRIPTOR, ADD_LO12),
     /** Request: {@link #LITERAL19} to a {@link #TLS_DESCRIPTOR}. */
-    REQUEST_TLS_DESCRIPTOR_LITERAL19(Entry.TLS_DESCRIPTOR, LITERAL19),
+    REQUEST_TLS_DESCRIPTOR_LITERAL19(EntryKind.TLS_DESCRIPTOR, LITERAL19),
     /** Request: {@link #ADR21} to a {@link #TLS_DESCRIPTOR}. */
-    REQUEST_TLS_DESCRIPTOR_ADR21(Entry.TLS_DESCRIPTOR, ADR21),
+    REQUEST_TLS_DESCRIPTOR_ADR21(EntryKind.TLS_DESCRIPTOR, ADR21),
     /** Request: {@link #PAGE21} of a {@link #TLS_THREAD_POINTER_OFFSET64}. */
-    REQUEST_TLS_INITIAL_EXEC_PAGE21(Entry.TLS_INITIAL_EXEC, PAGE21),
+    REQUEST_TLS_INITIAL_EXEC_PAGE21(EntryKind.TLS_INITIAL_EXEC, PAGE21),
     /** Request: {@link #ACCESS64_LO12} of a {@link #TLS_THREAD_POINTER_OFFSET64}. */
-    REQUEST_TLS_INITIAL_EXEC_LO12(Entry.TLS_INITIAL_EXEC, ACCESS64_LO12),
+    REQUEST_TLS_INITIAL_EXEC_LO12(EntryKind.TLS_INITIAL_EXEC, ACCESS64_LO12),
     /** Request: {@link #LITERAL19} to a {@link #TLS_THREAD_POINTER_OFFSET64}. */
-    REQUEST_TLS_INITIAL_EXEC_LITERAL19(Entry.TLS_INITIAL_EXEC, LITERAL19),
+    REQUEST_TLS_INITIAL_EXEC_LITERAL19(EntryKind.TLS_INITIAL_EXEC, LITERAL19),
     /** Request: {@link #PAGE21} of a {@link #TLS_MODULE64}, {@link #TLS_OFFSET64} pair. */
-    REQUEST_TLS_PAIR_PAGE21(Entry.TLS_PAIR, PAGE21),
+    REQUEST_TLS_PAIR_PAGE21(EntryKind.TLS_PAIR, PAGE21),
     /** Request: {@link #ADD_LO12} of a {@link #TLS_MODULE64}, {@link #TLS_OFFSET64} pair. */
-    REQUEST_TLS_PAIR_ADD_LO12(Entry.TLS_PAIR, ADD_LO12),
+    REQUEST_TLS_PAIR_ADD_LO12(EntryKind.TLS_PAIR, ADD_LO12),
     /** Request: {@link #ADR21} to a {@link #TLS_MODULE64}, {@link #TLS_OFFSET64} pair. */
-    REQUEST_TLS_PAIR_ADR21(Entry.TLS_PAIR, ADR21);
+    REQUEST_TLS_PAIR_ADR21(EntryKind.TLS_PAIR, ADR21);
 
     private static final ValueLayout.OfInt U32 =
             ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
@@ -218,7 +219,7 @@ public enum AArch64EdgeKind implements EdgeKind {
     @SuppressWarnings("ImmutableEnumChecker") // a record of an enum constant and numbers
     private final Field field;
 
-    private final Entry entry;
+    private final EntryKind entry;
     private final AArch64EdgeKind granted;
 
     AArch64EdgeKind(Value value, Field field) {
@@ -228,7 +229,7 @@ public enum AArch64EdgeKind implements EdgeKind {
         this.granted = this;
     }
 
-    AArch64EdgeKind(Entry entry, AArch64EdgeKind granted) {
+    AArch64EdgeKind(EntryKind entry, AArch64EdgeKind granted) {
         this.value = granted.value;
         this.field = granted.field;
         this.entry = entry;
@@ -299,7 +300,7 @@ public enum AArch64EdgeKind implements EdgeKind {
     }
 
     /** What it asks for, or null. */
-    Entry entry() {
+    EntryKind entry() {
         return entry;
     }
 

@@ -118,18 +118,11 @@ final class AArch64Fixups {
 
     private void require(Edge edge, Field field, long value) {
         if (!field.isInRange(value)) {
-            throw site.outOfRange(
-                    edge,
-                    value,
-                    "the limits are " + hex(field.low()) + " and " + hex(field.high()));
+            throw site.outOfRange(edge, value, field.low(), field.high());
         }
         if (!field.isAligned(value)) {
             throw site.outOfRange(
                     edge, value, "it has to be a multiple of " + field.alignmentBytes());
         }
-    }
-
-    private static String hex(long value) {
-        return (value < 0 ? "-0x" : "0x") + Long.toHexString(Math.abs(value));
     }
 }

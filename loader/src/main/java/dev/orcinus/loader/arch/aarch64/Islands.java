@@ -1,5 +1,6 @@
 package dev.orcinus.loader.arch.aarch64;
 
+import dev.orcinus.loader.arch.EntryKind;
 import dev.orcinus.loader.arch.GotBuilder;
 import dev.orcinus.loader.graph.Block;
 import dev.orcinus.loader.graph.Edge;
@@ -96,7 +97,7 @@ final class Islands {
     }
 
     private static boolean isBranch(Edge edge) {
-        return edge.kind() instanceof AArch64EdgeKind kind && kind.entry() == Entry.STUB;
+        return edge.kind() instanceof AArch64EdgeKind kind && kind.entry() == EntryKind.STUB;
     }
 
     private void divide(LinkGraph graph) {

@@ -2,7 +2,6 @@ package dev.orcinus.loader.arch.x64;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 
-import dev.orcinus.loader.RelocationRangeException;
 import dev.orcinus.loader.arch.FixupSite;
 import dev.orcinus.loader.graph.Block;
 import dev.orcinus.loader.graph.Edge;
@@ -42,102 +41,57 @@ final class X64Fixups {
         if (!(edge.kind() instanceof X64EdgeKind kind)) {
             return;
         }
-        int at = edge.offset();
-        long fixup = block.addressValue() + at;
-        long value = edge.target().addressValue() + edge.addend();
-        switch (kind) {
-            case POINTER64 -> content.set(U64, at, value);
-            case POINTER32 -> content.set(U32, at, unsigned(edge, value, 32));
-            case POINTER32_SIGNED -> content.set(U32, at, signed(edge, value, 32));
-            case POINTER16 -> content.set(U16, at, (short) either(edge, value, 16));
-            case POINTER8 -> content.set(JAVA_BYTE, at, (byte) either(edge, value, 8));
-            case DELTA64 -> content.set(U64, at, value - fixup);
-            case DELTA32, BRANCH32 -> content.set(U32, at, signed(edge, value - fixup, 32));
-            case DELTA16 -> content.set(U16, at, (short) signed(edge, value - fixup, 16));
-            case DELTA8 -> content.set(JAVA_BYTE, at, (byte) signed(edge, value - fixup, 8));
-            case NEG_DELTA32 -> {
-                long delta = fixup - edge.target().addressValue() + edge.addend();
-                content.set(U32, at, signed(edge, delta, 32));
+        if (kind.value() == null) {
+            throw new AssertionError(kind + " has not been lowered");
+        }
+        if (kind == X64EdgeKind.TLS_DESCRIPTOR) {
+            site.writeTlsDescriptor(edge);
+        } else {
+            long value = value(edge, kind.value());
+            if (!kind.field().isInRange(value)) {
+                throw site.outOfRange(edge, value, kind.field().low(), kind.field().high());
             }
-            case SIZE32 -> content.set(U32, at, unsigned(edge, size(edge), 32));
-            case SIZE64 -> content.set(U64, at, size(edge));
-            case DELTA64_FROM_GOT -> content.set(U64, at, value - gotBase());
-            case DELTA32_FROM_GOT -> content.set(U32, at, signed(edge, value - gotBase(), 32));
-            case LEA_DELTA32 -> {
+            write(edge.offset(), kind.field().form(), value);
+        }
+    }
+
+    private long value(Edge edge, X64Value value) {
+        long fixup = block.addressValue() + edge.offset();
+        long target = edge.target().addressValue() + edge.addend();
+        return switch (value) {
+            case ADDRESS, TLS_OFFSET, OWN_TLS_OFFSET -> target;
+            case DELTA -> target - fixup;
+            case NEGATIVE_DELTA -> fixup - edge.target().addressValue() + edge.addend();
+            case DELTA_OF_JUMP -> target - (fixup - 1);
+            case SIZE -> edge.target().sizeBytes() + edge.addend();
+            case FROM_GOT -> target - graph.gotBase().addressValue();
+            case TLS_MODULE -> site.tls(edge.target()).module();
+            case THREAD_POINTER_OFFSET -> target + site.tls(edge.target()).threadPointerOffset();
+            case TLS_DESCRIPTOR -> throw new AssertionError(edge);
+        };
+    }
+
+    private void write(int at, X64Field.Form form, long value) {
+        switch (form) {
+            case DATA64 -> content.set(U64, at, value);
+            case DATA32 -> content.set(U32, at, (int) value);
+            case DATA16 -> content.set(U16, at, (short) value);
+            case DATA8 -> content.set(JAVA_BYTE, at, (byte) value);
+            case MOV_TO_LEA -> {
                 content.set(JAVA_BYTE, at - 2L, LEA);
-                content.set(U32, at, signed(edge, value - fixup, 32));
+                content.set(U32, at, (int) value);
             }
-            case CALL_DELTA32 -> {
+            case CALL -> {
                 content.set(JAVA_BYTE, at - 2L, ADDRESS_SIZE_PREFIX);
                 content.set(JAVA_BYTE, at - 1L, CALL_REL32);
-                content.set(U32, at, signed(edge, value - fixup, 32));
+                content.set(U32, at, (int) value);
             }
-            case JUMP_DELTA32 -> {
+            case JUMP -> {
                 content.set(JAVA_BYTE, at - 2L, JMP_REL32);
-                content.set(U32, at - 1L, signed(edge, value - fixup + 1, 32));
+                content.set(U32, at - 1L, (int) value);
                 content.set(JAVA_BYTE, at + 3L, NOP);
             }
-            case TLS_MODULE64 -> content.set(U64, at, site.tls(edge.target()).module());
-            case TLS_OFFSET64 -> content.set(U64, at, value);
-            case TLS_OFFSET32 -> content.set(U32, at, signed(edge, value, 32));
-            case TLS_THREAD_POINTER_OFFSET64 ->
-                    content.set(U64, at, value + site.tls(edge.target()).threadPointerOffset());
-            case TLS_THREAD_POINTER_OFFSET32 -> {
-                long offset = value + site.tls(edge.target()).threadPointerOffset();
-                content.set(U32, at, signed(edge, offset, 32));
-            }
-            case TLS_DESCRIPTOR -> site.writeTlsDescriptor(edge);
-            case REQUEST_GOT_DELTA32,
-                    REQUEST_GOT_DELTA32_RELAXABLE,
-                    REQUEST_GOT_DELTA32_REX_RELAXABLE,
-                    REQUEST_GOT_DELTA64,
-                    REQUEST_GOT_OFFSET64,
-                    REQUEST_GOT_OFFSET32,
-                    REQUEST_BRANCH_OFFSET64,
-                    REQUEST_TLS_PAIR_DELTA32,
-                    REQUEST_TLS_BLOCK_DELTA32,
-                    REQUEST_TLS_INITIAL_EXEC_DELTA32,
-                    REQUEST_TLS_DESCRIPTOR_DELTA32 ->
-                    throw new AssertionError(kind + " has not been lowered");
+            case WORDS -> throw new AssertionError(form);
         }
-    }
-
-    private static long size(Edge edge) {
-        return edge.target().sizeBytes() + edge.addend();
-    }
-
-    private long gotBase() {
-        return graph.gotBase().addressValue();
-    }
-
-    private int signed(Edge edge, long value, int bits) {
-        long limit = 1L << (bits - 1);
-        if (value < -limit || value >= limit) {
-            throw outOfRange(edge, value, "the limits are -0x%x and 0x%x", limit, limit - 1);
-        }
-        return (int) value;
-    }
-
-    private int unsigned(Edge edge, long value, int bits) {
-        long limit = 1L << bits;
-        if (value < 0 || value >= limit) {
-            throw outOfRange(edge, value, "the limits are 0x%x and 0x%x", 0, limit - 1);
-        }
-        return (int) value;
-    }
-
-    /** Assemblers write {@code .byte -1} and {@code .byte 255} alike. */
-    private int either(Edge edge, long value, int bits) {
-        long low = 1L << (bits - 1);
-        long high = (1L << bits) - 1;
-        if (value < -low || value > high) {
-            throw outOfRange(edge, value, "the limits are -0x%x and 0x%x", low, high);
-        }
-        return (int) value;
-    }
-
-    private RelocationRangeException outOfRange(
-            Edge edge, long value, String limits, long low, long high) {
-        return site.outOfRange(edge, value, limits.formatted(low, high));
     }
 }

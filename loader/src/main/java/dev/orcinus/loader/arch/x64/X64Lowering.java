@@ -3,6 +3,7 @@ package dev.orcinus.loader.arch.x64;
 import static dev.orcinus.loader.arch.x64.X64EdgeKind.*;
 
 import dev.orcinus.loader.arch.Architecture.CodeTemplate;
+import dev.orcinus.loader.arch.EntryKind;
 import dev.orcinus.loader.arch.GotBuilder;
 import dev.orcinus.loader.arch.Reach;
 import dev.orcinus.loader.graph.Block;
@@ -12,9 +13,7 @@ import dev.orcinus.loader.graph.Section;
 import dev.orcinus.loader.graph.Symbol;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
  * Grants requests for GOT entries, stubs and TLS entries. Where the target will be near, the
@@ -39,25 +38,29 @@ final class X64Lowering {
     private static final int MODRM_CALL_RIP = 0x15;
     private static final int MODRM_JMP_RIP = 0x25;
 
+    private static final GotBuilder.Words WORDS =
+            new GotBuilder.Words(
+                    POINTER64,
+                    TLS_MODULE64,
+                    TLS_OFFSET64,
+                    TLS_THREAD_POINTER_OFFSET64,
+                    TLS_DESCRIPTOR);
+
     private final LinkGraph graph;
     private final Reach reach;
     private final GotBuilder got;
-    private final Map<Symbol, Symbol> tlsPairs = new HashMap<>();
-    private final Map<Symbol, Symbol> tlsInitialExec = new HashMap<>();
-    private final Map<Symbol, Symbol> tlsDescriptors = new HashMap<>();
-    private Symbol tlsBlock;
 
     X64Lowering(LinkGraph graph, Reach reach) {
         this.graph = graph;
         this.reach = reach;
-        this.got = new GotBuilder(graph, POINTER64, STUB);
+        this.got = new GotBuilder(graph, WORDS, STUB);
     }
 
     void run() {
         for (Section section : List.copyOf(graph.sections())) {
             for (Block block : List.copyOf(section.blocks())) {
                 for (Edge edge : block.edges()) {
-                    if (edge.kind() instanceof X64EdgeKind kind) {
+                    if (edge.kind() instanceof X64EdgeKind kind && kind.entry() != null) {
                         lower(block, edge, kind);
                     }
                 }
@@ -66,57 +69,13 @@ final class X64Lowering {
     }
 
     private void lower(Block block, Edge edge, X64EdgeKind kind) {
-        Symbol target = edge.target();
-        switch (kind) {
-            case BRANCH32 -> edge.become(DELTA32, branchTarget(target));
-            case REQUEST_GOT_DELTA32 -> edge.become(DELTA32, got.pointerTo(target));
-            case REQUEST_GOT_DELTA32_RELAXABLE, REQUEST_GOT_DELTA32_REX_RELAXABLE ->
-                    relax(block, edge, kind);
-            case REQUEST_GOT_DELTA64 -> edge.become(DELTA64, got.pointerTo(target));
-            case REQUEST_GOT_OFFSET64 -> edge.become(DELTA64_FROM_GOT, got.pointerTo(target));
-            case REQUEST_GOT_OFFSET32 -> edge.become(DELTA32_FROM_GOT, got.pointerTo(target));
-            case REQUEST_BRANCH_OFFSET64 -> edge.become(DELTA64_FROM_GOT, branchTarget(target));
-            case REQUEST_TLS_PAIR_DELTA32 ->
-                    edge.become(DELTA32, tlsPairs.computeIfAbsent(target, this::newTlsPair));
-            case REQUEST_TLS_BLOCK_DELTA32 -> edge.become(DELTA32, tlsBlock(target));
-            case REQUEST_TLS_INITIAL_EXEC_DELTA32 ->
-                    edge.become(
-                            DELTA32,
-                            tlsInitialExec.computeIfAbsent(
-                                    target, t -> newTlsEntry(t, 8, TLS_THREAD_POINTER_OFFSET64)));
-            case REQUEST_TLS_DESCRIPTOR_DELTA32 ->
-                    edge.become(
-                            DELTA32,
-                            tlsDescriptors.computeIfAbsent(
-                                    target, t -> newTlsEntry(t, 16, TLS_DESCRIPTOR)));
-            case POINTER64,
-                    POINTER32,
-                    POINTER32_SIGNED,
-                    POINTER16,
-                    POINTER8,
-                    DELTA64,
-                    DELTA32,
-                    DELTA16,
-                    DELTA8,
-                    NEG_DELTA32,
-                    SIZE32,
-                    SIZE64,
-                    DELTA64_FROM_GOT,
-                    DELTA32_FROM_GOT,
-                    LEA_DELTA32,
-                    CALL_DELTA32,
-                    JUMP_DELTA32,
-                    TLS_MODULE64,
-                    TLS_OFFSET64,
-                    TLS_OFFSET32,
-                    TLS_THREAD_POINTER_OFFSET64,
-                    TLS_THREAD_POINTER_OFFSET32,
-                    TLS_DESCRIPTOR -> {}
+        if (kind.isRelaxable()) {
+            relax(block, edge, kind);
+        } else if (kind.entry() == EntryKind.STUB && reach.isNear(edge.target())) {
+            edge.become(kind.granted(), edge.target());
+        } else {
+            edge.become(kind.granted(), got.entry(kind.entry(), edge.target()));
         }
-    }
-
-    private Symbol branchTarget(Symbol target) {
-        return reach.isNear(target) ? target : got.stubFor(target);
     }
 
     private void relax(Block block, Edge edge, X64EdgeKind kind) {
@@ -175,24 +134,5 @@ final class X64Lowering {
             case 0x26, 0x2e, 0x36, 0x3e, 0x64, 0x65, 0x67, 0xf0, 0xf2, 0xf3 -> true;
             default -> (value & 0xf0) == REX;
         };
-    }
-
-    private Symbol newTlsPair(Symbol target) {
-        Symbol entry = newTlsEntry(target, 16, TLS_MODULE64);
-        entry.block().addEdge(TLS_OFFSET64, Long.BYTES, target, 0);
-        return entry;
-    }
-
-    private Symbol tlsBlock(Symbol anyOfIt) {
-        if (tlsBlock == null) {
-            tlsBlock = newTlsEntry(anyOfIt, 16, TLS_MODULE64);
-        }
-        return tlsBlock;
-    }
-
-    private Symbol newTlsEntry(Symbol target, int sizeBytes, X64EdgeKind kind) {
-        Symbol entry = got.newEntry(sizeBytes);
-        entry.block().addEdge(kind, 0, target, 0);
-        return entry;
     }
 }
