@@ -17,7 +17,7 @@ public final class WorkerCommand {
      */
     static final String WORD = "worker";
 
-    private static final String MAIN = "dev.orcinus.executor/dev.orcinus.cli.Main";
+    private static final String MAIN = "dev.orcinus.cli/dev.orcinus.cli.Main";
 
     private WorkerCommand() {}
 

@@ -14,7 +14,7 @@ import java.util.Optional;
 final class Arm64Jvm {
     static final Path ROOT = Path.of(System.getProperty("orcinus.root"));
     static final Path OBJECTS = ROOT.resolve("tests/fixtures/aarch64");
-    private static final String MAIN = "dev.orcinus.executor/dev.orcinus.cli.Main";
+    private static final String MAIN = "dev.orcinus.cli/dev.orcinus.cli.Main";
 
     private Arm64Jvm() {}
 

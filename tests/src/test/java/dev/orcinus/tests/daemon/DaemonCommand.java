@@ -14,7 +14,7 @@ import java.util.stream.Stream;
  * only the daemon needs, on the class path.
  */
 final class DaemonCommand {
-    private static final String MODULE = "dev.orcinus.executor";
+    private static final String MODULE = "dev.orcinus.cli";
     private static final String MAIN = MODULE + "/dev.orcinus.cli.Main";
 
     private DaemonCommand() {}
@@ -33,7 +33,7 @@ final class DaemonCommand {
     }
 
     private static List<String> options() {
-        Path packaged = executorModule().resolveSibling("daemon.options");
+        Path packaged = cliModule().resolveSibling("daemon.options");
         if (Files.isReadable(packaged)) {
             return List.of("@" + packaged);
         }
@@ -48,7 +48,7 @@ final class DaemonCommand {
                 "ALL-MODULE-PATH");
     }
 
-    private static Path executorModule() {
+    private static Path cliModule() {
         return Path.of(
                 ModuleLayer.boot()
                         .configuration()

@@ -12,7 +12,7 @@ import java.util.List;
  * start-up cache), else on this JVM's module path.
  */
 public final class ExecutorCommand {
-    private static final String MODULE = "dev.orcinus.executor";
+    private static final String MODULE = "dev.orcinus.cli";
     private static final String MAIN = MODULE + "/dev.orcinus.cli.Main";
 
     private ExecutorCommand() {}
