@@ -11,7 +11,6 @@ import dev.orcinus.loader.targets.LinkTarget;
 import dev.orcinus.loader.targets.SegmentPlan;
 import dev.orcinus.loader.targets.TargetAction;
 import dev.orcinus.loader.targets.TargetAllocation;
-import dev.orcinus.loader.targets.remote.RemoteTarget;
 import dev.orcinus.platform.AddressRange;
 import dev.orcinus.platform.AllocGroup;
 import dev.orcinus.platform.ExecutorAddress;
@@ -20,6 +19,7 @@ import dev.orcinus.platform.MemProt;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
@@ -228,15 +228,14 @@ final class RemoteTargetTest {
     @EnumSource
     void guestCodeCallsBack(TestedExecutor executor) throws Exception {
         try (var open = executor.open(directory)) {
-            RemoteTarget target = open.target();
+            LinkTarget target = open.target();
+            Map<String, ExecutorAddress> offered = open.session().awaitSetup().bootstrapSymbols();
             byte[] code =
                     MachineCode.dispatch(
-                            target.bootstrapSymbol(DISPATCH + "fn"),
-                            target.bootstrapSymbol(DISPATCH + "ctx"),
-                            TAG);
+                            offered.get(DISPATCH + "fn"), offered.get(DISPATCH + "ctx"), TAG);
             ExecutorAddress dispatch = place(target, page(target).start(), code);
             assertEquals(0, target.call(dispatch));
-            target.handle(TAG, _ -> new byte[] {(byte) nested(target), 0, 0, 0});
+            open.session().handle(TAG, _ -> new byte[] {(byte) nested(target), 0, 0, 0});
             assertEquals(42, target.call(dispatch));
         }
     }

@@ -3,6 +3,7 @@ package dev.orcinus.tests.loader;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.orcinus.loader.TargetException;
+import dev.orcinus.loader.targets.remote.RemoteSession;
 import dev.orcinus.loader.targets.remote.RemoteTarget;
 import dev.orcinus.tests.executor.ExecutorCommand;
 import dev.orcinus.tests.executor.ListeningExecutor;
@@ -32,17 +33,21 @@ enum TestedExecutor {
     OpenTarget open(Path directory) throws TargetException, InterruptedException {
         assumeTrue("amd64".equals(System.getProperty("os.arch")), "the guest code is for x86-64");
         return switch (this) {
-            case ORCINUS -> new OpenTarget(RemoteTarget.launch(ExecutorCommand.of()), () -> {});
+            case ORCINUS -> open(RemoteSession.launch(ExecutorCommand.of()), () -> {});
             case ORCINUS_LISTENING -> connect(new ListeningExecutor(directory));
             case LLVM_19, LLVM_21, LLVM_22, LLVM_23 ->
-                    new OpenTarget(RemoteTarget.launch(List.of(program())), () -> {});
+                    open(RemoteSession.launch(List.of(program())), () -> {});
         };
+    }
+
+    private static OpenTarget open(RemoteSession session, Runnable kill) {
+        return new OpenTarget(session, RemoteTarget.over(session), kill);
     }
 
     private static OpenTarget connect(ListeningExecutor executor) throws TargetException {
         try {
-            return new OpenTarget(
-                    RemoteTarget.connect("127.0.0.1", executor.address().getPort()),
+            return open(
+                    RemoteSession.connect("127.0.0.1", executor.address().getPort()),
                     () -> kill(executor));
         } catch (TargetException e) {
             executor.close();
@@ -68,10 +73,11 @@ enum TestedExecutor {
     /**
      * A session with an executor.
      *
-     * @param target the session
+     * @param session calls in both directions
+     * @param target what the linker sees of it
      * @param kill ends the executor, if it is not the session's
      */
-    record OpenTarget(RemoteTarget target, Runnable kill) implements AutoCloseable {
+    record OpenTarget(RemoteSession session, RemoteTarget target, Runnable kill) implements AutoCloseable {
         @Override
         public void close() throws TargetException {
             try {

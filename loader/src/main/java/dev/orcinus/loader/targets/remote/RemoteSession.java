@@ -12,6 +12,7 @@ import dev.orcinus.protocol.sps.Sps;
 import dev.orcinus.protocol.sps.SpsReader;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
@@ -32,7 +33,7 @@ import java.util.concurrent.atomic.AtomicReference;
  * ends once, for one reason, which every waiting and every later call gets. For many threads.
  * Mirrors LLVM's {@code SimpleRemoteEPC}.
  */
-final class RemoteSession {
+public final class RemoteSession {
     private static final byte[] OUT_OF_BAND_ERROR = {};
 
     private final Line line;
@@ -52,13 +53,41 @@ final class RemoteSession {
         Thread.ofPlatform().daemon().name("orcinus-line-reader").start(this::listen);
     }
 
+    /** A session with an executor that listens, as {@code orcinus serve} does. */
+    public static RemoteSession connect(String host, int port) {
+        try {
+            return new RemoteSession(
+                    SocketLine.connect(new InetSocketAddress(host, port)), SessionLimits.DEFAULT);
+        } catch (IOException | RuntimeException e) { // also an address that is none
+            throw new TargetException("connect to " + host + ":" + port + ": " + e, e);
+        }
+    }
+
+    /**
+     * A session with an executor that is started for it and takes {@code filedescs=IN,OUT}, as all
+     * do; it gets that as its last argument. Its standard streams are those of this process. It
+     * ends with the session; if it does not, it is killed.
+     *
+     * @param command program and arguments: {@code orcinus}, or {@code llvm-jitlink-executor}
+     */
+    public static RemoteSession launch(List<String> command) {
+        if (command.isEmpty()) {
+            throw new IllegalArgumentException("an empty command");
+        }
+        try {
+            return new RemoteSession(ProcessLine.launch(command), SessionLimits.DEFAULT);
+        } catch (IOException e) {
+            throw new TargetException("start " + String.join(" ", command) + ": " + e, e);
+        }
+    }
+
     /** Who is at the other end, for messages. */
     String peer() {
         return line.peer();
     }
 
     /** Waits for the executor's first message. */
-    Setup awaitSetup() {
+    public Setup awaitSetup() {
         try {
             return setup.get(limits.setup().toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException e) {
@@ -72,11 +101,17 @@ final class RemoteSession {
     }
 
     private TargetException noSetup(String problem, Throwable cause) {
-        return new TargetException(peer() + ": no session: " + problem, cause);
+        String message = peer() + ": no session: " + problem;
+        return cause instanceof LineEndedException end
+                ? new TargetException(message, end, end.exitStatus())
+                : new TargetException(message, cause);
     }
 
-    /** Has {@code handler} answer guest code that calls {@code tag}. */
-    void handle(ExecutorAddress tag, DispatchHandler handler) {
+    /**
+     * Has {@code handler} answer guest code that calls the jit-dispatch function with {@code tag}.
+     * Other tags are answered with an out-of-band error.
+     */
+    public void handle(ExecutorAddress tag, DispatchHandler handler) {
         handlers.put(tag, handler);
     }
 

@@ -14,8 +14,6 @@ import dev.orcinus.protocol.epc.ThreadLocalStorage;
 import dev.orcinus.protocol.sps.Sps;
 import dev.orcinus.protocol.sps.SpsCodec;
 import dev.orcinus.protocol.sps.SpsWriter;
-import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -66,42 +64,16 @@ public final class RemoteTarget implements LinkTarget {
 
     /** Connects to an executor that listens, as {@code orcinus serve} does. */
     public static RemoteTarget connect(String host, int port) {
-        return over(line(host, port), SessionLimits.DEFAULT);
+        return over(RemoteSession.connect(host, port));
     }
 
-    private static Line line(String host, int port) {
-        try {
-            return SocketLine.connect(new InetSocketAddress(host, port));
-        } catch (IOException | RuntimeException e) { // also an address that is none
-            throw new TargetException("connect to " + host + ":" + port + ": " + e, e);
-        }
-    }
-
-    /**
-     * Starts an executor that takes {@code filedescs=IN,OUT}, as all do; it gets that as its last
-     * argument. Its standard streams are those of this process. It ends with the session; if it
-     * does not, it is killed.
-     *
-     * @param command program and arguments: {@code orcinus}, or {@code llvm-jitlink-executor}
-     */
+    /** Starts an executor: see {@link RemoteSession#launch}. */
     public static RemoteTarget launch(List<String> command) {
-        if (command.isEmpty()) {
-            throw new IllegalArgumentException("an empty command");
-        }
-        return over(line(command), SessionLimits.DEFAULT);
+        return over(RemoteSession.launch(command));
     }
 
-    private static Line line(List<String> command) {
-        try {
-            return ProcessLine.launch(command);
-        } catch (IOException e) {
-            throw new TargetException("start " + String.join(" ", command) + ": " + e, e);
-        }
-    }
-
-    /** A session on a line, which it owns from here on. */
-    static RemoteTarget over(Line line, SessionLimits limits) {
-        RemoteSession session = new RemoteSession(line, limits);
+    /** A target in a session, which it owns from here on. */
+    public static RemoteTarget over(RemoteSession session) {
         try {
             return new RemoteTarget(session);
         } catch (RuntimeException e) {
@@ -251,19 +223,6 @@ public final class RemoteTarget implements LinkTarget {
         RemoteCall call =
                 session.call(what, runner, arguments.toBytes()).whenDone(running::decrementAndGet);
         return call.interruptibleValue(result);
-    }
-
-    /** The address behind a name of the executor's Setup message, or null. */
-    public ExecutorAddress bootstrapSymbol(String name) {
-        return offer.find(name);
-    }
-
-    /**
-     * Has {@code handler} answer guest code that calls the jit-dispatch function with {@code tag}.
-     * Other tags are answered with an out-of-band error.
-     */
-    public void handle(ExecutorAddress tag, DispatchHandler handler) {
-        session.handle(tag, handler);
     }
 
     /**

@@ -409,17 +409,18 @@ final class RemoteTargetTest {
 
     @Test
     void guestCodeReachesHandlersByTag() throws Exception {
-        try (RemoteTarget target = executor.target(symbols(MemoryForm.PARTS))) {
-            target.handle(TAG, arguments -> new byte[] {(byte) (arguments[0] + 1)});
+        try (RemoteTarget _ = executor.target(symbols(MemoryForm.PARTS))) {
+            RemoteSession session = executor.session();
+            session.handle(TAG, arguments -> new byte[] {(byte) (arguments[0] + 1)});
             assertArrayEquals(new byte[] {42}, dispatch(TAG, 0));
             assertArrayEquals(new byte[0], dispatch(new ExecutorAddress(0x56), Long.MIN_VALUE));
-            target.handle(
+            session.handle(
                     TAG,
                     _ -> {
                         throw new IOException("no");
                     });
             assertArrayEquals(new byte[0], dispatch(TAG, -1));
-            target.handle(TAG, _ -> null);
+            session.handle(TAG, _ -> null);
             assertArrayEquals(new byte[0], dispatch(TAG, 1));
         }
     }

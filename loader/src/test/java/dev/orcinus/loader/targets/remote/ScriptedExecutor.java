@@ -75,17 +75,28 @@ final class ScriptedExecutor implements AutoCloseable {
     /** A target that gets {@code bytes} first. */
     RemoteTarget greet(byte[] bytes) throws IOException, TargetException {
         connect(bytes);
-        return RemoteTarget.over(line, LIMITS);
+        return RemoteTarget.over(newSession());
     }
 
     /** The same, and our end closes at once. */
     RemoteTarget greetAndLeave(byte[] bytes) throws IOException, TargetException {
         connect(bytes);
         channel.close();
-        return RemoteTarget.over(line, LIMITS);
+        return RemoteTarget.over(newSession());
+    }
+
+    private RemoteSession newSession() {
+        session = new RemoteSession(line, LIMITS);
+        return session;
+    }
+
+    /** The session of the last target. */
+    RemoteSession session() {
+        return session;
     }
 
     private Line line;
+    private RemoteSession session;
 
     private void connect(byte[] greeting) throws IOException {
         line = SocketLine.connect((InetSocketAddress) server.getLocalAddress());
