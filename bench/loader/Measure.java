@@ -1,12 +1,16 @@
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
-import dev.orcinus.loader.Jit;
-import dev.orcinus.loader.JitDylib;
+import dev.orcinus.jit.InProcessDylib;
+import dev.orcinus.jit.InProcessJit;
+import dev.orcinus.jit.Jit;
+import dev.orcinus.jit.RemoteDylib;
+import dev.orcinus.jit.RemoteJit;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.lang.invoke.MethodHandle;
 import java.nio.file.DirectoryStream;
@@ -73,10 +77,10 @@ final class Measure {
     private static void load(Path file, int count) throws Throwable {
         byte[] object = Files.readAllBytes(file);
         long[] nanos = new long[count];
-        try (Jit jit = Jit.inProcess()) {
+        try (InProcessJit jit = Jit.inProcess()) {
             for (int i = 0; i < count; i++) {
                 long start = System.nanoTime();
-                JitDylib dylib = jit.createDylib("add");
+                InProcessDylib dylib = jit.createDylib("add");
                 dylib.add("add.o", object);
                 MethodHandle add = dylib.function("add", ADD);
                 nanos[i] = System.nanoTime() - start;
@@ -114,9 +118,9 @@ final class Measure {
         Map<String, byte[]> objects = objects(file);
         long[] nanos = new long[count];
         for (int i = 0; i < count; i++) {
-            try (Jit jit = Jit.inProcess()) {
+            try (InProcessJit jit = Jit.inProcess()) {
                 long start = System.nanoTime();
-                JitDylib dylib = jit.createDylib("program");
+                InProcessDylib dylib = jit.createDylib("program");
                 for (Map.Entry<String, byte[]> object : objects.entrySet()) {
                     dylib.add(object.getKey(), object.getValue());
                 }
@@ -141,7 +145,7 @@ final class Measure {
     /** Handles in static finals, as a program would have them. */
     private static final class Calls {
         private static final int ROUNDS = 15;
-        private static final Jit JIT = Jit.inProcess();
+        private static final InProcessJit JIT = Jit.inProcess();
         private static MethodHandle[] handles;
 
         private static final class Ours {
@@ -156,7 +160,7 @@ final class Measure {
             }
         }
 
-        private static final class Plain {
+        private static final class Unchecked {
             static final MethodHandle ADD_HANDLE = handles[1];
 
             static long run(int count) throws Throwable {
@@ -168,34 +172,71 @@ final class Measure {
             }
         }
 
+        private static final class Plain {
+            static final MethodHandle ADD_HANDLE = handles[2];
+
+            static long run(int count) throws Throwable {
+                long sum = 0;
+                for (int i = 0; i < count; i++) {
+                    sum = (long) ADD_HANDLE.invokeExact(sum, (long) i);
+                }
+                return sum;
+            }
+        }
+
+        private static final class Shared {
+            static final MethodHandle ADD_HANDLE = handles[3];
+
+            static long run(int count) throws Throwable {
+                long sum = 0;
+                for (int i = 0; i < count; i++) {
+                    sum = (long) ADD_HANDLE.invokeExact(sum, (long) i);
+                }
+                return sum;
+            }
+        }
+
         static void run(Path object, Path library, int count) throws Throwable {
-            JitDylib dylib = JIT.createDylib("add");
+            InProcessDylib dylib = JIT.createDylib("add");
             dylib.add(object);
-            SymbolLookup symbols = SymbolLookup.libraryLookup(library, Arena.global());
             handles =
                     new MethodHandle[] {
                         dylib.function("add", ADD),
-                        Linker.nativeLinker().downcallHandle(symbols.find("add").orElseThrow(), ADD)
+                        dylib.uncheckedFunction("add", ADD),
+                        ffm(library, Arena.global()),
+                        ffm(library, Arena.ofShared())
                     };
-            long[] ours = new long[ROUNDS];
-            long[] plain = new long[ROUNDS];
+            long[][] nanos = new long[4][ROUNDS];
             for (int i = 0; i < ROUNDS; i++) {
-                long start = System.nanoTime();
+                long[] times = {System.nanoTime(), 0, 0, 0, 0};
                 Ours.run(count);
-                long middle = System.nanoTime();
+                times[1] = System.nanoTime();
+                Unchecked.run(count);
+                times[2] = System.nanoTime();
                 Plain.run(count);
-                ours[i] = middle - start;
-                plain[i] = System.nanoTime() - middle;
+                times[3] = System.nanoTime();
+                Shared.run(count);
+                times[4] = System.nanoTime();
+                for (int j = 0; j < 4; j++) {
+                    nanos[j][i] = times[j + 1] - times[j];
+                }
             }
-            print("ours_ns", medianOfSecondHalf(ours) / count);
-            print("plain_ns", medianOfSecondHalf(plain) / count);
+            String[] names = {"ours_ns", "unchecked_ns", "plain_ns", "shared_ns"};
+            for (int j = 0; j < 4; j++) {
+                print(names[j], medianOfSecondHalf(nanos[j]) / count);
+            }
+        }
+
+        private static MethodHandle ffm(Path library, Arena arena) {
+            MemorySegment add = SymbolLookup.libraryLookup(library, arena).findOrThrow("add");
+            return Linker.nativeLinker().downcallHandle(add, ADD);
         }
     }
 
     /** A loop in C over a function that counts in a thread-local: in the object, and in a library of it. */
     private static void threadLocals(Path object, Path library, int count) throws Throwable {
-        try (Jit jit = Jit.inProcess()) {
-            JitDylib dylib = jit.createDylib("counting");
+        try (InProcessJit jit = Jit.inProcess()) {
+            InProcessDylib dylib = jit.createDylib("counting");
             dylib.add(object);
             SymbolLookup symbols = SymbolLookup.libraryLookup(library, Arena.global());
             MethodHandle ours = dylib.function("loop", LOOP);
@@ -222,9 +263,9 @@ final class Measure {
 
     private static void cycles(Path file, int count) throws Throwable {
         byte[] object = Files.readAllBytes(file);
-        try (Jit jit = Jit.inProcess()) {
+        try (InProcessJit jit = Jit.inProcess()) {
             for (int i = 0; i <= count; i++) {
-                JitDylib dylib = jit.createDylib("add");
+                InProcessDylib dylib = jit.createDylib("add");
                 dylib.add("add.o", object);
                 require(dylib.function("add", ADD));
                 dylib.close();
@@ -242,9 +283,9 @@ final class Measure {
     private static void lifecycles(Path file, Path other, int count) throws Throwable {
         byte[] object = Files.readAllBytes(file);
         byte[] more = Files.readAllBytes(other);
-        try (Jit jit = Jit.inProcess()) {
+        try (InProcessJit jit = Jit.inProcess()) {
             for (int i = 0; i <= count; i++) {
-                JitDylib dylib = jit.createDylib("lives");
+                InProcessDylib dylib = jit.createDylib("lives");
                 dylib.add("first.o", object);
                 dylib.initialize();
                 requireAlive(dylib, 1);
@@ -262,7 +303,7 @@ final class Measure {
         }
     }
 
-    private static void requireAlive(JitDylib dylib, int expected) throws Throwable {
+    private static void requireAlive(InProcessDylib dylib, int expected) throws Throwable {
         int alive = (int) dylib.function("alive", ALIVE).invokeExact();
         if (alive != expected) {
             throw new AssertionError(alive + " alive, expected " + expected);
@@ -273,8 +314,8 @@ final class Measure {
     private static void update(Path file, int count) throws Throwable {
         byte[] object = Files.readAllBytes(file);
         for (boolean measured : new boolean[] {false, true}) {
-            try (Jit jit = Jit.inProcess()) {
-                JitDylib dylib = jit.createDylib("updated");
+            try (InProcessJit jit = Jit.inProcess()) {
+                InProcessDylib dylib = jit.createDylib("updated");
                 int added = 1;
                 dylib.add("object 0", object);
                 dylib.initialize();
@@ -302,14 +343,14 @@ final class Measure {
     /** What many objects cost that stay loaded. */
     private static void objects(Path file, int count) throws Throwable {
         byte[] object = Files.readAllBytes(file);
-        try (Jit jit = Jit.inProcess()) {
-            JitDylib first = jit.createDylib("first");
+        try (InProcessJit jit = Jit.inProcess()) {
+            InProcessDylib first = jit.createDylib("first");
             first.add("add.o", object);
             require(first.function("add", ADD));
             printProcess("start");
             List<MethodHandle> kept = new ArrayList<>();
             for (int i = 0; i < count; i++) {
-                JitDylib dylib = jit.createDylib("add");
+                InProcessDylib dylib = jit.createDylib("add");
                 dylib.add("add.o", object);
                 MethodHandle add = dylib.function("add", ADD);
                 require(add);
@@ -325,9 +366,9 @@ final class Measure {
     /** One object after the other into an executor that is started for it. Ends without freeing them: loading is counted. */
     private static void remote(Path file, int count, List<String> executor) throws Exception {
         byte[] object = Files.readAllBytes(file);
-        try (Jit jit = Jit.launch(executor)) {
+        try (RemoteJit jit = Jit.launch(executor)) {
             for (int i = 0; i < count; i++) {
-                JitDylib dylib = jit.createDylib("object " + i);
+                RemoteDylib dylib = jit.createDylib("object " + i);
                 dylib.add(file.toString(), object);
                 dylib.address("measured");
             }

@@ -1,8 +1,9 @@
 import static java.lang.foreign.ValueLayout.JAVA_DOUBLE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
-import dev.orcinus.loader.Jit;
-import dev.orcinus.loader.JitDylib;
+import dev.orcinus.jit.InProcessDylib;
+import dev.orcinus.jit.InProcessJit;
+import dev.orcinus.jit.Jit;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
@@ -21,8 +22,8 @@ final class Integrate {
         MethodHandle f =
                 MethodHandles.lookup()
                         .findStatic(Integrate.class, "f", MethodType.methodType(double.class, double.class));
-        try (Jit jit = Jit.inProcess()) {
-            JitDylib numerics = jit.createDylib("numerics");
+        try (InProcessJit jit = Jit.inProcess()) {
+            InProcessDylib numerics = jit.createDylib("numerics");
             numerics.add(Path.of(arguments[0]));
             numerics.define("f", f, FunctionDescriptor.of(JAVA_DOUBLE, JAVA_DOUBLE));
             MethodHandle integrate =

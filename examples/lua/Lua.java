@@ -3,8 +3,9 @@ import static java.lang.foreign.ValueLayout.JAVA_DOUBLE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
-import dev.orcinus.loader.Jit;
-import dev.orcinus.loader.JitDylib;
+import dev.orcinus.jit.InProcessDylib;
+import dev.orcinus.jit.InProcessJit;
+import dev.orcinus.jit.Jit;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
@@ -38,9 +39,9 @@ final class Lua {
     }
 
     public static void main(String[] arguments) throws Throwable {
-        try (Jit jit = Jit.inProcess();
+        try (InProcessJit jit = Jit.inProcess();
                 Arena arena = Arena.ofConfined()) {
-            JitDylib lua = jit.createDylib("lua");
+            InProcessDylib lua = jit.createDylib("lua");
             try (Stream<Path> objects = Files.list(Path.of(arguments[0]))) {
                 for (Path object : objects.sorted().toList()) {
                     lua.add(object);

@@ -1,6 +1,6 @@
 /** Links object files and loads them into this process or into an executor. */
 module dev.orcinus.loader {
-    requires transitive dev.orcinus.platform;
+    requires dev.orcinus.platform;
     requires dev.orcinus.memory;
     requires dev.orcinus.protocol;
     requires dev.orcinus.runtime;

@@ -1,6 +1,7 @@
 package dev.orcinus.cli;
 
 import dev.orcinus.daemon.WorkerCommand;
+import dev.orcinus.jit.InProcessDylib;
 import dev.orcinus.jit.Jit;
 import dev.orcinus.jit.JitDylib;
 import dev.orcinus.loader.LinkException;
@@ -30,8 +31,8 @@ final class RunCommand {
         try (Jit jit = open();
                 LinkProgress _ = LinkProgress.on(jit)) {
             JitDylib program = link(jit);
-            if (options.place() == RunOptions.Place.HERE) {
-                jit.exec(program, options.entry(), options.programArguments());
+            if (program instanceof InProcessDylib here) {
+                throw here.becomeProgram(options.entry(), options.programArguments());
             }
             return runElsewhere(program);
         } catch (LinkException e) {
@@ -84,11 +85,11 @@ final class RunCommand {
         return program;
     }
 
-    /** Does all that {@link #run} does before the program starts. */
+    /** Does all that {@link #run} does, with a function that does nothing for a program. */
     void rehearse() throws IOException, UsageException {
         try (Jit jit = Jit.inProcess();
                 LinkProgress _ = LinkProgress.on(jit)) {
-            link(jit).address(options.entry());
+            link(jit).run("getpid", options.programArguments());
         } catch (LinkException | UnsupportedOperationException e) {
             System.err.println("orcinus: " + e.getMessage());
         }

@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import dev.orcinus.loader.LinkException;
 import dev.orcinus.loader.link.Dylib;
-import dev.orcinus.loader.link.LinkSession;
 import dev.orcinus.loader.link.LinkOptions;
+import dev.orcinus.loader.link.LinkSession;
 import dev.orcinus.loader.targets.rehearsal.RehearsalTarget;
 
 /** A session that runs nothing. It works, or it refuses; nothing stays behind. */

@@ -1,18 +1,12 @@
 package dev.orcinus.jit;
 
-import dev.orcinus.loader.LinkException;
 import dev.orcinus.loader.LinkPhase;
 import dev.orcinus.loader.TargetException;
-import dev.orcinus.loader.UnsupportedObjectException;
-import dev.orcinus.loader.link.LinkSession;
+import dev.orcinus.loader.link.Dylib;
 import dev.orcinus.loader.link.LinkOptions;
+import dev.orcinus.loader.link.LinkSession;
 import dev.orcinus.loader.targets.LinkTarget;
-import dev.orcinus.loader.targets.local.LocalProgram;
-import dev.orcinus.loader.targets.local.LocalTarget;
 import dev.orcinus.loader.targets.remote.RemoteTarget;
-import dev.orcinus.platform.ExecutorAddress;
-import dev.orcinus.platform.spi.Host;
-import dev.orcinus.platform.spi.HostProvider;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,41 +20,37 @@ import java.util.Optional;
  * by many threads.
  *
  * <pre>{@code
- * try (Jit jit = Jit.inProcess()) {
- *     JitDylib lib = jit.createDylib("kernels");
+ * try (InProcessJit jit = Jit.inProcess()) {
+ *     InProcessDylib lib = jit.createDylib("kernels");
  *     lib.add(Path.of("kernels.o"));
- *     lib.initialize();
  *     MethodHandle dot =
  *             lib.function("dot", FunctionDescriptor.of(JAVA_DOUBLE, ADDRESS, ADDRESS, JAVA_LONG));
  *     double d = (double) dot.invokeExact(a, b, 1024L);
  * }
  * }</pre>
+ *
+ * <p>Where code is loaded decides what can be done with it, so each place has a type: {@link
+ * InProcessJit} for this process, {@link RemoteJit} for another one. This type has what both can
+ * do. What fails throws a kind of {@link dev.orcinus.loader.LinkException}, which is unchecked.
  */
-public final class Jit implements AutoCloseable {
-    private final LinkTarget target;
+public abstract sealed class Jit implements AutoCloseable permits InProcessJit, RemoteJit {
     private final LinkSession session;
-    private final Host host;
     private final List<JitDylib> dylibs = new ArrayList<>();
     private boolean closed;
+    private boolean ended;
 
-    private Jit(LinkTarget target, Host host, LinkOptions options) {
-        this.target = target;
-        this.host = host;
-        this.session = new LinkSession(target, options);
+    Jit(LinkTarget target) {
+        this.session = new LinkSession(target, LinkOptions.DEFAULT);
     }
 
     /**
      * Loads code into this process. Code that faults ends the JVM.
      *
-     * @throws UnsupportedOperationException if this OS or processor is not supported
+     * @throws UnsupportedOperationException if this OS or processor is not supported, or the module
+     *     that supports it is missing
      */
-    public static Jit inProcess() {
-        Host host = HostProvider.current();
-        try {
-            return new Jit(new LocalTarget(host), host, LinkOptions.DEFAULT);
-        } catch (UnsupportedObjectException e) {
-            throw new UnsupportedOperationException(e.getMessage(), e);
-        }
+    public static InProcessJit inProcess() {
+        return InProcessJit.open();
     }
 
     /**
@@ -69,8 +59,9 @@ public final class Jit implements AutoCloseable {
      *
      * @throws TargetException if nobody answers there, or not as an executor does
      */
-    public static Jit connect(String hostName, int port) {
-        return remote(RemoteTarget.connect(hostName, port));
+    public static RemoteJit connect(String hostName, int port) {
+        Objects.requireNonNull(hostName, "hostName");
+        return RemoteJit.over(RemoteTarget.connect(hostName, port));
     }
 
     /**
@@ -80,17 +71,9 @@ public final class Jit implements AutoCloseable {
      *
      * @throws TargetException if it does not start, or does not answer as an executor does
      */
-    public static Jit launch(List<String> command) {
-        return remote(RemoteTarget.launch(command));
-    }
-
-    private static Jit remote(LinkTarget target) {
-        try {
-            return new Jit(target, null, LinkOptions.DEFAULT);
-        } catch (LinkException e) {
-            target.close();
-            throw e;
-        }
+    public static RemoteJit launch(List<String> command) {
+        return RemoteJit.over(
+                RemoteTarget.launch(List.copyOf(Objects.requireNonNull(command, "command"))));
     }
 
     /**
@@ -99,49 +82,30 @@ public final class Jit implements AutoCloseable {
      *
      * @param name for messages
      */
-    public synchronized JitDylib createDylib(String name) {
-        requireOpen();
-        Objects.requireNonNull(name);
-        JitDylib dylib = new JitDylib(this, session.createDylib(name), name);
-        session.addSource(dylib.dylib(), names -> target.find(target.process(), names));
-        dylibs.add(dylib);
-        return dylib;
+    public abstract JitDylib createDylib(String name);
+
+    /** Makes a dylib of one's own kind. */
+    synchronized <T extends JitDylib> T register(String name, DylibMaker<T> maker) {
+        Objects.requireNonNull(name, "name");
+        if (closed) {
+            throw new IllegalStateException("the Jit is closed");
+        }
+        Dylib dylib = session.createDylib(name);
+        LinkTarget target = session.target();
+        session.addSource(dylib, names -> target.find(target.process(), names));
+        T made = maker.make(dylib);
+        dylibs.add(made);
+        return made;
     }
 
     /**
-     * Runs a dylib as if this process were that program: initializers, {@code main}, what it has
-     * registered at exit, finalizers, on one thread with a big stack. Then the process ends with
-     * what {@code main} has returned, or with the status that the program has given to {@code
-     * exit}; Java's shutdown hooks do not run. Returns only by throwing.
+     * Makes a kind of dylib.
      *
-     * @param entry usually {@code main}
-     * @param arguments all of them, the program's name first
-     * @throws UnsupportedOperationException if code is loaded into another process
+     * @param <T> the kind
      */
-    public void exec(JitDylib dylib, String entry, List<String> arguments) {
-        if (!(target instanceof LocalTarget local)) {
-            throw new UnsupportedOperationException("code of another process cannot take this one");
-        }
-        dylib.link();
-        local.exec(new Program(dylib, entry, arguments));
-    }
-
-    private record Program(JitDylib dylib, String name, List<String> arguments)
-            implements LocalProgram {
-        @Override
-        public void initialize() {
-            dylib.initialize();
-        }
-
-        @Override
-        public ExecutorAddress entry() {
-            return dylib.lookup(name);
-        }
-
-        @Override
-        public void runFinalizers() {
-            dylib.runAllFinalizers();
-        }
+    @FunctionalInterface
+    interface DylibMaker<T extends JitDylib> {
+        T make(Dylib dylib);
     }
 
     /** How long each phase of linking has taken so far, all objects together. */
@@ -158,61 +122,48 @@ public final class Jit implements AutoCloseable {
         return session;
     }
 
-    /** The host of this process, or null if code is loaded into another one. */
-    Host host() {
-        return host;
-    }
-
-    synchronized void requireOpen() {
-        if (closed) {
-            throw new IllegalStateException("the Jit is closed");
-        }
-    }
-
     synchronized void forget(JitDylib dylib) {
         dylibs.remove(dylib);
     }
 
     /**
-     * Closes all dylibs, the youngest first, and ends the session.
+     * Closes all dylibs, the youngest first, and ends the session. Does nothing if it has ended.
      *
-     * @throws LinkException the first failure, with the later ones suppressed in it
+     * @throws IllegalStateException if a call of a loaded function has not returned, on whatever
+     *     thread; it names the function, nothing is closed, and everything can be used as before.
+     *     Or if some dylib could not be closed, as {@link JitDylib#close} tells; then this can be
+     *     closed again
+     * @throws dev.orcinus.loader.LinkException if something could not be run or given back;
+     *     everything is closed nevertheless. This is the first failure, with the later ones
+     *     suppressed in it
      */
     @Override
     public void close() {
-        List<JitDylib> all;
-        synchronized (this) {
-            if (closed) {
-                return;
-            }
-            closed = true;
-            all = List.copyOf(dylibs).reversed();
+        Failures failures = new Failures();
+        for (JitDylib dylib : beginClose()) {
+            failures.attempt(dylib::close);
         }
-        LinkException first = null;
-        for (JitDylib dylib : all) {
-            first = attempt(dylib::close, first);
+        if (isToEnd()) {
+            failures.attempt(session.target()::close);
         }
-        first = attempt(target::close, first);
-        if (first != null) {
-            throw first;
-        }
+        failures.throwFirst();
     }
 
-    @FunctionalInterface
-    private interface Step {
-        void run();
+    private synchronized List<JitDylib> beginClose() {
+        beginEnd(dylibs.stream().map(JitDylib::dylib).toList());
+        closed = true;
+        return List.copyOf(dylibs).reversed();
     }
 
-    private static LinkException attempt(Step step, LinkException before) {
-        try {
-            step.run();
-            return before;
-        } catch (LinkException e) {
-            if (before == null) {
-                return e;
-            }
-            before.addSuppressed(e);
-            return before;
-        }
+    /** Refuses calls of the functions of all dylibs, if none is inside. */
+    void beginEnd(List<Dylib> all) {
+        session.beginEnd(all);
+    }
+
+    /** Whether everything is closed but the target, for the first time. */
+    private synchronized boolean isToEnd() {
+        boolean isFirst = !ended && dylibs.isEmpty();
+        ended |= isFirst;
+        return isFirst;
     }
 }

@@ -5,55 +5,60 @@ import dev.orcinus.loader.input.ArchiveObjects;
 import dev.orcinus.loader.input.InputFiles;
 import dev.orcinus.loader.input.MemberFiles;
 import dev.orcinus.loader.input.ObjectReader;
+import dev.orcinus.loader.lifetime.FunctionGate;
+import dev.orcinus.loader.lifetime.Lifetime;
 import dev.orcinus.loader.link.Dylib;
 import dev.orcinus.loader.link.LazyObjects;
 import dev.orcinus.loader.link.LinkSession;
 import dev.orcinus.loader.link.Unit;
 import dev.orcinus.loader.object.FileKind;
 import dev.orcinus.platform.ExecutorAddress;
-import dev.orcinus.platform.spi.Host;
-import dev.orcinus.platform.spi.HostCalls;
 import java.io.IOException;
-import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
-import java.lang.invoke.MethodHandle;
-import java.lang.invoke.MethodHandles;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.function.Function;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Objects that see each other's symbols, in the order in which they were added. Objects are linked
- * when somebody asks for what they define; {@link #initialize} links all of them. May be used by
- * many threads.
+ * Objects that see each other's symbols, in the order in which they were added. May be used by many
+ * threads.
+ *
+ * <p>The first one who asks for a function or a variable of its objects opens it, as {@code dlopen}
+ * opens a library: all its objects are linked, and their initializers run, on the thread that asks.
+ * Who asks later has the initializers of objects run that have been added since. So nobody gets
+ * code whose constructors have not run. {@link #initialize} does the same at a time that the caller
+ * chooses. After {@link #deinitialize} nothing runs by itself until {@link #initialize} is called.
+ * Symbols that no object defines, such as those of the C library, open nothing.
  */
-public final class JitDylib implements AutoCloseable {
+public abstract sealed class JitDylib implements AutoCloseable permits InProcessDylib, RemoteDylib {
     private final Jit jit;
     private final Dylib dylib;
     private final String name;
-    private final Arena arena = Arena.ofShared();
     private final Queue<InputFiles> files = new ConcurrentLinkedQueue<>();
-    private final Liveness liveness;
+    private volatile boolean opensByItself = true;
+
+    /** Held by the thread that closes; others that close wait until it has. */
+    private final ReentrantLock closing = new ReentrantLock();
 
     JitDylib(Jit jit, Dylib dylib, String name) {
         this.jit = jit;
         this.dylib = dylib;
         this.name = name;
-        this.liveness = new Liveness(name);
     }
 
-    Dylib dylib() {
+    final Dylib dylib() {
         return dylib;
     }
 
+    final LinkSession session() {
+        return jit.session();
+    }
+
     /** Its name. */
-    public String name() {
+    public final String name() {
         return name;
     }
 
@@ -63,7 +68,7 @@ public final class JitDylib implements AutoCloseable {
      * @throws IOException if it cannot be read
      * @throws LinkException if it is no object for this target, or defines what is defined already
      */
-    public JitObject add(Path file) throws IOException {
+    public final JitObject add(Path file) throws IOException {
         return add(file, ArchiveMode.AS_NEEDED);
     }
 
@@ -75,8 +80,10 @@ public final class JitDylib implements AutoCloseable {
      * @throws LinkException if a member that is added is no object for this target, or defines what
      *     is defined already; no member is added then
      */
-    public JitObject add(Path file, ArchiveMode mode) throws IOException {
-        liveness.check();
+    public final JitObject add(Path file, ArchiveMode mode) throws IOException {
+        Objects.requireNonNull(file, "file");
+        Objects.requireNonNull(mode, "mode");
+        requireOpen();
         InputFiles opened = new InputFiles();
         try {
             JitObject added = add(file.toString(), opened.open(file), opened.beside(file), mode);
@@ -94,8 +101,8 @@ public final class JitDylib implements AutoCloseable {
      * @param label its name, for messages
      * @param object the file's bytes; not to be changed until it is linked
      */
-    public JitObject add(String label, byte[] object) {
-        return add(label, MemorySegment.ofArray(object));
+    public final JitObject add(String label, byte[] object) {
+        return add(label, MemorySegment.ofArray(Objects.requireNonNull(object, "object")));
     }
 
     /**
@@ -104,14 +111,16 @@ public final class JitDylib implements AutoCloseable {
      * @param label its name, for messages
      * @param object the file's bytes; not to be changed until it is linked
      */
-    public JitObject add(String label, MemorySegment object) {
-        liveness.check();
+    public final JitObject add(String label, MemorySegment object) {
+        Objects.requireNonNull(label, "label");
+        Objects.requireNonNull(object, "object");
+        requireOpen();
         return add(label, object, MemberFiles.NONE, ArchiveMode.AS_NEEDED);
     }
 
     private JitObject add(
             String label, MemorySegment content, MemberFiles members, ArchiveMode mode) {
-        LinkSession session = jit.session();
+        LinkSession session = session();
         if (!FileKind.of(content).isArchive()) {
             Unit unit = session.add(dylib, () -> ObjectReader.read(label, content));
             return new JitObject(label, () -> session.removeAll(List.of(unit)));
@@ -130,55 +139,19 @@ public final class JitDylib implements AutoCloseable {
     }
 
     /**
-     * Defines a symbol as a Java method: loaded code that calls it calls {@code target}.
+     * Looks for symbols in {@code other}, too, after those of this dylib.
      *
-     * @param target must throw nothing; that would end the process
-     * @param shape its C type
-     * @throws UnsupportedOperationException if code is loaded into another process
+     * @throws IllegalArgumentException if it belongs to another {@link Jit}
      */
-    public JitDylib define(String symbol, MethodHandle target, FunctionDescriptor shape) {
-        liveness.check();
-        Objects.requireNonNull(symbol);
-        jit.session().define(dylib, symbol, host().calls().upcall(target, shape, arena));
-        return this;
-    }
-
-    /** Defines a symbol at an address. */
-    public JitDylib define(String symbol, MemorySegment address) {
-        liveness.check();
-        Objects.requireNonNull(symbol);
-        jit.session().define(dylib, symbol, new ExecutorAddress(address.address()));
-        return this;
-    }
-
-    /** Looks for symbols in {@code other}, too, after those of this dylib. */
     public JitDylib linkAgainst(JitDylib other) {
-        liveness.check();
-        other.liveness.check();
+        Objects.requireNonNull(other, "other");
+        requireOpen();
+        other.requireOpen();
         if (other.jit != jit) {
             throw new IllegalArgumentException(other.name + " belongs to another Jit");
         }
-        jit.session().link(dylib, other.dylib);
+        session().link(dylib, other.dylib);
         return this;
-    }
-
-    /**
-     * Asks {@code generator} for symbols that are defined nowhere else: it gets a name and answers
-     * an address, or none. It must not use this {@link Jit}.
-     */
-    public JitDylib addGenerator(Function<String, Optional<MemorySegment>> generator) {
-        liveness.check();
-        jit.session()
-                .addSource(dylib, names -> names.stream().map(n -> ask(generator, n)).toList());
-        return this;
-    }
-
-    private static ExecutorAddress ask(
-            Function<String, Optional<MemorySegment>> generator, String symbol) {
-        return generator
-                .apply(symbol)
-                .map(address -> new ExecutorAddress(address.address()))
-                .orElse(ExecutorAddress.NULL);
     }
 
     /**
@@ -187,9 +160,11 @@ public final class JitDylib implements AutoCloseable {
      * @param path as {@code dlopen} takes it
      */
     public JitDylib addLibrary(String path) {
-        liveness.check();
-        ExecutorAddress handle = jit.session().target().open(path);
-        jit.session().addSource(dylib, names -> jit.session().target().find(handle, names));
+        Objects.requireNonNull(path, "path");
+        requireOpen();
+        LinkSession session = session();
+        ExecutorAddress handle = session.target().open(path);
+        session.addSource(dylib, names -> session.target().find(handle, names));
         return this;
     }
 
@@ -211,9 +186,10 @@ public final class JitDylib implements AutoCloseable {
      *     failed is new, with those after it
      * @throws IllegalStateException if code that runs while this dylib is being closed calls this
      */
-    public void initialize() {
-        liveness.check();
-        jit.session().initialize(dylib);
+    public final void initialize() {
+        requireOpen();
+        opensByItself = true;
+        session().initialize(dylib);
     }
 
     /**
@@ -226,92 +202,104 @@ public final class JitDylib implements AutoCloseable {
      * <p>Code and data stay: addresses remain valid, variables keep their values, also those that
      * initializers had set, and thread-locals are destroyed when their threads end, or by {@link
      * #close}. All initializers are new again: the next {@link #initialize} runs all of them in the
-     * same order. Does nothing if this dylib is not initialized.
+     * same order, and until then none runs, whatever is asked for. Runs nothing if this dylib is
+     * not initialized.
      *
      * @throws LinkException if something cannot be run; everything else has run nevertheless
      * @throws IllegalStateException if an initializer of this dylib calls this
      */
-    public void deinitialize() {
-        liveness.check();
-        jit.session().deinitialize(dylib);
+    public final void deinitialize() {
+        requireOpen();
+        session().deinitialize(dylib);
+        opensByItself = false;
     }
 
     /** Links all objects, without running anything of theirs. */
-    public void link() {
-        liveness.check();
-        jit.session().linkAll(dylib);
-    }
-
-    /** The address of a symbol, as a segment without a size; what defines it is linked. */
-    public MemorySegment address(String symbol) {
-        return MemorySegment.ofAddress(lookup(symbol).value());
-    }
-
-    ExecutorAddress lookup(String symbol) {
-        liveness.check();
-        return jit.session().lookup(dylib, List.of(symbol)).get(symbol);
-    }
-
-    /**
-     * A handle that calls a function, which is linked first. The handle throws {@link
-     * IllegalStateException} once the object that defines the function has been removed, with its
-     * dylib at the latest; that of a function from outside, once this dylib is closed.
-     *
-     * @param shape the function's C type
-     * @throws UnsupportedOperationException if code is loaded into another process
-     */
-    public MethodHandle function(String symbol, FunctionDescriptor shape, Linker.Option... options) {
-        HostCalls calls = host().calls();
-        liveness.check();
-        LinkSession.Found found = jit.session().find(dylib, symbol);
-        MemorySegment address = calls.symbol(found.address());
-        MethodHandle call =
-                MethodHandles.insertArguments(calls.downcall(shape, options), 0, address);
-        return MethodHandles.foldArguments(
-                call, found.unit().map(Liveness::handle).orElseGet(liveness::handle));
+    public final void link() {
+        requireOpen();
+        session().linkAll(dylib);
     }
 
     /**
      * Calls {@code int main(int argc, char **argv)}, or another function of that shape, on a thread
-     * with a big stack.
+     * with a big stack; opens this dylib first.
      *
      * @param arguments all of them, the program's name first
      * @return its result
      */
-    public int run(String entry, List<String> arguments) {
-        return jit.session().target().callMain(lookup(entry), arguments);
-    }
-
-    void runAllFinalizers() {
-        jit.session().runAllFinalizers();
-    }
-
-    private Host host() {
-        Host host = jit.host();
-        if (host == null) {
-            throw new UnsupportedOperationException("code of another process cannot be called");
+    public final int run(String entry, List<String> arguments) {
+        Objects.requireNonNull(entry, "entry");
+        List<String> argv = List.copyOf(Objects.requireNonNull(arguments, "arguments"));
+        LinkSession.Found function = open(entry);
+        try (FunctionGate.Call _ = lifetime(function).gate(entry).call()) {
+            return session().target().callMain(function.address(), argv);
         }
-        return host;
+    }
+
+    /** Opens this dylib if an object defines a symbol, and finds the symbol. */
+    final LinkSession.Found open(String symbol) {
+        openFor(symbol);
+        return session().find(dylib, symbol);
+    }
+
+    /** Code that runs because this dylib is opened or closed asks without opening it. */
+    final void openFor(String symbol) {
+        requireOpen();
+        if (opensByItself
+                && session().isOfObject(dylib, symbol)
+                && !session().isAtWorkHere(dylib)) {
+            session().initialize(dylib);
+        }
+    }
+
+    /** How long a symbol stays where it is. */
+    final Lifetime lifetime(LinkSession.Found found) {
+        return found.unit().map(Unit::lifetime).orElseGet(dylib::lifetime);
+    }
+
+    final void requireOpen() {
+        dylib.lifetime().requireGoingOn();
     }
 
     /**
      * Runs the destructors of thread-locals that the ends of their threads have not run yet, of all
      * threads, on this one; a thread that is running some is waited for. Then does what {@link
-     * #deinitialize} does, whoever needs this dylib, and gives everything back. No thread may be
-     * inside of loaded code.
+     * #deinitialize} does, whoever needs this dylib, and gives everything back: handles of its
+     * functions throw from now on, and its memory segments are not alive. Does nothing the second
+     * time.
      *
-     * @throws IllegalStateException if an initializer or finalizer of this dylib calls this
+     * <p>Threads that loaded code has started itself must have left it: nobody knows of them.
+     *
+     * @throws IllegalStateException if a call of one of its functions has not returned, on whatever
+     *     thread, or a call of code that refers to it: it names the function, and everything can be
+     *     used as before. The same if an initializer or finalizer of this dylib calls this. Or if a
+     *     native call is using a memory segment of this dylib: then its finalizers have run, and
+     *     this can be called again
      */
     @Override
-    public void close() {
-        jit.session().requireClosable(dylib);
-        if (liveness.end()) {
-            jit.forget(this);
-            try {
-                jit.session().close(dylib);
-            } finally {
+    public final void close() {
+        session().requireClosable(dylib);
+        if (closing.isHeldByCurrentThread()) {
+            return; // an at-exit function that this runs has called it
+        }
+        closing.lock();
+        try {
+            closeOnce();
+        } finally {
+            closing.unlock();
+        }
+    }
+
+    private void closeOnce() {
+        if (session().isClosed(dylib)) {
+            return;
+        }
+        try {
+            session().close(dylib);
+        } finally {
+            if (session().isClosed(dylib)) {
+                jit.forget(this);
                 files.forEach(InputFiles::close);
-                arena.close();
             }
         }
     }

@@ -5,7 +5,8 @@ import static java.lang.foreign.ValueLayout.JAVA_DOUBLE;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import dev.orcinus.jit.Jit;
-import dev.orcinus.jit.JitDylib;
+import dev.orcinus.jit.InProcessDylib;
+import dev.orcinus.jit.InProcessJit;
 import dev.orcinus.loader.LinkException;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -34,7 +35,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 5, time = 1)
 @Fork(1)
 public class Kernel {
-    private static final Jit JIT = Jit.inProcess();
+    private static final InProcessJit JIT = Jit.inProcess();
     private static final MethodHandle DOT = dot();
 
     @Param({"16", "1024", "65536"})
@@ -47,7 +48,7 @@ public class Kernel {
     /** The handle lives as long as the class, so that calls through it can be compiled into place. */
     private static MethodHandle dot() {
         try {
-            JitDylib kernels = JIT.createDylib("kernels");
+            InProcessDylib kernels = JIT.createDylib("kernels");
             kernels.add(Path.of(System.getProperty("orcinus.kernel")));
             return kernels.function(
                     "dot", FunctionDescriptor.of(JAVA_DOUBLE, ADDRESS, ADDRESS, JAVA_LONG));

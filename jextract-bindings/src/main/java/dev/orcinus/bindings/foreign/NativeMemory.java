@@ -1,5 +1,6 @@
 package dev.orcinus.bindings.foreign;
 
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /** Memory by address. Nothing is checked: an address that is not mapped ends the process. */
@@ -10,6 +11,14 @@ public final class NativeMemory {
     @SuppressWarnings("restricted")
     public static MemorySegment view(long address, long sizeBytes) {
         return MemorySegment.ofAddress(address).reinterpret(sizeBytes);
+    }
+
+    /**
+     * The {@code sizeBytes} bytes at {@code address}, as a segment that lives as long as an arena.
+     */
+    @SuppressWarnings("restricted")
+    public static MemorySegment view(long address, long sizeBytes, Arena arena) {
+        return MemorySegment.ofAddress(address).reinterpret(sizeBytes, arena, null);
     }
 
     /** The NUL-terminated UTF-8 text at {@code address}; null at address zero. */

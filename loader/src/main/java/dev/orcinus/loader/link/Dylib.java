@@ -6,6 +6,7 @@ import dev.orcinus.loader.graph.ComdatGroup;
 import dev.orcinus.loader.graph.LinkGraph;
 import dev.orcinus.loader.graph.Scope;
 import dev.orcinus.loader.graph.Symbol;
+import dev.orcinus.loader.lifetime.Lifetime;
 import dev.orcinus.platform.ExecutorAddress;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -33,12 +34,43 @@ public final class Dylib {
     private final List<Dylib> linkOrder = new ArrayList<>();
     private final List<LazyObjects> objectSources = new ArrayList<>();
     private final List<SymbolSource> symbolSources = new ArrayList<>();
+    private final Lifetime lifetime;
     private DylibSupport support;
+    private boolean closed;
+    private boolean gone;
     private long unitCount;
 
     Dylib(String name, ExecutorAddress handle) {
         this.name = name;
         this.handle = handle;
+        this.lifetime = new Lifetime(name, "is closed");
+    }
+
+    /** How long what it gives out may be used, as far as it is not of an object. */
+    public Lifetime lifetime() {
+        return lifetime;
+    }
+
+    /** From now on nothing is added to it or linked in it. */
+    void close() {
+        closed = true;
+    }
+
+    /** Whether it is closed, and all of its objects have been removed. */
+    boolean isGone() {
+        return gone;
+    }
+
+    /** All of its objects have been removed. */
+    void setGone() {
+        gone = true;
+    }
+
+    /** Requires that it is not closed. */
+    void requireOpen() {
+        if (closed) {
+            throw new IllegalStateException(name + " is closed");
+        }
     }
 
     /** What the runtime knows it by. */
@@ -102,6 +134,7 @@ public final class Dylib {
      * @throws DuplicateDefinitionException if it defines what is defined already; nothing is added
      */
     Unit add(LinkGraph graph) {
+        requireOpen();
         Unit unit = new Unit(this, graph, unitCount++);
         Set<Block> discarded = discarded(graph);
         List<Symbol> exported = exported(graph);
@@ -168,6 +201,7 @@ public final class Dylib {
 
     /** Defines a symbol at an address. */
     void define(String symbol, ExecutorAddress address) {
+        requireOpen();
         Definition before = definitions.putIfAbsent(symbol, Definition.absolute(address));
         if (before != null) {
             throw new DuplicateDefinitionException(

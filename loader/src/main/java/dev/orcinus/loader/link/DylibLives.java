@@ -92,10 +92,15 @@ final class DylibLives implements LinkingController, DylibCode {
      * @throws IllegalStateException if code that runs on its opening or closing asks for it
      */
     void requireNotAtWork(Dylib dylib) {
-        if (runtime.isAtWorkHere(dylib.handle())) {
+        if (isAtWorkHere(dylib)) {
             throw new IllegalStateException(
                     dylib.name() + " cannot be closed by its own initializer or finalizer");
         }
+    }
+
+    /** Whether this thread is running code of a dylib because it is opened or closed. */
+    boolean isAtWorkHere(Dylib dylib) {
+        return runtime.isAtWorkHere(dylib.handle());
     }
 
     /** Closes a dylib for good, and forgets it. */

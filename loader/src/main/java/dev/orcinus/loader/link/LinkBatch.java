@@ -22,7 +22,8 @@ import java.util.TreeMap;
  * references goes. All outside symbols are asked for at once. Guarded by the session's lock.
  */
 final class LinkBatch {
-    private static final String CALLER = "the caller";
+    /** Who has requested a symbol, where that is no object. */
+    static final String CALLER = "the caller";
 
     private final boolean keepsUnneeded;
     private final Set<Unit> units = new LinkedHashSet<>();

@@ -1,5 +1,6 @@
 package dev.orcinus.loader.link;
 
+import dev.orcinus.loader.UnresolvedSymbolsException;
 import dev.orcinus.loader.UnsupportedObjectException;
 import dev.orcinus.platform.ExecutorAddress;
 import java.util.Collection;
@@ -35,6 +36,7 @@ final class LinkRequests {
     Map<String, ExecutorAddress> lookup(Dylib dylib, List<String> names) {
         lock.lock();
         try {
+            dylib.requireOpen();
             LinkBatch batch = new LinkBatch(keepsUnneeded);
             names.forEach(name -> batch.request(dylib, name));
             linker.link(batch);
@@ -74,12 +76,39 @@ final class LinkRequests {
         }
     }
 
+    /** The same, but none if nobody defines the symbol. */
+    Optional<LinkSession.Found> findIfDefined(Dylib dylib, String name) {
+        try {
+            return Optional.of(find(dylib, name));
+        } catch (UnresolvedSymbolsException e) {
+            if (e.requesters().equals(Map.of(name, List.of(LinkBatch.CALLER)))) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+
+    /**
+     * Whether an object of a dylib, or of one that it is linked against, defines a symbol. An
+     * archive's member that does is added.
+     */
+    boolean isOfObject(Dylib dylib, String name) {
+        lock.lock();
+        try {
+            dylib.requireOpen();
+            return dylib.resolve(name).filter(d -> !d.isAbsolute()).isPresent();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Links all objects of some dylibs, and what they need. */
     void linkAll(Collection<Dylib> dylibs) {
         lock.lock();
         try {
             LinkBatch batch = new LinkBatch(keepsUnneeded);
             for (Dylib dylib : dylibs) {
+                dylib.requireOpen();
                 for (Unit unit : List.copyOf(dylib.unlinked())) {
                     batch.include(unit);
                 }

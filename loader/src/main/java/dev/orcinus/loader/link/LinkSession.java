@@ -182,6 +182,16 @@ public final class LinkSession {
      */
     public record Found(ExecutorAddress address, Optional<Unit> unit) {}
 
+    /** The same, but none if nobody defines the symbol. */
+    public Optional<Found> findIfDefined(Dylib dylib, String name) {
+        return requests.findIfDefined(dylib, name);
+    }
+
+    /** Whether an object of a dylib, or of one that it is linked against, defines a symbol. */
+    public boolean isOfObject(Dylib dylib, String name) {
+        return requests.isOfObject(dylib, name);
+    }
+
     /** Links all objects of a dylib, and what they need. */
     public void linkAll(Dylib dylib) {
         requests.linkAll(List.of(dylib));
@@ -266,6 +276,11 @@ public final class LinkSession {
         lives.runAllFinalizers();
     }
 
+    /** Whether code of a dylib is running on this thread because the dylib is opened or closed. */
+    public boolean isAtWorkHere(Dylib dylib) {
+        return lives.isAtWorkHere(dylib);
+    }
+
     /**
      * Requires that a dylib can be closed.
      *
@@ -275,17 +290,46 @@ public final class LinkSession {
         lives.requireNotAtWork(dylib);
     }
 
+    /** Whether a dylib has been closed, and nothing of it is left. */
+    public boolean isClosed(Dylib dylib) {
+        return locked(dylib::isGone);
+    }
+
+    /**
+     * Begins the end of dylibs: from now on calls of their functions are refused, except those of
+     * code that initializes them or cleans them up. {@link #close} goes on with it.
+     *
+     * @throws IllegalStateException if a call is inside of one of them, or if code that runs on the
+     *     opening or closing of one asks for it; everything goes on then
+     */
+    public void beginEnd(List<Dylib> dylibs) {
+        dylibs.forEach(lives::requireNotAtWork);
+        remover.beginEnd(
+                unitsOf(dylibs), dylibs, () -> dylibs.stream().anyMatch(lives::isAtWorkHere));
+    }
+
+    /** The same, also if calls are inside: the target keeps memory that is in use. */
+    public void forceEnd(List<Dylib> dylibs) {
+        remover.forceEnd(unitsOf(dylibs), dylibs);
+    }
+
+    private List<Unit> unitsOf(List<Dylib> dylibs) {
+        return locked(() -> dylibs.stream().flatMap(dylib -> dylib.units().stream()).toList());
+    }
+
     /**
      * Ends a dylib: runs the destructors of thread-locals that the ends of threads have not run,
      * its finalizers, and removes its objects. A process that has ended has taken them along.
      *
-     * @throws IllegalStateException if it is being initialized, by this thread or by one that waits
-     *     for it; nothing is removed then
+     * @throws IllegalStateException if a call is inside of it, or it is being initialized, by this
+     *     thread or by one that waits for it: nothing is removed then. Or if a native call uses a
+     *     memory segment of it: then its finalizers have run, and it can be closed again
      */
     public void close(Dylib dylib) {
-        requireClosable(dylib);
-        if (lives.isKnown(dylib)) {
-            try (Ending _ = () -> end(dylib)) {
+        beginEnd(List.of(dylib));
+        try (Ending _ = () -> remove(dylib);
+                Ending _ = () -> endLife(dylib)) {
+            if (lives.isKnown(dylib)) {
                 runThreadDestructors(dylib);
             }
         }
@@ -305,14 +349,18 @@ public final class LinkSession {
         }
     }
 
-    private void end(Dylib dylib) {
-        try {
+    private void endLife(Dylib dylib) {
+        if (lives.isKnown(dylib)) {
             lives.end(dylib);
-        } finally {
-            if (!lives.isKnown(dylib)) {
-                remover.remove(List.copyOf(dylib.units()));
-                lives.forget(dylib);
-            }
+        }
+    }
+
+    private void remove(Dylib dylib) {
+        if (lives.isKnown(dylib)) {
+            locked(() -> remover.cancelEnd(dylib));
+        } else {
+            remover.removeAllOf(dylib);
+            lives.forget(dylib);
         }
     }
 

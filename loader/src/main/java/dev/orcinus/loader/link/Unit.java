@@ -6,6 +6,7 @@ import dev.orcinus.loader.graph.Initializer;
 import dev.orcinus.loader.graph.LinkGraph;
 import dev.orcinus.loader.graph.Section;
 import dev.orcinus.loader.graph.Symbol;
+import dev.orcinus.loader.lifetime.Lifetime;
 import dev.orcinus.loader.pass.LiveMarker;
 import dev.orcinus.loader.targets.LinkTarget;
 import dev.orcinus.platform.AddressRange;
@@ -14,8 +15,10 @@ import dev.orcinus.runtime.dylib.FunctionSection;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * One object in a dylib: added, then linked when somebody needs it, then removed. Guarded by the
@@ -34,7 +37,9 @@ public final class Unit {
     private List<Recorded> sections = List.of();
     private OpenThreadLocals threadLocals = OpenThreadLocals.NONE;
     private boolean recorded;
-    private volatile boolean ended;
+    private final Lifetime lifetime;
+    private final Set<Unit> users = new HashSet<>();
+    private final Set<Unit> used = new HashSet<>();
 
     /** The life of an object. */
     enum State {
@@ -61,6 +66,7 @@ public final class Unit {
         this.graph = graph;
         this.serial = serial;
         this.marker = new LiveMarker(graph);
+        this.lifetime = new Lifetime(graph.name(), "has been removed");
     }
 
     /** The object's name. */
@@ -104,20 +110,27 @@ public final class Unit {
         return marker.mark(symbol);
     }
 
-    /** From now on, nobody calls it. */
-    void end() {
-        ended = true;
+    /** How long its code and data may be used. */
+    public Lifetime lifetime() {
+        return lifetime;
     }
 
-    /**
-     * Requires that it can be called. For any thread, without a lock.
-     *
-     * @throws IllegalStateException if it has been removed, or is about to be
-     */
-    public void requireCallable() {
-        if (ended) {
-            throw new IllegalStateException(name() + " has been removed");
+    /** Its code refers to that of {@code other}. */
+    void use(Unit other) {
+        if (used.add(other)) {
+            other.users.add(this);
         }
+    }
+
+    /** The objects whose code refers to this one. */
+    Set<Unit> users() {
+        return users;
+    }
+
+    /** It is gone, and uses nothing any more. */
+    void stopUsing() {
+        used.forEach(other -> other.users.remove(this));
+        used.clear();
     }
 
     /** Who has found room for it. */

@@ -205,8 +205,21 @@ final class UnitLink {
 
     /** All objects of the batch are in place. */
     void commit() {
+        noteUses();
         unit.linked(key);
         unit.dylib().linked(unit);
+    }
+
+    /** Neighbours in a list of references are often of the same object. */
+    private void noteUses() {
+        Unit last = unit;
+        for (Symbol external : graph.externals()) {
+            Unit other = batch.binding(external).map(Definition::unit).orElse(unit);
+            if (other != last && other != unit) {
+                unit.use(other);
+            }
+            last = other;
+        }
     }
 
     /** Undoes what has been done, as far as it has been. */

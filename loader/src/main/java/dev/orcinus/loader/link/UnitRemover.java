@@ -1,10 +1,17 @@
 package dev.orcinus.loader.link;
 
+import dev.orcinus.loader.lifetime.Ending;
+import dev.orcinus.loader.lifetime.Lifetime;
 import dev.orcinus.loader.targets.LinkTarget;
 import dev.orcinus.platform.ExecutorAddress;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 
 /**
  * Takes objects out of their dylibs and out of the target. Finalizers of an object that goes by
@@ -45,6 +52,7 @@ final class UnitRemover {
 
     private void retire(Unit unit) {
         requireRemovable(unit);
+        beginEnd(List.of(unit), List.of(), () -> false);
         try {
             lives.retire(unit);
         } finally {
@@ -86,17 +94,94 @@ final class UnitRemover {
         }
     }
 
-    /** Removes objects, the last first: their dealloc actions run and their memory goes. */
+    /**
+     * Begins the end of objects and dylibs: calls are refused, except those of code that cleans up.
+     *
+     * @param cleaners whether the current thread is running such code, if it has not called this
+     * @throws IllegalStateException if a call is inside of them, or of what uses them; everything
+     *     goes on then
+     */
+    void beginEnd(List<Unit> units, List<Dylib> dylibs, BooleanSupplier cleaners) {
+        lock.lock();
+        try {
+            Ending.begin(lifetimes(units, dylibs), usersOf(units), cleaners);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The same, also if calls are inside. */
+    void forceEnd(List<Unit> units, List<Dylib> dylibs) {
+        lock.lock();
+        try {
+            Ending.force(lifetimes(units, dylibs), () -> false);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private static List<Lifetime> lifetimes(List<Unit> units, List<Dylib> dylibs) {
+        List<Lifetime> lifetimes = new ArrayList<>(units.size() + dylibs.size());
+        units.forEach(unit -> lifetimes.add(unit.lifetime()));
+        dylibs.forEach(dylib -> lifetimes.add(dylib.lifetime()));
+        return lifetimes;
+    }
+
+    /** A dylib whose end had begun goes on, with its objects. */
+    void cancelEnd(Dylib dylib) {
+        dylib.units().forEach(unit -> unit.lifetime().cancelEnd());
+        dylib.lifetime().cancelEnd();
+    }
+
+    /** The lifetimes of objects whose code may be calling that of {@code units}. */
+    private static List<Lifetime> usersOf(List<Unit> units) {
+        Set<Unit> seen = new HashSet<>(units);
+        Deque<Unit> left = new ArrayDeque<>(units);
+        List<Lifetime> users = new ArrayList<>();
+        for (Unit unit = left.poll(); unit != null; unit = left.poll()) {
+            for (Unit user : unit.users()) {
+                if (seen.add(user)) {
+                    users.add(user.lifetime());
+                    left.add(user);
+                }
+            }
+        }
+        return users;
+    }
+
+    /**
+     * Removes objects, the last first: their dealloc actions run and their memory goes.
+     *
+     * @throws IllegalStateException if a call is inside of one, or uses a memory segment of one;
+     *     nothing is removed then
+     */
     void remove(List<Unit> units) {
         lock.lock();
         try {
-            units.forEach(Unit::end);
+            beginEnd(units, List.of(), () -> false);
+            units.forEach(unit -> unit.lifetime().end());
             units.forEach(Unit::endDebugging);
             try {
                 giveBack(units);
             } finally {
                 units.forEach(this::forget);
             }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Removes all objects of a dylib, to which nothing can be added any more. */
+    void removeAllOf(Dylib dylib) {
+        lock.lock();
+        try {
+            dylib.close();
+            beginEnd(dylib.units(), List.of(), () -> false);
+            dylib.lifetime().end();
+            List<Unit> units = List.copyOf(dylib.units());
+            units.forEach(unit -> unit.lifetime().end());
+            dylib.setGone();
+            remove(units);
         } finally {
             lock.unlock();
         }
@@ -130,6 +215,7 @@ final class UnitRemover {
             unit.rooms().clear();
         }
         lives.forget(unit);
+        unit.stopUsing();
         unit.dylib().remove(unit);
         unit.become(Unit.State.REMOVED);
     }

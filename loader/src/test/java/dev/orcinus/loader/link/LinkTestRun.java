@@ -44,8 +44,7 @@ final class LinkTestRun {
         this.session =
                 new LinkSession(
                         target,
-                        new LinkOptions(
-                                USUAL.slabBytes(), !script.all("request-only").isEmpty()));
+                        new LinkOptions(USUAL.slabBytes(), !script.all("request-only").isEmpty()));
         this.dylib = session.createDylib("test");
     }
 

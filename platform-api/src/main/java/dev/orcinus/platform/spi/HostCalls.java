@@ -71,6 +71,9 @@ public interface HostCalls {
     /** What a handle of {@link #downcall} takes for an address. */
     MemorySegment symbol(ExecutorAddress function);
 
+    /** The memory at an address of this process, as a segment that is alive as long as an arena. */
+    MemorySegment view(ExecutorAddress start, long sizeBytes, Arena arena);
+
     /**
      * A native address for a Java method, as long as {@code arena} lives. It must throw nothing:
      * that would end the process.

@@ -16,7 +16,8 @@ public interface HostProvider {
     /**
      * The host of the OS that we run on.
      *
-     * @throws UnsupportedOperationException if no provider on the module path supports it
+     * @throws UnsupportedOperationException if no provider supports it; the message says which
+     *     artifact would
      */
     static Host current() {
         String os = System.getProperty("os.name");
@@ -27,6 +28,14 @@ public interface HostProvider {
                 return provider.open();
             }
         }
-        throw new UnsupportedOperationException("no Orcinus host for " + os + " on " + arch);
+        throw new UnsupportedOperationException(
+                "no Orcinus host for " + os + " on " + arch + advice(os));
+    }
+
+    private static String advice(String os) {
+        return os.equals("Linux")
+                ? ": the artifact orcinus-platform-linux is neither on the module path nor on the"
+                        + " class path, or does not support this processor"
+                : "";
     }
 }

@@ -132,6 +132,11 @@ final class LinuxCalls implements HostCalls {
     }
 
     @Override
+    public MemorySegment view(ExecutorAddress start, long sizeBytes, Arena arena) {
+        return NativeMemory.view(start.value(), sizeBytes, arena);
+    }
+
+    @Override
     public ExecutorAddress upcall(MethodHandle target, FunctionDescriptor shape, Arena arena) {
         return new ExecutorAddress(Functions.upcall(target, shape, arena));
     }

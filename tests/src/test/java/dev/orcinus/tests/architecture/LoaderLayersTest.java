@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
  */
 final class LoaderLayersTest {
     private static final String LOADER = "dev.orcinus.loader.";
+    private static final String JIT = "dev.orcinus.jit..";
     private static final JavaClasses CLASSES = OrcinusModules.classes();
 
     @Test
@@ -62,6 +63,30 @@ final class LoaderLayersTest {
                 .check(CLASSES);
     }
 
+    /** It is the roof: it depends on everything below, and nothing below depends on it. */
+    @Test
+    void nothingInTheLoaderKnowsThePublicApi() {
+        noClasses()
+                .that()
+                .resideInAPackage("dev.orcinus.loader..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(JIT)
+                .check(CLASSES);
+    }
+
+    /** Everything throws its exceptions, so it depends on nothing. */
+    @Test
+    void exceptionsDependOnNothing() {
+        noClasses()
+                .that()
+                .resideInAPackage("dev.orcinus.loader")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(LOADER + "*..", JIT)
+                .check(CLASSES);
+    }
+
     @Test
     void layers() {
         layeredArchitecture()
@@ -80,6 +105,14 @@ final class LoaderLayersTest {
                 .definedBy(LOADER + "link..")
                 .layer("input")
                 .definedBy(LOADER + "input..")
+                .layer("lifetime")
+                .definedBy(LOADER + "lifetime..")
+                .layer("jit")
+                .definedBy(JIT)
+                .whereLayer("jit")
+                .mayNotBeAccessedByAnyLayer()
+                .whereLayer("lifetime")
+                .mayNotAccessAnyLayer()
                 .whereLayer("graph")
                 .mayNotAccessAnyLayer()
                 .whereLayer("arch")
@@ -91,7 +124,7 @@ final class LoaderLayersTest {
                 .whereLayer("targets")
                 .mayNotAccessAnyLayer()
                 .whereLayer("link")
-                .mayOnlyAccessLayers("graph", "arch", "pass", "targets")
+                .mayOnlyAccessLayers("graph", "arch", "pass", "targets", "lifetime")
                 .whereLayer("input")
                 .mayOnlyAccessLayers("graph", "object", "link")
                 .check(CLASSES);

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 /** Raw native access is the business of {@code jextract-bindings} alone. */
 final class NativeAccessTest {
     private static final String BINDINGS = "dev.orcinus.bindings..";
+    private static final String PUBLIC_API = "dev.orcinus.jit";
 
     private static JavaClasses classes;
 
@@ -32,8 +33,32 @@ final class NativeAccessTest {
                 .resideOutsideOfPackage(BINDINGS)
                 .should()
                 .dependOnClassesThat()
-                .belongToAnyOf(Linker.class, SymbolLookup.class)
+                .belongToAnyOf(Linker.class)
                 .check(classes);
+    }
+
+    /** A dylib of the public API is a {@link SymbolLookup}, and takes them; it makes none. */
+    @Test
+    void onlyThePublicApiKnowsSymbolLookups() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackages(BINDINGS, PUBLIC_API)
+                .should()
+                .dependOnClassesThat()
+                .belongToAnyOf(SymbolLookup.class)
+                .check(classes);
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(BINDINGS)
+                .should()
+                .accessTargetWhere(
+                        describe("SymbolLookup.xxxLookup", NativeAccessTest::makesLookups))
+                .check(classes);
+    }
+
+    private static boolean makesLookups(JavaAccess<?> access) {
+        return access.getTarget().getName().endsWith("Lookup")
+                && access.getTargetOwner().getName().equals(SymbolLookup.class.getName());
     }
 
     @Test

@@ -4,8 +4,9 @@ import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_DOUBLE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
+import dev.orcinus.jit.InProcessDylib;
+import dev.orcinus.jit.InProcessJit;
 import dev.orcinus.jit.Jit;
-import dev.orcinus.jit.JitDylib;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
@@ -49,8 +50,8 @@ final class LoadedCode {
         }
     }
 
-    private JitDylib load(Jit jit, String... names) throws Exception {
-        JitDylib dylib = jit.createDylib(names[0]);
+    private InProcessDylib load(InProcessJit jit, String... names) throws Exception {
+        InProcessDylib dylib = jit.createDylib(names[0]);
         for (String name : names) {
             dylib.add(objects.resolve(name));
         }
@@ -63,9 +64,9 @@ final class LoadedCode {
     }
 
     private void calls(String model) throws Throwable {
-        try (Jit jit = Jit.inProcess();
+        try (InProcessJit jit = Jit.inProcess();
                 Arena arena = Arena.ofConfined()) {
-            JitDylib dylib = load(jit, "calls." + model + ".o", "data.o");
+            InProcessDylib dylib = load(jit, "calls." + model + ".o", "data.o");
             MethodHandle ask =
                     MethodHandles.lookup()
                             .findStatic(
@@ -102,8 +103,8 @@ final class LoadedCode {
     }
 
     private void exceptions(String... names) throws Throwable {
-        try (Jit jit = Jit.inProcess()) {
-            JitDylib dylib = load(jit, names);
+        try (InProcessJit jit = Jit.inProcess()) {
+            InProcessDylib dylib = load(jit, names);
             dylib.initialize();
             long distance = dylib.address("_Z4faili").address() - dylib.address("tryIt").address();
             System.out.println(Math.abs(distance) >> 20);
@@ -116,16 +117,16 @@ final class LoadedCode {
     }
 
     private void statics() throws Throwable {
-        try (Jit jit = Jit.inProcess()) {
-            JitDylib dylib = load(jit, "statics.o");
+        try (InProcessJit jit = Jit.inProcess()) {
+            InProcessDylib dylib = load(jit, "statics.o");
             dylib.initialize();
             System.out.println(dylib.run("main", List.of("statics", "x")));
         }
     }
 
     private void indirect() throws Throwable {
-        try (Jit jit = Jit.inProcess()) {
-            JitDylib dylib = load(jit, "indirect.o");
+        try (InProcessJit jit = Jit.inProcess()) {
+            InProcessDylib dylib = load(jit, "indirect.o");
             System.out.println(dylib.function("callPick", INT_TO_INT).invoke(41));
             System.out.println(dylib.function("pick", INT_TO_INT).invoke(1));
             MethodHandle address = dylib.function("addressOfPick", FunctionDescriptor.of(ADDRESS));
@@ -135,8 +136,8 @@ final class LoadedCode {
     }
 
     private void atomics() throws Throwable {
-        try (Jit jit = Jit.inProcess()) {
-            JitDylib dylib = load(jit, "atomics.o");
+        try (InProcessJit jit = Jit.inProcess()) {
+            InProcessDylib dylib = load(jit, "atomics.o");
             System.out.println(dylib.function("atomics", TO_INT).invoke());
             MethodHandle addMany = dylib.function("addMany", INT_TO_INT);
             Thread other = new Thread(() -> call(addMany, 100_000));
@@ -156,8 +157,8 @@ final class LoadedCode {
     }
 
     private String threadLocals(String model, String other) throws Throwable {
-        try (Jit jit = Jit.inProcess()) {
-            JitDylib dylib =
+        try (InProcessJit jit = Jit.inProcess()) {
+            InProcessDylib dylib =
                     load(jit, "threadlocals." + model + ".o", "threadlocals_other." + other + ".o");
             MethodHandle wrong = dylib.function("wrong", TO_INT);
             int here = (int) wrong.invoke();

@@ -3,6 +3,8 @@ package dev.orcinus.tests.compiled;
 import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
+import dev.orcinus.jit.InProcessDylib;
+import dev.orcinus.jit.InProcessJit;
 import dev.orcinus.jit.Jit;
 import dev.orcinus.jit.JitDylib;
 import dev.orcinus.loader.LinkException;
@@ -99,7 +101,7 @@ public final class ForkedRunner {
     }
 
     private static int runHere(CompiledProgram program) throws LinkException, IOException {
-        try (Jit jit = Jit.inProcess()) {
+        try (InProcessJit jit = Jit.inProcess()) {
             int status = run(jit, program);
             flush(jit.createDylib("libc"));
             return status & 0xff;
@@ -125,7 +127,7 @@ public final class ForkedRunner {
     }
 
     /** The C library keeps what is written to a pipe. */
-    private static void flush(JitDylib libc) throws LinkException {
+    private static void flush(InProcessDylib libc) throws LinkException {
         MethodHandle flush = libc.function("fflush", FunctionDescriptor.of(JAVA_INT, ADDRESS));
         try {
             int failed = (int) flush.invokeExact(MemorySegment.NULL);

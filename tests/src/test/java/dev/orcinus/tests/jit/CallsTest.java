@@ -9,8 +9,9 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.orcinus.jit.InProcessDylib;
+import dev.orcinus.jit.InProcessJit;
 import dev.orcinus.jit.Jit;
-import dev.orcinus.jit.JitDylib;
 import dev.orcinus.loader.DuplicateDefinitionException;
 import dev.orcinus.loader.LinkException;
 import dev.orcinus.loader.UnresolvedSymbolsException;
@@ -33,8 +34,8 @@ import org.junit.jupiter.api.Test;
 
 /** Java calls loaded code, and loaded code calls Java, with all kinds of arguments. */
 final class CallsTest {
-    private Jit jit;
-    private JitDylib dylib;
+    private InProcessJit jit;
+    private InProcessDylib dylib;
 
     @BeforeEach
     void open() throws LinkException, IOException {
@@ -153,13 +154,13 @@ final class CallsTest {
     @Test
     void absoluteAddressesAndGenerators() throws Throwable {
         JitFixture.with(dylib, "asks_java");
-        JitDylib other = JitFixture.with(jit.createDylib("other"), "asks_java");
+        InProcessDylib other = JitFixture.with(jit.createDylib("other"), "asks_java");
         MemorySegment absolute = jit.createDylib("libc").address("abs");
         dylib.define("java", absolute);
         MethodHandle asks = dylib.function("asks", JitFixture.INT_OF_INT);
         assertEquals(60, (int) asks.invokeExact(-7));
         assertThrows(DuplicateDefinitionException.class, () -> dylib.define("java", absolute));
-        other.addGenerator(
+        other.addLookup(
                 name ->
                         name.equals("java")
                                 ? java.util.Optional.of(absolute)
@@ -193,7 +194,7 @@ final class CallsTest {
     @Test
     void bytesInsteadOfFiles() throws Throwable {
         byte[] bytes = Files.readAllBytes(JitFixture.object("twice"));
-        JitDylib copy = jit.createDylib("copy");
+        InProcessDylib copy = jit.createDylib("copy");
         assertEquals("from memory", copy.add("from memory", bytes).name());
         assertEquals(1, JitFixture.call(copy, "answer"));
     }

@@ -1,5 +1,6 @@
 package dev.orcinus.tests.jit;
 
+import dev.orcinus.jit.InProcessDylib;
 import dev.orcinus.jit.JitDylib;
 import dev.orcinus.loader.LinkException;
 import dev.orcinus.tests.llvm.Fixtures;
@@ -21,7 +22,8 @@ final class JitFixture {
         return Fixtures.get("jit/" + name + ".o");
     }
 
-    static JitDylib with(JitDylib dylib, String... objects) throws LinkException, IOException {
+    static <T extends JitDylib> T with(T dylib, String... objects)
+            throws LinkException, IOException {
         for (String name : objects) {
             dylib.add(object(name));
         }
@@ -29,7 +31,7 @@ final class JitFixture {
     }
 
     /** Calls {@code int f(void)}. */
-    static int call(JitDylib dylib, String function) throws LinkException {
+    static int call(InProcessDylib dylib, String function) throws LinkException {
         return call(dylib.function(function, INT));
     }
 

@@ -5,8 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.orcinus.jit.InProcessDylib;
+import dev.orcinus.jit.InProcessJit;
 import dev.orcinus.jit.Jit;
-import dev.orcinus.jit.JitDylib;
 import dev.orcinus.jit.JitObject;
 import dev.orcinus.loader.DuplicateDefinitionException;
 import dev.orcinus.loader.LinkException;
@@ -38,7 +39,7 @@ final class LifetimeTest {
     }
 
     /** Loaded code reports to {@link #events}. */
-    private JitDylib reporting(Jit jit, String name) throws LinkException {
+    private InProcessDylib reporting(InProcessJit jit, String name) throws LinkException {
         try {
             MethodHandle event =
                     MethodHandles.lookup()
@@ -56,8 +57,8 @@ final class LifetimeTest {
 
     @Test
     void initializersUseAtExitFinalizers() throws Throwable {
-        try (Jit jit = Jit.inProcess()) {
-            JitDylib dylib = JitFixture.with(reporting(jit, "life"), "life");
+        try (InProcessJit jit = Jit.inProcess()) {
+            InProcessDylib dylib = JitFixture.with(reporting(jit, "life"), "life");
             dylib.link();
             assertEquals(List.of(), events, "linking runs nothing");
             dylib.initialize();
@@ -73,15 +74,17 @@ final class LifetimeTest {
 
     @Test
     void nothingIsFinalizedThatWasNotInitialized() throws LinkException, IOException {
-        try (Jit jit = Jit.inProcess()) {
-            assertNotNull(JitFixture.with(reporting(jit, "life"), "life").address("use"));
+        try (InProcessJit jit = Jit.inProcess()) {
+            InProcessDylib dylib = JitFixture.with(reporting(jit, "life"), "life");
+            dylib.deinitialize();
+            assertNotNull(dylib.address("use"));
         }
         assertEquals(List.of(), events);
     }
 
     @Test
     void closingTheSessionClosesTheYoungestDylibFirst() throws LinkException, IOException {
-        Jit jit = Jit.inProcess();
+        InProcessJit jit = Jit.inProcess();
         JitFixture.with(reporting(jit, "first"), "life2").initialize();
         JitFixture.with(reporting(jit, "second"), "life").initialize();
         jit.close();
@@ -91,8 +94,8 @@ final class LifetimeTest {
 
     @Test
     void onlyNewInitializersRunTheNextTime() throws LinkException, IOException {
-        try (Jit jit = Jit.inProcess()) {
-            JitDylib dylib = JitFixture.with(reporting(jit, "life"), "life");
+        try (InProcessJit jit = Jit.inProcess()) {
+            InProcessDylib dylib = JitFixture.with(reporting(jit, "life"), "life");
             dylib.initialize();
             JitFixture.with(dylib, "life2").initialize();
             assertEquals(List.of(1, 11), events);
@@ -102,9 +105,9 @@ final class LifetimeTest {
 
     @Test
     void dependenciesAreInitializedFirst() throws LinkException, IOException {
-        try (Jit jit = Jit.inProcess()) {
-            JitDylib user = JitFixture.with(reporting(jit, "user"), "life");
-            JitDylib used = JitFixture.with(reporting(jit, "used"), "life2");
+        try (InProcessJit jit = Jit.inProcess()) {
+            InProcessDylib user = JitFixture.with(reporting(jit, "user"), "life");
+            InProcessDylib used = JitFixture.with(reporting(jit, "used"), "life2");
             user.linkAgainst(used).initialize();
             assertEquals(List.of(11, 1), events);
             used.initialize();
@@ -114,9 +117,9 @@ final class LifetimeTest {
 
     @Test
     void aDependencyStaysInitializedAsLongAsSomebodyNeedsIt() throws LinkException, IOException {
-        try (Jit jit = Jit.inProcess()) {
-            JitDylib user = JitFixture.with(reporting(jit, "user"), "life");
-            JitDylib used = JitFixture.with(reporting(jit, "used"), "life2");
+        try (InProcessJit jit = Jit.inProcess()) {
+            InProcessDylib user = JitFixture.with(reporting(jit, "user"), "life");
+            InProcessDylib used = JitFixture.with(reporting(jit, "used"), "life2");
             user.linkAgainst(used).initialize();
             used.deinitialize();
             assertEquals(List.of(11, 1), events, "it is not open itself");
@@ -134,9 +137,9 @@ final class LifetimeTest {
 
     @Test
     void aDylibThatIsNeededIsFinalizedWhenItGoes() throws LinkException, IOException {
-        try (Jit jit = Jit.inProcess()) {
-            JitDylib user = JitFixture.with(reporting(jit, "user"), "life");
-            JitDylib used = JitFixture.with(reporting(jit, "used"), "life2");
+        try (InProcessJit jit = Jit.inProcess()) {
+            InProcessDylib user = JitFixture.with(reporting(jit, "user"), "life");
+            InProcessDylib used = JitFixture.with(reporting(jit, "used"), "life2");
             user.linkAgainst(used).initialize();
             used.close();
             assertEquals(List.of(11, 1, 14), events);
@@ -148,8 +151,9 @@ final class LifetimeTest {
 
     @Test
     void atExitsOfCalledCodeRunThoughNothingIsInitialized() throws Throwable {
-        try (Jit jit = Jit.inProcess()) {
-            JitDylib dylib = JitFixture.with(reporting(jit, "test"), "registers");
+        try (InProcessJit jit = Jit.inProcess()) {
+            InProcessDylib dylib = JitFixture.with(reporting(jit, "test"), "registers");
+            dylib.deinitialize();
             dylib.function("enlist", FunctionDescriptor.ofVoid()).invokeExact();
             dylib.deinitialize();
             assertEquals(List.of(), events, "it is not initialized");
@@ -159,8 +163,8 @@ final class LifetimeTest {
 
     @Test
     void anObjectThatIsRemovedDoesNotComeAgain() throws LinkException, IOException {
-        try (Jit jit = Jit.inProcess()) {
-            JitDylib dylib = JitFixture.with(reporting(jit, "test"), "life");
+        try (InProcessJit jit = Jit.inProcess()) {
+            InProcessDylib dylib = JitFixture.with(reporting(jit, "test"), "life");
             JitObject other = dylib.add(JitFixture.object("life2"));
             dylib.initialize();
             dylib.deinitialize();
@@ -174,8 +178,8 @@ final class LifetimeTest {
     /** Variables keep their values, so what initializers count goes on. */
     @Test
     void dataStayWhenADylibIsInitializedAgain() throws LinkException, IOException {
-        try (Jit jit = Jit.inProcess()) {
-            JitDylib dylib = JitFixture.with(reporting(jit, "test"), "registers");
+        try (InProcessJit jit = Jit.inProcess()) {
+            InProcessDylib dylib = JitFixture.with(reporting(jit, "test"), "registers");
             for (int i = 1; i <= 3; i++) {
                 dylib.initialize();
                 assertEquals(i, JitFixture.call(dylib, "times"));
@@ -186,9 +190,9 @@ final class LifetimeTest {
 
     @Test
     void nothingWorksAfterClosing() throws LinkException, IOException {
-        Jit jit = Jit.inProcess();
-        JitDylib dylib = jit.createDylib("closed");
-        JitDylib open = jit.createDylib("open");
+        InProcessJit jit = Jit.inProcess();
+        InProcessDylib dylib = jit.createDylib("closed");
+        InProcessDylib open = jit.createDylib("open");
         JitObject object = dylib.add(JitFixture.object("twice"));
         MethodHandle answer = dylib.function("answer", JitFixture.INT);
         assertEquals(1, JitFixture.call(answer));
@@ -199,7 +203,7 @@ final class LifetimeTest {
         assertClosed(() -> dylib.address("answer"));
         assertClosed(() -> dylib.function("answer", JitFixture.INT));
         assertClosed(() -> dylib.define("name", MemorySegment.NULL));
-        assertClosed(() -> dylib.addGenerator(_ -> Optional.empty()));
+        assertClosed(() -> dylib.addLookup(_ -> Optional.empty()));
         assertClosed(() -> dylib.addLibrary("libm.so.6"));
         assertClosed(dylib::initialize);
         assertClosed(dylib::deinitialize);
@@ -223,8 +227,8 @@ final class LifetimeTest {
 
     @Test
     void anObjectIsReplaced() throws LinkException, IOException {
-        try (Jit jit = Jit.inProcess()) {
-            JitDylib dylib = jit.createDylib("test");
+        try (InProcessJit jit = Jit.inProcess()) {
+            InProcessDylib dylib = jit.createDylib("test");
             JitObject first = dylib.add(JitFixture.object("twice"));
             assertEquals(1, JitFixture.call(dylib, "answer"));
             assertThrows(
@@ -241,8 +245,8 @@ final class LifetimeTest {
 
     @Test
     void aHandleToARemovedObject() throws LinkException, IOException {
-        try (Jit jit = Jit.inProcess()) {
-            JitDylib dylib = jit.createDylib("test");
+        try (InProcessJit jit = Jit.inProcess()) {
+            InProcessDylib dylib = jit.createDylib("test");
             JitObject object = dylib.add(JitFixture.object("twice"));
             MethodHandle answer = dylib.function("answer", JitFixture.INT);
             assertEquals(1, JitFixture.call(answer));
@@ -253,8 +257,8 @@ final class LifetimeTest {
 
     @Test
     void anObjectWithFinalizersIsRemoved() throws LinkException, IOException {
-        try (Jit jit = Jit.inProcess()) {
-            JitDylib dylib = reporting(jit, "test");
+        try (InProcessJit jit = Jit.inProcess()) {
+            InProcessDylib dylib = reporting(jit, "test");
             JitObject life = dylib.add(JitFixture.object("life"));
             JitObject other = dylib.add(JitFixture.object("life2"));
             dylib.initialize();
@@ -268,8 +272,8 @@ final class LifetimeTest {
 
     @Test
     void failuresLeaveTheSessionUsable() throws LinkException, IOException {
-        try (Jit jit = Jit.inProcess()) {
-            JitDylib dylib = JitFixture.with(jit.createDylib("test"), "needs_answer");
+        try (InProcessJit jit = Jit.inProcess()) {
+            InProcessDylib dylib = JitFixture.with(jit.createDylib("test"), "needs_answer");
             UnresolvedSymbolsException e =
                     assertThrows(UnresolvedSymbolsException.class, dylib::initialize);
             assertEquals(
@@ -282,10 +286,11 @@ final class LifetimeTest {
 
     @Test
     void dylibsDoNotClash() throws LinkException, IOException {
-        try (Jit jit = Jit.inProcess()) {
-            JitDylib one = JitFixture.with(jit.createDylib("same"), "twice", "needs_answer");
-            JitDylib two = JitFixture.with(jit.createDylib("same"), "twice_other", "needs_answer");
-            JitDylib user = JitFixture.with(jit.createDylib("user"), "needs_answer");
+        try (InProcessJit jit = Jit.inProcess()) {
+            InProcessDylib one = JitFixture.with(jit.createDylib("same"), "twice", "needs_answer");
+            InProcessDylib two =
+                    JitFixture.with(jit.createDylib("same"), "twice_other", "needs_answer");
+            InProcessDylib user = JitFixture.with(jit.createDylib("user"), "needs_answer");
             user.linkAgainst(two).linkAgainst(one);
             assertEquals(101, JitFixture.call(one, "ask"));
             assertEquals(102, JitFixture.call(two, "ask"));
@@ -295,10 +300,10 @@ final class LifetimeTest {
 
     @Test
     void dylibsOfTwoSessionsDoNotMix() throws LinkException {
-        try (Jit one = Jit.inProcess();
-                Jit two = Jit.inProcess()) {
-            JitDylib mine = one.createDylib("mine");
-            JitDylib theirs = two.createDylib("theirs");
+        try (InProcessJit one = Jit.inProcess();
+                InProcessJit two = Jit.inProcess()) {
+            InProcessDylib mine = one.createDylib("mine");
+            InProcessDylib theirs = two.createDylib("theirs");
             assertThrows(IllegalArgumentException.class, () -> mine.linkAgainst(theirs));
         }
     }
@@ -315,10 +320,11 @@ final class LifetimeTest {
 
     private void loadAndUnload(int times) throws LinkException, IOException {
         for (int i = 0; i < times; i++) {
-            try (Jit jit = Jit.inProcess()) {
-                JitDylib dylib = JitFixture.with(reporting(jit, "test"), "life", "arithmetic");
+            try (InProcessJit jit = Jit.inProcess()) {
+                InProcessDylib dylib =
+                        JitFixture.with(reporting(jit, "test"), "life", "arithmetic");
                 dylib.initialize();
-                JitDylib broken = JitFixture.with(jit.createDylib("broken"), "needs_answer");
+                InProcessDylib broken = JitFixture.with(jit.createDylib("broken"), "needs_answer");
                 assertThrows(UnresolvedSymbolsException.class, broken::link);
                 assertEquals(1, JitFixture.call(dylib, "count"));
                 dylib.add(JitFixture.object("twice")).close();

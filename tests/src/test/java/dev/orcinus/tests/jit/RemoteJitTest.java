@@ -1,12 +1,14 @@
 package dev.orcinus.tests.jit;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.orcinus.jit.Jit;
-import dev.orcinus.jit.JitDylib;
 import dev.orcinus.jit.JitObject;
+import dev.orcinus.jit.RemoteDylib;
+import dev.orcinus.jit.RemoteJit;
 import dev.orcinus.loader.LinkException;
 import dev.orcinus.loader.TargetException;
 import dev.orcinus.loader.UnresolvedSymbolsException;
@@ -15,8 +17,10 @@ import dev.orcinus.tests.executor.ListeningExecutor;
 import dev.orcinus.tests.llvm.Fixtures;
 import dev.orcinus.tests.llvm.Llvm;
 import java.io.IOException;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.MethodType;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SymbolLookup;
+import java.lang.invoke.MethodHandle;
+import java.lang.reflect.Method;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,7 +45,7 @@ final class RemoteJitTest {
         LLVM_22,
         LLVM_23;
 
-        Jit launch() throws LinkException {
+        RemoteJit launch() throws LinkException {
             Fixtures.get("jit");
             return Jit.launch(this == ORCINUS ? ExecutorCommand.of() : List.of(program()));
         }
@@ -55,8 +59,8 @@ final class RemoteJitTest {
     @ParameterizedTest
     @EnumSource
     void statusesOfMain(Executor executor) throws LinkException, IOException {
-        try (Jit jit = executor.launch()) {
-            JitDylib dylib = JitFixture.with(jit.createDylib("test"), "arithmetic");
+        try (RemoteJit jit = executor.launch()) {
+            RemoteDylib dylib = JitFixture.with(jit.createDylib("test"), "arithmetic");
             assertEquals(0, dylib.run("main", List.of("program")));
             assertEquals(77, dylib.run("main", List.of("program", "77")));
             assertEquals(-5, dylib.run("main", List.of("program", "-5")));
@@ -66,8 +70,9 @@ final class RemoteJitTest {
     @ParameterizedTest
     @EnumSource
     void missingSymbolsAndAnotherTry(Executor executor) throws LinkException, IOException {
-        try (Jit jit = executor.launch()) {
-            JitDylib dylib = JitFixture.with(jit.createDylib("test"), "needs_answer", "asks_java");
+        try (RemoteJit jit = executor.launch()) {
+            RemoteDylib dylib =
+                    JitFixture.with(jit.createDylib("test"), "needs_answer", "asks_java");
             UnresolvedSymbolsException e =
                     assertThrows(UnresolvedSymbolsException.class, dylib::initialize);
             String needsAnswer = JitFixture.object("needs_answer").toString();
@@ -85,11 +90,12 @@ final class RemoteJitTest {
     @ParameterizedTest
     @EnumSource
     void objectsAndDylibsComeAndGo(Executor executor) throws LinkException, IOException {
-        try (Jit jit = executor.launch()) {
-            JitDylib dylib = jit.createDylib("test");
+        try (RemoteJit jit = executor.launch()) {
+            RemoteDylib dylib = jit.createDylib("test");
             for (String object : List.of("twice", "twice_other", "twice")) {
                 try (JitObject one = dylib.add(JitFixture.object(object));
-                        JitDylib user = JitFixture.with(jit.createDylib("user"), "needs_answer")) {
+                        RemoteDylib user =
+                                JitFixture.with(jit.createDylib("user"), "needs_answer")) {
                     user.linkAgainst(dylib).initialize();
                     int answer = object.equals("twice") ? 101 : 102;
                     assertEquals(answer, user.run("ask", List.of()), one::name);
@@ -99,25 +105,26 @@ final class RemoteJitTest {
         }
     }
 
+    /** There is no handle of a function, no segment and no program for what is elsewhere. */
+    @Test
+    void whatOnlyThisProcessCanDo() {
+        for (Class<?> type : List.of(RemoteJit.class, RemoteDylib.class)) {
+            for (Method method : type.getMethods()) {
+                List<Class<?>> used = new ArrayList<>(List.of(method.getParameterTypes()));
+                used.add(method.getReturnType());
+                assertFalse(used.contains(MethodHandle.class), method::toString);
+                assertFalse(method.getName().equals("becomeProgram"), method::toString);
+                assertFalse(method.getReturnType().equals(MemorySegment.class), method::toString);
+            }
+        }
+        assertFalse(SymbolLookup.class.isAssignableFrom(RemoteDylib.class));
+    }
+
     @ParameterizedTest
     @EnumSource
-    void whatOnlyThisProcessCanDo(Executor executor) throws LinkException, IOException {
-        try (Jit jit = executor.launch()) {
-            JitDylib dylib = JitFixture.with(jit.createDylib("test"), "twice");
-            assertThrows(
-                    UnsupportedOperationException.class,
-                    () -> dylib.function("answer", JitFixture.INT));
-            assertThrows(
-                    UnsupportedOperationException.class,
-                    () ->
-                            dylib.define(
-                                    "java",
-                                    MethodHandles.zero(int.class)
-                                            .asType(MethodType.methodType(int.class)),
-                                    JitFixture.INT));
-            assertThrows(
-                    UnsupportedOperationException.class,
-                    () -> jit.exec(dylib, "main", List.of("program")));
+    void functionsOfNoArguments(Executor executor) throws LinkException, IOException {
+        try (RemoteJit jit = executor.launch()) {
+            RemoteDylib dylib = JitFixture.with(jit.createDylib("test"), "twice");
             assertEquals(1, dylib.run("answer", List.of()));
         }
     }
@@ -126,8 +133,8 @@ final class RemoteJitTest {
     @ParameterizedTest
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "ORCINUS")
     void noLowMemory(Executor executor) throws LinkException, IOException {
-        try (Jit jit = executor.launch()) {
-            JitDylib dylib = jit.createDylib("test");
+        try (RemoteJit jit = executor.launch()) {
+            RemoteDylib dylib = jit.createDylib("test");
             JitObject low = dylib.add(Fixtures.get("programs/language/gcc-nopic-O0/other.o"));
             TargetException e = assertThrows(TargetException.class, dylib::initialize);
             assertTrue(e.getMessage().contains("compile with -fPIC"), e::getMessage);
@@ -143,11 +150,11 @@ final class RemoteJitTest {
         Fixtures.get("jit");
         try (ListeningExecutor executor = new ListeningExecutor(directory);
                 CallCounter line = new CallCounter(executor.address());
-                Jit jit = Jit.connect("127.0.0.1", line.port())) {
+                RemoteJit jit = Jit.connect("127.0.0.1", line.port())) {
             JitFixture.with(jit.createDylib("first"), "arithmetic").link();
             List<Integer> counts = new ArrayList<>();
             for (String object : List.of("twice", "arithmetic", "life2", "twice_other")) {
-                JitDylib dylib = jit.createDylib(object);
+                RemoteDylib dylib = jit.createDylib(object);
                 dylib.define("event", dylib.address("abs"));
                 int before = line.calls();
                 JitFixture.with(dylib, object).link();
@@ -163,9 +170,9 @@ final class RemoteJitTest {
         Fixtures.get("jit");
         try (ListeningExecutor executor = new ListeningExecutor(directory);
                 CallCounter line = new CallCounter(executor.address());
-                Jit jit = Jit.connect("127.0.0.1", line.port())) {
-            JitDylib events = JitFixture.with(jit.createDylib("events"), "events");
-            JitDylib dylib = JitFixture.with(jit.createDylib("test"), "life2", "registers");
+                RemoteJit jit = Jit.connect("127.0.0.1", line.port())) {
+            RemoteDylib events = JitFixture.with(jit.createDylib("events"), "events");
+            RemoteDylib dylib = JitFixture.with(jit.createDylib("test"), "life2", "registers");
             dylib.linkAgainst(events).add(JitFixture.object("life"));
             dylib.link();
             int before = line.calls();
@@ -186,8 +193,8 @@ final class RemoteJitTest {
     void anExecutorThatIsKilled() throws Exception {
         Fixtures.get("jit");
         try (ListeningExecutor executor = new ListeningExecutor(directory)) {
-            Jit jit = Jit.connect("127.0.0.1", executor.address().getPort());
-            JitDylib dylib = JitFixture.with(jit.createDylib("test"), "twice");
+            RemoteJit jit = Jit.connect("127.0.0.1", executor.address().getPort());
+            RemoteDylib dylib = JitFixture.with(jit.createDylib("test"), "twice");
             dylib.initialize();
             ProcessHandle process = ProcessHandle.of(executor.pid()).orElseThrow();
             process.destroyForcibly();

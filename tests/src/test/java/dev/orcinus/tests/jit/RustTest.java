@@ -3,8 +3,9 @@ package dev.orcinus.tests.jit;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.orcinus.jit.InProcessDylib;
+import dev.orcinus.jit.InProcessJit;
 import dev.orcinus.jit.Jit;
-import dev.orcinus.jit.JitDylib;
 import dev.orcinus.tests.process.Finished;
 import dev.orcinus.tests.process.Program;
 import java.io.File;
@@ -68,9 +69,9 @@ final class RustTest {
             Finished end = compiler.finish();
             assertEquals(0, end.status(), end::toString);
         }
-        try (Jit jit = Jit.inProcess();
+        try (InProcessJit jit = Jit.inProcess();
                 Arena arena = Arena.ofConfined()) {
-            JitDylib dylib = jit.createDylib("rust");
+            InProcessDylib dylib = jit.createDylib("rust");
             dylib.add(directory.resolve("code.o"));
             MethodHandle total =
                     dylib.function(

@@ -5,8 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.orcinus.jit.InProcessDylib;
+import dev.orcinus.jit.InProcessJit;
 import dev.orcinus.jit.Jit;
-import dev.orcinus.jit.JitDylib;
 import dev.orcinus.loader.LinkException;
 import java.io.IOException;
 import java.lang.foreign.FunctionDescriptor;
@@ -33,7 +34,8 @@ import org.junit.jupiter.api.function.Executable;
 /** Many threads use one session; initializers use it themselves. */
 @Timeout(60)
 final class ThreadsTest {
-    private static JitDylib calling(Jit jit, String name, IntConsumer event) throws LinkException {
+    private static InProcessDylib calling(InProcessJit jit, String name, IntConsumer event)
+            throws LinkException {
         try {
             MethodHandle accept =
                     MethodHandles.lookup()
@@ -51,9 +53,9 @@ final class ThreadsTest {
 
     @Test
     void lookupsByManyThreads() throws Exception {
-        try (Jit jit = Jit.inProcess();
+        try (InProcessJit jit = Jit.inProcess();
                 ExecutorService threads = Executors.newFixedThreadPool(8)) {
-            JitDylib dylib =
+            InProcessDylib dylib =
                     JitFixture.with(jit.createDylib("test"), "arithmetic", "twice", "needs_answer");
             List<Future<Long>> found = new ArrayList<>();
             CountDownLatch start = new CountDownLatch(1);
@@ -78,7 +80,7 @@ final class ThreadsTest {
 
     @Test
     void dylibsComeAndGoOnManyThreads() throws Exception {
-        try (Jit jit = Jit.inProcess();
+        try (InProcessJit jit = Jit.inProcess();
                 ExecutorService threads = Executors.newFixedThreadPool(8)) {
             List<Future<Integer>> answers = new ArrayList<>();
             for (int i = 0; i < 200; i++) {
@@ -91,8 +93,9 @@ final class ThreadsTest {
         }
     }
 
-    private static int loadAndCall(Jit jit, String object) throws LinkException, IOException {
-        try (JitDylib dylib = jit.createDylib(object)) {
+    private static int loadAndCall(InProcessJit jit, String object)
+            throws LinkException, IOException {
+        try (InProcessDylib dylib = jit.createDylib(object)) {
             JitFixture.with(dylib, object, "needs_answer").initialize();
             return JitFixture.call(dylib, "ask");
         }
@@ -108,9 +111,9 @@ final class ThreadsTest {
                     inside.countDown();
                     awaitQuietly(mayLeave);
                 };
-        try (Jit jit = Jit.inProcess();
+        try (InProcessJit jit = Jit.inProcess();
                 ExecutorService threads = Executors.newFixedThreadPool(2)) {
-            JitDylib dylib = JitFixture.with(calling(jit, "slow", event), "life2");
+            InProcessDylib dylib = JitFixture.with(calling(jit, "slow", event), "life2");
             Future<?> first = threads.submit(initialize(dylib));
             inside.await();
             Future<?> second = threads.submit(initialize(dylib));
@@ -123,7 +126,7 @@ final class ThreadsTest {
         }
     }
 
-    private static Callable<Void> initialize(JitDylib dylib) {
+    private static Callable<Void> initialize(InProcessDylib dylib) {
         return () -> {
             dylib.initialize();
             return null;
@@ -142,8 +145,8 @@ final class ThreadsTest {
     @Test
     void initializersUseTheSession() throws Exception {
         List<String> log = new ArrayList<>();
-        try (Jit jit = Jit.inProcess()) {
-            JitDylib[] self = new JitDylib[1];
+        try (InProcessJit jit = Jit.inProcess()) {
+            InProcessDylib[] self = new InProcessDylib[1];
             IntConsumer event =
                     number -> {
                         log.add("event " + number);
@@ -162,8 +165,8 @@ final class ThreadsTest {
     @Test
     void anInitializerCannotCloseItsOwnDylib() throws Exception {
         List<String> log = new ArrayList<>();
-        try (Jit jit = Jit.inProcess()) {
-            JitDylib[] self = new JitDylib[1];
+        try (InProcessJit jit = Jit.inProcess()) {
+            InProcessDylib[] self = new InProcessDylib[1];
             IntConsumer event =
                     number -> {
                         log.add("event " + number);
@@ -185,9 +188,9 @@ final class ThreadsTest {
     @Test
     void threadsInitializeAndDeinitialize() throws Exception {
         List<Integer> log = Collections.synchronizedList(new ArrayList<>());
-        try (Jit jit = Jit.inProcess();
+        try (InProcessJit jit = Jit.inProcess();
                 ExecutorService threads = Executors.newFixedThreadPool(8)) {
-            JitDylib dylib = JitFixture.with(calling(jit, "busy", log::add), "life2");
+            InProcessDylib dylib = JitFixture.with(calling(jit, "busy", log::add), "life2");
             List<Future<?>> all = new ArrayList<>();
             for (int i = 0; i < 400; i++) {
                 boolean opens = i % 2 == 0;
@@ -203,7 +206,7 @@ final class ThreadsTest {
         }
     }
 
-    private static Callable<Void> deinitialize(JitDylib dylib) {
+    private static Callable<Void> deinitialize(InProcessDylib dylib) {
         return () -> {
             dylib.deinitialize();
             return null;
@@ -214,7 +217,7 @@ final class ThreadsTest {
         return assertThrows(IllegalStateException.class, use).getMessage();
     }
 
-    private static int nested(Jit jit) {
+    private static int nested(InProcessJit jit) {
         try {
             return loadAndCall(jit, "twice");
         } catch (LinkException | IOException e) {
@@ -222,7 +225,7 @@ final class ThreadsTest {
         }
     }
 
-    private static boolean again(JitDylib dylib) {
+    private static boolean again(InProcessDylib dylib) {
         try {
             dylib.initialize();
             return true;

@@ -5,8 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.orcinus.jit.ArchiveMode;
+import dev.orcinus.jit.InProcessDylib;
+import dev.orcinus.jit.InProcessJit;
 import dev.orcinus.jit.Jit;
-import dev.orcinus.jit.JitDylib;
 import dev.orcinus.jit.JitObject;
 import dev.orcinus.loader.UnresolvedSymbolsException;
 import dev.orcinus.tests.executor.ExecutorCommand;
@@ -47,8 +48,8 @@ final class ArchivesTest {
 
     @Test
     void aMemberIsCalledAndRemoved() throws Throwable {
-        try (Jit jit = Jit.inProcess()) {
-            JitDylib dylib = jit.createDylib("dylib");
+        try (InProcessJit jit = Jit.inProcess()) {
+            InProcessDylib dylib = jit.createDylib("dylib");
             JitObject archive = dylib.add(Path.of(ARCHIVE));
             MethodHandle answer = dylib.function("answer", INT);
             assertEquals(42, (int) answer.invokeExact());
@@ -61,8 +62,8 @@ final class ArchivesTest {
 
     @Test
     void allMembersAreLinkedIfAllAreAskedFor() throws Exception {
-        try (Jit jit = Jit.inProcess()) {
-            JitDylib dylib = jit.createDylib("dylib");
+        try (InProcessJit jit = Jit.inProcess()) {
+            InProcessDylib dylib = jit.createDylib("dylib");
             dylib.add(Path.of(ARCHIVE), ArchiveMode.WHOLE);
             UnresolvedSymbolsException failure =
                     assertThrows(UnresolvedSymbolsException.class, dylib::initialize);

@@ -77,7 +77,8 @@ enum TestedExecutor {
      * @param target what the linker sees of it
      * @param kill ends the executor, if it is not the session's
      */
-    record OpenTarget(RemoteSession session, RemoteTarget target, Runnable kill) implements AutoCloseable {
+    record OpenTarget(RemoteSession session, RemoteTarget target, Runnable kill)
+            implements AutoCloseable {
         @Override
         public void close() throws TargetException {
             try {

@@ -4,8 +4,9 @@ import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import dev.orcinus.jit.InProcessDylib;
+import dev.orcinus.jit.InProcessJit;
 import dev.orcinus.jit.Jit;
-import dev.orcinus.jit.JitDylib;
 import dev.orcinus.loader.LinkException;
 import dev.orcinus.platform.spi.HostProvider;
 import java.lang.foreign.Arena;
@@ -57,19 +58,19 @@ public final class ThreadLocalGuest {
         System.out.println("fine");
     }
 
-    private JitDylib dylib(Jit jit, String... objects) throws Exception {
-        JitDylib dylib = jit.createDylib(String.join("+", objects));
+    private InProcessDylib dylib(InProcessJit jit, String... objects) throws Exception {
+        InProcessDylib dylib = jit.createDylib(String.join("+", objects));
         for (String object : objects) {
             dylib.add(fixtures.resolve(object + ".o"));
         }
         return dylib;
     }
 
-    private static int call(JitDylib dylib, String function) throws Throwable {
+    private static int call(InProcessDylib dylib, String function) throws Throwable {
         return (int) dylib.function(function, INT).invokeExact();
     }
 
-    private static int call(JitDylib dylib, String function, int argument) throws Throwable {
+    private static int call(InProcessDylib dylib, String function, int argument) throws Throwable {
         return (int) dylib.function(function, INT_OF_INT).invokeExact(argument);
     }
 
@@ -81,18 +82,18 @@ public final class ThreadLocalGuest {
 
     /** Two objects that refer to each other's thread-locals, in one batch. */
     private void models(String model, String otherModel) throws Throwable {
-        try (Jit jit = Jit.inProcess()) {
-            JitDylib dylib = dylib(jit, "models-" + model, "other-" + otherModel);
+        try (InProcessJit jit = Jit.inProcess()) {
+            InProcessDylib dylib = dylib(jit, "models-" + model, "other-" + otherModel);
             use(dylib);
         }
     }
 
     /** The same two, but each is linked when the other has been, as far as that can be. */
     private void apart(String model, String otherModel) throws Throwable {
-        try (Jit jit = Jit.inProcess()) {
-            JitDylib first = dylib(jit, "other-" + otherModel);
-            JitDylib second = dylib(jit, "models-" + model);
-            JitDylib third = dylib(jit, "other-" + otherModel);
+        try (InProcessJit jit = Jit.inProcess()) {
+            InProcessDylib first = dylib(jit, "other-" + otherModel);
+            InProcessDylib second = dylib(jit, "models-" + model);
+            InProcessDylib third = dylib(jit, "other-" + otherModel);
             first.linkAgainst(second);
             second.linkAgainst(third);
             third.linkAgainst(second);
@@ -103,7 +104,7 @@ public final class ThreadLocalGuest {
         }
     }
 
-    private static void use(JitDylib dylib) throws Throwable {
+    private static void use(InProcessDylib dylib) throws Throwable {
         requireNew(dylib);
         List<Throwable> failures = Collections.synchronizedList(new ArrayList<>());
         List<Thread> threads = new ArrayList<>();
@@ -122,7 +123,7 @@ public final class ThreadLocalGuest {
         require("errno", 77, call(dylib, "own_errno", 77));
     }
 
-    private static void requireNew(JitDylib dylib) throws Throwable {
+    private static void requireNew(InProcessDylib dylib) throws Throwable {
         require("wrong initial values", 0, call(dylib, "wrong"));
         require("counter", 43, call(dylib, "bump", 3));
         require("own counters", 8009, call(dylib, "own"));
@@ -143,8 +144,8 @@ public final class ThreadLocalGuest {
     }
 
     private void aligned(String model) throws Throwable {
-        try (Jit jit = Jit.inProcess()) {
-            JitDylib dylib = dylib(jit, "aligned-" + model);
+        try (InProcessJit jit = Jit.inProcess()) {
+            InProcessDylib dylib = dylib(jit, "aligned-" + model);
             List<Throwable> failures = Collections.synchronizedList(new ArrayList<>());
             for (int i = 0; i < 5; i++) {
                 Thread.ofPlatform()
@@ -165,8 +166,8 @@ public final class ThreadLocalGuest {
     }
 
     private void destructors(String model) throws Throwable {
-        try (Jit jit = Jit.inProcess()) {
-            JitDylib dylib = dylib(jit, "destructors-" + model);
+        try (InProcessJit jit = Jit.inProcess()) {
+            InProcessDylib dylib = dylib(jit, "destructors-" + model);
             dylib.initialize();
             require("failures in threads", 0, call(dylib, "in_threads", 20));
             require("made in threads", 40, call(dylib, "made_count"));
@@ -210,8 +211,8 @@ public final class ThreadLocalGuest {
                 Thread.ofPlatform()
                         .start(
                                 () -> {
-                                    try (Jit jit = Jit.inProcess()) {
-                                        JitDylib dylib = dylib(jit, "destructors-pic");
+                                    try (InProcessJit jit = Jit.inProcess()) {
+                                        InProcessDylib dylib = dylib(jit, "destructors-pic");
                                         dylib.initialize();
                                         dylib.function("tell", FunctionDescriptor.ofVoid(ADDRESS))
                                                 .invokeExact(listener);
@@ -235,8 +236,8 @@ public final class ThreadLocalGuest {
                         MethodType.methodType(void.class, int.class),
                         FunctionDescriptor.ofVoid(JAVA_INT));
         Thread java;
-        try (Jit jit = Jit.inProcess()) {
-            JitDylib dylib = dylib(jit, "destructors-pic");
+        try (InProcessJit jit = Jit.inProcess()) {
+            InProcessDylib dylib = dylib(jit, "destructors-pic");
             dylib.initialize();
             dylib.function("tell", FunctionDescriptor.ofVoid(ADDRESS)).invokeExact(listener);
             java =
@@ -259,7 +260,7 @@ public final class ThreadLocalGuest {
 
     /** Opening and closing leaves nothing: no mapping, no descriptor. */
     private void cycles(int count) throws Throwable {
-        try (Jit jit = Jit.inProcess()) {
+        try (InProcessJit jit = Jit.inProcess()) {
             cycle(jit, 50);
             long mappings = mappings();
             long descriptors = descriptors();
@@ -280,9 +281,9 @@ public final class ThreadLocalGuest {
         }
     }
 
-    private void cycle(Jit jit, int count) throws Throwable {
+    private void cycle(InProcessJit jit, int count) throws Throwable {
         for (int i = 0; i < count; i++) {
-            try (JitDylib dylib =
+            try (InProcessDylib dylib =
                     dylib(
                             jit,
                             "models-general-dynamic",
@@ -295,11 +296,11 @@ public final class ThreadLocalGuest {
                     require("failures in pthreads", 0, call(dylib, "in_pthreads", 2));
                 }
             }
-            try (JitDylib dylib = dylib(jit, "models-initial-exec", "other-local-exec")) {
+            try (InProcessDylib dylib = dylib(jit, "models-initial-exec", "other-local-exec")) {
                 require("wrong initial values", 0, call(dylib, "wrong"));
             }
             if (i % 10 == 0) {
-                try (JitDylib dylib = dylib(jit, "destructors-pic")) {
+                try (InProcessDylib dylib = dylib(jit, "destructors-pic")) {
                     dylib.initialize();
                     require("use", 7, call(dylib, "use"));
                 }
@@ -325,7 +326,7 @@ public final class ThreadLocalGuest {
     }
 
     private void refusals() throws Throwable {
-        try (Jit jit = Jit.inProcess()) {
+        try (InProcessJit jit = Jit.inProcess()) {
             refused(
                     jit,
                     "start",
@@ -342,7 +343,7 @@ public final class ThreadLocalGuest {
                     "plain_reference",
                     "models-general-dynamic",
                     "other-general-dynamic");
-            JitDylib defined = dylib(jit, "other-general-dynamic");
+            InProcessDylib defined = dylib(jit, "other-general-dynamic");
             defined.define("counter", MemorySegment.ofAddress(0x1234));
             refused(defined, "other_sees_counter", List.of("undefined symbol: counter"));
             // and what was not refused still works
@@ -350,12 +351,12 @@ public final class ThreadLocalGuest {
         }
     }
 
-    private void refused(Jit jit, String function, List<String> words, String... objects)
+    private void refused(InProcessJit jit, String function, List<String> words, String... objects)
             throws Exception {
         refused(dylib(jit, objects), function, words);
     }
 
-    private static void refused(JitDylib dylib, String function, List<String> words) {
+    private static void refused(InProcessDylib dylib, String function, List<String> words) {
         try {
             dylib.address(function);
         } catch (LinkException e) {
@@ -370,12 +371,12 @@ public final class ThreadLocalGuest {
     }
 
     private void hidden() throws Throwable {
-        try (Jit jit = Jit.inProcess()) {
-            JitDylib dylib = dylib(jit, "visible-users", "visible-owner");
+        try (InProcessJit jit = Jit.inProcess()) {
+            InProcessDylib dylib = dylib(jit, "visible-users", "visible-owner");
             dylib.link();
             require("sum", 44, call(dylib, "hidden_sum", 1));
             require("here", 3113, call(dylib, "hidden_owner"));
-            JitDylib owner = dylib(jit, "visible-owner");
+            InProcessDylib owner = dylib(jit, "visible-owner");
             require("apart", 3012, call(owner, "hidden_owner"));
             owner.add(fixtures.resolve("visible-users.o"));
             refused(
@@ -386,8 +387,8 @@ public final class ThreadLocalGuest {
     }
 
     private void address() throws Throwable {
-        try (Jit jit = Jit.inProcess()) {
-            JitDylib dylib = dylib(jit, "models-general-dynamic", "other-general-dynamic");
+        try (InProcessJit jit = Jit.inProcess()) {
+            InProcessDylib dylib = dylib(jit, "models-general-dynamic", "other-general-dynamic");
             long address = (long) dylib.function("address", LONG).invokeExact();
             MemorySegment found =
                     (MemorySegment)

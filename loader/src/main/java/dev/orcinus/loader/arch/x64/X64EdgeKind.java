@@ -85,7 +85,10 @@ public enum X64EdgeKind implements EdgeKind {
     TLS_DESCRIPTOR(X64Value.TLS_DESCRIPTOR, X64Field.any(Form.WORDS));
 
     private final X64Value value;
+
+    @SuppressWarnings("ImmutableEnumChecker") // a record of an enum constant and numbers
     private final X64Field field;
+
     private final EntryKind entry;
     private final X64EdgeKind granted;
 

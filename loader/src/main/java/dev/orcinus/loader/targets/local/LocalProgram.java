@@ -1,20 +1,19 @@
 package dev.orcinus.loader.targets.local;
 
-import dev.orcinus.loader.LinkException;
 import dev.orcinus.platform.ExecutorAddress;
 import java.util.List;
 
 /** A program that is to have this process: linked, not initialized. */
 public interface LocalProgram {
     /** Runs its initializers. */
-    void initialize() throws LinkException;
+    void initialize();
 
     /** The address of its {@code main}. */
-    ExecutorAddress entry() throws LinkException;
+    ExecutorAddress entry();
 
     /** The program's name and its arguments. */
     List<String> arguments();
 
     /** Runs its finalizers, after everything that it has registered at exit. */
-    void runFinalizers() throws LinkException;
+    void runFinalizers();
 }

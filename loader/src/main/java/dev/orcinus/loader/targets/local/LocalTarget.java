@@ -185,15 +185,19 @@ public final class LocalTarget implements LinkTarget {
         }
     }
 
-    /** Lets a program have this process: see {@link LocalProgram}. */
-    public void exec(LocalProgram program) throws LinkException {
+    /**
+     * Lets a program have this process, which ends with it.
+     *
+     * @return why the program could not be started
+     */
+    public LinkException exec(LocalProgram program) {
         host.threadLocals().tidyEnvironment();
         CompletableFuture<LinkException> failure = new CompletableFuture<>();
         Thread main =
                 new Thread(
                         null, () -> failure.complete(become(program)), MAIN_NAME, MAIN_STACK_BYTES);
         main.start();
-        throw failure.join();
+        return failure.join();
     }
 
     private LinkException become(LocalProgram program) {

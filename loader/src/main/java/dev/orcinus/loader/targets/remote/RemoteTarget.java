@@ -218,7 +218,8 @@ public final class RemoteTarget implements LinkTarget {
         return session.isOpen();
     }
 
-    private <T> T run(String what, ExecutorAddress runner, SpsWriter arguments, SpsCodec<T> result) {
+    private <T> T run(
+            String what, ExecutorAddress runner, SpsWriter arguments, SpsCodec<T> result) {
         running.incrementAndGet();
         RemoteCall call =
                 session.call(what, runner, arguments.toBytes()).whenDone(running::decrementAndGet);

@@ -1,0 +1,25 @@
+package dev.orcinus.jit;
+
+/** What has failed of several steps that are all taken. */
+final class Failures {
+    private RuntimeException first;
+
+    void attempt(Runnable step) {
+        try {
+            step.run();
+        } catch (RuntimeException e) {
+            if (first == null) {
+                first = e;
+            } else {
+                first.addSuppressed(e);
+            }
+        }
+    }
+
+    /** Throws the first failure, with the later ones suppressed in it, if there is one. */
+    void throwFirst() {
+        if (first != null) {
+            throw first;
+        }
+    }
+}

@@ -1,0 +1,39 @@
+package dev.orcinus.jit;
+
+import dev.orcinus.loader.link.Dylib;
+import dev.orcinus.platform.ExecutorAddress;
+import java.util.Objects;
+
+/** A dylib whose code is in another process. */
+public final class RemoteDylib extends JitDylib {
+    RemoteDylib(RemoteJit jit, Dylib dylib, String name) {
+        super(jit, dylib, name);
+    }
+
+    /** The address of a symbol; opens this dylib first. */
+    public TargetAddress address(String symbol) {
+        Objects.requireNonNull(symbol, "symbol");
+        return new TargetAddress(open(symbol).address().value());
+    }
+
+    /** Defines a symbol at an address. */
+    public RemoteDylib define(String symbol, TargetAddress address) {
+        Objects.requireNonNull(symbol, "symbol");
+        Objects.requireNonNull(address, "address");
+        requireOpen();
+        session().define(dylib(), symbol, new ExecutorAddress(address.value()));
+        return this;
+    }
+
+    @Override
+    public RemoteDylib linkAgainst(JitDylib other) {
+        super.linkAgainst(other);
+        return this;
+    }
+
+    @Override
+    public RemoteDylib addLibrary(String path) {
+        super.addLibrary(path);
+        return this;
+    }
+}

@@ -1,0 +1,45 @@
+package dev.orcinus.jit;
+
+import dev.orcinus.loader.link.Dylib;
+import dev.orcinus.loader.targets.remote.RemoteTarget;
+import java.util.List;
+
+/**
+ * Loads code into another process, which runs it. A crash there is an exception here. See {@link
+ * Jit#connect} and {@link Jit#launch}.
+ */
+public final class RemoteJit extends Jit {
+    private RemoteJit(RemoteTarget target) {
+        super(target);
+    }
+
+    static RemoteJit over(RemoteTarget target) {
+        try {
+            return new RemoteJit(target);
+        } catch (RuntimeException e) {
+            target.close();
+            throw e;
+        }
+    }
+
+    @Override
+    public RemoteDylib createDylib(String name) {
+        return register(name, dylib -> new RemoteDylib(this, dylib, name));
+    }
+
+    /**
+     * Closes all dylibs, the youngest first, and ends the session, also if functions are running in
+     * the other process: it keeps their memory until they have returned, or ends.
+     *
+     * @throws dev.orcinus.loader.LinkException as {@link Jit#close} does
+     */
+    @Override
+    public void close() {
+        super.close();
+    }
+
+    @Override
+    void beginEnd(List<Dylib> all) {
+        session().forceEnd(all);
+    }
+}

@@ -1,0 +1,248 @@
+package dev.orcinus.tests.jit;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.orcinus.jit.InProcessDylib;
+import dev.orcinus.jit.InProcessJit;
+import dev.orcinus.jit.Jit;
+import dev.orcinus.jit.JitObject;
+import dev.orcinus.tests.process.Finished;
+import dev.orcinus.tests.process.Program;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.IntUnaryOperator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Nothing goes as long as a call is inside of it; who closes it is told which one. */
+@Timeout(120)
+final class CallsInsideTest {
+    private static final Duration RACE_LIMIT = Duration.ofSeconds(100);
+
+    @TempDir Path directory;
+
+    private static InProcessDylib asking(InProcessJit jit, String name, IntUnaryOperator java)
+            throws Exception {
+        MethodHandle apply =
+                MethodHandles.lookup()
+                        .findVirtual(
+                                IntUnaryOperator.class,
+                                "applyAsInt",
+                                MethodType.methodType(int.class, int.class))
+                        .bindTo(java);
+        return jit.createDylib(name).define("java", apply, JitFixture.INT_OF_INT);
+    }
+
+    private static void assertRefused(String function, String owner, Runnable close) {
+        IllegalStateException e = assertThrows(IllegalStateException.class, close::run);
+        String expected = "stays as long as a call of '" + function + "' is inside of " + owner;
+        assertTrue(e.getMessage().endsWith(expected), e::getMessage);
+    }
+
+    /** The thread that is inside asks itself. */
+    @Test
+    void aCallThatClosesWhatItIsIn() throws Throwable {
+        try (InProcessJit jit = Jit.inProcess()) {
+            List<Runnable> closes = new ArrayList<>();
+            String object = JitFixture.object("asks_java").toString();
+            IntUnaryOperator java =
+                    number -> {
+                        closes.forEach(close -> assertRefused("asks", object, close));
+                        return number;
+                    };
+            InProcessDylib dylib = asking(jit, "test", java);
+            JitObject added = dylib.add(JitFixture.object("asks_java"));
+            closes.addAll(List.of(added::close, dylib::close, jit::close));
+            MethodHandle asks = dylib.function("asks", JitFixture.INT_OF_INT);
+            assertEquals(50, (int) asks.invokeExact(4));
+            assertEquals(60, (int) asks.invokeExact(5), "everything is as before");
+            added.close();
+            assertThrows(IllegalStateException.class, () -> asks.invoke(4));
+            jit.createDylib("later").close();
+        }
+    }
+
+    @Test
+    void aCallOnAnotherThread() throws Exception {
+        CountDownLatch inside = new CountDownLatch(1);
+        CountDownLatch mayLeave = new CountDownLatch(1);
+        IntUnaryOperator java =
+                number -> {
+                    inside.countDown();
+                    awaitQuietly(mayLeave);
+                    return number;
+                };
+        try (ExecutorService threads = Executors.newSingleThreadExecutor()) {
+            InProcessJit jit = Jit.inProcess();
+            InProcessDylib dylib = asking(jit, "test", java);
+            JitObject added = dylib.add(JitFixture.object("asks_java"));
+            String object = added.name();
+            MethodHandle asks = dylib.function("asks", JitFixture.INT_OF_INT);
+            Future<Object> call = threads.submit(() -> asksOf(asks));
+            inside.await();
+            assertRefused("asks", object, added::close);
+            assertRefused("asks", object, dylib::close);
+            assertRefused("asks", object, jit::close);
+            assertTrue(dylib.find("asks").isPresent(), "everything can be used");
+            mayLeave.countDown();
+            assertEquals(10, call.get());
+            jit.close();
+            assertThrows(IllegalStateException.class, () -> asksOf(asks));
+        }
+    }
+
+    private static Object asksOf(MethodHandle asks) throws Exception {
+        try {
+            return asks.invoke(0);
+        } catch (RuntimeException | Error e) {
+            throw e;
+        } catch (Throwable e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Loaded code calls other objects by itself: who calls into them keeps them, too. */
+    @Test
+    void aCallInsideOfCodeThatRefersToIt() throws Exception {
+        try (InProcessJit jit = Jit.inProcess()) {
+            List<Runnable> closes = new ArrayList<>();
+            String user = JitFixture.object("needs_answer").toString();
+            IntUnaryOperator java =
+                    number -> {
+                        closes.forEach(close -> assertRefused("ask", user, close));
+                        return number;
+                    };
+            InProcessDylib used = asking(jit, "used", java);
+            JitObject relays = used.add(JitFixture.object("relays"));
+            InProcessDylib dylib = JitFixture.with(jit.createDylib("user"), "needs_answer");
+            dylib.linkAgainst(used);
+            closes.addAll(List.of(relays::close, used::close));
+            assertEquals(142, JitFixture.call(dylib, "ask"));
+            dylib.close();
+            relays.close();
+        }
+    }
+
+    @Test
+    void aProgramInside() throws Exception {
+        try (InProcessJit jit = Jit.inProcess()) {
+            List<Runnable> closes = new ArrayList<>();
+            String object = JitFixture.object("relays").toString();
+            IntUnaryOperator java =
+                    number -> {
+                        closes.forEach(close -> assertRefused("answer", object, close));
+                        return number;
+                    };
+            InProcessDylib dylib = JitFixture.with(asking(jit, "test", java), "relays");
+            closes.addAll(List.of(dylib::close, jit::close));
+            assertEquals(42, dylib.run("answer", List.of("program")));
+        }
+    }
+
+    /** Finalizers may call Java, and Java the functions of what is being closed. */
+    @Test
+    void finalizersCallWhatIsGoing() throws Exception {
+        List<Integer> log = new ArrayList<>();
+        InProcessDylib[] self = new InProcessDylib[1];
+        MethodHandle[] count = new MethodHandle[1];
+        IntUnaryOperator event =
+                number -> {
+                    log.add(number);
+                    log.add(number == 4 ? JitFixture.call(count[0]) : 0);
+                    return 0;
+                };
+        MethodHandle apply =
+                MethodHandles.lookup()
+                        .findVirtual(
+                                IntUnaryOperator.class,
+                                "applyAsInt",
+                                MethodType.methodType(int.class, int.class))
+                        .bindTo(event);
+        try (InProcessJit jit = Jit.inProcess()) {
+            self[0] = jit.createDylib("test").define("event", apply, JitFixture.INT_OF_INT);
+            JitFixture.with(self[0], "life", "arithmetic");
+            count[0] = self[0].function("count", JitFixture.INT);
+            assertEquals(1, JitFixture.call(count[0]));
+        }
+        assertEquals(List.of(1, 0, 3, 0, 4, 2), log);
+        assertThrows(IllegalStateException.class, () -> JitFixture.call(count[0]));
+    }
+
+    /** Whoever closes second waits, and nothing is closed twice. */
+    @Test
+    void manyThreadsClose() throws Exception {
+        List<Integer> log = Collections.synchronizedList(new ArrayList<>());
+        IntUnaryOperator event =
+                number -> {
+                    log.add(number);
+                    return 0;
+                };
+        MethodHandle apply =
+                MethodHandles.lookup()
+                        .findVirtual(
+                                IntUnaryOperator.class,
+                                "applyAsInt",
+                                MethodType.methodType(int.class, int.class))
+                        .bindTo(event);
+        try (ExecutorService threads = Executors.newFixedThreadPool(8)) {
+            for (int i = 0; i < 50; i++) {
+                InProcessJit jit = Jit.inProcess();
+                InProcessDylib dylib =
+                        jit.createDylib("test").define("event", apply, JitFixture.INT_OF_INT);
+                JitFixture.with(dylib, "life2").initialize();
+                List<Future<?>> closed = new ArrayList<>();
+                for (int j = 0; j < 8; j++) {
+                    closed.add(threads.submit(j % 2 == 0 ? dylib::close : jit::close));
+                }
+                for (Future<?> one : closed) {
+                    one.get();
+                }
+                assertEquals(List.of(11, 14), log);
+                log.clear();
+            }
+        }
+    }
+
+    /** An unchecked handle works the same while its code is there. */
+    @Test
+    void uncheckedHandles() throws Throwable {
+        try (InProcessJit jit = Jit.inProcess()) {
+            InProcessDylib dylib = JitFixture.with(jit.createDylib("test"), "twice");
+            MethodHandle answer = dylib.uncheckedFunction("answer", JitFixture.INT);
+            assertEquals(1, (int) answer.invokeExact());
+        }
+    }
+
+    /** Eight threads call while another one closes, ten thousand times. */
+    @Test
+    void threadsCallWhileAnotherCloses() throws Exception {
+        List<String> command =
+                ForkedJvm.command(ClosingRace.class, JitFixture.object("naps").toString(), "10000");
+        try (Program race = Program.start(directory, command)) {
+            Finished finished = race.finish(RACE_LIMIT);
+            assertEquals(0, finished.status(), finished::toString);
+            assertTrue(finished.output().startsWith("10000 rounds, "), finished::toString);
+        }
+    }
+}

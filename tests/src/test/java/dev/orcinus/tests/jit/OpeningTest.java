@@ -1,0 +1,172 @@
+package dev.orcinus.tests.jit;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.orcinus.jit.InProcessDylib;
+import dev.orcinus.jit.InProcessJit;
+import dev.orcinus.jit.Jit;
+import dev.orcinus.loader.LinkException;
+import dev.orcinus.loader.UnresolvedSymbolsException;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
+import java.util.function.IntConsumer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Nobody gets code of objects whose initializers have not run. */
+@Timeout(60)
+final class OpeningTest {
+    private final List<Integer> events = new CopyOnWriteArrayList<>();
+    private InProcessJit jit;
+    private InProcessDylib dylib;
+
+    @BeforeEach
+    void open() throws Exception {
+        jit = Jit.inProcess();
+        dylib = calling("test", events::add);
+    }
+
+    @AfterEach
+    void close() {
+        jit.close();
+    }
+
+    private InProcessDylib calling(String name, IntConsumer event) throws Exception {
+        MethodHandle accept =
+                MethodHandles.lookup()
+                        .findVirtual(
+                                IntConsumer.class,
+                                "accept",
+                                MethodType.methodType(void.class, int.class))
+                        .bindTo(event);
+        return jit.createDylib(name)
+                .define("event", accept, FunctionDescriptor.ofVoid(ValueLayout.JAVA_INT));
+    }
+
+    /** Ways to get at what an object defines. */
+    enum Way {
+        FUNCTION(dylib -> dylib.function("use", FunctionDescriptor.ofVoid())),
+        UNCHECKED_FUNCTION(dylib -> dylib.uncheckedFunction("use", FunctionDescriptor.ofVoid())),
+        ADDRESS(dylib -> dylib.address("use")),
+        VARIABLE(dylib -> dylib.variable("use", ValueLayout.JAVA_BYTE)),
+        FIND(dylib -> dylib.find("use").orElseThrow()),
+        RUN(dylib -> dylib.run("use", List.of()));
+
+        @SuppressWarnings("ImmutableEnumChecker") // functions without state
+        private final Function<InProcessDylib, Object> asking;
+
+        Way(Function<InProcessDylib, Object> asking) {
+            this.asking = asking;
+        }
+
+        void askFor(InProcessDylib dylib) {
+            assertNotNull(asking.apply(dylib));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void whoAsksForCodeHasItsInitializersRun(Way way) throws Exception {
+        JitFixture.with(dylib, "life");
+        assertEquals(List.of(), events);
+        way.askFor(dylib);
+        way.askFor(dylib);
+        assertEquals(1, events.getFirst());
+        assertEquals(1, events.stream().filter(event -> event == 1).count(), "once");
+        JitFixture.with(dylib, "life2");
+        way.askFor(dylib);
+        assertTrue(events.contains(11), "and those of what has been added since");
+        events.clear();
+        dylib.close();
+        assertEquals(List.of(3, 14, 4), events);
+    }
+
+    @ParameterizedTest
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "RUN")
+    void afterDeinitializeOnlyInitializeInitializes(Way way) throws Exception {
+        JitFixture.with(dylib, "life").initialize();
+        dylib.deinitialize();
+        assertEquals(List.of(1, 3, 4), events);
+        way.askFor(dylib);
+        assertEquals(List.of(1, 3, 4), events);
+        dylib.initialize();
+        assertEquals(List.of(1, 3, 4, 1), events);
+    }
+
+    /** The C library needs no initializers of ours, and lookups of it wait for nobody. */
+    @Test
+    void symbolsFromOutsideOpenNothing() throws Exception {
+        JitFixture.with(dylib, "life");
+        dylib.function("getpid", JitFixture.INT);
+        dylib.address("malloc");
+        dylib.address("event");
+        assertEquals(Optional.empty(), dylib.find("nobody_defines_this"));
+        dylib.link();
+        assertEquals(List.of(), events);
+    }
+
+    @Test
+    void dependenciesAreOpenedFirst() throws Exception {
+        InProcessDylib used = JitFixture.with(calling("used", events::add), "life2");
+        JitFixture.with(dylib, "life").linkAgainst(used);
+        dylib.function("use", FunctionDescriptor.ofVoid());
+        assertEquals(List.of(11, 1), events);
+    }
+
+    /** As with {@code dlopen}: an object that cannot be linked keeps the dylib from opening. */
+    @Test
+    void whatCannotBeOpenedGivesNoCode() throws Exception {
+        JitFixture.with(dylib, "life", "needs_answer");
+        UnresolvedSymbolsException e =
+                assertThrows(
+                        UnresolvedSymbolsException.class,
+                        () -> dylib.function("use", FunctionDescriptor.ofVoid()));
+        assertTrue(e.requesters().containsKey("answer"), e::getMessage);
+        assertEquals(List.of(), events);
+        JitFixture.with(dylib, "twice");
+        dylib.function("use", FunctionDescriptor.ofVoid());
+        assertEquals(List.of(1), events);
+    }
+
+    /** An initializer that asks for its own dylib's code gets it. */
+    @Test
+    void initializersAskForTheirOwnCode() throws Exception {
+        InProcessDylib[] self = new InProcessDylib[1];
+        IntConsumer event =
+                number -> {
+                    events.add(number);
+                    events.add(JitFixture.call(self[0], "answer"));
+                };
+        self[0] = JitFixture.with(calling("self", event), "life", "twice");
+        self[0].initialize();
+        assertEquals(List.of(1, 1), events);
+        events.clear();
+        self[0].deinitialize();
+        assertEquals(List.of(3, 1, 4, 1), events, "so do at-exits and finalizers");
+    }
+
+    @Test
+    void aProgramThatCannotStartIsReturned() throws Exception {
+        JitFixture.with(dylib, "life");
+        LinkException reason = dylib.becomeProgram("main", List.of("program"));
+        assertTrue(reason.getMessage().contains("main"), reason::getMessage);
+        JitFixture.with(dylib, "needs_answer");
+        reason = dylib.becomeProgram("use", List.of("program"));
+        assertTrue(reason.getMessage().contains("answer"), reason::getMessage);
+        assertEquals(List.of(), events);
+    }
+}

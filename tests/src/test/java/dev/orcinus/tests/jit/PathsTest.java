@@ -1,0 +1,157 @@
+package dev.orcinus.tests.jit;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.orcinus.tests.process.Finished;
+import dev.orcinus.tests.process.Program;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A program of somebody else uses the jars as they are built, on either path. */
+@Timeout(120)
+final class PathsTest {
+    private static final String PROGRAM =
+            """
+            package greeting;
+
+            import dev.orcinus.jit.InProcessDylib;
+            import dev.orcinus.jit.InProcessJit;
+            import dev.orcinus.jit.Jit;
+            import java.lang.foreign.FunctionDescriptor;
+            import java.lang.foreign.ValueLayout;
+            import java.lang.invoke.MethodHandle;
+            import java.nio.file.Path;
+
+            public final class Greeting {
+                public static void main(String[] arguments) throws Throwable {
+                    try (InProcessJit jit = Jit.inProcess()) {
+                        InProcessDylib dylib = jit.createDylib("greeting");
+                        dylib.add(Path.of(arguments[0]));
+                        MethodHandle answer =
+                                dylib.function("answer", FunctionDescriptor.of(ValueLayout.JAVA_INT));
+                        System.out.println("the answer is " + (int) answer.invokeExact());
+                    }
+                }
+            }
+            """;
+
+    private static final String MODULE =
+            """
+            module greeting {
+                requires dev.orcinus.loader;
+            }
+            """;
+
+    @TempDir Path directory;
+
+    private static List<Path> jars() throws IOException {
+        List<Path> jars = new ArrayList<>();
+        for (String name :
+                List.of(
+                        "platform-api",
+                        "jextract-bindings",
+                        "memory",
+                        "protocol",
+                        "runtime",
+                        "loader",
+                        "platform-linux")) {
+            jars.add(ForkedJvm.app().resolve("orcinus-" + name + ".jar"));
+        }
+        try (DirectoryStream<Path> more =
+                Files.newDirectoryStream(ForkedJvm.app(), "orcinus-formats.jar")) {
+            more.forEach(jars::add);
+        }
+        return jars;
+    }
+
+    private static String path(List<Path> entries) {
+        return String.join(":", entries.stream().map(Path::toString).toList());
+    }
+
+    private Finished run(String... command) throws InterruptedException {
+        try (Program program = Program.start(directory, List.of(command))) {
+            return program.finish();
+        }
+    }
+
+    private void compile(String option, String path, String... sources)
+            throws InterruptedException {
+        List<String> command =
+                new ArrayList<>(List.of(ForkedJvm.tool("javac"), option, path, "-d", "classes"));
+        command.addAll(List.of(sources));
+        Finished compiled = run(command.toArray(String[]::new));
+        assertEquals(0, compiled.status(), compiled::toString);
+    }
+
+    private static String object() {
+        return JitFixture.object("twice").toString();
+    }
+
+    private static void assertGreeting(Finished finished) {
+        assertEquals(0, finished.status(), finished::toString);
+        assertEquals("the answer is 1\n", finished.output(), finished::toString);
+        assertEquals("", finished.errors(), finished::toString);
+    }
+
+    @Test
+    void onTheClassPath() throws Exception {
+        Files.writeString(directory.resolve("Greeting.java"), PROGRAM);
+        String jars = path(jars());
+        compile("-cp", jars, "Greeting.java");
+        assertGreeting(
+                run(
+                        ForkedJvm.tool("java"),
+                        "--illegal-native-access=deny",
+                        "--enable-native-access=ALL-UNNAMED",
+                        "-cp",
+                        jars + ":classes",
+                        "greeting.Greeting",
+                        object()));
+    }
+
+    @Test
+    void onTheModulePath() throws Exception {
+        Files.writeString(directory.resolve("Greeting.java"), PROGRAM);
+        Files.writeString(directory.resolve("module-info.java"), MODULE);
+        String jars = path(jars());
+        compile("-p", jars, "Greeting.java", "module-info.java");
+        assertGreeting(
+                run(
+                        ForkedJvm.tool("java"),
+                        "--illegal-native-access=deny",
+                        "--enable-native-access=dev.orcinus.bindings",
+                        "-p",
+                        jars + ":classes",
+                        "-m",
+                        "greeting/greeting.Greeting",
+                        object()));
+    }
+
+    @Test
+    void withoutThePlatformTheArtifactIsNamed() throws Exception {
+        Files.writeString(directory.resolve("Greeting.java"), PROGRAM);
+        List<Path> jars = jars();
+        jars.removeIf(jar -> jar.endsWith("orcinus-platform-linux.jar"));
+        compile("-cp", path(jars), "Greeting.java");
+        Finished failed =
+                run(
+                        ForkedJvm.tool("java"),
+                        "-cp",
+                        path(jars) + ":classes",
+                        "greeting.Greeting",
+                        object());
+        assertEquals(1, failed.status(), failed::toString);
+        assertTrue(
+                failed.errors().contains("UnsupportedOperationException: no Orcinus host for Linux")
+                        && failed.errors().contains("the artifact orcinus-platform-linux"),
+                failed::toString);
+    }
+}
