@@ -25,6 +25,13 @@ final class SlabGaps {
     private static final long ALIGNMENT_BYTES = 1L << 21;
 
     /**
+     * libgcc's unwinder passes over a function whose address, in the 4 bytes that compilers give it
+     * in {@code .eh_frame}, is 0: it takes it for one that a linker has removed ({@code
+     * linear_search_fdes}). So no slab holds an address that is a multiple of this.
+     */
+    private static final long UNWINDABLE_BYTES = 1L << 32;
+
+    /**
      * Libraries that compiled code refers to by itself, the most frequent first: the part of the
      * file's name before the first dot or dash. {@code ld} has {@code __tls_get_addr}; older
      * versions of glibc have {@code libpthread} apart.
@@ -147,9 +154,17 @@ final class SlabGaps {
         if (from.compareTo(to) >= 0 || to.minus(from) < sizeBytes) {
             return Optional.empty();
         }
-        ExecutorAddress start =
-                new ExecutorAddress(to.value() - sizeBytes).alignDown(ALIGNMENT_BYTES);
+        ExecutorAddress start = below(to, sizeBytes);
+        ExecutorAddress boundary = start.plus(sizeBytes - 1).alignDown(UNWINDABLE_BYTES);
+        if (boundary.compareTo(start) >= 0) {
+            start = below(boundary, sizeBytes);
+        }
         return start.compareTo(from) >= 0 ? Optional.of(start) : Optional.empty();
+    }
+
+    /** The highest start of {@code sizeBytes} that end at {@code end} or below; 0 if none is. */
+    private static ExecutorAddress below(ExecutorAddress end, long sizeBytes) {
+        return new ExecutorAddress(Math.max(0, end.value() - sizeBytes)).alignDown(ALIGNMENT_BYTES);
     }
 
     private static ExecutorAddress min(ExecutorAddress a, ExecutorAddress b) {

@@ -123,4 +123,17 @@ final class SlabGapsTest {
         HostCallException e = assertThrows(HostCallException.class, () -> find(SLAB_BYTES));
         assertTrue(e.getMessage().contains("ENOMEM"), e::getMessage);
     }
+
+    /** libgcc's unwinder does not find a function there. */
+    @ParameterizedTest
+    @ValueSource(longs = {0, 2, 100, 510, 512, 514})
+    void noSlabHoldsAMultipleOf4GiB(long aboveMib) throws HostCallException {
+        long end = 0x7f70_0000_0000L + aboveMib * MIB;
+        lines.clear();
+        lines.add(new Line(end, LIBRARY_BYTES, "/lib/libc.so.6"));
+        long slab = find(SLAB_BYTES);
+        assertTrue(slab + SLAB_BYTES <= end, () -> Long.toHexString(slab));
+        assertEquals((slab - 1) >>> 32, (slab + SLAB_BYTES - 1) >>> 32, Long.toHexString(slab));
+        assertTrue(end - slab <= 2 * SLAB_BYTES + 4 * MIB, () -> Long.toHexString(slab));
+    }
 }
