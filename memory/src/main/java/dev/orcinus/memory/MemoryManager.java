@@ -24,8 +24,6 @@ import java.util.Optional;
  * while an action runs.
  */
 public final class MemoryManager implements AutoCloseable {
-    private static final long SMALLEST_NEAR_BYTES = 64L << 20;
-
     private final Books books = new Books();
     private final Pages pages;
     private volatile List<Reservation> leaving = List.of();
@@ -73,23 +71,6 @@ public final class MemoryManager implements AutoCloseable {
      */
     public AddressRange reserveSlab(long sizeBytes, SlabPlace place) throws AllocationException {
         return enter(new Reservation(pages.mapSlab(sizeBytes, place), null));
-    }
-
-    /**
-     * Reserves a slab near the libraries, a smaller one if there is less room, and one anywhere if
-     * there is too little. Code that was not compiled for far data, as gcc compiles by default, can
-     * use the libraries' variables from near them only.
-     *
-     * @throws AllocationException if the OS refuses
-     */
-    public AddressRange reserveNearLibraries(long sizeBytes) throws AllocationException {
-        for (long size = sizeBytes; size >= SMALLEST_NEAR_BYTES; size /= 2) {
-            try {
-                return reserveSlab(size, SlabPlace.NEAR_LIBRARIES);
-            } catch (AllocationException noSuchGap) { // a smaller one may be there
-            }
-        }
-        return reserveSlab(sizeBytes, SlabPlace.ANYWHERE);
     }
 
     /**

@@ -71,7 +71,10 @@ final class RuntimeRehearsal {
         ExecutorAddress context = line.symbol(LlvmNames.DISPATCH_CONTEXT);
         Map<String, ExecutorAddress> imports = imports();
         return OrcRuntimes.of(line.triple())
-                .flatMap(runtime -> RuntimeImage.link(runtime, line.triple().arch(), base, context, imports))
+                .flatMap(
+                        runtime ->
+                                RuntimeImage.link(
+                                        runtime, line.triple().arch(), base, context, imports))
                 .orElse(null);
     }
 

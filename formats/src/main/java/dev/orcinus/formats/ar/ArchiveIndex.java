@@ -19,6 +19,9 @@ public record ArchiveIndex(Map<String, Long> offsets) {
     public static final class Builder {
         private final Map<String, Long> offsets = new LinkedHashMap<>();
 
+        /** Starts an index without symbols. */
+        public Builder() {}
+
         /** Adds a symbol that a member defines, unless an earlier member does. */
         public void add(String symbol, long headerOffset) {
             offsets.putIfAbsent(symbol, headerOffset);

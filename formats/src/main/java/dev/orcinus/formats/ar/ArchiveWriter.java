@@ -15,6 +15,9 @@ public final class ArchiveWriter {
 
     private final List<Member> members = new ArrayList<>();
 
+    /** Starts an archive without members. */
+    public ArchiveWriter() {}
+
     @SuppressWarnings("ArrayRecordComponent") // never compared
     private record Member(String name, byte[] content, List<String> symbols) {
         /**

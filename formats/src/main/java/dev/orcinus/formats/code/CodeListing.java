@@ -81,6 +81,15 @@ public final class CodeListing {
         return offset;
     }
 
+    /** Returns the offsets of labels, by label. */
+    public Map<String, Integer> offsetsOf(String... names) {
+        Map<String, Integer> offsets = new LinkedHashMap<>();
+        for (String name : names) {
+            offsets.put(name, offsetOf(name));
+        }
+        return offsets;
+    }
+
     /** Returns a copy of the code whose holes can be filled. */
     public Filling fill() {
         return new Filling();

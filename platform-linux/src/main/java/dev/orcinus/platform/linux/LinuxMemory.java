@@ -30,6 +30,7 @@ import java.lang.invoke.VarHandle;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Pages of this process by {@code mmap}. It has no state beyond the page size; any thread may call.
@@ -60,7 +61,7 @@ final class LinuxMemory implements GuestMemory {
     public AddressRange map(long sizeBytes) throws HostCallException {
         try (Arena arena = Arena.ofConfined()) {
             ErrnoState state = new ErrnoState(arena);
-            AddressRange range = map(state, 0, sizeBytes, MAP_PRIVATE | MAP_ANONYMOUS);
+            AddressRange range = mapUnwindable(state, sizeBytes);
             if (range.sizeBytes() >= HUGE_PAGE_BYTES) {
                 SysMman.madvise(state, range.start().value(), range.sizeBytes(), MADV_HUGEPAGE);
             }
@@ -75,12 +76,42 @@ final class LinuxMemory implements GuestMemory {
             int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE;
             return switch (place) {
                 case ANYWHERE -> map(state, 0, sizeBytes, flags);
-                case NEAR_LIBRARIES, LOW -> {
-                    long start = SlabGaps.find(MemoryMaps.read(), sizeBytes, place);
-                    yield map(state, start, sizeBytes, flags | MAP_FIXED_NOREPLACE);
-                }
+                case NEAR_LIBRARIES -> mapNearLibraries(state, sizeBytes, flags);
+                case LOW -> map(state, SlabGaps.low(MemoryMaps.read(), sizeBytes), flags);
             };
         }
+    }
+
+    /** Maps pages, in another place if the OS would put them over an address that no code may have. */
+    private AddressRange mapUnwindable(ErrnoState state, long sizeBytes) throws HostCallException {
+        int flags = MAP_PRIVATE | MAP_ANONYMOUS;
+        AddressRange first = map(state, 0, sizeBytes, flags);
+        ExecutorAddress boundary = SlabGaps.lastBoundary(first);
+        if (boundary.compareTo(first.start()) < 0) {
+            return first;
+        }
+        long below = boundary.value() - first.sizeBytes();
+        SysMman.munmap(state, first.start().value(), first.sizeBytes());
+        return map(state, below, sizeBytes, flags);
+    }
+
+    private AddressRange mapNearLibraries(ErrnoState state, long sizeBytes, int flags)
+            throws HostCallException {
+        Optional<AddressRange> gap = SlabGaps.nearLibraries(MemoryMaps.read(), sizeBytes);
+        if (gap.isPresent()) {
+            try {
+                return map(state, gap.get(), flags);
+            } catch (HostCallException e) { // another thread has just mapped something there
+                gap = SlabGaps.nearLibraries(MemoryMaps.read(), sizeBytes);
+            }
+        }
+        return gap.isPresent() ? map(state, gap.get(), flags) : map(state, 0, sizeBytes, flags);
+    }
+
+    private AddressRange map(ErrnoState state, AddressRange gap, int flags)
+            throws HostCallException {
+        int there = flags | MAP_FIXED_NOREPLACE;
+        return map(state, gap.start().value(), gap.sizeBytes(), there);
     }
 
     private AddressRange map(ErrnoState state, long hint, long sizeBytes, int flags)

@@ -5,7 +5,6 @@ import dev.orcinus.platform.AddressRange;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.linux.errno.Failure;
 import dev.orcinus.platform.spi.HostCallException;
-import dev.orcinus.platform.spi.guest.GuestMemory.SlabPlace;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -45,24 +44,36 @@ final class SlabGaps {
 
     private SlabGaps() {}
 
-    /** Returns the start of a gap of {@code sizeBytes} in that place. */
-    static long find(MemoryMaps maps, long sizeBytes, SlabPlace place) throws HostCallException {
-        AddressRange window =
-                switch (place) {
-                    case ANYWHERE, NEAR_LIBRARIES -> nearLibraries(maps, sizeBytes);
-                    case LOW -> new AddressRange(LOWEST, TWO_GIB);
-                };
-        return gap(maps, sizeBytes, window)
-                .orElseThrow(
-                        () ->
-                                Failure.of(
-                                        "mmap(size=0x"
-                                                + Long.toHexString(sizeBytes)
-                                                + ", between "
-                                                + window
-                                                + ")",
-                                        Errno.ENOMEM))
-                .value();
+    /**
+     * Returns a gap in the first 2 GiB.
+     *
+     * @throws HostCallException if there is none of {@code sizeBytes}
+     */
+    static AddressRange low(MemoryMaps maps, long sizeBytes) throws HostCallException {
+        AddressRange window = new AddressRange(LOWEST, TWO_GIB);
+        return AddressRange.of(
+                gap(maps, sizeBytes, window)
+                        .orElseThrow(
+                                () ->
+                                        Failure.of(
+                                                "mmap(size=0x%x, between %s)"
+                                                        .formatted(sizeBytes, window),
+                                                Errno.ENOMEM)),
+                sizeBytes);
+    }
+
+    /**
+     * Returns a gap near the libraries: of {@code sizeBytes}, else of half that, and so on down to
+     * 64 MiB. Code that was not compiled for far data, as gcc compiles by default, can use variables of libraries from there only, so less room is better than none. Returns empty if there is no such gap.
+     */
+    static Optional<AddressRange> nearLibraries(MemoryMaps maps, long sizeBytes) {
+        for (long size = sizeBytes; size >= Math.min(sizeBytes, USEFUL_BYTES); size /= 2) {
+            Optional<ExecutorAddress> start = gap(maps, size, windowNearLibraries(maps, size));
+            if (start.isPresent()) {
+                return Optional.of(AddressRange.of(start.get(), size));
+            }
+        }
+        return Optional.empty();
     }
 
     /**
@@ -73,7 +84,7 @@ final class SlabGaps {
      * because code reaches its variables from nearby only; another one may not. If no library
      * leaves room, the slab may lie at any place below them.
      */
-    private static AddressRange nearLibraries(MemoryMaps maps, long sizeBytes) {
+    private static AddressRange windowNearLibraries(MemoryMaps maps, long sizeBytes) {
         AddressRange window = new AddressRange(LOWEST, max(LOWEST, libraryEnd(maps)));
         for (MemoryMaps.Mapping library : byImportance(maps)) {
             long neededBytes = isCommon(library) ? Math.min(sizeBytes, USEFUL_BYTES) : sizeBytes;
@@ -156,7 +167,7 @@ final class SlabGaps {
             return Optional.empty();
         }
         ExecutorAddress start = below(to, sizeBytes);
-        ExecutorAddress boundary = start.plus(sizeBytes - 1).alignDown(UNWINDABLE_BYTES);
+        ExecutorAddress boundary = lastBoundary(AddressRange.of(start, sizeBytes));
         if (boundary.compareTo(start) >= 0) {
             start = below(boundary, sizeBytes);
         }
@@ -164,9 +175,14 @@ final class SlabGaps {
     }
 
     /**
-     * Returns the highest aligned start of {@code sizeBytes} that end at {@code end} or below; 0 if
-     * there is none.
+     * Returns the highest address at or below the last byte of a range where libgcc's unwinder
+     * would not find a function; it lies below the range if the range has none.
      */
+    static ExecutorAddress lastBoundary(AddressRange range) {
+        return new ExecutorAddress(range.end().value() - 1).alignDown(UNWINDABLE_BYTES);
+    }
+
+    /** Returns the highest aligned start of {@code sizeBytes} that end at {@code end} or below; 0 if there is none. */
     private static ExecutorAddress below(ExecutorAddress end, long sizeBytes) {
         return new ExecutorAddress(Math.max(0, end.value() - sizeBytes)).alignDown(ALIGNMENT_BYTES);
     }

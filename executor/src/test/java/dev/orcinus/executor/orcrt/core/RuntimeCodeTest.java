@@ -52,9 +52,15 @@ final class RuntimeCodeTest {
         "aarch64, DLCLOSE, 90028052 3dffff17"
     })
     void aThunkLoadsItsNumberAndJumps(String arch, String entry, String expected) {
-        int offset = Layout.offset(ENTRIES.stream().filter(e -> e.toString().equals(entry)).findFirst().orElseThrow());
+        int offset =
+                Layout.offset(
+                        ENTRIES.stream()
+                                .filter(e -> e.toString().equals(entry))
+                                .findFirst()
+                                .orElseThrow());
         String hex = expected.replace(" ", "");
-        byte[] thunk = Arrays.copyOfRange(code(arch).write(LAYOUT), offset, offset + hex.length() / 2);
+        byte[] thunk =
+                Arrays.copyOfRange(code(arch).write(LAYOUT), offset, offset + hex.length() / 2);
         assertEquals(hex, HexFormat.of().formatHex(thunk));
     }
 }

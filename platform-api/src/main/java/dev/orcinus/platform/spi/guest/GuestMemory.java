@@ -29,7 +29,8 @@ public interface GuestMemory {
      * Maps {@code sizeBytes} as {@link #map} does, for many small pieces of code and data of which
      * most may never be used: no more memory is taken than is written to.
      *
-     * @return the mapped range, whole pages
+     * @return the mapped range, whole pages; near the libraries it may be smaller than asked for,
+     *     but not smaller than 64 MiB
      * @throws HostCallException if there is no room, or none in that place
      */
     AddressRange mapSlab(long sizeBytes, SlabPlace place) throws HostCallException;
@@ -113,7 +114,7 @@ public interface GuestMemory {
         ANYWHERE,
         /**
          * Within a 32-bit displacement of the libraries that the process has loaded: all of them,
-         * unless they lie too far apart; then of those that code refers to most.
+         * unless they lie too far apart; then of those that code refers to most. If there is no gap, the slab lies anywhere.
          */
         NEAR_LIBRARIES,
         /** In the first 2 GiB, where addresses fit into 31 bits. */
