@@ -1,8 +1,8 @@
 package dev.orcinus.memory;
 
 /**
- * Collects the failures of a clean-up: the first failure carries the later ones as suppressed. For
- * one thread.
+ * Collects the failures of a clean-up: the first failure carries the later ones as suppressed. One
+ * thread may use it.
  */
 final class Failures {
     private AllocationException first;

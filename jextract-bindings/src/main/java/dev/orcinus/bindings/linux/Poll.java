@@ -31,7 +31,7 @@ public final class Poll {
         /** Its size in bytes. */
         public static final long SIZEOF = 8;
 
-        /** The descriptor; a negative one is passed over. */
+        /** The descriptor; a negative one is ignored. */
         public static final long FD = 0;
 
         /** Events asked for, 16 bits. */

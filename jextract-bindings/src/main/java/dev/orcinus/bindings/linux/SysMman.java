@@ -32,7 +32,7 @@ public final class SysMman {
     /** Swap space, or memory, is not set aside before it is used. */
     public static final int MAP_NORESERVE = 0x4000;
 
-    /** What {@code mmap} returns when it fails. */
+    /** The result of an {@code mmap} that fails. */
     public static final long MAP_FAILED = -1;
 
     /** Give the pages' contents back. */

@@ -59,10 +59,10 @@ public final class SysUio {
         /** Its size in bytes. */
         public static final long SIZEOF = 16;
 
-        /** Where the bytes are. */
+        /** Address of the bytes. */
         public static final long IOV_BASE = 0;
 
-        /** How many. */
+        /** Number of bytes. */
         public static final long IOV_LEN = 8;
 
         private Iovec() {}

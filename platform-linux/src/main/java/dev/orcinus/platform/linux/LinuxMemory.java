@@ -82,7 +82,9 @@ final class LinuxMemory implements GuestMemory {
         }
     }
 
-    /** Maps pages, in another place if the OS would put them over an address that no code may have. */
+    /**
+     * Maps pages, in another place if the OS would put them over an address that no code may have.
+     */
     private AddressRange mapUnwindable(ErrnoState state, long sizeBytes) throws HostCallException {
         int flags = MAP_PRIVATE | MAP_ANONYMOUS;
         AddressRange first = map(state, 0, sizeBytes, flags);

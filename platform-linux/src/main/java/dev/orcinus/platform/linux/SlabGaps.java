@@ -64,7 +64,9 @@ final class SlabGaps {
 
     /**
      * Returns a gap near the libraries: of {@code sizeBytes}, else of half that, and so on down to
-     * 64 MiB. Code that was not compiled for far data, as gcc compiles by default, can use variables of libraries from there only, so less room is better than none. Returns empty if there is no such gap.
+     * 64 MiB. Code that was not compiled for far data, as gcc compiles by default, can use
+     * variables of libraries from there only, so less room is better than none. Returns empty if
+     * there is no such gap.
      */
     static Optional<AddressRange> nearLibraries(MemoryMaps maps, long sizeBytes) {
         for (long size = sizeBytes; size >= Math.min(sizeBytes, USEFUL_BYTES); size /= 2) {
@@ -182,7 +184,10 @@ final class SlabGaps {
         return new ExecutorAddress(range.end().value() - 1).alignDown(UNWINDABLE_BYTES);
     }
 
-    /** Returns the highest aligned start of {@code sizeBytes} that end at {@code end} or below; 0 if there is none. */
+    /**
+     * Returns the highest aligned start of {@code sizeBytes} that end at {@code end} or below; 0 if
+     * there is none.
+     */
     private static ExecutorAddress below(ExecutorAddress end, long sizeBytes) {
         return new ExecutorAddress(Math.max(0, end.value() - sizeBytes)).alignDown(ALIGNMENT_BYTES);
     }

@@ -16,8 +16,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The JIT dylibs by handle and by name, with answers that follow from their links. The lock of
- * {@link DylibRegistry} guards it.
+ * The JIT dylibs by handle and by name, and questions about their links. The lock of {@link
+ * DylibRegistry} guards it.
  */
 final class DylibTable {
     private static final Comparator<DylibState> NEWEST_FIRST =

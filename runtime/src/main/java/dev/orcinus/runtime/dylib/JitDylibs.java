@@ -99,7 +99,7 @@ public final class JitDylibs {
         registry.add(new DylibState(label, handle), false);
     }
 
-    /** Forgets a dylib, with all that is recorded for it; nothing runs. */
+    /** Forgets a dylib, with all its records; no function of it runs. */
     public void deregister(ExecutorAddress handle) throws DylibException {
         registry.remove(handle);
     }

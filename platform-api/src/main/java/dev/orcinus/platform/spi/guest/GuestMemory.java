@@ -87,8 +87,8 @@ public interface GuestMemory {
 
     /**
      * Writes a word in one piece, after all earlier writes: guest code that reads it at the same
-     * time sees the old value, or the new one and what came before it. A read-only page is
-     * reported, not raised.
+     * time sees the old value, or the new one and all earlier writes. A read-only page is reported,
+     * not raised.
      *
      * @param target a multiple of eight
      * @return false if the word cannot be written
@@ -114,7 +114,8 @@ public interface GuestMemory {
         ANYWHERE,
         /**
          * Within a 32-bit displacement of the libraries that the process has loaded: all of them,
-         * unless they lie too far apart; then of those that code refers to most. If there is no gap, the slab lies anywhere.
+         * unless they lie too far apart; then of those that code refers to most. If there is no
+         * gap, the slab lies anywhere.
          */
         NEAR_LIBRARIES,
         /** In the first 2 GiB, where addresses fit into 31 bits. */

@@ -2,7 +2,10 @@ package dev.orcinus.platform.spi.guest;
 
 /** A platform thread that guest code may run on. */
 public interface PreparedThread extends AutoCloseable {
-    /** Frees what the thread has been given. The thread itself calls this before it ends. */
+    /**
+     * Frees the resources that {@link GuestProcess#prepareThread} has given to the thread. The
+     * thread itself calls this before it ends.
+     */
     @Override
     void close();
 
