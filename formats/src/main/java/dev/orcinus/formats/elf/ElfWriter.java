@@ -37,6 +37,7 @@ final class ElfWriter {
         }
     }
 
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     private record Content(Room room, byte[] bytes) {}
 
     /**
@@ -112,22 +113,18 @@ final class ElfWriter {
         put(room, content);
     }
 
-    /** Returns a buffer for a table. */
-    static ByteBuffer table(int sizeBytes) {
-        return ByteBuffer.allocate(sizeBytes).order(ByteOrder.LITTLE_ENDIAN);
-    }
-
     /** Returns the bytes of the file. */
     byte[] write() {
         addSectionNames();
         Room headers = room(sections.size() * SectionHeader.BYTES, TABLE_ALIGNMENT_BYTES);
-        ByteBuffer file = table(end);
+        byte[] bytes = new byte[end];
+        ByteBuffer file = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
         header(headers.offset).write(file);
         segments.forEach(segment -> segment.write(file));
         contents.forEach(content -> file.put(content.room.offset, content.bytes));
         file.position(headers.offset);
         sections.forEach(section -> section.write(file));
-        return file.array();
+        return bytes;
     }
 
     /** Adds the section of the sections' names, which also holds its own name. */

@@ -2,6 +2,7 @@ package dev.orcinus.formats.elf;
 
 import dev.orcinus.formats.elf.ElfWriter.Kind;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -95,14 +96,18 @@ public final class RelocatableObject {
     }
 
     private byte[] symbolTable() {
-        ByteBuffer table = ElfWriter.table((symbols.size() + 1) * ElfSymbol.BYTES);
+        ByteBuffer table =
+                ByteBuffer.allocate((symbols.size() + 1) * ElfSymbol.BYTES)
+                        .order(ByteOrder.LITTLE_ENDIAN);
         table.position(ElfSymbol.BYTES);
         symbols.forEach(symbol -> symbol.write(table));
         return table.array();
     }
 
     private byte[] relocationTable() {
-        ByteBuffer table = ElfWriter.table(relocations.size() * ElfRelocation.BYTES);
+        ByteBuffer table =
+                ByteBuffer.allocate(relocations.size() * ElfRelocation.BYTES)
+                        .order(ByteOrder.LITTLE_ENDIAN);
         relocations.forEach(relocation -> relocation.write(table));
         return table.array();
     }

@@ -5,6 +5,7 @@ import dev.orcinus.formats.elf.ElfWriter.Room;
 import dev.orcinus.formats.elf.SharedObject.Part;
 import dev.orcinus.formats.elf.SharedObject.Symbol;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -152,7 +153,10 @@ final class SharedObjectWriter {
     }
 
     private byte[] symbolTable() {
-        ByteBuffer table = ElfWriter.table(symbols.sizeBytes()).position(ElfSymbol.BYTES);
+        ByteBuffer table =
+                ByteBuffer.allocate(symbols.sizeBytes())
+                        .order(ByteOrder.LITTLE_ENDIAN)
+                        .position(ElfSymbol.BYTES);
         for (int i = 0; i < nameOf.length; i++) {
             symbol(nameOf[i], object.symbols().get(i)).write(table);
         }
@@ -192,7 +196,7 @@ final class SharedObjectWriter {
                 first = i;
             }
         }
-        ByteBuffer table = ElfWriter.table(hash.sizeBytes());
+        ByteBuffer table = ByteBuffer.allocate(hash.sizeBytes()).order(ByteOrder.LITTLE_ENDIAN);
         table.putInt(1).putInt(chain.length).putInt(first);
         for (int next : chain) {
             table.putInt(next);
@@ -201,7 +205,8 @@ final class SharedObjectWriter {
     }
 
     private byte[] relocationTable() {
-        ByteBuffer table = ElfWriter.table(relocations.sizeBytes());
+        ByteBuffer table =
+                ByteBuffer.allocate(relocations.sizeBytes()).order(ByteOrder.LITTLE_ENDIAN);
         for (ElfRelocation r : object.relocations()) {
             r.at(data.offset() + r.offset()).write(table);
         }
@@ -209,7 +214,7 @@ final class SharedObjectWriter {
     }
 
     private byte[] dynamicTable() {
-        ByteBuffer table = ElfWriter.table(dynamic.sizeBytes());
+        ByteBuffer table = ByteBuffer.allocate(dynamic.sizeBytes()).order(ByteOrder.LITTLE_ENDIAN);
         neededNames.forEach(other -> entry(table, Elf.DT_NEEDED, other));
         entry(table, Elf.DT_SONAME, soname);
         entry(table, Elf.DT_HASH, hash.offset());
