@@ -48,7 +48,8 @@ public final class AllocationActions {
     /**
      * Runs dealloc actions from the head; a failure goes into {@code failures} and stops nothing.
      */
-    static void runDealloc(Deque<AllocationAction> actions, AddressRange range, Failures failures) {
+    static void runDealloc(
+            Deque<AllocationAction> actions, AddressRange range, AllocationFailures failures) {
         int total = actions.size();
         int done = 0;
         for (AllocationAction action = actions.poll(); action != null; action = actions.poll()) {

@@ -49,7 +49,8 @@ final class Books {
     }
 
     /** Takes the settled allocations of some keys off the books, the last first. */
-    synchronized List<FinalizedAllocation> withdraw(List<ExecutorAddress> keys, Failures failures) {
+    synchronized List<FinalizedAllocation> withdraw(
+            List<ExecutorAddress> keys, AllocationFailures failures) {
         List<FinalizedAllocation> found = new ArrayList<>(keys.size());
         for (ExecutorAddress key : keys.reversed()) {
             Optional<FinalizedAllocation> allocation =
@@ -70,7 +71,7 @@ final class Books {
     }
 
     /** Takes reservations off the books with all that lies in them, the last first. */
-    synchronized Withdrawn withdrawWhole(List<ExecutorAddress> bases, Failures failures) {
+    synchronized Withdrawn withdrawWhole(List<ExecutorAddress> bases, AllocationFailures failures) {
         List<FinalizedAllocation> allocations = new ArrayList<>(bases.size());
         List<Reservation> released = new ArrayList<>(bases.size());
         for (ExecutorAddress base : bases.reversed()) {

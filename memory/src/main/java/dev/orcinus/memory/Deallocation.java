@@ -10,7 +10,7 @@ public final class Deallocation {
     private final MemoryManager manager;
     private final List<FinalizedAllocation> allocations;
     private final List<Reservation> reservations;
-    private final Failures failures;
+    private final AllocationFailures failures;
 
     /**
      * Allocations and reservations that have left the books.
@@ -23,7 +23,7 @@ public final class Deallocation {
             MemoryManager manager,
             List<FinalizedAllocation> allocations,
             List<Reservation> reservations,
-            Failures failures) {
+            AllocationFailures failures) {
         this.manager = manager;
         this.allocations = allocations;
         this.reservations = reservations;

@@ -42,7 +42,7 @@ record FinalizedAllocation(
         return deallocActions.stream().anyMatch(AllocationAction::runsGuestCode);
     }
 
-    void runDeallocActions(Failures failures) {
+    void runDeallocActions(AllocationFailures failures) {
         AllocationActions.runDealloc(deallocActions, extent(), failures);
     }
 }

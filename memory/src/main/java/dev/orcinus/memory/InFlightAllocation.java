@@ -139,7 +139,7 @@ public final class InFlightAllocation {
             AllocationActions.runFinalize(actions, lowest().range(), allocation.deallocActions());
             giveTransientBack();
         } catch (AllocationException failure) {
-            Failures later = new Failures();
+            AllocationFailures later = new AllocationFailures();
             allocation.runDeallocActions(later);
             later.suppressIn(failure);
             manager.discard(allocation);
@@ -176,7 +176,7 @@ public final class InFlightAllocation {
     }
 
     private void giveBack(List<AddressRange> pages) throws AllocationException {
-        Failures failures = new Failures();
+        AllocationFailures failures = new AllocationFailures();
         manager.giveBack(pages, this, failures);
         failures.throwIfAny();
     }

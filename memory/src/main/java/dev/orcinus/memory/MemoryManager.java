@@ -89,7 +89,7 @@ public final class MemoryManager implements AutoCloseable {
         if (books.enter(reservation)) {
             return reservation.range();
         }
-        Failures failures = new Failures();
+        AllocationFailures failures = new AllocationFailures();
         pages.unmap(List.of(reservation), failures);
         failures.throwIfAny();
         throw new IllegalStateException("the memory manager is closed");
@@ -110,7 +110,7 @@ public final class MemoryManager implements AutoCloseable {
      *     were not
      */
     public Deallocation deinitialize(List<ExecutorAddress> keys) {
-        Failures failures = new Failures();
+        AllocationFailures failures = new AllocationFailures();
         return new Deallocation(this, books.withdraw(keys, failures), List.of(), failures);
     }
 
@@ -124,7 +124,7 @@ public final class MemoryManager implements AutoCloseable {
      *     were not
      */
     public Deallocation release(List<ExecutorAddress> bases) {
-        Failures failures = new Failures();
+        AllocationFailures failures = new AllocationFailures();
         return deallocation(books.withdrawWhole(bases, failures), failures);
     }
 
@@ -136,10 +136,10 @@ public final class MemoryManager implements AutoCloseable {
     public Deallocation releaseAll() {
         Books.Withdrawn all = books.close();
         leaving = all.reservations();
-        return deallocation(all, new Failures());
+        return deallocation(all, new AllocationFailures());
     }
 
-    private Deallocation deallocation(Books.Withdrawn withdrawn, Failures failures) {
+    private Deallocation deallocation(Books.Withdrawn withdrawn, AllocationFailures failures) {
         return new Deallocation(this, withdrawn.allocations(), withdrawn.reservations(), failures);
     }
 
@@ -196,7 +196,7 @@ public final class MemoryManager implements AutoCloseable {
     }
 
     private void unlink(Reservation reservation) {
-        pages.unlink(reservation, new Failures());
+        pages.unlink(reservation, new AllocationFailures());
     }
 
     /**
@@ -251,7 +251,7 @@ public final class MemoryManager implements AutoCloseable {
      * Makes pages of an allocation free for others. Does nothing with pages that it does not hold
      * any more, because they or their whole reservation have been freed before.
      */
-    void giveBack(List<AddressRange> going, InFlightAllocation owner, Failures failures) {
+    void giveBack(List<AddressRange> going, InFlightAllocation owner, AllocationFailures failures) {
         List<AddressRange> held = books.held(going, owner);
         if (!held.isEmpty()) {
             Map<AddressRange, AllocationException> kept = pages.free(owner.home(), held);
@@ -261,7 +261,7 @@ public final class MemoryManager implements AutoCloseable {
     }
 
     /** Unmaps reservations that have left the books. */
-    void unmap(List<Reservation> reservations, Failures failures) {
+    void unmap(List<Reservation> reservations, AllocationFailures failures) {
         if (!reservations.isEmpty()) {
             pages.unmap(reservations, failures);
         }

@@ -107,7 +107,7 @@ final class Pages {
     }
 
     /** Unmaps reservations, and removes the names of shared ones. A failure does not stop it. */
-    void unmap(List<Reservation> reservations, Failures failures) {
+    void unmap(List<Reservation> reservations, AllocationFailures failures) {
         for (Reservation reservation : reservations) {
             unlink(reservation, failures);
         }
@@ -116,7 +116,7 @@ final class Pages {
     }
 
     /** Removes the name of a reservation, if it has one. */
-    void unlink(Reservation reservation, Failures failures) {
+    void unlink(Reservation reservation, AllocationFailures failures) {
         if (!reservation.isShared()) {
             return;
         }

@@ -8,7 +8,7 @@ package dev.orcinus.formats.code;
  * @param start the start of its instruction, in bytes from the start of the listing
  * @param end the end of its instruction
  */
-public record Hole(String name, Field field, int start, int end) {
+public record Hole(String name, HoleField field, int start, int end) {
     /** Returns the offset of the field's bytes: they are the last ones of its instruction. */
     public int offset() {
         return end - field.sizeBytes();

@@ -4,7 +4,7 @@ package dev.orcinus.memory;
  * Collects the failures of a clean-up: the first failure carries the later ones as suppressed. One
  * thread may use it.
  */
-final class Failures {
+final class AllocationFailures {
     private AllocationException first;
 
     void add(AllocationException failure) {
