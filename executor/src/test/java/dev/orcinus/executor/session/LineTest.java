@@ -33,7 +33,7 @@ final class LineTest {
     private final Handler handler = new Handler();
     private final List<String> log = new ArrayList<>();
 
-    /** Returns what it is given, and one byte more. */
+    /** Replies with the arguments and one more byte. */
     private static final class Handler implements Line.Handler {
         private final List<ExecutorAddress> called = new ArrayList<>();
         private Activity activity = Activity.HOLDING;
@@ -109,7 +109,10 @@ final class LineTest {
         assertEquals(List.of("the controller cannot be told: " + failure), log);
     }
 
-    /** After a call, nothing arrives until a nudge has been written; then reading fails. */
+    /**
+     * Returns a channel on which, after a call, nothing arrives until a nudge has been written;
+     * then reading fails.
+     */
     private HostChannel resetAfterNudge() {
         channel.piece(FakeChannel.frame(Opcode.CALL_WRAPPER, 1, 0x10)).failReads("reset by peer");
         return (HostChannel)

@@ -6,9 +6,9 @@ import java.nio.ByteOrder;
 import java.util.Map;
 import java.util.Optional;
 
-/** The archive's code for a processor: what {@link Layout} describes. */
+/** The archive's code for a processor; {@link Layout} describes it. */
 public sealed interface RuntimeCode permits X64RuntimeCode, AArch64RuntimeCode {
-    /** LLVM's name of what a lazy trampoline calls. */
+    /** LLVM's name of the function that a lazy trampoline calls. */
     String REENTER = "__orc_rt_sysv_reenter";
 
     /** Returns the hand-written code, from the start of the object's code: the anchor. */
@@ -17,7 +17,7 @@ public sealed interface RuntimeCode permits X64RuntimeCode, AArch64RuntimeCode {
     /** Returns a thunk, with the holes {@code number} and {@code target}. */
     CodeListing thunk();
 
-    /** Returns the code, as the object file has it: what the linker fills in is zero. */
+    /** Returns the code as the object file has it; the words that the linker fills in are zero. */
     default byte[] write(Layout layout) {
         ByteBuffer code = ByteBuffer.allocate(layout.sizeBytes()).order(ByteOrder.LITTLE_ENDIAN);
         code.put(0, listing().bytes());
@@ -42,7 +42,7 @@ public sealed interface RuntimeCode permits X64RuntimeCode, AArch64RuntimeCode {
     /** Returns the relocation type for a 64-bit address. */
     int absolute64();
 
-    /** Returns the names of the functions that are no thunks, and where they are. */
+    /** Returns the names and offsets of the functions that are not thunks. */
     Map<String, Integer> functions();
 
     /**
