@@ -68,7 +68,7 @@ final class AdmissionTest {
                     end.errors()
                             .startsWith(
                                     "orcinus: --listen 0.0.0.0 can be reached from other machines,"
-                                            + " and whoever connects runs code as you: pass"
+                                            + " and everyone who connects runs code as you: pass"
                                             + " --allow-remote if that is wanted"),
                     end::toString);
             assertEquals(List.of(), DaemonProcess.runDirectories(folder));
@@ -111,7 +111,7 @@ final class AdmissionTest {
         }
     }
 
-    /** How much of a Setup message's header user nobody gets before the line ends. */
+    /** Returns how much of a Setup message's header user nobody gets before the line ends. */
     private String bytesThatNobodyReceives(DaemonProcess daemon) throws Exception {
         String user = System.getProperty("user.name");
         assumeTrue(user.equals("root"), "only root can become another user, to connect as such");
