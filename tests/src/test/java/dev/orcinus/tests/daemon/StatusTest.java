@@ -100,7 +100,7 @@ final class StatusTest {
         }
         Finished status = DaemonProcess.program(folder, "status").finish();
         assertEquals(1, status.status(), status::toString);
-        assertEquals("orcinus: no daemon of this user runs\n", status.errors());
+        assertEquals("orcinus: no daemon of this user is running\n", status.errors());
     }
 
     /** What a worker held of the daemon's, guest code would hold, and nobody would see its end. */
