@@ -23,7 +23,11 @@ public final class WorkerPool {
     /** Starts a worker process. */
     @FunctionalInterface
     public interface Starter {
-        /** Starts a worker. @param onEnd called after the worker has ended */
+        /**
+         * Starts a worker.
+         *
+         * @param onEnd called after the worker has ended
+         */
         WorkerProcess start(Consumer<WorkerProcess> onEnd) throws IOException, HostCallException;
     }
 
