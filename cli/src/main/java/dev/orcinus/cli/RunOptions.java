@@ -14,7 +14,7 @@ import java.util.List;
  * @param programArguments {@code argv}: the first file, then the arguments after {@code --}
  * @param entry the function to call
  * @param place where to run the program
- * @param address the address of the executor, if the place is one
+ * @param address the address of the executor for {@link Place#CONNECTED}
  * @param printsTimes whether to say how long each phase has taken
  */
 record RunOptions(
