@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Who gets a session, and who does not. */
+/** Tests which connections get a session. */
 @Timeout(60)
 final class AdmissionTest {
     private static final String NOBODY = "65534";
@@ -111,7 +111,10 @@ final class AdmissionTest {
         }
     }
 
-    /** Returns how much of a Setup message's header user nobody gets before the line ends. */
+    /**
+     * Returns how many bytes of a Setup message's header the user "nobody" gets before the line
+     * ends.
+     */
     private String bytesThatNobodyReceives(DaemonProcess daemon) throws Exception {
         String user = System.getProperty("user.name");
         assumeTrue(user.equals("root"), "only root can become another user, to connect as such");
