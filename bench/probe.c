@@ -74,10 +74,10 @@ static double now(void) {
 static void connect_to(char *address) {
     char *colon = strrchr(address, ':');
     struct sockaddr_in peer = {.sin_family = AF_INET};
-    if (!colon) fail("connect= wants HOST:PORT");
+    if (!colon) fail("connect= needs HOST:PORT");
     *colon = 0;
     peer.sin_port = htons((uint16_t)atoi(colon + 1));
-    if (inet_pton(AF_INET, address, &peer.sin_addr) != 1) fail("connect= wants an IPv4 address");
+    if (inet_pton(AF_INET, address, &peer.sin_addr) != 1) fail("connect= needs an IPv4 address");
     in = out = socket(AF_INET, SOCK_STREAM, 0);
     if (connect(in, (struct sockaddr *)&peer, sizeof peer)) fail("connect");
     int no_delay = !two_writes;
@@ -133,15 +133,14 @@ static void send_call(uint64_t sequence, uint64_t tag, const struct span *payloa
     send_frame((struct header){sizeof(struct header), CALL, sequence, tag}, payload, count);
 }
 
-/* Sends no more and waits until the executor has nothing more to say either: a socket that is closed with something
- * unread in it resets the connection. */
+/* Sends no more and reads until the executor's end of the stream: closing a socket with unread data resets the connection. */
 static void hang_up(void) {
     if (executor) close(out);
     else shutdown(out, SHUT_WR);
     while (read(in, received, sizeof received) > 0) continue;
 }
 
-/* The next size bytes, in one piece. */
+/* Returns the next size bytes, in one piece. */
 static const uint8_t *take(size_t size) {
     if (size > sizeof received) fail("a frame that is too large for the probe");
     if (head + size > sizeof received) {
@@ -169,12 +168,12 @@ static struct frame receive(void) {
     return frame;
 }
 
-/* The result of any call. A call of ours is answered as LLVM's controllers answer one that they have no handler for. */
+/* Returns the next result. A call of the executor gets the result of LLVM's controllers for an unknown handler. */
 static struct frame receive_result(void) {
     struct frame frame = receive();
     for (; frame.header.opcode == CALL; frame = receive())
         send_frame((struct header){sizeof(struct header), RESULT, frame.header.sequence, 0}, 0, 0);
-    if (frame.header.opcode != RESULT) fail("a frame that is no result");
+    if (frame.header.opcode != RESULT) fail("a frame that is not a result");
     return frame;
 }
 
@@ -211,7 +210,7 @@ static void skip_text(const uint8_t **at) {
 
 static void receive_setup(void) {
     struct frame setup = receive();
-    if (setup.header.opcode != SETUP) fail("the first frame is no Setup");
+    if (setup.header.opcode != SETUP) fail("the first frame is not a Setup");
     const uint8_t *at = setup.payload;
     skip_text(&at);
     page_size = get(&at);
@@ -322,13 +321,13 @@ static struct memory_manager memory_manager(void) {
     return m;
 }
 
-/* SPSExpected begins with whether there is a value, SPSError with whether there is an error. */
+/* The first byte of SPSExpected tells whether there is a value, that of SPSError whether there is an error. */
 static void check(struct frame result, int wanted, const char *what) {
     errno = 0;
     if (result.header.size == sizeof result.header || result.payload[0] != wanted) fail(what);
 }
 
-/* One read-execute segment of size bytes. Answers the time of the whole, or of the initialize alone. */
+/* Makes one read-execute segment of size bytes. Returns the time of the whole cycle, or of the initialize alone. */
 static double memory_cycle(const struct memory_manager *m, const uint8_t *content, uint64_t size, int initialize_only) {
     double began = now();
     uint64_t reservation[] = {m->instance, size};
@@ -387,7 +386,7 @@ static void think(double micros, double seconds) {
 static double call_each_seconds;
 static size_t work_millions;
 
-/* Steps of a generator of random numbers, which no compiler shortens. */
+/* Runs steps of a generator of random numbers, which no compiler removes. */
 static void *work(void *is_first) {
     volatile uint64_t sink;
     uint64_t x = 88172645463325252u;
@@ -436,7 +435,7 @@ int main(int count, char **argument) {
     double began = now();
     if (!strncmp(argument[1], "connect=", 8)) connect_to(argument[1] + 8);
     else if (!strncmp(argument[1], "start=", 6)) start(argument[1] + 6);
-    else fail("connect= or start= is wanted");
+    else fail("connect= or start= is missing");
     receive_setup();
     double setup = now() - began;
     write_bytes = require("__llvm_orc_bootstrap_mem_write_uint8s_wrapper");

@@ -2,7 +2,7 @@
  * relay REPORT PROGRAM ARGUMENT... filedescs=IN,OUT
  *
  * Stands between a controller and its executor: starts PROGRAM ARGUMENT... filedescs=A,B on pipes of its own, passes everything on, and
- * counts frames and bytes. REPORT gets a line "first FRAMES BYTES" when the executor's standard output brings its first byte, and
+ * counts frames and bytes. REPORT gets a line "first FRAMES BYTES" when the executor writes the first byte to standard output, and
  * "all FRAMES BYTES" at the end; both directions and the Setup message are counted.
  */
 #define _GNU_SOURCE
@@ -67,7 +67,7 @@ static void put(int fd, const unsigned char *data, size_t size)
     }
 }
 
-/* False at the end. */
+/* Returns false at the end. */
 static int pass(struct way *way, int counts)
 {
     static unsigned char buffer[1 << 16];

@@ -1,7 +1,7 @@
 import dev.orcinus.executor.rehearsal.Rehearsal;
 
 /**
- * The run that the start-up cache is recorded from: starts an executor by the given command, which talks over its standard input and output, and has it rehearse a session. Started by make-app.sh.
+ * The run from which the start-up cache is recorded: starts an executor by the given command and makes it serve a rehearsal over its standard input and output. make-app.sh starts it.
  */
 final class Training {
     private Training() {}

@@ -1,18 +1,18 @@
-# Brings cli/target/app up to date. Sourced by the launcher ($root and $app are set) when it is missing or may be out of date, or has no
-# start-up cache; POSIX sh, nothing on stdout. One process builds, the others wait for it.
+# Brings cli/target/app up to date. The launcher sources it ($root and $app are set) if the app is missing, may be out of date, or has no
+# start-up cache. POSIX sh, no output on stdout. One process builds, the others wait for it.
 . "$root/etc/find-jdk.sh"
 
 lock=$root/target/build.lock
 mkdir -p "$root/target" || exit 1
 
-# True for the process that made the lock. A lock whose owner is gone is taken away first.
+# True for the process that has made the lock. A lock whose owner has ended is removed for the next try.
 take_lock() {
     (set -C && echo $$ >"$lock") 2>/dev/null && return
     read -r owner <"$lock" 2>/dev/null && ! kill -0 "$owner" 2>/dev/null && rm -f "$lock"
     return 1
 }
 
-# True if the jars are newer than all sources that they are made from. Only asked when git's log has moved on.
+# True if the jars are newer than all their sources. Called only if git's log has changed.
 jars_are_fresh() {
     [ -r "$app/launch" ] && [ -z "$(
         find "$root"/pom.xml "$root"/etc "$root"/*/pom.xml "$root"/*/src/main -newer "$app/launch" -type f | head -n 1
@@ -41,7 +41,7 @@ if ! is_ready; then
     jars_are_fresh || build || exit 1
     sh "$root/etc/make-app.sh" "$root" "$jdk" start >&2 </dev/null || exit 1
 elif ! is_trained; then
-    # is_ready has set java. What can be started is started, whatever becomes of the cache.
+    # is_ready has set java. The app can be started even if this makes no cache.
     sh "$root/etc/make-app.sh" "$root" "${java%/bin/java}" retry >&2 </dev/null
 fi
 rm -f "$lock"

@@ -56,7 +56,7 @@ find_maven() {
     maven=$root/mvnw
 }
 
-# The options keep the JDK from warning about Maven's own libraries.
+# The options turn off the JDK's warnings about Maven's own libraries.
 run_maven() {
     JAVA_HOME=$jdk MAVEN_OPTS="--enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow ${MAVEN_OPTS-}" "$maven" -B "$@"
 }

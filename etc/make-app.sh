@@ -1,14 +1,14 @@
 #!/bin/sh
-# make-app.sh ROOT JDK [start | retry]: makes the jars in ROOT/cli/target/app ready to start. Run by the build, and by the launcher: as
-# "start" when the folder has been moved or another JDK is asked for, as "retry" when there is no start-up cache, which is then the
-# only thing that is made.
+# make-app.sh ROOT JDK [start | retry]: makes the jars in ROOT/cli/target/app ready to start. The build runs it, and so does the launcher:
+# with "start" if the folder has been moved or JAVA_HOME names another JDK, with "retry" if there is no start-up cache; then it makes the
+# cache only.
 #
 #   java.options     the JVM's arguments for a session, also when the daemon starts it:  java @java.options -m MAIN filedescs=...
 #   daemon.options   the same for `orcinus serve`, which needs JNR-POSIX besides
 #   orcinus.aot      JDK start-up cache, made by a training session; bound to this JDK, to these jars and to their place
-#   training.log     what the training session said
+#   training.log     the output of the training session
 #   training.tries   how many runs of this script have failed to make the cache of these jars; the launcher gives up at four
-#   training.told    is there if a start has said that the cache is missing
+#   training.told    exists if a start has said that the cache is missing
 #   launch           three lines for the launcher: ROOT, the java command, JAVA_HOME as it was; written last
 set -eu
 root=$(cd "$1" && pwd -P)
@@ -26,9 +26,9 @@ argument() {
     esac
 }
 
-# C1 and the serial collector start fastest and stay small, and a session that lasts a moment should not spend it compiling: with the
-# thresholds at 20 times their values a start takes a third less CPU. (A process that lives long can be given other values behind
-# these; the last one counts.) What the JVM has to say goes to stderr: stdout belongs to the guest.
+# C1 and the serial collector start fastest and stay small, and a short session should not spend its time compiling: with the thresholds at
+# 20 times their values a start takes a third less CPU. (For a process that runs long, other values can follow these; the last one counts.)
+# Messages of the JVM go to stderr, because stdout belongs to the guest.
 common_options() {
     cat <<-END
 		-XX:+UseSerialGC
@@ -45,7 +45,7 @@ common_options() {
     argument "-Dorcinus.app=$app"
 }
 
-# A crash of guest code is told on stderr; the daemon asks for the long report besides.
+# A crash of guest code is reported on stderr; the daemon also asks for HotSpot's report in a file.
 session_options() {
     common_options
     echo -XX:ErrorFile=/dev/null
@@ -74,7 +74,7 @@ is_up_to_date() {
     done
 }
 
-# Makes the cache. The first time for these jars, it tries again if that fails: a busy machine is no reason to be slow for good.
+# Makes the cache. The first time for these jars, it tries again after a failure, because the machine may have been busy.
 make_cache() {
     tries=0
     if is_up_to_date "$app/training.tries"; then read -r tries <"$app/training.tries"; else rm -f "$app/training.told"; fi
@@ -89,8 +89,8 @@ make_cache() {
 
 train() {
     write "$app/training.options" session_options
-    # The controller of the training run reports the executor's exit status as its own. The executor's environment is what the launcher
-    # makes of it: tidying that up takes a class.
+    # The controller of the training run reports the executor's exit status as its own. The executor's environment has the launcher's
+    # setting, so that the class which removes it is recorded, too.
     if "$jdk/bin/java" -p "$app" --add-modules dev.orcinus.executor \
         --add-exports dev.orcinus.executor/dev.orcinus.executor.rehearsal=ALL-UNNAMED "$root/etc/Training.java" \
         env GLIBC_TUNABLES=glibc.rtld.optional_static_tls=65536 \
@@ -103,14 +103,14 @@ train() {
     fi
 }
 
-# A build says it each time, in its log; of the starts, the first one.
+# Says that there is no cache: each build in its log, and the first start.
 tell_of_missing_cache() {
     if [ "$caller" != build ] && [ -e "$app/training.told" ]; then return; fi
     echo "orcinus: the start-up cache is missing, as it could not be made; starts are slow without it. See $app/training.log" >&2
     if [ "$caller" != build ]; then : >"$app/training.told"; fi
 }
 
-# Replaces file $1 by what the rest of the command prints; a JVM that starts meanwhile reads the old or the new one, never half.
+# Replaces file $1 by the output of the rest of the command; a JVM that starts meanwhile reads the whole old or the whole new file.
 write() {
     file=$1
     shift

@@ -33,7 +33,7 @@ final class Measure {
     private static final FunctionDescriptor LOOP = FunctionDescriptor.of(JAVA_LONG, JAVA_LONG);
     private static final FunctionDescriptor ALIVE = FunctionDescriptor.of(JAVA_INT);
 
-    /** Of which the median of the second half counts; few, against the smallest number of initializers that is told apart. */
+    /** The number of updates, of which the median of the second half counts. */
     private static final int UPDATES = 40;
 
     private Measure() {}
@@ -73,7 +73,7 @@ final class Measure {
         }
     }
 
-    /** Bytes of an object to a handle; the call and the close are not timed. */
+    /** Times the way from the bytes of an object to a handle; the call and the close are not timed. */
     private static void load(Path file, int count) throws Throwable {
         byte[] object = Files.readAllBytes(file);
         long[] nanos = new long[count];
@@ -91,7 +91,7 @@ final class Measure {
         print("p50_us", medianOfSecondHalf(nanos) / 1e3);
     }
 
-    /** The same by the system's means: ld, dlopen, dlsym. */
+    /** Times the same with the system's tools: ld, dlopen, dlsym. */
     private static void dlopen(Path file, int count) throws Throwable {
         Path library = Files.createTempFile("orcinus-bench", ".so");
         long[] nanos = new long[count];
@@ -113,7 +113,7 @@ final class Measure {
         print("p50_us", medianOfSecondHalf(nanos) / 1e3);
     }
 
-    /** An object, or all of a folder, from their bytes to code in place. */
+    /** Times the linking of an object, or of all objects of a folder, from their bytes to loaded code. */
     private static void link(Path file, int count) throws Exception {
         Map<String, byte[]> objects = objects(file);
         long[] nanos = new long[count];
@@ -142,7 +142,7 @@ final class Measure {
         return objects;
     }
 
-    /** Handles in static finals, as a program would have them. */
+    /** Handles in static final fields, as a program would have them. */
     private static final class Calls {
         private static final int ROUNDS = 15;
         private static final InProcessJit JIT = Jit.inProcess();
@@ -233,7 +233,7 @@ final class Measure {
         }
     }
 
-    /** A loop in C over a function that counts in a thread-local: in the object, and in a library of it. */
+    /** Times a loop in C over a function that counts in a thread-local, in the object and in a shared library made of it. */
     private static void threadLocals(Path object, Path library, int count) throws Throwable {
         try (InProcessJit jit = Jit.inProcess()) {
             InProcessDylib dylib = jit.createDylib("counting");
@@ -277,8 +277,8 @@ final class Measure {
     }
 
     /**
-     * Dylibs that are opened, updated, closed, opened again and freed. The object has an initializer, at-exit functions and thread-locals,
-     * and a function {@code int alive(void)} that is to answer 1 while it is open; the other one has an initializer.
+     * Measures dylibs that are opened, updated, closed, opened again and freed. The object has an initializer, at-exit functions and thread-locals,
+     * and a function {@code int alive(void)} that returns 1 while it is open; the other one has an initializer.
      */
     private static void lifecycles(Path file, Path other, int count) throws Throwable {
         byte[] object = Files.readAllBytes(file);
@@ -310,7 +310,7 @@ final class Measure {
         }
     }
 
-    /** How long initializing takes after one object has come, when few are there and when many are. */
+    /** Times the initialization of one new object, with few and with many objects in the dylib. */
     private static void update(Path file, int count) throws Throwable {
         byte[] object = Files.readAllBytes(file);
         for (boolean measured : new boolean[] {false, true}) {
@@ -340,7 +340,7 @@ final class Measure {
         }
     }
 
-    /** What many objects cost that stay loaded. */
+    /** Measures the cost of many objects that stay loaded. */
     private static void objects(Path file, int count) throws Throwable {
         byte[] object = Files.readAllBytes(file);
         try (InProcessJit jit = Jit.inProcess()) {
@@ -363,7 +363,7 @@ final class Measure {
         }
     }
 
-    /** One object after the other into an executor that is started for it. Ends without freeing them: loading is counted. */
+    /** Loads one object after the other into an executor that is started for it. Ends without freeing them, because only loading is counted. */
     private static void remote(Path file, int count, List<String> executor) throws Exception {
         byte[] object = Files.readAllBytes(file);
         try (RemoteJit jit = Jit.launch(executor)) {

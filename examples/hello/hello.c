@@ -1,4 +1,4 @@
-/* Greets its last argument. llvm-jitlink gives it no name of its own, orcinus run does. */
+/* Greets its last argument. llvm-jitlink gives the program no name, orcinus run does. */
 #include <stdio.h>
 #include <unistd.h>
 

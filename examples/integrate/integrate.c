@@ -1,4 +1,4 @@
-/* The function that is integrated is not here: the program that loads this defines it. */
+/* The program that loads this object defines the function that is integrated. */
 extern double f(double x);
 
 /* Simpson's rule; the number of steps is even. */

@@ -16,7 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 
-/** Lua from its object files: a script calls a Java method, Java reads its results. */
+/** Runs Lua from its object files: a script calls a Java method, and Java reads its results. */
 final class Lua {
     private static final int LUA_OK = 0;
     private static final int LUA_MULTRET = -1;
@@ -26,7 +26,7 @@ final class Lua {
 
     private Lua() {}
 
-    /** A lua_CFunction: takes its argument from the stack, leaves its result there. */
+    /** Acts as a lua_CFunction: takes its arguments from Lua's stack, pushes the result, and returns the number of results. */
     static int hypotenuse(MemorySegment state) {
         try {
             double a = (double) toNumber.invokeExact(state, 1, MemorySegment.NULL);

@@ -2,7 +2,7 @@
 # install.sh [DIR]: puts a JDK 25 for Linux on AArch64, and qemu to run it with, into DIR (ORCINUS_ARM64_JDK, or
 # ~/.cache/orcinus/arm64-jdk). DIR/bin/java then runs AArch64 Java on this x86-64 machine: needs no root, no chroot and no binfmt_misc.
 # Debian's packages are downloaded through a private apt state and only unpacked, so nothing outside of DIR changes.
-# Prints the path of the java command. What is there already is left as it is.
+# Prints the path of the java command. Does nothing else if the JDK is installed already.
 set -eu
 
 dir=${1:-${ORCINUS_ARM64_JDK:-${HOME:?}/.cache/orcinus/arm64-jdk}}
@@ -18,7 +18,7 @@ if [ -x "$dir/bin/java" ]; then
 fi
 keyring=/usr/share/keyrings/debian-archive-keyring.gpg
 if ! command -v apt-get >/dev/null || ! command -v dpkg-deb >/dev/null || [ ! -r "$keyring" ]; then
-    echo "arm64/install.sh: takes the JDK from Debian's packages, so it needs apt-get, dpkg-deb and $keyring" >&2
+    echo "arm64/install.sh: the JDK comes from Debian's packages, so this needs apt-get, dpkg-deb and $keyring" >&2
     exit 1
 fi
 case $dir in
@@ -76,7 +76,7 @@ unpack amd64 "$dir/qemu" qemu-user
 find "$dir/qemu/usr/bin" -type f ! -name qemu-aarch64 -exec rm -f {} +
 unpack arm64 "$root" openjdk-25-jre-headless libc6 libgcc-s1 libstdc++6 zlib1g
 
-# Merged /usr is made by a package that is not here, and the ELF interpreter is /lib/ld-linux-aarch64.so.1.
+# The package that merges /usr is not unpacked, and the ELF interpreter is /lib/ld-linux-aarch64.so.1.
 for folder in lib bin; do
     [ -e "$root/$folder" ] || ln -s "usr/$folder" "$root/$folder"
 done

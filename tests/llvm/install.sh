@@ -8,7 +8,7 @@
 # All of it is below ORCINUS_LLVM_ROOTS (/opt/llvm-roots for root, else ~/.cache/orcinus/llvm-roots), which then holds
 #     bin/TOOL-VERSION           clang, llvm-jitlink; clang-repl and llvm-jitlink-executor where that version has them
 #     orc-rt/liborc_rt-VERSION.a the ORC runtime (none for 20)
-# Prints a line for each version: version, folder of the tools, ORC runtime or "-". What is there already is left as it is.
+# Prints a line for each version: version, folder of the tools, ORC runtime or "-". Versions that are installed already are not changed.
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd -P)
@@ -30,7 +30,7 @@ fail() {
     exit 1
 }
 
-# Runs a command and keeps its output to itself, unless it fails.
+# Runs a command, and shows its output only if it fails.
 quietly() {
     "$@" >"$output" 2>&1 && return
     tail -n 20 "$output" >&2
@@ -61,7 +61,7 @@ need_debian() {
     command -v apt-get >/dev/null || fail "LLVM $1 comes from Debian's packages, and there is no apt-get here"
 }
 
-# The Debian mirror that this machine is set up for.
+# Prints the Debian mirror of this machine.
 mirror() {
     for attempt in 1 2; do
         url=${DEBIAN_MIRROR:-$(apt-get indextargets --format '$(REPO_URI)' 'Origin: Debian' | grep -v security | head -n 1)}
@@ -88,7 +88,7 @@ install_from_system() { # version
     report "$1" "$home"
 }
 
-# tree SUITE: a minimal Debian of that suite.
+# tree SUITE: installs a minimal Debian of that suite.
 tree() {
     [ -e "$roots/$1/.ready" ] && return
     if ! command -v debootstrap >/dev/null; then
@@ -101,8 +101,8 @@ tree() {
     touch "$roots/$1/.ready"
 }
 
-# wrap TREE VERSION TOOL [ARGUMENT...]: a bin/TOOL-VERSION that runs the tree's tool. Clang looks for its resources beside the program
-# that the kernel started, which is the loader here, so it has to be told.
+# wrap TREE VERSION TOOL [ARGUMENT...]: writes a bin/TOOL-VERSION that runs the tree's tool. Clang looks for its resources beside the
+# program that the kernel started, which is the loader here, so an option names them.
 wrap() {
     home=$1/usr/lib/llvm-$2
     name=$roots/bin/$3-$2
@@ -126,7 +126,7 @@ install_into_tree() { # version, suite, C++ library
             from=$(mirror)
             echo "deb $from $2-backports main" >"$root/etc/apt/sources.list.d/backports.list"
         fi
-        # A mirror of sid may lag behind the date up to which its index says that it is good.
+        # A mirror of sid may be older than its index's date of expiry.
         quietly chroot "$root" apt-get -o Acquire::Check-Valid-Until=false update
         quietly chroot "$root" env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends \
             "clang-$1" "clang-tools-$1" "llvm-$1" "llvm-$1-tools" "libclang-rt-$1-dev" "lld-$1" libc6-dev "$3"
@@ -139,7 +139,7 @@ install_into_tree() { # version, suite, C++ library
     report "$1" "$home"
 }
 
-# The tools that we use of the archive, as a bin and a lib folder; it holds ten times as much.
+# Unpacks the tools that we use as a bin and a lib folder; the archive holds ten times as much.
 install_from_maven() { # version, version of the archive
     home=$roots/llvm-$1
     case $(uname -s)-$cpu in
@@ -166,7 +166,7 @@ install_from_maven() { # version, version of the archive
             mv lib/clang libLLVM* libclang-cpp* ../../../../home/lib
             cd ../../../../home
             chmod +x bin/*
-            # The programs ask for the libraries by their sonames.
+            # The programs look for the libraries by their sonames.
             for library in libLLVM libclang-cpp; do
                 if [ -e "lib/$library.so" ]; then ln -s "$library.so" "lib/$library.so.$1.1"; fi
             done

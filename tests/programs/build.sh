@@ -1,13 +1,13 @@
 #!/bin/sh
 # build.sh [NAME...]: fetches C and C++ programs as Debian's source packages, compiles them to objects, and links each natively, for the
-# tests of the profile `programs`, which run both and compare. Without names: all that have a folder here. Needs apt-get, cc and c++;
-# no root. Everything goes below ORCINUS_PROGRAMS (~/.cache/orcinus/programs); what is there already is left as it is.
+# tests of the profile `programs`, which run both and compare. Without names, it builds all that have a folder here. Needs apt-get, cc and
+# c++; no root. Everything goes below ORCINUS_PROGRAMS (~/.cache/orcinus/programs); programs that are built already are not changed.
 #
 # A folder here has
 #     build.sh     what to compile: PACKAGE, and a function compile() that calls objects(); run in the unpacked sources
-#     arguments    of the program, one a line
+#     arguments    the arguments of the program, one a line
 #     input        its standard input, if it reads any
-#     varies       regular expressions of what may differ from run to run, one a line
+#     varies       regular expressions of text that may differ from run to run, one a line
 # and leaves source/, objects/ and native below ORCINUS_PROGRAMS/NAME.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd -P)
@@ -23,10 +23,10 @@ fail() {
     exit 1
 }
 
-# A private apt state that knows source packages, of the machine's own mirror and suite.
+# Makes a private apt state with source packages, of the machine's own mirror and suite.
 prepare_apt() {
     [ ! -e "$state" ] || return 0
-    command -v apt-get >/dev/null && [ -r "$keyring" ] || fail "takes sources from Debian's packages, so it needs apt-get and $keyring"
+    command -v apt-get >/dev/null && [ -r "$keyring" ] || fail "the sources come from Debian's packages, so this needs apt-get and $keyring"
     mirror=${DEBIAN_MIRROR:-$(apt-get indextargets --format '$(REPO_URI)' 'Origin: Debian' | grep -v security | head -n 1)}
     [ -n "$mirror" ] || fail "apt knows no Debian mirror; set DEBIAN_MIRROR to one"
     suite=$(. /etc/os-release && echo "$VERSION_CODENAME")
@@ -50,7 +50,7 @@ prepare_apt() {
     APT_CONFIG=$state/apt.conf apt-get -qq update
 }
 
-# fetch PACKAGE FOLDER: the upstream sources, without Debian's changes
+# fetch PACKAGE FOLDER: fetches the upstream sources, without Debian's changes
 fetch() {
     prepare_apt
     mkdir -p "$state/download" "$2"
@@ -96,7 +96,7 @@ if [ $# = 0 ]; then
     done
 fi
 for name; do
-    [ -r "$here/$name/build.sh" ] || fail "no program $name here"
+    [ -r "$here/$name/build.sh" ] || fail "there is no program $name here"
     build "$name"
     echo "$programs/$name"
 done

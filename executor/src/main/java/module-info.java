@@ -1,6 +1,6 @@
 /**
  * The executor: sessions with LLVM controllers over pipes and sockets, the services that they call,
- * and the ORC runtimes that we serve in Java.
+ * and the ORC runtimes that are written in Java.
  */
 @SuppressWarnings("module") // the modules that it is exported to are compiled after it
 module dev.orcinus.executor {

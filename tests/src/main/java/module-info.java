@@ -1,7 +1,6 @@
 // Tests across modules, and with real LLVM clients. The module exists so that they run on the
-// module
-// path, like the application; it is open to the test engine. (Error Prone does not take a Javadoc
-// comment of an open module for one.)
+// module path, like the application; it is open to the test engine. (Error Prone does not accept a
+// Javadoc comment on an open module.)
 open module dev.orcinus.tests {
     requires dev.orcinus.cli;
     requires dev.orcinus.daemon;

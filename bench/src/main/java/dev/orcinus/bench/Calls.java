@@ -6,7 +6,7 @@ import static dev.orcinus.bench.Subject.Line.TCP;
 import dev.orcinus.bench.Row.Bar;
 import java.io.IOException;
 
-/** Calls of a controller that does nothing else. */
+/** Measures the calls of a controller that does nothing else. */
 final class Calls {
     private static final int PAGE_BYTES = 4 << 10;
     private static final int LARGE_BYTES = 16 << 20;

@@ -9,10 +9,10 @@ import java.util.Locale;
  * A row that compares two measurements.
  *
  * @param unit of both figures
- * @param bar what the ratio of ours to the rival's should be
+ * @param bar the limit of the ratio of ours to the rival's
  */
 record Comparison(String what, String rival, String unit, Row.Bar bar) {
-    /** Measures once. */
+    /** Returns the result of one measurement. */
     @FunctionalInterface
     interface Measurement {
         double take() throws IOException, InterruptedException;

@@ -1,6 +1,6 @@
 package dev.orcinus.bench;
 
-/** A large object, in assembly: 20,000 functions of 230 bytes, four relocations each. */
+/** The assembly source of a large object: 20,000 functions of 230 bytes, four relocations each. */
 final class GeneratedCode {
     private static final int FUNCTIONS = 20_000;
     private static final int STRIDE = 7_919;
@@ -8,7 +8,7 @@ final class GeneratedCode {
     private GeneratedCode() {}
 
     /**
-     * The text.
+     * Returns the source.
      *
      * @param inSections whether each function and each variable has a section of its own
      */

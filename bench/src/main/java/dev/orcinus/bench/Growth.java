@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Many sessions of one daemon, and many allocations of one session. */
+/** Measures many sessions of one daemon, and many allocations of one session. */
 final class Growth {
     private static final int PAGE_BYTES = 4 << 10;
     private static final int SNAPSHOTS = 4;
@@ -76,7 +76,10 @@ final class Growth {
         return Machine.count(Path.of(folder));
     }
 
-    /** In its own folder, beside the status socket; {@code 0} without one. */
+    /**
+     * Returns the number of files in the daemon's folder beside the status socket; 0 without a
+     * folder.
+     */
     private long filesOfDaemon() throws IOException {
         String mark = "-" + ours.daemon().pid() + "-";
         String runtime = System.getenv("XDG_RUNTIME_DIR");

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** What our runtime costs through our own loader: updates, thread-locals, whole lives of dylibs. */
+/** Measures our runtime under our loader: updates, thread-locals, whole lives of dylibs. */
 final class Lifetimes {
     private static final String INITIALIZER =
             """

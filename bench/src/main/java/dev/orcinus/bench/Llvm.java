@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * LLVM's own executor and llvm-jitlink of one version. Over TCP a process for each session, which
- * is started before anything is timed.
+ * LLVM's own executor and llvm-jitlink of one version. Over TCP, each session has a process of its
+ * own, which is started before anything is timed.
  *
  * @param runtime the ORC runtime's archive, which may not exist
  */
@@ -19,7 +19,7 @@ record Llvm(String version, String program, Path jitlink, Path runtime) implemen
     private static final long END_SECONDS = 20;
     private static final int LISTEN_CHECKS = 5_000;
 
-    /** The version that is asked for, or the newest with an executor. */
+    /** Returns the version that is asked for, or the newest with an executor. */
     static Llvm installed() {
         String asked = System.getenv("ORCINUS_BENCH_LLVM");
         for (String version : asked == null ? VERSIONS : List.of(asked)) {
@@ -57,7 +57,9 @@ record Llvm(String version, String program, Path jitlink, Path runtime) implemen
         }
     }
 
-    /** A connection to see whether it listens would be the one that it serves. */
+    /**
+     * Waits until the port listens, without a connection: the executor would serve that one only.
+     */
     private static void awaitListening(int port) throws IOException, InterruptedException {
         String row = String.format(Locale.ROOT, ":%04X 00000000:0000 0A", port);
         for (int i = 0; i < LISTEN_CHECKS; i++) {

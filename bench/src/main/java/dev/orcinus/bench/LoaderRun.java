@@ -11,15 +11,15 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The loader in a JVM of its own, on the module path of the application. Its heap has one size and
- * is touched at the start, so that what grows in resident memory is something else.
+ * A run of the loader in a JVM of its own, on the module path of the application. Its heap has a
+ * fixed size and is touched at the start, so that it adds nothing to the growth of resident memory.
  */
 final class LoaderRun {
     private static final long LIMIT_SECONDS = 1_200;
 
     private LoaderRun() {}
 
-    /** What Measure.java prints for some arguments. */
+    /** Returns the numbers that Measure.java prints for some arguments. */
     static Map<String, Double> measure(String... arguments) throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Files.readAllLines(app().resolve("launch")).get(1));
@@ -44,7 +44,7 @@ final class LoaderRun {
         return figures;
     }
 
-    /** The output of a command that ends well. */
+    /** Runs a command, requires status 0, and returns its output. */
     static String output(List<String> command) throws IOException {
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         String output = new String(process.getInputStream().readAllBytes(), UTF_8);

@@ -11,7 +11,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** The loader against what else makes an object file callable: ld and dlopen, and llvm-jitlink. */
+/**
+ * Compares the loader with other ways to make an object file callable: ld and dlopen, and
+ * llvm-jitlink.
+ */
 final class Loading {
     private static final Pattern LINK_TIME =
             Pattern.compile("([0-9.]+) +\\([^)]*\\) +time to link object files");
@@ -96,7 +99,9 @@ final class Loading {
                         () -> LoaderRun.measure("dlopen", file, "60").get("p50_us"));
     }
 
-    /** What a call costs, with what keeps code from going under it, and without. */
+    /**
+     * Measures a call through a handle that keeps its code loaded, and through one that does not.
+     */
     private void calls() throws IOException {
         List<Map<String, Double>> figures = new ArrayList<>();
         for (int i = 0; i < rounds; i++) {
@@ -125,7 +130,9 @@ final class Loading {
                 Row.median(figures.stream().map(f -> f.get(its + "_ns")).toList()));
     }
 
-    /** LLVM 19 and 22 take 20 s for some of these; one round of theirs must do then. */
+    /**
+     * Measures large objects. LLVM 19 and 22 take 20 s for some of them; these get only one round.
+     */
     private void large(String what, String name, String version, Row.Bar bar) throws IOException {
         String file = path(name + ".o").toString();
         double its = linkMillis(version, List.of(file));
@@ -133,7 +140,7 @@ final class Loading {
         Comparison.print(what + ", warm", "llvm-jitlink " + version, "ms", bar, ours, its);
     }
 
-    /** Real programs, from their objects to their main. */
+    /** Measures real programs, from their objects to their main. */
     void programs() throws IOException {
         Files.createDirectories(work);
         compile("dso.c", "void *__dso_handle;\n", "-c");
@@ -145,8 +152,8 @@ final class Loading {
     }
 
     /**
-     * All objects of a program, put together by {@code ld -r}: llvm-jitlink would link those only
-     * that main refers to. It has no {@code __dso_handle} without a runtime, so it gets one.
+     * Measures all objects of a program, joined by {@code ld -r}, because llvm-jitlink links only
+     * those that main refers to. Without a runtime it has no {@code __dso_handle}, so one is added.
      */
     private void program(String what, String name, String version) throws IOException {
         Path objects = Tools.programs().resolve(name).resolve("objects");

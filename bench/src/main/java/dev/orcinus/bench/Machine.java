@@ -8,7 +8,7 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** What {@code /proc} says. */
+/** Reads {@code /proc}. */
 final class Machine {
     private static final double TICKS_PER_SECOND = 100;
     private static final int UTIME = 11;
@@ -17,11 +17,11 @@ final class Machine {
     private Machine() {}
 
     /**
-     * What a process holds.
+     * The memory and other resources of a process.
      *
-     * @param rssKib resident memory
-     * @param pssKib the same with shared pages in shares
-     * @param privateKib the part that is its own
+     * @param rssKib the resident memory
+     * @param pssKib the resident memory, with a share of each shared page
+     * @param privateKib the private part
      */
     record Holding(
             long rssKib, long pssKib, long privateKib, long maps, long descriptors, long threads) {
@@ -69,7 +69,10 @@ final class Machine {
         }
     }
 
-    /** CPU time of a process and its ended threads, in milliseconds, to 10. */
+    /**
+     * Returns the CPU time of a process and its ended threads, in milliseconds, with a resolution
+     * of 10.
+     */
     static double cpuMillis(long pid) throws IOException {
         String stat = Files.readString(Path.of("/proc", Long.toString(pid), "stat"));
         String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);

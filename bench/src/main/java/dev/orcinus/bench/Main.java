@@ -8,7 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The command: runs the parts that are asked for, and prints what they find. */
+/** The command, which runs the named parts and prints their results. */
 public final class Main {
     private final Map<String, Part> parts = new LinkedHashMap<>();
     private final Map<String, Integer> numbers =
@@ -27,7 +27,7 @@ public final class Main {
 
     private Main() {}
 
-    /** A group of rows. */
+    /** A part of the benchmarks: a group of rows. */
     @FunctionalInterface
     interface Part {
         void run() throws IOException, InterruptedException;

@@ -11,21 +11,27 @@ import java.util.function.BooleanSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Orcinus: over TCP a daemon with warm workers that runs all the time, over pipes the launcher. */
+/**
+ * Orcinus as the subject: over TCP a daemon with warm workers that runs all the time, over pipes
+ * the launcher.
+ */
 final class Ours implements Subject, AutoCloseable {
     private static final Pattern LISTENING = Pattern.compile("listening on ([^,]+),");
     private static final Pattern BEGINS = Pattern.compile("\\(pid (\\d+), .*\\) begins");
     private static final Pattern ENDED = Pattern.compile("session .* has ended: (.*)");
     private static final String GOOD_END = "the controller left";
 
-    /** How many the daemon keeps in waiting unless it is told otherwise. */
+    /** The number of waiting workers that the daemon keeps by default. */
     static final int WARM_WORKERS = 2;
 
     private static final int START_SECONDS = 60;
     private static final int END_SECONDS = 20;
     private static final long CHECK_NANOS = 1_000_000;
 
-    /** By then the daemon has started the worker that it starts after each session's beginning. */
+    /**
+     * The time in which the daemon has started the worker that it starts after the beginning of
+     * each session.
+     */
     static final int REFILL_MILLIS = 1_000;
 
     private final String program;
@@ -82,7 +88,7 @@ final class Ours implements Subject, AutoCloseable {
         }
     }
 
-    /** Waits until the daemon has workers in waiting and nothing else to do. */
+    /** Waits until the daemon has its waiting workers and is idle. */
     void awaitWarm() throws InterruptedException {
         Thread.sleep(REFILL_MILLIS);
     }
@@ -105,7 +111,7 @@ final class Ours implements Subject, AutoCloseable {
         return connection();
     }
 
-    /** A connection to the daemon, whether a worker waits for it or not. */
+    /** Returns a connection to the daemon, which may come before a worker waits for it. */
     Endpoint connection() {
         return new Connection(begun.get() + 1);
     }

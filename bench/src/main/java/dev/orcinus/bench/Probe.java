@@ -12,24 +12,24 @@ final class Probe {
     private final List<String> arguments;
     private boolean twoWrites;
 
-    /** A run of a mode, with its numbers. */
+    /** Creates a run of a mode with its numeric arguments. */
     Probe(Object... modeAndNumbers) {
         arguments = Tools.command(modeAndNumbers);
     }
 
-    /** Has it write as LLVM's controllers do. */
+    /** Makes the probe write as LLVM's controllers do, and returns this run. */
     Probe asLlvmWrites() {
         twoWrites = true;
         return this;
     }
 
-    /** Told when the probe is at a step; the executor waits meanwhile. */
+    /** Called when the probe has reached a step; the executor waits meanwhile. */
     @FunctionalInterface
     interface Steps {
         void at(String step, long executorPid) throws IOException, InterruptedException;
     }
 
-    /** Runs it and answers one of the numbers that it prints. */
+    /** Runs the probe and returns one of the numbers that it prints. */
     double measure(Subject subject, Subject.Line line, String figure)
             throws IOException, InterruptedException {
         try (Subject.Endpoint endpoint = subject.open(line)) {
@@ -37,12 +37,12 @@ final class Probe {
         }
     }
 
-    /** Runs it and answers all numbers that it prints. */
+    /** Runs the probe and returns all numbers that it prints. */
     Map<String, Double> run(Subject.Endpoint endpoint) throws IOException, InterruptedException {
         return run(endpoint, null);
     }
 
-    /** Runs it step by step. */
+    /** Runs the probe step by step and returns all numbers that it prints. */
     Map<String, Double> run(Subject.Endpoint endpoint, Steps steps)
             throws IOException, InterruptedException {
         Process process =

@@ -4,7 +4,7 @@ import dev.orcinus.bench.Machine.Holding;
 import java.io.IOException;
 import java.util.Locale;
 
-/** What waits for a session, and what has served a little. */
+/** Measures the memory of processes that wait for a session, or have served a few calls. */
 final class ResidentMemory {
     private final Ours ours;
     private final Llvm llvm;

@@ -7,13 +7,13 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * A row of a comparison: the medians of rounds in which both were measured in turn.
+ * A row of a comparison: the medians of rounds in which both subjects were measured in turn.
  *
  * @param unit of both figures
- * @param bar what the ratio of ours to LLVM's should be
+ * @param bar the limit of the ratio of ours to LLVM's
  */
 record Row(String what, Subject.Line line, String unit, Bar bar) {
-    /** What a ratio should be. */
+    /** The limit of a ratio. */
     record Bar(String text, double limit, boolean atMost) {
         static final Bar NONE = new Bar("report", 0, false);
 
@@ -31,7 +31,7 @@ record Row(String what, Subject.Line line, String unit, Bar bar) {
         }
     }
 
-    /** Measures once. */
+    /** Returns the result of one measurement. */
     @FunctionalInterface
     interface Measurement {
         double take(Subject subject) throws IOException, InterruptedException;
@@ -75,7 +75,7 @@ record Row(String what, Subject.Line line, String unit, Bar bar) {
                 bar.text);
     }
 
-    /** Three digits that count. */
+    /** Returns a number with three significant digits. */
     static String text(double figure) {
         if (figure >= 100) {
             return String.format(Locale.ROOT, "%,.0f", figure);

@@ -7,15 +7,15 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Our ORC runtime against LLVM's {@code liborc_rt}, both on our executor; and how many calls an
- * object costs, through our loader and through llvm-jitlink.
+ * Compares our ORC runtime with LLVM's {@code liborc_rt}, both on our executor, and the number of
+ * calls for an object by our loader and by llvm-jitlink.
  */
 final class Runtimes {
     private static final int STATUS_OF_HELLO = 42;
     private static final int OBJECTS = 50;
     private static final long REPORT_CHECKS = 5_000;
 
-    /** What writes at once, so that the relay sees when it runs. */
+    /** A line of code that writes at once, so that the relay sees when it runs. */
     private static final String FIRST_LINE =
             "extern \"C\" long write(int, const void *, unsigned long);"
                     + " auto r = write(1, \"x\\n\", 2);\n";
@@ -31,10 +31,10 @@ final class Runtimes {
     }
 
     /**
-     * What the relay has counted.
+     * The counts of the relay.
      *
-     * @param frames of both directions
-     * @param bytes of both directions
+     * @param frames the frames of both directions
+     * @param bytes the bytes of both directions
      */
     private record Traffic(double frames, double bytes) {}
 
@@ -87,7 +87,9 @@ final class Runtimes {
         return traffic(report, "first");
     }
 
-    /** Controllers take a program without arguments. */
+    /**
+     * Writes a script that runs the relay, because controllers take a program without arguments.
+     */
     private Path relay(Path report, String executor) throws IOException {
         Path script = work.resolve("relay.sh");
         Files.writeString(
@@ -109,7 +111,10 @@ final class Runtimes {
         return report;
     }
 
-    /** Not every controller waits for its executor's end. */
+    /**
+     * Waits for the report, because not all controllers wait for their executor's end, and returns
+     * its counts.
+     */
     private static Traffic traffic(Path report, String when)
             throws IOException, InterruptedException {
         for (int i = 0; i < REPORT_CHECKS; i++) {
@@ -214,7 +219,10 @@ final class Runtimes {
         return traffic(report, "all");
     }
 
-    /** A main that calls {@code count} functions, each in an object of its own. */
+    /**
+     * Returns the counts for a main that calls {@code count} functions, each in an object of its
+     * own.
+     */
     private Traffic jitlinked(String version, int count) throws IOException, InterruptedException {
         StringBuilder main = new StringBuilder("int main(void) { return 0");
         List<String> objects = new ArrayList<>();

@@ -1,6 +1,6 @@
 package dev.orcinus.bench;
 
-/** Something that a part needs is not on this machine; the message is for the user. */
+/** Thrown if this machine lacks something that a part needs; the message is for the user. */
 final class Skipped extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

@@ -5,7 +5,7 @@ import dev.orcinus.bench.Subject.Line;
 import java.io.IOException;
 import java.util.Map;
 
-/** What the look for traffic before each sleep costs while there is none. */
+/** Measures the cost of polling for traffic before each sleep while there is no traffic. */
 final class Spinning {
     private static final int SILENT_SECONDS = 10;
     private static final int THINKING_SECONDS = 4;
@@ -56,7 +56,7 @@ final class Spinning {
         }
     }
 
-    /** CPU time that an executor has used, and the calls that it has served meanwhile. */
+    /** The CPU time that an executor has used, and the calls that it has served meanwhile. */
     private static final class Used implements Probe.Steps {
         private double millis;
         private Map<String, Double> figures;
@@ -82,7 +82,7 @@ final class Spinning {
         return used.millis * 1000 / used.figures.get("calls");
     }
 
-    /** A controller that computes on all CPUs. */
+    /** Measures a controller that computes on all CPUs. */
     private void work(Line line, int micros) throws IOException, InterruptedException {
         int cpus = Runtime.getRuntime().availableProcessors();
         Probe probe = new Probe("work", cpus, MILLIONS, micros);
@@ -91,7 +91,10 @@ final class Spinning {
                 .compare(ours, llvm, rounds, subject -> workingMillis(probe, subject, line));
     }
 
-    /** Begins when the daemon has started the next worker, which is not what is measured here. */
+    /**
+     * Returns the time of the controller's work. It begins after the daemon has started the next
+     * worker, so that this start is not measured.
+     */
     private static double workingMillis(Probe probe, Subject subject, Line line)
             throws IOException, InterruptedException {
         try (Subject.Endpoint endpoint = subject.open(line)) {

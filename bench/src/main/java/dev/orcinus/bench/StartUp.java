@@ -9,7 +9,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What a start of our process over pipes is made of: medians of programs that each do more. */
+/**
+ * Measures the parts of a start of our process over pipes, by medians of programs of which each
+ * does more than the one before.
+ */
 final class StartUp {
     private static final String MAIN = "dev.orcinus.cli/dev.orcinus.cli.Main";
 
@@ -24,7 +27,7 @@ final class StartUp {
         this.rounds = 2 * rounds + 1;
     }
 
-    /** Measures once. */
+    /** Returns the result of one measurement. */
     @FunctionalInterface
     private interface Stage {
         double millis() throws IOException, InterruptedException;
@@ -68,7 +71,7 @@ final class StartUp {
         return command;
     }
 
-    /** The launcher's last line alone. */
+    /** Writes a script with the launcher's last command only, and returns its path. */
     private Path writeDirect() throws IOException {
         Path script =
                 Files.createTempFile(

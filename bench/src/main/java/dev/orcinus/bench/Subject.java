@@ -4,13 +4,13 @@ import java.io.IOException;
 
 /** An executor that is measured. */
 sealed interface Subject permits Ours, Llvm {
-    /** An executor that a controller may use once; close it afterwards. */
+    /** Returns an executor that a controller can use once and closes afterwards. */
     Endpoint open(Line line) throws IOException, InterruptedException;
 
-    /** The program, as LLVM's {@code -oop-executor=} takes it. */
+    /** Returns the program for LLVM's option {@code -oop-executor=}. */
     String program();
 
-    /** How a controller reaches an executor. */
+    /** The kind of line between a controller and an executor. */
     enum Line {
         TCP,
         PIPES;
@@ -23,19 +23,19 @@ sealed interface Subject permits Ours, Llvm {
 
     /** One use of an executor. */
     interface Endpoint extends AutoCloseable {
-        /** As the probe takes it. */
+        /** Returns the argument by which the probe finds it. */
         String probeArgument();
 
-        /** {@code HOST:PORT}; null over pipes. */
+        /** Returns {@code HOST:PORT}; null over pipes. */
         String address();
 
-        /** The process that serves the probe {@code probe}. */
+        /** Returns the process that serves the probe {@code probe}. */
         long pid(Process probe) throws IOException, InterruptedException;
 
         @Override
         void close() throws IOException;
 
-        /** One that the probe starts. */
+        /** Returns an endpoint that the probe starts. */
         static Endpoint startedByProbe(String program) {
             return new Endpoint() {
                 @Override

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** Programs of this repository and of this machine, and how to run them. */
+/** Finds and runs programs of this repository and of this machine. */
 final class Tools {
     private static final long LONGEST_RUN_SECONDS = 120;
 
@@ -21,7 +21,7 @@ final class Tools {
         return root().resolve("bench/target/probe");
     }
 
-    /** Where {@code tests/llvm/install.sh} puts things. */
+    /** Returns the folder of {@code tests/llvm/install.sh}. */
     static Path llvmRoots() {
         String asked = System.getenv("ORCINUS_LLVM_ROOTS");
         if (asked != null) {
@@ -31,7 +31,7 @@ final class Tools {
         return Files.isDirectory(ofRoot) ? ofRoot : cache("llvm-roots");
     }
 
-    /** Where {@code tests/programs/build.sh} puts things. */
+    /** Returns the folder of {@code tests/programs/build.sh}. */
     static Path programs() {
         String asked = System.getenv("ORCINUS_PROGRAMS");
         return asked != null ? Path.of(asked) : cache("programs");
@@ -41,7 +41,7 @@ final class Tools {
         return Path.of(System.getProperty("user.home"), ".cache", "orcinus", name);
     }
 
-    /** Runs a command and waits for it; answers how long it took, in milliseconds. */
+    /** Runs a command and returns how long it took, in milliseconds. */
     static double time(int wantedStatus, List<String> command) throws IOException {
         Path output = Files.createTempFile("orcinus-bench", ".out");
         try {
@@ -67,7 +67,7 @@ final class Tools {
         }
     }
 
-    /** Waits for the end of a process; one that does not come to it is killed. */
+    /** Waits for the end of a process; kills it after the limit. */
     static void requireEnd(Process process, long limitSeconds) throws IOException {
         try {
             if (process.waitFor(limitSeconds, TimeUnit.SECONDS)) {

@@ -8,7 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.util.List;
 
-/** Whole runs of llvm-jitlink with the ORC runtime, from its start to its exit. */
+/** Measures whole runs of llvm-jitlink with the ORC runtime, from its start to its exit. */
 final class WholeRuns {
     private static final int STATUS_OF_HELLO = 42;
 
@@ -54,7 +54,7 @@ final class WholeRuns {
         }
     }
 
-    /** A run that starts the executor. */
+    /** Returns the time of a run that starts the executor. */
     static double start(Llvm llvm, String program) throws IOException, InterruptedException {
         return Tools.time(STATUS_OF_HELLO, command(llvm, "-oop-executor=" + program));
     }

@@ -1,5 +1,5 @@
 /**
- * The benchmarks: parts that measure, and what they measure with. Runs executors and controllers as
- * a user would, by their command lines; knows nothing of Orcinus's insides.
+ * The benchmarks: parts that measure, and their tools. They run executors and controllers by their
+ * command lines, as a user would, and use no internals of Orcinus.
  */
 package dev.orcinus.bench;

@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 
-/** {@code serve} and {@code status}. */
+/** The commands {@code serve} and {@code status}. */
 final class DaemonCommands {
     private static final String LISTEN = "--listen";
     private static final String SESSIONS = "--sessions";
@@ -33,7 +33,7 @@ final class DaemonCommands {
         this.log = log;
     }
 
-    /** Serves until SIGTERM or SIGINT, which end it with status 0. */
+    /** Runs a daemon until SIGTERM or SIGINT, which end the process with status 0. */
     int serve(List<String> arguments) throws UsageException, HostCallException, IOException {
         Daemon daemon = new Daemon(HostProvider.current(), parse(arguments), log);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> end(daemon), "end"));
@@ -74,18 +74,18 @@ final class DaemonCommands {
         Runtime.getRuntime().halt(status);
     }
 
-    /** Prints the report of each of this user's daemons. */
+    /** Prints the report of each of this user's daemons; returns 1 if there are none. */
     int status() throws IOException {
         List<String> reports = new ArrayList<>();
         for (Path socket : RunDirectory.statusSockets(HostProvider.current().process().uid())) {
             try {
                 reports.add(StatusServer.ask(socket));
             } catch (SocketException e) {
-                // that daemon has just ended, or was killed and its number is another process's now
+                // that daemon has just ended, or was killed and another process has its id now
             }
         }
         if (reports.isEmpty()) {
-            log.accept("no daemon of this user runs");
+            log.accept("no daemon of this user is running");
             return 1;
         }
         reports.forEach(System.out::print);

@@ -15,7 +15,7 @@ import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The forms in which a process serves one session. */
+/** The commands that serve one session in this process. */
 final class ExecutorCommands {
     private static final Pattern DESCRIPTORS = Pattern.compile("(\\d{1,9}),(\\d{1,9})");
 
@@ -25,12 +25,14 @@ final class ExecutorCommands {
         this.log = log;
     }
 
-    /** {@code filedescs=IN,OUT}: on inherited descriptors, as LLVM starts an executor. */
+    /**
+     * Runs {@code filedescs=IN,OUT}: serves on inherited descriptors, as LLVM starts an executor.
+     */
     int descriptors(String pair) throws UsageException, HostCallException {
         Matcher numbers = DESCRIPTORS.matcher(pair);
         if (!numbers.matches()) {
             throw new UsageException(
-                    "filedescs=" + pair + ": two descriptors are wanted, as in filedescs=3,6");
+                    "filedescs=" + pair + ": expected two descriptors, as in filedescs=3,6");
         }
         Host host = HostProvider.current();
         int in = Integer.parseInt(numbers.group(1));
@@ -39,8 +41,8 @@ final class ExecutorCommands {
     }
 
     /**
-     * {@code listen=HOST:PORT}: one connection, then the end. LLVM's executor says nothing before
-     * that; who asks for port 0 is told which one it is.
+     * Runs {@code listen=HOST:PORT}: serves one connection. Writes nothing before that, as LLVM's
+     * executor, except the real port if port 0 was given.
      */
     int listen(String text) throws UsageException, HostCallException {
         Host host = HostProvider.current();
@@ -62,7 +64,7 @@ final class ExecutorCommands {
         return end.exit(host.process());
     }
 
-    /** {@code worker DESCRIPTOR LIMITS...}: for the daemon. */
+    /** Runs {@code worker DESCRIPTOR LIMITS...}, which the daemon starts. */
     int worker(List<String> arguments) throws HostCallException {
         int control = Integer.parseInt(arguments.getFirst());
         SessionOptions options = SessionOptions.parse(arguments.subList(1, arguments.size()));

@@ -18,7 +18,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 
-/** {@code orcinus inspect}: tells what is in objects and archives. */
+/** The command {@code inspect}, which prints the content of objects and archives. */
 final class InspectCommand {
     private static final int FAILURE = 1;
 
@@ -39,7 +39,7 @@ final class InspectCommand {
             }
         }
         if (files.isEmpty()) {
-            throw new UsageException("inspect: which files?");
+            throw new UsageException("inspect: no file is given");
         }
         ObjectInspector near =
                 ObjectInspector.of(parts.isEmpty() ? ObjectInspector.allParts() : parts);
@@ -53,7 +53,7 @@ final class InspectCommand {
         return argument;
     }
 
-    /** 0, or 1 if a file could not be read or linked; the others are told nevertheless. */
+    /** Prints all files; returns 1 if one of them could not be read or linked, else 0. */
     int run() throws IOException {
         int status = 0;
         Writer out = new BufferedWriter(new OutputStreamWriter(System.out, StandardCharsets.UTF_8));

@@ -13,9 +13,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Finds what {@code -lNAME} means, as ld does: the first {@code libNAME.so} or {@code libNAME.a} in
- * the folders of {@code -L}, then in the system's. Where neither is installed, a {@code
- * libNAME.so.N} is taken. A {@code libNAME.so} may be a script that names other libraries.
+ * Finds the library that {@code -lNAME} means, as ld does: the first {@code libNAME.so} or {@code
+ * libNAME.a} in the folders of {@code -L}, then in the system's. If neither is installed, it takes
+ * a {@code libNAME.so.N}. A {@code libNAME.so} may be a script that names other libraries.
  */
 final class LibrarySearch {
     private static final byte[] ELF_MAGIC = {0x7f, 'E', 'L', 'F'};
@@ -39,7 +39,7 @@ final class LibrarySearch {
         SYSTEM.forEach(folder -> folders.add(Path.of(folder)));
     }
 
-    /** The files that a library consists of: shared libraries, archives. */
+    /** Returns the files that a library consists of: shared libraries, archives. */
     List<Path> find(String name) throws IOException, UsageException {
         List<Path> found = new ArrayList<>();
         add(installed(name), found, 0);
@@ -71,7 +71,7 @@ final class LibrarySearch {
         }
         if (depth == DEEPEST_SCRIPT || Files.size(file) > LinkerScript.LARGEST_BYTES) {
             throw new UsageException(
-                    file + ": neither a shared library nor a script that names one");
+                    file + ": is neither a shared library nor a script that names one");
         }
         LinkerScript script =
                 LinkerScript.parse(new String(Files.readAllBytes(file), StandardCharsets.UTF_8));
@@ -96,7 +96,7 @@ final class LibrarySearch {
                 .orElseThrow(
                         () ->
                                 new UsageException(
-                                        script + " names " + input + ", which is not there"));
+                                        script + " names " + input + ", which does not exist"));
     }
 
     private static Optional<Path> versioned(Path folder, String stem) throws IOException {

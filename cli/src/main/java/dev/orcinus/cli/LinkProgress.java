@@ -5,7 +5,7 @@ import dev.orcinus.platform.spi.host.HostProvider;
 import java.util.Locale;
 
 /**
- * Tells somebody at a terminal what takes so long, once it has taken a second. The line disappears
+ * Shows the phase of linking on a terminal, if linking takes more than a second. The line is erased
  * when linking is done.
  */
 final class LinkProgress implements AutoCloseable {
@@ -23,7 +23,7 @@ final class LinkProgress implements AutoCloseable {
         this.thread = Thread.ofVirtual().unstarted(this::watch);
     }
 
-    /** Starts to watch, if there is a terminal. */
+    /** Starts to show the progress, if there is a terminal. */
     static LinkProgress on(Jit jit) {
         LinkProgress progress = new LinkProgress(jit);
         if (HostProvider.current().process().isTerminal(STDERR)) {

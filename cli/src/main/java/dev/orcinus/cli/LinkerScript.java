@@ -6,14 +6,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The libraries that a script for GNU ld stands for: what {@code GROUP} and {@code INPUT} name
- * (manual of ld, "Commands Dealing with Files"), as in the {@code libc.so} of Debian. Other
- * commands are passed over.
+ * The libraries that a script for GNU ld names in {@code GROUP} and {@code INPUT} (manual of ld,
+ * "Commands Dealing with Files"); Debian's {@code libc.so} is such a script. Other commands are
+ * ignored.
  *
  * @param inputs paths, names or {@code -lNAME}, in the order of the script
  */
 record LinkerScript(List<String> inputs) {
-    /** What a library's script takes at most; larger files are no scripts. */
+    /** The size of the largest file that can be a script. */
     static final int LARGEST_BYTES = 64 << 10;
 
     private static final Pattern COMMENT = Pattern.compile("/\\*.*?\\*/", Pattern.DOTALL);

@@ -24,21 +24,21 @@ public final class Main {
                       writes the archive that replaces liborc_rt of LLVM 21 to 23:
                         llvm-jitlink -orc-runtime=FILE ..., clang-repl --orc-runtime=FILE ...
               orcinus inspect [--sections] [--symbols] [--relocations] [--graph] [--far] FILE...
-                      what is in objects and archives, and what each step of linking makes of an object; all of it,
+                      prints the content of objects and archives, and the result of each step of linking; all parts,
                       if no part is named. The text is the same on every machine
               orcinus serve [--listen HOST:PORT] [--sessions N] [--warm N] [--idle-timeout D] [--grace D]
                             [--allow-remote] [--allow-other-users]
-                      a daemon for many sessions, each in a process of its own:
+                      runs a daemon for many sessions, each in a process of its own:
                         llvm-jitlink -oop-executor-connect=HOST:PORT prog.o
               orcinus status
-                      what the daemons of this user are doing
+                      prints the state and the sessions of this user's daemons
               orcinus listen=HOST:PORT
-                      one session, then the end
+                      serves one session, then ends
               orcinus filedescs=IN,OUT
-                      one session on inherited descriptors, the form in which LLVM starts an executor:
+                      serves one session on inherited descriptors, as LLVM starts an executor:
                         clang-repl --oop-executor=/path/to/orcinus --orc-runtime=ARCHIVE
 
-            A duration D is a number with ms, s, m or h behind it.
+            A duration D is a number followed by ms, s, m or h.
             """;
 
     private Main() {}
@@ -89,8 +89,8 @@ public final class Main {
     }
 
     /**
-     * What the start-up cache is recorded from: {@code rehearse IN,OUT OBJECT} links an object, as
-     * {@code run} does, and serves a session.
+     * Runs {@code rehearse IN,OUT OBJECT}, from which the start-up cache is recorded: links an
+     * object, as {@code run} does, and serves a session.
      */
     private static int rehearse(List<String> arguments)
             throws UsageException, HostCallException, IOException {

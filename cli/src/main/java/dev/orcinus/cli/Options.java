@@ -26,7 +26,7 @@ final class Options {
      * Reads the arguments of a command.
      *
      * @throws UsageException for an option that is not in {@code valued} or {@code plain}, and for
-     *     anything that is no option
+     *     an argument that is not an option
      */
     Options(List<String> arguments, Set<String> valued, Set<String> plain) throws UsageException {
         Deque<String> left = new ArrayDeque<>(arguments);
@@ -61,7 +61,7 @@ final class Options {
         try {
             return text == null ? standard : Integer.parseInt(text);
         } catch (NumberFormatException e) {
-            throw new UsageException(name + ": '" + text + "' is no number");
+            throw new UsageException(name + ": '" + text + "' is not a number");
         }
     }
 
@@ -74,7 +74,7 @@ final class Options {
         Matcher parts = DURATION.matcher(text);
         if (!parts.matches() || parts.group(1).length() > 9) {
             throw new UsageException(
-                    name + ": '" + text + "' is no duration; write 500ms, 30s, 10m or 2h");
+                    name + ": '" + text + "' is not a duration; write 500ms, 30s, 10m or 2h");
         }
         Duration duration = Duration.of(Long.parseLong(parts.group(1)), unit(parts.group(2)));
         if (duration.compareTo(LONGEST) > 0) {
@@ -92,7 +92,7 @@ final class Options {
         };
     }
 
-    /** {@code HOST:PORT}; an IPv6 host in brackets. */
+    /** Parses {@code HOST:PORT}, where an IPv6 host is in brackets. */
     static InetSocketAddress parseAddress(String text) throws UsageException {
         int colon = text.lastIndexOf(':');
         String host = colon < 0 ? "" : text.substring(0, colon);
@@ -102,11 +102,11 @@ final class Options {
         try {
             int port = Integer.parseInt(text.substring(colon + 1));
             if (host.isEmpty() || port < 0 || port > LARGEST_PORT) {
-                throw new UsageException("'" + text + "' is no HOST:PORT");
+                throw new UsageException("'" + text + "' is not of the form HOST:PORT");
             }
             return new InetSocketAddress(host, port);
         } catch (NumberFormatException e) {
-            throw new UsageException("'" + text + "' is no HOST:PORT");
+            throw new UsageException("'" + text + "' is not of the form HOST:PORT");
         }
     }
 }

@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** {@code orcinus run}: links objects and becomes the program that they are. */
+/** The command {@code run}, which links objects and runs the program that they make. */
 final class RunCommand {
     private static final int FAILURE = 1;
     private static final double NANOS_PER_MILLI = 1e6;
@@ -26,7 +26,10 @@ final class RunCommand {
         this.options = RunOptions.parse(arguments);
     }
 
-    /** The program's status, or 1 if it could not be started. A program in this process ends it. */
+    /**
+     * Runs the program and returns its status, or 1 if it could not be started. A program in this
+     * process ends the process and does not return.
+     */
     int run() throws IOException, UsageException {
         try (Jit jit = open();
                 LinkProgress _ = LinkProgress.on(jit)) {
@@ -41,7 +44,10 @@ final class RunCommand {
         }
     }
 
-    /** A program that ends its process, by {@code exit} or a crash, gives its status that way. */
+    /**
+     * Runs the program in another process and returns its status, also if it ends its process by
+     * {@code exit} or a crash.
+     */
     private int runElsewhere(JitDylib program) throws LinkException {
         try {
             program.initialize();
@@ -85,7 +91,7 @@ final class RunCommand {
         return program;
     }
 
-    /** Does all that {@link #run} does, with a function that does nothing for a program. */
+    /** Does all that {@link #run} does, but runs {@code getpid} as the program. */
     void rehearse() throws IOException, UsageException {
         try (Jit jit = Jit.inProcess();
                 LinkProgress _ = LinkProgress.on(jit)) {

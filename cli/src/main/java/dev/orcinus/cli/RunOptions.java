@@ -7,14 +7,14 @@ import java.util.Deque;
 import java.util.List;
 
 /**
- * What {@code orcinus run} has been told.
+ * The arguments of {@code orcinus run}.
  *
- * @param inputs what to link, in the order given
- * @param folders of {@code -L}
- * @param programArguments {@code argv}: the first file, then what stands behind {@code --}
+ * @param inputs the files and libraries to link, in the order given
+ * @param folders the folders of {@code -L}
+ * @param programArguments {@code argv}: the first file, then the arguments after {@code --}
  * @param entry the function to call
- * @param place where to run it
- * @param address of an executor, if that is where
+ * @param place where to run the program
+ * @param address the address of the executor for {@link Place#CONNECTED}
  * @param printsTimes whether to say how long each phase has taken
  */
 record RunOptions(
@@ -26,21 +26,21 @@ record RunOptions(
         String address,
         boolean printsTimes) {
     /**
-     * Something to link.
+     * A file or library to link.
      *
-     * @param name a file, or what stands behind {@code -l}
-     * @param isLibrary whether it stands behind {@code -l}
-     * @param mode what of an archive
+     * @param name a file, or the name after {@code -l}
+     * @param isLibrary whether the name was given with {@code -l}
+     * @param mode which members of an archive to link
      */
     record Input(String name, boolean isLibrary, ArchiveMode mode) {}
 
-    /** Where a program can run. */
+    /** A place where a program can run. */
     enum Place {
         /** In this process. */
         HERE,
         /** In a process of its own. */
         ISOLATED,
-        /** In an executor that is there already. */
+        /** In an executor that runs already. */
         CONNECTED
     }
 
@@ -81,7 +81,7 @@ record RunOptions(
                         .filter(input -> !input.isLibrary)
                         .map(Input::name)
                         .findFirst()
-                        .orElseThrow(() -> new UsageException("run: which object files?"));
+                        .orElseThrow(() -> new UsageException("run: no object file is given"));
         left.poll();
         List<String> program = new ArrayList<>();
         program.add(first);
@@ -103,7 +103,7 @@ record RunOptions(
         return left.pop();
     }
 
-    /** {@code -lz} or {@code -l z}. */
+    /** Returns the value of an option in the form {@code -lz} or {@code -l z}. */
     private static String joined(String argument, Deque<String> left) throws UsageException {
         return argument.length() > 2 ? argument.substring(2) : value(argument, left);
     }

@@ -8,13 +8,15 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 
-/** {@code orcinus runtime -o FILE}: writes the archive that replaces LLVM's ORC runtime. */
+/**
+ * The command {@code runtime -o FILE}, which writes the archive that replaces LLVM's ORC runtime.
+ */
 final class RuntimeCommand {
     private final Path file;
 
     RuntimeCommand(List<String> arguments) throws UsageException {
         if (arguments.size() != 2 || !"-o".equals(arguments.getFirst())) {
-            throw new UsageException("runtime takes -o FILE");
+            throw new UsageException("runtime: expected -o FILE");
         }
         try {
             file = Path.of(arguments.getLast());

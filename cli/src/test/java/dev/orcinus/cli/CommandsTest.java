@@ -11,7 +11,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is refused before anything runs. The commands that run are tested as processes. */
+/**
+ * Tests of arguments that are refused before anything runs. The commands themselves are tested as
+ * processes.
+ */
 final class CommandsTest {
     private final List<String> log = new ArrayList<>();
     private final ExecutorCommands executor = new ExecutorCommands(log::add);
@@ -28,7 +31,7 @@ final class CommandsTest {
         UsageException refusal =
                 assertThrows(UsageException.class, () -> executor.descriptors(pair));
         assertEquals(
-                "filedescs=" + pair + ": two descriptors are wanted, as in filedescs=3,6",
+                "filedescs=" + pair + ": expected two descriptors, as in filedescs=3,6",
                 refusal.getMessage());
     }
 
@@ -43,7 +46,7 @@ final class CommandsTest {
     void anAddressToListenOnHasAPort() {
         UsageException refusal =
                 assertThrows(UsageException.class, () -> executor.listen("localhost"));
-        assertEquals("'localhost' is no HOST:PORT", refusal.getMessage());
+        assertEquals("'localhost' is not of the form HOST:PORT", refusal.getMessage());
     }
 
     @Test
@@ -59,14 +62,14 @@ final class CommandsTest {
         assertEquals(
                 "--sessions takes a number from 1, --warm one from 0", refusal("--sessions", "0"));
         assertEquals(
-                "--idle-timeout: 'soon' is no duration; write 500ms, 30s, 10m or 2h",
+                "--idle-timeout: 'soon' is not a duration; write 500ms, 30s, 10m or 2h",
                 refusal("--idle-timeout", "soon"));
-        assertEquals("'nowhere' is no HOST:PORT", refusal("--listen=nowhere"));
+        assertEquals("'nowhere' is not of the form HOST:PORT", refusal("--listen=nowhere"));
     }
 
     @Test
     void theDaemonRefusesToServeOtherMachinesUnasked() {
         String refusal = refusal("--listen", "0.0.0.0:0");
-        assertTrue(refusal.contains("whoever connects runs code as you"), refusal);
+        assertTrue(refusal.contains("everyone who connects runs code as you"), refusal);
     }
 }

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What scripts in the place of libraries name. */
+/** Tests of the libraries that linker scripts name. */
 final class LinkerScriptTest {
     private static List<String> inputs(String script) {
         return LinkerScript.parse(script).inputs();

@@ -56,7 +56,7 @@ final class OptionsTest {
                     assertThrows(
                             UsageException.class,
                             () -> options("--sessions=" + text).number("--sessions", 1));
-            assertEquals("--sessions: '" + text + "' is no number", refusal.getMessage());
+            assertEquals("--sessions: '" + text + "' is not a number", refusal.getMessage());
         }
     }
 
@@ -79,7 +79,7 @@ final class OptionsTest {
                         UsageException.class,
                         () -> options("--time=" + text).duration("--time", Duration.ZERO));
         assertEquals(
-                "--time: '" + text + "' is no duration; write 500ms, 30s, 10m or 2h",
+                "--time: '" + text + "' is not a duration; write 500ms, 30s, 10m or 2h",
                 refusal.getMessage());
     }
 
@@ -122,6 +122,6 @@ final class OptionsTest {
     void otherTextsAreNoAddresses(String text) {
         UsageException refusal =
                 assertThrows(UsageException.class, () -> Options.parseAddress(text));
-        assertEquals("'" + text + "' is no HOST:PORT", refusal.getMessage());
+        assertEquals("'" + text + "' is not of the form HOST:PORT", refusal.getMessage());
     }
 }

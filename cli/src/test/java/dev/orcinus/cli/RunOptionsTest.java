@@ -8,7 +8,7 @@ import dev.orcinus.jit.ArchiveMode;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What stands on the command line of {@code orcinus run} and {@code orcinus inspect}. */
+/** Tests of the arguments of {@code orcinus run} and {@code orcinus inspect}. */
 final class RunOptionsTest {
     private static RunOptions parse(String... arguments) throws UsageException {
         return RunOptions.parse(List.of(arguments));
@@ -42,7 +42,7 @@ final class RunOptionsTest {
     @Test
     void librariesAloneAreNoProgram() {
         UsageException refusal = assertThrows(UsageException.class, () -> parse("-lz"));
-        assertEquals("run: which object files?", refusal.getMessage());
+        assertEquals("run: no object file is given", refusal.getMessage());
     }
 
     @Test
@@ -54,7 +54,7 @@ final class RunOptionsTest {
                                 () -> new InspectCommand(List.of("--colour", "x.o")))
                         .getMessage());
         assertEquals(
-                "inspect: which files?",
+                "inspect: no file is given",
                 assertThrows(UsageException.class, () -> new InspectCommand(List.of("--graph")))
                         .getMessage());
     }

@@ -27,9 +27,9 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 
 /**
- * Accepts connections and gives each a worker process. No guest code runs here and no byte of a
- * controller is read here, so nothing that a session does can reach another one through the daemon.
- * {@link #run} is the accepting thread; the rest may be called from any.
+ * Accepts connections and gives each to a worker process. The daemon runs no guest code and reads
+ * no byte of a controller, so a session cannot affect another one through it. {@link #run} accepts
+ * on its own thread; all other methods are thread-safe.
  */
 public final class Daemon implements AutoCloseable {
     private static final long READY_SECONDS = 30;
@@ -74,12 +74,12 @@ public final class Daemon implements AutoCloseable {
         return onEnd -> new WorkerProcess(host, processes, sockets, crashes, command, onEnd);
     }
 
-    /** Where it listens, with the real port. */
+    /** Returns the address that the daemon listens on, with the real port. */
     public InetSocketAddress address() {
         return listener.address();
     }
 
-    /** Accepts until {@link #close}. */
+    /** Accepts connections until {@link #close}. */
     public void run() {
         log.accept(
                 "listening on "
@@ -104,8 +104,8 @@ public final class Daemon implements AutoCloseable {
     }
 
     /**
-     * Out of descriptors, most likely: some come back when a session ends. Answers whether to give
-     * up.
+     * Waits after a failed accept, and returns whether the thread was interrupted. The usual cause
+     * is a lack of descriptors, which the end of a session frees.
      */
     private static boolean pauseAfterFailure() {
         try {
@@ -143,8 +143,8 @@ public final class Daemon implements AutoCloseable {
     }
 
     /**
-     * Hands the connection over when the worker is ready, and starts the next warm one a little
-     * later: a session's first moments are its busiest.
+     * Sends the connection to its worker when the worker is ready. Starts the next warm worker a
+     * little later, because a session is busiest at its start.
      */
     private void begin(ServedSession session, HostChannel connection) {
         try {
@@ -172,7 +172,7 @@ public final class Daemon implements AutoCloseable {
         return StatusReport.lines(text(address()), host.process().pid(), sessions.values());
     }
 
-    /** Ends all sessions and workers, and removes every trace of the daemon. */
+    /** Ends all sessions and workers, and removes the daemon's folder. */
     @Override
     public void close() throws IOException {
         listener.close();

@@ -4,10 +4,10 @@ import dev.orcinus.executor.session.SessionOptions;
 import java.net.InetSocketAddress;
 
 /**
- * How the daemon serves.
+ * The options of the daemon.
  *
- * @param listen where; port 0 picks one
- * @param mostSessions how many at a time
+ * @param listen the address to listen on; with port 0 the system chooses one
+ * @param mostSessions how many sessions may run at a time
  * @param warmWorkers how many worker processes wait for a session
  * @param allowRemote whether an address that other machines can reach is allowed
  * @param allowOtherUsers whether other users of this machine may connect
@@ -20,7 +20,10 @@ public record DaemonOptions(
         boolean allowRemote,
         boolean allowOtherUsers,
         SessionOptions session) {
-    /** Refuses numbers without sense, and an address that opens the machine to others unasked. */
+    /**
+     * Refuses invalid numbers, and an address that other machines can reach without {@code
+     * allowRemote}.
+     */
     public DaemonOptions {
         if (mostSessions < 1 || warmWorkers < 0) {
             throw new IllegalArgumentException(
@@ -34,7 +37,7 @@ public record DaemonOptions(
             throw new IllegalArgumentException(
                     "--listen "
                             + listen.getHostString()
-                            + " can be reached from other machines, and whoever connects runs code"
+                            + " can be reached from other machines, and everyone who connects runs code"
                             + " as you: pass --allow-remote if that is wanted");
         }
     }

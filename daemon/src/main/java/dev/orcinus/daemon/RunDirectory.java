@@ -17,8 +17,8 @@ import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * A daemon's own folder, for its status socket and crash reports: {@code orcinus-UID-PID-RANDOM},
- * mode 0700, in the user's run-time folder or {@code /tmp}. It goes with the daemon; what a killed
- * daemon left is removed by the next one.
+ * mode 0700, in the user's run-time folder or {@code /tmp}. The daemon removes it at its end; the
+ * next daemon removes the folder of one that was killed.
  */
 public final class RunDirectory implements AutoCloseable {
     private static final String STATUS_SOCKET = "status";
@@ -29,7 +29,7 @@ public final class RunDirectory implements AutoCloseable {
         this.path = path;
     }
 
-    /** Makes one for process {@code pid} of user {@code uid}. */
+    /** Creates the folder of process {@code pid} of user {@code uid}. */
     static RunDirectory create(int uid, long pid) throws IOException {
         removeAbandoned(uid);
         String random = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt());
@@ -40,7 +40,7 @@ public final class RunDirectory implements AutoCloseable {
                     PosixFilePermissions.asFileAttribute(
                             PosixFilePermissions.fromString("rwx------")));
         } catch (FileAlreadyExistsException e) {
-            throw new IOException("somebody else made " + path, e);
+            throw new IOException("another process has created " + path, e);
         }
         return new RunDirectory(path);
     }
@@ -55,7 +55,7 @@ public final class RunDirectory implements AutoCloseable {
         return "orcinus-" + uid + "-";
     }
 
-    /** The status sockets of the daemons of user {@code uid} that run. */
+    /** Returns the status sockets of the running daemons of user {@code uid}. */
     public static List<Path> statusSockets(int uid) throws IOException {
         List<Path> sockets = new ArrayList<>();
         for (Path path : all(uid)) {
@@ -79,7 +79,10 @@ public final class RunDirectory implements AutoCloseable {
         return found;
     }
 
-    /** Not a link, and not another user's. A folder may go while we look at it. */
+    /**
+     * Returns whether a path is a folder of this user and no link; false if another process has
+     * just removed it.
+     */
     private static boolean isOurs(Path folder, int uid) throws IOException {
         try {
             return Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)
@@ -100,14 +103,17 @@ public final class RunDirectory implements AutoCloseable {
         }
     }
 
-    /** Another daemon that starts may be removing the same ones; what resists is left alone. */
+    /**
+     * Removes the folders of daemons that were killed. Another daemon may be removing them, too, so
+     * failures are ignored.
+     */
     private static void removeAbandoned(int uid) throws IOException {
         for (Path folder : all(uid)) {
             if (!isAlive(folder)) {
                 try {
                     remove(folder);
                 } catch (IOException e) {
-                    // no reason not to start
+                    // the daemon can start without that
                 }
             }
         }
@@ -122,23 +128,23 @@ public final class RunDirectory implements AutoCloseable {
         Files.deleteIfExists(folder);
     }
 
-    /** Where the status socket is bound. */
+    /** Returns the path of the status socket. */
     Path statusSocket() {
         return path.resolve(STATUS_SOCKET);
     }
 
-    /** Where the JVMs of workers report their crashes. */
+    /** Returns the folder of the workers' crash reports. */
     CrashFolder crashes() {
         return new CrashFolder(path);
     }
 
-    /** Removes the folder, if it is still there. */
+    /** Removes the folder, if it still exists. */
     @Override
     public void close() throws IOException {
         try {
             remove(path);
         } catch (NoSuchFileException e) {
-            // gone already
+            // it is removed already
         }
     }
 }

@@ -1,5 +1,5 @@
 /**
- * {@code orcinus serve}: accepts connections and gives each that is admitted to a worker process of
- * its own. Started by the command line.
+ * The daemon of {@code orcinus serve}, which accepts connections and gives each admitted one to a
+ * worker process of its own. The command line starts it.
  */
 package dev.orcinus.daemon;

@@ -35,7 +35,7 @@ final class DaemonOptionsTest {
     void anAddressThatOthersReachIsRefusedWithTheReason(String host) {
         String refusal = refusal(host, 1, 0);
         assertTrue(refusal.contains("can be reached from other machines"), refusal);
-        assertTrue(refusal.contains("whoever connects runs code as you"), refusal);
+        assertTrue(refusal.contains("everyone who connects runs code as you"), refusal);
         assertTrue(refusal.contains("--allow-remote"), refusal);
         assertDoesNotThrow(() -> options(host, 1, 0, true));
     }

@@ -25,12 +25,12 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 /**
- * What a process needs once to serve controllers: native addresses for our functions, and the way
- * from native code back to the session that it belongs to. Those addresses stay valid for the life
- * of the process. For many threads.
+ * The part of an executor that a process has once: the native addresses of our functions, and the
+ * map from native code back to its session. The addresses stay valid for the life of the process.
+ * Thread-safe.
  */
 public final class Executor {
-    /** A constant, so that asking for it loads nothing. */
+    /** A compile-time constant, so that its use here does not load {@link NativeEntries}. */
     private static final String RUNTIME_PREFIX = NativeEntries.PREFIX;
 
     private static final String EXIT = NativeEntries.EXIT_SYMBOL;
@@ -44,10 +44,10 @@ public final class Executor {
     private NativeEntries runtime;
 
     /**
-     * An executor without sessions.
+     * Creates an executor without sessions.
      *
      * @param guest the place where the controllers' code runs
-     * @param log takes lines for whoever runs this process
+     * @param log takes lines for the user who runs this process
      */
     public Executor(Guest guest, Consumer<String> log) throws HostCallException {
         this.guest = guest;
@@ -67,8 +67,8 @@ public final class Executor {
     }
 
     /**
-     * Serves the controller at the other end of {@code channel} on this thread, until it leaves,
-     * and cleans up after it. The channel is closed then.
+     * Serves the controller at the other end of {@code channel} on this thread until it leaves,
+     * then cleans up after it and closes the channel.
      */
     public SessionEnd serve(HostChannel channel, SessionOptions options) {
         Session session =
@@ -87,12 +87,15 @@ public final class Executor {
         sessions.values().forEach(Session::shutdown);
     }
 
-    /** The sessions that run. */
+    /** Returns the sessions that are running. */
     public Iterable<Session> sessions() {
         return sessions.values();
     }
 
-    /** Made when a controller links our archive, which few do. */
+    /**
+     * Returns an address of the runtime, which is created when the first controller links our
+     * archive.
+     */
     private Optional<ExecutorAddress> runtimeSymbol(String name) {
         boolean begins = name.startsWith(RUNTIME_PREFIX);
         if (!begins && !name.equals(EXIT)) {
@@ -123,15 +126,15 @@ public final class Executor {
     }
 
     /**
-     * Native code can only mean its own session, and says which only if there is a choice of one.
+     * Calls a function for native code. The call does not name a session, so it works only while
+     * exactly one session runs.
      */
     private WrapperFunctionResult callFromNative(
             WrapperFunction function, MemorySegment arguments) {
         if (sessions.size() != 1) {
             return new WrapperFunctionResult.OutOfBandError(
-                    "native code called an executor service, with "
-                            + sessions.size()
-                            + " sessions to choose from");
+                    "native code called an executor service, which needs exactly one session; there are "
+                            + sessions.size());
         }
         return sessions.values().iterator().next().callHere(function, arguments);
     }
@@ -164,7 +167,10 @@ public final class Executor {
         return session.guest().atExits().register(function);
     }
 
-    /** A C function of one pointer, for the session whose memory it points into. */
+    /**
+     * A C function with one pointer argument; it acts on the session whose memory contains the
+     * address.
+     */
     @FunctionalInterface
     private interface SessionFunction {
         int call(Session session, ExecutorAddress pointer) throws Exception;

@@ -1,5 +1,5 @@
 /**
- * What a process needs once to serve controllers: {@link dev.orcinus.executor.Executor}. The
+ * The part of an executor that a process has once, {@link dev.orcinus.executor.Executor}. The
  * command line and the daemon's workers use it.
  */
 package dev.orcinus.executor;

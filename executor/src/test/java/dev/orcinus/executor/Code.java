@@ -7,7 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.HexFormat;
 
-/** Guest code for x86-64, small enough to be written by hand. Skips the test elsewhere. */
+/** Small guest code for x86-64, written by hand. Skips the test on other processors. */
 public final class Code {
     private Code() {}
 
@@ -22,17 +22,17 @@ public final class Code {
         return HexFormat.of().formatHex(bytes.putLong(0, address.value()).array());
     }
 
-    /** {@code int f(int n)}, returns {@code n + 1}. */
+    /** Returns {@code int f(int n)}, which returns {@code n + 1}. */
     public static byte[] increment() {
         return bytes("8d 47 01 c3"); // lea eax, [rdi + 1]; ret
     }
 
-    /** {@code int f(void)}, returns -1. */
+    /** Returns {@code int f(void)}, which returns -1. */
     public static byte[] minusOne() {
         return bytes("b8 ff ff ff ff c3"); // mov eax, -1; ret
     }
 
-    /** A wrapper function that adds 1 to the 32 bits at {@code counter} and succeeds. */
+    /** Returns a wrapper function that adds 1 to the 32 bits at {@code counter} and succeeds. */
     public static byte[] count(ExecutorAddress counter) {
         return bytes(
                 "48 b8 "
@@ -41,7 +41,9 @@ public final class Code {
                         + "31 c0 ba 01 00 00 00 c3"); // xor eax, eax; mov edx, 1; ret
     }
 
-    /** A wrapper function that returns until the byte at {@code gate} is not 0, then succeeds. */
+    /**
+     * Returns a wrapper function that waits until the byte at {@code gate} is not 0, then succeeds.
+     */
     public static byte[] spinUntil(ExecutorAddress gate) {
         return bytes(
                 "48 b8 "
@@ -50,7 +52,7 @@ public final class Code {
                         + "31 c0 ba 01 00 00 00 c3"); // xor eax, eax; mov edx, 1; ret
     }
 
-    /** A wrapper function that passes its arguments on to a handler of the controller. */
+    /** Returns a wrapper function that passes its arguments on to a handler of the controller. */
     public static byte[] dispatch(
             ExecutorAddress dispatch, ExecutorAddress context, ExecutorAddress tag) {
         return bytes(

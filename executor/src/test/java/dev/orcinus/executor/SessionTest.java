@@ -44,7 +44,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Sessions from their first frame to their end. */
+/** Tests of sessions from their first frame to their end. */
 @Timeout(60)
 final class SessionTest {
     private static final ExecutorAddress HANDLER = new ExecutorAddress(0x5150);
@@ -73,7 +73,7 @@ final class SessionTest {
                         HANDLER));
     }
 
-    /** After this a silent controller may have ended its session. */
+    /** Holds and releases memory, after which a silent controller may have ended its session. */
     private static void holdAndRelease(TestSession session) throws Exception {
         ExecutorAddress code = session.load(Code.increment());
         assertEquals("", session.onAddress(MEMORY, "release_wrapper", code));

@@ -43,8 +43,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * A session of an executor in this process, over a loopback socket, and the controller's end of it.
- * The executor is one for all tests, as native addresses that it has given out stay for ever.
+ * A session of an executor in this process, over a loopback socket, with the controller's end of
+ * it. All tests share one executor, because its native addresses stay for ever.
  */
 public final class TestSession implements AutoCloseable {
     /** The guest in this process. */
@@ -75,12 +75,12 @@ public final class TestSession implements AutoCloseable {
     private final Setup setup;
     private long sequence;
 
-    /** A session with the usual limits. */
+    /** Creates a session with the usual limits. */
     public TestSession() throws IOException, HostCallException, ProtocolException {
         this(SessionOptions.DEFAULT);
     }
 
-    /** A session that has sent its Setup message. */
+    /** Creates a session and receives its Setup message. */
     public TestSession(SessionOptions options)
             throws IOException, HostCallException, ProtocolException {
         LOG.clear();
@@ -128,33 +128,33 @@ public final class TestSession implements AutoCloseable {
     /**
      * A frame from the executor.
      *
-     * @param header its header
-     * @param payload its payload
+     * @param header the header
+     * @param payload the payload
      */
     @SuppressWarnings("ArrayRecordComponent") // never compared
     public record Frame(FrameHeader header, byte[] payload) {
-        /** Decodes the payload. */
+        /** Decodes the payload and returns the value. */
         public <T> T as(SpsCodec<T> codec) throws ProtocolException {
             return codec.read(reader(payload));
         }
     }
 
-    /** The executor that all sessions of this process share. */
+    /** Returns the executor that all sessions of this process share. */
     public static Executor executor() {
         return EXECUTOR;
     }
 
-    /** What the executor has logged since the last session began. */
+    /** Returns the executor's log lines since the last session began. */
     public static List<String> log() {
         return LOG;
     }
 
-    /** The Setup message. */
+    /** Returns the Setup message. */
     public Setup setup() {
         return setup;
     }
 
-    /** The address of a bootstrap symbol. */
+    /** Returns the address of a bootstrap symbol. */
     public ExecutorAddress symbol(String name) {
         ExecutorAddress address = setup.bootstrapSymbols().get(name);
         if (address == null) {
@@ -163,17 +163,17 @@ public final class TestSession implements AutoCloseable {
         return address;
     }
 
-    /** Arguments that begin with the instance of a service. */
+    /** Returns arguments that begin with the instance of a service. */
     public SpsWriter of(String service) {
         return new SpsWriter().writeAddress(symbol(service + "Instance"));
     }
 
-    /** Calls by name and waits for the result. */
+    /** Calls a function by name, waits for the result and returns it. */
     public byte[] call(String function, SpsWriter arguments) throws IOException, ProtocolException {
         return call(symbol(function), arguments.toBytes());
     }
 
-    /** Calls by address and waits for the result, which must be the next frame. */
+    /** Calls a function by address and returns the result, which must be the next frame. */
     public byte[] call(ExecutorAddress function, byte... arguments)
             throws IOException, ProtocolException {
         long number = send(function, arguments);
@@ -184,7 +184,7 @@ public final class TestSession implements AutoCloseable {
         return result.payload;
     }
 
-    /** Calls without waiting; answers the sequence number. */
+    /** Calls a function without waiting; returns the sequence number. */
     public long send(ExecutorAddress function, byte... arguments) throws IOException {
         long number = sequence++;
         send(new FrameHeader(arguments.length, Opcode.CALL_WRAPPER, number, function), arguments);
@@ -205,12 +205,12 @@ public final class TestSession implements AutoCloseable {
         out.flush();
     }
 
-    /** A header of a frame that is no call. */
+    /** Returns a header of a frame that is not a call. */
     public static FrameHeader header(long payloadBytes, Opcode opcode, long sequence) {
         return new FrameHeader(payloadBytes, opcode, sequence, ExecutorAddress.NULL);
     }
 
-    /** The next frame that is no nudge. */
+    /** Returns the next frame that is not a nudge. */
     public Frame receive() throws IOException, ProtocolException {
         Frame frame = receiveAny();
         while (isNudge(frame)) {
@@ -219,13 +219,13 @@ public final class TestSession implements AutoCloseable {
         return frame;
     }
 
-    /** Whether a frame only calls a handler that no controller has. */
+    /** Returns whether a frame is a nudge: a call of a handler that no controller has. */
     public boolean isNudge(Frame frame) {
         return frame.header.opcode() == Opcode.CALL_WRAPPER
                 && setup.bootstrapSymbols().containsValue(frame.header.tag());
     }
 
-    /** The next frame. */
+    /** Returns the next frame. */
     public Frame receiveAny() throws IOException, ProtocolException {
         byte[] header = new byte[FrameHeader.SIZE_BYTES];
         in.readFully(header);
@@ -235,7 +235,7 @@ public final class TestSession implements AutoCloseable {
         return new Frame(read, payload);
     }
 
-    /** The error that the next frame, a Hangup, tells. */
+    /** Returns the error in the next frame, which must be a Hangup. */
     public String receiveHangup() throws IOException, ProtocolException {
         Frame hangup = receive();
         if (!hangup.header.equals(header(hangup.payload.length, Opcode.HANGUP, 0))) {
@@ -244,12 +244,12 @@ public final class TestSession implements AutoCloseable {
         return hangup.as(Sps.ERROR).orElseThrow();
     }
 
-    /** A reader of bytes. */
+    /** Returns a reader of bytes. */
     public static SpsReader reader(byte[] bytes) {
         return new SpsReader(MemorySegment.ofArray(bytes));
     }
 
-    /** The value of an {@code SPSExpected}. */
+    /** Returns the value of an {@code SPSExpected}. */
     public static <T> T value(SpsCodec<T> codec, byte[] expected) throws ProtocolException {
         return switch (SpsCodec.expected(codec).read(reader(expected))) {
             case Expected.Value<T>(T value) -> value;
@@ -257,7 +257,7 @@ public final class TestSession implements AutoCloseable {
         };
     }
 
-    /** The message of an {@code SPSExpected} without a value. */
+    /** Returns the message of an {@code SPSExpected} without a value. */
     public static String failure(byte[] expected) throws ProtocolException {
         SpsReader reader = reader(expected);
         if (reader.readBoolean()) {
@@ -266,18 +266,18 @@ public final class TestSession implements AutoCloseable {
         return reader.readString();
     }
 
-    /** The message of an {@code SPSError}, "" for success. */
+    /** Returns the message of an {@code SPSError}, "" for success. */
     public static String error(byte[] error) throws ProtocolException {
         return Sps.ERROR.read(reader(error)).orElse("");
     }
 
-    /** Reserves memory. */
+    /** Reserves memory and returns its address. */
     public ExecutorAddress reserve(long sizeBytes) throws IOException, ProtocolException {
         return value(
                 Sps.ADDRESS, call(MEMORY + "reserve_wrapper", of(MEMORY).writeLong(sizeBytes)));
     }
 
-    /** A segment of a page, or of as many as the content needs. */
+    /** Returns a segment of one page, or of as many as the content needs. */
     public FinalizeRequest.Segment segment(MemProt prot, ExecutorAddress at, byte... content) {
         long page = setup.pageSizeBytes();
         long sizeBytes = Math.max(page, (content.length + page - 1) & -page);
@@ -286,7 +286,7 @@ public final class TestSession implements AutoCloseable {
                 content);
     }
 
-    /** Initializes segments; answers the raw {@code SPSExpected} of the key. */
+    /** Initializes segments; returns the raw {@code SPSExpected} of the key. */
     public byte[] initialize(List<FinalizeRequest.Segment> segments, AllocActionCallPair... actions)
             throws IOException, ProtocolException {
         FinalizeRequest request = new FinalizeRequest(segments, List.of(actions));
@@ -295,13 +295,13 @@ public final class TestSession implements AutoCloseable {
                 of(MEMORY).writeBytes(FinalizeRequest.CODEC.encode(request)));
     }
 
-    /** Puts code into fresh memory. */
+    /** Puts code into new memory and returns its address. */
     public ExecutorAddress load(byte... code) throws IOException, ProtocolException {
         ExecutorAddress base = reserve(Math.max(code.length, 1));
         return value(Sps.ADDRESS, initialize(List.of(segment(MemProt.READ_EXEC, base, code))));
     }
 
-    /** Calls {@code int main(int, char **)} of the guest. */
+    /** Calls {@code int main(int, char **)} of the guest and returns the status. */
     public long runAsMain(ExecutorAddress function, String... arguments)
             throws IOException, ProtocolException {
         SpsWriter request = new SpsWriter().writeAddress(function).writeLong(arguments.length);
@@ -311,13 +311,13 @@ public final class TestSession implements AutoCloseable {
         return reader(call(BOOT + "run_as_main_wrapper", request)).readLong();
     }
 
-    /** Calls {@code service + name} with one address in a list, and decodes the error. */
+    /** Calls {@code service + name} with one address in a list, and returns the error. */
     public String onAddress(String service, String name, ExecutorAddress address)
             throws IOException, ProtocolException {
         return error(call(service + name, of(service).writeLong(1).writeAddress(address)));
     }
 
-    /** Lets another controller run the session, from its Setup message on. */
+    /** Lets a rehearsal act as the controller, from the Setup message on. */
     public void rehearse() throws IOException, ProtocolException {
         byte[] payload = Setup.CODEC.encode(setup);
         byte[] header = new byte[FrameHeader.SIZE_BYTES];
@@ -328,22 +328,22 @@ public final class TestSession implements AutoCloseable {
         new Rehearsal(new SequenceInputStream(start, in), out).run();
     }
 
-    /** Nothing more is sent; the executor sees the end of the stream. */
+    /** Ends the output, so that the executor sees the end of the stream. */
     public void shutdownOutput() throws IOException {
         line.shutdownOutput();
     }
 
-    /** Waits for the session's end, without ending it. */
+    /** Waits for the session's end, without ending the session. */
     public SessionEnd awaitEnd() throws InterruptedException, ExecutionException, TimeoutException {
         return end.get(LIMIT_MILLIS, TimeUnit.MILLISECONDS);
     }
 
-    /** Whether the session has ended. */
+    /** Returns whether the session has ended. */
     public boolean hasEnded() {
         return end.isDone();
     }
 
-    /** Leaves, and waits for the session's end. */
+    /** Closes the line, and waits for the session's end. */
     public SessionEnd leave() throws IOException {
         line.close();
         try {

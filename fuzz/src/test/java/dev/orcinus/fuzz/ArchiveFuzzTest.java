@@ -8,7 +8,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 
-/** The reader of archives: a member that is needed, then all members. */
+/** Fuzzes the reader of archives: links a member that is needed, then all members. */
 final class ArchiveFuzzTest {
     private static final Replay REPLAY = new Replay();
 

@@ -16,8 +16,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Every message that goes over the wire. A seed names its message by the place in this list: add at
- * the end only.
+ * All messages that go over the wire. A seed names its message by its index here, so new ones are
+ * added at the end.
  */
 enum Codecs {
     SETUP(Setup.CODEC),
@@ -63,12 +63,12 @@ enum Codecs {
         return codec;
     }
 
-    /** The codec for any number. */
+    /** Returns the codec for any number. */
     static Codecs of(long number) {
         return BY_NUMBER.get(Math.floorMod(number, BY_NUMBER.size()));
     }
 
-    /** The number of this codec. */
+    /** Returns the number of this codec. */
     int number() {
         return BY_NUMBER.indexOf(this);
     }

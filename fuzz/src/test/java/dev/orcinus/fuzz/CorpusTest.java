@@ -12,8 +12,8 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /**
- * The committed corpus holds each seed as its generator makes it; it may hold more. With {@code
- * -Dorcinus.corpus.write=true} the seeds are written first.
+ * Tests that the committed corpus holds each seed as its generator makes it; it may hold more. With
+ * {@code -Dorcinus.corpus.write=true} the seeds are written first.
  */
 final class CorpusTest {
     @Test

@@ -15,9 +15,9 @@ import java.lang.foreign.MemorySegment;
 import org.junit.jupiter.api.AfterAll;
 
 /**
- * All that a peer sends: the input's first byte says in which pieces it comes, then there are
- * frames. A payload that does not decode spoils its frame only; a bad header or the end of the line
- * ends the session; nothing else happens, and a size that lies costs no memory.
+ * Fuzzes the frames of a peer. The input's first byte gives the size of the pieces in which they
+ * arrive. A payload that cannot be decoded affects its frame only; a bad header or the end of the
+ * line ends the session; nothing else happens, and a wrong size costs no memory.
  */
 final class FrameFuzzTest {
     private static final Replay REPLAY = new Replay();

@@ -5,20 +5,20 @@ import dev.orcinus.protocol.sps.ByteStream;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
-/** A line with the input's bytes on it, at most some at a time; then it breaks. */
+/** A line that delivers the input's bytes in pieces of limited size, and then breaks. */
 final class FuzzedLine implements ByteStream {
     private final byte[] data;
     private final int window;
     private int position;
 
-    /** A line with the bytes of {@code data} from {@code start} on. */
+    /** Creates a line with the bytes of {@code data} from {@code start} on. */
     FuzzedLine(byte[] data, int start, int window) {
         this.data = data;
         this.position = start;
         this.window = window;
     }
 
-    /** A window size from a byte of the input, 1 to 256. */
+    /** Returns a window size from a byte of the input, 1 to 256. */
     static int windowOf(byte input) {
         return (input & 0xff) + 1;
     }

@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import org.junit.jupiter.api.AfterAll;
 
-/** A whole link of an object to a target that runs nothing. */
+/** Fuzzes the whole linking of an object for a target that runs nothing. */
 final class LinkFuzzTest {
     private static final Replay REPLAY = new Replay();
 

@@ -13,8 +13,8 @@ import java.util.Arrays;
 import org.junit.jupiter.api.AfterAll;
 
 /**
- * One serialized message: the input's first byte says which, the second in which pieces it comes.
- * It decodes, or it is malformed; nothing else happens.
+ * Fuzzes one serialized message. The input's first byte gives the message, the second the size of
+ * the pieces in which it arrives. It is decoded or refused as malformed; nothing else happens.
  */
 final class MessageFuzzTest {
     private static final int HEAD_BYTES = 2;

@@ -12,7 +12,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.EnumSet;
 import org.junit.jupiter.api.AfterAll;
 
-/** The reader of objects: what is in an object is told, or it is refused. */
+/** Fuzzes the reader of objects: it prints the content of an object, or refuses the object. */
 final class ObjectFuzzTest {
     private static final Replay REPLAY = new Replay();
     private static final ObjectInspector TABLES =

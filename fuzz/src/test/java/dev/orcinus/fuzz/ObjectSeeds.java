@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * The corpus of objects and archives: small ones as compilers and {@code ar} make them, and some
- * that lie. {@link CorpusTest} keeps the files of the module's resources equal to these.
+ * The corpus of objects and archives: small ones that compilers and {@code ar} have made, and some
+ * with wrong numbers. {@link CorpusTest} keeps the files of the module's resources equal to these.
  */
 final class ObjectSeeds {
     private static final String LOADER = "loader/src/test/resources/dev/orcinus/loader/";
@@ -19,7 +19,7 @@ final class ObjectSeeds {
 
     private ObjectSeeds() {}
 
-    /** Inputs of {@link ObjectFuzzTest} and {@link LinkFuzzTest} by their names. */
+    /** Returns the inputs of {@link ObjectFuzzTest} and {@link LinkFuzzTest} by their names. */
     static Map<String, byte[]> objects() throws IOException {
         Map<String, byte[]> seeds = new TreeMap<>();
         byte[] rich = read(LOADER + "rich.o");
@@ -34,7 +34,7 @@ final class ObjectSeeds {
         return seeds;
     }
 
-    /** Inputs of {@link ArchiveFuzzTest} by their names. */
+    /** Returns the inputs of {@link ArchiveFuzzTest} by their names. */
     static Map<String, byte[]> archives() throws IOException {
         Map<String, byte[]> seeds = new TreeMap<>();
         for (String name : new String[] {"gnu", "bsd", "sym64", "thin", "noindex"}) {

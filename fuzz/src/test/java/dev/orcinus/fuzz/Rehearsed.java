@@ -10,14 +10,14 @@ import dev.orcinus.loader.link.LinkOptions;
 import dev.orcinus.loader.link.LinkSession;
 import dev.orcinus.loader.targets.rehearsal.RehearsalTarget;
 
-/** A session that runs nothing. It works, or it refuses; nothing stays behind. */
+/** A session that runs nothing. Its work succeeds or is refused; no allocation stays behind. */
 final class Rehearsed {
     private Rehearsed() {}
 
-    /** What is done in a session. */
+    /** Work in a session. */
     @FunctionalInterface
     interface Work {
-        /** Does it. */
+        /** Does the work. */
         void in(LinkSession session, Dylib dylib) throws LinkException;
     }
 

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Counts a target's inputs: a corpus in the wrong folder would be passed over without a word. */
+/** Counts a target's inputs, because a corpus in the wrong folder would be ignored silently. */
 final class Replay {
     private final AtomicLong inputs = new AtomicLong();
 

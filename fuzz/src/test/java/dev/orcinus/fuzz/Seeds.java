@@ -19,8 +19,8 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /**
- * The corpus: messages and frames as captured from sessions of LLVM 19, 22 and 23, and some that
- * are wrong. {@link CorpusTest} keeps the files of the module's resources equal to these.
+ * The corpus: messages and frames as captured from sessions of LLVM 19, 22 and 23, and some
+ * malformed ones. {@link CorpusTest} keeps the files of the module's resources equal to these.
  */
 final class Seeds {
     private static final ExecutorAddress TEXT = new ExecutorAddress(0x7f8d_633b_5000L);
@@ -29,7 +29,7 @@ final class Seeds {
 
     private Seeds() {}
 
-    /** Inputs of {@link MessageFuzzTest} by their names. */
+    /** Returns the inputs of {@link MessageFuzzTest} by their names. */
     static Map<String, byte[]> messages() {
         Map<String, byte[]> seeds = new TreeMap<>();
         results(seeds);
@@ -214,7 +214,7 @@ final class Seeds {
         seeds.put(name, out.toBytes());
     }
 
-    /** Inputs of {@link FrameFuzzTest} by their names. */
+    /** Returns the inputs of {@link FrameFuzzTest} by their names. */
     static Map<String, byte[]> frames() {
         Map<String, byte[]> seeds = new TreeMap<>();
         byte[] setup = frame(Opcode.SETUP, 0, Seeds::setup);

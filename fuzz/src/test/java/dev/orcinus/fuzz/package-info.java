@@ -1,5 +1,6 @@
 /**
- * Fuzz targets: what a peer sends, as bytes. In the normal test run each replays its corpus; with
- * {@code JAZZER_FUZZ=1} Jazzer looks for more (see the module's README).
+ * The fuzz targets, which take the bytes of messages, frames, objects and archives. In the normal
+ * test run each replays its corpus; with {@code JAZZER_FUZZ=1} Jazzer looks for more (see the
+ * module's README).
  */
 package dev.orcinus.fuzz;

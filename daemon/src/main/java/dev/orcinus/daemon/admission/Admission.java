@@ -5,19 +5,19 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * Decides which connections are served: as long as there is room, those of this process's user, and
- * of others only if that is allowed.
+ * Decides which connections are served: those of this process's user, and of others only if that is
+ * allowed, as long as the number of sessions permits it.
  *
  * @param mostSessions how many sessions may run at a time
- * @param allowRemote whether a peer on another machine, whose user nobody knows, may connect
+ * @param allowRemote whether a peer on another machine, whose user is unknown, may connect
  * @param allowOtherUsers whether other users of this machine may connect
  * @param uid this process's user
  */
 public record Admission(int mostSessions, boolean allowRemote, boolean allowOtherUsers, int uid) {
     /**
-     * Why a connection is not served.
+     * Returns the reason why a connection is not served, if there is one.
      *
-     * @param sessions how many sessions run
+     * @param sessions the number of running sessions
      * @return the reason, with the option that would change it; empty if it is served
      */
     public Optional<String> refusal(HostChannel connection, int sessions) {

@@ -1,2 +1,5 @@
-/** Who is served, and how many at a time. Asked by the daemon for each connection. */
+/**
+ * The decision which users are served, and how many sessions at a time. The daemon asks for it for
+ * each connection.
+ */
 package dev.orcinus.daemon.admission;

@@ -9,7 +9,7 @@ import java.nio.charset.StandardCharsets;
 
 /**
  * The line between the daemon and a worker: text lines to the daemon; single bytes to the worker,
- * of which the first comes with the connection to serve. One thread reads, any may write.
+ * of which the first comes with the connection to serve. One thread reads; any thread may write.
  */
 public final class Control implements AutoCloseable {
     /** The worker waits for a connection. */
@@ -33,15 +33,18 @@ public final class Control implements AutoCloseable {
     private final Arena arena = Arena.ofShared();
     private final MemorySegment buffer = arena.allocate(BUFFER_BYTES);
 
-    /** A char for each byte: a character may come in two parts. */
+    /**
+     * The bytes of an incomplete line, one char for each, because a character may arrive in two
+     * parts.
+     */
     private final StringBuilder partial = new StringBuilder();
 
-    /** One end of the line. */
+    /** Creates one end of the line. */
     public Control(HostChannel channel) {
         this.channel = channel;
     }
 
-    /** The descriptor of this end. */
+    /** Returns the descriptor of this end. */
     public int descriptor() {
         return channel.descriptor();
     }
@@ -62,7 +65,7 @@ public final class Control implements AutoCloseable {
         }
     }
 
-    /** The next byte; -1 when the other end is gone. */
+    /** Returns the next byte; -1 if the other end is closed. */
     public int readByte() throws HostCallException {
         MemorySegment one = buffer.asSlice(0, 1);
         return channel.read(one) == HostChannel.END
@@ -70,7 +73,7 @@ public final class Control implements AutoCloseable {
                 : Byte.toUnsignedInt(one.get(ValueLayout.JAVA_BYTE, 0));
     }
 
-    /** The next line; null when the other end is gone. */
+    /** Returns the next line; null if the other end is closed. */
     public String readLine() throws HostCallException {
         int end = partial.indexOf("\n");
         while (end < 0) {
@@ -87,7 +90,7 @@ public final class Control implements AutoCloseable {
         return new String(line, StandardCharsets.UTF_8);
     }
 
-    /** Ends the line, also for a thread that reads it. */
+    /** Ends the line; a thread that reads it returns. */
     public void shutdown() {
         channel.shutdown();
     }

@@ -9,8 +9,7 @@ import jnr.posix.POSIX;
 import jnr.posix.POSIXFactory;
 
 /**
- * Unix-domain sockets that carry descriptors to another process, through JNR-POSIX. For many
- * threads.
+ * Unix-domain sockets that carry descriptors to another process, through JNR-POSIX. Thread-safe.
  */
 public final class ControlSockets {
     private static final int AF_UNIX = 1;
@@ -24,7 +23,7 @@ public final class ControlSockets {
     /** Loads JNR-POSIX. */
     public ControlSockets() {}
 
-    /** Two connected sockets, closed on exec. */
+    /** Returns two connected sockets, which are closed on exec. */
     public int[] pair() throws IOException {
         int[] ends = new int[2];
         if (posix.socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) {

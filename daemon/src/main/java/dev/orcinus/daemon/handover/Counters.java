@@ -1,14 +1,14 @@
 package dev.orcinus.daemon.handover;
 
 /**
- * What a session has done and holds; as text, three numbers.
+ * The counters of a session; their text form is three numbers.
  *
- * @param calls calls served
- * @param reservedBytes memory reserved
- * @param allocations finalized allocations
+ * @param calls the number of calls served
+ * @param reservedBytes the reserved memory
+ * @param allocations the number of finalized allocations
  */
 public record Counters(long calls, long reservedBytes, int allocations) {
-    /** The counters of a text that {@link #toString} made. */
+    /** Returns the counters of a text that {@link #toString} has returned. */
     public static Counters parse(String text) {
         String[] numbers = text.trim().split(" ", -1);
         return new Counters(

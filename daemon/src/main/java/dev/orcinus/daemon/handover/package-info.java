@@ -1,5 +1,5 @@
 /**
- * The line between the daemon and a worker: what is said on it, and how a connection is handed over
- * with it. Both ends are in {@code worker}.
+ * The line between the daemon and a worker: its messages, and the transfer of a connection. Both
+ * ends are in {@code worker}.
  */
 package dev.orcinus.daemon.handover;

@@ -16,7 +16,7 @@ public final class StatusReport {
 
     private StatusReport() {}
 
-    /** A line about the daemon, then a table of its sessions, if there are any. */
+    /** Returns a line about the daemon, and a table of its sessions if there are any. */
     public static List<String> lines(String address, long pid, Collection<ServedSession> sessions) {
         List<String> lines = new ArrayList<>();
         lines.add("daemon " + pid + " on " + address + ": " + count(sessions.size(), "session"));

@@ -14,18 +14,18 @@ import java.util.Collection;
 import java.util.function.Supplier;
 
 /**
- * Answers {@code orcinus status}: whoever connects to the daemon's Unix-domain socket, which only
- * its user can, is sent the report.
+ * Serves {@code orcinus status}: sends the report to each client that connects to the daemon's
+ * Unix-domain socket. Only the daemon's user can connect.
  */
 public final class StatusServer implements AutoCloseable {
     private final ServerSocketChannel server;
     private final Supplier<Collection<String>> report;
 
     /**
-     * Serves from now on.
+     * Creates the socket and starts to serve.
      *
-     * @param socket where to make the socket
-     * @param report the lines to send; asked for each time
+     * @param socket the path of the socket
+     * @param report returns the lines to send; it is called for each client
      */
     public StatusServer(Path socket, Supplier<Collection<String>> report) throws IOException {
         this.report = report;
@@ -54,10 +54,11 @@ public final class StatusServer implements AutoCloseable {
         while (bytes.hasRemaining()) {
             client.write(bytes);
         }
-        client.shutdownOutput(); // a worker that starts at this moment may hold the socket, too
+        client.shutdownOutput(); // ends the stream even if a worker that starts just now has
+        // inherited the socket
     }
 
-    /** Asks the daemon behind {@code socket} for its report. */
+    /** Returns the report of the daemon that serves {@code socket}. */
     public static String ask(Path socket) throws IOException {
         try (SocketChannel client = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
             return new String(

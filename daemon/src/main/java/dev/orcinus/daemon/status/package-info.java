@@ -1,5 +1,5 @@
 /**
- * What {@code orcinus status} shows: the report, and the socket over which it is asked for. Served
- * by the daemon, asked by the command line.
+ * The report that {@code orcinus status} shows, and its socket. The daemon serves it; the command
+ * line asks for it.
  */
 package dev.orcinus.daemon.status;

@@ -12,7 +12,7 @@ import jnr.posix.POSIXFactory;
 import jnr.posix.SpawnAttribute;
 import jnr.posix.SpawnFileAction;
 
-/** Starts, waits for and ends processes, through JNR-POSIX. For many threads. */
+/** Starts, waits for and ends processes, through JNR-POSIX. Thread-safe. */
 public final class ChildProcesses {
     private static final Path OPEN_DESCRIPTORS = Path.of("/proc/self/fd");
     private static final int STDERR = 2;
@@ -30,7 +30,7 @@ public final class ChildProcesses {
      * Starts a process in a process group of its own, with {@code descriptor} as its descriptor
      * {@code target}, nothing on stdin, and our stdout and stderr.
      *
-     * @return its process id, which is its group's too
+     * @return its process id, which is also the id of its group
      */
     long spawn(List<String> command, int descriptor, int target) throws IOException {
         List<SpawnFileAction> files = new ArrayList<>();
@@ -53,7 +53,10 @@ public final class ChildProcesses {
         return pid;
     }
 
-    /** What a child would get that it has no business with: Java does not mark its sockets. */
+    /**
+     * Returns the descriptors that a child would inherit without need, because Java does not mark
+     * its sockets close-on-exec.
+     */
     private List<Integer> inheritable() throws IOException {
         List<Integer> found = new ArrayList<>();
         try (DirectoryStream<Path> open = Files.newDirectoryStream(OPEN_DESCRIPTORS)) {
@@ -74,7 +77,7 @@ public final class ChildProcesses {
                 .toList();
     }
 
-    /** Waits for the end of a child. */
+    /** Waits for the end of a child and returns how it ended. */
     ExitStatus await(long pid) throws IOException {
         int[] status = new int[1];
         int got;
@@ -87,7 +90,7 @@ public final class ChildProcesses {
         return ExitStatus.ofWait(status[0]);
     }
 
-    /** Ends all that is left of a process group with SIGKILL; nothing left is no error. */
+    /** Ends the processes that are left of a group with SIGKILL; does nothing if none is left. */
     void killGroup(long group) {
         posix.kill(-group, SIGKILL);
     }

@@ -6,15 +6,15 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * Where the JVMs of workers report their crashes.
+ * The folder in which the JVMs of workers write their crash reports.
  *
  * @param path the folder
  */
 public record CrashFolder(Path path) {
     /**
-     * The file of a worker.
+     * Returns the file name of a worker's report.
      *
-     * @param pid its process id, or the {@code %p} of HotSpot's {@code ErrorFile}
+     * @param pid the worker's process id, or the {@code %p} of HotSpot's {@code ErrorFile}
      */
     Path file(String pid) {
         return path.resolve("crash-" + pid);

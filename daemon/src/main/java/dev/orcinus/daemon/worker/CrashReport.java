@@ -10,15 +10,15 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What HotSpot's error report says of a worker that crashed.
+ * The parts of HotSpot's error report about a crashed worker.
  *
  * @param signal the signal's name
  * @param detail the signal's code and address, as in {@code SEGV_MAPERR at 0x8}; empty if the
  *     signal has none
- * @param pc where it happened, hexadecimal
+ * @param pc the address of the crash, hexadecimal
  * @param frame the function and library there; empty for JIT-linked code
  * @param pcRegion the memory mapping around {@code pc}
- * @param addressRegion the memory mapping around the faulting address, or what else is known of it
+ * @param addressRegion the memory mapping around the faulting address, or another description of it
  */
 public record CrashReport(
         String signal,
@@ -40,7 +40,7 @@ public record CrashReport(
     private static final long STACK_END_BYTES = 64 << 10;
     private static final Pattern OFFSET_ONLY = Pattern.compile("0x\\p{XDigit}+");
 
-    /** Reads a report; empty if it is none. */
+    /** Returns the report in a file; empty if the file is no report. */
     static Optional<CrashReport> read(Path file) throws IOException {
         return parse(Files.readAllLines(file, StandardCharsets.ISO_8859_1));
     }
@@ -71,7 +71,9 @@ public record CrashReport(
         return lines.stream().map(pattern::matcher).filter(Matcher::matches).findFirst();
     }
 
-    /** The line behind "Problematic frame"; for JIT-linked code it holds the address only. */
+    /**
+     * Returns the line after "Problematic frame"; for JIT-linked code it holds the address only.
+     */
     private static String frame(List<String> lines) {
         int at = lines.indexOf("# Problematic frame:");
         if (at < 0 || at + 1 >= lines.size()) {
@@ -92,7 +94,10 @@ public record CrashReport(
                 .or(() -> region(lines, address));
     }
 
-    /** Stacks grow down; HotSpot's guard pages lie inside, and a large frame may step over them. */
+    /**
+     * Returns whether an address is near the low end of a stack: in HotSpot's guard pages, or below
+     * them after a large frame.
+     */
     private static boolean isNearEnd(long stackEnd, long address) {
         return Math.abs(address - stackEnd) < STACK_END_BYTES;
     }

@@ -1,9 +1,9 @@
 package dev.orcinus.daemon.worker;
 
 /**
- * How a process ended, from {@code waitpid}'s status.
+ * The way in which a process ended, from {@code waitpid}'s status.
  *
- * @param code the exit status, or -1
+ * @param code the exit status, or -1 if a signal ended it
  * @param signal the signal that ended it, or 0
  */
 public record ExitStatus(int code, int signal) {
@@ -14,7 +14,7 @@ public record ExitStatus(int code, int signal) {
         return signal == 0 ? new ExitStatus(status >> 8 & 0xff, 0) : new ExitStatus(-1, signal);
     }
 
-    /** The signal's name, as in {@code SIGSEGV}. */
+    /** Returns the signal's name, as in {@code SIGSEGV}. */
     static String signalName(int number) {
         return switch (number) {
             case 1 -> "SIGHUP";

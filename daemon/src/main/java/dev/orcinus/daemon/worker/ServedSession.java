@@ -5,13 +5,13 @@ import java.time.Duration;
 /**
  * A session of the daemon.
  *
- * @param number counts the daemon's sessions from 1
- * @param peer who connected
+ * @param number the number of the session; the daemon's first has 1
+ * @param peer the address of the controller
  * @param worker the process that serves it
- * @param startedNanos when it began, by {@link System#nanoTime}
+ * @param startedNanos the time of its start, by {@link System#nanoTime}
  */
 public record ServedSession(long number, String peer, WorkerProcess worker, long startedNanos) {
-    /** How long it has run. */
+    /** Returns how long the session has run. */
     public Duration age() {
         return Duration.ofNanos(System.nanoTime() - startedNanos);
     }

@@ -20,8 +20,8 @@ import java.net.Socket;
 import java.util.function.Consumer;
 
 /**
- * A worker: makes everything ready, waits for a connection, serves it, ends. If the daemon goes, so
- * does the worker.
+ * The program of a worker process: prepares itself, waits for a connection, serves it, and ends. It
+ * also ends when the daemon ends.
  */
 public final class Worker {
     private final Host host;
@@ -31,7 +31,7 @@ public final class Worker {
     private final Consumer<String> log;
 
     /**
-     * Makes a worker ready.
+     * Creates a worker and rehearses a session.
      *
      * @param controlDescriptor the inherited Unix-domain socket to the daemon
      */
@@ -45,7 +45,7 @@ public final class Worker {
         rehearse();
     }
 
-    /** Serves a session with ourselves; a worker that cannot is not ready. */
+    /** Serves a session with a controller in this process. */
     private void rehearse() throws HostCallException {
         InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
         try (Listener listener = host.channels().listen(any);
@@ -63,7 +63,7 @@ public final class Worker {
         }
     }
 
-    /** Whoever else has connected meanwhile, maybe another user, is not served. */
+    /** Accepts our own connection; others, which may be of other users, are closed. */
     private static HostChannel acceptOwn(Listener listener, Socket line) throws HostCallException {
         String host = line.getLocalAddress().getHostAddress();
         String own = (host.contains(":") ? "[" + host + "]" : host) + ":" + line.getLocalPort();
@@ -79,7 +79,7 @@ public final class Worker {
         try (line) {
             new Rehearsal(line.getInputStream(), line.getOutputStream()).run();
         } catch (IOException | ProtocolException e) {
-            log.accept("the rehearsal broke off: " + e.getMessage());
+            log.accept("the rehearsal failed: " + e.getMessage());
         }
     }
 
@@ -101,7 +101,7 @@ public final class Worker {
         return end.exit(host.process());
     }
 
-    /** Tells the daemon that this worker is ready; it may have ended meanwhile. */
+    /** Tells the daemon that this worker is ready; returns false if the daemon has ended. */
     private boolean isAwaited() {
         try {
             control.sendLine(Control.READY);
@@ -111,7 +111,7 @@ public final class Worker {
         }
     }
 
-    /** The daemon may be gone, and the session ended because of that. */
+    /** Tells the daemon how the session ended; the daemon may have ended before. */
     private void report(SessionEnd end) {
         try {
             control.sendLine(Control.END + end.failure().orElse(""));
@@ -120,7 +120,7 @@ public final class Worker {
         }
     }
 
-    /** Answers the daemon, and ends the session when the daemon is gone. */
+    /** Serves the daemon's requests, and ends the session when the daemon has ended. */
     private void listen() {
         try {
             for (int request = control.readByte(); request >= 0; request = control.readByte()) {

@@ -7,12 +7,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The command that starts a worker: this JVM's java with the options that the build made for
- * sessions, or, where there is no such build (a test run), on this JVM's module path.
+ * The command that starts a worker: this JVM's java with the options that the build wrote for
+ * sessions. Without such a build, as in a test run, it uses this JVM's module path.
  */
 public final class WorkerCommand {
     /**
-     * The command line's word for a worker; its arguments are the control descriptor and the
+     * The name of the command that runs a worker; its arguments are the control descriptor and the
      * session's limits.
      */
     static final String WORD = "worker";
@@ -21,7 +21,7 @@ public final class WorkerCommand {
 
     private WorkerCommand() {}
 
-    /** What starts a worker whose sessions have these limits. */
+    /** Returns the command that starts a worker whose session has these limits. */
     public static List<String> of(CrashFolder crashes, SessionOptions session) {
         List<String> command = main(List.of("-XX:ErrorFile=" + crashes.file("%p")));
         command.add(WORD);
@@ -30,7 +30,7 @@ public final class WorkerCommand {
         return command;
     }
 
-    /** What starts {@code orcinus} itself, without arguments. */
+    /** Returns the command that starts {@code orcinus} itself, without arguments. */
     public static List<String> main() {
         return main(List.of("-XX:ErrorFile=/dev/null"));
     }

@@ -9,8 +9,8 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * Worker processes: a few that wait for a session, and those that have one. Whenever one is taken,
- * another is started behind it. For many threads; guarded by this object's lock.
+ * The worker processes: a few that wait for a session, and those that have one. When one is taken,
+ * another is started. Thread-safe; guarded by this object's lock.
  */
 public final class WorkerPool {
     private final Starter starter;
@@ -24,17 +24,17 @@ public final class WorkerPool {
     @FunctionalInterface
     public interface Starter {
         /**
-         * Starts one.
+         * Starts a worker.
          *
-         * @param onEnd told once it is gone
+         * @param onEnd called after the worker has ended
          */
         WorkerProcess start(Consumer<WorkerProcess> onEnd) throws IOException, HostCallException;
     }
 
     /**
-     * A pool without workers.
+     * Creates a pool without workers.
      *
-     * @param warm how many should be waiting
+     * @param warm how many workers should be waiting
      */
     public WorkerPool(Starter starter, int warm, Consumer<String> log) {
         this.starter = starter;
@@ -60,7 +60,7 @@ public final class WorkerPool {
         return worker;
     }
 
-    /** A worker that has waited the longest, or a new one; it may not be ready yet. */
+    /** Returns the worker that has waited the longest, or a new one. It may not be ready yet. */
     public synchronized WorkerProcess take() throws IOException, HostCallException {
         if (closed) {
             throw new IOException("the daemon is ending");
@@ -70,8 +70,8 @@ public final class WorkerPool {
     }
 
     /**
-     * One that dies while it waits is replaced with the next session, not at once: whatever killed
-     * it may kill the next one too.
+     * Forgets a worker that has ended. One that ends while it waits is replaced when the next
+     * session begins, not at once, because the next one may fail in the same way.
      */
     private synchronized void ended(WorkerProcess worker) {
         all.remove(worker);

@@ -17,8 +17,8 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 
 /**
- * A worker as the daemon sees it, from its start to the last trace of it. Two threads of its own
- * watch it: one reads what it says, one waits for its end. For many threads.
+ * A worker process as the daemon sees it, from its start until it is cleaned up. Two threads watch
+ * it: one reads its messages, one waits for its end. Thread-safe.
  */
 public final class WorkerProcess {
     /** The descriptor on which a worker finds its control line. */
@@ -41,10 +41,11 @@ public final class WorkerProcess {
     private volatile CompletableFuture<Counters> counters = new CompletableFuture<>();
 
     /**
-     * How a worker ended.
+     * The way in which a worker ended.
      *
      * @param status from waitpid
-     * @param lastWord the failure that it reported, or "" for none; empty if it had no time to say
+     * @param lastWord the failure that it reported, or "" if there was none; empty if it reported
+     *     nothing
      * @param crash HotSpot's report
      */
     public record Outcome(
@@ -66,7 +67,7 @@ public final class WorkerProcess {
     /**
      * Starts a worker.
      *
-     * @param onEnd told once the process is gone and cleaned up after
+     * @param onEnd called after the process has ended and is cleaned up
      */
     public WorkerProcess(
             Host host,
@@ -102,22 +103,25 @@ public final class WorkerProcess {
         return thread;
     }
 
-    /** Its process id. */
+    /** Returns the worker's process id. */
     public long pid() {
         return pid;
     }
 
-    /** Done when the worker waits for a connection; fails when it ends before. */
+    /**
+     * Returns a future that is done when the worker waits for a connection, and fails if it ends
+     * before.
+     */
     public CompletableFuture<Void> ready() {
         return ready;
     }
 
-    /** Done when the worker is gone. */
+    /** Returns a future that is done when the worker has ended. */
     public CompletableFuture<Outcome> outcome() {
         return outcome;
     }
 
-    /** Gives the worker its connection; our descriptor of it is closed. */
+    /** Sends the worker its connection and closes our descriptor of it. */
     public synchronized void hand(HostChannel connection) throws IOException {
         try (connection) {
             if (gone) {
@@ -149,8 +153,8 @@ public final class WorkerProcess {
     }
 
     /**
-     * Waits for the end and removes what is left: children, shared memory, the crash report, the
-     * control line.
+     * Waits for the end and removes everything that is left: children, shared memory, the crash
+     * report, the control line.
      */
     private void await() {
         try {
@@ -170,7 +174,8 @@ public final class WorkerProcess {
     }
 
     /**
-     * What the worker said is still read; a child that has left its group may hold the line open.
+     * Reads the worker's last messages. The line is shut down first, because a child that has left
+     * the group may hold it open.
      */
     private void hearTheRest() throws InterruptedException {
         control.shutdown();
@@ -182,7 +187,7 @@ public final class WorkerProcess {
         control.close();
     }
 
-    /** Asks the worker for its counters; empty if it does not answer in time. */
+    /** Asks the worker for its counters and returns them; empty if it does not reply in time. */
     public Optional<Counters> counters(Duration patience) {
         try {
             ask();
@@ -202,7 +207,7 @@ public final class WorkerProcess {
         }
     }
 
-    /** Asks the worker to end its session and itself. */
+    /** Asks the worker to end its session and its process. */
     public synchronized void end() {
         if (!gone) {
             control.shutdown();

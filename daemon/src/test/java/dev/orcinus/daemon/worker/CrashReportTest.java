@@ -14,7 +14,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The resources are error reports of JDK 25.0.3, cut down to what matters. */
+/** Tests with error reports of JDK 25.0.3, shortened to the relevant lines. */
 final class CrashReportTest {
     private static List<String> lines(String resource) throws IOException {
         try (BufferedReader reader =

@@ -27,7 +27,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** A dot product over off-heap data: compiled C against a Java loop. */
+/** Compares a dot product over off-heap data in compiled C with a Java loop. */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -45,7 +45,7 @@ public class Kernel {
     private MemorySegment a;
     private MemorySegment b;
 
-    /** The handle lives as long as the class, so that calls through it can be compiled into place. */
+    /** Returns a handle that lives as long as the class, so that the JVM can inline calls through it. */
     private static MethodHandle dot() {
         try {
             InProcessDylib kernels = JIT.createDylib("kernels");
@@ -68,13 +68,13 @@ public class Kernel {
         }
     }
 
-    /** The C function. */
+    /** Returns the result of the C function. */
     @Benchmark
     public double compiledC() throws Throwable {
         return (double) DOT.invokeExact(a, b, (long) count);
     }
 
-    /** The same in Java. Without leave to reorder additions, HotSpot does not vectorize it. */
+    /** Returns the result of a Java loop. HotSpot does not vectorize it, because it may not reorder additions. */
     @Benchmark
     public double javaLoop() {
         double sum = 0;

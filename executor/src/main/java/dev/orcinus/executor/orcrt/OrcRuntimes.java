@@ -13,7 +13,7 @@ public final class OrcRuntimes {
 
     private OrcRuntimes() {}
 
-    /** The runtime for the code of a target; empty if there is none. */
+    /** Returns the runtime for the code of a target; empty if there is none. */
     public static Optional<OrcRuntime> of(Triple target) {
         for (OrcRuntime runtime : ALL) {
             if (runtime.supports(target)) {
@@ -24,9 +24,9 @@ public final class OrcRuntimes {
     }
 
     /**
-     * The archive that controllers link in place of {@code liborc_rt}.
+     * Returns the archive that controllers link in place of {@code liborc_rt}.
      *
-     * @throws UnsupportedOperationException if there is none for the target
+     * @throws UnsupportedOperationException if there is no runtime for the target
      */
     public static byte[] archive(Triple target) {
         OrcRuntime runtime =

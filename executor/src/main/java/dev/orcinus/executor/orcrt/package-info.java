@@ -1,6 +1,6 @@
 /**
- * The runtimes that we serve in Java in place of LLVM's ORC runtime, one for each object format.
- * Used by the executor when a controller has linked one of our archives, and by the command that
- * writes the archive.
+ * The runtimes in Java that replace LLVM's ORC runtime, one for each object format. The executor
+ * uses them when a controller has linked one of our archives; the command that writes the archive
+ * uses them, too.
  */
 package dev.orcinus.executor.orcrt;

@@ -24,9 +24,9 @@ record GuestCode(CodeListing returnZero, CodeListing succeed, CodeListing regist
     /**
      * Returns the initializer.
      *
-     * @param main the function to be registered
-     * @param handle the dylib's
-     * @param register the function that registers
+     * @param main the function that the initializer registers
+     * @param handle the handle of the dylib
+     * @param register the registering function, {@code __cxa_atexit}
      */
     byte[] register(ExecutorAddress main, ExecutorAddress handle, ExecutorAddress register) {
         return this.register

@@ -20,9 +20,9 @@ import java.nio.ByteOrder;
 import java.util.List;
 
 /**
- * A controller that does once what every LLVM client does. Before a worker waits for a session it
- * serves this one, so that the first real call finds everything loaded; the start-up cache is
- * recorded from it too.
+ * A controller that does once what every LLVM client does. A worker serves it before it waits for a
+ * session, so that all classes are loaded at the first real call. The start-up cache is recorded
+ * from it, too.
  */
 public final class Rehearsal {
     private static final long PAGE_BYTES = 0x10000;
@@ -32,13 +32,13 @@ public final class Rehearsal {
     private final GuestCode code = GuestCode.of(System.getProperty("os.arch"));
     private RehearsalLine line;
 
-    /** A controller at the other end of an executor's line. */
+    /** Creates a controller at the other end of an executor's line. */
     public Rehearsal(InputStream in, OutputStream out) {
         this.in = in;
         this.out = out;
     }
 
-    /** Runs it and hangs up. */
+    /** Makes all calls and hangs up. */
     public void run() throws IOException, ProtocolException {
         line = new RehearsalLine(in, out);
         ExecutorAddress process = lookUp();
@@ -66,7 +66,10 @@ public final class Rehearsal {
         line.hangUp();
     }
 
-    /** Opens the process and looks for functions in it, as every client begins. */
+    /**
+     * Opens the process and looks up functions in it, as every client does first; returns the
+     * handle.
+     */
     private ExecutorAddress lookUp() throws IOException, ProtocolException {
         ExecutorAddress handle =
                 line.callForAddress(
@@ -90,8 +93,8 @@ public final class Rehearsal {
     }
 
     /**
-     * Reserves and initializes three pages: unwind info, code, zeros; with actions of ours and of
-     * the guest's.
+     * Reserves and initializes three pages: unwind info, code, zeros. The request has actions that
+     * call our functions and guest code.
      */
     private ExecutorAddress load() throws IOException, ProtocolException {
         ExecutorAddress base =
@@ -137,8 +140,8 @@ public final class Rehearsal {
     }
 
     /**
-     * A CIE ("zR", PC-relative 32-bit addresses), an FDE for the first 16 bytes of the next page, a
-     * terminator.
+     * Returns a CIE ("zR", PC-relative 32-bit addresses), an FDE for the first 16 bytes of the next
+     * page, a terminator.
      */
     private static byte[] ehFrame() {
         ByteBuffer bytes = ByteBuffer.allocate(44).order(ByteOrder.LITTLE_ENDIAN);

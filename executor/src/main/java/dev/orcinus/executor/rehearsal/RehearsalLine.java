@@ -16,7 +16,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.HashMap;
 import java.util.Map;
 
-/** A controller's end of a line, for one call at a time. For one thread. */
+/** A controller's end of a line, for one call at a time. Used by one thread. */
 final class RehearsalLine {
     private final DataInputStream in;
     private final OutputStream out;
@@ -31,12 +31,12 @@ final class RehearsalLine {
         this.setup = Setup.CODEC.read(reader(receive()));
     }
 
-    /** Has calls of a tag answered with always the same. */
+    /** Sets the result of all calls of a tag. */
     void answer(ExecutorAddress tag, byte[] answer) {
         handlers.put(tag, answer);
     }
 
-    /** What the executor runs code for. */
+    /** Returns the executor's target. */
     Triple triple() {
         return setup.triple();
     }
@@ -49,7 +49,7 @@ final class RehearsalLine {
         return address;
     }
 
-    /** Arguments that begin with an instance, given by its name. */
+    /** Returns arguments that begin with the instance of this name. */
     SpsWriter of(String instance) throws IOException {
         return new SpsWriter().writeAddress(symbol(instance));
     }
@@ -64,7 +64,7 @@ final class RehearsalLine {
         return receive();
     }
 
-    /** Calls what answers with {@code SPSExpected<addr>}. */
+    /** Calls a function that returns {@code SPSExpected<addr>}, and returns the address. */
     ExecutorAddress callForAddress(String function, SpsWriter arguments)
             throws IOException, ProtocolException {
         SpsReader result = reader(call(function, arguments));
@@ -92,8 +92,8 @@ final class RehearsalLine {
     }
 
     /**
-     * The payload of the next result. Calls that come before it are answered; one that nobody
-     * expects is a nudge, as this machine may be slow.
+     * Returns the payload of the next result. Serves calls that come before it; an unexpected one
+     * is a nudge, which can come on a slow machine.
      */
     private byte[] receive() throws IOException, ProtocolException {
         while (true) {

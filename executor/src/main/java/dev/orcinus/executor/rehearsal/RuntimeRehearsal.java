@@ -26,8 +26,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a controller does that links our runtime's archive: it has a dylib registered, opened,
- * updated, run and closed. Nothing where the runtime has no code for the processor.
+ * Does what a controller does that links our runtime's archive: has a dylib registered, opened,
+ * updated, run and closed. Does nothing if the runtime has no code for the processor.
  */
 final class RuntimeRehearsal {
     private static final String PLATFORM = "__orc_rt_elfnix_";
@@ -40,7 +40,7 @@ final class RuntimeRehearsal {
     private RuntimeImage image;
 
     /**
-     * A rehearsal.
+     * Creates a rehearsal.
      *
      * @param process the handle of the process
      * @param guest the code to load
@@ -66,7 +66,7 @@ final class RuntimeRehearsal {
                 line.of(LlvmNames.MEMORY_INSTANCE).writeLong(1).writeAddress(base));
     }
 
-    /** The archive's code; null if there is none for the executor's target. */
+    /** Returns the archive's code; null if there is none for the executor's target. */
     private RuntimeImage link(ExecutorAddress base) throws IOException, ProtocolException {
         ExecutorAddress context = line.symbol(LlvmNames.DISPATCH_CONTEXT);
         Map<String, ExecutorAddress> imports = imports();
@@ -100,7 +100,10 @@ final class RuntimeRehearsal {
         return addresses;
     }
 
-    /** The runtime on the first page, code of the dylib on the second, its data on the third. */
+    /**
+     * Puts the runtime on the first page, the code of the dylib on the second, its data on the
+     * third.
+     */
     private void load(ExecutorAddress base) throws IOException, ProtocolException {
         ExecutorAddress code = base.plus(PAGE_BYTES);
         ExecutorAddress data = base.plus(2 * PAGE_BYTES);
@@ -118,7 +121,7 @@ final class RuntimeRehearsal {
                 actions(data));
     }
 
-    /** {@code main}, and an initializer that registers it as an at-exit function. */
+    /** Returns {@code main}, and an initializer that registers it as an at-exit function. */
     private byte[] code(ExecutorAddress code, ExecutorAddress handle) {
         byte[] bytes = new byte[64];
         ByteBuffer written = ByteBuffer.wrap(bytes);

@@ -1,5 +1,5 @@
 /**
- * A controller that goes through one session with an executor, so that everything that a session
- * needs is loaded and tried. Called by the daemon's workers and by the training run of the build.
+ * A controller that has one session with an executor, so that everything that a session needs is
+ * loaded and tried. The daemon's workers and the training run of the build use it.
  */
 package dev.orcinus.executor.rehearsal;

@@ -20,9 +20,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The table of everything that LLVM 19 to 23 ask an executor for, under LLVM's names, and of what
- * our own loader asks for besides. A wrapper function is added here, in one row, and nowhere else;
- * so is a service that has something to do when a session ends.
+ * The table of all functions that LLVM 19 to 23 and our own loader call in an executor, under
+ * LLVM's names. A new wrapper function is one row here; a service that has something to do when a
+ * session ends is added to the list here.
  */
 public final class BootstrapServices {
     private final List<Row> rows = new ArrayList<>();
@@ -35,10 +35,10 @@ public final class BootstrapServices {
     private final WrapperTable table;
 
     /**
-     * Gives every function its address.
+     * Gives each function its address.
      *
      * @param hooks functions that guest code calls by C names
-     * @param entry how a call by native code reaches a function
+     * @param entry creates the function that native code calls
      */
     public BootstrapServices(Guest guest, NativeHooks hooks, WrapperTable.NativeEntry entry)
             throws HostCallException {
@@ -77,16 +77,16 @@ public final class BootstrapServices {
         return table.bootstrapSymbols().get(bootstrapSymbol);
     }
 
-    /** The table. */
+    /** Returns the table. */
     public WrapperTable table() {
         return table;
     }
 
     /**
-     * The services that have to know of a session's end, each of them after those that it is built
-     * on. At the end, the last one is the first: guest code gets its time to end, then memory goes
-     * with its dealloc actions, then thread-local storage; shared memory that stays loses its
-     * names, and stdio is flushed.
+     * Returns the services that are told of a session's end, each after those that it uses. At the
+     * end the last one is the first: guest code gets time to end, then memory is freed with its
+     * dealloc actions, then thread-local storage; the names of shared memory that stays are
+     * removed, and stdio is flushed.
      */
     public List<Service> services() {
         return services;
@@ -184,7 +184,7 @@ public final class BootstrapServices {
     }
 
     /**
-     * Our own names first, then what guest code calls in place of the C library's, then the
+     * Looks for a name among our own, then among our replacements of C functions, then in the
      * process.
      */
     private Optional<ExecutorAddress> processSymbol(String name) {

@@ -22,11 +22,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
 /**
- * Shared libraries and the symbols of the process. {@code lookup} is LLVM 19's and 20's, {@code
- * resolve} that of later ones, which has two argument lists and two results under one name.
- * Libraries stay open for the life of the process, as in LLVM; a session can look symbols up in
- * those that it has opened. Mirrors LLVM's {@code SimpleExecutorDylibManager} and {@code
- * ExecutorResolver}.
+ * Shared libraries and the symbols of the process. LLVM 19 and 20 call {@code lookup}. Later
+ * versions call {@code resolve}, which has two forms under one name. Libraries stay open for the
+ * life of the process, as in LLVM; a session can look symbols up in those that it has opened.
+ * Mirrors LLVM's {@code SimpleExecutorDylibManager} and {@code ExecutorResolver}.
  */
 final class DylibService implements Service {
     private static final SpsCodec<List<SymbolDef>> SYMBOLS = SpsCodec.sequence(SymbolDef.CODEC);
@@ -47,7 +46,7 @@ final class DylibService implements Service {
     }
 
     /**
-     * {@code SPSExpected<addr> (instance, string path, uint64 mode)}; the empty path is the
+     * Serves {@code SPSExpected<addr> (instance, string path, uint64 mode)}; the empty path is the
      * process.
      */
     Answer open(Session session, SpsReader in) throws ProtocolException {
@@ -76,8 +75,8 @@ final class DylibService implements Service {
     }
 
     /**
-     * {@code SPSExpected<seq<def>> (instance, handle, lookup set)}: all missing required symbols
-     * are named at once.
+     * Serves {@code SPSExpected<seq<def>> (instance, handle, lookup set)}; the error names all
+     * missing required symbols.
      */
     Answer lookup(Session session, SpsReader in) throws ProtocolException {
         instance.read(in);
@@ -103,9 +102,9 @@ final class DylibService implements Service {
     }
 
     /**
-     * LLVM 23: {@code SPSExpected<seq<optional<addr>>> (instance, handle, lookup set)}; LLVM 21 and
-     * 22: {@code SPSExpected<seq<optional<def>>> (handle, lookup set)}. The instance is never a
-     * handle, so the first argument tells them apart.
+     * Serves, for LLVM 23, {@code SPSExpected<seq<optional<addr>>> (instance, handle, lookup set)};
+     * for LLVM 21 and 22, {@code SPSExpected<seq<optional<def>>> (handle, lookup set)}. No handle
+     * has the value of the instance, so the first argument tells the forms apart.
      */
     Answer resolve(Session session, SpsReader in) throws ProtocolException {
         ExecutorAddress first = in.readAddress();
@@ -125,7 +124,9 @@ final class DylibService implements Service {
                                 found.stream().map(a -> a.map(SymbolDef::exported)).toList()));
     }
 
-    /** A missing weak symbol has address 0, a missing required one is absent. */
+    /**
+     * Returns the address of a symbol; 0 for a missing weak one, empty for a missing required one.
+     */
     private Optional<ExecutorAddress> resolve(ExecutorAddress handle, LookupElement element) {
         Optional<ExecutorAddress> address = find(handle, element.name());
         return address.isEmpty() && !element.required()

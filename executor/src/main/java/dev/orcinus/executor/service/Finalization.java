@@ -14,8 +14,8 @@ import dev.orcinus.runtime.RegistrationException;
 import java.util.List;
 
 /**
- * The second half of a finalize request, once its segments are filled: actions, outcome, reply. For
- * one thread at a time.
+ * The second half of a finalize request, after its segments are filled: actions, outcome, reply.
+ * Used by one thread at a time.
  */
 final class Finalization {
     private static final String EMPTY = "Finalization request is empty";
@@ -26,15 +26,15 @@ final class Finalization {
     private final Form form;
     private final InFlightAllocation allocation;
 
-    /** What a request covers, which is also how the versions of LLVM differ. */
+    /** The part of a reservation that a request covers, which differs between versions of LLVM. */
     enum Form {
         /**
-         * LLVM 19 and 20: a whole reservation, which a failure frees; answered with {@code
+         * LLVM 19 and 20: a whole reservation, which a failure frees; the result is {@code
          * SPSError}.
          */
         WHOLE,
         /**
-         * LLVM 21 and later: some of a reservation, which stays; answered with {@code
+         * LLVM 21 and later: a part of a reservation, which stays; the result is {@code
          * SPSExpected<address>}.
          */
         PART
@@ -50,7 +50,9 @@ final class Finalization {
         return allocation;
     }
 
-    /** Finishes here, or on a guest thread if the actions need one. */
+    /**
+     * Returns the answer: finishes on this thread, or on a guest thread if the actions need one.
+     */
     Answer run(List<AllocActionCallPair> calls) throws AllocationException {
         if (allocation.isEmpty()) {
             return Answer.now(runEmpty(calls));
@@ -85,7 +87,7 @@ final class Finalization {
         }
     }
 
-    /** Tells the unwinder of sections that were registered before their contents had arrived. */
+    /** Registers sections with the unwinder whose registration came before their content. */
     private void registerArrivedUnwindInfo() {
         try {
             session.guest().unwind().registerArrived();
@@ -94,7 +96,7 @@ final class Finalization {
         }
     }
 
-    /** Frees what the request holds and tells why. */
+    /** Frees the memory that the request holds, and returns the error. */
     WrapperFunctionResult fail(AllocationException failure) {
         try {
             allocation.abandon();
@@ -111,7 +113,7 @@ final class Finalization {
         return form == Form.WHOLE ? Replies.error(error) : Replies.unexpected(error);
     }
 
-    /** Gives the memory of a request that will not be finished back. */
+    /** Frees the memory of a request that will not be finished. */
     void abandon() {
         try {
             allocation.abandon();

@@ -6,13 +6,13 @@ import dev.orcinus.protocol.ProtocolException;
 import dev.orcinus.protocol.sps.SpsReader;
 
 /**
- * The service instance that the calls of LLVM's manager classes name first. A session has one of
- * each, so the value only has to be the one of the Setup message.
+ * The service instance that is the first argument of calls by LLVM's manager classes. A session has
+ * one of each service, so the value must be that of the Setup message.
  */
 final class Instance {
     private ExecutorAddress address = ExecutorAddress.NULL;
 
-    /** Sets the address, once it is known. */
+    /** Sets the address, when it is known. */
     void at(ExecutorAddress instance) {
         address = instance;
     }
@@ -21,7 +21,7 @@ final class Instance {
         return candidate.equals(address);
     }
 
-    /** Reads the argument. */
+    /** Reads and checks the argument. */
     void read(SpsReader in) throws ProtocolException {
         long start = in.offset();
         ExecutorAddress given = in.readAddress();

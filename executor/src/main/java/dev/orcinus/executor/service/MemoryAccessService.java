@@ -16,8 +16,8 @@ import java.lang.foreign.MemorySegment;
 import java.util.Optional;
 
 /**
- * Loads and stores at any address of the process. One that is not there, or may not be written,
- * spoils the call and nothing else. Mirrors LLVM's {@code mem_read_*} and {@code mem_write_*}
+ * Loads and stores at any address of the process. An address that is not mapped, or may not be
+ * written, is an error of the call. Mirrors LLVM's {@code mem_read_*} and {@code mem_write_*}
  * bootstrap functions.
  */
 final class MemoryAccessService {
@@ -31,7 +31,7 @@ final class MemoryAccessService {
         this.reader = new GuestReader(memory);
     }
 
-    /** {@code void (seq<tuple<addr, T>>)} for a {@code T} of {@code sizeBytes}. */
+    /** Serves {@code void (seq<tuple<addr, T>>)} for a {@code T} of {@code sizeBytes}. */
     WrapperFunction writes(int sizeBytes) {
         return (session, in) -> {
             int count = in.readCount(Long.BYTES + sizeBytes);
@@ -47,7 +47,7 @@ final class MemoryAccessService {
         };
     }
 
-    /** {@code void (seq<tuple<addr, blob>>)}. */
+    /** Serves {@code void (seq<tuple<addr, blob>>)}. */
     Answer writeBuffers(Session session, SpsReader in) throws ProtocolException {
         int count = in.readCount(2 * Long.BYTES);
         for (int i = 0; i < count; i++) {
@@ -60,7 +60,7 @@ final class MemoryAccessService {
         return Answer.now(WrapperFunctionResult.EMPTY);
     }
 
-    /** {@code seq<T> (seq<addr>)} for a {@code T} of {@code sizeBytes}. */
+    /** Serves {@code seq<T> (seq<addr>)} for a {@code T} of {@code sizeBytes}. */
     WrapperFunction reads(int sizeBytes) {
         return (session, in) -> {
             int count = in.readCount(Long.BYTES);
@@ -77,7 +77,7 @@ final class MemoryAccessService {
         };
     }
 
-    /** {@code seq<blob> (seq<range>)}. */
+    /** Serves {@code seq<blob> (seq<range>)}. */
     Answer readBuffers(Session session, SpsReader in) throws ProtocolException {
         int count = in.readCount(2 * Long.BYTES);
         SpsWriter out = new SpsWriter().writeLong(count);
@@ -95,7 +95,7 @@ final class MemoryAccessService {
         return Answer.now(WrapperFunctionResult.of(out.toBytes()));
     }
 
-    /** {@code seq<string> (seq<addr>)}. */
+    /** Serves {@code seq<string> (seq<addr>)}. */
     Answer readStrings(Session session, SpsReader in) throws ProtocolException {
         int count = in.readCount(Long.BYTES);
         SpsWriter out = new SpsWriter().writeLong(count);

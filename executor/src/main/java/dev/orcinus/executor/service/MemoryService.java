@@ -20,9 +20,9 @@ import java.util.List;
 
 /**
  * The memory manager: reserve; initialize, deinitialize, release of LLVM 21 and later; finalize and
- * deallocate of LLVM 19 and 20. Segment contents go from the line into their pages. Mirrors LLVM's
- * {@code SimpleExecutorMemoryManager}. All that a session holds at its end goes at once: the
- * youngest allocation's dealloc actions run first, and then the memory is unmapped.
+ * deallocate of LLVM 19 and 20. Segment contents are read from the line into their pages. At the
+ * end of a session all its memory is freed: the dealloc actions run first, those of the youngest
+ * allocation before others. Mirrors LLVM's {@code SimpleExecutorMemoryManager}.
  */
 final class MemoryService implements Service {
     private static final SpsCodec<List<ExecutorAddress>> ADDRESSES = SpsCodec.sequence(Sps.ADDRESS);
@@ -47,15 +47,15 @@ final class MemoryService implements Service {
     }
 
     /**
-     * Ours, for our own controller: (instance, uint64 size, bool in the first 2 GiB) to expected
-     * range, which may be smaller than asked for. Elsewhere than there, it is near the libraries if
-     * there is a gap.
+     * Serves our own controller's {@code SPSExpected<range> (instance, uint64 size, bool low)}. The
+     * range may be smaller than {@code size}. It lies in the first 2 GiB if {@code low} is set,
+     * else near the libraries if there is a gap.
      */
     Answer reserveSlab(Session session, SpsReader in) throws ProtocolException {
         instance.read(in);
         long sizeBytes = in.readLong();
         boolean low = in.readBoolean();
-        libraries.process(); // loads the C++ runtime, which has to be near, too
+        libraries.process(); // loads the C++ runtime, so that the slab is near it, too
         try {
             return Answer.now(Replies.expected(Sps.RANGE, slab(session, sizeBytes, low)));
         } catch (AllocationException e) {
@@ -80,7 +80,9 @@ final class MemoryService implements Service {
         return fill(in, new Finalization(session, Finalization.Form.WHOLE));
     }
 
-    /** Reads the request; if it cannot be read to its end, its memory is free again. */
+    /**
+     * Reads a request and returns its answer. If it cannot be read to its end, its memory is freed.
+     */
     private static Answer fill(SpsReader in, Finalization finalization) throws ProtocolException {
         boolean read = false;
         try {

@@ -11,10 +11,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
 /**
- * C functions that guest code finds among the process symbols but that we answer: unwind
- * registration, which must be undone with the memory; {@code atexit}, which no shared library has;
- * GDB's JIT interface, which a JVM lacks; registration of thread-locals' destructors. Native
- * addresses are made when a name is first asked for. For many threads.
+ * C functions of ours that guest code finds among the process symbols: unwind registration, which
+ * must be undone with the memory; {@code atexit}, which no shared library has; GDB's JIT interface,
+ * which a JVM lacks; registration of thread-locals' destructors. A native address is created when
+ * its name is first looked up. Thread-safe.
  */
 public final class NativeHooks {
     private final Guest guest;
@@ -23,9 +23,9 @@ public final class NativeHooks {
     private final ConcurrentMap<String, ExecutorAddress> addresses = new ConcurrentHashMap<>();
 
     /**
-     * Hooks by C name.
+     * Creates hooks by C name.
      *
-     * @param runtime what our archive in place of LLVM's runtime refers to
+     * @param runtime finds the symbols that our archive, which replaces LLVM's runtime, refers to
      */
     public NativeHooks(
             Guest guest, Map<String, ExportedFunction> functions, ProcessSymbols runtime) {
@@ -34,7 +34,7 @@ public final class NativeHooks {
         this.runtime = runtime;
     }
 
-    /** The address of a name that we answer. */
+    /** Returns the address of a function of ours; empty for other names. */
     Optional<ExecutorAddress> find(String name) {
         ExportedFunction function = functions.get(name);
         if (function != null) {

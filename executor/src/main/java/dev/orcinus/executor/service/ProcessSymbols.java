@@ -6,6 +6,6 @@ import java.util.Optional;
 /** The symbols that guest code and controllers find in the executor process. */
 @FunctionalInterface
 public interface ProcessSymbols {
-    /** The address of a C-level name. */
+    /** Returns the address of a C-level name. */
     Optional<ExecutorAddress> find(String name);
 }

@@ -10,8 +10,8 @@ import dev.orcinus.protocol.sps.SpsReader;
 import dev.orcinus.runtime.RegistrationException;
 
 /**
- * Registration of unwind info and of debug objects, by call or as allocation action: {@code
- * SPSError (range, ...)}.
+ * Registers unwind info and debug objects, by call or as allocation action: {@code SPSError (range,
+ * ...)}.
  */
 final class RegistrationService {
     /** Mirrors LLVM's {@code registerEHFrameSection}. */

@@ -19,19 +19,19 @@ import java.util.function.Function;
 
 /**
  * Calls of guest functions. Mirrors LLVM's {@code runAsMain}, {@code runAsVoidFunction} and {@code
- * runAsIntFunction} wrappers. Of a program of several objects, LLVM 19 and 20 call main before the
- * last objects are finalized and registered with the unwinder: that is waited for.
+ * runAsIntFunction} wrappers. LLVM 19 and 20 call main before the last objects of a program are
+ * finalized and registered with the unwinder, so calls wait for that.
  */
 final class RunService implements Service {
     private static final SpsCodec<List<String>> STRINGS = SpsCodec.sequence(Sps.STRING);
     private static final SpsCodec<List<ExecutorAddress>> ADDRESSES = SpsCodec.sequence(Sps.ADDRESS);
 
-    /** What main needs is under way; what never comes should not be waited for long. */
+    /** The limit of the wait for unfinished objects; some never come. */
     private static final Duration UNFINISHED_LINK_LIMIT = Duration.ofMillis(200);
 
     private static final Duration QUIET = Duration.ofMillis(10);
 
-    /** {@code int64 (addr, seq<string>)}: {@code argv} is exactly the strings. */
+    /** Serves {@code int64 (addr, seq<string>)}: {@code argv} is exactly the strings. */
     Answer main(Session session, SpsReader in) throws ProtocolException {
         ExecutorAddress function = in.readAddress();
         List<String> arguments = STRINGS.read(in);
@@ -41,13 +41,13 @@ final class RunService implements Service {
                 status -> Sps.UINT64.encode((long) status));
     }
 
-    /** {@code int32 (addr)}. */
+    /** Serves {@code int32 (addr)}. */
     Answer voidFunction(Session session, SpsReader in) throws ProtocolException {
         ExecutorAddress function = in.readAddress();
         return run(session, GuestCall.of(function));
     }
 
-    /** {@code int32 (addr, int32)}. */
+    /** Serves {@code int32 (addr, int32)}. */
     Answer intFunction(Session session, SpsReader in) throws ProtocolException {
         ExecutorAddress function = in.readAddress();
         int argument = in.readInt();
@@ -55,9 +55,9 @@ final class RunService implements Service {
     }
 
     /**
-     * {@code error (seq<addr>)}: calls them one after the other, and no more after one that cannot
-     * be called. Orcinus's own: one round trip for all initializers of a program, whose code is all
-     * in place.
+     * Serves {@code error (seq<addr>)}: calls the functions in order, and stops at one that cannot
+     * be called. This function is Orcinus's own: it runs all initializers of a program, whose code
+     * is finalized, in one round trip.
      */
     Answer voidFunctions(Session session, SpsReader in) throws ProtocolException {
         List<GuestCall> calls = ADDRESSES.read(in).stream().map(GuestCall::of).toList();

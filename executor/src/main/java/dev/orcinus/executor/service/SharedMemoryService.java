@@ -44,8 +44,8 @@ final class SharedMemoryService implements Service {
     }
 
     /**
-     * The reservation that the request names is known from the segments too; here it only has to be
-     * one of the session's.
+     * Serves a request to finalize segments. The segments tell their reservation, so the one that
+     * the request names only has to be one of the session's.
      */
     Answer initialize(Session session, SpsReader in) throws ProtocolException {
         instance.read(in);
@@ -84,7 +84,7 @@ final class SharedMemoryService implements Service {
         return session.deallocate(session.memory().release(ADDRESSES.read(in)));
     }
 
-    /** Memory that stays for guest code loses its names all the same: the process may be killed. */
+    /** Unlinks the memory that is left to guest code, because the process may be killed. */
     @Override
     public void onShutdown(Session session) {
         if (session.grace().callsLeft() > 0) {

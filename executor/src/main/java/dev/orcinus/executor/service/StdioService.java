@@ -4,8 +4,8 @@ import dev.orcinus.executor.session.Service;
 import dev.orcinus.executor.session.Session;
 
 /**
- * C stdio of the guest's process, which is flushed when a session ends: the process may live on,
- * and its controller has seen the end of the program.
+ * Flushes C stdio of the guest's process when a session ends, because the process may go on after
+ * the program's end.
  */
 final class StdioService implements Service {
     @Override

@@ -14,13 +14,13 @@ import dev.orcinus.protocol.sps.Sps;
 import dev.orcinus.protocol.sps.SpsReader;
 
 /**
- * Thread-local storage for linked code, for controllers that are loaders of ours. On guest threads,
- * since guest code may be holding the dynamic linker's lock.
+ * Thread-local storage for linked code, for controllers that are loaders of ours. The work runs on
+ * guest threads, because guest code may hold the dynamic linker's lock.
  */
 final class ThreadLocalService implements Service {
     private static final int MOST_OWNERS = 1 << 20;
 
-    /** {@code SPSExpected<block> (request, uint32 owners)}. */
+    /** Serves {@code SPSExpected<block> (request, uint32 owners)}. */
     Answer open(Session session, SpsReader in) throws ProtocolException {
         Request request = ThreadLocalStorage.REQUEST.read(in);
         int owners = in.readInt();
@@ -39,7 +39,7 @@ final class ThreadLocalService implements Service {
         }
     }
 
-    /** {@code SPSError (handle)}: a call, or a dealloc action. */
+    /** Serves {@code SPSError (handle)}: a call, or a dealloc action. */
     Answer close(Session session, SpsReader in) throws ProtocolException {
         ExecutorAddress handle = Sps.ADDRESS.read(in);
         return Answer.onGuestThread(() -> close(session, handle));

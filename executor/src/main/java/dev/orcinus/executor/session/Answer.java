@@ -3,9 +3,9 @@ package dev.orcinus.executor.session;
 import dev.orcinus.platform.WrapperFunctionResult;
 
 /**
- * The answer of a wrapper function to a call: the result, or the work that leads to it and the kind
- * of thread that it needs. An enum and not sealed records: the first {@code switch} over types
- * costs a starting JVM milliseconds that its controller waits for.
+ * The answer of a wrapper function to a call: the result, or the work that produces it and the kind
+ * of thread that the work needs. The kinds are an enum, not sealed records, because the first
+ * {@code switch} over types costs a starting JVM milliseconds.
  */
 public final class Answer {
     private final Place place;
@@ -13,7 +13,7 @@ public final class Answer {
 
     /** The place where the work is done. */
     enum Place {
-        /** Nowhere: the result is there already. */
+        /** No thread is needed: the result exists already. */
         HERE,
         /** Work that may run guest code or block. */
         GUEST_THREAD,
@@ -26,17 +26,17 @@ public final class Answer {
         this.work = work;
     }
 
-    /** The result. */
+    /** Returns an answer that holds the result. */
     public static Answer now(WrapperFunctionResult result) {
         return new Answer(Place.HERE, () -> result);
     }
 
-    /** Work that may run guest code or block. */
+    /** Returns an answer whose work may run guest code or block. */
     public static Answer onGuestThread(Work work) {
         return new Answer(Place.GUEST_THREAD, work);
     }
 
-    /** Work that may wait for guest threads, but runs no guest code itself. */
+    /** Returns an answer whose work may wait for guest threads, but runs no guest code itself. */
     public static Answer aside(Work work) {
         return new Answer(Place.ASIDE, work);
     }
@@ -49,10 +49,10 @@ public final class Answer {
         return work;
     }
 
-    /** The work that leads to the result. */
+    /** The work that produces the result. */
     @FunctionalInterface
     public interface Work {
-        /** Runs it; an exception is a bug. */
+        /** Does the work and returns the result; an exception is a bug. */
         WrapperFunctionResult run();
     }
 }

@@ -14,10 +14,10 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
 
 /**
- * The calls that arrive over a session's line: what cannot block is done on the reader thread, and
- * the rest on the thread that it needs.
+ * Serves the calls that arrive over a session's line. Work that cannot block is done on the reader
+ * thread; other work is done on the kind of thread that it needs.
  */
-final class ControllerCalls implements Line.Handler {
+final class ControllerCalls implements ControllerLine.Handler {
     private static final long LARGEST_CALL_BYTES = 64L << 20;
 
     private final Session session;
@@ -30,7 +30,9 @@ final class ControllerCalls implements Line.Handler {
         this.threads = session.guest().threads();
     }
 
-    /** A frame can be as large as what it fills; all others are calls with arguments. */
+    /**
+     * Allows a frame to be as large as the reserved memory, which it may fill, and some arguments.
+     */
     @Override
     public void requireServable(FrameHeader header) throws MalformedFrameException {
         if (header.payloadBytes() <= LARGEST_CALL_BYTES) {
@@ -50,7 +52,7 @@ final class ControllerCalls implements Line.Handler {
     }
 
     @Override
-    public void serve(ExecutorAddress function, SpsReader arguments, Line.Reply reply)
+    public void serve(ExecutorAddress function, SpsReader arguments, ControllerLine.Reply reply)
             throws ProtocolException {
         Answer answer = functions.begin(function, arguments);
         switch (answer.place()) {
@@ -61,10 +63,11 @@ final class ControllerCalls implements Line.Handler {
     }
 
     /**
-     * The result is sent when the thread is idle again: a release that follows it retires idle
-     * threads.
+     * Starts work on another thread. The result is sent when that thread is idle again, because a
+     * release that follows the result ends idle threads.
      */
-    private void start(Answer.Work work, Threads place, Line.Reply reply) throws LineException {
+    private void start(Answer.Work work, Threads place, ControllerLine.Reply reply)
+            throws LineException {
         try {
             var _ =
                     place.run(work::run)
@@ -78,7 +81,7 @@ final class ControllerCalls implements Line.Handler {
         return bug == null ? result : session.outOfBand("internal error: " + bug);
     }
 
-    /** The threads that work is run on. */
+    /** A group of threads that can run work. */
     @FunctionalInterface
     private interface Threads {
         CompletableFuture<WrapperFunctionResult> run(Supplier<WrapperFunctionResult> work);

@@ -18,9 +18,9 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Calls from the executor to the controller. Guest code waits on its own thread; the reader thread
- * hands results over. Once the controller is gone, every waiter and every later caller gets an
- * error. For many threads.
+ * Makes calls from the executor to the controller. Guest code waits on its own thread for the
+ * result, which the reader thread delivers. When the controller is gone, all waiting and all later
+ * calls get an error. Thread-safe.
  */
 final class Dispatcher {
     private final FrameWriter writer;
@@ -34,7 +34,7 @@ final class Dispatcher {
         this.writer = writer;
     }
 
-    /** Calls the controller's handler {@code tag} and waits for its answer. */
+    /** Calls the controller's handler {@code tag}, waits for the result and returns it. */
     WrapperFunctionResult call(ExecutorAddress tag, MemorySegment arguments) {
         if (disconnected) {
             return new WrapperFunctionResult.OutOfBandError(
@@ -58,7 +58,7 @@ final class Dispatcher {
     }
 
     /**
-     * Hands a result over.
+     * Delivers a result to the call that waits for it.
      *
      * @return false if it is the result of a nudge, for which nobody waits
      * @throws MalformedFrameException if nobody waits for it
@@ -78,8 +78,8 @@ final class Dispatcher {
     }
 
     /**
-     * Calls a handler that does not exist, so that the controller reads from the line once; its
-     * answer is dropped.
+     * Calls a handler that does not exist, so that the controller reads from its line once. The
+     * result is ignored.
      */
     void nudge(ExecutorAddress noHandler) throws LineException {
         long sequence = nextSequence.getAndIncrement();
@@ -87,17 +87,17 @@ final class Dispatcher {
         writer.send(new FrameHeader(0, Opcode.CALL_WRAPPER, sequence, noHandler), new byte[0]);
     }
 
-    /** Whether the controller has not answered a nudge yet. */
+    /** Returns whether the controller has not answered a nudge yet. */
     boolean hasUnansweredNudge() {
         return !nudges.isEmpty();
     }
 
-    /** Whether guest code waits for the controller. */
+    /** Returns whether guest code waits for the controller. */
     boolean isWaiting() {
         return !waiting.isEmpty();
     }
 
-    /** The line is gone: everybody who waits gets an error. */
+    /** Ends all waiting calls with an error, after the line has ended. */
     void disconnect() {
         disconnected = true;
         for (Long sequence : waiting.keySet()) {

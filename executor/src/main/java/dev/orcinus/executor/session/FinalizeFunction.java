@@ -3,7 +3,10 @@ package dev.orcinus.executor.session;
 import dev.orcinus.protocol.ProtocolException;
 import dev.orcinus.protocol.sps.SpsReader;
 
-/** A wrapper function that wants to know which allocation it is a finalize action of. */
+/**
+ * A wrapper function that is told to which allocation it belongs when it is called as a finalize
+ * action.
+ */
 @FunctionalInterface
 public interface FinalizeFunction extends WrapperFunction {
     @Override

@@ -10,8 +10,8 @@ import java.util.function.Consumer;
 
 /**
  * The time that guest code has at the end of its session. Each piece of work that runs guest code,
- * or waits for it, has the same limit. A call that exceeds it is left running; the memory that it
- * may be using has to stay then. For the session's reader thread.
+ * or waits for it, has the same limit. A call that exceeds the limit is left running, and then the
+ * memory that it may be using has to stay. Used by the session's reader thread.
  */
 public final class Grace {
     private final GuestThreads threads;
@@ -20,9 +20,9 @@ public final class Grace {
     private int callsLeft;
 
     /**
-     * A grace period that has not begun.
+     * Creates a grace period that has not begun.
      *
-     * @param log takes a line for all that fails or takes too long
+     * @param log takes a line for each piece of work that fails or takes too long
      */
     Grace(GuestThreads threads, Duration limit, Consumer<String> log) {
         this.threads = threads;
@@ -30,12 +30,12 @@ public final class Grace {
         this.log = log;
     }
 
-    /** How many calls have been left running. */
+    /** Returns how many calls have been left running. */
     public int callsLeft() {
         return callsLeft;
     }
 
-    /** Waits for the calls that run. */
+    /** Waits for the calls that are running. */
     public void awaitCalls() {
         try {
             if (!threads.awaitIdle(limit)) {
@@ -54,10 +54,10 @@ public final class Grace {
     }
 
     /**
-     * Gives something back that guest code may be using: does nothing if calls have been left
-     * running. Work that exceeds the limit is such a call itself.
+     * Runs work that frees something that guest code may be using. Does nothing if calls have been
+     * left running; work that exceeds the limit counts as such a call.
      *
-     * @param what its name in the log
+     * @param what the work's name in the log
      */
     public void giveBack(String what, Runnable work) {
         if (callsLeft == 0) {
@@ -69,7 +69,7 @@ public final class Grace {
     /**
      * Runs work that may wait for guest code on a thread of its own, and waits for it.
      *
-     * @param what its name in the log
+     * @param what the work's name in the log
      */
     public void run(String what, Runnable work) {
         try {

@@ -7,11 +7,10 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
- * What happens while the line is silent. A controller that never speaks, or is silent for longer
- * than the user allows, loses the line. A controller of LLVM 19 to 22 that has ended its session on
- * a socket hangs in a read that only a frame from us ends: it is nudged, soon when nothing of it is
- * left here, rarely otherwise. No line is closed for that: a person may be thinking at a prompt.
- * For the reader thread.
+ * Acts while the line is silent. It ends the line of a controller that never sends anything, or is
+ * silent for longer than the user allows. A controller of LLVM 19 to 22 that has ended its session
+ * on a socket hangs in a read until it gets a frame, so it is nudged: soon if all its allocations
+ * are gone, else rarely, because a user may be thinking at a prompt. Used by the reader thread.
  */
 final class IdleWatch implements IdleListener {
     private static final long FIRST_NUDGE_MILLIS = 50;
@@ -33,14 +32,14 @@ final class IdleWatch implements IdleListener {
     private long silentSinceNanos;
     private long nudgedAtNanos;
 
-    /** Sends a frame that does no harm. */
+    /** Sends a frame that has no effect. */
     @FunctionalInterface
     interface Nudge {
         void send() throws LineException;
     }
 
     /**
-     * A watch over a line that has just been opened.
+     * Creates a watch over a line that has just been opened.
      *
      * @param nanoTime a clock like {@link System#nanoTime}
      */
@@ -58,7 +57,7 @@ final class IdleWatch implements IdleListener {
         startSilence();
     }
 
-    /** The controller has sent a frame that is more than the answer to a nudge. */
+    /** Notes that the controller has sent a frame other than the result of a nudge. */
     void onTraffic() {
         heardFrom = true;
         nudges = 0;
@@ -96,8 +95,8 @@ final class IdleWatch implements IdleListener {
     }
 
     /**
-     * Nobody tells the reader when the last call ends, and the controller may be waiting for a
-     * nudge then.
+     * Returns how long to sleep before the next check whether a call still runs. The reader is not
+     * told when the last call ends, and the controller may need a nudge then.
      */
     private long busyCheckMillis() {
         return doubled(FIRST_BUSY_CHECK_MILLIS, busyChecks++, RAREST_BUSY_CHECK_MILLIS);
@@ -124,7 +123,7 @@ final class IdleWatch implements IdleListener {
         }
     }
 
-    /** How long the line may be silent; zero for ever. */
+    /** Returns how long the line may be silent; zero means without limit. */
     private Duration limit(Activity doing) {
         return heardFrom || !socket || doing == Activity.BUSY
                 ? options.idle()
@@ -144,7 +143,7 @@ final class IdleWatch implements IdleListener {
         return Math.min(mostMillis, firstMillis << Math.min(times, MOST_DOUBLINGS));
     }
 
-    /** Milliseconds left, rounded up so that a sleep of that length is long enough. */
+    /** Returns the milliseconds left, rounded up so that a sleep of that length is long enough. */
     private static long millisLeft(long nowNanos, long sinceNanos, long forMillis) {
         long leftNanos = forMillis * 1_000_000 - (nowNanos - sinceNanos);
         return leftNanos <= 0 ? 0 : (leftNanos + 999_999) / 1_000_000;

@@ -7,36 +7,36 @@ import dev.orcinus.protocol.sps.Sps;
 import dev.orcinus.protocol.sps.SpsCodec;
 import java.util.Optional;
 
-/** The forms of results that LLVM's wrapper functions have. */
+/** Creates results in the forms that LLVM's wrapper functions have. */
 public final class Replies {
     private static final WrapperFunctionResult SUCCESS =
             WrapperFunctionResult.of(Sps.ERROR.encode(Optional.empty()));
 
     private Replies() {}
 
-    /** {@code SPSError} without an error. */
+    /** Returns an {@code SPSError} without an error. */
     public static WrapperFunctionResult success() {
         return SUCCESS;
     }
 
-    /** {@code SPSError} with an error. */
+    /** Returns an {@code SPSError} with an error. */
     public static WrapperFunctionResult error(String message) {
         return WrapperFunctionResult.of(Sps.ERROR.encode(Optional.of(message)));
     }
 
-    /** {@code SPSExpected<T>} with a value. */
+    /** Returns an {@code SPSExpected<T>} with a value. */
     public static <T> WrapperFunctionResult expected(SpsCodec<T> codec, T value) {
         return WrapperFunctionResult.of(
                 SpsCodec.expected(codec).encode(new Expected.Value<>(value)));
     }
 
-    /** {@code SPSExpected<T>} with an error. */
+    /** Returns an {@code SPSExpected<T>} with an error. */
     public static WrapperFunctionResult unexpected(String message) {
         return WrapperFunctionResult.of(
                 SpsCodec.expected(Sps.BOOL).encode(new Expected.Failure<>(message)));
     }
 
-    /** Runs what may fail and answers with {@code SPSError}. */
+    /** Runs work that may fail and returns its outcome as {@code SPSError}. */
     public static WrapperFunctionResult errorOf(MemoryWork work) {
         try {
             work.run();
@@ -49,7 +49,7 @@ public final class Replies {
     /** Work on executor memory. */
     @FunctionalInterface
     public interface MemoryWork {
-        /** Does it. */
+        /** Does the work. */
         void run() throws AllocationException;
     }
 }

@@ -1,19 +1,19 @@
 package dev.orcinus.executor.session;
 
 /**
- * A part of the executor that sessions use, and that has to do something when a session ends. It
- * serves many sessions at a time, so what it keeps for one of them it keeps under that session.
- * Both moments come once for each session, on its reader thread, and in the reverse of the order in
- * which the services are listed: the later one is built on the earlier one. Mirrors {@code Service}
- * of LLVM's new ORC runtime.
+ * A part of the executor that has to do something when a session ends. It serves many sessions at a
+ * time, so it keeps the state of each session under that session. Both methods are called once for
+ * each session, on its reader thread, and in the reverse of the order in which the services are
+ * listed, because a service may use those before it. Mirrors {@code Service} of LLVM's new ORC
+ * runtime.
  */
 public interface Service {
     /**
-     * The controller is gone: no call of it comes any more, and no result. Guest code may still
-     * run. Nothing may block here; the session's other services have not shut down yet.
+     * Called when the controller is gone: it sends no more calls and no more results. Guest code
+     * may still run, and no service of the session has shut down yet. This method must not block.
      */
     default void onDetach(Session session) {}
 
-    /** The session ends: the service gives back what it holds for the session. */
+    /** Called when the session ends: the service frees everything that it holds for the session. */
     default void onShutdown(Session session) {}
 }

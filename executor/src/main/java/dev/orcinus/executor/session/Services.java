@@ -4,24 +4,24 @@ import java.util.List;
 import java.util.function.BiConsumer;
 
 /**
- * The services of one session. What ends a session is a walk over them, the last one first. A
- * service that fails is reported, and holds no other one up.
+ * The services of one session. A session ends by a walk over them, the last one first. A failure of
+ * one is logged and does not stop the others.
  */
 final class Services {
     private final Session session;
     private final List<Service> lastFirst;
 
     /**
-     * Services that nothing has ended yet.
+     * Creates the services of a session that has not ended.
      *
-     * @param inOrder each of them after those that it is built on
+     * @param inOrder the services, each after those that it uses
      */
     Services(Session session, List<Service> inOrder) {
         this.session = session;
         this.lastFirst = inOrder.reversed();
     }
 
-    /** Tells all that the controller is gone, and then all that the session ends. */
+    /** Tells all services that the controller is gone, then tells all that the session ends. */
     void end() {
         forEach(Service::onDetach);
         forEach(Service::onShutdown);

@@ -21,8 +21,8 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * One controller: its line, its guest, and the services that it uses. {@link #run} is the reader
- * thread; all else is for many threads.
+ * The session of one controller: its line, its guest, and the services that it uses. {@link #run}
+ * runs on the reader thread; all other methods are thread-safe.
  */
 public final class Session {
     private final WrapperTable table;
@@ -30,14 +30,14 @@ public final class Session {
     private final GuestRuntime guest;
     private final Grace grace;
     private final WrapperCalls functions;
-    private final Line line;
+    private final ControllerLine line;
     private final Services services;
 
     /**
-     * A session on {@code channel}, which it closes at its end.
+     * Creates a session on {@code channel}, which it closes at its end.
      *
-     * @param services told of the session's end, each of them before those that stand before it
-     * @param log takes a line for each error that the controller does not get to see
+     * @param services the services that are told of the session's end, the last one first
+     * @param log takes a line for each error that the controller does not see
      */
     public Session(
             Guest guest,
@@ -52,7 +52,7 @@ public final class Session {
         this.grace = new Grace(this.guest.threads(), options.grace(), log);
         this.functions = new WrapperCalls(this, table);
         this.line =
-                new Line(
+                new ControllerLine(
                         channel,
                         options,
                         table::noHandler,
@@ -61,35 +61,35 @@ public final class Session {
         this.services = new Services(this, startingWith(line, services));
     }
 
-    /** The line is the last to go, so that it stands first. */
-    private static List<Service> startingWith(Line line, List<Service> services) {
+    /** Returns the services with the line as the first, so that it is the last to shut down. */
+    private static List<Service> startingWith(ControllerLine line, List<Service> services) {
         List<Service> all = new ArrayList<>(services.size() + 1);
         all.add(line);
         all.addAll(services);
         return all;
     }
 
-    /** The session's guest, with all that it holds. */
+    /** Returns the session's guest. */
     public GuestRuntime guest() {
         return guest;
     }
 
-    /** The memory that the session holds. */
+    /** Returns the memory that the session holds. */
     public MemoryManager memory() {
         return guest.memory();
     }
 
-    /** The time that guest code has at the end of the session. */
+    /** Returns the time that guest code has at the end of the session. */
     public Grace grace() {
         return grace;
     }
 
-    /** Writes a line about this session that its controller does not get to see. */
+    /** Writes a line to the log; the controller does not see it. */
     public void log(String text) {
         log.accept(text);
     }
 
-    /** Calls served so far. */
+    /** Returns the number of calls served so far. */
     public long callsServed() {
         return line.callsServed();
     }
@@ -114,45 +114,49 @@ public final class Session {
                 guest.guest().triple(), guest.guest().memory().pageSizeBytes(), Map.of(), symbols);
     }
 
-    /** Ends the line from another thread; {@link #run} then cleans up and returns. */
+    /** Ends the line; {@link #run}, on its own thread, then cleans up and returns. */
     public void shutdown() {
         line.shutdown();
     }
 
     /**
-     * Serves calls of an address in guest memory by a function of ours from now on; the code at the
-     * address does not run then.
+     * Makes calls of an address in guest memory run one of our functions from now on, instead of
+     * the code at the address.
      *
-     * @param registers whether it only registers something, so that it can run on the reader thread
+     * @param registers whether the function only registers something, so that it can run on the
+     *     reader thread
      */
     public void offer(ExecutorAddress address, WrapperFunction function, boolean registers) {
         functions.offer(address, function, registers);
     }
 
-    /** Takes an offered function back; one that has not been offered is no error. */
+    /** Withdraws an offered function; does nothing if none is offered at the address. */
     public void withdraw(ExecutorAddress address) {
         functions.withdraw(address);
     }
 
-    /** Calls one of our wrapper functions on this thread, which guest code may block. */
+    /**
+     * Calls one of our wrapper functions on this thread, which must be one that guest code may
+     * block.
+     */
     public WrapperFunctionResult callHere(WrapperFunction function, MemorySegment arguments) {
         return functions.call(function, FinalizeContext.NONE, arguments);
     }
 
-    /** Guest code calls the controller. */
+    /** Makes a call of guest code to the controller and returns the result. */
     public WrapperFunctionResult dispatch(ExecutorAddress tag, MemorySegment arguments) {
         return line.call(tag, arguments);
     }
 
-    /** Binds the actions of an allocation, whose key is given, to this session. */
+    /** Binds the actions of the allocation with this key to the session. */
     public List<AllocationActions.Pair> bind(
             ExecutorAddress allocation, List<AllocActionCallPair> actions) {
         return WireAction.bind(functions, FinalizeContext.of(allocation), actions);
     }
 
     /**
-     * Runs a deallocation: on the calling thread if it concerns no guest thread, else on a thread
-     * that may wait for guest threads.
+     * Returns the answer to a request to deallocate. The work is done on the calling thread if it
+     * concerns no guest thread, else on a thread that may wait for guest threads.
      */
     public Answer deallocate(Deallocation deallocation) {
         if (guest.canDeallocateHere(deallocation)) {
@@ -161,13 +165,13 @@ public final class Session {
         return Answer.aside(() -> Replies.errorOf(() -> guest.deallocate(deallocation)));
     }
 
-    /** An error that the controller sees as an empty result; the log gets the text. */
+    /** Returns an error that the controller sees as an empty result, and logs its text. */
     public WrapperFunctionResult outOfBand(String message) {
         log.accept(message);
         return new WrapperFunctionResult.OutOfBandError(message);
     }
 
-    /** The result of a call during which the guest has ended. */
+    /** Returns the result of a call during which the guest has ended. */
     public WrapperFunctionResult gone(CallOutcome<?> outcome) {
         return outOfBand("the guest " + outcome.end().orElseThrow().describe());
     }

@@ -4,16 +4,16 @@ import dev.orcinus.platform.spi.host.HostProcess;
 import java.util.Optional;
 
 /**
- * How a session ended.
+ * The end of a session.
  *
- * @param failure why, if not by the controller's leaving
- * @param guestCodeLeft calls of guest code that did not end in time; what they use is left alone,
- *     so it is time for the process to end
+ * @param failure the reason; empty if the controller left
+ * @param guestCodeLeft the number of calls of guest code that did not end in time; their memory was
+ *     not freed, so the process should end
  */
 public record SessionEnd(Optional<String> failure, int guestCodeLeft) {
     /**
-     * Ends a process that served only this session, at once if guest code still runs in it; else
-     * the status to end with is returned: LLVM's executor ends with 1 after an error.
+     * Returns the exit status of a process that served only this session: 1 after an error, as
+     * LLVM's executor. If guest code still runs, ends the process at once instead.
      */
     public int exit(HostProcess process) {
         int status = failure.isPresent() ? 1 : 0;

@@ -7,14 +7,15 @@ import java.util.stream.Stream;
 /**
  * The limits of a session.
  *
- * @param handshake how long a controller on a socket may say nothing at first; zero for ever
- * @param idle how long a session in which nothing runs may be silent; zero for ever
+ * @param handshake how long a controller on a socket may take for its first frame; zero means
+ *     without limit
+ * @param idle how long a session in which nothing runs may be silent; zero means without limit
  * @param grace how long guest code may run on after the controller has gone
- * @param write how long a controller on a socket may refuse to read; zero for ever
+ * @param write how long a controller on a socket may refuse to read; zero means without limit
  */
 public record SessionOptions(Duration handshake, Duration idle, Duration grace, Duration write) {
     /**
-     * Thirty seconds for the first word and for a write, five for guest code at the end, no idle
+     * Thirty seconds for the first frame and for a write, five for guest code at the end, no idle
      * limit.
      */
     public static final SessionOptions DEFAULT =
@@ -24,15 +25,15 @@ public record SessionOptions(Duration handshake, Duration idle, Duration grace, 
                     Duration.ofSeconds(5),
                     Duration.ofSeconds(30));
 
-    /** The limits as command-line arguments, for another process. */
+    /** Returns the limits as command-line arguments, for another process. */
     public List<String> toArguments() {
         return Stream.of(handshake, idle, grace, write).map(Duration::toString).toList();
     }
 
     /**
-     * The limits of four arguments that {@link #toArguments} made.
+     * Parses the four arguments that {@link #toArguments} returned.
      *
-     * @throws java.time.format.DateTimeParseException if they are no durations
+     * @throws java.time.format.DateTimeParseException if they are not durations
      */
     public static SessionOptions parse(List<String> arguments) {
         return new SessionOptions(
@@ -42,12 +43,12 @@ public record SessionOptions(Duration handshake, Duration idle, Duration grace, 
                 Duration.parse(arguments.get(3)));
     }
 
-    /** The same limits with another one for silence. */
+    /** Returns these limits with another limit for silence. */
     public SessionOptions withIdle(Duration limit) {
         return new SessionOptions(handshake, limit, grace, write);
     }
 
-    /** The same limits with another one for guest code at the end. */
+    /** Returns these limits with another limit for guest code at the end. */
     public SessionOptions withGrace(Duration limit) {
         return new SessionOptions(handshake, idle, limit, write);
     }

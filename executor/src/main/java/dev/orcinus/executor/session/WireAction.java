@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * An allocation action as the controller sent it: a wrapper function that answers with {@code
+ * An allocation action as the controller sent it: a call of a wrapper function that returns {@code
  * SPSError}.
  */
 final class WireAction implements AllocationAction {

@@ -12,9 +12,9 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The wrapper functions that a session can call by their addresses: those of the process's table,
- * those that are offered at addresses in guest memory, and all others as native code. For many
- * threads.
+ * Calls wrapper functions by address for one session: the functions of the process's table, those
+ * that are offered at addresses in guest memory, and native code at all other addresses.
+ * Thread-safe.
  */
 final class WrapperCalls {
     private final Session session;
@@ -38,7 +38,8 @@ final class WrapperCalls {
     }
 
     /**
-     * Whether the function only registers something with this process, without running guest code.
+     * Returns whether the function only registers something with this process, without running
+     * guest code.
      */
     boolean isRegistration(ExecutorAddress function) {
         OfferedFunction offer = offered.get(function);
@@ -46,8 +47,8 @@ final class WrapperCalls {
     }
 
     /**
-     * Begins a call from the line. Whatever is wrong with its arguments spoils this call only; the
-     * rest of its frame is passed over.
+     * Begins a call from the line and returns the answer. An error in the arguments fails this call
+     * only; the rest of its frame is skipped.
      */
     Answer begin(ExecutorAddress address, SpsReader arguments) throws ProtocolException {
         WrapperFunction function = functionAt(address);
@@ -71,7 +72,7 @@ final class WrapperCalls {
         }
     }
 
-    /** Our function at an address, or null. */
+    /** Returns our function at an address, or null. */
     private WrapperFunction functionAt(ExecutorAddress address) {
         WrapperFunction function = table.at(address);
         if (function != null) {
@@ -99,7 +100,9 @@ final class WrapperCalls {
         }
     }
 
-    /** Calls a wrapper function on the calling thread, which guest code may block. */
+    /**
+     * Calls a wrapper function on the calling thread, which must be one that guest code may block.
+     */
     WrapperFunctionResult call(
             ExecutorAddress address, FinalizeContext context, MemorySegment arguments) {
         WrapperFunction function = functionAt(address);
@@ -108,7 +111,10 @@ final class WrapperCalls {
                 : call(function, context, arguments);
     }
 
-    /** Calls one of our wrapper functions on the calling thread, which guest code may block. */
+    /**
+     * Calls one of our wrapper functions on the calling thread, which must be one that guest code
+     * may block.
+     */
     WrapperFunctionResult call(
             WrapperFunction function, FinalizeContext context, MemorySegment arguments) {
         try {

@@ -4,23 +4,23 @@ import dev.orcinus.protocol.ProtocolException;
 import dev.orcinus.protocol.sps.SpsReader;
 
 /**
- * A wrapper function of ours. A call from the wire comes here directly; native code that holds its
- * address comes through a thunk.
+ * A wrapper function of ours. Calls from the line reach it directly; native code calls it through a
+ * thunk.
  */
 @FunctionalInterface
 public interface WrapperFunction {
     /**
-     * Serves a call. Must not block and must not run guest code: that is what {@link
-     * Answer#onGuestThread} is for.
+     * Serves a call. Must not block and must not run guest code; {@link Answer#onGuestThread} does
+     * that.
      *
-     * @param arguments valid during the call only
-     * @throws ProtocolException if they do not decode
+     * @param arguments the arguments, which are valid during the call only
+     * @throws ProtocolException if the arguments cannot be decoded
      */
     Answer call(Session session, SpsReader arguments) throws ProtocolException;
 
     /**
-     * Serves a call that may be a finalize action. Only a {@link FinalizeFunction} makes a
-     * difference between the two.
+     * Serves a call that may be a finalize action. Only a {@link FinalizeFunction} uses the
+     * context.
      */
     default Answer call(Session session, FinalizeContext context, SpsReader arguments)
             throws ProtocolException {

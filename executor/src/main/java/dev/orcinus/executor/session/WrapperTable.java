@@ -12,8 +12,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The wrapper functions of this process by address and by LLVM's names. Made once per process;
- * immutable.
+ * The wrapper functions of this process, by address and by LLVM's names. One table exists per
+ * process; it is immutable.
  */
 public final class WrapperTable {
     private final Map<ExecutorAddress, WrapperFunction> functions = new HashMap<>();
@@ -21,24 +21,24 @@ public final class WrapperTable {
     private final Map<String, ExecutorAddress> bootstrapSymbols = new LinkedHashMap<>();
     private final Map<String, ExecutorAddress> processSymbols = new HashMap<>();
 
-    /** Where controllers look for a name. */
+    /** The place where controllers look for a name. */
     public enum Scope {
         /** In the Setup message. */
         BOOTSTRAP,
         /** Among the symbols of the executor process. */
         PROCESS,
-        /** LLVM's versions differ: in both. */
+        /** In both, because versions of LLVM differ. */
         BOTH
     }
 
     /**
-     * A function and a name of it.
+     * A function and one of its names.
      *
-     * @param scope where the name is looked for
+     * @param scope where controllers look for the name
      * @param name LLVM's name
-     * @param registers whether it only registers something with this process, so that it can run on
-     *     the reader thread as an allocation action
-     * @param function what it calls; a function may have several rows
+     * @param registers whether the function only registers something with this process, so that it
+     *     can run on the reader thread as an allocation action
+     * @param function the function, which may have several rows
      */
     public record Row(Scope scope, String name, boolean registers, WrapperFunction function) {}
 
@@ -46,9 +46,9 @@ public final class WrapperTable {
      * Gives every function an address.
      *
      * @param rows the functions
-     * @param instances names of service instances, each with a function of that service; its
-     *     address stands for the instance, so it can be mistaken for no handle
-     * @param nativeEntry how a call by native code reaches the function
+     * @param instances the names of service instances, each with a function of that service; the
+     *     function's address represents the instance, because no handle has that value
+     * @param nativeEntry creates the function that native code calls
      */
     public WrapperTable(
             Guest guest,
@@ -82,38 +82,40 @@ public final class WrapperTable {
         }
     }
 
-    /** The function at an address, or null. */
+    /** Returns the function at an address, or null. */
     public WrapperFunction at(ExecutorAddress address) {
         return functions.get(address);
     }
 
     /**
-     * Whether the function at an address only registers something with this process: it may run on
-     * the reader thread.
+     * Returns whether the function at an address only registers something with this process, so
+     * that it may run on the reader thread.
      */
     boolean isRegistration(ExecutorAddress address) {
         return registrations.contains(address);
     }
 
-    /** An address that is no handler of any controller. */
+    /** Returns an address at which no controller has a handler. */
     ExecutorAddress noHandler() {
         return bootstrapSymbols.values().iterator().next();
     }
 
-    /** The names for the Setup message. */
+    /** Returns the names for the Setup message. */
     public Map<String, ExecutorAddress> bootstrapSymbols() {
         return bootstrapSymbols;
     }
 
-    /** The address of a name that LLVM looks for in the executor process, or null. */
+    /** Returns the address of a name that LLVM looks for in the executor process, or null. */
     public ExecutorAddress processSymbol(String name) {
         return processSymbols.get(name);
     }
 
-    /** The way in for native code. */
+    /** Creates the functions that native code calls. */
     @FunctionalInterface
     public interface NativeEntry {
-        /** A function for native callers that finds the session and calls {@code function}. */
+        /**
+         * Returns a function for native callers that finds the session and calls {@code function}.
+         */
         ExportedFunction to(WrapperFunction function);
     }
 }

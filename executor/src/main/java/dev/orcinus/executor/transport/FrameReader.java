@@ -11,8 +11,8 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Reads frames. What fits into its buffer is decoded there; what does not goes from the descriptor
- * to where the decoder wants it. For one thread.
+ * Reads frames. A frame that fits into the buffer is decoded there; the content of a larger one is
+ * read from the descriptor directly into the decoder's memory. Used by one thread.
  */
 public final class FrameReader implements ByteStream, AutoCloseable {
     private static final int BUFFER_BYTES = 64 << 10;
@@ -28,10 +28,10 @@ public final class FrameReader implements ByteStream, AutoCloseable {
     private long payloadLeft;
 
     /**
-     * A reader over {@code channel}, which stays the caller's.
+     * Creates a reader over {@code channel}, which it does not close.
      *
-     * @param writer sends what it holds back before this reader waits: the peer may be waiting for
-     *     it
+     * @param writer the writer, whose held frames are sent before this reader waits, as the peer
+     *     may be waiting for them
      */
     public FrameReader(HostChannel channel, FrameWriter writer, IdleListener idle) {
         this.channel = channel;
@@ -40,7 +40,8 @@ public final class FrameReader implements ByteStream, AutoCloseable {
     }
 
     /**
-     * The next frame's header; waits for it. What is left of the frame before is passed over.
+     * Waits for the next frame and returns its header. The unread rest of the frame before is
+     * skipped.
      *
      * @return null if the peer has closed the line between two frames
      */
@@ -60,7 +61,10 @@ public final class FrameReader implements ByteStream, AutoCloseable {
         return header;
     }
 
-    /** The end may be our own doing, if writing has failed. */
+    /**
+     * Returns null at the end of the stream, after a check that neither writing nor a header was
+     * cut short.
+     */
     private FrameHeader atEnd() throws LineException {
         writer.requireWhole();
         if (tail != head) {
@@ -71,8 +75,8 @@ public final class FrameReader implements ByteStream, AutoCloseable {
     }
 
     /**
-     * Reads the payload of the frame whose header {@link #next} answered; valid until the next call
-     * of it.
+     * Returns a reader of the payload of the frame whose header {@link #next} has returned. It is
+     * valid until the next call of {@link #next}.
      */
     public SpsReader payload() throws LineException {
         if (payloadLeft > tail - head) {
@@ -144,7 +148,9 @@ public final class FrameReader implements ByteStream, AutoCloseable {
         }
     }
 
-    /** Between two frames: looks for a while, then sleeps as long as the idle listener allows. */
+    /**
+     * Reads between two frames: polls for a while, then sleeps as long as the idle listener allows.
+     */
     private long waitAndRead(MemorySegment target) throws ProtocolException {
         writer.flush();
         try {
@@ -177,7 +183,7 @@ public final class FrameReader implements ByteStream, AutoCloseable {
         return read;
     }
 
-    /** Inside of a frame: the end of the line is an error. */
+    /** Reads inside of a frame, where the end of the line is an error. */
     private long require(MemorySegment target) throws LineException {
         try {
             long read = channel.read(target);

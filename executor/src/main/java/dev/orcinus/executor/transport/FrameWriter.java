@@ -8,8 +8,8 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Writes frames, each as one piece. Frames may be put together and sent with the last of them. For
- * many threads; guarded by this object's lock.
+ * Writes frames, each as one piece. Frames may be held and sent together with a later one.
+ * Thread-safe; guarded by this object's lock.
  */
 public final class FrameWriter implements AutoCloseable {
     private static final int BUFFER_BYTES = 64 << 10;
@@ -21,18 +21,18 @@ public final class FrameWriter implements AutoCloseable {
     private LineException broken;
     private boolean closed;
 
-    /** A writer over {@code channel}, which stays the caller's. */
+    /** Creates a writer over {@code channel}, which it does not close. */
     public FrameWriter(HostChannel channel) {
         this.channel = channel;
     }
 
-    /** Sends a frame, and all that was held back. */
+    /** Sends all held frames, then this frame. */
     public synchronized void send(FrameHeader header, byte[] payload) throws LineException {
         hold(header, payload);
         flush();
     }
 
-    /** Puts a frame behind those that wait for {@link #flush}. */
+    /** Holds a frame until {@link #flush}. */
     public synchronized void hold(FrameHeader header, byte[] payload) throws LineException {
         if (closed) {
             throw new LineException("the session is closed", null);
@@ -66,7 +66,7 @@ public final class FrameWriter implements AutoCloseable {
         }
     }
 
-    /** Sends what is held back. */
+    /** Sends the held frames. */
     public synchronized void flush() throws LineException {
         requireWhole();
         if (size == 0) {
@@ -81,14 +81,17 @@ public final class FrameWriter implements AutoCloseable {
         }
     }
 
-    /** Part of a frame may have gone: nothing that follows would be understood. */
+    /**
+     * Ends the channel: part of a frame may have been sent, so the peer could not read what
+     * follows.
+     */
     private LineException broken(HostCallException e) {
         broken = new LineException(e.getMessage(), e);
         channel.shutdown();
         return broken;
     }
 
-    /** Throws what has ended the line for this writer, if something has. */
+    /** Throws the failure that has ended the line for this writer, if there was one. */
     synchronized void requireWhole() throws LineException {
         if (broken != null) {
             throw broken;

@@ -2,11 +2,14 @@ package dev.orcinus.executor.transport;
 
 import dev.orcinus.protocol.ProtocolException;
 
-/** Is asked before a reader sleeps, and told when it has slept for as long as it was asked to. */
+/** Decides how long a reader may sleep, and is told when nothing came in that time. */
 public interface IdleListener {
-    /** How long the reader may sleep, in milliseconds; negative for as long as nothing comes. */
+    /**
+     * Returns how long the reader may sleep, in milliseconds; a negative number means until a frame
+     * comes.
+     */
     int patienceMillis();
 
-    /** Nothing came for that long. */
+    /** Called when nothing has come for that long. */
     void onIdle() throws ProtocolException;
 }

@@ -1,10 +1,10 @@
 package dev.orcinus.executor.transport;
 
 /**
- * How long to look for the next frame before sleeping. Waking a thread takes longer than answering
- * an empty call, so right after traffic a short look pays; a controller that compiles for long must
- * not lose a core to it. A look that found nothing halves the next one, one that found something
- * restores it: an idle or a busy peer costs next to nothing after a few frames. For one thread.
+ * Computes how long to poll for the next frame before sleeping. To wake a thread takes longer than
+ * to serve an empty call, so polling is worth while after traffic, but must not use a core while a
+ * controller compiles. A poll without success halves the time of the next one; a success restores
+ * it. Used by one thread.
  */
 final class Spin {
     private static final long LONGEST_NANOS = 50_000;
@@ -12,17 +12,17 @@ final class Spin {
 
     private long nanos = LONGEST_NANOS;
 
-    /** How long to look this time. */
+    /** Returns how long to poll this time. */
     long nanos() {
         return nanos;
     }
 
-    /** The look found data. */
+    /** Notes that the poll found data. */
     void hit() {
         nanos = LONGEST_NANOS;
     }
 
-    /** The look found none. */
+    /** Notes that the poll found no data. */
     void miss() {
         nanos = Math.max(SHORTEST_NANOS, nanos / 2);
     }

@@ -1,5 +1,5 @@
 /**
- * Frames over a descriptor: one reader that looks for traffic before it sleeps, one writer that
- * sends each frame whole. Used by {@code session} only.
+ * Frames over a descriptor: a reader that polls before it sleeps, and a writer that sends each
+ * frame whole. Only {@code session} uses it.
  */
 package dev.orcinus.executor.transport;

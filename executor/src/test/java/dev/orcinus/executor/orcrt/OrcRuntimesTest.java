@@ -55,7 +55,7 @@ final class OrcRuntimesTest {
         Tag.ALL.forEach(tag -> assertTrue(names.add(runtime.symbol(tag)), tag::name));
     }
 
-    /** What the archive's hand-written code calls by number. */
+    /** The archive's hand-written code calls these two by number. */
     @ParameterizedTest
     @ValueSource(strings = "x86_64-pc-linux-gnu")
     void theFirstTwoAreCFunctions(String triple) {

@@ -29,8 +29,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(30)
 final class BootstrapServicesTest {
     /**
-     * What the Setup messages of LLVM 19 to 23's own executors hold on Linux, taken together, and
-     * ours.
+     * All names in the Setup messages of the executors of LLVM 19 to 23 on Linux, and our own
+     * names.
      */
     private static final String NAMES =
             """
@@ -172,7 +172,9 @@ final class BootstrapServicesTest {
         return address("__llvm_orc_bootstrap_mem_" + how + "_uint" + bits + "s_wrapper");
     }
 
-    /** LLVM 19 looks for these, or the alloc actions of later versions, in the process itself. */
+    /**
+     * Controllers look for these functions and allocation actions among the symbols of the process.
+     */
     @ParameterizedTest
     @ValueSource(
             strings = {

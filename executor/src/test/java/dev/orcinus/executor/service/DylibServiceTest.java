@@ -65,14 +65,14 @@ final class DylibServiceTest {
                 session.of(DYLIBS).writeAddress(handle).writeBytes(set(elements)));
     }
 
-    /** LLVM 21 and 22. */
+    /** Calls {@code resolve} in the form of LLVM 21 and 22. */
     private byte[] resolve(ExecutorAddress handle, LookupElement... elements) throws Exception {
         return session.call(
                 DYLIBS + "resolve_wrapper",
                 new SpsWriter().writeAddress(handle).writeBytes(set(elements)));
     }
 
-    /** LLVM 23. */
+    /** Calls {@code resolve} in the form of LLVM 23. */
     private byte[] resolve23(ExecutorAddress handle, LookupElement... elements) throws Exception {
         return session.call(
                 DYLIBS + "resolve_wrapper",

@@ -23,7 +23,7 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What a controller hears that calls guest code which ends the guest. */
+/** Tests of the result of a call of guest code that ends the guest. */
 final class GoneGuestTest {
     private static final String GONE = "the guest crashed with signal 11";
 

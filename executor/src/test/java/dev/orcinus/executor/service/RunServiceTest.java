@@ -17,7 +17,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Many functions in one call. That they run in order is tested with linked code. */
+/** Tests of many functions in one call. Another test, with linked code, checks their order. */
 final class RunServiceTest {
     private static final String CALL_FUNCTIONS = "orcinus_call_functions";
     private static final SpsCodec<List<ExecutorAddress>> ADDRESSES = SpsCodec.sequence(Sps.ADDRESS);

@@ -164,7 +164,7 @@ final class DispatcherTest {
         assertEquals(new OutOfBandError("disconnecting"), call.get());
     }
 
-    /** A payload of which nothing arrives. */
+    /** A payload whose bytes never arrive. */
     private static final class CutStream implements ByteStream {
         @Override
         public MemorySegment next(long limitBytes) throws LineException {

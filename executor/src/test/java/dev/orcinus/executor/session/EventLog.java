@@ -16,7 +16,7 @@ import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.IntStream;
 
-/** What happens to several fakes, in one list. For many threads. */
+/** A list of the calls of several fakes. Thread-safe. */
 final class EventLog {
     private final List<String> events = new CopyOnWriteArrayList<>();
 
@@ -28,7 +28,7 @@ final class EventLog {
         return List.copyOf(events);
     }
 
-    /** The same object, of which calls of some methods are written down with their names. */
+    /** Returns a proxy of an object that logs the names of called methods. */
     <T> T record(Class<T> type, T target, String... methods) {
         Set<String> recorded = Set.of(methods);
         return proxy(
@@ -41,7 +41,7 @@ final class EventLog {
                 });
     }
 
-    /** The same guest, of which all is written down that a session gives back, or flushes. */
+    /** Returns a proxy of a guest that logs everything that a session frees or flushes. */
     Guest guest(FakeGuest fake) {
         GuestMemory memory = record(GuestMemory.class, fake.memory(), "unmap", "unlinkShared");
         GuestProcess process = record(GuestProcess.class, fake.process(), "flushStdio");

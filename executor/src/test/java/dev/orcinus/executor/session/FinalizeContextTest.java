@@ -20,7 +20,7 @@ final class FinalizeContextTest {
 
     private final List<Optional<ExecutorAddress>> told = new CopyOnWriteArrayList<>();
 
-    /** Has a function served that writes down which allocation it is told. */
+    /** Offers a function that records the allocation of its context. */
     private void offer() {
         FinalizeFunction function =
                 (_, context, _) -> {

@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Time here passes only while the reader sleeps. */
+/** Tests in which time passes only while the reader sleeps. */
 final class IdleWatchTest {
     private static final int FOR_EVER = -1;
     private static final Duration HANDSHAKE = Duration.ofSeconds(30);

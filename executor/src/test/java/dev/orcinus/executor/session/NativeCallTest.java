@@ -18,7 +18,7 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Wrapper functions of guest code, by address. */
+/** Tests of calls of guest code's wrapper functions by address. */
 final class NativeCallTest {
     private final FakeGuest guest = new FakeGuest();
     private final List<String> log = new ArrayList<>();

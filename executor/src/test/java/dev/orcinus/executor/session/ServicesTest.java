@@ -28,7 +28,7 @@ final class ServicesTest {
         table = new BootstrapServices(guest, hooks, _ -> _ -> {}).table();
     }
 
-    /** A service that writes its moments down. */
+    /** Returns a service that records the calls of its methods. */
     private Service named(String name) {
         return new Service() {
             @Override

@@ -33,7 +33,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** The order in which a session cleans up, with all the services of an executor. */
+/** Tests of the order in which a session cleans up, with all services of an executor. */
 @Timeout(30)
 final class SessionCleanUpTest {
     private static final ExecutorAddress TAG = new ExecutorAddress(0x7a60);
@@ -80,7 +80,7 @@ final class SessionCleanUpTest {
         session.guest().threadLocals().open(request, 1);
     }
 
-    /** A dealloc action of guest code that writes itself down. */
+    /** A dealloc action of guest code that records its call. */
     private final class Action implements AllocationAction {
         private final String name;
         private final Runnable work;
@@ -125,7 +125,7 @@ final class SessionCleanUpTest {
         }
     }
 
-    /** Guest code that waits for the controller, and runs on for a while then. */
+    /** Acts as guest code that waits for the controller, then runs for a while. */
     private void callTheController() {
         var _ =
                 session.guest()

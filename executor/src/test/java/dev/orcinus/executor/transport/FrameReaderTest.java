@@ -33,7 +33,7 @@ final class FrameReaderTest {
     private final Idle idle = new Idle();
     private final FrameReader reader = new FrameReader(channel, writer, idle);
 
-    /** Allows 10, 20, 30 ms of sleep and notes when they are over. */
+    /** A listener that allows 10, 20, 30 ms of sleep and records their ends. */
     private static final class Idle implements IdleListener {
         private int asked;
         private final List<Integer> idleAfter = new ArrayList<>();

@@ -10,7 +10,7 @@ import dev.orcinus.platform.spi.guest.InProcessCalls;
 import java.lang.foreign.MemorySegment;
 import org.junit.jupiter.api.Test;
 
-/** Who may touch the guest, and in which way. */
+/** Checks which code may use the guest, and in which way. */
 final class GuestDoorTest {
     private static final String SPI = "dev.orcinus.platform.spi.guest..";
     private static final String LINUX = "dev.orcinus.platform.linux..";
@@ -40,7 +40,9 @@ final class GuestDoorTest {
                 .check(CLASSES);
     }
 
-    /** Whoever fills memory publishes it, too; nobody else gets hold of its bytes. */
+    /**
+     * Checks that code which fills memory also publishes it, and that no other code sees its bytes.
+     */
     @Test
     void guestMemoryIsFilledWhereItIsPublished() {
         noClasses()

@@ -8,8 +8,8 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import org.junit.jupiter.api.Test;
 
 /**
- * The layers of the loader. Object formats and processors do not mix: only a format's own package
- * knows the format, and only the processor's own package knows its instructions.
+ * Checks the layers of the loader. Object formats and processors are separate: only a format's own
+ * package knows the format, and only a processor's own package knows its instructions.
  */
 final class LoaderLayersTest {
     private static final String LOADER = "dev.orcinus.loader.";
@@ -77,7 +77,7 @@ final class LoaderLayersTest {
                 .check(CLASSES);
     }
 
-    /** It is the roof: it depends on everything below, and nothing below depends on it. */
+    /** The public API depends on everything below, and nothing below depends on it. */
     @Test
     void nothingInTheLoaderKnowsThePublicApi() {
         noClasses()
@@ -89,7 +89,7 @@ final class LoaderLayersTest {
                 .check(CLASSES);
     }
 
-    /** Everything throws its exceptions, so it depends on nothing. */
+    /** All packages throw these exceptions, so theirs depends on nothing. */
     @Test
     void exceptionsDependOnNothing() {
         noClasses()

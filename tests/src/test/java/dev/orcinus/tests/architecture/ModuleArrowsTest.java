@@ -11,7 +11,9 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/** The arrows between modules. A new module has a row here and in {@code ARCHITECTURE.md}. */
+/**
+ * Checks the arrows between modules. A new module has a row here and in {@code ARCHITECTURE.md}.
+ */
 final class ModuleArrowsTest {
     private static final String PLATFORM = "dev.orcinus.platform";
     private static final String BINDINGS = "dev.orcinus.bindings";
@@ -25,7 +27,7 @@ final class ModuleArrowsTest {
     private static final String DAEMON = "dev.orcinus.daemon";
     private static final String CLI = "dev.orcinus.cli";
 
-    /** What a module may depend on; all may depend on the values and the SPI of the platform. */
+    /** The modules that a module may depend on; all may depend on the platform API. */
     private static final Map<String, Set<String>> ARROWS =
             Map.ofEntries(
                     Map.entry(PLATFORM, Set.of()),

@@ -14,7 +14,7 @@ import java.lang.foreign.SymbolLookup;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Raw native access is the business of {@code jextract-bindings} alone. */
+/** Checks that only {@code jextract-bindings} uses raw native access. */
 final class NativeAccessTest {
     private static final String BINDINGS = "dev.orcinus.bindings..";
     private static final String PUBLIC_API = "dev.orcinus.jit";
@@ -37,7 +37,10 @@ final class NativeAccessTest {
                 .check(classes);
     }
 
-    /** A dylib of the public API is a {@link SymbolLookup}, and takes them; it makes none. */
+    /**
+     * A dylib of the public API is a {@link SymbolLookup}, and accepts others; it does not create
+     * any.
+     */
     @Test
     void onlyThePublicApiKnowsSymbolLookups() {
         noClasses()

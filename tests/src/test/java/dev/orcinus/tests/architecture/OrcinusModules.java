@@ -20,7 +20,7 @@ public final class OrcinusModules {
 
     private OrcinusModules() {}
 
-    /** Their descriptors. */
+    /** Returns the descriptors of the modules. */
     static List<ModuleDescriptor> descriptors() {
         return resolved().stream().map(module -> module.reference().descriptor()).toList();
     }
@@ -32,8 +32,8 @@ public final class OrcinusModules {
     }
 
     /**
-     * Returns their classes. What they depend on is known by name, which is enough, and quicker
-     * than by class file.
+     * Returns the classes of the modules. Their dependencies are known by name only, which is
+     * enough, and quicker than by class file.
      */
     public static JavaClasses classes() {
         ArchConfiguration.get().setResolveMissingDependenciesFromClassPath(false);
@@ -41,14 +41,14 @@ public final class OrcinusModules {
                 .importLocations(resolved().stream().map(OrcinusModules::location).toList());
     }
 
-    /** A folder of classes, or a jar, which is read through a {@code jar:} URI. */
+    /** Returns a folder of classes, or a jar, which is read through a {@code jar:} URI. */
     private static Location location(ResolvedModule module) {
         URI location = module.reference().location().orElseThrow();
         boolean folder = Files.isDirectory(Path.of(location));
         return Location.of(folder ? location : URI.create("jar:" + location + "!/"));
     }
 
-    /** Whether a class belongs to {@code module}. */
+    /** Returns whether a class belongs to {@code module}. */
     static DescribedPredicate<JavaClass> in(ModuleDescriptor module) {
         return DescribedPredicate.describe(
                 "in " + module.name(), type -> module.packages().contains(type.getPackageName()));

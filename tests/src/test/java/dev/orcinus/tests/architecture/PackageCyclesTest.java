@@ -4,7 +4,7 @@ import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.sli
 
 import org.junit.jupiter.api.Test;
 
-/** Packages depend on each other in one direction only, across all modules. */
+/** Checks that packages depend on each other in one direction only, across all modules. */
 final class PackageCyclesTest {
     @Test
     void noPackageDependsOnOneThatDependsOnIt() {

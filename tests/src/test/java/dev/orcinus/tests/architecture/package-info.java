@@ -1,2 +1,2 @@
-/** What the modules may depend on, as {@code ARCHITECTURE.md} says. */
+/** Tests of the dependencies between modules and packages that {@code ARCHITECTURE.md} allows. */
 package dev.orcinus.tests.architecture;

@@ -13,7 +13,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Our ORC runtime on AArch64, where thread-locals go through TLS descriptors; under qemu-user. */
+/**
+ * Tests our ORC runtime on AArch64, where thread-locals go through TLS descriptors; under
+ * qemu-user.
+ */
 final class AArch64RuntimeTest {
     private static final Duration LIMIT = Duration.ofMinutes(2);
 

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The same executor on another architecture: {@code llvm-jitlink} links an AArch64 object, and an
+ * Tests the executor on another processor: {@code llvm-jitlink} links an AArch64 object, and an
  * AArch64 JVM under qemu-user runs it.
  */
 final class AArch64SmokeTest {

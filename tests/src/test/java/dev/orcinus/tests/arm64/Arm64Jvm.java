@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** How to start Orcinus in an AArch64 JVM, under qemu-user. */
+/** Builds commands that start Orcinus in an AArch64 JVM, under qemu-user. */
 final class Arm64Jvm {
     static final Path ROOT = Path.of(System.getProperty("orcinus.root"));
     static final Path OBJECTS = ROOT.resolve("tests/fixtures/aarch64");
@@ -48,14 +48,14 @@ final class Arm64Jvm {
         return command;
     }
 
-    /** The command {@code orcinus} with arguments. */
+    /** Returns the command {@code orcinus} with arguments. */
     static List<String> orcinus(String... arguments) {
         List<String> more = new ArrayList<>(List.of("-m", MAIN));
         more.addAll(List.of(arguments));
         return command("dev.orcinus.bindings", more);
     }
 
-    /** A test's own program. */
+    /** Returns the command that runs a test's own program. */
     static List<String> program(Class<?> main, String... arguments) {
         Path classes = ROOT.resolve("tests/target/test-classes");
         List<String> more = new ArrayList<>(List.of("-cp", classes.toString(), main.getName()));
@@ -63,7 +63,7 @@ final class Arm64Jvm {
         return command("dev.orcinus.bindings,ALL-UNNAMED", more);
     }
 
-    /** A script in {@code directory} that is an executor, whatever its arguments. */
+    /** Returns a script in {@code directory} that is an executor, whatever its arguments. */
     static Path executor(Path directory) throws IOException {
         Path script = directory.resolve("executor");
         String quoted = String.join("' '", orcinus());

@@ -20,7 +20,7 @@ import java.util.stream.IntStream;
 
 /**
  * The program of {@link LoadedCodeTest}, which runs in an AArch64 JVM: loads objects into itself,
- * calls them, prints what they answer. Its arguments are a case and the folder of the objects.
+ * calls them, prints their results. Its arguments are a case and the folder of the objects.
  */
 final class LoadedCode {
     private static final FunctionDescriptor INT_TO_INT = FunctionDescriptor.of(JAVA_INT, JAVA_INT);

@@ -17,9 +17,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/**
- * AArch64 objects are linked by an AArch64 JVM, and by this one for an AArch64 executor, and run.
- */
+/** Tests AArch64 objects that an AArch64 JVM links, or this JVM links for an AArch64 executor. */
 final class LoadedCodeTest {
     private static final Duration LIMIT = Duration.ofMinutes(2);
 

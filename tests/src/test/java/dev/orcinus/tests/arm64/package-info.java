@@ -1,2 +1,2 @@
-/** The executor on an AArch64 JDK under qemu, driven by a controller of this machine. */
+/** Tests of the executor and the loader on an AArch64 JDK under qemu. */
 package dev.orcinus.tests.arm64;

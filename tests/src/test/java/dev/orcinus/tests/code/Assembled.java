@@ -21,18 +21,18 @@ import java.util.HexFormat;
 import java.util.List;
 
 /**
- * What a tool has made of some source.
+ * The output of an assembler or compiler.
  *
  * @param code the bytes of the section of code, in hex
- * @param references what it refers to, in its order
+ * @param references its relocations, in the tool's order
  */
 record Assembled(String code, List<Reference> references) {
     /**
      * A relocation.
      *
-     * @param offset where it is in the code
+     * @param offset its offset in the code
      * @param type the processor's number
-     * @param symbol what it refers to
+     * @param symbol the symbol that it refers to
      */
     record Reference(long offset, int type, String symbol) {}
 

@@ -10,7 +10,7 @@ import java.util.Collections;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** All listings of all modules: the fields of that type. */
+/** Finds all listings of all modules: the fields of type {@link CodeListing}. */
 final class Listings {
     private static final String TYPE = CodeListing.class.getName();
 
@@ -37,7 +37,7 @@ final class Listings {
         return Collections.unmodifiableMap(found);
     }
 
-    /** tests/pom.xml opens the packages that have listings to this module. */
+    /** Reads a field; tests/pom.xml opens the packages that have listings to this module. */
     private static CodeListing read(JavaField field) {
         try {
             Class<?> owner = Class.forName(field.getOwner().getName());

@@ -26,8 +26,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * The bytes of each listing are what an assembler makes of its instructions, and its holes are
- * where the assembler writes relocations. Skipped where no assembler for the processor is
+ * Tests that an assembler makes the bytes of each listing from its instructions, and has
+ * relocations where the listing has holes. Skipped where no assembler for the processor is
  * installed.
  */
 @Timeout(60)
@@ -101,7 +101,7 @@ final class ListingsTest {
         return Assembled.by(folder, command, object);
     }
 
-    /** The labels, and the instructions without the bytes before them. */
+    /** Returns the labels, and the instructions without the bytes before them. */
     private static List<String> source(CodeListing listing) {
         List<String> source = new ArrayList<>(List.of(".text"));
         for (String line : listing.toString().lines().toList()) {

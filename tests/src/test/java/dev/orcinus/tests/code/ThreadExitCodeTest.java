@@ -15,8 +15,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * The listings of {@code ThreadExitCode} are what a compiler makes of {@code thread-exit.c}, byte
- * by byte. Skipped without LLVM 20, as other versions order instructions otherwise.
+ * Tests that a compiler makes the bytes of {@code ThreadExitCode}'s listings from {@code
+ * thread-exit.c}. Skipped without LLVM 20, because other versions order instructions differently.
  */
 @Timeout(60)
 final class ThreadExitCodeTest {
@@ -46,7 +46,7 @@ final class ThreadExitCodeTest {
                 listing.holes().stream().map(h -> h.name() + " at " + h.offset()).toList());
     }
 
-    /** What the source's comment says about how to compile it. */
+    /** Returns the compiler options in the source's comment. */
     private static List<String> flags(String prefix) throws IOException {
         for (String line : Files.readAllLines(SOURCE)) {
             if (line.startsWith(" * " + prefix)) {

@@ -1,2 +1,2 @@
-/** The machine code that Orcinus writes by hand, compared with what tools make of its source. */
+/** Tests that compare hand-written machine code with the output of tools. */
 package dev.orcinus.tests.code;

@@ -9,17 +9,19 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * A program as one compiler has made it.
+ * A program compiled by one compiler in one code model.
  *
- * @param folder its objects, and what it prints, and its status, when linked natively
+ * @param folder holds its objects, and its output and status when it is linked natively
  */
 public record CompiledProgram(Path folder) {
     private static final Path ALL = Fixtures.FOLDER.resolve("programs");
 
-    /** The one that no JIT linker can link, as it is not position-independent C++. */
+    /**
+     * The program that no JIT linker can link, because its C++ code is not position-independent.
+     */
     static final CompiledProgram REFUSED = new CompiledProgram(ALL.resolve("streams/gcc-nopic-O0"));
 
-    /** All that can be linked. */
+    /** Returns all programs that can be linked. */
     static List<CompiledProgram> all() {
         Fixtures.get("programs");
         return folders(ALL).stream()
@@ -29,7 +31,7 @@ public record CompiledProgram(Path folder) {
                 .toList();
     }
 
-    /** Those that can be linked wherever they and the libraries are. */
+    /** Returns the programs that can be linked at any distance from the libraries. */
     static List<CompiledProgram> reachingFar() {
         return all().stream()
                 .filter(program -> program.variant().matches(".*-(pic|large)-.*"))

@@ -25,7 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** C and C++ programs of several objects, by two compilers, in five code models. */
+/** Tests C and C++ programs of several objects, by two compilers, in five code models. */
 final class CompiledProgramsTest {
     @TempDir Path directory;
 
@@ -33,7 +33,7 @@ final class CompiledProgramsTest {
         return CompiledProgram.all();
     }
 
-    /** The program takes the process over: its output and its status are those of the process. */
+    /** The program's output and status are those of the process. */
     @ParameterizedTest
     @MethodSource("programs")
     void runAsCommand(CompiledProgram program) throws InterruptedException {
@@ -51,9 +51,7 @@ final class CompiledProgramsTest {
         }
     }
 
-    /**
-     * All in one process, each gone before the next; and once more, to see that nothing is left.
-     */
+    /** Runs all in one process, each freed before the next, twice, to see that nothing is left. */
     @Test
     void inProcess() throws InterruptedException {
         List<CompiledProgram> twice = new ArrayList<>(CompiledProgram.all());
@@ -66,7 +64,7 @@ final class CompiledProgramsTest {
         assertRun(ExecutorCommand.of(), oneOfEach());
     }
 
-    /** Each object lies anywhere there, so that all calls between objects go through stubs. */
+    /** Each object can lie anywhere there, so all calls between objects go through stubs. */
     @ParameterizedTest
     @ValueSource(ints = {19, 22, 23})
     void inAnExecutorOfLlvm(int version) throws InterruptedException {
@@ -75,7 +73,7 @@ final class CompiledProgramsTest {
         assertRun(List.of(new Llvm(version).tool("llvm-jitlink-executor")), programs);
     }
 
-    /** LLVM's executors have no call for the thread-local storage of linked code. */
+    /** Returns whether a program has thread-locals, for which LLVM's executors have no call. */
     private static boolean usesTls(CompiledProgram program) {
         return program.toString().startsWith("once/") || program.toString().startsWith("threads/");
     }
@@ -110,7 +108,7 @@ final class CompiledProgramsTest {
         assertTrue(end.errors().contains("code compiled with -fPIC"), end::toString);
     }
 
-    /** {@code build.sh} writes the manifest. */
+    /** Checks the manifest that {@code build.sh} writes. */
     @Test
     void theObjectsAreThoseOfTheSources() throws IOException, NoSuchAlgorithmException {
         Path folder = Fixtures.FOLDER.resolve("programs");

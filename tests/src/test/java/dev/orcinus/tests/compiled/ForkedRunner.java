@@ -19,16 +19,17 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A process that loads programs through the library, one after the other, and prints what they
- * print: an application of the API, as a user has it on the class path.
+ * A process that loads and runs programs through the public API, one after the other. It uses the
+ * class path, as an application may.
  */
 public final class ForkedRunner {
     private ForkedRunner() {}
 
     /**
-     * How to start it.
+     * Returns the command that starts the process.
      *
-     * @param executor the command of an executor to load into; empty for this very process
+     * @param executor the command of an executor to load into; empty to load into the process
+     *     itself
      */
     static List<String> command(List<String> executor, List<CompiledProgram> programs) {
         List<String> command = new ArrayList<>();
@@ -55,7 +56,10 @@ public final class ForkedRunner {
         return command;
     }
 
-    /** Without the tests' own module, whose packages are on the class path there. */
+    /**
+     * Returns the module path without the tests' own module, whose packages are on the class path
+     * there.
+     */
     private static String modulePath() {
         List<String> modules = new ArrayList<>();
         for (String entry : System.getProperty("jdk.module.path").split(File.pathSeparator, -1)) {
@@ -115,7 +119,7 @@ public final class ForkedRunner {
         }
     }
 
-    /** As a program: the dylib's close runs what is to run at exit. */
+    /** Runs a program and returns its status; closing the dylib runs its at-exit functions. */
     private static int run(Jit jit, CompiledProgram program) throws LinkException, IOException {
         try (JitDylib dylib = jit.createDylib(program.toString())) {
             for (Path object : program.objects()) {
@@ -126,7 +130,7 @@ public final class ForkedRunner {
         }
     }
 
-    /** The C library keeps what is written to a pipe. */
+    /** Flushes C stdio, because the C library buffers output to a pipe. */
     private static void flush(InProcessDylib libc) throws LinkException {
         MethodHandle flush = libc.function("fflush", FunctionDescriptor.of(JAVA_INT, ADDRESS));
         try {

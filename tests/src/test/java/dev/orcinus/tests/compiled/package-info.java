@@ -1,5 +1,5 @@
 /**
- * Compiled programs of {@code tests/fixtures/programs}, linked by our loader: they must print what
- * they print when a static linker has put them together. They run in processes of their own.
+ * Tests of the compiled programs of {@code tests/fixtures/programs}. Linked by our loader, they
+ * must print the same as when they are linked natively. They run in processes of their own.
  */
 package dev.orcinus.tests.compiled;

@@ -25,8 +25,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.opentest4j.AssertionFailedError;
 
 /**
- * A controller on a socket. Waits for nothing longer than a limit: a test that waits has failed. As
- * in LLVM, an unknown handler is answered with an empty result. For many threads.
+ * A controller on a socket. All waits have a limit, after which the test fails. As in LLVM, a call
+ * of an unknown handler gets an empty result. Thread-safe.
  */
 public final class Controller implements AutoCloseable {
     private static final long LIMIT_SECONDS = 20;
@@ -69,17 +69,17 @@ public final class Controller implements AutoCloseable {
         }
     }
 
-    /** A reader of a result or of arguments. */
+    /** Returns a reader of a result or of arguments. */
     public static SpsReader reader(byte[] bytes) {
         return new SpsReader(MemorySegment.ofArray(bytes));
     }
 
-    /** The executor's Setup message. */
+    /** Returns the executor's Setup message. */
     public Setup setup() {
         return setup;
     }
 
-    /** The address of a bootstrap symbol. */
+    /** Returns the address of a bootstrap symbol. */
     public ExecutorAddress symbol(String name) {
         ExecutorAddress address = setup.bootstrapSymbols().get(name);
         if (address == null) {
@@ -88,32 +88,32 @@ public final class Controller implements AutoCloseable {
         return address;
     }
 
-    /** Offers a handler to guest code; answers its tag. */
+    /** Offers a handler to guest code; returns its tag. */
     public ExecutorAddress offer(Handler handler) {
         ExecutorAddress tag = new ExecutorAddress(nextTag.getAndIncrement());
         handlers.put(tag, handler);
         return tag;
     }
 
-    /** Has calls of unknown handlers answered by {@code handler}. */
+    /** Makes {@code handler} serve calls of unknown handlers. */
     public void answerUnknown(Handler handler) {
         unknown = handler;
     }
 
     /**
-     * Calls a wrapper function and waits for its result; an empty one may stand for an out-of-band
-     * error.
+     * Calls a wrapper function, waits for its result and returns it; an empty one may mean an
+     * out-of-band error.
      */
     public byte[] call(ExecutorAddress tag, byte[] arguments) {
         return await(start(tag, arguments));
     }
 
-    /** Calls a wrapper function. */
+    /** Calls a wrapper function and returns its future result. */
     public CompletableFuture<byte[]> start(ExecutorAddress tag, byte[] arguments) {
         return start(nextSequence.getAndIncrement(), tag, arguments);
     }
 
-    /** Calls a wrapper function under a sequence number of the test's choice. */
+    /** Calls a wrapper function with a given sequence number and returns its future result. */
     public CompletableFuture<byte[]> start(long sequence, ExecutorAddress tag, byte[] arguments) {
         CompletableFuture<byte[]> result = new CompletableFuture<>();
         waiting.put(sequence, result);
@@ -124,7 +124,7 @@ public final class Controller implements AutoCloseable {
         return result;
     }
 
-    /** Waits for a result. */
+    /** Waits for a result and returns it. */
     public static <T> T await(CompletableFuture<T> result) {
         try {
             return result.get(LIMIT_SECONDS, TimeUnit.SECONDS);
@@ -147,7 +147,7 @@ public final class Controller implements AutoCloseable {
         sendRaw(frame);
     }
 
-    /** Sends bytes that need not be a frame. */
+    /** Sends bytes that may be no frame. */
     public synchronized void sendRaw(byte[] bytes) {
         try {
             socket.getOutputStream().write(bytes);
@@ -156,18 +156,18 @@ public final class Controller implements AutoCloseable {
         }
     }
 
-    /** Sends no more, as a controller does that has ended between two frames, or in one. */
+    /** Ends the output, like a controller that ends between two frames or inside of one. */
     public void endOutput() throws IOException {
         socket.shutdownOutput();
     }
 
-    /** Goes away without a word, as a controller does that was killed with data unread. */
+    /** Resets the connection, like a controller that was killed with unread data. */
     public void reset() throws IOException {
         socket.setSoLinger(true, 0);
         socket.close();
     }
 
-    /** Waits until the executor ends the line. */
+    /** Waits until the executor ends the line, and returns how. */
     public LineEnd awaitEnd() {
         return await(end);
     }

@@ -10,30 +10,33 @@ import java.nio.file.Files;
 /**
  * The functions of {@code guest.c}, loaded into an executor's memory.
  *
- * @param base where they are
+ * @param base their address
  */
 public record GuestCode(ExecutorAddress base) {
     private static final int SLOT_BYTES = 16;
 
     /** The functions, each with its slot in the table at the code's start. */
     public enum Function {
-        /** {@code int (int)}: twice the argument. */
+        /** {@code int (int)}: returns twice the argument. */
         TWICE(0),
-        /** {@code int (void)}: 42. */
+        /** {@code int (void)}: returns 42. */
         ANSWER(1),
-        /** Calls the controller: {@link GuestCode#callback}, then bytes for it. */
+        /** Calls the controller. Arguments: {@link GuestCode#callback}, then bytes for it. */
         CALL_BACK(2),
         /**
-         * The same; prints an out-of-band error. {@link GuestCode#callback}, {@code puts}, {@code
-         * free}, then bytes.
+         * Does the same, and prints an out-of-band error. Arguments: {@link GuestCode#callback},
+         * {@code puts}, {@code free}, then bytes.
          */
         CALL_BACK_AND_PRINT_ERROR(3),
         /**
-         * {@link GuestCode#callback}, {@code pthread_create}, {@code pthread_join}, threads, calls
-         * of each.
+         * Calls the controller from threads. Arguments: {@link GuestCode#callback}, {@code
+         * pthread_create}, {@code pthread_join}, the number of threads, the calls of each.
          */
         CALL_BACK_FROM_THREADS(4),
-        /** An allocation action: the log's address, the entry to append to it, whether to fail. */
+        /**
+         * Is an allocation action. Arguments: the log's address, the entry to append to it, whether
+         * to fail.
+         */
         APPEND(5);
 
         private final int slot;
@@ -43,7 +46,7 @@ public record GuestCode(ExecutorAddress base) {
         }
     }
 
-    /** Loads the code. */
+    /** Loads the code into an executor. */
     public static GuestCode load(Controller controller, Services services) throws IOException {
         byte[] code = Files.readAllBytes(Fixtures.get("guest.bin"));
         long sizeBytes = controller.setup().pageSizeBytes();
@@ -53,13 +56,13 @@ public record GuestCode(ExecutorAddress base) {
         return new GuestCode(base);
     }
 
-    /** The address of a function. */
+    /** Returns the address of a function. */
     public ExecutorAddress at(Function function) {
         return base.plus((long) function.slot * SLOT_BYTES);
     }
 
     /**
-     * Arguments that begin with a callback: where guest code finds the dispatch function, and the
+     * Returns arguments that begin with a callback: the dispatch function, its context, and the
      * controller's tag.
      */
     public static SpsWriter callback(Controller controller, ExecutorAddress tag) {

@@ -3,7 +3,7 @@ package dev.orcinus.tests.controller;
 import java.util.Optional;
 
 /**
- * How a line ended.
+ * The way in which a line ended.
  *
  * @param hangup the executor's Hangup message, if it sent one; empty text for a hangup without
  *     error

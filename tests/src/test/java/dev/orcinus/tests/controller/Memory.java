@@ -9,11 +9,11 @@ import dev.orcinus.protocol.epc.FinalizeRequest;
 import dev.orcinus.protocol.epc.SegmentHeader;
 import java.util.List;
 
-/** Finalize requests. */
+/** Creates finalize requests. */
 public final class Memory {
     private Memory() {}
 
-    /** A request of one segment. */
+    /** Returns a request of one segment. */
     public static FinalizeRequest request(
             MemProt prot,
             ExecutorAddress address,
@@ -25,7 +25,7 @@ public final class Memory {
                 List.of(new FinalizeRequest.Segment(header, content)), List.of(actions));
     }
 
-    /** A segment of standard lifetime. */
+    /** Returns a segment of standard lifetime. */
     public static SegmentHeader segment(MemProt prot, ExecutorAddress address, long sizeBytes) {
         return new SegmentHeader(new AllocGroup(prot, MemLifetime.STANDARD), address, sizeBytes);
     }

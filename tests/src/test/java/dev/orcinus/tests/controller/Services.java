@@ -39,12 +39,12 @@ public final class Services {
 
     private final Controller controller;
 
-    /** The services of {@code controller}'s executor. */
+    /** Creates the services of {@code controller}'s executor. */
     public Services(Controller controller) {
         this.controller = controller;
     }
 
-    /** The value, or a failed test. */
+    /** Returns the value; fails the test if there is an error. */
     public static <T> T value(Expected<T> expected) {
         return switch (expected) {
             case Expected.Value<T>(T value) -> value;
@@ -52,7 +52,7 @@ public final class Services {
         };
     }
 
-    /** The message, or a failed test. */
+    /** Returns the error's message; fails the test if there is a value. */
     public static String failure(Expected<?> expected) {
         return switch (expected) {
             case Expected.Failure<?>(String message) -> message;
@@ -61,12 +61,12 @@ public final class Services {
         };
     }
 
-    /** Reserves memory. */
+    /** Reserves memory and returns its address. */
     public Expected<ExecutorAddress> reserve(long sizeBytes) {
         return call(EXPECTED_ADDRESS, MEMORY + "reserve_wrapper", of(MEMORY).writeLong(sizeBytes));
     }
 
-    /** Fills, protects and initializes memory; answers the key. */
+    /** Fills, protects and initializes memory; returns the key. */
     public Expected<ExecutorAddress> initialize(FinalizeRequest request) {
         return call(
                 EXPECTED_ADDRESS,
@@ -74,7 +74,7 @@ public final class Services {
                 of(MEMORY).writeBytes(FinalizeRequest.CODEC.encode(request)));
     }
 
-    /** The older form of it, for a whole reservation. */
+    /** Does the same in the older form, for a whole reservation; returns the error. */
     public Optional<String> finalizeWhole(FinalizeRequest request) {
         return call(
                 Sps.ERROR,
@@ -82,7 +82,7 @@ public final class Services {
                 of(MEMORY).writeBytes(FinalizeRequest.CODEC.encode(request)));
     }
 
-    /** Runs dealloc actions, and frees the pages in their reservation. */
+    /** Runs dealloc actions, and frees the pages in their reservation; returns the error. */
     public Optional<String> deinitialize(ExecutorAddress... keys) {
         return call(
                 Sps.ERROR,
@@ -90,7 +90,7 @@ public final class Services {
                 of(MEMORY).writeBytes(ADDRESSES.encode(List.of(keys))));
     }
 
-    /** Gives reservations back. */
+    /** Frees reservations; returns the error. */
     public Optional<String> release(ExecutorAddress... bases) {
         return call(
                 Sps.ERROR,
@@ -98,7 +98,7 @@ public final class Services {
                 of(MEMORY).writeBytes(ADDRESSES.encode(List.of(bases))));
     }
 
-    /** Reserves shared memory. */
+    /** Reserves shared memory and returns the reservation. */
     public Expected<SharedReservation> reserveShared(long sizeBytes) {
         return call(
                 SpsCodec.expected(SharedReservation.CODEC),
@@ -106,7 +106,7 @@ public final class Services {
                 of(SHARED).writeLong(sizeBytes));
     }
 
-    /** Protects and initializes shared memory; answers the key. */
+    /** Protects and initializes shared memory; returns the key. */
     public Expected<ExecutorAddress> initializeShared(
             ExecutorAddress reservation, SharedMemoryFinalizeRequest request) {
         return call(
@@ -125,7 +125,7 @@ public final class Services {
                 of(SHARED).writeBytes(ADDRESSES.encode(List.of(bases))));
     }
 
-    /** Opens a library; the empty path is the process. */
+    /** Opens a library and returns its handle; the empty path is the process. */
     public Expected<ExecutorAddress> open(String path) {
         return call(
                 EXPECTED_ADDRESS,
@@ -133,7 +133,7 @@ public final class Services {
                 of(DYLIBS).writeString(path).writeLong(0));
     }
 
-    /** Looks symbols up as LLVM 23 does. */
+    /** Looks symbols up as LLVM 23 does; returns their addresses. */
     public Expected<List<Optional<ExecutorAddress>>> resolve(
             ExecutorAddress handle, LookupElement... elements) {
         return call(
@@ -144,13 +144,13 @@ public final class Services {
                         .writeBytes(LookupElement.SET_CODEC.encode(List.of(elements))));
     }
 
-    /** The address of a symbol of the executor process. */
+    /** Returns the address of a symbol of the executor process. */
     public ExecutorAddress processSymbol(String name) {
         ExecutorAddress process = value(open(""));
         return value(resolve(process, new LookupElement(name, true))).getFirst().orElseThrow();
     }
 
-    /** {@code int f(int)}. */
+    /** Calls {@code int f(int)}. */
     public int runAsInt(ExecutorAddress function, int argument) {
         return call(
                 Sps.UINT32,
@@ -158,7 +158,7 @@ public final class Services {
                 new SpsWriter().writeAddress(function).writeInt(argument));
     }
 
-    /** {@code int f(void)}. */
+    /** Calls {@code int f(void)}. */
     public int runAsVoid(ExecutorAddress function) {
         return call(
                 Sps.UINT32,
@@ -175,7 +175,7 @@ public final class Services {
         controller.call(controller.symbol(BOOT + "mem_write_uint64s_wrapper"), out.toBytes());
     }
 
-    /** Reads bytes. */
+    /** Reads bytes and returns them. */
     public byte[] read(AddressRange range) {
         return call(
                         SpsCodec.sequence(Sps.BLOB),
@@ -185,7 +185,7 @@ public final class Services {
                 .getFirst();
     }
 
-    /** Arguments that begin with the instance of the service with that prefix. */
+    /** Returns arguments that begin with the instance of the service with this prefix. */
     public SpsWriter of(String prefix) {
         return new SpsWriter().writeAddress(controller.symbol(prefix + INSTANCE));
     }

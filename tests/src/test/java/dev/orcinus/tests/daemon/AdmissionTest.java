@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Who gets a session, and who does not. */
+/** Tests which connections get a session. */
 @Timeout(60)
 final class AdmissionTest {
     private static final String NOBODY = "65534";
@@ -68,7 +68,7 @@ final class AdmissionTest {
                     end.errors()
                             .startsWith(
                                     "orcinus: --listen 0.0.0.0 can be reached from other machines,"
-                                            + " and whoever connects runs code as you: pass"
+                                            + " and everyone who connects runs code as you: pass"
                                             + " --allow-remote if that is wanted"),
                     end::toString);
             assertEquals(List.of(), DaemonProcess.runDirectories(folder));
@@ -111,7 +111,10 @@ final class AdmissionTest {
         }
     }
 
-    /** How much of a Setup message's header user nobody gets before the line ends. */
+    /**
+     * Returns how many bytes of a Setup message's header the user "nobody" gets before the line
+     * ends.
+     */
     private String bytesThatNobodyReceives(DaemonProcess daemon) throws Exception {
         String user = System.getProperty("user.name");
         assumeTrue(user.equals("root"), "only root can become another user, to connect as such");

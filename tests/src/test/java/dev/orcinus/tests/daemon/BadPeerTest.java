@@ -30,7 +30,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Peers that do not behave, next to a session that does; and a daemon that ends in spite of them.
+ * Tests peers that break the protocol, beside a correct session; and a daemon that ends in spite of
+ * them.
  */
 @Timeout(60)
 @TestInstance(Lifecycle.PER_CLASS)
@@ -54,7 +55,7 @@ final class BadPeerTest {
         bystander.assertAnswers();
     }
 
-    /** The peer that does not read is still there. */
+    /** Ends the daemon while the peer that does not read is still connected. */
     @AfterAll
     void end() throws Exception {
         try (DaemonProcess ending = daemon;
@@ -109,7 +110,10 @@ final class BadPeerTest {
         }
     }
 
-    /** Some of the others were refused, as nobody owned their sockets any more. */
+    /**
+     * Connects after other peers, of which some were refused because their sockets had no owner any
+     * more.
+     */
     private DaemonSession connectAfterOthers() throws Exception {
         try (Socket marker = daemon.connectRaw()) {
             int port = marker.getLocalPort();
@@ -131,7 +135,7 @@ final class BadPeerTest {
         }
     }
 
-    /** Has the executor send 64 MiB, of which only the header is read. */
+    /** Makes the executor send 64 MiB, and reads the header only. */
     private static void askForMuchAndReadLittle(Socket peer) throws Exception {
         DataInputStream in = new DataInputStream(peer.getInputStream());
         Setup setup = Setup.CODEC.read(payload(in));

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Real clients of one daemon: all versions at once, and programs that end their workers. */
+/** Tests real clients of one daemon: all versions at once, and programs that end their workers. */
 @Timeout(60)
 @TestInstance(Lifecycle.PER_CLASS)
 final class ClientsTest {
@@ -58,7 +58,9 @@ final class ClientsTest {
         return Llvm.ALL.stream();
     }
 
-    /** The first version that is here; the crash is the executor's, whoever is the controller. */
+    /**
+     * Returns the first installed version; a crash of the executor does not depend on the version.
+     */
     private static Llvm anyVersion() {
         Llvm any = versions().filter(Llvm::isInstalled).findFirst().orElse(new Llvm(20));
         any.tool("llvm-jitlink");

@@ -8,7 +8,9 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.HexFormat;
 
-/** Guest code that hurts, for x86-64. Skips the test elsewhere. */
+/**
+ * Guest code for x86-64 that crashes or damages its process. Skips the test on other processors.
+ */
 final class CrashCode {
     private CrashCode() {}
 
@@ -22,38 +24,38 @@ final class CrashCode {
         return HexFormat.of().formatHex(bytes.putLong(0, address.value()).array());
     }
 
-    /** Writes to address 8. */
+    /** Returns code that writes to address 8. */
     static byte[] writeToNowhere() {
         return bytes("c7 04 25 08 00 00 00 01 00 00 00 c3"); // mov dword [8], 1; ret
     }
 
-    /** Calls address 16. */
+    /** Returns code that calls address 16. */
     static byte[] callNowhere() {
         return bytes("b8 10 00 00 00 ff d0 c3"); // mov eax, 16; call rax; ret
     }
 
-    /** Executes what is no instruction. */
+    /** Returns code that executes an invalid instruction. */
     static byte[] undefinedInstruction() {
         return bytes("0f 0b"); // ud2
     }
 
-    /** Divides by zero. */
+    /** Returns code that divides by zero. */
     static byte[] divideByZero() {
         return bytes("31 c9 31 d2 f7 f1"); // xor ecx, ecx; xor edx, edx; div ecx
     }
 
-    /** Uses up its stack. */
+    /** Returns code that uses up its stack. */
     static byte[] overflow() {
         // loop: sub rsp, 4096; or dword [rsp], 0; jmp loop
         return bytes("48 81 ec 00 10 00 00 83 0c 24 00 eb f3");
     }
 
-    /** Runs for ever. */
+    /** Returns code that runs for ever. */
     static byte[] loop() {
         return bytes("eb fe"); // loop: jmp loop
     }
 
-    /** Writes before the start of a block, and frees it. */
+    /** Returns code that writes before the start of a heap block, and frees the block. */
     static byte[] corruptHeap(Services services) {
         return bytes(
                 "50 bf 18 00 00 00" // push rax; mov edi, 24
@@ -68,7 +70,7 @@ final class CrashCode {
     }
 
     /**
-     * Forks three times, in each process that comes of it: seven children, which wait for ever. The
+     * Returns code that forks three times in each process: seven children, which wait for ever. The
      * parent returns.
      *
      * @param newSession whether a child leaves the process group

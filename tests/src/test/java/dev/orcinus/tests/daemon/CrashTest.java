@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Sessions that end their workers in every way, while one session lives through all of it. */
+/** Tests sessions that end their workers in many ways, while another session goes on. */
 @Timeout(60)
 @TestInstance(Lifecycle.PER_CLASS)
 final class CrashTest {
@@ -36,14 +36,14 @@ final class CrashTest {
     private DaemonSession bystander;
 
     /**
-     * A way to go.
+     * A way to end a worker.
      *
-     * @param name for the test's name
-     * @param log what the log must say about it, a pattern
-     * @param way goes it
+     * @param name the name in the test's name
+     * @param log a pattern of the daemon's log line about it
+     * @param way ends the worker
      */
     record Crash(String name, String log, Consumer<DaemonSession> way) {
-        /** Runs code of its own. */
+        /** Returns a crash by code that is loaded and run. */
         static Crash of(String name, String log, Supplier<byte[]> code) {
             return new Crash(name, log, session -> session.start(session.load(code.get())));
         }
@@ -200,7 +200,7 @@ final class CrashTest {
         }
     }
 
-    /** A guest that makes a daemon of its own keeps it, as with LLVM's executor. */
+    /** A daemon that guest code has started goes on, as with LLVM's executor. */
     @Test
     void aChildThatHasLeftItsGroupHoldsNoSessionOpen() throws Exception {
         try (DaemonSession session = daemon.connect()) {

@@ -9,9 +9,9 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * How {@code serve} and {@code status} are started: as the launcher does, if the modules of this
- * JVM are the packaged application, else on this JVM's own paths. Surefire leaves JNR-POSIX, which
- * only the daemon needs, on the class path.
+ * Builds the commands that start {@code serve} and {@code status}: with the launcher's options if
+ * the modules of this JVM are the packaged application, else on this JVM's own paths. Surefire
+ * leaves JNR-POSIX, which only the daemon needs, on the class path.
  */
 final class DaemonCommand {
     private static final String MODULE = "dev.orcinus.cli";
@@ -19,7 +19,7 @@ final class DaemonCommand {
 
     private DaemonCommand() {}
 
-    /** The command; the daemon's folder will be made in {@code runtimeFolder}. */
+    /** Returns the command; the daemon's folder will be made in {@code runtimeFolder}. */
     static List<String> of(Path runtimeFolder, String... arguments) {
         List<String> command = new ArrayList<>();
         command.add("env");

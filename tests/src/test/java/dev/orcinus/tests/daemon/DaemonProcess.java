@@ -19,7 +19,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.opentest4j.AssertionFailedError;
 
-/** A daemon that runs, in a run-time folder of its own. {@link #close} kills it. For one thread. */
+/**
+ * A running daemon, with a run-time folder of its own. {@link #close} kills it. Used by one thread.
+ */
 final class DaemonProcess implements AutoCloseable {
     private static final Pattern LISTENING =
             Pattern.compile("orcinus: listening on 127\\.0\\.0\\.1:(\\d+), .*");
@@ -38,7 +40,7 @@ final class DaemonProcess implements AutoCloseable {
         this.address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
     }
 
-    /** Starts a daemon on a port of its choice, and waits until it listens. */
+    /** Starts a daemon on a free port, and waits until it listens. */
     static DaemonProcess start(Path folder, String... options) throws InterruptedException {
         String[] arguments =
                 Stream.concat(Stream.of("serve", "--listen=127.0.0.1:0"), Stream.of(options))
@@ -46,7 +48,7 @@ final class DaemonProcess implements AutoCloseable {
         return new DaemonProcess(folder, program(folder, arguments));
     }
 
-    /** Starts any command. */
+    /** Starts a command. */
     static Program program(Path folder, String... arguments) {
         return Program.start(folder, DaemonCommand.of(folder, arguments));
     }
@@ -59,12 +61,12 @@ final class DaemonProcess implements AutoCloseable {
         return ProcessHandle.of(program.pid()).orElseThrow();
     }
 
-    /** The worker processes, those that wait included. */
+    /** Returns the worker processes, also those that wait for a session. */
     List<ProcessHandle> workers() {
         return process().children().toList();
     }
 
-    /** A controller with a session. */
+    /** Connects a controller and returns its session. */
     DaemonSession connect() throws IOException, ProtocolException, InterruptedException {
         Controller controller = Controller.connect(address);
         Matcher begins = awaitBegin();
@@ -76,12 +78,12 @@ final class DaemonProcess implements AutoCloseable {
                 Long.parseLong(begins.group(2)));
     }
 
-    /** A connection that may be refused. */
+    /** Connects and returns the socket; the daemon may refuse it. */
     Socket connectRaw() throws IOException {
         return new Socket(address.getAddress(), address.getPort());
     }
 
-    /** How many sessions have begun, as far as this has waited for them. */
+    /** Returns how many sessions have begun, of those that this object has waited for. */
     int sessions() {
         return sessions;
     }
@@ -91,7 +93,7 @@ final class DaemonProcess implements AutoCloseable {
         sessions = count;
     }
 
-    /** Waits for the line that the next session begins with. */
+    /** Waits for the log line about the beginning of the next session and returns its match. */
     Matcher awaitBegin() throws InterruptedException {
         sessions++;
         return awaitLog(
@@ -100,14 +102,14 @@ final class DaemonProcess implements AutoCloseable {
     }
 
     /**
-     * Waits for the line that session {@code number} ends with; answers what it says about that.
+     * Waits for the log line about the end of session {@code number}; returns the cause of the end.
      */
     String awaitEnd(int number) throws InterruptedException {
         String pattern = "orcinus: session " + number + " \\(pid \\d+, .*\\) has ended: (.*)";
         return awaitLog(Pattern.compile(pattern)).group(1);
     }
 
-    /** Waits for a line of the log. */
+    /** Waits for a line of the log and returns its match. */
     Matcher awaitLog(Pattern line) throws InterruptedException {
         long deadline = System.nanoTime() + Program.LIMIT.toNanos();
         String seen = "";
@@ -131,24 +133,24 @@ final class DaemonProcess implements AutoCloseable {
         return text.lines().map(pattern::matcher).filter(Matcher::matches).findFirst().orElse(null);
     }
 
-    /** The log so far. */
+    /** Returns the log so far. */
     String log() {
         return program.errors();
     }
 
-    /** Waits for something in the guests' output. */
+    /** Waits for a text in the guests' output. */
     void awaitOutput(String text) throws InterruptedException {
         program.awaitOutput(text);
     }
 
-    /** Runs {@code orcinus status}. */
+    /** Runs {@code orcinus status} and returns its result. */
     Finished status() throws InterruptedException {
         try (Program status = program(folder, "status")) {
             return status.finish();
         }
     }
 
-    /** The folders that daemons have made and not removed. */
+    /** Returns the folders that daemons have made and not removed. */
     static List<Path> runDirectories(Path folder) throws IOException {
         try (Stream<Path> files = Files.list(folder)) {
             return files.filter(file -> file.getFileName().toString().startsWith("orcinus-"))
@@ -156,7 +158,7 @@ final class DaemonProcess implements AutoCloseable {
         }
     }
 
-    /** What is in this daemon's folder. */
+    /** Returns the names of the files in this daemon's folder. */
     List<String> runFiles() throws IOException {
         try (Stream<Path> files = Files.list(runDirectories(folder).getFirst())) {
             return files.map(file -> file.getFileName().toString()).toList();
@@ -168,7 +170,10 @@ final class DaemonProcess implements AutoCloseable {
         return end("TERM");
     }
 
-    /** Sends a signal and waits for the end of all that holds its output, the workers above all. */
+    /**
+     * Sends a signal and waits for the end of all processes that hold the daemon's output, such as
+     * workers.
+     */
     Finished end(String signal) throws InterruptedException {
         signal(program.pid(), signal);
         return program.finish();

@@ -15,13 +15,13 @@ import java.util.concurrent.CompletableFuture;
 /**
  * A session of a daemon, and its controller.
  *
- * @param number the daemon's number for it
- * @param pid its worker
+ * @param number the daemon's number of the session
+ * @param pid the process id of its worker
  */
 record DaemonSession(
         DaemonProcess daemon, Controller controller, Services services, int number, long pid)
         implements AutoCloseable {
-    /** Puts code into executable memory. */
+    /** Puts code into executable memory and returns its address. */
     ExecutorAddress load(byte[] code) {
         long page = controller.setup().pageSizeBytes();
         ExecutorAddress base = Services.value(services.reserve(page));
@@ -29,19 +29,19 @@ record DaemonSession(
                 services.initialize(Memory.request(MemProt.READ_EXEC, base, page, code)));
     }
 
-    /** Calls code as a wrapper function without arguments; waits for nothing. */
+    /** Calls code as a wrapper function without arguments; does not wait. */
     void start(ExecutorAddress code) {
         start(code, new SpsWriter());
     }
 
-    /** Calls {@code int f(int)} of the process's libraries; waits for nothing. */
+    /** Calls {@code int f(int)} of the process's libraries; does not wait. */
     void startInt(String function, int argument) {
         start(
                 controller.symbol(Services.BOOT + "run_as_int_function_wrapper"),
                 new SpsWriter().writeAddress(services.processSymbol(function)).writeInt(argument));
     }
 
-    /** Calls {@code int f(void)} of the process's libraries; waits for nothing. */
+    /** Calls {@code int f(void)} of the process's libraries; does not wait. */
     void startVoid(String function) {
         start(
                 controller.symbol(Services.BOOT + "run_as_void_function_wrapper"),
@@ -57,14 +57,14 @@ record DaemonSession(
         ProcessHandle.of(pid).orElseThrow().destroyForcibly();
     }
 
-    /** Requires an answer. */
+    /** Requires that the session serves a call. */
     void assertAnswers() {
         ExecutorAddress base = Services.value(services.reserve(1));
         services.writeLongs(base, number);
         assertEquals(Optional.empty(), services.release(base));
     }
 
-    /** Waits for the session's end; answers what the log says about it. */
+    /** Waits for the session's end; returns its cause from the log. */
     String awaitEnd() throws InterruptedException {
         return daemon.awaitEnd(number);
     }

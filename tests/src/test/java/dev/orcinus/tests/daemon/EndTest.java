@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What is left when a daemon ends, or is ended. */
+/** Tests that nothing is left when a daemon ends or is killed. */
 @Timeout(60)
 final class EndTest {
     @TempDir Path folder;

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code orcinus status}. */
+/** Tests {@code orcinus status}. */
 @Timeout(60)
 final class StatusTest {
     private static final String HEADINGS =
@@ -89,7 +89,7 @@ final class StatusTest {
         }
     }
 
-    /** A killed daemon's folder whose process number belongs to somebody else by now. */
+    /** The folder is that of a killed daemon, whose process id another process has now. */
     @Test
     void withoutADaemonItSaysSo() throws Exception {
         Object uid = Files.getAttribute(folder, "unix:uid");
@@ -100,10 +100,12 @@ final class StatusTest {
         }
         Finished status = DaemonProcess.program(folder, "status").finish();
         assertEquals(1, status.status(), status::toString);
-        assertEquals("orcinus: no daemon of this user runs\n", status.errors());
+        assertEquals("orcinus: no daemon of this user is running\n", status.errors());
     }
 
-    /** What a worker held of the daemon's, guest code would hold, and nobody would see its end. */
+    /**
+     * Guest code would hold a socket that a worker inherited, so its peer would not see the end.
+     */
     @Test
     void workersHaveNoneOfTheDaemonsSockets() throws Exception {
         try (DaemonProcess daemon = DaemonProcess.start(folder, "--warm=1");
@@ -137,7 +139,7 @@ final class StatusTest {
         try {
             return Files.readSymbolicLink(descriptor).toString();
         } catch (NoSuchFileException e) {
-            return ""; // closed meanwhile
+            return ""; // it has been closed
         }
     }
 }

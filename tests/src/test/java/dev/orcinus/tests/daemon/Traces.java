@@ -11,7 +11,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** What a worker must not leave behind. */
+/** Checks that a worker has left nothing behind. */
 final class Traces {
     private static final Path SHARED_MEMORY = Path.of("/dev/shm");
     private static final Path PROCESSES = Path.of("/proc");
@@ -24,7 +24,7 @@ final class Traces {
         assertEquals(List.of(), sharedMemory(pid), "shared memory of worker " + pid);
     }
 
-    /** Waits until so many processes of a group run. */
+    /** Waits until {@code size} processes of a group run. */
     static void awaitGroup(long group, int size) throws InterruptedException {
         long deadline = System.nanoTime() + Program.LIMIT.toNanos();
         List<String> processes = group(group);
@@ -45,7 +45,7 @@ final class Traces {
         }
     }
 
-    /** The processes of a group that run; one that nobody has waited for yet does not. */
+    /** Returns the running processes of a group, without ended ones that are not reaped yet. */
     private static List<String> group(long group) {
         try (Stream<Path> processes = Files.list(PROCESSES)) {
             return processes.map(Traces::stat).filter(stat -> isInGroup(stat, group)).toList();
@@ -58,12 +58,13 @@ final class Traces {
         try {
             return Files.readString(process.resolve("stat"), StandardCharsets.ISO_8859_1);
         } catch (IOException e) {
-            return ""; // no process, or gone
+            return ""; // no process, or it has ended
         }
     }
 
     /**
-     * Kills what a daemon's guests have started and hidden from it: all that has its environment.
+     * Kills processes that a daemon's guests have started and the daemon does not know: all with
+     * its environment.
      */
     static void killStrays(Path runtimeFolder, ProcessHandle daemon) {
         String variable = "XDG_RUNTIME_DIR=" + runtimeFolder + '\0';
@@ -79,11 +80,14 @@ final class Traces {
             Path file = PROCESSES.resolve(process.pid() + "/environ");
             return Files.readString(file, StandardCharsets.ISO_8859_1);
         } catch (IOException e) {
-            return ""; // another user's, or gone
+            return ""; // another user's, or it has ended
         }
     }
 
-    /** {@code pid (name) state parent group ...}; the name may hold anything. */
+    /**
+     * Returns whether a process is in a group, from {@code pid (name) state parent group ...}; the
+     * name may hold any characters.
+     */
     private static boolean isInGroup(String stat, long group) {
         String[] fields = stat.substring(stat.lastIndexOf(')') + 1).trim().split(" ", -1);
         return fields.length > 2

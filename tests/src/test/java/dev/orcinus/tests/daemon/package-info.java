@@ -1,5 +1,5 @@
 /**
- * The daemon as a process: sessions that come and go, workers that crash, peers that misbehave, and
- * what is left when it ends.
+ * Tests of the daemon as a process: sessions, workers that crash, peers that break the protocol,
+ * and the daemon's end.
  */
 package dev.orcinus.tests.daemon;

@@ -7,9 +7,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * How the executor under test is started: from the very modules that this JVM has on its path. If
- * they are the packaged application, it is started with the options that the launcher uses (and its
- * start-up cache), else on this JVM's module path.
+ * Builds the command that starts the executor under test, from the modules on this JVM's path. If
+ * they are the packaged application, it has the launcher's options (and its start-up cache), else
+ * this JVM's module path.
  */
 public final class ExecutorCommand {
     private static final String MODULE = "dev.orcinus.cli";
@@ -17,7 +17,7 @@ public final class ExecutorCommand {
 
     private ExecutorCommand() {}
 
-    /** The command with its arguments. */
+    /** Returns the command with these arguments. */
     public static List<String> of(String... arguments) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());

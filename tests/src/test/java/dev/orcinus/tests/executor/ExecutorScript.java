@@ -10,7 +10,7 @@ import java.util.stream.Collectors;
 
 /**
  * The executor as a program for {@code -oop-executor=}: a script that runs it and notes its process
- * id and its exit status. A client's output ends when both have gone, so the notes are complete
+ * id and its exit status. A client's output ends when both have ended, so the notes are complete
  * then.
  */
 public final class ExecutorScript implements AutoCloseable {
@@ -46,17 +46,17 @@ public final class ExecutorScript implements AutoCloseable {
         return "'" + argument.toString().replace("'", "'\\''") + "'";
     }
 
-    /** The script. */
+    /** Returns the script. */
     public Path path() {
         return script;
     }
 
-    /** Its process id; the client has started it once. */
+    /** Returns the executor's process id; the client must have started it once. */
     public long pid() throws IOException {
         return number(started);
     }
 
-    /** How it ended. */
+    /** Returns the executor's exit status. */
     public int status() throws IOException {
         return (int) number(ended);
     }

@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** What an executor must not leave behind. */
+/** Checks that an executor has left nothing behind. */
 public final class Leftovers {
     private static final Path SHARED_MEMORY = Path.of("/dev/shm");
 
@@ -21,7 +21,9 @@ public final class Leftovers {
         assertEquals(List.of(), of(pid), "left behind by the executor " + pid);
     }
 
-    /** Removes the shared memory of an executor that was killed: a later one may get its pid. */
+    /**
+     * Removes the shared memory of a killed executor, because a later one may get its process id.
+     */
     public static void remove(long pid) throws IOException {
         try (Stream<Path> files = Files.list(SHARED_MEMORY)) {
             for (Path file : files.filter(f -> isOf(pid, f)).toList()) {

@@ -27,32 +27,32 @@ public final class ListeningExecutor implements AutoCloseable {
         this.port = Integer.parseInt(line.group(1));
     }
 
-    /** Where it listens. */
+    /** Returns the address that it listens on. */
     public InetSocketAddress address() {
         return new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
     }
 
-    /** Its process id. */
+    /** Returns its process id. */
     public long pid() {
         return program.pid();
     }
 
-    /** Waits until {@code text} stands in its standard output. */
+    /** Waits until {@code text} is in its standard output. */
     public void awaitOutput(String text) throws InterruptedException {
         program.awaitOutput(text);
     }
 
-    /** Waits until {@code text} stands in its standard error. */
+    /** Waits until {@code text} is in its standard error. */
     public void awaitErrors(String text) throws InterruptedException {
         program.awaitErrors(text);
     }
 
-    /** Waits for its end. */
+    /** Waits for its end and returns its result. */
     public Finished finish() throws InterruptedException {
         return program.finish();
     }
 
-    /** The same with a limit of its own. */
+    /** Does the same with a given limit. */
     public Finished finish(Duration limit) throws InterruptedException {
         return program.finish(limit);
     }

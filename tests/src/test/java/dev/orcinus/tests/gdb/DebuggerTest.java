@@ -25,8 +25,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * GDB attached to the executor. The guest ({@code debugged.c}) calls {@code orcinus_look} until the
- * file exists whose name it was given.
+ * Tests with GDB attached to the executor. The guest ({@code debugged.c}) calls {@code
+ * orcinus_look} until the file exists that its argument names.
  */
 final class DebuggerTest {
     private static final int GUEST_STATUS = 17;
@@ -82,7 +82,7 @@ final class DebuggerTest {
         }
     }
 
-    /** Of a program that our own loader links; it ends as soon as it is let go on. */
+    /** The program is linked by our own loader; it ends as soon as GDB continues it. */
     @Test
     void itBreaksInCodeThatOurLoaderLinks() throws IOException, InterruptedException {
         Path go = Files.createFile(go());
@@ -121,7 +121,7 @@ final class DebuggerTest {
         return directory.resolve("go");
     }
 
-    /** Has the guest go on. */
+    /** Lets the guest continue, and requires that all end well. */
     private void assertEndsWell(ListeningExecutor executor, Program client)
             throws IOException, InterruptedException {
         Files.createFile(go());
@@ -131,7 +131,7 @@ final class DebuggerTest {
         assertEquals(0, end.status(), end::toString);
     }
 
-    /** HotSpot uses SIGSEGV for its own purposes, so a user of gdb has it passed on. */
+    /** Starts gdb, which passes SIGSEGV on, because HotSpot uses it. */
     private Program gdb(ListeningExecutor executor, String... commands) {
         List<String> command =
                 new ArrayList<>(

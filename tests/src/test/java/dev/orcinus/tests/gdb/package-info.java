@@ -1,2 +1,2 @@
-/** A debugger attached to the executor under test. */
+/** Tests with a debugger attached to the executor under test. */
 package dev.orcinus.tests.gdb;

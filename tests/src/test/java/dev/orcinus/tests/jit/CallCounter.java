@@ -15,7 +15,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A line between one controller and an executor on loopback, which counts the calls on it. */
+/** A proxy between one controller and an executor on loopback, which counts the calls. */
 final class CallCounter implements AutoCloseable {
     private final ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
     private final Socket executor;
@@ -30,7 +30,7 @@ final class CallCounter implements AutoCloseable {
         return server.getLocalPort();
     }
 
-    /** The calls of the controller so far. */
+    /** Returns the calls of the controller so far. */
     int calls() {
         return calls.get();
     }
@@ -48,7 +48,7 @@ final class CallCounter implements AutoCloseable {
         try (controller) {
             executor.getInputStream().transferTo(controller.getOutputStream());
         } catch (IOException e) {
-            // the controller has gone
+            // the controller has left
         }
     }
 

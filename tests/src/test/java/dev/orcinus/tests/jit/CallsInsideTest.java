@@ -27,7 +27,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Nothing goes as long as a call is inside of it; who closes it is told which one. */
+/**
+ * Tests that nothing is freed while a call is inside of it, and that the error names the function.
+ */
 @Timeout(120)
 final class CallsInsideTest {
     private static final Duration RACE_LIMIT = Duration.ofSeconds(100);
@@ -52,7 +54,7 @@ final class CallsInsideTest {
         assertTrue(e.getMessage().endsWith(expected), e::getMessage);
     }
 
-    /** The thread that is inside asks itself. */
+    /** The thread that closes is itself inside. */
     @Test
     void aCallThatClosesWhatItIsIn() throws Throwable {
         try (InProcessJit jit = Jit.inProcess()) {
@@ -122,7 +124,7 @@ final class CallsInsideTest {
         }
     }
 
-    /** Loaded code calls other objects by itself: who calls into them keeps them, too. */
+    /** A call into an object also keeps the objects that its code refers to. */
     @Test
     void aCallInsideOfCodeThatRefersToIt() throws Exception {
         try (InProcessJit jit = Jit.inProcess()) {
@@ -160,7 +162,7 @@ final class CallsInsideTest {
         }
     }
 
-    /** Finalizers may call Java, and Java the functions of what is being closed. */
+    /** Finalizers may call Java, and Java may call functions of the dylib that is being closed. */
     @Test
     void finalizersCallWhatIsGoing() throws Exception {
         List<Integer> log = new ArrayList<>();
@@ -224,7 +226,7 @@ final class CallsInsideTest {
         }
     }
 
-    /** An unchecked handle works the same while its code is there. */
+    /** An unchecked handle works the same while its code is loaded. */
     @Test
     void uncheckedHandles() throws Throwable {
         try (InProcessJit jit = Jit.inProcess()) {
@@ -234,7 +236,7 @@ final class CallsInsideTest {
         }
     }
 
-    /** Eight threads call while another one closes, ten thousand times. */
+    /** Eight threads call while another thread closes, ten thousand times. */
     @Test
     void threadsCallWhileAnotherCloses() throws Exception {
         List<String> command =

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Java calls loaded code, and loaded code calls Java, with all kinds of arguments. */
+/** Tests calls from Java to loaded code and back, with all kinds of arguments. */
 final class CallsTest {
     private InProcessJit jit;
     private InProcessDylib dylib;

@@ -30,7 +30,7 @@ public final class ClosingRace {
 
     private ClosingRace() {}
 
-    /** What one round calls. */
+    /** The functions that one round calls. */
     private record Round(int number, MethodHandle quick, MethodHandle nap) {}
 
     /**
@@ -61,7 +61,7 @@ public final class ClosingRace {
         System.out.println(rounds + " rounds, " + calls + " calls, " + refusals + " refusals");
     }
 
-    /** One round; returns how often closing was refused. */
+    /** Does one round and returns how often closing was refused. */
     private static int round(InProcessJit jit, byte[] object, int number) throws Throwable {
         InProcessDylib dylib = jit.createDylib("race");
         JitObject added = dylib.add("naps.o", object);
@@ -105,7 +105,7 @@ public final class ClosingRace {
         }
     }
 
-    /** Returns whether it could be called. */
+    /** Calls a function and returns whether it could be called. */
     private static boolean call(Round round, int number) {
         try {
             MethodHandle function = number % 8 == 7 ? round.nap : round.quick;

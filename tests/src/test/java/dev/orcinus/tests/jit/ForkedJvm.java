@@ -12,17 +12,17 @@ final class ForkedJvm {
 
     private ForkedJvm() {}
 
-    /** The folder of Orcinus' own jars. */
+    /** Returns the folder of Orcinus's own jars. */
     static Path app() {
         return APP;
     }
 
-    /** The command of a tool of the JDK that runs this. */
+    /** Returns the path of a tool of the JDK that runs the tests. */
     static String tool(String name) {
         return Path.of(System.getProperty("java.home"), "bin", name).toString();
     }
 
-    /** How to start a class with a main method. */
+    /** Returns the command that starts a class with a main method. */
     static List<String> command(Class<?> main, String... arguments) {
         List<String> command = new ArrayList<>();
         command.add(tool("java"));

@@ -10,7 +10,7 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.nio.file.Path;
 
-/** Objects of {@code tests/fixtures/jit}, and short ways to call what is in them. */
+/** The objects of {@code tests/fixtures/jit}, and short forms of calls of their functions. */
 final class JitFixture {
     static final FunctionDescriptor INT = FunctionDescriptor.of(ValueLayout.JAVA_INT);
     static final FunctionDescriptor INT_OF_INT =
@@ -30,7 +30,7 @@ final class JitFixture {
         return dylib;
     }
 
-    /** Calls {@code int f(void)}. */
+    /** Calls {@code int f(void)} and returns the result. */
     static int call(InProcessDylib dylib, String function) throws LinkException {
         return call(dylib.function(function, INT));
     }

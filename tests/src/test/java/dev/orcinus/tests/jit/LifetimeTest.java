@@ -26,7 +26,10 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 
-/** What is loaded goes when it is told to, in the right order, completely, and once. */
+/**
+ * Tests that objects and dylibs are freed when they are closed, in the right order, completely, and
+ * once.
+ */
 final class LifetimeTest {
     private static final FunctionDescriptor VOID_OF_INT =
             FunctionDescriptor.ofVoid(ValueLayout.JAVA_INT);
@@ -38,7 +41,7 @@ final class LifetimeTest {
         test.events.add(event);
     }
 
-    /** Loaded code reports to {@link #events}. */
+    /** Returns a dylib whose code reports to {@link #events}. */
     private InProcessDylib reporting(InProcessJit jit, String name) throws LinkException {
         try {
             MethodHandle event =
@@ -175,7 +178,7 @@ final class LifetimeTest {
         }
     }
 
-    /** Variables keep their values, so what initializers count goes on. */
+    /** Variables keep their values, so the counts of initializers continue. */
     @Test
     void dataStayWhenADylibIsInitializedAgain() throws LinkException, IOException {
         try (InProcessJit jit = Jit.inProcess()) {
@@ -308,7 +311,7 @@ final class LifetimeTest {
         }
     }
 
-    /** Loading and unloading again and again leaves no mapping behind; the JVM makes a few. */
+    /** Repeated loading and unloading leaves no mappings behind, except a few of the JVM. */
     @Test
     void memoryIsGivenBack() throws LinkException, IOException {
         loadAndUnload(20);

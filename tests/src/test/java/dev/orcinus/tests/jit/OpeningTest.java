@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Nobody gets code of objects whose initializers have not run. */
+/** Tests that nobody gets code of objects whose initializers have not run. */
 @Timeout(60)
 final class OpeningTest {
     private final List<Integer> events = new CopyOnWriteArrayList<>();
@@ -57,7 +57,7 @@ final class OpeningTest {
                 .define("event", accept, FunctionDescriptor.ofVoid(ValueLayout.JAVA_INT));
     }
 
-    /** Ways to get at what an object defines. */
+    /** The ways to use a symbol of an object. */
     enum Way {
         FUNCTION(dylib -> dylib.function("use", FunctionDescriptor.ofVoid())),
         UNCHECKED_FUNCTION(dylib -> dylib.uncheckedFunction("use", FunctionDescriptor.ofVoid())),
@@ -107,7 +107,7 @@ final class OpeningTest {
         assertEquals(List.of(1, 3, 4, 1), events);
     }
 
-    /** The C library needs no initializers of ours, and lookups of it wait for nobody. */
+    /** Lookups in the C library run no initializers and do not wait. */
     @Test
     void symbolsFromOutsideOpenNothing() throws Exception {
         JitFixture.with(dylib, "life");
@@ -142,7 +142,7 @@ final class OpeningTest {
         assertEquals(List.of(1), events);
     }
 
-    /** An initializer that asks for its own dylib's code gets it. */
+    /** An initializer can use its own dylib's code. */
     @Test
     void initializersAskForTheirOwnCode() throws Exception {
         InProcessDylib[] self = new InProcessDylib[1];

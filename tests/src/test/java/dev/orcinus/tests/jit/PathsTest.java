@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A program of somebody else uses the jars as they are built, on either path. */
+/** Tests a program that uses the built jars, on the class path and on the module path. */
 @Timeout(120)
 final class PathsTest {
     private static final String PROGRAM =

@@ -30,15 +30,12 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/**
- * The same session with its code in an executor. What programs do there is tested with the compiled
- * programs.
- */
+/** Tests the API with its code in an executor. The compiled programs test programs there. */
 @Timeout(60)
 final class RemoteJitTest {
     @TempDir Path directory;
 
-    /** Who executes. */
+    /** The executor of the code. */
     enum Executor {
         ORCINUS,
         LLVM_19,
@@ -105,7 +102,7 @@ final class RemoteJitTest {
         }
     }
 
-    /** There is no handle of a function, no segment and no program for what is elsewhere. */
+    /** A dylib in another process has no handles, no segments, and cannot become the program. */
     @Test
     void whatOnlyThisProcessCanDo() {
         for (Class<?> type : List.of(RemoteJit.class, RemoteDylib.class)) {
@@ -129,7 +126,7 @@ final class RemoteJitTest {
         }
     }
 
-    /** Code for the first 2 GiB, of which an executor of LLVM gives none. */
+    /** The code needs memory in the first 2 GiB, which an executor of LLVM does not give. */
     @ParameterizedTest
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "ORCINUS")
     void noLowMemory(Executor executor) throws LinkException, IOException {
@@ -144,7 +141,7 @@ final class RemoteJitTest {
         }
     }
 
-    /** The bar: two, where the reservation is there already. */
+    /** The limit is two calls if there is a reservation already. */
     @Test
     void callsForEachObject() throws Exception {
         Fixtures.get("jit");
@@ -164,7 +161,7 @@ final class RemoteJitTest {
         }
     }
 
-    /** All initializers in one call, and so all finalizers, whatever objects they are of. */
+    /** All initializers of all objects run in one call, and so do all finalizers. */
     @Test
     void callsForInitializers() throws Exception {
         Fixtures.get("jit");

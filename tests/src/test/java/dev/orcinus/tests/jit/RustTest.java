@@ -20,7 +20,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** An object by rustc, made here. */
+/** Tests an object that the test compiles with rustc. */
 final class RustTest {
     private static final String SOURCE =
             """

@@ -31,7 +31,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Variables and addresses of loaded code as memory segments, and a dylib as a symbol lookup. */
+/**
+ * Tests variables and addresses of loaded code as memory segments, and a dylib as a symbol lookup.
+ */
 @Timeout(60)
 final class SegmentsTest {
     private static final MemoryLayout PAIR =
@@ -91,7 +93,7 @@ final class SegmentsTest {
         assertThrows(IllegalStateException.class, () -> again.get(JAVA_INT, 0));
     }
 
-    /** As with a shared arena: what a native call is given stays until it has returned. */
+    /** The arguments of a native call stay until it has returned, as with a shared arena. */
     @Test
     void aNativeCallKeepsItsArguments() throws Exception {
         InProcessDylib libc = jit.createDylib("libc");
@@ -137,7 +139,7 @@ final class SegmentsTest {
         }
     }
 
-    /** What the classes of jextract do with a library. */
+    /** Uses a dylib as jextract's classes use a library. */
     @Test
     @SuppressWarnings("restricted")
     void aDylibIsASymbolLookup() throws Throwable {
@@ -154,7 +156,7 @@ final class SegmentsTest {
         assertEquals(Optional.empty(), symbols.find("bump"));
     }
 
-    /** A symbol that is there, but needs one that is not, is no symbol that nobody defines. */
+    /** A defined symbol that needs an undefined one is an error, not an absent symbol. */
     @Test
     void whatCannotBeLinkedIsNotAbsent() throws Exception {
         JitFixture.with(dylib, "needs_answer");

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.function.Executable;
 
-/** Many threads use one session; initializers use it themselves. */
+/** Tests of many threads that use one session, and of initializers that use it. */
 @Timeout(60)
 final class ThreadsTest {
     private static InProcessDylib calling(InProcessJit jit, String name, IntConsumer event)
@@ -101,7 +101,7 @@ final class ThreadsTest {
         }
     }
 
-    /** As with {@code dlopen}: whoever comes second has initialized code when it returns. */
+    /** As with {@code dlopen}, the code is initialized when the second caller returns. */
     @Test
     void theSecondWaitsForTheFirstToHaveInitialized() throws Exception {
         CountDownLatch inside = new CountDownLatch(1);
@@ -141,7 +141,7 @@ final class ThreadsTest {
         }
     }
 
-    /** An initializer that loads, initializes and calls other code. */
+    /** An initializer loads, initializes and calls other code. */
     @Test
     void initializersUseTheSession() throws Exception {
         List<String> log = new ArrayList<>();
@@ -184,7 +184,7 @@ final class ThreadsTest {
         assertEquals("event 14", log.get(0), "closing closes it");
     }
 
-    /** Whatever threads do at the same time, each constructor has its destructor, in turn. */
+    /** Each constructor is followed by its destructor, also with many threads. */
     @Test
     void threadsInitializeAndDeinitialize() throws Exception {
         List<Integer> log = Collections.synchronizedList(new ArrayList<>());

@@ -1,2 +1,2 @@
-/** What {@code Jit}, {@code JitDylib} and {@code JitObject} promise, with real code in this JVM. */
+/** Tests of the public API with real code, in this JVM and in executors. */
 package dev.orcinus.tests.jit;

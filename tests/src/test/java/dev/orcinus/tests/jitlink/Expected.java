@@ -1,8 +1,8 @@
 package dev.orcinus.tests.jitlink;
 
-/** What fixtures do that run both with the ORC runtime and without. */
+/** The expected results of fixtures that run both with the ORC runtime and without. */
 final class Expected {
-    /** What {@code exceptions.cpp} prints. */
+    /** The output of {@code exceptions.cpp}. */
     static final String EXCEPTIONS =
             """
             unwound
@@ -12,7 +12,7 @@ final class Expected {
             caught from qsort
             """;
 
-    /** What the C++ runtime says of {@code uncaught.cpp}. */
+    /** The message of the C++ runtime about {@code uncaught.cpp}. */
     static final String TERMINATE =
             "terminate called after throwing an instance of 'std::runtime_error'";
 

@@ -15,10 +15,11 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Guest code that ends its process: the client notices, and nothing is left in the user's folder.
+ * Tests of guest code that ends its process: the client notices, and nothing is left in the user's
+ * folder.
  */
 final class GuestEndsTest {
-    /** What a JVM that is not to leave a core file ends with, whatever the signal. */
+    /** The exit status of a JVM that crashes without a core file, for all signals. */
     private static final int CRASHED = 1;
 
     @TempDir Path directory;
@@ -47,7 +48,7 @@ final class GuestEndsTest {
         run(llvm, line, "exit").assertStatus(1, 7);
     }
 
-    /** What the JVM has to say of it goes to standard error: standard output is the guest's. */
+    /** The JVM writes about it to standard error, because standard output is the guest's. */
     @ClientTest(lines = Line.PIPES)
     void byASegmentationFault(Llvm llvm, Line line) throws IOException, InterruptedException {
         run(llvm, line, "segv").assertStatus(1, CRASHED).assertErrorsContain("SIGSEGV");

@@ -12,7 +12,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Archives, shared libraries, absolute symbols; and the errors when something is missing. */
+/**
+ * Tests of archives, shared libraries, absolute symbols, and the errors when something is missing.
+ */
 final class LibrariesTest {
     @TempDir Path directory;
 

@@ -9,7 +9,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The ways in which a client can bring memory into the executor. */
+/** Tests of the ways in which a client can write memory of the executor. */
 final class MemoryManagersTest {
     private static final int FIRST_WITH_CHOICE = 22;
 

@@ -10,8 +10,8 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * C++ programs with an ORC runtime: LLVM's, which is guest code itself and calls the controller
- * back, or ours.
+ * Tests of C++ programs with an ORC runtime: ours, or LLVM's, which is guest code that calls the
+ * controller.
  */
 final class OrcRuntimeTest {
     @TempDir Path directory;
@@ -102,7 +102,7 @@ final class OrcRuntimeTest {
                 .assertStatus(42);
     }
 
-    /** LLVM 20's archive has no runtime, and 19 no lazy linking. */
+    /** LLVM 20's archive has no runtime, and LLVM 19 has no lazy linking. */
     @ClientTest(
             from = 21,
             runtimes = {OrcRuntime.LLVM, OrcRuntime.ORCINUS})
@@ -116,7 +116,7 @@ final class OrcRuntimeTest {
                 .assertOutput("caught 20\n");
     }
 
-    /** A first call that goes through the runtime keeps what vector registers hold. */
+    /** A first call that goes through the runtime keeps the content of vector registers. */
     @ClientTest(
             from = 21,
             runtimes = {OrcRuntime.LLVM, OrcRuntime.ORCINUS})

@@ -13,7 +13,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Where LLVM's ORC runtime does less than a native one, ours does what a native one does. */
+/** Tests that our runtime works as a native one does where LLVM's ORC runtime does less. */
 final class OwnRuntimeTest {
     @TempDir Path directory;
 
@@ -35,7 +35,7 @@ final class OwnRuntimeTest {
             destroy object
             """;
 
-    /** What the same object prints when it is linked natively. */
+    /** The output is that of the same object when it is linked natively. */
     @ClientTest(from = 23, runtimes = OrcRuntime.ORCINUS)
     void constructorsAtExitsAndDestructorsInNativeOrder(Llvm llvm, Line line, OrcRuntime runtime)
             throws IOException, InterruptedException {
@@ -52,7 +52,7 @@ final class OwnRuntimeTest {
                                 """);
     }
 
-    /** These controllers do not tell of finalizer sections. */
+    /** These controllers do not register finalizer sections. */
     @ClientTest(from = 21, to = 22, runtimes = OrcRuntime.ORCINUS)
     void constructorsAndAtExitsInNativeOrder(Llvm llvm, Line line, OrcRuntime runtime)
             throws IOException, InterruptedException {
@@ -63,7 +63,7 @@ final class OwnRuntimeTest {
                 .assertOutput(UNTIL_THE_LAST_AT_EXIT);
     }
 
-    /** The process ends with what {@code exit} is given, and the client notices. */
+    /** The process ends with the status given to {@code exit}, and the client notices. */
     @ClientTest(from = 21, lines = Line.PIPES, runtimes = OrcRuntime.ORCINUS)
     void exitRunsAtExits(Llvm llvm, Line line, OrcRuntime runtime)
             throws IOException, InterruptedException {

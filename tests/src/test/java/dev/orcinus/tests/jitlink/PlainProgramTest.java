@@ -14,7 +14,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Programs without the ORC runtime: no C++ initializers, no thread-locals. */
+/** Tests of programs without the ORC runtime: no C++ initializers, no thread-locals. */
 final class PlainProgramTest {
     @TempDir Path directory;
 
@@ -47,7 +47,7 @@ final class PlainProgramTest {
                 .assertOutput("argc=1\nargv[0]=-3\nargv[argc] is null\n");
     }
 
-    /** LLVM's own executor cannot: no shared library has {@code atexit}. */
+    /** LLVM's own executor cannot do this, because no shared library has {@code atexit}. */
     @ClientTest
     void atExitFunctionsRunWhenTheirMemoryGoes(Llvm llvm, Line line)
             throws IOException, InterruptedException {
@@ -88,7 +88,7 @@ final class PlainProgramTest {
                 .assertErrorsContain("nobody wants me");
     }
 
-    /** Its debug object is registered with a debugger that may be there. */
+    /** Its debug object is registered for a debugger. */
     @ClientTest
     void anObjectWithDebugInfo(Llvm llvm, Line line) throws IOException, InterruptedException {
         new JitLink(llvm, line, directory)
@@ -99,7 +99,10 @@ final class PlainProgramTest {
                 .assertOutput("waiting\n");
     }
 
-    /** The fixtures come from one compiler; others make other sections and relocations. */
+    /**
+     * The fixtures come from one compiler; this object, by another, has other sections and
+     * relocations.
+     */
     @ClientTest(lines = Line.PIPES)
     void anObjectOfItsOwnCompiler(Llvm llvm, Line line) throws IOException, InterruptedException {
         Path object = directory.resolve("exceptions.o");

@@ -14,8 +14,9 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * A clone with the real scripts and made-up jars. Its {@code java} says "started", or "trains" in a
- * file, and makes a cache if it is told to; its {@code mvn} says "builds" in that file.
+ * A clone with the real scripts and fake jars. Its {@code java} prints "started", or writes
+ * "trains" to a file and makes a cache if that is enabled; its {@code mvn} writes "builds" to that
+ * file.
  */
 final class LauncherCopy {
     private static final Path SOURCE = Path.of(System.getProperty("orcinus.root"));
@@ -81,7 +82,7 @@ final class LauncherCopy {
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
     }
 
-    /** All that there is, is old, so that what the scripts make is newer. */
+    /** Writes a file with an old time, so that files of the scripts are newer. */
     private static void write(Path file, String text) throws IOException {
         Files.createDirectories(file.getParent());
         Files.writeString(file, text);
@@ -100,21 +101,24 @@ final class LauncherCopy {
         write(root.resolve(folder).resolve("logs/HEAD"), "");
     }
 
-    /** Makes it a worktree of a repository at {@code folder}, relative to its root or not. */
+    /**
+     * Makes the clone a worktree of a repository at {@code folder}, an absolute path or one
+     * relative to the clone's root.
+     */
     void becomeWorktree(String folder) throws IOException {
         Files.move(root.resolve(".git"), directory.resolve("unused"));
         write(root.resolve(".git"), "gitdir: " + folder + "\n");
         gitFolder(folder);
     }
 
-    /** A commit that changes a source file, some time after the build. */
+    /** Acts as a commit that changes a source file, some time after the build. */
     void commit(String gitFolder) throws IOException {
         setAge(app("launch"), Duration.ofMinutes(30));
         setAge(root.resolve("cli/src/main/java/Main.java"), Duration.ofMinutes(15));
         setAge(root.resolve(gitFolder).resolve("logs/HEAD"), Duration.ofMinutes(15));
     }
 
-    /** Says whether training works from now on. */
+    /** Sets whether training works from now on. */
     void canTrain(boolean can) throws IOException {
         if (can) {
             Files.createFile(directory.resolve("can-train"));
@@ -123,17 +127,20 @@ final class LauncherCopy {
         }
     }
 
-    /** What a build does at its end. */
+    /** Does the last step of a build. */
     void build() throws InterruptedException {
         assertEquals(0, run("etc/make-app.sh", root.toString(), jdk.toString()).status());
     }
 
-    /** Starts it, and returns what it says on stderr. */
+    /** Starts the launcher, and returns its standard error. */
     String start() throws InterruptedException {
         return startWithPath(directory.resolve("maven") + ":" + System.getenv("PATH"));
     }
 
-    /** Starts it where no program can be found, so that running one is an error on stderr. */
+    /**
+     * Starts the launcher with an empty {@code PATH}, so that each use of a program is an error on
+     * stderr.
+     */
     String startAlone() throws InterruptedException {
         return startWithPath(directory.resolve("nothing").toString());
     }
@@ -168,7 +175,7 @@ final class LauncherCopy {
         }
     }
 
-    /** How often something has been done so far. */
+    /** Returns how often a step has been done so far. */
     long count(String call) throws IOException {
         Path calls = directory.resolve("calls");
         return Files.exists(calls)

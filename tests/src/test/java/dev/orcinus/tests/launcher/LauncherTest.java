@@ -13,7 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** When the launcher builds and trains, and when it must not. */
+/** Tests when the launcher builds and trains, and when it must not. */
 final class LauncherTest {
     private static final String CACHE = "orcinus.aot";
 
@@ -71,7 +71,7 @@ final class LauncherTest {
         assertEquals("", launcher.startAlone());
     }
 
-    /** Else what has been edited since the build would count as built. */
+    /** Otherwise files that were edited since the build would count as built. */
     @Test
     void tryingAgainIsNotBuilding() throws Exception {
         launcher.build();

@@ -17,9 +17,9 @@ public final class ClangRepl {
     private final Path directory;
 
     /**
-     * A session.
+     * Creates a session.
      *
-     * @param directory an empty folder, in which both sides run
+     * @param directory an empty folder, in which the client and the executor run
      */
     public ClangRepl(Llvm llvm, Line line, OrcRuntime runtime, Path directory) {
         this.llvm = llvm;
@@ -28,7 +28,7 @@ public final class ClangRepl {
         this.directory = directory;
     }
 
-    /** Has it read {@code input}. */
+    /** Runs clang-repl on {@code input} and returns the result. */
     public SessionResult run(String input, String... options)
             throws IOException, InterruptedException {
         Fixtures.requireCppHeaders();
@@ -39,7 +39,10 @@ public final class ClangRepl {
         }
     }
 
-    /** Has it read {@code input} and wait for more; kills it when it has written {@code until}. */
+    /**
+     * Runs clang-repl on {@code input}, after which it waits for more; kills it when it has written
+     * {@code until}.
+     */
     public SessionResult runAndKill(String input, String until)
             throws IOException, InterruptedException {
         Fixtures.requireCppHeaders();
@@ -67,8 +70,8 @@ public final class ClangRepl {
     }
 
     /**
-     * The lines of a session's output without the empty ones: at its end clang-repl writes one of
-     * its own.
+     * Returns the lines of a session's output without empty lines, because clang-repl writes one at
+     * its end.
      */
     public static List<String> lines(SessionResult result) {
         return result.output().lines().filter(text -> !text.isEmpty()).toList();

@@ -16,15 +16,15 @@ import org.junit.jupiter.params.provider.ArgumentsSource;
 @ParameterizedTest(name = "{argumentsWithNames}")
 @ArgumentsSource(ClientTestArguments.class)
 public @interface ClientTest {
-    /** The first version that has what is tested. */
+    /** Returns the first version that the test applies to. */
     int from() default 19;
 
-    /** The last version that has what is tested. */
+    /** Returns the last version that the test applies to. */
     int to() default 23;
 
-    /** The lines. */
+    /** Returns the lines. */
     Line[] lines() default {Line.PIPES, Line.TCP};
 
-    /** The ORC runtimes. */
+    /** Returns the ORC runtimes. */
     OrcRuntime[] runtimes() default {};
 }

@@ -8,8 +8,8 @@ import org.junit.jupiter.params.support.AnnotationConsumer;
 import org.junit.jupiter.params.support.ParameterDeclarations;
 
 /**
- * The parameters of a {@link ClientTest}. A version that is not installed comes once, to be skipped
- * with a sentence.
+ * The parameters of a {@link ClientTest}. A version that is not installed has one row, which is
+ * skipped with a message.
  */
 final class ClientTestArguments implements ArgumentsProvider, AnnotationConsumer<ClientTest> {
     private ClientTest test;

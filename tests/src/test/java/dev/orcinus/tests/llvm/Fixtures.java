@@ -7,13 +7,13 @@ import java.nio.file.Path;
 
 /** The committed inputs, {@code tests/fixtures}: objects for Linux on x86-64. */
 public final class Fixtures {
-    /** Their folder. */
+    /** The folder of the inputs. */
     public static final Path FOLDER =
             Path.of(System.getProperty("orcinus.root"), "tests", "fixtures");
 
     private Fixtures() {}
 
-    /** An input; skips the test if this machine cannot run it. */
+    /** Returns an input; skips the test if this machine cannot run it. */
     public static Path get(String name) {
         assumeTrue(
                 "amd64".equals(System.getProperty("os.arch")), "the fixtures are code for x86-64");

@@ -20,7 +20,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * The committed objects are those of the committed sources: {@code build.sh} writes the manifest.
+ * Tests that the committed objects belong to the committed sources, by the manifest that {@code
+ * build.sh} writes.
  */
 final class FixturesTest {
     private static final Set<String> NO_FIXTURES = Set.of("build.sh", "SHA256SUMS");

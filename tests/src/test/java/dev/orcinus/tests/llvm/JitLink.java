@@ -17,9 +17,9 @@ public final class JitLink {
     private final List<String> arguments = new ArrayList<>();
 
     /**
-     * A run without options.
+     * Creates a run without options.
      *
-     * @param directory an empty folder, in which both sides run
+     * @param directory an empty folder, in which the client and the executor run
      */
     public JitLink(Llvm llvm, Line line, Path directory) {
         this.llvm = llvm;
@@ -46,7 +46,7 @@ public final class JitLink {
         return this;
     }
 
-    /** Has the inputs that follow go into a dylib of their own. */
+    /** Puts the inputs that follow into a dylib of their own. */
     public JitLink dylib(String name) {
         inputs.add("-jd=" + name);
         return this;
@@ -64,7 +64,7 @@ public final class JitLink {
         return this;
     }
 
-    /** Runs it. */
+    /** Runs llvm-jitlink and returns the result. */
     public SessionResult run() throws IOException, InterruptedException {
         String tool = llvm.tool("llvm-jitlink");
         try (ClientExecutor executor = line.open(directory);

@@ -10,7 +10,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 
-/** The two ways in which a client and its executor find each other. */
+/** The two kinds of line between a client and its executor. */
 public enum Line {
     /** The client starts the executor, on two inherited descriptors. */
     PIPES,
@@ -20,7 +20,7 @@ public enum Line {
     /** LLVM 19 to 22 would wait for ever at the end of a session on a socket. */
     private static final Duration FEW_SECONDS = Duration.ofSeconds(8);
 
-    /** Makes an executor ready for one client. */
+    /** Prepares an executor for one client and returns it. */
     ClientExecutor open(Path directory) throws IOException, InterruptedException {
         return switch (this) {
             case PIPES -> new Started(new ExecutorScript(directory));
@@ -30,13 +30,13 @@ public enum Line {
 
     /** An executor for one client. */
     sealed interface ClientExecutor extends AutoCloseable {
-        /** The client's option for it, without the dashes. */
+        /** Returns the client's option that selects it, without the dashes. */
         String option();
 
-        /** Waits for the executor's end, the client's being over. */
+        /** Waits for the executor's end, after the client's, and returns the result. */
         SessionResult finish(Finished client) throws IOException, InterruptedException;
 
-        /** Kills it, if it still runs. */
+        /** Kills the executor, if it still runs. */
         @Override
         void close() throws IOException;
     }

@@ -20,7 +20,7 @@ public record Llvm(int version) {
 
     private static final List<Path> ROOTS = roots();
 
-    /** Where {@code install.sh} installs: for whoever set the variable, for root, for others. */
+    /** Returns the folders of {@code install.sh}: by its variable, for root, for other users. */
     private static List<Path> roots() {
         String chosen = System.getenv("ORCINUS_LLVM_ROOTS");
         return chosen != null
@@ -30,12 +30,12 @@ public record Llvm(int version) {
                         Path.of(System.getProperty("user.home"), ".cache/orcinus/llvm-roots"));
     }
 
-    /** Whether its {@code llvm-jitlink} is here. */
+    /** Returns whether its {@code llvm-jitlink} is installed. */
     public boolean isInstalled() {
         return find("llvm-jitlink").isPresent();
     }
 
-    /** A tool of this version; skips the test if it is not here. */
+    /** Returns a tool of this version; skips the test if it is not installed. */
     public String tool(String name) {
         Optional<Path> tool = find(name);
         assumeTrue(
@@ -44,7 +44,7 @@ public record Llvm(int version) {
         return tool.orElseThrow().toString();
     }
 
-    /** The archive of the ORC runtime; skips the test if it is not here. */
+    /** Returns the archive of the ORC runtime; skips the test if it is not installed. */
     public Path orcRuntime() {
         Optional<Path> archive = findOrcRuntime();
         assumeTrue(archive.isPresent(), this::noOrcRuntime);

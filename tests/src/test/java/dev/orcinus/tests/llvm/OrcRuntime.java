@@ -9,9 +9,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Whose ORC runtime a client links. */
+/** The ORC runtime that a client links. */
 public enum OrcRuntime {
-    /** The one of its own version. */
+    /** LLVM's, of the client's own version. */
     LLVM,
     /** Ours, for LLVM 21 and later. */
     ORCINUS;
@@ -22,7 +22,7 @@ public enum OrcRuntime {
         return this == LLVM || llvm.version() >= 21;
     }
 
-    /** The archive; skips the test if it is not here. */
+    /** Returns the archive; skips the test if it is not installed. */
     public Path archive(Llvm llvm) throws IOException, InterruptedException {
         return switch (this) {
             case LLVM -> llvm.orcRuntime();
@@ -30,7 +30,7 @@ public enum OrcRuntime {
         };
     }
 
-    /** Written once, by the command that users have. */
+    /** Returns our archive, which the command {@code orcinus runtime} writes once. */
     private static synchronized Path ours() throws IOException, InterruptedException {
         if (archive == null) {
             Path directory = Files.createTempDirectory("orcinus-runtime");

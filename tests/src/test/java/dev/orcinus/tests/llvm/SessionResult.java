@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.orcinus.tests.process.Finished;
 
 /**
- * A session that is over, on both sides.
+ * The result of a session that has ended on both sides.
  *
  * @param client the client
  * @param executorStatus the executor's exit status
@@ -15,8 +15,8 @@ import dev.orcinus.tests.process.Finished;
  */
 public record SessionResult(Finished client, int executorStatus, String output, String errors) {
     /**
-     * Requires exit statuses: the client's, which is the guest's {@code main}'s, and the
-     * executor's.
+     * Requires exit statuses of the client, which is that of the guest's {@code main}, and of the
+     * executor.
      */
     public SessionResult assertStatus(int wantedOfClient, int wantedOfExecutor) {
         assertClientStatus(wantedOfClient);
@@ -25,20 +25,20 @@ public record SessionResult(Finished client, int executorStatus, String output, 
     }
 
     /**
-     * Requires an exit status of the client alone: one that gives up leaves a broken line behind,
-     * or one that has ended between two frames, as it happens.
+     * Requires an exit status of the client only. If the client gives up, the line can end inside
+     * of a frame or between two, so the executor's status varies.
      */
     public SessionResult assertClientStatus(int wanted) {
         assertEquals(wanted, client.status(), () -> "the client's exit status\n" + this);
         return this;
     }
 
-    /** Requires an exit status of the client, and a session that ended well for the executor. */
+    /** Requires an exit status of the client, and status 0 of the executor. */
     public SessionResult assertStatus(int wantedOfClient) {
         return assertStatus(wantedOfClient, 0);
     }
 
-    /** Requires what the guest wrote to standard output. */
+    /** Requires the guest's standard output. */
     public SessionResult assertOutput(String wanted) {
         assertEquals(wanted, output, () -> "standard output\n" + this);
         return this;

@@ -1,5 +1,5 @@
 /**
- * Real LLVM clients: which versions are installed, the inputs that they get, and runs of them with
- * the executor under test. Called by the suites with clients.
+ * Real LLVM clients: the installed versions, their inputs, and their runs with the executor under
+ * test. The suites with clients use this package.
  */
 package dev.orcinus.tests.llvm;

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Archives in this process, and on the command line. */
+/** Tests of archives in this process, and on the command line. */
 @Timeout(120)
 final class ArchivesTest {
     private static final Path FIXTURES =

@@ -5,18 +5,18 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 
-/** Functions for x86-64, small enough to be written by hand. */
+/** Small functions for x86-64, written by hand. */
 final class MachineCode {
     private final ByteBuffer bytes = ByteBuffer.allocate(256).order(ByteOrder.LITTLE_ENDIAN);
 
     private MachineCode() {}
 
-    /** {@code int f(void)}: a number. */
+    /** Returns {@code int f(void)}, which returns a number. */
     static byte[] answer(int number) {
         return new MachineCode().put(0xb8).number(number).put(0xc3).end();
     }
 
-    /** {@code int f(void)}: the number at an address. */
+    /** Returns {@code int f(void)}, which returns the number at an address. */
     static byte[] load(ExecutorAddress address) {
         return new MachineCode()
                 .put(0x48, 0xb9) // mov rcx, address
@@ -25,7 +25,10 @@ final class MachineCode {
                 .end();
     }
 
-    /** A wrapper function: multiplies the number at an address by ten, adds a digit; succeeds. */
+    /**
+     * Returns a wrapper function that multiplies the number at an address by ten, adds a digit, and
+     * succeeds.
+     */
     static byte[] append(ExecutorAddress address, int digit) {
         return new MachineCode()
                 .put(0x48, 0xb9)
@@ -37,12 +40,15 @@ final class MachineCode {
                 .end();
     }
 
-    /** A wrapper function whose result is no {@code SPSError}: as an action, it fails. */
+    /**
+     * Returns a wrapper function whose result is not an {@code SPSError}, so that it fails as an
+     * action.
+     */
     static byte[] fail() {
         return new MachineCode().put(0x31, 0xc0, 0x31, 0xd2, 0xc3).end();
     }
 
-    /** {@code int f(void)}: sleeps for ever, without using the processor. */
+    /** Returns {@code int f(void)}, which sleeps for ever. */
     static byte[] pause() {
         return new MachineCode()
                 .put(0xb8, 34, 0, 0, 0) // mov eax, SYS_pause
@@ -51,13 +57,14 @@ final class MachineCode {
                 .end();
     }
 
-    /** {@code int f(void)}: ends the process with a signal. */
+    /** Returns {@code int f(void)}, which ends the process with a signal. */
     static byte[] crash() {
         return new MachineCode().put(0x0f, 0x0b).end();
     }
 
     /**
-     * {@code int f(void)}: calls the controller without arguments; its four bytes are the result.
+     * Returns {@code int f(void)}, which calls the controller without arguments and returns the
+     * four bytes of the result.
      */
     static byte[] dispatch(ExecutorAddress function, ExecutorAddress context, ExecutorAddress tag) {
         return new MachineCode()
@@ -76,7 +83,10 @@ final class MachineCode {
                 .end();
     }
 
-    /** An {@code .eh_frame} section: a CIE, an FDE for sixteen bytes behind it, the terminator. */
+    /**
+     * Returns an {@code .eh_frame} section: a CIE, an FDE for the sixteen bytes after the section,
+     * the terminator.
+     */
     static byte[] unwindInfo() {
         return new MachineCode()
                 .number(0x14) // length

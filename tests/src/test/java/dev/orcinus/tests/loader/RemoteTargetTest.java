@@ -29,13 +29,13 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A remote target does with each executor what the linker asks for. */
+/** Tests a remote target with each executor. */
 @Timeout(60)
 final class RemoteTargetTest {
     private static final String DISPATCH = "__llvm_orc_SimpleRemoteEPC_dispatch_";
     private static final ExecutorAddress TAG = new ExecutorAddress(0x1234);
 
-    /** An executor that does not end by itself gets this long. */
+    /** The time after which an executor that has not ended is killed. */
     private static final long KILLED_NANOS = 5_000_000_000L;
 
     @TempDir Path directory;
@@ -49,7 +49,7 @@ final class RemoteTargetTest {
         target.copyFrom(MemorySegment.ofArray(content));
     }
 
-    /** Puts code in place, without actions. */
+    /** Writes code to the target without actions, and returns its address. */
     private static ExecutorAddress place(LinkTarget target, ExecutorAddress address, byte[] code)
             throws TargetException {
         return place(target, address, code, List.of());
@@ -240,7 +240,7 @@ final class RemoteTargetTest {
         }
     }
 
-    /** Links and calls more, while guest code waits. */
+    /** Links and calls more code while guest code waits; returns the result. */
     private static int nested(LinkTarget target) throws TargetException {
         return target.call(place(target, page(target).start(), MachineCode.answer(42)));
     }
@@ -340,7 +340,10 @@ final class RemoteTargetTest {
             return target.call(reader);
         }
 
-        /** An allocation with both halves of an action; digit 0 is no action. */
+        /**
+         * Makes an allocation with both halves of an action, where digit 0 means no action; returns
+         * its address.
+         */
         ExecutorAddress appending(int first, int last) throws TargetException {
             ExecutorAddress address = page(target).start();
             TargetAction begin =

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Thread-local storage of code that is loaded into another process. */
+/** Tests of thread-local storage of code that is loaded into another process. */
 final class RemoteThreadLocalsTest {
     private static final String ADVICE = "-ftls-model=global-dynamic";
 
@@ -36,7 +36,7 @@ final class RemoteThreadLocalsTest {
         return dylib;
     }
 
-    /** Calls {@code int f(int)}. */
+    /** Calls {@code int f(int)} and returns the result. */
     private static int call(JitDylib dylib, String function, int argument) throws Exception {
         return dylib.run(function, Collections.nCopies(argument, "x"));
     }

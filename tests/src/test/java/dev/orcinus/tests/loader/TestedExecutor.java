@@ -12,8 +12,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * The executors that a target is tried with. LLVM's are started only: when they listen, they do so
- * on every interface, for anybody.
+ * The executors that a target is tested with. LLVM's are only started over pipes, because a
+ * listening one accepts connections on all interfaces from any user.
  */
 enum TestedExecutor {
     /** Ours, started. */
@@ -29,7 +29,7 @@ enum TestedExecutor {
     /** LLVM's, started. */
     LLVM_23;
 
-    /** A session with a new executor. */
+    /** Returns a session with a new executor. */
     OpenTarget open(Path directory) throws TargetException, InterruptedException {
         assumeTrue("amd64".equals(System.getProperty("os.arch")), "the guest code is for x86-64");
         return switch (this) {
@@ -65,7 +65,7 @@ enum TestedExecutor {
         return new Llvm(version).tool("llvm-jitlink-executor");
     }
 
-    /** Whether memory of a reservation can be used again. */
+    /** Returns whether memory of a reservation can be used again. */
     boolean sharesReservations() {
         return this == ORCINUS || this == ORCINUS_LISTENING;
     }
@@ -73,9 +73,9 @@ enum TestedExecutor {
     /**
      * A session with an executor.
      *
-     * @param session calls in both directions
-     * @param target what the linker sees of it
-     * @param kill ends the executor, if it is not the session's
+     * @param session the calls in both directions
+     * @param target the linker's view of it
+     * @param kill ends the executor, if the session does not own it
      */
     record OpenTarget(RemoteSession session, RemoteTarget target, Runnable kill)
             implements AutoCloseable {

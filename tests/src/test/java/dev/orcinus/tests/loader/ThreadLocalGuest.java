@@ -25,7 +25,7 @@ import java.util.stream.Stream;
 
 /**
  * The main class of the JVMs that {@link ThreadLocalsTest} forks: loads code with thread-locals
- * into itself. Says what is wrong by an exception, and {@code fine} if nothing is.
+ * into itself. Throws an exception for an error, else prints {@code fine}.
  */
 public final class ThreadLocalGuest {
     private static final FunctionDescriptor INT = FunctionDescriptor.of(JAVA_INT);
@@ -38,7 +38,10 @@ public final class ThreadLocalGuest {
         this.fixtures = fixtures;
     }
 
-    /** Does what the second argument names, with the objects in the folder that the first is. */
+    /**
+     * Runs the case that the second argument names, with the objects in the folder of the first
+     * argument.
+     */
     public static void main(String[] arguments) throws Throwable {
         ThreadLocalGuest guest = new ThreadLocalGuest(Path.of(arguments[0]));
         List<String> rest = List.of(arguments).subList(2, arguments.length);
@@ -80,7 +83,7 @@ public final class ThreadLocalGuest {
         }
     }
 
-    /** Two objects that refer to each other's thread-locals, in one batch. */
+    /** Links two objects that refer to each other's thread-locals, in one batch. */
     private void models(String model, String otherModel) throws Throwable {
         try (InProcessJit jit = Jit.inProcess()) {
             InProcessDylib dylib = dylib(jit, "models-" + model, "other-" + otherModel);
@@ -88,7 +91,7 @@ public final class ThreadLocalGuest {
         }
     }
 
-    /** The same two, but each is linked when the other has been, as far as that can be. */
+    /** Links the same two objects one after the other, as far as that is possible. */
     private void apart(String model, String otherModel) throws Throwable {
         try (InProcessJit jit = Jit.inProcess()) {
             InProcessDylib first = dylib(jit, "other-" + otherModel);
@@ -98,7 +101,7 @@ public final class ThreadLocalGuest {
             second.linkAgainst(third);
             third.linkAgainst(second);
             use(second);
-            // what it refers to was linked before, and has been used
+            // the object that it refers to was linked before, and has been used
             require("counter", call(second, "bump", 0), call(first, "other_sees_counter"));
             require("counter", call(second, "bump", 0), call(third, "other_sees_counter"));
         }
@@ -204,7 +207,10 @@ public final class ThreadLocalGuest {
                         .value());
     }
 
-    /** Closing runs the destructors of the closing thread, the newest first; its end does not. */
+    /**
+     * Closing runs the destructors of the closing thread, the newest first; the thread's end runs
+     * none.
+     */
     private void closing() throws Throwable {
         MemorySegment listener =
                 upcall(
@@ -226,11 +232,11 @@ public final class ThreadLocalGuest {
                                     }
                                 });
         thread.join();
-        Thread.sleep(200); // for its native end
+        Thread.sleep(200); // the thread's native part ends in this time
         require("destroyed", 12, told);
     }
 
-    /** A dylib is closed while threads live on that have registered destructors in it. */
+    /** Closes a dylib while threads that have registered destructors in it still run. */
     private void livingThread() throws Throwable {
         CountDownLatch used = new CountDownLatch(1);
         CountDownLatch closed = new CountDownLatch(1);
@@ -258,11 +264,11 @@ public final class ThreadLocalGuest {
         require("destroyed", 12, told);
         closed.countDown();
         java.join();
-        Thread.sleep(200); // for its native end, which must find nothing to call
+        Thread.sleep(200); // the thread's native part ends in this time, and must call nothing
         require("destroyed", 12, told);
     }
 
-    /** Opening and closing leaves nothing: no mapping, no descriptor. */
+    /** Opens and closes many times; no mapping and no descriptor is left. */
     private void cycles(int count) throws Throwable {
         try (InProcessJit jit = Jit.inProcess()) {
             cycle(jit, 50);
@@ -350,7 +356,7 @@ public final class ThreadLocalGuest {
             InProcessDylib defined = dylib(jit, "other-general-dynamic");
             defined.define("counter", MemorySegment.ofAddress(0x1234));
             refused(defined, "other_sees_counter", List.of("undefined symbol: counter"));
-            // and what was not refused still works
+            // and the code that was not refused still works
             use(dylib(jit, "models-general-dynamic", "other-general-dynamic"));
         }
     }

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Thread-local storage of code that is loaded into a JVM: {@link ThreadLocalGuest}. */
+/** Tests of thread-local storage of code that is loaded into a JVM, {@link ThreadLocalGuest}. */
 final class ThreadLocalsTest {
     private static final Duration LIMIT = Duration.ofMinutes(3);
     private static final String MODULE = "dev.orcinus.tests";

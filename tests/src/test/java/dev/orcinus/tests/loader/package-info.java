@@ -1,2 +1,2 @@
-/** The loader against real executors. */
+/** Tests of the loader with real executors. */
 package dev.orcinus.tests.loader;

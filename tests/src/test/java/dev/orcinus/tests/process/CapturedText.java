@@ -7,12 +7,12 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
 
-/** What a program writes to one of its streams, read as it comes. For many threads. */
+/** The text that a program writes to one of its streams, read as it comes. Thread-safe. */
 final class CapturedText {
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     private boolean ended;
 
-    /** Reads {@code stream} on a thread of its own. */
+    /** Starts to read {@code stream} on a thread of its own. */
     CapturedText(InputStream stream) {
         Thread.ofVirtual().start(() -> pump(stream));
     }
@@ -24,7 +24,7 @@ final class CapturedText {
                 append(buffer, read);
             }
         } catch (IOException e) {
-            // the stream was closed under us: that is its end
+            // the stream was closed by another thread: that is its end
         }
         end();
     }
@@ -39,13 +39,13 @@ final class CapturedText {
         notifyAll();
     }
 
-    /** All that has come so far. */
+    /** Returns the text that has come so far. */
     synchronized String text() {
         return bytes.toString(StandardCharsets.UTF_8);
     }
 
     /**
-     * Waits until {@code wanted} has come; answers false if the stream ends or the time is over
+     * Waits until {@code wanted} has come; returns false if the stream ends or the time is over
      * before.
      */
     synchronized boolean await(String wanted, Duration limit) throws InterruptedException {
@@ -53,7 +53,9 @@ final class CapturedText {
         return text().contains(wanted);
     }
 
-    /** Waits until every process that holds the stream has closed it. */
+    /**
+     * Waits until all processes that hold the stream have closed it; returns false after the limit.
+     */
     synchronized boolean awaitEnd(Duration limit) throws InterruptedException {
         return await(() -> ended, limit);
     }

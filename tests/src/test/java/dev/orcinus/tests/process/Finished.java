@@ -3,13 +3,13 @@ package dev.orcinus.tests.process;
 import java.time.Duration;
 
 /**
- * A program that has ended, and with it every process that held its output.
+ * The result of a program that has ended, and with it all processes that held its output.
  *
- * @param command what was run
+ * @param command the command
  * @param status its exit status; 128 and the number of a signal that ended it
- * @param output what it wrote to standard output
- * @param errors what it wrote to standard error
- * @param took from its start to its end
+ * @param output its standard output
+ * @param errors its standard error
+ * @param took the time from its start to its end
  */
 public record Finished(String command, int status, String output, String errors, Duration took) {
     @Override

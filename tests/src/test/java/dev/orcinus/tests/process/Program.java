@@ -10,11 +10,11 @@ import java.util.concurrent.TimeUnit;
 import org.opentest4j.AssertionFailedError;
 
 /**
- * A program that runs, with captured output. {@link #close} ends it, if it has not ended. For one
+ * A running program with captured output. {@link #close} ends it, if it has not ended. Used by one
  * thread.
  */
 public final class Program implements AutoCloseable {
-    /** What no program of these tests takes on a machine that is not stuck. */
+    /** A limit that no program of these tests exceeds if the machine works. */
     public static final Duration LIMIT = Duration.ofSeconds(30);
 
     private final List<String> command;
@@ -49,35 +49,35 @@ public final class Program implements AutoCloseable {
         }
     }
 
-    /** Its process id. */
+    /** Returns the program's process id. */
     public long pid() {
         return process.pid();
     }
 
-    /** Standard error as far as it has come. */
+    /** Returns the standard error so far. */
     public String errors() {
         return errors.text();
     }
 
-    /** Waits until {@code text} stands in standard output. */
+    /** Waits until {@code text} is in standard output. */
     public void awaitOutput(String text) throws InterruptedException {
         require(output.await(text, LIMIT), "did not write '" + text + "'");
     }
 
-    /** Waits until {@code text} stands in standard error. */
+    /** Waits until {@code text} is in standard error. */
     public void awaitErrors(String text) throws InterruptedException {
         require(errors.await(text, LIMIT), "did not write '" + text + "' to stderr");
     }
 
     /**
-     * Waits until the program ends, and until its output ends, which processes that it started may
-     * hold.
+     * Waits until the program ends, and until its output ends, which its child processes may hold;
+     * returns the result.
      */
     public Finished finish() throws InterruptedException {
         return finish(LIMIT);
     }
 
-    /** The same with a limit of its own. */
+    /** Does the same with a given limit. */
     public Finished finish(Duration limit) throws InterruptedException {
         boolean ended = process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS);
         Duration took = Duration.ofNanos(System.nanoTime() - startNanos);
@@ -102,7 +102,7 @@ public final class Program implements AutoCloseable {
         }
     }
 
-    /** Kills the program and what it started, if they still run. */
+    /** Kills the program and its child processes, if they still run. */
     @Override
     public void close() {
         process.descendants().forEach(ProcessHandle::destroyForcibly);

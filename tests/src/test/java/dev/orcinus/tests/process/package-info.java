@@ -1,2 +1,2 @@
-/** Programs with time limits and captured output. Called by all suites. */
+/** Programs with time limits and captured output. All suites use them. */
 package dev.orcinus.tests.process;

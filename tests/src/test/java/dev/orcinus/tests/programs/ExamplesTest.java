@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** The examples do what they say, on the modules of this build. */
+/** Tests the examples with the modules of this build. */
 final class ExamplesTest {
     private static final Path EXAMPLES = Path.of(System.getProperty("orcinus.root"), "examples");
 
@@ -57,7 +57,10 @@ final class ExamplesTest {
         }
     }
 
-    /** Without the modules of the tests, which would make the example's class part of a module. */
+    /**
+     * Returns the module path without the modules of the tests, which would make the example's
+     * class part of a module.
+     */
     private static String modulePath() {
         return Arrays.stream(System.getProperty("jdk.module.path").split(File.pathSeparator))
                 .filter(entry -> !entry.contains(File.separator + "tests" + File.separator))

@@ -20,8 +20,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Each program of {@code tests/programs} writes the same and ends the same, whether {@code orcinus
- * run} has linked its objects or the system's linker.
+ * Tests that each program of {@code tests/programs} has the same output and status, whether {@code
+ * orcinus run} or the system's linker has linked it.
  */
 @Tag("programs")
 final class ProgramsTest {
@@ -29,7 +29,7 @@ final class ProgramsTest {
     private static final Path CASES =
             Path.of(System.getProperty("orcinus.root"), "tests", "programs");
 
-    /** Names of the folders. */
+    /** Returns the names of the programs' folders. */
     static List<String> programs() throws IOException {
         try (Stream<Path> folders = Files.list(CASES)) {
             return folders.filter(Files::isDirectory)
@@ -73,7 +73,7 @@ final class ProgramsTest {
                 () -> assertEquals(expected.status(), ours.status(), ours::toString));
     }
 
-    /** Where {@code tests/programs/build.sh} puts them. */
+    /** Returns the folder of {@code tests/programs/build.sh}. */
     static Path built() {
         String folder = System.getenv("ORCINUS_PROGRAMS");
         return folder != null
@@ -87,7 +87,9 @@ final class ProgramsTest {
         }
     }
 
-    /** With the same name in {@code argv[0]} as ours has. */
+    /**
+     * Returns the command of the natively linked program, with the same {@code argv[0]} as ours.
+     */
     private static List<String> nativeCommand(Path built, String name, List<String> arguments) {
         List<String> command =
                 new ArrayList<>(List.of("bash", "-c", "exec -a \"$0\" \"$@\"", name));

@@ -1,5 +1,5 @@
 /**
- * Programs of the world outside, linked by Orcinus and by the system's linker, side by side. Only
- * in the Maven profile {@code programs}.
+ * Tests that compare programs of other projects, linked by Orcinus and by the system's linker. They
+ * run in the Maven profile {@code programs} only.
  */
 package dev.orcinus.tests.programs;

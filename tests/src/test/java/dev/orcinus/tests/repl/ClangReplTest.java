@@ -15,7 +15,8 @@ import java.util.List;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Sessions of clang-repl, which has remote execution from LLVM 20 on; 22 and 23 over pipes only.
+ * Tests sessions of clang-repl, which has remote execution from LLVM 20 on; 22 and 23 over pipes
+ * only.
  */
 final class ClangReplTest {
     private static final String INPUT =

@@ -15,7 +15,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What clang-repl can do with our runtime and cannot, or not reliably, with LLVM's. */
+/** Tests of clang-repl with our runtime, in cases where LLVM's runtime fails or is not reliable. */
 final class OwnRuntimeReplTest {
     private static final String NOISY =
             """
@@ -31,7 +31,7 @@ final class OwnRuntimeReplTest {
         return new ClangRepl(llvm, line, runtime, directory).run(input).assertStatus(0);
     }
 
-    /** LLVM's runtime calls the destructor in memory that has gone. */
+    /** LLVM's runtime would call the destructor in freed memory. */
     @ClientTest(from = 21, lines = Line.PIPES, runtimes = OrcRuntime.ORCINUS)
     void undoOfAnObjectWithADestructorThenTheEnd(Llvm llvm, Line line, OrcRuntime runtime)
             throws IOException, InterruptedException {
@@ -51,7 +51,7 @@ final class OwnRuntimeReplTest {
                 result::toString);
     }
 
-    /** Here LLVM's runtime never calls it. */
+    /** LLVM's runtime never calls the function in this case. */
     @ClientTest(from = 21, lines = Line.PIPES, runtimes = OrcRuntime.ORCINUS)
     void atExitFunctionsRunAtTheEnd(Llvm llvm, Line line, OrcRuntime runtime)
             throws IOException, InterruptedException {
@@ -97,7 +97,7 @@ final class OwnRuntimeReplTest {
                 result::toString);
     }
 
-    /** As in a native program: {@code std::terminate} ends the process. */
+    /** As in a native program, {@code std::terminate} ends the process. */
     @ClientTest(from = 21, lines = Line.PIPES, runtimes = OrcRuntime.ORCINUS)
     void anInitializerThatThrowsEndsTheExecutor(Llvm llvm, Line line, OrcRuntime runtime)
             throws IOException, InterruptedException {
@@ -125,7 +125,7 @@ final class OwnRuntimeReplTest {
                         """;
         SessionResult result =
                 new ClangRepl(llvm, line, runtime, directory).runAndKill(input, "ready");
-        assertTrue(result.executorStatus() <= 1, result::toString); // 1: an answer was on its way
+        assertTrue(result.executorStatus() <= 1, result::toString); // 1: a result was on its way
         assertFalse(result.errors().contains("SIG"), result::toString);
     }
 }

@@ -1,2 +1,2 @@
-/** {@code clang-repl} of each version with the executor under test. */
+/** Tests of {@code clang-repl} of each version with the executor under test. */
 package dev.orcinus.tests.repl;

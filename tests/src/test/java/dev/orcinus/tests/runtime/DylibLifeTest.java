@@ -43,9 +43,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * The story that this runtime is for: open a dylib, add code with an initializer, update, close,
- * open again. By the runtime alone, where each initializer is machine code that writes its number
- * into guest memory; and by our loader, into this process and into executors.
+ * Tests the life of a dylib: open it, add code with an initializer, update, close, open again. It
+ * is done by the runtime alone, where each initializer is machine code that writes its number into
+ * guest memory, and by our loader, in this process and in executors.
  */
 final class DylibLifeTest {
     private static final int LOG_BYTES = 64;
@@ -57,7 +57,7 @@ final class DylibLifeTest {
     private final JitDylibs dylibs = new JitDylibs(runtime, new Linked());
     private ExecutorAddress log;
 
-    /** An object format joins with a line. */
+    /** The object formats; a new one is one line here. */
     enum Format {
         ELF(".init_array", ".fini_array", "jit");
 
@@ -83,7 +83,7 @@ final class DylibLifeTest {
         }
     }
 
-    /** All code is linked when it is added. */
+    /** A controller that has linked all code when it is added. */
     private static final class Linked implements LinkingController {
         @Override
         public List<Links> pushInitializers(ExecutorAddress dylib) {
@@ -127,7 +127,7 @@ final class DylibLifeTest {
         dylibs.close(HANDLE);
     }
 
-    /** Where the loader puts code. */
+    /** The place of the code that the loader links. */
     enum Place {
         HERE,
         ORCINUS,
@@ -189,7 +189,7 @@ final class DylibLifeTest {
         return Integer.toHexString(events.run("ran", List.of()));
     }
 
-    /** A section of pointers to functions, each of which writes its number. */
+    /** Adds a section of pointers to functions, each of which writes its number. */
     private void add(Format format, String section, int... numbers) throws Exception {
         ByteBuffer pointers =
                 ByteBuffer.allocate(numbers.length * Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
@@ -201,7 +201,7 @@ final class DylibLifeTest {
         dylibs.record(HANDLE, format.section(section, range));
     }
 
-    /** Appends a number to the log, whose first word counts. */
+    /** Returns a function that appends a number to the log, whose first word is the count. */
     private byte[] writer(int number) {
         return ByteBuffer.allocate(32)
                 .order(ByteOrder.LITTLE_ENDIAN)
@@ -226,7 +226,7 @@ final class DylibLifeTest {
         return allocation.finish(List.of());
     }
 
-    /** The numbers written since the last time. */
+    /** Returns the numbers written since the last call. */
     private List<Integer> ran() {
         MemorySegment bytes = MemorySegment.ofArray(new byte[LOG_BYTES]);
         assertTrue(guest.memory().tryRead(log, bytes));

@@ -1,2 +1,2 @@
-/** JIT dylibs with real guest code in this process, for each object format. */
+/** Tests of JIT dylibs with real guest code, for each object format. */
 package dev.orcinus.tests.runtime;

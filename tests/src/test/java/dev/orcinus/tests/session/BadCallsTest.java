@@ -38,8 +38,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Calls that make no sense, all in one session: each gets an error, and the session answers the
- * next good call.
+ * Tests of invalid calls, all in one session: each gets an error, and the session serves the next
+ * valid call.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class BadCallsTest {
@@ -66,7 +66,7 @@ final class BadCallsTest {
         base = value(services.reserve(4 * PAGE));
     }
 
-    /** The reservation is usable, whatever the test has tried, and goes. */
+    /** Requires that the reservation is still usable, and frees it. */
     @AfterEach
     void theNextGoodCallsAreAnswered() {
         FinalizeRequest request =
@@ -122,9 +122,7 @@ final class BadCallsTest {
         assertEquals(Optional.empty(), services.releaseShared(shared));
     }
 
-    /**
-     * Contents of large calls go into their pages as they come, before what follows them is known.
-     */
+    /** The content of large calls is written to its pages as it comes, before the rest is known. */
     @Test
     void countsThatLieInALargeCall() {
         byte[] content = new byte[3 * (int) PAGE + 100_000];
@@ -289,7 +287,7 @@ final class BadCallsTest {
                 message);
     }
 
-    /** What can be released is, and the rest is named. */
+    /** Valid entries are released, and the error names the others. */
     @Test
     void aListWithAStranger() {
         ExecutorAddress other = value(services.reserve(PAGE));
@@ -375,7 +373,9 @@ final class BadCallsTest {
                 services.of(Services.DYLIBS).writeBlob(new byte[] {-1, -2}).writeLong(0).toBytes());
     }
 
-    /** Sequence numbers are cookies, as in LLVM: any, in any order, and the same for two calls. */
+    /**
+     * As in LLVM, sequence numbers can have any value and order, and two calls can have the same.
+     */
     @Test
     void strangeSequenceNumbers() {
         ExecutorAddress answer = guest.at(GuestCode.Function.ANSWER);

@@ -21,9 +21,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Frames behind which nothing can be trusted: the session ends, the controller is told why, the
- * executor's status is 1, and what the session held is gone. Each session holds code with a dealloc
- * action, a shared-memory object, and an answered call.
+ * Tests of frames after which no data can be trusted: the session ends, the controller is told why,
+ * the executor's status is 1, and everything that the session held is freed. Each session holds
+ * code with a dealloc action, a shared-memory object, and a served call.
  */
 final class BadFramesTest {
     private static final long MESSAGE_TOO_LARGE = 1L << 46;
@@ -68,7 +68,7 @@ final class BadFramesTest {
         assertEnds("Unexpected opcode: 4");
     }
 
-    /** LLVM takes it for 3. */
+    /** LLVM treats it as opcode 3. */
     @Test
     void anOpcodeWithHighBits() throws InterruptedException {
         controller.sendRaw(header(32, 0x103, 0, 0));
@@ -105,7 +105,7 @@ final class BadFramesTest {
         assertEnds("Message size too large: 18446744073709551615 bytes");
     }
 
-    /** LLVM allocates it. */
+    /** LLVM allocates this size. */
     @Test
     void aSizeThatNoCallHas() throws InterruptedException {
         controller.sendRaw(header(MESSAGE_TOO_LARGE, 3, 0, 0));

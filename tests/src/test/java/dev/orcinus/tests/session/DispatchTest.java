@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.opentest4j.AssertionFailedError;
 
-/** Guest code calls the controller: jit-dispatch. */
+/** Tests of guest code that calls the controller by jit-dispatch. */
 final class DispatchTest {
     @TempDir Path directory;
 
@@ -52,8 +52,8 @@ final class DispatchTest {
     }
 
     /**
-     * Has guest code call the handler {@code tag} with {@code bytes}; answers what the handler
-     * answered.
+     * Makes guest code call the handler {@code tag} with {@code bytes}; returns the handler's
+     * future result.
      */
     private CompletableFuture<byte[]> callBack(ExecutorAddress tag, byte[] bytes) {
         return controller.start(
@@ -66,7 +66,7 @@ final class DispatchTest {
         session.assertEnds(0);
     }
 
-    /** Results of up to 8 bytes are returned in a register, longer ones in the C heap. */
+    /** Results of up to 8 bytes are returned in a register, longer ones on the C heap. */
     @Test
     void argumentsAndResultsOfAllSizes() throws IOException, InterruptedException {
         ExecutorAddress echo = controller.offer(arguments -> arguments);
@@ -97,7 +97,7 @@ final class DispatchTest {
         endWell();
     }
 
-    /** None of the calls is answered before all have come, so they do run at the same time. */
+    /** No call gets its result before all have come, so they must run at the same time. */
     @Test
     void manyCallsAtOnce() throws IOException, InterruptedException {
         int calls = 100;
@@ -179,9 +179,7 @@ final class DispatchTest {
         never.countDown();
     }
 
-    /**
-     * The executor may still have sent a result, or not; either way nobody waits for it any more.
-     */
+    /** Requires the end of a call, with or without a result, so that no thread waits for it. */
     private static void awaitEnd(CompletableFuture<byte[]> result) throws InterruptedException {
         try {
             result.get(20, TimeUnit.SECONDS);

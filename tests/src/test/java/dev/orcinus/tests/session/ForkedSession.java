@@ -11,7 +11,10 @@ import dev.orcinus.tests.process.Finished;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** A session with an executor in a process of its own, where guest code cannot hurt the tests. */
+/**
+ * A session with an executor in a process of its own, where guest code cannot damage the tests'
+ * process.
+ */
 final class ForkedSession implements AutoCloseable {
     private final ListeningExecutor executor;
     private final Controller controller;

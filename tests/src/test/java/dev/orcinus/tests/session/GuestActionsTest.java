@@ -40,8 +40,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Allocation actions that are guest code. They write into shared memory of the session, of which
- * the test has a mapping of its own: it outlives the executor.
+ * Tests of allocation actions that are guest code. They write into shared memory of the session.
+ * The test has its own mapping of it, which stays when the executor ends.
  */
 final class GuestActionsTest {
     private static final int PAGE = 4096;
@@ -83,7 +83,7 @@ final class GuestActionsTest {
         session.close();
     }
 
-    /** What the actions have appended since the last look. */
+    /** Returns the entries that the actions have appended since the last call. */
     private List<Long> entries() {
         List<Long> entries = new ArrayList<>();
         for (int i = 1; i <= log.get(0); i++) {
@@ -103,7 +103,7 @@ final class GuestActionsTest {
         return new WrapperFunctionCall(guest.at(APPEND), arguments);
     }
 
-    /** A pair that appends {@code entry}, and its negative at deallocation. */
+    /** Returns a pair of actions that appends {@code entry}, and its negative at deallocation. */
     private AllocActionCallPair pair(long entry) {
         return new AllocActionCallPair(append(entry, false), append(-entry, false));
     }
@@ -211,7 +211,7 @@ final class GuestActionsTest {
     }
 
     /**
-     * Memory of finalize lifetime is free once the actions have run; an action may be code in it.
+     * Memory of finalize lifetime is freed after the actions have run; an action may be code in it.
      */
     @Test
     void finalizeLifetimeEndsWithTheActions() throws IOException {

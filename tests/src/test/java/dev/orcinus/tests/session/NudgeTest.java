@@ -22,8 +22,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The cure for LLVM 19 to 22, which hang at the end of a session on a socket until a frame comes: a
- * controller that has given everything back and is silent is called once in a while.
+ * Tests of nudges. LLVM 19 to 22 hang at the end of a session on a socket until a frame comes, so a
+ * controller that has freed everything and is silent gets one from time to time.
  */
 final class NudgeTest {
     private static final long PAGE = 4096;
@@ -67,7 +67,10 @@ final class NudgeTest {
         session.assertEnds(0);
     }
 
-    /** What is unread when a process ends resets its line, and that is no error of its session. */
+    /**
+     * A process that ends with unread data resets its line, and that is not an error of its
+     * session.
+     */
     @Test
     void aControllerMayEndWithoutReadingIt() throws InterruptedException {
         controller.answerUnknown(

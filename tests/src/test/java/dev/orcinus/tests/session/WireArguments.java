@@ -13,7 +13,7 @@ import java.util.List;
 
 /**
  * Valid arguments of a wrapper function that remember where their counts are, so that a test can
- * have each of them lie.
+ * make each of them wrong.
  */
 final class WireArguments {
     private final String function;
@@ -24,7 +24,7 @@ final class WireArguments {
         this.function = function;
     }
 
-    /** One valid call of each function that reads counts. */
+    /** Returns one valid call of each function that reads counts. */
     static List<WireArguments> samples(
             Controller controller, ExecutorAddress base, ExecutorAddress shared) {
         List<WireArguments> samples = new ArrayList<>(memory(controller, base, shared));
@@ -152,7 +152,7 @@ final class WireArguments {
         return count(text.length()).bytes(text.getBytes(StandardCharsets.US_ASCII));
     }
 
-    /** Read-write, a page. */
+    /** Appends a read-write segment of one page. */
     private WireArguments segment(ExecutorAddress start) {
         out.writeByte((byte) 3).writeAddress(start).writeLong(4096);
         return this;
@@ -162,12 +162,12 @@ final class WireArguments {
         return address(function).text("arguments");
     }
 
-    /** The symbol of the function. */
+    /** Returns the symbol of the function. */
     String function() {
         return function;
     }
 
-    /** The valid arguments, cut off after each of their bytes. */
+    /** Returns the valid arguments, cut off after each byte. */
     List<byte[]> truncated() {
         byte[] whole = out.toBytes();
         List<byte[]> cut = new ArrayList<>();
@@ -178,8 +178,8 @@ final class WireArguments {
     }
 
     /**
-     * The valid arguments with one count that lies, for each count and several lies: all more than
-     * there is.
+     * Returns the valid arguments with one wrong count, for each count and several too large
+     * values.
      */
     List<byte[]> lying() {
         List<byte[]> lies = new ArrayList<>();

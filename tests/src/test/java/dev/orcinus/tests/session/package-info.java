@@ -1,5 +1,5 @@
 /**
- * Sessions with the tests' own controller: what guest code can do in one, and what a peer cannot do
- * to one.
+ * Tests of sessions with the tests' own controller: the actions of guest code, and the errors of a
+ * peer.
  */
 package dev.orcinus.tests.session;

@@ -6,7 +6,7 @@ import java.util.Map;
 
 /**
  * The archive's code for AArch64. A thunk loads its number and branches to one of two pieces of
- * code that hand the call on. What the linker fills in is where {@link Layout} says.
+ * code that make the call in Java. {@link Layout} says which words the linker fills in.
  */
 record AArch64RuntimeCode() implements RuntimeCode {
     private static final int R_AARCH64_ABS64 = 257;
@@ -135,7 +135,7 @@ record AArch64RuntimeCode() implements RuntimeCode {
                       e31341a9          ldp x3, x4, [sp, #16]
                       e10bc4a8          ldp x1, x2, [sp], #64
                       c0035fd6          ret
-                    # A trampoline has kept x29 and x30 and called: finds what it stands for and goes there, with
+                    # Called by a trampoline that has kept x29 and x30: finds its function and jumps there, with
                     # all registers that may hold arguments as they were.
                     reenter:
                       e07bbfa9          stp x0, x30, [sp, #-16]!

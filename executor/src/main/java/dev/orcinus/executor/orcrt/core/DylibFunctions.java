@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The C functions that LLVM's runtimes have for all object formats, as guest code calls them. What
- * fails is kept for {@code dlerror}, and returns what C says failure is. For many threads.
+ * The C functions that LLVM's runtimes have for all object formats. A function that fails returns
+ * C's value for failure, and its error is kept for {@code dlerror}. Thread-safe.
  */
 public final class DylibFunctions {
     private static final int FAILURE = -1;
@@ -20,7 +20,7 @@ public final class DylibFunctions {
     private final LastErrors errors = new LastErrors();
     private final GuestTexts errorTexts;
 
-    /** The functions of one platform. */
+    /** Creates the functions of one platform. */
     public DylibFunctions(Platform platform) {
         this.platform = platform;
         this.dylibs = platform.dylibs();
@@ -41,12 +41,12 @@ public final class DylibFunctions {
         }
     }
 
-    /** {@code void *dlopen(const char *, int)}. */
+    /** Implements {@code void *dlopen(const char *, int)}. */
     public long open(Registers arguments) {
         return attempt(NO_ADDRESS, () -> dylibs.open(arguments.text(0)).value());
     }
 
-    /** {@code int dlupdate(void *)}. */
+    /** Implements {@code int dlupdate(void *)}. */
     public long update(Registers arguments) {
         return attempt(
                 FAILURE,
@@ -56,7 +56,7 @@ public final class DylibFunctions {
                 });
     }
 
-    /** {@code int dlclose(void *)}. */
+    /** Implements {@code int dlclose(void *)}. */
     public long close(Registers arguments) {
         return attempt(
                 FAILURE,
@@ -66,34 +66,34 @@ public final class DylibFunctions {
                 });
     }
 
-    /** {@code void *dlsym(void *, const char *)}. */
+    /** Implements {@code void *dlsym(void *, const char *)}. */
     public long find(Registers arguments) {
         return attempt(
                 NO_ADDRESS, () -> dylibs.find(arguments.address(0), arguments.text(1)).value());
     }
 
     /**
-     * {@code const char *dlerror(void)}. The text stays as long as the thread makes no other call
-     * of this function.
+     * Implements {@code const char *dlerror(void)}. The text is valid until the thread calls this
+     * function again.
      */
     public long error() {
         Optional<String> message = errors.take();
         return message.isEmpty() ? NO_ADDRESS : errorTexts.put(message.get()).value();
     }
 
-    /** The thunks go, so nobody can ask for an error any more. */
+    /** Frees the texts of errors, as the memory of the thunks is freed. */
     public void close() {
         errorTexts.close();
     }
 
-    /** {@code int __cxa_atexit(void (*)(void *), void *, void *)}. */
+    /** Implements {@code int __cxa_atexit(void (*)(void *), void *, void *)}. */
     public long cxaAtExit(Registers arguments) {
         return register(arguments.address(0), arguments.address(1), arguments.address(2));
     }
 
     /**
-     * {@code int atexit(void (*)(void))}, which does not say for which dylib; that of the function,
-     * or else of the caller, is meant.
+     * Implements {@code int atexit(void (*)(void))}. The call does not name a dylib, so the
+     * function is registered for the one that contains it, else for the caller's.
      */
     public long atExit(Registers arguments) {
         ExecutorAddress function = arguments.address(0);
@@ -104,7 +104,7 @@ public final class DylibFunctions {
         return register(function, ExecutorAddress.NULL, handle);
     }
 
-    /** A handle that is no dylib's is that of a library. */
+    /** Registers a function for a dylib, or for a library if no dylib has the handle; returns 0. */
     private long register(
             ExecutorAddress function, ExecutorAddress argument, ExecutorAddress handle) {
         if (!dylibs.atExit(function, argument, handle)) {
@@ -113,13 +113,15 @@ public final class DylibFunctions {
         return 0;
     }
 
-    /** {@code void __cxa_finalize(void *)}. */
+    /** Implements {@code void __cxa_finalize(void *)}. */
     public long cxaFinalize(Registers arguments) {
         dylibs.runAtExits(arguments.address(0));
         return 0;
     }
 
-    /** {@code int64_t f(const char *dylib, const char *entry, int argc, char **argv)}. */
+    /**
+     * Implements {@code int64_t f(const char *dylib, const char *entry, int argc, char **argv)}.
+     */
     public long runProgram(Registers arguments) {
         int count = (int) arguments.number(2);
         return attempt(
@@ -131,13 +133,16 @@ public final class DylibFunctions {
                                 List.of(arguments.texts(3, count))));
     }
 
-    /** {@code void f(const char *)}: an error that nobody else hears of. */
+    /** Implements {@code void f(const char *)}: writes an error to the session's log. */
     public long log(Registers arguments) {
         platform.session().log(arguments.text(0));
         return 0;
     }
 
-    /** {@code void f(uint64_t unit, uint32_t version)}: a unit of code has been called often. */
+    /**
+     * Implements {@code void f(uint64_t unit, uint32_t version)}: says that a unit of code has been
+     * called often.
+     */
     public long reoptimize(Registers arguments) {
         return attempt(
                 FAILURE,
@@ -149,8 +154,8 @@ public final class DylibFunctions {
     }
 
     /**
-     * {@code void *f(void *trampoline)}. There is nowhere to go on when a function cannot be had:
-     * the process ends.
+     * Implements {@code void *f(void *trampoline)}. Ends the process if the function cannot be
+     * linked, because the caller cannot continue.
      */
     public long resolve(Registers arguments) {
         try {

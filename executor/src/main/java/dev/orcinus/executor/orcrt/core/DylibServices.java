@@ -17,8 +17,8 @@ import java.util.List;
 
 /**
  * The wrapper functions that LLVM's runtimes have for all object formats. Mirrors {@code
- * dlfcn_wrapper.cpp} and {@code run_program_wrapper.cpp} of compiler-rt, and of its platforms what
- * they have in common. For many threads.
+ * dlfcn_wrapper.cpp} and {@code run_program_wrapper.cpp} of compiler-rt, and the common part of its
+ * platforms. Thread-safe.
  */
 public final class DylibServices {
     private static final SpsCodec<List<String>> STRINGS = SpsCodec.sequence(Sps.STRING);
@@ -28,37 +28,39 @@ public final class DylibServices {
     private final JitDylibs dylibs;
     private volatile String lastError = "";
 
-    /** The functions of one platform. */
+    /** Creates the functions of one platform. */
     public DylibServices(Platform platform) {
         this.platform = platform;
         this.dylibs = platform.dylibs();
     }
 
-    /** {@code SPSError (addr)}: the handle of the platform's own dylib. */
+    /** Serves {@code SPSError (addr)}: the handle of the platform's own dylib. */
     public Answer bootstrap(Session session, SpsReader in) throws ProtocolException {
         platform.bootstrap(in.readAddress());
         return Answer.now(Replies.success());
     }
 
-    /** {@code SPSError ()}: nothing is left to do then. */
+    /** Serves {@code SPSError ()}, which has nothing to do. */
     public Answer shutdown(Session session, SpsReader in) {
         return Answer.now(Replies.success());
     }
 
-    /** {@code SPSError (string, addr)}: a dylib's name and handle. */
+    /** Serves {@code SPSError (string, addr)}: a dylib's name and handle. */
     public Answer registerDylib(Session session, SpsReader in) throws ProtocolException {
         String name = in.readString();
         ExecutorAddress handle = in.readAddress();
         return reply(() -> dylibs.register(name, handle));
     }
 
-    /** {@code SPSError (addr)}. */
+    /** Serves {@code SPSError (addr)}. */
     public Answer deregisterDylib(Session session, SpsReader in) throws ProtocolException {
         ExecutorAddress handle = in.readAddress();
         return reply(() -> dylibs.deregister(handle));
     }
 
-    /** {@code int64 (string, string, seq<string>)}: a dylib, a function in it, its arguments. */
+    /**
+     * Serves {@code int64 (string, string, seq<string>)}: a dylib, a function in it, its arguments.
+     */
     public Answer runProgram(Session session, SpsReader in) throws ProtocolException {
         String dylib = in.readString();
         String entryPoint = in.readString();
@@ -77,7 +79,7 @@ public final class DylibServices {
         }
     }
 
-    /** {@code addr (string, int32)}: a dylib's name and the mode of {@code dlopen}. */
+    /** Serves {@code addr (string, int32)}: a dylib's name and the mode of {@code dlopen}. */
     public Answer open(Session session, SpsReader in) throws ProtocolException {
         String name = in.readString();
         in.readInt();
@@ -93,13 +95,13 @@ public final class DylibServices {
         }
     }
 
-    /** {@code int32 (addr)}. */
+    /** Serves {@code int32 (addr)}. */
     public Answer update(Session session, SpsReader in) throws ProtocolException {
         ExecutorAddress handle = in.readAddress();
         return Answer.onGuestThread(() -> status(() -> dylibs.update(handle)));
     }
 
-    /** {@code int32 (addr)}. */
+    /** Serves {@code int32 (addr)}. */
     public Answer close(Session session, SpsReader in) throws ProtocolException {
         ExecutorAddress handle = in.readAddress();
         return Answer.onGuestThread(() -> status(() -> dylibs.close(handle)));
@@ -115,9 +117,7 @@ public final class DylibServices {
         return WrapperFunctionResult.of(Sps.UINT32.encode(status));
     }
 
-    /**
-     * {@code string ()}. Calls over the wire have one last error, whatever thread served the call.
-     */
+    /** Serves {@code string ()}. All calls over the line share one last error. */
     public Answer error(Session session, SpsReader in) {
         String message = lastError;
         lastError = "";
@@ -130,7 +130,7 @@ public final class DylibServices {
         return FAILURE;
     }
 
-    /** Registers something, and answers with {@code SPSError}. */
+    /** Runs a registration and returns its outcome as {@code SPSError}. */
     public static Answer reply(Registration registration) {
         try {
             registration.run();
@@ -140,10 +140,10 @@ public final class DylibServices {
         }
     }
 
-    /** Registers something, or takes it back. */
+    /** A step that registers something or removes a registration. */
     @FunctionalInterface
     public interface Registration {
-        /** Does it. */
+        /** Does the step. */
         void run() throws RegistrationException, DylibException, HostCallException;
     }
 

@@ -1,11 +1,11 @@
 package dev.orcinus.executor.orcrt.core;
 
 /**
- * A function of ours that a thunk of the archive enters. Each format lists its own; the numbers 0
- * and 1 are in the archive's hand-written code, too.
+ * A function of ours that a thunk of the archive calls. Each format lists its own; the archive's
+ * hand-written code uses the numbers 0 and 1, too.
  */
 public interface EntryPoint {
-    /** How an entry point is called. */
+    /** The kind of call that an entry point expects. */
     enum Kind {
         /** A wrapper function that runs no guest code. */
         REGISTRATION,
@@ -15,12 +15,12 @@ public interface EntryPoint {
         FUNCTION
     }
 
-    /** The number that the thunk loads: the place in {@link OrcRuntime#entryPoints}. */
+    /** Returns the number that the thunk loads: the index in {@link OrcRuntime#entryPoints}. */
     int number();
 
-    /** How it is called. */
+    /** Returns how it is called. */
     Kind kind();
 
-    /** LLVM's name of it; empty for one that only the archive knows. */
+    /** Returns LLVM's name of it; empty if only the archive's own code calls it. */
     String symbol();
 }

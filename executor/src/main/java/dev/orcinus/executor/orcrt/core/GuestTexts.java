@@ -8,8 +8,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Texts that guest code gets to read: one for each thread, on the guest's C heap, which stays until
- * the thread gets its next one. For many threads.
+ * Texts that guest code reads, on the guest's C heap. Each thread has one, which is valid until the
+ * thread gets its next one. Thread-safe.
  */
 final class GuestTexts implements AutoCloseable {
     private static final ThreadLocal<Text> LAST = new ThreadLocal<>();
@@ -17,14 +17,14 @@ final class GuestTexts implements AutoCloseable {
     private final Guest guest;
     private final Set<ExecutorAddress> all = ConcurrentHashMap.newKeySet();
 
-    /** A text that a thread has got. */
+    /** The current text of a thread. */
     private record Text(GuestTexts owner, ExecutorAddress address) {}
 
     GuestTexts(Guest guest) {
         this.guest = guest;
     }
 
-    /** Puts a text where the guest can read it, in place of this thread's last one. */
+    /** Copies a text to the guest's heap, frees this thread's last one, and returns the address. */
     ExecutorAddress put(String text) {
         byte[] bytes = (text + '\0').getBytes(StandardCharsets.UTF_8);
         ExecutorAddress address = guest.process().allocate(bytes.length);
@@ -40,7 +40,7 @@ final class GuestTexts implements AutoCloseable {
         return address;
     }
 
-    /** Does nothing if it has been freed by {@link #close}. */
+    /** Frees a text, unless {@link #close} has freed it. */
     private void free(ExecutorAddress text) {
         if (all.remove(text)) {
             guest.process().free(text);

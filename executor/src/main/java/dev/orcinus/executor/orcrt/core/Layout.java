@@ -6,18 +6,18 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Where things are in the code of the archive's object, from its first byte, the anchor. First what
- * the linker fills in: the jit-dispatch context, then the addresses of {@link NativeEntries}' two
- * functions, and between them a word that says which layout this is. Then hand-written code, the
- * thunks, the tags.
+ * The layout of the code of the archive's object, as offsets from its first byte, the anchor. The
+ * linker fills in the first words: the jit-dispatch context and the addresses of {@link
+ * NativeEntries}' two functions; between them a constant names the version of the layout.
+ * Hand-written code, the thunks and the tags follow.
  *
- * @param entryPoints what the thunks enter, by number
+ * @param entryPoints the functions that the thunks call, by number
  */
 public record Layout(List<? extends EntryPoint> entryPoints) {
     /** The value of {@code __orc_rt_jit_dispatch_ctx}, which names the session. */
     static final int CONTEXT = 0;
 
-    /** {@link #MARK}. */
+    /** The word that holds {@link #MARK}. */
     public static final int MARKED = 8;
 
     /** The address of {@link NativeEntries#WRAPPER_SYMBOL}. */
@@ -26,21 +26,23 @@ public record Layout(List<? extends EntryPoint> entryPoints) {
     /** The address of {@link NativeEntries#FUNCTION_SYMBOL}. */
     static final int FUNCTION_SLOT = 24;
 
-    /** Where the hand-written code starts. */
+    /** The start of the hand-written code. */
     static final int CODE = 32;
 
-    /** Changes whenever numbers or places do: an archive of another version is refused. */
+    /**
+     * The version, which changes with numbers or offsets; an archive of another version is refused.
+     */
     static final long MARK = 0x0000_0001_4352_524fL;
 
-    /** Bytes from one thunk to the next. */
+    /** The distance from one thunk to the next. */
     public static final int THUNK_BYTES = 16;
 
-    /** Where the thunks start: on every processor the same, so that an address says which one. */
+    /** The start of the thunks, the same on every processor, so that an address tells its thunk. */
     static final int THUNKS = 512;
 
     /**
-     * The names whose addresses the linker writes into the first words, and where: LLVM's name of
-     * the jit-dispatch context, and ours of the two functions.
+     * Returns the names whose addresses the linker writes into the first words, with their offsets:
+     * LLVM's name of the jit-dispatch context, and our names of the two functions.
      */
     public static Map<String, Integer> imports() {
         Map<String, Integer> imports = new LinkedHashMap<>();
@@ -50,12 +52,12 @@ public record Layout(List<? extends EntryPoint> entryPoints) {
         return imports;
     }
 
-    /** Where a thunk is. */
+    /** Returns the offset of a thunk. */
     public static int offset(EntryPoint entryPoint) {
         return THUNKS + entryPoint.number() * THUNK_BYTES;
     }
 
-    /** Where a tag is. */
+    /** Returns the offset of a tag. */
     public int offset(Tag tag) {
         return tags() + tag.number();
     }
@@ -64,7 +66,7 @@ public record Layout(List<? extends EntryPoint> entryPoints) {
         return THUNKS + entryPoints.size() * THUNK_BYTES;
     }
 
-    /** The length of all. */
+    /** Returns the length of the code. */
     int sizeBytes() {
         return tags() + Tag.ALL.size();
     }

@@ -17,7 +17,8 @@ import java.lang.foreign.MemorySegment;
 import java.util.List;
 
 /**
- * The controller at the other end of the session's line, asked by jit-dispatch. For many threads.
+ * The controller at the other end of the session's line, which is called by jit-dispatch.
+ * Thread-safe.
  */
 public final class LineController implements LinkingController {
     private static final SpsCodec<List<Links>> LINKS =
@@ -35,9 +36,9 @@ public final class LineController implements LinkingController {
     private final ExecutorAddress anchor;
 
     /**
-     * The controller of a session.
+     * Creates the controller of a session.
      *
-     * @param anchor where the archive's code is
+     * @param anchor the address of the archive's code
      */
     LineController(Session session, OrcRuntime runtime, Layout layout, ExecutorAddress anchor) {
         this.session = session;
@@ -57,7 +58,7 @@ public final class LineController implements LinkingController {
         return ask(Tag.SYMBOL_LOOKUP, arguments, Sps.ADDRESS);
     }
 
-    /** What a lazy trampoline stands for; linked first. */
+    /** Has the function of a lazy trampoline linked, and returns its address. */
     ExecutorAddress resolve(ExecutorAddress trampoline) throws DylibException {
         SpsWriter arguments = new SpsWriter().writeAddress(trampoline);
         return ask(Tag.RESOLVE, arguments, SymbolDef.CODEC).address();

@@ -16,21 +16,21 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.function.Function;
 
 /**
- * The two functions that all thunks of the archive call, under names that the dylib manager
- * answers. One for a process, made when a controller asks for the first of the names. For many
- * threads.
+ * The two functions that all thunks of the archive call, and {@code exit}. The dylib manager finds
+ * them by name. One object exists per process; it is created when a controller looks for the first
+ * of the names. Thread-safe.
  */
 public final class NativeEntries {
-    /** What the names start with. */
+    /** The prefix of the two names. */
     public static final String PREFIX = "orcinus_rt_";
 
-    /** {@code Buffer f(anchor, number, data, size)}: enters a wrapper function. */
+    /** {@code Buffer f(anchor, number, data, size)}: calls a wrapper function. */
     static final String WRAPPER_SYMBOL = PREFIX + "wrapper";
 
-    /** {@code int64_t f(registers, number, anchor)}: enters a C function. */
+    /** {@code int64_t f(registers, number, anchor)}: calls a C function. */
     static final String FUNCTION_SYMBOL = PREFIX + "function";
 
-    /** What guest code calls for C's {@code exit}, which would not know of JIT dylibs. */
+    /** Replaces C's {@code exit}, which does not know of JIT dylibs. */
     public static final String EXIT_SYMBOL = "exit";
 
     private final Guest guest;
@@ -45,7 +45,7 @@ public final class NativeEntries {
      * Gives the functions their addresses.
      *
      * @param runtime the runtime of this process's object format
-     * @param sessions the session of a jit-dispatch context, or null
+     * @param sessions returns the session of a jit-dispatch context, or null
      */
     public NativeEntries(
             Guest guest, OrcRuntime runtime, Function<ExecutorAddress, Session> sessions) {
@@ -75,7 +75,9 @@ public final class NativeEntries {
         }
     }
 
-    /** The address of a name that begins with {@link #PREFIX}, or of {@link #EXIT_SYMBOL}. */
+    /**
+     * Returns the address of a name that begins with {@link #PREFIX}, or of {@link #EXIT_SYMBOL}.
+     */
     public Optional<ExecutorAddress> find(String name) {
         return switch (name) {
             case WRAPPER_SYMBOL -> Optional.of(wrapper);
@@ -85,7 +87,7 @@ public final class NativeEntries {
         };
     }
 
-    /** As in a native process, whatever thread calls it. */
+    /** Runs the finalizers of all dylibs and ends the process, on the calling thread. */
     private long exit(int status) {
         platforms.values().forEach(platform -> platform.dylibs().runAllFinalizers());
         guest.process().exit(status);
@@ -132,7 +134,7 @@ public final class NativeEntries {
                 0];
     }
 
-    /** The thunks' memory goes, and what they led to with it. */
+    /** Closes the platform when the memory of its thunks is freed. */
     private final class Close implements AllocationAction {
         private final ExecutorAddress anchor;
 

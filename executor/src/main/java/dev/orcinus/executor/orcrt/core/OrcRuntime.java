@@ -6,38 +6,38 @@ import dev.orcinus.platform.Triple;
 import java.util.List;
 
 /**
- * What takes the place of LLVM's ORC runtime for one object format: its names, and what its
- * functions do with the sections of an object. All else is the same for all formats, and in this
- * package.
+ * A replacement of LLVM's ORC runtime for one object format: its names, and the functions that know
+ * the format's sections. This package holds the rest, which is the same for all formats.
  */
 public interface OrcRuntime {
-    /** Whether code for a target has this format. */
+    /** Returns whether code for a target has this format. */
     boolean supports(Triple target);
 
     /**
-     * What the thunks enter, by number. Number 0 is the first use of a thread-local, {@code void
-     * f(entry)}; number 1 finds what a lazy trampoline stands for, {@code void *f(void *)}.
+     * Returns the functions that the thunks call, by number. Number 0 is the first use of a
+     * thread-local, {@code void f(entry)}; number 1 links the function of a lazy trampoline, {@code
+     * void *f(void *)}.
      */
     List<? extends EntryPoint> entryPoints();
 
-    /** LLVM's name of a handler of the controller. */
+    /** Returns LLVM's name of a handler of the controller. */
     String symbol(Tag tag);
 
-    /** The object file of the archive. */
+    /** Returns the object file of the archive. */
     RuntimeObject object(RuntimeCode code, Layout layout);
 
-    /** The functions for one controller that has linked the archive. */
+    /** Returns the functions for one controller that has linked the archive. */
     Functions functions(Platform platform);
 
-    /** What the entry points do, for one platform. For many threads. */
+    /** The functions behind the entry points, for one platform. Thread-safe. */
     interface Functions {
-        /** The function of an entry point that is no C function. */
+        /** Returns the wrapper function of an entry point. */
         WrapperFunction wrapper(EntryPoint entryPoint);
 
         /** Calls the function of an entry point that is a C function. */
         long call(EntryPoint entryPoint, Registers arguments);
 
-        /** The thunks go. */
+        /** Frees what the functions hold, when the memory of the thunks is freed. */
         void close() throws ActionFailedException;
     }
 }

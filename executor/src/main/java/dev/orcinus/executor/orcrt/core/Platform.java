@@ -12,8 +12,8 @@ import dev.orcinus.runtime.guest.NoCodeException;
 import java.util.List;
 
 /**
- * What one controller that has linked the archive uses: its dylibs, and the functions of its object
- * format. For many threads.
+ * The state of one controller that has linked the archive: its dylibs, and the functions of its
+ * object format. Thread-safe.
  */
 public final class Platform {
     private final Session session;
@@ -25,9 +25,9 @@ public final class Platform {
     private volatile ExecutorAddress handle = ExecutorAddress.NULL;
 
     /**
-     * A platform without dylibs.
+     * Creates a platform without dylibs.
      *
-     * @param anchor where the archive's code is
+     * @param anchor the address of the archive's code
      */
     Platform(Session session, OrcRuntime runtime, ExecutorAddress anchor) {
         this.session = session;
@@ -39,7 +39,9 @@ public final class Platform {
         offerWrappers();
     }
 
-    /** From now on calls by the thunks' addresses take the short way, without the thunks. */
+    /**
+     * Makes calls of the thunks' addresses over the line reach our functions without the thunks.
+     */
     private void offerWrappers() {
         for (EntryPoint entryPoint : entryPoints) {
             if (entryPoint.kind() != EntryPoint.Kind.FUNCTION) {
@@ -51,27 +53,27 @@ public final class Platform {
         }
     }
 
-    /** The guest that the controller's code runs in. */
+    /** Returns the guest that the controller's code runs in. */
     public Guest guest() {
         return session.guest().guest();
     }
 
-    /** The controller's session. */
+    /** Returns the controller's session. */
     public Session session() {
         return session;
     }
 
-    /** The controller, to be asked. */
+    /** Returns the controller. */
     LineController controller() {
         return controller;
     }
 
-    /** The controller's dylibs. */
+    /** Returns the controller's dylibs. */
     public JitDylibs dylibs() {
         return dylibs;
     }
 
-    /** The handle of the dylib that the runtime itself belongs to. */
+    /** Returns the handle of the dylib that the runtime itself belongs to. */
     ExecutorAddress handle() {
         return handle;
     }
@@ -89,7 +91,7 @@ public final class Platform {
     }
 
     /**
-     * Opens a dylib, calls a function in it as {@code main}, and closes it.
+     * Opens a dylib, calls a function in it as {@code main}, closes it, and returns the status.
      *
      * @throws DylibException if it cannot be opened, has no such function, or ends the guest
      */
@@ -114,14 +116,14 @@ public final class Platform {
         }
     }
 
-    /** Ends the process, as nothing can go on. */
+    /** Logs a message and ends the process; for errors after which guest code cannot continue. */
     public long abort(String message) {
         session.log(message);
         guest().process().abort();
         throw new AssertionError("abort has returned");
     }
 
-    /** The thunks go. */
+    /** Withdraws the thunks' addresses before the memory of the thunks is freed. */
     void close() throws ActionFailedException {
         entryPoints.forEach(e -> session.withdraw(Layout.address(anchor, e)));
         functions.close();

@@ -7,8 +7,8 @@ import java.nio.charset.StandardCharsets;
 
 /**
  * The arguments of a C function, as the archive's code has put them on the guest's stack: six
- * registers, the frame pointer, the return address. Texts are read when they are asked for, and
- * only during the call.
+ * registers, the frame pointer, the return address. Texts are read on demand, and only during the
+ * call.
  */
 public final class Registers {
     private static final int RETURN_ADDRESS = 7;
@@ -21,7 +21,7 @@ public final class Registers {
     /**
      * Reads the registers of a call.
      *
-     * @param address where the first one stands
+     * @param address the address of the first one
      */
     Registers(GuestMemory memory, ExecutorAddress address) {
         this.reader = new GuestReader(memory);
@@ -36,17 +36,17 @@ public final class Registers {
         return new IllegalArgumentException("an argument cannot be read at " + address);
     }
 
-    /** An integer or pointer argument, from 0. */
+    /** Returns an integer or pointer argument; the first has index 0. */
     public long number(int index) {
         return words[index];
     }
 
-    /** A pointer argument, from 0. */
+    /** Returns a pointer argument; the first has index 0. */
     public ExecutorAddress address(int index) {
         return new ExecutorAddress(number(index));
     }
 
-    /** A {@code const char *} argument. */
+    /** Returns a {@code const char *} argument. */
     public String text(int index) {
         return textAt(address(index));
     }
@@ -56,7 +56,7 @@ public final class Registers {
         return new String(bytes, StandardCharsets.UTF_8);
     }
 
-    /** The texts of a {@code char **} argument. */
+    /** Returns the texts of a {@code char **} argument. */
     public String[] texts(int index, int count) {
         long[] pointers = words(address(index), count);
         String[] texts = new String[count];
@@ -66,7 +66,7 @@ public final class Registers {
         return texts;
     }
 
-    /** Where the caller goes on. */
+    /** Returns the return address of the call. */
     public ExecutorAddress returnAddress() {
         return address(RETURN_ADDRESS);
     }

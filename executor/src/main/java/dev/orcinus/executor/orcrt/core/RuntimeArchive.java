@@ -3,9 +3,9 @@ package dev.orcinus.executor.orcrt.core;
 import dev.orcinus.formats.ar.ArchiveWriter;
 
 /**
- * Writes the archive that LLVM's controllers take in place of {@code liborc_rt}: one object, as
- * each one costs them messages, and a symbol table in the form of System V. The bytes depend on the
- * processor and on nothing else.
+ * Writes the archive that LLVM's controllers link in place of {@code liborc_rt}: a symbol table in
+ * the form of System V, and one object, because each object costs them messages. The bytes depend
+ * on the runtime and the processor only.
  */
 public final class RuntimeArchive {
     private static final String MEMBER = "orcinus_rt.o";
@@ -13,11 +13,11 @@ public final class RuntimeArchive {
     private RuntimeArchive() {}
 
     /**
-     * The bytes of the archive.
+     * Returns the bytes of an archive.
      *
      * @param runtime the runtime of an object format
      * @param arch the processor, as a triple names it
-     * @throws UnsupportedOperationException if there is no code for it
+     * @throws UnsupportedOperationException if there is no code for the processor
      */
     public static byte[] write(OrcRuntime runtime, String arch) {
         RuntimeCode code =

@@ -6,7 +6,7 @@ import java.nio.ByteOrder;
 import java.util.Map;
 import java.util.Optional;
 
-/** The archive's code for a processor: what {@link Layout} describes. */
+/** The archive's code for a processor; {@link Layout} describes it. */
 public sealed interface RuntimeCode permits X64RuntimeCode, AArch64RuntimeCode {
     /** The label of the function that a lazy trampoline calls. */
     String REENTER = "reenter";
@@ -17,7 +17,7 @@ public sealed interface RuntimeCode permits X64RuntimeCode, AArch64RuntimeCode {
     /** Returns a thunk, with the holes {@code number} and {@code target}. */
     CodeListing thunk();
 
-    /** Returns the code, as the object file has it: what the linker fills in is zero. */
+    /** Returns the code as the object file has it; the words that the linker fills in are zero. */
     default byte[] write(Layout layout) {
         ByteBuffer code = ByteBuffer.allocate(layout.sizeBytes()).order(ByteOrder.LITTLE_ENDIAN);
         code.put(0, listing().bytes());

@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The archive's code as a controller puts it into executor memory, for whoever does without a
- * linker: a worker that rehearses a session.
+ * The archive's code as a controller writes it into executor memory. A worker that rehearses a
+ * session uses it, because it has no linker.
  */
 public final class RuntimeImage {
     private final OrcRuntime runtime;
@@ -24,7 +24,7 @@ public final class RuntimeImage {
         this.code = code;
     }
 
-    /** The names that have to be looked up in the executor process. */
+    /** Returns the names that have to be looked up in the executor process. */
     public static List<String> imports() {
         return List.of(NativeEntries.WRAPPER_SYMBOL, NativeEntries.FUNCTION_SYMBOL);
     }
@@ -34,7 +34,7 @@ public final class RuntimeImage {
      *
      * @param runtime the runtime of an object format
      * @param osArch the processor, as {@code os.arch} names it
-     * @param start where it will be
+     * @param start the address that the code will have
      * @param context the session's jit-dispatch context
      * @param imports the addresses of {@link #imports}
      * @return the image; empty if there is no code for the processor
@@ -60,15 +60,15 @@ public final class RuntimeImage {
         return code;
     }
 
-    /** The bytes. */
+    /** Returns the bytes of the image. */
     public byte[] bytes() {
         return code;
     }
 
     /**
-     * The address of a function or a tag, by LLVM's name.
+     * Returns the address of a function or a tag, by LLVM's name.
      *
-     * @throws IllegalArgumentException if there is none of that name
+     * @throws IllegalArgumentException if there is no symbol of that name
      */
     public ExecutorAddress address(String symbol) {
         for (EntryPoint entryPoint : layout.entryPoints()) {

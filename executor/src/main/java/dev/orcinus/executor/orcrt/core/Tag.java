@@ -3,8 +3,8 @@ package dev.orcinus.executor.orcrt.core;
 import java.util.List;
 
 /**
- * The controller's handlers that the runtime calls: each is known by the address of a symbol of one
- * byte, which each format names in its own way.
+ * The controller's handlers that the runtime calls. Each is identified by the address of a symbol
+ * of one byte, whose name depends on the format.
  */
 public enum Tag {
     /** {@code SPSExpected<seq<tuple<addr, seq<addr>>>> (addr)}. */
@@ -16,10 +16,10 @@ public enum Tag {
     /** {@code SPSError (uint64, uint32)}. */
     REOPTIMIZE;
 
-    /** All, in the order of their addresses. */
+    /** All tags, in the order of their addresses. */
     public static final List<Tag> ALL = List.of(values());
 
-    /** Its place among the tags. */
+    /** Returns its index among the tags. */
     int number() {
         return ALL.indexOf(this);
     }

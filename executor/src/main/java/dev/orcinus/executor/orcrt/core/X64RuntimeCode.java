@@ -6,7 +6,7 @@ import java.util.Map;
 
 /**
  * The archive's code for x86-64. A thunk loads its number and jumps to one of two pieces of code
- * that hand the call on. What the linker fills in is where {@link Layout} says.
+ * that make the call in Java. {@link Layout} says which words the linker fills in.
  */
 record X64RuntimeCode() implements RuntimeCode {
     private static final int R_X86_64_64 = 1;
@@ -75,7 +75,7 @@ record X64RuntimeCode() implements RuntimeCode {
                       5f                            popq %rdi
                       ebbe                          jmp tls_get_addr
                       0000000000000000000000000000  .p2align 4, 0
-                    # A trampoline has called: finds what it stands for and goes there, with all registers that may
+                    # Called by a trampoline: finds its function and jumps there, with all registers that may
                     # hold arguments as they were. XSAVE with the components of AVX and AVX-512 where the OS has
                     # enabled it (OSXSAVE, bit 27), else FXSAVE; its header has to be cleared before.
                     reenter:

@@ -64,7 +64,7 @@ enum ElfNixEntry implements EntryPoint {
     /** {@code void f(const char *)}. */
     LOG_ERROR(Kind.FUNCTION, "__orc_rt_log_error_to_stderr");
 
-    /** All, by number. */
+    /** All entry points, by number. */
     static final List<ElfNixEntry> ALL = List.of(values());
 
     private final Kind kind;

@@ -15,7 +15,9 @@ import dev.orcinus.runtime.dylib.FunctionSection.When;
 import java.util.EnumMap;
 import java.util.Map;
 
-/** What each entry point of LLVM's ELF platform does, for one controller. For many threads. */
+/**
+ * The functions behind the entry points of LLVM's ELF platform, for one controller. Thread-safe.
+ */
 final class ElfNixFunctions implements OrcRuntime.Functions {
     private final Platform platform;
     private final ElfNixThreadLocals threadLocals;

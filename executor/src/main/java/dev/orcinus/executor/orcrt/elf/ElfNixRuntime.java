@@ -12,9 +12,9 @@ import dev.orcinus.platform.Triple;
 import java.util.List;
 import java.util.TreeMap;
 
-/** The runtime for ELF: LLVM's ELF platform. */
+/** The runtime for ELF, which replaces that of LLVM's ELF platform. */
 public final class ElfNixRuntime implements OrcRuntime {
-    /** The runtime; it has no state. */
+    /** Creates the runtime; it has no state. */
     public ElfNixRuntime() {}
 
     @Override

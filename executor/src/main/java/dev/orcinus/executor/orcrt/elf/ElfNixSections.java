@@ -20,8 +20,8 @@ import dev.orcinus.runtime.dylib.JitDylibs;
 import java.util.List;
 
 /**
- * The wrapper functions of LLVM's ELF platform that tell of the sections of an object. Mirrors
- * {@code elfnix_platform.cpp} of compiler-rt.
+ * The wrapper functions of LLVM's ELF platform by which a controller registers the sections of an
+ * object. Mirrors {@code elfnix_platform.cpp} of compiler-rt.
  */
 final class ElfNixSections {
     private static final SpsCodec<List<AddressRange>> RANGES = SpsCodec.sequence(Sps.RANGE);
@@ -54,7 +54,10 @@ final class ElfNixSections {
                 });
     }
 
-    /** Comes with every object of a dylib, so that we learn whose allocation it is. */
+    /**
+     * Records initializers. The call comes for each object of a dylib, so it also tells which dylib
+     * an allocation belongs to.
+     */
     Answer registerInitializers(Session session, FinalizeContext context, SpsReader in)
             throws ProtocolException {
         ExecutorAddress handle = in.readAddress();
@@ -71,8 +74,8 @@ final class ElfNixSections {
     }
 
     /**
-     * The controller lists an object's sections in the order in which they are to run; what is
-     * recorded runs in reverse.
+     * Records finalizers in reverse: the controller lists an object's sections in the order in
+     * which they are to run, and recorded sections run last to first.
      */
     Answer registerFinalizers(Session session, SpsReader in) throws ProtocolException {
         ExecutorAddress handle = in.readAddress();

@@ -18,11 +18,10 @@ import java.util.TreeMap;
 
 /**
  * The thread-locals of code that the controller has linked. The controller gives each object a
- * "key", and knows the template of each object's thread-locals; which template an object refers to
- * with its key, its own or another's, turns out at the first use. So a key is the address of a
- * record that native code looks at, and records for further templates hang on it. A template
- * becomes thread-local storage of the C library's at its first use. For many threads; guarded by
- * this object's lock.
+ * "key" and registers the template of its thread-locals. Which templates an object uses with its
+ * key, its own or others', is known at their first use. So a key is the address of a record that
+ * native code reads, the first of a list with one record per template. At its first use a template
+ * becomes thread-local storage of the C library. Thread-safe; guarded by this object's lock.
  */
 final class ElfNixThreadLocals {
     private static final int ENTRY_WORDS = 2;
@@ -34,7 +33,7 @@ final class ElfNixThreadLocals {
     private final Map<ExecutorAddress, TlsRecord> keys = new HashMap<>();
     private final TreeMap<ExecutorAddress, Template> templates = new TreeMap<>();
 
-    /** A registered template, and the records that know it. */
+    /** A registered template, and the records that refer to it. */
     private static final class Template {
         final AddressRange range;
         final Set<TlsRecord> records = new HashSet<>();
@@ -46,9 +45,9 @@ final class ElfNixThreadLocals {
     }
 
     /**
-     * Thread-locals of one platform.
+     * Creates the thread-locals of one platform.
      *
-     * @param blocks the session's
+     * @param blocks the blocks of the session
      */
     ElfNixThreadLocals(GuestMemory memory, ThreadLocalBlocks blocks) {
         this.memory = memory;
@@ -56,7 +55,7 @@ final class ElfNixThreadLocals {
         this.records = new TlsRecords(memory);
     }
 
-    /** Makes a key. */
+    /** Creates a key and returns it. */
     synchronized ExecutorAddress createKey() throws HostCallException {
         TlsRecord record = records.create();
         keys.put(record.address(), record);
@@ -69,7 +68,7 @@ final class ElfNixThreadLocals {
         }
     }
 
-    /** Takes a template back, and the copies of all threads. */
+    /** Removes a template, and the copies of all threads. */
     synchronized void deregister(AddressRange template) throws HostCallException {
         Template registered = templates.remove(template.start());
         if (registered != null) {
@@ -87,7 +86,7 @@ final class ElfNixThreadLocals {
     }
 
     /**
-     * Has a record for what is used for the first time.
+     * Fills the record for a thread-local that is used for the first time.
      *
      * @param entry two words: the key, and an address in a template
      */
@@ -142,12 +141,15 @@ final class ElfNixThreadLocals {
         return blocks.open(request, 1);
     }
 
-    /** The controller does not tell; but it has aligned the template itself. */
+    /**
+     * Returns the alignment of the template's address: the controller tells no alignment, but has
+     * aligned the template.
+     */
     private static long alignment(ExecutorAddress start) {
         return Math.min(Long.lowestOneBit(start.value()), LARGEST_ALIGNMENT_BYTES);
     }
 
-    /** Takes everything back. */
+    /** Removes all templates and frees all records. */
     synchronized void close() throws HostCallException {
         HostCallException first = null;
         for (Template template : templates.values()) {

@@ -13,14 +13,16 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Records in guest memory that native code looks at while they are filled: each tells where one
- * template's thread-locals are, and which record comes after it. So the size, and the link to a
- * further record, are written last and in one piece. For one thread at a time.
+ * Records in guest memory that native code may read while they are filled. Each tells where one
+ * template's thread-locals are, and which record is next. The size, and the link to the next
+ * record, are written last and in one piece. Used by one thread at a time.
  */
 final class TlsRecords {
     private static final long RECORD_BYTES = 64;
 
-    /** Behind a TLS descriptor of the C library for the template's first byte, and the template. */
+    /**
+     * The offset of the size, after a TLS descriptor of the C library and the template's address.
+     */
     private static final long SIZE = 24;
 
     private static final long NEXT = 32;
@@ -33,7 +35,7 @@ final class TlsRecords {
         this.memory = memory;
     }
 
-    /** A record, and what stands in it. */
+    /** A record and its content. */
     final class TlsRecord {
         private final ExecutorAddress address;
         private ExecutorAddress template = ExecutorAddress.NULL;
@@ -47,14 +49,14 @@ final class TlsRecords {
             return address;
         }
 
-        /** Whether it tells of no template, or of this one. */
+        /** Returns whether the record has no template, or this one. */
         private boolean suits(AddressRange range) {
             return template.isNull() || template.equals(range.start());
         }
 
         /**
-         * The record of this chain that knows a template, or one that knows none; made if there is
-         * neither.
+         * Returns the record for a template in the list that begins here: the one that has it, else
+         * a free one, else a new one.
          */
         TlsRecord forTemplate(AddressRange range) throws HostCallException {
             TlsRecord record = this;
@@ -80,14 +82,14 @@ final class TlsRecords {
             template = range.start();
         }
 
-        /** Native code asks again from now on. */
+        /** Empties the record, so that native code asks again. */
         void clear() throws HostCallException {
             store(0, address.plus(SIZE));
             template = ExecutorAddress.NULL;
         }
     }
 
-    /** Makes a record that tells of nothing. */
+    /** Creates an empty record and returns it. */
     TlsRecord create() throws HostCallException {
         if (pages.isEmpty() || free.equals(pages.getLast().end())) {
             free = map().start();
@@ -115,7 +117,7 @@ final class TlsRecords {
                 "__tls_get_addr", 0, "a record of thread-locals cannot be written at " + target);
     }
 
-    /** Gives the memory back; no native code may look at it any more. */
+    /** Frees the memory, which no native code may read any more. */
     void close() throws HostCallException {
         Optional<HostCallException> failure = memory.unmap(pages).values().stream().findFirst();
         if (failure.isPresent()) {

@@ -1,7 +1,7 @@
 /**
- * LLVM's ELF platform in Java: its names, what it tells of sections, and its thread-locals. Symbols
- * and their meaning: {@code compiler-rt/lib/orc}, {@code elfnix_platform}; the controller's half is
- * LLVM's {@code ELFNixPlatform}. Listed in {@link dev.orcinus.executor.orcrt.OrcRuntimes}, which
- * alone refers to it.
+ * LLVM's ELF platform in Java: its names, its sections, and its thread-locals. The symbols are
+ * those of {@code compiler-rt/lib/orc}, {@code elfnix_platform}; the controller's half is LLVM's
+ * {@code ELFNixPlatform}. Only {@link dev.orcinus.executor.orcrt.OrcRuntimes} refers to this
+ * package.
  */
 package dev.orcinus.executor.orcrt.elf;

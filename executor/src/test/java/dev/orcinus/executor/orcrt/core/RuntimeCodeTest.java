@@ -15,7 +15,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The instructions are compared with an assembler's bytes by {@code ListingsTest}. */
+/**
+ * Tests of the archive's code; {@code ListingsTest} compares its instructions with an assembler's
+ * bytes.
+ */
 final class RuntimeCodeTest {
     private static final List<? extends EntryPoint> ENTRIES = new ElfNixRuntime().entryPoints();
     private static final Layout LAYOUT = new Layout(ENTRIES);
@@ -43,7 +46,7 @@ final class RuntimeCodeTest {
                 ByteBuffer.wrap(written).order(ByteOrder.LITTLE_ENDIAN).getLong(Layout.MARKED));
     }
 
-    /** A thunk for each of the two pieces of code that hand a call on. */
+    /** Tests a thunk for each of the two pieces of code that make calls in Java. */
     @ParameterizedTest
     @CsvSource({
         "x86_64, RUN_PROGRAM_WRAPPER, b80d000000 e946fdffff",

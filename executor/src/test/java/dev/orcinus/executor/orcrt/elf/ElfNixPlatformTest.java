@@ -29,7 +29,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** A controller that has linked the archive, by hand. */
+/** Tests with a controller that has linked the archive. */
 @Timeout(30)
 final class ElfNixPlatformTest {
     private static final ExecutorAddress PLATFORM = new ExecutorAddress(0x100);
@@ -86,7 +86,7 @@ final class ElfNixPlatformTest {
                     List.of(session.segment(MemProt.READ_EXEC, base, code)), actions);
         }
 
-        /** Bootstraps, and registers {@code main}. */
+        /** Bootstraps a platform, and registers the dylib {@code main}. */
         Linked ready() throws Exception {
             load(image.bytes());
             call("__orc_rt_elfnix_platform_bootstrap", new SpsWriter().writeAddress(PLATFORM));
@@ -102,7 +102,9 @@ final class ElfNixPlatformTest {
             return session.call(image.address(symbol), arguments.toBytes());
         }
 
-        /** Opens {@code main} and answers the question for initializers. */
+        /**
+         * Opens {@code main}, with this result for the call for initializers; returns the handle.
+         */
         ExecutorAddress open(byte[] answer) throws Exception {
             session.send(
                     image.address("__orc_rt_jit_dlopen_wrapper"),
@@ -187,7 +189,7 @@ final class ElfNixPlatformTest {
         }
     }
 
-    /** Every cut of the arguments of every wrapper function. */
+    /** Cuts the arguments of each wrapper function at each byte. */
     @Test
     void argumentsThatDoNotDecodeSpoilTheirCallOnly() throws Exception {
         try (TestSession session = new TestSession()) {

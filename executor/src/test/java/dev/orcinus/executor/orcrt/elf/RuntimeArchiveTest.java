@@ -21,7 +21,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Reads the archive back by hand: "ar" as System V has it, ELF as the gABI has it. */
+/**
+ * Tests that read the archive with a reader of their own: "ar" in the form of System V, ELF as in
+ * the gABI.
+ */
 final class RuntimeArchiveTest {
     private static final OrcRuntime RUNTIME = new ElfNixRuntime();
     private static final int ARCHIVE_MAGIC_BYTES = 8;

@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** Records as native code sees them: descriptor, template, size, next. */
+/** Tests of the records as native code sees them: descriptor, template, size, next. */
 final class TlsRecordsTest {
     private static final AddressRange FIRST = AddressRange.of(new ExecutorAddress(0x1000), 0x20);
     private static final AddressRange SECOND = AddressRange.of(new ExecutorAddress(0x2000), 0x30);

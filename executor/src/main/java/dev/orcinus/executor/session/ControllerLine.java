@@ -22,11 +22,11 @@ import java.util.function.Supplier;
 
 /**
  * The line to one controller: its frames, its calls and their results, the calls to it, and its
- * silence. The line does not know what a call does; its {@link Handler} does. {@link #serve} is the
- * session's reader thread, and all else is for many threads. Mirrors LLVM's {@code
+ * times of silence. Only the {@link Handler} knows what a call does. {@link #serve} runs on the
+ * session's reader thread; all other methods are thread-safe. Mirrors LLVM's {@code
  * SimpleRemoteEPCServer}.
  */
-final class Line implements Service {
+final class ControllerLine implements Service {
     private final HostChannel channel;
     private final SessionOptions options;
     private final Handler handler;
@@ -36,36 +36,36 @@ final class Line implements Service {
     private final IdleWatch idle;
     private final AtomicLong callsServed = new AtomicLong();
 
-    /** What the controller's frames lead to. For the reader thread. */
+    /** Handles the controller's frames. Used by the reader thread. */
     interface Handler {
         /**
-         * Whether a frame may be as large as its header says.
+         * Checks that a frame may be as large as its header says.
          *
          * @throws MalformedFrameException if it may not
          */
         void requireServable(FrameHeader header) throws MalformedFrameException;
 
         /**
-         * Serves a call. An argument that does not decode is an error of the call; only what breaks
-         * the line is thrown.
+         * Serves a call. An argument that cannot be decoded is an error of the call; an exception
+         * means that the line is broken.
          *
-         * @param reply where the result goes, at any time
+         * @param reply takes the result, at any time
          */
         void serve(ExecutorAddress function, SpsReader arguments, Reply reply)
                 throws ProtocolException;
 
-        /** What the session is doing, while no guest code waits for the controller. */
+        /** Returns what the session is doing while no guest code waits for the controller. */
         Activity activity();
     }
 
     /**
-     * A line that has sent nothing yet.
+     * Creates a line; it sends nothing yet.
      *
-     * @param channel closed with the line
+     * @param channel the channel, which is closed with the line
      * @param noHandler finds an address that is no handler of any controller
-     * @param log takes a line for each error that the controller does not get to see
+     * @param log takes a line for each error that the controller does not see
      */
-    Line(
+    ControllerLine(
             HostChannel channel,
             SessionOptions options,
             Supplier<ExecutorAddress> noHandler,
@@ -86,16 +86,16 @@ final class Line implements Service {
                         System::nanoTime);
     }
 
-    /** How many calls the controller has made. */
+    /** Returns how many calls the controller has made. */
     long callsServed() {
         return callsServed.get();
     }
 
     /**
-     * Serves the controller until it leaves. If it does not leave by itself, it is told why the
-     * session ends.
+     * Serves the controller until it leaves. If the session ends for another reason, the controller
+     * is told the reason.
      *
-     * @return that reason
+     * @return the reason; empty if the controller has left
      */
     Optional<String> serve(Setup setup) {
         Optional<String> failure = Optional.empty();
@@ -137,8 +137,8 @@ final class Line implements Service {
     }
 
     /**
-     * A controller that closes the line with a nudge unread resets the line by that. It has left,
-     * as nothing of it is here any more.
+     * Returns whether the controller has left. One that closes its line before it has read a nudge
+     * resets the line; it has left if all its allocations are gone.
      */
     private boolean isResetByLeavingController(LineException failure) {
         return failure.getCause() instanceof HostCallException
@@ -150,7 +150,7 @@ final class Line implements Service {
         return dispatcher.isWaiting() ? Activity.BUSY : handler.activity();
     }
 
-    /** The controller may be gone already. */
+    /** Tells the controller why the session ends, if the controller is still there. */
     private void hangUp(String reason) {
         try {
             send(Opcode.HANGUP, Sps.ERROR.encode(Optional.of(reason)));
@@ -173,7 +173,7 @@ final class Line implements Service {
         channel.shutdown();
     }
 
-    /** Guest code that waits for the controller gets an error. */
+    /** Gives an error to guest code that waits for the controller. */
     @Override
     public void onDetach(Session session) {
         dispatcher.disconnect();
@@ -186,7 +186,7 @@ final class Line implements Service {
         channel.close();
     }
 
-    /** The place for the result of one call. */
+    /** Takes the result of one call. */
     final class Reply {
         private final long sequence;
 
@@ -195,7 +195,7 @@ final class Line implements Service {
         }
 
         /**
-         * Gives the result on the reader thread, which sends it before it waits for the next frame.
+         * Takes the result on the reader thread, which sends it before it waits for the next frame.
          */
         void hold(WrapperFunctionResult result) throws LineException {
             byte[] payload = result.wireBytes();
@@ -204,7 +204,7 @@ final class Line implements Service {
                     payload);
         }
 
-        /** Gives the result on any thread, and sends it at once. */
+        /** Takes the result on any thread and sends it at once. */
         void send(WrapperFunctionResult result) {
             try {
                 hold(result);
