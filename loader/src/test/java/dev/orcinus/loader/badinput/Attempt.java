@@ -42,7 +42,8 @@ final class Attempt {
     }
 
     /**
-     * Links an input, and also prints one of every few. Requires that it is refused or linked in a short time, and that nothing stays behind.
+     * Links an input, and also prints one of every few. Requires that it is refused or linked in a
+     * short time, and that nothing stays behind.
      *
      * @param what the input's name, for messages
      */

@@ -10,7 +10,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A writer of x86-64 objects that no compiler would write. It uses {@code SHN_XINDEX} if an object needs it. */
+/**
+ * A writer of x86-64 objects that no compiler would write. It uses {@code SHN_XINDEX} if an object
+ * needs it.
+ */
 final class ElfWriter {
     static final int SHT_PROGBITS = 1;
     static final int SHT_RELA = 4;

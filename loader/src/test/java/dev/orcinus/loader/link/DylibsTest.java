@@ -68,7 +68,10 @@ final class DylibsTest {
         assertEquals(lookup(second, "twice"), lookup(user, "twice"), "own first");
     }
 
-    /** Unlike with {@code dlopen}, a dylib sees the dylibs that it is linked against, but not those that these are linked against. */
+    /**
+     * Unlike with {@code dlopen}, a dylib sees the dylibs that it is linked against, but not those
+     * that these are linked against.
+     */
     @Test
     void theLinkOrderIsNotTransitive() throws LinkException {
         Dylib last = dylib("last", "duplicate-definition/a.o");

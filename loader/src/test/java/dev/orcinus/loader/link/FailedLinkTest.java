@@ -17,7 +17,10 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A link that fails leaves nothing behind. When the reason has been removed, the next link succeeds. */
+/**
+ * A link that fails leaves nothing behind. When the reason has been removed, the next link
+ * succeeds.
+ */
 final class FailedLinkTest {
     private static final ExecutorAddress START = new ExecutorAddress(0x1_0000_0000L);
     private static final ExecutorAddress NEAR = START.plus(0x1000);

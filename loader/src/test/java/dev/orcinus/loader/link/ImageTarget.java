@@ -18,7 +18,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * A target that runs no code. It keeps the linked bytes at addresses that are the same each time, so that a test can read the bytes at known places.
+ * A target that runs no code. It keeps the linked bytes at addresses that are the same each time,
+ * so that a test can read the bytes at known places.
  */
 final class ImageTarget implements LinkTarget {
     private static final ExecutorAddress LOW = new ExecutorAddress(0x1000_0000L);

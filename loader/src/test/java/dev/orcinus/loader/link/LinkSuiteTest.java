@@ -19,7 +19,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * The link tests in the folders of {@code src/test/resources/link}. Each folder is named after a behaviour. Its checks stand beside its assembly.
+ * The link tests in the folders of {@code src/test/resources/link}. Each folder is named after a
+ * behaviour. Its checks stand beside its assembly.
  */
 final class LinkSuiteTest {
     private static final Path SUITE =

@@ -23,7 +23,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** The run of one folder of link tests: it links the objects and makes the checks in the sources. */
+/**
+ * The run of one folder of link tests: it links the objects and makes the checks in the sources.
+ */
 final class LinkTestRun {
     /** The address of the first byte of code, unless the test has another one. */
     private static final String USUAL_START = "0x100000000";

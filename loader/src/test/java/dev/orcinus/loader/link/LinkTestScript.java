@@ -8,7 +8,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * The commands of a folder of link tests: the lines {@code # verb: argument} of its sources, in the order of the files' names.
+ * The commands of a folder of link tests: the lines {@code # verb: argument} of its sources, in the
+ * order of the files' names.
  *
  * @param folder the folder, whose name is the behaviour under test
  * @param lines all lines
@@ -48,7 +49,10 @@ record LinkTestScript(Path folder, List<Line> lines) {
         }
     }
 
-    /** Returns the objects in the order in which they are added: that of {@code # order:}, or of their names. */
+    /**
+     * Returns the objects in the order in which they are added: that of {@code # order:}, or of
+     * their names.
+     */
     List<Path> objects() throws IOException {
         List<String> order = words("order");
         return order.isEmpty() ? files(folder, ".o") : order.stream().map(folder::resolve).toList();

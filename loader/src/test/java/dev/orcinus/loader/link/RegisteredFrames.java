@@ -14,7 +14,9 @@ import java.util.List;
 record RegisteredFrames(Expression.Memory memory, AddressRange section) {
     private static final int WORD = 4;
 
-    /** Returns the functions that its FDEs describe. Their addresses are relative, in four bytes. */
+    /**
+     * Returns the functions that its FDEs describe. Their addresses are relative, in four bytes.
+     */
     List<ExecutorAddress> functions() {
         List<ExecutorAddress> functions = new ArrayList<>();
         long at = section.start().value();

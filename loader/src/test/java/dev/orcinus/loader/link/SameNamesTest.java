@@ -23,7 +23,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 
 /**
- * Graphs that have one name several times, and empty thread-local storage. Objects with symbol versions or with errors can make such graphs.
+ * Graphs that have one name several times, and empty thread-local storage. Objects with symbol
+ * versions or with errors can make such graphs.
  */
 final class SameNamesTest {
     /** The differences between processors. */
@@ -60,7 +61,10 @@ final class SameNamesTest {
             return graph.section(section, use).addBlock(content, Long.BYTES);
         }
 
-        /** Adds a reference, two definitions that are replaced, and the definition that replaces them, 16 bytes further on. */
+        /**
+         * Adds a reference, two definitions that are replaced, and the definition that replaces
+         * them, 16 bytes further on.
+         */
         List<Symbol> fourOfOneName(Block owner) {
             boolean isThreadLocal = owner.section().use() == Section.Use.THREAD_LOCALS;
             return List.of(

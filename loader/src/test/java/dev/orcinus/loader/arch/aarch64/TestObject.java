@@ -90,7 +90,10 @@ final class TestObject {
         return this;
     }
 
-    /** Returns the content to fix up. A test's own content is fixed up in place, because it may be huge. */
+    /**
+     * Returns the content to fix up. A test's own content is fixed up in place, because it may be
+     * huge.
+     */
     private static MemorySegment writable(MemorySegment content) {
         return content.isReadOnly() ? MemorySegment.ofArray(content.toArray(Memory.BYTE)) : content;
     }

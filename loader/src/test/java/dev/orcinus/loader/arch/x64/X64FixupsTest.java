@@ -193,7 +193,10 @@ final class X64FixupsTest {
             return value;
         }
 
-        /** Returns the written value. Relaxing changes the two bytes before it; a jump also gets a {@code nop} at its end. */
+        /**
+         * Returns the written value. Relaxing changes the two bytes before it; a jump also gets a
+         * {@code nop} at its end.
+         */
         void assertRestUntouched() {
             List<Integer> changed = new ArrayList<>();
             for (int i = 0; i < bytes.length; i++) {

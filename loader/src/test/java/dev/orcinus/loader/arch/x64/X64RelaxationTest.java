@@ -17,14 +17,19 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * The relaxation of instructions with {@code x@GOTPCREL(%rip)} when {@code x} is near, for different prefixes. A displacement to {@code x} is written as {@code [x]}, one to its table entry as {@code [entry]}.
+ * The relaxation of instructions with {@code x@GOTPCREL(%rip)} when {@code x} is near, for
+ * different prefixes. A displacement to {@code x} is written as {@code [x]}, one to its table entry
+ * as {@code [entry]}.
  */
 final class X64RelaxationTest {
     private static final ExecutorAddress CODE = new ExecutorAddress(0x7000_0000_0000L);
     private static final long TO_TARGET = 0x1122_3344;
     private static final long TO_ENTRY = 0x5566_7788;
 
-    /** In {@code addr32 call} a REX prefix has no effect, which does no harm without an operand-size prefix. */
+    /**
+     * In {@code addr32 call} a REX prefix has no effect, which does no harm without an operand-size
+     * prefix.
+     */
     @ParameterizedTest
     @CsvSource({
         "call,                ff15[entry],      67e8[x]",

@@ -57,7 +57,10 @@ final class ElfFormatTest {
         assertSame("printf", new ElfFormat().symbolOf("printf"));
     }
 
-    /** Native code runs these sections in this order when it is opened, and in reverse when it is closed. */
+    /**
+     * Native code runs these sections in this order when it is opened, and in reverse when it is
+     * closed.
+     */
     @Test
     void theOrderIsThatOfANativeProgram() throws DylibException {
         List<String> opening =

@@ -17,7 +17,10 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Tests with {@code SHT_REL}. No x86-64 assembler writes it, so the {@code RELA} of an object is rewritten. */
+/**
+ * Tests with {@code SHT_REL}. No x86-64 assembler writes it, so the {@code RELA} of an object is
+ * rewritten.
+ */
 final class ImplicitAddendTest {
     private static final Path OBJECT =
             Path.of(

@@ -104,7 +104,9 @@ final class RemoteTargetTest {
         return new SegmentPlan(group, address, contentBytes, 0x1000);
     }
 
-    /** Begins an allocation of two segments, the higher first, with the contents "code" and "data!". */
+    /**
+     * Begins an allocation of two segments, the higher first, with the contents "code" and "data!".
+     */
     private static TargetAllocation begin(RemoteTarget target) throws TargetException {
         TargetAllocation allocation =
                 target.begin(

@@ -22,7 +22,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * An executor that a test controls: it sends a Setup message, and then sends and receives frames. The target's time limits are short.
+ * An executor that a test controls: it sends a Setup message, and then sends and receives frames.
+ * The target's time limits are short.
  */
 final class ScriptedExecutor implements AutoCloseable {
     static final ExecutorAddress RUN_MAIN = new ExecutorAddress(0x10);
