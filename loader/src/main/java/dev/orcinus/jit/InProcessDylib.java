@@ -126,6 +126,8 @@ public final class InProcessDylib extends JitDylib implements SymbolLookup {
      *
      * @param target the method; it must not throw, because an exception ends the process
      * @param shape the symbol's C type
+     * @throws dev.orcinus.loader.DuplicateDefinitionException if this dylib defines the symbol
+     *     already
      */
     public InProcessDylib define(String symbol, MethodHandle target, FunctionDescriptor shape) {
         Objects.requireNonNull(symbol, "symbol");
@@ -139,6 +141,8 @@ public final class InProcessDylib extends JitDylib implements SymbolLookup {
      * Defines a symbol at an address. The caller must keep the address valid.
      *
      * @throws IllegalArgumentException if the segment is on the Java heap
+     * @throws dev.orcinus.loader.DuplicateDefinitionException if this dylib defines the symbol
+     *     already
      */
     public InProcessDylib define(String symbol, MemorySegment address) {
         Objects.requireNonNull(symbol, "symbol");

@@ -87,6 +87,7 @@ public abstract sealed class Jit implements AutoCloseable permits InProcessJit, 
      * symbols of the process that they are loaded into.
      *
      * @param name the dylib's name, for messages
+     * @throws IllegalStateException if this is closed
      */
     public abstract JitDylib createDylib(String name);
 

@@ -25,7 +25,8 @@ import java.util.concurrent.locks.ReentrantLock;
 /**
  * A set of objects that see each other's symbols. The order in which they were added decides which
  * of several weak definitions counts, and which of several initializers of one priority runs first.
- * Several threads may use a dylib at the same time.
+ * Several threads may use a dylib at the same time. After {@link #close}, all methods but {@link
+ * #name} and {@code close} throw {@link IllegalStateException}.
  *
  * <p>The first request for a function or a variable of its objects opens a dylib, as {@code dlopen}
  * opens a library: all its objects are linked, and their initializers run, during the request. A
@@ -178,7 +179,7 @@ public abstract sealed class JitDylib implements AutoCloseable permits InProcess
     /**
      * Links all objects and runs their initializers, such as static constructors. The first call
      * does what {@code dlopen} does. A later call runs only the initializers that are new, as
-     * {@code dlupdate} of ORC's runtime does; its cost depends only on their number.
+     * {@code dlupdate} of ORC's runtime does; its cost depends only on these.
      *
      * <p>The dylibs that this one is linked against are initialized first. Within a dylib,
      * initializers run by priority, then in the order in which their objects were added. Everything

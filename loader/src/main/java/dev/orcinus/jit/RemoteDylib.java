@@ -22,6 +22,9 @@ public final class RemoteDylib extends JitDylib {
 
     /**
      * Defines a symbol at an address of the other process. The caller must keep the address valid.
+     *
+     * @throws dev.orcinus.loader.DuplicateDefinitionException if this dylib defines the symbol
+     *     already
      */
     public RemoteDylib define(String symbol, TargetAddress address) {
         Objects.requireNonNull(symbol, "symbol");

@@ -22,8 +22,8 @@ import java.util.Set;
 
 /**
  * The objects of an archive. A member is read when a symbol is needed that the archive's index
- * lists for it. If there is no index, the members' symbol tables are read first. Guarded by the
- * session's lock.
+ * lists for it. If there is no index, the members' symbol tables are read first. The session's lock
+ * guards it.
  */
 public final class ArchiveObjects implements ObjectSource {
     private final Archive archive;

@@ -11,7 +11,7 @@ import java.util.List;
 
 /**
  * A set of open files. Small ones are read into the heap, so that thousands of objects need no
- * mappings; others are mapped until this is closed. For one thread at a time.
+ * mappings; others are mapped until this is closed. Only one thread at a time may use it.
  */
 public final class InputFiles implements AutoCloseable {
     private static final long LARGEST_IN_HEAP_BYTES = 256 << 10;

@@ -10,7 +10,7 @@ import java.util.List;
 
 /**
  * The linker for the objects of a batch. Each step is done for all objects before the next step. If
- * a step fails, everything is undone. Guarded by the session's lock.
+ * a step fails, everything is undone. The session's lock guards it.
  */
 final class BatchLinker {
     private final LinkTarget target;

@@ -10,7 +10,7 @@ import java.util.Map;
  * The thread-local storage of a batch. It is opened after the objects are placed and before they
  * are fixed up: initial values need the addresses of all objects, and code needs the open storage.
  * Each request for storage includes the needs of the other objects, so objects may refer to each
- * other in circles. Guarded by the session's lock.
+ * other in circles. The session's lock guards it.
  */
 final class BatchThreadLocals {
     private BatchThreadLocals() {}

@@ -11,7 +11,7 @@ import java.util.Map;
 
 /**
  * A reservation where the segments of one object lie side by side, for code that reaches its data
- * over a short distance only (the tiny code model). Not synchronized.
+ * over a short distance only (the tiny code model). It is not synchronized.
  */
 final class CompactSlab implements Placement {
     private final AddressRange range;

@@ -15,7 +15,7 @@ import java.util.Set;
 
 /**
  * The functions that compilers expect to exist. A dylib gets them when one of its objects calls one
- * that no object defines. Guarded by the session's lock.
+ * that no object defines. The session's lock guards it.
  */
 final class CompilerFunctions implements ObjectSource {
     private static final String CODE = "$compiler-functions";

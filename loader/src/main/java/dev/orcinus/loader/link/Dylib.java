@@ -20,8 +20,8 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * A set of objects that see each other's symbols. Mirrors LLVM's {@code orc::JITDylib}. Guarded by
- * the session's lock.
+ * A set of objects that see each other's symbols. Mirrors LLVM's {@code orc::JITDylib}. The
+ * session's lock guards it.
  */
 public final class Dylib {
     private final String name;

@@ -21,7 +21,7 @@ import java.util.Set;
  * refers to them: the handle by which the C library knows the dylib's at-exit functions, and {@code
  * atexit}, which glibc has in a static library. For an object that has thread-locals with
  * destructors it also makes a function that runs the registered destructors that have not run yet.
- * Guarded by the session's lock.
+ * The session's lock guards it.
  */
 final class DylibSupport implements ObjectSource {
     private static final String DSO_HANDLE = "__dso_handle";

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * An object source in a dylib, with the objects that have been added from it. Guarded by the
- * session's lock.
+ * An object source in a dylib, with the objects that have been added from it. The session's lock
+ * guards it.
  */
 public final class LazyObjects {
     private final Dylib dylib;

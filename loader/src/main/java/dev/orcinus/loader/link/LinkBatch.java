@@ -19,8 +19,8 @@ import java.util.TreeMap;
 
 /**
  * The objects that must be linked for one lookup, and the definition that each of their references
- * is bound to. All symbols that no object defines are looked up in one request. Guarded by the
- * session's lock.
+ * is bound to. All symbols that no object defines are looked up in one request. The session's lock
+ * guards it.
  */
 final class LinkBatch {
     /** The requester of a symbol for which no object, but the caller of a lookup asks. */

@@ -6,7 +6,7 @@ import dev.orcinus.platform.ExecutorAddress;
 import java.util.List;
 import java.util.Map;
 
-/** A way to find room for objects. Guarded by the session's lock. */
+/** A way to find room for objects. The session's lock guards it. */
 interface Placement {
     /**
      * Returns whether all objects that it places lie within a 32-bit displacement of each other.

@@ -11,7 +11,7 @@ import dev.orcinus.loader.targets.LinkTarget;
  * The placements of a session. Each reserves its room when the first object needs it. Most objects
  * share one slab. Objects whose code has 32-bit addresses, and the objects that are linked with
  * them, lie in the first 2 GiB. Objects of the tiny code model have their segments side by side.
- * Guarded by the session's lock.
+ * The session's lock guards it.
  */
 final class Placements {
     private static final long LOW_SLAB_BYTES = 128L << 20;

@@ -10,7 +10,8 @@ import java.util.Map;
 
 /**
  * A reservation that objects share: half of it is for code, a quarter for constants, a quarter for
- * variables. All objects in it lie within a 32-bit displacement of each other. Not synchronized.
+ * variables. All objects in it lie within a 32-bit displacement of each other. It is not
+ * synchronized.
  */
 final class Slab implements Placement {
     /** The smallest slab that is tried. */

@@ -29,8 +29,7 @@ import java.util.Set;
 
 /**
  * The thread-locals of the objects of one dylib that are linked together. As in a shared library,
- * they lie in one block, as code of the local-dynamic model requires. Guarded by the session's
- * lock.
+ * they lie in one block, as code of the local-dynamic model requires. The session's lock guards it.
  */
 final class ThreadLocalGroup {
     private final LinkBatch batch;

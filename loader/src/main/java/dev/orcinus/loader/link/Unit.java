@@ -21,8 +21,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * One object in a dylib: it is added, linked when it is needed, and removed. Guarded by the
- * session's lock.
+ * One object in a dylib: it is added, linked when it is needed, and removed. The session's lock
+ * guards it.
  */
 public final class Unit {
     private final Dylib dylib;
@@ -203,7 +203,7 @@ public final class Unit {
         edges.sort(Comparator.comparingInt(Edge::offset));
         return edges.stream()
                 .map(e -> new ExecutorAddress(e.target().addressValue() + e.addend()))
-                .filter(function -> !function.isNull()) // weak, and nobody defines it
+                .filter(function -> !function.isNull()) // a weak symbol that is not defined
                 .toList();
     }
 

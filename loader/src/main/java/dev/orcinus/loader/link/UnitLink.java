@@ -25,7 +25,7 @@ import java.util.Optional;
 
 /**
  * The steps that link one object: prune, lower, place, fix up, finish. Each step is done for all
- * objects of a batch before the next. Guarded by the session's lock.
+ * objects of a batch before the next. The session's lock guards it.
  */
 final class UnitLink {
     private static final Section.Use[] MAPPED = {

@@ -8,7 +8,7 @@ import java.util.TreeMap;
 
 /**
  * A part of a slab for memory of one protection, so that the OS can merge neighbouring mappings. It
- * hands out the lowest free range. Not synchronized.
+ * hands out the lowest free range. It is not synchronized.
  */
 final class Zone {
     private final TreeMap<ExecutorAddress, AddressRange> free = new TreeMap<>();
