@@ -1,7 +1,6 @@
 package dev.orcinus.loader.format;
 
 import dev.orcinus.formats.FileKind;
-import dev.orcinus.loader.LinkException;
 import dev.orcinus.loader.graph.GraphFormat;
 import dev.orcinus.loader.graph.LinkGraph;
 import dev.orcinus.platform.Triple;
@@ -27,15 +26,15 @@ public interface ObjectFormat extends GraphFormat {
      * @param name the file's name, for messages
      * @param bytes the file's content, to which the graph refers
      */
-    LinkGraph read(String name, MemorySegment bytes) throws LinkException;
+    LinkGraph read(String name, MemorySegment bytes);
 
     /** Returns the names of the symbols that an object defines for others. */
-    List<String> exports(String name, MemorySegment bytes) throws LinkException;
+    List<String> exports(String name, MemorySegment bytes);
 
     /**
      * Returns the writer of an object's tables.
      *
      * @param out receives the text
      */
-    ObjectText text(String name, MemorySegment bytes, Appendable out) throws LinkException;
+    ObjectText text(String name, MemorySegment bytes, Appendable out);
 }

@@ -21,5 +21,5 @@ public interface GraphFormat {
      *
      * @throws LinkException if the graph contradicts itself
      */
-    void prepare(LinkGraph graph) throws LinkException;
+    void prepare(LinkGraph graph);
 }

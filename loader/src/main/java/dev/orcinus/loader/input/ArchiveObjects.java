@@ -5,8 +5,6 @@ import dev.orcinus.formats.MalformedFileException;
 import dev.orcinus.formats.ar.Archive;
 import dev.orcinus.formats.ar.ArchiveIndex;
 import dev.orcinus.formats.ar.ArchiveMember;
-import dev.orcinus.loader.LinkException;
-import dev.orcinus.loader.MalformedObjectException;
 import dev.orcinus.loader.UnsupportedObjectException;
 import dev.orcinus.loader.format.ReadErrors;
 import dev.orcinus.loader.graph.LinkGraph;
@@ -38,8 +36,7 @@ public final class ArchiveObjects implements ObjectSource {
      * @param bytes the archive's content
      * @param files the member files of a thin archive
      */
-    public ArchiveObjects(String name, MemorySegment bytes, MemberFiles files)
-            throws MalformedObjectException {
+    public ArchiveObjects(String name, MemorySegment bytes, MemberFiles files) {
         try {
             this.archive = Archive.read(new FileBytes(name, bytes));
         } catch (MalformedFileException e) {
@@ -49,7 +46,7 @@ public final class ArchiveObjects implements ObjectSource {
     }
 
     @Override
-    public Optional<LinkGraph> take(String symbol) throws LinkException {
+    public Optional<LinkGraph> take(String symbol) {
         Long offset = index().offsets().get(symbol);
         if (offset == null || taken.contains(offset)) {
             return Optional.empty();
@@ -59,7 +56,7 @@ public final class ArchiveObjects implements ObjectSource {
         return Optional.of(graph);
     }
 
-    private ArchiveMember member(long headerOffset, String symbol) throws MalformedObjectException {
+    private ArchiveMember member(long headerOffset, String symbol) {
         try {
             return archive.member(headerOffset, symbol);
         } catch (MalformedFileException e) {
@@ -67,7 +64,7 @@ public final class ArchiveObjects implements ObjectSource {
         }
     }
 
-    private List<ArchiveMember> members() throws MalformedObjectException {
+    private List<ArchiveMember> members() {
         try {
             return archive.members();
         } catch (MalformedFileException e) {
@@ -81,7 +78,7 @@ public final class ArchiveObjects implements ObjectSource {
     }
 
     /** Returns the archive's index, or a new one if it has none. */
-    ArchiveIndex index() throws LinkException {
+    ArchiveIndex index() {
         if (index == null) {
             Optional<ArchiveIndex> own = ownIndex();
             index = own.isPresent() ? own.get() : indexOfMembers();
@@ -89,7 +86,7 @@ public final class ArchiveObjects implements ObjectSource {
         return index;
     }
 
-    private Optional<ArchiveIndex> ownIndex() throws MalformedObjectException {
+    private Optional<ArchiveIndex> ownIndex() {
         try {
             return archive.index();
         } catch (MalformedFileException e) {
@@ -97,7 +94,7 @@ public final class ArchiveObjects implements ObjectSource {
         }
     }
 
-    private ArchiveIndex indexOfMembers() throws LinkException {
+    private ArchiveIndex indexOfMembers() {
         ArchiveIndex.Builder found = new ArchiveIndex.Builder();
         for (ArchiveMember member : members()) {
             for (String symbol : exports(member)) {
@@ -108,7 +105,7 @@ public final class ArchiveObjects implements ObjectSource {
     }
 
     /** Returns the symbols that a member defines; none if it is not supported. */
-    private List<String> exports(ArchiveMember member) throws LinkException {
+    private List<String> exports(ArchiveMember member) {
         try {
             return ObjectReader.exports(archive.name(member), content(member));
         } catch (UnsupportedObjectException _) {
@@ -117,7 +114,7 @@ public final class ArchiveObjects implements ObjectSource {
     }
 
     /** Returns readers of all members, in their order. */
-    public List<GraphReader> all() throws LinkException {
+    public List<GraphReader> all() {
         List<GraphReader> readers = new ArrayList<>();
         for (ArchiveMember member : members()) {
             readers.add(() -> read(member));
@@ -125,11 +122,11 @@ public final class ArchiveObjects implements ObjectSource {
         return readers;
     }
 
-    private LinkGraph read(ArchiveMember member) throws LinkException {
+    private LinkGraph read(ArchiveMember member) {
         return ObjectReader.read(archive.name(member), content(member));
     }
 
-    private MemorySegment content(ArchiveMember member) throws MalformedObjectException {
+    private MemorySegment content(ArchiveMember member) {
         if (!member.isOutside()) {
             return archive.content(member);
         }

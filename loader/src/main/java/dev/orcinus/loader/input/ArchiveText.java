@@ -6,7 +6,6 @@ import dev.orcinus.formats.MalformedFileException;
 import dev.orcinus.formats.ar.Archive;
 import dev.orcinus.formats.ar.ArchiveIndex;
 import dev.orcinus.formats.ar.ArchiveMember;
-import dev.orcinus.loader.MalformedObjectException;
 import dev.orcinus.loader.format.ReadErrors;
 import dev.orcinus.loader.graph.GraphText;
 import java.io.IOException;
@@ -20,8 +19,7 @@ public final class ArchiveText {
     private ArchiveText() {}
 
     /** Writes the members, then the index. */
-    public static void write(String name, MemorySegment bytes, Appendable out)
-            throws IOException, MalformedObjectException {
+    public static void write(String name, MemorySegment bytes, Appendable out) throws IOException {
         try {
             write(Archive.read(new FileBytes(name, bytes)), out);
         } catch (MalformedFileException e) {

@@ -32,7 +32,7 @@ public final class ObjectFormats {
      *
      * @throws UnsupportedObjectException if there is no format for it
      */
-    public static ObjectFormat of(Triple target) throws UnsupportedObjectException {
+    public static ObjectFormat of(Triple target) {
         for (ObjectFormat format : ALL) {
             if (format.isFor(target)) {
                 return format;

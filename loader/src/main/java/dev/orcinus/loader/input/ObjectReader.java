@@ -1,7 +1,6 @@
 package dev.orcinus.loader.input;
 
 import dev.orcinus.formats.FileKind;
-import dev.orcinus.loader.LinkException;
 import dev.orcinus.loader.UnsupportedObjectException;
 import dev.orcinus.loader.format.ObjectFormat;
 import dev.orcinus.loader.graph.LinkGraph;
@@ -19,7 +18,7 @@ public final class ObjectReader {
      * @param name the file's name, for messages
      * @param bytes the file's content, to which the graph refers
      */
-    public static LinkGraph read(String name, MemorySegment bytes) throws LinkException {
+    public static LinkGraph read(String name, MemorySegment bytes) {
         Optional<ObjectFormat> format = ObjectFormats.of(bytes);
         if (format.isEmpty()) {
             throw new UnsupportedObjectException(
@@ -31,7 +30,7 @@ public final class ObjectReader {
     }
 
     /** Returns the symbols that an object defines for others; none if the file is not an object. */
-    static List<String> exports(String name, MemorySegment bytes) throws LinkException {
+    static List<String> exports(String name, MemorySegment bytes) {
         Optional<ObjectFormat> format = ObjectFormats.of(bytes);
         return format.isPresent() ? format.get().exports(name, bytes) : List.of();
     }

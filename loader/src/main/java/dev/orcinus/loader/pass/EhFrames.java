@@ -43,14 +43,13 @@ public final class EhFrames {
     }
 
     /** Splits the graph's call frame information, if it has any. */
-    public static void split(LinkGraph graph, Architecture architecture)
-            throws MalformedObjectException {
+    public static void split(LinkGraph graph, Architecture architecture) {
         if (graph.ehFrame() != null) {
             new EhFrames(graph, architecture).split();
         }
     }
 
-    private void split() throws MalformedObjectException {
+    private void split() {
         Map<Block, List<Symbol>> symbols = symbols();
         Block terminator = section.newBlock(TERMINATOR.asReadOnly(), 1);
         for (Block whole : section.blocks()) {
@@ -91,7 +90,7 @@ public final class EhFrames {
             edges.sort(Comparator.comparingInt(Edge::offset));
         }
 
-        void run() throws MalformedObjectException {
+        void run() {
             long at = 0;
             while (at < content.byteSize()) {
                 long length = length(at);
@@ -108,7 +107,7 @@ public final class EhFrames {
             return content.get(JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN), offset);
         }
 
-        private long length(long at) throws MalformedObjectException {
+        private long length(long at) {
             if (content.byteSize() - at < LENGTH_BYTES) {
                 throw malformed(at, "ends in the middle of a record's length");
             }
@@ -130,7 +129,7 @@ public final class EhFrames {
             return unsigned;
         }
 
-        private void record(long at, long sizeBytes) throws MalformedObjectException {
+        private void record(long at, long sizeBytes) {
             Block record = section.newBlock(content.asSlice(at, sizeBytes), 1);
             Edge function = moveEdges(at, record);
             int cieDistance = word(at + LENGTH_BYTES);
@@ -184,7 +183,7 @@ public final class EhFrames {
          * Moves the edges inside a record to its block, and returns the edge in its first field, or
          * null.
          */
-        private Edge moveEdges(long at, Block record) throws MalformedObjectException {
+        private Edge moveEdges(long at, Block record) {
             Edge function = null;
             long end = at + record.sizeBytes();
             while (nextEdge < edges.size() && edges.get(nextEdge).offset() < end) {

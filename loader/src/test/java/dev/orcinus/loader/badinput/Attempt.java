@@ -70,7 +70,7 @@ final class Attempt {
 
     @FunctionalInterface
     private interface Step {
-        void run() throws LinkException, IOException;
+        void run() throws IOException;
     }
 
     private static boolean isAccepted(Step step) throws IOException {
@@ -83,11 +83,11 @@ final class Attempt {
         }
     }
 
-    private static void tell(MemorySegment bytes) throws LinkException, IOException {
+    private static void tell(MemorySegment bytes) throws IOException {
         ObjectInspector.of(ObjectInspector.allParts()).inspect(LABEL, bytes, Writer.nullWriter());
     }
 
-    private static void link(MemorySegment bytes) throws LinkException {
+    private static void link(MemorySegment bytes) {
         RehearsalTarget target = new RehearsalTarget("x86_64", RehearsalTarget.Symbols.NEAR);
         LinkSession session = new LinkSession(target, new ElfFormat(), LinkOptions.DEFAULT);
         Dylib dylib = session.createDylib(LABEL);
@@ -109,7 +109,7 @@ final class Attempt {
     }
 
     /** Requires that the refusal is about a request for the address of a thread-local. */
-    private static void lookupAnswer(LinkSession session, Dylib dylib) throws LinkException {
+    private static void lookupAnswer(LinkSession session, Dylib dylib) {
         try {
             session.lookup(dylib, List.of("answer"));
         } catch (IllegalArgumentException e) {

@@ -37,7 +37,7 @@ final class LargeInputTest {
     private LinkSession session;
     private Dylib dylib;
 
-    private void link(byte[] object) throws LinkException {
+    private void link(byte[] object) {
         session = new LinkSession(target, new ElfFormat(), LinkOptions.DEFAULT);
         dylib = session.createDylib("dylib");
         session.addSource(dylib, names -> target.find(ExecutorAddress.NULL, names));
@@ -58,7 +58,7 @@ final class LargeInputTest {
     }
 
     @Test
-    void moreSectionsThanAHeaderCanCount() throws LinkException {
+    void moreSectionsThanAHeaderCanCount() {
         ElfWriter object = new ElfWriter();
         int text = object.name(".text");
         byte[] last = {};
@@ -94,7 +94,7 @@ final class LargeInputTest {
     }
 
     @Test
-    void relocationsWithoutAddendsTakeThemFromTheContent() throws LinkException {
+    void relocationsWithoutAddendsTakeThemFromTheContent() {
         ElfWriter object = new ElfWriter();
         byte[] data = words(8).putLong(0x1234).array();
         int section = object.section(object.name(".data"), SHT_PROGBITS, ALLOC | WRITE, data, 8);
@@ -172,7 +172,7 @@ final class LargeInputTest {
     }
 
     @Test
-    void manyCallFrameSectionsTakeNoQuadraticTime() throws LinkException {
+    void manyCallFrameSectionsTakeNoQuadraticTime() {
         ElfWriter object = new ElfWriter();
         int name = object.name(".eh_frame");
         byte[] cie = {16, 0, 0, 0, 0, 0, 0, 0, 1, 'z', 'R', 0, 1, 0x78, 16, 1, 0x1b, 0, 0, 0};

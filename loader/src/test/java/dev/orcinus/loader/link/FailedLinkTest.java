@@ -31,21 +31,21 @@ final class FailedLinkTest {
     private Dylib dylib;
 
     @BeforeEach
-    void open() throws LinkException {
+    void open() {
         session = new LinkSession(target, new ElfFormat(), LinkOptions.DEFAULT);
         dylib = session.createDylib("test");
     }
 
-    private Unit add(String object) throws LinkException {
+    private Unit add(String object) {
         return SuiteObjects.add(session, dylib, object);
     }
 
-    private ExecutorAddress lookup(String name) throws LinkException {
+    private ExecutorAddress lookup(String name) {
         return session.lookup(dylib, List.of(name)).get(name);
     }
 
     @Test
-    void missingSymbolsMayBeDefinedLater() throws LinkException {
+    void missingSymbolsMayBeDefinedLater() {
         add("missing-symbols/a.o");
         add("missing-symbols/b.o");
         UnresolvedSymbolsException e =
@@ -64,7 +64,7 @@ final class FailedLinkTest {
     }
 
     @Test
-    void anObjectThatDoesNotFitCanBeReplaced() throws LinkException {
+    void anObjectThatDoesNotFitCanBeReplaced() {
         Unit wrong = add("range-pc32-highest/a.o");
         add("hidden-within-a-dylib/b.o");
         session.define(dylib, "target", FAR);
@@ -79,7 +79,7 @@ final class FailedLinkTest {
 
     /** The second attempt does not keep anything from the first, such as a stub. */
     @Test
-    void whatWasNearMayBeFarTheNextTime() throws LinkException {
+    void whatWasNearMayBeFarTheNextTime() {
         Unit calls = add("calls-near-and-far/a.o");
         add("calls-near-and-far/b.o");
         session.define(dylib, "far", NEAR);
@@ -99,7 +99,7 @@ final class FailedLinkTest {
     }
 
     @Test
-    void noLowMemory() throws LinkException {
+    void noLowMemory() {
         target.takeLowMemoryAway();
         add("low-addresses/a.o");
         add("low-addresses/b.o");
@@ -112,7 +112,7 @@ final class FailedLinkTest {
 
     /** If any step fails, nothing is left, and the same link then succeeds at the same place. */
     @Test
-    void eachStepOfTheTarget() throws LinkException {
+    void eachStepOfTheTarget() {
         add("ifunc/a.o");
         add("ifunc/b.o");
         add("zero-fill/a.o");
@@ -138,7 +138,7 @@ final class FailedLinkTest {
     }
 
     @Test
-    void aGeneratorThatThrows() throws LinkException {
+    void aGeneratorThatThrows() {
         boolean[] broken = {true};
         session.addSource(
                 dylib,
@@ -155,7 +155,7 @@ final class FailedLinkTest {
     }
 
     @Test
-    void aDuplicateAddsNothing() throws LinkException {
+    void aDuplicateAddsNothing() {
         add("duplicate-definition/a.o");
         DuplicateDefinitionException e =
                 assertThrows(
@@ -166,14 +166,14 @@ final class FailedLinkTest {
     }
 
     @Test
-    void aCommonSymbolThatIsTooLargeForWhatIsInPlace() throws LinkException {
+    void aCommonSymbolThatIsTooLargeForWhatIsInPlace() {
         add("common-largest-wins/a.o");
         session.linkAll(dylib);
         assertThrows(DuplicateDefinitionException.class, () -> add("common-largest-wins/b.o"));
     }
 
     @Test
-    void aStrongDefinitionAfterTheWeakOneIsInUse() throws LinkException {
+    void aStrongDefinitionAfterTheWeakOneIsInUse() {
         add("weak-gives-way-to-strong/a.o");
         session.linkAll(dylib);
         assertThrows(DuplicateDefinitionException.class, () -> add("weak-gives-way-to-strong/b.o"));

@@ -48,7 +48,7 @@ final class ImageTarget implements LinkTarget {
         stepsToFailure = count;
     }
 
-    private void step(String what) throws TargetException {
+    private void step(String what) {
         if (stepsToFailure-- == 0) {
             throw new TargetException(what + " fails", null);
         }
@@ -104,7 +104,7 @@ final class ImageTarget implements LinkTarget {
     }
 
     @Override
-    public AddressRange reserveLow(long sizeBytes) throws TargetException {
+    public AddressRange reserveLow(long sizeBytes) {
         if (!hasLowMemory) {
             throw new TargetException("the first 2 GiB are taken", null);
         }
@@ -115,7 +115,7 @@ final class ImageTarget implements LinkTarget {
     public void release(AddressRange reservation) {}
 
     @Override
-    public TargetAllocation begin(List<SegmentPlan> plans) throws TargetException {
+    public TargetAllocation begin(List<SegmentPlan> plans) {
         step("begin");
         return new Filling(plans);
     }
@@ -140,7 +140,7 @@ final class ImageTarget implements LinkTarget {
         }
 
         @Override
-        public PendingAllocation finish(List<TargetAction.Pair> pairs) throws TargetException {
+        public PendingAllocation finish(List<TargetAction.Pair> pairs) {
             step("finish");
             for (int i = 0; i < plans.size(); i++) {
                 segments.put(plans.get(i).address(), contents.get(i));
@@ -151,7 +151,7 @@ final class ImageTarget implements LinkTarget {
             return () -> await(key);
         }
 
-        private ExecutorAddress await(ExecutorAddress key) throws TargetException {
+        private ExecutorAddress await(ExecutorAddress key) {
             try {
                 step("await");
                 return key;
@@ -185,7 +185,7 @@ final class ImageTarget implements LinkTarget {
     }
 
     @Override
-    public ExecutorAddress open(String path) throws TargetException {
+    public ExecutorAddress open(String path) {
         throw new TargetException(path + ": there are no libraries", null);
     }
 
@@ -195,12 +195,12 @@ final class ImageTarget implements LinkTarget {
     }
 
     @Override
-    public int callMain(ExecutorAddress function, List<String> arguments) throws TargetException {
+    public int callMain(ExecutorAddress function, List<String> arguments) {
         return call(function);
     }
 
     @Override
-    public int call(ExecutorAddress function) throws TargetException {
+    public int call(ExecutorAddress function) {
         if (callsUntilFailure-- == 0) {
             throw new TargetException("call " + function + " fails", null);
         }
@@ -209,7 +209,7 @@ final class ImageTarget implements LinkTarget {
     }
 
     @Override
-    public Block openThreadLocals(Request request, int owners) throws TargetException {
+    public Block openThreadLocals(Request request, int owners) {
         throw new TargetException("there are no threads", null);
     }
 

@@ -2,7 +2,6 @@ package dev.orcinus.loader.link;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.orcinus.loader.LinkException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,7 +41,7 @@ final class LinkSuiteTest {
 
     @ParameterizedTest
     @MethodSource("scripts")
-    void behaves(LinkTestScript script) throws LinkException, IOException {
+    void behaves(LinkTestScript script) throws IOException {
         new LinkTestRun(script).run();
     }
 

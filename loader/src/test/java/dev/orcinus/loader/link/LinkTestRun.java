@@ -39,7 +39,7 @@ final class LinkTestRun {
     private final Map<String, Unit> units = new HashMap<>();
     private final Map<String, Long> values = new HashMap<>();
 
-    LinkTestRun(LinkTestScript script) throws LinkException {
+    LinkTestRun(LinkTestScript script) {
         this.script = script;
         String start = script.all("start").stream().findFirst().orElse(USUAL_START);
         this.target = new ImageTarget(new ExecutorAddress(Long.decode(start)));
@@ -51,7 +51,7 @@ final class LinkTestRun {
         this.dylib = session.createDylib("test");
     }
 
-    void run() throws LinkException, IOException {
+    void run() throws IOException {
         for (String definition : script.all("define")) {
             String[] parts = definition.split(" = ", 2);
             long value = Long.decode(parts[1]);
@@ -69,7 +69,7 @@ final class LinkTestRun {
         }
     }
 
-    private void link() throws LinkException, IOException {
+    private void link() throws IOException {
         for (Path object : script.objects()) {
             String name = object.getFileName().toString();
             MemorySegment bytes = MemorySegment.ofArray(Files.readAllBytes(object));
@@ -92,7 +92,7 @@ final class LinkTestRun {
         }
     }
 
-    private void checkLine(LinkTestScript.Line line) throws IOException, LinkException {
+    private void checkLine(LinkTestScript.Line line) throws IOException {
         String argument = line.argument();
         switch (line.verb()) {
             case "let" -> {

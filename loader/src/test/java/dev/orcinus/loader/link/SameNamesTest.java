@@ -3,7 +3,6 @@ package dev.orcinus.loader.link;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
-import dev.orcinus.loader.LinkException;
 import dev.orcinus.loader.arch.aarch64.AArch64EdgeKind;
 import dev.orcinus.loader.arch.x64.X64EdgeKind;
 import dev.orcinus.loader.format.elf.ElfFormat;
@@ -75,7 +74,7 @@ final class SameNamesTest {
         }
 
         /** Returns the table's words after it has been linked. */
-        long[] link() throws LinkException {
+        long[] link() {
             LinkSession session = new LinkSession(target, new ElfFormat(), LinkOptions.DEFAULT);
             Dylib dylib = session.createDylib("test");
             session.add(dylib, () -> graph);
@@ -90,7 +89,7 @@ final class SameNamesTest {
 
     @ParameterizedTest
     @FieldSource("PROCESSORS")
-    void allReferencesLeadToTheDefinitionThatWins(Kinds kinds) throws LinkException {
+    void allReferencesLeadToTheDefinitionThatWins(Kinds kinds) {
         Table table = new Table(kinds, 40);
         Block owner = table.add(Section.Use.CONSTANTS, ".rodata", 24);
         table.block.addEdge(kinds.pointer, 0, table.graph.anonymous(owner), 16);
@@ -108,7 +107,7 @@ final class SameNamesTest {
 
     @ParameterizedTest
     @FieldSource("PROCESSORS")
-    void soDoTheDescriptorsOfThreadLocals(Kinds kinds) throws LinkException {
+    void soDoTheDescriptorsOfThreadLocals(Kinds kinds) {
         Table table = new Table(kinds, 64);
         Block owner = table.add(Section.Use.THREAD_LOCALS, ".tdata", 24);
         int offset = 0;
@@ -125,7 +124,7 @@ final class SameNamesTest {
 
     @ParameterizedTest
     @FieldSource("PROCESSORS")
-    void aBlockWithoutAByteHasAModuleAndADescriptor(Kinds kinds) throws LinkException {
+    void aBlockWithoutAByteHasAModuleAndADescriptor(Kinds kinds) {
         Table table = new Table(kinds, 24);
         Symbol base = table.graph.threadLocalBase("_TLS_MODULE_BASE_");
         table.block.addEdge(kinds.module, 0, base, 0);

@@ -6,7 +6,6 @@ import dev.orcinus.formats.MalformedFileException;
 import dev.orcinus.formats.elf.Elf;
 import dev.orcinus.formats.elf.ElfFile;
 import dev.orcinus.formats.elf.SymbolTable;
-import dev.orcinus.loader.LinkException;
 import dev.orcinus.loader.arch.Architecture;
 import dev.orcinus.loader.format.ObjectFormat;
 import dev.orcinus.loader.format.ObjectText;
@@ -37,7 +36,7 @@ public final class ElfFormat implements ObjectFormat {
     }
 
     @Override
-    public void prepare(LinkGraph graph) throws LinkException {
+    public void prepare(LinkGraph graph) {
         Architecture architecture = ElfMachine.named(graph.architecture()).architecture();
         EhFrames.split(graph, architecture);
         IndirectFunctions.addStubs(graph, architecture);
@@ -69,7 +68,7 @@ public final class ElfFormat implements ObjectFormat {
     }
 
     @Override
-    public LinkGraph read(String name, MemorySegment bytes) throws LinkException {
+    public LinkGraph read(String name, MemorySegment bytes) {
         try {
             return ElfGraphBuilder.build(this, new FileBytes(name, bytes));
         } catch (MalformedFileException e) {
@@ -79,7 +78,7 @@ public final class ElfFormat implements ObjectFormat {
 
     /** Returns the defined symbols that are not local, as {@code ar} collects them. */
     @Override
-    public List<String> exports(String name, MemorySegment bytes) throws LinkException {
+    public List<String> exports(String name, MemorySegment bytes) {
         try {
             ElfFile file = ElfGraphBuilder.open(new FileBytes(name, bytes));
             Optional<SymbolTable> table = SymbolTable.of(file);
@@ -100,7 +99,7 @@ public final class ElfFormat implements ObjectFormat {
     }
 
     @Override
-    public ObjectText text(String name, MemorySegment bytes, Appendable out) throws LinkException {
+    public ObjectText text(String name, MemorySegment bytes, Appendable out) {
         try {
             return new ElfText(ElfGraphBuilder.open(new FileBytes(name, bytes)), out);
         } catch (MalformedFileException e) {

@@ -8,7 +8,6 @@ import dev.orcinus.formats.elf.ElfHeader;
 import dev.orcinus.formats.elf.ElfIdent;
 import dev.orcinus.formats.elf.SymbolTable;
 import dev.orcinus.loader.UnsupportedObjectException;
-import dev.orcinus.loader.UnsupportedRelocationException;
 import dev.orcinus.loader.graph.GraphFormat;
 import dev.orcinus.loader.graph.LinkGraph;
 
@@ -20,10 +19,7 @@ final class ElfGraphBuilder {
     private ElfGraphBuilder() {}
 
     /** Returns the graph of an object, which refers to the file's bytes. */
-    static LinkGraph build(GraphFormat format, FileBytes bytes)
-            throws MalformedFileException,
-                    UnsupportedObjectException,
-                    UnsupportedRelocationException {
+    static LinkGraph build(GraphFormat format, FileBytes bytes) throws MalformedFileException {
         ElfFile file = open(bytes);
         ElfMachine machine = ElfMachine.of(file);
         LinkGraph graph = new LinkGraph(bytes.file(), format, machine.name());
@@ -38,7 +34,7 @@ final class ElfGraphBuilder {
     }
 
     /** Reads the tables of an object, and requires that it is of a kind that can be linked. */
-    static ElfFile open(FileBytes bytes) throws MalformedFileException, UnsupportedObjectException {
+    static ElfFile open(FileBytes bytes) throws MalformedFileException {
         ElfIdent ident = ElfIdent.read(bytes);
         if (!ident.isElf64LittleEndian()) {
             throw new UnsupportedObjectException(

@@ -14,7 +14,7 @@ interface ElfMachine {
      *
      * @throws UnsupportedObjectException if no code is linked for it
      */
-    static ElfMachine of(ElfFile file) throws UnsupportedObjectException {
+    static ElfMachine of(ElfFile file) {
         int number = file.header().machine();
         return switch (number) {
             case Elf.EM_X86_64 -> new X64Machine();

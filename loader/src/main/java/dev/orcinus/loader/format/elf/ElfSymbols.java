@@ -36,7 +36,7 @@ final class ElfSymbols {
     }
 
     /** Adds the symbols to the graph. */
-    void add() throws MalformedFileException, UnsupportedObjectException {
+    void add() throws MalformedFileException {
         for (int i = 1; i < symbols.length; i++) {
             int type = table.type(i);
             if (type != Elf.STT_SECTION && type != Elf.STT_FILE) {
@@ -45,7 +45,7 @@ final class ElfSymbols {
         }
     }
 
-    private Symbol symbol(int i) throws MalformedFileException, UnsupportedObjectException {
+    private Symbol symbol(int i) throws MalformedFileException {
         String name = unversioned(i, table.name(i));
         if (name.equals(GCC_SLIM_LTO)) {
             throw new UnsupportedObjectException(

@@ -1,6 +1,5 @@
 package dev.orcinus.loader.targets.local;
 
-import dev.orcinus.loader.TargetException;
 import dev.orcinus.loader.targets.PendingAllocation;
 import dev.orcinus.loader.targets.SegmentPlan;
 import dev.orcinus.loader.targets.TargetAction;
@@ -20,8 +19,7 @@ final class LocalAllocation implements TargetAllocation {
     private final LocalActions actions;
     private final List<MemorySegment> contents;
 
-    LocalAllocation(MemoryManager manager, LocalActions actions, List<SegmentPlan> segments)
-            throws TargetException {
+    LocalAllocation(MemoryManager manager, LocalActions actions, List<SegmentPlan> segments) {
         this.allocation = manager.begin();
         this.actions = actions;
         this.contents = new ArrayList<>(segments.size());
@@ -46,7 +44,7 @@ final class LocalAllocation implements TargetAllocation {
     }
 
     @Override
-    public PendingAllocation finish(List<TargetAction.Pair> pairs) throws TargetException {
+    public PendingAllocation finish(List<TargetAction.Pair> pairs) {
         List<AllocationActions.Pair> bound = new ArrayList<>(pairs.size());
         for (TargetAction.Pair pair : pairs) {
             bound.add(

@@ -3,7 +3,6 @@ package dev.orcinus.loader.arch.aarch64;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.orcinus.loader.LinkException;
 import dev.orcinus.loader.graph.Section;
 import dev.orcinus.loader.graph.TlsBlock;
 import java.lang.foreign.MemorySegment;
@@ -19,7 +18,7 @@ final class EncodingTest {
     private static final TlsBlock TLS = new TlsBlock(1, 16, Map.of());
 
     @Test
-    void everyLineIsEncodedAsByLld() throws LinkException {
+    void everyLineIsEncodedAsByLld() {
         List<String> source = TestObject.source("relocations.s");
         TestObject object = TestObject.read("relocations.o").lower(_ -> true);
         object.graph().setTls(TLS);

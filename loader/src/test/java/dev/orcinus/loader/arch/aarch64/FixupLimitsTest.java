@@ -256,7 +256,7 @@ final class FixupLimitsTest {
 
     @ParameterizedTest
     @MethodSource("limits")
-    void valuesAtTheLimitsAreWritten(Limits limits) throws RelocationRangeException {
+    void valuesAtTheLimitsAreWritten(Limits limits) {
         for (long value : inside(limits)) {
             int word = write(limits, value);
             String what = limits + " of 0x" + Long.toHexString(value) + " is " + hex(word);
@@ -306,7 +306,7 @@ final class FixupLimitsTest {
 
     @ParameterizedTest
     @MethodSource("limits")
-    void theOtherBitsOfAnInstructionStay(Limits limits) throws RelocationRangeException {
+    void theOtherBitsOfAnInstructionStay(Limits limits) {
         if (limits.instruction != 0 && limits.kind != LOAD_TO_ADD_LO12) {
             int first = write(limits, 0);
             assertEquals(hex(limits.instruction), hex(first), "0 changes nothing");
@@ -346,7 +346,7 @@ final class FixupLimitsTest {
     }
 
     @Test
-    void wordsTakeAnything() throws RelocationRangeException {
+    void wordsTakeAnything() {
         for (long value : new long[] {Long.MIN_VALUE, -1, 0, 0x1234_5678_9abc_def0L}) {
             for (AArch64EdgeKind kind :
                     List.of(
@@ -361,12 +361,12 @@ final class FixupLimitsTest {
         }
     }
 
-    private static int write(Limits limits, long value) throws RelocationRangeException {
+    private static int write(Limits limits, long value) {
         return bytes(limits, value).get(U32, 8);
     }
 
     /** Writes an edge, at offset 8, whose value is {@code value}. */
-    private static MemorySegment bytes(Limits limits, long value) throws RelocationRangeException {
+    private static MemorySegment bytes(Limits limits, long value) {
         LinkGraph graph = new LinkGraph("test.o", new ElfFormat(), "aarch64");
         MemorySegment content = MemorySegment.ofArray(new byte[24]);
         content.set(U32, 8, limits.instruction);

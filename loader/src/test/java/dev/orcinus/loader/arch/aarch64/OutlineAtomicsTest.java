@@ -2,7 +2,6 @@ package dev.orcinus.loader.arch.aarch64;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.orcinus.loader.LinkException;
 import dev.orcinus.loader.graph.Section;
 import java.util.HexFormat;
 import java.util.Map;
@@ -14,7 +13,7 @@ final class OutlineAtomicsTest {
     private static final String SECTION = ".text.";
 
     @Test
-    void eachFunctionIsAsAssembled() throws LinkException {
+    void eachFunctionIsAsAssembled() {
         Map<String, String> assembled = new TreeMap<>();
         for (Section section : TestObject.read("atomics.o").graph().sections()) {
             if (section.name().startsWith(SECTION)) {

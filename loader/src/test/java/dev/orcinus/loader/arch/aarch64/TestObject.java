@@ -1,6 +1,5 @@
 package dev.orcinus.loader.arch.aarch64;
 
-import dev.orcinus.loader.LinkException;
 import dev.orcinus.loader.arch.Reach;
 import dev.orcinus.loader.format.elf.ElfFormat;
 import dev.orcinus.loader.graph.Block;
@@ -27,11 +26,11 @@ final class TestObject {
         this.graph = graph;
     }
 
-    static TestObject read(String name) throws LinkException {
+    static TestObject read(String name) {
         return read(name, resource(name));
     }
 
-    static TestObject read(String name, byte[] object) throws LinkException {
+    static TestObject read(String name, byte[] object) {
         return new TestObject(
                 new ElfFormat().read(name, MemorySegment.ofArray(object).asReadOnly()));
     }
@@ -78,7 +77,7 @@ final class TestObject {
     }
 
     /** Writes the edges of all blocks that have some. */
-    TestObject fixUp() throws LinkException {
+    TestObject fixUp() {
         for (Section section : graph.sections()) {
             for (Block block : section.blocks()) {
                 if (!block.isZeroFill()) {

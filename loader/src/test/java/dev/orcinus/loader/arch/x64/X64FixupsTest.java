@@ -88,7 +88,7 @@ final class X64FixupsTest {
 
     @ParameterizedTest
     @MethodSource("limits")
-    void atTheLimits(Limits limits) throws RelocationRangeException {
+    void atTheLimits(Limits limits) {
         for (long value : new long[] {limits.low, limits.low + 1, 0, limits.high}) {
             Fixture fixture = new Fixture(limits.kind, value);
             fixture.apply();
@@ -123,7 +123,7 @@ final class X64FixupsTest {
 
     @ParameterizedTest
     @EnumSource(names = {"POINTER64", "DELTA64", "SIZE64", "DELTA64_FROM_GOT", "TLS_OFFSET64"})
-    void sixtyFourBitsReachEverything(X64EdgeKind kind) throws RelocationRangeException {
+    void sixtyFourBitsReachEverything(X64EdgeKind kind) {
         for (long value : new long[] {Long.MIN_VALUE, -1, 0, 1, Long.MAX_VALUE}) {
             Fixture fixture = new Fixture(kind, value);
             fixture.apply();
@@ -177,7 +177,7 @@ final class X64FixupsTest {
             return kind == X64EdgeKind.SIZE32 || kind == X64EdgeKind.SIZE64 ? value : 0;
         }
 
-        void apply() throws RelocationRangeException {
+        void apply() {
             new X64().fixUp(graph, block, content);
         }
 
@@ -209,14 +209,13 @@ final class X64FixupsTest {
     }
 
     @Test
-    void relaxedInstructions() throws RelocationRangeException {
+    void relaxedInstructions() {
         assertInstruction(X64EdgeKind.LEA_DELTA32, 0x48, 0x8d, 0x05, 0x34, 0x12, 0, 0);
         assertInstruction(X64EdgeKind.CALL_DELTA32, 0x48, 0x67, 0xe8, 0x34, 0x12, 0, 0);
         assertInstruction(X64EdgeKind.JUMP_DELTA32, 0x48, 0xe9, 0x35, 0x12, 0, 0, 0x90);
     }
 
-    private static void assertInstruction(X64EdgeKind kind, int... expected)
-            throws RelocationRangeException {
+    private static void assertInstruction(X64EdgeKind kind, int... expected) {
         LinkGraph graph = new LinkGraph("test.o", new ElfFormat(), "x86_64");
         MemorySegment code =
                 MemorySegment.ofArray(new byte[] {0x48, (byte) 0x8b, 0x05, 0, 0, 0, 0});

@@ -2,7 +2,6 @@ package dev.orcinus.loader.arch.x64;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.orcinus.loader.RelocationRangeException;
 import dev.orcinus.loader.arch.GotBuilder;
 import dev.orcinus.loader.format.elf.ElfFormat;
 import dev.orcinus.loader.graph.Block;
@@ -89,7 +88,7 @@ final class X64RelaxationTest {
         assertEquals(after, relaxed(before), name);
     }
 
-    private static String relaxed(String before) throws RelocationRangeException {
+    private static String relaxed(String before) {
         byte[] bytes = HexFormat.of().parseHex(before.replace("[entry]", "00000000"));
         MemorySegment content = MemorySegment.ofArray(bytes);
         LinkGraph graph = new LinkGraph("test.o", new ElfFormat(), "x86_64");

@@ -3,7 +3,6 @@ package dev.orcinus.loader.format.elf;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.orcinus.formats.elf.Elf;
-import dev.orcinus.loader.LinkException;
 import dev.orcinus.loader.graph.Block;
 import dev.orcinus.loader.graph.Edge;
 import dev.orcinus.loader.graph.LinkGraph;
@@ -28,14 +27,14 @@ final class ImplicitAddendTest {
                     "loader/src/test/resources/link/relocations-direct/a.o");
 
     @Test
-    void addendsAreReadFromTheContent() throws IOException, LinkException {
+    void addendsAreReadFromTheContent() throws IOException {
         byte[] bytes = Files.readAllBytes(OBJECT);
         List<String> explicit = edges(bytes);
         new RelaToRel(ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN)).rewrite();
         assertEquals(explicit, edges(bytes));
     }
 
-    private static List<String> edges(byte[] object) throws LinkException {
+    private static List<String> edges(byte[] object) {
         LinkGraph graph = new ElfFormat().read("a.o", MemorySegment.ofArray(object));
         return graph.sections().stream()
                 .map(Section::blocks)

@@ -33,7 +33,7 @@ final class LocalTargetTest {
     private final ExecutorAddress code = guest.memory().pages(PAGE, MemProt.READ_EXEC).start();
     private final ExecutorAddress data = guest.memory().pages(PAGE, MemProt.READ_WRITE).start();
 
-    private TargetAllocation begin(AddressRange slab) throws TargetException {
+    private TargetAllocation begin(AddressRange slab) {
         AllocGroup group = new AllocGroup(MemProt.READ_EXEC, MemLifetime.STANDARD);
         return target.begin(List.of(new SegmentPlan(group, slab.start(), 3, 3)));
     }

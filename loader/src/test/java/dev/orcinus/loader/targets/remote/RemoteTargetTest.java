@@ -107,7 +107,7 @@ final class RemoteTargetTest {
     /**
      * Begins an allocation of two segments, the higher first, with the contents "code" and "data!".
      */
-    private static TargetAllocation begin(RemoteTarget target) throws TargetException {
+    private static TargetAllocation begin(RemoteTarget target) {
         TargetAllocation allocation =
                 target.begin(
                         List.of(

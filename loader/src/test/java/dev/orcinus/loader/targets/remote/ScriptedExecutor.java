@@ -1,6 +1,5 @@
 package dev.orcinus.loader.targets.remote;
 
-import dev.orcinus.loader.TargetException;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.Triple;
 import dev.orcinus.protocol.ProtocolException;
@@ -68,18 +67,18 @@ final class ScriptedExecutor implements AutoCloseable {
     }
 
     /** Returns a target whose Setup message has these symbols. */
-    RemoteTarget target(Map<String, ExecutorAddress> symbols) throws IOException, TargetException {
+    RemoteTarget target(Map<String, ExecutorAddress> symbols) throws IOException {
         return greet(frame(Opcode.SETUP, 0, ExecutorAddress.NULL, setup(symbols)));
     }
 
     /** Returns a target that gets {@code bytes} first. */
-    RemoteTarget greet(byte[] bytes) throws IOException, TargetException {
+    RemoteTarget greet(byte[] bytes) throws IOException {
         connect(bytes);
         return RemoteTarget.over(newSession());
     }
 
     /** Returns the same, but the executor's end closes at once. */
-    RemoteTarget greetAndLeave(byte[] bytes) throws IOException, TargetException {
+    RemoteTarget greetAndLeave(byte[] bytes) throws IOException {
         connect(bytes);
         channel.close();
         return RemoteTarget.over(newSession());
