@@ -1,7 +1,7 @@
 /**
  * File formats as records: ELF and {@code ar}, read with every bound checked, and written; and
- * machine code as listings. A leaf: it depends on nothing but the JDK, links nothing, and makes no
- * native calls.
+ * machine code as listings. It depends on nothing but the JDK, does not link, and makes no native
+ * calls.
  */
 module dev.orcinus.formats {
     exports dev.orcinus.formats;

@@ -1,6 +1,7 @@
 /**
- * Raw C calls through the Foreign Function and Memory API, one package per operating system. The
- * only module that is granted native access; a leaf, with typed methods and without policy.
+ * Raw C calls through the Foreign Function and Memory API, one package per operating system. Only
+ * this module is granted native access. It depends on no other, and leaves all decisions to its
+ * callers.
  */
 @SuppressWarnings("module") // the modules that it is exported to are compiled after it
 module dev.orcinus.bindings {

@@ -1,6 +1,6 @@
 /**
- * Executor memory: reservations, allocations from the first byte to finalization, allocation
- * actions, release. Knows pages and ranges, not who asks for them.
+ * The memory of sessions: reservations, allocations, allocation actions, release. It knows pages
+ * and ranges, not who asks for them.
  */
 module dev.orcinus.memory {
     requires transitive dev.orcinus.platform;

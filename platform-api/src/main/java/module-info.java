@@ -1,7 +1,7 @@
 /**
- * Value types of the executor's world (addresses, protections, triples) and two SPIs: the host is
- * what the operating system offers to Orcinus itself, and the guest is where guest code lives and
- * runs. A leaf: it depends on nothing but the JDK.
+ * Value types (addresses, protections, triples) and two SPIs: the host offers the operating system
+ * to Orcinus itself, and the guest is the place where guest code lives and runs. This module
+ * depends on nothing but the JDK.
  */
 module dev.orcinus.platform {
     exports dev.orcinus.platform;

@@ -1,6 +1,6 @@
 /**
- * The host services of Linux (glibc, x86-64 and AArch64), and the guest in this process. Exports
- * nothing: {@link java.util.ServiceLoader} finds its provider.
+ * The host services of Linux (glibc, x86-64 and AArch64), and the guest in this process. It exports
+ * no package: {@link java.util.ServiceLoader} finds its provider.
  */
 module dev.orcinus.platform.linux {
     requires dev.orcinus.bindings;

@@ -1,7 +1,7 @@
 /**
- * What happens to JIT-linked code after it is mapped: the guest that it lives in, with the one way
- * into it; JIT dylibs, unwind info, at-exit functions, thread-locals and observers, each tied to
- * the allocation that it belongs to.
+ * The services for linked code after it is mapped: the guest that it lives in, with the only way
+ * into it; JIT dylibs, unwind info, at-exit functions, thread-locals and observers. Registrations
+ * end with the allocation that they belong to.
  */
 module dev.orcinus.runtime {
     requires transitive dev.orcinus.memory;

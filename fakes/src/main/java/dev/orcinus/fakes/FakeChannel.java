@@ -17,8 +17,8 @@ import java.util.List;
 import java.util.OptionalInt;
 
 /**
- * A line whose other end has said all it will say: pieces of data, with pauses between them, then
- * the end. What is written, and every wait for more, is noted. For one thread at a time.
+ * A channel on which prepared pieces of data arrive, with pauses between them, then the end. It
+ * notes writes and waits. One thread at a time may use it.
  */
 public final class FakeChannel implements HostChannel {
     private final Deque<byte[]> incoming = new ArrayDeque<>();
@@ -28,40 +28,40 @@ public final class FakeChannel implements HostChannel {
     private String writeFailure;
     private OptionalInt peerUid = OptionalInt.empty();
 
-    /** A line on which nothing arrives but its end. */
+    /** A channel on which only the end arrives. */
     public FakeChannel() {}
 
-    /** The next piece of data to arrive; an empty one is a pause. */
+    /** Adds the next piece of data to arrive; an empty one is a pause. */
     public FakeChannel piece(byte... bytes) {
         incoming.add(bytes);
         return this;
     }
 
-    /** Nothing arrives until somebody has waited once. */
+    /** Adds a pause: no data arrive until a reader has waited once. */
     public FakeChannel pause() {
         incoming.add(new byte[0]);
         return this;
     }
 
-    /** The other end is a process of a user. */
+    /** Sets the user whose process is at the other end. */
     public FakeChannel peerUid(OptionalInt uid) {
         peerUid = uid;
         return this;
     }
 
-    /** Reading fails once all has been read. */
+    /** Makes reading fail once all data have been read. */
     public FakeChannel failReads(String reason) {
         readFailure = reason;
         return this;
     }
 
-    /** Writing fails from now on. */
+    /** Makes writing fail from now on. */
     public FakeChannel failWrites(String reason) {
         writeFailure = reason;
         return this;
     }
 
-    /** The bytes of a frame. */
+    /** Returns the bytes of a frame. */
     public static byte[] frame(Opcode opcode, long sequence, long tag, byte... payload) {
         byte[] frame = new byte[FrameHeader.SIZE_BYTES + payload.length];
         new FrameHeader(payload.length, opcode, sequence, new ExecutorAddress(tag))
@@ -70,17 +70,20 @@ public final class FakeChannel implements HostChannel {
         return frame;
     }
 
-    /** What has been written so far. */
+    /** Returns the bytes that have been written so far. */
     public synchronized byte[] written() {
         return written.toByteArray();
     }
 
-    /** The header of the frame that was written at {@code offset}. */
+    /** Returns the header of the frame that was written at {@code offset}. */
     public FrameHeader writtenHeader(int offset) throws MalformedFrameException {
         return FrameHeader.read(MemorySegment.ofArray(written()), offset);
     }
 
-    /** {@code write SIZE} and {@code wait MILLIS}, in the order in which they happened. */
+    /**
+     * Returns {@code write SIZE}, {@code wait MILLIS} and {@code shutdown}, in the order in which
+     * they happened.
+     */
     public List<String> events() {
         return events;
     }

@@ -8,20 +8,20 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** A debugger that knows objects; it fails when told to. */
+/** A debugger that lists the registered objects; a test can make it fail. */
 public final class FakeDebugger implements GuestDebugger {
     private final List<AddressRange> known = new ArrayList<>();
     private boolean fails;
 
-    /** Without an object. */
+    /** A debugger without objects. */
     public FakeDebugger() {}
 
-    /** The objects that are shown now. */
+    /** Returns the objects that are registered now. */
     public synchronized List<AddressRange> known() {
         return List.copyOf(known);
     }
 
-    /** From now on nothing can be shown or taken back. */
+    /** Makes registering and unregistering fail from now on. */
     public synchronized void fail() {
         fails = true;
     }

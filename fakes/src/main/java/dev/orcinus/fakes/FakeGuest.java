@@ -21,10 +21,10 @@ public final class FakeGuest implements Guest {
     private final FakeThreadLocals threadLocals = new FakeThreadLocals();
     private final Map<ExecutorAddress, ExportedFunction> exported = new HashMap<>();
 
-    /** With nothing in it yet. */
+    /** An empty guest. */
     public FakeGuest() {}
 
-    /** The function that was given an address, or null. */
+    /** Returns the function that was given an address, or null. */
     public ExportedFunction exportedAt(ExecutorAddress address) {
         return exported.get(address);
     }

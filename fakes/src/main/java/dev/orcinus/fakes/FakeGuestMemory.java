@@ -17,10 +17,10 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * A made-up address space with real bytes, which behaves as that of another process: what is filled
- * is a buffer of ours, and guest code has a copy from the moment of publishing. Maps from the top
- * down, and uses addresses again. Asserts that each call is one which an OS would accept, keeps the
- * calls as text, and fails the one that it was told to. For many threads.
+ * A made-up address space with real bytes, which behaves like that of another process: callers fill
+ * a buffer, and guest code gets a copy when it is published. It maps from the top down, and uses
+ * addresses again. It asserts that an OS would accept each call, keeps the calls as text, and fails
+ * the call that a test chooses. Many threads may use it.
  */
 public final class FakeGuestMemory implements GuestMemory {
     /** Bytes of a page. */
@@ -42,12 +42,12 @@ public final class FakeGuestMemory implements GuestMemory {
         this.gapBytes = gapBytes;
     }
 
-    /** A memory whose mappings touch, as on Linux. */
+    /** Returns a memory whose mappings touch, as on Linux. */
     public static FakeGuestMemory withoutGaps() {
         return new FakeGuestMemory(0);
     }
 
-    /** A memory with unmapped pages between all mappings. */
+    /** Returns a memory with unmapped pages between all mappings. */
     public static FakeGuestMemory withGaps() {
         return new FakeGuestMemory(0x10_0000);
     }
@@ -119,51 +119,51 @@ public final class FakeGuestMemory implements GuestMemory {
         }
     }
 
-    /** Fails the {@code nth} call from now, 1 for the next; the call does nothing else. */
+    /** Makes the {@code nth} call from now fail without effect; 1 is the next one. */
     public synchronized void failCall(int nth) {
         callsUntilFailure = nth;
         failedCall = null;
     }
 
-    /** The call that was made to fail, or null. */
+    /** Returns the call that was made to fail, or null. */
     public synchronized String failedCall() {
         return failedCall;
     }
 
-    /** The calls so far; the list is emptied. */
+    /** Returns the calls so far and empties the list. */
     public synchronized List<String> takeCalls() {
         List<String> taken = List.copyOf(calls);
         calls.clear();
         return taken;
     }
 
-    /** How often something was published, however many ranges at a time. */
+    /** Returns how many requests to publish there were, of one range or of many. */
     public synchronized int publishRequests() {
         return publishRequests;
     }
 
-    /** What is mapped. */
+    /** Returns the mapped ranges. */
     public synchronized List<AddressRange> mapped() {
         return mappings.values().stream().map(mapping -> mapping.range).toList();
     }
 
-    /** Whether something is mapped at an address. */
+    /** Returns whether an address is mapped. */
     public synchronized boolean isMapped(ExecutorAddress address) {
         return find(AddressRange.of(address, 1)) != null;
     }
 
-    /** The names of shared memory. */
+    /** Returns the names of shared memory. */
     public synchronized Set<String> names() {
         return Set.copyOf(names);
     }
 
-    /** The protection of a page. */
+    /** Returns the protection of a page. */
     public synchronized MemProt protAt(ExecutorAddress address) {
         Mapping mapping = around(AddressRange.of(address, 1));
         return mapping.prots[mapping.page(address)];
     }
 
-    /** The bytes of a range, whatever its protection. */
+    /** Returns the bytes of a range, whatever its protection. */
     public synchronized byte[] peek(AddressRange range) {
         Mapping mapping = around(range);
         byte[] bytes = new byte[(int) range.sizeBytes()];
@@ -184,7 +184,7 @@ public final class FakeGuestMemory implements GuestMemory {
         }
     }
 
-    /** Writes bytes as guest code may do, whatever the protection. */
+    /** Writes bytes as guest code does, whatever the protection. */
     public synchronized void put(ExecutorAddress address, byte[] bytes) {
         Mapping mapping = around(AddressRange.of(address, bytes.length));
         for (int i = 0; i < bytes.length; i++) {

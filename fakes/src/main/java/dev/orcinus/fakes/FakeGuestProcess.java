@@ -13,8 +13,8 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A process with at-exit functions that only write themselves down. It counts the threads that are
- * prepared for guest code. For many threads.
+ * A process whose at-exit functions the {@link FakeInvoker} only notes. It counts the threads that
+ * are prepared for guest code. Many threads may use it.
  */
 public final class FakeGuestProcess implements GuestProcess {
     private final AtomicInteger preparedThreads = new AtomicInteger();
@@ -25,39 +25,39 @@ public final class FakeGuestProcess implements GuestProcess {
     private final FakeGuestMemory memory;
     private volatile boolean failing;
 
-    /** With nothing in it yet; its C heap lies in {@code memory}. */
+    /** An empty process; its C heap lies in {@code memory}. */
     public FakeGuestProcess(FakeGuestMemory memory) {
         this.memory = memory;
     }
 
     private record Registration(ExecutorAddress function, ExecutorAddress handle) {}
 
-    /** From now on no thread can be prepared. */
+    /** Makes preparing threads fail from now on. */
     public void failToPrepare() {
         failing = true;
     }
 
-    /** How many threads are prepared now. */
+    /** Returns how many threads are prepared now. */
     public int preparedThreads() {
         return preparedThreads.get();
     }
 
-    /** How many ends of threads have been waited for. */
+    /** Returns how many ends of threads have been waited for. */
     public int endedThreads() {
         return endedThreads.get();
     }
 
-    /** How often stdio has been flushed. */
+    /** Returns how often stdio has been flushed. */
     public int flushes() {
         return flushes.get();
     }
 
-    /** How many at-exit functions are registered and have not run. */
+    /** Returns how many at-exit functions are registered and have not run. */
     public synchronized int pending() {
         return registrations.size();
     }
 
-    /** Takes out what is registered for a handle, the newest first. */
+    /** Removes and returns the functions that are registered for a handle, the newest first. */
     synchronized List<ExecutorAddress> takeAtExits(ExecutorAddress handle) {
         List<Registration> taken =
                 registrations.stream().filter(r -> r.handle.equals(handle)).toList();
@@ -95,7 +95,7 @@ public final class FakeGuestProcess implements GuestProcess {
         flushes.incrementAndGet();
     }
 
-    /** The pieces of the C heap that are in use. */
+    /** Returns the pieces of the C heap that are in use. */
     public synchronized Set<ExecutorAddress> heap() {
         return Set.copyOf(heap);
     }
@@ -110,7 +110,7 @@ public final class FakeGuestProcess implements GuestProcess {
     @Override
     public synchronized void free(ExecutorAddress piece) {
         if (!heap.remove(piece)) {
-            throw new AssertionError("the caller frees what is not allocated: " + piece);
+            throw new AssertionError("the caller frees memory that is not allocated: " + piece);
         }
     }
 

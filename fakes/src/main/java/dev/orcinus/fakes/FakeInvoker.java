@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * Functions that write themselves down, and do what a test says. A test can end the guest: from
- * then on no call returns. For many threads.
+ * An invoker that notes the called functions and runs the effect that a test has set. A test can
+ * end the guest: from then on all calls report that it is gone. Many threads may use it.
  */
 public final class FakeInvoker implements GuestInvoker {
     private final FakeGuestProcess process;
@@ -25,39 +25,39 @@ public final class FakeInvoker implements GuestInvoker {
             _ -> WrapperFunctionResult.EMPTY;
     private GuestEnd end;
 
-    /** Functions that return 0; {@code process} has the at-exit functions. */
+    /** An invoker whose functions return 0; {@code process} has the at-exit functions. */
     public FakeInvoker(FakeGuestProcess process) {
         this.process = process;
     }
 
-    /** What calling a function does and returns. */
+    /** Sets the effect and the result of calling a function. */
     public synchronized void onCall(Function<GuestCall, Long> does) {
         effect = does;
     }
 
-    /** What calling a wrapper function does and returns. */
+    /** Sets the effect and the result of calling a wrapper function. */
     public synchronized void onWrapper(Function<ExecutorAddress, WrapperFunctionResult> does) {
         wrapper = does;
     }
 
-    /** Ends the guest; a call that runs does not return. */
+    /** Ends the guest; a call that runs reports that it is gone. */
     public synchronized void end(GuestEnd how) {
         end = how;
     }
 
-    /** The functions that ran, in order; the list is emptied. */
+    /** Returns the functions that ran, in order, and empties the list. */
     public synchronized List<ExecutorAddress> takeRan() {
         List<ExecutorAddress> taken = List.copyOf(ran);
         ran.clear();
         return taken;
     }
 
-    /** How many requests there have been, of one call or of many. */
+    /** Returns how many requests there have been, of one call or of many. */
     public synchronized int requests() {
         return requests;
     }
 
-    /** How often at-exit functions were run, for any handle. */
+    /** Returns how often at-exit functions were run, for any handle. */
     public synchronized int atExitRuns() {
         return atExitRuns;
     }

@@ -7,20 +7,20 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Counts blocks from 100 on; closing 101 fails. */
+/** Thread-local storage whose blocks have numbers from 100 on; closing 101 fails. */
 public final class FakeThreadLocals implements GuestThreadLocals {
     private final List<Long> closed = new ArrayList<>();
     private final List<Request> requests = new ArrayList<>();
 
-    /** Without a block. */
+    /** Storage without blocks. */
     public FakeThreadLocals() {}
 
-    /** The numbers of the blocks that have been closed. */
+    /** Returns the numbers of the blocks that have been closed. */
     public List<Long> closed() {
         return closed;
     }
 
-    /** What was asked for. */
+    /** Returns the requests to open blocks. */
     public List<Request> requests() {
         return requests;
     }

@@ -6,12 +6,12 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
-/** As trusting as libgcc's, but it notices what would have gone wrong. */
+/** An unwinder that asserts what libgcc's takes for granted. */
 public final class FakeUnwinder implements GuestUnwinder {
     private final FakeGuestMemory memory;
     private final Set<AddressRange> sections = new LinkedHashSet<>();
 
-    /** Without a section; {@code memory} tells what is mapped. */
+    /** An unwinder without sections; {@code memory} knows which pages are mapped. */
     public FakeUnwinder(FakeGuestMemory memory) {
         this.memory = memory;
     }
@@ -24,11 +24,11 @@ public final class FakeUnwinder implements GuestUnwinder {
 
     @Override
     public void deregister(AddressRange section) {
-        require(sections.remove(section), "deregisters the unknown: " + section);
+        require(sections.remove(section), "deregisters an unknown section: " + section);
         require(memory.isMapped(section.start()), "deregisters after unmapping: " + section);
     }
 
-    /** What is registered. */
+    /** Returns the registered sections. */
     public List<AddressRange> sections() {
         return List.copyOf(sections);
     }

@@ -1,5 +1,5 @@
 /**
- * Implementations of the SPI that record what they are asked for and fail when they are told to.
- * Tests of {@code executor} and {@code daemon} use them.
+ * Implementations of the SPIs that record requests and fail when a test wants them to. Tests of
+ * {@code memory}, {@code runtime}, {@code loader}, {@code executor} and {@code daemon} use them.
  */
 package dev.orcinus.fakes;

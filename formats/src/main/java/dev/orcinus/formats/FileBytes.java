@@ -8,11 +8,11 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The bytes of a file from outside: little-endian reads that never leave it. Every error names the
- * file, the offset and what was to be read there.
+ * The bytes of a file from outside, for little-endian reads that never leave it. Every error names
+ * the file, the offset and the thing that was to be read there.
  *
  * @param file the file's name, for messages
- * @param bytes all of it, read-only
+ * @param bytes all its bytes, read-only
  */
 public record FileBytes(String file, MemorySegment bytes) {
     private static final ValueLayout.OfShort U16 =
@@ -37,7 +37,7 @@ public record FileBytes(String file, MemorySegment bytes) {
     /**
      * Requires that a range lies in the file.
      *
-     * @param what it is, for the message
+     * @param what names the range, for the message
      */
     public void require(long offset, long sizeBytes, String what) throws MalformedFileException {
         if (offset < 0 || sizeBytes < 0 || sizeBytes > bytes.byteSize() - offset) {
@@ -71,8 +71,8 @@ public record FileBytes(String file, MemorySegment bytes) {
     /**
      * Returns the text from {@code offset} to the next zero byte.
      *
-     * @param end of the table that it lies in
-     * @param what it is, for the message
+     * @param end the end of the table that it lies in
+     * @param what names the text, for the message
      */
     public String text(long offset, long end, String what) throws MalformedFileException {
         long limit = Math.min(end, offset + LONGEST_TEXT_BYTES);

@@ -31,7 +31,7 @@ public enum FileKind {
         this.magic = magic;
     }
 
-    /** Returns what files of this kind are, for messages. */
+    /** Returns a description of files of this kind, for messages. */
     public String description() {
         return description;
     }

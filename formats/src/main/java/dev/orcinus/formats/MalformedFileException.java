@@ -9,10 +9,10 @@ public final class MalformedFileException extends Exception {
     private final String problem;
 
     /**
-     * A contradiction.
+     * Reports a contradiction.
      *
      * @param file the file, or {@code archive(member)}
-     * @param offset where in the file it was seen, bytes from its start
+     * @param offset the place in the file, in bytes from its start
      * @param problem what is wrong, with the section and the value
      */
     public MalformedFileException(String file, long offset, String problem) {
@@ -27,7 +27,7 @@ public final class MalformedFileException extends Exception {
         return file;
     }
 
-    /** Returns where in the file it was seen, in bytes from the start. */
+    /** Returns the place in the file, in bytes from the start. */
     public long offset() {
         return offset;
     }

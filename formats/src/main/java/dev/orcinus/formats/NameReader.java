@@ -1,9 +1,9 @@
 package dev.orcinus.formats;
 
 /**
- * Reads the names in a file, as many as a file of its size can honestly have. Names may share their
- * ends, so a small table can spell many long ones; without a limit it could cost time and memory
- * that grow with the square of its size. For one thread at a time.
+ * Reads the names in a file, up to a limit on their total length. Names may share their ends, so a
+ * small table can spell many long ones; without a limit, time and memory could grow with the square
+ * of the file's size. One thread at a time may use it.
  */
 public final class NameReader {
     private static final long BYTES_PER_BYTE_OF_FILE = 16;
@@ -21,8 +21,8 @@ public final class NameReader {
     /**
      * Returns the text from {@code offset} to the next zero byte.
      *
-     * @param end of the table that it lies in
-     * @param what it is, for the message
+     * @param end the end of the table that it lies in
+     * @param what names the text, for the message
      */
     public String name(long offset, long end, String what) throws MalformedFileException {
         String text = bytes.text(offset, end, what);

@@ -41,7 +41,8 @@ public abstract sealed class Jit implements AutoCloseable permits InProcessJit, 
     private boolean ended;
 
     Jit(LinkTarget target) {
-        this.session = new LinkSession(target, ObjectFormats.of(target.triple()), LinkOptions.DEFAULT);
+        this.session =
+                new LinkSession(target, ObjectFormats.of(target.triple()), LinkOptions.DEFAULT);
     }
 
     /**

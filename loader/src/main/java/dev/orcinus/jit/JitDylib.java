@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Objects that see each other's symbols, in the order in which they were added. May be used by many
@@ -38,6 +39,9 @@ public abstract sealed class JitDylib implements AutoCloseable permits InProcess
     private final String name;
     private final Queue<InputFiles> files = new ConcurrentLinkedQueue<>();
     private volatile boolean opensByItself = true;
+
+    /** Held by the thread that closes; others that close wait until it has. */
+    private final ReentrantLock closing = new ReentrantLock();
 
     JitDylib(Jit jit, Dylib dylib, String name) {
         this.jit = jit;
@@ -274,6 +278,22 @@ public abstract sealed class JitDylib implements AutoCloseable permits InProcess
      */
     @Override
     public final void close() {
+        session().requireClosable(dylib);
+        if (closing.isHeldByCurrentThread()) {
+            return; // an at-exit function that this runs has called it
+        }
+        closing.lock();
+        try {
+            closeOnce();
+        } finally {
+            closing.unlock();
+        }
+    }
+
+    private void closeOnce() {
+        if (session().isClosed(dylib)) {
+            return;
+        }
         try {
             session().close(dylib);
         } finally {

@@ -105,8 +105,7 @@ public final class ObjectInspector {
         Rehearsal rehearsal = new Rehearsal(graph, target, out);
         try {
             LinkSession session =
-                    new LinkSession(
-                            target, graph.format(), LinkOptions.DEFAULT, rehearsal::after);
+                    new LinkSession(target, graph.format(), LinkOptions.DEFAULT, rehearsal::after);
             Dylib dylib = session.createDylib("inspected");
             session.addSource(dylib, names -> target.find(target.process(), names));
             session.add(dylib, () -> graph);

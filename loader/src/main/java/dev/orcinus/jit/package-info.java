@@ -1,5 +1,6 @@
 /**
- * The public API: {@code Jit} loads object files into this JVM or into an executor. It depends on
- * everything below it; nothing depends on it but programs.
+ * The public API: a {@code Jit} loads object files into this JVM ({@code InProcessJit}) or into
+ * another process ({@code RemoteJit}). It depends on everything below it; nothing depends on it but
+ * programs.
  */
 package dev.orcinus.jit;

@@ -29,11 +29,12 @@ public interface AllocationAction {
     void run() throws ActionFailedException;
 
     /**
-     * Whether it calls native code that the controller linked, which may block, call back or crash.
+     * Returns whether it calls native code that the controller linked, which may block, call back
+     * or crash.
      */
     boolean runsGuestCode();
 
-    /** The function that it calls, for messages; null for {@link #NONE}. */
+    /** Returns the function that it calls, for messages; address zero for {@link #NONE}. */
     ExecutorAddress function();
 
     /** An action that reported failure. */

@@ -13,13 +13,13 @@ public final class AllocationActions {
     private AllocationActions() {}
 
     /**
-     * Both halves.
+     * Both halves of an allocation action.
      *
      * @param finalizeAction run once the segments are in place
      * @param deallocAction run before deallocation
      */
     public record Pair(AllocationAction finalizeAction, AllocationAction deallocAction) {
-        /** Whether either half runs guest code. */
+        /** Returns whether either half runs guest code. */
         public boolean runsGuestCode() {
             return finalizeAction.runsGuestCode() || deallocAction.runsGuestCode();
         }
@@ -48,7 +48,8 @@ public final class AllocationActions {
     /**
      * Runs dealloc actions from the head; a failure goes into {@code failures} and stops nothing.
      */
-    static void runDealloc(Deque<AllocationAction> actions, AddressRange range, Failures failures) {
+    static void runDealloc(
+            Deque<AllocationAction> actions, AddressRange range, AllocationFailures failures) {
         int total = actions.size();
         int done = 0;
         for (AllocationAction action = actions.poll(); action != null; action = actions.poll()) {

@@ -11,9 +11,10 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedDeque;
 
 /**
- * What a session holds: its reservations, who has claimed which of their pages, and the allocations
- * by their keys. For many threads; guarded by this object's lock. The lock is the innermost of all:
- * nothing is called under it that takes another one, no action runs, and the guest is not asked.
+ * The record of what a session holds: its reservations, who has claimed which of their pages, and
+ * the allocations by their keys. Many threads may use it; this object's lock guards it. The lock is
+ * the innermost of all: code under it takes no other lock, runs no action and asks nothing of the
+ * guest.
  */
 final class Books {
     private final TreeMap<ExecutorAddress, Reservation> reservations = new TreeMap<>();
@@ -23,7 +24,7 @@ final class Books {
     private boolean closed;
 
     /**
-     * What has left the books.
+     * Allocations and reservations that have left the books.
      *
      * @param allocations in the order in which their dealloc actions run
      * @param reservations to be unmapped afterwards
@@ -48,7 +49,8 @@ final class Books {
     }
 
     /** Takes the settled allocations of some keys off the books, the last first. */
-    synchronized List<FinalizedAllocation> withdraw(List<ExecutorAddress> keys, Failures failures) {
+    synchronized List<FinalizedAllocation> withdraw(
+            List<ExecutorAddress> keys, AllocationFailures failures) {
         List<FinalizedAllocation> found = new ArrayList<>(keys.size());
         for (ExecutorAddress key : keys.reversed()) {
             Optional<FinalizedAllocation> allocation =
@@ -69,7 +71,7 @@ final class Books {
     }
 
     /** Takes reservations off the books with all that lies in them, the last first. */
-    synchronized Withdrawn withdrawWhole(List<ExecutorAddress> bases, Failures failures) {
+    synchronized Withdrawn withdrawWhole(List<ExecutorAddress> bases, AllocationFailures failures) {
         List<FinalizedAllocation> allocations = new ArrayList<>(bases.size());
         List<Reservation> released = new ArrayList<>(bases.size());
         for (ExecutorAddress base : bases.reversed()) {
@@ -116,12 +118,12 @@ final class Books {
         return new Withdrawn(allocations, all);
     }
 
-    /** The reservations that there are. */
+    /** Returns all reservations. */
     synchronized List<Reservation> reservations() {
         return List.copyOf(reservations.values());
     }
 
-    /** The allocation, finalized or running its finalize actions, that holds an address. */
+    /** Returns the allocation, finalized or running its finalize actions, that holds an address. */
     synchronized Optional<FinalizedAllocation> allocationAt(ExecutorAddress address) {
         return reservationAt(address).flatMap(reservation -> reservation.allocationAt(address));
     }
@@ -133,7 +135,7 @@ final class Books {
         return holder.isPresent();
     }
 
-    /** Whether published code of an allocation that stays is at an address. */
+    /** Returns whether an address lies in published code that stays mapped. */
     synchronized boolean holdsCode(ExecutorAddress address) {
         return reservationAt(address).filter(r -> r.holdsCode(address)).isPresent();
     }
@@ -203,7 +205,7 @@ final class Books {
         return reservations.get(reservation.range().start()) == reservation;
     }
 
-    /** The reservation around a segment; an empty segment may lie at its very end. */
+    /** Returns the reservation around a segment; an empty segment may lie at its very end. */
     private Reservation reservationAround(AddressRange segment) throws AllocationException {
         Map.Entry<ExecutorAddress, Reservation> below = reservations.floorEntry(segment.start());
         if (below == null || !below.getValue().range().contains(segment)) {
@@ -242,7 +244,9 @@ final class Books {
         allocationCount--;
     }
 
-    /** Those of some pages that their owner still holds, if its reservation is on the books. */
+    /**
+     * Returns those of some pages that their owner still holds, if its reservation is on the books.
+     */
     synchronized List<AddressRange> held(List<AddressRange> pages, InFlightAllocation owner) {
         Reservation home = owner.home();
         return home != null && isHeld(home)
@@ -250,7 +254,7 @@ final class Books {
                 : List.of();
     }
 
-    /** Pages are free for others. */
+    /** Makes pages free for others. */
     synchronized void unclaim(Reservation home, List<AddressRange> pages) {
         pages.forEach(home::unclaim);
     }

@@ -4,33 +4,33 @@ import java.util.List;
 
 /**
  * Allocations, and perhaps reservations, that have left the books and wait for their dealloc
- * actions. {@link #run} once, on a guest thread if {@link #runsGuestCode}.
+ * actions. {@link #run} is called once, on a guest thread if {@link #runsGuestCode}.
  */
 public final class Deallocation {
     private final MemoryManager manager;
     private final List<FinalizedAllocation> allocations;
     private final List<Reservation> reservations;
-    private final Failures failures;
+    private final AllocationFailures failures;
 
     /**
-     * What is to go.
+     * Allocations and reservations that have left the books.
      *
      * @param allocations in the order in which their actions run
-     * @param reservations what to unmap afterwards, in this order
-     * @param failures what has failed so far
+     * @param reservations to be unmapped afterwards
+     * @param failures the failures so far
      */
     Deallocation(
             MemoryManager manager,
             List<FinalizedAllocation> allocations,
             List<Reservation> reservations,
-            Failures failures) {
+            AllocationFailures failures) {
         this.manager = manager;
         this.allocations = allocations;
         this.reservations = reservations;
         this.failures = failures;
     }
 
-    /** Whether a dealloc action runs guest code. */
+    /** Returns whether a dealloc action runs guest code. */
     public boolean runsGuestCode() {
         return allocations.stream().anyMatch(FinalizedAllocation::runsGuestCode);
     }
@@ -43,7 +43,7 @@ public final class Deallocation {
     }
 
     /**
-     * Gives the memory back, after {@link #runActions}. Everything goes, whatever fails.
+     * Gives the memory back, after {@link #runActions}. A failure does not stop it.
      *
      * @throws AllocationException the first failure of both parts, with the later ones suppressed
      *     in it
@@ -57,7 +57,7 @@ public final class Deallocation {
     }
 
     /**
-     * Both parts, on this thread.
+     * Does both parts, on this thread.
      *
      * @throws AllocationException as {@link #giveBack} does
      */

@@ -11,9 +11,9 @@ import java.util.List;
  * @param key its lowest segment address, by which controllers know it
  * @param serial its place in the order of finalization
  * @param pages the whole pages that it uses
- * @param deallocActions what to run before it goes, the first at the head; emptied by running; safe
- *     for many threads
- * @param origin open as long as the finalize actions run
+ * @param deallocActions the actions to run before it goes, the first at the head; emptied by
+ *     running; safe for many threads
+ * @param origin the allocation in flight that it was; open as long as the finalize actions run
  */
 record FinalizedAllocation(
         ExecutorAddress key,
@@ -25,7 +25,7 @@ record FinalizedAllocation(
         return !origin.isOpen();
     }
 
-    /** From the lowest to the highest page, for messages. */
+    /** Returns the range from the lowest to the highest page, for messages. */
     AddressRange extent() {
         ExecutorAddress end = key;
         for (AddressRange range : pages) {
@@ -42,7 +42,7 @@ record FinalizedAllocation(
         return deallocActions.stream().anyMatch(AllocationAction::runsGuestCode);
     }
 
-    void runDeallocActions(Failures failures) {
+    void runDeallocActions(AllocationFailures failures) {
         AllocationActions.runDealloc(deallocActions, extent(), failures);
     }
 }

@@ -9,9 +9,9 @@ import java.util.List;
 import java.util.function.Predicate;
 
 /**
- * An allocation that is being filled. Ends exactly once: by {@link #finish} or by {@link #abandon},
- * which gives its pages back to the reservation. For one thread at a time. Mirrors LLVM's {@code
- * JITLinkMemoryManager::InFlightAlloc}.
+ * An allocation that is being filled. It ends exactly once: by {@link #finish}, or by {@link
+ * #abandon}, which gives its pages back to the reservation. One thread at a time may use it.
+ * Mirrors LLVM's {@code JITLinkMemoryManager::InFlightAlloc}.
  */
 public final class InFlightAllocation {
     private final MemoryManager manager;
@@ -28,22 +28,22 @@ public final class InFlightAllocation {
         return open;
     }
 
-    /** Whether guest code may run what it holds. */
+    /** Returns whether guest code may use its memory. */
     boolean isPublished() {
         return published;
     }
 
-    /** The reservation that all segments lie in; null as long as there is none. */
+    /** Returns the reservation that all segments lie in; null as long as there is none. */
     Reservation home() {
         return home;
     }
 
     /**
-     * Adds a segment and clears what its content will not cover.
+     * Adds a segment and clears the bytes that its content will not cover.
      *
      * @param contentBytes length of the content, unsigned
-     * @return where the content goes: {@code contentBytes} of memory that is the caller's until
-     *     {@link #finish}
+     * @return memory of {@code contentBytes} for the content, which is the caller's until {@link
+     *     #finish}
      * @throws AllocationException if the content is longer than the segment, or the segment is
      *     misaligned, not inside the reservation of those before it, or overlaps another
      */
@@ -97,17 +97,17 @@ public final class InFlightAllocation {
         }
     }
 
-    /** The lowest segment address, by which the controller will know the allocation. */
+    /** Returns the lowest segment address, by which the controller will know the allocation. */
     public ExecutorAddress key() {
         return lowest().range().start();
     }
 
-    /** Whether there is no segment. */
+    /** Returns whether there is no segment. */
     public boolean isEmpty() {
         return segments.isEmpty();
     }
 
-    /** Whether it has a segment that will be executable. */
+    /** Returns whether it has a segment that will be executable. */
     public boolean hasCode() {
         return segments.stream().anyMatch(Segment::isCode);
     }
@@ -139,7 +139,7 @@ public final class InFlightAllocation {
             AllocationActions.runFinalize(actions, lowest().range(), allocation.deallocActions());
             giveTransientBack();
         } catch (AllocationException failure) {
-            Failures later = new Failures();
+            AllocationFailures later = new AllocationFailures();
             allocation.runDeallocActions(later);
             later.suppressIn(failure);
             manager.discard(allocation);
@@ -151,8 +151,8 @@ public final class InFlightAllocation {
     }
 
     /**
-     * From now on the allocation is found by address, so that what its actions register is tied to
-     * it.
+     * Enters the allocation into the books. From now on it is found by address, so that
+     * registrations by its actions are tied to it.
      */
     private FinalizedAllocation enter() throws AllocationException {
         try {
@@ -176,7 +176,7 @@ public final class InFlightAllocation {
     }
 
     private void giveBack(List<AddressRange> pages) throws AllocationException {
-        Failures failures = new Failures();
+        AllocationFailures failures = new AllocationFailures();
         manager.giveBack(pages, this, failures);
         failures.throwIfAny();
     }

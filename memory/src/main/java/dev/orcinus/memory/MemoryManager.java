@@ -15,17 +15,15 @@ import java.util.Optional;
 
 /**
  * The memory of one session: reserves, allocates, releases, and at the end gives everything back.
- * Stricter than its model, LLVM's {@code SimpleExecutorMemoryManager}: nothing is written, and no
- * action runs, before the whole range is known to lie in a reservation and to be free.
+ * It is stricter than its model, LLVM's {@code SimpleExecutorMemoryManager}: nothing is written,
+ * and no action runs, before the whole range is known to lie in a reservation and to be free.
  *
- * <p>{@link Books} know who holds what, {@link Pages} do what is done to memory, and this class
- * says in which order. For many threads. The books have the only lock, and it is held for one
- * question or change at a time: never while pages are asked for, filled or freed, and never while
- * an action runs.
+ * <p>{@link Books} record who holds which pages, {@link Pages} map, fill and free them, and this
+ * class decides the order. Many threads may use it. The books have the only lock, and it is held
+ * for one question or change at a time: never while pages are mapped, filled or freed, and never
+ * while an action runs.
  */
 public final class MemoryManager implements AutoCloseable {
-    private static final long SMALLEST_NEAR_BYTES = 64L << 20;
-
     private final Books books = new Books();
     private final Pages pages;
     private volatile List<Reservation> leaving = List.of();
@@ -36,19 +34,19 @@ public final class MemoryManager implements AutoCloseable {
     }
 
     /**
-     * What the session holds.
+     * The memory that a session holds.
      *
      * @param reservedBytes address space reserved
      * @param allocationCount finalized allocations
      */
     public record Usage(long reservedBytes, int allocationCount) {}
 
-    /** What the session holds now. */
+    /** Returns the memory that the session holds now. */
     public Usage usage() {
         return books.usage();
     }
 
-    /** Whether an allocation has ever been made. */
+    /** Returns whether an allocation has ever been made. */
     public boolean hasAllocated() {
         return books.hasAllocated();
     }
@@ -76,22 +74,6 @@ public final class MemoryManager implements AutoCloseable {
     }
 
     /**
-     * Reserves a slab near the libraries; rather less room than none there, as code that was not
-     * compiled for far data, as gcc does by default, can use their variables from there only.
-     *
-     * @throws AllocationException if the OS refuses
-     */
-    public AddressRange reserveNearLibraries(long sizeBytes) throws AllocationException {
-        for (long size = sizeBytes; size >= SMALLEST_NEAR_BYTES; size /= 2) {
-            try {
-                return reserveSlab(size, SlabPlace.NEAR_LIBRARIES);
-            } catch (AllocationException noSuchGap) { // a smaller one may be there
-            }
-        }
-        return reserveSlab(sizeBytes, SlabPlace.ANYWHERE);
-    }
-
-    /**
      * Reserves shared memory, which the controller fills through a mapping of its own.
      *
      * @return its address in the guest and its name
@@ -107,7 +89,7 @@ public final class MemoryManager implements AutoCloseable {
         if (books.enter(reservation)) {
             return reservation.range();
         }
-        Failures failures = new Failures();
+        AllocationFailures failures = new AllocationFailures();
         pages.unmap(List.of(reservation), failures);
         failures.throwIfAny();
         throw new IllegalStateException("the memory manager is closed");
@@ -119,15 +101,16 @@ public final class MemoryManager implements AutoCloseable {
     }
 
     /**
-     * Takes allocations off the books whose dealloc actions are to run; their pages go back to
-     * their reservations afterwards. Mirrors LLVM's {@code deinitialize}.
+     * Takes allocations off the books. Then their dealloc actions are to run, and their pages go
+     * back to their reservations. Mirrors LLVM's {@code deinitialize}.
      *
-     * @param keys what {@link InFlightAllocation#finish} returned; the last is dealt with first
-     * @return the allocations that were found; what was not is reported by its {@link
-     *     Deallocation#run}
+     * @param keys the keys that {@link InFlightAllocation#finish} returned; the last is dealt with
+     *     first
+     * @return the allocations that were found; its {@link Deallocation#run} reports the keys that
+     *     were not
      */
     public Deallocation deinitialize(List<ExecutorAddress> keys) {
-        Failures failures = new Failures();
+        AllocationFailures failures = new AllocationFailures();
         return new Deallocation(this, books.withdraw(keys, failures), List.of(), failures);
     }
 
@@ -135,40 +118,40 @@ public final class MemoryManager implements AutoCloseable {
      * Takes reservations off the books, with all that lies in them. Mirrors LLVM's {@code release}
      * and the older {@code deallocate}.
      *
-     * @param bases what {@link #reserve} returned; the last is dealt with first, because
-     *     controllers name a dependency before what needs it
-     * @return the reservations that were found; what was not is reported by its {@link
-     *     Deallocation#run}
+     * @param bases the addresses that {@link #reserve} returned; the last is dealt with first,
+     *     because controllers name a dependency before its users
+     * @return the reservations that were found; its {@link Deallocation#run} reports the bases that
+     *     were not
      */
     public Deallocation release(List<ExecutorAddress> bases) {
-        Failures failures = new Failures();
+        AllocationFailures failures = new AllocationFailures();
         return deallocation(books.withdrawWhole(bases, failures), failures);
     }
 
     /**
      * Takes everything off the books: the youngest allocation's actions run first, whatever
-     * reservation it lies in. The manager takes no new reservations from now on. What is in flight
-     * is unmapped with the rest: no other thread may be filling it.
+     * reservation it lies in. The manager takes no new reservations from now on. Allocations in
+     * flight are unmapped with the rest: no other thread may be filling one.
      */
     public Deallocation releaseAll() {
         Books.Withdrawn all = books.close();
         leaving = all.reservations();
-        return deallocation(all, new Failures());
+        return deallocation(all, new AllocationFailures());
     }
 
-    private Deallocation deallocation(Books.Withdrawn withdrawn, Failures failures) {
+    private Deallocation deallocation(Books.Withdrawn withdrawn, AllocationFailures failures) {
         return new Deallocation(this, withdrawn.allocations(), withdrawn.reservations(), failures);
     }
 
-    /** Has {@link #releaseAll} run, on this thread. */
+    /** Runs the deallocation of {@link #releaseAll} on this thread. */
     @Override
     public void close() throws AllocationException {
         releaseAll().run();
     }
 
     /**
-     * Has {@code action} run when the allocation that holds {@code address} is deallocated, before
-     * the dealloc actions that are there already.
+     * Makes {@code action} run when the allocation that holds {@code address} is deallocated,
+     * before the dealloc actions that are there already.
      *
      * @return false if no allocation, finalized or running its finalize actions, holds the address
      */
@@ -177,35 +160,35 @@ public final class MemoryManager implements AutoCloseable {
     }
 
     /**
-     * The key of the allocation, finalized or running its finalize actions, that holds {@code
-     * address}.
+     * Returns the key of the allocation, finalized or running its finalize actions, that holds
+     * {@code address}.
      */
     public Optional<ExecutorAddress> keyOf(ExecutorAddress address) {
         return books.allocationAt(address).map(FinalizedAllocation::key);
     }
 
     /**
-     * Whether an allocation, finalized or running its finalize actions, has code at {@code
+     * Returns whether an allocation, finalized or running its finalize actions, has code at {@code
      * address}. The guest is not asked.
      */
     public boolean holdsCode(ExecutorAddress address) {
         return books.holdsCode(address);
     }
 
-    /** Whether something has been allocated in each reservation. */
+    /** Returns whether something has been allocated in each reservation. */
     public boolean areAllReservationsInUse() {
         return books.areAllInUse();
     }
 
-    /** Whether {@code address} lies in a reservation of this session. */
+    /** Returns whether {@code address} lies in a reservation of this session. */
     public boolean reserves(ExecutorAddress address) {
         return books.reserves(address);
     }
 
     /**
-     * Removes the names of the shared memory, as far as controllers have not done so. For the
-     * moments before the process ends without {@link #close}, or while {@link #releaseAll} waits
-     * for an action that does not end.
+     * Removes the names of the shared memory, as far as controllers have not done so. Called before
+     * the process ends without {@link #close}, and while the deallocation of {@link #releaseAll}
+     * waits for an action that does not end.
      */
     public void unlinkShared() {
         books.reservations().forEach(this::unlink);
@@ -213,13 +196,14 @@ public final class MemoryManager implements AutoCloseable {
     }
 
     private void unlink(Reservation reservation) {
-        pages.unlink(reservation, new Failures());
+        pages.unlink(reservation, new AllocationFailures());
     }
 
     /**
-     * Requires that a segment may lie where it is to lie.
+     * Makes a segment, and requires that its range may hold one.
      *
-     * @throws AllocationException if that is not in one reservation, or not the start of a page
+     * @throws AllocationException if the range is not in one reservation, or does not start at a
+     *     page
      */
     Segment segment(AllocGroup group, AddressRange range, InFlightAllocation owner)
             throws AllocationException {
@@ -238,14 +222,14 @@ public final class MemoryManager implements AutoCloseable {
         return pages.fill(segment.range(), contentBytes);
     }
 
-    /** From now on the allocation is found by address. */
+    /** Enters an allocation into the books; from now on it is found by address. */
     FinalizedAllocation enter(
             ExecutorAddress key, List<AddressRange> kept, InFlightAllocation origin)
             throws AllocationException {
         return books.enter(key, kept, origin);
     }
 
-    /** The finalize actions of an allocation have failed. */
+    /** Removes an allocation from the books whose finalize actions have failed. */
     void discard(FinalizedAllocation allocation) {
         books.discard(allocation);
     }
@@ -264,10 +248,10 @@ public final class MemoryManager implements AutoCloseable {
     }
 
     /**
-     * Makes pages of an allocation free for others. Does nothing with those that it does not hold
-     * any more: they, or their whole reservation, have gone before.
+     * Makes pages of an allocation free for others. Does nothing with pages that it does not hold
+     * any more, because they or their whole reservation have been freed before.
      */
-    void giveBack(List<AddressRange> going, InFlightAllocation owner, Failures failures) {
+    void giveBack(List<AddressRange> going, InFlightAllocation owner, AllocationFailures failures) {
         List<AddressRange> held = books.held(going, owner);
         if (!held.isEmpty()) {
             Map<AddressRange, AllocationException> kept = pages.free(owner.home(), held);
@@ -277,7 +261,7 @@ public final class MemoryManager implements AutoCloseable {
     }
 
     /** Unmaps reservations that have left the books. */
-    void unmap(List<Reservation> reservations, Failures failures) {
+    void unmap(List<Reservation> reservations, AllocationFailures failures) {
         if (!reservations.isEmpty()) {
             pages.unmap(reservations, failures);
         }

@@ -15,9 +15,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What is asked of the guest's memory: pages are mapped, filled, published, freed and unmapped, and
- * ranges from outside are checked. Knows nothing of who holds which page. Stateless; for many
- * threads.
+ * The requests to the guest's memory: maps, fills, publishes, frees and unmaps pages, and checks
+ * ranges from outside. It does not know who holds which page. It has no state; many threads may use
+ * it.
  */
 final class Pages {
     private final GuestMemory memory;
@@ -106,8 +106,8 @@ final class Pages {
         return failure(pages, "cannot free", e);
     }
 
-    /** Unmaps reservations, and removes the names of shared ones. Everything goes that can. */
-    void unmap(List<Reservation> reservations, Failures failures) {
+    /** Unmaps reservations, and removes the names of shared ones. A failure does not stop it. */
+    void unmap(List<Reservation> reservations, AllocationFailures failures) {
         for (Reservation reservation : reservations) {
             unlink(reservation, failures);
         }
@@ -116,7 +116,7 @@ final class Pages {
     }
 
     /** Removes the name of a reservation, if it has one. */
-    void unlink(Reservation reservation, Failures failures) {
+    void unlink(Reservation reservation, AllocationFailures failures) {
         if (!reservation.isShared()) {
             return;
         }
@@ -134,7 +134,7 @@ final class Pages {
         return wanted;
     }
 
-    /** Checked arithmetic on sizes from outside. */
+    /** Returns a range whose size comes from outside, with checked arithmetic. */
     static AddressRange range(ExecutorAddress start, long sizeBytes, String what)
             throws AllocationException {
         try {
@@ -147,7 +147,7 @@ final class Pages {
         }
     }
 
-    /** The whole pages that a range lies in. */
+    /** Returns the whole pages that a range lies in. */
     AddressRange around(AddressRange range) throws AllocationException {
         try {
             return range.isEmpty() ? range : range.roundToPages(memory.pageSizeBytes());
@@ -174,7 +174,7 @@ final class Pages {
         }
     }
 
-    /** Wraps what the OS said. */
+    /** Wraps the error of the OS. */
     private static AllocationException failure(
             AddressRange range, String what, HostCallException cause) {
         return new AllocationException(range, what + " " + range, cause);

@@ -10,8 +10,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * A reserved range (LLVM's slab) and who uses which of its pages. Guarded by the lock of the {@link
- * Books}.
+ * A reserved range (LLVM's slab) and the allocations that use its pages. The lock of the {@link
+ * Books} guards it.
  */
 final class Reservation {
     private final AddressRange range;
@@ -76,7 +76,7 @@ final class Reservation {
                 .filter(allocation -> allocation.holds(address));
     }
 
-    /** Whether published code that stays is at an address. */
+    /** Returns whether an address lies in published code that stays mapped. */
     boolean holdsCode(ExecutorAddress address) {
         return claimAt(address)
                 .filter(c -> c.segment.isCode() && c.segment.staysMapped() && c.owner.isPublished())
@@ -110,7 +110,7 @@ final class Reservation {
         allocations.remove(allocation.key());
     }
 
-    /** The pages of an allocation that is not finalized yet, if there is one. */
+    /** Returns the pages of an allocation that is not finalized yet, if there is one. */
     Optional<AddressRange> inFlight() {
         return claims.values().stream()
                 .filter(claim -> claim.owner.isOpen())

@@ -8,7 +8,7 @@ import dev.orcinus.platform.MemLifetime;
  * A segment of an allocation.
  *
  * @param group its protection and lifetime
- * @param range what it covers
+ * @param range the bytes that it covers
  * @param pages the whole pages that it lies in
  */
 record Segment(AllocGroup group, AddressRange range, AddressRange pages) {

@@ -10,14 +10,14 @@ import java.util.Set;
 
 /**
  * Actions that write their name down: lower case for a finalize action, upper case for a dealloc
- * action. For many threads.
+ * action. Many threads may use it.
  */
 final class ActionLog {
     private final List<String> entries = new ArrayList<>();
     private final Set<String> failing = new HashSet<>();
     private final Set<String> guest = new HashSet<>();
 
-    /** A finalize action {@code name} and a dealloc action {@code NAME}. */
+    /** Returns a finalize action {@code name} and a dealloc action {@code NAME}. */
     AllocationActions.Pair pair(String name) {
         return new AllocationActions.Pair(action(name), action(name.toUpperCase(Locale.ROOT)));
     }
@@ -26,13 +26,13 @@ final class ActionLog {
         return List.of(names).stream().map(this::pair).toList();
     }
 
-    /** Has the action of this name fail when it runs. */
+    /** Makes the action of this name fail when it runs. */
     ActionLog fail(String name) {
         failing.add(name);
         return this;
     }
 
-    /** Has the action of this name say that it runs guest code. */
+    /** Makes the action of this name say that it runs guest code. */
     ActionLog guest(String name) {
         guest.add(name);
         return this;
@@ -60,7 +60,7 @@ final class ActionLog {
         };
     }
 
-    /** The made-up address of an action's function: its first character. */
+    /** Returns the made-up address of an action's function: its first character. */
     static ExecutorAddress address(String name) {
         return new ExecutorAddress(name.charAt(0));
     }
@@ -69,7 +69,7 @@ final class ActionLog {
         entries.add(entry);
     }
 
-    /** What ran, in order; the log is emptied. */
+    /** Returns the names of the actions that ran, in order, and empties the log. */
     synchronized String take() {
         String text = String.join(" ", entries);
         entries.clear();

@@ -49,7 +49,7 @@ final class ConcurrencyTest {
         assertEquals(0, registered.get(), "seed " + seed + ": registered and not run");
     }
 
-    /** Reserves, allocates, looks, frees, in an order that its seed says. */
+    /** Reserves, allocates, looks up and frees, in an order that its seed determines. */
     private final class Worker implements Callable<Void> {
         private final Random random;
         private final String which;

@@ -15,7 +15,7 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What stands in the memory, and how it is protected. */
+/** The contents of the memory, and its protection. */
 final class ContentTest {
     private static final long SIZE = 4 * PAGE;
 

@@ -15,7 +15,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** By which address an allocation is known. */
+/** Tests of the address by which an allocation is known. */
 final class KeyTest {
     private final MemoryFixture memory = new MemoryFixture();
     private final MemoryManager manager = memory.manager;

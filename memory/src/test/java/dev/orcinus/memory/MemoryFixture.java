@@ -14,7 +14,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.function.Executable;
 
-/** A memory manager over a fake guest, and what the tests do with it again and again. */
+/** A memory manager over a fake guest, and the steps that many tests share. */
 final class MemoryFixture {
     static final long PAGE = FakeGuestMemory.PAGE;
     static final AllocGroup R = group(MemProt.READ);
@@ -30,7 +30,7 @@ final class MemoryFixture {
         return new AllocGroup(prot, MemLifetime.STANDARD);
     }
 
-    /** An allocation of one readable page, with actions of these names. */
+    /** Allocates one readable page, with actions of these names. */
     ExecutorAddress allocate(ExecutorAddress address, String... actions)
             throws AllocationException {
         return allocate(R, address, PAGE, actions);
@@ -51,7 +51,7 @@ final class MemoryFixture {
         return e;
     }
 
-    /** Has bytes of guest code stand in memory that no allocation uses. */
+    /** Fills memory that no allocation uses with bytes of guest code. */
     void dirty(AddressRange range) {
         byte[] bytes = new byte[(int) range.sizeBytes()];
         Arrays.fill(bytes, (byte) 0xee);
@@ -65,7 +65,9 @@ final class MemoryFixture {
         assertArrayEquals(bytes, memory, "bytes at " + address);
     }
 
-    /** Requires that all of a private reservation is as new: writable, zero and claimed by none. */
+    /**
+     * Requires that all of a private reservation is writable, zero and claimed by no allocation.
+     */
     void assertFree(ExecutorAddress base, long sizeBytes) throws AllocationException {
         for (long offset = 0; offset < sizeBytes; offset += PAGE) {
             ExecutorAddress page = base.plus(offset);

@@ -6,7 +6,7 @@ import org.junit.jupiter.api.function.Executable;
 /**
  * An action that runs anything.
  *
- * @param body what it runs
+ * @param body the code that it runs
  */
 record RunnableAction(Executable body) implements AllocationAction {
     @Override

@@ -17,7 +17,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Where a segment may lie. The reservation of the tests is 8 pages, full of what guests left. */
+/**
+ * Tests of where a segment may lie. The reservation of the tests is 8 pages, full of bytes that
+ * guest code has left.
+ */
 final class SegmentTest {
     private static final long SIZE = 8 * PAGE;
 

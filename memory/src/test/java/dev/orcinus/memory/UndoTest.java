@@ -116,7 +116,7 @@ final class UndoTest {
         assertEquals(20, calls, "calls of a session that may fail");
     }
 
-    /** All that a session does, going on after each failure as an executor does. */
+    /** All steps of a session, which goes on after each failure as an executor does. */
     private static final class Session {
         final MemoryFixture memory = new MemoryFixture();
         final List<String> failures = new ArrayList<>();
@@ -181,7 +181,9 @@ final class UndoTest {
             assertEquals(failed.startsWith("unlink") ? 1 : 0, memory.host.names().size(), which);
         }
 
-        /** Each finalize action that ran has its dealloc action run later, and once. */
+        /**
+         * Requires that the dealloc action of each finalize action that ran runs later, and once.
+         */
         private void checkActions(String which) {
             String ran = memory.log.take();
             for (String name : List.of("a", "b", "c", "d", "e")) {

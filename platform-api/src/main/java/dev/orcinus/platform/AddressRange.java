@@ -16,7 +16,7 @@ public record AddressRange(ExecutorAddress start, ExecutorAddress end) {
     }
 
     /**
-     * The range of {@code sizeBytes} (unsigned) bytes from {@code start}.
+     * Returns the range of {@code sizeBytes} (unsigned) bytes from {@code start}.
      *
      * @throws ArithmeticException if it leaves the address space
      */
@@ -24,27 +24,27 @@ public record AddressRange(ExecutorAddress start, ExecutorAddress end) {
         return new AddressRange(start, start.plus(sizeBytes));
     }
 
-    /** The length in bytes, unsigned. */
+    /** Returns the length in bytes, unsigned. */
     public long sizeBytes() {
         return end.value() - start.value();
     }
 
-    /** Whether the range has no bytes. */
+    /** Returns whether the range has no bytes. */
     public boolean isEmpty() {
         return start.equals(end);
     }
 
-    /** Whether {@code address} lies inside. */
+    /** Returns whether {@code address} lies inside. */
     public boolean contains(ExecutorAddress address) {
         return start.compareTo(address) <= 0 && address.compareTo(end) < 0;
     }
 
-    /** Whether {@code other} lies wholly inside; an empty range may lie at the very end. */
+    /** Returns whether {@code other} lies wholly inside; an empty range may lie at the very end. */
     public boolean contains(AddressRange other) {
         return start.compareTo(other.start) <= 0 && other.end.compareTo(end) <= 0;
     }
 
-    /** Whether the two ranges share a byte. */
+    /** Returns whether the two ranges share a byte. */
     public boolean overlaps(AddressRange other) {
         return start.compareTo(other.end) < 0
                 && other.start.compareTo(end) < 0
@@ -53,7 +53,7 @@ public record AddressRange(ExecutorAddress start, ExecutorAddress end) {
     }
 
     /**
-     * The smallest range of whole pages around this one.
+     * Returns the smallest range of whole pages around this one.
      *
      * @throws ArithmeticException if that leaves the address space
      */
@@ -61,7 +61,7 @@ public record AddressRange(ExecutorAddress start, ExecutorAddress end) {
         return new AddressRange(start.alignDown(pageSizeBytes), end.alignUp(pageSizeBytes));
     }
 
-    /** Spelled out, as {@link ExecutorAddress#equals} is. */
+    /** Compares both ends; it is written out for the reason of {@link ExecutorAddress#equals}. */
     @Override
     public boolean equals(Object other) {
         return other instanceof AddressRange that

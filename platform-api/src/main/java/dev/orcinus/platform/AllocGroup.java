@@ -11,7 +11,8 @@ public record AllocGroup(MemProt prot, MemLifetime lifetime) {
     private static final int FINALIZE_BIT = 8;
 
     /**
-     * The group for a wire byte: bits 0 to 2 are {@link MemProt}'s, bit 3 is finalize lifetime.
+     * Returns the group for a wire byte: bits 0 to 2 are {@link MemProt}'s, bit 3 is finalize
+     * lifetime.
      *
      * @throws IllegalArgumentException if other bits are set, or memory would be writable and
      *     executable
@@ -23,7 +24,7 @@ public record AllocGroup(MemProt prot, MemLifetime lifetime) {
                 prot, (bits & FINALIZE_BIT) != 0 ? MemLifetime.FINALIZE : MemLifetime.STANDARD);
     }
 
-    /** The wire byte. */
+    /** Returns the wire byte. */
     public byte toWire() {
         return (byte) (prot.bits() | (lifetime == MemLifetime.FINALIZE ? FINALIZE_BIT : 0));
     }

@@ -10,13 +10,13 @@ public record ExecutorAddress(long value) implements Comparable<ExecutorAddress>
     /** Address zero: "no such symbol", "no such function". */
     public static final ExecutorAddress NULL = new ExecutorAddress(0);
 
-    /** Whether this is address zero. */
+    /** Returns whether this is address zero. */
     public boolean isNull() {
         return value == 0;
     }
 
     /**
-     * The address {@code sizeBytes} (unsigned) further up.
+     * Returns the address {@code sizeBytes} (unsigned) further up.
      *
      * @throws ArithmeticException if the sum leaves the 64-bit address space
      */
@@ -30,7 +30,7 @@ public record ExecutorAddress(long value) implements Comparable<ExecutorAddress>
     }
 
     /**
-     * The distance in bytes from {@code lower} to this address.
+     * Returns the distance in bytes from {@code lower} to this address.
      *
      * @throws ArithmeticException if {@code lower} is above this address
      */
@@ -41,18 +41,22 @@ public record ExecutorAddress(long value) implements Comparable<ExecutorAddress>
         return value - lower.value;
     }
 
-    /** Whether the address is a multiple of {@code alignmentBytes}, a power of two. */
+    /** Returns whether the address is a multiple of {@code alignmentBytes}, a power of two. */
     public boolean isAligned(long alignmentBytes) {
         return (value & (alignmentBytes - 1)) == 0;
     }
 
-    /** The nearest multiple of {@code alignmentBytes} (a power of two) at or below this address. */
+    /**
+     * Returns the nearest multiple of {@code alignmentBytes} (a power of two) at or below this
+     * address.
+     */
     public ExecutorAddress alignDown(long alignmentBytes) {
         return new ExecutorAddress(value & -alignmentBytes);
     }
 
     /**
-     * The nearest multiple of {@code alignmentBytes} (a power of two) at or above this address.
+     * Returns the nearest multiple of {@code alignmentBytes} (a power of two) at or above this
+     * address.
      *
      * @throws ArithmeticException if that leaves the address space
      */
@@ -65,7 +69,10 @@ public record ExecutorAddress(long value) implements Comparable<ExecutorAddress>
         return Long.compareUnsigned(value, other.value);
     }
 
-    /** Spelled out: the JVM makes a record's own at run time, which takes 10 ms of start-up. */
+    /**
+     * Compares the values. It is written out because the JVM generates a record's own method at run
+     * time, which takes 10 ms of start-up.
+     */
     @Override
     public boolean equals(Object other) {
         return other instanceof ExecutorAddress that && value == that.value;

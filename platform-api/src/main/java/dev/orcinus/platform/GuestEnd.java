@@ -2,9 +2,9 @@ package dev.orcinus.platform;
 
 import java.time.Duration;
 
-/** How the process that guest code lived in has ended. */
+/** The way in which the process of guest code has ended. */
 public sealed interface GuestEnd {
-    /** The end as the rest of a sentence, as in "exited with status 3". */
+    /** Returns the end as the rest of a sentence, as in "exited with status 3". */
     String describe();
 
     /**
@@ -23,7 +23,8 @@ public sealed interface GuestEnd {
      * Guest code has crashed.
      *
      * @param signal the signal that it got
-     * @param address the address that it could not use; null if the signal is not about one
+     * @param address the address that it could not use; {@link ExecutorAddress#NULL} if the signal
+     *     is not about one
      */
     record Crashed(int signal, ExecutorAddress address) implements GuestEnd {
         @Override

@@ -34,7 +34,7 @@ public enum MemProt {
     }
 
     /**
-     * The protection for LLVM's {@code MemProt} bits.
+     * Returns the protection for LLVM's {@code MemProt} bits.
      *
      * @throws IllegalArgumentException if the bits ask for memory that is writable and executable,
      *     or are not LLVM's
@@ -53,27 +53,27 @@ public enum MemProt {
                 "memory that is both writable and executable is not available");
     }
 
-    /** LLVM's bits for this protection. */
+    /** Returns LLVM's bits for this protection. */
     public int bits() {
         return bits;
     }
 
-    /** Whether it can be read. */
+    /** Returns whether it can be read. */
     public boolean isReadable() {
         return (bits & READ_BIT) != 0;
     }
 
-    /** Whether it can be written. */
+    /** Returns whether it can be written. */
     public boolean isWritable() {
         return (bits & WRITE_BIT) != 0;
     }
 
-    /** Whether it can be executed. */
+    /** Returns whether it can be executed. */
     public boolean isExecutable() {
         return (bits & EXEC_BIT) != 0;
     }
 
-    /** The three letters of {@code /proc/PID/maps}: {@code r-x}. */
+    /** Returns the three letters of {@code /proc/PID/maps}: {@code r-x}. */
     @Override
     public String toString() {
         return (isReadable() ? "r" : "-")

@@ -13,7 +13,7 @@ public record Triple(String text) {
         }
     }
 
-    /** The part before the first hyphen: {@code x86_64}, {@code aarch64}. */
+    /** Returns the part before the first hyphen: {@code x86_64}, {@code aarch64}. */
     public String arch() {
         int hyphen = text.indexOf('-');
         return hyphen < 0 ? text : text.substring(0, hyphen);

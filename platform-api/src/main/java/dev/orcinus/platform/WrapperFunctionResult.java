@@ -5,18 +5,18 @@ import java.util.Arrays;
 import java.util.HexFormat;
 
 /**
- * What a wrapper function returns: bytes, or an error that could not be put into bytes. Mirrors
+ * The result of a wrapper function: bytes, or an error that could not be put into bytes. Mirrors
  * LLVM's {@code orc::shared::WrapperFunctionResult} ({@code WrapperFunctionBuffer} from LLVM 23
  * on).
  */
 public sealed interface WrapperFunctionResult {
-    /** The empty result, which is also all that a peer sees of an out-of-band error. */
+    /** The empty result; a peer gets it for an out-of-band error as well. */
     Value EMPTY = new Value(new byte[0]);
 
-    /** What goes over the wire: the bytes; none for an out-of-band error. */
+    /** Returns the bytes that go over the wire; none for an out-of-band error. */
     byte[] wireBytes();
 
-    /** A result of no bytes beyond {@code bytes}. */
+    /** Returns a result that consists of {@code bytes}. */
     static Value of(byte[] bytes) {
         return bytes.length == 0 ? EMPTY : new Value(bytes);
     }
@@ -52,8 +52,8 @@ public sealed interface WrapperFunctionResult {
     }
 
     /**
-     * An error outside of the serialized values: undecodable arguments, no handler, a line that is
-     * gone. Over the wire its text is lost.
+     * An error outside of the serialized values: undecodable arguments, no handler, a connection
+     * that is gone. Over the wire its text is lost.
      *
      * @param message what went wrong
      */
@@ -63,7 +63,7 @@ public sealed interface WrapperFunctionResult {
             return EMPTY.bytes;
         }
 
-        /** The message as the NUL-terminated text that the C ABI carries. */
+        /** Returns the message as the NUL-terminated text that the C ABI carries. */
         public byte[] toCString() {
             return (message.replace('\0', ' ') + '\0').getBytes(StandardCharsets.UTF_8);
         }

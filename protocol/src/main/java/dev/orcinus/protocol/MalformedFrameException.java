@@ -1,6 +1,6 @@
 package dev.orcinus.protocol;
 
-/** A frame that breaks the framing, so that nothing behind it can be trusted: the session ends. */
+/** A frame that breaks the framing, so that no byte behind it can be trusted. The session ends. */
 public final class MalformedFrameException extends ProtocolException {
     private static final long serialVersionUID = 1L;
 

@@ -1,7 +1,7 @@
 package dev.orcinus.protocol;
 
 /**
- * Serialized arguments or results that do not decode. It spoils one call: the frame around it is
+ * Serialized arguments or results that do not decode. Only one call is lost: the frame around it is
  * intact, and the session goes on.
  */
 public final class MalformedSpsException extends ProtocolException {
@@ -12,7 +12,7 @@ public final class MalformedSpsException extends ProtocolException {
     /**
      * Bytes that do not decode.
      *
-     * @param offset where in the serialized bytes
+     * @param offset the place in the serialized bytes
      * @param problem what is wrong there
      */
     public MalformedSpsException(long offset, String problem) {
@@ -20,7 +20,7 @@ public final class MalformedSpsException extends ProtocolException {
         this.offset = offset;
     }
 
-    /** Where in the serialized bytes decoding stopped. */
+    /** Returns the place in the serialized bytes where decoding stopped. */
     public long offset() {
         return offset;
     }

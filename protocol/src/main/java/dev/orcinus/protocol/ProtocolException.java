@@ -1,8 +1,8 @@
 package dev.orcinus.protocol;
 
 /**
- * Bytes from the peer that are not what the protocol says, or a line that broke. Each kind is a
- * subclass.
+ * An error that the peer causes: bytes that break the protocol, or a broken connection. Each kind
+ * is a subclass.
  */
 public abstract sealed class ProtocolException extends Exception
         permits MalformedSpsException, MalformedFrameException, LineException {

@@ -1,5 +1,5 @@
 /**
- * The errors that bytes from a peer can cause. Thrown by the codec and the frames; caught by
- * whoever owns the session.
+ * The errors that bytes from a peer can cause. The codec and the readers of frames throw them; the
+ * owner of a session catches them.
  */
 package dev.orcinus.protocol;

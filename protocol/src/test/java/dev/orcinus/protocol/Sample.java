@@ -8,16 +8,16 @@ import dev.orcinus.protocol.sps.SpsCodec;
  * @param name for test reports
  * @param codec the codec of the value's type
  * @param value the value
- * @param fixture what LLVM sends for it, as {@link Wire} reads it
+ * @param fixture the bytes that LLVM sends for it, in the notation of {@link Wire}
  * @param <T> the type
  */
 public record Sample<T>(String name, SpsCodec<T> codec, T value, String fixture) {
-    /** A sample. */
+    /** Returns a sample. */
     public static <T> Sample<T> of(String name, SpsCodec<T> codec, T value, String fixture) {
         return new Sample<>(name, codec, value, fixture);
     }
 
-    /** The bytes on the wire, a copy each time. */
+    /** Returns the bytes on the wire, a copy each time. */
     public byte[] bytes() {
         return Wire.of(fixture);
     }

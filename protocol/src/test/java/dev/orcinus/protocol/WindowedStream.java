@@ -6,8 +6,8 @@ import java.util.Arrays;
 import java.util.Random;
 
 /**
- * A line that hands its bytes out in windows of 1 to {@code largest} bytes and then breaks. Each
- * call spoils the window of the call before, as a real buffer does.
+ * A connection that returns its bytes in windows of 1 to {@code largest} bytes and then breaks.
+ * Each call overwrites the window of the call before, as a real buffer does.
  */
 public final class WindowedStream implements ByteStream {
     private static final byte SPOILT = (byte) 0xaa;
@@ -19,7 +19,7 @@ public final class WindowedStream implements ByteStream {
     private int position;
     private long largestRequestBytes;
 
-    /** A line with {@code data} on it. */
+    /** A connection on which {@code data} arrives. */
     public WindowedStream(byte[] data, int largest, Random random) {
         this.data = data;
         this.largest = largest;
@@ -56,7 +56,7 @@ public final class WindowedStream implements ByteStream {
         return data.length - position;
     }
 
-    /** The most bytes that one {@link #readFully} was asked for. */
+    /** Returns the most bytes that one {@link #readFully} was asked for. */
     public long largestRequestBytes() {
         return largestRequestBytes;
     }

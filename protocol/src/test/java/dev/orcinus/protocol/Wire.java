@@ -18,7 +18,7 @@ public final class Wire {
 
     private Wire() {}
 
-    /** The bytes of a fixture. */
+    /** Returns the bytes of a fixture. */
     public static byte[] of(String fixture) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         Matcher token = TOKEN.matcher(fixture);
@@ -36,12 +36,12 @@ public final class Wire {
         return bytes.toByteArray();
     }
 
-    /** The same as a segment to read from. */
+    /** Returns the bytes of a fixture as a segment. */
     public static MemorySegment segment(String fixture) {
         return MemorySegment.ofArray(of(fixture));
     }
 
-    /** An address. */
+    /** Returns an address. */
     public static ExecutorAddress address(long value) {
         return new ExecutorAddress(value);
     }

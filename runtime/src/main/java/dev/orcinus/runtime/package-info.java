@@ -1,5 +1,5 @@
 /**
- * Registrations that guest code and controllers make with the process around them, undone at the
- * latest when the memory that they point into goes. Called by the executor's services.
+ * The failure of a registration that guest code or a controller makes: unwind info, debug objects.
+ * The executor's services and the loader report it.
  */
 package dev.orcinus.runtime;

@@ -3,14 +3,14 @@ package dev.orcinus.runtime;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-/** Builds {@code .eh_frame} sections; the insides of the records are of no interest here. */
+/** Builds {@code .eh_frame} sections; the contents of the records do not matter here. */
 public final class EhFrames {
     private final ByteBuffer bytes = ByteBuffer.allocate(256).order(ByteOrder.LITTLE_ENDIAN);
 
-    /** With nothing in it yet. */
+    /** An empty section. */
     public EhFrames() {}
 
-    /** A section of these record lengths, with its terminator. */
+    /** Returns a section of these record lengths, with its terminator. */
     public static byte[] of(int... lengths) {
         EhFrames section = new EhFrames();
         for (int length : lengths) {
@@ -19,25 +19,25 @@ public final class EhFrames {
         return section.word(0).toBytes();
     }
 
-    /** A record: its length word, then as many bytes that are no terminator. */
+    /** Adds a record: its length word, then as many bytes that are no terminator. */
     public EhFrames record(int length) {
         return word(length).fill(length);
     }
 
-    /** A record with a 64-bit length. */
+    /** Adds a record with a 64-bit length. */
     public EhFrames longRecord(long length) {
         word(0xffff_ffff);
         bytes.putLong(length);
         return fill((int) length);
     }
 
-    /** A length word with nothing behind it. */
+    /** Adds a length word with nothing behind it. */
     public EhFrames word(int word) {
         bytes.putInt(word);
         return this;
     }
 
-    /** A 64-bit length with nothing behind it. */
+    /** Adds a 64-bit length with nothing behind it. */
     public EhFrames longWord(long word) {
         bytes.putInt(0xffff_ffff).putLong(word);
         return this;

@@ -67,7 +67,7 @@ final class MemoryService implements Service {
             throws AllocationException {
         return low
                 ? session.memory().reserveSlab(sizeBytes, GuestMemory.SlabPlace.LOW)
-                : session.memory().reserveNearLibraries(sizeBytes);
+                : session.memory().reserveSlab(sizeBytes, GuestMemory.SlabPlace.NEAR_LIBRARIES);
     }
 
     Answer initialize(Session session, SpsReader in) throws ProtocolException {

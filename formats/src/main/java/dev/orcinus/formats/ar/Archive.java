@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * An archive. Reads what it is asked for and no more: finding a member through the index does not
- * read the members before it. For one thread at a time.
+ * An archive. It reads only the parts that it is asked for: finding a member through the index does
+ * not read the members before it. One thread at a time may use it.
  */
 public final class Archive {
     /** {@code ARMAG}. */
@@ -65,7 +65,7 @@ public final class Archive {
     /**
      * Returns the member whose header is at an offset that an index names.
      *
-     * @param symbol for which, for messages
+     * @param symbol the symbol that the index has there, for messages
      */
     public ArchiveMember member(long headerOffset, String symbol) throws MalformedFileException {
         if (headerOffset < firstFile) {

@@ -5,12 +5,12 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Which member defines a symbol: the first that does, where there are several.
+ * The members that define symbols: for each symbol the first one that defines it.
  *
- * @param offsets where a symbol's member has its header, in the order of the index
+ * @param offsets the offset of the header of each symbol's member, in the order of the index
  */
 public record ArchiveIndex(Map<String, Long> offsets) {
-    /** Copies nothing; keeps the order. */
+    /** Keeps the map, and its order, without a copy. */
     public ArchiveIndex {
         offsets = Collections.unmodifiableMap(offsets);
     }
@@ -19,12 +19,15 @@ public record ArchiveIndex(Map<String, Long> offsets) {
     public static final class Builder {
         private final Map<String, Long> offsets = new LinkedHashMap<>();
 
-        /** A member defines a symbol. */
+        /** Starts an index without symbols. */
+        public Builder() {}
+
+        /** Adds a symbol that a member defines, unless an earlier member does. */
         public void add(String symbol, long headerOffset) {
             offsets.putIfAbsent(symbol, headerOffset);
         }
 
-        /** What has been collected; nothing can be added any more. */
+        /** Returns the index; no symbol may be added any more. */
         public ArchiveIndex build() {
             return new ArchiveIndex(offsets);
         }

@@ -3,10 +3,10 @@ package dev.orcinus.formats.ar;
 /**
  * A member of an archive.
  *
- * @param kind what it is for
+ * @param kind its purpose
  * @param name its name, a path from the archive's folder in a thin archive
- * @param headerOffset where its header is, bytes from the archive's start
- * @param contentOffset where its content is
+ * @param headerOffset the offset of its header, in bytes from the archive's start
+ * @param contentOffset the offset of its content
  * @param sizeBytes the length of its content
  * @param isOutside whether the content is a file beside the archive
  */
@@ -17,7 +17,7 @@ public record ArchiveMember(
         long contentOffset,
         long sizeBytes,
         boolean isOutside) {
-    /** What a member is for. */
+    /** The purpose of a member. */
     public enum Kind {
         /** GNU's {@code /}: big-endian 32-bit offsets, and names. */
         GNU_INDEX,
@@ -29,7 +29,7 @@ public record ArchiveMember(
         BSD_INDEX64,
         /** GNU's {@code //}: names of more than 15 bytes. */
         NAMES,
-        /** A file that somebody has put into the archive. */
+        /** A file that was put into the archive. */
         FILE
     }
 

@@ -7,17 +7,22 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * An archive to be, of the GNU sort, with a symbol index and names of at most 15 bytes. The bytes
- * depend on the members and on nothing else. For one thread at a time.
+ * Writes an archive of the GNU sort, with a symbol index and names of at most 15 bytes. The bytes
+ * depend on the members only. One thread at a time may use it.
  */
 public final class ArchiveWriter {
     private static final int LONGEST_NAME = 15;
 
     private final List<Member> members = new ArrayList<>();
 
+    /** Starts an archive without members. */
+    public ArchiveWriter() {}
+
     @SuppressWarnings("ArrayRecordComponent") // never compared
     private record Member(String name, byte[] content, List<String> symbols) {
-        /** Returns how much of the archive the member takes: members start at even offsets. */
+        /**
+         * Returns how many bytes of the archive the member takes: members start at even offsets.
+         */
         int sizeBytes() {
             return MemberReader.HEADER_BYTES + content.length + (content.length & 1);
         }
@@ -26,7 +31,7 @@ public final class ArchiveWriter {
     /**
      * Adds a member.
      *
-     * @param symbols the names that the index has for it
+     * @param symbols the symbols that the index lists for it
      */
     public void add(String name, byte[] content, List<String> symbols) {
         if (name.length() > LONGEST_NAME || name.contains("/")) {
@@ -46,7 +51,10 @@ public final class ArchiveWriter {
         return archive.toByteArray();
     }
 
-    /** The count, the member's offset for each symbol, the names; padded to an even length. */
+    /**
+     * Returns the index: the count, the member's offset for each symbol, the names; padded to an
+     * even length.
+     */
     private byte[] index() {
         List<String> symbols = members.stream().flatMap(m -> m.symbols.stream()).toList();
         byte[] names = ascii(String.join("\0", symbols) + "\0");

@@ -30,7 +30,7 @@ final class IndexReader {
         return found.build();
     }
 
-    /** The number of symbols, their members' offsets, their names in the same order. */
+    /** Reads the number of symbols, their members' offsets, and their names in the same order. */
     private void readGnu(int wordBytes) throws MalformedFileException {
         require(start, wordBytes, "the number of symbols");
         long count = bigEndian(start, wordBytes);
@@ -52,7 +52,10 @@ final class IndexReader {
         return at + 1;
     }
 
-    /** The size of the pairs, pairs of a name's and a member's offset, the size of the names. */
+    /**
+     * Reads the size of the pairs, pairs of a name's and a member's offset, and the size of the
+     * names.
+     */
     private void readBsd(int wordBytes) throws MalformedFileException {
         require(start, wordBytes, "the size of the pairs");
         long pairsBytes = littleEndian(start, wordBytes);
@@ -89,7 +92,7 @@ final class IndexReader {
         if (count < 0 || count > (end - at - wordBytes) / eachBytes) {
             throw malformed(
                     at,
-                    "says 0x%x times %d bytes follow; 0x%x do"
+                    "announces 0x%x times %d bytes; only 0x%x follow"
                             .formatted(count, eachBytes, end - at - wordBytes));
         }
     }

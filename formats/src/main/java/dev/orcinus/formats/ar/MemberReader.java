@@ -8,7 +8,10 @@ import dev.orcinus.formats.ar.ArchiveMember.Kind;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 
-/** Reads members' headers ({@code struct ar_hdr} of {@code <ar.h>}). For one thread at a time. */
+/**
+ * Reads members' headers ({@code struct ar_hdr} of {@code <ar.h>}). One thread at a time may use
+ * it.
+ */
 final class MemberReader {
     static final int HEADER_BYTES = 60;
 
@@ -32,12 +35,12 @@ final class MemberReader {
         this.thin = thin;
     }
 
-    /** Says which member holds the long names. */
+    /** Sets the member that holds the long names. */
     void setLongNames(ArchiveMember names) {
         longNames = names;
     }
 
-    /** The member whose header is at {@code offset}. */
+    /** Returns the member whose header is at {@code offset}. */
     ArchiveMember at(long offset) throws MalformedFileException {
         bytes.require(offset, HEADER_BYTES, "the header of an archive's member");
         if (bytes.u16(offset + END_MARK) != MARK) {
@@ -69,7 +72,7 @@ final class MemberReader {
                 thin && kind == Kind.FILE);
     }
 
-    /** The name stands before the content, and counts as a part of it. */
+    /** Reads a member whose name stands before the content, and counts as a part of it. */
     private ArchiveMember bsdNamed(String field, long offset, long size)
             throws MalformedFileException {
         long length = number(field.substring(BSD_NAME.length()), offset, "a name's length");
@@ -142,7 +145,7 @@ final class MemberReader {
         throw bytes.malformed(offset, "%s is '%s', no number".formatted(what, digits));
     }
 
-    /** A field of a header, without the spaces that fill it up. */
+    /** Returns a field of a header, without the spaces that fill it up. */
     private String field(long offset, int sizeBytes) {
         return text(offset, sizeBytes).stripTrailing();
     }

@@ -10,7 +10,7 @@ import java.util.Map;
 
 /**
  * Machine code as text, a line for an instruction: its bytes in hex, then the instruction, which is
- * a comment for the reader; a test compares both by means of an assembler (AT&amp;T syntax for
+ * a comment for the reader; a test compares both with the help of an assembler (AT&amp;T syntax for
  * x86-64).
  *
  * <pre>{@code
@@ -20,19 +20,19 @@ import java.util.Map;
  * }</pre>
  *
  * A line that starts at the margin is a label or, with {@code #}, a remark. A hole stands in
- * brackets, with its name and its {@link Field}; it is the last bytes of its instruction, which are
- * zero in the listing. Immutable.
+ * brackets, with its name and its {@link HoleField}; it is the last bytes of its instruction, which
+ * are zero in the listing. Immutable.
  */
 public final class CodeListing {
     private static final int HEX = 16;
 
-    private final Processor processor;
+    private final InstructionSet processor;
     private final String text;
     private final byte[] bytes;
     private final List<Hole> holes;
     private final Map<String, Integer> labels;
 
-    private CodeListing(Processor processor, String text) {
+    private CodeListing(InstructionSet processor, String text) {
         Parser parser = new Parser(processor, text);
         parser.read();
         this.processor = processor;
@@ -44,16 +44,16 @@ public final class CodeListing {
 
     /** Returns the listing of code for x86-64. */
     public static CodeListing x64(String text) {
-        return new CodeListing(Processor.X86_64, text);
+        return new CodeListing(InstructionSet.X86_64, text);
     }
 
     /** Returns the listing of code for AArch64. */
     public static CodeListing aarch64(String text) {
-        return new CodeListing(Processor.AARCH64, text);
+        return new CodeListing(InstructionSet.AARCH64, text);
     }
 
     /** Returns the processor that the code is for. */
-    public Processor processor() {
+    public InstructionSet processor() {
         return processor;
     }
 
@@ -72,13 +72,22 @@ public final class CodeListing {
         return holes;
     }
 
-    /** Returns where a label is, in bytes from the start of the code. */
+    /** Returns the offset of a label, in bytes from the start of the code. */
     public int offsetOf(String label) {
         Integer offset = labels.get(label);
         if (offset == null) {
             throw new IllegalArgumentException("no label " + label);
         }
         return offset;
+    }
+
+    /** Returns the offsets of labels, by label. */
+    public Map<String, Integer> offsetsOf(String... names) {
+        Map<String, Integer> offsets = new LinkedHashMap<>();
+        for (String name : names) {
+            offsets.put(name, offsetOf(name));
+        }
+        return offsets;
     }
 
     /** Returns a copy of the code whose holes can be filled. */
@@ -124,9 +133,9 @@ public final class CodeListing {
         }
     }
 
-    /** Reads a listing, character by character: it is on the way of every start. */
+    /** Reads a listing, character by character, which is fast: every start reads some. */
     private static final class Parser {
-        private final Processor processor;
+        private final InstructionSet processor;
         private final String text;
         private final byte[] bytes;
         private final List<Hole> holes = new ArrayList<>();
@@ -134,7 +143,7 @@ public final class CodeListing {
         private int sizeBytes;
         private int at;
 
-        Parser(Processor processor, String text) {
+        Parser(InstructionSet processor, String text) {
             this.processor = processor;
             this.text = text;
             this.bytes = new byte[text.length() / 2];
@@ -186,7 +195,7 @@ public final class CodeListing {
         private void readHole(int start) {
             int colon = text.indexOf(':', at);
             int close = text.indexOf(']', colon);
-            Field field = Field.named(text.substring(colon + 1, close));
+            HoleField field = HoleField.named(text.substring(colon + 1, close));
             if (field.processor() != processor) {
                 throw new IllegalArgumentException(field + " is not for " + processor);
             }

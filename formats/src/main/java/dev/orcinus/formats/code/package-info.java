@@ -1,5 +1,5 @@
 /**
- * Machine code as listings: the one notation in which Orcinus writes code by hand. Called by the
- * platform, the loader and the executor, which put such code into memory or into a file.
+ * Machine code as listings: the only notation in which Orcinus writes code by hand. The platform,
+ * the loader and the executor call it, to put such code into memory or into a file.
  */
 package dev.orcinus.formats.code;

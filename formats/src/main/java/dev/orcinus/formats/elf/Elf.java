@@ -55,7 +55,7 @@ public final class Elf {
     public static final long SHF_GNU_RETAIN = 0x200000;
     public static final long SHF_EXCLUDE = 0x80000000L;
 
-    /** The flag of a group that is there once. */
+    /** The flag of a group of which a program has one copy. */
     public static final int GRP_COMDAT = 1;
 
     /** Bindings of symbols. */

@@ -7,10 +7,10 @@ import java.lang.foreign.MemorySegment;
 
 /**
  * The raw view of an ELF64 little-endian file: headers and tables, each checked against the file
- * before it is read. Copies nothing. For one thread at a time.
+ * before it is read. It copies no contents. One thread at a time may use it.
  */
 public final class ElfFile {
-    /** What an array in memory can have. */
+    /** The most elements that an array in memory can have. */
     private static final int MOST_ENTRIES = Integer.MAX_VALUE - 8;
 
     private final FileBytes bytes;
@@ -53,7 +53,10 @@ public final class ElfFile {
         return file;
     }
 
-    /** {@code e_shnum}, or {@code sh_size} of section 0 where there are too many for it. */
+    /**
+     * Returns {@code e_shnum}, or {@code sh_size} of section 0 if there are too many sections for
+     * it.
+     */
     private static int sectionCount(FileBytes bytes, ElfHeader header)
             throws MalformedFileException {
         long table = header.sectionOffset();
@@ -73,7 +76,7 @@ public final class ElfFile {
         return bytes;
     }
 
-    /** Returns where the header of a section is in the file. */
+    /** Returns the offset of the header of a section in the file. */
     public long headerOffset(int section) {
         return header.sectionOffset() + (long) section * SectionHeader.BYTES;
     }
@@ -91,8 +94,8 @@ public final class ElfFile {
     /**
      * Returns the section of that index.
      *
-     * @param what names it, for the message
-     * @param at where in the file it is named
+     * @param what names the reference, for the message
+     * @param at the place of the reference in the file
      */
     public SectionHeader section(int index, String what, long at) throws MalformedFileException {
         if (index <= 0 || index >= sections.length) {
@@ -133,7 +136,7 @@ public final class ElfFile {
         if (table.type() != Elf.SHT_STRTAB) {
             throw bytes.malformed(
                     table.offset(),
-                    "section %d has type %d, is no SHT_STRTAB"
+                    "section %d has type %d, not SHT_STRTAB"
                             .formatted(table.index(), table.type()));
         }
         return table;
@@ -142,7 +145,7 @@ public final class ElfFile {
     /**
      * Returns how many entries a table has.
      *
-     * @param entryBytes what {@code sh_entsize} must be
+     * @param entryBytes the required {@code sh_entsize}
      */
     public int entryCount(SectionHeader table, int entryBytes) throws MalformedFileException {
         if (table.entryBytes() != entryBytes || table.sizeBytes() % entryBytes != 0) {

@@ -3,9 +3,9 @@ package dev.orcinus.formats.elf;
 import java.util.Optional;
 
 /**
- * Which ELF sections hold functions to be run, and their order: the gABI's "Initialization and
- * Termination Functions"; the numbers in names are those of GNU ld's {@code SORT_BY_INIT_PRIORITY},
- * and {@code .ctors} and {@code .dtors} what GCC's crtstuff does with them.
+ * The ELF sections that hold functions to be run, and the order of these: the gABI's
+ * "Initialization and Termination Functions". The numbers in names are those of GNU ld's {@code
+ * SORT_BY_INIT_PRIORITY}, and {@code .ctors} and {@code .dtors} work as in GCC's crtstuff.
  */
 public final class ElfFunctionSections {
     /** The rank of sections without a number: after all that have one. */
@@ -13,13 +13,13 @@ public final class ElfFunctionSections {
 
     private static final int FIRST = -1;
 
-    /** {@code .ctors.N} is what a compiler makes of the priority 65535 - N. */
+    /** A compiler makes {@code .ctors.N} of the priority 65535 - N. */
     private static final int COMPLEMENT = 65_535;
 
     private ElfFunctionSections() {}
 
     /**
-     * How the functions of a section are run.
+     * The order of the functions of a section.
      *
      * @param atStart whether they run when the object is opened, or else when it is closed
      * @param rank sections of lower rank run first when the object is opened, and last when it is
@@ -31,8 +31,9 @@ public final class ElfFunctionSections {
     /**
      * Returns how the functions of a section are run; empty if it holds none.
      *
-     * @param type {@code sh_type}, which says it whatever the name is; the name says it for older
-     *     tools, which give these sections the type {@code SHT_PROGBITS}, and tells the priority
+     * @param type {@code sh_type}, which decides if it is one of the three array types; else the
+     *     name decides, because older tools give these sections the type {@code SHT_PROGBITS}. The
+     *     name also has the priority
      */
     public static Optional<Order> of(int type, String name) {
         String stem =
@@ -68,7 +69,8 @@ public final class ElfFunctionSections {
     }
 
     /**
-     * A suffix that is no number, as a compiler's {@code -ffunction-sections} may make, is none.
+     * Returns the priority in a suffix. A suffix that is no number, as a compiler's {@code
+     * -ffunction-sections} may make, is no priority.
      */
     private static int priority(String suffix) {
         try {

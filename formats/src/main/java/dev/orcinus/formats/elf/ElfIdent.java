@@ -20,7 +20,7 @@ public record ElfIdent(int fileClass, int encoding, int version) {
     private static final int ELFDATA2LSB = 1;
     private static final int EV_CURRENT = 1;
 
-    /** Of the files that this package reads and writes. */
+    /** The first bytes of the files that this package reads and writes. */
     static final ElfIdent ELF64_LITTLE_ENDIAN = new ElfIdent(ELFCLASS64, ELFDATA2LSB, EV_CURRENT);
 
     /** Reads the first bytes of a file. */

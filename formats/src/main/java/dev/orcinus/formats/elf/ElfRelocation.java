@@ -14,7 +14,7 @@ record ElfRelocation(long offset, int type, int symbol, long addend) {
     /** {@code sizeof(Elf64_Rela)}. */
     static final int BYTES = 24;
 
-    /** Returns the same relocation of another place. */
+    /** Returns this relocation at another place. */
     ElfRelocation at(long otherOffset) {
         return new ElfRelocation(otherOffset, type, symbol, addend);
     }

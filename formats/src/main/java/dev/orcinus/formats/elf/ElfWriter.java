@@ -6,8 +6,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Writes an ELF64 little-endian file. Room is given out from front to back, behind the headers, so
- * that tables may tell of each other's places; then the tables are put in. For one file.
+ * Writes an ELF64 little-endian file. It first gives out room from front to back, behind the
+ * headers, because tables refer to each other's places; then it writes the tables there. It is for
+ * one file.
  */
 final class ElfWriter {
     private static final int TABLE_ALIGNMENT_BYTES = 8;
@@ -28,7 +29,7 @@ final class ElfWriter {
      *
      * @param offset bytes from the start of the file
      * @param sizeBytes its length
-     * @param alignmentBytes what the offset is a multiple of
+     * @param alignmentBytes the number that the offset is a multiple of
      */
     record Room(int offset, int sizeBytes, int alignmentBytes) {
         int end() {
@@ -36,6 +37,7 @@ final class ElfWriter {
         }
     }
 
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     private record Content(Room room, byte[] bytes) {}
 
     /**
@@ -67,7 +69,7 @@ final class ElfWriter {
         sections.add(UNDEFINED);
     }
 
-    /** Takes the next bytes of the file, from a multiple of the alignment on. */
+    /** Takes the next bytes of the file that start at a multiple of the alignment. */
     Room room(int sizeBytes, int alignmentBytes) {
         int offset = Math.addExact(end, alignmentBytes - 1) & -alignmentBytes;
         end = Math.addExact(offset, sizeBytes);
@@ -111,25 +113,21 @@ final class ElfWriter {
         put(room, content);
     }
 
-    /** Returns a buffer for a table. */
-    static ByteBuffer table(int sizeBytes) {
-        return ByteBuffer.allocate(sizeBytes).order(ByteOrder.LITTLE_ENDIAN);
-    }
-
     /** Returns the bytes of the file. */
     byte[] write() {
         addSectionNames();
         Room headers = room(sections.size() * SectionHeader.BYTES, TABLE_ALIGNMENT_BYTES);
-        ByteBuffer file = table(end);
+        byte[] bytes = new byte[end];
+        ByteBuffer file = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
         header(headers.offset).write(file);
         segments.forEach(segment -> segment.write(file));
         contents.forEach(content -> file.put(content.room.offset, content.bytes));
         file.position(headers.offset);
         sections.forEach(section -> section.write(file));
-        return file.array();
+        return bytes;
     }
 
-    /** Adds the section of the sections' names, which has its own among them. */
+    /** Adds the section of the sections' names, which also holds its own name. */
     private void addSectionNames() {
         int name = sectionNames.add(SECTION_NAMES.name);
         Room room = room(sectionNames.sizeBytes(), 1);

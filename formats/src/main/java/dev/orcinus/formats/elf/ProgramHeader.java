@@ -3,7 +3,7 @@ package dev.orcinus.formats.elf;
 import java.nio.ByteBuffer;
 
 /**
- * A program header ({@code Elf64_Phdr}): a part of the file as a process has it in memory.
+ * A program header ({@code Elf64_Phdr}): a part of the file that a process has in memory.
  *
  * @param type {@code p_type}
  * @param flags {@code p_flags}

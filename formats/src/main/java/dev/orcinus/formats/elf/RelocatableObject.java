@@ -2,12 +2,13 @@ package dev.orcinus.formats.elf;
 
 import dev.orcinus.formats.elf.ElfWriter.Kind;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A relocatable ELF object to be, of one section of code: global symbols, and references to symbols
- * of others. Source: the ELF gABI, "Object Files". For one thread at a time.
+ * Builds a relocatable ELF object with one section of code, global symbols, and references to
+ * symbols of other objects. Source: the ELF gABI, "Object Files". One thread at a time may use it.
  */
 public final class RelocatableObject {
     private static final int ALIGNMENT_BYTES = 16;
@@ -29,7 +30,7 @@ public final class RelocatableObject {
      * An object without symbols.
      *
      * @param machine {@code e_machine}
-     * @param code what is in its only section of code
+     * @param code the content of its only section of code
      */
     public RelocatableObject(int machine, byte[] code) {
         this.machine = machine;
@@ -55,7 +56,7 @@ public final class RelocatableObject {
      * Refers to a symbol of another object.
      *
      * @param type the processor's number of the relocation
-     * @param offset what is to be relocated, in the code
+     * @param offset the place to be relocated, in the code
      */
     public void refer(String name, int type, long offset) {
         symbols.add(new ElfSymbol(names.add(name), Elf.STT_NOTYPE, Elf.SHN_UNDEF, 0, 0));
@@ -95,14 +96,18 @@ public final class RelocatableObject {
     }
 
     private byte[] symbolTable() {
-        ByteBuffer table = ElfWriter.table((symbols.size() + 1) * ElfSymbol.BYTES);
+        ByteBuffer table =
+                ByteBuffer.allocate((symbols.size() + 1) * ElfSymbol.BYTES)
+                        .order(ByteOrder.LITTLE_ENDIAN);
         table.position(ElfSymbol.BYTES);
         symbols.forEach(symbol -> symbol.write(table));
         return table.array();
     }
 
     private byte[] relocationTable() {
-        ByteBuffer table = ElfWriter.table(relocations.size() * ElfRelocation.BYTES);
+        ByteBuffer table =
+                ByteBuffer.allocate(relocations.size() * ElfRelocation.BYTES)
+                        .order(ByteOrder.LITTLE_ENDIAN);
         relocations.forEach(relocation -> relocation.write(table));
         return table.array();
     }

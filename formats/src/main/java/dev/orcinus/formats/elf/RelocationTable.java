@@ -3,7 +3,9 @@ package dev.orcinus.formats.elf;
 import dev.orcinus.formats.FileBytes;
 import dev.orcinus.formats.MalformedFileException;
 
-/** A section of relocations ({@code SHT_RELA} or {@code SHT_REL}), entries read on demand. */
+/**
+ * A section of relocations ({@code SHT_RELA} or {@code SHT_REL}), whose entries are read on demand.
+ */
 public final class RelocationTable {
     private static final int RELA_BYTES = ElfRelocation.BYTES;
     private static final int REL_BYTES = 16;
@@ -33,37 +35,39 @@ public final class RelocationTable {
         return new RelocationTable(file.bytes(), section.offset(), count, hasAddends);
     }
 
-    /** Returns how many there are. */
+    /** Returns how many relocations there are. */
     public int count() {
         return count;
     }
 
-    /** Returns whether they bring their addends; if not, those are in the bytes to be changed. */
+    /**
+     * Returns whether the entries hold the addends; if not, these are in the bytes to be relocated.
+     */
     public boolean hasAddends() {
         return hasAddends;
     }
 
-    /** Returns where an entry is in the file. */
+    /** Returns the offset of an entry in the file. */
     public long at(int index) {
         return start + (long) index * (hasAddends ? RELA_BYTES : REL_BYTES);
     }
 
-    /** {@code r_offset}. */
+    /** Returns {@code r_offset}. */
     public long offset(int index) {
         return bytes.u64(at(index));
     }
 
-    /** {@code ELF64_R_TYPE(r_info)}. */
+    /** Returns {@code ELF64_R_TYPE(r_info)}. */
     public int type(int index) {
         return bytes.u32(at(index) + 8);
     }
 
-    /** {@code ELF64_R_SYM(r_info)}. */
+    /** Returns {@code ELF64_R_SYM(r_info)}. */
     public int symbol(int index) {
         return bytes.u32(at(index) + 12);
     }
 
-    /** {@code r_addend} of a table that {@link #hasAddends}. */
+    /** Returns {@code r_addend} of a table that {@link #hasAddends}. */
     public long addend(int index) {
         return bytes.u64(at(index) + 16);
     }

@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * A small ELF shared object to be: what it defines, imports and wants relocated. {@link #write}
- * gives it the plainest layout that glibc and GDB read. Source: the ELF gABI, "Object Files" and
- * "Dynamic Linking". For one thread at a time.
+ * Builds a small ELF shared object from its definitions, imports and relocations. {@link #write}
+ * gives it the simplest layout that glibc and GDB read. Source: the ELF gABI, "Object Files" and
+ * "Dynamic Linking". One thread at a time may use it.
  */
 public final class SharedObject {
     /** The symbol that stands for the object itself. */
@@ -24,7 +24,7 @@ public final class SharedObject {
     private ThreadLocals threadLocals = ThreadLocals.NONE;
     private boolean isStatic;
 
-    /** Where a symbol is defined. */
+    /** The part of the object that defines a symbol. */
     enum Part {
         UNDEFINED,
         CODE,
@@ -35,7 +35,7 @@ public final class SharedObject {
     /** A symbol, in a part of the object. */
     record Symbol(String name, int type, Part part, long offset, long sizeBytes) {}
 
-    /** A block of thread-local storage: its first bytes, and how much there is of it. */
+    /** A block of thread-local storage: its first bytes and its size. */
     @SuppressWarnings("ArrayRecordComponent") // never compared
     record ThreadLocals(byte[] content, long sizeBytes, int alignmentBytes) {
         static final ThreadLocals NONE = new ThreadLocals(new byte[0], 0, 0);
@@ -50,7 +50,7 @@ public final class SharedObject {
      * An object without content.
      *
      * @param machine {@code e_machine}
-     * @param name {@code DT_SONAME}, by which others may need it
+     * @param name {@code DT_SONAME}, by which other objects may need it
      */
     public SharedObject(int machine, String name) {
         this.machine = machine;
@@ -75,13 +75,16 @@ public final class SharedObject {
         return this;
     }
 
-    /** Says that it is for static TLS ({@code DF_STATIC_TLS}). */
+    /** Sets whether it is for static TLS ({@code DF_STATIC_TLS}). */
     public SharedObject isStatic(boolean needsStaticStorage) {
         isStatic = needsStaticStorage;
         return this;
     }
 
-    /** Looks for symbols in another object, too, which then lives as long as this one. */
+    /**
+     * Makes the dynamic linker look for symbols in another object, too, which then stays as long as
+     * this one.
+     */
     public SharedObject needs(String otherName) {
         needed.add(otherName);
         return this;
@@ -103,12 +106,12 @@ public final class SharedObject {
                 new Symbol(symbol, Elf.STT_TLS, Part.THREAD_LOCALS, 0, threadLocals.sizeBytes()));
     }
 
-    /** Imports a function; opening fails if nobody defines it. */
+    /** Imports a function; opening fails if no object defines it. */
     public int importFunction(String symbol) {
         return add(new Symbol(symbol, Elf.STT_FUNC, Part.UNDEFINED, 0, 0));
     }
 
-    /** Imports a thread-local variable; opening fails if nobody defines it. */
+    /** Imports a thread-local variable; opening fails if no object defines it. */
     public int importThreadLocal(String symbol) {
         return add(new Symbol(symbol, Elf.STT_TLS, Part.UNDEFINED, 0, 0));
     }
@@ -119,19 +122,19 @@ public final class SharedObject {
     }
 
     /**
-     * Has a word of the data relocated.
+     * Makes the dynamic linker relocate a word of the data.
      *
      * @param offset in the data
      * @param type the processor's number
-     * @param symbol what an import or an export has returned, or {@link #NO_SYMBOL}
+     * @param symbol the result of an import or an export, or {@link #NO_SYMBOL}
      */
     public void relocate(long offset, int type, int symbol, long addend) {
         relocations.add(new ElfRelocation(offset, type, symbol, addend));
     }
 
     /**
-     * Returns how far its data are from its code; negative, as they lie in front of it. Depends on
-     * everything but the bytes of the code.
+     * Returns the distance from its code to its data, which is negative, as the data lie in front.
+     * It depends on everything but the bytes of the code.
      */
     public int dataFromCode() {
         return new SharedObjectWriter(this).dataFromCode();

@@ -5,22 +5,25 @@ import dev.orcinus.formats.elf.ElfWriter.Room;
 import dev.orcinus.formats.elf.SharedObject.Part;
 import dev.orcinus.formats.elf.SharedObject.Symbol;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
  * The layout of a {@link SharedObject}: a segment with headers, tables, data and the TLS image,
  * where addresses are offsets in the file, and one with code, if there is any, a page further. The
- * dynamic linker reads the segments and the dynamic table, GDB the sections.
+ * dynamic linker reads the segments and the dynamic table; GDB reads the sections.
  */
 final class SharedObjectWriter {
-    /** Pages may be that large. */
+    /** The largest size of a page. */
     private static final int PAGE_BYTES = 0x10000;
 
     private static final int MOST_SEGMENTS = 5;
     private static final int DYNAMIC_BYTES = 16;
 
-    /** Entries of the dynamic table besides {@code DT_NEEDED}, with the one that ends it. */
+    /**
+     * The most entries of the dynamic table besides {@code DT_NEEDED}, with the one that ends it.
+     */
     private static final int MOST_ENTRIES = 11;
 
     private static final int WORD_BYTES = 8;
@@ -150,7 +153,10 @@ final class SharedObjectWriter {
     }
 
     private byte[] symbolTable() {
-        ByteBuffer table = ElfWriter.table(symbols.sizeBytes()).position(ElfSymbol.BYTES);
+        ByteBuffer table =
+                ByteBuffer.allocate(symbols.sizeBytes())
+                        .order(ByteOrder.LITTLE_ENDIAN)
+                        .position(ElfSymbol.BYTES);
         for (int i = 0; i < nameOf.length; i++) {
             symbol(nameOf[i], object.symbols().get(i)).write(table);
         }
@@ -177,8 +183,9 @@ final class SharedObjectWriter {
     }
 
     /**
-     * One bucket, so its chain runs through all that is defined and no hash matters. What is
-     * imported is not in it: {@code dlsym} takes an undefined thread-local for a defined one.
+     * Returns a table with one bucket, whose chain has all defined symbols, so that no hash
+     * matters. Imports are not in it, because {@code dlsym} takes an undefined thread-local for a
+     * defined one.
      */
     private byte[] hashTable() {
         int[] chain = new int[nameOf.length + 1];
@@ -189,7 +196,7 @@ final class SharedObjectWriter {
                 first = i;
             }
         }
-        ByteBuffer table = ElfWriter.table(hash.sizeBytes());
+        ByteBuffer table = ByteBuffer.allocate(hash.sizeBytes()).order(ByteOrder.LITTLE_ENDIAN);
         table.putInt(1).putInt(chain.length).putInt(first);
         for (int next : chain) {
             table.putInt(next);
@@ -198,7 +205,8 @@ final class SharedObjectWriter {
     }
 
     private byte[] relocationTable() {
-        ByteBuffer table = ElfWriter.table(relocations.sizeBytes());
+        ByteBuffer table =
+                ByteBuffer.allocate(relocations.sizeBytes()).order(ByteOrder.LITTLE_ENDIAN);
         for (ElfRelocation r : object.relocations()) {
             r.at(data.offset() + r.offset()).write(table);
         }
@@ -206,7 +214,7 @@ final class SharedObjectWriter {
     }
 
     private byte[] dynamicTable() {
-        ByteBuffer table = ElfWriter.table(dynamic.sizeBytes());
+        ByteBuffer table = ByteBuffer.allocate(dynamic.sizeBytes()).order(ByteOrder.LITTLE_ENDIAN);
         neededNames.forEach(other -> entry(table, Elf.DT_NEEDED, other));
         entry(table, Elf.DT_SONAME, soname);
         entry(table, Elf.DT_HASH, hash.offset());

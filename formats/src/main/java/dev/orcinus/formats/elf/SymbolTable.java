@@ -4,7 +4,7 @@ import dev.orcinus.formats.FileBytes;
 import dev.orcinus.formats.MalformedFileException;
 import java.util.Optional;
 
-/** The symbol table of an object ({@code SHT_SYMTAB}), entries read on demand. */
+/** The symbol table of an object ({@code SHT_SYMTAB}), whose entries are read on demand. */
 public final class SymbolTable {
     private final ElfFile file;
     private final FileBytes bytes;
@@ -60,12 +60,12 @@ public final class SymbolTable {
         return new SymbolTable(file, table, strings, extended, count);
     }
 
-    /** Returns the index of the section that it is. */
+    /** Returns the index of its section. */
     public int index() {
         return table.index();
     }
 
-    /** Returns how many symbols there are, with the one of number 0, which stands for none. */
+    /** Returns how many symbols there are, with number 0, which stands for no symbol. */
     public int count() {
         return count;
     }
@@ -74,28 +74,28 @@ public final class SymbolTable {
         return table.offset() + (long) symbol * ElfSymbol.BYTES;
     }
 
-    /** {@code st_name}, looked up. */
+    /** Returns the text of {@code st_name}. */
     public String name(int symbol) throws MalformedFileException {
         int offset = bytes.u32(at(symbol));
         return offset == 0 ? "" : file.string(strings, offset, "the name of symbol " + symbol);
     }
 
-    /** The binding in {@code st_info}. */
+    /** Returns the binding in {@code st_info}. */
     public int binding(int symbol) {
         return bytes.u8(at(symbol) + 4) >> 4;
     }
 
-    /** The type in {@code st_info}. */
+    /** Returns the type in {@code st_info}. */
     public int type(int symbol) {
         return bytes.u8(at(symbol) + 4) & 0xf;
     }
 
-    /** The visibility in {@code st_other}. */
+    /** Returns the visibility in {@code st_other}. */
     public int visibility(int symbol) {
         return bytes.u8(at(symbol) + 5) & 3;
     }
 
-    /** {@code st_shndx}: a reserved index as it is, {@code SHN_XINDEX} looked up. */
+    /** Returns {@code st_shndx}, or the index that {@code SHN_XINDEX} refers to. */
     public int section(int symbol) throws MalformedFileException {
         int index = bytes.u16(at(symbol) + 6);
         if (index != Elf.SHN_XINDEX) {
@@ -109,7 +109,7 @@ public final class SymbolTable {
         return bytes.u32(extendedIndices.offset() + (long) symbol * Integer.BYTES);
     }
 
-    /** Returns whether {@code st_shndx} is one of the reserved ones, and not a section's index. */
+    /** Returns whether {@code st_shndx} is a reserved index, and not a section's. */
     public boolean isReserved(int symbol) {
         int index = bytes.u16(at(symbol) + 6);
         return index == Elf.SHN_UNDEF || (index >= Elf.SHN_LORESERVE && index != Elf.SHN_XINDEX);
@@ -127,12 +127,12 @@ public final class SymbolTable {
                 : Optional.empty();
     }
 
-    /** {@code st_value}. */
+    /** Returns {@code st_value}. */
     public long value(int symbol) {
         return bytes.u64(at(symbol) + 8);
     }
 
-    /** {@code st_size}. */
+    /** Returns {@code st_size}. */
     public long sizeBytes(int symbol) {
         return bytes.u64(at(symbol) + 16);
     }

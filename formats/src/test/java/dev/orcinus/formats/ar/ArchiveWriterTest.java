@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** The reader finds in a written archive what was put into it. */
+/** Tests that the reader finds in a written archive the members that were put into it. */
 final class ArchiveWriterTest {
     @Test
     void membersAndIndexAreReadBack() throws MalformedFileException {

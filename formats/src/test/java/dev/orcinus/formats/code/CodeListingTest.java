@@ -34,9 +34,9 @@ final class CodeListingTest {
         assertEquals(1, JUMP.offsetOf("there"));
         assertEquals(
                 List.of(
-                        new Hole("number", Field.IMM32, 1, 6),
-                        new Hole("place", Field.BRANCH32, 6, 11),
-                        new Hole("place", Field.REL32, 11, 18)),
+                        new Hole("number", HoleField.IMM32, 1, 6),
+                        new Hole("place", HoleField.BRANCH32, 6, 11),
+                        new Hole("place", HoleField.REL32, 11, 18)),
                 JUMP.holes());
         assertEquals(List.of(2, 7, 14), JUMP.holes().stream().map(Hole::offset).toList());
     }
@@ -55,7 +55,7 @@ final class CodeListingTest {
         assertThrows(IllegalArgumentException.class, () -> JUMP.offsetOf("nowhere"));
     }
 
-    /** The expected bytes are an assembler's. */
+    /** An assembler has made the expected bytes. */
     @ParameterizedTest
     @CsvSource({
         "move16, 04008052, 0, 04008052",

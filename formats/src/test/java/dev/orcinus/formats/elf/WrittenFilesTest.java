@@ -17,7 +17,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** The reader finds in written files what was put into them. */
+/** Tests that the reader finds in written files the contents that were put into them. */
 final class WrittenFilesTest {
     private static final byte[] CODE = {0x31, (byte) 0xc0, (byte) 0xc3};
 

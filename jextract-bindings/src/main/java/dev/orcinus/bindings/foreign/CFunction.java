@@ -9,10 +9,10 @@ import java.lang.invoke.MethodHandle;
 
 /**
  * A C function with up to six parameters that are integers or pointers. Arguments go into 64-bit
- * registers; those that the callee does not declare are ignored by it. A caller narrows the result
- * to the function's return type, whose upper bits the ABIs (System V x86-64, AAPCS64 on Linux)
- * leave open. On Linux that also serves variadic functions; Apple's arm64 passes variadic arguments
- * on the stack, so a macOS binding of one needs {@code firstVariadicArg} and a shape of its own.
+ * registers; the callee ignores those that it does not declare. A caller narrows the result to the
+ * function's return type, whose upper bits the ABIs (System V x86-64, AAPCS64 on Linux) leave open.
+ * On Linux that also serves variadic functions; Apple's arm64 passes variadic arguments on the
+ * stack, so a macOS binding of one needs {@code firstVariadicArg} and a shape of its own.
  *
  * @param name its name, for messages
  * @param address its address, or null if the C library has no such function
@@ -22,17 +22,17 @@ public record CFunction(String name, MemorySegment address) {
 
     private static final MethodHandle CALL = link();
 
-    /** The function of that name in the C library. */
+    /** Returns the function of that name in the C library. */
     public static CFunction named(String name) {
         return new CFunction(name, LINKER.defaultLookup().find(name).orElse(null));
     }
 
-    /** The function at an address. */
+    /** Returns the function at an address. */
     public static CFunction at(String name, long address) {
         return new CFunction(name, MemorySegment.ofAddress(address));
     }
 
-    /** Whether the C library has it. */
+    /** Returns whether the C library has it. */
     public boolean isPresent() {
         return address != null;
     }

@@ -6,8 +6,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * Where a call leaves {@code errno}. Whoever calls owns one: a thread at a time may use it, and
- * reads {@link #errno} before its next call.
+ * The place where a call stores {@code errno}. Each caller owns one. One thread at a time may use
+ * it, and reads {@link #errno} before its next call.
  */
 public final class ErrnoState {
     /** For calls whose {@code errno} nobody reads; any thread may use it. */
@@ -16,7 +16,7 @@ public final class ErrnoState {
     private final MemorySegment segment;
 
     /**
-     * A state of its own.
+     * Allocates a state.
      *
      * @param arena how long it lives
      */
@@ -24,7 +24,7 @@ public final class ErrnoState {
         segment = arena.allocate(Linker.Option.captureStateLayout());
     }
 
-    /** The {@code errno} that the last call left; of no meaning unless that call failed. */
+    /** Returns the {@code errno} of the last call; it means nothing unless that call failed. */
     public int errno() {
         return segment.get(ValueLayout.JAVA_INT, 0);
     }

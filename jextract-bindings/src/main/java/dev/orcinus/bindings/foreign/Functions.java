@@ -7,8 +7,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 
 /**
- * Functions of any shape, by address: handles for what the program has loaded, and addresses for
- * what Java offers to it.
+ * Functions of any shape, by address: handles for loaded functions, and native addresses for Java
+ * methods.
  */
 public final class Functions {
     private static final Linker LINKER = Linker.nativeLinker();
@@ -16,21 +16,21 @@ public final class Functions {
     private Functions() {}
 
     /**
-     * A handle of a shape, whose first parameter is the function's address. The linker keeps those
-     * that it has made.
+     * Returns a handle for functions of a shape; its first parameter is the function's address. The
+     * linker keeps the handles that it has made.
      */
     @SuppressWarnings("restricted")
     public static MethodHandle downcall(FunctionDescriptor shape, Linker.Option... options) {
         return LINKER.downcallHandle(shape, options);
     }
 
-    /** A native function that calls {@code target}, as long as {@code arena} lives. */
+    /** Returns a native function that calls {@code target}, as long as {@code arena} lives. */
     @SuppressWarnings("restricted")
     public static long upcall(MethodHandle target, FunctionDescriptor shape, Arena arena) {
         return LINKER.upcallStub(target, shape, arena).address();
     }
 
-    /** A function's address as a handle takes it. */
+    /** Returns a function's address in the form that a handle takes. */
     public static MemorySegment symbol(long address) {
         return MemorySegment.ofAddress(address);
     }

@@ -7,27 +7,28 @@ import java.lang.foreign.MemorySegment;
 public final class NativeMemory {
     private NativeMemory() {}
 
-    /** The {@code sizeBytes} bytes at {@code address}, as a segment that lives for ever. */
+    /** Returns the {@code sizeBytes} bytes at {@code address}, as a segment that lives for ever. */
     @SuppressWarnings("restricted")
     public static MemorySegment view(long address, long sizeBytes) {
         return MemorySegment.ofAddress(address).reinterpret(sizeBytes);
     }
 
     /**
-     * The {@code sizeBytes} bytes at {@code address}, as a segment that lives as long as an arena.
+     * Returns the {@code sizeBytes} bytes at {@code address}, as a segment that lives as long as an
+     * arena.
      */
     @SuppressWarnings("restricted")
     public static MemorySegment view(long address, long sizeBytes, Arena arena) {
         return MemorySegment.ofAddress(address).reinterpret(sizeBytes, arena, null);
     }
 
-    /** The NUL-terminated UTF-8 text at {@code address}; null at address zero. */
+    /** Returns the NUL-terminated UTF-8 text at {@code address}; null at address zero. */
     public static String string(long address) {
         return address == 0 ? null : view(address, Long.MAX_VALUE).getString(0);
     }
 
     /**
-     * The address of a native segment. The caller keeps the segment alive during the call.
+     * Returns the address of a native segment. The caller keeps the segment alive during the call.
      *
      * @throws IllegalArgumentException if the segment is on the Java heap
      * @throws IllegalStateException if it has been freed

@@ -23,9 +23,8 @@ public final class UpcallTable {
     private UpcallTable() {}
 
     /**
-     * The stub, {@code void stub(uint64_t a, b, c, d, uint64_t index, void *result)}.
-     *
-     * @return its address
+     * Returns the address of the stub, {@code void stub(uint64_t a, b, c, d, uint64_t index, void
+     * *result)}.
      */
     public static long stub() {
         return Stub.ADDRESS;
@@ -46,21 +45,21 @@ public final class UpcallTable {
         return first;
     }
 
-    /** The last line of defence: an exception that leaves an upcall would end the JVM. */
+    /** Catches every exception: one that leaves an upcall would end the JVM. */
     @SuppressWarnings("UnusedMethod") // called through its method handle
     private static void enter(long a, long b, long c, long d, long index, long result) {
         try {
             targets[(int) index].enter(a, b, c, d, result);
         } catch (Throwable escaped) {
-            System.err.println("orcinus: lost in a call from native code: " + escaped);
+            System.err.println("orcinus: an error in a call from native code is lost: " + escaped);
         }
     }
 
-    /** Where calls of one function arrive. */
+    /** A Java function that native code calls. */
     @FunctionalInterface
     public interface Target {
         /**
-         * Runs a call, on the thread that made it. It catches all that it can and leaves a result.
+         * Runs a call, on the thread that made it. It catches all that it can and stores a result.
          *
          * @param a the first argument
          * @param b the second
@@ -71,7 +70,7 @@ public final class UpcallTable {
         void enter(long a, long b, long c, long d, long result);
     }
 
-    /** Made when the first function gets an address. */
+    /** Holds the stub, which is made when the first function gets an address. */
     private static final class Stub {
         static final long ADDRESS = open();
 

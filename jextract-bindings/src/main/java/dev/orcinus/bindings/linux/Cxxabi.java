@@ -10,12 +10,12 @@ public final class Cxxabi {
 
     private Cxxabi() {}
 
-    /** {@code int __cxa_atexit(void (*func)(void *), void *arg, void *dso);} */
+    /** Calls {@code int __cxa_atexit(void (*func)(void *), void *arg, void *dso);} */
     public static int __cxa_atexit(long func, long arg, long dso) {
         return (int) CXA_ATEXIT.call(ErrnoState.IGNORED, func, arg, dso);
     }
 
-    /** {@code void __cxa_finalize(void *dso);} */
+    /** Calls {@code void __cxa_finalize(void *dso);} */
     public static void __cxa_finalize(long dso) {
         CXA_FINALIZE.call(ErrnoState.IGNORED, dso);
     }

@@ -24,22 +24,22 @@ public final class Dlfcn {
 
     private Dlfcn() {}
 
-    /** {@code void *dlopen(const char *file, int mode);} */
+    /** Calls {@code void *dlopen(const char *file, int mode);} */
     public static long dlopen(MemorySegment file, int mode) {
         return DLOPEN.call(ErrnoState.IGNORED, address(file), mode);
     }
 
-    /** {@code int dlclose(void *handle);} */
+    /** Calls {@code int dlclose(void *handle);} */
     public static int dlclose(long handle) {
         return (int) DLCLOSE.call(ErrnoState.IGNORED, handle);
     }
 
-    /** {@code void *dlsym(void *handle, const char *name);} */
+    /** Calls {@code void *dlsym(void *handle, const char *name);} */
     public static long dlsym(long handle, MemorySegment name) {
         return DLSYM.call(ErrnoState.IGNORED, handle, address(name));
     }
 
-    /** {@code char *dlerror(void);} */
+    /** Calls {@code char *dlerror(void);} */
     public static long dlerror() {
         return DLERROR.call(ErrnoState.IGNORED);
     }

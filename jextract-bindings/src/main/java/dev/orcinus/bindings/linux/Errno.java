@@ -17,7 +17,7 @@ public final class Errno {
     /** Out of memory. */
     public static final int ENOMEM = 12;
 
-    /** Nobody reads. */
+    /** Nobody reads from the pipe or socket. */
     public static final int EPIPE = 32;
 
     /** No such system call. */

@@ -50,7 +50,7 @@ public final class Fcntl {
     private Fcntl() {}
 
     /**
-     * {@code int open(const char *file, int oflag, ...);}
+     * Calls {@code int open(const char *file, int oflag, ...);}
      *
      * @param oflag flags that need no mode
      */
@@ -59,7 +59,7 @@ public final class Fcntl {
     }
 
     /**
-     * {@code int fcntl(int fd, int cmd, ...);}
+     * Calls {@code int fcntl(int fd, int cmd, ...);}
      *
      * @param argument an {@code int}, for the commands above
      */

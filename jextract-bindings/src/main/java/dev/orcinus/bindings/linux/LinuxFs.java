@@ -2,7 +2,7 @@ package dev.orcinus.bindings.linux;
 
 /** {@code <linux/fs.h>}, of Linux 6.11 and later. */
 public final class LinuxFs {
-    /** The macro without which the header is older than what is declared here. */
+    /** A macro of the header; a header without it is older than these declarations. */
     public static final String IF_DEFINED = "PROCMAP_QUERY";
 
     /** Asks {@code /proc/PID/maps} for one mapping. */
@@ -27,7 +27,7 @@ public final class LinuxFs {
         /** The struct's size, 64 bits. */
         public static final long SIZE = 0;
 
-        /** What the mapping must be, 64 bits. */
+        /** Required properties of the mapping, 64 bits. */
         public static final long QUERY_FLAGS = 8;
 
         /** An address in it, 64 bits. */

@@ -18,7 +18,7 @@ public final class Poll {
 
     private Poll() {}
 
-    /** {@code int poll(struct pollfd *fds, nfds_t nfds, int timeout);} */
+    /** Calls {@code int poll(struct pollfd *fds, nfds_t nfds, int timeout);} */
     public static int poll(ErrnoState state, MemorySegment fds, long nfds, int timeout) {
         return (int) POLL.call(state, address(fds), nfds, timeout);
     }
@@ -31,7 +31,7 @@ public final class Poll {
         /** Its size in bytes. */
         public static final long SIZEOF = 8;
 
-        /** The descriptor; a negative one is passed over. */
+        /** The descriptor; a negative one is ignored. */
         public static final long FD = 0;
 
         /** Events asked for, 16 bits. */

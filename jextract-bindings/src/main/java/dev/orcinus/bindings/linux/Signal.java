@@ -31,12 +31,14 @@ public final class Signal {
 
     private Signal() {}
 
-    /** {@code int sigaction(int sig, const struct sigaction *act, struct sigaction *oact);} */
+    /**
+     * Calls {@code int sigaction(int sig, const struct sigaction *act, struct sigaction *oact);}
+     */
     public static int sigaction(ErrnoState state, int sig, MemorySegment act, MemorySegment oact) {
         return (int) SIGACTION.call(state, sig, address(act), address(oact));
     }
 
-    /** {@code int sigaltstack(const stack_t *ss, stack_t *oss);} */
+    /** Calls {@code int sigaltstack(const stack_t *ss, stack_t *oss);} */
     public static int sigaltstack(ErrnoState state, MemorySegment ss, MemorySegment oss) {
         return (int) SIGALTSTACK.call(state, address(ss), address(oss));
     }

@@ -9,7 +9,7 @@ public final class Stdio {
 
     private Stdio() {}
 
-    /** {@code int fflush(FILE *stream);} */
+    /** Calls {@code int fflush(FILE *stream);} */
     public static int fflush(long stream) {
         return (int) FFLUSH.call(ErrnoState.IGNORED, stream);
     }

@@ -16,32 +16,32 @@ public final class Stdlib {
 
     private Stdlib() {}
 
-    /** {@code void abort(void);} Looked up when it is called: hardly ever. */
+    /** Calls {@code void abort(void);} Looked up when it is called: hardly ever. */
     public static void abort() {
         CFunction.named("abort").call(ErrnoState.IGNORED);
     }
 
-    /** {@code void exit(int status);} Looked up when it is called: once at most. */
+    /** Calls {@code void exit(int status);} Looked up when it is called: once at most. */
     public static void exit(int status) {
         CFunction.named("exit").call(ErrnoState.IGNORED, status);
     }
 
-    /** {@code void *malloc(size_t size);} */
+    /** Calls {@code void *malloc(size_t size);} */
     public static long malloc(long size) {
         return MALLOC.call(ErrnoState.IGNORED, size);
     }
 
-    /** {@code void free(void *ptr);} */
+    /** Calls {@code void free(void *ptr);} */
     public static void free(long ptr) {
         FREE.call(ErrnoState.IGNORED, ptr);
     }
 
-    /** {@code int setenv(const char *name, const char *value, int replace);} */
+    /** Calls {@code int setenv(const char *name, const char *value, int replace);} */
     public static int setenv(MemorySegment name, MemorySegment value, int replace) {
         return (int) SETENV.call(ErrnoState.IGNORED, address(name), address(value), replace);
     }
 
-    /** {@code int unsetenv(const char *name);} */
+    /** Calls {@code int unsetenv(const char *name);} */
     public static int unsetenv(MemorySegment name) {
         return (int) UNSETENV.call(ErrnoState.IGNORED, address(name));
     }

@@ -12,7 +12,7 @@ public final class StringH {
     private StringH() {}
 
     /**
-     * {@code const char *strerrorname_np(int err);}
+     * Calls {@code const char *strerrorname_np(int err);}
      *
      * @return the name, as {@code ENOMEM}; null if there is none, or glibc is older than 2.32
      */
@@ -21,7 +21,7 @@ public final class StringH {
     }
 
     /**
-     * {@code const char *strerrordesc_np(int err);}
+     * Calls {@code const char *strerrordesc_np(int err);}
      *
      * @return the text; null if there is none, or glibc is older than 2.32
      */

@@ -12,7 +12,7 @@ public final class SysEventfd {
 
     private SysEventfd() {}
 
-    /** {@code int eventfd(unsigned int count, int flags);} */
+    /** Calls {@code int eventfd(unsigned int count, int flags);} */
     public static int eventfd(ErrnoState state, int count, int flags) {
         return (int) EVENTFD.call(state, count, flags);
     }

@@ -13,7 +13,7 @@ public final class SysIoctl {
     private SysIoctl() {}
 
     /**
-     * {@code int ioctl(int fd, unsigned long request, ...);}
+     * Calls {@code int ioctl(int fd, unsigned long request, ...);}
      *
      * @param argument a pointer to what the request reads or writes
      */

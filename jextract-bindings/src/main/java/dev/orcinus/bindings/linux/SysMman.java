@@ -32,7 +32,7 @@ public final class SysMman {
     /** Swap space, or memory, is not set aside before it is used. */
     public static final int MAP_NORESERVE = 0x4000;
 
-    /** What {@code mmap} returns when it fails. */
+    /** The result of an {@code mmap} that fails. */
     public static final long MAP_FAILED = -1;
 
     /** Give the pages' contents back. */
@@ -54,38 +54,38 @@ public final class SysMman {
 
     private SysMman() {}
 
-    /** {@code void *mmap(void *addr, size_t len, int prot, int flags, int fd, off_t off);} */
+    /** Calls {@code void *mmap(void *addr, size_t len, int prot, int flags, int fd, off_t off);} */
     public static long mmap(
             ErrnoState state, long addr, long len, int prot, int flags, int fd, long off) {
         return MMAP.call(state, addr, len, prot, flags, fd, off);
     }
 
-    /** {@code int munmap(void *addr, size_t len);} */
+    /** Calls {@code int munmap(void *addr, size_t len);} */
     public static int munmap(ErrnoState state, long addr, long len) {
         return (int) MUNMAP.call(state, addr, len);
     }
 
-    /** {@code int mprotect(void *addr, size_t len, int prot);} */
+    /** Calls {@code int mprotect(void *addr, size_t len, int prot);} */
     public static int mprotect(ErrnoState state, long addr, long len, int prot) {
         return (int) MPROTECT.call(state, addr, len, prot);
     }
 
-    /** {@code int madvise(void *addr, size_t len, int advice);} */
+    /** Calls {@code int madvise(void *addr, size_t len, int advice);} */
     public static int madvise(ErrnoState state, long addr, long len, int advice) {
         return (int) MADVISE.call(state, addr, len, advice);
     }
 
-    /** {@code int shm_open(const char *name, int oflag, mode_t mode);} */
+    /** Calls {@code int shm_open(const char *name, int oflag, mode_t mode);} */
     public static int shm_open(ErrnoState state, MemorySegment name, int oflag, int mode) {
         return (int) SHM_OPEN.call(state, address(name), oflag, mode);
     }
 
-    /** {@code int shm_unlink(const char *name);} */
+    /** Calls {@code int shm_unlink(const char *name);} */
     public static int shm_unlink(ErrnoState state, MemorySegment name) {
         return (int) SHM_UNLINK.call(state, address(name));
     }
 
-    /** {@code int memfd_create(const char *name, unsigned int flags);} */
+    /** Calls {@code int memfd_create(const char *name, unsigned int flags);} */
     public static int memfd_create(ErrnoState state, MemorySegment name, int flags) {
         return (int) MEMFD_CREATE.call(state, address(name), flags);
     }

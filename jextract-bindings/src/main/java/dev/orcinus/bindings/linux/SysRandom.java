@@ -12,7 +12,7 @@ public final class SysRandom {
 
     private SysRandom() {}
 
-    /** {@code ssize_t getrandom(void *buffer, size_t length, unsigned int flags);} */
+    /** Calls {@code ssize_t getrandom(void *buffer, size_t length, unsigned int flags);} */
     public static long getrandom(ErrnoState state, MemorySegment buffer, long length, int flags) {
         return GETRANDOM.call(state, address(buffer), length, flags);
     }

@@ -62,43 +62,46 @@ public final class SysSocket {
 
     private SysSocket() {}
 
-    /** {@code int socket(int domain, int type, int protocol);} */
+    /** Calls {@code int socket(int domain, int type, int protocol);} */
     public static int socket(ErrnoState state, int domain, int type, int protocol) {
         return (int) SOCKET.call(state, domain, type, protocol);
     }
 
-    /** {@code int bind(int fd, const struct sockaddr *addr, socklen_t len);} */
+    /** Calls {@code int bind(int fd, const struct sockaddr *addr, socklen_t len);} */
     public static int bind(ErrnoState state, int fd, MemorySegment addr, int len) {
         return (int) BIND.call(state, fd, address(addr), len);
     }
 
-    /** {@code int listen(int fd, int backlog);} */
+    /** Calls {@code int listen(int fd, int backlog);} */
     public static int listen(ErrnoState state, int fd, int backlog) {
         return (int) LISTEN.call(state, fd, backlog);
     }
 
-    /** {@code int accept4(int fd, struct sockaddr *addr, socklen_t *len, int flags);} */
+    /** Calls {@code int accept4(int fd, struct sockaddr *addr, socklen_t *len, int flags);} */
     public static int accept4(
             ErrnoState state, int fd, MemorySegment addr, MemorySegment len, int flags) {
         return (int) ACCEPT4.call(state, fd, address(addr), address(len), flags);
     }
 
-    /** {@code int shutdown(int fd, int how);} */
+    /** Calls {@code int shutdown(int fd, int how);} */
     public static int shutdown(ErrnoState state, int fd, int how) {
         return (int) SHUTDOWN.call(state, fd, how);
     }
 
-    /** {@code int getsockname(int fd, struct sockaddr *addr, socklen_t *len);} */
+    /** Calls {@code int getsockname(int fd, struct sockaddr *addr, socklen_t *len);} */
     public static int getsockname(ErrnoState state, int fd, MemorySegment addr, MemorySegment len) {
         return (int) GETSOCKNAME.call(state, fd, address(addr), address(len));
     }
 
-    /** {@code int getpeername(int fd, struct sockaddr *addr, socklen_t *len);} */
+    /** Calls {@code int getpeername(int fd, struct sockaddr *addr, socklen_t *len);} */
     public static int getpeername(ErrnoState state, int fd, MemorySegment addr, MemorySegment len) {
         return (int) GETPEERNAME.call(state, fd, address(addr), address(len));
     }
 
-    /** {@code int getsockopt(int fd, int level, int optname, void *optval, socklen_t *optlen);} */
+    /**
+     * Calls {@code int getsockopt(int fd, int level, int optname, void *optval, socklen_t
+     * *optlen);}
+     */
     public static int getsockopt(
             ErrnoState state,
             int fd,
@@ -110,24 +113,25 @@ public final class SysSocket {
     }
 
     /**
-     * {@code int setsockopt(int fd, int level, int optname, const void *optval, socklen_t optlen);}
+     * Calls {@code int setsockopt(int fd, int level, int optname, const void *optval, socklen_t
+     * optlen);}
      */
     public static int setsockopt(
             ErrnoState state, int fd, int level, int optname, MemorySegment optval, int optlen) {
         return (int) SETSOCKOPT.call(state, fd, level, optname, address(optval), optlen);
     }
 
-    /** {@code ssize_t recv(int fd, void *buf, size_t n, int flags);} */
+    /** Calls {@code ssize_t recv(int fd, void *buf, size_t n, int flags);} */
     public static long recv(ErrnoState state, int fd, long buf, long n, int flags) {
         return RECV.call(state, fd, buf, n, flags);
     }
 
-    /** {@code ssize_t sendmsg(int fd, const struct msghdr *message, int flags);} */
+    /** Calls {@code ssize_t sendmsg(int fd, const struct msghdr *message, int flags);} */
     public static long sendmsg(ErrnoState state, int fd, MemorySegment message, int flags) {
         return SENDMSG.call(state, fd, address(message), flags);
     }
 
-    /** {@code ssize_t recvmsg(int fd, struct msghdr *message, int flags);} */
+    /** Calls {@code ssize_t recvmsg(int fd, struct msghdr *message, int flags);} */
     public static long recvmsg(ErrnoState state, int fd, MemorySegment message, int flags) {
         return RECVMSG.call(state, fd, address(message), flags);
     }

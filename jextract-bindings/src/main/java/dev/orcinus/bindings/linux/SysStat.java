@@ -9,7 +9,7 @@ public final class SysStat {
 
     private SysStat() {}
 
-    /** {@code int fchmod(int fd, mode_t mode);} */
+    /** Calls {@code int fchmod(int fd, mode_t mode);} */
     public static int fchmod(ErrnoState state, int fd, int mode) {
         return (int) FCHMOD.call(state, fd, mode);
     }

@@ -14,14 +14,14 @@ public final class SysUio {
 
     private SysUio() {}
 
-    /** {@code ssize_t writev(int fd, const struct iovec *iovec, int count);} */
+    /** Calls {@code ssize_t writev(int fd, const struct iovec *iovec, int count);} */
     public static long writev(ErrnoState state, int fd, MemorySegment iovec, int count) {
         return WRITEV.call(state, fd, address(iovec), count);
     }
 
     /**
-     * {@code ssize_t process_vm_readv(pid_t pid, const struct iovec *lvec, unsigned long liovcnt,
-     * const struct iovec *rvec, unsigned long riovcnt, unsigned long flags);}
+     * Calls {@code ssize_t process_vm_readv(pid_t pid, const struct iovec *lvec, unsigned long
+     * liovcnt, const struct iovec *rvec, unsigned long riovcnt, unsigned long flags);}
      */
     public static long process_vm_readv(
             ErrnoState state,
@@ -36,8 +36,8 @@ public final class SysUio {
     }
 
     /**
-     * {@code ssize_t process_vm_writev(pid_t pid, const struct iovec *lvec, unsigned long liovcnt,
-     * const struct iovec *rvec, unsigned long riovcnt, unsigned long flags);}
+     * Calls {@code ssize_t process_vm_writev(pid_t pid, const struct iovec *lvec, unsigned long
+     * liovcnt, const struct iovec *rvec, unsigned long riovcnt, unsigned long flags);}
      */
     public static long process_vm_writev(
             ErrnoState state,
@@ -59,10 +59,10 @@ public final class SysUio {
         /** Its size in bytes. */
         public static final long SIZEOF = 16;
 
-        /** Where the bytes are. */
+        /** Address of the bytes. */
         public static final long IOV_BASE = 0;
 
-        /** How many. */
+        /** Number of bytes. */
         public static final long IOV_LEN = 8;
 
         private Iovec() {}

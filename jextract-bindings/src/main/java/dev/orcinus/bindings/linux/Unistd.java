@@ -25,57 +25,57 @@ public final class Unistd {
 
     private Unistd() {}
 
-    /** {@code ssize_t read(int fd, void *buf, size_t nbytes);} */
+    /** Calls {@code ssize_t read(int fd, void *buf, size_t nbytes);} */
     public static long read(ErrnoState state, int fd, long buf, long nbytes) {
         return READ.call(state, fd, buf, nbytes);
     }
 
-    /** {@code ssize_t write(int fd, const void *buf, size_t n);} */
+    /** Calls {@code ssize_t write(int fd, const void *buf, size_t n);} */
     public static long write(ErrnoState state, int fd, MemorySegment buf, long n) {
         return WRITE.call(state, fd, address(buf), n);
     }
 
-    /** {@code int close(int fd);} */
+    /** Calls {@code int close(int fd);} */
     public static int close(ErrnoState state, int fd) {
         return (int) CLOSE.call(state, fd);
     }
 
-    /** {@code int dup2(int fd, int fd2);} */
+    /** Calls {@code int dup2(int fd, int fd2);} */
     public static int dup2(ErrnoState state, int fd, int fd2) {
         return (int) DUP2.call(state, fd, fd2);
     }
 
-    /** {@code int ftruncate(int fd, off_t length);} */
+    /** Calls {@code int ftruncate(int fd, off_t length);} */
     public static int ftruncate(ErrnoState state, int fd, long length) {
         return (int) FTRUNCATE.call(state, fd, length);
     }
 
-    /** {@code pid_t getpid(void);} */
+    /** Calls {@code pid_t getpid(void);} */
     public static int getpid() {
         return (int) GETPID.call(ErrnoState.IGNORED);
     }
 
-    /** {@code uid_t getuid(void);} */
+    /** Calls {@code uid_t getuid(void);} */
     public static int getuid() {
         return (int) GETUID.call(ErrnoState.IGNORED);
     }
 
-    /** {@code pid_t gettid(void);} */
+    /** Calls {@code pid_t gettid(void);} */
     public static int gettid() {
         return (int) GETTID.call(ErrnoState.IGNORED);
     }
 
-    /** {@code int isatty(int fd);} */
+    /** Calls {@code int isatty(int fd);} */
     public static int isatty(int fd) {
         return (int) ISATTY.call(ErrnoState.IGNORED, fd);
     }
 
-    /** {@code long sysconf(int name);} */
+    /** Calls {@code long sysconf(int name);} */
     public static long sysconf(int name) {
         return SYSCONF.call(ErrnoState.IGNORED, name);
     }
 
-    /** {@code void _exit(int status);} */
+    /** Calls {@code void _exit(int status);} */
     public static void _exit(int status) {
         EXIT.call(ErrnoState.IGNORED, status);
     }

@@ -9,7 +9,10 @@ import dev.orcinus.bindings.foreign.NativeMemory;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
-/** {@code libgcc_s.so.1}: functions that no C header declares, and that the JVM does not show. */
+/**
+ * {@code libgcc_s.so.1}: functions that no C header declares, and that the JVM's default lookup
+ * does not find.
+ */
 public final class Unwind {
     /** The library's name. */
     public static final String LIBRARY = "libgcc_s.so.1";
@@ -21,17 +24,17 @@ public final class Unwind {
 
     private Unwind() {}
 
-    /** {@code void __register_frame(void *begin);} */
+    /** Calls {@code void __register_frame(void *begin);} */
     public static void __register_frame(long begin) {
         REGISTER_FRAME.call(ErrnoState.IGNORED, begin);
     }
 
-    /** {@code void *__deregister_frame(const void *begin);} */
+    /** Calls {@code void *__deregister_frame(const void *begin);} */
     public static void __deregister_frame(long begin) {
         DEREGISTER_FRAME.call(ErrnoState.IGNORED, begin);
     }
 
-    /** {@code void __clear_cache(void *begin, void *end);} */
+    /** Calls {@code void __clear_cache(void *begin, void *end);} */
     public static void __clear_cache(long begin, long end) {
         CLEAR_CACHE.call(ErrnoState.IGNORED, begin, end);
     }

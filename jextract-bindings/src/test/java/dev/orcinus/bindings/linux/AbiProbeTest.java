@@ -26,8 +26,8 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Writes a C program from the constants, offsets and prototypes of the header classes and lets the
- * C compiler of this machine disagree.
+ * Writes a C program from the constants, offsets and prototypes of the header classes and has the C
+ * compiler of this machine compare them.
  */
 @EnabledOnOs(OS.LINUX)
 final class AbiProbeTest {
@@ -168,7 +168,10 @@ final class AbiProbeTest {
         return checks;
     }
 
-    /** Java's {@code int} is C's of 4 bytes; all else is a C {@code long} or a pointer. */
+    /**
+     * Returns the size of the C type: {@code int} has 4 bytes; all else is a {@code long} or a
+     * pointer.
+     */
     private static String size(Class<?> type) {
         return type == int.class ? "4" : "8";
     }

@@ -12,7 +12,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A header class and what its source says in comments.
+ * A header class and the facts in the comments of its source.
  *
  * @param type the class
  * @param name the C header; empty if none declares the functions
@@ -42,7 +42,9 @@ record HeaderSource(Class<?> type, Optional<String> name, List<Prototype> protot
         }
     }
 
-    /** The macro without which the C header is too old for what the class declares. */
+    /**
+     * Returns the macro without which the C header is too old for the declarations of the class.
+     */
     Optional<String> ifDefined() {
         return Arrays.stream(type.getFields())
                 .filter(f -> f.getName().equals("IF_DEFINED"))
@@ -50,7 +52,7 @@ record HeaderSource(Class<?> type, Optional<String> name, List<Prototype> protot
                 .findFirst();
     }
 
-    /** The value of a constant that is a text. */
+    /** Returns the value of a constant that is a text. */
     static String text(Field field) {
         try {
             return (String) field.get(null);

@@ -42,7 +42,7 @@ record Prototype(String text, String name, String result, List<String> parameter
         return split;
     }
 
-    /** The type in {@code const char *name}: all but the last word. */
+    /** Returns the type in {@code const char *name}: all but the last word. */
     private static String type(String parameter) {
         if (parameter.contains("(*")) {
             return "void *";

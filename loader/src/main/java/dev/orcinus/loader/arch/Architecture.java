@@ -1,8 +1,8 @@
 package dev.orcinus.loader.arch;
 
 import dev.orcinus.formats.code.CodeListing;
-import dev.orcinus.formats.code.Field;
 import dev.orcinus.formats.code.Hole;
+import dev.orcinus.formats.code.HoleField;
 import dev.orcinus.loader.graph.Block;
 import dev.orcinus.loader.graph.EdgeKind;
 import dev.orcinus.loader.graph.LinkGraph;
@@ -103,7 +103,7 @@ public interface Architecture {
         public static CodeTemplate of(
                 CodeListing listing,
                 long alignmentBytes,
-                Map<Field, EdgeKind> kinds,
+                Map<HoleField, EdgeKind> kinds,
                 long addend,
                 List<String> targets,
                 List<String> functions) {

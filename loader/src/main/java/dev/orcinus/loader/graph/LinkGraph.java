@@ -43,7 +43,7 @@ public final class LinkGraph {
 
         @Override
         public int hashCode() {
-            return name.hashCode() + use.ordinal();
+            return name.hashCode(); // few sections of one name have different uses
         }
     }
 

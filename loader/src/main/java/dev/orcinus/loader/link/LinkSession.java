@@ -290,6 +290,15 @@ public final class LinkSession {
         return lives.isAtWorkHere(dylib);
     }
 
+    /**
+     * Requires that a dylib can be closed.
+     *
+     * @throws IllegalStateException if code that runs on its opening or closing asks for it
+     */
+    public void requireClosable(Dylib dylib) {
+        lives.requireNotAtWork(dylib);
+    }
+
     /** Whether a dylib has been closed, and nothing of it is left. */
     public boolean isClosed(Dylib dylib) {
         return locked(dylib::isGone);

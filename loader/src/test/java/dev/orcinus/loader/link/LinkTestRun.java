@@ -45,8 +45,7 @@ final class LinkTestRun {
                 new LinkSession(
                         target,
                         new ElfFormat(),
-                        new LinkOptions(
-                                USUAL.slabBytes(), !script.all("request-only").isEmpty()));
+                        new LinkOptions(USUAL.slabBytes(), !script.all("request-only").isEmpty()));
         this.dylib = session.createDylib("test");
     }
 

@@ -1,8 +1,9 @@
 package dev.orcinus.platform.spi;
 
 /**
- * An operating-system call that failed. The message names the call, its arguments, and the reason:
- * {@code mmap(size=0x1000): Cannot allocate memory (errno 12)}.
+ * An operating-system call that failed. The message names the call, its arguments and the reason,
+ * {@code mmap(size=0x1000): Cannot allocate memory (errno 12)}, or holds the reason only where the
+ * call reports text only.
  */
 public final class HostCallException extends Exception {
     private static final long serialVersionUID = 1L;
@@ -23,12 +24,12 @@ public final class HostCallException extends Exception {
         this.errno = errno;
     }
 
-    /** The call with its arguments. */
+    /** Returns the call with its arguments. */
     public String call() {
         return call;
     }
 
-    /** The error number; 0 if the call reports text only. */
+    /** Returns the error number; 0 if the call reports text only. */
     public int errno() {
         return errno;
     }

@@ -72,7 +72,10 @@ final class CheckedCopy {
         return errno == Errno.ENOSYS || errno == Errno.EPERM;
     }
 
-    /** A page that goes away in between faults: the call is for sandboxes only. */
+    /**
+     * Copies after a look at the maps, and returns whether that was possible. A page that is
+     * unmapped in between faults; sandboxes leave no better way.
+     */
     static boolean copyByMaps(MemorySegment local, ExecutorAddress remote, boolean writing) {
         long size = local.byteSize();
         if (Long.compareUnsigned(remote.value() + size, remote.value()) < 0) {

@@ -15,7 +15,7 @@ final class CodePages {
     /**
      * Copies code and makes it executable.
      *
-     * @return where it is, page aligned
+     * @return its address, page aligned
      */
     static long install(GuestMemory memory, byte[] code) throws HostCallException {
         AddressRange pages = memory.map(code.length);

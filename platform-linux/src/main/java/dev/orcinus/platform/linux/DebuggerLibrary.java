@@ -34,7 +34,7 @@ final class DebuggerLibrary {
 
     private DebuggerLibrary() {}
 
-    /** The bytes of the library for a processor. */
+    /** Returns the bytes of the library for a processor. */
     static byte[] write(Processor processor) {
         byte[] code = code(processor);
         ByteBuffer descriptor =

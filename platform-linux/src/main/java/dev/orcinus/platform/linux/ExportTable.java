@@ -13,7 +13,7 @@ import java.util.List;
 /**
  * Gives Java functions native addresses: a few machine instructions per function, which enter the
  * one FFM stub with the function's number. They stay for the life of the process. Any thread may
- * add.
+ * add functions.
  */
 final class ExportTable {
     private static final int SLOT_BYTES = 16;
@@ -48,7 +48,7 @@ final class ExportTable {
         return (a, b, c, d, result) -> function.serve(new LinuxUpcall(a, b, c, d, result));
     }
 
-    /** A slot with the stub's address, then a thunk for each function. */
+    /** Returns the code: a slot with the stub's address, then a thunk for each function. */
     private byte[] code(int first, int count) {
         ByteBuffer code = ByteBuffer.allocate(offset(count)).order(ByteOrder.LITTLE_ENDIAN);
         code.putLong(0, UpcallTable.stub());

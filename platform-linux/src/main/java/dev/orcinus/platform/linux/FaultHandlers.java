@@ -24,9 +24,9 @@ import java.util.Set;
 
 /**
  * HotSpot's handlers of faults, changed in two ways. They run on the thread's signal stack if it
- * has one. And when they report a crash of guest code, what they write to standard output goes to
- * standard error, as standard output is the guest's: no flag of HotSpot does that. Faults in
- * HotSpot's own code, which are how it finds null pointers and stops threads, reach it as before.
+ * has one. And when they report a crash of guest code, their report goes to standard error, because
+ * standard output is the guest's: no flag of HotSpot does that. Faults in HotSpot's own code, by
+ * which it finds null pointers and stops threads, reach it as before.
  */
 final class FaultHandlers {
     private static final int[] SIGNALS = {SIGSEGV, SIGBUS, SIGILL, SIGFPE};
@@ -83,7 +83,10 @@ final class FaultHandlers {
         }
     }
 
-    /** The address of the handler to use; {@code handler} itself if HotSpot's code is not found. */
+    /**
+     * Returns the address of the filter in front of {@code handler}; {@code handler} itself if
+     * HotSpot's code is not found.
+     */
     private long filter(long handler) throws HostCallException {
         MemoryMaps maps = MemoryMaps.read();
         AddressRange library = maps.rangeOf(JVM_LIBRARY);

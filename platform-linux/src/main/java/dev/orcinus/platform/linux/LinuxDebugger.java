@@ -18,9 +18,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * GDB's JIT interface. GDB looks for its two symbols in loaded object files, and nothing in a JVM
- * defines them: so at first use we write a shared object that does into memory and open it under a
- * path that GDB can open, too. Synchronized on itself.
+ * GDB's JIT interface. GDB looks for its two symbols in loaded object files, and no file of a JVM
+ * defines them: so at first use we write a shared object that defines them into memory, and open it
+ * under a path that GDB can open, too. Its own lock guards it.
  */
 final class LinuxDebugger implements GuestDebugger {
     private static final int REGISTER_ACTION = 1;
@@ -110,7 +110,7 @@ final class LinuxDebugger implements GuestDebugger {
         library = opened;
     }
 
-    /** The descriptor stays open: GDB reads the file through it. */
+    /** Opens the library. The descriptor stays open: GDB reads the file through it. */
     @SuppressWarnings("resource")
     private ExecutorAddress openLibrary() throws HostCallException {
         MemoryFile file = MemoryFile.write("orcinus-debugger", DebuggerLibrary.write(processor));

@@ -15,10 +15,7 @@ import dev.orcinus.platform.spi.guest.InProcessCalls;
 import dev.orcinus.platform.spi.guest.InProcessGuest;
 import java.util.List;
 
-/**
- * The guest in this process, under Linux. Each part takes what it needs from the OS at its first
- * use.
- */
+/** The guest in this process, under Linux. Each part takes resources of the OS at its first use. */
 final class LinuxGuest implements InProcessGuest {
     private final Processor processor;
     private final LinuxMemory memory;

@@ -9,7 +9,7 @@ import dev.orcinus.platform.spi.guest.GuestMemory;
 import dev.orcinus.platform.spi.guest.GuestProcess;
 import dev.orcinus.platform.spi.guest.PreparedThread;
 
-/** This process, as guest code lives in it. */
+/** This process, as guest code uses it. */
 final class LinuxGuestProcess implements GuestProcess {
     private final SignalStacks signalStacks;
 

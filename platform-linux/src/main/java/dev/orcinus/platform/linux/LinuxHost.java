@@ -6,7 +6,7 @@ import dev.orcinus.platform.spi.host.Host;
 import dev.orcinus.platform.spi.host.HostChannels;
 import dev.orcinus.platform.spi.host.HostProcess;
 
-/** The services of Linux. Each takes what it needs from the OS at its first use. */
+/** The services of Linux. Each takes resources of the OS at its first use. */
 final class LinuxHost implements Host {
     private final Processor processor;
     private final LinuxChannels channels = new LinuxChannels();

@@ -3,7 +3,7 @@ package dev.orcinus.platform.linux;
 import dev.orcinus.platform.spi.host.Host;
 import dev.orcinus.platform.spi.host.HostProvider;
 
-/** Offers Linux on the processors of {@link Processor}. */
+/** The provider of the host for Linux on the processors of {@link Processor}. */
 public final class LinuxHostProvider implements HostProvider {
     /** For {@link java.util.ServiceLoader}. */
     public LinuxHostProvider() {}

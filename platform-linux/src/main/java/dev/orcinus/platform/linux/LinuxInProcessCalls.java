@@ -10,7 +10,7 @@ import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 
-/** Calls of any shape through the FFM API. Stateless. */
+/** Calls of any shape through the FFM API, without state. */
 final class LinuxInProcessCalls implements InProcessCalls {
     @Override
     public MethodHandle downcall(FunctionDescriptor shape, Linker.Option... options) {

@@ -18,8 +18,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Calls of guest code in this process, on the calling thread. The guest is never gone: with it,
- * this JVM would be. Any thread may call.
+ * Calls of guest code in this process, on the calling thread. The guest is never gone, as this JVM
+ * would be gone with it. Any thread may call.
  */
 final class LinuxInvoker implements GuestInvoker {
     private static final long RESULT_BYTES = 16;
@@ -94,7 +94,8 @@ final class LinuxInvoker implements GuestInvoker {
     @Override
     public CallOutcome<Void> runAtExits(ExecutorAddress dsoHandle) {
         if (dsoHandle.isNull()) {
-            throw new IllegalArgumentException("a null handle would run the whole process's");
+            throw new IllegalArgumentException(
+                    "a null handle would run the at-exit functions of the whole process");
         }
         Cxxabi.__cxa_finalize(dsoHandle.value());
         return CallOutcome.returned(null);

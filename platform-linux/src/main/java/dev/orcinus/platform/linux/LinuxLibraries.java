@@ -18,7 +18,7 @@ import java.util.List;
 
 /**
  * Libraries by {@code dlopen}. The JVM links the C++ runtime statically and hides it, so it is
- * opened for global use before the process's own symbols are asked for. Synchronized on itself.
+ * opened for global use before the process's own symbols are looked up. Its own lock guards it.
  */
 final class LinuxLibraries implements GuestLibraries {
     private static final String CXX_RUNTIME = "libstdc++.so.6";
@@ -46,9 +46,9 @@ final class LinuxLibraries implements GuestLibraries {
     }
 
     /**
-     * Opens the C++ runtime by way of a library that wants its thread-locals in static TLS: code of
-     * the initial-exec model may refer to them, and once one has been used otherwise it is too
-     * late. If there is no room left for them, only such code is refused.
+     * Opens the C++ runtime through a library that wants the runtime's thread-locals in static TLS.
+     * Code of the initial-exec model may refer to them, and they cannot move there once one has
+     * been used in another way. If there is no room for them, only such code is refused.
      */
     private static synchronized void openCxxRuntime(Processor processor) {
         if (cxxRuntimeOpen) {
@@ -67,7 +67,9 @@ final class LinuxLibraries implements GuestLibraries {
         }
     }
 
-    /** A library that is not installed is not missed before a symbol of it is. */
+    /**
+     * Opens a library; one that is not installed is no error until one of its symbols is looked up.
+     */
     private static void openQuietly(String library) {
         try (Arena arena = Arena.ofConfined()) {
             Dlfcn.dlopen(arena.allocateFrom(library), RTLD_NOW | RTLD_GLOBAL);
@@ -79,7 +81,7 @@ final class LinuxLibraries implements GuestLibraries {
         return open(path, RTLD_LAZY | RTLD_GLOBAL);
     }
 
-    /** Opens a library as {@code mode} says. */
+    /** Opens a library with a {@code mode} of {@code dlopen}. */
     ExecutorAddress open(String path, int mode) throws HostCallException {
         return openNamed(path, mode);
     }

@@ -30,8 +30,11 @@ import java.lang.invoke.VarHandle;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
-/** Pages of this process by {@code mmap}. No state beyond the page size; any thread may call. */
+/**
+ * Pages of this process by {@code mmap}. It has no state beyond the page size; any thread may call.
+ */
 final class LinuxMemory implements GuestMemory {
     /** The size of a huge page on x86-64, and on AArch64 with pages of 4 KiB. */
     private static final long HUGE_PAGE_BYTES = 2L << 20;
@@ -50,14 +53,15 @@ final class LinuxMemory implements GuestMemory {
     }
 
     /**
-     * Large maps ask for huge pages, which the kernel aligns them to by itself: 16 MiB then take 8
-     * page faults instead of 4096, and are filled from a socket three to four times as fast.
+     * Maps pages. Large ranges ask for huge pages, to which the kernel aligns them by itself: 16
+     * MiB then take 8 page faults instead of 4096, and are filled from a socket three to four times
+     * as fast.
      */
     @Override
     public AddressRange map(long sizeBytes) throws HostCallException {
         try (Arena arena = Arena.ofConfined()) {
             ErrnoState state = new ErrnoState(arena);
-            AddressRange range = map(state, 0, sizeBytes, MAP_PRIVATE | MAP_ANONYMOUS);
+            AddressRange range = mapUnwindable(state, sizeBytes);
             if (range.sizeBytes() >= HUGE_PAGE_BYTES) {
                 SysMman.madvise(state, range.start().value(), range.sizeBytes(), MADV_HUGEPAGE);
             }
@@ -72,12 +76,44 @@ final class LinuxMemory implements GuestMemory {
             int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE;
             return switch (place) {
                 case ANYWHERE -> map(state, 0, sizeBytes, flags);
-                case NEAR_LIBRARIES, LOW -> {
-                    long start = SlabGaps.find(MemoryMaps.read(), sizeBytes, place);
-                    yield map(state, start, sizeBytes, flags | MAP_FIXED_NOREPLACE);
-                }
+                case NEAR_LIBRARIES -> mapNearLibraries(state, sizeBytes, flags);
+                case LOW -> map(state, SlabGaps.low(MemoryMaps.read(), sizeBytes), flags);
             };
         }
+    }
+
+    /**
+     * Maps pages, in another place if the OS would put them over an address that no code may have.
+     */
+    private AddressRange mapUnwindable(ErrnoState state, long sizeBytes) throws HostCallException {
+        int flags = MAP_PRIVATE | MAP_ANONYMOUS;
+        AddressRange first = map(state, 0, sizeBytes, flags);
+        ExecutorAddress boundary = SlabGaps.lastBoundary(first);
+        if (boundary.compareTo(first.start()) < 0) {
+            return first;
+        }
+        long below = boundary.value() - first.sizeBytes();
+        SysMman.munmap(state, first.start().value(), first.sizeBytes());
+        return map(state, below, sizeBytes, flags);
+    }
+
+    private AddressRange mapNearLibraries(ErrnoState state, long sizeBytes, int flags)
+            throws HostCallException {
+        Optional<AddressRange> gap = SlabGaps.nearLibraries(MemoryMaps.read(), sizeBytes);
+        if (gap.isPresent()) {
+            try {
+                return map(state, gap.get(), flags);
+            } catch (HostCallException e) { // another thread has just mapped something there
+                gap = SlabGaps.nearLibraries(MemoryMaps.read(), sizeBytes);
+            }
+        }
+        return gap.isPresent() ? map(state, gap.get(), flags) : map(state, 0, sizeBytes, flags);
+    }
+
+    private AddressRange map(ErrnoState state, AddressRange gap, int flags)
+            throws HostCallException {
+        int there = flags | MAP_FIXED_NOREPLACE;
+        return map(state, gap.start().value(), gap.sizeBytes(), there);
     }
 
     private AddressRange map(ErrnoState state, long hint, long sizeBytes, int flags)
@@ -95,7 +131,7 @@ final class LinuxMemory implements GuestMemory {
         return NativeMemory.view(range.start().value(), range.sizeBytes());
     }
 
-    /** Instructions are made visible to instruction fetch while their pages can be written. */
+    /** Makes instructions visible to instruction fetch while their pages can still be written. */
     @Override
     public void publish(List<Publication> ranges) throws HostCallException {
         try (Arena arena = Arena.ofConfined()) {
@@ -147,7 +183,7 @@ final class LinuxMemory implements GuestMemory {
         }
     }
 
-    /** What is done to a range. */
+    /** A call for one range. */
     @FunctionalInterface
     private interface Step {
         void run(ErrnoState state, AddressRange range) throws HostCallException;
@@ -178,7 +214,10 @@ final class LinuxMemory implements GuestMemory {
         return checkedCopy.write(source, target);
     }
 
-    /** Where a page is taken away after it has been found writable, the store faults. */
+    /**
+     * Stores a word if its page is writable. If the page is unmapped after that check, the store
+     * faults.
+     */
     @Override
     public boolean tryStore(long value, ExecutorAddress target) {
         if (!MappingQuery.isWritable(target)) {

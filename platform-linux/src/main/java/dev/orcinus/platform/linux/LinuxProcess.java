@@ -3,7 +3,7 @@ package dev.orcinus.platform.linux;
 import dev.orcinus.bindings.linux.Unistd;
 import dev.orcinus.platform.spi.host.HostProcess;
 
-/** This process, as Orcinus runs in it. */
+/** This process, as Orcinus uses it. */
 final class LinuxProcess implements HostProcess {
     @Override
     public long pid() {

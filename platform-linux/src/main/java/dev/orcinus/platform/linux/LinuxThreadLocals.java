@@ -14,7 +14,7 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Thread-local storage by glibc: each block is that of a shared object which is written into memory
- * and opened. Handles are numbers that never come back. For many threads.
+ * and opened. Handles are numbers that are never used again. Many threads may use it.
  */
 final class LinuxThreadLocals implements GuestThreadLocals {
     private static final long LARGEST_ALIGNMENT_BYTES = 1 << 20;
@@ -22,13 +22,15 @@ final class LinuxThreadLocals implements GuestThreadLocals {
     private static final long SMALLEST_STATIC_ALIGNMENT_BYTES = 16;
     private static final String NO_STATIC_ROOM = "static TLS block";
 
-    /** What a user can do about it. */
+    /** The remedies for a lack of room in static TLS. */
     private static final String ADVICE =
             "code compiled with -fPIC -ftls-model=global-dynamic needs none of it, and"
                     + " GLIBC_TUNABLES=glibc.rtld.optional_static_tls=N in the environment of the"
                     + " process gives it N bytes more";
 
-    /** The dynamic linker knows libraries by name in the whole process. */
+    /**
+     * Numbers the libraries, because the dynamic linker knows them by name in the whole process.
+     */
     private static final AtomicLong MADE = new AtomicLong();
 
     private static ExecutorAddress threadExit = ExecutorAddress.NULL;
@@ -82,13 +84,13 @@ final class LinuxThreadLocals implements GuestThreadLocals {
         } catch (HostCallException e) {
             throw e.getMessage().contains(NO_STATIC_ROOM)
                     ? refused(request, "does not fit into static TLS" + reasons(request) + ADVICE)
-                    : refused(request, "is not to be had: " + e.getMessage());
+                    : refused(request, "cannot be opened: " + e.getMessage());
         }
     }
 
     /**
-     * Besides a lack of room: glibc does not align static TLS anew, and a library whose
-     * thread-locals have been used otherwise cannot come into it.
+     * Returns the reasons besides a lack of room: glibc does not change the alignment of static
+     * TLS, and a library whose thread-locals have been used in another way cannot move into it.
      */
     private static String reasons(Request request) {
         if (request.alignmentBytes() > SMALLEST_STATIC_ALIGNMENT_BYTES) {
@@ -98,7 +100,7 @@ final class LinuxThreadLocals implements GuestThreadLocals {
                 request.imports().stream().filter(Import::isStatic).map(Import::symbol).toList();
         return names.isEmpty()
                 ? "; "
-                : ", or " + String.join(", ", names) + " of a library that is not in it; ";
+                : ", or the library of " + String.join(", ", names) + " is not in it; ";
     }
 
     private static HostCallException refused(Request request, String problem) {
@@ -135,7 +137,10 @@ final class LinuxThreadLocals implements GuestThreadLocals {
         return threadExit(libraries, processor);
     }
 
-    /** Opened once in a process, and never closed: glibc calls it at the ends of threads. */
+    /**
+     * Opens the library of destructors, once in a process. It is never closed: glibc calls it when
+     * threads end.
+     */
     private static synchronized ExecutorAddress threadExit(
             LinuxLibraries libraries, Processor processor) throws HostCallException {
         if (threadExit.isNull()) {

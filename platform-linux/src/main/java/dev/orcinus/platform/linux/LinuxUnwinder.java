@@ -4,7 +4,7 @@ import dev.orcinus.bindings.linux.Unwind;
 import dev.orcinus.platform.AddressRange;
 import dev.orcinus.platform.spi.guest.GuestUnwinder;
 
-/** libgcc's registry, which takes a whole section at a time. */
+/** The registry of libgcc, which takes a whole section at a time. */
 final class LinuxUnwinder implements GuestUnwinder {
     @Override
     public void register(AddressRange section) {

@@ -13,7 +13,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * A file that is on no disk. What has mapped it keeps it; {@link #close} gives up the descriptor
+ * A file that is on no disk. It stays as long as it is mapped; {@link #close} closes the descriptor
  * only.
  *
  * @param fd the descriptor
@@ -24,7 +24,7 @@ record MemoryFile(int fd) implements AutoCloseable {
     /**
      * Makes a file.
      *
-     * @param name what {@code /proc} shows of it
+     * @param name the name that {@code /proc} shows for it
      */
     static MemoryFile write(String name, byte[] content) throws HostCallException {
         try (Arena arena = Arena.ofConfined()) {
@@ -48,15 +48,15 @@ record MemoryFile(int fd) implements AutoCloseable {
         }
     }
 
-    /** A path that any process can open, as long as the descriptor is open. */
+    /** Returns a path that any process can open, as long as the descriptor is open. */
     String path() {
         return "/proc/" + Unistd.getpid() + "/fd/" + fd;
     }
 
     /**
-     * A path that has never been used before. The dynamic linker takes two libraries that were
-     * opened under one path for one, and the numbers of descriptors come back: so the path makes
-     * detours, one for each bit of a count.
+     * Returns a path that has never been used before. The dynamic linker takes two libraries that
+     * were opened under one path for one, and the numbers of descriptors are used again. So the
+     * path has redundant parts, one for each bit of a count.
      */
     String uniquePath() {
         StringBuilder path = new StringBuilder("/proc/" + Unistd.getpid() + "/fd/");

@@ -22,7 +22,7 @@ record MemoryMaps(List<Mapping> mappings) {
     private static final AddressRange NOWHERE =
             new AddressRange(ExecutorAddress.NULL, ExecutorAddress.NULL);
 
-    /** The mappings of now. */
+    /** Returns the present mappings. */
     static MemoryMaps read() {
         try (InputStream file = new FileInputStream(FILE)) {
             return parse(new String(file.readAllBytes(), ISO_8859_1));
@@ -31,7 +31,7 @@ record MemoryMaps(List<Mapping> mappings) {
         }
     }
 
-    /** Lines as in {@code 7f5c00000000-7f5c00021000 rw-p 00000000 00:00 0}. */
+    /** Parses lines as in {@code 7f5c00000000-7f5c00021000 rw-p 00000000 00:00 0}. */
     static MemoryMaps parse(String text) {
         List<Mapping> mappings = new ArrayList<>();
         int end;
@@ -70,7 +70,10 @@ record MemoryMaps(List<Mapping> mappings) {
         return next.compareTo(range.end()) >= 0;
     }
 
-    /** From the first to the last mapping of a file of that name; empty if there is none. */
+    /**
+     * Returns the range from the first to the last mapping of a file of that name; empty if there
+     * is none.
+     */
     AddressRange rangeOf(String fileName) {
         AddressRange range = NOWHERE;
         for (Mapping mapping : mappings) {
@@ -83,8 +86,9 @@ record MemoryMaps(List<Mapping> mappings) {
     }
 
     /**
-     * The mapping around {@code address} together with its neighbours, as far as their permissions
-     * are among {@code permissions}; empty if its own are not.
+     * Returns the mapping around {@code address} together with its neighbours, as far as their
+     * permissions are among {@code permissions}; empty if the permissions of the mapping itself are
+     * not.
      */
     AddressRange runAround(ExecutorAddress address, Set<String> permissions) {
         AddressRange run = NOWHERE;
@@ -105,7 +109,7 @@ record MemoryMaps(List<Mapping> mappings) {
     }
 
     /**
-     * A line.
+     * A line of the file.
      *
      * @param permissions as in {@code r-xp}
      * @param file the last part of the mapped file's name; other text if no file is mapped

@@ -4,14 +4,14 @@ import dev.orcinus.formats.elf.Elf;
 import dev.orcinus.platform.Triple;
 import java.util.Optional;
 
-/** The processors that we run on, and what of this module depends on them. */
+/** The processors that we run on, and the parts of this module that depend on them. */
 enum Processor {
     /** AMD64, with the System V ABI. */
     X86_64,
     /** 64-bit Arm, with AAPCS64. */
     AARCH64;
 
-    /** The processor that {@code os.arch} names. */
+    /** Returns the processor that {@code os.arch} names. */
     static Optional<Processor> named(String osArch) {
         return switch (osArch) {
             case "amd64", "x86_64" -> Optional.of(X86_64);
@@ -20,7 +20,7 @@ enum Processor {
         };
     }
 
-    /** The triple of its code, as LLVM spells it. */
+    /** Returns the triple of its code, as LLVM spells it. */
     Triple triple() {
         return switch (this) {
             case X86_64 -> new Triple("x86_64-pc-linux-gnu");
@@ -28,7 +28,7 @@ enum Processor {
         };
     }
 
-    /** {@code e_machine}. */
+    /** Returns its {@code e_machine}. */
     int elfMachine() {
         return switch (this) {
             case X86_64 -> Elf.EM_X86_64;
@@ -36,7 +36,7 @@ enum Processor {
         };
     }
 
-    /** {@code R_X86_64_64}, {@code R_AARCH64_ABS64}: the address of a symbol. */
+    /** Returns {@code R_X86_64_64} or {@code R_AARCH64_ABS64}: the address of a symbol. */
     int addressRelocation() {
         return switch (this) {
             case X86_64 -> 1;
@@ -44,7 +44,10 @@ enum Processor {
         };
     }
 
-    /** {@code R_X86_64_DTPMOD64}, {@code R_AARCH64_TLS_DTPMOD}: the module of a thread-local. */
+    /**
+     * Returns {@code R_X86_64_DTPMOD64} or {@code R_AARCH64_TLS_DTPMOD}: the module of a
+     * thread-local.
+     */
     int tlsModuleRelocation() {
         return switch (this) {
             case X86_64 -> 16;
@@ -52,19 +55,22 @@ enum Processor {
         };
     }
 
-    /** {@code R_X86_64_DTPOFF64}, {@code R_AARCH64_TLS_DTPREL}: its offset in that module. */
+    /**
+     * Returns {@code R_X86_64_DTPOFF64} or {@code R_AARCH64_TLS_DTPREL}: its offset in that module.
+     */
     int tlsOffsetRelocation() {
         return tlsModuleRelocation() + 1;
     }
 
     /**
-     * {@code R_X86_64_TPOFF64}, {@code R_AARCH64_TLS_TPREL}: its offset from the thread pointer.
+     * Returns {@code R_X86_64_TPOFF64} or {@code R_AARCH64_TLS_TPREL}: its offset from the thread
+     * pointer.
      */
     int threadPointerRelocation() {
         return tlsModuleRelocation() + 2;
     }
 
-    /** {@code R_X86_64_TLSDESC}, {@code R_AARCH64_TLSDESC}: its descriptor, two words. */
+    /** Returns {@code R_X86_64_TLSDESC} or {@code R_AARCH64_TLSDESC}: its descriptor, two words. */
     int tlsDescriptorRelocation() {
         return switch (this) {
             case X86_64 -> 36;
@@ -72,12 +78,12 @@ enum Processor {
         };
     }
 
-    /** Whether instruction fetch sees what was written without being told. */
+    /** Returns whether instruction fetch sees written bytes without a flush. */
     boolean hasCoherentInstructionCache() {
         return this == X86_64;
     }
 
-    /** The machine code of calls between Java and native code. */
+    /** Returns the machine code of calls between Java and native code. */
     Thunks thunks() {
         return switch (this) {
             case X86_64 -> new X64Thunks();

@@ -30,9 +30,9 @@ import java.nio.file.Path;
 import java.util.HexFormat;
 
 /**
- * Shared-memory objects. Names are {@code /orcinus-PID-} and 128 random bits: nobody can create one
- * first, and what a dead process left behind can be found. glibc keeps them as files in {@code
- * /dev/shm}.
+ * Shared-memory objects. Names are {@code /orcinus-PID-} and 128 random bits: no other process can
+ * create one first, and the objects of a process that has ended can be found. glibc keeps them as
+ * files in {@code /dev/shm}.
  */
 final class SharedObjects {
     private static final Path DIRECTORY = Path.of("/dev/shm");
@@ -80,7 +80,7 @@ final class SharedObjects {
                 unlinkIfOurs(file);
             }
         } catch (IOException e) {
-            // no /dev/shm: nothing can have been left there
+            // there is no /dev/shm, so no object is left there
         }
     }
 
@@ -91,7 +91,10 @@ final class SharedObjects {
         }
     }
 
-    /** The mode given to {@code shm_open} is cut by the umask; it is set again. */
+    /**
+     * Sets the size and maps it. The umask has removed bits of the mode given to {@code shm_open},
+     * so the mode is set again.
+     */
     private static AddressRange mapDescriptor(ErrnoState state, int fd, long sizeBytes, String name)
             throws HostCallException {
         if (SysStat.fchmod(state, fd, OWNER_ONLY) != 0) {

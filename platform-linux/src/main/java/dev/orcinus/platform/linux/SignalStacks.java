@@ -24,8 +24,8 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * Signal stacks for guest threads. HotSpot handles a bad access on the stack that made it, so an
- * overflow of a guest's stack would kill the process without a word; its handlers work on a signal
- * stack just as well.
+ * overflow of a guest's stack would end the process without a report; its handlers also work on a
+ * signal stack.
  */
 final class SignalStacks {
     /** HotSpot's error report needs about 100 KiB. */
@@ -61,14 +61,16 @@ final class SignalStacks {
             implements PreparedThread {
         private static final long CHECK_NANOS = 50_000;
 
-        /** A stack that is not taken back does no harm, unless it is unmapped nevertheless. */
+        /**
+         * Takes the signal stack back and unmaps it; one that cannot be taken back stays mapped.
+         */
         @Override
         public void close() {
             try {
                 set(stack, SS_DISABLE);
                 memory.unmap(List.of(stack));
             } catch (HostCallException inUse) {
-                // guest code has installed one of its own
+                // the thread counts as running on a signal stack
             }
         }
 

@@ -5,37 +5,36 @@ import dev.orcinus.platform.AddressRange;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.linux.errno.Failure;
 import dev.orcinus.platform.spi.HostCallException;
-import dev.orcinus.platform.spi.guest.GuestMemory.SlabPlace;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * Gaps between mappings, for memory that has to lie somewhere in particular. The kernel takes an
- * address that is free as it is given ({@code mmap}'s hint).
+ * Finds gaps between mappings, for memory that has to lie in a certain place. The kernel maps a
+ * free address where it is asked to ({@code mmap}'s hint).
  */
 final class SlabGaps {
-    /** What a signed 32-bit displacement reaches, less a margin for a displacement's own addend. */
+    /** The reach of a signed 32-bit displacement, less a margin for its addend. */
     private static final long REACH_BYTES = (1L << 31) - (1L << 20);
 
-    /** Nobody maps below this ({@code vm.mmap_min_addr} is lower). */
+    /** The lowest address of a slab ({@code vm.mmap_min_addr} is lower). */
     private static final ExecutorAddress LOWEST = new ExecutorAddress(1L << 20);
 
     private static final ExecutorAddress TWO_GIB = new ExecutorAddress(1L << 31);
     private static final long ALIGNMENT_BYTES = 1L << 21;
 
     /**
-     * libgcc's unwinder passes over a function whose address, in the 4 bytes that compilers give it
-     * in {@code .eh_frame}, is 0: it takes it for one that a linker has removed ({@code
+     * libgcc's unwinder skips a function whose address, in the 4 bytes that compilers give it in
+     * {@code .eh_frame}, is 0, because it takes it for one that a linker has removed ({@code
      * linear_search_fdes}). So no slab holds an address that is a multiple of this.
      */
     private static final long UNWINDABLE_BYTES = 1L << 32;
 
     /**
      * Libraries that compiled code refers to by itself, the most frequent first: the part of the
-     * file's name before the first dot or dash. {@code ld} has {@code __tls_get_addr}; older
-     * versions of glibc have {@code libpthread} apart.
+     * file's name before the first dot or dash. {@code ld} has {@code __tls_get_addr}; in older
+     * versions of glibc, {@code libpthread} is a library of its own.
      */
     private static final List<String> COMMON =
             List.of("libc", "libstdc++", "libm", "libgcc_s", "ld", "libpthread");
@@ -45,35 +44,49 @@ final class SlabGaps {
 
     private SlabGaps() {}
 
-    /** The start of a gap of {@code sizeBytes} in that place. */
-    static long find(MemoryMaps maps, long sizeBytes, SlabPlace place) throws HostCallException {
-        AddressRange window =
-                switch (place) {
-                    case ANYWHERE, NEAR_LIBRARIES -> nearLibraries(maps, sizeBytes);
-                    case LOW -> new AddressRange(LOWEST, TWO_GIB);
-                };
-        return gap(maps, sizeBytes, window)
-                .orElseThrow(
-                        () ->
-                                Failure.of(
-                                        "mmap(size=0x"
-                                                + Long.toHexString(sizeBytes)
-                                                + ", between "
-                                                + window
-                                                + ")",
-                                        Errno.ENOMEM))
-                .value();
+    /**
+     * Returns a gap in the first 2 GiB.
+     *
+     * @throws HostCallException if there is none of {@code sizeBytes}
+     */
+    static AddressRange low(MemoryMaps maps, long sizeBytes) throws HostCallException {
+        AddressRange window = new AddressRange(LOWEST, TWO_GIB);
+        return AddressRange.of(
+                gap(maps, sizeBytes, window)
+                        .orElseThrow(
+                                () ->
+                                        Failure.of(
+                                                "mmap(size=0x%x, between %s)"
+                                                        .formatted(sizeBytes, window),
+                                                Errno.ENOMEM)),
+                sizeBytes);
     }
 
     /**
-     * The addresses from which all libraries are within reach, if there is room. Libraries may lie
-     * further apart than that: a large heap between them is enough. So they are taken one after the
-     * other, the common ones first, and one that would leave too little room is passed over: calls
-     * of its functions go through stubs. A common library may cost a part of the slab's size,
-     * because code reaches its variables from nearby only; another one may not. If no library
-     * leaves room, any place below them will do.
+     * Returns a gap near the libraries: of {@code sizeBytes}, else of half that, and so on down to
+     * 64 MiB. Code that was not compiled for far data, as gcc compiles by default, can use
+     * variables of libraries from there only, so less room is better than none. Returns empty if
+     * there is no such gap.
      */
-    private static AddressRange nearLibraries(MemoryMaps maps, long sizeBytes) {
+    static Optional<AddressRange> nearLibraries(MemoryMaps maps, long sizeBytes) {
+        for (long size = sizeBytes; size >= Math.min(sizeBytes, USEFUL_BYTES); size /= 2) {
+            Optional<ExecutorAddress> start = gap(maps, size, windowNearLibraries(maps, size));
+            if (start.isPresent()) {
+                return Optional.of(AddressRange.of(start.get(), size));
+            }
+        }
+        return Optional.empty();
+    }
+
+    /**
+     * Returns the addresses from which all libraries are within reach, if there is room. Libraries
+     * may lie further apart than that: a large heap between them is enough. So they are taken one
+     * after the other, the common ones first, and one that would leave too little room is skipped:
+     * calls of its functions go through stubs. A common library may cost a part of the slab's size,
+     * because code reaches its variables from nearby only; another one may not. If no library
+     * leaves room, the slab may lie at any place below them.
+     */
+    private static AddressRange windowNearLibraries(MemoryMaps maps, long sizeBytes) {
         AddressRange window = new AddressRange(LOWEST, max(LOWEST, libraryEnd(maps)));
         for (MemoryMaps.Mapping library : byImportance(maps)) {
             long neededBytes = isCommon(library) ? Math.min(sizeBytes, USEFUL_BYTES) : sizeBytes;
@@ -122,20 +135,20 @@ final class SlabGaps {
         return rank >= 0 ? rank : COMMON.size();
     }
 
-    /** Where both ends of {@code library} are within reach. */
+    /** Returns the addresses from which both ends of {@code library} are within reach. */
     private static AddressRange around(AddressRange library) {
         return new AddressRange(
                 new ExecutorAddress(Math.max(0, library.end().value() - REACH_BYTES)),
                 library.start().plus(REACH_BYTES));
     }
 
-    /** Empty if they have nothing in common. */
+    /** Returns the common part of two ranges; empty if there is none. */
     private static AddressRange intersection(AddressRange one, AddressRange other) {
         ExecutorAddress start = max(one.start(), other.start());
         return new AddressRange(start, max(start, min(one.end(), other.end())));
     }
 
-    /** The highest one in the window. */
+    /** Returns the highest gap in the window. */
     private static Optional<ExecutorAddress> gap(
             MemoryMaps maps, long sizeBytes, AddressRange window) {
         Optional<ExecutorAddress> highest = Optional.empty();
@@ -156,14 +169,25 @@ final class SlabGaps {
             return Optional.empty();
         }
         ExecutorAddress start = below(to, sizeBytes);
-        ExecutorAddress boundary = start.plus(sizeBytes - 1).alignDown(UNWINDABLE_BYTES);
+        ExecutorAddress boundary = lastBoundary(AddressRange.of(start, sizeBytes));
         if (boundary.compareTo(start) >= 0) {
             start = below(boundary, sizeBytes);
         }
         return start.compareTo(from) >= 0 ? Optional.of(start) : Optional.empty();
     }
 
-    /** The highest start of {@code sizeBytes} that end at {@code end} or below; 0 if none is. */
+    /**
+     * Returns the highest address at or below the last byte of a range where libgcc's unwinder
+     * would not find a function; it lies below the range if the range has none.
+     */
+    static ExecutorAddress lastBoundary(AddressRange range) {
+        return new ExecutorAddress(range.end().value() - 1).alignDown(UNWINDABLE_BYTES);
+    }
+
+    /**
+     * Returns the highest aligned start of {@code sizeBytes} that end at {@code end} or below; 0 if
+     * there is none.
+     */
     private static ExecutorAddress below(ExecutorAddress end, long sizeBytes) {
         return new ExecutorAddress(Math.max(0, end.value() - sizeBytes)).alignDown(ALIGNMENT_BYTES);
     }

@@ -5,14 +5,14 @@ import java.lang.foreign.Arena;
 import java.util.Optional;
 
 /**
- * The room for static TLS that the launcher asks glibc for: it puts a setting behind what the
- * variable has said before. Left in the environment, it would be taken from the stacks of all
- * threads of all programs that guest code starts, JVMs' small ones among them.
+ * The room for static TLS that the launcher asks glibc for, by a setting that it appends to the
+ * variable. If the setting stayed in the environment, the room would be taken from the stacks of
+ * all threads of all programs that guest code starts, also from the small stacks of JVMs.
  */
 final class StaticRoom {
     private static final String VARIABLE = "GLIBC_TUNABLES";
 
-    /** As in the launcher. */
+    /** The setting, as the launcher writes it. */
     private static final String SETTING = "glibc.rtld.optional_static_tls=65536";
 
     private StaticRoom() {}
@@ -33,7 +33,7 @@ final class StaticRoom {
         }
     }
 
-    /** What {@code value} was before the setting was added; empty if there was no variable. */
+    /** Returns {@code value} without the setting; empty if there was no variable before. */
     static Optional<String> before(String value) {
         String rest = value.substring(0, value.length() - SETTING.length());
         return rest.endsWith(":")

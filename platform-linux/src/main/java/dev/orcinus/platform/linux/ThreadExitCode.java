@@ -4,17 +4,18 @@ import dev.orcinus.formats.code.CodeListing;
 import java.util.List;
 
 /**
- * The machine code of {@link ThreadExitLibrary}: what a compiler makes of {@code thread-exit.c},
- * which lies beside this file and says how. A test compiles it and compares.
+ * The machine code of {@link ThreadExitLibrary}, as a compiler makes it from {@code thread-exit.c}.
+ * That file lies beside this one and names the compiler and its options. A test compiles it and
+ * compares.
  *
- * <p>The words that the code uses begin with 48 bytes for a lock; what comes after it is {@code
- * struct words} there. A function reaches them by one instruction relative to itself.
+ * <p>The words that the code uses begin with 48 bytes for a lock; {@code struct words} there has
+ * the others. A function reaches them by one instruction relative to itself.
  */
 final class ThreadExitCode {
     /** Offset of the first of the words that hold the addresses of {@link #IMPORTS}. */
     static final int FIRST_IMPORT = 0x38;
 
-    /** The functions that are called, in the order of the words. */
+    /** The functions that the code calls, in the order of the words. */
     static final List<String> IMPORTS =
             List.of(
                     "malloc",
@@ -52,7 +53,7 @@ final class ThreadExitCode {
     /**
      * Returns the bytes.
      *
-     * @param wordsOffset where the words are, from the first byte of the code
+     * @param wordsOffset the offset of the words from the first byte of the code
      */
     byte[] link(int wordsOffset) {
         return listing.fill().with("words", wordsOffset).bytes();

@@ -7,17 +7,17 @@ import dev.orcinus.formats.elf.SharedObject;
 
 /**
  * The shared object that keeps the destructors of thread-locals. glibc counts, for each shared
- * object, the destructors that it has to call at the ends of threads, and does not unload it
- * before; linked code is in no shared object. So linked code registers here, and what is registered
- * with glibc is a function of this library, which stays. When code is to go, its destructors are
- * run from here, and what glibc calls later does nothing.
+ * object, the destructors that it has to call when threads end, and does not unload the object
+ * before; linked code is in no shared object. So linked code registers here, and this library
+ * registers one of its own functions with glibc. When code is to go, this library runs its
+ * destructors, and that function does nothing when glibc calls it later.
  */
 final class ThreadExitLibrary {
     private static final String SONAME = "liborcinus-thread-exit.so";
 
     private ThreadExitLibrary() {}
 
-    /** The bytes of the library for a processor. */
+    /** Returns the bytes of the library for a processor. */
     static byte[] write(Processor processor) {
         ThreadExitCode code = ThreadExitCode.of(processor);
         SharedObject library =

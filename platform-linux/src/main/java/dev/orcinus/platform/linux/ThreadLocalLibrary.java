@@ -19,7 +19,7 @@ import java.util.function.Function;
 /**
  * The shared object that stands for a block of thread-local storage. Its data are words that the
  * dynamic linker fills in when it relocates them: module, offset from the thread pointer,
- * descriptors, and what is imported.
+ * descriptors, and imports.
  */
 final class ThreadLocalLibrary {
     /** The symbol at the first word. */
@@ -38,9 +38,9 @@ final class ThreadLocalLibrary {
     }
 
     /**
-     * The bytes of the library.
+     * Returns the bytes of the library.
      *
-     * @param name what it, and the symbol at the start of its block, is called
+     * @param name the name of the library and of the symbol at the start of its block
      * @param nameOf the names of the libraries of open blocks, by their handles
      */
     static byte[] write(
@@ -57,7 +57,7 @@ final class ThreadLocalLibrary {
         return library.object.write();
     }
 
-    /** How many bytes of words a library for {@code request} has. */
+    /** Returns how many bytes of words a library for {@code request} has. */
     static long wordBytes(Request request) {
         int count = 2 + 2 * request.descriptors().size() + 5 * request.imports().size();
         return (long) count * Long.BYTES;
@@ -110,7 +110,7 @@ final class ThreadLocalLibrary {
         words++;
     }
 
-    /** What the dynamic linker has made of the words. */
+    /** Returns the block that the words describe once the dynamic linker has filled them in. */
     static Block read(ExecutorAddress handle, Request request, MemorySegment words) {
         Cursor in = new Cursor(words);
         long module = in.next();

@@ -6,8 +6,8 @@ import java.util.Arrays;
 
 /**
  * The machine code between native code and Java. It moves the 16-byte struct that wrapper functions
- * return between two registers and memory, which FFM could do as well: but each shape of call that
- * FFM links costs milliseconds at start-up, and this way all share one.
+ * return between two registers and memory, which FFM could do as well; but each shape of call that
+ * FFM links costs milliseconds at start-up, and with this code all calls share one.
  */
 sealed interface Thunks permits X64Thunks, AArch64Thunks {
     /** Bytes between one entry thunk and the next. */

@@ -23,8 +23,8 @@ final class WrapperResults {
     private WrapperResults() {}
 
     /**
-     * Writes a result for a C caller, who frees what it takes. No pattern switch: the first one
-     * costs 3 ms of start-up time.
+     * Writes a result for a C caller, which frees its memory. This is no pattern switch, because
+     * the first one costs 3 ms of start-up time.
      */
     static void write(WrapperFunctionResult result, MemorySegment struct) {
         struct.fill((byte) 0);

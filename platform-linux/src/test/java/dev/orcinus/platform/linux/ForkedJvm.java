@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A JVM of its own, for what may crash. It runs {@link Guest} in {@code directory}, with its output
- * in files there.
+ * A separate JVM for code that may crash. It runs {@link Guest} in {@code directory}, with its
+ * output in files there.
  */
 final class ForkedJvm implements AutoCloseable {
     private static final long LIMIT_SECONDS = 120;
@@ -48,7 +48,7 @@ final class ForkedJvm implements AutoCloseable {
         return new ForkedJvm(process, directory);
     }
 
-    /** The module of this test run and those that it needs. */
+    /** Returns the module of this test run and those that it needs. */
     private static String modulePath() {
         String path = System.getProperty("jdk.module.path");
         if (path == null) {
@@ -95,7 +95,7 @@ final class ForkedJvm implements AutoCloseable {
         return process.pid();
     }
 
-    /** Gives it a line on its standard input. */
+    /** Writes a line to its standard input. */
     void say(String line) throws IOException {
         process.getOutputStream().write((line + "\n").getBytes(UTF_8));
         process.getOutputStream().flush();
@@ -109,7 +109,7 @@ final class ForkedJvm implements AutoCloseable {
         return Files.readString(directory.resolve("stderr"));
     }
 
-    /** HotSpot's error report; empty if there is none. */
+    /** Returns HotSpot's error report; empty if there is none. */
     String crashReport() throws IOException {
         Path report = directory.resolve("hs_err_pid" + process.pid() + ".log");
         return Files.exists(report) ? Files.readString(report) : "";
@@ -120,7 +120,7 @@ final class ForkedJvm implements AutoCloseable {
         process.destroyForcibly();
     }
 
-    /** Whether a tool can be started. */
+    /** Returns whether a tool can be started. */
     static boolean hasTool(String... command) throws InterruptedException {
         try {
             return new ProcessBuilder(command)

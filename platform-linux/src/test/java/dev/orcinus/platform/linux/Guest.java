@@ -22,7 +22,7 @@ public final class Guest {
 
     private Guest() {}
 
-    /** Does what the first argument names. */
+    /** Runs the case that the first argument names. */
     public static void main(String[] arguments) throws Throwable {
         switch (arguments[0]) {
             case "crash" -> crash(MachineCode.valueOf(arguments[1]));
@@ -41,7 +41,10 @@ public final class Guest {
         onGuestThread(() -> callInt(function, 0));
     }
 
-    /** What HotSpot does by catching faults, on a guest thread and on others at the same time. */
+    /**
+     * Runs Java that HotSpot implements by catching faults, on a guest thread and on others at the
+     * same time.
+     */
     private static void ordinaryJava() throws Exception {
         Thread other = new Thread(null, Guest::provokeFaults, "other");
         other.start();

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Compiled C as the guest. */
+/** Tests with compiled C as the guest. */
 final class GuestLibraryTest {
     private static final String SOURCE =
             """

@@ -24,7 +24,7 @@ import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** Java functions with native addresses are the native functions to call. */
+/** Tests of calls, where the native functions are Java functions with native addresses. */
 final class LinuxInvokerTest {
     private static final GuestInvoker INVOKER = GUEST.invoker();
 
@@ -97,7 +97,7 @@ final class LinuxInvokerTest {
                                                         .getBytes(UTF_8))));
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment data = arena.allocateFrom("abc");
-            // the result's registers are lost here: it must be large, and is looked for in memory
+            // only one result register is read here, so the result is large and lies in memory
             long result = CallByAddress.call(dispatch.value(), 0x10, -2, data.address(), 3);
             String text = "0x10 0xfffffffffffffffe 3";
             byte[] bytes = new byte[text.length()];

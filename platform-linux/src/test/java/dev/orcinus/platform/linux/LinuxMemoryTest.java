@@ -17,6 +17,7 @@ import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.platform.spi.guest.GuestMemory;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -35,6 +36,20 @@ final class LinuxMemoryTest {
         view.fill((byte) 7);
         unmap(range);
         assertFalse(MEMORY.tryRead(range.start(), MemorySegment.ofArray(new byte[1])));
+    }
+
+    /** libgcc's unwinder does not find a function at a multiple of 4 GiB. */
+    @Test
+    void nothingIsMappedOverAMultipleOf4GiB() throws HostCallException {
+        List<AddressRange> ranges = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            ranges.add(MEMORY.map(3L << 30));
+        }
+        for (AddressRange range : ranges) {
+            long last = range.end().value() - 1;
+            assertEquals((range.start().value() - 1) >>> 32, last >>> 32, range::toString);
+            unmap(range);
+        }
     }
 
     @Test

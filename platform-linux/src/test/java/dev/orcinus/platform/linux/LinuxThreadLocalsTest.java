@@ -43,7 +43,7 @@ final class LinuxThreadLocalsTest {
         return new Request("importer.o", new byte[0], 0, 1, false, List.of(), imports);
     }
 
-    /** Where the calling thread's copy is. */
+    /** Returns the address of the calling thread's copy. */
     private static ExecutorAddress address(long module, long offset) {
         try (Arena arena = Arena.ofConfined()) {
             ExecutorAddress function =

@@ -32,7 +32,7 @@ final class LinuxUnwinderTest {
         unmap(pages);
     }
 
-    /** A CIE with absolute pointers, an FDE for one byte of code, and the terminator. */
+    /** Returns a CIE with absolute pointers, an FDE for one byte of code, and the terminator. */
     private static byte[] ehFrame(long function) {
         return ByteBuffer.allocate(16 + 24 + 4)
                 .order(ByteOrder.LITTLE_ENDIAN)

@@ -25,7 +25,7 @@ enum MachineCode {
         this.aarch64 = aarch64;
     }
 
-    /** Puts it into executable memory. */
+    /** Copies it into executable memory. */
     ExecutorAddress install() throws HostCallException {
         String code = GUEST.triple().arch().equals("x86_64") ? x64 : aarch64;
         byte[] bytes = HexFormat.of().parseHex(code);

@@ -12,9 +12,7 @@ import dev.orcinus.platform.spi.host.Host;
 import dev.orcinus.platform.spi.host.HostProvider;
 import java.util.List;
 
-/**
- * The host that all tests of this JVM share, its guest, and what is done with that again and again.
- */
+/** The host that all tests of this JVM share, its guest, and the steps that many tests share. */
 final class TestHost {
     static final Host HOST = HostProvider.current();
     static final InProcessGuest GUEST = HOST.guestInThisProcess();

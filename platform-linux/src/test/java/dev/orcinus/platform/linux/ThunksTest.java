@@ -8,7 +8,9 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import org.junit.jupiter.api.Test;
 
-/** The expected bytes are llvm-mc's, from the assembly in the encoders' comments. */
+/**
+ * Tests of filled thunks. The expected bytes are llvm-mc's, from the instructions in the listings.
+ */
 final class ThunksTest {
     private static final AddressRange FIRST =
             AddressRange.of(new ExecutorAddress(0x2222_0000), 0x3333_0000);

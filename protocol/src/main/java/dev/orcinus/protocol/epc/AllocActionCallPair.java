@@ -4,7 +4,7 @@ import dev.orcinus.protocol.sps.SpsCodec;
 import java.util.List;
 
 /**
- * An allocation action: what to call once the memory is finalized, and what before it is
+ * An allocation action: a call for when the memory has been finalized, and one for before it is
  * deallocated. Mirrors LLVM's {@code shared::AllocActionCallPair}.
  *
  * @param finalizeCall called in request order after the segments are in place

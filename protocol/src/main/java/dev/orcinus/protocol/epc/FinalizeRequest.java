@@ -6,9 +6,9 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * What a controller sends to have memory filled, protected and initialized. Mirrors LLVM's {@code
+ * The request of a controller to fill, protect and initialize memory. Mirrors LLVM's {@code
  * tpctypes::FinalizeRequest}. The executor does not decode it as a whole: it reads {@link
- * SegmentHeader}s and lets contents go straight into their pages.
+ * SegmentHeader}s, and contents directly into their pages.
  *
  * @param segments the segments, in ascending order of group as LLVM sends them
  * @param actions the allocation actions
@@ -26,7 +26,7 @@ public record FinalizeRequest(List<Segment> segments, List<AllocActionCallPair> 
     /**
      * A segment with its content.
      *
-     * @param header where it goes
+     * @param header its group, address and size
      * @param content the first bytes of it; the rest is zeros
      */
     @SuppressWarnings("ArrayRecordComponent") // wire bytes; compared by content below

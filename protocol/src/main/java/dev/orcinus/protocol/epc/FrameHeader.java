@@ -10,8 +10,8 @@ import java.nio.ByteOrder;
  * The 32 bytes in front of every payload: size (header included), opcode, sequence number, tag;
  * each an unsigned 64-bit little-endian number. Mirrors LLVM's {@code FDMsgHeader}.
  *
- * @param payloadBytes the length of what follows
- * @param opcode what the frame is for
+ * @param payloadBytes the length of the payload
+ * @param opcode the purpose of the frame
  * @param sequence the caller's number for the call; a cookie for the callee
  * @param tag the function to call; zero for frames that are no call
  */

@@ -1,10 +1,10 @@
 package dev.orcinus.protocol.epc;
 
 /**
- * The names that LLVM 19 to 23 give to what a controller looks for in an executor. They stand here
- * and nowhere else; each serves the executor, which offers the name, and the loader, which asks for
- * it. Most are names of the Setup message. A "wrapper" is a wrapper function; an "instance" is the
- * object of a manager class, the first argument of that class's functions.
+ * The names that LLVM 19 to 23 give to the services of an executor. They stand here and nowhere
+ * else: the executor offers them, and the loader looks them up. Most are names of the Setup
+ * message. A "wrapper" is a wrapper function; an "instance" is the object of a manager class, the
+ * first argument of that class's functions.
  */
 public final class LlvmNames {
     /** The jit-dispatch function, with which guest code calls the controller. */
@@ -24,7 +24,7 @@ public final class LlvmNames {
     /** Fills and protects a part of a reservation; the newer form. */
     public static final String MEMORY_INITIALIZE = MEMORY + "initialize_wrapper";
 
-    /** Takes back what was initialized; the newer form. */
+    /** Takes an initialized part back; the newer form. */
     public static final String MEMORY_DEINITIALIZE = MEMORY + "deinitialize_wrapper";
 
     /** Releases reservations; the newer form. */
@@ -61,10 +61,10 @@ public final class LlvmNames {
     /** Reserves shared memory. */
     public static final String SHARED_RESERVE = SHARED + "Reserve";
 
-    /** Protects what the controller has filled. */
+    /** Protects memory that the controller has filled. */
     public static final String SHARED_INITIALIZE = SHARED + "Initialize";
 
-    /** Takes back what was initialized. */
+    /** Takes initialized memory back. */
     public static final String SHARED_DEINITIALIZE = SHARED + "Deinitialize";
 
     /** Releases shared reservations. */
@@ -155,12 +155,12 @@ public final class LlvmNames {
 
     private LlvmNames() {}
 
-    /** Stores integers of a size: 8, 16, 32 or 64 bits. */
+    /** Returns the name of the function that stores integers of 8, 16, 32 or 64 bits. */
     public static String writeIntegers(int bits) {
         return WRITE + integers(bits);
     }
 
-    /** Loads integers of a size: 8, 16, 32 or 64 bits. */
+    /** Returns the name of the function that loads integers of 8, 16, 32 or 64 bits. */
     public static String readIntegers(int bits) {
         return READ + integers(bits);
     }

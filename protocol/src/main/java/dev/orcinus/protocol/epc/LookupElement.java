@@ -8,7 +8,7 @@ import java.util.List;
  * One symbol of a lookup. Mirrors an element of LLVM's {@code RemoteSymbolLookupSet}.
  *
  * @param name the linker-level name
- * @param required whether it must be found; a weak one may be answered with address 0
+ * @param required whether it must be found; the result for a weak one may be address 0
  */
 public record LookupElement(String name, boolean required) {
     /** {@code SPSRemoteSymbolLookupSetElement}. */

@@ -1,8 +1,8 @@
 package dev.orcinus.protocol.epc;
 
 /**
- * The names of what executors of Orcinus offer besides {@linkplain LlvmNames LLVM's functions}, for
- * controllers that are loaders of ours. They are names of the Setup message.
+ * The names of the services that executors of Orcinus offer to our loader besides {@linkplain
+ * LlvmNames those of LLVM}. They are names of the Setup message.
  */
 public final class OrcinusNames {
     /** Reserves room for many objects, near the process's libraries. */
@@ -13,7 +13,7 @@ public final class OrcinusNames {
 
     /**
      * Makes a block of thread-local storage: {@code SPSExpected<block> (request, uint32 owners)}.
-     * The block has that many handles: its own and those that follow it.
+     * The block has {@code owners} handles: its own and the numbers that follow it.
      */
     public static final String OPEN_THREAD_LOCALS = "orcinus_open_thread_locals";
 

@@ -8,8 +8,8 @@ import dev.orcinus.protocol.sps.SpsCodec;
 import dev.orcinus.protocol.sps.SpsReader;
 
 /**
- * A segment of a finalize request as far as its content: group, address, size. In a request to the
- * memory manager the content follows as a blob; in one to the shared-memory mapper nothing does.
+ * A segment of a finalize request without its content: group, address, size. In a request to the
+ * memory manager the content follows as a blob; in one to the shared-memory mapper there is none.
  * Mirrors LLVM's {@code tpctypes::SharedMemorySegFinalizeRequest}.
  *
  * @param group protection and lifetime

@@ -7,8 +7,8 @@ import dev.orcinus.protocol.sps.SpsCodec;
 /**
  * A reservation of the shared-memory mapper.
  *
- * @param address where the executor has mapped it
- * @param name what the controller passes to {@code shm_open}
+ * @param address the address at which the executor has mapped it
+ * @param name the name that the controller passes to {@code shm_open}
  */
 public record SharedReservation(ExecutorAddress address, String name) {
     /** The codec of the reply to {@code Reserve}. */

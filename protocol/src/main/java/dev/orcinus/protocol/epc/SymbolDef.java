@@ -24,7 +24,7 @@ public record SymbolDef(ExecutorAddress address, byte flags, byte targetFlags) {
                                     .writeByte(symbol.flags)
                                     .writeByte(symbol.targetFlags));
 
-    /** An exported symbol at {@code address}. */
+    /** Returns an exported symbol at {@code address}. */
     public static SymbolDef exported(ExecutorAddress address) {
         return new SymbolDef(address, EXPORTED, (byte) 0);
     }

@@ -14,8 +14,8 @@ import dev.orcinus.protocol.sps.SpsWriter;
 import java.util.List;
 
 /**
- * What {@link OrcinusNames#OPEN_THREAD_LOCALS} takes and returns: thread-local storage for linked
- * code, over the wire. LLVM has its ELF runtime do this.
+ * The codecs of the argument and the result of {@link OrcinusNames#OPEN_THREAD_LOCALS}, which opens
+ * thread-local storage for linked code. In LLVM, its ELF runtime does this work.
  */
 public final class ThreadLocalStorage {
     private static final SpsCodec<List<Long>> OFFSETS = SpsCodec.sequence(Sps.UINT64);

@@ -9,7 +9,7 @@ import java.util.Arrays;
  * A call of a wrapper function with its serialized arguments. Mirrors LLVM's {@code
  * shared::WrapperFunctionCall}.
  *
- * @param function the wrapper function; null for "no call"
+ * @param function the wrapper function; address zero for "no call"
  * @param arguments its SPS arguments; not to be changed
  */
 @SuppressWarnings("ArrayRecordComponent") // wire bytes; compared by content below
@@ -27,7 +27,7 @@ public record WrapperFunctionCall(ExecutorAddress function, byte[] arguments) {
                     WrapperFunctionCall::function,
                     WrapperFunctionCall::arguments);
 
-    /** Whether there is nothing to call. */
+    /** Returns whether this is no call. */
     public boolean isNone() {
         return function.isNull();
     }

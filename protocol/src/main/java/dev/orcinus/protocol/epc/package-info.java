@@ -1,5 +1,5 @@
 /**
  * SimpleRemoteEPC: frames, and the messages that both roles send in them, each a record with its
- * SPS codec. Used by the executor and, as controller, by tests and the loader.
+ * SPS codec. The executor uses them; tests and the loader use them as controllers.
  */
 package dev.orcinus.protocol.epc;

@@ -3,13 +3,11 @@ package dev.orcinus.protocol.sps;
 import dev.orcinus.protocol.ProtocolException;
 import java.lang.foreign.MemorySegment;
 
-/**
- * Bytes that are still on their way, for a {@link SpsReader} that must not wait for all of them.
- */
+/** Bytes that are still arriving, for a {@link SpsReader} that must not wait for all of them. */
 public interface ByteStream {
     /**
-     * The next bytes, at least one and at most {@code limitBytes}; waits for them. The segment is
-     * valid until the next call.
+     * Waits for the next bytes and returns at least one and at most {@code limitBytes}. The segment
+     * is valid until the next call.
      */
     MemorySegment next(long limitBytes) throws ProtocolException;
 

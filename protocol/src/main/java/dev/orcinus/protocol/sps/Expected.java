@@ -1,8 +1,7 @@
 package dev.orcinus.protocol.sps;
 
 /**
- * A value, or the message of the error that there is instead. Mirrors LLVM's {@code Expected<T>} as
- * SPS carries it.
+ * A value, or the message of an error. Mirrors LLVM's {@code Expected<T>} as SPS carries it.
  *
  * @param <T> the type of the value
  */

@@ -11,7 +11,7 @@ import java.util.function.BiFunction;
 import java.util.function.Function;
 
 /**
- * How one SPS type is written and read. Codecs combine as SPS types do; a message record holds the
+ * The reader and writer of one SPS type. Codecs combine as SPS types do; a message record holds the
  * codec of its type. Mirrors LLVM's {@code SPSSerializationTraits}.
  *
  * @param <T> the Java type of the values
@@ -24,19 +24,19 @@ public interface SpsCodec<T> {
     void write(SpsWriter out, T value);
 
     /**
-     * The least number of bytes that a value takes; at least 1, so that a count can be checked
-     * against the data left.
+     * Returns the least number of bytes that a value takes; at least 1, so that a count can be
+     * checked against the data left.
      */
     int minimumBytes();
 
-    /** The bytes of one value. */
+    /** Returns the bytes of one value. */
     default byte[] encode(T value) {
         SpsWriter out = new SpsWriter();
         write(out, value);
         return out.toBytes();
     }
 
-    /** A codec from its two directions. */
+    /** Returns a codec from its two directions. */
     static <T> SpsCodec<T> of(int minimumBytes, Decoder<T> decoder, Encoder<T> encoder) {
         return new SpsCodec<>() {
             @Override
@@ -56,7 +56,7 @@ public interface SpsCodec<T> {
         };
     }
 
-    /** {@code SPSSequence<T>}. */
+    /** Returns the codec of {@code SPSSequence<T>}. */
     static <T> SpsCodec<List<T>> sequence(SpsCodec<T> element) {
         return of(
                 Long.BYTES,
@@ -74,7 +74,7 @@ public interface SpsCodec<T> {
                 });
     }
 
-    /** {@code SPSTuple<A, B>} as a record of two. */
+    /** Returns the codec of {@code SPSTuple<A, B>} as a record of two. */
     static <A, B, T> SpsCodec<T> pair(
             SpsCodec<A> first,
             SpsCodec<B> second,
@@ -90,7 +90,10 @@ public interface SpsCodec<T> {
                 });
     }
 
-    /** {@code SPSMap<string, V>}; keys keep their order, a second value for a key is malformed. */
+    /**
+     * Returns the codec of {@code SPSMap<string, V>}; keys keep their order, and a second value for
+     * a key is malformed.
+     */
     static <V> SpsCodec<Map<String, V>> mapOf(SpsCodec<V> valueCodec) {
         SpsCodec<List<Map.Entry<String, V>>> entries =
                 sequence(
@@ -108,7 +111,7 @@ public interface SpsCodec<T> {
                     for (Map.Entry<String, V> entry : entries.read(in)) {
                         if (map.put(entry.getKey(), entry.getValue()) != null) {
                             throw new MalformedSpsException(
-                                    start, "the key '" + entry.getKey() + "' stands twice");
+                                    start, "the key '" + entry.getKey() + "' occurs twice");
                         }
                     }
                     return map;
@@ -116,7 +119,7 @@ public interface SpsCodec<T> {
                 (out, map) -> entries.write(out, List.copyOf(map.entrySet())));
     }
 
-    /** {@code SPSOptional<T>}. */
+    /** Returns the codec of {@code SPSOptional<T>}. */
     static <T> SpsCodec<Optional<T>> optional(SpsCodec<T> element) {
         return of(
                 1,
@@ -127,7 +130,7 @@ public interface SpsCodec<T> {
                 });
     }
 
-    /** {@code SPSExpected<T>}: a value or a message. */
+    /** Returns the codec of {@code SPSExpected<T>}: a value or a message. */
     static <T> SpsCodec<Expected<T>> expected(SpsCodec<T> element) {
         return of(
                 1,

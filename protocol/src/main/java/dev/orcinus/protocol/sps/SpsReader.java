@@ -15,10 +15,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * Reads SPS data: little-endian, packed, without type tags. Every read is checked against what is
- * left, so data that lies about its lengths fails before anything is allocated for it. The data is
- * one segment, or a stream of known length of which a window is looked at. For one thread. Mirrors
- * LLVM's {@code shared::SPSInputBuffer}.
+ * Reads SPS data: little-endian, packed, without type tags. Every read is checked against the bytes
+ * that are left, so a wrong length in the data fails before memory is allocated for it. The data is
+ * one segment, or a stream of known length that is read through a window. One thread may use it.
+ * Mirrors LLVM's {@code shared::SPSInputBuffer}.
  */
 public final class SpsReader {
     private static final ValueLayout.OfShort SHORT = le(ValueLayout.JAVA_SHORT_UNALIGNED);
@@ -26,7 +26,9 @@ public final class SpsReader {
     private static final ValueLayout.OfLong LONG = le(ValueLayout.JAVA_LONG_UNALIGNED);
     private static final int LARGEST_SCALAR_BYTES = Long.BYTES;
 
-    /** Room made for what may still be on its way; a count alone must not cost more. */
+    /**
+     * The most elements that get room before they have arrived; a count alone must not cost more.
+     */
     static final int TRUSTED_ELEMENTS = 1024;
 
     private static final int TRUSTED_BYTES = 1 << 20;
@@ -39,7 +41,7 @@ public final class SpsReader {
     private long beforeWindow;
     private long taken;
 
-    /** Reads {@code data}, all of it at hand. */
+    /** Reads {@code data}. */
     public SpsReader(MemorySegment data) {
         this.stream = null;
         this.straddling = null;
@@ -60,12 +62,12 @@ public final class SpsReader {
         return (L) layout.withOrder(ByteOrder.LITTLE_ENDIAN);
     }
 
-    /** How many bytes have been read. */
+    /** Returns how many bytes have been read. */
     public long offset() {
         return beforeWindow + position;
     }
 
-    /** How many bytes are left. */
+    /** Returns how many bytes are left. */
     public long remaining() {
         return totalBytes - offset();
     }
@@ -107,8 +109,8 @@ public final class SpsReader {
     /**
      * Reads the element count of a sequence.
      *
-     * @param elementBytes the least that one element takes; a count that the data left cannot hold
-     *     is refused
+     * @param elementBytes the least number of bytes of one element; a count that the remaining data
+     *     cannot hold is refused
      */
     public int readCount(int elementBytes) throws ProtocolException {
         long count = readLong();
@@ -146,7 +148,7 @@ public final class SpsReader {
         return readBytes(readCount(1));
     }
 
-    /** Bytes that are still on their way get memory as they come. */
+    /** Reads bytes; those that have not arrived yet get memory as they arrive. */
     private byte[] readBytes(int size) throws ProtocolException {
         long trusted = Math.max(window.byteSize() - position, TRUSTED_BYTES);
         byte[] bytes = new byte[(int) Math.min(size, trusted)];
@@ -184,7 +186,7 @@ public final class SpsReader {
         }
     }
 
-    /** Passes over {@code sizeBytes}. */
+    /** Skips {@code sizeBytes}. */
     public void skip(long sizeBytes) throws ProtocolException {
         require(sizeBytes);
         long left = sizeBytes;
@@ -200,7 +202,7 @@ public final class SpsReader {
         }
     }
 
-    /** All that is left, as bytes of its own. */
+    /** Reads all remaining bytes into an array. */
     public byte[] readRest() throws ProtocolException {
         if (remaining() > Integer.MAX_VALUE - 8) {
             throw malformed(0, remaining() + " bytes are too many for one call");
@@ -209,7 +211,7 @@ public final class SpsReader {
     }
 
     /**
-     * Consumes {@code sizeBytes} and answers the segment that holds them at offset {@link #taken}.
+     * Consumes {@code sizeBytes} and returns the segment that holds them at offset {@link #taken}.
      */
     private MemorySegment take(int sizeBytes) throws ProtocolException {
         if (window.byteSize() - position >= sizeBytes) {

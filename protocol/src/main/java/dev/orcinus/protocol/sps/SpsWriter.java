@@ -8,7 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * Writes SPS data into a buffer that grows. For one thread. Mirrors LLVM's {@code
+ * Writes SPS data into a buffer that grows. One thread may use it. Mirrors LLVM's {@code
  * shared::SPSOutputBuffer}.
  */
 public final class SpsWriter {
@@ -82,7 +82,7 @@ public final class SpsWriter {
         return this;
     }
 
-    /** What has been written, as an array of its own. */
+    /** Returns a copy of the bytes that have been written. */
     public byte[] toBytes() {
         return Arrays.copyOf(bytes, size);
     }

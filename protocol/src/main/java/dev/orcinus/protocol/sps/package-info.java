@@ -1,5 +1,5 @@
 /**
  * LLVM's "simple packed serialization" (SPS): one bounds-checked reader, one writer, and codecs
- * that combine. Used by the message records in {@code epc} and by the executor's wrapper functions.
+ * that combine. The message records in {@code epc} and the executor's wrapper functions use it.
  */
 package dev.orcinus.protocol.sps;

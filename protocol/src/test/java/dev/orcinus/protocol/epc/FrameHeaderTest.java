@@ -36,7 +36,7 @@ final class FrameHeaderTest {
         assertArrayEquals(Wire.of(fixture), bytes(call));
     }
 
-    /** Its answer. */
+    /** The result of that call. */
     @Test
     void aCapturedResultReadsAndWrites() throws MalformedFrameException {
         String fixture = "29.. | 02.. | 02.. | 00..";

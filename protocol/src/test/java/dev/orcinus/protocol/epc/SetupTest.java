@@ -84,7 +84,7 @@ final class SetupTest {
         MalformedSpsException e =
                 assertThrows(MalformedSpsException.class, () -> read(TRIPLE + rest));
         assertEquals(
-                "SPS data, offset " + offset + ": the key '" + key + "' stands twice",
+                "SPS data, offset " + offset + ": the key '" + key + "' occurs twice",
                 e.getMessage());
     }
 

@@ -181,7 +181,7 @@ final class WorkedExamplesTest {
         assertArrayEquals(Wire.of("2a000000"), new SpsWriter().writeInt(42).toBytes());
     }
 
-    /** The payload of frame 9 of a session of LLVM 22: initialize of hello.o, 256 bytes. */
+    /** Returns the payload of frame 9 of a session of LLVM 22: initialize of hello.o, 256 bytes. */
     private static byte[] initialize() {
         String action = "10.. | 18403b638d7f.. 4c403b638d7f..";
         return Wire.of(

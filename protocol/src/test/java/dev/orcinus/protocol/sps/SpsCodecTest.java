@@ -145,7 +145,7 @@ final class SpsCodecTest {
                 assertThrows(
                         MalformedSpsException.class,
                         () -> SpsCodec.mapOf(Sps.BOOL).read(reader(twice)));
-        assertEquals("SPS data, offset 0x0: the key 'k' stands twice", e.getMessage());
+        assertEquals("SPS data, offset 0x0: the key 'k' occurs twice", e.getMessage());
     }
 
     @Test

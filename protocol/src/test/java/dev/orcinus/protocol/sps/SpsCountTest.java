@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Counts and sizes that lie: nothing is allocated for what is not there. */
+/** Counts and sizes that are too large: no memory is allocated for bytes that do not exist. */
 final class SpsCountTest {
     private static final long LARGEST_ARRAY = Integer.MAX_VALUE - 8L;
 

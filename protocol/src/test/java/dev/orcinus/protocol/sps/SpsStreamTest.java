@@ -14,7 +14,7 @@ import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** What comes in pieces reads like what is there as a whole. */
+/** Data that arrives in pieces reads like data that is there as a whole. */
 final class SpsStreamTest {
     private static final int SEEDS = 400;
     private static final int[] LARGEST_WINDOWS = {1, 2, 3, 7, 8, 9, 64};
@@ -68,7 +68,7 @@ final class SpsStreamTest {
         assertTrue(failures > SEEDS / 4, failures + " of " + SEEDS + " messages failed");
     }
 
-    /** Cut short, or with a byte changed. */
+    /** Returns a value's bytes, cut short or with one byte changed. */
     private static <T> byte[] spoilt(RandomShape<T> shape, Random random) {
         byte[] bytes = shape.codec().encode(shape.values().apply(random));
         if (random.nextBoolean()) {
@@ -78,7 +78,7 @@ final class SpsStreamTest {
         return bytes;
     }
 
-    /** The value and where it ended, or the error. */
+    /** Returns the value and its end, or the error, as text. */
     private static <T> String outcome(SpsCodec<T> codec, SpsReader in) {
         try {
             T value = codec.read(in);

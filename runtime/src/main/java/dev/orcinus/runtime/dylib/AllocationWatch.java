@@ -9,11 +9,10 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * Tells when an allocation goes that something is known about: whose it is, or which at-exit
- * functions lie in it or are called with a part of it. It tells once for each allocation, however
- * often the allocation has been watched; a later allocation at the same address is another one. For
- * many threads; guarded by this object's lock. Where code lies in memory that nobody here manages,
- * there are no allocations.
+ * Reports when an allocation goes that belongs to a dylib, or that at-exit functions lie in or are
+ * called with. It reports once for each allocation, however often the allocation has been watched;
+ * a later allocation at the same address is another one. Many threads may use it; this object's
+ * lock guards it. Code in memory that no manager of this process holds has no allocations.
  */
 final class AllocationWatch {
     private final Optional<MemoryManager> manager;
@@ -28,7 +27,7 @@ final class AllocationWatch {
     /**
      * Watches the allocation around an address.
      *
-     * @return its key; empty if there is none, or if it has gone meanwhile
+     * @return its key; empty if there is none, or if it has gone in the meantime
      */
     synchronized Optional<ExecutorAddress> watch(ExecutorAddress address) {
         return keyOf(address).filter(key -> watched.contains(key) || isWatchedFromNow(key));
@@ -38,7 +37,7 @@ final class AllocationWatch {
         return manager.orElseThrow().onDealloc(key, new Gone(key)) && watched.add(key);
     }
 
-    /** The key of the allocation around an address, if there is one. */
+    /** Returns the key of the allocation around an address, if there is one. */
     Optional<ExecutorAddress> keyOf(ExecutorAddress address) {
         return manager.flatMap(m -> m.keyOf(address));
     }

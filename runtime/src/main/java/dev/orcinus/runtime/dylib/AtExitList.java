@@ -6,8 +6,8 @@ import java.util.Deque;
 import java.util.Optional;
 
 /**
- * The at-exit functions of a dylib, the newest first. For many threads; guarded by this object's
- * lock.
+ * The at-exit functions of a dylib, the newest first. Many threads may use it; this object's lock
+ * guards it.
  */
 final class AtExitList {
     private final Deque<AtExit> functions = new ArrayDeque<>();
@@ -33,7 +33,7 @@ final class AtExitList {
         functions.push(function);
     }
 
-    /** Takes the newest out; null if there is none. */
+    /** Removes and returns the newest; null if there is none. */
     synchronized AtExit take() {
         return functions.poll();
     }

@@ -6,9 +6,9 @@ import java.util.ArrayList;
 import java.util.Optional;
 
 /**
- * The at-exit functions of JIT dylibs, and which dylib code belongs to: each function is dropped
- * when the allocation that it or its argument lies in goes. For many threads; the lists are in the
- * books of their dylibs.
+ * The at-exit functions of JIT dylibs, and the dylibs that allocations belong to. A function is
+ * dropped when the allocation goes that it or its argument lies in. Many threads may use it; each
+ * dylib's state holds its list.
  */
 final class DylibAtExits {
     private final DylibRegistry registry;
@@ -18,7 +18,7 @@ final class DylibAtExits {
     /**
      * No at-exit functions so far.
      *
-     * @param manager where the code is, if it is in memory of this process's
+     * @param manager the manager of the code's memory, if it belongs to this process
      */
     DylibAtExits(DylibRegistry registry, DylibRunner runner, Optional<MemoryManager> manager) {
         this.registry = registry;
@@ -27,7 +27,7 @@ final class DylibAtExits {
     }
 
     /**
-     * {@code __cxa_atexit}.
+     * Does {@code __cxa_atexit}.
      *
      * @return false if {@code handle} is no dylib's
      */
@@ -42,7 +42,7 @@ final class DylibAtExits {
                 function, argument, watch.watch(function), watch.watch(argument));
     }
 
-    /** {@code __cxa_finalize}: runs a dylib's functions now. */
+    /** Does {@code __cxa_finalize}: runs a dylib's functions now. */
     void run(ExecutorAddress handle) {
         registry.find(handle).ifPresent(dylib -> runner.runAtExits(dylib, new ArrayList<>()));
     }
@@ -53,7 +53,7 @@ final class DylibAtExits {
         registry.own(handle, allocation);
     }
 
-    /** The handle of the dylib that the code or data at an address belongs to. */
+    /** Returns the handle of the dylib that the code or data at an address belongs to. */
     Optional<ExecutorAddress> owner(ExecutorAddress address) {
         return watch.keyOf(address).flatMap(registry::owner);
     }

@@ -4,30 +4,31 @@ import dev.orcinus.platform.ExecutorAddress;
 import java.util.List;
 
 /**
- * The code of JIT dylibs, wherever it is: runs what {@link JitDylibs} decides to run. Called on the
- * thread of whoever opens, updates or closes, without locks.
+ * The code of JIT dylibs, in this process or another: runs the functions that {@link JitDylibs}
+ * decides to run. It is called on the thread that opens, updates or closes a dylib, without locks.
  */
 public interface DylibCode {
     /**
-     * Runs the functions of recorded sections, one section after the other, in the order that each
-     * one's kind says.
+     * Runs the functions of recorded sections, one section after the other, each in the order of
+     * its kind.
      *
-     * @throws DylibException if one cannot be run; those before it have run
+     * @throws DylibException if one cannot be run; those before it have been run
      */
     void run(List<FunctionSection> sections) throws DylibException;
 
     /**
-     * Whether many sections are to be run at a time. That is for code in another process: it calls
-     * nobody here while it runs, so no section is added or goes meanwhile. If not, {@link #run}
-     * gets one at a time, and what it does to the others counts at once.
+     * Returns whether many sections are to be run at a time. That is for code in another process:
+     * it makes no calls back while it runs, so no section is added or removed in the meantime. If
+     * not, {@link #run} gets one section at a time, and changes that it makes to the others take
+     * effect at once.
      */
     boolean runsTogether();
 
     /**
-     * Runs what a dylib has registered to be called at exit, the newest first.
+     * Runs the at-exit functions that a dylib has registered, the newest first.
      *
      * @param dylib its handle
-     * @throws DylibException if something cannot be run
+     * @throws DylibException if one cannot be run
      */
     void runAtExits(ExecutorAddress dylib) throws DylibException;
 }

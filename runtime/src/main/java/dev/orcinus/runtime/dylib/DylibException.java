@@ -1,8 +1,8 @@
 package dev.orcinus.runtime.dylib;
 
 /**
- * An operation on a JIT dylib that failed; the message is what {@code dlerror} answers: which
- * dylib, which address, why.
+ * A failed operation on a JIT dylib. {@code dlerror} returns the message, which names the dylib,
+ * the address and the reason.
  */
 public final class DylibException extends Exception {
     private static final long serialVersionUID = 1L;
@@ -12,7 +12,7 @@ public final class DylibException extends Exception {
         super(message);
     }
 
-    /** An operation that failed because of something else. */
+    /** A failed operation, with the exception that caused the failure. */
     public DylibException(String message, Exception cause) {
         super(message, cause);
     }

@@ -5,10 +5,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Opening, updating and closing of JIT dylibs: asks the controller what is new, takes the turn of
- * each dylib in order, and runs what is due. For many threads; has no lock and no state of its own:
- * each step on the books is a method of {@link DylibRegistry}, and between the steps guest code
- * runs with nothing but {@link Turns turns} taken.
+ * Opens, updates and closes JIT dylibs: asks the controller for new sections, takes the turn of
+ * each dylib in order, and runs the functions that are due. Many threads may use it. It has no lock
+ * of its own: each step on the books is a method of {@link DylibRegistry}, and between the steps
+ * guest code runs while the thread keeps only {@link Turns turns}.
  */
 final class DylibLifecycle {
     private final DylibRegistry registry;
@@ -22,14 +22,14 @@ final class DylibLifecycle {
         this.runner = runner;
     }
 
-    /** {@code dlopen}. */
+    /** Does {@code dlopen}. */
     ExecutorAddress open(String name) throws DylibException {
         DylibState dylib = registry.countOpen(name);
         initializeOrGiveUp(dylib);
         return dylib.handle();
     }
 
-    /** {@code dlopen} if it is not open, {@code dlupdate} if it is. */
+    /** Does {@code dlopen} if the dylib is not open, {@code dlupdate} if it is. */
     void openOrUpdate(ExecutorAddress handle) throws DylibException {
         DylibState dylib = registry.countOpen(handle);
         initializeOrGiveUp(dylib);
@@ -50,7 +50,7 @@ final class DylibLifecycle {
         }
     }
 
-    /** {@code dlupdate}. */
+    /** Does {@code dlupdate}. */
     void update(ExecutorAddress handle) throws DylibException {
         DylibState dylib = registry.at(handle);
         registry.requireOpen(dylib);
@@ -73,14 +73,14 @@ final class DylibLifecycle {
         }
     }
 
-    /** {@code dlclose}. */
+    /** Does {@code dlclose}. */
     void close(ExecutorAddress handle) throws DylibException {
         DylibState dylib = registry.at(handle);
         registry.countClosed(dylib, turns.isMine(dylib));
         closeUnreferenced(dylib);
     }
 
-    /** {@code dlclose}, unless it is not open. */
+    /** Does {@code dlclose} if the dylib is open. */
     void closeIfOpen(ExecutorAddress handle) throws DylibException {
         DylibState dylib = registry.at(handle);
         if (registry.countClosedIfOpen(dylib, turns.isMine(dylib))) {
@@ -154,7 +154,10 @@ final class DylibLifecycle {
         return sections.stream().filter(section -> section.when() == when).toList();
     }
 
-    /** {@code exit}: runs what is due at the end of the process, and waits for nobody. */
+    /**
+     * Does {@code exit}: runs the functions that are due at the end of the process, and waits for
+     * no thread.
+     */
     void runAllFinalizers() {
         List<DylibException> unheard = new ArrayList<>();
         for (DylibState dylib : registry.initialized()) {
@@ -166,7 +169,7 @@ final class DylibLifecycle {
         }
     }
 
-    /** Whether this thread is initializing or closing a dylib. */
+    /** Returns whether this thread is initializing or closing a dylib. */
     boolean isAtWorkHere(ExecutorAddress handle) {
         return registry.find(handle).filter(turns::isMine).isPresent();
     }

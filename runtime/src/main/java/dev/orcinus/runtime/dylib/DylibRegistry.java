@@ -7,10 +7,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The books of a session's JIT dylibs: which there are, how often each is open, what it is linked
- * against, whether it is initialized, and which allocations are its. Each method is one step that
- * no other thread sees half of. Guarded by this object's lock; no method runs guest code, asks the
- * controller or waits.
+ * The books of a session's JIT dylibs: for each, how often it is open, the dylibs that it is linked
+ * against, whether it is initialized, and its allocations. Each method is one atomic step under
+ * this object's lock; no method runs guest code, asks the controller or waits.
  */
 final class DylibRegistry {
     private final DylibTable table = new DylibTable();
@@ -20,13 +19,13 @@ final class DylibRegistry {
     /**
      * Enters a dylib.
      *
-     * @param byItsName whether it can be opened by its name, which no other dylib has then
+     * @param byItsName whether it can be opened by its name, which no other such dylib may have
      */
     synchronized void add(DylibState dylib, boolean byItsName) throws DylibException {
         table.add(dylib, byItsName);
     }
 
-    /** Forgets a dylib and whose its allocations were. */
+    /** Forgets a dylib, and the owner of its allocations. */
     synchronized void remove(ExecutorAddress handle) throws DylibException {
         DylibState dylib = table.at(handle);
         table.remove(dylib);
@@ -62,12 +61,12 @@ final class DylibRegistry {
         owners.put(allocation, table.at(handle));
     }
 
-    /** The handle of the dylib that an allocation belongs to. */
+    /** Returns the handle of the dylib that an allocation belongs to. */
     synchronized Optional<ExecutorAddress> owner(ExecutorAddress allocation) {
         return Optional.ofNullable(owners.get(allocation)).map(DylibState::handle);
     }
 
-    /** How many allocations are known to belong to a dylib. */
+    /** Returns how many allocations are known to belong to a dylib. */
     synchronized int ownedCount() {
         return owners.size();
     }
@@ -102,7 +101,7 @@ final class DylibRegistry {
         }
     }
 
-    /** Takes one opening back, unless somebody has closed the dylib meanwhile. */
+    /** Takes one opening back, unless another thread has closed the dylib in the meantime. */
     synchronized void countFailed(DylibState dylib) {
         if (dylib.isOpen()) {
             dylib.countOpen(-1);
@@ -112,8 +111,8 @@ final class DylibRegistry {
     /**
      * Counts one closing.
      *
-     * @param fromInside whether this thread is at work on the dylib, so that the last reference has
-     *     to stay
+     * @param fromInside whether this thread initializes or closes the dylib, so that the last
+     *     reference has to stay
      * @throws DylibException if it is not open, or has to stay
      */
     synchronized void countClosed(DylibState dylib, boolean fromInside) throws DylibException {
@@ -149,7 +148,7 @@ final class DylibRegistry {
     }
 
     /**
-     * Enters what dylibs are linked against.
+     * Enters the links of dylibs.
      *
      * @return {@code root} and all that it depends on, dependencies first
      */
@@ -171,7 +170,10 @@ final class DylibRegistry {
         }
     }
 
-    /** What is to be closed now, in this order; see {@link DylibTable#unreferenced}. */
+    /**
+     * Returns the dylibs that are to be closed now, in this order; see {@link
+     * DylibTable#unreferenced}.
+     */
     synchronized List<DylibState> unreferenced(DylibState root) {
         return table.unreferenced(root);
     }
@@ -190,14 +192,14 @@ final class DylibRegistry {
         return due;
     }
 
-    /** The dylib is closed: what is recorded for it is new again. */
+    /** Ends closing a dylib: its recorded sections are new again. */
     synchronized void endClosing(DylibState dylib) {
         dylib.reset();
         dylib.closing(false);
     }
 
     /**
-     * Begins to close a dylib for good: nobody depends on it and nobody has it open any more.
+     * Begins to close a dylib for good: it is no longer open, and no other dylib depends on it.
      *
      * @return whether it is initialized
      */
@@ -218,12 +220,13 @@ final class DylibRegistry {
     synchronized void removeClosed(DylibState dylib) throws DylibException {
         if (dylib.isInitialized()) {
             dylib.stay();
-            throw new DylibException(dylib + " is being initialized by what waits for its end");
+            throw new DylibException(
+                    dylib + " is being initialized, on a thread that waits for this one");
         }
         remove(dylib.handle());
     }
 
-    /** The initialized dylibs that nobody is closing, the youngest first. */
+    /** Returns the initialized dylibs that no thread is closing, the youngest first. */
     synchronized List<DylibState> initialized() {
         return table.initialized().stream().filter(dylib -> !dylib.isClosing()).toList();
     }

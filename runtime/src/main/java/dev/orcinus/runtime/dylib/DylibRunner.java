@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * Runs what is recorded for a dylib, in this process or wherever its code is. Which thread may run
- * what, and when, is decided by {@link DylibLifecycle}.
+ * Runs the functions that are recorded for a dylib, in this process or in another. {@link
+ * DylibLifecycle} decides on which thread and when.
  */
 final class DylibRunner {
     private final RecordSectionsTracker.BatchProcessor sections;
@@ -22,14 +22,14 @@ final class DylibRunner {
         void run() throws DylibException;
     }
 
-    /** For code in this process, whose at-exit functions are in the books of its dylib. */
+    /** A runner of code in this process, whose at-exit functions are in the state of its dylib. */
     DylibRunner(GuestFunctions functions) {
         this.sections = functions::run;
         this.atExits = dylib -> functions.runAll(dylib.atExits());
         this.runsTogether = false;
     }
 
-    /** For code that somebody else runs, at-exit functions included. */
+    /** A runner of code that {@code code} runs, at-exit functions included. */
     DylibRunner(DylibCode code) {
         this.sections = code::run;
         this.atExits = dylib -> code.runAtExits(dylib.handle());
@@ -82,7 +82,7 @@ final class DylibRunner {
         }
     }
 
-    /** Throws what has failed, if something has, as one. */
+    /** Throws one exception for all failures, if there are any. */
     static void throwAll(List<DylibException> failures) throws DylibException {
         if (!failures.isEmpty()) {
             String message =

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What is known of a JIT dylib. Its counts and links are guarded by the lock of {@link
- * DylibRegistry}; the lists have locks of their own.
+ * The state of a JIT dylib. The lock of {@link DylibRegistry} guards its counts and links; the
+ * lists have locks of their own.
  */
 final class DylibState {
     private final String name;
@@ -64,7 +64,7 @@ final class DylibState {
         others.forEach(other -> other.dependents.add(this));
     }
 
-    /** Those that depend on it. */
+    /** Returns the dylibs that depend on it. */
     Set<DylibState> dependents() {
         return dependents;
     }
@@ -81,12 +81,12 @@ final class DylibState {
         openCount += change;
     }
 
-    /** Whether initializers have been run, or begun, since it was registered or closed. */
+    /** Returns whether initializers have been run, or begun, since it was registered or closed. */
     boolean isInitialized() {
         return initializedAs > 0;
     }
 
-    /** Its place in the order of initialization, from 1; 0 if it is not initialized. */
+    /** Returns its place in the order of initialization, from 1; 0 if it is not initialized. */
     long initializedAs() {
         return initializedAs;
     }
@@ -103,7 +103,7 @@ final class DylibState {
         closing = begins;
     }
 
-    /** Whether it is closed for good, so that nobody depends on it any more. */
+    /** Returns whether it is being closed for good, so that no dylib depends on it any more. */
     boolean isLeaving() {
         return leaving;
     }
@@ -113,12 +113,12 @@ final class DylibState {
         openCount = 0;
     }
 
-    /** It could not be closed, and stays. */
+    /** Keeps it, because it could not be closed. */
     void stay() {
         leaving = false;
     }
 
-    /** As it was before it was first opened, except for what is recorded. */
+    /** Makes it uninitialized again, with all recorded sections new. */
     void reset() {
         initializers.reset();
         finalizers.reset();

@@ -16,8 +16,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The JIT dylibs by handle and by name, and what follows from their links. Guarded by the lock of
- * {@link DylibRegistry}.
+ * The JIT dylibs by handle and by name, and questions about their links. The lock of {@link
+ * DylibRegistry} guards it.
  */
 final class DylibTable {
     private static final Comparator<DylibState> NEWEST_FIRST =
@@ -26,13 +26,13 @@ final class DylibTable {
     private final Map<ExecutorAddress, DylibState> byHandle = new LinkedHashMap<>();
     private final Map<String, DylibState> byName = new HashMap<>();
 
-    /** What somebody has depended on; the next closing looks after it. */
+    /** Dylibs that another one no longer depends on; the next closing examines them. */
     private final Set<DylibState> dropped = new HashSet<>();
 
     /**
      * Adds a dylib.
      *
-     * @param byItsName whether it is found by its name, which is its alone then
+     * @param byItsName whether it can be found by its name, which no other such dylib may have
      */
     void add(DylibState dylib, boolean byItsName) throws DylibException {
         if (byHandle.containsKey(dylib.handle())
@@ -45,7 +45,7 @@ final class DylibTable {
         }
     }
 
-    /** Takes a dylib out, and out of what others depend on. */
+    /** Removes a dylib, also from the dependencies of others. */
     void remove(DylibState dylib) {
         byHandle.remove(dylib.handle());
         byName.remove(dylib.name(), dylib);
@@ -54,7 +54,7 @@ final class DylibTable {
         dropped.remove(dylib);
     }
 
-    /** Takes a dylib out of what others depend on. */
+    /** Removes a dylib from the dependencies of others. */
     void isolate(DylibState dylib) {
         for (DylibState other : List.copyOf(dylib.dependents())) {
             other.dependOn(other.dependencies().stream().filter(d -> !d.equals(dylib)).toList());
@@ -86,8 +86,8 @@ final class DylibTable {
     }
 
     /**
-     * Enters what the controller says of links. Dylibs that are not registered have nothing to run,
-     * and none depends on itself.
+     * Enters the links of a dylib. Dylibs that are not registered have nothing to run, and none
+     * depends on itself.
      */
     void link(LinkingController.Links links) {
         DylibState dylib = byHandle.get(links.dylib());
@@ -111,7 +111,10 @@ final class DylibTable {
         }
     }
 
-    /** A dylib and all that it depends on: each after its own dependencies, circles apart. */
+    /**
+     * Returns a dylib and all that it depends on, each after its own dependencies, except in
+     * circles.
+     */
     static List<DylibState> dependenciesFirst(DylibState root) {
         Set<DylibState> seen = new HashSet<>();
         Set<DylibState> ordered = new LinkedHashSet<>();
@@ -131,10 +134,11 @@ final class DylibTable {
     }
 
     /**
-     * The initialized dylibs that no open one needs, directly or not, among a dylib, all that it
-     * depends on and what has been dropped, and those that are about to be closed and depend on one
-     * of these: in the reverse of the order in which they were initialized, so that each goes
-     * before what it depends on. Others are not looked at, however many there are.
+     * Returns the initialized dylibs that no open one needs, directly or not, among {@code root},
+     * all that it depends on and those that have been dropped; and the initialized dylibs that
+     * depend on one of these. Their order is the reverse of the order of initialization, so that
+     * each is closed before its dependencies. Other dylibs are not examined, however many there
+     * are.
      */
     List<DylibState> unreferenced(DylibState root) {
         Set<DylibState> candidates = new LinkedHashSet<>(dependenciesFirst(root));
@@ -147,7 +151,9 @@ final class DylibTable {
                 .toList();
     }
 
-    /** The initialized dylibs, in the reverse of the order in which they were initialized. */
+    /**
+     * Returns the initialized dylibs, in the reverse of the order in which they were initialized.
+     */
     List<DylibState> initialized() {
         return byHandle.values().stream()
                 .filter(DylibState::isInitialized)
@@ -155,7 +161,7 @@ final class DylibTable {
                 .toList();
     }
 
-    /** Whether an open dylib is, or depends on, {@code dylib}. */
+    /** Returns whether an open dylib is, or depends on, {@code dylib}. */
     boolean isReferenced(DylibState dylib) {
         return withDependents(Set.of(dylib)).stream().anyMatch(DylibState::isOpen);
     }
@@ -172,7 +178,7 @@ final class DylibTable {
         return all;
     }
 
-    /** How many initialized dylibs depend on {@code dylib}. */
+    /** Returns how many initialized dylibs depend on {@code dylib}. */
     int linkedAgainstCount(DylibState dylib) {
         return (int) dylib.dependents().stream().filter(DylibState::isInitialized).count();
     }

@@ -32,9 +32,9 @@ final class GuestFunctions {
     }
 
     /**
-     * Runs a section, without arguments.
+     * Runs the functions of a section.
      *
-     * @throws DylibException if it cannot be read, or holds the address of what is no code; the
+     * @throws DylibException if it cannot be read, or holds an address that is no code; the
      *     functions before that have run
      */
     void run(FunctionSection section) throws DylibException {
@@ -57,9 +57,9 @@ final class GuestFunctions {
     }
 
     /**
-     * Those that a function registers while it runs come next.
+     * Runs at-exit functions. Those that a function registers while it runs come next.
      *
-     * @throws DylibException if one cannot be called; all others have been nevertheless
+     * @throws DylibException if one cannot be called; all others have been called
      */
     void runAll(AtExitList atExits) throws DylibException {
         List<DylibException> failures = new ArrayList<>();
@@ -115,7 +115,7 @@ final class GuestFunctions {
                             + slot
                             + " the address "
                             + function
-                            + ", where no executable memory is",
+                            + ", where there is no executable memory",
                     e);
         }
     }

@@ -8,25 +8,26 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The JIT dylibs of one session, and what {@code dlopen} and its kin do with them. For many
- * threads; the package says in which order locks are taken. Mirrors LLVM's {@code
- * ELFNixPlatformRuntimeState}, without its faults: what a dylib depends on is closed with it, and
- * at-exit functions belong to the dylib that registered them.
+ * The JIT dylibs of one session, with {@code dlopen} and its relatives. Many threads may use it;
+ * the package's text says in which order locks are taken. Mirrors LLVM's {@code
+ * ELFNixPlatformRuntimeState}, without its faults: the dependencies of a dylib are closed with it,
+ * and at-exit functions belong to the dylib that registered them.
  *
  * <ul>
- *   <li>Opening runs what is new, dependencies first. A second thread that opens the same dylib
- *       waits until the first one has initialized it; so an initializer that waits for such a
+ *   <li>Opening runs new initializers, dependencies first. A second thread that opens the same
+ *       dylib waits until the first one has initialized it; so an initializer that waits for such a
  *       thread waits for ever, as it does natively. An initializer that opens the dylib that is
- *       being initialized, or one that depends on it, gets the handle at once; what is new is run
- *       by the call that came first.
- *   <li>Updating runs what is new in an open dylib, and before it what is new in its dependencies.
+ *       being initialized, or one that depends on it, gets the handle at once; the first call runs
+ *       the new initializers.
+ *   <li>Updating runs the new initializers of the dependencies of an open dylib, then its own.
  *   <li>Closing the last reference runs at-exit functions, newest first, then finalizers in
- *       reverse, then closes dependencies that nobody needs any more, also those that depend on
- *       each other in a circle. All that is recorded is new again then: the next opening runs
- *       everything. Data are not reset: variables keep their values, as in LLVM's runtime.
+ *       reverse, then closes dependencies that no open dylib needs any more, also those that depend
+ *       on each other in a circle. All recorded sections are new again then: the next opening runs
+ *       them all. Data are not reset: variables keep their values, as in LLVM's runtime.
  *   <li>A C++ exception that leaves an initializer ends the process ({@code std::terminate}), as it
- *       does natively. A section that cannot be run makes opening fail, and what was run so far is
- *       closed again; on updating it stays new, with those after it, and the dylib stays open.
+ *       does natively. A section that cannot be run makes opening fail, and the dylibs that were
+ *       initialized so far are closed again; on updating it stays new, with those after it, and the
+ *       dylib stays open.
  * </ul>
  */
 public final class JitDylibs {
@@ -36,7 +37,7 @@ public final class JitDylibs {
     private final DylibAtExits atExits;
 
     /**
-     * A session without dylibs, whose code is in a guest of this process's.
+     * A session without dylibs, whose code runs in a guest of this process.
      *
      * @param guest the session's guest
      */
@@ -47,7 +48,7 @@ public final class JitDylibs {
                 controller);
     }
 
-    /** A session without dylibs, whose code somebody else runs, at-exit functions included. */
+    /** A session without dylibs, whose code {@code code} runs, at-exit functions included. */
     public JitDylibs(DylibCode code, LinkingController controller) {
         this(new DylibRunner(code), Optional.empty(), controller);
     }
@@ -60,7 +61,7 @@ public final class JitDylibs {
     }
 
     /**
-     * What is known of a dylib.
+     * The state of a dylib.
      *
      * @param name the name that it is opened by
      * @param openCount how many times it has been opened and not closed
@@ -80,7 +81,7 @@ public final class JitDylibs {
     /**
      * Registers a dylib.
      *
-     * @param handle an address in it, of {@code __dso_handle}
+     * @param handle an address in it, that of {@code __dso_handle}
      * @throws DylibException if there is one of that name or handle
      */
     public void register(String name, ExecutorAddress handle) throws DylibException {
@@ -88,7 +89,7 @@ public final class JitDylibs {
     }
 
     /**
-     * Registers a dylib that nobody opens by a name.
+     * Registers a dylib that cannot be opened by a name.
      *
      * @param label for messages
      * @param handle an address that no other dylib has
@@ -98,7 +99,7 @@ public final class JitDylibs {
         registry.add(new DylibState(label, handle), false);
     }
 
-    /** Forgets a dylib, with all that is recorded for it; nothing runs. */
+    /** Forgets a dylib, with all its records; no function of it runs. */
     public void deregister(ExecutorAddress handle) throws DylibException {
         registry.remove(handle);
     }
@@ -110,15 +111,15 @@ public final class JitDylibs {
         }
     }
 
-    /** Takes a recorded section back; one that has gone is no error. */
+    /** Takes a recorded section back; one that is not recorded is no error. */
     public void remove(ExecutorAddress handle, FunctionSection.When when, AddressRange range)
             throws DylibException {
         registry.at(handle).tracker(when).remove(range);
     }
 
     /**
-     * Takes recorded sections back whose code is about to go. Of those whose dylib is initialized,
-     * the finalizers run, in the order of closing.
+     * Takes recorded sections back whose code is about to go. If the dylib is initialized, their
+     * finalizers run, in the order of closing.
      *
      * @throws DylibException if one cannot be run; all sections are taken back nevertheless
      */
@@ -135,13 +136,13 @@ public final class JitDylibs {
         atExits.own(handle, allocation);
     }
 
-    /** How many allocations are known by their dylibs. */
+    /** Returns how many allocations are known to belong to a dylib. */
     int ownedCount() {
         return registry.ownedCount();
     }
 
     /**
-     * {@code dlopen}.
+     * Does {@code dlopen}.
      *
      * @return the dylib's handle
      */
@@ -150,58 +151,62 @@ public final class JitDylibs {
     }
 
     /**
-     * {@code dlopen} the first time, {@code dlupdate} later: whatever comes of it, one {@link
-     * #close} closes. If several threads do this at once, it is enough that one of them succeeds.
+     * Does {@code dlopen} the first time and {@code dlupdate} later, so that one {@link #close}
+     * closes the dylib. If several threads do this at once, it is enough that one of them succeeds.
      */
     public void openOrUpdate(ExecutorAddress handle) throws DylibException {
         lifecycle.openOrUpdate(handle);
     }
 
-    /** {@code dlupdate}, a call of ORC's runtime: runs what has come since. */
+    /** Does {@code dlupdate}, a call of ORC's runtime: runs initializers that are new since. */
     public void update(ExecutorAddress handle) throws DylibException {
         lifecycle.update(handle);
     }
 
-    /** {@code dlclose}. */
+    /** Does {@code dlclose}. */
     public void close(ExecutorAddress handle) throws DylibException {
         lifecycle.close(handle);
     }
 
-    /** {@code dlclose}, if it is open; closes nothing otherwise. */
+    /** Does {@code dlclose} if the dylib is open, else nothing. */
     public void closeIfOpen(ExecutorAddress handle) throws DylibException {
         lifecycle.closeIfOpen(handle);
     }
 
     /**
-     * Closes a dylib, however often it is open and whoever depends on it, and forgets it: its code
-     * is about to go. At-exit functions run even if it is not open, as its functions may have
-     * registered some when they were called.
+     * Closes a dylib, even if it is open or others depend on it, and forgets it: its code is about
+     * to go. At-exit functions run even if it is not open, as its functions may have registered
+     * some when they were called.
      *
-     * @throws DylibException if something of it, or of what it depended on, cannot be run; it is
-     *     forgotten nevertheless. Or if it is at work, on this thread or on one that waits for this
-     *     one: it stays as it is then, see {@link #isRegistered}
+     * @throws DylibException if a function of it, or of a dependency, cannot be run; it is
+     *     forgotten nevertheless. Or if it is being initialized or closed, on this thread or on one
+     *     that waits for this one: then it stays as it is, see {@link #isRegistered}
      */
     public void end(ExecutorAddress handle) throws DylibException {
         lifecycle.end(handle);
     }
 
     /**
-     * {@code exit}: runs the at-exit functions and finalizers of all that is initialized, the
-     * youngest dylib's first, and waits for nobody. What is being initialized, as by an initializer
-     * that calls {@code exit}, has all of its finalizers run, as natively; what is being closed is
-     * left to whoever closes it. What cannot be run is passed over: the process ends.
+     * Does {@code exit}: runs the at-exit functions and finalizers of all initialized dylibs, the
+     * youngest one's first, and waits for no thread. A dylib that is being initialized, as by an
+     * initializer that calls {@code exit}, has all of its finalizers run, as natively; one that is
+     * being closed is left to the thread that closes it. Functions that cannot be run are skipped:
+     * the process ends.
      */
     public void runAllFinalizers() {
         lifecycle.runAllFinalizers();
     }
 
-    /** {@code dlsym}: the dylib's own symbol, linked if it is not yet. */
+    /**
+     * Does {@code dlsym}: returns the address of the dylib's own symbol, which is linked if it is
+     * not yet.
+     */
     public ExecutorAddress find(ExecutorAddress handle, String symbol) throws DylibException {
         return controller.lookUp(registry.at(handle).handle(), symbol);
     }
 
     /**
-     * {@code __cxa_atexit}.
+     * Does {@code __cxa_atexit}.
      *
      * @return false if {@code handle} is no dylib's
      */
@@ -210,32 +215,34 @@ public final class JitDylibs {
         return atExits.add(function, argument, handle);
     }
 
-    /** The handle of the dylib that the code or data at {@code address} belongs to. */
+    /** Returns the handle of the dylib that the code or data at {@code address} belongs to. */
     public Optional<ExecutorAddress> owner(ExecutorAddress address) {
         return atExits.owner(address);
     }
 
-    /** {@code __cxa_finalize}: runs a dylib's at-exit functions now. */
+    /** Does {@code __cxa_finalize}: runs a dylib's at-exit functions now. */
     public void runAtExits(ExecutorAddress handle) {
         atExits.run(handle);
     }
 
-    /** Whether a handle is a dylib's that has not been forgotten. */
+    /** Returns whether a handle is that of a registered dylib. */
     public boolean isRegistered(ExecutorAddress handle) {
         return registry.find(handle).isPresent();
     }
 
-    /** Whether this thread is initializing or closing a dylib: its code has called it back. */
+    /**
+     * Returns whether this thread is initializing or closing a dylib, whose code has called back.
+     */
     public boolean isAtWorkHere(ExecutorAddress handle) {
         return lifecycle.isAtWorkHere(handle);
     }
 
-    /** Whether a dylib's initializers have been run, or begun, since it was closed. */
+    /** Returns whether a dylib's initializers have been run, or begun, since it was closed. */
     public boolean isInitialized(ExecutorAddress handle) {
         return registry.isInitialized(handle);
     }
 
-    /** What is known of a dylib. */
+    /** Returns the state of a dylib. */
     public Status status(ExecutorAddress handle) throws DylibException {
         return registry.status(handle);
     }

@@ -3,8 +3,8 @@ package dev.orcinus.runtime.dylib;
 import java.util.Optional;
 
 /**
- * What {@code dlerror} answers: the message of a thread's last failed call, once. Each thread has
- * its own.
+ * The messages that {@code dlerror} returns: that of a thread's last failed call, once. Each thread
+ * has its own.
  */
 public final class LastErrors {
     private final ThreadLocal<String> messages = new ThreadLocal<>();

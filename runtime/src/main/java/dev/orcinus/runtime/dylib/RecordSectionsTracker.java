@@ -11,9 +11,9 @@ import java.util.Map;
 
 /**
  * The sections that have been recorded for a dylib: new ones, and those that have been processed.
- * What an update costs depends on the new ones alone. For many threads, of which one at a time
- * processes; guarded by this object's lock, which is not held while a section is processed, so that
- * more can be recorded, and recorded ones removed, meanwhile. Mirrors LLVM's {@code
+ * The cost of an update depends on the new ones alone. Many threads may use it, of which one at a
+ * time processes. This object's lock guards it; it is not held while a section is processed, so
+ * that sections can be recorded and removed in the meantime. Mirrors LLVM's {@code
  * RecordSectionsTracker}.
  */
 public final class RecordSectionsTracker {
@@ -36,14 +36,14 @@ public final class RecordSectionsTracker {
     /** A tracker without sections. */
     public RecordSectionsTracker() {}
 
-    /** What processing does with a section. */
+    /** The processing of one section. */
     @FunctionalInterface
     public interface Processor {
         /** Processes a section; one that fails stays new. */
         void process(FunctionSection section) throws DylibException;
     }
 
-    /** What processing does with the sections of a batch. */
+    /** The processing of a batch of sections. */
     @FunctionalInterface
     public interface BatchProcessor {
         /** Processes them; if it fails, all of them stay new. */
@@ -98,8 +98,9 @@ public final class RecordSectionsTracker {
     }
 
     /**
-     * Hands each new section on, a batch in the order of ranks and then of recording, and counts it
-     * as processed afterwards. Sections that are recorded meanwhile are a batch after this one.
+     * Gives each new section to {@code processor}, a batch in the order of ranks and then of
+     * recording, and counts it as processed afterwards. Sections that are recorded in the meantime
+     * form the next batch.
      *
      * @throws DylibException of {@code processor}; the section that it failed for, and those after
      *     it, stay new
@@ -116,8 +117,8 @@ public final class RecordSectionsTracker {
     }
 
     /**
-     * Hands new sections on, a batch at a time, in the order of ranks and then of recording, and
-     * counts them as processed afterwards.
+     * Gives new sections to {@code processor}, a batch at a time, in the order of ranks and then of
+     * recording, and counts them as processed afterwards.
      *
      * @throws DylibException of {@code processor}; the sections that it failed for stay new
      */
@@ -128,7 +129,7 @@ public final class RecordSectionsTracker {
         }
     }
 
-    /** Counts all new sections as processed, in the order in which they would be. */
+    /** Counts all new sections as processed, in the order in which they would be processed. */
     public synchronized void processAll() {
         batch().forEach(this::markProcessed);
     }
@@ -153,7 +154,7 @@ public final class RecordSectionsTracker {
         }
     }
 
-    /** The processed sections, in the order in which they were processed. */
+    /** Returns the processed sections, in the order in which they were processed. */
     public synchronized List<FunctionSection> processed() {
         return processed.values().stream().map(Recorded::section).toList();
     }
@@ -169,12 +170,12 @@ public final class RecordSectionsTracker {
         }
     }
 
-    /** How many sections are new. */
+    /** Returns how many sections are new. */
     public synchronized int newCount() {
         return fresh.size();
     }
 
-    /** How many sections are recorded. */
+    /** Returns how many sections are recorded. */
     public synchronized int size() {
         return fresh.size() + processed.size();
     }

@@ -4,19 +4,19 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Who initializes or closes which dylib: one thread each, and others wait for it. A thread that
- * would wait for itself, because it comes back from an initializer or because dylibs depend on each
- * other in a circle and two threads have begun at different ends, goes on without. Guarded by this
- * object's lock.
+ * The turns of dylibs: the thread that has the turn of a dylib initializes or closes it, and others
+ * wait for it. A thread that would wait for itself goes on without the turn; that happens when an
+ * initializer calls back, and when two threads meet in a circle of dependencies. This object's lock
+ * guards it.
  */
 final class Turns {
     private final Map<DylibState, Thread> owners = new HashMap<>();
     private final Map<Thread, DylibState> waiting = new HashMap<>();
 
     /**
-     * Waits until nobody else is at work on {@code dylib} and takes the turn.
+     * Waits until no other thread has the turn of {@code dylib} and takes it.
      *
-     * @return false if this thread has it already, or waiting would never end
+     * @return false if this thread has the turn already, or waiting would never end
      */
     synchronized boolean take(DylibState dylib) {
         Thread me = Thread.currentThread();
@@ -37,7 +37,10 @@ final class Turns {
         return true;
     }
 
-    /** Waits for a change; answers whether it was interrupted, which ends no wait here. */
+    /**
+     * Waits for a change and returns whether the wait was interrupted; the caller goes on waiting
+     * then.
+     */
     @SuppressWarnings("WaitNotInLoop") // the loop is take's
     private boolean waitFor(DylibState dylib, Thread me) {
         waiting.put(me, dylib);
@@ -51,7 +54,10 @@ final class Turns {
         }
     }
 
-    /** Whether {@code first} is {@code me}, or waits for a thread that is or does. */
+    /**
+     * Returns whether {@code first} is {@code me}, or waits for {@code me} directly or through
+     * other threads.
+     */
     private boolean leadsTo(Thread me, Thread first) {
         Thread thread = first;
         while (thread != null && !thread.equals(me)) {
@@ -65,7 +71,7 @@ final class Turns {
         return Thread.currentThread().equals(owners.get(dylib));
     }
 
-    /** Whether some thread is at work on {@code dylib}. */
+    /** Returns whether some thread has the turn of {@code dylib}. */
     synchronized boolean isTaken(DylibState dylib) {
         return owners.containsKey(dylib);
     }

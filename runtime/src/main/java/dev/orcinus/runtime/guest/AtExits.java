@@ -12,8 +12,8 @@ import java.util.Set;
 /**
  * {@code atexit} for guest code: glibc keeps that function in a static library, so no shared
  * library has it. Each function is registered with the C library under the allocation that it lies
- * in, and runs at the latest when that allocation goes - or when guest code calls {@code exit}. For
- * many threads.
+ * in, and runs when that allocation goes, or when guest code calls {@code exit}. Many threads may
+ * use it.
  */
 public final class AtExits {
     private final GuestProcess process;
@@ -29,7 +29,7 @@ public final class AtExits {
     }
 
     /**
-     * {@code atexit(function)}.
+     * Does {@code atexit(function)}.
      *
      * @return 0, or -1 if {@code function} lies in no allocation of this session
      */

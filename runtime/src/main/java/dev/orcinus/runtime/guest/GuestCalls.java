@@ -16,10 +16,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
 /**
- * The one way into guest code. Each call checks that there is executable guest memory at its
- * address, is in the books while it runs, and says as a value if the guest is gone. A call runs on
- * the calling thread; who wants a guest thread for it asks {@link GuestThreads} for one first. For
- * many threads; no lock.
+ * The only way into guest code. Each call checks that there is executable guest memory at its
+ * address, is listed while it runs, and returns a value that can say that the guest is gone. A call
+ * runs on the calling thread; a caller that wants a guest thread asks {@link GuestThreads} for one
+ * first. Many threads may use it; it has no lock.
  */
 public final class GuestCalls {
     private final GuestInvoker invoker;
@@ -128,7 +128,7 @@ public final class GuestCalls {
         return manager.holdsCode(function) || memory.isExecutable(function);
     }
 
-    /** The calls that have not returned, the oldest first. */
+    /** Returns the calls that have not returned, the oldest first. */
     public List<RunningCall> running() {
         return running.stream().sorted(Comparator.comparingLong(RunningCall::startNanos)).toList();
     }

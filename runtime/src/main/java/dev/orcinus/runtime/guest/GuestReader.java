@@ -7,7 +7,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
-/** Reads what guest code has in its memory, by copies that report a fault. Stateless. */
+/** Reads guest memory by copies that report a fault. It has no state. */
 public final class GuestReader {
     private static final int STRING_STEP_BYTES = 64;
 
@@ -18,7 +18,9 @@ public final class GuestReader {
         this.memory = memory;
     }
 
-    /** The 64-bit words from an address on; empty if they cannot be read. */
+    /**
+     * Returns {@code count} 64-bit words that start at an address; empty if they cannot be read.
+     */
     public Optional<long[]> words(ExecutorAddress address, int count) {
         long[] words = new long[count];
         return memory.tryRead(address, MemorySegment.ofArray(words))
@@ -27,10 +29,10 @@ public final class GuestReader {
     }
 
     /**
-     * The bytes before the first NUL at or after an address.
+     * Returns the bytes before the first NUL at or after an address.
      *
-     * @param limitBytes where to give up
-     * @return empty if memory ends before, or the text is longer
+     * @param limitBytes the length at which to give up
+     * @return empty if memory ends before the NUL, or the text is longer
      */
     public Optional<byte[]> text(ExecutorAddress address, long limitBytes) {
         ByteArrayOutputStream text = new ByteArrayOutputStream();

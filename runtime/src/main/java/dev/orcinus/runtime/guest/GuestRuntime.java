@@ -11,7 +11,7 @@ import dev.orcinus.runtime.unwind.UnwindRegistry;
 
 /**
  * A guest as one session uses it: the memory that the session holds, the calls and threads of its
- * code, and what this code has registered. For many threads.
+ * code, and the registrations of this code. Many threads may use it.
  */
 public final class GuestRuntime {
     private final Guest guest;
@@ -35,49 +35,49 @@ public final class GuestRuntime {
         this.threadLocals = new ThreadLocalBlocks(guest.threadLocals());
     }
 
-    /** The guest itself. */
+    /** Returns the guest itself. */
     public Guest guest() {
         return guest;
     }
 
-    /** The memory that the session holds. */
+    /** Returns the memory that the session holds. */
     public MemoryManager memory() {
         return memory;
     }
 
-    /** The way into guest code. */
+    /** Returns the way into guest code. */
     public GuestCalls calls() {
         return calls;
     }
 
-    /** The threads that guest code runs on. */
+    /** Returns the threads that guest code runs on. */
     public GuestThreads threads() {
         return threads;
     }
 
-    /** The unwind info of its code. */
+    /** Returns the unwind info of its code. */
     public UnwindRegistry unwind() {
         return unwind;
     }
 
-    /** What observers get to know of its code. */
+    /** Returns the events that tell observers of its code. */
     public CodeEvents code() {
         return code;
     }
 
-    /** The at-exit functions that its code has registered. */
+    /** Returns the at-exit functions that its code has registered. */
     public AtExits atExits() {
         return atExits;
     }
 
-    /** The thread-local storage of its code. */
+    /** Returns the thread-local storage of its code. */
     public ThreadLocalBlocks threadLocals() {
         return threadLocals;
     }
 
     /**
-     * Whether a deallocation may run on the thread that asks for it: it runs no guest code, and no
-     * guest thread is idle that may have something left to do in the memory that goes.
+     * Returns whether a deallocation may run on the thread that asks for it: it runs no guest code,
+     * and no guest thread is idle whose thread-locals may have destructors in the memory that goes.
      */
     public boolean canDeallocateHere(Deallocation deallocation) {
         return !deallocation.runsGuestCode() && !threads.hasIdle();
@@ -85,8 +85,8 @@ public final class GuestRuntime {
 
     /**
      * Runs a deallocation on the calling thread, which is no guest thread. Guest threads end before
-     * memory goes, so that the destructors of their thread-locals find their code; the one that
-     * runs the actions too.
+     * memory goes, so that the destructors of their thread-locals find their code; this includes
+     * the thread that runs the actions.
      */
     public void deallocate(Deallocation deallocation) throws AllocationException {
         try {

@@ -33,9 +33,9 @@ final class GuestThread {
     }
 
     /**
-     * Work, and who waits for its result.
+     * Work, and the future of its result.
      *
-     * @param work what to run; null to end the thread
+     * @param work the code to run; null to end the thread
      * @param done completed when the thread no longer counts as busy
      */
     record Assignment<T>(Supplier<T> work, CompletableFuture<T> done) {
@@ -47,7 +47,7 @@ final class GuestThread {
             return work == null;
         }
 
-        /** Runs the work, then {@code afterwards}, then tells the result. */
+        /** Runs the work, then {@code afterwards}, then completes the result. */
         void run(Runnable afterwards) {
             T result = null;
             Throwable failure = null;
@@ -82,7 +82,7 @@ final class GuestThread {
         }
     }
 
-    /** A thread that cannot be prepared does no work. */
+    /** Rejects the first work of a thread that cannot be prepared. */
     private void refuse(HostCallException reason) {
         Assignment<?> first = next;
         if (first != null) {
@@ -95,7 +95,7 @@ final class GuestThread {
         }
     }
 
-    /** Waits for work; after a while without, leaves the pool. */
+    /** Waits for work; after some time without work the thread leaves the pool. */
     private Assignment<?> await() throws InterruptedException {
         while (true) {
             Assignment<?> work = take();
@@ -125,12 +125,12 @@ final class GuestThread {
         notifyAll();
     }
 
-    /** Has the thread end when its work is done. */
+    /** Makes the thread end when its work is done. */
     void retire() {
         give(RETIRE);
     }
 
-    /** Waits until the thread has ended, natively too. */
+    /** Waits until the Java thread and its native thread have ended. */
     void awaitEnd() throws InterruptedException {
         thread.join();
         prepared.awaitEnd();

@@ -11,10 +11,10 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
 
 /**
- * The threads that a session's guest code runs on: cached, and as many as there are calls at a
- * time, since a call may wait for another one. Before executable memory goes, the idle ones are
- * retired: their thread-local storage may have destructors there. For many threads; guarded by this
- * object's lock.
+ * The threads that a session's guest code runs on: they are cached, and there are as many as calls
+ * at a time, since a call may wait for another one. Before executable memory goes, the idle ones
+ * end: their thread-locals may have destructors there. Many threads may use it; this object's lock
+ * guards it.
  */
 public final class GuestThreads {
     private static final int MOST_CALLS = 4096;
@@ -68,19 +68,19 @@ public final class GuestThreads {
         running++;
     }
 
-    /** A thread has done its work and waits for more. */
+    /** Notes that a thread has done its work and waits for more. */
     synchronized void done(GuestThread thread) {
         running--;
         idle.push(thread);
         notifyAll();
     }
 
-    /** A thread has waited for long enough; returns whether it may go. */
+    /** Removes a thread that has waited for long enough, and returns whether it may end. */
     synchronized boolean leave(GuestThread thread) {
         return idle.remove(thread);
     }
 
-    /** Whether a thread waits for work, with whatever guest code left on it. */
+    /** Returns whether a thread waits for work; guest code may have left thread-locals on it. */
     synchronized boolean hasIdle() {
         return !idle.isEmpty();
     }
@@ -115,18 +115,18 @@ public final class GuestThreads {
         return assignment.done();
     }
 
-    /** A call has ended without leaving a thread to the next one. */
+    /** Notes that a call has ended whose thread is not used again. */
     synchronized void ended() {
         running--;
         notifyAll();
     }
 
-    /** How many calls run. */
+    /** Returns how many calls run. */
     public synchronized int running() {
         return running;
     }
 
-    /** Waits until no call runs; returns false if some still do after {@code limit}. */
+    /** Waits until no call runs; returns false if some still run after {@code limit}. */
     public synchronized boolean awaitIdle(Duration limit) throws InterruptedException {
         long deadline = System.nanoTime() + limit.toNanos();
         while (running > 0) {

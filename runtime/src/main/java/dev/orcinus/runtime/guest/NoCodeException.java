@@ -2,7 +2,7 @@ package dev.orcinus.runtime.guest;
 
 import dev.orcinus.platform.ExecutorAddress;
 
-/** A call of an address where the guest has no executable memory. Nothing has run. */
+/** A call of an address where the guest has no executable memory. No guest code has run. */
 public final class NoCodeException extends Exception {
     private static final long serialVersionUID = 1L;
 
@@ -14,7 +14,7 @@ public final class NoCodeException extends Exception {
         this.address = address;
     }
 
-    /** The address that was to be called. */
+    /** Returns the address that was to be called. */
     public ExecutorAddress address() {
         return address;
     }

@@ -4,8 +4,8 @@ import dev.orcinus.platform.ExecutorAddress;
 import java.time.Duration;
 
 /**
- * A call into the guest that has not returned. A call out of a function that such a call has called
- * is another one, on the same thread.
+ * A call into the guest that has not returned. If the called function calls Java and Java calls the
+ * guest again, that is another call on the same thread.
  */
 public final class RunningCall {
     private final ExecutorAddress function;
@@ -16,22 +16,24 @@ public final class RunningCall {
         this.function = function;
     }
 
-    /** The address that was called; the first one, if several are called with one request. */
+    /**
+     * Returns the address that was called; the first one, if several are called with one request.
+     */
     public ExecutorAddress function() {
         return function;
     }
 
-    /** The thread that has called, and waits. */
+    /** Returns the thread that has made the call. */
     public Thread thread() {
         return thread;
     }
 
-    /** When the call began, as {@link System#nanoTime} told it. */
+    /** Returns when the call began, in the time of {@link System#nanoTime}. */
     public long startNanos() {
         return startNanos;
     }
 
-    /** How long it has been running. */
+    /** Returns how long it has been running. */
     public Duration elapsed() {
         return Duration.ofNanos(System.nanoTime() - startNanos);
     }

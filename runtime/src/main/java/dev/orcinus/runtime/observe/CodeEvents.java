@@ -18,8 +18,8 @@ import java.util.function.Supplier;
 
 /**
  * Tells observers which code of a session has arrived in the guest, and which leaves it. LLVM's
- * controllers register debug objects and never take them back; here each goes with its memory. For
- * many threads; observers are called under this object's lock.
+ * controllers register debug objects and never take them back; here each is taken back with its
+ * memory. Many threads may use it; observers are called under this object's lock.
  */
 public final class CodeEvents {
     private static final int SMALLEST_OBJECT_BYTES = 32;
@@ -35,20 +35,20 @@ public final class CodeEvents {
         this.sinks = List.copyOf(sinks);
     }
 
-    /** A session's code, with all observers that there are. */
+    /** Returns the events of a session, with all observers. */
     public static CodeEvents of(Guest guest, MemoryManager manager) {
         return new CodeEvents(guest.memory(), manager, List.of(new DebuggerSink(guest.debugger())));
     }
 
-    /** Code that observers know of. */
+    /** Code that observers have been told of. */
     @FunctionalInterface
     public interface Arrival {
-        /** The code is about to go. */
+        /** Tells observers that the code is about to go. */
         void left() throws HostCallException;
     }
 
     /**
-     * Code has arrived whose linker tells when it goes.
+     * Tells observers of code that has arrived; the caller tells them by the result when it goes.
      *
      * @param name of the object file
      * @param symbols lists the symbols of the code; called before this returns, or not at all
@@ -69,7 +69,7 @@ public final class CodeEvents {
         return () -> leave(code);
     }
 
-    /** Puts an object file into memory of its own, where debuggers of the guest read it. */
+    /** Copies an object file to guest memory, where debuggers of the guest read it. */
     private AddressRange place(byte[] object) throws HostCallException {
         AddressRange pages = memory.map(object.length);
         AddressRange range = AddressRange.of(pages.start(), object.length);
@@ -107,8 +107,8 @@ public final class CodeEvents {
     }
 
     /**
-     * A controller tells of code by its debug object, which lies in guest memory. The code leaves
-     * when the allocation of the object goes.
+     * Tells observers of code whose debug object a controller has put into guest memory. The code
+     * leaves when the allocation of the object goes.
      *
      * @throws RegistrationException if the object is too small or not readable
      */
@@ -151,7 +151,7 @@ public final class CodeEvents {
         }
     }
 
-    /** What tells that code leaves; run twice, it does no harm. */
+    /** Returns the action that tells observers that code leaves; it may run twice. */
     AllocationAction withdrawal(LoadedCode code) {
         AddressRange object = code.debugObject().orElseThrow();
         return new AllocationAction() {

@@ -26,21 +26,22 @@ public final class LoadedCode {
         this.debugObject = debugObject;
     }
 
-    /** The name of the object file; empty if it is not known. */
+    /** Returns the name of the object file; empty if it is not known. */
     public String name() {
         return name;
     }
 
     /**
-     * Lists the symbols that are known. Only for use while {@link CodeSink#arrived} runs; a sink
-     * keeps what it needs.
+     * Lists the symbols that are known. Called only while {@link CodeSink#arrived} runs; a sink
+     * copies the symbols that it needs later.
      */
     public List<SymbolRange> symbols() {
         return symbols.get();
     }
 
     /**
-     * An object file in the guest's memory, with the addresses of its sections, if there is one.
+     * Returns an object file in the guest's memory, with the addresses of its sections, if there is
+     * one.
      */
     public Optional<AddressRange> debugObject() {
         return Optional.ofNullable(debugObject);

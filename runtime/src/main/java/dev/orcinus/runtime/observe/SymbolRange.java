@@ -6,6 +6,6 @@ import dev.orcinus.platform.AddressRange;
  * A function or variable of loaded code.
  *
  * @param name its symbol
- * @param range where it lies; empty if its size is not known
+ * @param range its addresses; empty if its size is not known
  */
 public record SymbolRange(String name, AddressRange range) {}

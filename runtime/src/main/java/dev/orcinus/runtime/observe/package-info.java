@@ -1,8 +1,8 @@
 /**
  * Observers of linked code: they are told which code has arrived in the guest, and which has left
- * it. Debuggers are the first of them; another one is one more {@link
+ * it. Debuggers are the only ones now; another one is one more {@link
  * dev.orcinus.runtime.observe.CodeSink} in the list of {@link
- * dev.orcinus.runtime.observe.CodeEvents}. Called by the executor's services and by the loader's
- * local target.
+ * dev.orcinus.runtime.observe.CodeEvents}. The executor's services and the loader's local target
+ * call them.
  */
 package dev.orcinus.runtime.observe;

@@ -13,15 +13,16 @@ import java.util.Map;
 
 /**
  * The blocks of thread-local storage that one session has open. Several objects may own a block
- * together, each by a handle of its own; it is closed when the last of them closes its. What nobody
- * closes goes with the session. For many threads; guarded by this object's lock.
+ * together, each by a handle of its own; it is closed when the last handle is closed. Blocks that
+ * are still open are closed with the session. Many threads may use it; this object's lock guards
+ * it.
  */
 public final class ThreadLocalBlocks {
     private final GuestThreadLocals host;
     private final Map<ExecutorAddress, Shared> open = new LinkedHashMap<>();
     private long handles;
 
-    /** An open block, and how many handles of it are. */
+    /** An open block, and the number of its open handles. */
     private static final class Shared {
         private final ExecutorAddress block;
         private long owners;
@@ -40,7 +41,8 @@ public final class ThreadLocalBlocks {
     /**
      * Opens a block.
      *
-     * @param owners how many handles are wanted: the first is the block's, the others follow it
+     * @param owners the number of handles: the first is the result's, the others are the next
+     *     numbers
      * @throws HostCallException as {@link GuestThreadLocals#open}, and if a block that is imported
      *     from is not open in this session
      */
@@ -77,7 +79,7 @@ public final class ThreadLocalBlocks {
                 wanted.hasDescriptor());
     }
 
-    /** Gives a handle up; one that is not open is no error. */
+    /** Closes a handle; one that is not open is no error. */
     public synchronized void close(ExecutorAddress handle) throws HostCallException {
         Shared shared = open.remove(handle);
         if (shared != null && --shared.owners == 0) {

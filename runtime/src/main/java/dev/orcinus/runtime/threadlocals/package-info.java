@@ -1,5 +1,5 @@
 /**
- * Blocks of thread-local storage that linked code uses. Called by the executor's services and by
- * the loader.
+ * Blocks of thread-local storage that linked code uses. The executor's services and the loader call
+ * them.
  */
 package dev.orcinus.runtime.threadlocals;

@@ -10,8 +10,8 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * Walks the records of an {@code .eh_frame} section in memory (LSB Core, "Exception Frames") far
- * enough to know that an unwinder will find its end.
+ * Reads the records of an {@code .eh_frame} section in memory (LSB Core, "Exception Frames") to
+ * make sure that an unwinder will find its end.
  */
 final class EhFrameSection {
     private static final int LENGTH_BYTES = 4;
@@ -26,13 +26,13 @@ final class EhFrameSection {
         this.memory = memory;
     }
 
-    /** Whether the section has no records: its first length word is the terminator. */
+    /** Returns whether the section has no records: its first length word is the terminator. */
     boolean isEmptyAt(ExecutorAddress start) throws RegistrationException {
         return length(start) == 0;
     }
 
     /**
-     * The section that starts at {@code start}, as far as its terminator.
+     * Returns the section that starts at {@code start}, up to and with its terminator.
      *
      * @param limit no record may reach beyond it; the terminator may stand right at it
      */
@@ -63,8 +63,8 @@ final class EhFrameSection {
     }
 
     /**
-     * A record is a CIE or an FDE of a CIE before it. Where neither stands, the section has ended
-     * without a terminator, and the unwinder would abort on what it finds there.
+     * Requires that a record is a CIE or an FDE of a CIE before it. If it is neither, the section
+     * has ended without a terminator, and the unwinder would abort on the bytes behind it.
      */
     private void requireRecord(ExecutorAddress record, int length, Set<ExecutorAddress> cies)
             throws RegistrationException {
@@ -76,12 +76,14 @@ final class EhFrameSection {
             cies.add(record);
         } else if (!cies.contains(new ExecutorAddress(id.value() - cieDistance))) {
             throw new RegistrationException(
-                    ".eh_frame: at " + record + " is neither a CIE nor an FDE of one before it",
+                    ".eh_frame: the record at "
+                            + record
+                            + " is neither a CIE nor an FDE of one before it",
                     null);
         }
     }
 
-    /** The section that starts at {@code start}, which only its terminator delimits. */
+    /** Returns the section that starts at {@code start}, whose end only its terminator marks. */
     AddressRange walk(ExecutorAddress start) throws RegistrationException {
         return walk(start, start.plus(LARGEST_SECTION_BYTES));
     }

@@ -16,12 +16,12 @@ import java.util.TreeMap;
 
 /**
  * The {@code .eh_frame} sections that a session has registered with the unwinder. The unwinder
- * aborts when it is told to forget what it does not know, and reads freed memory when it is not
- * told; here both are harmless. A section that is registered before its contents have arrived, as
- * the ORC runtime of LLVM 19 does, waits until its allocation is finalized. And without that
- * runtime LLVM 19 and 20 register by a call of its own after each finalization, and call main
- * before the last of these calls: {@link #awaitExpected} is for that. For many threads; guarded by
- * this object's lock.
+ * aborts when it is told to forget an unknown section, and reads freed memory when it is not told
+ * to forget a known one; this registry prevents both. A section that is registered before its
+ * contents have arrived, as the ORC runtime of LLVM 19 does, waits until its allocation is
+ * finalized. Without that runtime LLVM 19 and 20 register by a separate call after each
+ * finalization, and call main before the last of these calls: {@link #awaitExpected} is for that.
+ * Many threads may use it; this object's lock guards it.
  */
 public final class UnwindRegistry {
     private static final long POLL_MILLIS = 1;
@@ -45,7 +45,7 @@ public final class UnwindRegistry {
     /**
      * Registers a section of known extent; one without records is accepted and forgotten.
      *
-     * @throws RegistrationException if it is not readable, or its records do not end with it
+     * @throws RegistrationException if it is not readable, or its records do not end where it ends
      */
     public synchronized void register(AddressRange section) throws RegistrationException {
         noLongerExpected(section.start());
@@ -92,7 +92,7 @@ public final class UnwindRegistry {
         registered.put(section.start(), section);
     }
 
-    /** The section of an allocation will be registered by a call soon, if it has one. */
+    /** Notes that a call will soon register the section of an allocation, if it has one. */
     public synchronized void expect(ExecutorAddress allocation) {
         expects = true;
         lastCame = System.nanoTime();
@@ -106,11 +106,12 @@ public final class UnwindRegistry {
 
     /**
      * Waits for the sections that are expected, and for the contents of reservations that have none
-     * yet, until no more has come for a while; then expects nothing any longer: code without unwind
-     * info is waited for once. Does nothing if no section has ever been expected.
+     * yet, until none has come for a while; then it expects none of them any longer, because code
+     * without unwind info is waited for only once. Does nothing if no section has ever been
+     * expected.
      *
-     * @param quiet how long nothing is to come
-     * @param limit how long at most
+     * @param quiet the time in which none is to come
+     * @param limit the longest time to wait
      */
     public synchronized void awaitExpected(Duration quiet, Duration limit)
             throws InterruptedException {
@@ -128,7 +129,10 @@ public final class UnwindRegistry {
         expecting.clear();
     }
 
-    /** Memory of this session whose contents may not have arrived. */
+    /**
+     * Returns whether an address lies in memory of this session whose contents may not have
+     * arrived.
+     */
     private boolean isUnallocated(ExecutorAddress address) {
         return manager.reserves(address) && manager.keyOf(address).isEmpty();
     }
@@ -143,7 +147,7 @@ public final class UnwindRegistry {
     }
 
     /**
-     * Registers the sections whose contents have arrived meanwhile. Called after each finalization.
+     * Registers the waiting sections whose contents have arrived. Called after each finalization.
      */
     public synchronized void registerArrived() throws RegistrationException {
         RegistrationException first = null;
@@ -158,7 +162,10 @@ public final class UnwindRegistry {
         }
     }
 
-    /** Registers a section, unless its reservation has gone; adds a failure to those before. */
+    /**
+     * Registers a section, unless its reservation has gone, and returns the first failure so far;
+     * later ones are suppressed in it.
+     */
     private RegistrationException registerAllocated(
             ExecutorAddress start, RegistrationException before) {
         try {
@@ -175,12 +182,12 @@ public final class UnwindRegistry {
         }
     }
 
-    /** How many sections are registered. */
+    /** Returns how many sections are registered. */
     public synchronized int size() {
         return registered.size();
     }
 
-    /** Deregisters a section when its memory goes, if nobody has done so. */
+    /** Deregisters a section when its memory goes, if it is still registered. */
     private final class Deregistration implements AllocationAction {
         private final ExecutorAddress start;
 

@@ -1,5 +1,5 @@
 /**
- * Unwind information that the unwinder has been told of. Called by the executor's services and by
- * the loader.
+ * The sections of unwind information that the unwinder knows. The executor's services and the
+ * loader call this package.
  */
 package dev.orcinus.runtime.unwind;

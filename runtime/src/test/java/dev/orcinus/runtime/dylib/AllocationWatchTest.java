@@ -35,7 +35,7 @@ final class AllocationWatchTest {
         return base.plus(number * FakeGuestMemory.PAGE);
     }
 
-    /** An allocation of a page, whose own dealloc action writes down that it has run. */
+    /** Allocates a page, with a dealloc action that notes that it has run. */
     private ExecutorAddress allocate(int page) throws AllocationException {
         InFlightAllocation allocation = manager.begin();
         allocation.addSegment(READ_EXEC, page(page), FakeGuestMemory.PAGE, 0);
@@ -87,7 +87,7 @@ final class AllocationWatchTest {
         assertEquals(List.of(second, "own", "own", first, "own"), told);
     }
 
-    /** A second round at the same address. */
+    /** A second allocation lies at the same address. */
     @Test
     void aLaterAllocationAtTheSameAddressIsWatchedAgain() throws Exception {
         ExecutorAddress key = allocate(1);
@@ -126,7 +126,7 @@ final class AllocationWatchTest {
         assertEquals(Optional.empty(), elsewhere.keyOf(base));
     }
 
-    /** A release that only tells us needs no guest thread. */
+    /** A release whose only action is ours needs no guest thread. */
     @Test
     void tellingRunsNoGuestCode() throws Exception {
         ExecutorAddress key = allocate(1);

@@ -13,7 +13,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Steps between which other threads do something. */
+/** Tests of steps between which other threads change the books. */
 final class DylibRegistryTest {
     private static final ExecutorAddress CODE = new ExecutorAddress(0x10_000);
 

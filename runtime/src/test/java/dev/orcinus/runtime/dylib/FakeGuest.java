@@ -37,7 +37,7 @@ final class FakeGuest implements LinkingController {
     private String pushFailure;
     private volatile Effect whenAsked = () -> {};
 
-    /** What a function does besides. */
+    /** An additional effect of a function. */
     @FunctionalInterface
     interface Effect {
         void run() throws Exception;
@@ -70,7 +70,7 @@ final class FakeGuest implements LinkingController {
         pushFailure = message;
     }
 
-    /** What happens besides when the controller is asked for something. */
+    /** Sets an additional effect of a question to the controller. */
     void whenAsked(Effect effect) {
         whenAsked = effect;
     }
@@ -79,7 +79,7 @@ final class FakeGuest implements LinkingController {
         effects.put(function, effect);
     }
 
-    /** The address of a function, the same each time. */
+    /** Returns the address of a function, the same each time. */
     synchronized ExecutorAddress function(String name) {
         return functions.computeIfAbsent(
                 name,
@@ -90,7 +90,7 @@ final class FakeGuest implements LinkingController {
                 });
     }
 
-    /** A section of pointers to functions. */
+    /** Returns a section of pointers to functions. */
     AddressRange array(String... functionNames) {
         ExecutorAddress[] pointers = new ExecutorAddress[functionNames.length];
         for (int i = 0; i < pointers.length; i++) {
@@ -120,7 +120,7 @@ final class FakeGuest implements LinkingController {
         manager.release(List.of(base)).run();
     }
 
-    /** The functions that ran since the last time. */
+    /** Returns the functions that ran since the last call. */
     synchronized String ran() {
         String text = String.join(" ", ran);
         ran.clear();

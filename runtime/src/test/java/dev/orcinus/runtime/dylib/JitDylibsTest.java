@@ -37,7 +37,7 @@ final class JitDylibsTest {
         assertTrue(dylibs.atExit(guest.function(name), ExecutorAddress.NULL, dylib));
     }
 
-    /** The story that this runtime is for. */
+    /** The usual life of a dylib. */
     @Test
     void openAddUpdateCloseAndOpenAgain() throws Exception {
         ExecutorAddress main = register("main");
@@ -227,7 +227,7 @@ final class JitDylibsTest {
         assertEquals("c", guest.ran());
     }
 
-    /** A finalizer that cannot be run is told, and keeps nobody else's from running. */
+    /** A finalizer that cannot be run is reported, and all others run. */
     @Test
     void whatFailsOnClosingIsToldWhenAllIsClosed() throws Exception {
         ExecutorAddress base = register("base");
@@ -429,7 +429,7 @@ final class JitDylibsTest {
         assertEquals(7, guest.ran().length(), "each initializer has run once");
     }
 
-    /** Everything that does not wait for a turn can be asked while guest code runs. */
+    /** All questions that do not wait for a turn can be asked while guest code runs. */
     @Test
     void nobodyWaitsForGuestCodeThatRunsButThoseWhoNeedItsDylib() throws Exception {
         ExecutorAddress main = register("main");
@@ -725,7 +725,7 @@ final class JitDylibsTest {
         assertEquals("exit-young -young exit-old -old", guest.ran());
     }
 
-    /** A finalizer that calls {@code exit}: its dylib is left to the thread that closes it. */
+    /** When a finalizer calls {@code exit}, its dylib is left to the thread that closes it. */
     @Test
     void exitLeavesWhatIsBeingClosedToItsThread() throws Exception {
         ExecutorAddress main = register("main");

@@ -26,7 +26,7 @@ final class TurnsTest {
         return new DylibState(name, new ExecutorAddress(handle));
     }
 
-    /** A thread that does one thing after the other, as it is told. */
+    /** A thread that does its tasks one after the other. */
     private final class Worker {
         private final BlockingQueue<Runnable> work = new LinkedBlockingQueue<>();
         private final Thread thread = Thread.ofPlatform().daemon().start(this::run);
@@ -94,7 +94,7 @@ final class TurnsTest {
         return taking.get(5, TimeUnit.SECONDS);
     }
 
-    /** Leaves no thread in a wait. */
+    /** Gives all turns back, so that no thread waits. */
     @AfterEach
     void giveAllBack() {
         List.of(ONE, TWO, THREE).forEach(turns::giveBack);
@@ -137,7 +137,9 @@ final class TurnsTest {
         assertTrue(new Worker().takes(ONE));
     }
 
-    /** The thread that sleeps first wants another dylib: all that sleep have to be woken. */
+    /**
+     * The thread that sleeps first wants another dylib, so all sleeping threads have to be woken.
+     */
     @Test
     void eachTurnGoesToAThreadThatWaitsForIt() throws Exception {
         Worker owner = new Worker();
@@ -198,7 +200,7 @@ final class TurnsTest {
         assertTrue(result(takingTwo));
     }
 
-    /** A second round: nobody is taken to wait because of a wait that is over. */
+    /** In a second round no thread counts as waiting because of an earlier wait. */
     @Test
     void aWaitThatIsOverIsForgotten() throws Exception {
         Worker first = new Worker();

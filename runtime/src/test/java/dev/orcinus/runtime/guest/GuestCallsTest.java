@@ -24,7 +24,10 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 
-/** What may be called, what is known of calls that run, and what comes of a guest that is gone. */
+/**
+ * Tests of the addresses that may be called, of the list of running calls, and of a guest that is
+ * gone.
+ */
 final class GuestCallsTest {
     private static final GuestEnd END = new GuestEnd.Exited(3);
 

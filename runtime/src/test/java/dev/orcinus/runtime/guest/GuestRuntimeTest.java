@@ -23,14 +23,14 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** How what a session holds of its guest goes. */
+/** Tests of how a session gives back its part of the guest. */
 @Timeout(30)
 final class GuestRuntimeTest {
     private final FakeGuest guest = new FakeGuest();
     private final GuestRuntime runtime = new GuestRuntime(guest);
     private final List<Thread> ranOn = Collections.synchronizedList(new ArrayList<>());
 
-    /** An action that runs guest code, and notes where. */
+    /** Returns an action that runs guest code, and notes where. */
     private AllocationAction action(Runnable effect) {
         return new AllocationAction() {
             @Override

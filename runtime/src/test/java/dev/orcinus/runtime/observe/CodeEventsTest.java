@@ -133,7 +133,7 @@ final class CodeEventsTest {
         manager.close();
     }
 
-    /** Notes what it is told, and fails when told to. */
+    /** Notes the events that it is told of, and fails when a test wants it to. */
     private static final class Notes implements CodeSink {
         final List<String> notes = new ArrayList<>();
         boolean fails;

@@ -56,7 +56,9 @@ final class EhFrameSectionTest {
         RegistrationException refused =
                 assertThrows(RegistrationException.class, () -> sections.walk(start));
         assertEquals(
-                ".eh_frame: at " + start.plus(24) + " is neither a CIE nor an FDE of one before it",
+                ".eh_frame: the record at "
+                        + start.plus(24)
+                        + " is neither a CIE nor an FDE of one before it",
                 refused.getMessage());
     }
 

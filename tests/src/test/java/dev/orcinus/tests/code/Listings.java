@@ -45,7 +45,7 @@ final class Listings {
             found.setAccessible(true);
             return (CodeListing) found.get(null);
         } catch (ReflectiveOperationException e) {
-            throw new AssertionError(field.getFullName(), e);
+            throw new LinkageError(field.getFullName(), e);
         }
     }
 }

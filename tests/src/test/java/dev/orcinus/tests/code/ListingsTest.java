@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.orcinus.formats.MalformedFileException;
 import dev.orcinus.formats.code.CodeListing;
-import dev.orcinus.formats.code.Field;
 import dev.orcinus.formats.code.Hole;
-import dev.orcinus.formats.code.Processor;
+import dev.orcinus.formats.code.HoleField;
+import dev.orcinus.formats.code.InstructionSet;
 import dev.orcinus.tests.llvm.Llvm;
 import java.io.File;
 import java.io.IOException;
@@ -33,20 +33,20 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Timeout(60)
 final class ListingsTest {
     /** The relocations that fields stand for ({@code <elf.h>}). */
-    private static final Map<Field, Set<Integer>> TYPES =
+    private static final Map<HoleField, Set<Integer>> TYPES =
             Map.ofEntries(
-                    Map.entry(Field.IMM32, Set.of(10, 11)), // R_X86_64_32, R_X86_64_32S
-                    Map.entry(Field.IMM64, Set.of(1)), // R_X86_64_64
-                    Map.entry(Field.REL32, Set.of(2, 4)), // R_X86_64_PC32, R_X86_64_PLT32
-                    Map.entry(Field.BRANCH32, Set.of(2, 4)),
-                    Map.entry(Field.WORD64, Set.of(257)), // R_AARCH64_ABS64
-                    Map.entry(Field.MOVE16, Set.of(263)), // R_AARCH64_MOVW_UABS_G0
-                    Map.entry(Field.ADR21, Set.of(274)), // R_AARCH64_ADR_PREL_LO21
-                    Map.entry(Field.LITERAL19, Set.of(273)), // R_AARCH64_LD_PREL_LO19
-                    Map.entry(Field.BRANCH26, Set.of(282, 283)), // R_AARCH64_JUMP26, _CALL26
-                    Map.entry(Field.PAGE21, Set.of(275)), // R_AARCH64_ADR_PREL_PG_HI21
-                    Map.entry(Field.ADD12, Set.of(277)), // R_AARCH64_ADD_ABS_LO12_NC
-                    Map.entry(Field.ACCESS12, Set.of(286))); // R_AARCH64_LDST64_ABS_LO12_NC
+                    Map.entry(HoleField.IMM32, Set.of(10, 11)), // R_X86_64_32, R_X86_64_32S
+                    Map.entry(HoleField.IMM64, Set.of(1)), // R_X86_64_64
+                    Map.entry(HoleField.REL32, Set.of(2, 4)), // R_X86_64_PC32, R_X86_64_PLT32
+                    Map.entry(HoleField.BRANCH32, Set.of(2, 4)),
+                    Map.entry(HoleField.WORD64, Set.of(257)), // R_AARCH64_ABS64
+                    Map.entry(HoleField.MOVE16, Set.of(263)), // R_AARCH64_MOVW_UABS_G0
+                    Map.entry(HoleField.ADR21, Set.of(274)), // R_AARCH64_ADR_PREL_LO21
+                    Map.entry(HoleField.LITERAL19, Set.of(273)), // R_AARCH64_LD_PREL_LO19
+                    Map.entry(HoleField.BRANCH26, Set.of(282, 283)), // R_AARCH64_JUMP26, _CALL26
+                    Map.entry(HoleField.PAGE21, Set.of(275)), // R_AARCH64_ADR_PREL_PG_HI21
+                    Map.entry(HoleField.ADD12, Set.of(277)), // R_AARCH64_ADD_ABS_LO12_NC
+                    Map.entry(HoleField.ACCESS12, Set.of(286))); // R_AARCH64_LDST64_ABS_LO12_NC
 
     @TempDir private Path folder;
 
@@ -71,7 +71,7 @@ final class ListingsTest {
 
     @ParameterizedTest
     @EnumSource
-    void eachFieldHasItsRelocations(Field field) {
+    void eachFieldHasItsRelocations(HoleField field) {
         assertTrue(TYPES.containsKey(field), field::name);
     }
 
@@ -114,7 +114,7 @@ final class ListingsTest {
         return source;
     }
 
-    private static List<String> assembler(Processor processor) {
+    private static List<String> assembler(InstructionSet processor) {
         boolean isOurs =
                 switch (processor) {
                     case X86_64 -> "amd64".equals(System.getProperty("os.arch"));

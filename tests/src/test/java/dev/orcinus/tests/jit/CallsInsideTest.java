@@ -16,6 +16,7 @@ import java.lang.invoke.MethodType;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -188,6 +189,41 @@ final class CallsInsideTest {
         }
         assertEquals(List.of(1, 0, 3, 0, 4, 2), log);
         assertThrows(IllegalStateException.class, () -> JitFixture.call(count[0]));
+    }
+
+    /** A second closing thread waits, and nothing is closed twice. */
+    @Test
+    void manyThreadsClose() throws Exception {
+        List<Integer> log = Collections.synchronizedList(new ArrayList<>());
+        IntUnaryOperator event =
+                number -> {
+                    log.add(number);
+                    return 0;
+                };
+        MethodHandle apply =
+                MethodHandles.lookup()
+                        .findVirtual(
+                                IntUnaryOperator.class,
+                                "applyAsInt",
+                                MethodType.methodType(int.class, int.class))
+                        .bindTo(event);
+        try (ExecutorService threads = Executors.newFixedThreadPool(8)) {
+            for (int i = 0; i < 50; i++) {
+                InProcessJit jit = Jit.inProcess();
+                InProcessDylib dylib =
+                        jit.createDylib("test").define("event", apply, JitFixture.INT_OF_INT);
+                JitFixture.with(dylib, "life2").initialize();
+                List<Future<?>> closed = new ArrayList<>();
+                for (int j = 0; j < 8; j++) {
+                    closed.add(threads.submit(j % 2 == 0 ? dylib::close : jit::close));
+                }
+                for (Future<?> one : closed) {
+                    one.get();
+                }
+                assertEquals(List.of(11, 14), log);
+                log.clear();
+            }
+        }
     }
 
     /** An unchecked handle works the same while its code is loaded. */

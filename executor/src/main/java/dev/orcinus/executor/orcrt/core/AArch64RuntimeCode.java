@@ -178,10 +178,6 @@ record AArch64RuntimeCode() implements RuntimeCode {
 
     @Override
     public Map<String, Integer> functions() {
-        return Map.of(
-                "___orc_rt_elfnix_tlsdesc_resolver",
-                CODE.offsetOf("tlsdesc_resolver"),
-                RuntimeCode.REENTER,
-                CODE.offsetOf("reenter"));
+        return CODE.offsetsOf("tlsdesc_resolver", RuntimeCode.REENTER);
     }
 }

@@ -8,8 +8,8 @@ import java.util.Optional;
 
 /** The archive's code for a processor; {@link Layout} describes it. */
 public sealed interface RuntimeCode permits X64RuntimeCode, AArch64RuntimeCode {
-    /** LLVM's name of the function that a lazy trampoline calls. */
-    String REENTER = "__orc_rt_sysv_reenter";
+    /** The label of the function that a lazy trampoline calls. */
+    String REENTER = "reenter";
 
     /** Returns the hand-written code, from the start of the object's code: the anchor. */
     CodeListing listing();
@@ -42,7 +42,10 @@ public sealed interface RuntimeCode permits X64RuntimeCode, AArch64RuntimeCode {
     /** Returns the relocation type for a 64-bit address. */
     int absolute64();
 
-    /** Returns the names and offsets of the functions that are not thunks. */
+    /**
+     * Returns the labels and offsets of the functions that are not thunks. Each object format gives
+     * them the names that its controllers know.
+     */
     Map<String, Integer> functions();
 
     /**

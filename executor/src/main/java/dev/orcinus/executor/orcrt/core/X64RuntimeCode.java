@@ -170,10 +170,6 @@ record X64RuntimeCode() implements RuntimeCode {
 
     @Override
     public Map<String, Integer> functions() {
-        return Map.of(
-                "___orc_rt_elfnix_tls_get_addr",
-                CODE.offsetOf("tls_get_addr"),
-                RuntimeCode.REENTER,
-                CODE.offsetOf("reenter"));
+        return CODE.offsetsOf("tls_get_addr", RuntimeCode.REENTER);
     }
 }

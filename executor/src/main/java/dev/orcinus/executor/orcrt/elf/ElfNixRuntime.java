@@ -46,9 +46,17 @@ public final class ElfNixRuntime implements OrcRuntime {
             }
         }
         Tag.ALL.forEach(tag -> object.object(symbol(tag), layout.offset(tag), 1));
-        new TreeMap<>(code.functions()).forEach((name, at) -> object.function(name, at, 0));
+        new TreeMap<>(code.functions())
+                .forEach((label, at) -> object.function(function(label), at, 0));
         Layout.imports().forEach((name, at) -> object.refer(name, code.absolute64(), at));
         return new RuntimeObject(object.defined(), object.write());
+    }
+
+    /** Returns LLVM's name of a function of the hand-written code. */
+    private static String function(String label) {
+        return label.equals(RuntimeCode.REENTER)
+                ? "__orc_rt_sysv_reenter"
+                : "___orc_rt_elfnix_" + label;
     }
 
     @Override

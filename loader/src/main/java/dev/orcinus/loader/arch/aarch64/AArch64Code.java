@@ -1,7 +1,7 @@
 package dev.orcinus.loader.arch.aarch64;
 
 import dev.orcinus.formats.code.CodeListing;
-import dev.orcinus.formats.code.Field;
+import dev.orcinus.formats.code.HoleField;
 import dev.orcinus.loader.arch.Architecture.CodeTemplate;
 import dev.orcinus.loader.graph.EdgeKind;
 import java.lang.foreign.MemorySegment;
@@ -15,12 +15,12 @@ import java.util.Map;
  * (AAPCS64, 6.1.1).
  */
 final class AArch64Code {
-    private static final Map<Field, EdgeKind> KINDS =
+    private static final Map<HoleField, EdgeKind> KINDS =
             Map.of(
-                    Field.PAGE21, AArch64EdgeKind.PAGE21,
-                    Field.ADD12, AArch64EdgeKind.ADD_LO12,
-                    Field.ACCESS12, AArch64EdgeKind.ACCESS64_LO12,
-                    Field.BRANCH26, AArch64EdgeKind.REQUEST_BRANCH26);
+                    HoleField.PAGE21, AArch64EdgeKind.PAGE21,
+                    HoleField.ADD12, AArch64EdgeKind.ADD_LO12,
+                    HoleField.ACCESS12, AArch64EdgeKind.ACCESS64_LO12,
+                    HoleField.BRANCH26, AArch64EdgeKind.REQUEST_BRANCH26);
 
     private static final CodeListing JUMP_THROUGH_SLOT_LISTING =
             CodeListing.aarch64(

@@ -1,7 +1,7 @@
 package dev.orcinus.loader.arch.x64;
 
 import dev.orcinus.formats.code.CodeListing;
-import dev.orcinus.formats.code.Field;
+import dev.orcinus.formats.code.HoleField;
 import dev.orcinus.loader.arch.Architecture.CodeTemplate;
 import dev.orcinus.loader.graph.EdgeKind;
 import java.util.List;
@@ -12,10 +12,10 @@ final class X64Code {
     /** An edge at the end of an instruction counts from that end. */
     private static final long TO_END_OF_INSTRUCTION = -4;
 
-    private static final Map<Field, EdgeKind> KINDS =
+    private static final Map<HoleField, EdgeKind> KINDS =
             Map.of(
-                    Field.REL32, X64EdgeKind.DELTA32,
-                    Field.BRANCH32, X64EdgeKind.BRANCH32);
+                    HoleField.REL32, X64EdgeKind.DELTA32,
+                    HoleField.BRANCH32, X64EdgeKind.BRANCH32);
 
     private static final CodeListing JUMP_THROUGH_SLOT_LISTING =
             CodeListing.x64(

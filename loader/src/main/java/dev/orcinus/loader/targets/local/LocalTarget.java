@@ -67,7 +67,7 @@ public final class LocalTarget implements LinkTarget {
     public AddressRange reserve(long sizeBytes) throws TargetException {
         guest.libraries().process(); // loads the C++ runtime, which has to be near, too
         try {
-            return runtime.memory().reserveNearLibraries(sizeBytes);
+            return runtime.memory().reserveSlab(sizeBytes, SlabPlace.NEAR_LIBRARIES);
         } catch (AllocationException e) {
             throw refused(e);
         }

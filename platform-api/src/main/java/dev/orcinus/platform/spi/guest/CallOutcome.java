@@ -4,9 +4,9 @@ import dev.orcinus.platform.GuestEnd;
 import java.util.Optional;
 
 /**
- * What has become of a call into the guest: it has returned, or the guest is gone. A class with two
- * fields and not sealed records: the first {@code switch} over types costs a starting JVM
- * milliseconds.
+ * The outcome of a call into the guest: the call has returned, or the guest is gone. This is a
+ * class with two fields and not two sealed records, because the first {@code switch} over types
+ * costs a starting JVM milliseconds.
  *
  * @param <T> what the called function returns
  */
@@ -19,28 +19,30 @@ public final class CallOutcome<T> {
         this.end = end;
     }
 
-    /** The function has returned. */
+    /** Returns the outcome of a call whose function has returned. */
     public static <T> CallOutcome<T> returned(T value) {
         return new CallOutcome<>(value, null);
     }
 
-    /** The guest has ended before the function returned, or before it was called. */
+    /**
+     * Returns the outcome of a call before whose end, or before whose start, the guest has ended.
+     */
     public static <T> CallOutcome<T> gone(GuestEnd end) {
         return new CallOutcome<>(null, end);
     }
 
-    /** Whether the guest is gone. */
+    /** Returns whether the guest is gone. */
     public boolean isGone() {
         return end != null;
     }
 
-    /** How the guest has ended, if it is gone. */
+    /** Returns how the guest has ended, if it is gone. */
     public Optional<GuestEnd> end() {
         return Optional.ofNullable(end);
     }
 
     /**
-     * Returns what the function has returned.
+     * Returns the result of the function.
      *
      * @throws GuestGoneException if the guest is gone
      */

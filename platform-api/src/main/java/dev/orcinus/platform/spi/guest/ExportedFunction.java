@@ -13,8 +13,8 @@ public interface ExportedFunction {
     void serve(Upcall call);
 
     /**
-     * A wrapper function, {@code CWrapperFunctionResult f(const char *data, size_t size)}. What
-     * {@code function} throws is returned as an out-of-band error.
+     * Returns a wrapper function, {@code CWrapperFunctionResult f(const char *data, size_t size)}.
+     * An exception of {@code function} becomes an out-of-band error.
      */
     static ExportedFunction wrapper(WrapperFunction function) {
         return call ->
@@ -26,8 +26,9 @@ public interface ExportedFunction {
     }
 
     /**
-     * The jit-dispatch function, {@code CWrapperFunctionResult f(void *ctx, const void *tag, const
-     * char *data, size_t size)}. What {@code function} throws is returned as an out-of-band error.
+     * Returns the jit-dispatch function, {@code CWrapperFunctionResult f(void *ctx, const void
+     * *tag, const char *data, size_t size)}. An exception of {@code function} becomes an
+     * out-of-band error.
      */
     static ExportedFunction dispatch(DispatchFunction function) {
         return call ->
@@ -41,8 +42,8 @@ public interface ExportedFunction {
     }
 
     /**
-     * A function of up to four integers or pointers that returns one. What {@code function} throws
-     * is reported on standard error and becomes -1.
+     * Returns a function of up to four integers or pointers that returns one. An exception of
+     * {@code function} is reported on standard error, and the result is -1.
      */
     static ExportedFunction of(NativeFunction function) {
         return call -> call.returns(resultOf(function, call));
@@ -77,11 +78,11 @@ public interface ExportedFunction {
         WrapperFunctionResult call(MemorySegment arguments);
     }
 
-    /** The jit-dispatch function: guest code calls the controller. */
+    /** The jit-dispatch function, by which guest code calls the controller. */
     @FunctionalInterface
     interface DispatchFunction {
         /**
-         * Runs it, on the thread of the guest code that calls.
+         * Runs it, on the thread of the guest code that makes the call.
          *
          * @param context the value of {@code __llvm_orc_SimpleRemoteEPC_dispatch_ctx}
          * @param tag the controller's handler

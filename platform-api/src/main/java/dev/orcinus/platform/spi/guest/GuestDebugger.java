@@ -18,8 +18,8 @@ public interface GuestDebugger {
     void unregister(AddressRange object) throws HostCallException;
 
     /**
-     * The address of {@code __jit_debug_descriptor} or {@code __jit_debug_register_code}; empty for
-     * other names.
+     * Returns the address of {@code __jit_debug_descriptor} or {@code __jit_debug_register_code};
+     * empty for other names.
      */
     Optional<ExecutorAddress> find(String name) throws HostCallException;
 }

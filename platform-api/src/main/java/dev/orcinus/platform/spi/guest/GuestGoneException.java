@@ -2,7 +2,7 @@ package dev.orcinus.platform.spi.guest;
 
 import dev.orcinus.platform.GuestEnd;
 
-/** The guest that was asked for something is gone. */
+/** An exception that says that the guest is gone, and how it has ended. */
 public final class GuestGoneException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -14,7 +14,7 @@ public final class GuestGoneException extends RuntimeException {
         this.end = end;
     }
 
-    /** How it has ended. */
+    /** Returns how it has ended. */
     public GuestEnd end() {
         return end;
     }

@@ -6,10 +6,10 @@ import java.lang.foreign.MemorySegment;
 import java.util.List;
 
 /**
- * Enters guest code, on the guest's thread that belongs to the calling thread; one that has not
- * been prepared ({@link GuestProcess#prepareThread}) borrows a thread of the guest's for the call.
- * Addresses are not checked. Only the runtime's {@code GuestCalls} uses this interface: it checks
- * them, and keeps account of what runs.
+ * The calls into guest code. A call runs on the guest's thread that belongs to the calling thread;
+ * a caller that has not been prepared ({@link GuestProcess#prepareThread}) borrows a thread of the
+ * guest for the call. Addresses are not checked. Only the runtime's {@code GuestCalls} uses this
+ * interface: it checks them, and keeps account of the calls that run.
  */
 public interface GuestInvoker {
     /**
@@ -42,8 +42,8 @@ public interface GuestInvoker {
             ExecutorAddress function, MemorySegment arguments);
 
     /**
-     * {@code __cxa_finalize(dsoHandle)}: runs what was registered for that handle by {@link
-     * GuestProcess#atExit}, newest first.
+     * Calls {@code __cxa_finalize(dsoHandle)}: runs the functions that {@link GuestProcess#atExit}
+     * has registered for that handle, newest first.
      */
     CallOutcome<Void> runAtExits(ExecutorAddress dsoHandle);
 }

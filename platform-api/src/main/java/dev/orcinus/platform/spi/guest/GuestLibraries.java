@@ -8,7 +8,7 @@ import java.util.Optional;
 /** The guest's dynamic linker. */
 public interface GuestLibraries {
     /**
-     * The handle of the guest's process itself, in whose symbols the C++ runtime ({@code
+     * Returns the handle of the guest's process itself, in whose symbols the C++ runtime ({@code
      * libstdc++}, {@code libgcc_s}) is included where it is installed.
      */
     ExecutorAddress process();

@@ -10,16 +10,16 @@ import java.util.Map;
 
 /**
  * Pages of the guest. A range is mapped, filled, and then published: only then may guest code use
- * it. What has been published is read and written by copies, which report a fault instead of
- * raising it. Ranges that are published, discarded or unmapped are whole pages.
+ * it. Published memory is read and written by copies, which report a fault instead of raising it.
+ * Ranges that are published, discarded or unmapped are whole pages.
  */
 public interface GuestMemory {
-    /** The page size in bytes, a power of two. */
+    /** Returns the page size in bytes, a power of two. */
     long pageSizeBytes();
 
     /**
-     * Maps {@code sizeBytes} (rounded up to whole pages, not 0) of zeroed private memory where the
-     * OS likes.
+     * Maps {@code sizeBytes} (rounded up to whole pages, not 0) of zeroed private memory at an
+     * address that the OS chooses.
      *
      * @return the mapped range, whole pages
      */
@@ -29,7 +29,8 @@ public interface GuestMemory {
      * Maps {@code sizeBytes} as {@link #map} does, for many small pieces of code and data of which
      * most may never be used: no more memory is taken than is written to.
      *
-     * @return the mapped range, whole pages
+     * @return the mapped range, whole pages; near the libraries it may be smaller than asked for,
+     *     but not smaller than 64 MiB
      * @throws HostCallException if there is no room, or none in that place
      */
     AddressRange mapSlab(long sizeBytes, SlabPlace place) throws HostCallException;
@@ -79,40 +80,42 @@ public interface GuestMemory {
      * Copies bytes to any address of the guest; a fault or a read-only page is reported, not
      * raised.
      *
-     * @return false if some of the target cannot be written; bytes before it may have been
+     * @return false if some of the target cannot be written; the bytes before that may have been
+     *     written
      */
     boolean tryWrite(MemorySegment source, ExecutorAddress target);
 
     /**
-     * Writes a word in one piece, after all that was written before: guest code that reads it at
-     * the same time sees the old value, or the new one and what came before it. A read-only page is
-     * reported, not raised.
+     * Writes a word in one piece, after all earlier writes: guest code that reads it at the same
+     * time sees the old value, or the new one and all earlier writes. A read-only page is reported,
+     * not raised.
      *
      * @param target a multiple of eight
      * @return false if the word cannot be written
      */
     boolean tryStore(long value, ExecutorAddress target);
 
-    /** Whether an executable page is mapped at {@code address} at this moment. */
+    /** Returns whether an executable page is mapped at {@code address} at this moment. */
     boolean isExecutable(ExecutorAddress address);
 
     /**
      * Creates a shared-memory object of {@code sizeBytes} (rounded up to pages) under an
-     * unguessable name that holds a process's id, mode 0600, and maps it. Others fill it; it is
-     * published like other memory.
+     * unguessable name that holds a process's id, mode 0600, and maps it. Another process fills it;
+     * it is published like other memory.
      */
     SharedMapping mapShared(long sizeBytes) throws HostCallException;
 
     /** Removes the name of a shared-memory object; one that is gone already is no error. */
     void unlinkShared(String name) throws HostCallException;
 
-    /** Where a slab has to lie. */
+    /** The place where a slab has to lie. */
     enum SlabPlace {
         /** Anywhere. */
         ANYWHERE,
         /**
          * Within a 32-bit displacement of the libraries that the process has loaded: all of them,
-         * unless they lie too far apart; then of those that code refers to most.
+         * unless they lie too far apart; then of those that code refers to most. If there is no
+         * gap, the slab lies anywhere.
          */
         NEAR_LIBRARIES,
         /** In the first 2 GiB, where addresses fit into 31 bits. */
@@ -130,8 +133,8 @@ public interface GuestMemory {
     /**
      * A mapped shared-memory object.
      *
-     * @param name what another process passes to {@code shm_open}
-     * @param range where it is mapped in the guest
+     * @param name the name that another process passes to {@code shm_open}
+     * @param range the range that it is mapped at in the guest
      */
     record SharedMapping(String name, AddressRange range) {}
 }

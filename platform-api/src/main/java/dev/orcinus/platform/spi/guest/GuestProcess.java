@@ -21,16 +21,16 @@ public interface GuestProcess {
     /**
      * Prepares the calling platform thread for guest code. The guest gives it a thread of its own
      * if it lives in another process, and a signal stack, so that an overflow of the stack is
-     * reported like other crashes. Once per thread.
+     * reported like other crashes. Called once per thread.
      */
     PreparedThread prepareThread() throws HostCallException;
 
-    /** {@code __cxa_atexit(function, argument, dsoHandle)}. */
+    /** Calls {@code __cxa_atexit(function, argument, dsoHandle)}. */
     void atExit(ExecutorAddress function, ExecutorAddress argument, ExecutorAddress dsoHandle);
 
     /**
      * Ends the process as C's {@code exit} does: with its at-exit functions, and flushing. Returns
-     * only if that is another process than the caller's.
+     * only if the caller is another process.
      */
     void exit(int status);
 

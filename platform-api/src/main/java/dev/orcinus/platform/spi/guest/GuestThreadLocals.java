@@ -7,23 +7,23 @@ import java.util.Optional;
 
 /**
  * Thread-local storage for code that we link. A block has an initial image; each thread of the
- * process, whoever made it, gets a copy of its own at first use, which goes when the thread ends.
- * The dynamic linker keeps it like that of a shared library, so linked code finds its thread-locals
- * by {@code __tls_get_addr}, by TLS descriptors, or by a constant offset from the thread pointer,
- * as natively linked code does (Drepper, "ELF Handling For Thread-Local Storage").
+ * process gets a copy of its own at first use, which is freed when the thread ends. The dynamic
+ * linker keeps it like that of a shared library, so linked code finds its thread-locals by {@code
+ * __tls_get_addr}, by TLS descriptors, or by a constant offset from the thread pointer, as natively
+ * linked code does (Drepper, "ELF Handling For Thread-Local Storage").
  */
 public interface GuestThreadLocals {
     /** The name of {@link #find}'s function that registers a destructor. */
     String THREAD_AT_EXIT = "__orcinus_thread_atexit";
 
-    /** The name of {@link #find}'s function that runs what is left of one dylib's destructors. */
+    /** The name of {@link #find}'s function that runs the remaining destructors of one dylib. */
     String RUN_DESTRUCTORS = "__orcinus_run_thread_destructors";
 
     /**
      * Opens a block.
      *
-     * @throws HostCallException if there is no room for it, or an import is not there; the message
-     *     of one that is to be static says how much was asked for, and what helps
+     * @throws HostCallException if there is no room for it, or an import is not there; for a static
+     *     block the message says how many bytes were asked for, and what helps
      */
     Block open(Request request) throws HostCallException;
 
@@ -35,25 +35,25 @@ public interface GuestThreadLocals {
     void close(ExecutorAddress handle) throws HostCallException;
 
     /**
-     * The address of a function for linked code. {@link #THREAD_AT_EXIT} is like the C++ ABI's
-     * {@code int __cxa_thread_atexit(void (*f)(void *), void *object, void *dsoHandle)}: it
+     * Returns the address of a function for linked code. {@link #THREAD_AT_EXIT} is like the C++
+     * ABI's {@code int __cxa_thread_atexit(void (*f)(void *), void *object, void *dsoHandle)}: it
      * registers a destructor of the calling thread. {@link #RUN_DESTRUCTORS}, {@code void f(void
-     * *dsoHandle)}, runs, on its calling thread, the destructors that were registered there with
-     * that handle, by whatever thread, and have not run yet, the newest first. Those that run on
-     * other threads at that time are waited for. Afterwards no thread's end calls any of them.
-     * Empty for other names.
+     * *dsoHandle)}, runs on the calling thread all destructors that any thread has registered with
+     * that handle and that have not run yet, the newest first. It waits for those that run on other
+     * threads at that time. Afterwards no thread calls any of them when it ends. Returns empty for
+     * other names.
      */
     Optional<ExecutorAddress> find(String name) throws HostCallException;
 
     /**
-     * Takes out of the environment what a launcher has put there so that this process has room for
-     * static blocks: programs that guest code starts are to find the environment of old. Does
-     * nothing the second time.
+     * Removes the setting from the environment by which a launcher has given this process room for
+     * static blocks, so that programs that guest code starts do not inherit it. Does nothing the
+     * second time.
      */
     void tidyEnvironment();
 
     /**
-     * What to open.
+     * A request to open a block.
      *
      * @param name for messages and debuggers: the object file's
      * @param content the initial values; zeros follow up to {@code sizeBytes}
@@ -62,7 +62,7 @@ public interface GuestThreadLocals {
      * @param isStatic whether it has to lie at a constant offset from the thread pointer, for code
      *     of the initial-exec and local-exec models. Room for that is scarce
      * @param descriptors offsets in the block that descriptors are wanted for
-     * @param imports thread-locals of others, which this code refers to
+     * @param imports thread-locals of other code, which this code refers to
      */
     @SuppressWarnings("ArrayRecordComponent") // never compared
     record Request(
@@ -84,7 +84,7 @@ public interface GuestThreadLocals {
             imports = List.copyOf(imports);
         }
 
-        /** The same with other imports. */
+        /** Returns this request with other imports. */
         public Request withImports(List<Import> others) {
             return new Request(
                     name, content, sizeBytes, alignmentBytes, isStatic, descriptors, others);
@@ -92,7 +92,7 @@ public interface GuestThreadLocals {
     }
 
     /**
-     * A thread-local variable that somebody else defines.
+     * A thread-local variable that other code defines.
      *
      * @param symbol its name among the symbols of the process; empty if it lies in {@code block}
      * @param block the handle of an open block, or null if {@code symbol} names it
@@ -112,7 +112,8 @@ public interface GuestThreadLocals {
      *
      * @param handle for {@link #close}
      * @param module its module id, as {@code __tls_get_addr} takes it; 0 if it has no bytes
-     * @param threadPointerOffset where it starts, from the thread pointer, if it is static; else 0
+     * @param threadPointerOffset the offset of its start from the thread pointer, if it is static;
+     *     else 0
      * @param descriptors in the order of the request
      * @param imports in the order of the request
      */
@@ -128,18 +129,18 @@ public interface GuestThreadLocals {
             imports = List.copyOf(imports);
         }
 
-        /** The same with another handle. */
+        /** Returns this block with another handle. */
         public Block withHandle(ExecutorAddress other) {
             return new Block(other, module, threadPointerOffset, descriptors, imports);
         }
     }
 
     /**
-     * Where a thread-local of somebody else is.
+     * The place of a thread-local that other code defines.
      *
      * @param module its module id
-     * @param offset where it is in that module's block
-     * @param threadPointerOffset where it is from the thread pointer, if that was asked for; else 0
+     * @param offset its offset in that module's block
+     * @param threadPointerOffset its offset from the thread pointer, if that was asked for; else 0
      * @param descriptor its descriptor, if asked for; else {@link Descriptor#NONE}
      */
     record Imported(long module, long offset, long threadPointerOffset, Descriptor descriptor) {}
@@ -147,11 +148,11 @@ public interface GuestThreadLocals {
     /**
      * The two words of a TLS descriptor.
      *
-     * @param function what to call, with a calling convention of its own
-     * @param argument what it needs to know
+     * @param function the function to call, which has a calling convention of its own
+     * @param argument the word that the function reads
      */
     record Descriptor(ExecutorAddress function, long argument) {
-        /** Not asked for. */
+        /** Stands for a descriptor that was not asked for. */
         public static final Descriptor NONE = new Descriptor(ExecutorAddress.NULL, 0);
     }
 }

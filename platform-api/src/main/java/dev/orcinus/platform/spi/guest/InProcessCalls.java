@@ -18,7 +18,7 @@ public interface InProcessCalls {
      */
     MethodHandle downcall(FunctionDescriptor shape, Linker.Option... options);
 
-    /** Returns what a handle of {@link #downcall} takes for an address. */
+    /** Returns an address in the form that a handle of {@link #downcall} takes. */
     MemorySegment symbol(ExecutorAddress function);
 
     /**

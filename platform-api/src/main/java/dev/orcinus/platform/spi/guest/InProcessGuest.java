@@ -2,6 +2,6 @@ package dev.orcinus.platform.spi.guest;
 
 /** A guest whose code lives in this JVM's process, and shares its address space. */
 public interface InProcessGuest extends Guest {
-    /** Calls that are only possible within one process. */
+    /** Returns the calls that are only possible within one process. */
     InProcessCalls inProcessCalls();
 }

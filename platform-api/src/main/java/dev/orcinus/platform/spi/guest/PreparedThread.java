@@ -2,7 +2,10 @@ package dev.orcinus.platform.spi.guest;
 
 /** A platform thread that guest code may run on. */
 public interface PreparedThread extends AutoCloseable {
-    /** Takes back what the thread has got, on this thread, before it ends. */
+    /**
+     * Frees the resources that {@link GuestProcess#prepareThread} has given to the thread. The
+     * thread itself calls this before it ends.
+     */
     @Override
     void close();
 

@@ -7,7 +7,7 @@ import java.lang.foreign.MemorySegment;
 /** A call of an {@link ExportedFunction} by guest code, while it is being served. */
 public interface Upcall {
     /**
-     * Returns what stands in a register for integer and pointer arguments.
+     * Returns the value of a register for integer and pointer arguments.
      *
      * @param index from 0 to 3
      */
@@ -28,6 +28,6 @@ public interface Upcall {
     /** Sets the result of a function that returns an integer or a pointer. */
     void returns(long value);
 
-    /** Sets the result of a wrapper function; guest code frees what it takes of the C heap. */
+    /** Sets the result of a wrapper function. Guest code frees the C heap memory of a large one. */
     void returns(WrapperFunctionResult value);
 }

@@ -7,15 +7,15 @@ import dev.orcinus.platform.spi.guest.InProcessGuest;
  * any thread.
  */
 public interface Host {
-    /** Descriptors, sockets, and the peers behind them. */
+    /** Returns the services for descriptors, sockets, and the peers behind them. */
     HostChannels channels();
 
-    /** The process that Orcinus runs in. */
+    /** Returns the process that Orcinus runs in. */
     HostProcess process();
 
     /**
-     * The guest whose code lives in this process. It is always the same one. Code of it that faults
-     * ends this process.
+     * Returns the guest whose code lives in this process. It is always the same one. If its code
+     * faults, this process ends.
      */
     InProcessGuest guestInThisProcess();
 }

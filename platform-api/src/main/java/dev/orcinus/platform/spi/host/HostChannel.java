@@ -7,14 +7,14 @@ import java.util.OptionalInt;
 
 /**
  * A two-way byte stream over one socket or two pipe ends. One thread reads and one writes at a
- * time; {@link #shutdown} may come from any. Segments are native memory.
+ * time; any thread may call {@link #shutdown}. Segments are native memory.
  */
 public interface HostChannel extends AutoCloseable {
-    /** What {@link #readNow} and {@link #read} answer at the end of the stream. */
+    /** The result of {@link #readNow} and {@link #read} at the end of the stream. */
     long END = -1;
 
     /**
-     * Reads what is there, without waiting.
+     * Reads the bytes that are there, without waiting.
      *
      * @return bytes read, 0 if nothing is there now, {@link #END}
      */
@@ -41,7 +41,7 @@ public interface HostChannel extends AutoCloseable {
      */
     void write(MemorySegment source) throws HostCallException;
 
-    /** Writes all of both, in one call where the OS allows. */
+    /** Writes all bytes of both segments, in one call where the OS allows it. */
     void write(MemorySegment first, MemorySegment second) throws HostCallException;
 
     /**
@@ -52,7 +52,7 @@ public interface HostChannel extends AutoCloseable {
      */
     void limitWrites(Duration limit) throws HostCallException;
 
-    /** Whether this is a socket, not pipes. */
+    /** Returns whether this is a socket, not pipes. */
     boolean isSocket();
 
     /**
@@ -62,15 +62,15 @@ public interface HostChannel extends AutoCloseable {
     void shutdown();
 
     /**
-     * The user id of the process at the other end, where the OS can tell: a Unix-domain peer, or a
-     * TCP peer on this machine.
+     * Returns the user id of the process at the other end, where the OS can tell: a Unix-domain
+     * peer, or a TCP peer on this machine.
      */
     OptionalInt peerUid();
 
-    /** A text for log lines: the peer's address, or the descriptors. */
+    /** Returns a text for log lines: the peer's address, or the descriptors. */
     String describe();
 
-    /** The descriptor that is read. */
+    /** Returns the descriptor that is read. */
     int descriptor();
 
     /** Closes the descriptors. No thread may be reading or writing. */

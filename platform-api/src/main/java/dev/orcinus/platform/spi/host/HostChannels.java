@@ -4,12 +4,12 @@ import dev.orcinus.platform.spi.HostCallException;
 import java.net.InetSocketAddress;
 
 /**
- * Descriptors. Java has no API for inherited descriptors, for reading without blocking on them, and
- * for passing them between processes.
+ * Channels and listeners over descriptors. Java has no API for inherited descriptors, for reading
+ * without blocking on them, and for passing them between processes.
  */
 public interface HostChannels {
     /**
-     * Takes over two inherited descriptors, which may be the same one; pipes or sockets. They are
+     * Takes over two inherited descriptors of pipes or sockets, which may be the same one. They are
      * closed on exec from now on.
      *
      * @throws HostCallException if one of them is not open
@@ -30,7 +30,7 @@ public interface HostChannels {
 
     /** A listening TCP socket. */
     interface Listener extends AutoCloseable {
-        /** Where it listens, with the real port. */
+        /** Returns the address that it listens on, with the real port. */
         InetSocketAddress address();
 
         /**

@@ -2,13 +2,13 @@ package dev.orcinus.platform.spi.host;
 
 /** The process that Orcinus runs in. */
 public interface HostProcess {
-    /** Its process id. */
+    /** Returns its process id. */
     long pid();
 
-    /** The real user id that it runs as. */
+    /** Returns the real user id that it runs as. */
     int uid();
 
-    /** Whether a descriptor of this process is a terminal. */
+    /** Returns whether a descriptor of this process is a terminal. */
     boolean isTerminal(int descriptor);
 
     /**

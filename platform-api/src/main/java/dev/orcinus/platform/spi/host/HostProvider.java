@@ -2,11 +2,11 @@ package dev.orcinus.platform.spi.host;
 
 import java.util.ServiceLoader;
 
-/** Service: opens the {@link Host} of one operating system. */
+/** A service that opens the {@link Host} of one operating system. */
 public interface HostProvider {
     /**
-     * Whether this provider serves the running OS and processor, as named by {@code os.name} and
-     * {@code os.arch}.
+     * Returns whether this provider serves the running OS and processor, as named by {@code
+     * os.name} and {@code os.arch}.
      */
     boolean supports(String osName, String osArch);
 
@@ -14,7 +14,7 @@ public interface HostProvider {
     Host open();
 
     /**
-     * The host of the OS that we run on.
+     * Returns the host of the OS that we run on.
      *
      * @throws UnsupportedOperationException if no provider supports it; the message says which
      *     artifact would

@@ -1,5 +1,5 @@
 /**
- * What the operating system offers to Orcinus itself: channels, listeners, descriptors, this
+ * The services of the operating system for Orcinus itself: channels, listeners, descriptors, this
  * process. {@link dev.orcinus.platform.spi.host.Host} is implemented once per operating system
  * (module {@code platform-linux}) and found by {@link java.util.ServiceLoader}. Sessions, the
  * daemon and the command line call it.

@@ -10,7 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What the kinds of functions make of registers, and of what Java throws. */
+/** How each kind of function treats registers and Java exceptions. */
 final class ExportedFunctionTest {
     private static final byte[] BYTES = {1, 2, 3};
 

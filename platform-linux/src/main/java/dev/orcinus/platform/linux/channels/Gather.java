@@ -9,7 +9,10 @@ import dev.orcinus.bindings.linux.SysUio.Iovec;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
-/** What is left to write of one or two pieces, as the kernel takes it. One thread at a time. */
+/**
+ * The rest of one or two pieces that are being written, in the form that the kernel takes. One
+ * thread at a time may use it.
+ */
 final class Gather {
     private static final int PIECES = 2;
 
@@ -21,7 +24,7 @@ final class Gather {
         last = iovec.asSlice(Iovec.SIZEOF);
     }
 
-    /** Starts anew with two pieces, of which either may be empty. */
+    /** Starts again with two pieces, of which either may be empty. */
     void set(MemorySegment first, MemorySegment second) {
         set(0, first);
         set(Iovec.SIZEOF, second);
@@ -32,22 +35,22 @@ final class Gather {
         iovec.set(JAVA_LONG, offset + IOV_LEN, piece.byteSize());
     }
 
-    /** The array of {@code struct iovec} that is left. */
+    /** Returns the array of {@code struct iovec} that is left. */
     MemorySegment iovec() {
         return count() == PIECES ? iovec : last;
     }
 
-    /** Its length. */
+    /** Returns the length of {@link #iovec}. */
     int count() {
         return firstLength() == 0 ? 1 : PIECES;
     }
 
-    /** Bytes that are left. */
+    /** Returns how many bytes are left. */
     long remaining() {
         return firstLength() + secondLength();
     }
 
-    /** Takes note that {@code count} bytes, not more than are left, have been written. */
+    /** Notes that {@code count} bytes, not more than are left, have been written. */
     void advance(long count) {
         long ofFirst = Math.min(count, firstLength());
         advance(0, ofFirst);

@@ -13,9 +13,9 @@ import dev.orcinus.platform.spi.HostCallException;
 import java.lang.foreign.Arena;
 
 /**
- * Takes over descriptors that our parent opened. One of the three standard ones is moved out of the
- * way: what guest code prints must not end up between frames, and once it is closed the next file
- * that anybody opens must not become stdin or stdout.
+ * Takes over descriptors that our parent opened. One of the three standard descriptors is moved to
+ * another number: the output of guest code must not get between frames, and after it is closed the
+ * next file that is opened must not become stdin or stdout.
  */
 final class InheritedDescriptors {
     private static final int STDIN = 0;
@@ -23,7 +23,7 @@ final class InheritedDescriptors {
 
     private InheritedDescriptors() {}
 
-    /** Answers the descriptor to use from now on, which is closed on exec. */
+    /** Returns the descriptor to use from now on, which is closed on exec. */
     static int takeOver(int fd) throws HostCallException {
         try (Arena arena = Arena.ofConfined()) {
             ErrnoState state = new ErrnoState(arena);

@@ -13,7 +13,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.net.InetSocketAddress;
 
-/** Makes channels of descriptors. */
+/** Channels and listeners over descriptors of Linux. */
 public final class LinuxChannels implements HostChannels {
     /** Holds no channels itself. */
     public LinuxChannels() {}

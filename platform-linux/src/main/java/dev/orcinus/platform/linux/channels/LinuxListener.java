@@ -20,7 +20,7 @@ import java.lang.foreign.MemorySegment;
 import java.net.InetSocketAddress;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** A listening TCP socket. The descriptor is closed once nobody waits on it any more. */
+/** A listening TCP socket. The descriptor is closed once no thread waits on it any more. */
 final class LinuxListener implements Listener {
     private static final int BACKLOG = 128;
 
@@ -94,7 +94,10 @@ final class LinuxListener implements Listener {
         }
     }
 
-    /** A connection that was gone before it was accepted is none of our business. */
+    /**
+     * Throws the error of {@code accept4}, unless only a connection was gone before it was
+     * accepted.
+     */
     private void failUnlessTransient(ErrnoState state) throws HostCallException {
         int errno = state.errno();
         if (!closed && errno != Errno.EINTR && errno != Errno.ECONNABORTED) {

@@ -26,13 +26,15 @@ import java.util.OptionalInt;
 /**
  * Two descriptors, one to read and one to write. Both are switched to non-blocking, so that all
  * waiting is done by {@code poll}, which an event descriptor interrupts at {@link #shutdown}; a
- * thread that waits inside of {@code read} on a pipe could not be woken. A lock of its own keeps
- * {@link #shutdown} off descriptors that are closed.
+ * thread that waits inside of {@code read} on a pipe could not be woken. A lock keeps {@link
+ * #shutdown} from using closed descriptors.
  */
 final class LinuxPipes implements HostChannel {
     private static final int FOREVER = -1;
 
-    /** What a pipe may hold without privileges; by default it is a sixteenth of that. */
+    /**
+     * The most bytes that a pipe may hold without privileges; the default is a sixteenth of that.
+     */
     private static final int PIPE_BYTES = 1 << 20;
 
     private final int in;
@@ -58,7 +60,7 @@ final class LinuxPipes implements HostChannel {
         }
         doNotBlock(in);
         doNotBlock(out);
-        Fcntl.fcntl(reading, in, F_SETPIPE_SZ, PIPE_BYTES); // a socket, or a tight limit: no matter
+        Fcntl.fcntl(reading, in, F_SETPIPE_SZ, PIPE_BYTES); // may fail: a socket, a low limit
         readable = new Readiness(arena, in, Poll.POLLIN, shutdownEvent);
         writable = new Readiness(arena, out, Poll.POLLOUT, shutdownEvent);
     }

@@ -23,13 +23,14 @@ import java.time.Duration;
 import java.util.OptionalInt;
 
 /**
- * A connected stream socket. Reading and writing have call states of their own and allocate
- * nothing. A lock of its own keeps {@link #shutdown} off a descriptor that is closed.
+ * A connected stream socket. Reading and writing have call states of their own and allocate no
+ * memory. A lock keeps {@link #shutdown} from using a closed descriptor.
  *
  * <p>LLVM writes a frame in two pieces with Nagle's algorithm on: its second piece waits for our
  * acknowledgement of the first, which the kernel would delay by 40 ms. So {@link #read} and {@link
  * #awaitReadable} send a pending acknowledgement before they wait. {@link #readNow} does not: after
- * a whole frame the answer carries it for nothing, whereas a packet of its own takes 7 us.
+ * a whole frame our reply carries the acknowledgement at no cost, whereas a separate packet takes 7
+ * us.
  */
 final class LinuxSocket implements HostChannel {
     private static final int FOREVER = -1;
@@ -77,7 +78,7 @@ final class LinuxSocket implements HostChannel {
         return count;
     }
 
-    /** Bytes read, 0 if there are none now, or {@link #END}. */
+    /** Returns how many bytes it has read, 0 if there are none now, or {@link #END}. */
     private long receive(MemorySegment target, int flags) throws HostCallException {
         long size = target.byteSize();
         if (size == 0) {

@@ -24,7 +24,7 @@ import dev.orcinus.platform.spi.HostCallException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
-/** Descriptors that come over a Unix-domain socket, one with each byte. */
+/** Receives descriptors over a Unix-domain socket, one with each byte. */
 final class PassedDescriptors {
     /** The other side has closed. */
     static final int END = -1;
@@ -33,7 +33,7 @@ final class PassedDescriptors {
 
     private PassedDescriptors() {}
 
-    /** Waits for a descriptor; {@link #END} if none will come. */
+    /** Waits for a descriptor and returns it, or {@link #END} if none will come. */
     static int receive(int socket) throws HostCallException {
         try (Arena arena = Arena.ofConfined()) {
             ErrnoState state = new ErrnoState(arena);

@@ -16,10 +16,11 @@ import java.lang.foreign.MemorySegment;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Waits for one descriptor, and for a second one that interrupts the wait. One thread at a time.
+ * Waits for one descriptor, and for a second one that interrupts the wait. One thread at a time may
+ * use it.
  */
 final class Readiness {
-    /** In place of an interrupting descriptor. */
+    /** Stands for no interrupting descriptor. */
     static final int NO_DESCRIPTOR = -1;
 
     private final MemorySegment pollfds;
@@ -27,7 +28,7 @@ final class Readiness {
     private final int fd;
 
     /**
-     * A wait.
+     * Prepares to wait.
      *
      * @param events {@code POLLIN} or {@code POLLOUT}; errors and hang-ups end the wait, too
      * @param interrupt a descriptor that ends the wait when it can be read
@@ -46,7 +47,7 @@ final class Readiness {
     }
 
     /**
-     * Waits.
+     * Waits until the descriptor is ready or the wait is interrupted.
      *
      * @param timeoutMillis at most this long; negative for ever
      * @return false if the time is over

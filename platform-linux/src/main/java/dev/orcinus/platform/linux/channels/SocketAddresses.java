@@ -25,7 +25,7 @@ import java.net.UnknownHostException;
 import java.nio.ByteOrder;
 import java.util.Optional;
 
-/** {@code struct sockaddr_in} and {@code sockaddr_in6} to and from Java's addresses. */
+/** Converts between Java's addresses and {@code struct sockaddr_in} and {@code sockaddr_in6}. */
 final class SocketAddresses {
     private static final ValueLayout.OfShort PORT = JAVA_SHORT.withOrder(ByteOrder.BIG_ENDIAN);
 
@@ -34,12 +34,12 @@ final class SocketAddresses {
 
     private SocketAddresses() {}
 
-    /** The address family to use for an address. */
+    /** Returns the address family to use for an address. */
     static int family(InetAddress address) {
         return address instanceof Inet6Address ? AF_INET6 : AF_INET;
     }
 
-    /** The C form of a resolved address; the segment has its exact size. */
+    /** Returns the C form of a resolved address; the segment has its exact size. */
     static MemorySegment encode(Arena arena, InetSocketAddress address) {
         InetAddress host = address.getAddress();
         boolean v6 = host instanceof Inet6Address;
@@ -55,12 +55,12 @@ final class SocketAddresses {
         return encoded;
     }
 
-    /** The socket's own address; empty if it is not an internet socket. */
+    /** Returns the socket's own address; empty if it is not an internet socket. */
     static Optional<InetSocketAddress> local(int fd) {
         return ask(fd, false);
     }
 
-    /** The address that it is connected to; empty if it is not an internet socket. */
+    /** Returns the address that it is connected to; empty if it is not an internet socket. */
     static Optional<InetSocketAddress> peer(int fd) {
         return ask(fd, true);
     }
@@ -77,7 +77,9 @@ final class SocketAddresses {
         }
     }
 
-    /** Java turns an IPv4 address inside an IPv6 one into an IPv4 address. */
+    /**
+     * Returns the Java form; Java turns an IPv4 address inside an IPv6 one into an IPv4 address.
+     */
     private static Optional<InetSocketAddress> decode(MemorySegment address) {
         byte[] host =
                 switch (address.get(JAVA_SHORT, FAMILY)) {
@@ -91,7 +93,7 @@ final class SocketAddresses {
                 : Optional.of(new InetSocketAddress(of(host), port));
     }
 
-    /** An address of 4 or 16 bytes. */
+    /** Returns an address of 4 or 16 bytes. */
     static InetAddress of(byte[] bytes) {
         try {
             return InetAddress.getByAddress(bytes);
@@ -100,7 +102,7 @@ final class SocketAddresses {
         }
     }
 
-    /** As in {@code 127.0.0.1:4242} or {@code [::1]:4242}. */
+    /** Returns an address as text, as in {@code 127.0.0.1:4242} or {@code [::1]:4242}. */
     static String text(InetSocketAddress address) {
         String host = address.getAddress().getHostAddress();
         String bracketed = host.indexOf(':') < 0 ? host : "[" + host + "]";

@@ -16,7 +16,7 @@ import java.net.InetSocketAddress;
 import java.util.Optional;
 import java.util.OptionalInt;
 
-/** The options of one socket, and who is at its other end. */
+/** The options of one socket, and the user at its other end. */
 final class SocketOptions {
     private static final MemorySegment ON = Arena.global().allocateFrom(JAVA_INT, 1);
 
@@ -30,7 +30,7 @@ final class SocketOptions {
         peer = SocketAddresses.peer(fd);
     }
 
-    /** Whether it is a socket of the internet, not of this machine's file system. */
+    /** Returns whether it is a socket of the internet, not of this machine's file system. */
     boolean isTcp() {
         return local.isPresent();
     }
@@ -39,7 +39,7 @@ final class SocketOptions {
         set(TCP_NODELAY);
     }
 
-    /** Sends an acknowledgement that is pending. */
+    /** Sends a pending acknowledgement. */
     void acknowledgeNow() {
         set(TCP_QUICKACK);
     }
@@ -48,7 +48,7 @@ final class SocketOptions {
         SysSocket.setsockopt(ErrnoState.IGNORED, fd, IPPROTO_TCP, option, ON, Integer.BYTES);
     }
 
-    /** The user at the other end, if it is on this machine. */
+    /** Returns the user at the other end, if it is on this machine. */
     OptionalInt peerUid() {
         if (local.isEmpty()) {
             return unixPeerUid();

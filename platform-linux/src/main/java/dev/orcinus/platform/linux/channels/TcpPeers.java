@@ -26,7 +26,9 @@ final class TcpPeers {
 
     private TcpPeers() {}
 
-    /** The owner of the socket that is bound to {@code peer} and connected to {@code local}. */
+    /**
+     * Returns the owner of the socket that is bound to {@code peer} and connected to {@code local}.
+     */
     static OptionalInt uidOf(InetSocketAddress peer, InetSocketAddress local) {
         for (Path table : TABLES) {
             OptionalInt uid = uidOf(peer, local, lines(table));
@@ -37,9 +39,9 @@ final class TcpPeers {
         return OptionalInt.empty();
     }
 
-    /** The same, in the lines of one table. */
+    /** Returns that owner if one of the lines of a table has the socket. */
     static OptionalInt uidOf(InetSocketAddress peer, InetSocketAddress local, List<String> lines) {
-        for (String line : lines.subList(1, lines.size())) { // the first names the columns
+        for (String line : lines.subList(1, lines.size())) { // line 0 has the names of the columns
             String[] fields = line.trim().split(" +", -1);
             if (fields.length > INODE
                     && isOwned(fields[INODE])
@@ -51,7 +53,10 @@ final class TcpPeers {
         return OptionalInt.empty();
     }
 
-    /** A socket that no process holds any more has no inode, and is listed under user 0. */
+    /**
+     * Returns whether a process holds the socket; one that no process holds has no inode and is
+     * listed under user 0.
+     */
     private static boolean isOwned(String inode) {
         return !inode.equals("0");
     }
@@ -64,7 +69,9 @@ final class TcpPeers {
         }
     }
 
-    /** {@code 0100007F:1F90}: words of four bytes as little-endian numbers, then the port. */
+    /**
+     * Parses {@code 0100007F:1F90}: words of four bytes as little-endian numbers, then the port.
+     */
     private static InetSocketAddress parse(String field) {
         int colon = field.indexOf(':');
         byte[] words = HexFormat.of().parseHex(field, 0, colon);

@@ -4,26 +4,26 @@ import dev.orcinus.bindings.foreign.ErrnoState;
 import dev.orcinus.bindings.linux.StringH;
 import dev.orcinus.platform.spi.HostCallException;
 
-/** Puts a failed call into words. */
+/** Makes exceptions of failed calls. */
 public final class Failure {
     private Failure() {}
 
     /**
-     * The exception for a call that has just failed.
+     * Returns the exception for a call that has just failed.
      *
      * @param call the call with its arguments
-     * @param state where it left its {@code errno}
+     * @param state the state that holds its {@code errno}
      */
     public static HostCallException of(String call, ErrnoState state) {
         return of(call, state.errno());
     }
 
-    /** The exception for a call that failed with {@code errno}. */
+    /** Returns the exception for a call that failed with {@code errno}. */
     public static HostCallException of(String call, int errno) {
         return new HostCallException(call, errno, text(errno));
     }
 
-    /** As in {@code ENOMEM, Cannot allocate memory}. */
+    /** Returns a text as in {@code ENOMEM, Cannot allocate memory}. */
     private static String text(int errno) {
         String name = StringH.strerrorname_np(errno);
         String text = StringH.strerrordesc_np(errno);

@@ -1,2 +1,2 @@
-/** Failed calls of the operating system as exceptions. Called by all packages of this module. */
+/** Failed calls of the operating system as exceptions. All packages of this module call it. */
 package dev.orcinus.platform.linux.errno;

@@ -26,7 +26,7 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What all kinds of channels have in common. */
+/** Tests that all kinds of channels have to pass. */
 final class ChannelContractTest {
     private static final Duration LIMIT = Duration.ofSeconds(30);
 

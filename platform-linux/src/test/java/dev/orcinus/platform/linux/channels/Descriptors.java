@@ -9,7 +9,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
-/** Makes descriptors such as this process inherits. */
+/** Makes descriptors of the kinds that this process inherits. */
 final class Descriptors {
     private static final int AF_UNIX = 1;
     private static final int SOCK_STREAM = 1;
@@ -17,7 +17,7 @@ final class Descriptors {
 
     private Descriptors() {}
 
-    /** The two ends of a pipe: to read, to write. */
+    /** Makes a pipe and returns its two ends: to read, to write. */
     static int[] pipe() {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment ends = arena.allocate(JAVA_INT, 2);
@@ -26,7 +26,7 @@ final class Descriptors {
         }
     }
 
-    /** Two connected Unix-domain sockets. */
+    /** Makes two connected Unix-domain sockets. */
     static int[] socketPair() {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment ends = arena.allocate(JAVA_INT, 2);

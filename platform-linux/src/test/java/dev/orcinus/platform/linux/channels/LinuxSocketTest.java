@@ -70,7 +70,8 @@ final class LinuxSocketTest {
     }
 
     /**
-     * Two writes with Nagle's algorithm on, as LLVM does it: a delayed acknowledgement takes 40 ms.
+     * The peer writes twice with Nagle's algorithm on, as LLVM does; a delayed acknowledgement
+     * would take 40 ms.
      */
     @Test
     void aPeersSecondWriteIsNotHeldBack() throws Exception {

@@ -6,11 +6,11 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.net.InetSocketAddress;
 
-/** Connects as a C program does. */
+/** A TCP client that connects as a C program does. */
 final class TcpClient {
     private TcpClient() {}
 
-    /** A connected descriptor. */
+    /** Connects and returns the descriptor. */
     static int connect(InetSocketAddress address) {
         try (Arena arena = Arena.ofConfined()) {
             int family = SocketAddresses.family(address.getAddress());

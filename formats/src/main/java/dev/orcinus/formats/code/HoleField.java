@@ -4,53 +4,53 @@ import java.nio.ByteBuffer;
 import java.util.Locale;
 
 /**
- * Which bits of an instruction a hole is, and what they mean. The value of a field that leads to
- * another place is that place, counted from the start of the listing.
+ * The bits of an instruction that a hole has, and their meaning. The value of a field that refers
+ * to another place is that place, counted from the start of the listing.
  */
-public enum Field {
+public enum HoleField {
     /** x86-64: {@code Value : int32 or uint32}. */
-    IMM32(Processor.X86_64, 4),
+    IMM32(InstructionSet.X86_64, 4),
     /** x86-64: {@code Value : uint64}. */
-    IMM64(Processor.X86_64, 8),
+    IMM64(InstructionSet.X86_64, 8),
     /** x86-64: {@code Place - End of instruction : int32}. */
-    REL32(Processor.X86_64, 4),
-    /** x86-64: the same, in a call or a jump, which a linker may lead through a stub. */
-    BRANCH32(Processor.X86_64, 4),
+    REL32(InstructionSet.X86_64, 4),
+    /** x86-64: the same, in a call or a jump, which a linker may redirect through a stub. */
+    BRANCH32(InstructionSet.X86_64, 4),
     /** AArch64, a word of data: {@code Value : uint64}. */
-    WORD64(Processor.AARCH64, 8),
+    WORD64(InstructionSet.AARCH64, 8),
     /** AArch64, {@code movz}: {@code Value : uint16}, bits 5 to 20. */
-    MOVE16(Processor.AARCH64, 4),
+    MOVE16(InstructionSet.AARCH64, 4),
     /** AArch64, {@code adr}: {@code Place - Instruction : int21}. */
-    ADR21(Processor.AARCH64, 4),
+    ADR21(InstructionSet.AARCH64, 4),
     /** AArch64, a load relative to itself: {@code (Place - Instruction) / 4 : int19}. */
-    LITERAL19(Processor.AARCH64, 4),
+    LITERAL19(InstructionSet.AARCH64, 4),
     /** AArch64, {@code b} and {@code bl}: {@code (Place - Instruction) / 4 : int26}. */
-    BRANCH26(Processor.AARCH64, 4),
+    BRANCH26(InstructionSet.AARCH64, 4),
     /** AArch64, {@code adrp}: the page of an address, which only a linker knows. */
-    PAGE21(Processor.AARCH64, 4),
+    PAGE21(InstructionSet.AARCH64, 4),
     /** AArch64, {@code add}: the rest of such an address. */
-    ADD12(Processor.AARCH64, 4),
+    ADD12(InstructionSet.AARCH64, 4),
     /** AArch64, a load or store of 64 bits: the rest of such an address. */
-    ACCESS12(Processor.AARCH64, 4);
+    ACCESS12(InstructionSet.AARCH64, 4);
 
-    private final Processor processor;
+    private final InstructionSet processor;
     private final int sizeBytes;
 
-    Field(Processor processor, int sizeBytes) {
+    HoleField(InstructionSet processor, int sizeBytes) {
         this.processor = processor;
         this.sizeBytes = sizeBytes;
     }
 
     /** Returns the field that a listing names. */
-    static Field named(String name) {
+    static HoleField named(String name) {
         return valueOf(name.toUpperCase(Locale.ROOT));
     }
 
-    Processor processor() {
+    InstructionSet processor() {
         return processor;
     }
 
-    /** Returns how many bytes have bits of it. */
+    /** Returns how many bytes the field touches. */
     public int sizeBytes() {
         return sizeBytes;
     }

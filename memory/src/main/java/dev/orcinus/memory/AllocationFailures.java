@@ -1,10 +1,10 @@
 package dev.orcinus.memory;
 
 /**
- * Collects what fails while cleaning up: the first failure carries the later ones as suppressed.
- * For one thread.
+ * Collects the failures of a clean-up: the first failure carries the later ones as suppressed. One
+ * thread may use it.
  */
-final class Failures {
+final class AllocationFailures {
     private AllocationException first;
 
     void add(AllocationException failure) {
