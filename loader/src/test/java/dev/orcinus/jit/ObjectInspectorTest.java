@@ -20,8 +20,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * What is told of objects is what the golden files say. With {@code -Dorcinus.golden.write=true}
- * they are written instead.
+ * The text about objects is equal to the golden files. With {@code -Dorcinus.golden.write=true} the
+ * test writes these files instead.
  */
 final class ObjectInspectorTest {
     private static final Path FOLDER =

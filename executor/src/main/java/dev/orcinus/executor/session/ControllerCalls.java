@@ -17,7 +17,7 @@ import java.util.function.Supplier;
  * Serves the calls that arrive over a session's line. Work that cannot block is done on the reader
  * thread; other work is done on the kind of thread that it needs.
  */
-final class ControllerCalls implements Line.Handler {
+final class ControllerCalls implements ControllerLine.Handler {
     private static final long LARGEST_CALL_BYTES = 64L << 20;
 
     private final Session session;
@@ -52,7 +52,7 @@ final class ControllerCalls implements Line.Handler {
     }
 
     @Override
-    public void serve(ExecutorAddress function, SpsReader arguments, Line.Reply reply)
+    public void serve(ExecutorAddress function, SpsReader arguments, ControllerLine.Reply reply)
             throws ProtocolException {
         Answer answer = functions.begin(function, arguments);
         switch (answer.place()) {
@@ -66,7 +66,8 @@ final class ControllerCalls implements Line.Handler {
      * Starts work on another thread. The result is sent when that thread is idle again, because a
      * release that follows the result ends idle threads.
      */
-    private void start(Answer.Work work, Threads place, Line.Reply reply) throws LineException {
+    private void start(Answer.Work work, Threads place, ControllerLine.Reply reply)
+            throws LineException {
         try {
             var _ =
                     place.run(work::run)

@@ -30,7 +30,7 @@ public final class Session {
     private final GuestRuntime guest;
     private final Grace grace;
     private final WrapperCalls functions;
-    private final Line line;
+    private final ControllerLine line;
     private final Services services;
 
     /**
@@ -52,7 +52,7 @@ public final class Session {
         this.grace = new Grace(this.guest.threads(), options.grace(), log);
         this.functions = new WrapperCalls(this, table);
         this.line =
-                new Line(
+                new ControllerLine(
                         channel,
                         options,
                         table::noHandler,
@@ -62,7 +62,7 @@ public final class Session {
     }
 
     /** Returns the services with the line as the first, so that it is the last to shut down. */
-    private static List<Service> startingWith(Line line, List<Service> services) {
+    private static List<Service> startingWith(ControllerLine line, List<Service> services) {
         List<Service> all = new ArrayList<>(services.size() + 1);
         all.add(line);
         all.addAll(services);

@@ -3,7 +3,7 @@ package dev.orcinus.loader.format;
 import dev.orcinus.loader.LinkException;
 import java.io.IOException;
 
-/** Writes the tables of one object as text, in the file's order. */
+/** A writer of the tables of one object as text, in the file's order. */
 public interface ObjectText {
     /** Writes the sections. */
     void writeSections() throws IOException, LinkException;

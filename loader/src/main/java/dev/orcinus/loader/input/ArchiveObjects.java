@@ -21,9 +21,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The objects of an archive. A member is read when somebody needs a symbol that the archive's index
- * has for it; without an index, the members' symbol tables are read first. Guarded by the session's
- * lock.
+ * The objects of an archive. A member is read when a symbol is needed that the archive's index
+ * lists for it. If there is no index, the members' symbol tables are read first. The session's lock
+ * guards it.
  */
 public final class ArchiveObjects implements ObjectSource {
     private final Archive archive;
@@ -34,9 +34,9 @@ public final class ArchiveObjects implements ObjectSource {
     /**
      * Reads the head of an archive.
      *
-     * @param name for messages
-     * @param bytes its content
-     * @param files the members of a thin archive
+     * @param name the archive's name, for messages
+     * @param bytes the archive's content
+     * @param files the member files of a thin archive
      */
     public ArchiveObjects(String name, MemorySegment bytes, MemberFiles files)
             throws MalformedObjectException {
@@ -80,7 +80,7 @@ public final class ArchiveObjects implements ObjectSource {
         taken.remove(index.offsets().get(symbol));
     }
 
-    /** The archive's index, or one that is made for it. */
+    /** Returns the archive's index, or a new one if it has none. */
     ArchiveIndex index() throws LinkException {
         if (index == null) {
             Optional<ArchiveIndex> own = ownIndex();
@@ -107,7 +107,7 @@ public final class ArchiveObjects implements ObjectSource {
         return found.build();
     }
 
-    /** What a member defines; one that is for other machines defines nothing here. */
+    /** Returns the symbols that a member defines; none if it is not supported. */
     private List<String> exports(ArchiveMember member) throws LinkException {
         try {
             return ObjectReader.exports(archive.name(member), content(member));
@@ -116,7 +116,7 @@ public final class ArchiveObjects implements ObjectSource {
         }
     }
 
-    /** Readers of all members, in their order. */
+    /** Returns readers of all members, in their order. */
     public List<GraphReader> all() throws LinkException {
         List<GraphReader> readers = new ArrayList<>();
         for (ArchiveMember member : members()) {

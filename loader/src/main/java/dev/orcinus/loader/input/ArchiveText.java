@@ -15,7 +15,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** An archive's members and index as text, in the archive's order. */
+/** A writer of an archive's members and index as text, in the archive's order. */
 public final class ArchiveText {
     private ArchiveText() {}
 

@@ -9,15 +9,15 @@ import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Optional;
 
-/** Reads object files of each format. */
+/** A reader of object files of all formats. */
 public final class ObjectReader {
     private ObjectReader() {}
 
     /**
      * Returns the graph of an object.
      *
-     * @param name for messages
-     * @param bytes its content; the graph refers to it
+     * @param name the file's name, for messages
+     * @param bytes the file's content, to which the graph refers
      */
     public static LinkGraph read(String name, MemorySegment bytes) throws LinkException {
         Optional<ObjectFormat> format = ObjectFormats.of(bytes);
@@ -30,7 +30,7 @@ public final class ObjectReader {
         return format.get().read(name, bytes);
     }
 
-    /** Returns the symbols that an object defines for others; none if it is no object. */
+    /** Returns the symbols that an object defines for others; none if the file is not an object. */
     static List<String> exports(String name, MemorySegment bytes) throws LinkException {
         Optional<ObjectFormat> format = ObjectFormats.of(bytes);
         return format.isPresent() ? format.get().exports(name, bytes) : List.of();

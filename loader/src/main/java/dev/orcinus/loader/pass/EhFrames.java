@@ -20,9 +20,9 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Splits call frame information into a block for each record (LSB Core, "Exception Frames"), so
- * that an FDE lives as long as the code that it describes, and a CIE as long as one of its FDEs.
- * Mirrors LLVM's {@code EHFrameEdgeFixer}.
+ * A pass that splits call frame information into one block for each record (LSB Core, "Exception
+ * Frames"). Then an FDE is kept if the code that it describes is kept, and a CIE is kept if one of
+ * its FDEs is. Mirrors LLVM's {@code EHFrameEdgeFixer}.
  */
 public final class EhFrames {
     private static final int LENGTH_BYTES = 4;
@@ -75,7 +75,7 @@ public final class EhFrames {
         return symbols;
     }
 
-    /** One section of the object. */
+    /** The splitter of one section of the object. */
     private final class Splitter {
         private final Block whole;
         private final MemorySegment content;
@@ -147,7 +147,10 @@ public final class EhFrames {
             }
         }
 
-        /** An FDE that describes nothing, for want of a relocation, is dropped. */
+        /**
+         * Connects an FDE with its function and its CIE. The caller drops an FDE that describes no
+         * function because it has no relocation.
+         */
         private void describe(Edge function, long at, Block record, long cieDistance)
                 throws MalformedObjectException, CommonInformation.BadRecordException {
             CommonInformation cie = cies.get(at + LENGTH_BYTES - cieDistance);
@@ -177,7 +180,10 @@ public final class EhFrames {
             kept.put(at, record);
         }
 
-        /** Moves the edges inside a record to its block; answers the one in its first field. */
+        /**
+         * Moves the edges inside a record to its block, and returns the edge in its first field, or
+         * null.
+         */
         private Edge moveEdges(long at, Block record) throws MalformedObjectException {
             Edge function = null;
             long end = at + record.sizeBytes();
@@ -199,8 +205,8 @@ public final class EhFrames {
         }
 
         /**
-         * A symbol of the section names a record now, or the terminator; instead of a record that
-         * is dropped, the next one.
+         * Moves a symbol of the section to the record that it lies in. If that record has been
+         * dropped, the symbol moves to the next one, or to the terminator.
          */
         void move(Symbol symbol, Block terminator) {
             Map.Entry<Long, Block> before = kept.floorEntry(symbol.offset());

@@ -20,7 +20,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** Does with bytes all that can be done without running them. */
+/** Reads, prints and links inputs, without running them. */
 final class Attempt {
     private static final String LABEL = "input.o";
     private static final long LONGEST_NANOS = TimeUnit.SECONDS.toNanos(5);
@@ -31,21 +31,21 @@ final class Attempt {
     private int linked;
     private int refused;
 
-    /** How many inputs could be linked. */
+    /** Returns the number of inputs that could be linked. */
     int linked() {
         return linked;
     }
 
-    /** How many inputs were refused. */
+    /** Returns the number of inputs that were refused. */
     int refused() {
         return refused;
     }
 
     /**
-     * Links an input, and of each few inputs tells one. Requires that it is refused or linked, in a
+     * Links an input, and also prints one of every few. Requires that it is refused or linked in a
      * short time, and that nothing stays behind.
      *
-     * @param what names it, for a failure
+     * @param what the input's name, for messages
      */
     void on(byte[] input, String what) {
         long start = System.nanoTime();
@@ -108,7 +108,7 @@ final class Attempt {
         }
     }
 
-    /** Whoever asks for the address of a thread-local has made a mistake, if the name was it. */
+    /** Requires that the refusal is about a request for the address of a thread-local. */
     private static void lookupAnswer(LinkSession session, Dylib dylib) throws LinkException {
         try {
             session.lookup(dylib, List.of("answer"));

@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Which members are read, when, and what they are called in messages. */
+/** The members that are read, the time when they are read, and their names in messages. */
 final class ArchiveObjectsTest {
     private static final Path FOLDER =
             Path.of(
@@ -198,7 +198,7 @@ final class ArchiveObjectsTest {
     @Test
     void anIndexThatNamesTheWrongMemberFindsNothing() throws IOException, LinkException {
         byte[] lie = Files.readAllBytes(FOLDER.resolve("gnu.a"));
-        // The third of the index's big-endian words is where 'optional' is; it gets that of
+        // The third big-endian word of the index is the offset of 'optional'. It gets the offset of
         // 'unused'.
         System.arraycopy(lie, 8 + 60 + 4, lie, 8 + 60 + 8, 4);
         session.addObjects(

@@ -15,7 +15,7 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Dylibs that see each other, and objects that come and go. */
+/** Dylibs that see each other, and objects that are added and removed. */
 final class DylibsTest {
     private static final ExecutorAddress START = new ExecutorAddress(0x1_0000_0000L);
 
@@ -68,7 +68,10 @@ final class DylibsTest {
         assertEquals(lookup(second, "twice"), lookup(user, "twice"), "own first");
     }
 
-    /** As {@code dlopen} does not: a dylib sees what it is linked against, and not what that is. */
+    /**
+     * Unlike with {@code dlopen}, a dylib sees the dylibs that it is linked against, but not those
+     * that these are linked against.
+     */
     @Test
     void theLinkOrderIsNotTransitive() throws LinkException {
         Dylib last = dylib("last", "duplicate-definition/a.o");
@@ -104,7 +107,7 @@ final class DylibsTest {
         assertEquals(0, pointerAt(lookup(dylib, "zeros")));
     }
 
-    /** The group stays the first object's, whatever becomes of the second. */
+    /** The group stays with the first object, even if the second is removed. */
     @Test
     void aGroupThatLostDoesNotGiveItsNameFree() throws LinkException {
         Dylib dylib = dylib("test", "comdat-first-wins/a.o");

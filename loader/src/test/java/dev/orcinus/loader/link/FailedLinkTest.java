@@ -17,7 +17,10 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A link that fails leaves nothing behind; when the reason is gone, the next one succeeds. */
+/**
+ * A link that fails leaves nothing behind. When the reason has been removed, the next link
+ * succeeds.
+ */
 final class FailedLinkTest {
     private static final ExecutorAddress START = new ExecutorAddress(0x1_0000_0000L);
     private static final ExecutorAddress NEAR = START.plus(0x1000);
@@ -74,7 +77,7 @@ final class FailedLinkTest {
         assertEquals(1, target.allocationCount());
     }
 
-    /** Nothing that the first attempt has decided, such as a stub, is left in the second. */
+    /** The second attempt does not keep anything from the first, such as a stub. */
     @Test
     void whatWasNearMayBeFarTheNextTime() throws LinkException {
         Unit calls = add("calls-near-and-far/a.o");
@@ -107,7 +110,7 @@ final class FailedLinkTest {
         assertNotNull(target.memory(lookup("elsewhere")), "what can be linked by itself is");
     }
 
-    /** Whichever step fails, nothing is left, and the same link succeeds at the same place. */
+    /** If any step fails, nothing is left, and the same link then succeeds at the same place. */
     @Test
     void eachStepOfTheTarget() throws LinkException {
         add("ifunc/a.o");

@@ -18,8 +18,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * A process that runs nothing: it keeps what is linked for it, at addresses that are the same each
- * time, so that a test can read the bytes and count on where they are.
+ * A target that runs no code. It keeps the linked bytes at addresses that are the same each time,
+ * so that a test can read the bytes at known places.
  */
 final class ImageTarget implements LinkTarget {
     private static final ExecutorAddress LOW = new ExecutorAddress(0x1000_0000L);
@@ -38,12 +38,12 @@ final class ImageTarget implements LinkTarget {
         this.start = start;
     }
 
-    /** From now on there is nothing in the first 2 GiB. */
+    /** Refuses reservations in the first 2 GiB from now on. */
     void takeLowMemoryAway() {
         hasLowMemory = false;
     }
 
-    /** The step after {@code count} others fails; those behind it succeed. */
+    /** Makes the step after {@code count} others fail; later steps succeed. */
     void failAfter(int count) {
         stepsToFailure = count;
     }
@@ -54,27 +54,27 @@ final class ImageTarget implements LinkTarget {
         }
     }
 
-    /** The finalize and dealloc actions that have been run. */
+    /** Returns the finalize and dealloc actions that have run. */
     List<TargetAction> actions() {
         return actions;
     }
 
-    /** The call after {@code count} others fails; those behind it succeed. */
+    /** Makes the call after {@code count} others fail; later calls succeed. */
     void failCallAfter(int count) {
         callsUntilFailure = count;
     }
 
-    /** The functions that have been called. */
+    /** Returns the functions that have been called. */
     List<ExecutorAddress> calls() {
         return calls;
     }
 
-    /** Allocations that are in place, or being filled. */
+    /** Returns the number of allocations that are in place or being filled. */
     int allocationCount() {
         return allocations.size() + begun;
     }
 
-    /** Memory from {@code address} to the end of its segment. */
+    /** Returns the memory from {@code address} to the end of its segment. */
     MemorySegment memory(ExecutorAddress address) {
         Map.Entry<ExecutorAddress, MemorySegment> segment = segments.floorEntry(address);
         if (segment == null || address.minus(segment.getKey()) >= segment.getValue().byteSize()) {

@@ -19,8 +19,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * The folders of {@code src/test/resources/link}: each is named after a behaviour, and says beside
- * its assembly what is to be true of it when linked.
+ * The link tests in the folders of {@code src/test/resources/link}. Each folder is named after a
+ * behaviour. Its checks stand beside its assembly.
  */
 final class LinkSuiteTest {
     private static final Path SUITE =

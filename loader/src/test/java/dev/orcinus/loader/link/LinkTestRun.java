@@ -23,9 +23,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** One folder of link tests: links its objects and checks what its sources say. */
+/**
+ * The run of one folder of link tests: it links the objects and makes the checks in the sources.
+ */
 final class LinkTestRun {
-    /** The first byte of code, unless the test says otherwise. */
+    /** The address of the first byte of code, unless the test has another one. */
     private static final String USUAL_START = "0x100000000";
 
     private static final LinkOptions USUAL = new LinkOptions(1L << 30, false);
@@ -163,7 +165,7 @@ final class LinkTestRun {
         return value;
     }
 
-    /** {@code name}, as the dylib sees it, or {@code file.o:name}. */
+    /** Returns the address of {@code name} as the dylib sees it, or of {@code file.o:name}. */
     private long symbol(String name) {
         Long value = values.get(name);
         if (value != null) {

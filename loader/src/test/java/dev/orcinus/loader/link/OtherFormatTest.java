@@ -22,7 +22,7 @@ import java.util.TreeSet;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A format whose symbols of C begin with an underscore, and which asks for a pass of its own. */
+/** A format that puts an underscore before C names, and that has a pass of its own. */
 final class OtherFormatTest {
     private final RehearsalTarget target =
             new RehearsalTarget("aarch64", RehearsalTarget.Symbols.NEAR);

@@ -23,11 +23,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 
 /**
- * Graphs that say one name several times, and thread-local storage with nothing in it: objects with
- * symbol versions come near it, objects that lie get there.
+ * Graphs that have one name several times, and empty thread-local storage. Objects with symbol
+ * versions or with errors can make such graphs.
  */
 final class SameNamesTest {
-    /** What differs between processors. */
+    /** The differences between processors. */
     record Kinds(String architecture, EdgeKind pointer, EdgeKind descriptor, EdgeKind module) {}
 
     static final List<Kinds> PROCESSORS =
@@ -43,7 +43,7 @@ final class SameNamesTest {
                             AArch64EdgeKind.TLS_DESCRIPTOR,
                             AArch64EdgeKind.TLS_MODULE64));
 
-    /** A graph with a table, which refers to what is tested. */
+    /** A graph with a table that refers to the tested symbols. */
     private static final class Table {
         private final RehearsalTarget target;
         private final LinkGraph graph;
@@ -61,7 +61,10 @@ final class SameNamesTest {
             return graph.section(section, use).addBlock(content, Long.BYTES);
         }
 
-        /** A reference, two definitions that lose, and the one that wins, 16 bytes on. */
+        /**
+         * Adds a reference, two definitions that are replaced, and the definition that replaces
+         * them, 16 bytes further on.
+         */
         List<Symbol> fourOfOneName(Block owner) {
             boolean isThreadLocal = owner.section().use() == Section.Use.THREAD_LOCALS;
             return List.of(
@@ -71,7 +74,7 @@ final class SameNamesTest {
                     graph.define("same", owner, 16, 8).as(Linkage.STRONG, Scope.DEFAULT));
         }
 
-        /** The table's words, when it is linked. */
+        /** Returns the table's words after it has been linked. */
         long[] link() throws LinkException {
             LinkSession session = new LinkSession(target, new ElfFormat(), LinkOptions.DEFAULT);
             Dylib dylib = session.createDylib("test");

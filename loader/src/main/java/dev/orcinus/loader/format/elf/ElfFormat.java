@@ -21,9 +21,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** ELF relocatable objects. A symbol of C has its own name. */
+/** The format of ELF relocatable objects. A C name is its own symbol. */
 public final class ElfFormat implements ObjectFormat {
-    /** Reads and links ELF objects. */
+    /** Makes the format. */
     public ElfFormat() {}
 
     @Override
@@ -44,7 +44,10 @@ public final class ElfFormat implements ObjectFormat {
         SectionBounds.define(graph, ElfFormat::bound);
     }
 
-    /** {@code __start_X} and {@code __stop_X} are the bounds of section X. */
+    /**
+     * Returns the bound that a symbol stands for, or null: {@code __start_X} and {@code __stop_X}
+     * are the bounds of section X.
+     */
     private static SectionBounds.Bound bound(String symbol) {
         if (symbol.startsWith("__start_")) {
             return new SectionBounds.Bound(symbol.substring("__start_".length()), false);
@@ -74,7 +77,7 @@ public final class ElfFormat implements ObjectFormat {
         }
     }
 
-    /** The symbols that are global, weak or common, and defined, as {@code ar} collects them. */
+    /** Returns the defined symbols that are not local, as {@code ar} collects them. */
     @Override
     public List<String> exports(String name, MemorySegment bytes) throws LinkException {
         try {

@@ -13,8 +13,8 @@ import dev.orcinus.loader.graph.GraphFormat;
 import dev.orcinus.loader.graph.LinkGraph;
 
 /**
- * Makes a link graph of an object: a block for each section that will be in memory, a symbol for
- * each symbol, an edge for each relocation.
+ * A builder of link graphs from objects: a graph gets a block for each section that will be in
+ * memory, a symbol for each symbol, and an edge for each relocation.
  */
 final class ElfGraphBuilder {
     private ElfGraphBuilder() {}
@@ -37,7 +37,7 @@ final class ElfGraphBuilder {
         return graph;
     }
 
-    /** Reads the tables of an object of a sort that can be linked. */
+    /** Reads the tables of an object, and requires that it is of a kind that can be linked. */
     static ElfFile open(FileBytes bytes) throws MalformedFileException, UnsupportedObjectException {
         ElfIdent ident = ElfIdent.read(bytes);
         if (!ident.isElf64LittleEndian()) {

@@ -11,7 +11,10 @@ import dev.orcinus.loader.graph.EdgeKind;
 import dev.orcinus.loader.graph.LinkGraph;
 import dev.orcinus.loader.graph.Symbol;
 
-/** The relocations of an object: an edge for each, of the kind that the processor's table says. */
+/**
+ * The relocations of an object. Each becomes an edge of the kind that the processor's table has for
+ * it.
+ */
 final class ElfRelocations {
     private final ElfObject object;
     private final ElfMachine machine;

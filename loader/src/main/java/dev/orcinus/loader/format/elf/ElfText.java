@@ -16,7 +16,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-/** The raw view of an object as text, in the file's order. */
+/** A writer of an object's tables as text, in the file's order. */
 final class ElfText implements ObjectText {
     private static final String[] TYPES = {
         "NULL",
@@ -182,7 +182,10 @@ final class ElfText implements ObjectText {
         };
     }
 
-    /** A section's symbol usually has no name but the section's. */
+    /**
+     * Returns the name of a symbol. A section's symbol usually has no name of its own, so it gets
+     * the section's name.
+     */
     private String symbol(SymbolTable symbols, int symbol) throws MalformedFileException {
         Optional<SectionHeader> section = symbols.sectionOf(symbol);
         return section.isPresent()

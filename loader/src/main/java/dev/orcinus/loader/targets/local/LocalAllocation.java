@@ -14,7 +14,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Segments of this process that are being filled in place. */
+/** An allocation in this process, whose segments are filled in their final pages. */
 final class LocalAllocation implements TargetAllocation {
     private final InFlightAllocation allocation;
     private final LocalActions actions;

@@ -30,11 +30,11 @@ import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
 
 /**
- * This process. Code is linked straight into the pages where it will run. {@code main} runs on a
- * thread with a big stack, everything else on the thread that calls.
+ * This process as a target. Code is linked directly into the pages where it will run. {@code main}
+ * runs on a thread of its own with a stack of 8 MiB, all other functions on the calling thread.
  */
 public final class LocalTarget implements LinkTarget {
-    /** What {@code main} gets from a usual {@code ulimit -s}. */
+    /** The size of the stack that {@code main} has under a usual {@code ulimit -s}. */
     private static final long MAIN_STACK_BYTES = 8L << 20;
 
     private static final String MAIN_NAME = "main of loaded code";
@@ -42,7 +42,7 @@ public final class LocalTarget implements LinkTarget {
     private final Guest guest;
     private final GuestRuntime runtime;
 
-    /** A target without allocations. */
+    /** Makes a target without allocations. */
     public LocalTarget(Guest guest) {
         this.guest = guest;
         this.runtime = new GuestRuntime(guest);
@@ -65,7 +65,7 @@ public final class LocalTarget implements LinkTarget {
 
     @Override
     public AddressRange reserve(long sizeBytes) throws TargetException {
-        guest.libraries().process(); // loads the C++ runtime, which has to be near, too
+        guest.libraries().process(); // loads the C++ runtime, which must also be near
         try {
             return runtime.memory().reserveSlab(sizeBytes, SlabPlace.NEAR_LIBRARIES);
         } catch (AllocationException e) {
@@ -144,7 +144,7 @@ public final class LocalTarget implements LinkTarget {
         return handle.equals(process()) ? withOwn(names, found) : found;
     }
 
-    /** What linked code gets in place of the C library's comes first. */
+    /** Replaces the addresses of symbols for which the guest has its own functions. */
     private List<ExecutorAddress> withOwn(List<String> names, List<ExecutorAddress> found)
             throws TargetException {
         List<ExecutorAddress> all = new ArrayList<>(found);
@@ -206,9 +206,9 @@ public final class LocalTarget implements LinkTarget {
     }
 
     /**
-     * Lets a program have this process, which ends with it.
+     * Turns this process into a program. The process ends with the program.
      *
-     * @return why the program could not be started
+     * @return the reason why the program could not be started
      */
     public LinkException exec(LocalProgram program) {
         guest.threadLocals().tidyEnvironment();

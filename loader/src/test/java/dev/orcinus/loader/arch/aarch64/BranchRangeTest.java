@@ -38,7 +38,7 @@ final class BranchRangeTest {
     private final List<Symbol> callees = new ArrayList<>();
     private final List<Long> targets = new ArrayList<>();
 
-    /** A block of one instruction that calls. */
+    /** Adds a block of one instruction that calls. */
     private Symbol caller(Symbol callee, long target) {
         Block block = text.addBlock(instruction(BL), 4);
         block.addEdge(AArch64EdgeKind.REQUEST_BRANCH26, 0, callee, 0);

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** Each line of {@code relocations.s} becomes what LLD makes of it. */
+/** Each line of {@code relocations.s} gets the same bytes as from LLD. */
 final class EncodingTest {
     private static final String MARK = "//=";
     private static final TlsBlock TLS = new TlsBlock(1, 16, Map.of());

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the sections of {@code entries.s} get when they ask for entries. */
+/** The entries that the sections of {@code entries.s} request. */
 final class EntriesTest {
     private static final long CODE = 0x1_0000_0000L;
     private static final long CONSTANTS = CODE + 0x7000;

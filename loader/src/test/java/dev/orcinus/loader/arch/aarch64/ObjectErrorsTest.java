@@ -25,7 +25,9 @@ final class ObjectErrorsTest {
     private static final int MOVW_UABS_G0 = 263;
     private static final int RELA_BYTES = 24;
 
-    /** The object with another number in its first relocation, which is of a {@code movz}. */
+    /**
+     * Returns the object with another number in its first relocation, which is of a {@code movz}.
+     */
     private static byte[] withFirstRelocation(int number) {
         byte[] object = TestObject.resource("relocations.o");
         MemorySegment bytes = MemorySegment.ofArray(object);

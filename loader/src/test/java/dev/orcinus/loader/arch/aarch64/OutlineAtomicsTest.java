@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
-/** The functions are what an assembler makes of {@code atomics.s}. */
+/** The functions are equal to the assembled {@code atomics.s}. */
 final class OutlineAtomicsTest {
     private static final String SECTION = ".text.";
 

@@ -57,7 +57,7 @@ final class TestObject {
         return this;
     }
 
-    /** Lays out what is of one use, from an address on. */
+    /** Lays out the blocks of one use, starting at an address. */
     TestObject place(Section.Use use, long address) {
         long next = address;
         for (Section section : graph.sections(use)) {
@@ -90,7 +90,10 @@ final class TestObject {
         return this;
     }
 
-    /** What is a test's own is fixed up in place: it may be huge. */
+    /**
+     * Returns the content to fix up. A test's own content is fixed up in place, because it may be
+     * huge.
+     */
     private static MemorySegment writable(MemorySegment content) {
         return content.isReadOnly() ? MemorySegment.ofArray(content.toArray(Memory.BYTE)) : content;
     }
@@ -104,7 +107,7 @@ final class TestObject {
         throw new AssertionError(section);
     }
 
-    /** The only section's bytes after fixing up. */
+    /** Returns the bytes of the only section after fixing up. */
     MemorySegment content(String section) {
         return contents.get(block(section));
     }

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Each kind of edge, at both of its limits and one past each. */
+/** Each kind of edge at both of its limits, and one beyond each limit. */
 final class X64FixupsTest {
     private static final int OFFSET = 8;
     private static final long BLOCK = 0x7000_0000_0000L;
@@ -33,7 +33,7 @@ final class X64FixupsTest {
     private static final byte UNTOUCHED = 0x5a;
 
     /**
-     * A kind and what it can write.
+     * A kind and the values that it can write.
      *
      * @param kind the kind
      * @param low the lowest value
@@ -76,7 +76,7 @@ final class X64FixupsTest {
                     X64EdgeKind.TLS_THREAD_POINTER_OFFSET64,
                     X64EdgeKind.TLS_DESCRIPTOR);
 
-    /** A kind that is new has its limits here, or is written without any. */
+    /** Each kind has its limits in this test, or has none. */
     @Test
     void everyKindIsHere() {
         Set<X64EdgeKind> rest = EnumSet.allOf(X64EdgeKind.class);
@@ -143,7 +143,7 @@ final class X64FixupsTest {
         return (value << unused) >>> unused;
     }
 
-    /** A block with one edge, such that {@code value} is what has to be written. */
+    /** A block with one edge for which {@code value} must be written. */
     private static final class Fixture {
         private final LinkGraph graph = new LinkGraph("test.o", new ElfFormat(), "x86_64");
         private final X64EdgeKind kind;
@@ -193,7 +193,10 @@ final class X64FixupsTest {
             return value;
         }
 
-        /** Relaxed instructions change two bytes in front; a jump gets a {@code nop} behind it. */
+        /**
+         * Returns the written value. Relaxing changes the two bytes before it; a jump also gets a
+         * {@code nop} at its end.
+         */
         void assertRestUntouched() {
             List<Integer> changed = new ArrayList<>();
             for (int i = 0; i < bytes.length; i++) {

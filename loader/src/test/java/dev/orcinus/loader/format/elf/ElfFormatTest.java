@@ -57,7 +57,10 @@ final class ElfFormatTest {
         assertSame("printf", new ElfFormat().symbolOf("printf"));
     }
 
-    /** Native code runs these in this order on opening, and in reverse on closing. */
+    /**
+     * Native code runs these sections in this order when it is opened, and in reverse when it is
+     * closed.
+     */
     @Test
     void theOrderIsThatOfANativeProgram() throws DylibException {
         List<String> opening =

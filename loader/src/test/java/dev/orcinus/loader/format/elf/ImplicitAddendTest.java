@@ -17,7 +17,10 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** {@code SHT_REL}, which no x86-64 assembler writes: an object's {@code RELA} is rewritten. */
+/**
+ * Tests with {@code SHT_REL}. No x86-64 assembler writes it, so the {@code RELA} of an object is
+ * rewritten.
+ */
 final class ImplicitAddendTest {
     private static final Path OBJECT =
             Path.of(
@@ -48,7 +51,7 @@ final class ImplicitAddendTest {
                 .formatted(edge.kind().name(), edge.offset(), edge.target(), edge.addend());
     }
 
-    /** Moves the addends of an object's relocations to where the relocations are. */
+    /** Moves the addends of an object's relocations into the bytes that they change. */
     private record RelaToRel(ByteBuffer object) {
         private static final int E_SHOFF = 40;
         private static final int E_SHNUM = 60;

@@ -26,7 +26,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 
-/** The local target with a guest that behaves as one in another process. */
+/** The local target with a guest that behaves like one in another process. */
 final class LocalTargetTest {
     private final FakeGuest guest = new FakeGuest();
     private final LocalTarget target = new LocalTarget(guest);

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(30)
-final class LineTest {
+final class ControllerLineTest {
     private static final Setup SETUP =
             new Setup(new Triple("x86_64-pc-linux-gnu"), 4096, Map.of(), Map.of());
     private static final ExecutorAddress NO_HANDLER = new ExecutorAddress(0x404);
@@ -34,7 +34,7 @@ final class LineTest {
     private final List<String> log = new ArrayList<>();
 
     /** Replies with the arguments and one more byte. */
-    private static final class Handler implements Line.Handler {
+    private static final class Handler implements ControllerLine.Handler {
         private final List<ExecutorAddress> called = new ArrayList<>();
         private Activity activity = Activity.HOLDING;
         private boolean refusing;
@@ -47,7 +47,7 @@ final class LineTest {
         }
 
         @Override
-        public void serve(ExecutorAddress function, SpsReader arguments, Line.Reply reply)
+        public void serve(ExecutorAddress function, SpsReader arguments, ControllerLine.Reply reply)
                 throws ProtocolException {
             called.add(function);
             byte[] given = arguments.readRest();
@@ -60,8 +60,8 @@ final class LineTest {
         }
     }
 
-    private Line line(HostChannel at) {
-        return new Line(at, SessionOptions.DEFAULT, () -> NO_HANDLER, handler, log::add);
+    private ControllerLine line(HostChannel at) {
+        return new ControllerLine(at, SessionOptions.DEFAULT, () -> NO_HANDLER, handler, log::add);
     }
 
     private List<FrameHeader> sent() throws MalformedFrameException {
@@ -82,7 +82,7 @@ final class LineTest {
     void callsGoToTheHandlerAndResultsComeBackUnderTheirNumbers() throws Exception {
         channel.piece(FakeChannel.frame(Opcode.CALL_WRAPPER, 7, 0x10, (byte) 1))
                 .piece(FakeChannel.frame(Opcode.CALL_WRAPPER, -1, 0x20));
-        Line line = line(channel);
+        ControllerLine line = line(channel);
         assertEquals(Optional.empty(), line.serve(SETUP));
         assertEquals(List.of(new ExecutorAddress(0x10), new ExecutorAddress(0x20)), handler.called);
         assertEquals(2, line.callsServed());
@@ -117,7 +117,7 @@ final class LineTest {
         channel.piece(FakeChannel.frame(Opcode.CALL_WRAPPER, 1, 0x10)).failReads("reset by peer");
         return (HostChannel)
                 Proxy.newProxyInstance(
-                        LineTest.class.getClassLoader(),
+                        ControllerLineTest.class.getClassLoader(),
                         new Class<?>[] {HostChannel.class},
                         (_, method, arguments) ->
                                 switch (method.getName()) {
@@ -156,7 +156,7 @@ final class LineTest {
 
     @Test
     void aLineThatIsDetachedReleasesItsWaiters() {
-        Line line = line(channel);
+        ControllerLine line = line(channel);
         line.onDetach(null);
         WrapperFunctionResult result = line.call(new ExecutorAddress(0x30), MemorySegment.NULL);
         assertEquals(

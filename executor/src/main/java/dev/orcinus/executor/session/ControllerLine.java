@@ -26,7 +26,7 @@ import java.util.function.Supplier;
  * session's reader thread; all other methods are thread-safe. Mirrors LLVM's {@code
  * SimpleRemoteEPCServer}.
  */
-final class Line implements Service {
+final class ControllerLine implements Service {
     private final HostChannel channel;
     private final SessionOptions options;
     private final Handler handler;
@@ -65,7 +65,7 @@ final class Line implements Service {
      * @param noHandler finds an address that is no handler of any controller
      * @param log takes a line for each error that the controller does not see
      */
-    Line(
+    ControllerLine(
             HostChannel channel,
             SessionOptions options,
             Supplier<ExecutorAddress> noHandler,
