@@ -4,9 +4,11 @@
 # cache only.
 #
 #   java.options     the JVM's arguments for a session, also when the daemon starts it:  java @java.options -m MAIN filedescs=...
+#   run.options      the same for `orcinus run` and `orcinus inspect`, which link
 #   daemon.options   the same for `orcinus serve`, which needs JNR-POSIX besides
-#   orcinus.aot      JDK start-up cache, made by a training session; bound to this JDK, to these jars and to their place
-#   training.log     the output of the training session
+#   session.aot      JDK start-up cache of a session, made by a training run; bound to this JDK, to these jars and to their place
+#   run.aot          the same for run.options: the JVM loads all classes of a cache at its start, so each use has a cache of its own
+#   training.log     the output of the training runs
 #   training.tries   how many runs of this script have failed to make the cache of these jars; the launcher gives up at four
 #   training.told    exists if a start has said that the cache is missing
 #   launch           three lines for the launcher: ROOT, the java command, JAVA_HOME as it was; written last
@@ -16,7 +18,6 @@ jdk=$2
 caller=${3-build}
 app=$root/cli/target/app
 main=dev.orcinus.cli/dev.orcinus.cli.Main
-cache=$app/orcinus.aot
 
 # One quoted argument for a java @argument file.
 argument() {
@@ -78,7 +79,7 @@ is_up_to_date() {
 make_cache() {
     tries=0
     if is_up_to_date "$app/training.tries"; then read -r tries <"$app/training.tries"; else rm -f "$app/training.told"; fi
-    rm -f "$cache"
+    rm -f "$app/session.aot" "$app/run.aot"
     write "$app/training.tries" echo $((tries + 1))
     if train || { [ "$tries" = 0 ] && train; }; then
         rm -f "$app/training.tries" "$app/training.told"
@@ -89,18 +90,26 @@ make_cache() {
 
 train() {
     write "$app/training.options" session_options
-    # The controller of the training run reports the executor's exit status as its own. The executor's environment has the launcher's
-    # setting, so that the class which removes it is recorded, too.
-    if "$jdk/bin/java" -p "$app" --add-modules dev.orcinus.executor \
-        --add-exports dev.orcinus.executor/dev.orcinus.executor.rehearsal=ALL-UNNAMED "$root/etc/Training.java" \
-        env GLIBC_TUNABLES=glibc.rtld.optional_static_tls=65536 \
-        "$jdk/bin/java" "@$app/training.options" "-XX:AOTCacheOutput=$app/training.$$.aot" -m "$main" rehearse 0,1 "$root/examples/hello/hello.o" \
-        </dev/null >"$app/training.log" 2>&1 && [ -s "$app/training.$$.aot" ]; then
-        mv "$app/training.$$.aot" "$cache"
+    if train_for session filedescs=0,1 >"$app/training.log" 2>&1 &&
+        train_for run rehearse 0,1 "$root/examples/hello/hello.o" >>"$app/training.log" 2>&1; then
+        mv "$app/session.$$.aot" "$app/session.aot"
+        mv "$app/run.$$.aot" "$app/run.aot"
     else
-        rm -f "$app/training.$$.aot"*
+        rm -f "$app/session.$$.aot"* "$app/run.$$.aot"*
         return 1
     fi
+}
+
+# Records the cache of name $1 from a session of the command that follows. The command has the launcher's setting in its environment, so
+# that the class which removes it is recorded, too. The controller of the training session reports the executor's
+# exit status as its own.
+train_for() {
+    recorded=$app/$1.$$.aot
+    shift
+    "$jdk/bin/java" -p "$app" --add-modules dev.orcinus.executor \
+        --add-exports dev.orcinus.executor/dev.orcinus.executor.rehearsal=ALL-UNNAMED "$root/etc/Training.java" \
+        env GLIBC_TUNABLES=glibc.rtld.optional_static_tls=65536 \
+        "$jdk/bin/java" "@$app/training.options" "-XX:AOTCacheOutput=$recorded" -m "$main" "$@" </dev/null && [ -s "$recorded" ]
 }
 
 # Says that there is no cache: each build in its log, and the first start.
@@ -118,13 +127,15 @@ write() {
     mv "$file.$$" "$file"
 }
 
-cached_session_options() {
-    if [ -r "$cache" ]; then argument "-XX:AOTCache=$cache"; fi
+# The options of a session, with cache file $1.
+cached_options() {
+    if [ -r "$1" ]; then argument "-XX:AOTCache=$1"; fi
     session_options
 }
 
-is_up_to_date "$cache" || make_cache
-write "$app/java.options" cached_session_options
+{ is_up_to_date "$app/session.aot" && is_up_to_date "$app/run.aot"; } || make_cache
+write "$app/java.options" cached_options "$app/session.aot"
+write "$app/run.options" cached_options "$app/run.aot"
 if [ "$caller" = retry ]; then exit; fi
 write "$app/daemon.options" daemon_options
 write "$app/launch" printf '%s\n%s\n%s\n' "$root" "$jdk/bin/java" "${JAVA_HOME-}"

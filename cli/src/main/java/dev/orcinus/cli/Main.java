@@ -89,13 +89,15 @@ public final class Main {
     }
 
     /**
-     * Runs {@code rehearse IN,OUT OBJECT}, from which the start-up cache is recorded: links an
-     * object, as {@code run} does, and serves a session.
+     * Runs {@code rehearse IN,OUT OBJECT}, from which the start-up cache of {@code run} is
+     * recorded: links an object, as {@code run} does, and serves a session, which enters Java from
+     * native code as a program does at its end.
      */
     private static int rehearse(List<String> arguments)
             throws UsageException, HostCallException, IOException {
-        new RunCommand(List.of("--time", arguments.get(1))).rehearse();
-        return new ExecutorCommands(Main::log).descriptors(arguments.getFirst());
+        int failure = new RunCommand(List.of("--time", arguments.get(1))).rehearse();
+        int status = new ExecutorCommands(Main::log).descriptors(arguments.getFirst());
+        return failure == 0 ? status : failure;
     }
 
     private static int help() {

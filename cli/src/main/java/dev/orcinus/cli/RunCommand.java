@@ -91,13 +91,18 @@ final class RunCommand {
         return program;
     }
 
-    /** Does all that {@link #run} does, but runs {@code getpid} as the program. */
-    void rehearse() throws IOException, UsageException {
+    /**
+     * Does all that {@link #run} does, but runs {@code getpid} as the program and returns. The
+     * start-up cache of {@code run} is recorded from this.
+     */
+    int rehearse() throws IOException, UsageException {
         try (Jit jit = Jit.inProcess();
                 LinkProgress _ = LinkProgress.on(jit)) {
             link(jit).run("getpid", options.programArguments());
+            return 0;
         } catch (LinkException | UnsupportedOperationException e) {
             System.err.println("orcinus: " + e.getMessage());
+            return FAILURE;
         }
     }
 

@@ -15,7 +15,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tests when the launcher builds and trains, and when it must not. */
 final class LauncherTest {
-    private static final String CACHE = "orcinus.aot";
+    private static final String CACHE = "session.aot";
+
+    /** Each cache has a training run of its own. */
+    private static final int CACHES = 2;
 
     @TempDir private Path directory;
     private LauncherCopy launcher;
@@ -26,7 +29,7 @@ final class LauncherTest {
     }
 
     private boolean hasCache() {
-        return Files.exists(launcher.app(CACHE));
+        return Files.exists(launcher.app(CACHE)) && Files.exists(launcher.app("run.aot"));
     }
 
     @Test
@@ -34,7 +37,7 @@ final class LauncherTest {
         launcher.canTrain(true);
         launcher.build();
         assertEquals("", launcher.startAlone());
-        assertEquals(1, launcher.count("trains"));
+        assertEquals(CACHES, launcher.count("trains"));
         assertTrue(hasCache());
     }
 
@@ -68,6 +71,8 @@ final class LauncherTest {
         assertTrue(hasCache());
         String options = Files.readString(launcher.app("java.options"));
         assertTrue(options.contains("-XX:AOTCache=" + launcher.app(CACHE)), options);
+        options = Files.readString(launcher.app("run.options"));
+        assertTrue(options.contains("-XX:AOTCache=" + launcher.app("run.aot")), options);
         assertEquals("", launcher.startAlone());
     }
 
