@@ -79,7 +79,7 @@ is_up_to_date() {
 make_cache() {
     tries=0
     if is_up_to_date "$app/training.tries"; then read -r tries <"$app/training.tries"; else rm -f "$app/training.told"; fi
-    rm -f "$app/session.aot" "$app/run.aot"
+    rm -f "$app"/*.aot
     write "$app/training.tries" echo $((tries + 1))
     if train || { [ "$tries" = 0 ] && train; }; then
         rm -f "$app/training.tries" "$app/training.told"
