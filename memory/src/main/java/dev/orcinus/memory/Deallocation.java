@@ -32,7 +32,12 @@ public final class Deallocation {
 
     /** Returns whether a dealloc action runs guest code. */
     public boolean runsGuestCode() {
-        return allocations.stream().anyMatch(FinalizedAllocation::runsGuestCode);
+        for (FinalizedAllocation allocation : allocations) {
+            if (allocation.runsGuestCode()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Runs the dealloc actions. */

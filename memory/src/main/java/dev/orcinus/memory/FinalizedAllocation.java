@@ -39,7 +39,12 @@ record FinalizedAllocation(
     }
 
     boolean runsGuestCode() {
-        return deallocActions.stream().anyMatch(AllocationAction::runsGuestCode);
+        for (AllocationAction action : deallocActions) {
+            if (action.runsGuestCode()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     void runDeallocActions(AllocationFailures failures) {

@@ -109,7 +109,12 @@ public final class InFlightAllocation {
 
     /** Returns whether it has a segment that will be executable. */
     public boolean hasCode() {
-        return segments.stream().anyMatch(Segment::isCode);
+        for (Segment segment : segments) {
+            if (segment.isCode()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private Segment lowest() {
@@ -168,11 +173,13 @@ public final class InFlightAllocation {
     }
 
     private List<AddressRange> pages(Predicate<Segment> which) {
-        return segments.stream()
-                .filter(which)
-                .map(Segment::pages)
-                .filter(range -> !range.isEmpty())
-                .toList();
+        List<AddressRange> pages = new ArrayList<>(segments.size());
+        for (Segment segment : segments) {
+            if (which.test(segment) && !segment.pages().isEmpty()) {
+                pages.add(segment.pages());
+            }
+        }
+        return pages;
     }
 
     private void giveBack(List<AddressRange> pages) throws AllocationException {

@@ -9,6 +9,7 @@ import dev.orcinus.platform.spi.guest.GuestMemory.Publication;
 import dev.orcinus.platform.spi.guest.GuestMemory.SharedMapping;
 import dev.orcinus.platform.spi.guest.GuestMemory.SlabPlace;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -108,11 +109,12 @@ final class Pages {
 
     /** Unmaps reservations, and removes the names of shared ones. A failure does not stop it. */
     void unmap(List<Reservation> reservations, AllocationFailures failures) {
+        List<AddressRange> ranges = new ArrayList<>(reservations.size());
         for (Reservation reservation : reservations) {
             unlink(reservation, failures);
+            ranges.add(reservation.range());
         }
-        memory.unmap(reservations.stream().map(Reservation::range).toList())
-                .forEach((range, e) -> failures.add(failure(range, "cannot unmap", e)));
+        memory.unmap(ranges).forEach((range, e) -> failures.add(failure(range, "cannot unmap", e)));
     }
 
     /** Removes the name of a reservation, if it has one. */

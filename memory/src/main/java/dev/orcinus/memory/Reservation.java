@@ -112,10 +112,12 @@ final class Reservation {
 
     /** Returns the pages of an allocation that is not finalized yet, if there is one. */
     Optional<AddressRange> inFlight() {
-        return claims.values().stream()
-                .filter(claim -> claim.owner.isOpen())
-                .map(Claim::pages)
-                .findFirst();
+        for (Claim claim : claims.values()) {
+            if (claim.owner.isOpen()) {
+                return Optional.of(claim.pages());
+            }
+        }
+        return Optional.empty();
     }
 
     /** Takes all allocations out, the youngest first. */

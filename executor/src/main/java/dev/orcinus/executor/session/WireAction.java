@@ -10,6 +10,7 @@ import dev.orcinus.protocol.epc.WrapperFunctionCall;
 import dev.orcinus.protocol.sps.Sps;
 import dev.orcinus.protocol.sps.SpsReader;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -34,13 +35,14 @@ final class WireAction implements AllocationAction {
      */
     static List<AllocationActions.Pair> bind(
             WrapperCalls functions, FinalizeContext context, List<AllocActionCallPair> pairs) {
-        return pairs.stream()
-                .map(
-                        p ->
-                                new AllocationActions.Pair(
-                                        bind(functions, context, p.finalizeCall()),
-                                        bind(functions, FinalizeContext.NONE, p.deallocCall())))
-                .toList();
+        List<AllocationActions.Pair> bound = new ArrayList<>(pairs.size());
+        for (AllocActionCallPair pair : pairs) {
+            bound.add(
+                    new AllocationActions.Pair(
+                            bind(functions, context, pair.finalizeCall()),
+                            bind(functions, FinalizeContext.NONE, pair.deallocCall())));
+        }
+        return bound;
     }
 
     private static AllocationAction bind(
