@@ -254,7 +254,7 @@ public abstract sealed class JitDylib implements AutoCloseable permits InProcess
 
     /** How long a symbol stays where it is. */
     final Lifetime lifetime(LinkSession.Found found) {
-        return found.unit().map(Unit::lifetime).orElseGet(dylib::lifetime);
+        return found.lifetime().orElseGet(dylib::lifetime);
     }
 
     final void requireOpen() {

@@ -38,10 +38,11 @@ public final class Ending {
         DECISIONS.lock();
         try {
             List<Lifetime> begun = ending.stream().filter(Lifetime::putUnderDecision).toList();
-            Optional<FunctionGate> busy = findBusy(begun, users);
-            if (busy.isPresent()) {
+            Optional<String> inside = findInside(begun, users);
+            if (inside.isPresent()) {
                 begun.forEach(Lifetime::cancelEnd);
-                throw refused(busy.get(), begun);
+                throw new IllegalStateException(
+                        begun.getFirst() + " stays as long as " + inside.get());
             }
             beginToEnd(begun, cleaners);
         } finally {
@@ -60,11 +61,29 @@ public final class Ending {
         begun.forEach(lifetime -> lifetime.beginToEnd(mayCall));
     }
 
-    private static Optional<FunctionGate> findBusy(
+    private static Optional<String> findInside(
             Collection<Lifetime> begun, Collection<Lifetime> users) {
         if (begun.isEmpty()) {
             return Optional.empty();
         }
+        return findBusy(begun, users)
+                .map(
+                        gate ->
+                                "a call of '%s' is inside of %s"
+                                        .formatted(gate.function(), gate.lifetime()))
+                .or(() -> findAtWork(users));
+    }
+
+    /** Whoever ends a lifetime has its own initializers and finalizers in hand. */
+    private static Optional<String> findAtWork(Collection<Lifetime> users) {
+        return users.stream()
+                .filter(Lifetime::isAtWork)
+                .findFirst()
+                .map(user -> "an initializer or a finalizer of " + user + " runs");
+    }
+
+    private static Optional<FunctionGate> findBusy(
+            Collection<Lifetime> begun, Collection<Lifetime> users) {
         List<FunctionGate> gates = new ArrayList<>();
         begun.forEach(lifetime -> gates.addAll(lifetime.gates()));
         users.forEach(lifetime -> gates.addAll(lifetime.gates()));
@@ -78,14 +97,5 @@ public final class Ending {
     @SuppressWarnings("EmptyTryBlock") // closing is the point
     private static void shakeHands() {
         try (Arena _ = Arena.ofShared()) {}
-    }
-
-    private static IllegalStateException refused(FunctionGate busy, List<Lifetime> begun) {
-        return new IllegalStateException(
-                begun.getFirst()
-                        + " stays as long as a call of '"
-                        + busy.function()
-                        + "' is inside of "
-                        + busy.lifetime());
     }
 }

@@ -4,7 +4,9 @@ import dev.orcinus.loader.graph.Block;
 import dev.orcinus.loader.graph.Linkage;
 import dev.orcinus.loader.graph.Scope;
 import dev.orcinus.loader.graph.Symbol;
+import dev.orcinus.loader.lifetime.Lifetime;
 import dev.orcinus.platform.ExecutorAddress;
+import java.util.Optional;
 
 /**
  * Who defines a name in a dylib.
@@ -12,14 +14,29 @@ import dev.orcinus.platform.ExecutorAddress;
  * @param unit the object, or null if the address is absolute
  * @param symbol its symbol; null if absolute
  * @param absolute the address, if absolute
+ * @param giver the dylib that gives the address, if absolute; null if it is from outside
  */
-record Definition(Unit unit, Symbol symbol, ExecutorAddress absolute) {
+record Definition(Unit unit, Symbol symbol, ExecutorAddress absolute, Dylib giver) {
     static Definition of(Unit unit, Symbol symbol) {
-        return new Definition(unit, symbol, ExecutorAddress.NULL);
+        return new Definition(unit, symbol, ExecutorAddress.NULL, null);
     }
 
-    static Definition absolute(ExecutorAddress address) {
-        return new Definition(null, null, address);
+    /** An address from outside. */
+    static Definition outside(ExecutorAddress address) {
+        return new Definition(null, null, address, null);
+    }
+
+    /** An address that a dylib gives. */
+    static Definition givenBy(Dylib dylib, ExecutorAddress address) {
+        return new Definition(null, null, address, dylib);
+    }
+
+    /** How long the address may be used; none if that is not known here. */
+    Optional<Lifetime> lifetime() {
+        if (unit != null) {
+            return Optional.of(unit.lifetime());
+        }
+        return Optional.ofNullable(giver).map(Dylib::lifetime);
     }
 
     boolean isAbsolute() {

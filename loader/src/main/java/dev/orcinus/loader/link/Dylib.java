@@ -35,6 +35,7 @@ public final class Dylib {
     private final List<LazyObjects> objectSources = new ArrayList<>();
     private final List<SymbolSource> symbolSources = new ArrayList<>();
     private final Lifetime lifetime;
+    private final Set<Unit> users = new HashSet<>();
     private DylibSupport support;
     private boolean closed;
     private boolean gone;
@@ -49,6 +50,11 @@ public final class Dylib {
     /** How long what it gives out may be used, as far as it is not of an object. */
     public Lifetime lifetime() {
         return lifetime;
+    }
+
+    /** The objects of other dylibs that refer to addresses that this one has been given. */
+    Set<Unit> users() {
+        return users;
     }
 
     /** From now on nothing is added to it or linked in it. */
@@ -202,7 +208,7 @@ public final class Dylib {
     /** Defines a symbol at an address. */
     void define(String symbol, ExecutorAddress address) {
         requireOpen();
-        Definition before = definitions.putIfAbsent(symbol, Definition.absolute(address));
+        Definition before = definitions.putIfAbsent(symbol, Definition.givenBy(this, address));
         if (before != null) {
             throw new DuplicateDefinitionException(
                     symbol, name, before.owner(), "an absolute definition");

@@ -3,6 +3,7 @@ package dev.orcinus.loader.link;
 import dev.orcinus.loader.LinkException;
 import dev.orcinus.loader.LinkPhase;
 import dev.orcinus.loader.TargetException;
+import dev.orcinus.loader.lifetime.Lifetime;
 import dev.orcinus.loader.targets.LinkTarget;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.runtime.dylib.DylibCode;
@@ -27,7 +28,19 @@ final class DylibLives implements LinkingController, DylibCode {
     private final Linking linking;
     private final JitDylibs runtime;
     private final Map<ExecutorAddress, Dylib> dylibs = new ConcurrentHashMap<>();
-    private final Map<ExecutorAddress, List<ExecutorAddress>> functions = new ConcurrentHashMap<>();
+    private final Map<ExecutorAddress, Recorded> functions = new ConcurrentHashMap<>();
+
+    /**
+     * Functions of an object.
+     *
+     * @param inOrder of the array
+     * @param lifetime of the object
+     */
+    private record Recorded(List<ExecutorAddress> inOrder, Lifetime lifetime) {
+        List<ExecutorAddress> of(FunctionSection section) {
+            return section.lastFirst() ? inOrder.reversed() : inOrder;
+        }
+    }
 
     /** What is asked of a session. */
     interface Linking {
@@ -43,6 +56,9 @@ final class DylibLives implements LinkingController, DylibCode {
 
         /** What runs the at-exit functions of a dylib; none if it can have none. */
         Optional<ExecutorAddress> atExitRunner(Dylib dylib);
+
+        /** The lifetimes of its objects. */
+        List<Lifetime> lifetimes(Dylib dylib);
     }
 
     /** A part of {@link JitDylibs} that can fail. */
@@ -125,7 +141,8 @@ final class DylibLives implements LinkingController, DylibCode {
         unit.setRecorded();
         for (Unit.Recorded recorded : unit.sections()) {
             FunctionSection section = recorded.section();
-            functions.put(section.range().start(), recorded.functions());
+            functions.put(
+                    section.range().start(), new Recorded(recorded.functions(), unit.lifetime()));
             try {
                 runtime.record(unit.dylib().handle(), section);
             } catch (DylibException e) {
@@ -176,20 +193,34 @@ final class DylibLives implements LinkingController, DylibCode {
     @Override
     public void run(List<FunctionSection> sections) throws DylibException {
         List<ExecutorAddress> due = new ArrayList<>();
-        sections.forEach(section -> due.addAll(inOrder(section)));
+        List<Lifetime> lifetimes = new ArrayList<>();
+        for (FunctionSection section : sections) {
+            Recorded recorded = functions.get(section.range().start());
+            due.addAll(recorded.of(section));
+            lifetimes.add(recorded.lifetime());
+        }
         try {
-            switch (sections.getFirst().when()) {
-                case INITIALIZE -> clock.time(LinkPhase.INITIALIZE, () -> target.callAll(due));
-                case FINALIZE -> target.callAll(due);
-            }
+            atWork(lifetimes, () -> run(sections.getFirst().when(), due));
         } catch (TargetException e) {
             throw new DylibException(e.getMessage(), e);
         }
     }
 
-    private List<ExecutorAddress> inOrder(FunctionSection section) {
-        List<ExecutorAddress> ofArray = functions.get(section.range().start());
-        return section.lastFirst() ? ofArray.reversed() : ofArray;
+    private void run(FunctionSection.When when, List<ExecutorAddress> due) {
+        switch (when) {
+            case INITIALIZE -> clock.time(LinkPhase.INITIALIZE, () -> target.callAll(due));
+            case FINALIZE -> target.callAll(due);
+        }
+    }
+
+    /** Calls functions of objects; meanwhile nothing is removed that these objects refer to. */
+    void atWork(List<Lifetime> lifetimes, Runnable call) {
+        lifetimes.forEach(Lifetime::beginWork);
+        try {
+            call.run();
+        } finally {
+            lifetimes.forEach(Lifetime::endWork);
+        }
     }
 
     @Override
@@ -202,7 +233,7 @@ final class DylibLives implements LinkingController, DylibCode {
         Optional<ExecutorAddress> runner = linking.atExitRunner(dylibs.get(handle));
         if (runner.isPresent()) {
             try {
-                target.call(runner.get());
+                atWork(linking.lifetimes(dylibs.get(handle)), () -> target.call(runner.get()));
             } catch (TargetException e) {
                 throw new DylibException(e.getMessage(), e);
             }

@@ -104,7 +104,7 @@ final class LinkBatch {
         }
     }
 
-    /** Answers whether that has brought new references along. */
+    /** Returns whether that has brought new references along. */
     private boolean bindWeak() {
         for (Reference next = weak.poll(); next != null; next = weak.poll()) {
             Optional<Definition> definition = next.dylib.resolveAdded(next.name);
@@ -197,7 +197,7 @@ final class LinkBatch {
         for (int i = 0; i < names.size(); i++) {
             ExecutorAddress address = found.get(i);
             if (address != null && !address.isNull()) {
-                Definition definition = Definition.absolute(address);
+                Definition definition = Definition.outside(address);
                 for (Reference reference : left.remove(names.get(i))) {
                     bindOutside(reference, definition);
                 }

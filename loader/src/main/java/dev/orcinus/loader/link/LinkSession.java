@@ -7,6 +7,7 @@ import dev.orcinus.loader.arch.aarch64.AArch64;
 import dev.orcinus.loader.arch.x64.X64;
 import dev.orcinus.loader.graph.GraphFormat;
 import dev.orcinus.loader.graph.LinkGraph;
+import dev.orcinus.loader.lifetime.Lifetime;
 import dev.orcinus.loader.targets.LinkTarget;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.runtime.dylib.LinkingController;
@@ -177,7 +178,7 @@ public final class LinkSession {
     /**
      * Links what is needed for a symbol.
      *
-     * @return where it is, and of which object
+     * @return where it is, and how long
      */
     public Found find(Dylib dylib, String name) {
         return requests.find(dylib, name);
@@ -187,9 +188,10 @@ public final class LinkSession {
      * A symbol in place.
      *
      * @param address where it is
-     * @param unit the object that defines it; none if it is from outside
+     * @param lifetime of the object that defines it, or of the dylib that it was defined in; none
+     *     if it is from outside
      */
-    public record Found(ExecutorAddress address, Optional<Unit> unit) {}
+    public record Found(ExecutorAddress address, Optional<Lifetime> lifetime) {}
 
     /** The same, but none if nobody defines the symbol. */
     public Optional<Found> findIfDefined(Dylib dylib, String name) {
@@ -228,6 +230,11 @@ public final class LinkSession {
         public Optional<ExecutorAddress> atExitRunner(Dylib dylib) {
             return locked(
                     () -> dylib.support().flatMap(support -> support.finalizer(dylib.units())));
+        }
+
+        @Override
+        public List<Lifetime> lifetimes(Dylib dylib) {
+            return lifetimesOf(dylib);
         }
     }
 
@@ -354,8 +361,14 @@ public final class LinkSession {
     private void runThreadDestructors(Dylib dylib) {
         if (target.isAlive()) {
             locked(() -> dylib.support().flatMap(s -> s.threadFinalizer(dylib.units())))
-                    .ifPresent(target::call);
+                    .ifPresent(
+                            finalizer ->
+                                    lives.atWork(lifetimesOf(dylib), () -> target.call(finalizer)));
         }
+    }
+
+    private List<Lifetime> lifetimesOf(Dylib dylib) {
+        return unitsOf(List.of(dylib)).stream().map(Unit::lifetime).toList();
     }
 
     private void endLife(Dylib dylib) {

@@ -104,7 +104,7 @@ final class UnitRemover {
     void beginEnd(List<Unit> units, List<Dylib> dylibs, BooleanSupplier cleaners) {
         lock.lock();
         try {
-            Ending.begin(lifetimes(units, dylibs), usersOf(units), cleaners);
+            Ending.begin(lifetimes(units, dylibs), usersOf(units, dylibs), cleaners);
         } finally {
             lock.unlock();
         }
@@ -133,16 +133,18 @@ final class UnitRemover {
         dylib.lifetime().cancelEnd();
     }
 
-    /** The lifetimes of objects whose code may be calling that of {@code units}. */
-    private static List<Lifetime> usersOf(List<Unit> units) {
+    /** The lifetimes of objects whose code may be calling what is given. */
+    private static List<Lifetime> usersOf(List<Unit> units, List<Dylib> dylibs) {
         Set<Unit> seen = new HashSet<>(units);
-        Deque<Unit> left = new ArrayDeque<>(units);
+        Deque<Set<Unit>> left = new ArrayDeque<>();
+        units.forEach(unit -> left.add(unit.users()));
+        dylibs.forEach(dylib -> left.add(dylib.users()));
         List<Lifetime> users = new ArrayList<>();
-        for (Unit unit = left.poll(); unit != null; unit = left.poll()) {
-            for (Unit user : unit.users()) {
+        for (Set<Unit> next = left.poll(); next != null; next = left.poll()) {
+            for (Unit user : next) {
                 if (seen.add(user)) {
                     users.add(user.lifetime());
-                    left.add(user);
+                    left.add(user.users());
                 }
             }
         }
