@@ -179,8 +179,15 @@ public final class LocalTarget implements LinkTarget {
             if (e.getCause() instanceof NoCodeException noCode) {
                 throw refused(noCode);
             }
-            throw e.getCause() instanceof RuntimeException cause ? cause : e;
+            throw unchecked(e);
         }
+    }
+
+    private static RuntimeException unchecked(CompletionException e) {
+        if (e.getCause() instanceof Error error) {
+            throw error;
+        }
+        return e.getCause() instanceof RuntimeException cause ? cause : e;
     }
 
     private void complete(
@@ -189,7 +196,7 @@ public final class LocalTarget implements LinkTarget {
             List<String> arguments) {
         try {
             result.complete(runtime.calls().callMain(function, arguments));
-        } catch (NoCodeException | RuntimeException e) {
+        } catch (NoCodeException | RuntimeException | Error e) {
             result.completeExceptionally(e);
         }
     }
@@ -214,10 +221,21 @@ public final class LocalTarget implements LinkTarget {
         guest.threadLocals().tidyEnvironment();
         CompletableFuture<LinkException> failure = new CompletableFuture<>();
         Thread main =
-                new Thread(
-                        null, () -> failure.complete(become(program)), MAIN_NAME, MAIN_STACK_BYTES);
+                new Thread(null, () -> complete(failure, program), MAIN_NAME, MAIN_STACK_BYTES);
         main.start();
-        return failure.join();
+        try {
+            return failure.join();
+        } catch (CompletionException e) {
+            throw unchecked(e);
+        }
+    }
+
+    private void complete(CompletableFuture<LinkException> failure, LocalProgram program) {
+        try {
+            failure.complete(become(program));
+        } catch (Error e) {
+            failure.completeExceptionally(e);
+        }
     }
 
     private LinkException become(LocalProgram program) {
