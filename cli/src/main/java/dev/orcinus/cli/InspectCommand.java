@@ -70,7 +70,7 @@ final class InspectCommand {
         return status;
     }
 
-    private void inspect(Path file, Writer out) throws IOException, LinkException {
+    private void inspect(Path file, Writer out) throws IOException {
         if (!Files.isRegularFile(file)) {
             throw new IOException(file + ": no such file");
         }

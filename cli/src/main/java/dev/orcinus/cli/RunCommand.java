@@ -48,7 +48,7 @@ final class RunCommand {
      * Runs the program in another process and returns its status, also if it ends its process by
      * {@code exit} or a crash.
      */
-    private int runElsewhere(JitDylib program) throws LinkException {
+    private int runElsewhere(JitDylib program) {
         try {
             program.initialize();
             return program.run(options.entry(), options.programArguments());
@@ -57,7 +57,7 @@ final class RunCommand {
         }
     }
 
-    private Jit open() throws LinkException, UsageException {
+    private Jit open() throws UsageException {
         return switch (options.place()) {
             case HERE -> Jit.inProcess();
             case ISOLATED -> Jit.launch(WorkerCommand.main());
@@ -68,7 +68,7 @@ final class RunCommand {
         };
     }
 
-    private JitDylib link(Jit jit) throws IOException, LinkException, UsageException {
+    private JitDylib link(Jit jit) throws IOException, UsageException {
         JitDylib program = jit.createDylib(options.programArguments().getFirst());
         LibrarySearch libraries = new LibrarySearch(options.folders());
         for (RunOptions.Input input : options.inputs()) {

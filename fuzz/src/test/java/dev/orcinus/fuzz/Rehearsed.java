@@ -18,7 +18,7 @@ final class Rehearsed {
     @FunctionalInterface
     interface Work {
         /** Does the work. */
-        void in(LinkSession session, Dylib dylib) throws LinkException;
+        void in(LinkSession session, Dylib dylib);
     }
 
     static void run(Work work) {

@@ -1,9 +1,9 @@
 package dev.orcinus.jit;
 
-/** What of an archive is added to a dylib. */
+/** The objects of an archive that are added to a dylib. */
 public enum ArchiveMode {
-    /** Each object when somebody needs a symbol that it defines. */
+    /** Adds an object when a symbol that it defines is needed. */
     AS_NEEDED,
-    /** All objects, at once: what ld does behind {@code --whole-archive}. */
+    /** Adds all objects at once, as ld does after {@code --whole-archive}. */
     WHOLE
 }

@@ -1,6 +1,6 @@
 package dev.orcinus.jit;
 
-/** What has failed of several steps that are all taken. */
+/** The failures of several steps. All steps run, even if one of them fails. */
 final class Failures {
     private RuntimeException first;
 

@@ -18,12 +18,13 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * A dylib whose code is in this process. It is a {@link SymbolLookup}, so whatever binds to a
- * library binds to it, such as the classes that {@code jextract} writes.
+ * A dylib whose code is in this process. It is a {@link SymbolLookup}, so code that binds to a
+ * library can bind to it, such as the classes that {@code jextract} writes.
  *
- * <p>Memory segments of symbols are alive as long as the object that defines the symbol; those of
- * symbols from outside, as long as this dylib. A native call that gets one of them as an argument
- * or calls one of them keeps the object, as {@link java.lang.foreign.Arena#ofShared} has it.
+ * <p>The memory segment of a symbol is alive until the object that defines the symbol is removed.
+ * The segment of a symbol that no object defines is alive until this dylib is closed. As with
+ * {@link java.lang.foreign.Arena#ofShared}, the object or dylib cannot be closed during a native
+ * call that uses one of its segments.
  */
 public final class InProcessDylib extends JitDylib implements SymbolLookup {
     private final InProcessJit jit;
@@ -36,10 +37,10 @@ public final class InProcessDylib extends JitDylib implements SymbolLookup {
     }
 
     /**
-     * The address of a symbol, as a segment of no bytes; opens this dylib first. None if nobody
-     * defines it.
+     * Returns the address of a symbol as a segment of 0 bytes, or nothing if the symbol is not
+     * defined. Opens this dylib first.
      *
-     * @throws LinkException if it is defined, but cannot be linked or initialized
+     * @throws LinkException if the symbol is defined, but cannot be linked or initialized
      */
     @Override
     public Optional<MemorySegment> find(String name) {
@@ -49,9 +50,9 @@ public final class InProcessDylib extends JitDylib implements SymbolLookup {
     }
 
     /**
-     * The address of a symbol, as a segment of no bytes; opens this dylib first.
+     * Returns the address of a symbol as a segment of 0 bytes. Opens this dylib first.
      *
-     * @throws UnresolvedSymbolsException if nobody defines it
+     * @throws UnresolvedSymbolsException if the symbol is not defined
      */
     public MemorySegment address(String symbol) {
         Objects.requireNonNull(symbol, "symbol");
@@ -59,11 +60,11 @@ public final class InProcessDylib extends JitDylib implements SymbolLookup {
     }
 
     /**
-     * A variable, as a segment of its size; opens this dylib first.
+     * Returns a variable as a segment of the layout's size. Opens this dylib first.
      *
-     * @param layout its C type
-     * @throws UnresolvedSymbolsException if nobody defines it
-     * @throws IllegalArgumentException if it is not aligned as the layout asks
+     * @param layout the variable's C type
+     * @throws UnresolvedSymbolsException if the symbol is not defined
+     * @throws IllegalArgumentException if the address does not have the layout's alignment
      */
     public MemorySegment variable(String symbol, MemoryLayout layout) {
         Objects.requireNonNull(symbol, "symbol");
@@ -81,14 +82,14 @@ public final class InProcessDylib extends JitDylib implements SymbolLookup {
     }
 
     /**
-     * A handle that calls a function; opens this dylib first. The handle throws {@link
-     * IllegalStateException} once the object that defines the function has been removed, with its
-     * dylib at the latest; that of a function from outside, once this dylib is closed. While a call
-     * is inside, whoever removes or closes these is refused. That costs each call about a
-     * nanosecond.
+     * Returns a handle that calls a function. Opens this dylib first. The handle throws {@link
+     * IllegalStateException} after the object that defines the function has been removed or its
+     * dylib closed. If no object defines the function, the handle throws after this dylib has been
+     * closed. Until a call has returned, the object and the dylib refuse to be closed. This check
+     * costs each call about a nanosecond.
      *
      * @param shape the function's C type
-     * @throws UnresolvedSymbolsException if nobody defines it
+     * @throws UnresolvedSymbolsException if the symbol is not defined
      */
     public MethodHandle function(
             String symbol, FunctionDescriptor shape, Linker.Option... options) {
@@ -99,13 +100,12 @@ public final class InProcessDylib extends JitDylib implements SymbolLookup {
     }
 
     /**
-     * A handle that calls a function as {@link #function} does, but looks at nothing: a call that
-     * begins after the function's object has been removed, or is inside meanwhile, is not noticed,
-     * and ends the process or worse. For calls so short that a nanosecond matters, to code that
-     * stays.
+     * Returns a handle that calls a function as {@link #function} does, but without its check. If
+     * the function's object is removed before or during a call, the call may crash the process or
+     * corrupt memory. Use it for very short functions whose object is never removed.
      *
      * @param shape the function's C type
-     * @throws UnresolvedSymbolsException if nobody defines it
+     * @throws UnresolvedSymbolsException if the symbol is not defined
      */
     public MethodHandle uncheckedFunction(
             String symbol, FunctionDescriptor shape, Linker.Option... options) {
@@ -121,11 +121,13 @@ public final class InProcessDylib extends JitDylib implements SymbolLookup {
     }
 
     /**
-     * Defines a symbol as a Java method: loaded code that calls it calls {@code target}, until this
-     * dylib is closed.
+     * Defines a symbol as a Java method: loaded code that calls the symbol calls {@code target}.
+     * The definition is valid until this dylib is closed.
      *
-     * @param target must throw nothing; that would end the process
-     * @param shape its C type
+     * @param target the method; it must not throw, because an exception ends the process
+     * @param shape the symbol's C type
+     * @throws dev.orcinus.loader.DuplicateDefinitionException if this dylib defines the symbol
+     *     already
      */
     public InProcessDylib define(String symbol, MethodHandle target, FunctionDescriptor shape) {
         Objects.requireNonNull(symbol, "symbol");
@@ -136,9 +138,11 @@ public final class InProcessDylib extends JitDylib implements SymbolLookup {
     }
 
     /**
-     * Defines a symbol at an address. The caller sees to it that it stays valid.
+     * Defines a symbol at an address. The caller must keep the address valid.
      *
-     * @throws IllegalArgumentException if it is on the Java heap
+     * @throws IllegalArgumentException if the segment is on the Java heap
+     * @throws dev.orcinus.loader.DuplicateDefinitionException if this dylib defines the symbol
+     *     already
      */
     public InProcessDylib define(String symbol, MemorySegment address) {
         Objects.requireNonNull(symbol, "symbol");
@@ -160,11 +164,11 @@ public final class InProcessDylib extends JitDylib implements SymbolLookup {
     }
 
     /**
-     * Asks {@code lookup} for symbols that are defined nowhere else. The caller sees to it that the
-     * addresses stay valid. It must not use this {@link Jit}: for another dylib there is {@link
-     * #linkAgainst}.
+     * Makes this dylib ask {@code lookup} for symbols that no object defines. The caller must keep
+     * the addresses valid. The lookup must not use this {@link Jit}; use {@link #linkAgainst} to
+     * add another dylib.
      *
-     * @throws IllegalArgumentException if it is a dylib of this {@link Jit}
+     * @throws IllegalArgumentException if {@code lookup} is a dylib of this {@link Jit}
      */
     public InProcessDylib addLookup(SymbolLookup lookup) {
         Objects.requireNonNull(lookup, "lookup");
@@ -198,19 +202,19 @@ public final class InProcessDylib extends JitDylib implements SymbolLookup {
     }
 
     /**
-     * Ends this process as the program in this dylib: links it, then runs initializers, {@code
-     * main}, what it has registered at exit, and finalizers, on one thread with a big stack. The
-     * process ends with what {@code main} has returned, or with the status that the program has
-     * given to {@code exit}. Java's shutdown hooks do not run.
+     * Turns this process into the program in this dylib. It links the program, then runs its
+     * initializers, {@code main}, the functions that it has registered at exit, and its finalizers,
+     * on one thread with a stack of 8 MiB. The process ends with the result of {@code main}, or
+     * with the status that the program passes to {@code exit}. Java's shutdown hooks do not run.
      *
-     * <p>If the program has started, this does not return. It returns only to say why the program
-     * could not start, and is written so that a reader sees that nothing comes after it:
+     * <p>This method returns only if the program could not start. Write the call as follows, so
+     * that a reader sees that nothing comes after it:
      *
      * <pre>{@code throw dylib.becomeProgram("main", List.of("program"));}</pre>
      *
-     * @param entry usually {@code main}
-     * @param arguments all of them, the program's name first
-     * @return why the program could not be linked, or its initializers not be run
+     * @param entry the function's symbol, usually {@code main}
+     * @param arguments all arguments, the program's name first
+     * @return the reason why the program could not be linked or initialized
      */
     public LinkException becomeProgram(String entry, List<String> arguments) {
         Objects.requireNonNull(entry, "entry");

@@ -7,8 +7,8 @@ import dev.orcinus.platform.spi.guest.InProcessGuest;
 import dev.orcinus.platform.spi.host.HostProvider;
 
 /**
- * Loads code into this process: Java calls it through method handles, it calls Java, and both share
- * memory. See {@link Jit#inProcess}.
+ * A {@link Jit} that loads code into this process. Java calls the code through method handles, the
+ * code can call Java, and both share memory. {@link Jit#inProcess} makes one.
  */
 public final class InProcessJit extends Jit {
     private final LocalTarget target;

@@ -16,9 +16,9 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * Loads object files and calls what is in them. Everything that has been loaded is gone when this
- * is closed: finalizers run, unwind information is deregistered, memory is given back. May be used
- * by many threads.
+ * A loader of object files, whose functions can then be called. Closing it removes everything that
+ * it has loaded: finalizers run, unwind information is deregistered, memory is freed. Several
+ * threads may use it at the same time.
  *
  * <pre>{@code
  * try (InProcessJit jit = Jit.inProcess()) {
@@ -30,9 +30,9 @@ import java.util.Optional;
  * }
  * }</pre>
  *
- * <p>Where code is loaded decides what can be done with it, so each place has a type: {@link
- * InProcessJit} for this process, {@link RemoteJit} for another one. This type has what both can
- * do. What fails throws a kind of {@link dev.orcinus.loader.LinkException}, which is unchecked.
+ * <p>There is a subtype for each place where code can be loaded: {@link InProcessJit} for this
+ * process, {@link RemoteJit} for another one. This type has the methods that both have. A failure
+ * to link or load is reported as a {@link dev.orcinus.loader.LinkException}, which is unchecked.
  */
 public abstract sealed class Jit implements AutoCloseable permits InProcessJit, RemoteJit {
     private final LinkSession session;
@@ -46,20 +46,22 @@ public abstract sealed class Jit implements AutoCloseable permits InProcessJit, 
     }
 
     /**
-     * Loads code into this process. Code that faults ends the JVM.
+     * Returns a new {@link Jit} that loads code into this process. A fault in that code ends the
+     * JVM.
      *
-     * @throws UnsupportedOperationException if this OS or processor is not supported, or the module
-     *     that supports it is missing
+     * @throws UnsupportedOperationException if this OS or processor is not supported, or if the
+     *     module that supports it is missing
      */
     public static InProcessJit inProcess() {
         return InProcessJit.open();
     }
 
     /**
-     * Loads code into an executor that listens on TCP: a daemon of Orcinus, or LLVM's {@code
-     * llvm-jitlink-executor}.
+     * Returns a new {@link Jit} that loads code into an executor that listens on TCP: a daemon of
+     * Orcinus, or LLVM's {@code llvm-jitlink-executor}.
      *
-     * @throws TargetException if nobody answers there, or not as an executor does
+     * @throws TargetException if the connection fails, or if the other side does not behave as an
+     *     executor
      */
     public static RemoteJit connect(String hostName, int port) {
         Objects.requireNonNull(hostName, "hostName");
@@ -67,11 +69,13 @@ public abstract sealed class Jit implements AutoCloseable permits InProcessJit, 
     }
 
     /**
-     * Loads code into an executor that is started for this: {@code orcinus}, or {@code
-     * llvm-jitlink-executor}. It gets {@code filedescs=IN,OUT} as its last argument, and this
-     * process's standard streams. It ends when this is closed.
+     * Starts an executor and returns a new {@link Jit} that loads code into it. The executor gets
+     * {@code filedescs=IN,OUT} as its last argument, and it shares this process's standard streams.
+     * It ends when the {@link Jit} is closed.
      *
-     * @throws TargetException if it does not start, or does not answer as an executor does
+     * @param command the executor and its arguments: {@code orcinus} or {@code
+     *     llvm-jitlink-executor}
+     * @throws TargetException if the executor does not start, or does not behave as an executor
      */
     public static RemoteJit launch(List<String> command) {
         return RemoteJit.over(
@@ -79,14 +83,15 @@ public abstract sealed class Jit implements AutoCloseable permits InProcessJit, 
     }
 
     /**
-     * Makes a dylib: a set of objects that see each other's symbols. It also sees the symbols of
-     * the process.
+     * Makes a dylib, which is a set of objects that see each other's symbols. They also see the
+     * symbols of the process that they are loaded into.
      *
-     * @param name for messages
+     * @param name the dylib's name, for messages
+     * @throws IllegalStateException if this is closed
      */
     public abstract JitDylib createDylib(String name);
 
-    /** Makes a dylib of one's own kind. */
+    /** Makes a dylib of the kind that a subclass needs, and keeps a list of them. */
     synchronized <T extends JitDylib> T register(String name, DylibMaker<T> maker) {
         Objects.requireNonNull(name, "name");
         if (closed) {
@@ -110,12 +115,12 @@ public abstract sealed class Jit implements AutoCloseable permits InProcessJit, 
         T make(Dylib dylib);
     }
 
-    /** How long each phase of linking has taken so far, all objects together. */
+    /** Returns the time that each phase of linking has taken so far, for all objects together. */
     public Map<LinkPhase, Duration> times() {
         return session.clock().times();
     }
 
-    /** The phase that some thread is in now, if one is. */
+    /** Returns the phase that is running now on some thread, if one is. */
     public Optional<LinkPhase> phase() {
         return session.clock().current();
     }
@@ -129,15 +134,15 @@ public abstract sealed class Jit implements AutoCloseable permits InProcessJit, 
     }
 
     /**
-     * Closes all dylibs, the youngest first, and ends the session. Does nothing if it has ended.
+     * Closes all dylibs, the youngest first, and ends the session. A second call does nothing.
      *
-     * @throws IllegalStateException if a call of a loaded function has not returned, on whatever
-     *     thread; it names the function, nothing is closed, and everything can be used as before.
-     *     Or if some dylib could not be closed, as {@link JitDylib#close} tells; then this can be
-     *     closed again
-     * @throws dev.orcinus.loader.LinkException if something could not be run or given back;
-     *     everything is closed nevertheless. This is the first failure, with the later ones
-     *     suppressed in it
+     * @throws IllegalStateException if a call of a loaded function has not returned on some thread:
+     *     the message names the function, nothing is closed, and everything can be used as before.
+     *     Also if a dylib could not be closed for a reason that {@link JitDylib#close} lists; this
+     *     can then be called again
+     * @throws dev.orcinus.loader.LinkException if a finalizer could not be run or a resource could
+     *     not be freed; everything is closed nevertheless. The first failure is thrown, and the
+     *     later ones are suppressed in it
      */
     @Override
     public void close() {
@@ -157,12 +162,14 @@ public abstract sealed class Jit implements AutoCloseable permits InProcessJit, 
         return List.copyOf(dylibs).reversed();
     }
 
-    /** Refuses calls of the functions of all dylibs, if none is inside. */
+    /**
+     * Refuses calls of the functions of all dylibs from now on, unless a call has not returned yet.
+     */
     void beginEnd(List<Dylib> all) {
         session.beginEnd(all);
     }
 
-    /** Whether everything is closed but the target, for the first time. */
+    /** Returns true the first time that all dylibs are closed, so that the target can be closed. */
     private synchronized boolean isToEnd() {
         boolean isFirst = !ended && dylibs.isEmpty();
         ended |= isFirst;

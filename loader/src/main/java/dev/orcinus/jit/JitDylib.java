@@ -23,15 +23,18 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Objects that see each other's symbols, in the order in which they were added. May be used by many
- * threads.
+ * A set of objects that see each other's symbols. The order in which they were added decides which
+ * of several weak definitions counts, and which of several initializers of one priority runs first.
+ * Several threads may use a dylib at the same time. After {@link #close}, all methods but {@link
+ * #name} and {@code close} throw {@link IllegalStateException}.
  *
- * <p>The first one who asks for a function or a variable of its objects opens it, as {@code dlopen}
- * opens a library: all its objects are linked, and their initializers run, on the thread that asks.
- * Who asks later has the initializers of objects run that have been added since. So nobody gets
- * code whose constructors have not run. {@link #initialize} does the same at a time that the caller
- * chooses. After {@link #deinitialize} nothing runs by itself until {@link #initialize} is called.
- * Symbols that no object defines, such as those of the C library, open nothing.
+ * <p>The first request for a function or a variable of its objects opens a dylib, as {@code dlopen}
+ * opens a library: all its objects are linked, and their initializers run, during the request. A
+ * later request runs the initializers of objects that have been added in the meantime. So no caller
+ * gets code whose constructors have not run. {@link #initialize} does the same at a time that the
+ * caller chooses. After {@link #deinitialize}, requests run no initializers until {@link
+ * #initialize} is called. A request for a symbol that no object defines, such as a symbol of the C
+ * library, does not open the dylib.
  */
 public abstract sealed class JitDylib implements AutoCloseable permits InProcessDylib, RemoteDylib {
     private final Jit jit;
@@ -40,7 +43,7 @@ public abstract sealed class JitDylib implements AutoCloseable permits InProcess
     private final Queue<InputFiles> files = new ConcurrentLinkedQueue<>();
     private volatile boolean opensByItself = true;
 
-    /** Held by the thread that closes; others that close wait until it has. */
+    /** The thread that closes this dylib holds it; other threads that call close wait for it. */
     private final ReentrantLock closing = new ReentrantLock();
 
     JitDylib(Jit jit, Dylib dylib, String name) {
@@ -57,7 +60,7 @@ public abstract sealed class JitDylib implements AutoCloseable permits InProcess
         return jit.session();
     }
 
-    /** Its name. */
+    /** Returns the name that was given to {@link Jit#createDylib}. */
     public final String name() {
         return name;
     }
@@ -65,20 +68,21 @@ public abstract sealed class JitDylib implements AutoCloseable permits InProcess
     /**
      * Adds an object file, or an archive, whose objects are added when they are needed.
      *
-     * @throws IOException if it cannot be read
-     * @throws LinkException if it is no object for this target, or defines what is defined already
+     * @throws IOException if the file cannot be read
+     * @throws LinkException if the file is not an object for this target, or if it defines a symbol
+     *     that is already defined
      */
     public final JitObject add(Path file) throws IOException {
         return add(file, ArchiveMode.AS_NEEDED);
     }
 
     /**
-     * Adds an archive. An object file is added as it is.
+     * Adds an archive, or an object file, for which the mode means nothing.
      *
-     * @param mode what of the archive
-     * @throws IOException if it cannot be read
-     * @throws LinkException if a member that is added is no object for this target, or defines what
-     *     is defined already; no member is added then
+     * @param mode which objects of the archive are added
+     * @throws IOException if the file cannot be read
+     * @throws LinkException if an object is not for this target, or if it defines a symbol that is
+     *     already defined; nothing is added then
      */
     public final JitObject add(Path file, ArchiveMode mode) throws IOException {
         Objects.requireNonNull(file, "file");
@@ -98,8 +102,9 @@ public abstract sealed class JitDylib implements AutoCloseable permits InProcess
     /**
      * Adds an object, or an archive, whose objects are added when they are needed.
      *
-     * @param label its name, for messages
-     * @param object the file's bytes; not to be changed until it is linked
+     * @param label the object's name, for messages
+     * @param object the file's bytes, which must not change until the object is linked
+     * @throws LinkException as {@link #add(Path)} does
      */
     public final JitObject add(String label, byte[] object) {
         return add(label, MemorySegment.ofArray(Objects.requireNonNull(object, "object")));
@@ -108,8 +113,9 @@ public abstract sealed class JitDylib implements AutoCloseable permits InProcess
     /**
      * Adds an object, or an archive, whose objects are added when they are needed.
      *
-     * @param label its name, for messages
-     * @param object the file's bytes; not to be changed until it is linked
+     * @param label the object's name, for messages
+     * @param object the file's bytes, which must not change until the object is linked
+     * @throws LinkException as {@link #add(Path)} does
      */
     public final JitObject add(String label, MemorySegment object) {
         Objects.requireNonNull(label, "label");
@@ -139,9 +145,10 @@ public abstract sealed class JitDylib implements AutoCloseable permits InProcess
     }
 
     /**
-     * Looks for symbols in {@code other}, too, after those of this dylib.
+     * Makes this dylib also look for symbols in {@code other}, after it has looked in its own
+     * objects.
      *
-     * @throws IllegalArgumentException if it belongs to another {@link Jit}
+     * @throws IllegalArgumentException if {@code other} belongs to another {@link Jit}
      */
     public JitDylib linkAgainst(JitDylib other) {
         Objects.requireNonNull(other, "other");
@@ -155,9 +162,10 @@ public abstract sealed class JitDylib implements AutoCloseable permits InProcess
     }
 
     /**
-     * Looks for symbols in a shared library, too.
+     * Makes this dylib also look for symbols in a shared library.
      *
-     * @param path as {@code dlopen} takes it
+     * @param path the library's path or name, as {@code dlopen} takes it
+     * @throws LinkException if the library cannot be opened
      */
     public JitDylib addLibrary(String path) {
         Objects.requireNonNull(path, "path");
@@ -169,21 +177,23 @@ public abstract sealed class JitDylib implements AutoCloseable permits InProcess
     }
 
     /**
-     * Links all objects and runs their initializers: static constructors and the like. Like {@code
-     * dlopen} the first time; later it runs what is new, as {@code dlupdate} of ORC's runtime does,
-     * and nothing if nothing is. What it costs depends on what is new alone.
+     * Links all objects and runs their initializers, such as static constructors. The first call
+     * does what {@code dlopen} does. A later call runs only the initializers that are new, as
+     * {@code dlupdate} of ORC's runtime does; its cost depends only on these.
      *
-     * <p>Dylibs that this one is linked against come first; then by priority, then in the order of
-     * adding. All of it is linked before anything runs. Initializers run on this thread, and may
-     * use this {@link Jit}; one that calls this for a dylib that is being initialized gets back at
-     * once, and what is new is run by the call that came first. If another thread is initializing
-     * or closing one of these dylibs, waits until it has.
+     * <p>The dylibs that this one is linked against are initialized first. Within a dylib,
+     * initializers run by priority, then in the order in which their objects were added. Everything
+     * is linked before an initializer runs. Initializers in this process run on the calling thread
+     * and may use this {@link Jit}. If an initializer calls this method for a dylib that is being
+     * initialized, the inner call returns at once, and the outer call runs the new initializers. If
+     * another thread is initializing or closing one of these dylibs, this method waits for it.
      *
-     * @throws LinkException if something cannot be linked: nothing has run then. Or if an
-     *     initializer cannot be run. If this was the first time, dylibs that have been initialized
-     *     for this one are closed again then, and what was registered at exit is run; this one's
-     *     finalizers are not, and all is new. Later, what has run stays so, and the array that
-     *     failed is new, with those after it
+     * @throws LinkException if an object cannot be linked: no initializer has run then. Also if an
+     *     initializer cannot be run. If this was the first call, the dylibs that were initialized
+     *     for this one are then closed again, functions that were registered at exit run, this
+     *     dylib's finalizers do not run, and all its initializers are new again. In a later call,
+     *     initializers that have run stay so; the array that failed and those after it are new
+     *     again
      * @throws IllegalStateException if code that runs while this dylib is being closed calls this
      */
     public final void initialize() {
@@ -193,19 +203,18 @@ public abstract sealed class JitDylib implements AutoCloseable permits InProcess
     }
 
     /**
-     * The reverse of {@link #initialize}, like {@code dlclose}: runs what was registered at exit,
-     * the newest first, then finalizers in the reverse order of initializers, then does the same
-     * for dylibs that this one is linked against and that no initialized one needs any more. If
-     * another dylib that is initialized is linked against this one, it stays initialized as long as
-     * that one is.
+     * Reverses {@link #initialize}, as {@code dlclose} does. It runs the functions that were
+     * registered at exit, the newest first, then the finalizers in the reverse order of the
+     * initializers. Then it does the same for each dylib that this one is linked against, if no
+     * initialized dylib needs it any more. If another initialized dylib is linked against this one,
+     * this one stays initialized as long as the other is.
      *
-     * <p>Code and data stay: addresses remain valid, variables keep their values, also those that
-     * initializers had set, and thread-locals are destroyed when their threads end, or by {@link
+     * <p>Code and data stay: addresses remain valid, and variables keep their values, also those
+     * that initializers have set. Thread-locals are destroyed when their threads end, or by {@link
      * #close}. All initializers are new again: the next {@link #initialize} runs all of them in the
-     * same order, and until then none runs, whatever is asked for. Runs nothing if this dylib is
-     * not initialized.
+     * same order, and until then none runs. If this dylib is not initialized, nothing runs.
      *
-     * @throws LinkException if something cannot be run; everything else has run nevertheless
+     * @throws LinkException if a function cannot be run; all others have run nevertheless
      * @throws IllegalStateException if an initializer of this dylib calls this
      */
     public final void deinitialize() {
@@ -214,18 +223,24 @@ public abstract sealed class JitDylib implements AutoCloseable permits InProcess
         opensByItself = false;
     }
 
-    /** Links all objects, without running anything of theirs. */
+    /**
+     * Links all objects, but runs none of their initializers.
+     *
+     * @throws LinkException if an object cannot be linked
+     */
     public final void link() {
         requireOpen();
         session().linkAll(dylib);
     }
 
     /**
-     * Calls {@code int main(int argc, char **argv)}, or another function of that shape, on a thread
-     * with a big stack; opens this dylib first.
+     * Calls {@code int main(int argc, char **argv)}, or another function of that shape. Opens this
+     * dylib first. In this process the function runs on a thread of its own, with a stack of 8 MiB.
      *
-     * @param arguments all of them, the program's name first
-     * @return its result
+     * @param entry the function's symbol
+     * @param arguments all arguments, the program's name first
+     * @return the function's result
+     * @throws LinkException if it cannot be linked, initialized or called
      */
     public final int run(String entry, List<String> arguments) {
         Objects.requireNonNull(entry, "entry");
@@ -236,13 +251,16 @@ public abstract sealed class JitDylib implements AutoCloseable permits InProcess
         }
     }
 
-    /** Opens this dylib if an object defines a symbol, and finds the symbol. */
+    /** Opens this dylib if an object defines the symbol, and returns the symbol's place. */
     final LinkSession.Found open(String symbol) {
         openFor(symbol);
         return session().find(dylib, symbol);
     }
 
-    /** Code that runs because this dylib is opened or closed asks without opening it. */
+    /**
+     * Opens this dylib if an object defines the symbol. Code that runs because this dylib is being
+     * opened or closed does not open it.
+     */
     final void openFor(String symbol) {
         requireOpen();
         if (opensByItself
@@ -252,7 +270,9 @@ public abstract sealed class JitDylib implements AutoCloseable permits InProcess
         }
     }
 
-    /** How long a symbol stays where it is. */
+    /**
+     * Returns the lifetime of the object that defines a symbol, or of this dylib if no object does.
+     */
     final Lifetime lifetime(LinkSession.Found found) {
         return found.lifetime().orElseGet(dylib::lifetime);
     }
@@ -262,19 +282,22 @@ public abstract sealed class JitDylib implements AutoCloseable permits InProcess
     }
 
     /**
-     * Runs the destructors of thread-locals that the ends of their threads have not run yet, of all
-     * threads, on this one; a thread that is running some is waited for. Then does what {@link
-     * #deinitialize} does, whoever needs this dylib, and gives everything back: handles of its
-     * functions throw from now on, and its memory segments are not alive. Does nothing the second
-     * time.
+     * Closes this dylib and removes its objects. First the destructors of thread-locals run, for
+     * all threads that have not run them yet; if a thread is running some, this method waits for
+     * it. Then it does what {@link #deinitialize} does, even if other dylibs need this one, and
+     * frees all memory. Afterwards the handles of its functions throw, and its memory segments are
+     * not alive. A second call does nothing.
      *
-     * <p>Threads that loaded code has started itself must have left it: nobody knows of them.
+     * <p>If loaded code has started threads of its own, they must not run code of this dylib any
+     * more: this method cannot check that.
      *
-     * @throws IllegalStateException if a call of one of its functions has not returned, on whatever
-     *     thread, or a call of code that refers to it: it names the function, and everything can be
-     *     used as before. The same if an initializer or finalizer of this dylib calls this. Or if a
-     *     native call is using a memory segment of this dylib: then its finalizers have run, and
-     *     this can be called again
+     * @throws IllegalStateException if a call of one of its functions, or a call of code that
+     *     refers to it, has not returned on some thread: the message names the function, and
+     *     everything can be used as before. Also if an initializer or finalizer of this dylib calls
+     *     this method. Also if a native call is using a memory segment of this dylib: its
+     *     finalizers have run then, and this method can be called again
+     * @throws LinkException if a function cannot be run or a resource cannot be freed; the dylib is
+     *     closed nevertheless
      */
     @Override
     public final void close() {

@@ -1,39 +1,42 @@
 package dev.orcinus.jit;
 
 /**
- * An object in a dylib, or an archive with those of its objects that have been needed. It need not
- * be closed: it goes with its dylib at the latest.
+ * An object in a dylib, or an archive with those of its objects that have been added. It need not
+ * be closed, because closing its dylib removes it.
  */
 public final class JitObject implements AutoCloseable {
     private final String name;
     private final Runnable removal;
 
     /**
-     * An object.
+     * Makes an object.
      *
-     * @param removal does nothing the second time
+     * @param removal removes the object; a second run does nothing
      */
     JitObject(String name, Runnable removal) {
         this.name = name;
         this.removal = removal;
     }
 
-    /** The name under which it was added. */
+    /** Returns the name under which it was added: a file's path or a label. */
     public String name() {
         return name;
     }
 
     /**
-     * Runs its finalizers, if its dylib is initialized, and removes it: what it defines is not
-     * defined any more, handles of its functions throw, its memory segments are not alive, and its
-     * memory goes. Loaded code that refers to it still does, and must not be called. Does nothing
-     * the second time.
+     * Runs this object's finalizers, if its dylib is initialized, and removes it. Afterwards its
+     * symbols are not defined any more, the handles of its functions throw, its memory segments are
+     * not alive, and its memory is free. Other loaded code that refers to it must not be called any
+     * more. A second call does nothing.
      *
-     * @throws IllegalStateException if a call of one of its functions has not returned, on whatever
-     *     thread, or a call of code that refers to it: it names the function, and everything can be
-     *     used as before. The same if it may have registered functions to be called at exit, which
-     *     only its dylib can run. Or if a native call is using a memory segment of it: then its
-     *     finalizers have run, and this can be called again
+     * @throws IllegalStateException if a call of one of its functions, or a call of code that
+     *     refers to it, has not returned on some thread: the message names the function, and
+     *     everything can be used as before. Also if the object may have registered functions to be
+     *     called at exit, or destructors of thread-locals, which only its dylib can run. Also if a
+     *     native call is using a memory segment of this object: its finalizers have run then, and
+     *     this method can be called again
+     * @throws dev.orcinus.loader.LinkException if a finalizer cannot be run or memory cannot be
+     *     freed; the object is removed nevertheless
      */
     @Override
     public void close() {

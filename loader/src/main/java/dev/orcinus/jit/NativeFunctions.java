@@ -15,8 +15,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Handles and segments for addresses of this process. Handles of one shape differ in what is bound
- * to them only, so the rest is kept. For many threads.
+ * A maker of handles and segments for addresses of this process. Handles of one shape differ only
+ * in their bound arguments, so the unbound handle is kept. Several threads may use it.
  */
 final class NativeFunctions {
     private final InProcessCalls calls;
@@ -28,7 +28,7 @@ final class NativeFunctions {
         this.calls = calls;
     }
 
-    /** A handle that calls through a gate. */
+    /** Returns a handle that calls a function through a gate. */
     MethodHandle guarded(
             ExecutorAddress function,
             FunctionGate gate,
@@ -41,19 +41,19 @@ final class NativeFunctions {
         return MethodHandles.insertArguments(call, 0, gate, calls.symbol(function));
     }
 
-    /** A handle that calls whatever is at an address. */
+    /** Returns a handle that calls an address without a check. */
     MethodHandle unguarded(
             ExecutorAddress function, FunctionDescriptor type, Linker.Option... options) {
         MemorySegment symbol = calls.symbol(function);
         return MethodHandles.insertArguments(calls.downcall(type, options), 0, symbol);
     }
 
-    /** The address of a Java method, as long as a lifetime goes on. */
+    /** Returns an address at which native code can call a Java method until a lifetime ends. */
     ExecutorAddress upcall(MethodHandle method, FunctionDescriptor type, Lifetime lifetime) {
         return calls.upcall(method, type, lifetime.arena());
     }
 
-    /** The memory at an address, as long as a lifetime goes on. */
+    /** Returns the memory at an address as a segment that is alive until a lifetime ends. */
     MemorySegment view(ExecutorAddress start, long sizeBytes, Lifetime lifetime) {
         return calls.view(start, sizeBytes, lifetime.arena());
     }

@@ -26,9 +26,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Tells what is in an object file or an archive, and what linking makes of it, as text that is the
- * same for the same file, on every machine. Nothing is loaded or run: the object is linked to
- * addresses that are made up, all its symbols being there.
+ * A printer for the contents of an object file or an archive, and for the steps of linking it. The
+ * text for a file is the same on every machine. Nothing is loaded or run: the object is linked for
+ * made-up addresses, and every symbol that it refers to exists.
  */
 public final class ObjectInspector {
     private static final int BYTES_PER_LINE = 16;
@@ -37,7 +37,7 @@ public final class ObjectInspector {
     private final Set<Part> parts;
     private final RehearsalTarget.Symbols symbols;
 
-    /** What to tell of an object. */
+    /** A part of the text about an object. */
     public enum Part {
         /** Its sections. */
         SECTIONS,
@@ -45,7 +45,7 @@ public final class ObjectInspector {
         SYMBOLS,
         /** Its relocations. */
         RELOCATIONS,
-        /** Its link graph after each step of linking, and the bytes that come of it. */
+        /** Its link graph after each step of linking, and the linked bytes. */
         GRAPH
     }
 
@@ -54,22 +54,29 @@ public final class ObjectInspector {
         this.symbols = symbols;
     }
 
-    /** Tells these things, with all that the object refers to within reach of it. */
+    /**
+     * Returns an inspector that prints these parts. The symbols that the object refers to lie
+     * within reach of direct references.
+     */
     public static ObjectInspector of(Set<Part> parts) {
         return new ObjectInspector(Set.copyOf(parts), RehearsalTarget.Symbols.NEAR);
     }
 
-    /** The same, with what the object refers to out of reach of direct references. */
+    /**
+     * Returns an inspector for the same parts, for which the symbols that the object refers to lie
+     * out of reach of direct references.
+     */
     public ObjectInspector withFarSymbols() {
         return new ObjectInspector(parts, RehearsalTarget.Symbols.FAR);
     }
 
     /**
-     * Writes what is to be told. An archive's members and index are told whatever the parts.
+     * Writes the text about a file. For an archive it always writes the members and the index.
      *
      * @param label the file's name
-     * @param file its content
-     * @throws LinkException if it cannot be read or linked; what could be told has been written
+     * @param file the file's content
+     * @throws LinkException if the file cannot be read or linked; the text up to there has been
+     *     written
      */
     public void inspect(String label, MemorySegment file, Appendable out) throws IOException {
         out.append(GraphText.printable(label)).append(": ");
@@ -116,11 +123,11 @@ public final class ObjectInspector {
     }
 
     /**
-     * Watches one graph.
+     * A printer for the steps of linking one graph.
      *
-     * @param graph which
-     * @param target where it goes
-     * @param out what is told
+     * @param graph the graph
+     * @param target the target that it is linked for
+     * @param out receives the text
      */
     private record Rehearsal(LinkGraph graph, RehearsalTarget target, Appendable out) {
         void after(Step step, LinkGraph changed) {
@@ -164,7 +171,7 @@ public final class ObjectInspector {
         }
     }
 
-    /** All that can be told. */
+    /** Returns all parts. */
     public static Set<Part> allParts() {
         return Set.copyOf(List.of(Part.values()));
     }

@@ -10,13 +10,22 @@ public final class RemoteDylib extends JitDylib {
         super(jit, dylib, name);
     }
 
-    /** The address of a symbol; opens this dylib first. */
+    /**
+     * Returns the address of a symbol in the other process. Opens this dylib first.
+     *
+     * @throws dev.orcinus.loader.UnresolvedSymbolsException if the symbol is not defined
+     */
     public TargetAddress address(String symbol) {
         Objects.requireNonNull(symbol, "symbol");
         return new TargetAddress(open(symbol).address().value());
     }
 
-    /** Defines a symbol at an address. */
+    /**
+     * Defines a symbol at an address of the other process. The caller must keep the address valid.
+     *
+     * @throws dev.orcinus.loader.DuplicateDefinitionException if this dylib defines the symbol
+     *     already
+     */
     public RemoteDylib define(String symbol, TargetAddress address) {
         Objects.requireNonNull(symbol, "symbol");
         Objects.requireNonNull(address, "address");

@@ -5,8 +5,9 @@ import dev.orcinus.loader.targets.remote.RemoteTarget;
 import java.util.List;
 
 /**
- * Loads code into another process, which runs it. A crash there is an exception here. See {@link
- * Jit#connect} and {@link Jit#launch}.
+ * A {@link Jit} that loads code into another process, which runs it. If that process crashes, calls
+ * throw a {@link dev.orcinus.loader.TargetException}. {@link Jit#connect} and {@link Jit#launch}
+ * make one.
  */
 public final class RemoteJit extends Jit {
     private RemoteJit(RemoteTarget target) {
@@ -28,8 +29,8 @@ public final class RemoteJit extends Jit {
     }
 
     /**
-     * Closes all dylibs, the youngest first, and ends the session, also if functions are running in
-     * the other process: it keeps their memory until they have returned, or ends.
+     * Closes all dylibs, the youngest first, and ends the session, even if functions are running in
+     * the other process. That process keeps their memory until they have returned, or it ends.
      *
      * @throws dev.orcinus.loader.LinkException as {@link Jit#close} does
      */

@@ -1,17 +1,17 @@
 package dev.orcinus.jit;
 
 /**
- * An address in the process that code is loaded into. It means nothing in this one.
+ * An address in the process that code is loaded into. It has no meaning in this process.
  *
- * @param value its bits
+ * @param value the address as 64 bits
  */
 public record TargetAddress(long value) {
-    /** The address that many bytes further on. */
+    /** Returns the address that lies that many bytes behind this one. */
     public TargetAddress plus(long bytes) {
         return new TargetAddress(value + bytes);
     }
 
-    /** The address in hexadecimal digits, with {@code 0x} in front. */
+    /** Returns the address in hexadecimal digits, after {@code 0x}. */
     @Override
     public String toString() {
         return "0x" + Long.toHexString(value);

@@ -1,6 +1,6 @@
 package dev.orcinus.loader;
 
-/** Two strong definitions of one symbol in one dylib. */
+/** A symbol is defined a second time in one dylib, and neither definition can give way. */
 public final class DuplicateDefinitionException extends LinkException {
     private static final long serialVersionUID = 1L;
 
@@ -10,12 +10,12 @@ public final class DuplicateDefinitionException extends LinkException {
     private final String second;
 
     /**
-     * A symbol that is there already.
+     * Makes an exception for a symbol.
      *
-     * @param symbol its name
-     * @param dylib where
-     * @param first who defined it
-     * @param second who wanted to
+     * @param symbol the symbol's name
+     * @param dylib the name of the dylib
+     * @param first the object that defined the symbol first
+     * @param second the object that was refused
      */
     public DuplicateDefinitionException(String symbol, String dylib, String first, String second) {
         super(second + ": '" + symbol + "' is already defined in " + dylib + " by " + first, null);
@@ -25,22 +25,22 @@ public final class DuplicateDefinitionException extends LinkException {
         this.second = second;
     }
 
-    /** The symbol's name. */
+    /** Returns the symbol's name. */
     public String symbol() {
         return symbol;
     }
 
-    /** The name of the dylib that defines it. */
+    /** Returns the name of the dylib that defines it. */
     public String dylib() {
         return dylib;
     }
 
-    /** The object that defined it first. */
+    /** Returns the object that defined it first. */
     public String first() {
         return first;
     }
 
-    /** The object that was refused for it. */
+    /** Returns the object that was refused because it defines the symbol again. */
     public String second() {
         return second;
     }

@@ -1,8 +1,8 @@
 package dev.orcinus.loader;
 
 /**
- * Why something could not be linked or loaded. Nothing of what failed stays behind. Each kind
- * carries its facts as values.
+ * A failure to link or load code, or to run loaded code. A link that fails leaves nothing behind.
+ * Each subclass has its facts as values.
  */
 public abstract sealed class LinkException extends RuntimeException
         permits DuplicateDefinitionException,

@@ -1,16 +1,19 @@
 package dev.orcinus.loader;
 
-/** What linking and loading is made of, in that order. */
+/** The phases of linking and loading, in the order in which they run. */
 public enum LinkPhase {
     /** Reading objects into graphs. */
     READ,
-    /** Finding out who defines what, and what is needed. */
+    /** Finding the definition of each symbol, and the objects that are needed. */
     RESOLVE,
-    /** GOT entries, stubs, relaxations. */
+    /** Removing unused parts; making GOT entries and stubs, or relaxing code that needs none. */
     LOWER,
-    /** Finding room. */
+    /** Finding room in the target's memory. */
     PLACE,
-    /** Copying contents and writing relocations, and handing the result over. */
+    /**
+     * Opening thread-local storage, copying contents, writing relocations, and giving the result to
+     * the target.
+     */
     FIX_UP,
     /** Waiting until everything is in place. */
     FINALIZE,

@@ -9,11 +9,11 @@ public final class MalformedObjectException extends LinkException {
     private final String problem;
 
     /**
-     * A contradiction.
+     * Makes an exception for a contradiction in a file.
      *
      * @param file the file, or {@code archive(member)}
-     * @param offset where in the file it was seen, bytes from its start
-     * @param problem what is wrong, with the section and the value
+     * @param offset where the contradiction is, in bytes from the start of the file
+     * @param problem a description with the section and the value
      */
     public MalformedObjectException(String file, long offset, String problem) {
         super(file + "+0x" + Long.toHexString(offset) + ": " + problem, null);
@@ -22,17 +22,17 @@ public final class MalformedObjectException extends LinkException {
         this.problem = problem;
     }
 
-    /** The file. */
+    /** Returns the name of the file, or {@code archive(member)}. */
     public String file() {
         return file;
     }
 
-    /** Where in the file it was seen, bytes from its start. */
+    /** Returns where the contradiction is, in bytes from the start of the file. */
     public long offset() {
         return offset;
     }
 
-    /** What is wrong, with the section and the value. */
+    /** Returns a description of the contradiction, with the section and the value. */
     public String problem() {
         return problem;
     }

@@ -1,6 +1,6 @@
 package dev.orcinus.loader;
 
-/** A reference whose value does not fit where it is to be written. */
+/** The value of a reference does not fit into the field where it must be written. */
 public final class RelocationRangeException extends LinkException {
     private static final long serialVersionUID = 1L;
 
@@ -9,11 +9,11 @@ public final class RelocationRangeException extends LinkException {
     private final String limit;
 
     /**
-     * A value that does not fit.
+     * Makes an exception for a value that does not fit.
      *
-     * @param place file, section and offset, edge kind, target
-     * @param value what was to be written
-     * @param limit what would fit
+     * @param place the file, the section and the offset of the reference, its kind and its target
+     * @param value the value
+     * @param limit a description of the values that fit
      */
     public RelocationRangeException(String place, long value, String limit) {
         super(place + " is " + signedHex(value) + "; " + limit, null);
@@ -28,17 +28,17 @@ public final class RelocationRangeException extends LinkException {
                 : "0x" + Long.toHexString(value);
     }
 
-    /** The file, the section and the offset of the reference, its kind and its target. */
+    /** Returns the file, the section and the offset of the reference, its kind and its target. */
     public String place() {
         return place;
     }
 
-    /** What was to be written. */
+    /** Returns the value that does not fit. */
     public long value() {
         return value;
     }
 
-    /** What would fit. */
+    /** Returns a description of the values that fit. */
     public String limit() {
         return limit;
     }

@@ -2,28 +2,28 @@ package dev.orcinus.loader;
 
 import java.util.OptionalInt;
 
-/** The process that code is loaded into has refused something, or has gone. */
+/** The process that code is loaded into has refused a request, or it has ended. */
 public final class TargetException extends LinkException {
     private static final long serialVersionUID = 1L;
 
     private final transient OptionalInt exitStatus;
 
     /**
-     * A refusal.
+     * Makes an exception for a refusal.
      *
-     * @param message what was asked for, of whom, and the answer
-     * @param cause what lies behind it, or null
+     * @param message the request, the process it was sent to, and the reply
+     * @param cause the cause, or null
      */
     public TargetException(String message, Throwable cause) {
         this(message, cause, OptionalInt.empty());
     }
 
     /**
-     * The end of a process.
+     * Makes an exception for the end of a process.
      *
-     * @param message what was asked for, and of whom
-     * @param cause what lies behind it, or null
-     * @param exitStatus of the process, if it is known
+     * @param message the request, and the process it was sent to
+     * @param cause the cause, or null
+     * @param exitStatus the exit status of the process, if it is known
      */
     public TargetException(String message, Throwable cause, OptionalInt exitStatus) {
         super(message, cause);
@@ -31,8 +31,8 @@ public final class TargetException extends LinkException {
     }
 
     /**
-     * The exit status of the process, if it has ended and was started for this session; as {@link
-     * Process#exitValue} has it.
+     * Returns the exit status of the process, as {@link Process#exitValue} returns it. It is
+     * present only if the process was started for this session and has ended.
      */
     public OptionalInt exitStatus() {
         return exitStatus;

@@ -4,16 +4,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** Symbols that nobody defines: all of them at once. */
+/** Symbols are not defined. The exception has all of them at once. */
 public final class UnresolvedSymbolsException extends LinkException {
     private static final long serialVersionUID = 1L;
 
     private final transient Map<String, List<String>> requesters;
 
     /**
-     * Missing symbols.
+     * Makes an exception for missing symbols.
      *
-     * @param requesters each name with those who refer to it
+     * @param requesters each missing name, with the objects that refer to it
      */
     public UnresolvedSymbolsException(Map<String, List<String>> requesters) {
         super(
@@ -24,7 +24,10 @@ public final class UnresolvedSymbolsException extends LinkException {
         this.requesters = Map.copyOf(requesters);
     }
 
-    /** Each missing name, with the objects that refer to it. */
+    /**
+     * Returns each missing name, with the names of the objects that refer to it. A symbol for which
+     * the caller asked has the requester {@code the caller}.
+     */
     public Map<String, List<String>> requesters() {
         return requesters;
     }

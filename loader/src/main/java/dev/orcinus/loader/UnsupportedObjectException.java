@@ -1,6 +1,6 @@
 package dev.orcinus.loader;
 
-/** An object file that is sound, but not for this loader or this target. */
+/** An object file is valid, but this loader or this target does not support it. */
 public final class UnsupportedObjectException extends LinkException {
     private static final long serialVersionUID = 1L;
 
@@ -8,10 +8,10 @@ public final class UnsupportedObjectException extends LinkException {
     private final String problem;
 
     /**
-     * An object that cannot be linked.
+     * Makes an exception for an object.
      *
-     * @param file the file
-     * @param problem what it is, and what would do
+     * @param file the name of the file
+     * @param problem a description of the object, and of what is supported
      */
     public UnsupportedObjectException(String file, String problem) {
         super(file + ": " + problem, null);
@@ -19,12 +19,12 @@ public final class UnsupportedObjectException extends LinkException {
         this.problem = problem;
     }
 
-    /** The file. */
+    /** Returns the name of the file. */
     public String file() {
         return file;
     }
 
-    /** What it is, and what would do. */
+    /** Returns a description of the object, and of what is supported. */
     public String problem() {
         return problem;
     }

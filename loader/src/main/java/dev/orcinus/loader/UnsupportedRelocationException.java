@@ -1,6 +1,6 @@
 package dev.orcinus.loader;
 
-/** A relocation that the loader does not know. */
+/** An object has a relocation that the loader does not support. */
 public final class UnsupportedRelocationException extends LinkException {
     private static final long serialVersionUID = 1L;
 
@@ -9,11 +9,11 @@ public final class UnsupportedRelocationException extends LinkException {
     private final String name;
 
     /**
-     * An unknown relocation.
+     * Makes an exception for a relocation.
      *
-     * @param place file, section and offset
+     * @param place the file, the section and the offset
      * @param number the relocation's number in its architecture's table
-     * @param name its name there
+     * @param name its name in that table
      */
     public UnsupportedRelocationException(String place, int number, String name) {
         super(place + ": relocation " + number + " (" + name + ") is not supported", null);
@@ -22,17 +22,17 @@ public final class UnsupportedRelocationException extends LinkException {
         this.name = name;
     }
 
-    /** The file, the section and the offset. */
+    /** Returns the file, the section and the offset. */
     public String place() {
         return place;
     }
 
-    /** The relocation's number in its architecture's table. */
+    /** Returns the relocation's number in its architecture's table. */
     public int number() {
         return number;
     }
 
-    /** The relocation's name in that table. */
+    /** Returns the relocation's name in that table. */
     public String name() {
         return name;
     }

@@ -1,5 +1,5 @@
 /**
- * What can go wrong when code is linked and loaded, and the phases that this takes. Everything in
- * this module throws these exceptions, and programs catch them; this package depends on nothing.
+ * The exceptions of linking and loading, and the phases of it. All packages of this module throw
+ * these exceptions, and programs catch them. This package depends on no other.
  */
 package dev.orcinus.loader;

@@ -14,80 +14,87 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** A processor that code can be linked for. Stateless. */
+/** A processor that code can be linked for. Implementations have no state. */
 public interface Architecture {
-    /** As the first part of a target triple names it. */
+    /** Returns its name, as in the first part of a target triple. */
     String name();
 
-    /** {@code Target + Addend : uint64}. */
+    /** Returns the edge kind {@code Target + Addend : uint64}. */
     EdgeKind pointer64();
 
-    /** {@code Fixup - Target + Addend : uint32}: an FDE's way back to its CIE. */
+    /**
+     * Returns the edge kind {@code Fixup - Target + Addend : int32}, by which an FDE refers to its
+     * CIE.
+     */
     EdgeKind negDelta32();
 
-    /** Whether an edge of that kind can hold an address of the first 2 GiB only. */
+    /** Returns whether an edge of that kind can only hold addresses of the first 2 GiB. */
     boolean needsLowAddress(EdgeKind kind);
 
     /**
-     * Whether an edge of that kind reaches so little that the segments of an object have to lie
-     * side by side, if it leads from one to another.
+     * Returns whether an edge of that kind has so short a reach that the segments of an object must
+     * lie side by side if it refers from one segment to another.
      */
     default boolean needsCloseSegments(EdgeKind kind) {
         return false;
     }
 
     /**
-     * Grants what edges ask for: GOT entries, stubs for calls that may not reach, TLS entries. Runs
-     * before the graph is laid out, when it is known which symbols will be near.
+     * Makes the entries that edges request: GOT entries, TLS entries, and stubs for calls whose
+     * targets may be out of reach. It runs before the graph is laid out.
+     *
+     * @param reach tells which symbols will be near
      */
     void lower(LinkGraph graph, Reach reach);
 
     /**
      * Writes all edges of a block.
      *
-     * @param content the block's bytes, where they are to be changed
+     * @param content the block's bytes, which are changed in place
      */
     void fixUp(LinkGraph graph, Block block, MemorySegment content);
 
     /**
-     * A wrapper function, without arguments, that calls {@code resolver()} and stores what it
-     * returns: the finalize action of an indirect function.
+     * Returns a wrapper function without arguments that calls {@code resolver()} and stores its
+     * result. It is the finalize action of an indirect function.
      */
     CodeTemplate resolveIndirect();
 
-    /** {@code jmp *slot}, the slot being writable. */
+    /** Returns {@code jmp *slot}, where the slot is writable. */
     CodeTemplate jumpThroughSlot();
 
     /**
-     * {@code int atexit(void (*f)(void))} of one dylib: {@code __cxa_atexit(f, 0, dso)}, with edges
-     * to the dylib's handle and to {@code __cxa_atexit}.
+     * Returns {@code int atexit(void (*f)(void))} of one dylib. It calls {@code __cxa_atexit(f, 0,
+     * dso)}, and has edges to the dylib's handle and to {@code __cxa_atexit}.
      */
     CodeTemplate atExit();
 
     /**
-     * {@code __cxa_finalize(dso)}, with edges to the dylib's handle and to {@code __cxa_finalize}.
+     * Returns a call of {@code __cxa_finalize(dso)}, with edges to the dylib's handle and to {@code
+     * __cxa_finalize}.
      */
     CodeTemplate runAtExits();
 
     /**
-     * Functions, by name, that compilers call and static linkers find in the compiler's own static
-     * library.
+     * Returns functions by name that compilers call and that static linkers find in the compiler's
+     * own static library.
      */
     default Map<String, CodeTemplate> compilerFunctions() {
         return Map.of();
     }
 
     /**
-     * Code with edges, whose targets are given in the order in which its description names them.
+     * Code with edges. A user gives the targets of the edges in the order that the method which
+     * returns the code describes.
      *
      * @param bytes the instructions
-     * @param alignmentBytes how to align them
-     * @param edges where the targets go
-     * @param functions names of functions of the process that it needs, too: further targets
+     * @param alignmentBytes their alignment
+     * @param edges the edges without their targets
+     * @param functions names of functions of the process, which are further targets
      */
     record CodeTemplate(
             MemorySegment bytes, long alignmentBytes, List<Slot> edges, List<String> functions) {
-        /** Code that needs its targets only. */
+        /** Makes code that needs no functions of the process. */
         public CodeTemplate(MemorySegment bytes, long alignmentBytes, List<Slot> edges) {
             this(bytes, alignmentBytes, edges, List.of());
         }
@@ -139,10 +146,10 @@ public interface Architecture {
         /**
          * An edge without its target.
          *
-         * @param target which one
-         * @param kind what to write
-         * @param offset where
-         * @param addend bytes to add
+         * @param target the index of its target
+         * @param kind its kind
+         * @param offset its offset in the code, in bytes
+         * @param addend its addend, in bytes
          */
         public record Slot(int target, EdgeKind kind, int offset, long addend) {}
     }

@@ -1,6 +1,6 @@
 package dev.orcinus.loader.arch;
 
-/** What an edge can ask for in place of its target. */
+/** The entries that an edge can request in place of its target. */
 public enum EntryKind {
     /** A pointer to the target. */
     GOT,

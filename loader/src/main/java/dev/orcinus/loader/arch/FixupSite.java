@@ -11,15 +11,15 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 
 /**
- * A block whose edges are written: what does not depend on the processor.
+ * A block whose edges are written. This class has the part that all processors share.
  *
- * @param content the block's bytes, where they are to be changed
+ * @param content the block's bytes, which are changed in place
  */
 public record FixupSite(LinkGraph graph, Block block, MemorySegment content) {
     private static final ValueLayout.OfLong U64 =
             ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
-    /** The block of thread-local storage that a target lies in. */
+    /** Returns the block of thread-local storage that a target lies in. */
     public TlsBlock tls(Symbol target) {
         return target.isExternal() ? target.tls() : graph.tls();
     }
@@ -36,9 +36,9 @@ public record FixupSite(LinkGraph graph, Block block, MemorySegment content) {
     }
 
     /**
-     * A value that does not fit.
+     * Returns an exception for a value that does not fit.
      *
-     * @param limits what would, as a clause of the message
+     * @param limits a description of the values that fit, as a clause of the message
      */
     public RelocationRangeException outOfRange(Edge edge, long value, String limits) {
         String place =
@@ -57,7 +57,7 @@ public record FixupSite(LinkGraph graph, Block block, MemorySegment content) {
         return new RelocationRangeException(place, value, limits + advice);
     }
 
-    /** A value that does not lie between two limits. */
+    /** Returns an exception for a value that does not lie between two limits. */
     public RelocationRangeException outOfRange(Edge edge, long value, long low, long high) {
         return outOfRange(edge, value, "the limits are " + hex(low) + " and " + hex(high));
     }

@@ -11,8 +11,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * The entries that a graph's edges have asked for, one for each target: pointers and words for
- * thread-locals in a table, and stubs that jump through pointers.
+ * The entries that a graph's edges have requested, one for each kind and target: pointers and words
+ * for thread-locals in a table, and stubs that jump through pointers.
  */
 public final class GotBuilder {
     /** The name of the section of pointers. */
@@ -33,11 +33,11 @@ public final class GotBuilder {
     /**
      * The kinds of edges that entries consist of.
      *
-     * @param pointer the target's address
-     * @param tlsModule the number of its TLS module
-     * @param tlsOffset its offset there
-     * @param threadPointerOffset its offset from the thread pointer
-     * @param tlsDescriptor the two words of a TLS descriptor
+     * @param pointer writes the target's address
+     * @param tlsModule writes the number of the target's TLS module
+     * @param tlsOffset writes the target's offset in that module
+     * @param threadPointerOffset writes the target's offset from the thread pointer
+     * @param tlsDescriptor writes the two words of a TLS descriptor
      */
     public record Words(
             EdgeKind pointer,
@@ -47,9 +47,9 @@ public final class GotBuilder {
             EdgeKind tlsDescriptor) {}
 
     /**
-     * Nothing yet.
+     * Makes a builder without entries.
      *
-     * @param words what entries consist of
+     * @param words the kinds of edges that entries consist of
      * @param stub code with one edge, to the pointer that it jumps through
      */
     public GotBuilder(LinkGraph graph, Words words, Architecture.CodeTemplate stub) {
@@ -58,7 +58,7 @@ public final class GotBuilder {
         this.stub = stub;
     }
 
-    /** The entry of a kind for {@code target}; the first one that is asked for is made. */
+    /** Returns the entry of a kind for {@code target}, and makes it on the first request. */
     public Symbol entry(EntryKind kind, Symbol target) {
         return kind == EntryKind.TLS_BLOCK
                 ? tlsBlock(target)
@@ -77,7 +77,7 @@ public final class GotBuilder {
         };
     }
 
-    /** One for all targets of a graph: they lie in the same block. */
+    /** Returns one entry for all targets of a graph, because they lie in the same block. */
     private Symbol tlsBlock(Symbol anyOfIt) {
         if (tlsBlock == null) {
             tlsBlock = newEntry(TLS_PAIR_BYTES, words.tlsModule, anyOfIt);
@@ -97,12 +97,12 @@ public final class GotBuilder {
         return entry;
     }
 
-    /** The entry that holds the address of {@code target}. */
+    /** Returns the entry that holds the address of {@code target}. */
     public Symbol pointerTo(Symbol target) {
         return entry(EntryKind.GOT, target);
     }
 
-    /** An entry of {@code sizeBytes}, 8 or 16, without edges. */
+    /** Returns a new entry of {@code sizeBytes}, 8 or 16, without edges. */
     public Symbol newEntry(int sizeBytes) {
         return graph.anonymous(live(got().addBlock(ZEROS.asSlice(0, sizeBytes), Long.BYTES)));
     }

@@ -1,7 +1,6 @@
 package dev.orcinus.loader.format;
 
 import dev.orcinus.formats.FileKind;
-import dev.orcinus.loader.LinkException;
 import dev.orcinus.loader.graph.GraphFormat;
 import dev.orcinus.loader.graph.LinkGraph;
 import dev.orcinus.platform.Triple;
@@ -9,9 +8,10 @@ import java.lang.foreign.MemorySegment;
 import java.util.List;
 
 /**
- * A format of object files. Reading says what a section is for ({@code Section.Use}: code, data,
- * the initial values of thread-locals), and which sections hold functions to run on opening and
- * closing ({@code LinkGraph.initializers()}); the rest is in {@link GraphFormat}. Stateless.
+ * A format of object files. Reading decides the use of each section ({@code Section.Use}: code,
+ * data, the initial values of thread-locals), and which sections hold functions that run when a
+ * dylib is opened or closed ({@code LinkGraph.initializers()}). The other differences between
+ * formats are in {@link GraphFormat}. Implementations have no state.
  */
 public interface ObjectFormat extends GraphFormat {
     /** Returns whether files of a kind have this format. */
@@ -24,17 +24,17 @@ public interface ObjectFormat extends GraphFormat {
      * Returns the graph of an object.
      *
      * @param name the file's name, for messages
-     * @param bytes its content; the graph refers to it
+     * @param bytes the file's content, to which the graph refers
      */
-    LinkGraph read(String name, MemorySegment bytes) throws LinkException;
+    LinkGraph read(String name, MemorySegment bytes);
 
     /** Returns the names of the symbols that an object defines for others. */
-    List<String> exports(String name, MemorySegment bytes) throws LinkException;
+    List<String> exports(String name, MemorySegment bytes);
 
     /**
      * Returns the writer of an object's tables.
      *
-     * @param out where they are written to
+     * @param out receives the text
      */
-    ObjectText text(String name, MemorySegment bytes, Appendable out) throws LinkException;
+    ObjectText text(String name, MemorySegment bytes, Appendable out);
 }

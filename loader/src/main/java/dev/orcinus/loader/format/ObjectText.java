@@ -1,16 +1,15 @@
 package dev.orcinus.loader.format;
 
-import dev.orcinus.loader.LinkException;
 import java.io.IOException;
 
-/** Writes the tables of one object as text, in the file's order. */
+/** A writer of the tables of one object as text, in the file's order. */
 public interface ObjectText {
     /** Writes the sections. */
-    void writeSections() throws IOException, LinkException;
+    void writeSections() throws IOException;
 
     /** Writes the symbols. */
-    void writeSymbols() throws IOException, LinkException;
+    void writeSymbols() throws IOException;
 
     /** Writes the relocations, section by section. */
-    void writeRelocations() throws IOException, LinkException;
+    void writeRelocations() throws IOException;
 }

@@ -3,7 +3,7 @@ package dev.orcinus.loader.format;
 import dev.orcinus.formats.MalformedFileException;
 import dev.orcinus.loader.MalformedObjectException;
 
-/** Turns the errors of the raw readers into those that the loader throws. */
+/** A translation of the raw readers' errors into those that the loader throws. */
 public final class ReadErrors {
     private ReadErrors() {}
 

@@ -6,9 +6,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Bytes that stay together: a whole section, or a part of one that can live or die by itself.
- * Mirrors LLVM's {@code jitlink::Block}. Its content is the object's own, not to be written to,
- * until the linker copies it to where it will be fixed up.
+ * A range of bytes that are kept or removed together: a whole section, or a part of one. Mirrors
+ * LLVM's {@code jitlink::Block}. Its content belongs to the object file and must not be written;
+ * the linker copies it to the place where it is fixed up.
  */
 public final class Block {
     private final Section section;
@@ -26,37 +26,37 @@ public final class Block {
         this.alignmentBytes = alignmentBytes;
     }
 
-    /** The section that it belongs to. */
+    /** Returns the section that it belongs to. */
     public Section section() {
         return section;
     }
 
-    /** Its bytes, read-only; empty if it is zero-filled. */
+    /** Returns its bytes, read-only; empty if it is zero-filled. */
     public MemorySegment content() {
         return content;
     }
 
-    /** Its length. */
+    /** Returns its length in bytes. */
     public long sizeBytes() {
         return sizeBytes;
     }
 
-    /** Whether it has no content and is filled with zeros. */
+    /** Returns whether it has no content and is filled with zeros. */
     public boolean isZeroFill() {
         return content.byteSize() == 0;
     }
 
-    /** A power of two. */
+    /** Returns its alignment in bytes, a power of two. */
     public long alignmentBytes() {
         return alignmentBytes;
     }
 
-    /** Aligns it to at least that many bytes, a power of two. */
+    /** Raises its alignment to at least that many bytes, a power of two. */
     public void raiseAlignment(long bytes) {
         alignmentBytes = Math.max(alignmentBytes, bytes);
     }
 
-    /** Its edges, in the order in which they were added. */
+    /** Returns its edges, in the order in which they were added. */
     public List<Edge> edges() {
         return edges;
     }
@@ -82,32 +82,32 @@ public final class Block {
         }
     }
 
-    /** Puts other edges in place of its own. */
+    /** Replaces its edges. */
     public void setEdges(List<Edge> newEdges) {
         edges = newEdges;
     }
 
-    /** Where it lies; 0 until the graph is laid out. */
+    /** Returns its address, which is 0 until the graph is laid out. */
     public ExecutorAddress address() {
         return new ExecutorAddress(address);
     }
 
-    /** The 64 bits of {@link #address}. */
+    /** Returns the 64 bits of {@link #address}. */
     public long addressValue() {
         return address;
     }
 
-    /** Says where it lies. */
+    /** Sets its address. */
     public void setAddress(ExecutorAddress newAddress) {
         address = newAddress.value();
     }
 
-    /** Whether dead-stripping keeps it. */
+    /** Returns whether dead-stripping keeps it. */
     public boolean isLive() {
         return live;
     }
 
-    /** Says whether dead-stripping keeps it. */
+    /** Sets whether dead-stripping keeps it. */
     public void setLive(boolean isLive) {
         live = isLive;
     }

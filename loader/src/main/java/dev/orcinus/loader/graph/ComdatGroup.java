@@ -3,8 +3,8 @@ package dev.orcinus.loader.graph;
 import java.util.List;
 
 /**
- * Blocks that are kept or discarded together: of all groups of one signature in a dylib, the first
- * is kept.
+ * A group of blocks that are kept or discarded together. Of all groups with one signature in a
+ * dylib, the first is kept.
  *
  * @param signature the group's name
  * @param members its blocks

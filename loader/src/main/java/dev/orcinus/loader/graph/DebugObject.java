@@ -1,8 +1,8 @@
 package dev.orcinus.loader.graph;
 
-/** An object file for debuggers, which tells where its sections lie in memory. */
+/** An object file for debuggers, which has the addresses of its sections in memory. */
 @FunctionalInterface
 public interface DebugObject {
-    /** Its bytes, once the graph has been laid out. */
+    /** Returns its bytes. It is called after the graph has been laid out. */
     byte[] placed();
 }

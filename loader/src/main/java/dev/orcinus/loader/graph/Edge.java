@@ -1,8 +1,8 @@
 package dev.orcinus.loader.graph;
 
 /**
- * A reference from a place in a block to a symbol. Mirrors LLVM's {@code jitlink::Edge}. Passes
- * lower it: a request for a GOT entry becomes an edge to that entry.
+ * A reference from a place in a block to a symbol. Mirrors LLVM's {@code jitlink::Edge}. Lowering
+ * changes it: a request for a GOT entry becomes an edge to that entry.
  */
 public final class Edge {
     private final int offset;
@@ -13,11 +13,11 @@ public final class Edge {
     private Symbol target;
 
     /**
-     * An edge.
+     * Makes an edge.
      *
-     * @param kind what to write
+     * @param kind the kind of reference, which decides what is written
      * @param offset bytes from the start of the block
-     * @param target what to refer to
+     * @param target the symbol that it refers to
      * @param addend bytes to add to the target's address
      */
     public Edge(EdgeKind kind, int offset, Symbol target, long addend) {
@@ -29,33 +29,33 @@ public final class Edge {
         this.firstTarget = target;
     }
 
-    /** What to write. */
+    /** Returns the kind of reference, which decides what is written. */
     public EdgeKind kind() {
         return kind;
     }
 
-    /** Bytes from the start of the block. */
+    /** Returns its offset in bytes from the start of the block. */
     public int offset() {
         return offset;
     }
 
-    /** What it refers to. */
+    /** Returns the symbol that it refers to. */
     public Symbol target() {
         return target;
     }
 
-    /** Bytes to add to the target's address. */
+    /** Returns the number of bytes to add to the target's address. */
     public long addend() {
         return addend;
     }
 
-    /** Makes another kind of reference to another symbol of it. */
+    /** Changes its kind and its target. */
     public void become(EdgeKind newKind, Symbol newTarget) {
         kind = newKind;
         target = newTarget;
     }
 
-    /** Makes it what it was at first. */
+    /** Restores its first kind and target. */
     void startOver() {
         kind = firstKind;
         target = firstTarget;

@@ -3,11 +3,11 @@ package dev.orcinus.loader.graph;
 import java.lang.foreign.MemorySegment;
 
 /**
- * What the bytes at an edge become. Each architecture has one enum of them, and two are common to
- * all: an edge that only keeps its target alive is {@link #KEEP_ALIVE}.
+ * A kind of reference, which decides what is written at an edge. Each architecture has one enum of
+ * them. {@link #KEEP_ALIVE} is common to all architectures.
  */
 public interface EdgeKind {
-    /** Changes no byte; its target lives as long as the block that it lies in. */
+    /** Writes nothing. The edge's target is kept if the edge's block is kept. */
     EdgeKind KEEP_ALIVE =
             new EdgeKind() {
                 @Override
@@ -21,21 +21,23 @@ public interface EdgeKind {
                 }
             };
 
-    /** The enum constant's name. */
+    /** Returns its name: that of the enum constant. */
     String name();
 
-    /** What it wants to know of a thread-local target. */
+    /** Returns the value that it needs of a thread-local target. */
     default TlsUse tls() {
         return TlsUse.NONE;
     }
 
-    /** How many bytes it writes at most, from the edge's offset on. */
+    /** Returns the largest number of bytes that it writes, starting at the edge's offset. */
     int sizeBytes();
 
     /**
-     * Whether the bytes there can take it: whether an instruction is one that has room for it.
+     * Returns whether the bytes at an offset can hold the value: an instruction there must have a
+     * field for it.
      *
-     * @param content of the block; {@link #sizeBytes} of it lie behind the offset
+     * @param content the content of the block, which has at least {@link #sizeBytes} bytes from the
+     *     offset on
      */
     default boolean fits(MemorySegment content, long offset) {
         return true;

@@ -3,7 +3,7 @@ package dev.orcinus.loader.graph;
 import dev.orcinus.loader.LinkException;
 
 /**
- * The object format of a graph, as far as linking has to do with it. The packages that link a graph
+ * The object format of a graph, with the methods that linking needs. The packages that link a graph
  * do not know which format it is; they call these methods, which each format implements in its own
  * package below {@code loader.format}.
  */
@@ -15,11 +15,11 @@ public interface GraphFormat {
     String symbolOf(String cName);
 
     /**
-     * Makes the changes to a graph that the format asks for before anybody looks at its symbols:
-     * unwind records become blocks of their own, symbols that the format defines by itself get
+     * Makes the changes to a graph that the format needs before the graph's symbols are used:
+     * unwind records become blocks of their own, and symbols that the format itself defines get
      * their places.
      *
      * @throws LinkException if the graph contradicts itself
      */
-    void prepare(LinkGraph graph) throws LinkException;
+    void prepare(LinkGraph graph);
 }

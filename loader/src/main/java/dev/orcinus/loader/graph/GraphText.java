@@ -9,8 +9,8 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * A graph as text that is the same for the same graph: in the graph's order, or sorted by name
- * where it has none. Blocks are named after their section and their place in it.
+ * A writer of graphs as text. The text of a graph is always the same: it follows the graph's order,
+ * and externals are sorted by name. A block is named after its section and its place in it.
  */
 public final class GraphText {
     private final LinkGraph graph;
@@ -28,7 +28,10 @@ public final class GraphText {
         new GraphText(graph, out).write();
     }
 
-    /** A name for a terminal: characters that could do something to it are escaped. */
+    /**
+     * Returns a name that is safe for a terminal: control characters are escaped, and so are
+     * backslashes and characters beyond 16 bits.
+     */
     public static String printable(String name) {
         StringBuilder text = new StringBuilder();
         name.codePoints()

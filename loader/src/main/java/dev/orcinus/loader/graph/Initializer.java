@@ -3,7 +3,7 @@ package dev.orcinus.loader.graph;
 import dev.orcinus.runtime.dylib.FunctionSection;
 
 /**
- * A block of pointers to functions that are called when a dylib is opened, or when it is closed.
+ * A block of pointers to functions that are called when a dylib is opened or closed.
  *
  * @param kind when they are called, and in which order
  * @param block the pointers

@@ -12,8 +12,8 @@ import java.util.Set;
 import java.util.function.Predicate;
 
 /**
- * One object file's worth of sections, blocks, symbols and edges. Mirrors LLVM's {@code
- * jitlink::LinkGraph}. For one thread at a time.
+ * The sections, blocks, symbols and edges of one object file. Mirrors LLVM's {@code
+ * jitlink::LinkGraph}. Only one thread at a time may use it.
  */
 public final class LinkGraph {
     private final String name;
@@ -34,7 +34,10 @@ public final class LinkGraph {
     private DebugObject debugObject;
     private Whole whole;
 
-    /** Compares by hand: the methods that a record has by itself are generated at run time. */
+    /**
+     * The key of a section. It has its own equals and hashCode, because a record's default ones are
+     * generated at run time.
+     */
     private record SectionKey(String name, Section.Use use) {
         @Override
         public boolean equals(Object other) {
@@ -47,7 +50,7 @@ public final class LinkGraph {
         }
     }
 
-    /** What there was before dead things were removed. */
+    /** The contents of the graph before dead blocks and symbols were removed. */
     private record Whole(
             Set<SectionKey> sections,
             List<Symbol> symbols,
@@ -56,11 +59,11 @@ public final class LinkGraph {
             List<Symbol> finalizeActions) {}
 
     /**
-     * An empty graph.
+     * Makes an empty graph.
      *
-     * @param name the object file, for messages
-     * @param format the object format that it comes from
-     * @param architecture as the first part of a target triple names it
+     * @param name the name of the object file, for messages
+     * @param format the object file's format
+     * @param architecture the processor's name, as in the first part of a target triple
      */
     public LinkGraph(String name, GraphFormat format, String architecture) {
         this.name = name;
@@ -68,29 +71,29 @@ public final class LinkGraph {
         this.architecture = architecture;
     }
 
-    /** The object file, for messages. */
+    /** Returns the name of the object file, for messages. */
     public String name() {
         return name;
     }
 
-    /** Returns the object format that it comes from. */
+    /** Returns the object file's format. */
     public GraphFormat format() {
         return format;
     }
 
-    /** The processor that it is for, as the first part of a target triple names it. */
+    /** Returns the processor's name, as in the first part of a target triple. */
     public String architecture() {
         return architecture;
     }
 
-    /** The sections, in the order in which they were first asked for. */
+    /** Returns the sections, in the order in which they were made. */
     public Collection<Section> sections() {
         return sections.values();
     }
 
     /**
-     * The sections of one use, in the order in which they will lie in memory: those of zeros only
-     * at the end.
+     * Returns the sections of one use, in the order in which they will lie in memory: sections of
+     * zeros are at the end.
      */
     public List<Section> sections(Section.Use use) {
         List<Section> ordered = new ArrayList<>();
@@ -104,14 +107,14 @@ public final class LinkGraph {
         return ordered;
     }
 
-    /** The section of that name and use, or null. */
+    /** Returns the section of that name and use, or null. */
     public Section find(String sectionName, Section.Use use) {
         return sections.get(new SectionKey(sectionName, use));
     }
 
     /**
-     * The section of that name and use, made if there is none. Sections of one name but different
-     * use are different sections.
+     * Returns the section of that name and use, and makes it if there is none. Two sections of one
+     * name but different uses are different sections.
      */
     public Section section(String sectionName, Section.Use use) {
         return sections.computeIfAbsent(
@@ -119,93 +122,104 @@ public final class LinkGraph {
     }
 
     /**
-     * Defined and absolute symbols, in the order in which they were added; what {@link
-     * #makeExternal} has changed is among them until {@link #removeDead}.
+     * Returns the defined and absolute symbols, in the order in which they were added. Symbols that
+     * {@link #makeExternal} has changed stay among them until {@link #removeDead}.
      */
     public List<Symbol> symbols() {
         return symbols;
     }
 
-    /** External symbols. Several can have one name: a reference, and definitions that lost. */
+    /**
+     * Returns the external symbols. Several can have one name: a reference, and definitions that
+     * have been replaced.
+     */
     public Collection<Symbol> externals() {
         return externals;
     }
 
-    /** COMDAT groups. */
+    /** Returns the COMDAT groups. */
     public List<ComdatGroup> groups() {
         return groups;
     }
 
-    /** Blocks of functions to call on opening and closing, in the object's order. */
+    /**
+     * Returns the blocks of functions that are called when the dylib is opened or closed, in the
+     * object's order.
+     */
     public List<Initializer> initializers() {
         return initializers;
     }
 
     /**
-     * Functions whose symbol names a resolver, which is to be called for the address of the real
-     * function.
+     * Returns the indirect functions. The symbol of such a function names a resolver, which returns
+     * the address of the real function.
      */
     public List<Symbol> indirect() {
         return indirect;
     }
 
-    /** Says that a symbol names a resolver. */
+    /** Adds an indirect function, and returns its symbol. */
     public Symbol addIndirect(Symbol symbol) {
         indirect.add(symbol);
         return symbol;
     }
 
-    /** Blocks that are kept even if nothing refers to them. */
+    /** Returns the blocks that are kept even if nothing refers to them. */
     public List<Block> retained() {
         return retained;
     }
 
-    /** Wrapper functions without arguments to call when the graph is finalized. */
+    /**
+     * Returns the wrapper functions without arguments that are called when the graph is finalized.
+     */
     public List<Symbol> finalizeActions() {
         return finalizeActions;
     }
 
-    /** The section of DWARF call frame information, or null. */
+    /** Returns the section of DWARF call frame information, or null. */
     public Section ehFrame() {
         return ehFrame;
     }
 
-    /** Says which section holds DWARF call frame information. */
+    /** Sets the section of DWARF call frame information. */
     public void setEhFrame(Section section) {
         ehFrame = section;
     }
 
-    /** The object for debuggers, or null if it has no debug info. */
+    /** Returns the object for debuggers, or null if it has no debug info. */
     public DebugObject debugObject() {
         return debugObject;
     }
 
-    /** Says what debuggers are to see. */
+    /** Sets the object for debuggers. */
     public void setDebugObject(DebugObject object) {
         debugObject = object;
     }
 
-    /** Its thread-local storage, once it has been set up. */
+    /** Returns its thread-local storage, or {@link TlsBlock#NONE} until that is open. */
     public TlsBlock tls() {
         return tls;
     }
 
-    /** Says where its thread-local storage is. */
+    /** Sets its thread-local storage. */
     public void setTls(TlsBlock block) {
         tls = block;
     }
 
-    /** What offsets from the global offset table count from, or null if nothing does. */
+    /**
+     * Returns the symbol that offsets from the global offset table count from, or null if there are
+     * no such offsets.
+     */
     public Symbol gotBase() {
         return gotBase;
     }
 
-    /** Says what offsets from the global offset table count from. */
+    /** Sets the symbol that offsets from the global offset table count from. */
     public void setGotBase(Symbol symbol) {
         gotBase = symbol;
     }
 
-    /** Defines a symbol in a block; it is local and strong until told otherwise. */
+    /** Defines a symbol in a block. It is local and strong until {@link Symbol#as} changes that. */
     public Symbol define(String symbolName, Block block, long offset, long sizeBytes) {
         return add(Symbol.defined(symbolName, block, offset, sizeBytes, isThreadLocal(block)));
     }
@@ -214,7 +228,7 @@ public final class LinkGraph {
         return block.section().use() == Section.Use.THREAD_LOCALS;
     }
 
-    /** A symbol without a name, at the start of a block. */
+    /** Defines a symbol without a name at the start of a block. */
     public Symbol anonymous(Block block) {
         return define("", block, 0, block.sizeBytes());
     }
@@ -235,8 +249,8 @@ public final class LinkGraph {
     }
 
     /**
-     * The external symbol of that name, made if there is none. If one reference is strong, it is
-     * required.
+     * Returns the external symbol of that name, and makes it if there is none. It is strong if one
+     * of the references is strong.
      */
     public Symbol external(String symbolName, Linkage linkage, boolean threadLocal) {
         Symbol symbol =
@@ -249,9 +263,7 @@ public final class LinkGraph {
         return symbol;
     }
 
-    /**
-     * Turns a definition that has lost against one of another graph into a reference to that one.
-     */
+    /** Turns a definition that another graph's definition replaces into a reference to that one. */
     public void makeExternal(Symbol symbol) {
         symbol.makeExternal();
         externals.add(symbol);
@@ -265,7 +277,7 @@ public final class LinkGraph {
         symbols.add(symbol);
     }
 
-    /** Becomes what it was before it was marked, pruned and lowered. */
+    /** Restores the state before marking, pruning and lowering. */
     public void startOver() {
         if (whole != null) {
             sections.keySet().retainAll(whole.sections);
@@ -280,13 +292,13 @@ public final class LinkGraph {
         externals.forEach(symbol -> symbol.setLive(false));
     }
 
-    /** Forgets the edges, which have been written, and what was dead. */
+    /** Forgets the edges, which have been written, and the dead blocks and symbols. */
     public void end() {
         whole = null;
         sections.values().forEach(Section::end);
     }
 
-    /** Removes all blocks, and the symbols and external symbols, that are not marked live. */
+    /** Removes all blocks and symbols that are not marked live. */
     public void removeDead() {
         whole =
                 new Whole(

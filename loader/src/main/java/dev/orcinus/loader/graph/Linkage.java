@@ -1,11 +1,16 @@
 package dev.orcinus.loader.graph;
 
-/** How a definition competes with others of the same name. Mirrors {@code jitlink::Linkage}. */
+/**
+ * The strength of a definition against others of the same name. Mirrors {@code jitlink::Linkage}.
+ */
 public enum Linkage {
-    /** There may be one. */
+    /** Only one such definition may exist. */
     STRONG,
-    /** The first one counts, and a strong one before it. */
+    /** A strong or common definition replaces it; of several weak ones, the first counts. */
     WEAK,
-    /** As {@link #WEAK}, but of several the largest counts: a C tentative definition. */
+    /**
+     * A C tentative definition. A strong one replaces it; of several common ones, the largest
+     * counts.
+     */
     COMMON
 }

@@ -1,11 +1,11 @@
 package dev.orcinus.loader.graph;
 
-/** Who may refer to a symbol by name. Mirrors {@code jitlink::Scope}. */
+/** The objects that may refer to a symbol by name. Mirrors {@code jitlink::Scope}. */
 public enum Scope {
-    /** Everybody. */
+    /** All objects. */
     DEFAULT,
     /** The objects of the same dylib. */
     HIDDEN,
-    /** Its own object. */
+    /** The symbol's own object only. */
     LOCAL
 }

@@ -5,14 +5,14 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Blocks of one name and one kind of memory. Mirrors LLVM's {@code jitlink::Section}. */
+/** A named set of blocks for one kind of memory. Mirrors LLVM's {@code jitlink::Section}. */
 public final class Section {
     private final String name;
     private final Use use;
     private List<Block> blocks = new ArrayList<>();
     private List<Block> blocksBefore;
 
-    /** What a section is for. */
+    /** The use of a section. */
     public enum Use {
         /** Code. */
         CODE(MemProt.READ_EXEC),
@@ -20,7 +20,10 @@ public final class Section {
         CONSTANTS(MemProt.READ),
         /** Variables. */
         VARIABLES(MemProt.READ_WRITE),
-        /** The initial values of thread-local variables; not used at this address by anybody. */
+        /**
+         * The initial values of thread-local variables. They are not used at the section's own
+         * address.
+         */
         THREAD_LOCALS(MemProt.READ_WRITE);
 
         private final MemProt prot;
@@ -29,7 +32,7 @@ public final class Section {
             this.prot = prot;
         }
 
-        /** The protection of its memory. */
+        /** Returns the protection of its memory. */
         public MemProt prot() {
             return prot;
         }
@@ -40,22 +43,22 @@ public final class Section {
         this.use = use;
     }
 
-    /** Its name, as the object format spells it. */
+    /** Returns its name, as in the object file. */
     public String name() {
         return name;
     }
 
-    /** What it is for. */
+    /** Returns its use. */
     public Use use() {
         return use;
     }
 
-    /** Its blocks, in the order in which they will lie in memory. */
+    /** Returns its blocks, in the order in which they will lie in memory. */
     public List<Block> blocks() {
         return blocks;
     }
 
-    /** Whether none of its blocks has content. */
+    /** Returns whether none of its blocks has content. */
     public boolean isZeroFill() {
         for (Block block : blocks) {
             if (!block.isZeroFill()) {
@@ -65,22 +68,22 @@ public final class Section {
         return true;
     }
 
-    /** Puts other blocks in place of its own. */
+    /** Replaces its blocks. */
     public void setBlocks(List<Block> newBlocks) {
         blocks = newBlocks;
     }
 
-    /** A block with content that is not among the section's yet. */
+    /** Returns a new block with content. The block is not added to the section yet. */
     public Block newBlock(MemorySegment content, long alignmentBytes) {
         return new Block(this, content, content.byteSize(), alignmentBytes);
     }
 
-    /** Adds a block with content. */
+    /** Adds a block with content, and returns it. */
     public Block addBlock(MemorySegment content, long alignmentBytes) {
         return add(newBlock(content, alignmentBytes));
     }
 
-    /** Adds a block of zeros. */
+    /** Adds a block of zeros, and returns it. */
     public Block addZeroFill(long sizeBytes, long alignmentBytes) {
         return add(new Block(this, MemorySegment.NULL, sizeBytes, alignmentBytes));
     }
@@ -90,7 +93,7 @@ public final class Section {
         return block;
     }
 
-    /** Removes what is not live, until it starts over. */
+    /** Removes the blocks that are not live. {@link #startOver} restores them. */
     void removeDead() {
         blocksBefore = blocks;
         List<Block> kept = new ArrayList<>(blocks.size());
@@ -102,7 +105,10 @@ public final class Section {
         blocks = kept;
     }
 
-    /** Has the blocks again that were there before dead ones were removed; none is live. */
+    /**
+     * Restores the blocks and edges as they were before dead blocks were removed; no block is live
+     * then.
+     */
     void startOver() {
         if (blocksBefore != null) {
             blocks = blocksBefore;
@@ -114,7 +120,7 @@ public final class Section {
         }
     }
 
-    /** There is no way back, and nothing left to write. */
+    /** Forgets the edges, and the blocks that were removed. */
     void end() {
         blocksBefore = null;
         blocks.forEach(block -> block.setEdges(List.of()));

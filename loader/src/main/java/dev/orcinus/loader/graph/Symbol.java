@@ -3,8 +3,8 @@ package dev.orcinus.loader.graph;
 import dev.orcinus.platform.ExecutorAddress;
 
 /**
- * A name for a place: in a block, at a fixed address, or outside of the graph. Mirrors LLVM's
- * {@code jitlink::Symbol}. A local symbol may have no name.
+ * A name for a place in a block, at a fixed address, or outside of the graph. Mirrors LLVM's {@code
+ * jitlink::Symbol}. A local symbol may have no name.
  */
 public final class Symbol {
     private final String name;
@@ -18,7 +18,7 @@ public final class Symbol {
     private boolean live;
     private TlsBlock tls = TlsBlock.NONE;
 
-    /** Where a symbol's address comes from. */
+    /** The source of a symbol's address. */
     public enum Kind {
         /** A block of this graph. */
         DEFINED,
@@ -60,28 +60,28 @@ public final class Symbol {
         return symbol;
     }
 
-    /** Its name; empty for a nameless local one. */
+    /** Returns its name, which is empty if it has none. */
     public String name() {
         return name;
     }
 
-    /** Where its address comes from. */
+    /** Returns the source of its address. */
     public Kind kind() {
         return kind;
     }
 
-    /** Whether it lies in a block of this graph. */
+    /** Returns whether it lies in a block of this graph. */
     public boolean isDefined() {
         return kind == Kind.DEFINED;
     }
 
-    /** Whether it lies outside. */
+    /** Returns whether it lies outside of this graph. */
     public boolean isExternal() {
         return kind == Kind.EXTERNAL;
     }
 
     /**
-     * The block that it lies in.
+     * Returns the block that it lies in.
      *
      * @throws IllegalStateException if it is not {@link Kind#DEFINED}
      */
@@ -92,62 +92,68 @@ public final class Symbol {
         return block;
     }
 
-    /** Bytes from the start of its block. */
+    /** Returns its offset in bytes from the start of its block, or 0 if it lies in no block. */
     public long offset() {
         return isDefined() ? value : 0;
     }
 
-    /** The length of what it names, 0 if not known. */
+    /**
+     * Returns the length in bytes of the function or variable that it names, or 0 if that is not
+     * known.
+     */
     public long sizeBytes() {
         return sizeBytes;
     }
 
-    /** An external symbol is as large as what it is bound to. */
+    /** Sets the size of an external symbol to that of its definition. */
     public void takeSizeOf(Symbol definition) {
         sizeBytes = definition.sizeBytes;
     }
 
-    /** Whether it names a thread-local variable: its address is an offset in the TLS image. */
+    /**
+     * Returns whether it names a thread-local variable. Its address is then an offset in the TLS
+     * image.
+     */
     public boolean isThreadLocal() {
         return threadLocal;
     }
 
-    /** How its definition competes; of an external one, whether it may be missing (weak). */
+    /** Returns its linkage. An external symbol may stay undefined if it is weak. */
     public Linkage linkage() {
         return linkage;
     }
 
-    /** Who may refer to it. */
+    /** Returns its scope. */
     public Scope scope() {
         return scope;
     }
 
-    /** Sets linkage and scope. */
+    /** Sets linkage and scope, and returns this symbol. */
     public Symbol as(Linkage newLinkage, Scope newScope) {
         linkage = newLinkage;
         scope = newScope;
         return this;
     }
 
-    /** Whether dead-stripping keeps it. */
+    /** Returns whether dead-stripping keeps it. */
     public boolean isLive() {
         return live;
     }
 
-    /** Says whether dead-stripping keeps it. */
+    /** Sets whether dead-stripping keeps it. */
     public void setLive(boolean isLive) {
         live = isLive;
     }
 
     /**
-     * Its address: final once the graph is laid out, and external symbols are resolved. An
-     * unresolved one is at 0.
+     * Returns its address, which is final once the graph is laid out and external symbols are
+     * resolved. An unresolved external symbol is at 0.
      */
     public ExecutorAddress address() {
         return new ExecutorAddress(addressValue());
     }
 
-    /** The 64 bits of {@link #address}. */
+    /** Returns the 64 bits of {@link #address}. */
     public long addressValue() {
         return block == null ? value : block.addressValue() + value;
     }
@@ -166,25 +172,25 @@ public final class Symbol {
         tls = tlsBlock;
     }
 
-    /** The block of thread-local storage that an external symbol lies in. */
+    /** Returns the block of thread-local storage that an external symbol lies in. */
     public TlsBlock tls() {
         return tls;
     }
 
-    /** Lets it name the start of a block. */
+    /** Moves it to the start of a block. */
     public void moveTo(Block newBlock) {
         kind = Kind.DEFINED;
         block = newBlock;
         value = 0;
     }
 
-    /** Lets it name a place in a block. */
+    /** Moves it to a place in a block. */
     public void moveTo(Block newBlock, long offset) {
         moveTo(newBlock);
         value = offset;
     }
 
-    /** Its definition has lost against another one, in another graph. */
+    /** Makes it external and strong, because another graph's definition replaces its own. */
     void makeExternal() {
         kind = Kind.EXTERNAL;
         block = null;

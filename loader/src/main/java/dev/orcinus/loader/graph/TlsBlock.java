@@ -3,22 +3,22 @@ package dev.orcinus.loader.graph;
 import java.util.Map;
 
 /**
- * A block of thread-local storage, as the process's dynamic linker has it: each thread has a copy.
+ * A block of thread-local storage of the process's dynamic linker. Each thread has a copy of it.
  *
  * @param module its module id, as {@code __tls_get_addr} takes it
- * @param threadPointerOffset where it starts, from the thread pointer; means something only if the
- *     block is in static TLS
- * @param descriptors the two words of a TLS descriptor, by offset in the block
+ * @param threadPointerOffset its start as an offset in bytes from the thread pointer; it is valid
+ *     only if the block is in static TLS
+ * @param descriptors TLS descriptors by the variable's offset in the block
  */
 public record TlsBlock(long module, long threadPointerOffset, Map<Long, Descriptor> descriptors) {
-    /** Of a graph without thread-local variables. */
+    /** The block of a graph without thread-local variables. */
     public static final TlsBlock NONE = new TlsBlock(0, 0, Map.of());
 
     /**
      * A TLS descriptor.
      *
-     * @param function what to call
-     * @param argument what it needs to know
+     * @param function the address of the function to call, the first word
+     * @param argument the argument of that function, the second word
      */
     public record Descriptor(long function, long argument) {}
 }

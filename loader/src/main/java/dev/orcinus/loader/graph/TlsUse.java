@@ -1,17 +1,20 @@
 package dev.orcinus.loader.graph;
 
-/** What an edge wants to know of its target, a thread-local variable. */
+/** The value that an edge needs of its target, a thread-local variable. */
 public enum TlsUse {
-    /** Nothing; it is for targets that are not thread-local. */
+    /** Nothing, because the edge is for targets that are not thread-local. */
     NONE,
-    /** Where it is in its block. */
+    /** The variable's offset in its block. */
     OFFSET,
-    /** The same, for code that takes it to be in the block of its own dylib (local-dynamic). */
+    /**
+     * The same, for code that requires the variable to be in the block of its own dylib
+     * (local-dynamic).
+     */
     OWN_OFFSET,
-    /** Which module its block belongs to. */
+    /** The module of the variable's block. */
     MODULE,
-    /** Where it is from the thread pointer, so that its block has to be in static TLS. */
+    /** The variable's offset from the thread pointer. Its block must be in static TLS. */
     THREAD_POINTER_OFFSET,
-    /** Its TLS descriptor. */
+    /** The variable's TLS descriptor. */
     DESCRIPTOR
 }

@@ -5,8 +5,6 @@ import dev.orcinus.formats.MalformedFileException;
 import dev.orcinus.formats.ar.Archive;
 import dev.orcinus.formats.ar.ArchiveIndex;
 import dev.orcinus.formats.ar.ArchiveMember;
-import dev.orcinus.loader.LinkException;
-import dev.orcinus.loader.MalformedObjectException;
 import dev.orcinus.loader.UnsupportedObjectException;
 import dev.orcinus.loader.format.ReadErrors;
 import dev.orcinus.loader.graph.LinkGraph;
@@ -21,9 +19,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The objects of an archive. A member is read when somebody needs a symbol that the archive's index
- * has for it; without an index, the members' symbol tables are read first. Guarded by the session's
- * lock.
+ * The objects of an archive. A member is read when a symbol is needed that the archive's index
+ * lists for it. If there is no index, the members' symbol tables are read first. The session's lock
+ * guards it.
  */
 public final class ArchiveObjects implements ObjectSource {
     private final Archive archive;
@@ -34,12 +32,11 @@ public final class ArchiveObjects implements ObjectSource {
     /**
      * Reads the head of an archive.
      *
-     * @param name for messages
-     * @param bytes its content
-     * @param files the members of a thin archive
+     * @param name the archive's name, for messages
+     * @param bytes the archive's content
+     * @param files the member files of a thin archive
      */
-    public ArchiveObjects(String name, MemorySegment bytes, MemberFiles files)
-            throws MalformedObjectException {
+    public ArchiveObjects(String name, MemorySegment bytes, MemberFiles files) {
         try {
             this.archive = Archive.read(new FileBytes(name, bytes));
         } catch (MalformedFileException e) {
@@ -49,7 +46,7 @@ public final class ArchiveObjects implements ObjectSource {
     }
 
     @Override
-    public Optional<LinkGraph> take(String symbol) throws LinkException {
+    public Optional<LinkGraph> take(String symbol) {
         Long offset = index().offsets().get(symbol);
         if (offset == null || taken.contains(offset)) {
             return Optional.empty();
@@ -59,7 +56,7 @@ public final class ArchiveObjects implements ObjectSource {
         return Optional.of(graph);
     }
 
-    private ArchiveMember member(long headerOffset, String symbol) throws MalformedObjectException {
+    private ArchiveMember member(long headerOffset, String symbol) {
         try {
             return archive.member(headerOffset, symbol);
         } catch (MalformedFileException e) {
@@ -67,7 +64,7 @@ public final class ArchiveObjects implements ObjectSource {
         }
     }
 
-    private List<ArchiveMember> members() throws MalformedObjectException {
+    private List<ArchiveMember> members() {
         try {
             return archive.members();
         } catch (MalformedFileException e) {
@@ -80,8 +77,8 @@ public final class ArchiveObjects implements ObjectSource {
         taken.remove(index.offsets().get(symbol));
     }
 
-    /** The archive's index, or one that is made for it. */
-    ArchiveIndex index() throws LinkException {
+    /** Returns the archive's index, or a new one if it has none. */
+    ArchiveIndex index() {
         if (index == null) {
             Optional<ArchiveIndex> own = ownIndex();
             index = own.isPresent() ? own.get() : indexOfMembers();
@@ -89,7 +86,7 @@ public final class ArchiveObjects implements ObjectSource {
         return index;
     }
 
-    private Optional<ArchiveIndex> ownIndex() throws MalformedObjectException {
+    private Optional<ArchiveIndex> ownIndex() {
         try {
             return archive.index();
         } catch (MalformedFileException e) {
@@ -97,7 +94,7 @@ public final class ArchiveObjects implements ObjectSource {
         }
     }
 
-    private ArchiveIndex indexOfMembers() throws LinkException {
+    private ArchiveIndex indexOfMembers() {
         ArchiveIndex.Builder found = new ArchiveIndex.Builder();
         for (ArchiveMember member : members()) {
             for (String symbol : exports(member)) {
@@ -107,8 +104,8 @@ public final class ArchiveObjects implements ObjectSource {
         return found.build();
     }
 
-    /** What a member defines; one that is for other machines defines nothing here. */
-    private List<String> exports(ArchiveMember member) throws LinkException {
+    /** Returns the symbols that a member defines; none if it is not supported. */
+    private List<String> exports(ArchiveMember member) {
         try {
             return ObjectReader.exports(archive.name(member), content(member));
         } catch (UnsupportedObjectException _) {
@@ -116,8 +113,8 @@ public final class ArchiveObjects implements ObjectSource {
         }
     }
 
-    /** Readers of all members, in their order. */
-    public List<GraphReader> all() throws LinkException {
+    /** Returns readers of all members, in their order. */
+    public List<GraphReader> all() {
         List<GraphReader> readers = new ArrayList<>();
         for (ArchiveMember member : members()) {
             readers.add(() -> read(member));
@@ -125,11 +122,11 @@ public final class ArchiveObjects implements ObjectSource {
         return readers;
     }
 
-    private LinkGraph read(ArchiveMember member) throws LinkException {
+    private LinkGraph read(ArchiveMember member) {
         return ObjectReader.read(archive.name(member), content(member));
     }
 
-    private MemorySegment content(ArchiveMember member) throws MalformedObjectException {
+    private MemorySegment content(ArchiveMember member) {
         if (!member.isOutside()) {
             return archive.content(member);
         }

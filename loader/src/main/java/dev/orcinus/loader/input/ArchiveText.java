@@ -6,7 +6,6 @@ import dev.orcinus.formats.MalformedFileException;
 import dev.orcinus.formats.ar.Archive;
 import dev.orcinus.formats.ar.ArchiveIndex;
 import dev.orcinus.formats.ar.ArchiveMember;
-import dev.orcinus.loader.MalformedObjectException;
 import dev.orcinus.loader.format.ReadErrors;
 import dev.orcinus.loader.graph.GraphText;
 import java.io.IOException;
@@ -15,13 +14,12 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** An archive's members and index as text, in the archive's order. */
+/** A writer of an archive's members and index as text, in the archive's order. */
 public final class ArchiveText {
     private ArchiveText() {}
 
     /** Writes the members, then the index. */
-    public static void write(String name, MemorySegment bytes, Appendable out)
-            throws IOException, MalformedObjectException {
+    public static void write(String name, MemorySegment bytes, Appendable out) throws IOException {
         try {
             write(Archive.read(new FileBytes(name, bytes)), out);
         } catch (MalformedFileException e) {

@@ -10,15 +10,15 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The files that have been opened for one purpose: small ones in the heap, so that thousands of
- * objects cost no mappings, others mapped until this is closed. For one thread at a time.
+ * A set of open files. Small ones are read into the heap, so that thousands of objects need no
+ * mappings; others are mapped until this is closed. Only one thread at a time may use it.
  */
 public final class InputFiles implements AutoCloseable {
     private static final long LARGEST_IN_HEAP_BYTES = 256 << 10;
 
     private final List<Mapping> mappings = new ArrayList<>();
 
-    /** The content of a file. */
+    /** Returns the content of a file. */
     public MemorySegment open(Path file) throws IOException {
         if (Files.exists(file) && !Files.isRegularFile(file)) {
             throw new IOException(file + " is no regular file");
@@ -50,13 +50,13 @@ public final class InputFiles implements AutoCloseable {
         }
     }
 
-    /** The files beside {@code archive}. */
+    /** Returns the files in the folder of {@code archive}. */
     public MemberFiles beside(Path archive) {
         Path folder = archive.toAbsolutePath().getParent();
         return name -> open(folder.resolve(name));
     }
 
-    /** Unmaps what has been mapped. */
+    /** Unmaps all mapped files. */
     @Override
     public void close() {
         mappings.forEach(Mapping::close);

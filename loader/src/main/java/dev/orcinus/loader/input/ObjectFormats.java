@@ -11,12 +11,12 @@ import java.util.Optional;
 
 /** The object formats that can be linked. */
 public final class ObjectFormats {
-    /** A row for each format. */
+    /** All formats. A new format gets a row here. */
     private static final List<ObjectFormat> ALL = List.of(new ElfFormat());
 
     private ObjectFormats() {}
 
-    /** Returns the format of a file; empty if it is no object of a format that can be linked. */
+    /** Returns the format of a file; empty if the file is not an object that can be linked. */
     public static Optional<ObjectFormat> of(MemorySegment bytes) {
         FileKind kind = FileKind.of(bytes);
         for (ObjectFormat format : ALL) {
@@ -30,9 +30,9 @@ public final class ObjectFormats {
     /**
      * Returns the format of a target's code.
      *
-     * @throws UnsupportedObjectException if there is none for it
+     * @throws UnsupportedObjectException if there is no format for it
      */
-    public static ObjectFormat of(Triple target) throws UnsupportedObjectException {
+    public static ObjectFormat of(Triple target) {
         for (ObjectFormat format : ALL) {
             if (format.isFor(target)) {
                 return format;

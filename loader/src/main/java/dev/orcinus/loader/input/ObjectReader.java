@@ -1,7 +1,6 @@
 package dev.orcinus.loader.input;
 
 import dev.orcinus.formats.FileKind;
-import dev.orcinus.loader.LinkException;
 import dev.orcinus.loader.UnsupportedObjectException;
 import dev.orcinus.loader.format.ObjectFormat;
 import dev.orcinus.loader.graph.LinkGraph;
@@ -9,17 +8,17 @@ import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Optional;
 
-/** Reads object files of each format. */
+/** A reader of object files of all formats. */
 public final class ObjectReader {
     private ObjectReader() {}
 
     /**
      * Returns the graph of an object.
      *
-     * @param name for messages
-     * @param bytes its content; the graph refers to it
+     * @param name the file's name, for messages
+     * @param bytes the file's content, to which the graph refers
      */
-    public static LinkGraph read(String name, MemorySegment bytes) throws LinkException {
+    public static LinkGraph read(String name, MemorySegment bytes) {
         Optional<ObjectFormat> format = ObjectFormats.of(bytes);
         if (format.isEmpty()) {
             throw new UnsupportedObjectException(
@@ -30,8 +29,8 @@ public final class ObjectReader {
         return format.get().read(name, bytes);
     }
 
-    /** Returns the symbols that an object defines for others; none if it is no object. */
-    static List<String> exports(String name, MemorySegment bytes) throws LinkException {
+    /** Returns the symbols that an object defines for others; none if the file is not an object. */
+    static List<String> exports(String name, MemorySegment bytes) {
         Optional<ObjectFormat> format = ObjectFormats.of(bytes);
         return format.isPresent() ? format.get().exports(name, bytes) : List.of();
     }

@@ -1,5 +1,5 @@
 /**
- * What a caller gives us to link: recognises a file by its bytes, and hands its objects to {@code
- * link}, those of an archive when they are needed. Called by the public API.
+ * The input of linking. This package recognises a file by its bytes and gives its objects to {@code
+ * link}; the objects of an archive are read when they are needed. The public API calls it.
  */
 package dev.orcinus.loader.input;

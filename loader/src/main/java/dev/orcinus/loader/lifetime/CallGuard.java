@@ -4,7 +4,7 @@ import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 
-/** Method handles that go through a {@link FunctionGate}. */
+/** A maker of method handles that call through a {@link FunctionGate}. */
 public final class CallGuard {
     private static final MethodHandle ENTER;
     private static final MethodHandle LEAVE;
@@ -26,8 +26,8 @@ public final class CallGuard {
     private CallGuard() {}
 
     /**
-     * A handle that does what {@code call} does, inside of the gate that is its further first
-     * argument.
+     * Returns a handle that does what {@code call} does, as a call that is inside of a gate. The
+     * gate is an additional first argument.
      */
     public static MethodHandle around(MethodHandle call) {
         MethodHandle seated = MethodHandles.dropArguments(call, 0, Seat.class);
@@ -35,7 +35,7 @@ public final class CallGuard {
         return MethodHandles.filterArguments(leaving, 0, ENTER);
     }
 
-    /** {@code (thrown, result, seat) -> { seat.leave(); return result; }}. */
+    /** Returns {@code (thrown, result, seat) -> { seat.leave(); return result; }}. */
     private static MethodHandle cleanup(Class<?> result) {
         if (result == void.class) {
             return MethodHandles.dropArguments(LEAVE, 0, Throwable.class);

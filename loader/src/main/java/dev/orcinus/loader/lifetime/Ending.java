@@ -9,15 +9,16 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 
 /**
- * Decides whether lifetimes end: all of those that are given, or none if a call is inside. One
- * decision is made at a time.
+ * The decision whether lifetimes end. Either all of the given lifetimes end, or none because a call
+ * is inside. One decision is made at a time.
  *
- * <p>Calls write down that they are inside without a barrier, which would cost more than the call
- * itself. So all threads have to pass a handshake before the seats are read: that of closing a
- * shared arena, on which the safety of shared memory segments rests in the same way. A thread that
- * has found a lifetime going on has written its entry before it passes the handshake, because it
- * writes first and looks then; one that looks afterwards finds the lifetime ending. The compiler
- * may swap the write and the look, but no handshake can come between them then.
+ * <p>A call counts itself in without a memory barrier, because a barrier would cost more than the
+ * call. So all threads must pass a handshake before the counts are read. Closing a shared arena
+ * makes such a handshake; the safety of shared memory segments depends on it in the same way. A
+ * call first writes its count and then reads the state of the lifetime. If it read that the
+ * lifetime goes on, it wrote its count before the handshake; if it reads after the handshake, it
+ * sees that the lifetime is ending. The compiler may swap the write and the read, but then no
+ * handshake can come between them.
  */
 public final class Ending {
     private static final ReentrantLock DECISIONS = new ReentrantLock();
@@ -25,13 +26,14 @@ public final class Ending {
     private Ending() {}
 
     /**
-     * Begins the end of lifetimes; those that are ending already are left alone. From then on calls
-     * are refused, but for those of the thread that has called this, and of others that clean up.
+     * Begins the end of lifetimes; those that are ending already do not change. From then on calls
+     * are refused, except those of the thread that has called this, and of other threads that clean
+     * up.
      *
-     * @param ending what is to end
+     * @param ending the lifetimes that end
      * @param users lifetimes of code that may be calling that of {@code ending}
-     * @param cleaners whether the current thread is a further one of those that clean up
-     * @throws IllegalStateException if a call is inside; everything goes on then
+     * @param cleaners tells whether the current thread is another thread that cleans up
+     * @throws IllegalStateException if a call is inside; all lifetimes go on then
      */
     public static void begin(
             Collection<Lifetime> ending, Collection<Lifetime> users, BooleanSupplier cleaners) {
@@ -50,7 +52,7 @@ public final class Ending {
         }
     }
 
-    /** Begins the end of lifetimes, also if calls are inside: of code in another process. */
+    /** Begins the end of lifetimes even if calls are inside, for code in another process. */
     public static void force(Collection<Lifetime> ending, BooleanSupplier cleaners) {
         beginToEnd(ending.stream().filter(Lifetime::putUnderDecision).toList(), cleaners);
     }
@@ -93,7 +95,7 @@ public final class Ending {
         return gates.stream().filter(FunctionGate::isInside).findFirst();
     }
 
-    /** Has every thread pass a point where all that it has written is to be seen. */
+    /** Makes every thread pass a point after which its earlier writes are visible. */
     @SuppressWarnings("EmptyTryBlock") // closing is the point
     private static void shakeHands() {
         try (Arena _ = Arena.ofShared()) {}

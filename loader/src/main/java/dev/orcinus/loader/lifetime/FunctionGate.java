@@ -3,18 +3,18 @@ package dev.orcinus.loader.lifetime;
 import java.util.List;
 
 /**
- * The way into one function: each call goes in and comes out through it, so that it is known
- * whether one is inside. For many threads.
+ * The entrance of one function. Each call enters and leaves through it, so that it knows whether a
+ * call is inside. Several threads may use it.
  *
- * <p>Going in costs a store and two loads: a thread says in its own {@link Seat} that it is inside,
- * then looks whether the function's lifetime is going on. Whoever ends the lifetime says so first,
- * has all threads pass a handshake, and looks at the seats then; see {@link Ending}. It is a record
- * because the virtual machine takes the fields of records for constants.
+ * <p>Entering costs a store and two loads: a thread counts itself in at its own {@link Seat}, then
+ * reads whether the function's lifetime goes on. A thread that ends the lifetime first sets its
+ * state, then makes all threads pass a handshake, and then reads the seats; see {@link Ending}. The
+ * gate is a record because the virtual machine treats the fields of records as constants.
  *
- * @param function its name
- * @param lifetime of the code behind it
+ * @param function the function's name
+ * @param lifetime the lifetime of the function's code
  * @param first the seat of the first thread that calls
- * @param seats those of all threads
+ * @param seats the seats of all threads
  */
 public record FunctionGate(String function, Lifetime lifetime, Seat first, Seats seats) {
     private FunctionGate(String function, Lifetime lifetime, Seat first) {
@@ -28,7 +28,7 @@ public record FunctionGate(String function, Lifetime lifetime, Seat first, Seats
     /** A call that is inside. */
     @FunctionalInterface
     public interface Call extends AutoCloseable {
-        /** It has returned. */
+        /** Notes that the call has returned. */
         @Override
         void close();
     }
@@ -36,8 +36,8 @@ public record FunctionGate(String function, Lifetime lifetime, Seat first, Seats
     /**
      * Begins a call.
      *
-     * @return what ends it, on the same thread
-     * @throws IllegalStateException if the function is gone, or about to go
+     * @return the call, which must be closed on the same thread
+     * @throws IllegalStateException if the function has been removed or is about to be
      */
     public Call call() {
         return enter(this)::leave;
@@ -53,14 +53,14 @@ public record FunctionGate(String function, Lifetime lifetime, Seat first, Seats
         return seat;
     }
 
-    /** Whether another thread than this one has called it. */
+    /** Returns whether a thread other than this one has called it. */
     boolean isUsedElsewhere() {
         long here = Thread.currentThread().threadId();
         List<Seat> taken = seats.taken();
         return taken.stream().anyMatch(seat -> !seat.belongsTo(here));
     }
 
-    /** Whether a call is inside. */
+    /** Returns whether a call is inside. */
     boolean isInside() {
         return seats.taken().stream().anyMatch(seat -> seat.count() > 0);
     }

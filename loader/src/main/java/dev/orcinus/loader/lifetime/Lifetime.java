@@ -8,10 +8,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 
 /**
- * How long the code and the data of an object, or what a dylib has given out, may be used. It goes
- * on until {@link Ending} has decided that it ends; then only those may call who clean up, and when
- * they have, it has ended. For many threads; this object's lock guards the state, and is held for a
- * few instructions only.
+ * The time during which the code and data of an object, or the addresses that a dylib has given
+ * out, may be used. It goes on until {@link Ending} decides that it ends. Then only threads that
+ * clean up may call, and after that it has ended. Several threads may use it. This object's lock
+ * guards the state.
  */
 public final class Lifetime {
     private final String owner;
@@ -21,15 +21,15 @@ public final class Lifetime {
     private BooleanSupplier mayStillCall = () -> false;
     private Arena arena;
 
-    /** How many of its initializers, finalizers and the like are running. */
+    /** How many of its initializers, finalizers and other functions run without a gate. */
     private final AtomicInteger work = new AtomicInteger();
 
-    /** Whether the state is another one than that it is going on; calls look at this alone. */
+    /** Whether the state is not {@code GOING_ON}. Calls read only this field. */
     private volatile boolean ending;
 
     private enum State {
         GOING_ON,
-        /** Somebody finds out whether it can end. */
+        /** A thread is deciding whether it can end. */
         UNDER_DECISION,
         /** Clean-up is running. */
         ENDING,
@@ -37,10 +37,10 @@ public final class Lifetime {
     }
 
     /**
-     * A lifetime that is going on.
+     * Makes a lifetime that goes on.
      *
-     * @param owner whose, for messages
-     * @param afterwards what can be said of the owner then: "is closed"
+     * @param owner the name of the object or dylib, for messages
+     * @param afterwards describes the owner after the end, for messages: "is closed"
      */
     public Lifetime(String owner, String afterwards) {
         this.owner = owner;
@@ -48,9 +48,9 @@ public final class Lifetime {
     }
 
     /**
-     * The way into one of its functions.
+     * Returns the gate of one of its functions.
      *
-     * @throws IllegalStateException if it does not go on
+     * @throws IllegalStateException if the lifetime does not go on
      */
     public synchronized FunctionGate gate(String function) {
         requireGoingOn();
@@ -58,9 +58,9 @@ public final class Lifetime {
     }
 
     /**
-     * The arena of the segments and the addresses that end with it.
+     * Returns the arena of the segments and addresses that end with the lifetime.
      *
-     * @throws IllegalStateException if it does not go on
+     * @throws IllegalStateException if the lifetime does not go on
      */
     @SuppressWarnings("MustBeClosedChecker") // end() closes it
     public synchronized Arena arena() {
@@ -72,9 +72,9 @@ public final class Lifetime {
     }
 
     /**
-     * Requires that it goes on; waits if that is being decided.
+     * Requires that the lifetime goes on. Waits if that is being decided.
      *
-     * @throws IllegalStateException if it does not
+     * @throws IllegalStateException if it does not go on
      */
     public synchronized void requireGoingOn() {
         awaitDecision();
@@ -87,7 +87,10 @@ public final class Lifetime {
         return new IllegalStateException(owner + " " + afterwards);
     }
 
-    /** A decision takes a handshake of all threads, and does not depend on any of them. */
+    /**
+     * Waits for a decision. It takes one handshake of all threads, and depends on no other thread's
+     * progress.
+     */
     private void awaitDecision() {
         boolean interrupted = false;
         while (state == State.UNDER_DECISION) {
@@ -106,7 +109,10 @@ public final class Lifetime {
         return ending;
     }
 
-    /** A call has gone in although the lifetime may end: goes out again, and waits if it may. */
+    /**
+     * Handles a call that has entered while the state is not {@code GOING_ON}: the call leaves
+     * again, waits for a decision, and enters if it may.
+     */
     void enterLate(Seat seat) {
         while (!isCallable()) {
             seat.leave();
@@ -165,7 +171,7 @@ public final class Lifetime {
         return List.copyOf(gates.values());
     }
 
-    /** It goes on after all, if it has not ended. */
+    /** Makes the lifetime go on, unless it has ended. */
     public synchronized void cancelEnd() {
         if (state != State.ENDED) {
             become(State.GOING_ON);
@@ -173,7 +179,7 @@ public final class Lifetime {
     }
 
     /**
-     * It ends.
+     * Begins the end.
      *
      * @param cleaners tells whether the current thread is one of those that clean up
      */
@@ -189,9 +195,10 @@ public final class Lifetime {
     }
 
     /**
-     * It has ended, and so have its segments.
+     * Ends the lifetime and closes its segments.
      *
-     * @throws IllegalStateException if a native call is using one of them: it has not ended then
+     * @throws IllegalStateException if a native call is using one of the segments; the lifetime has
+     *     not ended then
      */
     public synchronized void end() {
         if (arena != null) {

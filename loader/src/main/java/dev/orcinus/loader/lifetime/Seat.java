@@ -4,8 +4,8 @@ import java.lang.invoke.VarHandle;
 import java.lang.ref.WeakReference;
 
 /**
- * One thread's count of its own calls inside of a function. Only that thread writes the count. Once
- * the thread has ended, another one may take the seat.
+ * One thread's count of its own calls that are inside of a function. Only that thread writes the
+ * count. After the thread has ended, another one may take the seat.
  */
 final class Seat {
     /** The id of the thread, or 0; written while the gate is locked. */
@@ -17,20 +17,20 @@ final class Seat {
     /** The next seat in the same slot of a table. */
     private final Seat next;
 
-    /** Keeps the counts of different threads apart in the processor's cache. */
-    @SuppressWarnings("unused") // takes room
+    /** Padding, which keeps the counts of different threads in different cache lines. */
+    @SuppressWarnings("unused") // padding
     private long pad0, pad1, pad2, pad3, pad4, pad5;
 
     Seat(Seat next) {
         this.next = next;
     }
 
-    /** Whether this is the seat of the thread with that id, which is the current one. */
+    /** Returns whether this is the seat of the current thread, which has that id. */
     boolean belongsTo(long threadId) {
         return owner == threadId;
     }
 
-    /** Whether its thread has ended, or it has never had one. */
+    /** Returns whether it has no thread, or its thread has ended. */
     boolean isFree() {
         Thread holder = thread.get();
         return holder == null || !holder.isAlive();
@@ -45,19 +45,22 @@ final class Seat {
         return next;
     }
 
-    /** One more call is inside. The compiler must not move this behind what comes next. */
+    /** Counts one more call. The fence keeps the compiler from moving later writes before it. */
     void enter() {
         inside++;
         VarHandle.releaseFence();
     }
 
-    /** One call less is inside; everything that it did comes before this. */
+    /** Counts one call less. The fence keeps everything that the call did before it. */
     void leave() {
         VarHandle.releaseFence();
         inside--;
     }
 
-    /** How many calls are inside. What other threads wrote before a handshake is to be seen. */
+    /**
+     * Returns the number of calls that are inside. Writes of other threads before a handshake are
+     * visible here.
+     */
     int count() {
         VarHandle.acquireFence();
         return inside;

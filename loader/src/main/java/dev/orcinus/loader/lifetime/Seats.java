@@ -4,8 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The seats of all threads that have called a function; the first one has a seat of its own.
- * Threads find theirs without a lock; taking one, and looking at all, needs this object's lock.
+ * The seats of all threads that have called a function. The first thread has a seat outside of the
+ * table. A thread finds its seat without a lock; taking a seat and reading all seats need this
+ * object's lock.
  */
 final class Seats {
     private static final int SLOTS = 32;
@@ -17,7 +18,7 @@ final class Seats {
         this.first = first;
     }
 
-    /** The seat of the current thread, which has not got the first one. */
+    /** Returns the seat of the current thread, which does not own the first seat. */
     Seat mine(long threadId) {
         Seat[] table = slots;
         if (table.length != 0) {
@@ -47,7 +48,10 @@ final class Seats {
         return seat;
     }
 
-    /** The seat of a thread that did not see it, or one that has become free, or a new one. */
+    /**
+     * Returns a seat for a thread: its own, if the thread read an old table, or a free one, or a
+     * new one.
+     */
     private Seat vacant(int slot, long threadId) {
         for (Seat seat = slots[slot]; seat != null; seat = seat.next()) {
             if (seat.belongsTo(threadId) || seat.isFree()) {
@@ -58,7 +62,7 @@ final class Seats {
         return slots[slot];
     }
 
-    /** The seats of threads that have not ended. */
+    /** Returns the seats of threads that have not ended. */
     synchronized List<Seat> taken() {
         List<Seat> taken = new ArrayList<>();
         addTaken(first, taken);

@@ -9,8 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Brings the objects of a batch into the target: each step is done for all of them before the next.
- * If one step fails, everything is undone. Guarded by the session's lock.
+ * The linker for the objects of a batch. Each step is done for all objects before the next step. If
+ * a step fails, everything is undone. The session's lock guards it.
  */
 final class BatchLinker {
     private final LinkTarget target;
@@ -82,7 +82,10 @@ final class BatchLinker {
         links.forEach(UnitLink::commit);
     }
 
-    /** Resolvers of indirect functions may call other objects, so they run when all are there. */
+    /**
+     * Finishes all objects. Resolvers of indirect functions may call other objects, so they run
+     * when all objects are in place.
+     */
     private void finish(List<UnitLink> links) {
         List<UnitLink> filled = links.stream().filter(link -> !link.isEmpty()).toList();
         List<Symbol> actions =

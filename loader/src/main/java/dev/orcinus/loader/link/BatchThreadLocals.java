@@ -7,15 +7,15 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Gives the objects of a batch their thread-local storage, between placing and fixing up: the
- * initial values are fixed up when all addresses are known, and code can be when the target has
- * opened the storage. What the objects need of each other's storage is asked for when that is
- * opened, so they may refer to each other in circles. Guarded by the session's lock.
+ * The thread-local storage of a batch. It is opened after the objects are placed and before they
+ * are fixed up: initial values need the addresses of all objects, and code needs the open storage.
+ * Each request for storage includes the needs of the other objects, so objects may refer to each
+ * other in circles. The session's lock guards it.
  */
 final class BatchThreadLocals {
     private BatchThreadLocals() {}
 
-    /** Opens storage for all objects that have thread-locals, or use those of others. */
+    /** Opens storage for all objects that have thread-locals or use those of other objects. */
     static void open(LinkBatch batch, LinkTarget target, Architecture architecture) {
         Map<Dylib, ThreadLocalGroup> byDylib = new LinkedHashMap<>();
         Map<Unit, ThreadLocalGroup> byUnit = new LinkedHashMap<>();

@@ -11,7 +11,7 @@ import java.util.Map;
 
 /**
  * A reservation where the segments of one object lie side by side, for code that reaches its data
- * over a short distance only (the tiny code model). Not synchronized.
+ * over a short distance only (the tiny code model). It is not synchronized.
  */
 final class CompactSlab implements Placement {
     private final AddressRange range;
@@ -69,7 +69,7 @@ final class CompactSlab implements Placement {
                                         null));
     }
 
-    /** Where a segment ends that may begin at {@code offset}. */
+    /** Returns where a segment ends that begins at {@code offset} or behind it. */
     private long end(long offset, SegmentLayout segment) {
         long alignment = Math.max(pageSizeBytes, segment.alignmentBytes());
         return ((offset + alignment - 1) & -alignment) + wholePages(segment);
@@ -79,7 +79,7 @@ final class CompactSlab implements Placement {
         return (segment.sizeBytes() + pageSizeBytes - 1) & -pageSizeBytes;
     }
 
-    /** With the gaps that alignments have left. */
+    /** Gives the room back, together with the gaps that alignment has left in it. */
     @Override
     public void giveBack(Map<Section.Use, AddressRange> rooms, boolean isAllocated) {
         for (AddressRange room : rooms.values()) {

@@ -14,8 +14,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The functions that compilers take for granted, for a dylib whose objects call one that they do
- * not bring along. Guarded by the session's lock.
+ * The functions that compilers expect to exist. A dylib gets them when one of its objects calls one
+ * that no object defines. The session's lock guards it.
  */
 final class CompilerFunctions implements ObjectSource {
     private static final String CODE = "$compiler-functions";

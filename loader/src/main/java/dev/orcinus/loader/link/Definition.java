@@ -9,29 +9,29 @@ import dev.orcinus.platform.ExecutorAddress;
 import java.util.Optional;
 
 /**
- * Who defines a name in a dylib.
+ * The definition of a name in a dylib.
  *
  * @param unit the object, or null if the address is absolute
- * @param symbol its symbol; null if absolute
- * @param absolute the address, if absolute
- * @param giver the dylib that gives the address, if absolute; null if it is from outside
+ * @param symbol the symbol in the object, or null if the address is absolute
+ * @param absolute the address, if it is absolute
+ * @param giver the dylib that defines the address, if it is absolute; null if it is from outside
  */
 record Definition(Unit unit, Symbol symbol, ExecutorAddress absolute, Dylib giver) {
     static Definition of(Unit unit, Symbol symbol) {
         return new Definition(unit, symbol, ExecutorAddress.NULL, null);
     }
 
-    /** An address from outside. */
+    /** Returns a definition of an address from outside. */
     static Definition outside(ExecutorAddress address) {
         return new Definition(null, null, address, null);
     }
 
-    /** An address that a dylib gives. */
+    /** Returns the absolute definition of a dylib. */
     static Definition givenBy(Dylib dylib, ExecutorAddress address) {
         return new Definition(null, null, address, dylib);
     }
 
-    /** How long the address may be used; none if that is not known here. */
+    /** Returns how long the address may be used; empty if it is from outside. */
     Optional<Lifetime> lifetime() {
         if (unit != null) {
             return Optional.of(unit.lifetime());
@@ -43,7 +43,7 @@ record Definition(Unit unit, Symbol symbol, ExecutorAddress absolute, Dylib give
         return unit == null;
     }
 
-    /** Whether its address is known before anything is placed. */
+    /** Returns whether its address is known before anything is placed. */
     boolean isFixed() {
         return isAbsolute() || symbol.kind() == Symbol.Kind.ABSOLUTE;
     }
@@ -56,24 +56,24 @@ record Definition(Unit unit, Symbol symbol, ExecutorAddress absolute, Dylib give
         return isAbsolute() ? Scope.DEFAULT : symbol.scope();
     }
 
-    /** Where it is; final once its object is linked. */
+    /** Returns its address, which is final once its object is linked. */
     ExecutorAddress address() {
         return isAbsolute() ? absolute : symbol.address();
     }
 
-    /** Whether it is a thread-local variable of an object. */
+    /** Returns whether it is a thread-local variable of an object. */
     boolean isThreadLocal() {
         return !isAbsolute() && symbol.isThreadLocal();
     }
 
-    /** Whether it may yet give way to a better one. */
+    /** Returns whether a better definition can still replace it. */
     private boolean isReplaceable() {
         return !isAbsolute() && unit.state() == Unit.State.ADDED;
     }
 
     /**
-     * Whether {@code other} is to be taken instead, where both are there: a strong one wins over a
-     * common one, a common one over a weak one, a larger common one over a smaller.
+     * Returns whether {@code other} replaces it. A strong definition replaces a common one, a
+     * common one replaces a weak one, and a larger common one replaces a smaller one.
      */
     boolean losesTo(Symbol other) {
         return isReplaceable() && isWorseThan(other);
@@ -94,15 +94,15 @@ record Definition(Unit unit, Symbol symbol, ExecutorAddress absolute, Dylib give
     }
 
     /**
-     * Whether {@code other} cannot be there as well: it is strong, too, or needs more room than
-     * what is in place already.
+     * Returns whether {@code other} is a duplicate definition: it is strong, or it is common and
+     * larger, and it cannot replace this one.
      */
     boolean excludes(Symbol other) {
         boolean cannotYield = other.linkage() == Linkage.STRONG || isSmallerCommonThan(other);
         return cannotYield && !losesTo(other);
     }
 
-    /** Common symbols that become one are as aligned as the most aligned. */
+    /** Raises the alignment of two common symbols to the larger of the two. */
     void shareAlignment(Symbol other) {
         if (linkage() == Linkage.COMMON && other.linkage() == Linkage.COMMON) {
             Block own = symbol.block();

@@ -20,8 +20,8 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * A set of objects that see each other's symbols. Mirrors LLVM's {@code orc::JITDylib}. Guarded by
- * the session's lock.
+ * A set of objects that see each other's symbols. Mirrors LLVM's {@code orc::JITDylib}. The
+ * session's lock guards it.
  */
 public final class Dylib {
     private final String name;
@@ -47,27 +47,29 @@ public final class Dylib {
         this.lifetime = new Lifetime(name, "is closed");
     }
 
-    /** How long what it gives out may be used, as far as it is not of an object. */
+    /**
+     * Returns the lifetime of everything that it gives out and that does not belong to an object.
+     */
     public Lifetime lifetime() {
         return lifetime;
     }
 
-    /** The objects of other dylibs that refer to addresses that this one has been given. */
+    /** Returns the objects of other dylibs that refer to absolute definitions of this one. */
     Set<Unit> users() {
         return users;
     }
 
-    /** From now on nothing is added to it or linked in it. */
+    /** Closes it: from now on nothing is added to it or linked in it. */
     void close() {
         closed = true;
     }
 
-    /** Whether it is closed, and all of its objects have been removed. */
+    /** Returns whether it is closed, and all of its objects have been removed. */
     boolean isGone() {
         return gone;
     }
 
-    /** All of its objects have been removed. */
+    /** Notes that all of its objects have been removed. */
     void setGone() {
         gone = true;
     }
@@ -79,12 +81,12 @@ public final class Dylib {
         }
     }
 
-    /** What the runtime knows it by. */
+    /** Returns the handle by which the runtime knows it. */
     ExecutorAddress handle() {
         return handle;
     }
 
-    /** Gives it what each dylib has by itself. */
+    /** Gives it the objects that each dylib has by default. */
     void setSupport(DylibSupport newSupport) {
         support = newSupport;
         objectSources.add(new LazyObjects(this, newSupport, graph -> graph));
@@ -102,25 +104,28 @@ public final class Dylib {
         return units;
     }
 
-    /** Those of its objects that are not linked yet, in the order of adding. */
+    /** Returns its objects that are not linked yet, in the order in which they were added. */
     Set<Unit> unlinked() {
         return unlinked;
     }
 
-    /** An object is in place. */
+    /** Notes that an object is in place. */
     void linked(Unit unit) {
         unlinked.remove(unit);
         unrecorded.add(unit);
     }
 
-    /** Takes those of its objects that are linked, and new to the runtime, in that order. */
+    /**
+     * Returns its linked objects that the runtime does not know yet, in the order in which they
+     * were added, and forgets that they are new.
+     */
     List<Unit> takeUnrecorded() {
         List<Unit> taken = List.copyOf(unrecorded);
         unrecorded.clear();
         return taken;
     }
 
-    /** Where symbols are looked for after this dylib's own. */
+    /** Returns the dylibs in which symbols are looked up after this one. */
     List<Dylib> linkOrder() {
         return linkOrder;
     }
@@ -134,10 +139,11 @@ public final class Dylib {
     }
 
     /**
-     * Adds an object. Of weak definitions the first counts; those that lose become references to
-     * the one that wins.
+     * Adds an object. Of several weak definitions the first one counts. A definition that is
+     * replaced becomes a reference to the one that replaces it.
      *
-     * @throws DuplicateDefinitionException if it defines what is defined already; nothing is added
+     * @throws DuplicateDefinitionException if it defines a symbol that is already defined; nothing
+     *     is added then
      */
     Unit add(LinkGraph graph) {
         requireOpen();
@@ -194,7 +200,7 @@ public final class Dylib {
         }
     }
 
-    /** The blocks of groups that another object has brought already. */
+    /** Returns the blocks of those groups that another object has already. */
     private Set<Block> discarded(LinkGraph graph) {
         Set<Block> discarded = new HashSet<>();
         for (ComdatGroup group : graph.groups()) {
@@ -215,12 +221,15 @@ public final class Dylib {
         }
     }
 
-    /** Who defines a symbol, as seen from this dylib; archives are searched in their turn. */
+    /**
+     * Returns the definition of a symbol that this dylib sees. An archive's object that defines it
+     * is added.
+     */
     Optional<Definition> resolve(String symbol) {
         return resolve(symbol, Dylib::find);
     }
 
-    /** Who defines a symbol, without a look into archives. */
+    /** Returns the definition of a symbol that this dylib sees, without searching archives. */
     Optional<Definition> resolveAdded(String symbol) {
         return resolve(symbol, Dylib::findAdded);
     }
@@ -252,8 +261,9 @@ public final class Dylib {
     }
 
     /**
-     * An archive whose index names an object that does not define the symbol is passed over, as
-     * static linkers do; the object stays.
+     * Returns this dylib's own definition of a symbol. If an archive's index names an object that
+     * does not define the symbol, the next archive is searched, as static linkers do; the object
+     * stays.
      */
     private Optional<Definition> find(String symbol) {
         Optional<Definition> added = findAdded(symbol);
@@ -268,7 +278,7 @@ public final class Dylib {
         return Optional.empty();
     }
 
-    /** Forgets an object, whose code is gone. */
+    /** Forgets an object whose code has been removed. */
     void remove(Unit unit) {
         units.remove(unit);
         unlinked.remove(unit);

@@ -18,9 +18,10 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * A session's dylibs as the runtime knows them: what is run when, by {@link JitDylibs}; links what
- * it asks for, and calls what it decides to call. For many threads; calls into the target, and asks
- * the session, without a lock.
+ * The connection between a session's dylibs and the runtime. {@link JitDylibs} decides which
+ * functions run and when; this class links the dylibs that it asks for, and calls the functions
+ * that it chooses. Several threads may use it. It holds no lock when it calls the target or the
+ * session.
  */
 final class DylibLives implements LinkingController, DylibCode {
     private final LinkTarget target;
@@ -42,26 +43,29 @@ final class DylibLives implements LinkingController, DylibCode {
         }
     }
 
-    /** What is asked of a session. */
+    /** The requests to a session. */
     interface Linking {
         /**
-         * Links a dylib and all that it is linked against, and records what is new of them.
+         * Links a dylib and all dylibs that it is linked against, and records their new objects.
          *
-         * @return all of them
+         * @return all of these dylibs
          */
         List<Links> linkAndRecord(Dylib dylib);
 
-        /** The address of a symbol, which is linked if it is not yet. */
+        /** Returns the address of a symbol, and links it if it is not linked yet. */
         ExecutorAddress lookup(Dylib dylib, String symbol);
 
-        /** What runs the at-exit functions of a dylib; none if it can have none. */
+        /**
+         * Returns the address of the function that runs the at-exit functions of a dylib; empty if
+         * the dylib cannot have any.
+         */
         Optional<ExecutorAddress> atExitRunner(Dylib dylib);
 
         /** The lifetimes of its objects. */
         List<Lifetime> lifetimes(Dylib dylib);
     }
 
-    /** A part of {@link JitDylibs} that can fail. */
+    /** A call of {@link JitDylibs} that can fail. */
     @FunctionalInterface
     private interface Call {
         void run() throws DylibException;
@@ -97,7 +101,7 @@ final class DylibLives implements LinkingController, DylibCode {
         return runtime.isInitialized(dylib.handle());
     }
 
-    /** Whether nobody has ended a dylib. */
+    /** Returns whether the runtime knows a dylib: it has not been ended. */
     boolean isKnown(Dylib dylib) {
         return runtime.isRegistered(dylib.handle());
     }
@@ -105,7 +109,7 @@ final class DylibLives implements LinkingController, DylibCode {
     /**
      * Requires that a dylib can be closed.
      *
-     * @throws IllegalStateException if code that runs on its opening or closing asks for it
+     * @throws IllegalStateException if code that runs because it is opened or closed calls this
      */
     void requireNotAtWork(Dylib dylib) {
         if (isAtWorkHere(dylib)) {
@@ -114,7 +118,10 @@ final class DylibLives implements LinkingController, DylibCode {
         }
     }
 
-    /** Whether this thread is running code of a dylib because it is opened or closed. */
+    /**
+     * Returns whether this thread is running code of a dylib because the dylib is being opened or
+     * closed.
+     */
     boolean isAtWorkHere(Dylib dylib) {
         return runtime.isAtWorkHere(dylib.handle());
     }
@@ -131,12 +138,12 @@ final class DylibLives implements LinkingController, DylibCode {
                 });
     }
 
-    /** The process ends: runs what is to be run before. */
+    /** Runs the at-exit functions and finalizers of all dylibs, before the process ends. */
     void runAllFinalizers() {
         runtime.runAllFinalizers();
     }
 
-    /** Records what is new of an object. */
+    /** Tells the runtime the function sections of an object. */
     void record(Unit unit) {
         unit.setRecorded();
         for (Unit.Recorded recorded : unit.sections()) {
@@ -151,7 +158,7 @@ final class DylibLives implements LinkingController, DylibCode {
         }
     }
 
-    /** An object is about to go: runs those of its finalizers that are due. */
+    /** Runs the finalizers of an object that is about to be removed, if they are due. */
     void retire(Unit unit) {
         List<FunctionSection> sections =
                 unit.sections().stream().map(Unit.Recorded::section).toList();
@@ -160,14 +167,14 @@ final class DylibLives implements LinkingController, DylibCode {
         }
     }
 
-    /** An object has gone. */
+    /** Forgets an object that has been removed. */
     void forget(Unit unit) {
         if (unit.isRecorded()) {
             unit.sections().forEach(r -> functions.remove(r.section().range().start()));
         }
     }
 
-    /** A dylib has gone, with all of its objects. */
+    /** Forgets a dylib that has been removed with all of its objects. */
     void forget(Dylib dylib) {
         dylibs.remove(dylib.handle());
     }
@@ -240,7 +247,7 @@ final class DylibLives implements LinkingController, DylibCode {
         }
     }
 
-    /** What the target or the linker has said is what the caller gets to hear. */
+    /** Makes a call, and throws the exception of the target or the linker that made it fail. */
     private static void translated(Call call) {
         try {
             call.run();

@@ -17,10 +17,11 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What a static linker puts into each shared library, made for a dylib when an object asks for it:
- * the handle by which the C library knows at-exit functions, and {@code atexit}, which glibc keeps
- * in a static library. And, when an object has thread-locals with destructors, what runs those that
- * threads have registered and that their ends have not run yet. Guarded by the session's lock.
+ * The symbols that a static linker puts into each shared library, made for a dylib when an object
+ * refers to them: the handle by which the C library knows the dylib's at-exit functions, and {@code
+ * atexit}, which glibc has in a static library. For an object that has thread-locals with
+ * destructors it also makes a function that runs the registered destructors that have not run yet.
+ * The session's lock guards it.
  */
 final class DylibSupport implements ObjectSource {
     private static final String DSO_HANDLE = "__dso_handle";
@@ -64,9 +65,9 @@ final class DylibSupport implements ObjectSource {
     }
 
     /**
-     * The target's own registration, under the names that compilers and the C++ runtime use. What
-     * the target lacks stays undefined here: it has no thread-local storage either, and says so
-     * when that is opened.
+     * Makes the registration of destructors under the names that compilers and the C++ runtime use;
+     * it jumps to the target's own registration. A target without one leaves it undefined: such a
+     * target also refuses to open thread-local storage.
      */
     private LinkGraph takeForThreads() {
         threadGraph = new LinkGraph("(thread-local destructors)", format, architecture.name());
@@ -119,12 +120,12 @@ final class DylibSupport implements ObjectSource {
         return graph.define(symbol, block, 0, block.sizeBytes());
     }
 
-    /** Whether a graph refers to any of this. */
+    /** Returns whether a graph refers to the handle or to {@code atexit}. */
     static boolean isUsedBy(LinkGraph user) {
         return refersTo(user, OFFERED);
     }
 
-    /** Whether a graph has thread-locals with destructors. */
+    /** Returns whether a graph has thread-locals with destructors. */
     static boolean hasThreadDestructors(LinkGraph user) {
         return refersTo(user, OFFERED_TO_THREADS);
     }
@@ -134,7 +135,7 @@ final class DylibSupport implements ObjectSource {
                 .anyMatch(symbol -> isAmong(cNames, symbol.name(), user.format()));
     }
 
-    /** Returns whether a symbol is that of one of some names of C. */
+    /** Returns whether a symbol is the symbol of one of the C names. */
     private static boolean isAmong(Set<String> cNames, String symbol, GraphFormat format) {
         for (String name : cNames) {
             if (format.symbolOf(name).equals(symbol)) {
@@ -145,14 +146,17 @@ final class DylibSupport implements ObjectSource {
     }
 
     /**
-     * What runs the dylib's at-exit functions; none if no object that is linked has asked for a
-     * handle.
+     * Returns the address of the function that runs the dylib's at-exit functions; empty if no
+     * linked object refers to the handle.
      */
     Optional<ExecutorAddress> finalizer(List<Unit> units) {
         return isLinked(graph, units) ? Optional.of(finalizer.address()) : Optional.empty();
     }
 
-    /** What runs the destructors of thread-locals that no thread's end has run yet, if any. */
+    /**
+     * Returns the address of the function that runs the destructors of thread-locals that have not
+     * run yet; empty if no linked object has such destructors.
+     */
     Optional<ExecutorAddress> threadFinalizer(List<Unit> units) {
         return isLinked(threadGraph, units)
                 ? Optional.of(threadFinalizer.address())

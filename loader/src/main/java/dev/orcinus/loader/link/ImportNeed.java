@@ -4,7 +4,7 @@ import dev.orcinus.loader.graph.TlsUse;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.spi.guest.GuestThreadLocals.Import;
 
-/** How a thread-local variable that is there already is used. */
+/** The uses of a thread-local variable that exists already. */
 final class ImportNeed {
     private final String symbol;
     private final ExecutorAddress block;
@@ -13,11 +13,11 @@ final class ImportNeed {
     private boolean hasDescriptor;
 
     /**
-     * Not used yet.
+     * Makes an import without uses.
      *
-     * @param symbol its name in the process; empty if it lies in {@code block}
-     * @param block the handle of that, or null
-     * @param offset in the block
+     * @param symbol the variable's name in the process; empty if it lies in {@code block}
+     * @param block the handle of the variable's block, or null
+     * @param offset the variable's offset in the block
      */
     ImportNeed(String symbol, ExecutorAddress block, long offset) {
         this.symbol = symbol;
@@ -25,7 +25,7 @@ final class ImportNeed {
         this.offset = offset;
     }
 
-    /** It is used that way, too. */
+    /** Adds a use. */
     void add(TlsUse use) {
         isStatic |= use == TlsUse.THREAD_POINTER_OFFSET;
         hasDescriptor |= use == TlsUse.DESCRIPTOR;

@@ -5,17 +5,20 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** An object source in a dylib, with what has come of it. Guarded by the session's lock. */
+/**
+ * An object source in a dylib, with the objects that have been added from it. The session's lock
+ * guards it.
+ */
 public final class LazyObjects {
     private final Dylib dylib;
     private final ObjectSource source;
     private final Preparation preparation;
     private final List<Unit> units = new ArrayList<>();
 
-    /** What is done to an object before it is added. */
+    /** A change that is made to an object before it is added. */
     @FunctionalInterface
     interface Preparation {
-        /** Does it. */
+        /** Returns the changed graph. */
         LinkGraph prepare(LinkGraph graph);
     }
 
@@ -29,12 +32,12 @@ public final class LazyObjects {
         return dylib;
     }
 
-    /** The objects that have been needed so far. */
+    /** Returns the objects that have been needed so far. */
     List<Unit> units() {
         return units;
     }
 
-    /** Adds the object that defines a symbol, if there is one; answers whether there was. */
+    /** Adds the object that defines a symbol, and returns whether there was one. */
     boolean add(String symbol) {
         Optional<LinkGraph> graph = source.take(symbol);
         if (graph.isEmpty()) {

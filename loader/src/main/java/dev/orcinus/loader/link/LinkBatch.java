@@ -18,11 +18,12 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * What one lookup brings along: the objects that have to be linked for it, and where each of their
- * references goes. All outside symbols are asked for at once. Guarded by the session's lock.
+ * The objects that must be linked for one lookup, and the definition that each of their references
+ * is bound to. All symbols that no object defines are looked up in one request. The session's lock
+ * guards it.
  */
 final class LinkBatch {
-    /** Who has requested a symbol, where that is no object. */
+    /** The requester of a symbol for which no object, but the caller of a lookup asks. */
     static final String CALLER = "the caller";
 
     private final boolean keepsUnneeded;
@@ -34,12 +35,12 @@ final class LinkBatch {
     private final List<Reference> unboundWeak = new ArrayList<>();
 
     /**
-     * A reference to be bound.
+     * A reference that must be bound.
      *
-     * @param dylib whence it is looked for
-     * @param name what
+     * @param dylib the dylib from which the symbol is looked up
+     * @param name the symbol's name
      * @param symbol the external symbol; null if the caller asks
-     * @param requester who asks, for messages
+     * @param requester the name of the object that refers to it, for messages
      */
     private record Reference(Dylib dylib, String name, Symbol symbol, String requester) {
         boolean isRequired() {
@@ -56,32 +57,32 @@ final class LinkBatch {
         this.keepsUnneeded = keepsUnneeded;
     }
 
-    /** The caller asks for a symbol. */
+    /** Adds a symbol that the caller asks for. */
     void request(Dylib dylib, String name) {
         references.add(new Reference(dylib, name, null, CALLER));
     }
 
-    /** Finds everything that is needed for what was requested. */
+    /** Finds all objects and addresses that the requested symbols need. */
     void resolve() {
         try {
             drain();
             resolveOutside();
-        } catch (RuntimeException e) { // also a definition generator's
+        } catch (RuntimeException e) { // also an exception of a definition generator
             units.forEach(Unit::startOver);
             throw e;
         }
     }
 
     /**
-     * Strong references first: they may bring objects along, from archives, that define what a weak
-     * one wants. A weak one brings nothing along by itself.
+     * Binds all references, strong ones first: a strong one may add an object from an archive, and
+     * that object may define the symbol of a weak one. A weak one adds no object.
      */
     private void drain() {
         do {
             do {
                 drainStrong();
             } while (bindWeak());
-            // those that found nothing may find it in objects that have come since
+            // an object that has been added since may define them
             weak.addAll(unboundWeak);
             unboundWeak.clear();
         } while (bindWeak());
@@ -104,7 +105,7 @@ final class LinkBatch {
         }
     }
 
-    /** Returns whether that has brought new references along. */
+    /** Binds weak references, and returns whether this has added new references. */
     private boolean bindWeak() {
         for (Reference next = weak.poll(); next != null; next = weak.poll()) {
             Optional<Definition> definition = next.dylib.resolveAdded(next.name);
@@ -138,7 +139,7 @@ final class LinkBatch {
         }
     }
 
-    /** An object is needed. */
+    /** Adds an object that is needed. */
     void include(Unit unit) {
         switch (unit.state()) {
             case ADDED -> {
@@ -224,17 +225,19 @@ final class LinkBatch {
         }
     }
 
-    /** The objects to be linked. */
+    /** Returns the objects to be linked. */
     Set<Unit> units() {
         return units;
     }
 
-    /** Who defines an external symbol; none if it is weak and nobody does. */
+    /**
+     * Returns the definition of an external symbol; empty if the symbol is weak and not defined.
+     */
     Optional<Definition> binding(Symbol symbol) {
         return Optional.ofNullable(bindings.get(symbol));
     }
 
-    /** What outside sources have answered to the caller's own requests. */
+    /** Returns the addresses of the caller's symbols that were found in symbol sources. */
     Map<String, ExecutorAddress> answers() {
         return answers;
     }

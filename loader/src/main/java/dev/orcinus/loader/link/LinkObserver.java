@@ -2,30 +2,28 @@ package dev.orcinus.loader.link;
 
 import dev.orcinus.loader.graph.LinkGraph;
 
-/** Looks at graphs while they are linked, and changes nothing. */
+/** An observer of graphs while they are linked. It changes nothing. */
 @FunctionalInterface
 public interface LinkObserver {
-    /** Looks at nothing. */
+    /** An observer that does nothing. */
     LinkObserver NONE = (_, _) -> {};
 
-    /** What has been done to a graph, in that order. */
+    /** The steps of linking a graph, in their order. */
     enum Step {
-        /** It has been made of an object. */
+        /** The graph has been made from an object. */
         READ,
-        /**
-         * Call frames are split into records, indirect functions have stubs, bounds are defined.
-         */
+        /** The changes that the object format needs have been made. */
         PREPARED,
-        /** What nobody needs is gone. */
+        /** Blocks and symbols that are not needed have been removed. */
         PRUNED,
-        /** Requests for GOT entries and stubs are granted. */
+        /** GOT entries and stubs have been made. */
         LOWERED,
-        /** Everything has its address. */
+        /** All blocks have their addresses. */
         LAID_OUT,
-        /** All edges are written. */
+        /** All edges have been written. */
         FIXED_UP
     }
 
-    /** A step has been done to a graph. */
+    /** Sees a graph after a step. */
     void after(Step step, LinkGraph graph);
 }

@@ -1,13 +1,16 @@
 package dev.orcinus.loader.link;
 
 /**
- * How a session links.
+ * The options of a session.
  *
- * @param slabBytes how much address space it reserves
- * @param stripsUnrequested whether exported symbols are dropped that nobody has asked for when
- *     their object is linked
+ * @param slabBytes the size of the address space that it reserves for most objects, in bytes
+ * @param stripsUnrequested whether an object is linked without those exported symbols that are not
+ *     needed at that time
  */
 public record LinkOptions(long slabBytes, boolean stripsUnrequested) {
-    /** 1 GiB of address space, of which only what is used takes memory; keeps what is exported. */
+    /**
+     * Reserves 1 GiB of address space, of which only used pages take memory, and keeps exported
+     * symbols.
+     */
     public static final LinkOptions DEFAULT = new LinkOptions(1L << 30, false);
 }

@@ -11,9 +11,9 @@ import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * What callers ask to be linked: the objects behind some symbols, or all objects of some dylibs.
- * Each request is one batch, and holds the session's lock from its first look at a table until its
- * objects are in place.
+ * The requests to link the objects that define some symbols, or all objects of some dylibs. Each
+ * request is one batch. It holds the session's lock from the first table access until its objects
+ * are in place.
  */
 final class LinkRequests {
     private final ReentrantLock lock;
@@ -21,9 +21,9 @@ final class LinkRequests {
     private final boolean keepsUnneeded;
 
     /**
-     * Requests of one session.
+     * Makes the requests of one session.
      *
-     * @param lock the session's
+     * @param lock the session's lock
      * @param keepsUnneeded whether everything that an object exports is kept
      */
     LinkRequests(ReentrantLock lock, BatchLinker linker, boolean keepsUnneeded) {
@@ -32,7 +32,7 @@ final class LinkRequests {
         this.keepsUnneeded = keepsUnneeded;
     }
 
-    /** Links what is needed for some symbols, and returns their addresses. */
+    /** Links the objects that some symbols need, and returns the addresses of these symbols. */
     Map<String, ExecutorAddress> lookup(Dylib dylib, List<String> names) {
         lock.lock();
         try {
@@ -58,13 +58,13 @@ final class LinkRequests {
                     definition.owner(),
                     "'"
                             + name
-                            + "' is thread-local: it is somewhere else for each thread. Call a"
+                            + "' is thread-local: it has a different address in each thread. Call a"
                             + " function that returns its address");
         }
         return definition.address();
     }
 
-    /** Links what is needed for a symbol, and returns where it is, and of which object. */
+    /** Links the objects that a symbol needs, and returns its address and its object. */
     LinkSession.Found find(Dylib dylib, String name) {
         lock.lock();
         try {
@@ -76,7 +76,7 @@ final class LinkRequests {
         }
     }
 
-    /** The same, but none if nobody defines the symbol. */
+    /** Does what {@link #find} does, but returns nothing if the symbol is not defined. */
     Optional<LinkSession.Found> findIfDefined(Dylib dylib, String name) {
         try {
             return Optional.of(find(dylib, name));
@@ -89,8 +89,8 @@ final class LinkRequests {
     }
 
     /**
-     * Whether an object of a dylib, or of one that it is linked against, defines a symbol. An
-     * archive's member that does is added.
+     * Returns whether an object of a dylib, or of a dylib that it is linked against, defines a
+     * symbol. If an archive's member defines it, the member is added.
      */
     boolean isOfObject(Dylib dylib, String name) {
         lock.lock();
@@ -102,7 +102,7 @@ final class LinkRequests {
         }
     }
 
-    /** Links all objects of some dylibs, and what they need. */
+    /** Links all objects of some dylibs, and the objects that these need. */
     void linkAll(Collection<Dylib> dylibs) {
         lock.lock();
         try {

@@ -24,15 +24,15 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
 /**
- * Dylibs that share one target: the way in for everything that links, for many threads. {@link
- * LinkRequests} and {@link BatchLinker} link, {@link UnitRemover} removes, and {@link DylibLives}
- * decides with the runtime what runs when dylibs are opened and closed.
+ * A set of dylibs that share one target, and the facade for all linking. {@link LinkRequests} and
+ * {@link BatchLinker} link, {@link UnitRemover} removes, and {@link DylibLives} decides with the
+ * runtime which functions run when dylibs are opened and closed. Several threads may use a session.
  *
  * <p>All of them share one lock, {@link #lock}. It guards the tables of dylibs and objects, and is
- * held while a batch is linked or objects are removed. No code of an object runs under it but
- * finalize and dealloc actions; initializers and finalizers run without it. The runtime has locks
- * of its own, and asks for links without holding them, so this lock may be taken after a turn of
- * the runtime, never before.
+ * held while a batch is linked or objects are removed. Under this lock finalize and dealloc actions
+ * run, but no initializers or finalizers. The runtime has locks of its own and holds none of them
+ * when it calls the session. A thread that has a turn of the runtime may take this lock; a thread
+ * that holds this lock must not wait for a turn.
  */
 public final class LinkSession {
     private final LinkTarget target;
@@ -47,15 +47,15 @@ public final class LinkSession {
     private final AtomicLong handles = new AtomicLong();
 
     /**
-     * A session without dylibs.
+     * Makes a session without dylibs.
      *
-     * @param format of the objects that the target takes
+     * @param format the format of the objects that the target takes
      */
     public LinkSession(LinkTarget target, GraphFormat format, LinkOptions options) {
         this(target, format, options, LinkObserver.NONE);
     }
 
-    /** A session without dylibs, whose work somebody looks at. */
+    /** Makes a session without dylibs, whose steps are shown to an observer. */
     public LinkSession(
             LinkTarget target, GraphFormat format, LinkOptions options, LinkObserver observer) {
         this.target = target;
@@ -79,12 +79,12 @@ public final class LinkSession {
         };
     }
 
-    /** How long linking has taken. */
+    /** Returns the clock that measures the phases of linking. */
     public PhaseClock clock() {
         return clock;
     }
 
-    /** The process that code is loaded into. */
+    /** Returns the process that code is loaded into. */
     public LinkTarget target() {
         return target;
     }
@@ -103,12 +103,12 @@ public final class LinkSession {
         locked(() -> dylib.linkOrder().add(other));
     }
 
-    /** Lets a dylib find symbols outside. */
+    /** Lets a dylib look up symbols that no object defines. */
     public void addSource(Dylib dylib, SymbolSource source) {
         locked(() -> dylib.symbolSources().add(source));
     }
 
-    /** Lets a dylib take objects as it needs them. */
+    /** Lets a dylib add objects from a source when it needs them. */
     public LazyObjects addObjects(Dylib dylib, ObjectSource source) {
         LazyObjects objects = new LazyObjects(dylib, source, this::prepared);
         locked(() -> dylib.objectSources().add(objects));
@@ -120,7 +120,7 @@ public final class LinkSession {
         locked(() -> dylib.define(symbol, address));
     }
 
-    /** Adds an object, which is linked when somebody needs it. */
+    /** Adds an object, which is linked when it is needed. */
     public Unit add(Dylib dylib, GraphReader reader) {
         LinkGraph graph = clock.get(LinkPhase.READ, () -> prepared(reader.read()));
         return locked(() -> dylib.add(graph));
@@ -141,10 +141,10 @@ public final class LinkSession {
         }
     }
 
-    /** Reads an object. */
+    /** A reader of an object. */
     @FunctionalInterface
     public interface GraphReader {
-        /** Its graph. */
+        /** Returns the object's graph. */
         LinkGraph read();
     }
 
@@ -167,48 +167,51 @@ public final class LinkSession {
     }
 
     /**
-     * Links what is needed for some symbols.
+     * Links the objects that some symbols need.
      *
-     * @return their addresses
+     * @return the addresses of these symbols
      */
     public Map<String, ExecutorAddress> lookup(Dylib dylib, List<String> names) {
         return requests.lookup(dylib, names);
     }
 
     /**
-     * Links what is needed for a symbol.
+     * Links the objects that a symbol needs.
      *
-     * @return where it is, and how long
+     * @return the symbol's address and its lifetime
      */
     public Found find(Dylib dylib, String name) {
         return requests.find(dylib, name);
     }
 
     /**
-     * A symbol in place.
+     * A symbol that is in place.
      *
-     * @param address where it is
-     * @param lifetime of the object that defines it, or of the dylib that it was defined in; none
-     *     if it is from outside
+     * @param address its address
+     * @param lifetime of the object that defines it, or of the dylib that has an absolute
+     *     definition of it; empty if it is from outside
      */
     public record Found(ExecutorAddress address, Optional<Lifetime> lifetime) {}
 
-    /** The same, but none if nobody defines the symbol. */
+    /** Does what {@link #find} does, but returns nothing if the symbol is not defined. */
     public Optional<Found> findIfDefined(Dylib dylib, String name) {
         return requests.findIfDefined(dylib, name);
     }
 
-    /** Whether an object of a dylib, or of one that it is linked against, defines a symbol. */
+    /**
+     * Returns whether an object of a dylib, or of a dylib that it is linked against, defines a
+     * symbol.
+     */
     public boolean isOfObject(Dylib dylib, String name) {
         return requests.isOfObject(dylib, name);
     }
 
-    /** Links all objects of a dylib, and what they need. */
+    /** Links all objects of a dylib, and the objects that these need. */
     public void linkAll(Dylib dylib) {
         requests.linkAll(List.of(dylib));
     }
 
-    /** What the runtime asks for. */
+    /** The requests of the runtime to this session. */
     private final class RuntimeLinking implements DylibLives.Linking {
         @Override
         public List<LinkingController.Links> linkAndRecord(Dylib dylib) {
@@ -238,7 +241,10 @@ public final class LinkSession {
         }
     }
 
-    /** A dylib and all that it is linked against, directly or not, but for what is closed. */
+    /**
+     * Returns a dylib and all dylibs that it is linked against, directly or not, except those that
+     * are closed.
+     */
     private Set<Dylib> withLinkOrder(Dylib root) {
         Set<Dylib> all = new LinkedHashSet<>();
         Deque<Dylib> left = new ArrayDeque<>(List.of(root));
@@ -255,44 +261,50 @@ public final class LinkSession {
                 dylib.handle(), dylib.linkOrder().stream().map(Dylib::handle).toList());
     }
 
-    /** Removes an object source and the objects that have come of it. */
+    /** Removes an object source and the objects that have been added from it. */
     public void remove(LazyObjects objects) {
         locked(() -> objects.dylib().objectSources().remove(objects));
         removeAll(objects.units());
     }
 
     /**
-     * Runs the finalizers of objects and removes them, the last first. One that cannot be removed
-     * does not keep the others. The first failure is thrown, with the later ones suppressed in it.
+     * Runs the finalizers of objects and removes them, the last first. If one cannot be removed,
+     * the others are removed nevertheless. The first failure is thrown, and the later ones are
+     * suppressed in it.
      */
     public void removeAll(List<Unit> units) {
         remover.retireAll(units);
     }
 
     /**
-     * Links all objects of a dylib and of those that it is linked against, and runs the
+     * Links all objects of a dylib and of the dylibs that it is linked against, and runs the
      * initializers that have not run yet: dependencies first, then by priority, then in the order
-     * of adding. They run on this thread.
+     * in which the objects were added.
      */
     public void initialize(Dylib dylib) {
         lives.initialize(dylib);
     }
 
     /**
-     * Runs what a dylib has registered with {@code atexit} and {@code __cxa_atexit}, then its
-     * finalizers, then the same for what nobody needs any more. Does nothing if it is not
-     * initialized.
+     * Runs the functions that a dylib has registered with {@code atexit} and {@code __cxa_atexit},
+     * then its finalizers, then does the same for dylibs that are not needed any more. Does nothing
+     * if the dylib is not initialized.
      */
     public void deinitialize(Dylib dylib) {
         lives.deinitialize(dylib);
     }
 
-    /** The process ends: runs at-exit functions and finalizers of all that is initialized. */
+    /**
+     * Runs the at-exit functions and finalizers of all initialized dylibs, before the process ends.
+     */
     public void runAllFinalizers() {
         lives.runAllFinalizers();
     }
 
-    /** Whether code of a dylib is running on this thread because the dylib is opened or closed. */
+    /**
+     * Returns whether code of a dylib is running on this thread because the dylib is being opened
+     * or closed.
+     */
     public boolean isAtWorkHere(Dylib dylib) {
         return lives.isAtWorkHere(dylib);
     }
@@ -300,23 +312,24 @@ public final class LinkSession {
     /**
      * Requires that a dylib can be closed.
      *
-     * @throws IllegalStateException if code that runs on its opening or closing asks for it
+     * @throws IllegalStateException if code that runs because it is opened or closed calls this
      */
     public void requireClosable(Dylib dylib) {
         lives.requireNotAtWork(dylib);
     }
 
-    /** Whether a dylib has been closed, and nothing of it is left. */
+    /** Returns whether a dylib has been closed and all of its objects have been removed. */
     public boolean isClosed(Dylib dylib) {
         return locked(dylib::isGone);
     }
 
     /**
-     * Begins the end of dylibs: from now on calls of their functions are refused, except those of
-     * code that initializes them or cleans them up. {@link #close} goes on with it.
+     * Begins the end of dylibs: from now on calls of their functions are refused, except calls by
+     * code that initializes or cleans up a dylib. {@link #close} completes the end.
      *
-     * @throws IllegalStateException if a call is inside of one of them, or if code that runs on the
-     *     opening or closing of one asks for it; everything goes on then
+     * @throws IllegalStateException if a call of one of their functions has not returned, or if
+     *     code that runs because one of them is opened or closed calls this; everything can be used
+     *     as before
      */
     public void beginEnd(List<Dylib> dylibs) {
         dylibs.forEach(lives::requireNotAtWork);
@@ -324,7 +337,10 @@ public final class LinkSession {
                 unitsOf(dylibs), dylibs, () -> dylibs.stream().anyMatch(lives::isAtWorkHere));
     }
 
-    /** The same, also if calls are inside: the target keeps memory that is in use. */
+    /**
+     * Begins the end of dylibs even if calls have not returned: the target keeps memory that is in
+     * use.
+     */
     public void forceEnd(List<Dylib> dylibs) {
         remover.forceEnd(unitsOf(dylibs), dylibs);
     }
@@ -334,12 +350,12 @@ public final class LinkSession {
     }
 
     /**
-     * Ends a dylib: runs the destructors of thread-locals that the ends of threads have not run,
-     * its finalizers, and removes its objects. A process that has ended has taken them along.
+     * Ends a dylib: runs the destructors of thread-locals that have not run yet, then its
+     * finalizers, and removes its objects. If the process has ended, nothing runs.
      *
-     * @throws IllegalStateException if a call is inside of it, or it is being initialized, by this
-     *     thread or by one that waits for it: nothing is removed then. Or if a native call uses a
-     *     memory segment of it: then its finalizers have run, and it can be closed again
+     * @throws IllegalStateException if a call of one of its functions has not returned, or if this
+     *     thread is initializing it: nothing is removed then. Also if a native call uses a memory
+     *     segment of it: its finalizers have run then, and it can be closed again
      */
     public void close(Dylib dylib) {
         beginEnd(List.of(dylib));
@@ -351,7 +367,7 @@ public final class LinkSession {
         }
     }
 
-    /** What follows in any case. */
+    /** A step that runs even if the steps before it fail. */
     @FunctionalInterface
     private interface Ending extends AutoCloseable {
         @Override

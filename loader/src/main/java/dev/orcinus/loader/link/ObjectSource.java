@@ -4,15 +4,20 @@ import dev.orcinus.loader.LinkException;
 import dev.orcinus.loader.graph.LinkGraph;
 import java.util.Optional;
 
-/** Objects that are added when somebody needs what they define: an archive. */
+/**
+ * A source of objects that are added when a symbol that they define is needed, such as an archive.
+ */
 public interface ObjectSource {
     /**
-     * The object that defines {@code symbol}, unless it has been handed out before.
+     * Returns the object that defines {@code symbol}, unless it has been returned before.
      *
-     * @throws LinkException if it cannot be read
+     * @throws LinkException if the object cannot be read
      */
     Optional<LinkGraph> take(String symbol);
 
-    /** What has been taken for {@code symbol} could not be added; it may be asked for again. */
+    /**
+     * Takes back the object for {@code symbol}, which could not be added. It may be asked for
+     * again.
+     */
     default void giveBack(String symbol) {}
 }

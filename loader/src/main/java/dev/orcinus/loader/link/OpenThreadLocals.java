@@ -7,7 +7,7 @@ import dev.orcinus.platform.ExecutorAddress;
 /**
  * Thread-local storage that is open for an object.
  *
- * @param handle by which the target closes it; null if there is none
+ * @param handle the handle by which the target closes it; null if there is none
  * @param isStatic whether it is in static TLS
  */
 record OpenThreadLocals(ExecutorAddress handle, boolean isStatic) {
@@ -17,7 +17,7 @@ record OpenThreadLocals(ExecutorAddress handle, boolean isStatic) {
         return !handle.isNull();
     }
 
-    /** Whether {@code block}, which is this storage, tells what an edge wants to know. */
+    /** Returns whether {@code block}, which is this storage, has the value that an edge needs. */
     boolean offers(TlsUse use, TlsBlock block, long offset) {
         return switch (use) {
             case NONE, OFFSET, OWN_OFFSET, MODULE -> true;

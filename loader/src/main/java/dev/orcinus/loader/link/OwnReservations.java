@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A reservation for each object, where the target cannot share them (LLVM's executors). What lies
- * in different ones may be far apart.
+ * A placement with one reservation for each object, for targets whose reservations cannot be shared
+ * (LLVM's executors). Objects may lie far apart.
  */
 final class OwnReservations implements Placement {
     private final LinkTarget target;
@@ -50,9 +50,9 @@ final class OwnReservations implements Placement {
     private void requireAlignment(SegmentLayout segment) {
         if (segment.alignmentBytes() > target.pageSizeBytes()) {
             throw new TargetException(
-                    "an alignment of 0x"
+                    "this executor cannot give an alignment of 0x"
                             + Long.toHexString(segment.alignmentBytes())
-                            + " bytes is more than a page, which this executor cannot give",
+                            + " bytes, which is more than a page",
                     null);
         }
     }
@@ -61,7 +61,10 @@ final class OwnReservations implements Placement {
         return (segment.sizeBytes() + target.pageSizeBytes() - 1) & -target.pageSizeBytes();
     }
 
-    /** The reservation goes with its allocation. */
+    /**
+     * Releases the reservation if nothing was allocated in it; otherwise it was released with its
+     * allocation.
+     */
     @Override
     public void giveBack(Map<Section.Use, AddressRange> rooms, boolean isAllocated) {
         if (!isAllocated && !rooms.isEmpty()) {

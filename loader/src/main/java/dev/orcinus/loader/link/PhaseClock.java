@@ -7,7 +7,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/** How long each phase has taken, and which one is running. For many threads; phases may nest. */
+/**
+ * A clock that measures the phases of linking, and knows which one is running. Several threads may
+ * use it; phases may nest.
+ */
 public final class PhaseClock {
     private final Map<LinkPhase, Long> nanos = new EnumMap<>(LinkPhase.class);
     private LinkPhase current;
@@ -44,12 +47,12 @@ public final class PhaseClock {
         current = outer;
     }
 
-    /** The phase that runs now, if one does. */
+    /** Returns the phase that is running now, if one is. */
     public synchronized Optional<LinkPhase> current() {
         return Optional.ofNullable(current);
     }
 
-    /** What each phase has taken. */
+    /** Returns the time that each phase has taken. */
     public synchronized Map<LinkPhase, Duration> times() {
         Map<LinkPhase, Duration> times = new EnumMap<>(LinkPhase.class);
         for (LinkPhase phase : LinkPhase.values()) {

@@ -6,12 +6,16 @@ import dev.orcinus.platform.ExecutorAddress;
 import java.util.List;
 import java.util.Map;
 
-/** Finds room for objects. Guarded by the session's lock. */
+/** A way to find room for objects. The session's lock guards it. */
 interface Placement {
-    /** Whether all objects that it places lie within a 32-bit displacement of each other. */
+    /**
+     * Returns whether all objects that it places lie within a 32-bit displacement of each other.
+     */
     boolean keepsObjectsNear();
 
-    /** Whether an address will be near to all objects. */
+    /**
+     * Returns whether an address lies within a 32-bit displacement of all objects that it places.
+     */
     boolean isNear(ExecutorAddress address);
 
     /** Takes room for the segments of one object. */
@@ -20,7 +24,7 @@ interface Placement {
     /**
      * Gives room back.
      *
-     * @param isAllocated whether an allocation has been made there, and is gone
+     * @param isAllocated whether an allocation was made there and has been removed
      */
     void giveBack(Map<Section.Use, AddressRange> rooms, boolean isAllocated);
 }

@@ -8,9 +8,10 @@ import dev.orcinus.loader.graph.Symbol;
 import dev.orcinus.loader.targets.LinkTarget;
 
 /**
- * Where objects go, reserved when the first one needs it: most of them together; those whose code
- * holds 32-bit addresses, and what is linked with them, in the first 2 GiB; those of the tiny code
- * model, each in one piece. Guarded by the session's lock.
+ * The placements of a session. Each reserves its room when the first object needs it. Most objects
+ * share one slab. Objects whose code has 32-bit addresses, and the objects that are linked with
+ * them, lie in the first 2 GiB. Objects of the tiny code model have their segments side by side.
+ * The session's lock guards it.
  */
 final class Placements {
     private static final long LOW_SLAB_BYTES = 128L << 20;
@@ -29,7 +30,7 @@ final class Placements {
         this.slabBytes = slabBytes;
     }
 
-    /** What one of a batch's edges needs; the greatest need decides. */
+    /** The needs of a batch's edges. The greatest need decides. */
     private enum Need {
         NOTHING,
         CLOSE_SEGMENTS,
@@ -37,8 +38,9 @@ final class Placements {
     }
 
     /**
-     * Where the objects of a batch go. They refer to each other, so if the code of one is for the
-     * first 2 GiB, all are placed there; if it is of the tiny model, all are placed as that needs.
+     * Returns the placement for the objects of a batch. They refer to each other, so if the code of
+     * one needs the first 2 GiB, all are placed there; if the code of one is of the tiny model, all
+     * are placed as that model needs.
      */
     Placement of(LinkBatch batch) {
         return switch (need(batch)) {

@@ -12,8 +12,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The blocks of one use, in the order in which they will lie in memory: section by section, those
- * of zeros only at the end.
+ * The blocks of one use, in the order in which they will lie in memory: section by section, with
+ * sections of zeros at the end.
  */
 final class SegmentLayout {
     private static final long MOST_PADDING_BYTES = 64L << 20;
@@ -28,7 +28,7 @@ final class SegmentLayout {
         this.use = use;
     }
 
-    /** Lays out the graph's blocks of one use, for now from address 0 on. */
+    /** Lays out the graph's blocks of one use, starting at address 0. */
     static SegmentLayout of(LinkGraph graph, Section.Use use) {
         return of(List.of(graph), use);
     }
@@ -36,8 +36,8 @@ final class SegmentLayout {
     /**
      * Lays out the blocks of several graphs together.
      *
-     * @throws UnsupportedObjectException if what is written would be padding for the most part,
-     *     which costs memory that a small object should not
+     * @throws UnsupportedObjectException if more than 64 MiB of the written content would be
+     *     padding: a small object must not cost that much memory
      */
     static SegmentLayout of(List<LinkGraph> graphs, Section.Use use) {
         SegmentLayout layout = new SegmentLayout(use);
@@ -65,16 +65,19 @@ final class SegmentLayout {
         if (padding > MOST_PADDING_BYTES) {
             throw new UnsupportedObjectException(
                     graphs.getFirst().name(),
-                    "between its blocks ("
+                    "its blocks ("
                             + use
-                            + ") it needs 0x"
+                            + ") need 0x"
                             + Long.toHexString(padding)
-                            + " bytes for alignment and of zeros; the limit is 0x"
+                            + " bytes of padding and zeros between them; the limit is 0x"
                             + Long.toHexString(MOST_PADDING_BYTES));
         }
     }
 
-    /** Blocks without a byte have addresses, too: of C's empty struct, of the end of a table. */
+    /**
+     * Makes the segment at least one byte long if it has a block. A block of 0 bytes also needs an
+     * address, for example C's empty struct or the end of a table.
+     */
     private void requireAddress() {
         if (!blocks.isEmpty()) {
             sizeBytes = Math.max(sizeBytes, 1);
@@ -98,7 +101,7 @@ final class SegmentLayout {
         return blocks.isEmpty();
     }
 
-    /** Up to the end of the last block that is not of zeros only. */
+    /** Returns the number of bytes up to the end of the last block with content. */
     long contentBytes() {
         return contentBytes;
     }
@@ -111,7 +114,7 @@ final class SegmentLayout {
         return alignmentBytes;
     }
 
-    /** Moves the blocks, which lie from 0 on, to where they will be. */
+    /** Moves the blocks, whose addresses start at 0, to their final addresses. */
     void placeAt(AddressRange room) {
         for (Block block : blocks) {
             block.setAddress(room.start().plus(block.addressValue()));
@@ -140,7 +143,7 @@ final class SegmentLayout {
         }
     }
 
-    /** A block's part of the segment's content. */
+    /** Returns a block's part of the segment's content. */
     static MemorySegment content(Block block, MemorySegment content, ExecutorAddress start) {
         return content.asSlice(block.address().minus(start), block.sizeBytes());
     }

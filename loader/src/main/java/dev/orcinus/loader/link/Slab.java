@@ -9,11 +9,12 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The one reservation of a session: half of it for code, a quarter for constants, a quarter for
- * variables. Whatever lies in it is within reach of whatever else does. Not synchronized.
+ * A reservation that objects share: half of it is for code, a quarter for constants, a quarter for
+ * variables. All objects in it lie within a 32-bit displacement of each other. It is not
+ * synchronized.
  */
 final class Slab implements Placement {
-    /** Less than this is not worth a try. */
+    /** The smallest slab that is tried. */
     private static final long SMALLEST_BYTES = 16L << 20;
 
     private final AddressRange range;
@@ -30,14 +31,14 @@ final class Slab implements Placement {
         zones.put(Section.Use.VARIABLES, new Zone(new AddressRange(threeQuarters, range.end())));
     }
 
-    /** How a slab is reserved. */
+    /** A way to reserve a slab. */
     @FunctionalInterface
     interface Reservation {
-        /** Reserves it. */
+        /** Reserves a range of that size. */
         AddressRange of(long sizeBytes);
     }
 
-    /** Reserves a slab; where there is no room for one, a smaller one. */
+    /** Reserves a slab. If there is no room for that size, reserves a smaller one. */
     static Slab reserve(Reservation reservation, long sizeBytes, long pageSizeBytes) {
         TargetException first = null;
         for (long size = sizeBytes; size >= SMALLEST_BYTES; size /= 2) {
@@ -97,7 +98,7 @@ final class Slab implements Placement {
         return isNear(range, address);
     }
 
-    /** Whether a 32-bit displacement leads from anywhere in a range to an address. */
+    /** Returns whether a 32-bit displacement reaches an address from every place in a range. */
     static boolean isNear(AddressRange range, ExecutorAddress address) {
         long fromStart = address.value() - range.start().value();
         long fromEnd = address.value() - range.end().value();

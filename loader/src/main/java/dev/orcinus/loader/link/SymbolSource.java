@@ -4,15 +4,15 @@ import dev.orcinus.platform.ExecutorAddress;
 import java.util.List;
 
 /**
- * Where a dylib looks for what no object defines: the process, a shared library, a definition
- * generator.
+ * A source of symbols that no object of a dylib defines: the process, a shared library, or a
+ * definition generator.
  */
 @FunctionalInterface
 public interface SymbolSource {
     /**
      * Looks symbols up.
      *
-     * @return an address for each name, {@link ExecutorAddress#NULL} where there is no such symbol
+     * @return an address for each name, or {@link ExecutorAddress#NULL} if there is no such symbol
      */
     List<ExecutorAddress> find(List<String> names);
 }

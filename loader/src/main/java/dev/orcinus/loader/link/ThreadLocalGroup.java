@@ -29,8 +29,7 @@ import java.util.Set;
 
 /**
  * The thread-locals of the objects of one dylib that are linked together. As in a shared library,
- * they lie in one block: code of the local-dynamic model counts on that. Guarded by the session's
- * lock.
+ * they lie in one block, as code of the local-dynamic model requires. The session's lock guards it.
  */
 final class ThreadLocalGroup {
     private final LinkBatch batch;
@@ -56,7 +55,7 @@ final class ThreadLocalGroup {
                         units.stream().map(Unit::graph).toList(), Section.Use.THREAD_LOCALS);
     }
 
-    /** Whether anything in an object can have to do with thread-locals. */
+    /** Returns whether an object has or uses thread-locals. */
     static boolean concerns(Unit unit, LinkBatch batch) {
         for (Section section : unit.graph().sections()) {
             if (section.use() == Section.Use.THREAD_LOCALS && !section.blocks().isEmpty()) {
@@ -78,7 +77,7 @@ final class ThreadLocalGroup {
     }
 
     /**
-     * Finds out what the objects' edges ask of this block and of others.
+     * Collects what the objects' edges need of this block and of other blocks.
      *
      * @param groups the groups of the batch's objects
      */
@@ -133,7 +132,10 @@ final class ThreadLocalGroup {
         }
     }
 
-    /** A block that was opened before; this one's own can bring what that one does not tell. */
+    /**
+     * Collects a use of a block that was opened earlier. If that block does not offer the value,
+     * this block imports it.
+     */
     private void collectEarlier(Use use, Definition definition) {
         Symbol target = use.edge.target();
         long offset = definition.symbol().addressValue();
@@ -163,7 +165,7 @@ final class ThreadLocalGroup {
                 new Request(
                         name(),
                         image(architecture),
-                        // a block has a module, even if nothing in it has a size
+                        // a block must have a module, even if nothing in it has a size
                         hasBlock ? Math.max(1, layout.sizeBytes()) : 0,
                         layout.alignmentBytes(),
                         isStatic,
@@ -255,7 +257,7 @@ final class ThreadLocalGroup {
         return new TlsBlock.Descriptor(words.function().value(), words.argument());
     }
 
-    /** Tells references to thread-locals of other objects where those are. */
+    /** Resolves references to thread-locals of other objects. */
     void resolve() {
         for (Unit unit : units) {
             for (Symbol external : unit.graph().externals()) {
@@ -270,11 +272,11 @@ final class ThreadLocalGroup {
     }
 
     /**
-     * An edge and where it is.
+     * An edge and its place.
      *
      * @param unit the object
-     * @param block the block in it
-     * @param edge the edge in that
+     * @param block the block in the object
+     * @param edge the edge in the block
      */
     private record Use(Unit unit, Block block, Edge edge) {
         TlsUse kind() {
@@ -285,7 +287,9 @@ final class ThreadLocalGroup {
             return kind() != TlsUse.NONE;
         }
 
-        /** The image is fixed up before anybody knows where the block is. */
+        /**
+         * Requires that the edge can be written before the block is open, if it lies in the image.
+         */
         void requireOutsideOfImage() {
             boolean inImage = block.section().use() == Section.Use.THREAD_LOCALS;
             if (inImage
@@ -310,8 +314,8 @@ final class ThreadLocalGroup {
         void requireOwn(boolean isOwn) {
             if (kind() == TlsUse.OWN_OFFSET && !isOwn) {
                 throw refused(
-                        "takes the variable to be linked together with this object"
-                                + " (local-dynamic model), and it is not; compile with"
+                        "needs the variable to be linked together with this object"
+                                + " (local-dynamic model), but it is not; compile with"
                                 + " -ftls-model=global-dynamic or default visibility, or link both"
                                 + " at once");
             }

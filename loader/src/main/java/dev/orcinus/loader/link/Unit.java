@@ -21,8 +21,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * One object in a dylib: added, then linked when somebody needs it, then removed. Guarded by the
- * session's lock.
+ * One object in a dylib: it is added, linked when it is needed, and removed. The session's lock
+ * guards it.
  */
 public final class Unit {
     private final Dylib dylib;
@@ -42,7 +42,7 @@ public final class Unit {
     private final Set<Unit> used = new HashSet<>();
     private final Set<Dylib> givers = new HashSet<>();
 
-    /** The life of an object. */
+    /** The states of an object. */
     enum State {
         /** Its definitions are known. */
         ADDED,
@@ -50,15 +50,15 @@ public final class Unit {
         LINKING,
         /** Its code is in place. */
         LINKED,
-        /** It is gone. */
+        /** It has been removed. */
         REMOVED
     }
 
     /**
-     * Functions in place.
+     * An array of function pointers that is in place.
      *
-     * @param section what they are, and where the pointers to them are
-     * @param functions in the order of the array
+     * @param section the kind of the functions, and the address of the array
+     * @param functions the functions in the order of the array
      */
     record Recorded(FunctionSection section, List<ExecutorAddress> functions) {}
 
@@ -70,7 +70,7 @@ public final class Unit {
         this.lifetime = new Lifetime(graph.name(), "has been removed");
     }
 
-    /** The object's name. */
+    /** Returns the object's name. */
     public String name() {
         return graph.name();
     }
@@ -79,7 +79,7 @@ public final class Unit {
         return dylib;
     }
 
-    /** Its place in the order of adding. */
+    /** Returns its place in the order of adding. */
     long serial() {
         return serial;
     }
@@ -96,7 +96,7 @@ public final class Unit {
         state = next;
     }
 
-    /** Linking has failed, and may be tried again. */
+    /** Undoes linking that has failed, so that it can be tried again. */
     void startOver() {
         graph.startOver();
         marker = new LiveMarker(graph);
@@ -111,31 +111,31 @@ public final class Unit {
         return marker.mark(symbol);
     }
 
-    /** How long its code and data may be used. */
+    /** Returns the lifetime of its code and data. */
     public Lifetime lifetime() {
         return lifetime;
     }
 
-    /** Its code refers to that of {@code other}. */
+    /** Notes that its code refers to that of {@code other}. */
     void use(Unit other) {
         if (used.add(other)) {
             other.users.add(this);
         }
     }
 
-    /** Its code refers to an address that another dylib gives. */
-    void useGiftOf(Dylib giver) {
+    /** Notes that its code refers to an absolute definition of a dylib. */
+    void useAddressOf(Dylib giver) {
         if (giver != dylib && givers.add(giver)) {
             giver.users().add(this);
         }
     }
 
-    /** The objects whose code refers to this one. */
+    /** Returns the objects whose code refers to this one. */
     Set<Unit> users() {
         return users;
     }
 
-    /** It is gone, and uses nothing any more. */
+    /** Notes that it is removed and uses no other object any more. */
     void stopUsing() {
         used.forEach(other -> other.users.remove(this));
         used.clear();
@@ -143,54 +143,54 @@ public final class Unit {
         givers.clear();
     }
 
-    /** Who has found room for it. */
+    /** Returns the placement that finds room for it. */
     Placement placement() {
         return placement;
     }
 
-    /** It will get its room from there. */
+    /** Sets the placement that will find room for it. */
     void setPlacement(Placement newPlacement) {
         placement = newPlacement;
     }
 
-    /** Where its segments are. */
+    /** Returns the ranges of its segments. */
     Map<Section.Use, AddressRange> rooms() {
         return rooms;
     }
 
-    /** Its thread-local storage. */
+    /** Returns its thread-local storage. */
     OpenThreadLocals threadLocals() {
         return threadLocals;
     }
 
-    /** Its thread-local storage has been opened, or has gone. */
+    /** Sets its thread-local storage, which has been opened or closed. */
     void setThreadLocals(OpenThreadLocals storage) {
         threadLocals = storage;
     }
 
-    /** Observers know of its code. */
+    /** Sets the code that observers have been told of. */
     void setObserved(LinkTarget.ObservedCode code) {
         observed = code;
     }
 
-    /** Tells observers that its code leaves. */
+    /** Tells observers that its code is about to be removed. */
     void endObserved() {
         LinkTarget.ObservedCode code = observed;
         observed = () -> {};
         code.left();
     }
 
-    /** The key of its allocation; null if it has none. */
+    /** Returns the key of its allocation; null if it has none. */
     ExecutorAddress key() {
         return key;
     }
 
-    /** What is called when its dylib is opened or closed. */
+    /** Returns the function arrays that are called when its dylib is opened or closed. */
     List<Recorded> sections() {
         return sections;
     }
 
-    /** Its code is in place. */
+    /** Notes that its code is in place. */
     void linked(ExecutorAddress allocationKey) {
         key = allocationKey;
         sections =
@@ -213,16 +213,16 @@ public final class Unit {
         edges.sort(Comparator.comparingInt(Edge::offset));
         return edges.stream()
                 .map(e -> new ExecutorAddress(e.target().addressValue() + e.addend()))
-                .filter(function -> !function.isNull()) // weak, and nobody defines it
+                .filter(function -> !function.isNull()) // a weak symbol that is not defined
                 .toList();
     }
 
-    /** Whether the runtime knows its sections: it is run with its dylib. */
+    /** Returns whether the runtime knows its sections, so that they run with its dylib. */
     boolean isRecorded() {
         return recorded;
     }
 
-    /** From now on the runtime knows its sections. */
+    /** Notes that the runtime knows its sections. */
     void setRecorded() {
         recorded = true;
     }

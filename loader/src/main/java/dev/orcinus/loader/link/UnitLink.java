@@ -24,8 +24,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The way of one object from its pruned graph into memory: lower, place, fix up, finish. Each step
- * is done for all objects of a batch before the next. Guarded by the session's lock.
+ * The steps that link one object: prune, lower, place, fix up, finish. Each step is done for all
+ * objects of a batch before the next. The session's lock guards it.
  */
 final class UnitLink {
     private static final Section.Use[] MAPPED = {
@@ -52,12 +52,12 @@ final class UnitLink {
         return unit;
     }
 
-    /** Drops what is dead. */
+    /** Removes dead blocks and symbols. */
     void prune() {
         graph.removeDead();
     }
 
-    /** Decides what goes through stubs and GOT entries. */
+    /** Makes GOT entries and stubs for the edges that need them. */
     void lower(Architecture architecture) {
         for (Symbol external : graph.externals()) {
             batch.binding(external)
@@ -111,17 +111,17 @@ final class UnitLink {
         }
     }
 
-    /** Whether nothing of it goes into memory. */
+    /** Returns whether the object has no bytes in memory. */
     boolean isEmpty() {
         return segments.isEmpty();
     }
 
-    /** Functions of it to be called when everything of the batch is in place. */
+    /** Returns the object's functions that are called when the whole batch is in place. */
     List<Symbol> finalizeActions() {
         return graph.finalizeActions();
     }
 
-    /** Tells references to objects of the batch, which are all placed now, where these are. */
+    /** Resolves references to objects of the batch, which are all placed now. */
     void resolve() {
         for (Symbol external : graph.externals()) {
             batch.binding(external)
@@ -131,9 +131,9 @@ final class UnitLink {
     }
 
     /**
-     * Copies the contents into memory, writes all edges, and has it finalized.
+     * Copies the contents into memory, writes all edges, and begins to finalize the allocation.
      *
-     * @param actions functions to call then, of any object of the batch
+     * @param actions functions of any object of the batch that finalizing calls
      */
     void finish(LinkTarget target, Architecture architecture, List<Symbol> actions) {
         TargetAllocation allocation = target.begin(plans());
@@ -194,12 +194,12 @@ final class UnitLink {
         return actions;
     }
 
-    /** Waits until everything is in place. */
+    /** Waits until the object is in place. */
     void complete() {
         key = pending == null ? ExecutorAddress.NULL : pending.await();
     }
 
-    /** Lets observers know of it. */
+    /** Tells observers of the object's code. */
     void show(LinkTarget target) {
         Optional<byte[]> object = Optional.ofNullable(graph.debugObject()).map(DebugObject::placed);
         unit.setObserved(target.codeArrived(graph.name(), this::symbols, object));
@@ -216,19 +216,21 @@ final class UnitLink {
                 .toList();
     }
 
-    /** All objects of the batch are in place. */
+    /** Notes that all objects of the batch are in place. */
     void commit() {
         noteUses();
         unit.linked(key);
         unit.dylib().linked(unit);
     }
 
-    /** Neighbours in a list of references are often of the same object. */
+    /**
+     * Notes which objects this one refers to. Neighbouring references often have the same object.
+     */
     private void noteUses() {
         Unit last = unit;
         for (Symbol external : graph.externals()) {
             Optional<Definition> definition = batch.binding(external);
-            definition.map(Definition::giver).ifPresent(unit::useGiftOf);
+            definition.map(Definition::giver).ifPresent(unit::useAddressOf);
             Unit other = definition.map(Definition::unit).orElse(unit);
             if (other != last && other != unit) {
                 unit.use(other);
@@ -237,7 +239,7 @@ final class UnitLink {
         }
     }
 
-    /** Undoes what has been done, as far as it has been. */
+    /** Undoes the steps that have been done. */
     void undo(LinkTarget target) {
         boolean allocated = false;
         if (pending != null) {
@@ -258,7 +260,10 @@ final class UnitLink {
         }
     }
 
-    /** A dealloc action may have closed it already, or be gone with its request. */
+    /**
+     * Closes the thread-local storage. A dealloc action may have closed it already; that is no
+     * error.
+     */
     private void closeThreadLocals(LinkTarget target) {
         OpenThreadLocals storage = unit.threadLocals();
         unit.setThreadLocals(OpenThreadLocals.NONE);

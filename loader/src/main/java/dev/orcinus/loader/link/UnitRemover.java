@@ -14,8 +14,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 
 /**
- * Takes objects out of their dylibs and out of the target. Finalizers of an object that goes by
- * itself run first, without the session's lock; everything else holds it.
+ * The remover of objects from their dylibs and from the target. When an object is removed alone,
+ * its finalizers run first, without the session's lock. All other steps hold that lock.
  */
 final class UnitRemover {
     private final ReentrantLock lock;
@@ -29,8 +29,9 @@ final class UnitRemover {
     }
 
     /**
-     * Runs the finalizers of objects and removes them, the last first. One that cannot be removed
-     * does not keep the others. Throws the first failure, with the later ones suppressed in it.
+     * Runs the finalizers of objects and removes them, the last first. If one cannot be removed,
+     * the others are removed nevertheless. Throws the first failure, with the later ones suppressed
+     * in it.
      */
     void retireAll(List<Unit> units) {
         RuntimeException first = null;
@@ -76,8 +77,8 @@ final class UnitRemover {
         if (DylibSupport.hasThreadDestructors(unit.graph()) && unit.state() == Unit.State.LINKED) {
             throw new IllegalStateException(
                     unit.name()
-                            + " has thread-local variables with destructors, which threads may"
-                            + " have registered; it goes when its dylib "
+                            + " has thread-local variables with destructors, which threads may have"
+                            + " registered; it is removed when its dylib "
                             + unit.dylib().name()
                             + " is closed");
         }
@@ -87,7 +88,7 @@ final class UnitRemover {
         if (DylibSupport.isUsedBy(unit.graph())) {
             throw new IllegalStateException(
                     unit.name()
-                            + " may have functions registered to be called at exit; it goes"
+                            + " may have functions registered to be called at exit; it is removed"
                             + " when its dylib "
                             + unit.dylib().name()
                             + " is closed");
@@ -95,11 +96,12 @@ final class UnitRemover {
     }
 
     /**
-     * Begins the end of objects and dylibs: calls are refused, except those of code that cleans up.
+     * Begins the end of objects and dylibs: calls are refused, except calls by code that cleans up.
      *
-     * @param cleaners whether the current thread is running such code, if it has not called this
-     * @throws IllegalStateException if a call is inside of them, or of what uses them; everything
-     *     goes on then
+     * @param cleaners tells whether the current thread runs such code; the thread that calls this
+     *     method always may
+     * @throws IllegalStateException if a call of one of them, or of an object that uses one of
+     *     them, has not returned; everything can be used as before
      */
     void beginEnd(List<Unit> units, List<Dylib> dylibs, BooleanSupplier cleaners) {
         lock.lock();
@@ -110,7 +112,7 @@ final class UnitRemover {
         }
     }
 
-    /** The same, also if calls are inside. */
+    /** Begins the end of objects and dylibs even if calls have not returned. */
     void forceEnd(List<Unit> units, List<Dylib> dylibs) {
         lock.lock();
         try {
@@ -127,13 +129,13 @@ final class UnitRemover {
         return lifetimes;
     }
 
-    /** A dylib whose end had begun goes on, with its objects. */
+    /** Cancels the end of a dylib and its objects. */
     void cancelEnd(Dylib dylib) {
         dylib.units().forEach(unit -> unit.lifetime().cancelEnd());
         dylib.lifetime().cancelEnd();
     }
 
-    /** The lifetimes of objects whose code may be calling what is given. */
+    /** Returns the lifetimes of other objects whose code may be calling these objects or dylibs. */
     private static List<Lifetime> usersOf(List<Unit> units, List<Dylib> dylibs) {
         Set<Unit> seen = new HashSet<>(units);
         Deque<Set<Unit>> left = new ArrayDeque<>();
@@ -152,10 +154,10 @@ final class UnitRemover {
     }
 
     /**
-     * Removes objects, the last first: their dealloc actions run and their memory goes.
+     * Removes objects, the last first: their dealloc actions run and their memory is freed.
      *
-     * @throws IllegalStateException if a call is inside of one, or uses a memory segment of one;
-     *     nothing is removed then
+     * @throws IllegalStateException if a call of one has not returned, or a native call uses a
+     *     memory segment of one; nothing is removed then
      */
     void remove(List<Unit> units) {
         lock.lock();
@@ -204,7 +206,10 @@ final class UnitRemover {
         }
     }
 
-    /** An object without code or data has no allocation that closes its thread-local storage. */
+    /**
+     * Closes the thread-local storage of an object that has no code or data, and so no allocation
+     * that would close it.
+     */
     private void closeBareThreadLocals(Unit unit) {
         if (unit.key().isNull() && unit.threadLocals().isOpen()) {
             target.closeThreadLocals(unit.threadLocals().handle());

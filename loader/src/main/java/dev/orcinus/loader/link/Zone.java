@@ -7,8 +7,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * A part of a slab for memory of one protection, so that neighbours look alike to the OS and share
- * a mapping. Answers the lowest free range. Not synchronized.
+ * A part of a slab for memory of one protection, so that the OS can merge neighbouring mappings. It
+ * hands out the lowest free range. It is not synchronized.
  */
 final class Zone {
     private final TreeMap<ExecutorAddress, AddressRange> free = new TreeMap<>();
@@ -17,7 +17,9 @@ final class Zone {
         free.put(range.start(), range);
     }
 
-    /** Takes the lowest free range that is large enough, or none. */
+    /**
+     * Returns the lowest free range that is large enough, if there is one, and marks it as taken.
+     */
     Optional<AddressRange> take(long sizeBytes, long alignmentBytes) {
         for (AddressRange candidate : free.values()) {
             ExecutorAddress start = candidate.start().alignUp(alignmentBytes);
@@ -38,7 +40,7 @@ final class Zone {
         }
     }
 
-    /** Gives back what was taken. */
+    /** Gives back a range that was taken. */
     void giveBack(AddressRange range) {
         AddressRange merged = range;
         Map.Entry<ExecutorAddress, AddressRange> below = free.lowerEntry(range.start());

@@ -1,5 +1,5 @@
 /**
- * From added objects to code in place: who defines a symbol, which objects are needed, where they
- * go. Called by the public API.
+ * Linking: this package finds the definitions of symbols and the objects that are needed, places
+ * these objects, and brings them into the target. The public API calls it.
  */
 package dev.orcinus.loader.link;

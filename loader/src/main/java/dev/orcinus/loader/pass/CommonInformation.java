@@ -6,12 +6,12 @@ import dev.orcinus.loader.graph.Symbol;
 import java.lang.foreign.MemorySegment;
 
 /**
- * What a CIE says about its FDEs (LSB Core, "Augmentation String Format"). Unwinders abort the
- * process over a CIE that they do not understand, as soon as they sort what is registered (libgcc's
- * {@code get_cie_encoding}), so what they cannot read is refused here.
+ * The facts about FDEs that their CIE contains (LSB Core, "Augmentation String Format"). If a
+ * registered CIE has contents that an unwinder does not know, the unwinder aborts the process
+ * (libgcc's {@code get_cie_encoding}). So such a CIE is refused here.
  *
- * @param symbol the CIE
- * @param pointerBytes how long an FDE's first field is
+ * @param symbol the symbol of the CIE
+ * @param pointerBytes the length of an FDE's first field
  * @param hasAugmentationData whether an FDE has a length of augmentation data after its range
  */
 record CommonInformation(Symbol symbol, int pointerBytes, boolean hasAugmentationData) {
@@ -22,7 +22,7 @@ record CommonInformation(Symbol symbol, int pointerBytes, boolean hasAugmentatio
     private static final int APPLICATION = 0x70;
     private static final int PC_RELATIVE = 0x10;
 
-    /** A CIE that unwinders would not understand. */
+    /** A CIE or FDE that unwinders cannot read. */
     static final class BadRecordException extends Exception {
         private static final long serialVersionUID = 1L;
 
@@ -31,7 +31,7 @@ record CommonInformation(Symbol symbol, int pointerBytes, boolean hasAugmentatio
         }
     }
 
-    /** Reads a CIE, from its length on. */
+    /** Reads a CIE record, which starts with its length. */
     static CommonInformation of(Symbol symbol, MemorySegment record) throws BadRecordException {
         Cursor in = new Cursor(record, VERSION);
         int version = in.u8();
@@ -83,7 +83,10 @@ record CommonInformation(Symbol symbol, int pointerBytes, boolean hasAugmentatio
         return sizeOf(encoding);
     }
 
-    /** The length of {@code DW_EH_PE_absptr}, {@code udata}, {@code sdata} of 4 and 8 bytes. */
+    /**
+     * Returns the length of a pointer encoded as {@code DW_EH_PE_absptr}, or as {@code udata} or
+     * {@code sdata} of 4 or 8 bytes.
+     */
     private static int sizeOf(int encoding) throws BadRecordException {
         return switch (encoding & 0xf) {
             case 0x0, 0x4, 0xc -> Long.BYTES;
@@ -106,7 +109,7 @@ record CommonInformation(Symbol symbol, int pointerBytes, boolean hasAugmentatio
         }
     }
 
-    /** Reads a record from front to back. */
+    /** A reader of a record from its start to its end. */
     private static final class Cursor {
         private static final int LAST_SHIFT = 56;
 

@@ -20,9 +20,9 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Splits call frame information into a block for each record (LSB Core, "Exception Frames"), so
- * that an FDE lives as long as the code that it describes, and a CIE as long as one of its FDEs.
- * Mirrors LLVM's {@code EHFrameEdgeFixer}.
+ * A pass that splits call frame information into one block for each record (LSB Core, "Exception
+ * Frames"). Then an FDE is kept if the code that it describes is kept, and a CIE is kept if one of
+ * its FDEs is. Mirrors LLVM's {@code EHFrameEdgeFixer}.
  */
 public final class EhFrames {
     private static final int LENGTH_BYTES = 4;
@@ -43,14 +43,13 @@ public final class EhFrames {
     }
 
     /** Splits the graph's call frame information, if it has any. */
-    public static void split(LinkGraph graph, Architecture architecture)
-            throws MalformedObjectException {
+    public static void split(LinkGraph graph, Architecture architecture) {
         if (graph.ehFrame() != null) {
             new EhFrames(graph, architecture).split();
         }
     }
 
-    private void split() throws MalformedObjectException {
+    private void split() {
         Map<Block, List<Symbol>> symbols = symbols();
         Block terminator = section.newBlock(TERMINATOR.asReadOnly(), 1);
         for (Block whole : section.blocks()) {
@@ -75,7 +74,7 @@ public final class EhFrames {
         return symbols;
     }
 
-    /** One section of the object. */
+    /** The splitter of one section of the object. */
     private final class Splitter {
         private final Block whole;
         private final MemorySegment content;
@@ -91,7 +90,7 @@ public final class EhFrames {
             edges.sort(Comparator.comparingInt(Edge::offset));
         }
 
-        void run() throws MalformedObjectException {
+        void run() {
             long at = 0;
             while (at < content.byteSize()) {
                 long length = length(at);
@@ -108,7 +107,7 @@ public final class EhFrames {
             return content.get(JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN), offset);
         }
 
-        private long length(long at) throws MalformedObjectException {
+        private long length(long at) {
             if (content.byteSize() - at < LENGTH_BYTES) {
                 throw malformed(at, "ends in the middle of a record's length");
             }
@@ -130,7 +129,7 @@ public final class EhFrames {
             return unsigned;
         }
 
-        private void record(long at, long sizeBytes) throws MalformedObjectException {
+        private void record(long at, long sizeBytes) {
             Block record = section.newBlock(content.asSlice(at, sizeBytes), 1);
             Edge function = moveEdges(at, record);
             int cieDistance = word(at + LENGTH_BYTES);
@@ -147,7 +146,10 @@ public final class EhFrames {
             }
         }
 
-        /** An FDE that describes nothing, for want of a relocation, is dropped. */
+        /**
+         * Connects an FDE with its function and its CIE. The caller drops an FDE that describes no
+         * function because it has no relocation.
+         */
         private void describe(Edge function, long at, Block record, long cieDistance)
                 throws MalformedObjectException, CommonInformation.BadRecordException {
             CommonInformation cie = cies.get(at + LENGTH_BYTES - cieDistance);
@@ -177,8 +179,11 @@ public final class EhFrames {
             kept.put(at, record);
         }
 
-        /** Moves the edges inside a record to its block; answers the one in its first field. */
-        private Edge moveEdges(long at, Block record) throws MalformedObjectException {
+        /**
+         * Moves the edges inside a record to its block, and returns the edge in its first field, or
+         * null.
+         */
+        private Edge moveEdges(long at, Block record) {
             Edge function = null;
             long end = at + record.sizeBytes();
             while (nextEdge < edges.size() && edges.get(nextEdge).offset() < end) {
@@ -199,8 +204,8 @@ public final class EhFrames {
         }
 
         /**
-         * A symbol of the section names a record now, or the terminator; instead of a record that
-         * is dropped, the next one.
+         * Moves a symbol of the section to the record that it lies in. If that record has been
+         * dropped, the symbol moves to the next one, or to the terminator.
          */
         void move(Symbol symbol, Block terminator) {
             Map.Entry<Long, Block> before = kept.floorEntry(symbol.offset());

@@ -10,8 +10,8 @@ import dev.orcinus.loader.graph.Symbol;
 import java.util.List;
 
 /**
- * Turns each indirect function, whose symbol names a resolver, into a stub that jumps through a
- * slot. A finalize action calls the resolver and fills the slot.
+ * A pass that turns each indirect function, whose symbol names a resolver, into a stub that jumps
+ * through a slot. A finalize action calls the resolver and fills the slot.
  */
 public final class IndirectFunctions {
     private static final String SLOTS = "$ifunc.slots";
@@ -19,7 +19,7 @@ public final class IndirectFunctions {
 
     private IndirectFunctions() {}
 
-    /** Gives the graph's indirect functions their stubs. */
+    /** Adds stubs for the graph's indirect functions. */
     public static void addStubs(LinkGraph graph, Architecture architecture) {
         for (Symbol function : graph.indirect()) {
             Symbol resolver =

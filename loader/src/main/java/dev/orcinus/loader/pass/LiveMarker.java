@@ -10,26 +10,34 @@ import java.util.Deque;
 import java.util.List;
 
 /**
- * Finds out what of a graph is needed. Works step by step: each call marks what one more need
- * brings along, and answers which external symbols are new among it.
+ * A marker of the blocks and symbols of a graph that are needed. Each call marks everything that
+ * one more symbol needs, and returns the external symbols that are newly marked.
  */
 public final class LiveMarker {
     private final LinkGraph graph;
     private final Deque<Block> pending = new ArrayDeque<>();
 
-    /** Nothing is needed yet. */
+    /** Makes a marker that has marked nothing. */
     public LiveMarker(LinkGraph graph) {
         this.graph = graph;
     }
 
-    /** What is needed in any case: initializers, and blocks that the object has marked so. */
+    /**
+     * Marks everything that is always needed: initializers and retained blocks.
+     *
+     * @return the external symbols that are newly marked
+     */
     public List<Symbol> markRoots() {
         graph.retained().forEach(this::mark);
         graph.initializers().forEach(initializer -> mark(initializer.block()));
         return drain();
     }
 
-    /** A symbol is needed. */
+    /**
+     * Marks a symbol and everything that it needs.
+     *
+     * @return the external symbols that are newly marked
+     */
     public List<Symbol> mark(Symbol symbol) {
         List<Symbol> found = new ArrayList<>();
         reach(symbol, found);

@@ -11,10 +11,10 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * Defines the symbols that an object format has for the bounds of a section, where they are
- * referred to, as the bounds in the object that refers to them: objects are placed one by one, so
- * the parts of a section in several objects are no neighbours, as a static linker would make them.
- * All of the section is kept then.
+ * A pass that defines the symbols by which an object format names the bounds of a section. Such a
+ * symbol is defined if the object refers to it, and it names the bounds of the section in that
+ * object only: the loader does not join the sections of several objects, as a static linker does.
+ * All blocks of the section are kept then.
  */
 public final class SectionBounds {
     private SectionBounds() {}
@@ -30,7 +30,7 @@ public final class SectionBounds {
     /**
      * Defines the bounds that the graph refers to.
      *
-     * @param bounds what a symbol's name stands for, or null if it is no bound
+     * @param bounds returns the bound that a symbol's name stands for, or null
      */
     public static void define(LinkGraph graph, Function<String, Bound> bounds) {
         for (Symbol symbol : List.copyOf(graph.externals())) {
@@ -53,7 +53,7 @@ public final class SectionBounds {
         }
     }
 
-    /** A block without a byte, so that the bound stays one if the first or last block goes. */
+    /** Adds a block of 0 bytes at a bound, which stays if the first or last block is removed. */
     private static Block mark(Section section, boolean atEnd) {
         List<Block> blocks = section.blocks();
         long alignment = blocks.stream().mapToLong(Block::alignmentBytes).max().orElse(1);

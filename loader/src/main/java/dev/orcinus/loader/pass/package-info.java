@@ -1,7 +1,7 @@
 /**
- * Changes to a link graph before it is laid out, each one a pass by itself: unwind records become
- * blocks, indirect functions get stubs, section bounds become symbols, dead blocks go. Knows
- * neither object formats nor processors. The first three are called by the object formats that want
- * them, the last one by {@code link}.
+ * Changes to a link graph before it is laid out. Each is a pass: unwind records become blocks,
+ * indirect functions get stubs, section bounds become symbols, needed blocks are marked. This
+ * package knows neither object formats nor processors. Object formats call the first three passes,
+ * {@code link} calls the last one.
  */
 package dev.orcinus.loader.pass;

@@ -12,40 +12,40 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * The process that code is loaded into. For many threads. A target that has been closed, or lost,
- * answers with {@link TargetException}.
+ * The process that code is loaded into. Several threads may use it. The methods of a target that
+ * has been closed or lost throw {@link TargetException}.
  */
 public interface LinkTarget extends AutoCloseable {
-    /** What code it runs. */
+    /** Returns the triple of the code that it runs. */
     Triple triple();
 
-    /** Its page size in bytes, a power of two. */
+    /** Returns its page size in bytes, a power of two. */
     long pageSizeBytes();
 
     /**
-     * Whether many allocations may share one reservation. If not, as with LLVM's executors, each
-     * allocation starts a reservation of its own, which is gone when the allocation is.
+     * Returns whether several allocations may share one reservation. If not, as with LLVM's
+     * executors, each allocation needs its own reservation, which is released with it.
      */
     boolean sharesReservations();
 
     /**
-     * Reserves address space, for allocations to lie in.
+     * Reserves address space for allocations.
      *
-     * @param sizeBytes how much would be good; there may be reasons for less
+     * @param sizeBytes the wanted size; the reservation may be smaller
      */
     AddressRange reserve(long sizeBytes);
 
     /**
-     * Reserves address space in the first 2 GiB, for code that has been compiled for there.
+     * Reserves address space in the first 2 GiB, for code that holds 32-bit addresses.
      *
-     * @param sizeBytes at least this much
+     * @param sizeBytes the size
      */
     default AddressRange reserveLow(long sizeBytes) {
         throw new TargetException(
                 "this target has no memory in the first 2 GiB; compile with -fPIC or -fPIE", null);
     }
 
-    /** Gives a reservation back in which nothing is allocated. */
+    /** Releases a reservation in which nothing is allocated. */
     void release(AddressRange reservation);
 
     /** Begins an allocation. All segments lie in one reservation. */
@@ -54,26 +54,27 @@ public interface LinkTarget extends AutoCloseable {
     /**
      * Runs the dealloc actions of allocations and gives their memory back to their reservations.
      *
-     * @param keys in the order of finalization; the last goes first
+     * @param keys the keys in the order of finalization; the last allocation is removed first
      */
     void deallocate(List<ExecutorAddress> keys);
 
     /**
      * Opens a block of thread-local storage for linked code.
      *
-     * @param owners how many objects share it. Each has a handle, the first one the block's, the
-     *     others those that follow; it is closed when all of them are
-     * @throws TargetException if it has no room for it, or nothing of the kind
+     * @param owners the number of objects that share the block. Each has a handle: the first has
+     *     the block's handle, the others have the next numbers. The block is closed when all
+     *     handles are closed
+     * @throws TargetException if the target has no room for it, or does not support it
      */
     Block openThreadLocals(Request request, int owners);
 
     /**
-     * Closes thread-local storage for an object whose allocation does not; a handle that is not
-     * open is no error.
+     * Closes an object's handle of thread-local storage, if no dealloc action does that. A handle
+     * that is not open is no error.
      */
     void closeThreadLocals(ExecutorAddress handle);
 
-    /** The handle of the process's own symbols. */
+    /** Returns the handle of the process's own symbols. */
     ExecutorAddress process();
 
     /**
@@ -87,20 +88,23 @@ public interface LinkTarget extends AutoCloseable {
     /**
      * Looks symbols up.
      *
-     * @param handle of {@link #process} or {@link #open}
-     * @return an address for each name, {@link ExecutorAddress#NULL} where there is no such symbol
+     * @param handle a handle from {@link #process} or {@link #open}
+     * @return an address for each name, or {@link ExecutorAddress#NULL} if there is no such symbol
      */
     List<ExecutorAddress> find(ExecutorAddress handle, List<String> names);
 
     /**
      * Calls {@code int main(int, char **)}.
      *
-     * @param arguments all of them, the program's name first
+     * @param arguments all arguments, the program's name first
      * @return its result
      */
     int callMain(ExecutorAddress function, List<String> arguments);
 
-    /** Calls {@code int f(void)}, or {@code void f(void)} whose result means nothing. */
+    /**
+     * Calls {@code int f(void)} and returns its result, or {@code void f(void)}, whose result means
+     * nothing.
+     */
     int call(ExecutorAddress function);
 
     /** Calls {@code void f(void)} functions, one after the other. */
@@ -111,22 +115,22 @@ public interface LinkTarget extends AutoCloseable {
     }
 
     /**
-     * Whether {@link #callAll} costs no more than one call. What the functions do is not known
-     * before the last one has returned; they call nobody in this process.
+     * Returns whether {@link #callAll} takes only one request. Then nothing is known about the
+     * functions before the last one has returned.
      */
     default boolean callsTogether() {
         return false;
     }
 
     /**
-     * Code is in place and has not run yet: tells the observers of this process's guest. A target
-     * in another process does nothing.
+     * Tells the observers of the guest that code is in place and has not run yet. A target in
+     * another process does nothing.
      *
-     * @param name of the object file
-     * @param symbols lists the symbols of the code, as long as this has not returned
+     * @param name the name of the object file
+     * @param symbols lists the symbols of the code; it may be called only until this returns
      * @param debugObject an object file with debug info and the addresses of its sections, if there
      *     is one
-     * @return tells observers that the code leaves
+     * @return the code, by which observers are told of its removal
      */
     default ObservedCode codeArrived(
             String name, Supplier<List<SymbolRange>> symbols, Optional<byte[]> debugObject) {
@@ -136,14 +140,14 @@ public interface LinkTarget extends AutoCloseable {
     /** Code that observers know of. */
     @FunctionalInterface
     interface ObservedCode {
-        /** Tells that the code is about to go. */
+        /** Tells observers that the code is about to be removed. */
         void left();
     }
 
-    /** Whether the process is there; if not, everything in it has gone with it. */
+    /** Returns whether the process is alive and connected. If not, everything in it is lost. */
     boolean isAlive();
 
-    /** Ends the session: what is still allocated goes, the youngest first. */
+    /** Ends the session and removes all allocations, the youngest first. */
     @Override
     void close();
 }

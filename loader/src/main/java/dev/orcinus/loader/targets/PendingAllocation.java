@@ -3,11 +3,11 @@ package dev.orcinus.loader.targets;
 import dev.orcinus.loader.TargetException;
 import dev.orcinus.platform.ExecutorAddress;
 
-/** An allocation that has been sent on its way. */
+/** An allocation that is being finalized. */
 @FunctionalInterface
 public interface PendingAllocation {
     /**
-     * Waits until it is in place.
+     * Waits until the allocation is in place.
      *
      * @return the key by which it is deallocated
      * @throws TargetException if it failed; everything is undone then

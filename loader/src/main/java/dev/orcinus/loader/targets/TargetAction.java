@@ -3,30 +3,31 @@ package dev.orcinus.loader.targets;
 import dev.orcinus.platform.AddressRange;
 import dev.orcinus.platform.ExecutorAddress;
 
-/** One half of an allocation action, as the linker asks for it. */
+/** One half of an allocation action, as the linker requests it. */
 public sealed interface TargetAction {
-    /** Nothing. */
+    /** An action that does nothing. */
     TargetAction NONE = new None();
 
-    /** Nothing. */
+    /** An action that does nothing. */
     record None() implements TargetAction {}
 
     /**
      * Registers an {@code .eh_frame} section with the unwinder.
      *
-     * @param section its records, and the terminator behind them
+     * @param section the range of its records and of the terminator behind them
      */
     record RegisterEhFrame(AddressRange section) implements TargetAction {}
 
     /**
      * Deregisters an {@code .eh_frame} section.
      *
-     * @param section as it was registered
+     * @param section the range that was registered
      */
     record DeregisterEhFrame(AddressRange section) implements TargetAction {}
 
     /**
-     * Calls a wrapper function of linked code without arguments; its result is an {@code SPSError}.
+     * Calls a wrapper function of linked code without arguments. The function returns an {@code
+     * SPSError}.
      *
      * @param function its address
      */
@@ -35,15 +36,15 @@ public sealed interface TargetAction {
     /**
      * Closes thread-local storage.
      *
-     * @param handle as {@link LinkTarget#openThreadLocals} has given it
+     * @param handle a handle from {@link LinkTarget#openThreadLocals}
      */
     record CloseThreadLocals(ExecutorAddress handle) implements TargetAction {}
 
     /**
-     * Both halves.
+     * Both halves of an allocation action.
      *
-     * @param finalizeAction run once the segments are in place
-     * @param deallocAction run before deallocation
+     * @param finalizeAction runs after the segments are in place
+     * @param deallocAction runs before deallocation
      */
     record Pair(TargetAction finalizeAction, TargetAction deallocAction) {}
 }

@@ -5,26 +5,26 @@ import java.lang.foreign.MemorySegment;
 import java.util.List;
 
 /**
- * Segments that are being filled. Ends exactly once: by {@link #finish} or by {@link #abandon}. For
- * one thread.
+ * An allocation whose segments are being filled. It ends exactly once, by {@link #finish} or by
+ * {@link #abandon}. Only one thread may use it.
  */
 public interface TargetAllocation {
     /**
-     * Where the content of a segment goes: as many bytes as were planned, writable; not necessarily
-     * the place where it will be executed.
+     * Returns the writable memory for the content of a segment, of the planned size. The code may
+     * run at a different place.
      *
-     * @param index of the plan
+     * @param index the index of the segment's plan
      */
     MemorySegment content(int index);
 
     /**
-     * Puts contents in place, protects the segments, runs the finalize actions. May return before
-     * that is done.
+     * Puts the contents in place, protects the segments, and runs the finalize actions. It may
+     * return before that is done.
      *
-     * @throws TargetException if it fails at once; everything is undone then
+     * @throws TargetException if it fails before it returns; everything is undone then
      */
     PendingAllocation finish(List<TargetAction.Pair> actions);
 
-    /** Gives everything back. Does nothing if the allocation has ended. */
+    /** Frees everything. Does nothing if the allocation has ended. */
     void abandon();
 }

@@ -1,6 +1,6 @@
 /**
- * Where linked code goes: this process, or an executor at the end of a line. The linker lays code
- * out, fills the segments that a target hands it, and asks it to finalize them. Called by {@code
- * link} and by the public API.
+ * The targets of linking: this process, or an executor that is reached over a line. The linker lays
+ * code out, fills the segments that a target gives it, and tells the target to finalize them.
+ * {@code link} and the public API call it.
  */
 package dev.orcinus.loader.targets;

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Each field of archives' headers and indices gets values that mislead. */
+/** Each field of archives' headers and indices gets misleading values. */
 @Timeout(value = 5, unit = TimeUnit.MINUTES)
 final class ArchiveMutationTest {
     private static final int RANDOM_INPUTS = 3_000;

@@ -20,7 +20,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** Does with bytes all that can be done without running them. */
+/** Reads, prints and links inputs, without running them. */
 final class Attempt {
     private static final String LABEL = "input.o";
     private static final long LONGEST_NANOS = TimeUnit.SECONDS.toNanos(5);
@@ -31,21 +31,21 @@ final class Attempt {
     private int linked;
     private int refused;
 
-    /** How many inputs could be linked. */
+    /** Returns the number of inputs that could be linked. */
     int linked() {
         return linked;
     }
 
-    /** How many inputs were refused. */
+    /** Returns the number of inputs that were refused. */
     int refused() {
         return refused;
     }
 
     /**
-     * Links an input, and of each few inputs tells one. Requires that it is refused or linked, in a
+     * Links an input, and also prints one of every few. Requires that it is refused or linked in a
      * short time, and that nothing stays behind.
      *
-     * @param what names it, for a failure
+     * @param what the input's name, for messages
      */
     void on(byte[] input, String what) {
         long start = System.nanoTime();
@@ -70,7 +70,7 @@ final class Attempt {
 
     @FunctionalInterface
     private interface Step {
-        void run() throws LinkException, IOException;
+        void run() throws IOException;
     }
 
     private static boolean isAccepted(Step step) throws IOException {
@@ -83,11 +83,11 @@ final class Attempt {
         }
     }
 
-    private static void tell(MemorySegment bytes) throws LinkException, IOException {
+    private static void tell(MemorySegment bytes) throws IOException {
         ObjectInspector.of(ObjectInspector.allParts()).inspect(LABEL, bytes, Writer.nullWriter());
     }
 
-    private static void link(MemorySegment bytes) throws LinkException {
+    private static void link(MemorySegment bytes) {
         RehearsalTarget target = new RehearsalTarget("x86_64", RehearsalTarget.Symbols.NEAR);
         LinkSession session = new LinkSession(target, new ElfFormat(), LinkOptions.DEFAULT);
         Dylib dylib = session.createDylib(LABEL);
@@ -108,8 +108,8 @@ final class Attempt {
         }
     }
 
-    /** Whoever asks for the address of a thread-local has made a mistake, if the name was it. */
-    private static void lookupAnswer(LinkSession session, Dylib dylib) throws LinkException {
+    /** Requires that the refusal is about a request for the address of a thread-local. */
+    private static void lookupAnswer(LinkSession session, Dylib dylib) {
         try {
             session.lookup(dylib, List.of("answer"));
         } catch (IllegalArgumentException e) {

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Each field of valid objects gets values that mislead. */
+/** Each field of valid objects gets misleading values. */
 @Timeout(value = 5, unit = TimeUnit.MINUTES)
 final class ElfMutationTest {
     private static final int RANDOM_INPUTS = 5_000;

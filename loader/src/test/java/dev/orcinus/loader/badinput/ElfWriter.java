@@ -10,7 +10,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Writes objects that no compiler would, x86-64, with {@code SHN_XINDEX} if there is need. */
+/**
+ * A writer of x86-64 objects that no compiler would write. It uses {@code SHN_XINDEX} if an object
+ * needs it.
+ */
 final class ElfWriter {
     static final int SHT_PROGBITS = 1;
     static final int SHT_RELA = 4;
@@ -64,7 +67,7 @@ final class ElfWriter {
         return offset;
     }
 
-    /** A section; answers its index. */
+    /** Adds a section, and returns its index. */
     int section(int name, int type, long flags, byte[] content, long align) {
         sections.add(section(name, type, flags, content, 0, 0, align, 0));
         return sections.size() - 1;
@@ -77,13 +80,13 @@ final class ElfWriter {
         return sections.size() - 1;
     }
 
-    /** Relocations without addends if {@code entryBytes} is 16. */
+    /** Adds relocations, which have no addends if {@code entryBytes} is 16. */
     void relocations(int name, int target, byte[] content, int entryBytes) {
         int type = entryBytes == 16 ? SHT_REL : SHT_RELA;
         sections.add(section(name, type, 0, content, 1, target, 8, entryBytes));
     }
 
-    /** A global symbol; answers its index. */
+    /** Adds a global symbol, and returns its index. */
     int symbol(int name, int section, long value) {
         boolean extended = section >= SHN_LORESERVE;
         needsIndices |= extended;

@@ -23,12 +23,12 @@ final class Fields {
     /**
      * A field.
      *
-     * @param offset where
-     * @param sizeBytes how long
-     * @param name for messages
+     * @param offset its offset in the file
+     * @param sizeBytes its length
+     * @param name its name, for messages
      */
     record Field(int offset, int sizeBytes, String name) {
-        /** Whether it holds one of a list of constants: a type, of whatever it is. */
+        /** Returns whether it holds a type, which is one of a list of constants. */
         boolean isNumbered() {
             return name.endsWith("field 1");
         }

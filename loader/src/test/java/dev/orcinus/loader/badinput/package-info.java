@@ -1,2 +1,2 @@
-/** What happens to files that are wrong: an error that says so, and nothing else. */
+/** Tests with malformed files. Each file must cause a clear error and leave nothing behind. */
 package dev.orcinus.loader.badinput;

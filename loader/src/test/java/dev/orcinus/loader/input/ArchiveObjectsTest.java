@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.orcinus.loader.DuplicateDefinitionException;
-import dev.orcinus.loader.LinkException;
 import dev.orcinus.loader.MalformedObjectException;
 import dev.orcinus.loader.UnresolvedSymbolsException;
 import dev.orcinus.loader.UnsupportedObjectException;
@@ -33,7 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Which members are read, when, and what they are called in messages. */
+/** The members that are read, the time when they are read, and their names in messages. */
 final class ArchiveObjectsTest {
     private static final Path FOLDER =
             Path.of(
@@ -48,7 +47,7 @@ final class ArchiveObjectsTest {
     private Dylib dylib;
 
     @BeforeEach
-    void open() throws LinkException {
+    void open() {
         session = new LinkSession(target, new ElfFormat(), LinkOptions.DEFAULT, this::note);
         dylib = session.createDylib("dylib");
         session.addSource(dylib, names -> target.find(ExecutorAddress.NULL, names));
@@ -61,34 +60,34 @@ final class ArchiveObjectsTest {
     }
 
     @AfterEach
-    void close() throws LinkException {
+    void close() {
         session.close(dylib);
         assertEquals(0, target.allocationCount());
         files.close();
     }
 
-    private ArchiveObjects archive(String name) throws IOException, LinkException {
+    private ArchiveObjects archive(String name) throws IOException {
         Path file = FOLDER.resolve(name);
         return new ArchiveObjects(name, files.open(file), files.beside(file));
     }
 
-    private LazyObjects add(String archive) throws IOException, LinkException {
+    private LazyObjects add(String archive) throws IOException {
         return session.addObjects(dylib, archive(archive));
     }
 
-    private void addObject(String name) throws IOException, LinkException {
+    private void addObject(String name) throws IOException {
         MemorySegment bytes = files.open(FOLDER.resolve(name));
         session.add(dylib, () -> ObjectReader.read(name, bytes));
     }
 
-    private Map<String, ExecutorAddress> lookup(String... names) throws LinkException {
+    private Map<String, ExecutorAddress> lookup(String... names) {
         return session.lookup(dylib, List.of(names));
     }
 
     @ParameterizedTest
     @ValueSource(
             strings = {"gnu.a", "llvm.a", "bsd.a", "darwin.a", "sym64.a", "thin.a", "noindex.a"})
-    void onlyWhatIsNeededIsRead(String name) throws IOException, LinkException {
+    void onlyWhatIsNeededIsRead(String name) throws IOException {
         add(name);
         assertEquals(List.of(), read);
         assertFalse(lookup("answer").get("answer").isNull());
@@ -99,7 +98,7 @@ final class ArchiveObjectsTest {
     }
 
     @Test
-    void aWeakReferenceTakesWhatAStrongOneBrings() throws IOException, LinkException {
+    void aWeakReferenceTakesWhatAStrongOneBrings() throws IOException {
         add("gnu.a");
         lookup("answer", "optional");
         assertEquals(
@@ -113,7 +112,7 @@ final class ArchiveObjectsTest {
     }
 
     @Test
-    void aTentativeDefinitionIsEnough() throws IOException, LinkException {
+    void aTentativeDefinitionIsEnough() throws IOException {
         addObject("tentative.o");
         add("gnu.a");
         session.linkAll(dylib);
@@ -122,7 +121,7 @@ final class ArchiveObjectsTest {
     }
 
     @Test
-    void whoeverAsksForAMemberThatIsNoObjectIsToldSo() throws IOException, LinkException {
+    void whoeverAsksForAMemberThatIsNoObjectIsToldSo() throws IOException {
         add("llvm.a");
         for (int i = 0; i < 2; i++) {
             UnsupportedObjectException refusal =
@@ -135,7 +134,7 @@ final class ArchiveObjectsTest {
     }
 
     @Test
-    void aMissingSymbolNamesTheMemberThatWantsIt() throws IOException, LinkException {
+    void aMissingSymbolNamesTheMemberThatWantsIt() throws IOException {
         add("gnu.a");
         UnresolvedSymbolsException failure =
                 assertThrows(UnresolvedSymbolsException.class, () -> lookup("unused"));
@@ -143,7 +142,7 @@ final class ArchiveObjectsTest {
     }
 
     @Test
-    void wholeMeansAll() throws IOException, LinkException {
+    void wholeMeansAll() throws IOException {
         ArchiveObjects whole = archive("gnu.a");
         UnsupportedObjectException refusal =
                 assertThrows(
@@ -153,7 +152,7 @@ final class ArchiveObjectsTest {
     }
 
     @Test
-    void aMemberThatDefinesWhatIsThereAlreadyIsRefused() throws IOException, LinkException {
+    void aMemberThatDefinesWhatIsThereAlreadyIsRefused() throws IOException {
         addObject("a_member_with_a_long_name.o");
         ArchiveObjects again = archive("gnu.a");
         List<LinkSession.GraphReader> objects = again.all().subList(1, 5);
@@ -168,7 +167,7 @@ final class ArchiveObjectsTest {
     }
 
     @Test
-    void removedMeansNotFound() throws IOException, LinkException {
+    void removedMeansNotFound() throws IOException {
         LazyObjects objects = add("gnu.a");
         lookup("answer");
         session.remove(objects);
@@ -178,7 +177,7 @@ final class ArchiveObjectsTest {
     }
 
     @Test
-    void theFirstArchiveWins() throws IOException, LinkException {
+    void theFirstArchiveWins() throws IOException {
         add("bsd.a");
         add("gnu.a");
         lookup("part");
@@ -186,7 +185,7 @@ final class ArchiveObjectsTest {
     }
 
     @Test
-    void aThinArchiveNeedsItsFolder() throws IOException, LinkException {
+    void aThinArchiveNeedsItsFolder() throws IOException {
         MemorySegment bytes = files.open(FOLDER.resolve("thin.a"));
         session.addObjects(dylib, new ArchiveObjects("thin.a", bytes, MemberFiles.NONE));
         MalformedObjectException refusal =
@@ -196,9 +195,9 @@ final class ArchiveObjectsTest {
     }
 
     @Test
-    void anIndexThatNamesTheWrongMemberFindsNothing() throws IOException, LinkException {
+    void anIndexThatNamesTheWrongMemberFindsNothing() throws IOException {
         byte[] lie = Files.readAllBytes(FOLDER.resolve("gnu.a"));
-        // The third of the index's big-endian words is where 'optional' is; it gets that of
+        // The third big-endian word of the index is the offset of 'optional'. It gets the offset of
         // 'unused'.
         System.arraycopy(lie, 8 + 60 + 4, lie, 8 + 60 + 8, 4);
         session.addObjects(

@@ -1,2 +1,2 @@
-/** Archives made by each sort of {@code ar}, linked to a target that runs nothing. */
+/** Tests with archives from each kind of {@code ar}, linked for a target that runs no code. */
 package dev.orcinus.loader.input;

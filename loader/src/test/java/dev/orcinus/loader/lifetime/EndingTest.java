@@ -19,7 +19,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** A lifetime ends when no call is inside, and no call gets inside once it ends. */
+/** A lifetime ends only when no call is inside, and then no call can enter. */
 @Timeout(60)
 final class EndingTest {
     private static final int ROUNDS = 20_000;
@@ -197,7 +197,7 @@ final class EndingTest {
         }
     }
 
-    /** What code of a round is written to when it is unmapped. */
+    /** The code of a round, with a flag that is set when it is unmapped. */
     private static final class Round {
         final Lifetime lifetime = new Lifetime("round", "is over");
         final FunctionGate gate = lifetime.gate("f");
@@ -207,7 +207,7 @@ final class EndingTest {
     private volatile Round current = new Round();
     private volatile boolean over;
 
-    /** Threads go in and out as fast as they can while another one ends lifetimes. */
+    /** Threads enter and leave as fast as they can while another thread ends lifetimes. */
     @Test
     void nothingIsUnmappedUnderACall() throws Exception {
         try (ExecutorService threads = Executors.newFixedThreadPool(2)) {

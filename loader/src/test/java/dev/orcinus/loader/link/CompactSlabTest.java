@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.orcinus.loader.LinkException;
 import dev.orcinus.loader.TargetException;
 import dev.orcinus.loader.format.elf.ElfFormat;
 import dev.orcinus.loader.graph.LinkGraph;
@@ -21,8 +20,7 @@ final class CompactSlabTest {
     private static final long PAGE = 4096;
     private final CompactSlab slab = new CompactSlab(AddressRange.of(START, 16 * PAGE), PAGE);
 
-    private Map<Section.Use, AddressRange> place(long code, long constants, long alignment)
-            throws LinkException {
+    private Map<Section.Use, AddressRange> place(long code, long constants, long alignment) {
         LinkGraph graph = new LinkGraph("test.o", new ElfFormat(), "aarch64");
         graph.section(".text", Section.Use.CODE).addZeroFill(code, 4);
         graph.section(".rodata", Section.Use.CONSTANTS).addZeroFill(constants, alignment);
@@ -33,7 +31,7 @@ final class CompactSlabTest {
     }
 
     @Test
-    void segmentsLieSideBySide() throws LinkException {
+    void segmentsLieSideBySide() {
         Map<Section.Use, AddressRange> first = place(PAGE + 1, 8, 8);
         Map<Section.Use, AddressRange> second = place(1, 1, 1);
         assertEquals(AddressRange.of(START, 2 * PAGE), first.get(Section.Use.CODE));
@@ -43,7 +41,7 @@ final class CompactSlabTest {
     }
 
     @Test
-    void alignmentIsKeptAndItsGapIsGivenBack() throws LinkException {
+    void alignmentIsKeptAndItsGapIsGivenBack() {
         Map<Section.Use, AddressRange> rooms = place(1, 4 * PAGE, 8 * PAGE);
         assertEquals(START.plus(8 * PAGE), rooms.get(Section.Use.CONSTANTS).start());
         slab.giveBack(rooms, false);
@@ -51,7 +49,7 @@ final class CompactSlabTest {
     }
 
     @Test
-    void whatDoesNotFitIsAnErrorAndTakesNothing() throws LinkException {
+    void whatDoesNotFitIsAnErrorAndTakesNothing() {
         TargetException e = assertThrows(TargetException.class, () -> place(16 * PAGE, 1, 1));
         assertTrue(e.getMessage().contains("no room for 0x11000 bytes"), e::getMessage);
         assertEquals(START, place(15 * PAGE, 1, 1).get(Section.Use.CODE).start());

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.orcinus.loader.LinkException;
 import dev.orcinus.loader.TargetException;
 import dev.orcinus.loader.UnresolvedSymbolsException;
 import dev.orcinus.loader.format.elf.ElfFormat;
@@ -15,7 +14,7 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Dylibs that see each other, and objects that come and go. */
+/** Dylibs that see each other, and objects that are added and removed. */
 final class DylibsTest {
     private static final ExecutorAddress START = new ExecutorAddress(0x1_0000_0000L);
 
@@ -23,11 +22,11 @@ final class DylibsTest {
     private LinkSession session;
 
     @BeforeEach
-    void open() throws LinkException {
+    void open() {
         session = new LinkSession(target, new ElfFormat(), LinkOptions.DEFAULT);
     }
 
-    private Dylib dylib(String name, String... objects) throws LinkException {
+    private Dylib dylib(String name, String... objects) {
         Dylib dylib = session.createDylib(name);
         for (String object : objects) {
             SuiteObjects.add(session, dylib, object);
@@ -35,7 +34,7 @@ final class DylibsTest {
         return dylib;
     }
 
-    private ExecutorAddress lookup(Dylib dylib, String name) throws LinkException {
+    private ExecutorAddress lookup(Dylib dylib, String name) {
         return session.lookup(dylib, List.of(name)).get(name);
     }
 
@@ -44,7 +43,7 @@ final class DylibsTest {
     }
 
     @Test
-    void hiddenSymbolsAreNotSeenFromOutside() throws LinkException {
+    void hiddenSymbolsAreNotSeenFromOutside() {
         Dylib user = dylib("user", "hidden-within-a-dylib/a.o");
         Dylib library = dylib("library", "hidden-within-a-dylib/b.o");
         session.link(user, library);
@@ -56,7 +55,7 @@ final class DylibsTest {
     }
 
     @Test
-    void theOwnDefinitionComesFirstThenTheLinkOrder() throws LinkException {
+    void theOwnDefinitionComesFirstThenTheLinkOrder() {
         Dylib first = dylib("first", "duplicate-definition/a.o");
         Dylib second = dylib("second", "duplicate-definition/b.o");
         Dylib user = dylib("user");
@@ -68,9 +67,12 @@ final class DylibsTest {
         assertEquals(lookup(second, "twice"), lookup(user, "twice"), "own first");
     }
 
-    /** As {@code dlopen} does not: a dylib sees what it is linked against, and not what that is. */
+    /**
+     * Unlike with {@code dlopen}, a dylib sees the dylibs that it is linked against, but not those
+     * that these are linked against.
+     */
     @Test
-    void theLinkOrderIsNotTransitive() throws LinkException {
+    void theLinkOrderIsNotTransitive() {
         Dylib last = dylib("last", "duplicate-definition/a.o");
         Dylib middle = dylib("middle");
         Dylib user = dylib("user");
@@ -80,7 +82,7 @@ final class DylibsTest {
     }
 
     @Test
-    void dylibsThatNeedEachOther() throws LinkException {
+    void dylibsThatNeedEachOther() {
         Dylib a = dylib("a", "weak-reference-finds-a-definition/a.o");
         Dylib b = dylib("b", "weak-reference-finds-a-definition/b.o");
         session.link(a, b);
@@ -90,7 +92,7 @@ final class DylibsTest {
     }
 
     @Test
-    void aDefinitionIsGoneWithItsObjectAndCanComeAgain() throws LinkException {
+    void aDefinitionIsGoneWithItsObjectAndCanComeAgain() {
         Dylib dylib = dylib("test");
         Unit unit = SuiteObjects.add(session, dylib, "zero-fill/a.o");
         ExecutorAddress before = lookup(dylib, "content");
@@ -104,9 +106,9 @@ final class DylibsTest {
         assertEquals(0, pointerAt(lookup(dylib, "zeros")));
     }
 
-    /** The group stays the first object's, whatever becomes of the second. */
+    /** The group stays with the first object, even if the second is removed. */
     @Test
-    void aGroupThatLostDoesNotGiveItsNameFree() throws LinkException {
+    void aGroupThatLostDoesNotGiveItsNameFree() {
         Dylib dylib = dylib("test", "comdat-first-wins/a.o");
         Unit second = SuiteObjects.add(session, dylib, "comdat-first-wins/b.o");
         session.removeAll(List.of(second));
@@ -116,7 +118,7 @@ final class DylibsTest {
     }
 
     @Test
-    void anInitializerThatFailsTheFirstTime() throws LinkException {
+    void anInitializerThatFailsTheFirstTime() {
         Dylib base = dylib("base", "initializer-by-type/a.o");
         Dylib user = dylib("user", "initializer-order/a.o", "initializer-order/b.o");
         session.link(user, base);
@@ -130,7 +132,7 @@ final class DylibsTest {
     }
 
     @Test
-    void anInitializerThatFailsLater() throws LinkException {
+    void anInitializerThatFailsLater() {
         Dylib dylib = dylib("test", "initializer-order/b.o");
         session.initialize(dylib);
         SuiteObjects.add(session, dylib, "initializer-order/a.o");
@@ -148,7 +150,7 @@ final class DylibsTest {
     }
 
     @Test
-    void finalizersThatFailDoNotKeepTheOthers() throws LinkException {
+    void finalizersThatFailDoNotKeepTheOthers() {
         Dylib dylib = dylib("test", "initializer-order/a.o", "initializer-order/b.o");
         session.initialize(dylib);
         target.calls().clear();
@@ -159,7 +161,7 @@ final class DylibsTest {
     }
 
     @Test
-    void onlyNewInitializersRunTheSecondTime() throws LinkException {
+    void onlyNewInitializersRunTheSecondTime() {
         Dylib dylib = dylib("test", "comdat-group-of-one-object-only/a.o");
         session.initialize(dylib);
         session.initialize(dylib);

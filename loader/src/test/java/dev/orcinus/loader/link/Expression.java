@@ -17,7 +17,7 @@ final class Expression {
     /** Reads memory. */
     @FunctionalInterface
     interface Memory {
-        /** The unsigned number in {@code sizeBytes} at {@code address}. */
+        /** Returns the unsigned number in {@code sizeBytes} at {@code address}. */
         long load(long address, int sizeBytes);
     }
 

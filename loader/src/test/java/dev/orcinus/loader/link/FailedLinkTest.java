@@ -17,7 +17,10 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A link that fails leaves nothing behind; when the reason is gone, the next one succeeds. */
+/**
+ * A link that fails leaves nothing behind. When the reason has been removed, the next link
+ * succeeds.
+ */
 final class FailedLinkTest {
     private static final ExecutorAddress START = new ExecutorAddress(0x1_0000_0000L);
     private static final ExecutorAddress NEAR = START.plus(0x1000);
@@ -28,21 +31,21 @@ final class FailedLinkTest {
     private Dylib dylib;
 
     @BeforeEach
-    void open() throws LinkException {
+    void open() {
         session = new LinkSession(target, new ElfFormat(), LinkOptions.DEFAULT);
         dylib = session.createDylib("test");
     }
 
-    private Unit add(String object) throws LinkException {
+    private Unit add(String object) {
         return SuiteObjects.add(session, dylib, object);
     }
 
-    private ExecutorAddress lookup(String name) throws LinkException {
+    private ExecutorAddress lookup(String name) {
         return session.lookup(dylib, List.of(name)).get(name);
     }
 
     @Test
-    void missingSymbolsMayBeDefinedLater() throws LinkException {
+    void missingSymbolsMayBeDefinedLater() {
         add("missing-symbols/a.o");
         add("missing-symbols/b.o");
         UnresolvedSymbolsException e =
@@ -61,7 +64,7 @@ final class FailedLinkTest {
     }
 
     @Test
-    void anObjectThatDoesNotFitCanBeReplaced() throws LinkException {
+    void anObjectThatDoesNotFitCanBeReplaced() {
         Unit wrong = add("range-pc32-highest/a.o");
         add("hidden-within-a-dylib/b.o");
         session.define(dylib, "target", FAR);
@@ -74,9 +77,9 @@ final class FailedLinkTest {
         assertEquals(1, target.allocationCount());
     }
 
-    /** Nothing that the first attempt has decided, such as a stub, is left in the second. */
+    /** The second attempt does not keep anything from the first, such as a stub. */
     @Test
-    void whatWasNearMayBeFarTheNextTime() throws LinkException {
+    void whatWasNearMayBeFarTheNextTime() {
         Unit calls = add("calls-near-and-far/a.o");
         add("calls-near-and-far/b.o");
         session.define(dylib, "far", NEAR);
@@ -96,7 +99,7 @@ final class FailedLinkTest {
     }
 
     @Test
-    void noLowMemory() throws LinkException {
+    void noLowMemory() {
         target.takeLowMemoryAway();
         add("low-addresses/a.o");
         add("low-addresses/b.o");
@@ -107,9 +110,9 @@ final class FailedLinkTest {
         assertNotNull(target.memory(lookup("elsewhere")), "what can be linked by itself is");
     }
 
-    /** Whichever step fails, nothing is left, and the same link succeeds at the same place. */
+    /** If any step fails, nothing is left, and the same link then succeeds at the same place. */
     @Test
-    void eachStepOfTheTarget() throws LinkException {
+    void eachStepOfTheTarget() {
         add("ifunc/a.o");
         add("ifunc/b.o");
         add("zero-fill/a.o");
@@ -135,7 +138,7 @@ final class FailedLinkTest {
     }
 
     @Test
-    void aGeneratorThatThrows() throws LinkException {
+    void aGeneratorThatThrows() {
         boolean[] broken = {true};
         session.addSource(
                 dylib,
@@ -152,7 +155,7 @@ final class FailedLinkTest {
     }
 
     @Test
-    void aDuplicateAddsNothing() throws LinkException {
+    void aDuplicateAddsNothing() {
         add("duplicate-definition/a.o");
         DuplicateDefinitionException e =
                 assertThrows(
@@ -163,14 +166,14 @@ final class FailedLinkTest {
     }
 
     @Test
-    void aCommonSymbolThatIsTooLargeForWhatIsInPlace() throws LinkException {
+    void aCommonSymbolThatIsTooLargeForWhatIsInPlace() {
         add("common-largest-wins/a.o");
         session.linkAll(dylib);
         assertThrows(DuplicateDefinitionException.class, () -> add("common-largest-wins/b.o"));
     }
 
     @Test
-    void aStrongDefinitionAfterTheWeakOneIsInUse() throws LinkException {
+    void aStrongDefinitionAfterTheWeakOneIsInUse() {
         add("weak-gives-way-to-strong/a.o");
         session.linkAll(dylib);
         assertThrows(DuplicateDefinitionException.class, () -> add("weak-gives-way-to-strong/b.o"));

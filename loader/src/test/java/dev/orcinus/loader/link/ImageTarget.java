@@ -18,8 +18,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * A process that runs nothing: it keeps what is linked for it, at addresses that are the same each
- * time, so that a test can read the bytes and count on where they are.
+ * A target that runs no code. It keeps the linked bytes at addresses that are the same each time,
+ * so that a test can read the bytes at known places.
  */
 final class ImageTarget implements LinkTarget {
     private static final ExecutorAddress LOW = new ExecutorAddress(0x1000_0000L);
@@ -38,43 +38,43 @@ final class ImageTarget implements LinkTarget {
         this.start = start;
     }
 
-    /** From now on there is nothing in the first 2 GiB. */
+    /** Refuses reservations in the first 2 GiB from now on. */
     void takeLowMemoryAway() {
         hasLowMemory = false;
     }
 
-    /** The step after {@code count} others fails; those behind it succeed. */
+    /** Makes the step after {@code count} others fail; later steps succeed. */
     void failAfter(int count) {
         stepsToFailure = count;
     }
 
-    private void step(String what) throws TargetException {
+    private void step(String what) {
         if (stepsToFailure-- == 0) {
             throw new TargetException(what + " fails", null);
         }
     }
 
-    /** The finalize and dealloc actions that have been run. */
+    /** Returns the finalize and dealloc actions that have run. */
     List<TargetAction> actions() {
         return actions;
     }
 
-    /** The call after {@code count} others fails; those behind it succeed. */
+    /** Makes the call after {@code count} others fail; later calls succeed. */
     void failCallAfter(int count) {
         callsUntilFailure = count;
     }
 
-    /** The functions that have been called. */
+    /** Returns the functions that have been called. */
     List<ExecutorAddress> calls() {
         return calls;
     }
 
-    /** Allocations that are in place, or being filled. */
+    /** Returns the number of allocations that are in place or being filled. */
     int allocationCount() {
         return allocations.size() + begun;
     }
 
-    /** Memory from {@code address} to the end of its segment. */
+    /** Returns the memory from {@code address} to the end of its segment. */
     MemorySegment memory(ExecutorAddress address) {
         Map.Entry<ExecutorAddress, MemorySegment> segment = segments.floorEntry(address);
         if (segment == null || address.minus(segment.getKey()) >= segment.getValue().byteSize()) {
@@ -104,7 +104,7 @@ final class ImageTarget implements LinkTarget {
     }
 
     @Override
-    public AddressRange reserveLow(long sizeBytes) throws TargetException {
+    public AddressRange reserveLow(long sizeBytes) {
         if (!hasLowMemory) {
             throw new TargetException("the first 2 GiB are taken", null);
         }
@@ -115,7 +115,7 @@ final class ImageTarget implements LinkTarget {
     public void release(AddressRange reservation) {}
 
     @Override
-    public TargetAllocation begin(List<SegmentPlan> plans) throws TargetException {
+    public TargetAllocation begin(List<SegmentPlan> plans) {
         step("begin");
         return new Filling(plans);
     }
@@ -140,7 +140,7 @@ final class ImageTarget implements LinkTarget {
         }
 
         @Override
-        public PendingAllocation finish(List<TargetAction.Pair> pairs) throws TargetException {
+        public PendingAllocation finish(List<TargetAction.Pair> pairs) {
             step("finish");
             for (int i = 0; i < plans.size(); i++) {
                 segments.put(plans.get(i).address(), contents.get(i));
@@ -151,7 +151,7 @@ final class ImageTarget implements LinkTarget {
             return () -> await(key);
         }
 
-        private ExecutorAddress await(ExecutorAddress key) throws TargetException {
+        private ExecutorAddress await(ExecutorAddress key) {
             try {
                 step("await");
                 return key;
@@ -185,7 +185,7 @@ final class ImageTarget implements LinkTarget {
     }
 
     @Override
-    public ExecutorAddress open(String path) throws TargetException {
+    public ExecutorAddress open(String path) {
         throw new TargetException(path + ": there are no libraries", null);
     }
 
@@ -195,12 +195,12 @@ final class ImageTarget implements LinkTarget {
     }
 
     @Override
-    public int callMain(ExecutorAddress function, List<String> arguments) throws TargetException {
+    public int callMain(ExecutorAddress function, List<String> arguments) {
         return call(function);
     }
 
     @Override
-    public int call(ExecutorAddress function) throws TargetException {
+    public int call(ExecutorAddress function) {
         if (callsUntilFailure-- == 0) {
             throw new TargetException("call " + function + " fails", null);
         }
@@ -209,7 +209,7 @@ final class ImageTarget implements LinkTarget {
     }
 
     @Override
-    public Block openThreadLocals(Request request, int owners) throws TargetException {
+    public Block openThreadLocals(Request request, int owners) {
         throw new TargetException("there are no threads", null);
     }
 

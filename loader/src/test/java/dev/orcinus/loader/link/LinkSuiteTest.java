@@ -2,7 +2,6 @@ package dev.orcinus.loader.link;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.orcinus.loader.LinkException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,8 +18,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * The folders of {@code src/test/resources/link}: each is named after a behaviour, and says beside
- * its assembly what is to be true of it when linked.
+ * The link tests in the folders of {@code src/test/resources/link}. Each folder is named after a
+ * behaviour. Its checks stand beside its assembly.
  */
 final class LinkSuiteTest {
     private static final Path SUITE =
@@ -42,7 +41,7 @@ final class LinkSuiteTest {
 
     @ParameterizedTest
     @MethodSource("scripts")
-    void behaves(LinkTestScript script) throws LinkException, IOException {
+    void behaves(LinkTestScript script) throws IOException {
         new LinkTestRun(script).run();
     }
 

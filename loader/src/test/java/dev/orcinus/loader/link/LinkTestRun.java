@@ -23,9 +23,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** One folder of link tests: links its objects and checks what its sources say. */
+/**
+ * The run of one folder of link tests: it links the objects and makes the checks in the sources.
+ */
 final class LinkTestRun {
-    /** The first byte of code, unless the test says otherwise. */
+    /** The address of the first byte of code, unless the test has another one. */
     private static final String USUAL_START = "0x100000000";
 
     private static final LinkOptions USUAL = new LinkOptions(1L << 30, false);
@@ -37,7 +39,7 @@ final class LinkTestRun {
     private final Map<String, Unit> units = new HashMap<>();
     private final Map<String, Long> values = new HashMap<>();
 
-    LinkTestRun(LinkTestScript script) throws LinkException {
+    LinkTestRun(LinkTestScript script) {
         this.script = script;
         String start = script.all("start").stream().findFirst().orElse(USUAL_START);
         this.target = new ImageTarget(new ExecutorAddress(Long.decode(start)));
@@ -49,7 +51,7 @@ final class LinkTestRun {
         this.dylib = session.createDylib("test");
     }
 
-    void run() throws LinkException, IOException {
+    void run() throws IOException {
         for (String definition : script.all("define")) {
             String[] parts = definition.split(" = ", 2);
             long value = Long.decode(parts[1]);
@@ -67,7 +69,7 @@ final class LinkTestRun {
         }
     }
 
-    private void link() throws LinkException, IOException {
+    private void link() throws IOException {
         for (Path object : script.objects()) {
             String name = object.getFileName().toString();
             MemorySegment bytes = MemorySegment.ofArray(Files.readAllBytes(object));
@@ -90,7 +92,7 @@ final class LinkTestRun {
         }
     }
 
-    private void checkLine(LinkTestScript.Line line) throws IOException, LinkException {
+    private void checkLine(LinkTestScript.Line line) throws IOException {
         String argument = line.argument();
         switch (line.verb()) {
             case "let" -> {
@@ -163,7 +165,7 @@ final class LinkTestRun {
         return value;
     }
 
-    /** {@code name}, as the dylib sees it, or {@code file.o:name}. */
+    /** Returns the address of {@code name} as the dylib sees it, or of {@code file.o:name}. */
     private long symbol(String name) {
         Long value = values.get(name);
         if (value != null) {

@@ -8,19 +8,19 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * What a folder of link tests asks for: the lines {@code # verb: argument} of its sources, in the
+ * The commands of a folder of link tests: the lines {@code # verb: argument} of its sources, in the
  * order of the files' names.
  *
- * @param folder its name is the behaviour under test
- * @param lines all of them
+ * @param folder the folder, whose name is the behaviour under test
+ * @param lines all lines
  */
 record LinkTestScript(Path folder, List<Line> lines) {
     /**
      * A line.
      *
-     * @param place where it stands, for messages
-     * @param verb what to do
-     * @param argument with what
+     * @param place the file and line number, for messages
+     * @param verb the command
+     * @param argument its argument
      */
     record Line(String place, String verb, String argument) {}
 
@@ -49,18 +49,21 @@ record LinkTestScript(Path folder, List<Line> lines) {
         }
     }
 
-    /** The objects in the order of adding: that of {@code # order:}, or of their names. */
+    /**
+     * Returns the objects in the order in which they are added: that of {@code # order:}, or of
+     * their names.
+     */
     List<Path> objects() throws IOException {
         List<String> order = words("order");
         return order.isEmpty() ? files(folder, ".o") : order.stream().map(folder::resolve).toList();
     }
 
-    /** The arguments of a verb. */
+    /** Returns the arguments of a verb. */
     List<String> all(String verb) {
         return lines.stream().filter(l -> l.verb.equals(verb)).map(Line::argument).toList();
     }
 
-    /** The words of the arguments of a verb. */
+    /** Returns the words of the arguments of a verb. */
     List<String> words(String verb) {
         return all(verb).stream().flatMap(a -> Stream.of(a.split(" +"))).toList();
     }

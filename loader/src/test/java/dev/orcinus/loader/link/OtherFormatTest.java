@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.orcinus.loader.LinkException;
 import dev.orcinus.loader.UnsupportedObjectException;
 import dev.orcinus.loader.format.elf.ElfFormat;
 import dev.orcinus.loader.graph.Block;
@@ -22,7 +21,7 @@ import java.util.TreeSet;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A format whose symbols of C begin with an underscore, and which asks for a pass of its own. */
+/** A format that puts an underscore before C names, and that has a pass of its own. */
 final class OtherFormatTest {
     private final RehearsalTarget target =
             new RehearsalTarget("aarch64", RehearsalTarget.Symbols.NEAR);
@@ -58,7 +57,7 @@ final class OtherFormatTest {
     }
 
     @BeforeEach
-    void open() throws LinkException {
+    void open() {
         session = new LinkSession(target, format, LinkOptions.DEFAULT);
         dylib = session.createDylib("test");
         session.addSource(
@@ -80,27 +79,27 @@ final class OtherFormatTest {
         return graph;
     }
 
-    private void link(String... references) throws LinkException {
+    private void link(String... references) {
         session.add(dylib, () -> graph(format, references));
         session.linkAll(dylib);
     }
 
     @Test
-    void thePassesAreThoseOfTheGraphsFormat() throws LinkException {
+    void thePassesAreThoseOfTheGraphsFormat() {
         link("own$start");
         assertEquals(Set.of(), asked, "the format has defined it");
         assertEquals(List.of("test.o"), format.prepared);
     }
 
     @Test
-    void whatTheLinkerBringsAlongIsSpelledAsTheFormatSays() throws LinkException {
+    void whatTheLinkerBringsAlongIsSpelledAsTheFormatSays() {
         link("_atexit", "___dso_handle", "___aarch64_ldadd4_relax");
         assertEquals(Set.of("___cxa_atexit", "___cxa_finalize"), asked);
         assertTrue(format.prepared.contains("(compiler functions)"), format.prepared::toString);
     }
 
     @Test
-    void namesOfOtherFormatsAreNotMeant() throws LinkException {
+    void namesOfOtherFormatsAreNotMeant() {
         link("atexit", "__aarch64_ldadd4_relax");
         assertEquals(Set.of("atexit", "__aarch64_ldadd4_relax"), asked);
     }

@@ -6,15 +6,17 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * An {@code .eh_frame} section as an unwinder walks it.
+ * An {@code .eh_frame} section as an unwinder reads it.
  *
- * @param memory where it is
- * @param section its records and the terminator
+ * @param memory the memory that holds it
+ * @param section the range of its records and the terminator
  */
 record RegisteredFrames(Expression.Memory memory, AddressRange section) {
     private static final int WORD = 4;
 
-    /** The functions that its FDEs describe; their addresses are relative, in four bytes. */
+    /**
+     * Returns the functions that its FDEs describe. Their addresses are relative, in four bytes.
+     */
     List<ExecutorAddress> functions() {
         List<ExecutorAddress> functions = new ArrayList<>();
         long at = section.start().value();

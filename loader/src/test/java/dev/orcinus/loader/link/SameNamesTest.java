@@ -3,7 +3,6 @@ package dev.orcinus.loader.link;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
-import dev.orcinus.loader.LinkException;
 import dev.orcinus.loader.arch.aarch64.AArch64EdgeKind;
 import dev.orcinus.loader.arch.x64.X64EdgeKind;
 import dev.orcinus.loader.format.elf.ElfFormat;
@@ -23,11 +22,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 
 /**
- * Graphs that say one name several times, and thread-local storage with nothing in it: objects with
- * symbol versions come near it, objects that lie get there.
+ * Graphs that have one name several times, and empty thread-local storage. Objects with symbol
+ * versions or with errors can make such graphs.
  */
 final class SameNamesTest {
-    /** What differs between processors. */
+    /** The differences between processors. */
     record Kinds(String architecture, EdgeKind pointer, EdgeKind descriptor, EdgeKind module) {}
 
     static final List<Kinds> PROCESSORS =
@@ -43,7 +42,7 @@ final class SameNamesTest {
                             AArch64EdgeKind.TLS_DESCRIPTOR,
                             AArch64EdgeKind.TLS_MODULE64));
 
-    /** A graph with a table, which refers to what is tested. */
+    /** A graph with a table that refers to the tested symbols. */
     private static final class Table {
         private final RehearsalTarget target;
         private final LinkGraph graph;
@@ -61,7 +60,10 @@ final class SameNamesTest {
             return graph.section(section, use).addBlock(content, Long.BYTES);
         }
 
-        /** A reference, two definitions that lose, and the one that wins, 16 bytes on. */
+        /**
+         * Adds a reference, two definitions that are replaced, and the definition that replaces
+         * them, 16 bytes further on.
+         */
         List<Symbol> fourOfOneName(Block owner) {
             boolean isThreadLocal = owner.section().use() == Section.Use.THREAD_LOCALS;
             return List.of(
@@ -71,8 +73,8 @@ final class SameNamesTest {
                     graph.define("same", owner, 16, 8).as(Linkage.STRONG, Scope.DEFAULT));
         }
 
-        /** The table's words, when it is linked. */
-        long[] link() throws LinkException {
+        /** Returns the table's words after it has been linked. */
+        long[] link() {
             LinkSession session = new LinkSession(target, new ElfFormat(), LinkOptions.DEFAULT);
             Dylib dylib = session.createDylib("test");
             session.add(dylib, () -> graph);
@@ -87,7 +89,7 @@ final class SameNamesTest {
 
     @ParameterizedTest
     @FieldSource("PROCESSORS")
-    void allReferencesLeadToTheDefinitionThatWins(Kinds kinds) throws LinkException {
+    void allReferencesLeadToTheDefinitionThatWins(Kinds kinds) {
         Table table = new Table(kinds, 40);
         Block owner = table.add(Section.Use.CONSTANTS, ".rodata", 24);
         table.block.addEdge(kinds.pointer, 0, table.graph.anonymous(owner), 16);
@@ -105,7 +107,7 @@ final class SameNamesTest {
 
     @ParameterizedTest
     @FieldSource("PROCESSORS")
-    void soDoTheDescriptorsOfThreadLocals(Kinds kinds) throws LinkException {
+    void soDoTheDescriptorsOfThreadLocals(Kinds kinds) {
         Table table = new Table(kinds, 64);
         Block owner = table.add(Section.Use.THREAD_LOCALS, ".tdata", 24);
         int offset = 0;
@@ -122,7 +124,7 @@ final class SameNamesTest {
 
     @ParameterizedTest
     @FieldSource("PROCESSORS")
-    void aBlockWithoutAByteHasAModuleAndADescriptor(Kinds kinds) throws LinkException {
+    void aBlockWithoutAByteHasAModuleAndADescriptor(Kinds kinds) {
         Table table = new Table(kinds, 24);
         Symbol base = table.graph.threadLocalBase("_TLS_MODULE_BASE_");
         table.block.addEdge(kinds.module, 0, base, 0);

@@ -1,6 +1,5 @@
 package dev.orcinus.loader.link;
 
-import dev.orcinus.loader.LinkException;
 import dev.orcinus.loader.format.elf.ElfFormat;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -15,7 +14,7 @@ final class SuiteObjects {
 
     private SuiteObjects() {}
 
-    static Unit add(LinkSession session, Dylib dylib, String object) throws LinkException {
+    static Unit add(LinkSession session, Dylib dylib, String object) {
         MemorySegment bytes = read(object);
         return session.add(dylib, () -> new ElfFormat().read(object, bytes));
     }

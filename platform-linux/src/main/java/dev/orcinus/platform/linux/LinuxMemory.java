@@ -97,17 +97,27 @@ final class LinuxMemory implements GuestMemory {
         return map(state, below, sizeBytes, flags);
     }
 
+    /**
+     * Maps a slab near the libraries: of {@code sizeBytes}, else of half that, and so on down to 64
+     * MiB, else anywhere. Code that was not compiled for far data, as gcc compiles by default, can
+     * use variables of libraries from there only, so less room is better than none. A gap may be
+     * taken: another thread has just mapped something there, or an emulator does not list all that
+     * it has mapped.
+     */
     private AddressRange mapNearLibraries(ErrnoState state, long sizeBytes, int flags)
             throws HostCallException {
-        Optional<AddressRange> gap = SlabGaps.nearLibraries(MemoryMaps.read(), sizeBytes);
-        if (gap.isPresent()) {
-            try {
-                return map(state, gap.get(), flags);
-            } catch (HostCallException e) { // another thread has just mapped something there
-                gap = SlabGaps.nearLibraries(MemoryMaps.read(), sizeBytes);
+        MemoryMaps maps = MemoryMaps.read();
+        long least = Math.min(sizeBytes, SlabGaps.USEFUL_BYTES);
+        for (long size = sizeBytes; size >= least; size /= 2) {
+            Optional<AddressRange> gap = SlabGaps.nearLibraries(maps, size);
+            if (gap.isPresent()) {
+                try {
+                    return map(state, gap.get(), flags);
+                } catch (HostCallException taken) { // a smaller one may lie elsewhere
+                }
             }
         }
-        return gap.isPresent() ? map(state, gap.get(), flags) : map(state, 0, sizeBytes, flags);
+        return map(state, 0, sizeBytes, flags);
     }
 
     private AddressRange map(ErrnoState state, AddressRange gap, int flags)

@@ -40,7 +40,7 @@ final class SlabGaps {
             List.of("libc", "libstdc++", "libm", "libgcc_s", "ld", "libpthread");
 
     /** The least room that makes it worth being near a common library. */
-    private static final long USEFUL_BYTES = 64L << 20;
+    static final long USEFUL_BYTES = 64L << 20;
 
     private SlabGaps() {}
 
@@ -62,20 +62,10 @@ final class SlabGaps {
                 sizeBytes);
     }
 
-    /**
-     * Returns a gap near the libraries: of {@code sizeBytes}, else of half that, and so on down to
-     * 64 MiB. Code that was not compiled for far data, as gcc compiles by default, can use
-     * variables of libraries from there only, so less room is better than none. Returns empty if
-     * there is no such gap.
-     */
+    /** Returns a gap of {@code sizeBytes} near the libraries; empty if there is none. */
     static Optional<AddressRange> nearLibraries(MemoryMaps maps, long sizeBytes) {
-        for (long size = sizeBytes; size >= Math.min(sizeBytes, USEFUL_BYTES); size /= 2) {
-            Optional<ExecutorAddress> start = gap(maps, size, windowNearLibraries(maps, size));
-            if (start.isPresent()) {
-                return Optional.of(AddressRange.of(start.get(), size));
-            }
-        }
-        return Optional.empty();
+        return gap(maps, sizeBytes, windowNearLibraries(maps, sizeBytes))
+                .map(start -> AddressRange.of(start, sizeBytes));
     }
 
     /**

@@ -8,7 +8,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
-/** One name stands for one thing: a reader who meets it need not ask which of two is meant. */
+/** Checks that no two classes have the same name, so that a name means one thing. */
 final class NamesTest {
     @Test
     void noTwoClassesHaveTheSameName() {

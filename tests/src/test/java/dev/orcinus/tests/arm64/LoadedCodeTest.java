@@ -113,7 +113,7 @@ final class LoadedCodeTest {
     }
 
     @Test
-    void thisJvmLinksForAnAArch64Executor() throws IOException, LinkException {
+    void thisJvmLinksForAnAArch64Executor() throws IOException {
         Path executor = Arm64Jvm.executor(directory);
         try (Jit jit = Jit.launch(List.of(executor.toString()))) {
             JitDylib dylib = jit.createDylib("hello");
@@ -124,7 +124,7 @@ final class LoadedCodeTest {
     }
 
     @Test
-    void codeForAnotherProcessorIsRefused() throws LinkException {
+    void codeForAnotherProcessorIsRefused() {
         assumeTrue(System.getProperty("os.arch").equals("amd64"), "this processor is another one");
         try (Jit jit = Jit.inProcess()) {
             JitDylib dylib = jit.createDylib("foreign");

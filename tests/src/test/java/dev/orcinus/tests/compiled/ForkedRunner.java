@@ -7,7 +7,6 @@ import dev.orcinus.jit.InProcessDylib;
 import dev.orcinus.jit.InProcessJit;
 import dev.orcinus.jit.Jit;
 import dev.orcinus.jit.JitDylib;
-import dev.orcinus.loader.LinkException;
 import java.io.File;
 import java.io.IOException;
 import java.lang.foreign.FunctionDescriptor;
@@ -84,7 +83,7 @@ public final class ForkedRunner {
      *
      * @param arguments folders of objects, {@code --}, the executor's command
      */
-    public static void main(String[] arguments) throws LinkException, IOException {
+    public static void main(String[] arguments) throws IOException {
         List<String> all = List.of(arguments);
         int end = all.indexOf("--");
         for (String folder : all.subList(0, end)) {
@@ -99,12 +98,11 @@ public final class ForkedRunner {
         System.out.flush();
     }
 
-    private static int run(CompiledProgram program, List<String> executor)
-            throws LinkException, IOException {
+    private static int run(CompiledProgram program, List<String> executor) throws IOException {
         return executor.isEmpty() ? runHere(program) : runThere(program, executor);
     }
 
-    private static int runHere(CompiledProgram program) throws LinkException, IOException {
+    private static int runHere(CompiledProgram program) throws IOException {
         try (InProcessJit jit = Jit.inProcess()) {
             int status = run(jit, program);
             flush(jit.createDylib("libc"));
@@ -112,15 +110,14 @@ public final class ForkedRunner {
         }
     }
 
-    private static int runThere(CompiledProgram program, List<String> executor)
-            throws LinkException, IOException {
+    private static int runThere(CompiledProgram program, List<String> executor) throws IOException {
         try (Jit jit = Jit.launch(executor)) {
             return run(jit, program) & 0xff;
         }
     }
 
     /** Runs a program and returns its status; closing the dylib runs its at-exit functions. */
-    private static int run(Jit jit, CompiledProgram program) throws LinkException, IOException {
+    private static int run(Jit jit, CompiledProgram program) throws IOException {
         try (JitDylib dylib = jit.createDylib(program.toString())) {
             for (Path object : program.objects()) {
                 dylib.add(object);
@@ -131,7 +128,7 @@ public final class ForkedRunner {
     }
 
     /** Flushes C stdio, because the C library buffers output to a pipe. */
-    private static void flush(InProcessDylib libc) throws LinkException {
+    private static void flush(InProcessDylib libc) {
         MethodHandle flush = libc.function("fflush", FunctionDescriptor.of(JAVA_INT, ADDRESS));
         try {
             int failed = (int) flush.invokeExact(MemorySegment.NULL);

@@ -271,7 +271,7 @@ final class CallsInsideTest {
         assertThrows(IllegalStateException.class, () -> JitFixture.call(count[0]));
     }
 
-    /** Whoever closes second waits, and nothing is closed twice. */
+    /** A second closing thread waits, and nothing is closed twice. */
     @Test
     void manyThreadsClose() throws Exception {
         List<Integer> log = Collections.synchronizedList(new ArrayList<>());

@@ -38,13 +38,13 @@ final class CallsTest {
     private InProcessDylib dylib;
 
     @BeforeEach
-    void open() throws LinkException, IOException {
+    void open() throws IOException {
         jit = Jit.inProcess();
         dylib = JitFixture.with(jit.createDylib("calls"), "arithmetic");
     }
 
     @AfterEach
-    void close() throws LinkException {
+    void close() {
         jit.close();
     }
 
@@ -179,7 +179,7 @@ final class CallsTest {
     }
 
     @Test
-    void mainWithArguments() throws LinkException {
+    void mainWithArguments() {
         assertEquals(0, dylib.run("main", List.of("program")));
         assertEquals(77, dylib.run("main", List.of("program", "77")));
         assertEquals(-1, dylib.run("main", List.of()));

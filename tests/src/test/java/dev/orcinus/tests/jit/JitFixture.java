@@ -2,7 +2,6 @@ package dev.orcinus.tests.jit;
 
 import dev.orcinus.jit.InProcessDylib;
 import dev.orcinus.jit.JitDylib;
-import dev.orcinus.loader.LinkException;
 import dev.orcinus.tests.llvm.Fixtures;
 import java.io.IOException;
 import java.lang.foreign.FunctionDescriptor;
@@ -22,8 +21,7 @@ final class JitFixture {
         return Fixtures.get("jit/" + name + ".o");
     }
 
-    static <T extends JitDylib> T with(T dylib, String... objects)
-            throws LinkException, IOException {
+    static <T extends JitDylib> T with(T dylib, String... objects) throws IOException {
         for (String name : objects) {
             dylib.add(object(name));
         }
@@ -31,7 +29,7 @@ final class JitFixture {
     }
 
     /** Calls {@code int f(void)} and returns the result. */
-    static int call(InProcessDylib dylib, String function) throws LinkException {
+    static int call(InProcessDylib dylib, String function) {
         return call(dylib.function(function, INT));
     }
 

@@ -10,7 +10,6 @@ import dev.orcinus.jit.InProcessJit;
 import dev.orcinus.jit.Jit;
 import dev.orcinus.jit.JitObject;
 import dev.orcinus.loader.DuplicateDefinitionException;
-import dev.orcinus.loader.LinkException;
 import dev.orcinus.loader.UnresolvedSymbolsException;
 import java.io.IOException;
 import java.lang.foreign.FunctionDescriptor;
@@ -42,7 +41,7 @@ final class LifetimeTest {
     }
 
     /** Returns a dylib whose code reports to {@link #events}. */
-    private InProcessDylib reporting(InProcessJit jit, String name) throws LinkException {
+    private InProcessDylib reporting(InProcessJit jit, String name) {
         try {
             MethodHandle event =
                     MethodHandles.lookup()
@@ -76,7 +75,7 @@ final class LifetimeTest {
     }
 
     @Test
-    void nothingIsFinalizedThatWasNotInitialized() throws LinkException, IOException {
+    void nothingIsFinalizedThatWasNotInitialized() throws IOException {
         try (InProcessJit jit = Jit.inProcess()) {
             InProcessDylib dylib = JitFixture.with(reporting(jit, "life"), "life");
             dylib.deinitialize();
@@ -86,7 +85,7 @@ final class LifetimeTest {
     }
 
     @Test
-    void closingTheSessionClosesTheYoungestDylibFirst() throws LinkException, IOException {
+    void closingTheSessionClosesTheYoungestDylibFirst() throws IOException {
         InProcessJit jit = Jit.inProcess();
         JitFixture.with(reporting(jit, "first"), "life2").initialize();
         JitFixture.with(reporting(jit, "second"), "life").initialize();
@@ -96,7 +95,7 @@ final class LifetimeTest {
     }
 
     @Test
-    void onlyNewInitializersRunTheNextTime() throws LinkException, IOException {
+    void onlyNewInitializersRunTheNextTime() throws IOException {
         try (InProcessJit jit = Jit.inProcess()) {
             InProcessDylib dylib = JitFixture.with(reporting(jit, "life"), "life");
             dylib.initialize();
@@ -107,7 +106,7 @@ final class LifetimeTest {
     }
 
     @Test
-    void dependenciesAreInitializedFirst() throws LinkException, IOException {
+    void dependenciesAreInitializedFirst() throws IOException {
         try (InProcessJit jit = Jit.inProcess()) {
             InProcessDylib user = JitFixture.with(reporting(jit, "user"), "life");
             InProcessDylib used = JitFixture.with(reporting(jit, "used"), "life2");
@@ -119,7 +118,7 @@ final class LifetimeTest {
     }
 
     @Test
-    void aDependencyStaysInitializedAsLongAsSomebodyNeedsIt() throws LinkException, IOException {
+    void aDependencyStaysInitializedAsLongAsSomebodyNeedsIt() throws IOException {
         try (InProcessJit jit = Jit.inProcess()) {
             InProcessDylib user = JitFixture.with(reporting(jit, "user"), "life");
             InProcessDylib used = JitFixture.with(reporting(jit, "used"), "life2");
@@ -139,7 +138,7 @@ final class LifetimeTest {
     }
 
     @Test
-    void aDylibThatIsNeededIsFinalizedWhenItGoes() throws LinkException, IOException {
+    void aDylibThatIsNeededIsFinalizedWhenItGoes() throws IOException {
         try (InProcessJit jit = Jit.inProcess()) {
             InProcessDylib user = JitFixture.with(reporting(jit, "user"), "life");
             InProcessDylib used = JitFixture.with(reporting(jit, "used"), "life2");
@@ -165,7 +164,7 @@ final class LifetimeTest {
     }
 
     @Test
-    void anObjectThatIsRemovedDoesNotComeAgain() throws LinkException, IOException {
+    void anObjectThatIsRemovedDoesNotComeAgain() throws IOException {
         try (InProcessJit jit = Jit.inProcess()) {
             InProcessDylib dylib = JitFixture.with(reporting(jit, "test"), "life");
             JitObject other = dylib.add(JitFixture.object("life2"));
@@ -180,7 +179,7 @@ final class LifetimeTest {
 
     /** Variables keep their values, so the counts of initializers continue. */
     @Test
-    void dataStayWhenADylibIsInitializedAgain() throws LinkException, IOException {
+    void dataStayWhenADylibIsInitializedAgain() throws IOException {
         try (InProcessJit jit = Jit.inProcess()) {
             InProcessDylib dylib = JitFixture.with(reporting(jit, "test"), "registers");
             for (int i = 1; i <= 3; i++) {
@@ -192,7 +191,7 @@ final class LifetimeTest {
     }
 
     @Test
-    void nothingWorksAfterClosing() throws LinkException, IOException {
+    void nothingWorksAfterClosing() throws IOException {
         InProcessJit jit = Jit.inProcess();
         InProcessDylib dylib = jit.createDylib("closed");
         InProcessDylib open = jit.createDylib("open");
@@ -229,7 +228,7 @@ final class LifetimeTest {
     }
 
     @Test
-    void anObjectIsReplaced() throws LinkException, IOException {
+    void anObjectIsReplaced() throws IOException {
         try (InProcessJit jit = Jit.inProcess()) {
             InProcessDylib dylib = jit.createDylib("test");
             JitObject first = dylib.add(JitFixture.object("twice"));
@@ -247,7 +246,7 @@ final class LifetimeTest {
     }
 
     @Test
-    void aHandleToARemovedObject() throws LinkException, IOException {
+    void aHandleToARemovedObject() throws IOException {
         try (InProcessJit jit = Jit.inProcess()) {
             InProcessDylib dylib = jit.createDylib("test");
             JitObject object = dylib.add(JitFixture.object("twice"));
@@ -259,7 +258,7 @@ final class LifetimeTest {
     }
 
     @Test
-    void anObjectWithFinalizersIsRemoved() throws LinkException, IOException {
+    void anObjectWithFinalizersIsRemoved() throws IOException {
         try (InProcessJit jit = Jit.inProcess()) {
             InProcessDylib dylib = reporting(jit, "test");
             JitObject life = dylib.add(JitFixture.object("life"));
@@ -274,7 +273,7 @@ final class LifetimeTest {
     }
 
     @Test
-    void failuresLeaveTheSessionUsable() throws LinkException, IOException {
+    void failuresLeaveTheSessionUsable() throws IOException {
         try (InProcessJit jit = Jit.inProcess()) {
             InProcessDylib dylib = JitFixture.with(jit.createDylib("test"), "needs_answer");
             UnresolvedSymbolsException e =
@@ -288,7 +287,7 @@ final class LifetimeTest {
     }
 
     @Test
-    void dylibsDoNotClash() throws LinkException, IOException {
+    void dylibsDoNotClash() throws IOException {
         try (InProcessJit jit = Jit.inProcess()) {
             InProcessDylib one = JitFixture.with(jit.createDylib("same"), "twice", "needs_answer");
             InProcessDylib two =
@@ -302,7 +301,7 @@ final class LifetimeTest {
     }
 
     @Test
-    void dylibsOfTwoSessionsDoNotMix() throws LinkException {
+    void dylibsOfTwoSessionsDoNotMix() {
         try (InProcessJit one = Jit.inProcess();
                 InProcessJit two = Jit.inProcess()) {
             InProcessDylib mine = one.createDylib("mine");
@@ -313,7 +312,7 @@ final class LifetimeTest {
 
     /** Repeated loading and unloading leaves no mappings behind, except a few of the JVM. */
     @Test
-    void memoryIsGivenBack() throws LinkException, IOException {
+    void memoryIsGivenBack() throws IOException {
         loadAndUnload(20);
         long before = mappings();
         loadAndUnload(200);
@@ -321,7 +320,7 @@ final class LifetimeTest {
         assertTrue(after < before + 50, () -> before + " mappings before, " + after + " after");
     }
 
-    private void loadAndUnload(int times) throws LinkException, IOException {
+    private void loadAndUnload(int times) throws IOException {
         for (int i = 0; i < times; i++) {
             try (InProcessJit jit = Jit.inProcess()) {
                 InProcessDylib dylib =

@@ -9,7 +9,6 @@ import dev.orcinus.jit.Jit;
 import dev.orcinus.jit.JitObject;
 import dev.orcinus.jit.RemoteDylib;
 import dev.orcinus.jit.RemoteJit;
-import dev.orcinus.loader.LinkException;
 import dev.orcinus.loader.TargetException;
 import dev.orcinus.loader.UnresolvedSymbolsException;
 import dev.orcinus.tests.executor.ExecutorCommand;
@@ -42,7 +41,7 @@ final class RemoteJitTest {
         LLVM_22,
         LLVM_23;
 
-        RemoteJit launch() throws LinkException {
+        RemoteJit launch() {
             Fixtures.get("jit");
             return Jit.launch(this == ORCINUS ? ExecutorCommand.of() : List.of(program()));
         }
@@ -55,7 +54,7 @@ final class RemoteJitTest {
 
     @ParameterizedTest
     @EnumSource
-    void statusesOfMain(Executor executor) throws LinkException, IOException {
+    void statusesOfMain(Executor executor) throws IOException {
         try (RemoteJit jit = executor.launch()) {
             RemoteDylib dylib = JitFixture.with(jit.createDylib("test"), "arithmetic");
             assertEquals(0, dylib.run("main", List.of("program")));
@@ -66,7 +65,7 @@ final class RemoteJitTest {
 
     @ParameterizedTest
     @EnumSource
-    void missingSymbolsAndAnotherTry(Executor executor) throws LinkException, IOException {
+    void missingSymbolsAndAnotherTry(Executor executor) throws IOException {
         try (RemoteJit jit = executor.launch()) {
             RemoteDylib dylib =
                     JitFixture.with(jit.createDylib("test"), "needs_answer", "asks_java");
@@ -86,7 +85,7 @@ final class RemoteJitTest {
 
     @ParameterizedTest
     @EnumSource
-    void objectsAndDylibsComeAndGo(Executor executor) throws LinkException, IOException {
+    void objectsAndDylibsComeAndGo(Executor executor) throws IOException {
         try (RemoteJit jit = executor.launch()) {
             RemoteDylib dylib = jit.createDylib("test");
             for (String object : List.of("twice", "twice_other", "twice")) {
@@ -119,7 +118,7 @@ final class RemoteJitTest {
 
     @ParameterizedTest
     @EnumSource
-    void functionsOfNoArguments(Executor executor) throws LinkException, IOException {
+    void functionsOfNoArguments(Executor executor) throws IOException {
         try (RemoteJit jit = executor.launch()) {
             RemoteDylib dylib = JitFixture.with(jit.createDylib("test"), "twice");
             assertEquals(1, dylib.run("answer", List.of()));
@@ -129,7 +128,7 @@ final class RemoteJitTest {
     /** The code needs memory in the first 2 GiB, which an executor of LLVM does not give. */
     @ParameterizedTest
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "ORCINUS")
-    void noLowMemory(Executor executor) throws LinkException, IOException {
+    void noLowMemory(Executor executor) throws IOException {
         try (RemoteJit jit = executor.launch()) {
             RemoteDylib dylib = jit.createDylib("test");
             JitObject low = dylib.add(Fixtures.get("programs/language/gcc-nopic-O0/other.o"));

@@ -34,8 +34,7 @@ import org.junit.jupiter.api.function.Executable;
 /** Tests of many threads that use one session, and of initializers that use it. */
 @Timeout(60)
 final class ThreadsTest {
-    private static InProcessDylib calling(InProcessJit jit, String name, IntConsumer event)
-            throws LinkException {
+    private static InProcessDylib calling(InProcessJit jit, String name, IntConsumer event) {
         try {
             MethodHandle accept =
                     MethodHandles.lookup()
@@ -93,8 +92,7 @@ final class ThreadsTest {
         }
     }
 
-    private static int loadAndCall(InProcessJit jit, String object)
-            throws LinkException, IOException {
+    private static int loadAndCall(InProcessJit jit, String object) throws IOException {
         try (InProcessDylib dylib = jit.createDylib(object)) {
             JitFixture.with(dylib, object, "needs_answer").initialize();
             return JitFixture.call(dylib, "ask");

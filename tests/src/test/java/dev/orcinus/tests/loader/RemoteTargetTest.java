@@ -50,8 +50,7 @@ final class RemoteTargetTest {
     }
 
     /** Writes code to the target without actions, and returns its address. */
-    private static ExecutorAddress place(LinkTarget target, ExecutorAddress address, byte[] code)
-            throws TargetException {
+    private static ExecutorAddress place(LinkTarget target, ExecutorAddress address, byte[] code) {
         return place(target, address, code, List.of());
     }
 
@@ -59,15 +58,14 @@ final class RemoteTargetTest {
             LinkTarget target,
             ExecutorAddress address,
             byte[] code,
-            List<TargetAction.Pair> actions)
-            throws TargetException {
+            List<TargetAction.Pair> actions) {
         TargetAllocation allocation =
                 target.begin(List.of(plan(MemProt.READ_EXEC, address, code.length)));
         fill(allocation.content(0), code);
         return allocation.finish(actions).await();
     }
 
-    private static AddressRange page(LinkTarget target) throws TargetException {
+    private static AddressRange page(LinkTarget target) {
         return target.reserve(target.pageSizeBytes());
     }
 
@@ -241,7 +239,7 @@ final class RemoteTargetTest {
     }
 
     /** Links and calls more code while guest code waits; returns the result. */
-    private static int nested(LinkTarget target) throws TargetException {
+    private static int nested(LinkTarget target) {
         return target.call(place(target, page(target).start(), MachineCode.answer(42)));
     }
 
@@ -327,7 +325,7 @@ final class RemoteTargetTest {
         private final ExecutorAddress number;
         private final ExecutorAddress reader;
 
-        ActionLog(LinkTarget target) throws TargetException {
+        ActionLog(LinkTarget target) {
             this.target = target;
             this.number = page(target).start();
             target.begin(List.of(plan(MemProt.READ_WRITE, number, Integer.BYTES)))
@@ -336,7 +334,7 @@ final class RemoteTargetTest {
             this.reader = place(target, page(target).start(), MachineCode.load(number));
         }
 
-        int read() throws TargetException {
+        int read() {
             return target.call(reader);
         }
 
@@ -344,7 +342,7 @@ final class RemoteTargetTest {
          * Makes an allocation with both halves of an action, where digit 0 means no action; returns
          * its address.
          */
-        ExecutorAddress appending(int first, int last) throws TargetException {
+        ExecutorAddress appending(int first, int last) {
             ExecutorAddress address = page(target).start();
             TargetAction begin =
                     first == 0 ? TargetAction.NONE : new TargetAction.CallWrapper(address);
@@ -356,7 +354,7 @@ final class RemoteTargetTest {
                     List.of(new TargetAction.Pair(begin, end)));
         }
 
-        ExecutorAddress appendingThenFailing() throws TargetException {
+        ExecutorAddress appendingThenFailing() {
             ExecutorAddress address = page(target).start();
             TargetAction undo = new TargetAction.CallWrapper(address.plus(SLOT_BYTES));
             TargetAction failure = new TargetAction.CallWrapper(address.plus(2L * SLOT_BYTES));

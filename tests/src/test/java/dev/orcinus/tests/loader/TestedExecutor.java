@@ -30,7 +30,7 @@ enum TestedExecutor {
     LLVM_23;
 
     /** Returns a session with a new executor. */
-    OpenTarget open(Path directory) throws TargetException, InterruptedException {
+    OpenTarget open(Path directory) throws InterruptedException {
         assumeTrue("amd64".equals(System.getProperty("os.arch")), "the guest code is for x86-64");
         return switch (this) {
             case ORCINUS -> open(RemoteSession.launch(ExecutorCommand.of()), () -> {});
@@ -44,7 +44,7 @@ enum TestedExecutor {
         return new OpenTarget(session, RemoteTarget.over(session), kill);
     }
 
-    private static OpenTarget connect(ListeningExecutor executor) throws TargetException {
+    private static OpenTarget connect(ListeningExecutor executor) {
         try {
             return open(
                     RemoteSession.connect("127.0.0.1", executor.address().getPort()),
@@ -80,7 +80,7 @@ enum TestedExecutor {
     record OpenTarget(RemoteSession session, RemoteTarget target, Runnable kill)
             implements AutoCloseable {
         @Override
-        public void close() throws TargetException {
+        public void close() {
             try {
                 target.close();
             } finally {

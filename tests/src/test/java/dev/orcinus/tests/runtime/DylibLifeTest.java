@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.orcinus.formats.elf.ElfFunctionSections;
 import dev.orcinus.jit.Jit;
 import dev.orcinus.jit.JitDylib;
-import dev.orcinus.loader.LinkException;
 import dev.orcinus.memory.InFlightAllocation;
 import dev.orcinus.memory.MemoryManager;
 import dev.orcinus.platform.AddressRange;
@@ -135,7 +134,7 @@ final class DylibLifeTest {
         LLVM_22,
         LLVM_23;
 
-        Jit open() throws LinkException {
+        Jit open() {
             return switch (this) {
                 case HERE -> Jit.inProcess();
                 case ORCINUS -> Jit.launch(ExecutorCommand.of());
@@ -145,7 +144,7 @@ final class DylibLifeTest {
             };
         }
 
-        private static Jit launch(int version) throws LinkException {
+        private static Jit launch(int version) {
             return Jit.launch(List.of(new Llvm(version).tool("llvm-jitlink-executor")));
         }
     }
@@ -185,7 +184,7 @@ final class DylibLifeTest {
         }
     }
 
-    private static String ran(JitDylib events) throws LinkException {
+    private static String ran(JitDylib events) {
         return Integer.toHexString(events.run("ran", List.of()));
     }
 

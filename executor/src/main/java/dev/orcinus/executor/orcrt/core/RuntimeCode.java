@@ -43,8 +43,8 @@ public sealed interface RuntimeCode permits X64RuntimeCode, AArch64RuntimeCode {
     int absolute64();
 
     /**
-     * Returns the labels of the functions that are no thunks, and where they are. Each object
-     * format gives them the names that its controllers know.
+     * Returns the labels and offsets of the functions that are not thunks. Each object format gives
+     * them the names that its controllers know.
      */
     Map<String, Integer> functions();
 

@@ -9,7 +9,7 @@ import dev.orcinus.loader.graph.LinkGraph;
 import java.lang.foreign.MemorySegment;
 import java.util.Map;
 
-/** AArch64, little-endian. */
+/** The AArch64 processor, little-endian. */
 public final class AArch64 implements Architecture {
     private static final Map<String, CodeTemplate> COMPILER_FUNCTIONS = OutlineAtomics.all();
 
@@ -35,7 +35,7 @@ public final class AArch64 implements Architecture {
                 || kind == AArch64EdgeKind.MOVE_SIGNED_G1;
     }
 
-    /** The tiny code model: everything within 1 MiB. */
+    /** Returns whether the kind is of the tiny code model, whose references reach 1 MiB. */
     @Override
     public boolean needsCloseSegments(EdgeKind kind) {
         return kind instanceof AArch64EdgeKind edge

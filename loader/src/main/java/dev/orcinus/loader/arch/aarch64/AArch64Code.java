@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Code that the linker adds. Uses x16 and x17 only where a veneer may change no other register
- * (AAPCS64, 6.1.1).
+ * Code that the linker adds. Its jumps change only x16, because a veneer may change no registers
+ * but x16 and x17 (AAPCS64, 6.1.1).
  */
 final class AArch64Code {
     private static final Map<HoleField, EdgeKind> KINDS =
@@ -85,13 +85,13 @@ final class AArch64Code {
     /** Jumps through a pointer. */
     static final CodeTemplate JUMP_THROUGH_SLOT = template(JUMP_THROUGH_SLOT_LISTING, "slot");
 
-    /** Jumps to anywhere in the 4 GiB on each side. */
+    /** Jumps to a target that lies within 4 GiB on either side. */
     static final CodeTemplate JUMP_NEAR = template(JUMP_NEAR_LISTING, "target");
 
     /**
-     * A resolver gets the processor's capabilities (System V ABI for AArch64, "GNU C Library IFUNC
-     * interface"): {@code AT_HWCAP} with bit 62 set, and the address of a size, {@code AT_HWCAP}
-     * and {@code AT_HWCAP2}.
+     * Calls a resolver with the processor's capabilities (System V ABI for AArch64, "GNU C Library
+     * IFUNC interface"): {@code AT_HWCAP} with bit 62 set, and the address of three words, which
+     * are their size, {@code AT_HWCAP} and {@code AT_HWCAP2}.
      */
     static final CodeTemplate RESOLVE_INDIRECT =
             CodeTemplate.of(
@@ -112,7 +112,7 @@ final class AArch64Code {
         return CodeTemplate.of(listing, Integer.BYTES, KINDS, 0, List.of(targets), List.of());
     }
 
-    /** Returns code without edges that is put together from instructions. */
+    /** Returns code without edges that consists of these instructions. */
     static CodeTemplate code(int... instructions) {
         ByteBuffer bytes =
                 ByteBuffer.allocate(instructions.length * Integer.BYTES)

@@ -8,11 +8,11 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 
 /**
- * What bytes of AArch64 code and data become. In the formulas, Target is the symbol's address,
- * Fixup that of the edge, GOT that of the global offset table, {@code Page(x)} is {@code x &
- * ~0xfff}, TP the thread pointer. Where bits are given, these bits of the value are written. All
- * errors are values out of the type's range, and targets that are not aligned as the instruction
- * needs it.
+ * The kinds of references in AArch64 code and data. In the formulas, Target is the symbol's
+ * address, Fixup is the edge's address, GOT is the address of the global offset table, {@code
+ * Page(x)} is {@code x & ~0xfff}, and TP is the thread pointer. If bits are given, these bits of
+ * the value are written. An error is a value out of the type's range, or a target without the
+ * alignment that the instruction needs.
  */
 public enum AArch64EdgeKind implements EdgeKind {
     /** Fixup: {@code Target + Addend : uint64}. */
@@ -24,8 +24,8 @@ public enum AArch64EdgeKind implements EdgeKind {
     /** Fixup: {@code Target - Fixup + Addend : int64}. */
     DELTA64(Value.DELTA, Field.any(Form.DATA64, 0)),
     /**
-     * Fixup: {@code Target - Fixup + Addend : int32}. Errors: out of range. AAELF64 lets unsigned
-     * values pass, too; what reads them (unwinders, tables of jumps) extends the sign.
+     * Fixup: {@code Target - Fixup + Addend : int32}. Errors: out of range. AAELF64 also allows
+     * unsigned values, but their readers (unwinders, jump tables) extend the sign.
      */
     DELTA32(Value.DELTA, Field.signed(Form.DATA32, 0, 32)),
     /** Fixup: {@code Target - Fixup + Addend : int16}. Errors: out of range. */
@@ -111,11 +111,13 @@ public enum AArch64EdgeKind implements EdgeKind {
     CONDITIONAL_BRANCH19(Value.DELTA, Field.instructions(Form.CONDITIONAL_BRANCH, 21)),
     /** Fixup: {@code Target - Fixup + Addend : int28}, bits 2 to 27. Errors: range, alignment. */
     BRANCH26(Value.DELTA, Field.instructions(Form.BRANCH, 28)),
-    /** Fixup: {@link #TEST_BRANCH14} to where the stub leads, or to the stub if that is too far. */
+    /**
+     * Fixup: {@link #TEST_BRANCH14} to the stub's destination, or to the stub if that is too far.
+     */
     TEST_BRANCH14_OR_STUB(Value.STUB_DELTA, TEST_BRANCH14.field),
-    /** Fixup: {@link #CONDITIONAL_BRANCH19} to where the stub leads, or to the stub. */
+    /** Fixup: {@link #CONDITIONAL_BRANCH19} to the stub's destination, or to the stub. */
     CONDITIONAL_BRANCH19_OR_STUB(Value.STUB_DELTA, CONDITIONAL_BRANCH19.field),
-    /** Fixup: {@link #BRANCH26} to where the stub leads, or to the stub if that is too far. */
+    /** Fixup: {@link #BRANCH26} to the stub's destination, or to the stub if that is too far. */
     BRANCH26_OR_STUB(Value.STUB_DELTA, BRANCH26.field),
 
     /** Fixup: the number of the TLS module that the target lies in {@code : uint64}. */
@@ -265,7 +267,7 @@ public enum AArch64EdgeKind implements EdgeKind {
         return !field.form().isInstruction() || field.matches(content.get(U32, offset));
     }
 
-    /** The addend that data or an instruction holds, where relocations have none of their own. */
+    /** Returns the addend that data or an instruction holds, for relocations without addends. */
     public long addendIn(MemorySegment content, long offset) {
         return switch (field.form()) {
             case DATA16 -> content.get(ValueLayout.JAVA_SHORT_UNALIGNED, offset);
@@ -294,17 +296,17 @@ public enum AArch64EdgeKind implements EdgeKind {
         return field;
     }
 
-    /** Whether it asks for an entry. */
+    /** Returns whether it requests an entry. */
     boolean isRequest() {
         return entry != null;
     }
 
-    /** What it asks for, or null. */
+    /** Returns the kind of entry that it requests, or null. */
     EntryKind entry() {
         return entry;
     }
 
-    /** What a branch becomes that needs no stub. */
+    /** Returns the kind that a branch gets if it needs no stub. */
     AArch64EdgeKind direct() {
         return switch (this) {
             case REQUEST_TEST_BRANCH14 -> TEST_BRANCH14;
@@ -314,7 +316,7 @@ public enum AArch64EdgeKind implements EdgeKind {
         };
     }
 
-    /** What an edge becomes when it gets what it asks for. */
+    /** Returns the kind that an edge gets when its entry has been made. */
     AArch64EdgeKind granted() {
         return granted;
     }

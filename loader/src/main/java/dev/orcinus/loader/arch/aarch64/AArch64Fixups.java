@@ -10,7 +10,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 
-/** Writes edges into bytes. */
+/** A writer of the edges of one block. */
 final class AArch64Fixups {
     private static final ValueLayout.OfShort U16 =
             ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
@@ -73,8 +73,9 @@ final class AArch64Fixups {
     }
 
     /**
-     * Where a stub's destination is in reach after all, the stub is not used. A branch to a weak
-     * symbol that nobody defines goes to the next instruction (AAELF64, 5.7.5).
+     * Returns the distance to the stub's destination if that is in reach, otherwise the distance to
+     * the stub. A branch to a weak symbol that is not defined goes to the next instruction
+     * (AAELF64, 5.7.5).
      */
     private static long throughStub(Edge edge, Field field, long fixup) {
         Edge way = Stubs.wayOf(edge.target());

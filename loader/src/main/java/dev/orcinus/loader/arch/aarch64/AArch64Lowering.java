@@ -16,7 +16,7 @@ import dev.orcinus.loader.graph.LinkGraph;
 import dev.orcinus.loader.graph.Section;
 import java.util.List;
 
-/** Grants requests for GOT entries, stubs and TLS entries. */
+/** A pass that makes the requested GOT entries, stubs and TLS entries of a graph. */
 final class AArch64Lowering {
     private static final GotBuilder.Words WORDS =
             new GotBuilder.Words(

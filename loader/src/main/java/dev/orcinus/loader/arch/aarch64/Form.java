@@ -1,9 +1,9 @@
 package dev.orcinus.loader.arch.aarch64;
 
 /**
- * Which bits of data or of an instruction hold a value (Arm Architecture Reference Manual, C4.1
- * "A64 instruction set encoding"). Of an instruction, {@code mask} says which bits tell what it is,
- * and {@code opcode} what they have to be.
+ * The bits of data or of an instruction that hold a value (Arm Architecture Reference Manual, C4.1
+ * "A64 instruction set encoding"). An instruction has a form if its bits under {@code mask} are
+ * equal to {@code opcode}.
  */
 enum Form {
     /** Two words of data. */
@@ -16,11 +16,11 @@ enum Form {
     DATA16(2),
     /** {@code movn}, {@code movz}, {@code movk}: imm16 at bit 5. */
     MOVE(0x1f80_0000, 0x1280_0000, 5, 16),
-    /** As before; {@code movn} and {@code movz} become each other as the value's sign asks. */
+    /** As {@link #MOVE}; but the value's sign decides between {@code movn} and {@code movz}. */
     MOVE_SIGNED(0x1f80_0000, 0x1280_0000, 5, 16),
     /** {@code adr}: immlo at bit 29, immhi at bit 5. */
     ADR(0x9f00_0000, 0x1000_0000, 5, 21),
-    /** {@code adrp}: as {@code adr}. */
+    /** {@code adrp}: the same bits as {@code adr}. */
     ADRP(0x9f00_0000, 0x9000_0000, 5, 21),
     /** {@code ldr}, {@code ldrsw}, {@code prfm} of a literal: imm19 at bit 5. */
     LITERAL(0x3b00_0000, 0x1800_0000, 5, 19),
@@ -72,7 +72,9 @@ enum Form {
         return width != 0;
     }
 
-    /** Whether it is an instruction of this form, with a value in units of {@code 1 << shift}. */
+    /**
+     * Returns whether an instruction has this form, with a value in units of {@code 1 << shift}.
+     */
     boolean matches(int instruction, int shift) {
         if ((instruction & mask) != opcode) {
             return false;
@@ -88,14 +90,14 @@ enum Form {
         };
     }
 
-    /** The binary logarithm of how many bytes a load or store moves. */
+    /** Returns the binary logarithm of the number of bytes that a load or store moves. */
     private static int sizeShift(int instruction) {
         int size = instruction >>> 30;
         boolean isWholeVector = (instruction & 0x0480_0000) == 0x0480_0000;
         return size == 0 && isWholeVector ? 4 : size;
     }
 
-    /** The instruction with {@code field}, of which the lowest bits count, in it. */
+    /** Returns the instruction with the lowest bits of {@code field} written into it. */
     int encode(int instruction, long field) {
         return switch (this) {
             case ADR, ADRP -> (instruction & ~adrBits(-1)) | adrBits((int) field);
@@ -123,7 +125,7 @@ enum Form {
         return field < 0 ? (rest & ~IS_MOVZ) | bits(~field) : rest | IS_MOVZ | bits(field);
     }
 
-    /** The signed value in an instruction's field. */
+    /** Returns the signed value in an instruction's field. */
     long decode(int instruction) {
         long field =
                 this == ADR || this == ADRP

@@ -15,10 +15,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Turns {@code adrp x, entry; ldr x, [x, entry]} into {@code adrp x, target; add x, x, target},
- * where the target is near (AAELF64, "Relocation optimization"). In a block where one {@code adrp}
- * is not followed at once by its {@code ldr} of the same register, other code may use what it has
- * left there, or jump in between: nothing is changed then, as in LLD's {@code AArch64Relaxer}.
+ * A relaxation of GOT loads: {@code adrp x, entry; ldr x, [x, entry]} becomes {@code adrp x,
+ * target; add x, x, target} if the target is near (AAELF64, "Relocation optimization"). If some
+ * {@code adrp} of a block is not directly followed by the {@code ldr} of the same register, other
+ * code may use the register or jump between the two. Then nothing in the block is changed, as in
+ * LLD's {@code AArch64Relaxer}.
  */
 final class GotLoads {
     private static final ValueLayout.OfInt U32 =
@@ -58,7 +59,7 @@ final class GotLoads {
         }
     }
 
-    /** All GOT loads of a block; none if one of them is in another form. */
+    /** Returns all GOT loads of a block, or none if one of them has another form. */
     private static List<Pair> pairs(Block block) {
         List<Pair> pairs = new ArrayList<>();
         List<Edge> edges = block.edges();

@@ -14,17 +14,20 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Where stubs go: behind all of a graph's code, and, if that is more than a branch can cross, in
- * between, so that one island is in reach from everywhere. Offsets count as if there were no stubs;
- * the room that these may take is left out of a branch's reach. A single block of more than twice
- * the reach has places from which no island is in reach.
+ * The places for a graph's stubs. One is behind all code; if the code is longer than a branch can
+ * cross, there are more between the blocks, so that each branch reaches one. Offsets are computed
+ * as if there were no stubs, and the reach of a branch is reduced by the room that stubs may take.
+ * In a block that is longer than twice the reach, some branches reach no island.
  */
 final class Islands {
     private static final long REACH_BYTES = 1L << 27;
     private static final long STUB_BYTES = 12;
     private static final long MOST_SLACK_BYTES = REACH_BYTES / 2;
 
-    /** Even if it were all branches, each with a stub of its own, everything would be in reach. */
+    /**
+     * The size up to which everything is in reach, even if all code were branches that each have a
+     * stub.
+     */
     private static final long SMALL_BYTES = REACH_BYTES / 8;
 
     private final Map<Block, Long> starts = new HashMap<>();
@@ -34,10 +37,10 @@ final class Islands {
     /**
      * A place for stubs.
      *
-     * @param before the section of the block before which they go; null for the end of the code
-     * @param index of that block
-     * @param offset where that is
-     * @param stubs what is there
+     * @param before the section with the block that the stubs precede; null for the end of the code
+     * @param index the index of that block in its section
+     * @param offset the offset of the place in the code
+     * @param stubs the stubs by destination
      */
     record Island(Section before, int index, long offset, Map<Stubs.Destination, Symbol> stubs) {
         Section section(LinkGraph graph) {
@@ -81,7 +84,7 @@ final class Islands {
         return total;
     }
 
-    /** At most how far stubs can move two places apart. */
+    /** Returns the greatest distance by which stubs can move two places apart. */
     private static long slackBytes(LinkGraph graph) {
         long branches = 0;
         long alignment = Integer.BYTES;
@@ -132,7 +135,7 @@ final class Islands {
         return Math.abs(distance) < reachBytes;
     }
 
-    /** The one that a branch should use. */
+    /** Returns the island that is nearest to a branch. */
     Island nearest(Block from, long offset) {
         Island nearest = islands.getLast();
         long at = starts.getOrDefault(from, nearest.offset) + offset;
@@ -144,7 +147,7 @@ final class Islands {
         return nearest;
     }
 
-    /** Puts them between the blocks; the last first, so that indices stay right. */
+    /** Inserts the stubs between the blocks, the last island first, so that indices stay valid. */
     void install(LinkGraph graph) {
         islands.reversed().forEach(island -> island.install(graph));
     }

@@ -10,9 +10,9 @@ import java.util.Map;
 /**
  * The functions that compilers call for atomic operations on AArch64 Linux ({@code
  * -moutline-atomics}, the default): {@code __aarch64_cas4_acq_rel} and so on. Static linkers find
- * them in {@code libgcc.a} or compiler-rt; no shared library has them. Each is a loop with
- * exclusive loads and stores, which every processor has. As their callers expect, they change x0
- * (and x1 of a pair), x15 to x17 and the flags, and nothing else (GCC, {@code
+ * them in {@code libgcc.a} or compiler-rt; no shared library has them. Each function is a loop with
+ * exclusive loads and stores, which every processor has. As their callers expect, the functions
+ * change only x0 (for a pair also x1), x15 to x17 and the flags (GCC, {@code
  * config/aarch64/lse.S}).
  */
 final class OutlineAtomics {
@@ -66,7 +66,10 @@ final class OutlineAtomics {
         }
     }
 
-    /** What is stored: w17, computed from w0, which was loaded, and w16. */
+    /**
+     * The instruction that computes the value to store, w17, from the loaded value, w0, and the
+     * operand, w16.
+     */
     private enum Operation {
         LDADD(0x0b10_0011),
         LDCLR(0x0a30_0011),
@@ -100,7 +103,7 @@ final class OutlineAtomics {
         return ("__aarch64_" + operation + sizeBytes + "_" + order).toLowerCase(Locale.ROOT);
     }
 
-    /** {@code T cas(T w0 expected, T w1 desired, T *x2)}. */
+    /** Returns {@code T cas(T w0 expected, T w1 desired, T *x2)}. */
     private static CodeTemplate compareAndSwap(int size, Order order) {
         int wide = wide(size);
         List<Integer> code = new ArrayList<>();
@@ -113,7 +116,7 @@ final class OutlineAtomics {
         return order.end(code);
     }
 
-    /** {@code T swp(T w0, T *x1)}. */
+    /** Returns {@code T swp(T w0, T *x1)}. */
     private static CodeTemplate swap(int size, Order order) {
         List<Integer> code = new ArrayList<>();
         code.add(MOV_W16_W0 | wide(size));
@@ -123,7 +126,7 @@ final class OutlineAtomics {
         return order.end(code);
     }
 
-    /** {@code T change(T w0, T *x1)}. */
+    /** Returns {@code T change(T w0, T *x1)}. */
     private static CodeTemplate change(Operation operation, int size, Order order) {
         List<Integer> code = new ArrayList<>();
         code.add(MOV_W16_W0 | wide(size));
@@ -134,7 +137,7 @@ final class OutlineAtomics {
         return order.end(code);
     }
 
-    /** {@code T cas(T x0:x1 expected, T x2:x3 desired, T *x4)}. */
+    /** Returns {@code T cas(T x0:x1 expected, T x2:x3 desired, T *x4)}. */
     private static CodeTemplate compareAndSwapPair(Order order) {
         List<Integer> code = new ArrayList<>();
         code.add(MOV_W16_W0 | IS_64);
@@ -152,7 +155,7 @@ final class OutlineAtomics {
         return size == 3 ? IS_64 : 0;
     }
 
-    /** Into x0. */
+    /** Returns an exclusive load into x0. */
     private static int load(Order order, int size, int address) {
         return order.load | (size << 30) | (address << 5);
     }

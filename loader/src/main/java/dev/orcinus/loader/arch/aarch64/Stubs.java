@@ -14,9 +14,10 @@ import dev.orcinus.loader.graph.Symbol;
 import java.util.List;
 
 /**
- * Code between a branch and a target that may be further away than 128 MiB (AAELF64, 5.7.8 "Call
- * and jump relocations"). Each branch that leaves its graph has one, on an island within its reach;
- * when all addresses are known, the branch passes it by if it can.
+ * The stubs of a graph. A stub is code between a branch and a target that may be further away than
+ * 128 MiB (AAELF64, 5.7.8 "Call and jump relocations"). Each branch that leaves its graph has a
+ * stub on an island within its reach. When all addresses are known and the target is in reach, the
+ * branch does not use its stub.
  */
 final class Stubs {
     private final LinkGraph graph;
@@ -24,7 +25,7 @@ final class Stubs {
     private final GotBuilder got;
     private final Islands islands;
 
-    /** What a stub jumps to. */
+    /** The place that a stub jumps to. */
     record Destination(Symbol target, long addend) {}
 
     Stubs(LinkGraph graph, Reach reach, GotBuilder got) {
@@ -34,7 +35,7 @@ final class Stubs {
         this.islands = Islands.of(graph);
     }
 
-    /** Whether a branch's target is in the same graph's code, and in reach. */
+    /** Returns whether a branch's target lies in the same graph's code, and in reach. */
     boolean isDirect(Block from, Edge branch) {
         Symbol target = branch.target();
         return target.isDefined()
@@ -43,7 +44,7 @@ final class Stubs {
                         from, branch.offset(), target.block(), target.offset() + branch.addend());
     }
 
-    /** A stub for a branch. It includes the branch's addend. */
+    /** Returns a stub for a branch, whose destination includes the branch's addend. */
     Symbol stubFor(Block from, Edge branch) {
         Islands.Island island = islands.nearest(from, branch.offset());
         return island.stubs()
@@ -73,12 +74,12 @@ final class Stubs {
         return slot;
     }
 
-    /** Puts the stubs that have been made among the graph's code. */
+    /** Inserts the stubs into the graph's code. */
     void install() {
         islands.install(graph);
     }
 
-    /** The edge that leads on from a stub. */
+    /** Returns the edge to a stub's destination. */
     static Edge wayOf(Symbol stub) {
         List<Edge> edges = stub.block().edges();
         return edges.getLast().kind() == ADD_LO12

@@ -1,6 +1,6 @@
 package dev.orcinus.loader.arch.aarch64;
 
-/** What is to be written: the formulas, with the names of {@link AArch64EdgeKind}. */
+/** The formulas of the values that are written, with the names of {@link AArch64EdgeKind}. */
 enum Value {
     /** {@code Target + Addend}. */
     ADDRESS,

@@ -8,7 +8,7 @@ import dev.orcinus.loader.graph.EdgeKind;
 import dev.orcinus.loader.graph.LinkGraph;
 import java.lang.foreign.MemorySegment;
 
-/** x86-64. */
+/** The x86-64 processor. */
 public final class X64 implements Architecture {
     @Override
     public String name() {

@@ -9,7 +9,9 @@ import java.util.Map;
 
 /** Code that the linker adds. */
 final class X64Code {
-    /** An edge at the end of an instruction counts from that end. */
+    /**
+     * The addend of an edge in the last four bytes of an instruction, which counts from its end.
+     */
     private static final long TO_END_OF_INSTRUCTION = -4;
 
     private static final Map<HoleField, EdgeKind> KINDS =

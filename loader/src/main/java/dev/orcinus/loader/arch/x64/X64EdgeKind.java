@@ -6,8 +6,8 @@ import dev.orcinus.loader.graph.EdgeKind;
 import dev.orcinus.loader.graph.TlsUse;
 
 /**
- * What bytes of x86-64 code and data become. In the formulas, Target is the symbol's address, Fixup
- * that of the edge, GOT that of the global offset table, Entry that of the target's entry in it.
+ * The kinds of references in x86-64 code and data. In the formulas, Target is the symbol's address,
+ * Fixup is the edge's address, and GOT is the address of the global offset table.
  */
 public enum X64EdgeKind implements EdgeKind {
     /** Fixup: {@code Target + Addend : uint64}. */
@@ -38,14 +38,14 @@ public enum X64EdgeKind implements EdgeKind {
     DELTA64_FROM_GOT(X64Value.FROM_GOT, X64Field.any(Form.DATA64)),
     /** Fixup: {@code Target - GOT + Addend : int32}. Errors: out of range. */
     DELTA32_FROM_GOT(X64Value.FROM_GOT, X64Field.signed(Form.DATA32)),
-    /** As {@link #DELTA32}, of a call or jump: the target may be a stub instead. */
+    /** As {@link #DELTA32}, for a call or jump, whose target may be replaced by a stub. */
     BRANCH32(DELTA32.value, DELTA32.field, EntryKind.STUB, DELTA32),
 
     /** Request: {@link #DELTA32} to the target's GOT entry. */
     REQUEST_GOT_DELTA32(EntryKind.GOT, DELTA32),
-    /** Request: as before; the instruction may be relaxed ({@code R_X86_64_GOTPCRELX}). */
+    /** Request: the same; the instruction may be relaxed ({@code R_X86_64_GOTPCRELX}). */
     REQUEST_GOT_DELTA32_RELAXABLE(EntryKind.GOT, DELTA32),
-    /** Request: as before, with a REX prefix ({@code R_X86_64_REX_GOTPCRELX}). */
+    /** Request: the same, with a REX prefix ({@code R_X86_64_REX_GOTPCRELX}). */
     REQUEST_GOT_DELTA32_REX_RELAXABLE(EntryKind.GOT, DELTA32),
     /** Request: {@link #DELTA64} to the target's GOT entry. */
     REQUEST_GOT_DELTA64(EntryKind.GOT, DELTA64),
@@ -65,7 +65,7 @@ public enum X64EdgeKind implements EdgeKind {
 
     /** Request: {@link #DELTA32} to a {@link #TLS_MODULE64}, {@link #TLS_OFFSET64} pair. */
     REQUEST_TLS_PAIR_DELTA32(EntryKind.TLS_PAIR, DELTA32),
-    /** Request: as before, for the graph's own block, offset 0. */
+    /** Request: the same, for the graph's own block and offset 0. */
     REQUEST_TLS_BLOCK_DELTA32(EntryKind.TLS_BLOCK, DELTA32),
     /** Request: {@link #DELTA32} to a {@link #TLS_THREAD_POINTER_OFFSET64}. */
     REQUEST_TLS_INITIAL_EXEC_DELTA32(EntryKind.TLS_INITIAL_EXEC, DELTA32),
@@ -96,7 +96,7 @@ public enum X64EdgeKind implements EdgeKind {
         this(value, field, null, null);
     }
 
-    /** A request: nothing can be written before it is granted. */
+    /** Makes a request. Nothing can be written before its entry has been made. */
     X64EdgeKind(EntryKind entry, X64EdgeKind granted) {
         this(null, granted.field, entry, granted);
     }
@@ -129,7 +129,9 @@ public enum X64EdgeKind implements EdgeKind {
         };
     }
 
-    /** What is written, or null if that is not known before an entry is granted. */
+    /**
+     * Returns the formula of the value, or null if it is known only after an entry has been made.
+     */
     X64Value value() {
         return value;
     }
@@ -138,17 +140,17 @@ public enum X64EdgeKind implements EdgeKind {
         return field;
     }
 
-    /** What it asks for, or null. */
+    /** Returns the kind of entry that it requests, or null. */
     EntryKind entry() {
         return entry;
     }
 
-    /** What an edge becomes when it gets what it asks for. */
+    /** Returns the kind that an edge gets when its entry has been made. */
     X64EdgeKind granted() {
         return granted;
     }
 
-    /** Whether it may do without its GOT entry, if the instruction allows it. */
+    /** Returns whether it needs no GOT entry if the instruction can be relaxed. */
     boolean isRelaxable() {
         return this == REQUEST_GOT_DELTA32_RELAXABLE || this == REQUEST_GOT_DELTA32_REX_RELAXABLE;
     }

@@ -1,14 +1,14 @@
 package dev.orcinus.loader.arch.x64;
 
 /**
- * Where a value goes, and which values fit there.
+ * A field that a value is written into, and the range of values that fit.
  *
- * @param form the bytes
+ * @param form the bytes that hold the value
  * @param low the least value that fits
- * @param high the greatest one
+ * @param high the greatest value that fits
  */
 record X64Field(Form form, long low, long high) {
-    /** Which bytes of data or of an instruction hold a value. */
+    /** The bytes of data or of an instruction that hold a value. */
     enum Form {
         /** Two words of data. */
         WORDS(16),
@@ -38,23 +38,25 @@ record X64Field(Form form, long low, long high) {
         }
     }
 
-    /** Any value fits. */
+    /** Returns a field that any value fits. */
     static X64Field any(Form form) {
         return new X64Field(form, Long.MIN_VALUE, Long.MAX_VALUE);
     }
 
-    /** A value with a sign fits. */
+    /** Returns a field for a signed value. */
     static X64Field signed(Form form) {
         long limit = 1L << (bits(form) - 1);
         return new X64Field(form, -limit, limit - 1);
     }
 
-    /** A value without a sign fits. */
+    /** Returns a field for an unsigned value. */
     static X64Field unsigned(Form form) {
         return new X64Field(form, 0, (1L << bits(form)) - 1);
     }
 
-    /** A value with or without a sign fits: assemblers write {@code .byte -1} as 255. */
+    /**
+     * Returns a field for a value with or without a sign: assemblers write {@code .byte -1} as 255.
+     */
     static X64Field either(Form form) {
         return new X64Field(form, -(1L << (bits(form) - 1)), (1L << bits(form)) - 1);
     }

@@ -15,12 +15,12 @@ import java.lang.foreign.ValueLayout;
 import java.util.List;
 
 /**
- * Grants requests for GOT entries, stubs and TLS entries. Where the target will be near, the
- * instruction is relaxed instead (AMD64 supplement, B.2 "Optimize GOTPCRELX Relocations"), so that
- * no entry is needed.
+ * A pass that makes the requested GOT entries, stubs and TLS entries of a graph. If a target will
+ * be near, its instruction is relaxed instead (AMD64 supplement, B.2 "Optimize GOTPCRELX
+ * Relocations"), and needs no entry.
  */
 final class X64Lowering {
-    /** A relaxed instruction's displacement ends with it, so its addend is -4. */
+    /** The addend of a relaxed instruction, whose last four bytes are its displacement. */
     private static final long TO_END_OF_INSTRUCTION = -4;
 
     private static final int OPERAND_SIZE_PREFIX = 0x66;
@@ -79,7 +79,10 @@ final class X64Lowering {
         edge.become(relaxed, relaxed == DELTA32 ? got.pointerTo(target) : target);
     }
 
-    /** What an instruction becomes when it needs no GOT entry; {@code DELTA32} if it needs one. */
+    /**
+     * Returns the kind for an instruction that needs no GOT entry, or {@code DELTA32} if it needs
+     * one.
+     */
     private static X64EdgeKind relaxed(MemorySegment content, int offset, X64EdgeKind kind) {
         int opcode = content.get(ValueLayout.JAVA_BYTE, offset - 2L) & 0xff;
         int modRm = content.get(ValueLayout.JAVA_BYTE, offset - 1L) & 0xff;
@@ -99,13 +102,13 @@ final class X64Lowering {
     }
 
     /**
-     * Whether an operand-size prefix may belong to the instruction. AMD's processors read a direct
-     * call or jump with that prefix as one of 16 bits, unless a REX.W prefix stands right before
-     * the opcode; {@code addr32 call} would come between them. So {@code data16 rex.W call
-     * *__tls_get_addr@GOTPCREL(%rip)} keeps its entry, although lld and ld relax it (they replace
-     * the whole sequence in a program, and reach the function through its entry in a library). The
-     * bytes may also end the instruction before, so they must not be moved; the entry that this
-     * costs is always right.
+     * Returns whether an operand-size prefix may belong to the instruction. AMD's processors decode
+     * a direct call or jump with that prefix as a 16-bit one, unless a REX.W prefix directly
+     * precedes the opcode; in {@code addr32 call} the address-size prefix would stand between them.
+     * So {@code data16 rex.W call *__tls_get_addr@GOTPCREL(%rip)} keeps its entry, although lld and
+     * ld relax it (in a program they replace the whole sequence, and in a library they reach the
+     * function through its entry). These bytes may also be the end of the instruction before, so
+     * they must not be moved. Keeping the entry is always correct.
      */
     private static boolean mayHaveOperandSizePrefix(MemorySegment content, long opcodeOffset) {
         for (long at = opcodeOffset - 1; at >= 0; at--) {
@@ -120,7 +123,10 @@ final class X64Lowering {
         return false;
     }
 
-    /** REX, and the prefixes that stand before it in any order (AMD64 manual, volume 3, 1.2). */
+    /**
+     * Returns whether a byte is REX or one of the prefixes that precede it in any order (AMD64
+     * manual, volume 3, 1.2).
+     */
     private static boolean isOtherPrefix(int value) {
         return switch (value) {
             case 0x26, 0x2e, 0x36, 0x3e, 0x64, 0x65, 0x67, 0xf0, 0xf2, 0xf3 -> true;

@@ -1,6 +1,6 @@
 package dev.orcinus.loader.arch.x64;
 
-/** What is to be written: the formulas, with the names of {@link X64EdgeKind}. */
+/** The formulas of the values that are written, with the names of {@link X64EdgeKind}. */
 enum X64Value {
     /** {@code Target + Addend}. */
     ADDRESS,
@@ -8,7 +8,9 @@ enum X64Value {
     DELTA,
     /** {@code Fixup - Target + Addend}. */
     NEGATIVE_DELTA,
-    /** {@code Target - Fixup + Addend}, of a displacement that moves one byte to the front. */
+    /**
+     * {@code Target - Fixup + Addend}, for a displacement that moves one byte towards the start.
+     */
     DELTA_OF_JUMP,
     /** {@code Size of Target + Addend}. */
     SIZE,

@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 
 /** The {@code R_AARCH64_*} relocations (AAELF64, 5.7). */
 final class AArch64Machine implements ElfMachine {
-    /** A relocation; without a kind, it is a mark, or not supported. */
+    /** A relocation. If it has no kind, it is a mark or it is not supported. */
     private record Row(int number, String name, AArch64EdgeKind kind, boolean isMark) {}
 
     private static final Row UNKNOWN = unsupported(-1, "unknown");
@@ -185,7 +185,7 @@ final class AArch64Machine implements ElfMachine {
         return new Row(number, name, null, false);
     }
 
-    /** Changes nothing, and marks something for linkers only. */
+    /** Returns a relocation that changes nothing and only marks a place for linkers. */
     private static Row mark(int number, String name) {
         return new Row(number, name, null, true);
     }

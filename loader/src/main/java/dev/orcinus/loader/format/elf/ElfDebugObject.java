@@ -9,11 +9,12 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 
 /**
- * An object as GDB's JIT interface wants it: the file, with {@code sh_addr} of each section in
- * memory set. Sections that have been dropped stay at 0. Mirrors LLVM's {@code ELFDebugObject}.
+ * An object in the form that GDB's JIT interface needs: the file with {@code sh_addr} set for each
+ * section in memory. Sections that have been removed stay at 0. Mirrors LLVM's {@code
+ * ELFDebugObject}.
  *
  * @param file the object
- * @param blocks by the index of the section that each was made of; null where there is none
+ * @param blocks the block of each section by the section's index; null if there is none
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
 record ElfDebugObject(ElfFile file, Block[] blocks) implements DebugObject {
@@ -21,7 +22,7 @@ record ElfDebugObject(ElfFile file, Block[] blocks) implements DebugObject {
     private static final ValueLayout.OfLong U64 =
             ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
-    /** Returns whether a section of that name makes an object one for debuggers. */
+    /** Returns whether a section of that name holds debug info. */
     static boolean isDebugInfo(String name) {
         return name.equals(DEBUG_INFO);
     }

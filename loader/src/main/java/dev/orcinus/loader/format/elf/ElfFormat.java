@@ -6,7 +6,6 @@ import dev.orcinus.formats.MalformedFileException;
 import dev.orcinus.formats.elf.Elf;
 import dev.orcinus.formats.elf.ElfFile;
 import dev.orcinus.formats.elf.SymbolTable;
-import dev.orcinus.loader.LinkException;
 import dev.orcinus.loader.arch.Architecture;
 import dev.orcinus.loader.format.ObjectFormat;
 import dev.orcinus.loader.format.ObjectText;
@@ -21,9 +20,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** ELF relocatable objects. A symbol of C has its own name. */
+/** The format of ELF relocatable objects. A C name is its own symbol. */
 public final class ElfFormat implements ObjectFormat {
-    /** Reads and links ELF objects. */
+    /** Makes the format. */
     public ElfFormat() {}
 
     @Override
@@ -37,14 +36,17 @@ public final class ElfFormat implements ObjectFormat {
     }
 
     @Override
-    public void prepare(LinkGraph graph) throws LinkException {
+    public void prepare(LinkGraph graph) {
         Architecture architecture = ElfMachine.named(graph.architecture()).architecture();
         EhFrames.split(graph, architecture);
         IndirectFunctions.addStubs(graph, architecture);
         SectionBounds.define(graph, ElfFormat::bound);
     }
 
-    /** {@code __start_X} and {@code __stop_X} are the bounds of section X. */
+    /**
+     * Returns the bound that a symbol stands for, or null: {@code __start_X} and {@code __stop_X}
+     * are the bounds of section X.
+     */
     private static SectionBounds.Bound bound(String symbol) {
         if (symbol.startsWith("__start_")) {
             return new SectionBounds.Bound(symbol.substring("__start_".length()), false);
@@ -66,7 +68,7 @@ public final class ElfFormat implements ObjectFormat {
     }
 
     @Override
-    public LinkGraph read(String name, MemorySegment bytes) throws LinkException {
+    public LinkGraph read(String name, MemorySegment bytes) {
         try {
             return ElfGraphBuilder.build(this, new FileBytes(name, bytes));
         } catch (MalformedFileException e) {
@@ -74,9 +76,9 @@ public final class ElfFormat implements ObjectFormat {
         }
     }
 
-    /** The symbols that are global, weak or common, and defined, as {@code ar} collects them. */
+    /** Returns the defined symbols that are not local, as {@code ar} collects them. */
     @Override
-    public List<String> exports(String name, MemorySegment bytes) throws LinkException {
+    public List<String> exports(String name, MemorySegment bytes) {
         try {
             ElfFile file = ElfGraphBuilder.open(new FileBytes(name, bytes));
             Optional<SymbolTable> table = SymbolTable.of(file);
@@ -97,7 +99,7 @@ public final class ElfFormat implements ObjectFormat {
     }
 
     @Override
-    public ObjectText text(String name, MemorySegment bytes, Appendable out) throws LinkException {
+    public ObjectText text(String name, MemorySegment bytes, Appendable out) {
         try {
             return new ElfText(ElfGraphBuilder.open(new FileBytes(name, bytes)), out);
         } catch (MalformedFileException e) {

@@ -8,22 +8,18 @@ import dev.orcinus.formats.elf.ElfHeader;
 import dev.orcinus.formats.elf.ElfIdent;
 import dev.orcinus.formats.elf.SymbolTable;
 import dev.orcinus.loader.UnsupportedObjectException;
-import dev.orcinus.loader.UnsupportedRelocationException;
 import dev.orcinus.loader.graph.GraphFormat;
 import dev.orcinus.loader.graph.LinkGraph;
 
 /**
- * Makes a link graph of an object: a block for each section that will be in memory, a symbol for
- * each symbol, an edge for each relocation.
+ * A builder of link graphs from objects: a graph gets a block for each section that will be in
+ * memory, a symbol for each symbol, and an edge for each relocation.
  */
 final class ElfGraphBuilder {
     private ElfGraphBuilder() {}
 
     /** Returns the graph of an object, which refers to the file's bytes. */
-    static LinkGraph build(GraphFormat format, FileBytes bytes)
-            throws MalformedFileException,
-                    UnsupportedObjectException,
-                    UnsupportedRelocationException {
+    static LinkGraph build(GraphFormat format, FileBytes bytes) throws MalformedFileException {
         ElfFile file = open(bytes);
         ElfMachine machine = ElfMachine.of(file);
         LinkGraph graph = new LinkGraph(bytes.file(), format, machine.name());
@@ -37,8 +33,8 @@ final class ElfGraphBuilder {
         return graph;
     }
 
-    /** Reads the tables of an object of a sort that can be linked. */
-    static ElfFile open(FileBytes bytes) throws MalformedFileException, UnsupportedObjectException {
+    /** Reads the tables of an object, and requires that it is of a kind that can be linked. */
+    static ElfFile open(FileBytes bytes) throws MalformedFileException {
         ElfIdent ident = ElfIdent.read(bytes);
         if (!ident.isElf64LittleEndian()) {
             throw new UnsupportedObjectException(

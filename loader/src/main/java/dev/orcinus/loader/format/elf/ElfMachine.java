@@ -7,14 +7,14 @@ import dev.orcinus.loader.arch.Architecture;
 import dev.orcinus.loader.graph.EdgeKind;
 import java.lang.foreign.MemorySegment;
 
-/** The relocation numbers of one processor, translated once, here. */
+/** The ELF relocation numbers of one processor and the edge kinds that they stand for. */
 interface ElfMachine {
     /**
      * Returns the machine of an object.
      *
      * @throws UnsupportedObjectException if no code is linked for it
      */
-    static ElfMachine of(ElfFile file) throws UnsupportedObjectException {
+    static ElfMachine of(ElfFile file) {
         int number = file.header().machine();
         return switch (number) {
             case Elf.EM_X86_64 -> new X64Machine();
@@ -47,17 +47,17 @@ interface ElfMachine {
     /** Returns the kind of edge for a relocation number, or null if it is not supported. */
     EdgeKind kind(int number);
 
-    /** Returns the relocation number's name, or "unknown". */
+    /** Returns the relocation's name, or "unknown". */
     String nameOf(int number);
 
-    /** Returns whether the relocation changes nothing, and marks something for linkers only. */
+    /** Returns whether the relocation changes nothing and only marks a place for linkers. */
     boolean isMark(int number);
 
     /** Returns whether the edge's value counts from {@code _GLOBAL_OFFSET_TABLE_}. */
     boolean needsGotBase(EdgeKind kind);
 
     /**
-     * Returns whether the kind is for thread-local variables; all that are have {@code TLS_} in
+     * Returns whether the kind is for thread-local variables. All such kinds have {@code TLS_} in
      * their names.
      */
     default boolean isThreadLocal(EdgeKind kind) {
@@ -65,7 +65,8 @@ interface ElfMachine {
     }
 
     /**
-     * Returns the addend that a {@code REL} relocation keeps in the bytes that it will change.
+     * Returns the addend of a {@code REL} relocation, which is stored in the bytes that it will
+     * change.
      *
      * @param content the section's bytes
      */

@@ -9,15 +9,15 @@ import dev.orcinus.loader.graph.LinkGraph;
 import java.util.Optional;
 
 /**
- * An object that becomes a graph, for the classes that read its parts.
+ * An object that is made into a graph, as the classes that read its parts share it.
  *
  * @param file the file
  * @param machine the processor that it is for
  * @param symbols its symbol table
- * @param graph what has come of it so far
+ * @param graph the graph that is being built
  */
 record ElfObject(ElfFile file, ElfMachine machine, Optional<SymbolTable> symbols, LinkGraph graph) {
-    /** What one section of an object may ask for; more is a lie or a mistake. */
+    /** The largest section that is accepted; a larger size is taken for an error in the file. */
     static final long LARGEST_SECTION_BYTES = 1L << 31;
 
     static final long LARGEST_ALIGNMENT_BYTES = 1L << 30;

@@ -11,7 +11,10 @@ import dev.orcinus.loader.graph.EdgeKind;
 import dev.orcinus.loader.graph.LinkGraph;
 import dev.orcinus.loader.graph.Symbol;
 
-/** The relocations of an object: an edge for each, of the kind that the processor's table says. */
+/**
+ * The relocations of an object. Each becomes an edge of the kind that the processor's table has for
+ * it.
+ */
 final class ElfRelocations {
     private final ElfObject object;
     private final ElfMachine machine;
@@ -29,10 +32,7 @@ final class ElfRelocations {
     }
 
     /** Adds the edges to the graph. */
-    void add()
-            throws MalformedFileException,
-                    UnsupportedObjectException,
-                    UnsupportedRelocationException {
+    void add() throws MalformedFileException {
         for (SectionHeader header : object.file().sections()) {
             if (header.type() == Elf.SHT_CREL) {
                 throw new UnsupportedObjectException(
@@ -47,8 +47,7 @@ final class ElfRelocations {
         }
     }
 
-    private void add(SectionHeader header)
-            throws MalformedFileException, UnsupportedRelocationException {
+    private void add(SectionHeader header) throws MalformedFileException {
         String what = "sh_info of relocations";
         int target = object.file().section(header.info(), what, header.offset()).index();
         Block block = sections.block(target);
@@ -62,8 +61,7 @@ final class ElfRelocations {
         }
     }
 
-    private void add(RelocationTable table, int i, Block block)
-            throws MalformedFileException, UnsupportedRelocationException {
+    private void add(RelocationTable table, int i, Block block) throws MalformedFileException {
         long at = table.at(i);
         int number = table.type(i);
         long offset = table.offset(i);
@@ -95,8 +93,7 @@ final class ElfRelocations {
     }
 
     /** Returns the kind of edge; null if the relocation changes nothing. */
-    private EdgeKind kind(int number, Block block, long offset)
-            throws UnsupportedRelocationException {
+    private EdgeKind kind(int number, Block block, long offset) {
         EdgeKind kind = machine.kind(number);
         if (kind == null && !machine.isMark(number)) {
             throw new UnsupportedRelocationException(

@@ -20,7 +20,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** The sections of an object: a block for each that will be in memory, and COMDAT groups. */
+/**
+ * The sections of an object. Each section that will be in memory becomes a block; COMDAT groups are
+ * added too.
+ */
 final class ElfSections {
     private static final String EH_FRAME = ".eh_frame";
 
@@ -38,7 +41,7 @@ final class ElfSections {
         this.symbols = new Symbol[blocks.length];
     }
 
-    /** Returns how many sections the object has, in memory or not. */
+    /** Returns the number of all sections of the object. */
     int count() {
         return blocks.length;
     }
@@ -145,8 +148,9 @@ final class ElfSections {
     }
 
     /**
-     * A section that is ordered by another one ({@code SHF_LINK_ORDER}) says something about it,
-     * and lives as long as it. Without a section to be ordered by, it is like any other.
+     * Adds edges for {@code SHF_LINK_ORDER}: a section that is ordered by another one describes it,
+     * and is kept as long as that one. A section with this flag that names no other section is
+     * treated like any other.
      */
     private void addOrder() throws MalformedFileException {
         for (SectionHeader header : file.sections()) {

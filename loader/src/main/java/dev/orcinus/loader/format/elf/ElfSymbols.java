@@ -14,7 +14,7 @@ import dev.orcinus.loader.graph.Symbol;
 import dev.orcinus.platform.ExecutorAddress;
 import java.util.Optional;
 
-/** The symbols of an object: a symbol of the graph for each. */
+/** The symbols of an object. Each becomes a symbol of the graph. */
 final class ElfSymbols {
     private static final String GOT_BASE = "_GLOBAL_OFFSET_TABLE_";
     private static final String TLS_BASE = "_TLS_MODULE_BASE_";
@@ -27,7 +27,7 @@ final class ElfSymbols {
     private final SymbolTable table;
     private final Symbol[] symbols;
 
-    /** An object without a symbol table has no symbols, and nothing refers to one. */
+    /** Makes the symbols of an object. An object without a symbol table has none. */
     ElfSymbols(ElfObject object, ElfSections sections) {
         this.graph = object.graph();
         this.sections = sections;
@@ -36,7 +36,7 @@ final class ElfSymbols {
     }
 
     /** Adds the symbols to the graph. */
-    void add() throws MalformedFileException, UnsupportedObjectException {
+    void add() throws MalformedFileException {
         for (int i = 1; i < symbols.length; i++) {
             int type = table.type(i);
             if (type != Elf.STT_SECTION && type != Elf.STT_FILE) {
@@ -45,7 +45,7 @@ final class ElfSymbols {
         }
     }
 
-    private Symbol symbol(int i) throws MalformedFileException, UnsupportedObjectException {
+    private Symbol symbol(int i) throws MalformedFileException {
         String name = unversioned(i, table.name(i));
         if (name.equals(GCC_SLIM_LTO)) {
             throw new UnsupportedObjectException(
@@ -64,8 +64,9 @@ final class ElfSymbols {
     }
 
     /**
-     * A name without its version ({@code .symver}): a reference takes any, {@code f@@V} is what
-     * those get who ask for {@code f}. An old version, {@code f@V}, keeps its full name.
+     * Returns a name without its version ({@code .symver}). A reference accepts any version. The
+     * definition {@code f@@V} is the one for references to {@code f}. An old version, {@code f@V},
+     * keeps its full name.
      */
     private String unversioned(int i, String name) throws MalformedFileException {
         if (table.binding(i) == Elf.STB_LOCAL) {
@@ -89,7 +90,7 @@ final class ElfSymbols {
         return graph.external(name, linkage, table.type(i) == Elf.STT_TLS);
     }
 
-    /** A symbol whose {@code st_shndx} is no section. */
+    /** Returns a symbol whose {@code st_shndx} is not a section. */
     private Symbol reserved(int i, String name, int section) throws MalformedFileException {
         return switch (section) {
             case Elf.SHN_ABS -> absolute(i, name).as(linkage(i), scope(i));
@@ -118,7 +119,7 @@ final class ElfSymbols {
         return graph.define(name, block, 0, size);
     }
 
-    /** A symbol of a section; null if that is not in memory. */
+    /** Returns a symbol of a section, or null if the section is not in memory. */
     private Symbol defined(int i, String name, int section) throws MalformedFileException {
         if (section < 0 || section >= sections.count()) {
             throw table.malformed(
@@ -160,7 +161,7 @@ final class ElfSymbols {
         };
     }
 
-    /** Returns what offsets from the global offset table count from. */
+    /** Returns the symbol that offsets from the global offset table count from. */
     Symbol gotBase() {
         if (graph.gotBase() == null) {
             Block start =
@@ -173,7 +174,7 @@ final class ElfSymbols {
     /**
      * Returns the symbol of a number.
      *
-     * @param at where the number stands in the file
+     * @param at the offset of the number in the file
      * @param user the name of the section that refers to it
      */
     Symbol target(int symbol, long at, String user) throws MalformedFileException {

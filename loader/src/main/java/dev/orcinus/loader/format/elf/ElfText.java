@@ -6,8 +6,6 @@ import dev.orcinus.formats.elf.ElfFile;
 import dev.orcinus.formats.elf.RelocationTable;
 import dev.orcinus.formats.elf.SectionHeader;
 import dev.orcinus.formats.elf.SymbolTable;
-import dev.orcinus.loader.LinkException;
-import dev.orcinus.loader.UnsupportedObjectException;
 import dev.orcinus.loader.format.ObjectText;
 import dev.orcinus.loader.format.ReadErrors;
 import dev.orcinus.loader.graph.GraphText;
@@ -16,7 +14,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-/** The raw view of an object as text, in the file's order. */
+/** A writer of an object's tables as text, in the file's order. */
 final class ElfText implements ObjectText {
     private static final String[] TYPES = {
         "NULL",
@@ -66,10 +64,10 @@ final class ElfText implements ObjectText {
 
     @FunctionalInterface
     private interface Step {
-        void run() throws IOException, LinkException, MalformedFileException;
+        void run() throws IOException, MalformedFileException;
     }
 
-    private static void write(Step step) throws IOException, LinkException {
+    private static void write(Step step) throws IOException {
         try {
             step.run();
         } catch (MalformedFileException e) {
@@ -78,17 +76,17 @@ final class ElfText implements ObjectText {
     }
 
     @Override
-    public void writeSections() throws IOException, LinkException {
+    public void writeSections() throws IOException {
         write(this::writeSectionTable);
     }
 
     @Override
-    public void writeSymbols() throws IOException, LinkException {
+    public void writeSymbols() throws IOException {
         write(this::writeSymbolTable);
     }
 
     @Override
-    public void writeRelocations() throws IOException, LinkException {
+    public void writeRelocations() throws IOException {
         write(this::writeRelocationTables);
     }
 
@@ -182,7 +180,10 @@ final class ElfText implements ObjectText {
         };
     }
 
-    /** A section's symbol usually has no name but the section's. */
+    /**
+     * Returns the name of a symbol. A section's symbol usually has no name of its own, so it gets
+     * the section's name.
+     */
     private String symbol(SymbolTable symbols, int symbol) throws MalformedFileException {
         Optional<SectionHeader> section = symbols.sectionOf(symbol);
         return section.isPresent()
@@ -190,8 +191,7 @@ final class ElfText implements ObjectText {
                 : GraphText.printable(symbols.name(symbol));
     }
 
-    private void writeRelocationTables()
-            throws IOException, MalformedFileException, UnsupportedObjectException {
+    private void writeRelocationTables() throws IOException, MalformedFileException {
         ElfMachine machine = ElfMachine.of(file);
         for (SectionHeader section : file.sections()) {
             if (RelocationTable.isOne(section)) {

@@ -20,7 +20,7 @@ final class X64Machine implements ElfMachine {
     private static final int R_X86_64_GNU_VTINHERIT = 250;
     private static final int R_X86_64_GNU_VTENTRY = 251;
 
-    /** Asked for each relocation, so not by name. */
+    /** The kinds for thread-locals. They are collected once, because each relocation needs them. */
     private static final Set<X64EdgeKind> THREAD_LOCAL =
             EnumSet.copyOf(
                     EnumSet.allOf(X64EdgeKind.class).stream()
@@ -118,7 +118,10 @@ final class X64Machine implements ElfMachine {
         return kind instanceof X64EdgeKind own && THREAD_LOCAL.contains(own);
     }
 
-    /** The supplement has {@code RELA} only; assemblers that write {@code REL} sign-extend. */
+    /**
+     * Returns the sign-extended addend, as assemblers write it that use {@code REL}. The supplement
+     * itself only has {@code RELA}.
+     */
     @Override
     public long implicitAddend(EdgeKind kind, MemorySegment content, long offset) {
         return switch (kind.sizeBytes()) {

@@ -14,7 +14,7 @@ import dev.orcinus.runtime.guest.NoCodeException;
 import java.lang.foreign.MemorySegment;
 import java.util.Optional;
 
-/** Allocation actions as Java calls. */
+/** A translation of allocation actions into Java calls. */
 final class LocalActions {
     private final GuestRuntime guest;
 
@@ -75,7 +75,7 @@ final class LocalActions {
         }
     }
 
-    /** A call with its arguments. */
+    /** An action with its arguments. */
     private record Bound(ExecutorAddress function, boolean runsGuestCode, Step step)
             implements AllocationAction {
         @Override

@@ -1,6 +1,5 @@
 package dev.orcinus.loader.targets.local;
 
-import dev.orcinus.loader.TargetException;
 import dev.orcinus.loader.targets.PendingAllocation;
 import dev.orcinus.loader.targets.SegmentPlan;
 import dev.orcinus.loader.targets.TargetAction;
@@ -14,14 +13,13 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Segments of this process that are being filled in place. */
+/** An allocation in this process, whose segments are filled in their final pages. */
 final class LocalAllocation implements TargetAllocation {
     private final InFlightAllocation allocation;
     private final LocalActions actions;
     private final List<MemorySegment> contents;
 
-    LocalAllocation(MemoryManager manager, LocalActions actions, List<SegmentPlan> segments)
-            throws TargetException {
+    LocalAllocation(MemoryManager manager, LocalActions actions, List<SegmentPlan> segments) {
         this.allocation = manager.begin();
         this.actions = actions;
         this.contents = new ArrayList<>(segments.size());
@@ -46,7 +44,7 @@ final class LocalAllocation implements TargetAllocation {
     }
 
     @Override
-    public PendingAllocation finish(List<TargetAction.Pair> pairs) throws TargetException {
+    public PendingAllocation finish(List<TargetAction.Pair> pairs) {
         List<AllocationActions.Pair> bound = new ArrayList<>(pairs.size());
         for (TargetAction.Pair pair : pairs) {
             bound.add(

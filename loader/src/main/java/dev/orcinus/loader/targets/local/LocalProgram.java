@@ -3,17 +3,20 @@ package dev.orcinus.loader.targets.local;
 import dev.orcinus.platform.ExecutorAddress;
 import java.util.List;
 
-/** A program that is to have this process: linked, not initialized. */
+/** A program that this process will become. It is linked, but not initialized. */
 public interface LocalProgram {
     /** Runs its initializers. */
     void initialize();
 
-    /** The address of its {@code main}. */
+    /** Returns the address of its {@code main}. */
     ExecutorAddress entry();
 
-    /** The program's name and its arguments. */
+    /** Returns the program's name and its arguments. */
     List<String> arguments();
 
-    /** Runs its finalizers, after everything that it has registered at exit. */
+    /**
+     * Runs its finalizers. It is called after the functions that the program has registered at
+     * exit.
+     */
     void runFinalizers();
 }

@@ -30,11 +30,11 @@ import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
 
 /**
- * This process. Code is linked straight into the pages where it will run. {@code main} runs on a
- * thread with a big stack, everything else on the thread that calls.
+ * This process as a target. Code is linked directly into the pages where it will run. {@code main}
+ * runs on a thread of its own with a stack of 8 MiB, all other functions on the calling thread.
  */
 public final class LocalTarget implements LinkTarget {
-    /** What {@code main} gets from a usual {@code ulimit -s}. */
+    /** The size of the stack that {@code main} has under a usual {@code ulimit -s}. */
     private static final long MAIN_STACK_BYTES = 8L << 20;
 
     private static final String MAIN_NAME = "main of loaded code";
@@ -42,7 +42,7 @@ public final class LocalTarget implements LinkTarget {
     private final Guest guest;
     private final GuestRuntime runtime;
 
-    /** A target without allocations. */
+    /** Makes a target without allocations. */
     public LocalTarget(Guest guest) {
         this.guest = guest;
         this.runtime = new GuestRuntime(guest);
@@ -64,8 +64,8 @@ public final class LocalTarget implements LinkTarget {
     }
 
     @Override
-    public AddressRange reserve(long sizeBytes) throws TargetException {
-        guest.libraries().process(); // loads the C++ runtime, which has to be near, too
+    public AddressRange reserve(long sizeBytes) {
+        guest.libraries().process(); // loads the C++ runtime, which must also be near
         try {
             return runtime.memory().reserveSlab(sizeBytes, SlabPlace.NEAR_LIBRARIES);
         } catch (AllocationException e) {
@@ -74,7 +74,7 @@ public final class LocalTarget implements LinkTarget {
     }
 
     @Override
-    public AddressRange reserveLow(long sizeBytes) throws TargetException {
+    public AddressRange reserveLow(long sizeBytes) {
         try {
             return runtime.memory().reserveSlab(sizeBytes, SlabPlace.LOW);
         } catch (AllocationException e) {
@@ -83,7 +83,7 @@ public final class LocalTarget implements LinkTarget {
     }
 
     @Override
-    public void release(AddressRange reservation) throws TargetException {
+    public void release(AddressRange reservation) {
         try {
             runtime.memory().release(List.of(reservation.start())).run();
         } catch (AllocationException e) {
@@ -92,12 +92,12 @@ public final class LocalTarget implements LinkTarget {
     }
 
     @Override
-    public TargetAllocation begin(List<SegmentPlan> segments) throws TargetException {
+    public TargetAllocation begin(List<SegmentPlan> segments) {
         return new LocalAllocation(runtime.memory(), new LocalActions(runtime), segments);
     }
 
     @Override
-    public void deallocate(List<ExecutorAddress> keys) throws TargetException {
+    public void deallocate(List<ExecutorAddress> keys) {
         try {
             runtime.memory().deinitialize(keys).run();
         } catch (AllocationException e) {
@@ -106,7 +106,7 @@ public final class LocalTarget implements LinkTarget {
     }
 
     @Override
-    public Block openThreadLocals(Request request, int owners) throws TargetException {
+    public Block openThreadLocals(Request request, int owners) {
         try {
             return runtime.threadLocals().open(request, owners);
         } catch (HostCallException e) {
@@ -115,7 +115,7 @@ public final class LocalTarget implements LinkTarget {
     }
 
     @Override
-    public void closeThreadLocals(ExecutorAddress handle) throws TargetException {
+    public void closeThreadLocals(ExecutorAddress handle) {
         try {
             runtime.threadLocals().close(handle);
         } catch (HostCallException e) {
@@ -129,7 +129,7 @@ public final class LocalTarget implements LinkTarget {
     }
 
     @Override
-    public ExecutorAddress open(String path) throws TargetException {
+    public ExecutorAddress open(String path) {
         try {
             return guest.libraries().open(path);
         } catch (HostCallException e) {
@@ -138,15 +138,13 @@ public final class LocalTarget implements LinkTarget {
     }
 
     @Override
-    public List<ExecutorAddress> find(ExecutorAddress handle, List<String> names)
-            throws TargetException {
+    public List<ExecutorAddress> find(ExecutorAddress handle, List<String> names) {
         List<ExecutorAddress> found = guest.libraries().find(handle, names);
         return handle.equals(process()) ? withOwn(names, found) : found;
     }
 
-    /** What linked code gets in place of the C library's comes first. */
-    private List<ExecutorAddress> withOwn(List<String> names, List<ExecutorAddress> found)
-            throws TargetException {
+    /** Replaces the addresses of symbols for which the guest has its own functions. */
+    private List<ExecutorAddress> withOwn(List<String> names, List<ExecutorAddress> found) {
         List<ExecutorAddress> all = new ArrayList<>(found);
         for (int i = 0; i < all.size(); i++) {
             all.set(i, findOwn(names.get(i)).orElse(all.get(i)));
@@ -154,7 +152,7 @@ public final class LocalTarget implements LinkTarget {
         return all;
     }
 
-    private Optional<ExecutorAddress> findOwn(String name) throws TargetException {
+    private Optional<ExecutorAddress> findOwn(String name) {
         try {
             return guest.threadLocals().find(name);
         } catch (HostCallException e) {
@@ -163,7 +161,7 @@ public final class LocalTarget implements LinkTarget {
     }
 
     @Override
-    public int callMain(ExecutorAddress function, List<String> arguments) throws TargetException {
+    public int callMain(ExecutorAddress function, List<String> arguments) {
         CompletableFuture<CallOutcome<Integer>> result = new CompletableFuture<>();
         Thread main =
                 new Thread(
@@ -213,9 +211,9 @@ public final class LocalTarget implements LinkTarget {
     }
 
     /**
-     * Lets a program have this process, which ends with it.
+     * Turns this process into a program. The process ends with the program.
      *
-     * @return why the program could not be started
+     * @return the reason why the program could not be started
      */
     public LinkException exec(LocalProgram program) {
         guest.threadLocals().tidyEnvironment();
@@ -253,7 +251,7 @@ public final class LocalTarget implements LinkTarget {
         }
     }
 
-    private int runMain(LocalProgram program) throws LinkException {
+    private int runMain(LocalProgram program) {
         try {
             return value(runtime.calls().callMain(program.entry(), program.arguments()));
         } catch (NoCodeException e) {
@@ -261,13 +259,13 @@ public final class LocalTarget implements LinkTarget {
         }
     }
 
-    private static int finish(LocalProgram program) throws LinkException {
+    private static int finish(LocalProgram program) {
         program.runFinalizers();
         return 0;
     }
 
     @Override
-    public int call(ExecutorAddress function) throws TargetException {
+    public int call(ExecutorAddress function) {
         try {
             return value(runtime.calls().call(GuestCall.of(function))).intValue();
         } catch (NoCodeException e) {
@@ -277,8 +275,7 @@ public final class LocalTarget implements LinkTarget {
 
     @Override
     public ObservedCode codeArrived(
-            String name, Supplier<List<SymbolRange>> symbols, Optional<byte[]> debugObject)
-            throws TargetException {
+            String name, Supplier<List<SymbolRange>> symbols, Optional<byte[]> debugObject) {
         try {
             CodeEvents.Arrival code = runtime.code().arrived(name, symbols, debugObject);
             return () -> left(code);
@@ -287,7 +284,7 @@ public final class LocalTarget implements LinkTarget {
         }
     }
 
-    private static void left(CodeEvents.Arrival code) throws TargetException {
+    private static void left(CodeEvents.Arrival code) {
         try {
             code.left();
         } catch (HostCallException e) {
@@ -301,7 +298,7 @@ public final class LocalTarget implements LinkTarget {
     }
 
     @Override
-    public void close() throws TargetException {
+    public void close() {
         try {
             runtime.close();
         } catch (AllocationException e) {

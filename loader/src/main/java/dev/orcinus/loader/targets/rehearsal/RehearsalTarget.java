@@ -16,12 +16,15 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A process that is not there: contents go into the heap, nothing is ever called, and everybody
- * gets the same addresses every time. It has all the symbols that anybody asks for. For one thread
- * at a time.
+ * A target without a process. Contents are kept in the heap, no function is called, and the same
+ * requests always get the same addresses. By default every symbol exists. Only one thread at a time
+ * may use it.
  */
 public final class RehearsalTarget implements LinkTarget {
-    /** All in the first 2 GiB, where every reference reaches everything. */
+    /**
+     * The addresses of the slabs and of near symbols. They lie in the first 2 GiB, where every
+     * reference reaches every place.
+     */
     private static final long SLAB = 0x1000_0000L;
 
     private static final long LOW_SLAB = 0x5000_0000L;
@@ -39,20 +42,20 @@ public final class RehearsalTarget implements LinkTarget {
     private final RehearsedThreadLocals threadLocals;
     private int begun;
 
-    /** Where the symbols are that objects refer to. */
+    /** The places of the symbols that objects refer to. */
     public enum Symbols {
         /** Behind the linked code, near enough for direct references. */
         NEAR,
         /** Out of reach of direct references. */
         FAR,
-        /** Nowhere. */
+        /** The symbols do not exist. */
         NONE
     }
 
     /**
-     * A process without allocations.
+     * Makes a target without allocations.
      *
-     * @param architecture as the first part of a target triple names it
+     * @param architecture the processor's name, as in the first part of a target triple
      */
     public RehearsalTarget(String architecture, Symbols symbols) {
         this.triple = new Triple(architecture + "-unknown-linux-gnu");
@@ -138,12 +141,15 @@ public final class RehearsalTarget implements LinkTarget {
         threadLocals.close(handle);
     }
 
-    /** How many allocations there are, finished or begun, and blocks of thread-local storage. */
+    /**
+     * Returns the number of allocations, finished or begun, plus the number of open handles of
+     * thread-local storage.
+     */
     public int allocationCount() {
         return allocations.size() + begun + threadLocals.count();
     }
 
-    /** The bytes at an address; empty if they are zeros that nobody has written. */
+    /** Returns the bytes at an address; empty if the linker has not written all of them. */
     public byte[] bytes(ExecutorAddress address, long sizeBytes) {
         for (RehearsedAllocation allocation : allocations.values()) {
             byte[] bytes = allocation.bytes(address, sizeBytes);
@@ -161,7 +167,7 @@ public final class RehearsalTarget implements LinkTarget {
 
     @Override
     public ExecutorAddress open(String path) {
-        throw new TargetException(path + ": no libraries are opened here", null);
+        throw new TargetException(path + ": this target opens no libraries", null);
     }
 
     @Override
@@ -190,7 +196,8 @@ public final class RehearsalTarget implements LinkTarget {
     }
 
     private static TargetException notRun(ExecutorAddress function) {
-        return new TargetException("nothing is run here, nor is " + function, null);
+        return new TargetException(
+                "this target runs no code, but it was asked to run " + function, null);
     }
 
     @Override

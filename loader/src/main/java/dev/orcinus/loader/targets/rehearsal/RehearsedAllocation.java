@@ -11,7 +11,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Segments in the heap. */
+/** An allocation whose segments are in the heap. */
 final class RehearsedAllocation implements TargetAllocation {
     private final RehearsalTarget target;
     private final List<SegmentPlan> plans;
@@ -33,7 +33,7 @@ final class RehearsedAllocation implements TargetAllocation {
         return plans.getFirst().address();
     }
 
-    /** The blocks of thread-local storage that go with it. */
+    /** Returns the handles of thread-local storage that its dealloc actions close. */
     List<ExecutorAddress> closedThreadLocals() {
         return closedThreadLocals;
     }

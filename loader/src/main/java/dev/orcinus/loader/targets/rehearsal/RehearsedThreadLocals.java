@@ -9,14 +9,14 @@ import dev.orcinus.platform.spi.guest.GuestThreadLocals.Request;
 import java.util.HashMap;
 import java.util.Map;
 
-/** Thread-local storage that no thread has: numbers only. */
+/** Made-up thread-local storage, which consists of numbers only. */
 final class RehearsedThreadLocals {
     private static final long HANDLES = 0x7100_0000L;
     private static final long DESCRIPTOR_FUNCTION = 0x7200_0000L;
     private static final long PROCESS_MODULE = 1;
     private static final long PROCESS_DISTANCE = 0x1000;
 
-    /** The thread control block, which is below the storage on AArch64. */
+    /** The size of the thread control block, which precedes the storage on AArch64. */
     private static final long CONTROL_BYTES = 16;
 
     private final boolean isBelowThreadPointer;
@@ -24,16 +24,16 @@ final class RehearsedThreadLocals {
     private long opened;
 
     /**
-     * Nothing is open.
+     * Makes storage without open blocks.
      *
-     * @param isBelowThreadPointer which of the two layouts it has (Drepper, "ELF Handling For
-     *     Thread-Local Storage", variants II and I)
+     * @param isBelowThreadPointer whether the layout is variant II (true) or I (false) of Drepper,
+     *     "ELF Handling For Thread-Local Storage"
      */
     RehearsedThreadLocals(boolean isBelowThreadPointer) {
         this.isBelowThreadPointer = isBelowThreadPointer;
     }
 
-    /** The handles of all owners stand for one block, and are counted one by one. */
+    /** Opens one block, for which each owner gets a handle. */
     Block open(Request request, int owners) {
         ExecutorAddress handle = new ExecutorAddress(HANDLES + opened + 1);
         Block block =

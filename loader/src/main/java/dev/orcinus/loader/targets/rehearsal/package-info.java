@@ -1,2 +1,2 @@
-/** A target that runs nothing, for looking at what linking does. */
+/** A target that runs no code, for {@code orcinus inspect} and for tests of the linker. */
 package dev.orcinus.loader.targets.rehearsal;

@@ -3,15 +3,15 @@ package dev.orcinus.loader.targets.remote;
 import java.time.Duration;
 
 /**
- * A wait at the end of a session. It is short in any case, so an interrupt does not cut it shorter:
- * an executor that were killed for it would lose what guest code has printed.
+ * A wait at the end of a session. It is always short, so an interrupt does not end it: if the
+ * executor were killed then, output of guest code would be lost.
  */
 @FunctionalInterface
 interface BoundedWait {
-    /** Waits; returns when the time is over, if not before. */
+    /** Waits until the event or until the time is over. */
     void await(long nanos) throws InterruptedException;
 
-    /** Waits, interrupted or not; an interrupt is kept for the caller. */
+    /** Waits even if the thread is interrupted, and keeps the interrupt for the caller. */
     static void forAtMost(Duration limit, BoundedWait wait) {
         long deadline = System.nanoTime() + limit.toNanos();
         boolean interrupted = false;

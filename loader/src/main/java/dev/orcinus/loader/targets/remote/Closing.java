@@ -3,16 +3,16 @@ package dev.orcinus.loader.targets.remote;
 import java.io.Closeable;
 import java.io.IOException;
 
-/** Closing what is given up anyway. */
+/** A way to close resources without reporting errors. */
 final class Closing {
     private Closing() {}
 
-    /** Closes; that a line could not be closed properly helps nobody once it is given up. */
+    /** Closes a resource that is no longer used, and ignores an error. */
     static void quietly(Closeable closeable) {
         try {
             closeable.close();
         } catch (IOException e) {
-            // given up anyway
+            // the resource is not used any more
         }
     }
 }

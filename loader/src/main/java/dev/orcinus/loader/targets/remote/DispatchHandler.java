@@ -1,16 +1,16 @@
 package dev.orcinus.loader.targets.remote;
 
 /**
- * A function of ours that guest code calls through jit-dispatch, by its tag. Each call has a thread
- * of its own, so it may wait, and may use the target that it is called by.
+ * A Java function that guest code calls through jit-dispatch, by a tag. Each call runs on a thread
+ * of its own, so it may wait, and may use the target that the call comes from.
  */
 @FunctionalInterface
 public interface DispatchHandler {
     /**
-     * Answers a call.
+     * Handles a call.
      *
-     * @param arguments its SPS arguments
-     * @return its SPS result; empty stands for an out-of-band error, as an exception does
+     * @param arguments the call's SPS arguments
+     * @return the SPS result; an empty array or an exception stands for an out-of-band error
      */
     byte[] handle(byte[] arguments) throws Exception;
 }

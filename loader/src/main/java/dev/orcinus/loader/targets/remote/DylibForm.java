@@ -3,16 +3,19 @@ package dev.orcinus.loader.targets.remote;
 import dev.orcinus.protocol.epc.LlvmNames;
 import java.util.List;
 
-/** The forms of the dylib manager, the newest first. Each is known by its names. */
+/**
+ * The forms of the dylib manager, the newest first. An executor's form is recognized by the names
+ * that it offers.
+ */
 enum DylibForm {
-    /** LLVM 23's: (instance, handle, set) to expected sequence of optional address. */
+    /** The form of LLVM 23: (instance, handle, set) to expected sequence of optional address. */
     NATIVE(
             LlvmNames.NATIVE_DYLIBS_INSTANCE,
             LlvmNames.NATIVE_DYLIBS_LOAD,
             LlvmNames.NATIVE_DYLIBS_LOOKUP),
-    /** LLVM 22's: (handle, set) to expected sequence of optional definition. */
+    /** The form of LLVM 22: (handle, set) to expected sequence of optional definition. */
     RESOLVE(LlvmNames.DYLIBS_INSTANCE, LlvmNames.DYLIBS_OPEN, LlvmNames.DYLIBS_RESOLVE),
-    /** LLVM 19's to 21's: (instance, handle, set) to expected sequence of definition. */
+    /** The form of LLVM 19 to 21: (instance, handle, set) to expected sequence of definition. */
     LOOKUP(LlvmNames.DYLIBS_INSTANCE, LlvmNames.DYLIBS_OPEN, LlvmNames.DYLIBS_LOOKUP);
 
     private final String instance;
@@ -25,22 +28,24 @@ enum DylibForm {
         this.find = find;
     }
 
-    /** What must be offered. */
+    /** Returns the names that an executor of this form offers. */
     List<String> names() {
         return List.of(instance, open, find);
     }
 
-    /** The manager itself, the first argument of its functions. */
+    /** Returns the name of the manager object, the first argument of its functions. */
     String instance() {
         return instance;
     }
 
-    /** (instance, string path, uint64 mode) to expected handle. */
+    /** Returns the name of a function (instance, string path, uint64 mode) to expected handle. */
     String open() {
         return open;
     }
 
-    /** Looks symbols up; the constant tells the signature. */
+    /**
+     * Returns the name of the function that looks symbols up. The constants describe its signature.
+     */
     String find() {
         return find;
     }

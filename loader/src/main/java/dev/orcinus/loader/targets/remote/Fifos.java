@@ -11,9 +11,9 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Two named pipes in a private folder, by which a child process gets descriptors beyond its
- * standard ones. While we hold both ends of each, opening waits for nobody; {@link #met} lets go of
- * the child's ends once it has them, or will never have them, so that its end becomes visible as an
- * end of the line.
+ * standard ones. Opening a pipe does not block as long as this process holds both ends. {@link
+ * #met} closes the child's ends here when the child has opened them or has ended, so that the end
+ * of the child ends the line.
  */
 final class Fifos {
     private static final long LIMIT_SECONDS = 10;
@@ -68,27 +68,27 @@ final class Fifos {
         }
     }
 
-    /** What the child reads. */
+    /** Returns the path of the pipe that the child reads. */
     Path requests() {
         return requests;
     }
 
-    /** What it writes. */
+    /** Returns the path of the pipe that the child writes. */
     Path replies() {
         return replies;
     }
 
-    /** Our end of the replies. */
+    /** Returns this process's end of the replies. */
     FileChannel input() {
         return input;
     }
 
-    /** Our end of the requests. */
+    /** Returns this process's end of the requests. */
     FileChannel output() {
         return output;
     }
 
-    /** Lets go of the child's ends and removes the names. More than once is the same as once. */
+    /** Closes the child's ends here and removes the names. A second call does nothing. */
     void met() {
         held.forEach(Closing::quietly);
         remove(requests, replies, folder);
@@ -106,7 +106,7 @@ final class Fifos {
             try {
                 Files.deleteIfExists(path);
             } catch (IOException e) {
-                // in a folder for temporary files; nobody is held up by it
+                // it stays in a folder for temporary files, where it does no harm
             }
         }
     }

@@ -11,8 +11,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The arguments of a finalize request in pieces: between those that we write stand the contents
- * themselves. The same bytes as {@code FinalizeRequest}'s codec would write.
+ * The arguments of a finalize request in pieces, so that the contents of the segments need not be
+ * copied. The bytes are the same as those that {@code FinalizeRequest}'s codec would write.
  */
 final class FinalizeArguments {
     private static final long MOST_BUFFER_BYTES = 1 << 30;
@@ -47,7 +47,7 @@ final class FinalizeArguments {
         pieces.add(ByteBuffer.wrap(out.toBytes()));
     }
 
-    /** A buffer cannot hold more than 2 GiB. */
+    /** Adds content in pieces of at most 1 GiB, because a buffer cannot hold more than 2 GiB. */
     private void add(MemorySegment content) {
         for (long done = 0; done < content.byteSize(); done += MOST_BUFFER_BYTES) {
             long sizeBytes = Math.min(content.byteSize() - done, MOST_BUFFER_BYTES);

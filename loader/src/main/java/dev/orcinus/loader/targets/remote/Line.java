@@ -6,34 +6,37 @@ import java.nio.channels.ReadableByteChannel;
 import java.util.OptionalInt;
 
 /**
- * The bytes to and from an executor. One thread reads, one writes, any may end it: {@link
- * #endOutput}, then {@link #disconnect}, then {@link #awaitPeer}.
+ * A connection that carries bytes to and from an executor. One thread reads and one writes. Any
+ * thread may end it: {@link #endOutput}, then {@link #disconnect}, then {@link #awaitPeer}.
  */
 sealed interface Line permits SocketLine, ProcessLine {
-    /** What comes from the executor; ends where the executor ends the line. */
+    /** Returns the channel from the executor, which ends when the executor ends the line. */
     ReadableByteChannel input();
 
-    /** What goes to it. */
+    /** Returns the channel to the executor. */
     GatheringByteChannel output();
 
-    /** The executor has said something, so it holds its ends. */
+    /**
+     * Notes that the executor has sent its first message, so that it has opened its ends of the
+     * line.
+     */
     void established();
 
-    /** Sends nothing more, which to an executor is the end of the session. */
+    /** Ends the output. For an executor this is the end of the session. */
     void endOutput() throws IOException;
 
-    /** Ends both directions, and wakes whoever waits for one. Does not wait. */
+    /** Ends both directions and wakes threads that read or write. It does not wait. */
     void disconnect();
 
-    /** Waits a limited time for what must be gone once the line is. */
+    /** Waits a limited time for the end of the executor's process, if this process started it. */
     void awaitPeer();
 
     /**
-     * The exit status of the executor's process, if it is ours and has ended; may wait a moment to
-     * learn it.
+     * Returns the exit status of the executor's process, if this process started it and it has
+     * ended. It may wait up to half a second for that.
      */
     OptionalInt exitStatus();
 
-    /** Who is at the other end, for messages. */
+    /** Returns a description of the executor, for messages. */
     String peer();
 }

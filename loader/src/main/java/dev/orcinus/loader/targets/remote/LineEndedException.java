@@ -3,17 +3,17 @@ package dev.orcinus.loader.targets.remote;
 import java.io.IOException;
 import java.util.OptionalInt;
 
-/** The executor has ended the line: it has left, or it has died. */
+/** The executor has ended the line: it has closed it, or its process has ended. */
 final class LineEndedException extends IOException {
     private static final long serialVersionUID = 1L;
 
     private final transient OptionalInt exitStatus;
 
     /**
-     * The end.
+     * Makes an exception for the end of a line.
      *
-     * @param exitStatus of the executor's process, if it is known
-     * @param cause what a write has met, or null
+     * @param exitStatus the exit status of the executor's process, if it is known
+     * @param cause the exception of a write that failed, or null
      */
     LineEndedException(OptionalInt exitStatus, Throwable cause) {
         super(

@@ -11,7 +11,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.channels.Channels;
 import java.nio.channels.ReadableByteChannel;
 
-/** Takes frames off a line. For one thread. */
+/** A reader of frames from a line. Only one thread may use it. */
 final class LineReader {
     private static final int BUFFER_BYTES = 64 * 1024;
     private static final long MOST_PAYLOAD_BYTES = Integer.MAX_VALUE - 8;
@@ -22,7 +22,7 @@ final class LineReader {
      * A frame.
      *
      * @param header its header
-     * @param payload what follows it
+     * @param payload the bytes after the header
      */
     @SuppressWarnings("ArrayRecordComponent") // wire bytes; never compared
     record Frame(FrameHeader header, byte[] payload) {}
@@ -32,8 +32,8 @@ final class LineReader {
     }
 
     /**
-     * The next frame, or null where the line ends between two frames. A payload gets memory as it
-     * comes: a header alone must not cost what it promises.
+     * Returns the next frame, or null if the line ends between two frames. Memory for a payload is
+     * allocated as it arrives, so that a header alone cannot make this process allocate much.
      */
     Frame next() throws IOException, ProtocolException {
         byte[] bytes = in.readNBytes(FrameHeader.SIZE_BYTES);

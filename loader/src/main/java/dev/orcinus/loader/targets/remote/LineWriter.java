@@ -10,9 +10,9 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Consumer;
 
 /**
- * Sends frames, in the order in which they come, on a thread of its own. Not on the callers'
- * threads: an interrupt of a thread that writes to a channel closes the channel, and so would end
- * the session of all. What has gathered meanwhile goes out in one write. For many threads.
+ * A writer of frames, which sends them in order on a thread of its own. The callers' threads do not
+ * write, because an interrupt of a thread that writes to a channel closes the channel and would end
+ * the session. Frames that wait are sent in one write. Several threads may use it.
  */
 final class LineWriter {
     private static final int MOST_AT_ONCE = 32;
@@ -23,14 +23,14 @@ final class LineWriter {
     private final BlockingQueue<Outgoing> queue = new LinkedBlockingQueue<>();
     private volatile boolean stopped;
 
-    /** Starts the thread; {@code failed} learns why, if the line breaks. */
+    /** Starts the thread. If the line breaks, {@code failed} gets the reason. */
     LineWriter(Line line, Consumer<Exception> failed) {
         this.line = line;
         this.failed = failed;
         Thread.ofPlatform().daemon().name("orcinus-line-writer").start(this::run);
     }
 
-    /** Sends a frame, soon. */
+    /** Queues a frame, which the writer's thread sends. */
     void send(Outgoing frame) {
         queue.add(frame);
         if (stopped) {
@@ -38,7 +38,7 @@ final class LineWriter {
         }
     }
 
-    /** Ends our direction of the line behind what is to be sent. */
+    /** Ends the output of the line after the queued frames. */
     void end() {
         send(END);
     }
@@ -60,7 +60,7 @@ final class LineWriter {
         }
     }
 
-    /** Writes frames; answers whether more may follow. */
+    /** Writes frames, and returns whether more may follow. */
     private boolean write(List<Outgoing> frames) throws IOException {
         int end = frames.indexOf(END);
         List<Outgoing> toSend = end < 0 ? frames : frames.subList(0, end);

@@ -3,23 +3,26 @@ package dev.orcinus.loader.targets.remote;
 import dev.orcinus.protocol.epc.LlvmNames;
 import java.util.List;
 
-/** The forms of the memory manager, the newest first. Each is known by its names. */
+/**
+ * The forms of the memory manager, the newest first. An executor's form is recognized by the names
+ * that it offers.
+ */
 enum MemoryForm {
-    /** LLVM 23's: segments of a reservation are initialized and deinitialized. */
+    /** The form of LLVM 23: segments of a reservation are initialized and deinitialized. */
     NATIVE(
             LlvmNames.NATIVE_MEMORY_INSTANCE,
             LlvmNames.NATIVE_MEMORY_RESERVE,
             LlvmNames.NATIVE_MEMORY_INITIALIZE,
             LlvmNames.NATIVE_MEMORY_DEINITIALIZE,
             LlvmNames.NATIVE_MEMORY_RELEASE),
-    /** LLVM 22's: the same under older names. */
+    /** The form of LLVM 22: the same under older names. */
     PARTS(
             LlvmNames.MEMORY_INSTANCE,
             LlvmNames.MEMORY_RESERVE,
             LlvmNames.MEMORY_INITIALIZE,
             LlvmNames.MEMORY_DEINITIALIZE,
             LlvmNames.MEMORY_RELEASE),
-    /** LLVM 19's to 21's: a reservation is finalized and deallocated as a whole. */
+    /** The form of LLVM 19 to 21: a reservation is finalized and deallocated as a whole. */
     WHOLE(
             LlvmNames.MEMORY_INSTANCE,
             LlvmNames.MEMORY_RESERVE,
@@ -46,32 +49,35 @@ enum MemoryForm {
         this.release = release;
     }
 
-    /** What must be offered. */
+    /** Returns the names that an executor of this form offers. */
     List<String> names() {
         return List.of(instance, reserve, initialize, deinitialize, release);
     }
 
-    /** The manager itself, the first argument of all its functions. */
+    /** Returns the name of the manager object, the first argument of all its functions. */
     String instance() {
         return instance;
     }
 
-    /** (instance, uint64 size) to expected address. */
+    /** Returns the name of a function (instance, uint64 size) to expected address. */
     String reserve() {
         return reserve;
     }
 
-    /** (instance, finalize request) to expected key, with {@link #WHOLE} to error. */
+    /**
+     * Returns the name of a function (instance, finalize request) to expected key, or to error in
+     * {@link #WHOLE}.
+     */
     String initialize() {
         return initialize;
     }
 
-    /** (instance, sequence of keys) to error. */
+    /** Returns the name of a function (instance, sequence of keys) to error. */
     String deinitialize() {
         return deinitialize;
     }
 
-    /** (instance, sequence of reservations) to error. */
+    /** Returns the name of a function (instance, sequence of reservations) to error. */
     String release() {
         return release;
     }

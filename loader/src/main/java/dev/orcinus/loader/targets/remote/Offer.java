@@ -9,24 +9,28 @@ import java.util.List;
 import java.util.TreeSet;
 
 /**
- * What an executor offers in its Setup message. What it is, is told by that and not by a version:
- * there is none on the wire.
+ * The bootstrap symbols that an executor offers in its Setup message. They show which kind of
+ * executor it is, because the protocol has no version number.
  *
  * @param setup the message
- * @param peer who sent it, for messages
+ * @param peer a description of the executor, for messages
  */
 record Offer(Setup setup, String peer) {
-    /** Whether all of {@code names} are offered. */
+    /** Returns whether all of {@code names} are offered. */
     boolean hasAll(Collection<String> names) {
         return setup.bootstrapSymbols().keySet().containsAll(names);
     }
 
-    /** The address behind a name, or null. */
+    /** Returns the address of a name, or null. */
     ExecutorAddress find(String name) {
         return setup.bootstrapSymbols().get(name);
     }
 
-    /** The address behind a name. */
+    /**
+     * Returns the address of a name.
+     *
+     * @throws TargetException if it is not offered
+     */
     ExecutorAddress get(String name) {
         ExecutorAddress address = find(name);
         if (address == null) {
@@ -35,17 +39,17 @@ record Offer(Setup setup, String peer) {
         return address;
     }
 
-    /** {@code run_as_main}: (address, sequence of string) to int64. */
+    /** Returns {@code run_as_main}, a function (address, sequence of string) to int64. */
     ExecutorAddress runAsMain() {
         return get(LlvmNames.RUN_AS_MAIN);
     }
 
-    /** {@code run_as_void_function}: (address) to int32. */
+    /** Returns {@code run_as_void_function}, a function (address) to int32. */
     ExecutorAddress runAsVoidFunction() {
         return get(LlvmNames.RUN_AS_VOID_FUNCTION);
     }
 
-    /** The memory manager's newest form that is offered. */
+    /** Returns the newest form of the memory manager that is offered. */
     MemoryForm memoryForm() {
         for (MemoryForm form : MemoryForm.values()) {
             if (hasAll(form.names())) {
@@ -55,7 +59,7 @@ record Offer(Setup setup, String peer) {
         throw missing(MemoryForm.PARTS.names());
     }
 
-    /** The dylib manager's newest form that is offered. */
+    /** Returns the newest form of the dylib manager that is offered. */
     DylibForm dylibForm() {
         for (DylibForm form : DylibForm.values()) {
             if (hasAll(form.names())) {

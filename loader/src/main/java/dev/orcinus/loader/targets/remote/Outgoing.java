@@ -9,13 +9,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A frame to be sent.
+ * A frame that will be sent.
  *
- * @param opcode what it is for
+ * @param opcode its kind
  * @param sequence the number of its call
- * @param tag the function to call, or null address
+ * @param tag the function to call, or the null address
  * @param payload its payload, in pieces
- * @param sent run once the pieces are no longer needed, whether they have been sent or not
+ * @param sent runs when the pieces are no longer needed, whether they have been sent or not
  */
 record Outgoing(
         Opcode opcode,
@@ -24,12 +24,12 @@ record Outgoing(
         List<ByteBuffer> payload,
         Runnable sent) {
 
-    /** A frame whose payload needs no care. */
+    /** Returns a frame whose payload need not be freed. */
     static Outgoing of(Opcode opcode, long sequence, ExecutorAddress tag, byte[] payload) {
         return new Outgoing(opcode, sequence, tag, List.of(ByteBuffer.wrap(payload)), () -> {});
     }
 
-    /** The frame's bytes, header first. */
+    /** Returns the frame's bytes, header first. */
     List<ByteBuffer> bytes() {
         long payloadBytes = payload.stream().mapToLong(ByteBuffer::remaining).sum();
         byte[] header = new byte[FrameHeader.SIZE_BYTES];

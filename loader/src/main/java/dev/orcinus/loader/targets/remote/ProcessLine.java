@@ -11,11 +11,12 @@ import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A process of ours on two named pipes. LLVM's executors take {@code filedescs=IN,OUT}, descriptors
- * that they inherit, and {@link ProcessBuilder} passes only the standard three: so a shell opens
- * the pipes as 3 and 4 and becomes the executor. Its standard streams are ours: what guest code
- * prints goes where this JVM prints, and cannot mix with the line. The other way, {@code listen=},
- * would have LLVM's executor take orders from whoever is first to connect, on any interface.
+ * A line to an executor that this process has started, over two named pipes. LLVM's executors take
+ * {@code filedescs=IN,OUT}, which are inherited descriptors, but {@link ProcessBuilder} only passes
+ * the standard three. So a shell opens the pipes as 3 and 4 and becomes the executor. The executor
+ * shares this JVM's standard streams, so output of guest code cannot mix with the line. With the
+ * other way, {@code listen=}, LLVM's executor would serve the first client that connects, on any
+ * interface.
  */
 final class ProcessLine implements Line {
     private static final String SCRIPT =

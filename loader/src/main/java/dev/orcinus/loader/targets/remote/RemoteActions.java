@@ -14,12 +14,16 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * The linker's actions as calls of the executor's wrapper functions. For many threads.
+ * A translation of the linker's actions into calls of the executor's wrapper functions. Several
+ * threads may use it.
  *
  * @see TargetAction
  */
 final class RemoteActions {
-    /** Of LLVM 21 and later, of ones still to come, and of 19: all take (range) and give error. */
+    /**
+     * The names in LLVM 21 and later, in coming versions, and in 19. All take (range) and return an
+     * error.
+     */
     private static final List<String> REGISTER =
             List.of(
                     LlvmNames.REGISTER_EH_FRAMES_ACTION,
@@ -37,9 +41,9 @@ final class RemoteActions {
     private final WrapperFunctionCall noCall;
 
     /**
-     * Actions for an executor.
+     * Makes a translation for an executor.
      *
-     * @param noCall what stands for a finalize action that is none
+     * @param noCall the call that stands for a missing finalize action
      */
     RemoteActions(Offer offer, RemoteDylibs dylibs, WrapperFunctionCall noCall) {
         this.offer = offer;
@@ -47,7 +51,7 @@ final class RemoteActions {
         this.noCall = noCall;
     }
 
-    /** Translates; pairs that do nothing are left out. */
+    /** Returns the translated actions, without pairs that do nothing. */
     List<AllocActionCallPair> translate(List<TargetAction.Pair> actions) {
         List<AllocActionCallPair> calls = new ArrayList<>(actions.size());
         for (TargetAction.Pair pair : actions) {
@@ -76,7 +80,10 @@ final class RemoteActions {
         };
     }
 
-    /** The newest of some names, in the Setup message or else among the process's symbols. */
+    /**
+     * Returns the address of the first of the names that the Setup message has, or else that the
+     * process's symbols have.
+     */
     private ExecutorAddress registration(List<String> names) {
         for (String name : names) {
             ExecutorAddress offered = offer.find(name);
@@ -91,12 +98,15 @@ final class RemoteActions {
                         () ->
                                 new TargetException(
                                         offer.peer()
-                                                + ": it cannot register unwind info, it has none of "
+                                                + ": it cannot register unwind info, because it has none of "
                                                 + String.join(", ", names),
                                         null));
     }
 
-    /** Mach-O puts an underscore in front of C names. */
+    /**
+     * Returns the names as the object format spells them: Mach-O puts an underscore in front of C
+     * names.
+     */
     private List<String> linkerNames(List<String> names) {
         boolean machO = offer.setup().triple().text().contains("-apple-");
         return machO ? names.stream().map(name -> "_" + name).toList() : names;

@@ -10,8 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Segments that are being filled, in memory of this process. From here the contents go to the line
- * without another copy, by another thread, hence the shared arena.
+ * An allocation whose segments are filled in memory of this process. Another thread sends the
+ * contents from there without a copy, so the arena is shared.
  */
 final class RemoteAllocation implements TargetAllocation {
     private static final long ALIGNMENT_BYTES = 64;
@@ -53,7 +53,7 @@ final class RemoteAllocation implements TargetAllocation {
         return memory.finish(this, actions);
     }
 
-    /** The contents are no longer needed. */
+    /** Frees the contents, which are no longer needed. */
     void freeContents() {
         arena.close();
     }

@@ -12,25 +12,25 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 
 /**
- * A call of the executor that is on its way. Waiting for it ends with its result or with the line,
- * not with a time limit: what it does may be guest code.
+ * A call of an executor function that has been sent. A wait for it ends with the result or with the
+ * line, but has no time limit, because the call may run guest code.
  *
- * @param what what was asked for, and of whom, for messages
- * @param result the bytes of its result
+ * @param what the executor and the request, for messages
+ * @param result the bytes of the result
  */
 record RemoteCall(String what, CompletableFuture<byte[]> result) {
 
-    /** The same call, of which nobody learns the result before {@code action} has run. */
+    /** Returns the same call, whose result becomes visible only after {@code action} has run. */
     RemoteCall whenDone(Runnable action) {
         return new RemoteCall(what, result.whenComplete((_, _) -> action.run()));
     }
 
-    /** Waits for a bare value. */
+    /** Waits for a plain value, and returns it. */
     <T> T value(SpsCodec<T> codec) {
         return decode(codec, uninterrupted());
     }
 
-    /** Waits for a bare value; an interrupt ends the wait, not the call. */
+    /** Waits for a plain value, and returns it. An interrupt ends the wait, but not the call. */
     <T> T interruptibleValue(SpsCodec<T> codec) {
         try {
             return decode(codec, get());
@@ -40,7 +40,7 @@ record RemoteCall(String what, CompletableFuture<byte[]> result) {
         }
     }
 
-    /** Waits for an {@code SPSExpected}. */
+    /** Waits for an {@code SPSExpected}, and returns its value. */
     <T> T expected(SpsCodec<T> codec) {
         return switch (value(SpsCodec.expected(codec))) {
             case Expected.Value<T>(T value) -> value;
@@ -48,7 +48,7 @@ record RemoteCall(String what, CompletableFuture<byte[]> result) {
         };
     }
 
-    /** Waits for an {@code SPSError}. */
+    /** Waits for an {@code SPSError}, and throws it unless it is a success. */
     void success() {
         Optional<String> error = value(Sps.ERROR);
         if (error.isPresent()) {
@@ -56,19 +56,19 @@ record RemoteCall(String what, CompletableFuture<byte[]> result) {
         }
     }
 
-    /** A failure of this call. */
+    /** Returns an exception for a failure of this call. */
     TargetException failure(String problem, Throwable cause) {
         return new TargetException(what + ": " + problem, cause);
     }
 
     private <T> T decode(SpsCodec<T> codec, byte[] bytes) {
         if (bytes.length == 0) {
-            throw failure("an error whose text the line does not carry", null);
+            throw failure("the executor reported an error without a text", null);
         }
         try {
             return codec.read(new SpsReader(MemorySegment.ofArray(bytes)));
         } catch (ProtocolException e) {
-            throw failure("an answer that does not decode: " + e.getMessage(), e);
+            throw failure("the result cannot be decoded: " + e.getMessage(), e);
         }
     }
 

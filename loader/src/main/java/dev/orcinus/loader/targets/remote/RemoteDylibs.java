@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The executor's libraries and their symbols. For many threads. Mirrors LLVM's {@code
+ * The executor's libraries and their symbols. Several threads may use it. Mirrors LLVM's {@code
  * EPCGenericDylibManager}.
  */
 final class RemoteDylibs {
@@ -36,7 +36,10 @@ final class RemoteDylibs {
         this.find = offer.get(form.find());
     }
 
-    /** The process itself; two threads that ask first may open it twice, which does no harm. */
+    /**
+     * Returns the handle of the process itself. Two threads may open it at the same time, which
+     * does no harm.
+     */
     ExecutorAddress process() {
         if (process == null) {
             process = open("");
@@ -51,8 +54,9 @@ final class RemoteDylibs {
     }
 
     /**
-     * Looks up names as the object format spells them. None is required: LLVM 19 would not say
-     * which one is missing, 22 crashes on some. An executor may say that a weak symbol lies at 0.
+     * Looks up names as the object format spells them, and returns their addresses, or 0 for
+     * missing ones. The request says that no name is required: LLVM 19 would not tell which one is
+     * missing, and 22 crashes on some.
      */
     List<ExecutorAddress> find(ExecutorAddress handle, List<String> names) {
         if (names.isEmpty()) {
@@ -64,7 +68,9 @@ final class RemoteDylibs {
             found.add(address.orElse(ExecutorAddress.NULL));
         }
         if (found.size() != names.size()) {
-            throw call.failure(found.size() + " answers to " + names.size() + " questions", null);
+            throw call.failure(
+                    "it returned " + found.size() + " addresses for " + names.size() + " names",
+                    null);
         }
         return found;
     }

@@ -20,17 +20,19 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * The executor's memory. Its books say what is reserved, and what has been finalized in which
- * order, so that the session's end can undo it in reverse: LLVM's executors would go by address.
- * For many threads; the lock is held for the books only, never while waiting.
+ * The executor's memory. It keeps lists of the reservations and of the finalized allocations in
+ * their order, so that the end of the session can undo them in reverse; LLVM's executors would use
+ * the order of addresses. Several threads may use it. The lock guards the lists, and is not held
+ * while waiting.
  *
- * <p>Where reservations are not shared, an allocation takes its reservation with it, however it
- * ends. LLVM 19 to 21 know whole reservations only. LLVM 22 and 23 know parts, but memory that has
- * been deinitialized cannot be used again: it keeps its protection, so that the next content for it
- * crashes them. Orcinus forgets parts properly; it is known by the slabs that it offers.
+ * <p>If reservations are not shared, the end of an allocation also releases its reservation. LLVM
+ * 19 to 21 only have operations for whole reservations. LLVM 22 and 23 have operations for parts,
+ * but deinitialized memory cannot be used again: it keeps its protection, so that writing new
+ * content crashes them. Orcinus can use such memory again; it is recognized by the slabs that it
+ * offers.
  */
 final class RemoteMemory {
-    /** (instance, uint64 size, bool in the first 2 GiB) to expected range; Orcinus only. */
+    /** The sequence of addresses that release and deinitialize take. */
     private static final SpsCodec<List<ExecutorAddress>> ADDRESSES = SpsCodec.sequence(Sps.ADDRESS);
 
     private final RemoteSession session;
@@ -50,7 +52,7 @@ final class RemoteMemory {
     /**
      * An allocation that has been sent.
      *
-     * @param reservation where it lies
+     * @param reservation the reservation that it lies in
      * @param call the request
      */
     private record Placement(AddressRange reservation, RemoteCall call) {}
@@ -69,8 +71,8 @@ final class RemoteMemory {
     }
 
     /**
-     * What stands for a finalize action that is none. LLVM 19 calls address 0 then, so there it is
-     * a function that does nothing: deallocating no reservation.
+     * Returns the call that stands for a missing finalize action. LLVM 19 would call address 0 for
+     * it, so there the call deallocates an empty list of reservations.
      */
     private WrapperFunctionCall noCall() {
         return form == MemoryForm.WHOLE
@@ -125,7 +127,7 @@ final class RemoteMemory {
         return reservation;
     }
 
-    /** A reservation that an allocation has taken with it is gone already. */
+    /** Releases a reservation. Does nothing if the end of an allocation has released it already. */
     void release(AddressRange reservation) {
         synchronized (this) {
             if (reservations.remove(reservation.start()) == null) {
@@ -143,7 +145,7 @@ final class RemoteMemory {
         return new RemoteAllocation(this, plans);
     }
 
-    /** Sends an allocation on its way; it is in the books from then on. */
+    /** Sends an allocation, and adds it to the list of allocations. */
     PendingAllocation finish(RemoteAllocation allocation, List<TargetAction.Pair> wanted) {
         List<AllocActionCallPair> calls;
         AddressRange reservation;
@@ -182,7 +184,10 @@ final class RemoteMemory {
         }
     }
 
-    /** All executors take the lowest address of the segments for the key. */
+    /**
+     * Requires that the allocation is in place. All executors use the lowest address of the
+     * segments as the key.
+     */
     private void requirePlaced(ExecutorAddress key, RemoteCall call) {
         if (form == MemoryForm.WHOLE) {
             call.success();
@@ -190,11 +195,13 @@ final class RemoteMemory {
         }
         ExecutorAddress answered = call.expected(Sps.ADDRESS);
         if (!answered.equals(key)) {
-            throw call.failure("the key " + answered + " in place of " + key, null);
+            throw call.failure("it returned the key " + answered + " instead of " + key, null);
         }
     }
 
-    /** Takes a failed allocation off the books, once. LLVM 19 has freed the memory already. */
+    /**
+     * Removes a failed allocation from the list, once. LLVM 19 to 21 have freed the memory already.
+     */
     private void undo(ExecutorAddress key, Placement placement) {
         synchronized (this) {
             if (!placements.remove(key, placement) || sharesReservations()) {
@@ -215,12 +222,15 @@ final class RemoteMemory {
         }
     }
 
-    /** If that fails, the reservation lasts as long as the session, and does no harm. */
+    /**
+     * Releases a reservation. If that fails, the reservation stays until the end of the session,
+     * and does no harm.
+     */
     private void releaseQuietly(AddressRange reservation) {
         try {
             release(reservation);
         } catch (TargetException e) {
-            // its books are what counts to us, and they are right
+            // the list of reservations is correct nevertheless
         }
     }
 
@@ -237,7 +247,7 @@ final class RemoteMemory {
         }
     }
 
-    /** Takes allocations off the books; answers their reservations, for which that is the end. */
+    /** Removes allocations from the list, and returns the starts of their reservations. */
     private synchronized List<ExecutorAddress> forget(List<ExecutorAddress> keys) {
         requireKnown(keys);
         LinkedHashSet<ExecutorAddress> bases = new LinkedHashSet<>();
@@ -265,7 +275,7 @@ final class RemoteMemory {
         session.call(what, release, addresses(bases)).success();
     }
 
-    /** Deallocates all that there is, the youngest first. */
+    /** Deallocates all allocations, the youngest first. */
     void deallocateAll() {
         List<Map.Entry<ExecutorAddress, Placement>> all;
         synchronized (this) {
@@ -280,7 +290,10 @@ final class RemoteMemory {
         deallocate(keys);
     }
 
-    /** Waits: an allocation that nobody has waited for may have failed. */
+    /**
+     * Waits for an allocation, and returns whether it is in place. It may have failed if nobody has
+     * waited for it yet.
+     */
     private boolean isPlaced(ExecutorAddress key, Placement placement) {
         try {
             await(key, placement);
@@ -304,7 +317,7 @@ final class RemoteMemory {
         return reservation;
     }
 
-    /** The reservation around an address, or null. */
+    /** Returns the reservation that contains an address, or null. */
     private synchronized AddressRange floor(ExecutorAddress address) {
         Map.Entry<ExecutorAddress, AddressRange> below = reservations.floorEntry(address);
         return below != null && below.getValue().contains(address) ? below.getValue() : null;

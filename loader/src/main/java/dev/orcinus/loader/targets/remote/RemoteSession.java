@@ -28,10 +28,10 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * Calls in both directions on one line. A reader thread completes the calls of this side and starts
- * those of the executor; it never waits for anything but the line. Whatever ends the session, it
- * ends once, for one reason, which every waiting and every later call gets. For many threads.
- * Mirrors LLVM's {@code SimpleRemoteEPC}.
+ * A session with an executor: calls in both directions on one line. A reader thread completes the
+ * calls of this side and starts those of the executor; it waits only for the line. The session ends
+ * once, for one reason, and all waiting and later calls fail with that reason. Several threads may
+ * use it. Mirrors LLVM's {@code SimpleRemoteEPC}.
  */
 public final class RemoteSession {
     private static final byte[] OUT_OF_BAND_ERROR = {};
@@ -53,22 +53,29 @@ public final class RemoteSession {
         Thread.ofPlatform().daemon().name("orcinus-line-reader").start(this::listen);
     }
 
-    /** A session with an executor that listens, as {@code orcinus serve} does. */
+    /**
+     * Connects to an executor that listens, as {@code orcinus serve} does, and returns a session
+     * with it.
+     *
+     * @throws TargetException if the connection fails
+     */
     public static RemoteSession connect(String host, int port) {
         try {
             return new RemoteSession(
                     SocketLine.connect(new InetSocketAddress(host, port)), SessionLimits.DEFAULT);
-        } catch (IOException | RuntimeException e) { // also an address that is none
+        } catch (IOException | RuntimeException e) { // also for an invalid address
             throw new TargetException("connect to " + host + ":" + port + ": " + e, e);
         }
     }
 
     /**
-     * A session with an executor that is started for it and takes {@code filedescs=IN,OUT}, as all
-     * do; it gets that as its last argument. Its standard streams are those of this process. It
-     * ends with the session; if it does not, it is killed.
+     * Starts an executor and returns a session with it. The executor gets {@code filedescs=IN,OUT}
+     * as its last argument, and shares this process's standard streams. It must end with the
+     * session; otherwise it is killed.
      *
-     * @param command program and arguments: {@code orcinus}, or {@code llvm-jitlink-executor}
+     * @param command the program and its arguments: {@code orcinus} or {@code
+     *     llvm-jitlink-executor}
+     * @throws TargetException if the program cannot be started
      */
     public static RemoteSession launch(List<String> command) {
         if (command.isEmpty()) {
@@ -81,19 +88,23 @@ public final class RemoteSession {
         }
     }
 
-    /** Who is at the other end, for messages. */
+    /** Returns a description of the executor, for messages. */
     String peer() {
         return line.peer();
     }
 
-    /** Waits for the executor's first message. */
+    /**
+     * Waits for the executor's first message, and returns it.
+     *
+     * @throws TargetException if it does not arrive in time
+     */
     public Setup awaitSetup() {
         try {
             return setup.get(limits.setup().toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException e) {
             throw noSetup(e.getCause().getMessage(), e.getCause());
         } catch (TimeoutException e) {
-            throw noSetup("it says nothing for " + limits.setup().toMillis() + " ms", e);
+            throw noSetup("it has sent nothing for " + limits.setup().toMillis() + " ms", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw noSetup("interrupted while waiting for it", e);
@@ -108,8 +119,8 @@ public final class RemoteSession {
     }
 
     /**
-     * Has {@code handler} answer guest code that calls the jit-dispatch function with {@code tag}.
-     * Other tags are answered with an out-of-band error.
+     * Sets the handler of jit-dispatch calls with {@code tag}. Calls with a tag without a handler
+     * get an out-of-band error.
      */
     public void handle(ExecutorAddress tag, DispatchHandler handler) {
         handlers.put(tag, handler);
@@ -123,9 +134,9 @@ public final class RemoteSession {
     /**
      * Calls a function of the executor.
      *
-     * @param what what it is asked for
-     * @param arguments its SPS arguments, in pieces
-     * @param sent run once the pieces are no longer needed, in any case
+     * @param what the request, for messages
+     * @param arguments the function's SPS arguments, in pieces
+     * @param sent runs when the pieces are no longer needed, whether they have been sent or not
      */
     RemoteCall call(
             String what, ExecutorAddress function, List<ByteBuffer> arguments, Runnable sent) {
@@ -143,12 +154,15 @@ public final class RemoteSession {
         return new RemoteCall(peer() + ": " + what, result);
     }
 
-    /** Whether calls can still be made. */
+    /** Returns whether calls can still be made. */
     boolean isOpen() {
         return end.get() == null;
     }
 
-    /** From now on, the executor has limited time to answer what it is asked: for a clean-up. */
+    /**
+     * Limits the time for all results from now on, for a clean-up: when it is over, the session
+     * ends.
+     */
     void limitAnswers() {
         Duration limit = limits.deallocation();
         IOException late = new IOException("no answer in " + limit.toMillis() + " ms");
@@ -157,8 +171,8 @@ public final class RemoteSession {
     }
 
     /**
-     * Ends the session as LLVM's controllers do, by ending our direction, and waits a limited time
-     * for the executor to end the other.
+     * Ends the session as LLVM's controllers do: it ends the output, and waits a limited time until
+     * the executor ends the other direction.
      */
     void close() {
         end.compareAndSet(null, new IOException("the target has been closed"));
@@ -230,13 +244,16 @@ public final class RemoteSession {
         result.complete(frame.payload());
     }
 
-    /** The reason behind a Hangup, if there is one. */
+    /** Returns the reason in a Hangup, if there is one. */
     private static String farewell(LineReader.Frame frame) throws ProtocolException {
         Optional<String> error = Sps.ERROR.read(reader(frame));
         return error.map(text -> ": " + text).orElse("");
     }
 
-    /** Tags without a handler are not worth a thread: they may be an executor's way to wake us. */
+    /**
+     * Handles a call of the executor. A tag without a handler gets its reply without a thread: an
+     * executor may use such a call only to wake the controller.
+     */
     private void answer(LineReader.Frame call) {
         DispatchHandler handler = handlers.get(call.header().tag());
         if (handler == null) {
@@ -246,13 +263,16 @@ public final class RemoteSession {
         }
     }
 
-    /** Whatever a handler throws, guest code waits for an answer. */
+    /**
+     * Runs a handler and replies, even if the handler throws, because guest code waits for the
+     * reply.
+     */
     private void run(DispatchHandler handler, LineReader.Frame call) {
         byte[] result = OUT_OF_BAND_ERROR;
         try {
             result = Objects.requireNonNull(handler.handle(call.payload()));
         } catch (Exception e) {
-            // the line carries no text for it
+            // an out-of-band error has no text here
         } finally {
             reply(call, result);
         }
@@ -268,7 +288,8 @@ public final class RemoteSession {
     }
 
     /**
-     * Who does not read any more has ended; whether reading or writing learns it first is chance.
+     * Ends the session because a write has failed. The executor has ended the line then, and either
+     * the reader or the writer notices it first.
      */
     private void cannotWrite(Exception reason) {
         fail(
@@ -277,7 +298,7 @@ public final class RemoteSession {
                         : reason);
     }
 
-    /** Ends the session for a reason; the first one stands. */
+    /** Ends the session for a reason. If it has ended already, the first reason stays. */
     private void fail(Exception reason) {
         end.compareAndSet(null, reason);
         setup.completeExceptionally(reason);

@@ -21,13 +21,12 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * An executor as a target: Orcinus, or LLVM's {@code llvm-jitlink-executor} of 19 and later. We are
- * its controller. Whatever ends the session, all that wait and all later calls get {@link
- * TargetException} with the reason. For many threads. Mirrors LLVM's {@code SimpleRemoteEPC} and
- * its {@code EPCGeneric} classes.
+ * An executor as a target: Orcinus, or LLVM's {@code llvm-jitlink-executor} of 19 and later. This
+ * process is its controller. When the session ends, all waiting and all later calls throw {@link
+ * TargetException} with the reason. Several threads may use it. Mirrors LLVM's {@code
+ * SimpleRemoteEPC} and its {@code EPCGeneric} classes.
  */
 public final class RemoteTarget implements LinkTarget {
-    /** {@code SPSError (sequence of address)}: calls them in that order. Only Orcinus has it. */
     private static final SpsCodec<List<String>> STRINGS = SpsCodec.sequence(Sps.STRING);
 
     private static final SpsCodec<List<ExecutorAddress>> ADDRESSES = SpsCodec.sequence(Sps.ADDRESS);
@@ -72,7 +71,7 @@ public final class RemoteTarget implements LinkTarget {
         return over(RemoteSession.launch(command));
     }
 
-    /** A target in a session, which it owns from here on. */
+    /** Returns a target over a session, which the target owns from now on. */
     public static RemoteTarget over(RemoteSession session) {
         try {
             return new RemoteTarget(session);
@@ -93,8 +92,8 @@ public final class RemoteTarget implements LinkTarget {
     }
 
     /**
-     * Whether many allocations may share one reservation: with Orcinus only. Elsewhere, an
-     * allocation that ends, in whatever way, takes its reservation with it.
+     * Returns whether several allocations may share one reservation. Only Orcinus supports that;
+     * with other executors, the end of an allocation also releases its reservation.
      */
     @Override
     public boolean sharesReservations() {
@@ -113,7 +112,7 @@ public final class RemoteTarget implements LinkTarget {
                 : LinkTarget.super.reserveLow(sizeBytes);
     }
 
-    /** {@inheritDoc} Does nothing if an allocation has taken it along already. */
+    /** {@inheritDoc} Does nothing if the end of an allocation has released it already. */
     @Override
     public void release(AddressRange reservation) {
         memory.release(reservation);
@@ -148,7 +147,7 @@ public final class RemoteTarget implements LinkTarget {
                     session.peer()
                             + ": this executor has no thread-local storage for linked code, which "
                             + user
-                            + " needs; Orcinus's has",
+                            + " needs; an executor of Orcinus has it",
                     null);
         }
         return offered;
@@ -171,13 +170,16 @@ public final class RemoteTarget implements LinkTarget {
         return dylibs.open(path);
     }
 
-    /** {@inheritDoc} The names are the object format's: with an underscore in front for Mach-O. */
+    /**
+     * {@inheritDoc} The names are spelled as in the object format: with an underscore in front for
+     * Mach-O.
+     */
     @Override
     public List<ExecutorAddress> find(ExecutorAddress handle, List<String> names) {
         return dylibs.find(handle, names);
     }
 
-    /** {@inheritDoc} An interrupt ends the wait; the program runs on. */
+    /** {@inheritDoc} An interrupt ends the wait; the program continues. */
     @Override
     public int callMain(ExecutorAddress function, List<String> arguments) {
         SpsWriter out = new SpsWriter().writeAddress(function);
@@ -185,7 +187,7 @@ public final class RemoteTarget implements LinkTarget {
         return run("run main at " + function, runAsMain, out, Sps.UINT64).intValue();
     }
 
-    /** {@inheritDoc} An interrupt ends the wait; the function runs on. */
+    /** {@inheritDoc} An interrupt ends the wait; the function continues. */
     @Override
     public int call(ExecutorAddress function) {
         SpsWriter out = new SpsWriter().writeAddress(function);
@@ -197,7 +199,7 @@ public final class RemoteTarget implements LinkTarget {
         return callFunctions != null;
     }
 
-    /** {@inheritDoc} An interrupt ends the wait; the functions run on. */
+    /** {@inheritDoc} An interrupt ends the wait; the functions continue. */
     @Override
     public void callAll(List<ExecutorAddress> functions) {
         if (functions.size() < 2 || !callsTogether()) {
@@ -227,8 +229,8 @@ public final class RemoteTarget implements LinkTarget {
     }
 
     /**
-     * Ends the session; waits a limited time only. If guest code still runs, its memory is left to
-     * the executor, which knows when it has ended. Later calls do nothing.
+     * Ends the session, and waits a limited time only. If guest code still runs, the executor keeps
+     * its memory until the code has ended. Later calls do nothing.
      *
      * @throws TargetException if dealloc actions failed; the session has ended nevertheless
      */

@@ -38,7 +38,7 @@ final class BranchRangeTest {
     private final List<Symbol> callees = new ArrayList<>();
     private final List<Long> targets = new ArrayList<>();
 
-    /** A block of one instruction that calls. */
+    /** Adds a block of one instruction that calls. */
     private Symbol caller(Symbol callee, long target) {
         Block block = text.addBlock(instruction(BL), 4);
         block.addEdge(AArch64EdgeKind.REQUEST_BRANCH26, 0, callee, 0);
@@ -62,7 +62,7 @@ final class BranchRangeTest {
         return graph.external(name, Linkage.STRONG, false);
     }
 
-    private Memory link(boolean isNear) throws LinkException {
+    private Memory link(boolean isNear) {
         TestObject object = new TestObject(graph).lower(s -> s.isDefined() || isNear);
         object.place(Section.Use.CODE, CODE).place(Section.Use.CONSTANTS, CONSTANTS);
         for (int i = 0; i < targets.size(); i++) {
@@ -88,7 +88,7 @@ final class BranchRangeTest {
 
     @ParameterizedTest
     @ValueSource(longs = {-128L * MIB, 128L * MIB - 4, 0, 4})
-    void aTargetInReachIsCalledDirectly(long distance) throws LinkException {
+    void aTargetInReachIsCalledDirectly(long distance) {
         caller(external("callee"), CODE + distance);
         Memory memory = link(true);
         assertEquals(CODE + distance, firstStep(memory, callers.getFirst()));
@@ -96,7 +96,7 @@ final class BranchRangeTest {
 
     @ParameterizedTest
     @ValueSource(longs = {-128L * MIB - 4, 128L * MIB, -(1L << 31), 1L << 31})
-    void aTargetOutOfReachIsCalledThroughAStub(long distance) throws LinkException {
+    void aTargetOutOfReachIsCalledThroughAStub(long distance) {
         caller(external("callee"), CODE + distance);
         Memory memory = link(true);
         assertTrue(memory.contains(firstStep(memory, callers.getFirst())));
@@ -104,13 +104,13 @@ final class BranchRangeTest {
     }
 
     @Test
-    void aTargetAnywhereIsCalledThroughAPointer() throws LinkException {
+    void aTargetAnywhereIsCalledThroughAPointer() {
         caller(external("callee"), 0x7fff_ffff_fffcL);
         requireAllArrive(link(false));
     }
 
     @Test
-    void twoCallsOfOneTargetShareAStub() throws LinkException {
+    void twoCallsOfOneTargetShareAStub() {
         Symbol callee = external("callee");
         caller(callee, 0x7fff_0000_0000L);
         caller(callee, 0x7fff_0000_0000L);
@@ -122,7 +122,7 @@ final class BranchRangeTest {
     /** The distance is from the caller, the first instruction, to the callee behind the filler. */
     @ParameterizedTest
     @ValueSource(ints = {100 * MIB, 128 * MIB - 8, 128 * MIB - 4, 128 * MIB, 512 * MIB})
-    void callsWithinOneGraphReachBehindAFiller(int fillerBytes) throws LinkException {
+    void callsWithinOneGraphReachBehindAFiller(int fillerBytes) {
         Symbol near = function();
         caller(near, 0);
         Block forward = callers.getFirst().block();
@@ -142,7 +142,7 @@ final class BranchRangeTest {
     }
 
     @Test
-    void stubsLieInReachAllOverAHugeGraph() throws LinkException {
+    void stubsLieInReachAllOverAHugeGraph() {
         long seed = System.nanoTime();
         Random random = new Random(seed);
         List<Symbol> functions = new ArrayList<>();
@@ -170,7 +170,7 @@ final class BranchRangeTest {
     }
 
     @Test
-    void aBlockOfTwiceTheReachUsesTheIslandsOnBothSides() throws LinkException {
+    void aBlockOfTwiceTheReachUsesTheIslandsOnBothSides() {
         MemorySegment content = MemorySegment.ofArray(new byte[200 * MIB]);
         content.set(U32, 0, BL);
         content.set(U32, content.byteSize() - 4, BL);

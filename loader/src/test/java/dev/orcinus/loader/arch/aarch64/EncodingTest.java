@@ -3,7 +3,6 @@ package dev.orcinus.loader.arch.aarch64;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.orcinus.loader.LinkException;
 import dev.orcinus.loader.graph.Section;
 import dev.orcinus.loader.graph.TlsBlock;
 import java.lang.foreign.MemorySegment;
@@ -13,13 +12,13 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** Each line of {@code relocations.s} becomes what LLD makes of it. */
+/** Each line of {@code relocations.s} gets the same bytes as from LLD. */
 final class EncodingTest {
     private static final String MARK = "//=";
     private static final TlsBlock TLS = new TlsBlock(1, 16, Map.of());
 
     @Test
-    void everyLineIsEncodedAsByLld() throws LinkException {
+    void everyLineIsEncodedAsByLld() {
         List<String> source = TestObject.source("relocations.s");
         TestObject object = TestObject.read("relocations.o").lower(_ -> true);
         object.graph().setTls(TLS);

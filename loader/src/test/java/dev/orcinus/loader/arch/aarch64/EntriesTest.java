@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.orcinus.loader.LinkException;
 import dev.orcinus.loader.graph.Linkage;
 import dev.orcinus.loader.graph.Section;
 import dev.orcinus.loader.graph.Symbol;
@@ -14,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the sections of {@code entries.s} get when they ask for entries. */
+/** The entries that the sections of {@code entries.s} request. */
 final class EntriesTest {
     private static final long CODE = 0x1_0000_0000L;
     private static final long CONSTANTS = CODE + 0x7000;
@@ -26,11 +25,11 @@ final class EntriesTest {
 
     private final TestObject object;
 
-    EntriesTest() throws LinkException {
+    EntriesTest() {
         object = TestObject.read("entries.o");
     }
 
-    private Memory link(long target, boolean isNear) throws LinkException {
+    private Memory link(long target, boolean isNear) {
         object.lower(symbol -> isNear && symbol.linkage() == Linkage.STRONG);
         object.place(Section.Use.CODE, CODE).place(Section.Use.CONSTANTS, CONSTANTS);
         object.resolve("target", target).resolve("other", target + 0x1000);
@@ -56,21 +55,21 @@ final class EntriesTest {
     }
 
     @Test
-    void aLoadOfANearAddressNeedsNoEntry() throws LinkException {
+    void aLoadOfANearAddressNeedsNoEntry() {
         Memory memory = link(NEAR, true);
         assertEquals(NEAR, x3(memory, ".text.paired"));
         assertFalse(isLoad(memory, ".text.paired", 4));
     }
 
     @Test
-    void aLoadOfAFarAddressGoesThroughItsEntry() throws LinkException {
+    void aLoadOfAFarAddressGoesThroughItsEntry() {
         Memory memory = link(FAR, false);
         assertEquals(FAR, x3(memory, ".text.paired"));
         assertTrue(isLoad(memory, ".text.paired", 4));
     }
 
     @Test
-    void loadsThatAreNotProvablyOneStay() throws LinkException {
+    void loadsThatAreNotProvablyOneStay() {
         Memory memory = link(NEAR, true);
         assertTrue(isLoad(memory, ".text.shared", 4));
         assertEquals(NEAR, x3(memory, ".text.shared"));
@@ -83,12 +82,12 @@ final class EntriesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {".text.shared", ".text.apart", ".text.tiny", ".text.offset"})
-    void entriesHoldTheAddress(String section) throws LinkException {
+    void entriesHoldTheAddress(String section) {
         assertEquals(FAR, x3(link(FAR, false), section));
     }
 
     @Test
-    void oneTargetHasOneEntry() throws LinkException {
+    void oneTargetHasOneEntry() {
         Memory memory = link(FAR, false);
         long constant = address(".rodata.entry");
         long entry = constant + memory.word(constant);
@@ -98,7 +97,7 @@ final class EntriesTest {
     }
 
     @Test
-    void aDescriptorIsCalledWithItsOwnAddress() throws LinkException {
+    void aDescriptorIsCalledWithItsOwnAddress() {
         Memory memory = link(FAR, false);
         Memory.Run run = memory.run(address(".text.descriptor"));
         assertEquals(0x1111, run.register(1));
@@ -109,12 +108,12 @@ final class EntriesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {".text.initial", ".text.initialTiny"})
-    void anInitialExecEntryHoldsTheOffsetFromTheThreadPointer(String section) throws LinkException {
+    void anInitialExecEntryHoldsTheOffsetFromTheThreadPointer(String section) {
         assertEquals(VARIABLE + 0x10, x3(link(FAR, false), section));
     }
 
     @Test
-    void aPairHoldsModuleAndOffset() throws LinkException {
+    void aPairHoldsModuleAndOffset() {
         Memory memory = link(FAR, false);
         long pair = x3(memory, ".text.pair");
         assertEquals(7, memory.doubleWord(pair));
@@ -123,42 +122,42 @@ final class EntriesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {".text.call", ".text.conditional", ".text.test"})
-    void branchesReachEverything(String section) throws LinkException {
+    void branchesReachEverything(String section) {
         assertEquals(FAR & -4, link(FAR, false).run(address(section)).pc());
     }
 
     @Test
-    void aBranchIncludesItsAddend() throws LinkException {
+    void aBranchIncludesItsAddend() {
         assertEquals((FAR & -4) + 8, link(FAR, false).run(address(".text.jump")).pc());
     }
 
     @Test
-    void aNearBranchIncludesItsAddend() throws LinkException {
+    void aNearBranchIncludesItsAddend() {
         assertEquals((NEAR & -4) + 8, link(NEAR, true).run(address(".text.jump")).pc());
     }
 
     @Test
-    void aDistanceIsToTheFunctionIfThatIsNearOrElseToAStub() throws LinkException {
+    void aDistanceIsToTheFunctionIfThatIsNearOrElseToAStub() {
         Memory memory = link(NEAR, true);
         long at = address(".rodata.branch");
         assertEquals(NEAR & -4, at + memory.word(at));
     }
 
     @Test
-    void aDistanceIsToAStubIfTheFunctionIsFar() throws LinkException {
+    void aDistanceIsToAStubIfTheFunctionIsFar() {
         Memory memory = link(FAR, false);
         long at = address(".rodata.branch");
         assertEquals(FAR & -4, memory.run(at + memory.word(at)).pc());
     }
 
     @Test
-    void aCallOfNothingGoesToTheNextInstruction() throws LinkException {
+    void aCallOfNothingGoesToTheNextInstruction() {
         Memory memory = link(FAR, false);
         assertEquals(0x9400_0001, memory.word(address(".text.weak")));
     }
 
     @Test
-    void stubsChangeOnlyTheRegisterThatVeneersMay() throws LinkException {
+    void stubsChangeOnlyTheRegisterThatVeneersMay() {
         Memory memory = link(FAR, false);
         Memory.Run run = memory.run(address(".text.call"));
         for (int i = 0; i < 31; i++) {

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Each kind of edge at both of its limits (AAELF64, 5.7), and one past each. */
+/** Each kind of edge at both of its limits (AAELF64, 5.7), and one beyond each limit. */
 final class FixupLimitsTest {
     private static final ValueLayout.OfInt U32 =
             ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
@@ -46,11 +46,11 @@ final class FixupLimitsTest {
     private static final long ANY = Long.MIN_VALUE;
 
     /**
-     * A kind, and what fits.
+     * A kind and the values that fit.
      *
-     * @param step what values have to be multiples of
-     * @param decode reads the value back from the bytes, as far as they hold it
-     * @param bits of the value that the bytes hold
+     * @param step values must be multiples of this
+     * @param decode reads the stored bits of the value from the bytes
+     * @param bits the bits of the value that the bytes store
      */
     record Limits(
             AArch64EdgeKind kind,
@@ -78,7 +78,7 @@ final class FixupLimitsTest {
         return signedField(instruction, 5, 19) * 4 + field(instruction, 29, 2);
     }
 
-    /** What a {@code movz} or {@code movn} would put into an empty register. */
+    /** Returns the value that a {@code movz} or {@code movn} puts into an empty register. */
     private static long moved(int instruction) {
         long value = field(instruction, 5, 16) << (field(instruction, 21, 2) * 16);
         return ((instruction >>> 29) & 3) == 0 ? ~value : value;
@@ -121,7 +121,7 @@ final class FixupLimitsTest {
                 long limit = 1L << (16 * (i + 1));
                 add(all, unsigned[i], movz[i], 0, limit - 1, 1, bits[i], FixupLimitsTest::moved);
                 for (AArch64EdgeKind[] kinds : signed) {
-                    // The bits below are the register's: zeros with movz, ones with movn.
+                    // The lower bits of the register are zeros with movz and ones with movn.
                     long kept = -1L << (16 * i);
                     add(all, kinds[i], movz[i], -limit, limit - 1, 1, kept, FixupLimitsTest::moved);
                 }
@@ -256,7 +256,7 @@ final class FixupLimitsTest {
 
     @ParameterizedTest
     @MethodSource("limits")
-    void valuesAtTheLimitsAreWritten(Limits limits) throws RelocationRangeException {
+    void valuesAtTheLimitsAreWritten(Limits limits) {
         for (long value : inside(limits)) {
             int word = write(limits, value);
             String what = limits + " of 0x" + Long.toHexString(value) + " is " + hex(word);
@@ -306,7 +306,7 @@ final class FixupLimitsTest {
 
     @ParameterizedTest
     @MethodSource("limits")
-    void theOtherBitsOfAnInstructionStay(Limits limits) throws RelocationRangeException {
+    void theOtherBitsOfAnInstructionStay(Limits limits) {
         if (limits.instruction != 0 && limits.kind != LOAD_TO_ADD_LO12) {
             int first = write(limits, 0);
             assertEquals(hex(limits.instruction), hex(first), "0 changes nothing");
@@ -346,7 +346,7 @@ final class FixupLimitsTest {
     }
 
     @Test
-    void wordsTakeAnything() throws RelocationRangeException {
+    void wordsTakeAnything() {
         for (long value : new long[] {Long.MIN_VALUE, -1, 0, 0x1234_5678_9abc_def0L}) {
             for (AArch64EdgeKind kind :
                     List.of(
@@ -361,12 +361,12 @@ final class FixupLimitsTest {
         }
     }
 
-    private static int write(Limits limits, long value) throws RelocationRangeException {
+    private static int write(Limits limits, long value) {
         return bytes(limits, value).get(U32, 8);
     }
 
     /** Writes an edge, at offset 8, whose value is {@code value}. */
-    private static MemorySegment bytes(Limits limits, long value) throws RelocationRangeException {
+    private static MemorySegment bytes(Limits limits, long value) {
         LinkGraph graph = new LinkGraph("test.o", new ElfFormat(), "aarch64");
         MemorySegment content = MemorySegment.ofArray(new byte[24]);
         content.set(U32, 8, limits.instruction);

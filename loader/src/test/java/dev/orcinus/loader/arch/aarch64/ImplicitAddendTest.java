@@ -8,7 +8,10 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import org.junit.jupiter.api.Test;
 
-/** The addends that {@code REL} relocations keep in what they change (AAELF64, 5.7.2). */
+/**
+ * The addends of {@code REL} relocations, which are stored in the bytes that they change (AAELF64,
+ * 5.7.2).
+ */
 final class ImplicitAddendTest {
     private static final ValueLayout.OfLong U64 =
             ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);

@@ -64,7 +64,7 @@ record Memory(List<Piece> pieces) {
             return registers[number];
         }
 
-        /** Where it has ended. */
+        /** Returns the address at which the run has ended. */
         long pc() {
             return pc;
         }

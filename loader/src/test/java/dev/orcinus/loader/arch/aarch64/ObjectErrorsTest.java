@@ -25,7 +25,9 @@ final class ObjectErrorsTest {
     private static final int MOVW_UABS_G0 = 263;
     private static final int RELA_BYTES = 24;
 
-    /** The object with another number in its first relocation, which is of a {@code movz}. */
+    /**
+     * Returns the object with another number in its first relocation, which is of a {@code movz}.
+     */
     private static byte[] withFirstRelocation(int number) {
         byte[] object = TestObject.resource("relocations.o");
         MemorySegment bytes = MemorySegment.ofArray(object);
@@ -40,7 +42,7 @@ final class ObjectErrorsTest {
         throw new AssertionError("no such relocation");
     }
 
-    private static void read(int number) throws LinkException {
+    private static void read(int number) {
         TestObject.read("x.o", withFirstRelocation(number));
     }
 
@@ -65,7 +67,7 @@ final class ObjectErrorsTest {
     }
 
     @Test
-    void aMarkChangesNothing() throws LinkException {
+    void aMarkChangesNothing() {
         for (int number : new int[] {0, 256, 569}) {
             read(number);
         }
@@ -103,7 +105,7 @@ final class ObjectErrorsTest {
         }
     }
 
-    private static void link(byte[] object, boolean hasThreadLocals) throws LinkException {
+    private static void link(byte[] object, boolean hasThreadLocals) {
         TestObject damaged = TestObject.read("x.o", object).lower(_ -> true);
         damaged.place(Section.Use.CODE, 0x4000_0000L);
         damaged.place(Section.Use.CONSTANTS, 0x4800_0000L);

@@ -2,19 +2,18 @@ package dev.orcinus.loader.arch.aarch64;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.orcinus.loader.LinkException;
 import dev.orcinus.loader.graph.Section;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
-/** The functions are what an assembler makes of {@code atomics.s}. */
+/** The functions are equal to the assembled {@code atomics.s}. */
 final class OutlineAtomicsTest {
     private static final String SECTION = ".text.";
 
     @Test
-    void eachFunctionIsAsAssembled() throws LinkException {
+    void eachFunctionIsAsAssembled() {
         Map<String, String> assembled = new TreeMap<>();
         for (Section section : TestObject.read("atomics.o").graph().sections()) {
             if (section.name().startsWith(SECTION)) {

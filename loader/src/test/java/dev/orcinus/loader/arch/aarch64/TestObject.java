@@ -1,6 +1,5 @@
 package dev.orcinus.loader.arch.aarch64;
 
-import dev.orcinus.loader.LinkException;
 import dev.orcinus.loader.arch.Reach;
 import dev.orcinus.loader.format.elf.ElfFormat;
 import dev.orcinus.loader.graph.Block;
@@ -27,11 +26,11 @@ final class TestObject {
         this.graph = graph;
     }
 
-    static TestObject read(String name) throws LinkException {
+    static TestObject read(String name) {
         return read(name, resource(name));
     }
 
-    static TestObject read(String name, byte[] object) throws LinkException {
+    static TestObject read(String name, byte[] object) {
         return new TestObject(
                 new ElfFormat().read(name, MemorySegment.ofArray(object).asReadOnly()));
     }
@@ -57,7 +56,7 @@ final class TestObject {
         return this;
     }
 
-    /** Lays out what is of one use, from an address on. */
+    /** Lays out the blocks of one use, starting at an address. */
     TestObject place(Section.Use use, long address) {
         long next = address;
         for (Section section : graph.sections(use)) {
@@ -78,7 +77,7 @@ final class TestObject {
     }
 
     /** Writes the edges of all blocks that have some. */
-    TestObject fixUp() throws LinkException {
+    TestObject fixUp() {
         for (Section section : graph.sections()) {
             for (Block block : section.blocks()) {
                 if (!block.isZeroFill()) {
@@ -90,7 +89,10 @@ final class TestObject {
         return this;
     }
 
-    /** What is a test's own is fixed up in place: it may be huge. */
+    /**
+     * Returns the content to fix up. A test's own content is fixed up in place, because it may be
+     * huge.
+     */
     private static MemorySegment writable(MemorySegment content) {
         return content.isReadOnly() ? MemorySegment.ofArray(content.toArray(Memory.BYTE)) : content;
     }
@@ -104,7 +106,7 @@ final class TestObject {
         throw new AssertionError(section);
     }
 
-    /** The only section's bytes after fixing up. */
+    /** Returns the bytes of the only section after fixing up. */
     MemorySegment content(String section) {
         return contents.get(block(section));
     }

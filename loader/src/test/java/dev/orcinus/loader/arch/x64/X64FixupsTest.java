@@ -24,7 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Each kind of edge, at both of its limits and one past each. */
+/** Each kind of edge at both of its limits, and one beyond each limit. */
 final class X64FixupsTest {
     private static final int OFFSET = 8;
     private static final long BLOCK = 0x7000_0000_0000L;
@@ -33,7 +33,7 @@ final class X64FixupsTest {
     private static final byte UNTOUCHED = 0x5a;
 
     /**
-     * A kind and what it can write.
+     * A kind and the values that it can write.
      *
      * @param kind the kind
      * @param low the lowest value
@@ -76,7 +76,7 @@ final class X64FixupsTest {
                     X64EdgeKind.TLS_THREAD_POINTER_OFFSET64,
                     X64EdgeKind.TLS_DESCRIPTOR);
 
-    /** A kind that is new has its limits here, or is written without any. */
+    /** Each kind has its limits in this test, or has none. */
     @Test
     void everyKindIsHere() {
         Set<X64EdgeKind> rest = EnumSet.allOf(X64EdgeKind.class);
@@ -88,7 +88,7 @@ final class X64FixupsTest {
 
     @ParameterizedTest
     @MethodSource("limits")
-    void atTheLimits(Limits limits) throws RelocationRangeException {
+    void atTheLimits(Limits limits) {
         for (long value : new long[] {limits.low, limits.low + 1, 0, limits.high}) {
             Fixture fixture = new Fixture(limits.kind, value);
             fixture.apply();
@@ -123,7 +123,7 @@ final class X64FixupsTest {
 
     @ParameterizedTest
     @EnumSource(names = {"POINTER64", "DELTA64", "SIZE64", "DELTA64_FROM_GOT", "TLS_OFFSET64"})
-    void sixtyFourBitsReachEverything(X64EdgeKind kind) throws RelocationRangeException {
+    void sixtyFourBitsReachEverything(X64EdgeKind kind) {
         for (long value : new long[] {Long.MIN_VALUE, -1, 0, 1, Long.MAX_VALUE}) {
             Fixture fixture = new Fixture(kind, value);
             fixture.apply();
@@ -143,7 +143,7 @@ final class X64FixupsTest {
         return (value << unused) >>> unused;
     }
 
-    /** A block with one edge, such that {@code value} is what has to be written. */
+    /** A block with one edge for which {@code value} must be written. */
     private static final class Fixture {
         private final LinkGraph graph = new LinkGraph("test.o", new ElfFormat(), "x86_64");
         private final X64EdgeKind kind;
@@ -177,7 +177,7 @@ final class X64FixupsTest {
             return kind == X64EdgeKind.SIZE32 || kind == X64EdgeKind.SIZE64 ? value : 0;
         }
 
-        void apply() throws RelocationRangeException {
+        void apply() {
             new X64().fixUp(graph, block, content);
         }
 
@@ -193,7 +193,10 @@ final class X64FixupsTest {
             return value;
         }
 
-        /** Relaxed instructions change two bytes in front; a jump gets a {@code nop} behind it. */
+        /**
+         * Returns the written value. Relaxing changes the two bytes before it; a jump also gets a
+         * {@code nop} at its end.
+         */
         void assertRestUntouched() {
             List<Integer> changed = new ArrayList<>();
             for (int i = 0; i < bytes.length; i++) {
@@ -206,14 +209,13 @@ final class X64FixupsTest {
     }
 
     @Test
-    void relaxedInstructions() throws RelocationRangeException {
+    void relaxedInstructions() {
         assertInstruction(X64EdgeKind.LEA_DELTA32, 0x48, 0x8d, 0x05, 0x34, 0x12, 0, 0);
         assertInstruction(X64EdgeKind.CALL_DELTA32, 0x48, 0x67, 0xe8, 0x34, 0x12, 0, 0);
         assertInstruction(X64EdgeKind.JUMP_DELTA32, 0x48, 0xe9, 0x35, 0x12, 0, 0, 0x90);
     }
 
-    private static void assertInstruction(X64EdgeKind kind, int... expected)
-            throws RelocationRangeException {
+    private static void assertInstruction(X64EdgeKind kind, int... expected) {
         LinkGraph graph = new LinkGraph("test.o", new ElfFormat(), "x86_64");
         MemorySegment code =
                 MemorySegment.ofArray(new byte[] {0x48, (byte) 0x8b, 0x05, 0, 0, 0, 0});

@@ -2,7 +2,6 @@ package dev.orcinus.loader.arch.x64;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.orcinus.loader.RelocationRangeException;
 import dev.orcinus.loader.arch.GotBuilder;
 import dev.orcinus.loader.format.elf.ElfFormat;
 import dev.orcinus.loader.graph.Block;
@@ -17,16 +16,19 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * What an instruction with {@code x@GOTPCREL(%rip)} becomes when {@code x} is near, by the prefixes
- * that it has. Displacements are written as {@code [x]}, that of its table entry as {@code
- * [entry]}.
+ * The relaxation of instructions with {@code x@GOTPCREL(%rip)} when {@code x} is near, for
+ * different prefixes. A displacement to {@code x} is written as {@code [x]}, one to its table entry
+ * as {@code [entry]}.
  */
 final class X64RelaxationTest {
     private static final ExecutorAddress CODE = new ExecutorAddress(0x7000_0000_0000L);
     private static final long TO_TARGET = 0x1122_3344;
     private static final long TO_ENTRY = 0x5566_7788;
 
-    /** A REX prefix that is lost on {@code addr32 call} does no harm without an operand size. */
+    /**
+     * In {@code addr32 call} a REX prefix has no effect, which does no harm without an operand-size
+     * prefix.
+     */
     @ParameterizedTest
     @CsvSource({
         "call,                ff15[entry],      67e8[x]",
@@ -44,7 +46,7 @@ final class X64RelaxationTest {
         assertEquals(after, relaxed(before), name);
     }
 
-    /** AMD's processors would read the direct one with 16 bits. */
+    /** AMD's processors would decode the direct call as a 16-bit one. */
     @ParameterizedTest
     @CsvSource({
         "data16 call,               66ff15[entry]",
@@ -86,7 +88,7 @@ final class X64RelaxationTest {
         assertEquals(after, relaxed(before), name);
     }
 
-    private static String relaxed(String before) throws RelocationRangeException {
+    private static String relaxed(String before) {
         byte[] bytes = HexFormat.of().parseHex(before.replace("[entry]", "00000000"));
         MemorySegment content = MemorySegment.ofArray(bytes);
         LinkGraph graph = new LinkGraph("test.o", new ElfFormat(), "x86_64");
@@ -107,7 +109,7 @@ final class X64RelaxationTest {
         return graph.section(GotBuilder.GOT, Section.Use.CONSTANTS).blocks();
     }
 
-    /** A jump that has become direct ends one byte earlier. */
+    /** Returns bytes with names for displacements. A relaxed jump ends one byte earlier. */
     private static String named(String bytes) {
         return bytes.replace("44332211", "[x]")
                 .replace("45332211", "[x]")

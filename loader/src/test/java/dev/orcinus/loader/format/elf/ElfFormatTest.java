@@ -9,7 +9,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.orcinus.formats.elf.ElfFunctionSections;
 import dev.orcinus.formats.elf.RelocatableObject;
-import dev.orcinus.loader.LinkException;
 import dev.orcinus.loader.UnsupportedObjectException;
 import dev.orcinus.loader.graph.LinkGraph;
 import dev.orcinus.loader.input.ObjectFormats;
@@ -32,7 +31,7 @@ final class ElfFormatTest {
     }
 
     @Test
-    void theFormatIsFoundByTheTarget() throws LinkException {
+    void theFormatIsFoundByTheTarget() {
         assertInstanceOf(ElfFormat.class, ObjectFormats.of(new Triple("x86_64-pc-linux-gnu")));
         assertFalse(new ElfFormat().isFor(new Triple("arm64-apple-macosx14.0.0")));
         UnsupportedObjectException refusal =
@@ -43,7 +42,7 @@ final class ElfFormatTest {
     }
 
     @Test
-    void theFormatIsFoundByTheFileAndTheGraphKnowsIt() throws LinkException {
+    void theFormatIsFoundByTheFileAndTheGraphKnowsIt() {
         MemorySegment object =
                 MemorySegment.ofArray(new RelocatableObject(62, new byte[] {1, 2, 3}).write());
         LinkGraph graph = ObjectFormats.of(object).orElseThrow().read("made.o", object);
@@ -57,7 +56,10 @@ final class ElfFormatTest {
         assertSame("printf", new ElfFormat().symbolOf("printf"));
     }
 
-    /** Native code runs these in this order on opening, and in reverse on closing. */
+    /**
+     * Native code runs these sections in this order when it is opened, and in reverse when it is
+     * closed.
+     */
     @Test
     void theOrderIsThatOfANativeProgram() throws DylibException {
         List<String> opening =

@@ -3,7 +3,6 @@ package dev.orcinus.loader.format.elf;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.orcinus.formats.elf.Elf;
-import dev.orcinus.loader.LinkException;
 import dev.orcinus.loader.graph.Block;
 import dev.orcinus.loader.graph.Edge;
 import dev.orcinus.loader.graph.LinkGraph;
@@ -17,7 +16,10 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** {@code SHT_REL}, which no x86-64 assembler writes: an object's {@code RELA} is rewritten. */
+/**
+ * Tests with {@code SHT_REL}. No x86-64 assembler writes it, so the {@code RELA} of an object is
+ * rewritten.
+ */
 final class ImplicitAddendTest {
     private static final Path OBJECT =
             Path.of(
@@ -25,14 +27,14 @@ final class ImplicitAddendTest {
                     "loader/src/test/resources/link/relocations-direct/a.o");
 
     @Test
-    void addendsAreReadFromTheContent() throws IOException, LinkException {
+    void addendsAreReadFromTheContent() throws IOException {
         byte[] bytes = Files.readAllBytes(OBJECT);
         List<String> explicit = edges(bytes);
         new RelaToRel(ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN)).rewrite();
         assertEquals(explicit, edges(bytes));
     }
 
-    private static List<String> edges(byte[] object) throws LinkException {
+    private static List<String> edges(byte[] object) {
         LinkGraph graph = new ElfFormat().read("a.o", MemorySegment.ofArray(object));
         return graph.sections().stream()
                 .map(Section::blocks)
@@ -48,7 +50,7 @@ final class ImplicitAddendTest {
                 .formatted(edge.kind().name(), edge.offset(), edge.target(), edge.addend());
     }
 
-    /** Moves the addends of an object's relocations to where the relocations are. */
+    /** Moves the addends of an object's relocations into the bytes that they change. */
     private record RelaToRel(ByteBuffer object) {
         private static final int E_SHOFF = 40;
         private static final int E_SHNUM = 60;

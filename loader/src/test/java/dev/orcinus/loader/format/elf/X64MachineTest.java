@@ -9,7 +9,9 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
-/** Every number of the AMD64 supplement is named, and linked or refused on purpose. */
+/**
+ * Every relocation number of the AMD64 supplement has a name, and is linked or refused on purpose.
+ */
 final class X64MachineTest {
     private static final int LAST = 51;
 
@@ -24,7 +26,10 @@ final class X64MachineTest {
         }
     }
 
-    /** What only a linker writes, for a dynamic loader; and two numbers that were withdrawn. */
+    /**
+     * The numbers that only a linker writes, for a dynamic loader, and two numbers that were
+     * withdrawn.
+     */
     @Test
     void onlyOutputOfLinkersIsRefused() {
         Set<String> refused = new TreeSet<>();

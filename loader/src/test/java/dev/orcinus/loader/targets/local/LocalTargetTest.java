@@ -28,14 +28,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.function.Executable;
 
-/** The local target with a guest that behaves as one in another process. */
+/** The local target with a guest that behaves like one in another process. */
 final class LocalTargetTest {
     private final FakeGuest guest = new FakeGuest();
     private final LocalTarget target = new LocalTarget(guest);
     private final ExecutorAddress code = guest.memory().pages(PAGE, MemProt.READ_EXEC).start();
     private final ExecutorAddress data = guest.memory().pages(PAGE, MemProt.READ_WRITE).start();
 
-    private TargetAllocation begin(AddressRange slab) throws TargetException {
+    private TargetAllocation begin(AddressRange slab) {
         AllocGroup group = new AllocGroup(MemProt.READ_EXEC, MemLifetime.STANDARD);
         return target.begin(List.of(new SegmentPlan(group, slab.start(), 3, 3)));
     }

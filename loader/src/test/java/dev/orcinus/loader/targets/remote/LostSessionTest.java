@@ -22,7 +22,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** However a session is lost, all that wait and all that come later get the reason. */
+/** When a session is lost in any way, all waiting and all later calls get the reason. */
 @Timeout(30)
 final class LostSessionTest {
     private static final ExecutorAddress CODE = new ExecutorAddress(0x7000_0000L);

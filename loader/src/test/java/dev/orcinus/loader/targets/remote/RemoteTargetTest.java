@@ -46,7 +46,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What goes over the line, per form of the services. */
+/** The bytes on the line, for each form of the services. */
 @Timeout(30)
 final class RemoteTargetTest {
     private static final ExecutorAddress BASE = new ExecutorAddress(0x7f00_0000_0000L);
@@ -104,8 +104,10 @@ final class RemoteTargetTest {
         return new SegmentPlan(group, address, contentBytes, 0x1000);
     }
 
-    /** Two segments, the higher first; "code" and "data!" are their contents. */
-    private static TargetAllocation begin(RemoteTarget target) throws TargetException {
+    /**
+     * Begins an allocation of two segments, the higher first, with the contents "code" and "data!".
+     */
+    private static TargetAllocation begin(RemoteTarget target) {
         TargetAllocation allocation =
                 target.begin(
                         List.of(
@@ -351,7 +353,7 @@ final class RemoteTargetTest {
         try (RemoteTarget target = executor.target(symbols(MemoryForm.PARTS))) {
             Future<List<ExecutorAddress>> found = start(() -> target.find(TAG, List.of("f")));
             executor.answerValue(SpsCodec.sequence(SpsCodec.optional(Sps.ADDRESS)), List.of());
-            assertTrue(failure(found).endsWith("look up 'f': 0 answers to 1 questions"));
+            assertTrue(failure(found).endsWith("look up 'f': it returned 0 addresses for 1 names"));
         }
     }
 
@@ -360,10 +362,10 @@ final class RemoteTargetTest {
         try (RemoteTarget target = executor.target(symbols(MemoryForm.PARTS))) {
             Future<Integer> first = start(() -> target.call(BASE));
             executor.answer(new byte[0]);
-            assertTrue(failure(first).contains("an error whose text the line does not carry"));
+            assertTrue(failure(first).contains("the executor reported an error without a text"));
             Future<Integer> second = start(() -> target.call(BASE));
             executor.answer(new byte[3]);
-            assertTrue(failure(second).contains("an answer that does not decode"));
+            assertTrue(failure(second).contains("the result cannot be decoded"));
             Future<Integer> third = start(() -> target.call(BASE));
             executor.answer(new byte[] {-2, -1, -1, -1});
             assertEquals(-2, await(third));
@@ -396,7 +398,7 @@ final class RemoteTargetTest {
         }
     }
 
-    /** The line must not close under a thread that is interrupted while it sends. */
+    /** An interrupt of a thread that sends must not close the line. */
     private void reserveInterrupted(RemoteTarget target) throws Exception {
         Future<AddressRange> reservation =
                 start(

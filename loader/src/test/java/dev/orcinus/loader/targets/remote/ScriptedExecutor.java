@@ -1,6 +1,5 @@
 package dev.orcinus.loader.targets.remote;
 
-import dev.orcinus.loader.TargetException;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.Triple;
 import dev.orcinus.protocol.ProtocolException;
@@ -22,8 +21,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * An executor that does what a test says: it greets, and then sends and receives frames. A target's
- * limits are short with it.
+ * An executor that a test controls: it sends a Setup message, and then sends and receives frames.
+ * The target's time limits are short.
  */
 final class ScriptedExecutor implements AutoCloseable {
     static final ExecutorAddress RUN_MAIN = new ExecutorAddress(0x10);
@@ -42,7 +41,7 @@ final class ScriptedExecutor implements AutoCloseable {
         server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
     }
 
-    /** The names that are offered; each gets an address of its own. */
+    /** Returns the symbols of an executor with these forms. Each has an address of its own. */
     static Map<String, ExecutorAddress> symbols(MemoryForm memory, DylibForm dylibs) {
         Map<String, ExecutorAddress> symbols = new LinkedHashMap<>();
         symbols.put("__llvm_orc_bootstrap_run_as_main_wrapper", RUN_MAIN);
@@ -67,19 +66,19 @@ final class ScriptedExecutor implements AutoCloseable {
         return Setup.CODEC.encode(new Setup(triple, pageSizeBytes, Map.of(), symbols));
     }
 
-    /** A target whose Setup message has these symbols. */
-    RemoteTarget target(Map<String, ExecutorAddress> symbols) throws IOException, TargetException {
+    /** Returns a target whose Setup message has these symbols. */
+    RemoteTarget target(Map<String, ExecutorAddress> symbols) throws IOException {
         return greet(frame(Opcode.SETUP, 0, ExecutorAddress.NULL, setup(symbols)));
     }
 
-    /** A target that gets {@code bytes} first. */
-    RemoteTarget greet(byte[] bytes) throws IOException, TargetException {
+    /** Returns a target that gets {@code bytes} first. */
+    RemoteTarget greet(byte[] bytes) throws IOException {
         connect(bytes);
         return RemoteTarget.over(newSession());
     }
 
-    /** The same, and our end closes at once. */
-    RemoteTarget greetAndLeave(byte[] bytes) throws IOException, TargetException {
+    /** Returns the same, but the executor's end closes at once. */
+    RemoteTarget greetAndLeave(byte[] bytes) throws IOException {
         connect(bytes);
         channel.close();
         return RemoteTarget.over(newSession());
@@ -90,7 +89,7 @@ final class ScriptedExecutor implements AutoCloseable {
         return session;
     }
 
-    /** The session of the last target. */
+    /** Returns the session of the last target. */
     RemoteSession session() {
         return session;
     }
@@ -122,7 +121,7 @@ final class ScriptedExecutor implements AutoCloseable {
         sendRaw(frame(opcode, sequence, tag, payload));
     }
 
-    /** Answers the next call; answers what it was. */
+    /** Sends the result of the next call, and returns the call. */
     LineReader.Frame answer(byte[] result) throws IOException, ProtocolException {
         LineReader.Frame call = next();
         send(Opcode.RESULT, call.header().sequence(), ExecutorAddress.NULL, result);
@@ -134,7 +133,7 @@ final class ScriptedExecutor implements AutoCloseable {
         return answer(SpsCodec.expected(codec).encode(new Expected.Value<>(value)));
     }
 
-    /** The next frame from the target, null at the end of the line. */
+    /** Returns the next frame from the target, or null at the end of the line. */
     LineReader.Frame next() throws IOException, ProtocolException {
         return reader.next();
     }
