@@ -40,15 +40,23 @@ public final class Ending {
         DECISIONS.lock();
         try {
             List<Lifetime> begun = ending.stream().filter(Lifetime::putUnderDecision).toList();
-            Optional<String> inside = findInside(begun, users);
-            if (inside.isPresent()) {
+            try {
+                requireNobodyInside(begun, users);
+                beginToEnd(begun, cleaners);
+            } catch (RuntimeException | Error e) {
                 begun.forEach(Lifetime::cancelEnd);
-                throw new IllegalStateException(
-                        begun.getFirst() + " stays as long as " + inside.get());
+                throw e;
             }
-            beginToEnd(begun, cleaners);
         } finally {
             DECISIONS.unlock();
+        }
+    }
+
+    private static void requireNobodyInside(List<Lifetime> begun, Collection<Lifetime> users) {
+        Optional<String> inside = findInside(begun, users);
+        if (inside.isPresent()) {
+            throw new IllegalStateException(
+                    begun.getFirst() + " stays as long as " + inside.get());
         }
     }
 

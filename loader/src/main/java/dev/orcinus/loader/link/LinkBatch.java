@@ -67,7 +67,7 @@ final class LinkBatch {
         try {
             drain();
             resolveOutside();
-        } catch (RuntimeException e) { // also an exception of a definition generator
+        } catch (RuntimeException | Error e) { // also that of a caller's lookup
             units.forEach(Unit::startOver);
             throw e;
         }

@@ -183,6 +183,26 @@ final class SegmentsTest {
         assertThrows(IllegalArgumentException.class, () -> same.define("heap", onHeap));
     }
 
+    /** A failure of a lookup leaves nothing half linked. */
+    @Test
+    void aLookupThatFails() throws Exception {
+        JitFixture.with(dylib, "needs_answer");
+        boolean[] fails = {true};
+        InProcessDylib answers = JitFixture.with(jit.createDylib("answers"), "twice");
+        MemorySegment answer = answers.address("answer");
+        dylib.addLookup(
+                name -> {
+                    if (fails[0] && name.equals("answer")) {
+                        throw new AssertionError("not yet");
+                    }
+                    return name.equals("answer") ? Optional.of(answer) : Optional.empty();
+                });
+        assertThrows(AssertionError.class, () -> dylib.find("ask"));
+        assertThrows(AssertionError.class, () -> dylib.find("ask"), "it is linked by nobody");
+        fails[0] = false;
+        assertEquals(101, JitFixture.call(dylib, "ask"));
+    }
+
     @Test
     void nullsAreRefusedByName() throws Exception {
         byte[] object = Files.readAllBytes(JitFixture.object("twice"));
