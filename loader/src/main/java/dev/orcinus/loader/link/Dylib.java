@@ -8,8 +8,11 @@ import dev.orcinus.loader.graph.Scope;
 import dev.orcinus.loader.graph.Symbol;
 import dev.orcinus.loader.lifetime.Lifetime;
 import dev.orcinus.platform.ExecutorAddress;
+import dev.orcinus.runtime.dylib.LinkingController;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -18,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 
 /**
  * A set of objects that see each other's symbols. Mirrors LLVM's {@code orc::JITDylib}. The
@@ -128,6 +132,38 @@ public final class Dylib {
     /** Returns the dylibs in which symbols are looked up after this one. */
     List<Dylib> linkOrder() {
         return linkOrder;
+    }
+
+    /** Returns it and all dylibs that it is linked against, directly or not, that are known. */
+    Set<Dylib> withDependencies(Predicate<Dylib> isKnown) {
+        Set<Dylib> all = new LinkedHashSet<>();
+        Deque<Dylib> left = new ArrayDeque<>(List.of(this));
+        for (Dylib next = left.poll(); next != null; next = left.poll()) {
+            if (isKnown.test(next) && all.add(next)) {
+                left.addAll(next.linkOrder);
+            }
+        }
+        return all;
+    }
+
+    /** Returns dylibs in an order in which each comes after those that it is linked against. */
+    static List<Dylib> dependenciesFirst(List<Dylib> dylibs) {
+        Set<Dylib> wanted = new HashSet<>(dylibs);
+        List<Dylib> inOrder = new ArrayList<>(dylibs.size());
+        dylibs.forEach(dylib -> dylib.addWithDependencies(wanted, inOrder));
+        return inOrder;
+    }
+
+    private void addWithDependencies(Set<Dylib> wanted, List<Dylib> inOrder) {
+        if (wanted.remove(this)) {
+            linkOrder.forEach(other -> other.addWithDependencies(wanted, inOrder));
+            inOrder.add(this);
+        }
+    }
+
+    LinkingController.Links links() {
+        return new LinkingController.Links(
+                handle, linkOrder.stream().map(Dylib::handle).toList());
     }
 
     List<LazyObjects> objectSources() {

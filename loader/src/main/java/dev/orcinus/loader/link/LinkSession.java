@@ -11,10 +11,7 @@ import dev.orcinus.loader.lifetime.Lifetime;
 import dev.orcinus.loader.targets.LinkTarget;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.runtime.dylib.LinkingController;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -141,13 +138,6 @@ public final class LinkSession {
         }
     }
 
-    /** A reader of an object. */
-    @FunctionalInterface
-    public interface GraphReader {
-        /** Returns the object's graph. */
-        LinkGraph read();
-    }
-
     private LinkGraph prepared(LinkGraph graph) {
         if (!graph.architecture().equals(architecture.name())) {
             throw new UnsupportedObjectException(
@@ -206,6 +196,14 @@ public final class LinkSession {
         return requests.isOfObject(dylib, name);
     }
 
+    /**
+     * Returns dylibs in an order to close them: each before those that it is linked against, else
+     * the last first.
+     */
+    public List<Dylib> closingOrder(List<Dylib> dylibs) {
+        return locked(() -> Dylib.dependenciesFirst(dylibs)).reversed();
+    }
+
     /** Links all objects of a dylib, and the objects that these need. */
     public void linkAll(Dylib dylib) {
         requests.linkAll(List.of(dylib));
@@ -217,10 +215,10 @@ public final class LinkSession {
         public List<LinkingController.Links> linkAndRecord(Dylib dylib) {
             return locked(
                     () -> {
-                        Set<Dylib> all = withLinkOrder(dylib);
+                        Set<Dylib> all = dylib.withDependencies(lives::isKnown);
                         requests.linkAll(all);
                         all.forEach(d -> d.takeUnrecorded().forEach(lives::record));
-                        return all.stream().map(LinkSession::links).toList();
+                        return all.stream().map(Dylib::links).toList();
                     });
         }
 
@@ -239,26 +237,6 @@ public final class LinkSession {
         public List<Lifetime> lifetimes(Dylib dylib) {
             return lifetimesOf(dylib);
         }
-    }
-
-    /**
-     * Returns a dylib and all dylibs that it is linked against, directly or not, except those that
-     * are closed.
-     */
-    private Set<Dylib> withLinkOrder(Dylib root) {
-        Set<Dylib> all = new LinkedHashSet<>();
-        Deque<Dylib> left = new ArrayDeque<>(List.of(root));
-        for (Dylib dylib = left.poll(); dylib != null; dylib = left.poll()) {
-            if (lives.isKnown(dylib) && all.add(dylib)) {
-                left.addAll(dylib.linkOrder());
-            }
-        }
-        return all;
-    }
-
-    private static LinkingController.Links links(Dylib dylib) {
-        return new LinkingController.Links(
-                dylib.handle(), dylib.linkOrder().stream().map(Dylib::handle).toList());
     }
 
     /** Removes an object source and the objects that have been added from it. */

@@ -222,6 +222,33 @@ final class CallsInsideTest {
         assertEquals(List.of(11, 14), log);
     }
 
+    /** Finalizers call what their dylib is linked against, whichever was made first. */
+    @Test
+    void whatIsLinkedAgainstIsClosedLast() throws Exception {
+        List<Integer> log = new ArrayList<>();
+        IntConsumer event = log::add;
+        MethodHandle accept =
+                MethodHandles.lookup()
+                        .findVirtual(
+                                IntConsumer.class,
+                                "accept",
+                                MethodType.methodType(void.class, int.class))
+                        .bindTo(event);
+        try (InProcessJit jit = Jit.inProcess()) {
+            InProcessDylib events =
+                    jit.createDylib("events")
+                            .define(
+                                    "event",
+                                    accept,
+                                    FunctionDescriptor.ofVoid(ValueLayout.JAVA_INT));
+            InProcessDylib user = JitFixture.with(jit.createDylib("user"), "life2");
+            InProcessDylib used = JitFixture.with(jit.createDylib("used"), "life");
+            used.linkAgainst(events).initialize();
+            user.linkAgainst(events).linkAgainst(used).initialize();
+        }
+        assertEquals(List.of(1, 11, 14, 3, 4), log);
+    }
+
     private static void assertRefused(String message, Runnable close) {
         assertEquals(message, assertThrows(IllegalStateException.class, close::run).getMessage());
     }
