@@ -12,6 +12,7 @@ import dev.orcinus.jit.InProcessDylib;
 import dev.orcinus.jit.InProcessJit;
 import dev.orcinus.jit.Jit;
 import dev.orcinus.jit.JitObject;
+import dev.orcinus.jit.ObjectInspector;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemoryLayout;
@@ -238,6 +239,12 @@ final class SegmentsTest {
         assertNull("arguments", () -> dylib.run("bump", null));
         assertNull("entry", () -> dylib.becomeProgram(null, List.of()));
         assertNull("arguments", () -> dylib.becomeProgram("bump", null));
+        assertNull("parts", () -> ObjectInspector.of(null));
+        ObjectInspector inspector = ObjectInspector.of(ObjectInspector.allParts());
+        MemorySegment file = MemorySegment.ofArray(object);
+        assertNull("label", () -> inspector.inspect(null, file, new StringBuilder()));
+        assertNull("file", () -> inspector.inspect("x", null, new StringBuilder()));
+        assertNull("out", () -> inspector.inspect("x", file, null));
     }
 
     private static void assertNull(
