@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -311,8 +312,8 @@ public final class LinkSession {
      */
     public void beginEnd(List<Dylib> dylibs) {
         dylibs.forEach(lives::requireNotAtWork);
-        remover.beginEnd(
-                unitsOf(dylibs), dylibs, () -> dylibs.stream().anyMatch(lives::isAtWorkHere));
+        BooleanSupplier cleaners = () -> dylibs.stream().anyMatch(lives::isAtWorkHere);
+        locked(() -> remover.beginEnd(unitsOf(dylibs), dylibs, cleaners));
     }
 
     /**
@@ -320,11 +321,11 @@ public final class LinkSession {
      * use.
      */
     public void forceEnd(List<Dylib> dylibs) {
-        remover.forceEnd(unitsOf(dylibs), dylibs);
+        locked(() -> remover.forceEnd(unitsOf(dylibs), dylibs));
     }
 
-    private List<Unit> unitsOf(List<Dylib> dylibs) {
-        return locked(() -> dylibs.stream().flatMap(dylib -> dylib.units().stream()).toList());
+    private static List<Unit> unitsOf(List<Dylib> dylibs) {
+        return dylibs.stream().flatMap(dylib -> dylib.units().stream()).toList();
     }
 
     /**
@@ -337,8 +338,8 @@ public final class LinkSession {
      */
     public void close(Dylib dylib) {
         beginEnd(List.of(dylib));
-        try (Ending _ = () -> remove(dylib);
-                Ending _ = () -> endLife(dylib)) {
+        try (LastStep _ = () -> remove(dylib);
+                LastStep _ = () -> endLife(dylib)) {
             if (lives.isKnown(dylib)) {
                 runThreadDestructors(dylib);
             }
@@ -347,7 +348,7 @@ public final class LinkSession {
 
     /** A step that runs even if the steps before it fail. */
     @FunctionalInterface
-    private interface Ending extends AutoCloseable {
+    private interface LastStep extends AutoCloseable {
         @Override
         void close();
     }
@@ -362,7 +363,7 @@ public final class LinkSession {
     }
 
     private List<Lifetime> lifetimesOf(Dylib dylib) {
-        return unitsOf(List.of(dylib)).stream().map(Unit::lifetime).toList();
+        return locked(() -> dylib.units().stream().map(Unit::lifetime).toList());
     }
 
     private void endLife(Dylib dylib) {
@@ -381,12 +382,11 @@ public final class LinkSession {
     }
 
     private void locked(Runnable change) {
-        lock.lock();
-        try {
-            change.run();
-        } finally {
-            lock.unlock();
-        }
+        locked(
+                () -> {
+                    change.run();
+                    return null;
+                });
     }
 
     private <T> T locked(Supplier<T> question) {
