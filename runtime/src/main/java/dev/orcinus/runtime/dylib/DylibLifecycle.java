@@ -39,7 +39,7 @@ final class DylibLifecycle {
     private void initializeOrGiveUp(DylibState dylib) throws DylibException {
         try {
             initialize(dylib);
-        } catch (DylibException | RuntimeException e) {
+        } catch (DylibException | RuntimeException | Error e) {
             try {
                 registry.countFailed(dylib);
                 closeUnreferenced(dylib);

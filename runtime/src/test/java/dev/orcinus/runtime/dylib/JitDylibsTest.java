@@ -726,6 +726,17 @@ final class JitDylibsTest {
     }
 
     /** When a finalizer calls {@code exit}, its dylib is left to the thread that closes it. */
+    @Test
+    void anErrorDuringOpeningIsNoOpening() throws Exception {
+        ExecutorAddress main = register("main");
+        guest.whenAsked(
+                () -> {
+                    throw new AssertionError("for a test");
+                });
+        assertThrows(AssertionError.class, () -> dylibs.openOrUpdate(main));
+        assertEquals(0, dylibs.status(main).openCount());
+    }
+
     /** Its code is gone when the thread that opens it gets its turn. */
     @Test
     void whatIsClosedForGoodWhileItIsOpenedDoesNotRun() throws Exception {
