@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 
 /**
@@ -238,11 +239,17 @@ public final class LocalTarget implements LinkTarget {
 
     private LinkException become(LocalProgram program) {
         try (PreparedThread _ = guest.process().prepareThread()) {
-            ExportedFunction finish = ExportedFunction.of((_, _, _, _) -> finish(program));
+            AtomicBoolean runs = new AtomicBoolean(true);
+            ExportedFunction finish = ExportedFunction.of((_, _, _, _) -> finish(program, runs));
             ExecutorAddress last = guest.export(List.of(finish)).getFirst();
-            guest.process().atExit(last, ExecutorAddress.NULL, ExecutorAddress.NULL);
-            program.initialize();
-            guest.process().exit(runMain(program));
+            guest.process().atExit(last, ExecutorAddress.NULL, last);
+            try {
+                program.initialize();
+                guest.process().exit(runMain(program));
+            } finally { // the JVM goes on, and nobody can call Java when it has ended
+                runs.set(false);
+                runtime.calls().runAtExits(last);
+            }
             throw new AssertionError("exit has returned");
         } catch (LinkException e) {
             return e;
@@ -259,8 +266,10 @@ public final class LocalTarget implements LinkTarget {
         }
     }
 
-    private static int finish(LocalProgram program) {
-        program.runFinalizers();
+    private static int finish(LocalProgram program, AtomicBoolean runs) {
+        if (runs.get()) {
+            program.runFinalizers();
+        }
         return 0;
     }
 

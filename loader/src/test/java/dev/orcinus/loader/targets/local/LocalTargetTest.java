@@ -102,25 +102,46 @@ final class LocalTargetTest {
         assertSame(
                 error,
                 assertThrows(OutOfMemoryError.class, () -> target.callMain(code, List.of("main"))));
+        assertSame(
+                error,
+                assertThrows(OutOfMemoryError.class, () -> target.exec(program(() -> {}))));
+    }
+
+    private LocalProgram program(Runnable initialize) {
+        return new LocalProgram() {
+            @Override
+            public ExecutorAddress entry() {
+                return code;
+            }
+
+            @Override
+            public List<String> arguments() {
+                return List.of("main");
+            }
+
+            @Override
+            public void initialize() {
+                initialize.run();
+            }
+
+            @Override
+            public void runFinalizers() {
+                throw new AssertionError("nothing has been initialized");
+            }
+        };
+    }
+
+    /** At the end of the process, the JVM that was to run the function has ended. */
+    @Test
+    void aProgramThatDoesNotStartLeavesNothingToRunAtExit() {
+        TargetException failure = new TargetException("for a test", null);
         LocalProgram program =
-                new LocalProgram() {
-                    @Override
-                    public ExecutorAddress entry() {
-                        return code;
-                    }
-
-                    @Override
-                    public List<String> arguments() {
-                        return List.of("main");
-                    }
-
-                    @Override
-                    public void initialize() {}
-
-                    @Override
-                    public void runFinalizers() {}
-                };
-        assertSame(error, assertThrows(OutOfMemoryError.class, () -> target.exec(program)));
+                program(
+                        () -> {
+                            throw failure;
+                        });
+        assertSame(failure, target.exec(program));
+        assertEquals(0, guest.process().pending());
     }
 
     @Test
