@@ -148,17 +148,19 @@ public final class Dylib {
 
     /** Returns dylibs in an order in which each comes after those that it is linked against. */
     static List<Dylib> dependenciesFirst(List<Dylib> dylibs) {
-        Set<Dylib> wanted = new HashSet<>(dylibs);
-        List<Dylib> inOrder = new ArrayList<>(dylibs.size());
-        dylibs.forEach(dylib -> dylib.addWithDependencies(wanted, inOrder));
-        return inOrder;
-    }
-
-    private void addWithDependencies(Set<Dylib> wanted, List<Dylib> inOrder) {
-        if (wanted.remove(this)) {
-            linkOrder.forEach(other -> other.addWithDependencies(wanted, inOrder));
-            inOrder.add(this);
+        Set<Dylib> seen = new HashSet<>();
+        Set<Dylib> ordered = new LinkedHashSet<>();
+        Deque<Dylib> path = new ArrayDeque<>(dylibs);
+        while (!path.isEmpty()) {
+            Dylib dylib = path.peek();
+            if (seen.add(dylib)) {
+                dylib.linkOrder.stream().filter(d -> !seen.contains(d)).forEach(path::push);
+            } else {
+                ordered.add(path.pop());
+            }
         }
+        ordered.retainAll(Set.copyOf(dylibs));
+        return List.copyOf(ordered);
     }
 
     LinkingController.Links links() {

@@ -248,7 +248,7 @@ public final class LocalTarget implements LinkTarget {
                 guest.process().exit(runMain(program));
             } finally { // the JVM goes on, and nobody can call Java when it has ended
                 runs.set(false);
-                runtime.calls().runAtExits(last);
+                var _ = runtime.calls().runAtExits(last);
             }
             throw new AssertionError("exit has returned");
         } catch (LinkException e) {
