@@ -161,7 +161,9 @@ public abstract sealed class Jit implements AutoCloseable permits InProcessJit, 
         List<Dylib> all = dylibs.stream().map(JitDylib::dylib).toList();
         beginEnd(all);
         closed = true;
-        return session.closingOrder(all).stream().map(dylib -> dylibs.get(all.indexOf(dylib))).toList();
+        return session.closingOrder(all).stream()
+                .map(dylib -> dylibs.get(all.indexOf(dylib)))
+                .toList();
     }
 
     /**

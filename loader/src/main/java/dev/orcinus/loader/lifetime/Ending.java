@@ -55,8 +55,7 @@ public final class Ending {
     private static void requireNobodyInside(List<Lifetime> begun, Collection<Lifetime> users) {
         Optional<String> inside = findInside(begun, users);
         if (inside.isPresent()) {
-            throw new IllegalStateException(
-                    begun.getFirst() + " stays as long as " + inside.get());
+            throw new IllegalStateException(begun.getFirst() + " stays as long as " + inside.get());
         }
     }
 

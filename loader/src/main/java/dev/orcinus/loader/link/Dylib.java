@@ -164,8 +164,7 @@ public final class Dylib {
     }
 
     LinkingController.Links links() {
-        return new LinkingController.Links(
-                handle, linkOrder.stream().map(Dylib::handle).toList());
+        return new LinkingController.Links(handle, linkOrder.stream().map(Dylib::handle).toList());
     }
 
     List<LazyObjects> objectSources() {

@@ -744,8 +744,7 @@ final class JitDylibsTest {
         initializers(main, "a");
         guest.whenAsked(() -> inThreads(1, () -> dylibs.end(main)));
         assertEquals(
-                "'main' (" + main + ") is being closed",
-                failure(() -> dylibs.openOrUpdate(main)));
+                "'main' (" + main + ") is being closed", failure(() -> dylibs.openOrUpdate(main)));
         assertEquals("", guest.ran());
     }
 

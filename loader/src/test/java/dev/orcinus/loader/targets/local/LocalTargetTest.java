@@ -103,8 +103,7 @@ final class LocalTargetTest {
                 error,
                 assertThrows(OutOfMemoryError.class, () -> target.callMain(code, List.of("main"))));
         assertSame(
-                error,
-                assertThrows(OutOfMemoryError.class, () -> target.exec(program(() -> {}))));
+                error, assertThrows(OutOfMemoryError.class, () -> target.exec(program(() -> {}))));
     }
 
     private LocalProgram program(Runnable initialize) {
