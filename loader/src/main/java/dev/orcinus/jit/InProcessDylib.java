@@ -22,9 +22,10 @@ import java.util.Optional;
  * library can bind to it, such as the classes that {@code jextract} writes.
  *
  * <p>The memory segment of a symbol is alive until the object that defines the symbol is removed.
- * The segment of a symbol that no object defines is alive until this dylib is closed. As with
- * {@link java.lang.foreign.Arena#ofShared}, the object or dylib cannot be closed during a native
- * call that uses one of its segments.
+ * The segment of a symbol that no object defines is alive until the dylib is closed that {@link
+ * #define} was called for, or this dylib if the symbol is from outside. As with {@link
+ * java.lang.foreign.Arena#ofShared}, the object or dylib cannot be closed during a native call that
+ * uses one of its segments.
  */
 public final class InProcessDylib extends JitDylib implements SymbolLookup {
     private final InProcessJit jit;

@@ -134,7 +134,8 @@ public abstract sealed class Jit implements AutoCloseable permits InProcessJit, 
     }
 
     /**
-     * Closes all dylibs, the youngest first, and ends the session. A second call does nothing.
+     * Closes all dylibs, each before those that it is linked against, else the youngest first, and
+     * ends the session. A second call does nothing.
      *
      * @throws IllegalStateException if a call of a loaded function has not returned on some thread:
      *     the message names the function, nothing is closed, and everything can be used as before.
@@ -157,9 +158,12 @@ public abstract sealed class Jit implements AutoCloseable permits InProcessJit, 
     }
 
     private synchronized List<JitDylib> beginClose() {
-        beginEnd(dylibs.stream().map(JitDylib::dylib).toList());
+        List<Dylib> all = dylibs.stream().map(JitDylib::dylib).toList();
+        beginEnd(all);
         closed = true;
-        return List.copyOf(dylibs).reversed();
+        return session.closingOrder(all).stream()
+                .map(dylib -> dylibs.get(all.indexOf(dylib)))
+                .toList();
     }
 
     /**

@@ -274,7 +274,7 @@ public abstract sealed class JitDylib implements AutoCloseable permits InProcess
      * Returns the lifetime of the object that defines a symbol, or of this dylib if no object does.
      */
     final Lifetime lifetime(LinkSession.Found found) {
-        return found.unit().map(Unit::lifetime).orElseGet(dylib::lifetime);
+        return found.lifetime().orElseGet(dylib::lifetime);
     }
 
     final void requireOpen() {
@@ -293,7 +293,8 @@ public abstract sealed class JitDylib implements AutoCloseable permits InProcess
      *
      * @throws IllegalStateException if a call of one of its functions, or a call of code that
      *     refers to it, has not returned on some thread: the message names the function, and
-     *     everything can be used as before. Also if an initializer or finalizer of this dylib calls
+     *     everything can be used as before. The same if an initializer or finalizer of code that
+     *     refers to it has not returned. Also if an initializer or finalizer of this dylib calls
      *     this method. Also if a native call is using a memory segment of this dylib: its
      *     finalizers have run then, and this method can be called again
      * @throws LinkException if a function cannot be run or a resource cannot be freed; the dylib is

@@ -31,7 +31,8 @@ public final class JitObject implements AutoCloseable {
      *
      * @throws IllegalStateException if a call of one of its functions, or a call of code that
      *     refers to it, has not returned on some thread: the message names the function, and
-     *     everything can be used as before. Also if the object may have registered functions to be
+     *     everything can be used as before. The same if an initializer or finalizer of code that
+     *     refers to it has not returned. Also if the object may have registered functions to be
      *     called at exit, or destructors of thread-locals, which only its dylib can run. Also if a
      *     native call is using a memory segment of this object: its finalizers have run then, and
      *     this method can be called again

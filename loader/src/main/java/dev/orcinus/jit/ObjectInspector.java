@@ -22,6 +22,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
@@ -59,7 +60,8 @@ public final class ObjectInspector {
      * within reach of direct references.
      */
     public static ObjectInspector of(Set<Part> parts) {
-        return new ObjectInspector(Set.copyOf(parts), RehearsalTarget.Symbols.NEAR);
+        return new ObjectInspector(
+                Set.copyOf(Objects.requireNonNull(parts, "parts")), RehearsalTarget.Symbols.NEAR);
     }
 
     /**
@@ -79,6 +81,9 @@ public final class ObjectInspector {
      *     written
      */
     public void inspect(String label, MemorySegment file, Appendable out) throws IOException {
+        Objects.requireNonNull(label, "label");
+        Objects.requireNonNull(file, "file");
+        Objects.requireNonNull(out, "out");
         out.append(GraphText.printable(label)).append(": ");
         FileKind kind = FileKind.of(file);
         out.append(kind.description()).append('\n');

@@ -22,6 +22,8 @@ public final class Elf {
     public static final int SHN_X86_64_LCOMMON = 0xff02;
 
     /** Types of sections. */
+    static final int SHT_NULL = 0;
+
     public static final int SHT_PROGBITS = 1;
 
     public static final int SHT_SYMTAB = 2;

@@ -64,7 +64,8 @@ public record SectionHeader(
                         bytes.u32(at + 44),
                         alignment == 0 ? 1 : alignment,
                         bytes.u64(at + 56));
-        if (index != 0 && !header.isZeroFill()) {
+        boolean isUnused = index == 0 && header.type == Elf.SHT_NULL; // its fields may count others
+        if (!isUnused && !header.isZeroFill()) {
             bytes.require(header.offset, header.sizeBytes, "section " + index);
         }
         return header;

@@ -38,6 +38,18 @@ final class WrittenFilesTest {
         return file.content(section(file, name)).toArray(ValueLayout.JAVA_BYTE);
     }
 
+    /** Tables are looked for among all sections. */
+    @Test
+    void sectionZeroMustLieInTheFileIfItIsOne() throws MalformedFileException {
+        byte[] object = new RelocatableObject(Elf.EM_X86_64, CODE).write();
+        int first = (int) read(object).headerOffset(0);
+        ByteBuffer header = ByteBuffer.wrap(object).order(ByteOrder.LITTLE_ENDIAN);
+        header.putLong(first + 24, 1L << 40).putLong(first + SectionHeader.SH_SIZE, 24);
+        assertEquals(1L << 40, read(object).sections()[0].offset(), "nobody reads it");
+        header.putInt(first + 4, Elf.SHT_RELA);
+        assertThrows(MalformedFileException.class, () -> read(object));
+    }
+
     @Test
     void aRelocatableObjectHasItsCodeSymbolsAndRelocations() throws MalformedFileException {
         RelocatableObject object = new RelocatableObject(Elf.EM_AARCH64, CODE);

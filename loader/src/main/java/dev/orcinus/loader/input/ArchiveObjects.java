@@ -8,7 +8,7 @@ import dev.orcinus.formats.ar.ArchiveMember;
 import dev.orcinus.loader.UnsupportedObjectException;
 import dev.orcinus.loader.format.ReadErrors;
 import dev.orcinus.loader.graph.LinkGraph;
-import dev.orcinus.loader.link.LinkSession.GraphReader;
+import dev.orcinus.loader.link.GraphReader;
 import dev.orcinus.loader.link.ObjectSource;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;

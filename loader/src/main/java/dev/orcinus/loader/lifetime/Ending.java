@@ -40,14 +40,22 @@ public final class Ending {
         DECISIONS.lock();
         try {
             List<Lifetime> begun = ending.stream().filter(Lifetime::putUnderDecision).toList();
-            Optional<FunctionGate> busy = findBusy(begun, users);
-            if (busy.isPresent()) {
+            try {
+                requireNobodyInside(begun, users);
+                beginToEnd(begun, cleaners);
+            } catch (RuntimeException | Error e) {
                 begun.forEach(Lifetime::cancelEnd);
-                throw refused(busy.get(), begun);
+                throw e;
             }
-            beginToEnd(begun, cleaners);
         } finally {
             DECISIONS.unlock();
+        }
+    }
+
+    private static void requireNobodyInside(List<Lifetime> begun, Collection<Lifetime> users) {
+        Optional<String> inside = findInside(begun, users);
+        if (inside.isPresent()) {
+            throw new IllegalStateException(begun.getFirst() + " stays as long as " + inside.get());
         }
     }
 
@@ -62,11 +70,29 @@ public final class Ending {
         begun.forEach(lifetime -> lifetime.beginToEnd(mayCall));
     }
 
-    private static Optional<FunctionGate> findBusy(
+    private static Optional<String> findInside(
             Collection<Lifetime> begun, Collection<Lifetime> users) {
         if (begun.isEmpty()) {
             return Optional.empty();
         }
+        return findBusy(begun, users)
+                .map(
+                        gate ->
+                                "a call of '%s' is inside of %s"
+                                        .formatted(gate.function(), gate.lifetime()))
+                .or(() -> findAtWork(users));
+    }
+
+    /** Whoever ends a lifetime has its own initializers and finalizers in hand. */
+    private static Optional<String> findAtWork(Collection<Lifetime> users) {
+        return users.stream()
+                .filter(Lifetime::isAtWork)
+                .findFirst()
+                .map(user -> "an initializer or a finalizer of " + user + " runs");
+    }
+
+    private static Optional<FunctionGate> findBusy(
+            Collection<Lifetime> begun, Collection<Lifetime> users) {
         List<FunctionGate> gates = new ArrayList<>();
         begun.forEach(lifetime -> gates.addAll(lifetime.gates()));
         users.forEach(lifetime -> gates.addAll(lifetime.gates()));
@@ -80,14 +106,5 @@ public final class Ending {
     @SuppressWarnings("EmptyTryBlock") // closing is the point
     private static void shakeHands() {
         try (Arena _ = Arena.ofShared()) {}
-    }
-
-    private static IllegalStateException refused(FunctionGate busy, List<Lifetime> begun) {
-        return new IllegalStateException(
-                begun.getFirst()
-                        + " stays as long as a call of '"
-                        + busy.function()
-                        + "' is inside of "
-                        + busy.lifetime());
     }
 }

@@ -4,6 +4,7 @@ import java.lang.foreign.Arena;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -19,6 +20,9 @@ public final class Lifetime {
     private State state = State.GOING_ON;
     private BooleanSupplier mayStillCall = () -> false;
     private Arena arena;
+
+    /** How many of its initializers, finalizers and other functions run without a gate. */
+    private final AtomicInteger work = new AtomicInteger();
 
     /** Whether the state is not {@code GOING_ON}. Calls read only this field. */
     private volatile boolean ending;
@@ -144,6 +148,23 @@ public final class Lifetime {
         }
         become(State.UNDER_DECISION);
         return true;
+    }
+
+    /**
+     * Code of it begins to run that nobody calls through a gate: initializers, finalizers and the
+     * like. As long as it runs, nothing ends that the code refers to.
+     */
+    public void beginWork() {
+        work.incrementAndGet();
+    }
+
+    /** The reverse of {@link #beginWork}. */
+    public void endWork() {
+        work.decrementAndGet();
+    }
+
+    boolean isAtWork() {
+        return work.get() > 0;
     }
 
     synchronized List<FunctionGate> gates() {

@@ -1,7 +1,6 @@
 package dev.orcinus.loader.link;
 
 import dev.orcinus.loader.LinkPhase;
-import dev.orcinus.loader.TargetException;
 import dev.orcinus.loader.arch.Architecture;
 import dev.orcinus.loader.graph.Symbol;
 import dev.orcinus.loader.targets.LinkTarget;
@@ -51,7 +50,7 @@ final class BatchLinker {
                 links.add(new UnitLink(unit, batch, placement));
             }
             run(batch, links);
-        } catch (RuntimeException failure) {
+        } catch (RuntimeException | Error failure) {
             undo(links, failure);
             throw failure;
         }
@@ -60,7 +59,7 @@ final class BatchLinker {
     private Placement placementOf(LinkBatch batch) {
         try {
             return placements.of(batch);
-        } catch (TargetException e) {
+        } catch (RuntimeException | Error e) {
             batch.units().forEach(Unit::startOver);
             throw e;
         }
@@ -109,11 +108,11 @@ final class BatchLinker {
         }
     }
 
-    private void undo(List<UnitLink> links, Exception failure) {
+    private void undo(List<UnitLink> links, Throwable failure) {
         for (UnitLink link : links.reversed()) {
             try {
                 link.undo(target);
-            } catch (TargetException e) {
+            } catch (RuntimeException e) {
                 failure.addSuppressed(e);
             }
         }

@@ -4,7 +4,9 @@ import dev.orcinus.loader.graph.Block;
 import dev.orcinus.loader.graph.Linkage;
 import dev.orcinus.loader.graph.Scope;
 import dev.orcinus.loader.graph.Symbol;
+import dev.orcinus.loader.lifetime.Lifetime;
 import dev.orcinus.platform.ExecutorAddress;
+import java.util.Optional;
 
 /**
  * The definition of a name in a dylib.
@@ -12,14 +14,29 @@ import dev.orcinus.platform.ExecutorAddress;
  * @param unit the object, or null if the address is absolute
  * @param symbol the symbol in the object, or null if the address is absolute
  * @param absolute the address, if it is absolute
+ * @param giver the dylib that defines the address, if it is absolute; null if it is from outside
  */
-record Definition(Unit unit, Symbol symbol, ExecutorAddress absolute) {
+record Definition(Unit unit, Symbol symbol, ExecutorAddress absolute, Dylib giver) {
     static Definition of(Unit unit, Symbol symbol) {
-        return new Definition(unit, symbol, ExecutorAddress.NULL);
+        return new Definition(unit, symbol, ExecutorAddress.NULL, null);
     }
 
-    static Definition absolute(ExecutorAddress address) {
-        return new Definition(null, null, address);
+    /** Returns a definition of an address from outside. */
+    static Definition outside(ExecutorAddress address) {
+        return new Definition(null, null, address, null);
+    }
+
+    /** Returns the absolute definition of a dylib. */
+    static Definition givenBy(Dylib dylib, ExecutorAddress address) {
+        return new Definition(null, null, address, dylib);
+    }
+
+    /** Returns how long the address may be used; empty if it is from outside. */
+    Optional<Lifetime> lifetime() {
+        if (unit != null) {
+            return Optional.of(unit.lifetime());
+        }
+        return Optional.ofNullable(giver).map(Dylib::lifetime);
     }
 
     boolean isAbsolute() {

@@ -8,8 +8,11 @@ import dev.orcinus.loader.graph.Scope;
 import dev.orcinus.loader.graph.Symbol;
 import dev.orcinus.loader.lifetime.Lifetime;
 import dev.orcinus.platform.ExecutorAddress;
+import dev.orcinus.runtime.dylib.LinkingController;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -18,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 
 /**
  * A set of objects that see each other's symbols. Mirrors LLVM's {@code orc::JITDylib}. The
@@ -35,6 +39,7 @@ public final class Dylib {
     private final List<LazyObjects> objectSources = new ArrayList<>();
     private final List<SymbolSource> symbolSources = new ArrayList<>();
     private final Lifetime lifetime;
+    private final Set<Unit> users = new HashSet<>();
     private DylibSupport support;
     private boolean closed;
     private boolean gone;
@@ -51,6 +56,11 @@ public final class Dylib {
      */
     public Lifetime lifetime() {
         return lifetime;
+    }
+
+    /** Returns the objects of other dylibs that refer to absolute definitions of this one. */
+    Set<Unit> users() {
+        return users;
     }
 
     /** Closes it: from now on nothing is added to it or linked in it. */
@@ -122,6 +132,39 @@ public final class Dylib {
     /** Returns the dylibs in which symbols are looked up after this one. */
     List<Dylib> linkOrder() {
         return linkOrder;
+    }
+
+    /** Returns it and all dylibs that it is linked against, directly or not, that are known. */
+    Set<Dylib> withDependencies(Predicate<Dylib> isKnown) {
+        Set<Dylib> all = new LinkedHashSet<>();
+        Deque<Dylib> left = new ArrayDeque<>(List.of(this));
+        for (Dylib next = left.poll(); next != null; next = left.poll()) {
+            if (isKnown.test(next) && all.add(next)) {
+                left.addAll(next.linkOrder);
+            }
+        }
+        return all;
+    }
+
+    /** Returns dylibs in an order in which each comes after those that it is linked against. */
+    static List<Dylib> dependenciesFirst(List<Dylib> dylibs) {
+        Set<Dylib> seen = new HashSet<>();
+        Set<Dylib> ordered = new LinkedHashSet<>();
+        Deque<Dylib> path = new ArrayDeque<>(dylibs);
+        while (!path.isEmpty()) {
+            Dylib dylib = path.peek();
+            if (seen.add(dylib)) {
+                dylib.linkOrder.stream().filter(d -> !seen.contains(d)).forEach(path::push);
+            } else {
+                ordered.add(path.pop());
+            }
+        }
+        ordered.retainAll(Set.copyOf(dylibs));
+        return List.copyOf(ordered);
+    }
+
+    LinkingController.Links links() {
+        return new LinkingController.Links(handle, linkOrder.stream().map(Dylib::handle).toList());
     }
 
     List<LazyObjects> objectSources() {
@@ -208,7 +251,7 @@ public final class Dylib {
     /** Defines a symbol at an address. */
     void define(String symbol, ExecutorAddress address) {
         requireOpen();
-        Definition before = definitions.putIfAbsent(symbol, Definition.absolute(address));
+        Definition before = definitions.putIfAbsent(symbol, Definition.givenBy(this, address));
         if (before != null) {
             throw new DuplicateDefinitionException(
                     symbol, name, before.owner(), "an absolute definition");

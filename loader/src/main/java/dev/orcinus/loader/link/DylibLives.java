@@ -3,6 +3,7 @@ package dev.orcinus.loader.link;
 import dev.orcinus.loader.LinkException;
 import dev.orcinus.loader.LinkPhase;
 import dev.orcinus.loader.TargetException;
+import dev.orcinus.loader.lifetime.Lifetime;
 import dev.orcinus.loader.targets.LinkTarget;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.runtime.dylib.DylibCode;
@@ -28,7 +29,19 @@ final class DylibLives implements LinkingController, DylibCode {
     private final Linking linking;
     private final JitDylibs runtime;
     private final Map<ExecutorAddress, Dylib> dylibs = new ConcurrentHashMap<>();
-    private final Map<ExecutorAddress, List<ExecutorAddress>> functions = new ConcurrentHashMap<>();
+    private final Map<ExecutorAddress, Functions> functions = new ConcurrentHashMap<>();
+
+    /**
+     * Functions of an object.
+     *
+     * @param inOrder of the array
+     * @param lifetime of the object
+     */
+    private record Functions(List<ExecutorAddress> inOrder, Lifetime lifetime) {
+        List<ExecutorAddress> of(FunctionSection section) {
+            return section.lastFirst() ? inOrder.reversed() : inOrder;
+        }
+    }
 
     /** The requests to a session. */
     interface Linking {
@@ -47,6 +60,9 @@ final class DylibLives implements LinkingController, DylibCode {
          * the dylib cannot have any.
          */
         Optional<ExecutorAddress> atExitRunner(Dylib dylib);
+
+        /** The lifetimes of its objects. */
+        List<Lifetime> lifetimes(Dylib dylib);
     }
 
     /** A call of {@link JitDylibs} that can fail. */
@@ -132,10 +148,18 @@ final class DylibLives implements LinkingController, DylibCode {
         unit.setRecorded();
         for (Unit.Recorded recorded : unit.sections()) {
             FunctionSection section = recorded.section();
-            functions.put(section.range().start(), recorded.functions());
-            try {
-                runtime.record(unit.dylib().handle(), section);
-            } catch (DylibException e) {
+            functions.put(
+                    section.range().start(), new Functions(recorded.functions(), unit.lifetime()));
+            record(unit, section);
+        }
+    }
+
+    /** A dylib that another thread closes for good meanwhile runs nothing any more. */
+    private void record(Unit unit, FunctionSection section) {
+        try {
+            runtime.record(unit.dylib().handle(), section);
+        } catch (DylibException e) {
+            if (isKnown(unit.dylib())) {
                 throw new AssertionError(unit.name(), e);
             }
         }
@@ -183,20 +207,34 @@ final class DylibLives implements LinkingController, DylibCode {
     @Override
     public void run(List<FunctionSection> sections) throws DylibException {
         List<ExecutorAddress> due = new ArrayList<>();
-        sections.forEach(section -> due.addAll(inOrder(section)));
+        List<Lifetime> lifetimes = new ArrayList<>();
+        for (FunctionSection section : sections) {
+            Functions recorded = functions.get(section.range().start());
+            due.addAll(recorded.of(section));
+            lifetimes.add(recorded.lifetime());
+        }
         try {
-            switch (sections.getFirst().when()) {
-                case INITIALIZE -> clock.time(LinkPhase.INITIALIZE, () -> target.callAll(due));
-                case FINALIZE -> target.callAll(due);
-            }
+            atWork(lifetimes, () -> run(sections.getFirst().when(), due));
         } catch (TargetException e) {
             throw new DylibException(e.getMessage(), e);
         }
     }
 
-    private List<ExecutorAddress> inOrder(FunctionSection section) {
-        List<ExecutorAddress> ofArray = functions.get(section.range().start());
-        return section.lastFirst() ? ofArray.reversed() : ofArray;
+    private void run(FunctionSection.When when, List<ExecutorAddress> due) {
+        switch (when) {
+            case INITIALIZE -> clock.time(LinkPhase.INITIALIZE, () -> target.callAll(due));
+            case FINALIZE -> target.callAll(due);
+        }
+    }
+
+    /** Calls functions of objects; meanwhile nothing is removed that these objects refer to. */
+    void atWork(List<Lifetime> lifetimes, Runnable call) {
+        lifetimes.forEach(Lifetime::beginWork);
+        try {
+            call.run();
+        } finally {
+            lifetimes.forEach(Lifetime::endWork);
+        }
     }
 
     @Override
@@ -209,7 +247,7 @@ final class DylibLives implements LinkingController, DylibCode {
         Optional<ExecutorAddress> runner = linking.atExitRunner(dylibs.get(handle));
         if (runner.isPresent()) {
             try {
-                target.call(runner.get());
+                atWork(linking.lifetimes(dylibs.get(handle)), () -> target.call(runner.get()));
             } catch (TargetException e) {
                 throw new DylibException(e.getMessage(), e);
             }

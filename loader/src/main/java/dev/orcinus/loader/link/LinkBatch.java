@@ -67,7 +67,7 @@ final class LinkBatch {
         try {
             drain();
             resolveOutside();
-        } catch (RuntimeException e) { // also an exception of a definition generator
+        } catch (RuntimeException | Error e) { // also that of a caller's lookup
             units.forEach(Unit::startOver);
             throw e;
         }
@@ -198,7 +198,7 @@ final class LinkBatch {
         for (int i = 0; i < names.size(); i++) {
             ExecutorAddress address = found.get(i);
             if (address != null && !address.isNull()) {
-                Definition definition = Definition.absolute(address);
+                Definition definition = Definition.outside(address);
                 for (Reference reference : left.remove(names.get(i))) {
                     bindOutside(reference, definition);
                 }

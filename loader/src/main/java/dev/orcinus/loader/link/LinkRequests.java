@@ -70,7 +70,7 @@ final class LinkRequests {
         try {
             ExecutorAddress address = lookup(dylib, List.of(name)).get(name);
             Optional<Definition> definition = dylib.resolveAdded(name);
-            return new LinkSession.Found(address, definition.map(Definition::unit));
+            return new LinkSession.Found(address, definition.flatMap(Definition::lifetime));
         } finally {
             lock.unlock();
         }

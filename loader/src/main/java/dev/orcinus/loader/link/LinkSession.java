@@ -7,19 +7,18 @@ import dev.orcinus.loader.arch.aarch64.AArch64;
 import dev.orcinus.loader.arch.x64.X64;
 import dev.orcinus.loader.graph.GraphFormat;
 import dev.orcinus.loader.graph.LinkGraph;
+import dev.orcinus.loader.lifetime.Lifetime;
 import dev.orcinus.loader.targets.LinkTarget;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.runtime.dylib.LinkingController;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -140,13 +139,6 @@ public final class LinkSession {
         }
     }
 
-    /** A reader of an object. */
-    @FunctionalInterface
-    public interface GraphReader {
-        /** Returns the object's graph. */
-        LinkGraph read();
-    }
-
     private LinkGraph prepared(LinkGraph graph) {
         if (!graph.architecture().equals(architecture.name())) {
             throw new UnsupportedObjectException(
@@ -177,7 +169,7 @@ public final class LinkSession {
     /**
      * Links the objects that a symbol needs.
      *
-     * @return the symbol's address and its object
+     * @return the symbol's address and its lifetime
      */
     public Found find(Dylib dylib, String name) {
         return requests.find(dylib, name);
@@ -187,9 +179,10 @@ public final class LinkSession {
      * A symbol that is in place.
      *
      * @param address its address
-     * @param unit the object that defines it; empty if no object does
+     * @param lifetime of the object that defines it, or of the dylib that has an absolute
+     *     definition of it; empty if it is from outside
      */
-    public record Found(ExecutorAddress address, Optional<Unit> unit) {}
+    public record Found(ExecutorAddress address, Optional<Lifetime> lifetime) {}
 
     /** Does what {@link #find} does, but returns nothing if the symbol is not defined. */
     public Optional<Found> findIfDefined(Dylib dylib, String name) {
@@ -204,6 +197,14 @@ public final class LinkSession {
         return requests.isOfObject(dylib, name);
     }
 
+    /**
+     * Returns dylibs in an order to close them: each before those that it is linked against, else
+     * the last first.
+     */
+    public List<Dylib> closingOrder(List<Dylib> dylibs) {
+        return locked(() -> Dylib.dependenciesFirst(dylibs)).reversed();
+    }
+
     /** Links all objects of a dylib, and the objects that these need. */
     public void linkAll(Dylib dylib) {
         requests.linkAll(List.of(dylib));
@@ -215,10 +216,10 @@ public final class LinkSession {
         public List<LinkingController.Links> linkAndRecord(Dylib dylib) {
             return locked(
                     () -> {
-                        Set<Dylib> all = withLinkOrder(dylib);
+                        Set<Dylib> all = dylib.withDependencies(lives::isKnown);
                         requests.linkAll(all);
                         all.forEach(d -> d.takeUnrecorded().forEach(lives::record));
-                        return all.stream().map(LinkSession::links).toList();
+                        return all.stream().map(Dylib::links).toList();
                     });
         }
 
@@ -232,26 +233,11 @@ public final class LinkSession {
             return locked(
                     () -> dylib.support().flatMap(support -> support.finalizer(dylib.units())));
         }
-    }
 
-    /**
-     * Returns a dylib and all dylibs that it is linked against, directly or not, except those that
-     * are closed.
-     */
-    private Set<Dylib> withLinkOrder(Dylib root) {
-        Set<Dylib> all = new LinkedHashSet<>();
-        Deque<Dylib> left = new ArrayDeque<>(List.of(root));
-        for (Dylib dylib = left.poll(); dylib != null; dylib = left.poll()) {
-            if (lives.isKnown(dylib) && all.add(dylib)) {
-                left.addAll(dylib.linkOrder());
-            }
+        @Override
+        public List<Lifetime> lifetimes(Dylib dylib) {
+            return lifetimesOf(dylib);
         }
-        return all;
-    }
-
-    private static LinkingController.Links links(Dylib dylib) {
-        return new LinkingController.Links(
-                dylib.handle(), dylib.linkOrder().stream().map(Dylib::handle).toList());
     }
 
     /** Removes an object source and the objects that have been added from it. */
@@ -326,8 +312,8 @@ public final class LinkSession {
      */
     public void beginEnd(List<Dylib> dylibs) {
         dylibs.forEach(lives::requireNotAtWork);
-        remover.beginEnd(
-                unitsOf(dylibs), dylibs, () -> dylibs.stream().anyMatch(lives::isAtWorkHere));
+        BooleanSupplier cleaners = () -> dylibs.stream().anyMatch(lives::isAtWorkHere);
+        locked(() -> remover.beginEnd(unitsOf(dylibs), dylibs, cleaners));
     }
 
     /**
@@ -335,11 +321,11 @@ public final class LinkSession {
      * use.
      */
     public void forceEnd(List<Dylib> dylibs) {
-        remover.forceEnd(unitsOf(dylibs), dylibs);
+        locked(() -> remover.forceEnd(unitsOf(dylibs), dylibs));
     }
 
-    private List<Unit> unitsOf(List<Dylib> dylibs) {
-        return locked(() -> dylibs.stream().flatMap(dylib -> dylib.units().stream()).toList());
+    private static List<Unit> unitsOf(List<Dylib> dylibs) {
+        return dylibs.stream().flatMap(dylib -> dylib.units().stream()).toList();
     }
 
     /**
@@ -352,8 +338,8 @@ public final class LinkSession {
      */
     public void close(Dylib dylib) {
         beginEnd(List.of(dylib));
-        try (Ending _ = () -> remove(dylib);
-                Ending _ = () -> endLife(dylib)) {
+        try (LastStep _ = () -> remove(dylib);
+                LastStep _ = () -> endLife(dylib)) {
             if (lives.isKnown(dylib)) {
                 runThreadDestructors(dylib);
             }
@@ -362,7 +348,7 @@ public final class LinkSession {
 
     /** A step that runs even if the steps before it fail. */
     @FunctionalInterface
-    private interface Ending extends AutoCloseable {
+    private interface LastStep extends AutoCloseable {
         @Override
         void close();
     }
@@ -370,8 +356,14 @@ public final class LinkSession {
     private void runThreadDestructors(Dylib dylib) {
         if (target.isAlive()) {
             locked(() -> dylib.support().flatMap(s -> s.threadFinalizer(dylib.units())))
-                    .ifPresent(target::call);
+                    .ifPresent(
+                            finalizer ->
+                                    lives.atWork(lifetimesOf(dylib), () -> target.call(finalizer)));
         }
+    }
+
+    private List<Lifetime> lifetimesOf(Dylib dylib) {
+        return locked(() -> dylib.units().stream().map(Unit::lifetime).toList());
     }
 
     private void endLife(Dylib dylib) {
@@ -390,12 +382,11 @@ public final class LinkSession {
     }
 
     private void locked(Runnable change) {
-        lock.lock();
-        try {
-            change.run();
-        } finally {
-            lock.unlock();
-        }
+        locked(
+                () -> {
+                    change.run();
+                    return null;
+                });
     }
 
     private <T> T locked(Supplier<T> question) {

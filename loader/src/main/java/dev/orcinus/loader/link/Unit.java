@@ -40,6 +40,7 @@ public final class Unit {
     private final Lifetime lifetime;
     private final Set<Unit> users = new HashSet<>();
     private final Set<Unit> used = new HashSet<>();
+    private final Set<Dylib> givers = new HashSet<>();
 
     /** The states of an object. */
     enum State {
@@ -122,6 +123,13 @@ public final class Unit {
         }
     }
 
+    /** Notes that its code refers to an absolute definition of a dylib. */
+    void useAddressOf(Dylib giver) {
+        if (giver != dylib && givers.add(giver)) {
+            giver.users().add(this);
+        }
+    }
+
     /** Returns the objects whose code refers to this one. */
     Set<Unit> users() {
         return users;
@@ -131,6 +139,8 @@ public final class Unit {
     void stopUsing() {
         used.forEach(other -> other.users.remove(this));
         used.clear();
+        givers.forEach(giver -> giver.users().remove(this));
+        givers.clear();
     }
 
     /** Returns the placement that finds room for it. */

@@ -229,7 +229,9 @@ final class UnitLink {
     private void noteUses() {
         Unit last = unit;
         for (Symbol external : graph.externals()) {
-            Unit other = batch.binding(external).map(Definition::unit).orElse(unit);
+            Optional<Definition> definition = batch.binding(external);
+            definition.map(Definition::giver).ifPresent(unit::useAddressOf);
+            Unit other = definition.map(Definition::unit).orElse(unit);
             if (other != last && other != unit) {
                 unit.use(other);
             }

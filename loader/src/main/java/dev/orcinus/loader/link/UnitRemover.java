@@ -106,7 +106,7 @@ final class UnitRemover {
     void beginEnd(List<Unit> units, List<Dylib> dylibs, BooleanSupplier cleaners) {
         lock.lock();
         try {
-            Ending.begin(lifetimes(units, dylibs), usersOf(units), cleaners);
+            Ending.begin(lifetimes(units, dylibs), usersOf(units, dylibs), cleaners);
         } finally {
             lock.unlock();
         }
@@ -135,16 +135,18 @@ final class UnitRemover {
         dylib.lifetime().cancelEnd();
     }
 
-    /** Returns the lifetimes of objects whose code may be calling that of {@code units}. */
-    private static List<Lifetime> usersOf(List<Unit> units) {
+    /** Returns the lifetimes of other objects whose code may be calling these objects or dylibs. */
+    private static List<Lifetime> usersOf(List<Unit> units, List<Dylib> dylibs) {
         Set<Unit> seen = new HashSet<>(units);
-        Deque<Unit> left = new ArrayDeque<>(units);
+        Deque<Set<Unit>> left = new ArrayDeque<>();
+        units.forEach(unit -> left.add(unit.users()));
+        dylibs.forEach(dylib -> left.add(dylib.users()));
         List<Lifetime> users = new ArrayList<>();
-        for (Unit unit = left.poll(); unit != null; unit = left.poll()) {
-            for (Unit user : unit.users()) {
+        for (Set<Unit> next = left.poll(); next != null; next = left.poll()) {
+            for (Unit user : next) {
                 if (seen.add(user)) {
                     users.add(user.lifetime());
-                    left.add(user);
+                    left.add(user.users());
                 }
             }
         }

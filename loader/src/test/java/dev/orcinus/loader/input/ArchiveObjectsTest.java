@@ -12,6 +12,7 @@ import dev.orcinus.loader.UnsupportedObjectException;
 import dev.orcinus.loader.format.elf.ElfFormat;
 import dev.orcinus.loader.graph.LinkGraph;
 import dev.orcinus.loader.link.Dylib;
+import dev.orcinus.loader.link.GraphReader;
 import dev.orcinus.loader.link.LazyObjects;
 import dev.orcinus.loader.link.LinkObserver.Step;
 import dev.orcinus.loader.link.LinkOptions;
@@ -155,7 +156,7 @@ final class ArchiveObjectsTest {
     void aMemberThatDefinesWhatIsThereAlreadyIsRefused() throws IOException {
         addObject("a_member_with_a_long_name.o");
         ArchiveObjects again = archive("gnu.a");
-        List<LinkSession.GraphReader> objects = again.all().subList(1, 5);
+        List<GraphReader> objects = again.all().subList(1, 5);
         DuplicateDefinitionException refusal =
                 assertThrows(
                         DuplicateDefinitionException.class, () -> session.addAll(dylib, objects));

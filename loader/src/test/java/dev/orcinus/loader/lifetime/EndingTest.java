@@ -97,6 +97,32 @@ final class EndingTest {
     }
 
     @Test
+    void theWorkOfAUserKeepsIt() {
+        Lifetime user = new Lifetime("user.o", "has been removed");
+        user.beginWork();
+        user.beginWork();
+        user.endWork();
+        IllegalStateException refusal =
+                assertThrows(
+                        IllegalStateException.class,
+                        () -> Ending.begin(List.of(code), List.of(user), () -> false));
+        assertEquals(
+                "code.o stays as long as an initializer or a finalizer of user.o runs",
+                refusal.getMessage());
+        code.requireGoingOn();
+        user.endWork();
+        Ending.begin(List.of(code), List.of(user), () -> false);
+    }
+
+    /** Whoever ends it decides itself when its finalizers run. */
+    @Test
+    void itsOwnWorkDoesNotKeepIt() {
+        code.beginWork();
+        begin(code);
+        assertThrows(IllegalStateException.class, code::requireGoingOn);
+    }
+
+    @Test
     void whoCleansUpMayCall() throws Exception {
         begin(code);
         gate.call().close();

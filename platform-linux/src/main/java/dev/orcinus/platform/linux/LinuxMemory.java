@@ -61,7 +61,7 @@ final class LinuxMemory implements GuestMemory {
     public AddressRange map(long sizeBytes) throws HostCallException {
         try (Arena arena = Arena.ofConfined()) {
             ErrnoState state = new ErrnoState(arena);
-            AddressRange range = mapUnwindable(state, sizeBytes);
+            AddressRange range = mapUnwindable(state, sizeBytes, MAP_PRIVATE | MAP_ANONYMOUS);
             if (range.sizeBytes() >= HUGE_PAGE_BYTES) {
                 SysMman.madvise(state, range.start().value(), range.sizeBytes(), MADV_HUGEPAGE);
             }
@@ -75,7 +75,7 @@ final class LinuxMemory implements GuestMemory {
             ErrnoState state = new ErrnoState(arena);
             int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE;
             return switch (place) {
-                case ANYWHERE -> map(state, 0, sizeBytes, flags);
+                case ANYWHERE -> mapUnwindable(state, sizeBytes, flags);
                 case NEAR_LIBRARIES -> mapNearLibraries(state, sizeBytes, flags);
                 case LOW -> map(state, SlabGaps.low(MemoryMaps.read(), sizeBytes), flags);
             };
@@ -85,8 +85,8 @@ final class LinuxMemory implements GuestMemory {
     /**
      * Maps pages, in another place if the OS would put them over an address that no code may have.
      */
-    private AddressRange mapUnwindable(ErrnoState state, long sizeBytes) throws HostCallException {
-        int flags = MAP_PRIVATE | MAP_ANONYMOUS;
+    private AddressRange mapUnwindable(ErrnoState state, long sizeBytes, int flags)
+            throws HostCallException {
         AddressRange first = map(state, 0, sizeBytes, flags);
         ExecutorAddress boundary = SlabGaps.lastBoundary(first);
         if (boundary.compareTo(first.start()) < 0) {
@@ -108,7 +108,7 @@ final class LinuxMemory implements GuestMemory {
             throws HostCallException {
         MemoryMaps maps = MemoryMaps.read();
         long least = Math.min(sizeBytes, SlabGaps.USEFUL_BYTES);
-        for (long size = sizeBytes; size >= least; size /= 2) {
+        for (long size = sizeBytes; size > 0 && size >= least; size /= 2) {
             Optional<AddressRange> gap = SlabGaps.nearLibraries(maps, size);
             if (gap.isPresent()) {
                 try {
@@ -117,7 +117,7 @@ final class LinuxMemory implements GuestMemory {
                 }
             }
         }
-        return map(state, 0, sizeBytes, flags);
+        return mapUnwindable(state, sizeBytes, flags);
     }
 
     private AddressRange map(ErrnoState state, AddressRange gap, int flags)

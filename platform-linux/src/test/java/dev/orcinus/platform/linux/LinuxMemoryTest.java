@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 final class LinuxMemoryTest {
     private static final GuestMemory MEMORY = GUEST.memory();
@@ -61,6 +62,15 @@ final class LinuxMemoryTest {
                 tooLarge.getMessage());
         assertEquals(12, tooLarge.errno());
         assertThrows(HostCallException.class, () -> MEMORY.map(-1));
+    }
+
+    /** A controller may ask for anything. */
+    @Test
+    @Timeout(30)
+    void aSlabOfNoSizeIsAnError() {
+        for (GuestMemory.SlabPlace place : GuestMemory.SlabPlace.values()) {
+            assertThrows(HostCallException.class, () -> MEMORY.mapSlab(0, place), place::toString);
+        }
     }
 
     @Test

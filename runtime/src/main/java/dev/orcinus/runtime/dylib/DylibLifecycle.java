@@ -39,7 +39,7 @@ final class DylibLifecycle {
     private void initializeOrGiveUp(DylibState dylib) throws DylibException {
         try {
             initialize(dylib);
-        } catch (DylibException | RuntimeException e) {
+        } catch (DylibException | RuntimeException | Error e) {
             try {
                 registry.countFailed(dylib);
                 closeUnreferenced(dylib);
@@ -62,14 +62,25 @@ final class DylibLifecycle {
         for (DylibState dylib : registry.link(root, links)) {
             if (turns.take(dylib)) {
                 try {
-                    registry.beginInitializing(dylib);
-                    runner.initialize(dylib);
+                    initializeInTurn(dylib, root);
                 } finally {
                     turns.giveBack(dylib);
                 }
             } else {
                 registry.requireNotClosing(dylib);
             }
+        }
+    }
+
+    /**
+     * Another thread may have closed the dylib for good while this one waited for its turn. The
+     * others do not depend on it any more then.
+     */
+    private void initializeInTurn(DylibState dylib, DylibState root) throws DylibException {
+        if (registry.beginInitializing(dylib)) {
+            runner.initialize(dylib);
+        } else if (dylib.equals(root)) {
+            throw new DylibException(dylib + " is being closed");
         }
     }
 

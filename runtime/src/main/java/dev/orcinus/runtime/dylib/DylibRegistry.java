@@ -28,6 +28,7 @@ final class DylibRegistry {
     /** Forgets a dylib, and the owner of its allocations. */
     synchronized void remove(ExecutorAddress handle) throws DylibException {
         DylibState dylib = table.at(handle);
+        dylib.leave();
         table.remove(dylib);
         owners.values().removeIf(dylib::equals);
     }
@@ -157,11 +158,19 @@ final class DylibRegistry {
         return DylibTable.dependenciesFirst(root);
     }
 
-    /** Gives a dylib its place in the order of initialization, unless it has one. */
-    synchronized void beginInitializing(DylibState dylib) {
+    /**
+     * Gives a dylib its place in the order of initialization, unless it has one.
+     *
+     * @return false if it is being closed for good, or has been
+     */
+    synchronized boolean beginInitializing(DylibState dylib) {
+        if (dylib.isLeaving()) {
+            return false;
+        }
         if (!dylib.isInitialized()) {
             dylib.markInitialized(++lastInitialized);
         }
+        return true;
     }
 
     synchronized void requireNotClosing(DylibState dylib) throws DylibException {

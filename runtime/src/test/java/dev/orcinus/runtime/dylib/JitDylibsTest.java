@@ -727,6 +727,44 @@ final class JitDylibsTest {
 
     /** When a finalizer calls {@code exit}, its dylib is left to the thread that closes it. */
     @Test
+    void anErrorDuringOpeningIsNoOpening() throws Exception {
+        ExecutorAddress main = register("main");
+        guest.whenAsked(
+                () -> {
+                    throw new AssertionError("for a test");
+                });
+        assertThrows(AssertionError.class, () -> dylibs.openOrUpdate(main));
+        assertEquals(0, dylibs.status(main).openCount());
+    }
+
+    /** Its code is gone when the thread that opens it gets its turn. */
+    @Test
+    void whatIsClosedForGoodWhileItIsOpenedDoesNotRun() throws Exception {
+        ExecutorAddress main = register("main");
+        initializers(main, "a");
+        guest.whenAsked(() -> inThreads(1, () -> dylibs.end(main)));
+        assertEquals(
+                "'main' (" + main + ") is being closed", failure(() -> dylibs.openOrUpdate(main)));
+        assertEquals("", guest.ran());
+    }
+
+    /** The dylib that is opened does not depend on it any more. */
+    @Test
+    void aDependencyThatIsClosedForGoodMeanwhileDoesNotRun() throws Exception {
+        ExecutorAddress main = register("main");
+        ExecutorAddress base = register("base");
+        initializers(main, "a");
+        initializers(base, "b");
+        guest.link(main, base);
+        dylibs.openOrUpdate(main);
+        assertEquals("b a", guest.ran());
+        dylibs.closeIfOpen(main);
+        guest.whenAsked(() -> inThreads(1, () -> dylibs.end(base)));
+        dylibs.openOrUpdate(main);
+        assertEquals("a", guest.ran());
+    }
+
+    @Test
     void exitLeavesWhatIsBeingClosedToItsThread() throws Exception {
         ExecutorAddress main = register("main");
         ExecutorAddress other = register("other");

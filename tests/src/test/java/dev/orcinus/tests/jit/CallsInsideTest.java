@@ -10,6 +10,8 @@ import dev.orcinus.jit.Jit;
 import dev.orcinus.jit.JitObject;
 import dev.orcinus.tests.process.Finished;
 import dev.orcinus.tests.process.Program;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
@@ -22,6 +24,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.IntConsumer;
 import java.util.function.IntUnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -144,6 +147,110 @@ final class CallsInsideTest {
             dylib.close();
             relays.close();
         }
+    }
+
+    /** A call also keeps the Java methods that another dylib has defined and its code refers to. */
+    @Test
+    void aCallInsideOfCodeThatRefersToAJavaMethod() throws Throwable {
+        try (InProcessJit jit = Jit.inProcess()) {
+            List<Runnable> closes = new ArrayList<>();
+            String user = JitFixture.object("asks_java").toString();
+            IntUnaryOperator java =
+                    number -> {
+                        closes.forEach(close -> assertRefused("asks", user, close));
+                        return number;
+                    };
+            InProcessDylib used = asking(jit, "used", java);
+            InProcessDylib dylib = JitFixture.with(jit.createDylib("user"), "asks_java");
+            dylib.linkAgainst(used);
+            closes.add(used::close);
+            MethodHandle asks = dylib.function("asks", JitFixture.INT_OF_INT);
+            assertEquals(50, (int) asks.invokeExact(4));
+            dylib.close();
+            used.close();
+        }
+    }
+
+    /** A handle ends with the dylib that defines the Java method, whichever dylib was asked. */
+    @Test
+    void handlesOfJavaMethodsOfAnotherDylib() throws Throwable {
+        try (InProcessJit jit = Jit.inProcess()) {
+            InProcessDylib used = asking(jit, "used", number -> number + 1);
+            InProcessDylib dylib = jit.createDylib("user").linkAgainst(used);
+            MethodHandle java = dylib.function("java", JitFixture.INT_OF_INT);
+            assertEquals(5, (int) java.invokeExact(4));
+            used.close();
+            assertThrows(IllegalStateException.class, () -> java.invoke(4));
+        }
+    }
+
+    /** Nobody calls initializers and finalizers through a handle, but they are inside as well. */
+    @Test
+    void initializersAndFinalizersInside() throws Exception {
+        List<Integer> log = new ArrayList<>();
+        List<Runnable> closes = new ArrayList<>();
+        String expected =
+                "used stays as long as an initializer or a finalizer of "
+                        + JitFixture.object("life2")
+                        + " runs";
+        IntConsumer event =
+                number -> {
+                    log.add(number);
+                    closes.forEach(close -> assertRefused(expected, close));
+                };
+        MethodHandle accept =
+                MethodHandles.lookup()
+                        .findVirtual(
+                                IntConsumer.class,
+                                "accept",
+                                MethodType.methodType(void.class, int.class))
+                        .bindTo(event);
+        try (InProcessJit jit = Jit.inProcess()) {
+            InProcessDylib used =
+                    jit.createDylib("used")
+                            .define(
+                                    "event",
+                                    accept,
+                                    FunctionDescriptor.ofVoid(ValueLayout.JAVA_INT));
+            InProcessDylib dylib = JitFixture.with(jit.createDylib("user"), "life2");
+            dylib.linkAgainst(used);
+            closes.add(used::close);
+            dylib.initialize();
+            dylib.close();
+            used.close();
+        }
+        assertEquals(List.of(11, 14), log);
+    }
+
+    /** Finalizers call what their dylib is linked against, whichever was made first. */
+    @Test
+    void whatIsLinkedAgainstIsClosedLast() throws Exception {
+        List<Integer> log = new ArrayList<>();
+        IntConsumer event = log::add;
+        MethodHandle accept =
+                MethodHandles.lookup()
+                        .findVirtual(
+                                IntConsumer.class,
+                                "accept",
+                                MethodType.methodType(void.class, int.class))
+                        .bindTo(event);
+        try (InProcessJit jit = Jit.inProcess()) {
+            InProcessDylib events =
+                    jit.createDylib("events")
+                            .define(
+                                    "event",
+                                    accept,
+                                    FunctionDescriptor.ofVoid(ValueLayout.JAVA_INT));
+            InProcessDylib user = JitFixture.with(jit.createDylib("user"), "life2");
+            InProcessDylib used = JitFixture.with(jit.createDylib("used"), "life");
+            used.linkAgainst(events).initialize();
+            user.linkAgainst(events).linkAgainst(used).initialize();
+        }
+        assertEquals(List.of(1, 11, 14, 3, 4), log);
+    }
+
+    private static void assertRefused(String message, Runnable close) {
+        assertEquals(message, assertThrows(IllegalStateException.class, close::run).getMessage());
     }
 
     @Test

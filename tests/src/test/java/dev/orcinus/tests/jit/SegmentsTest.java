@@ -12,6 +12,7 @@ import dev.orcinus.jit.InProcessDylib;
 import dev.orcinus.jit.InProcessJit;
 import dev.orcinus.jit.Jit;
 import dev.orcinus.jit.JitObject;
+import dev.orcinus.jit.ObjectInspector;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemoryLayout;
@@ -183,6 +184,26 @@ final class SegmentsTest {
         assertThrows(IllegalArgumentException.class, () -> same.define("heap", onHeap));
     }
 
+    /** A failure of a lookup leaves nothing half linked. */
+    @Test
+    void aLookupThatFails() throws Exception {
+        JitFixture.with(dylib, "needs_answer");
+        boolean[] fails = {true};
+        InProcessDylib answers = JitFixture.with(jit.createDylib("answers"), "twice");
+        MemorySegment answer = answers.address("answer");
+        dylib.addLookup(
+                name -> {
+                    if (fails[0] && name.equals("answer")) {
+                        throw new AssertionError("not yet");
+                    }
+                    return name.equals("answer") ? Optional.of(answer) : Optional.empty();
+                });
+        assertThrows(AssertionError.class, () -> dylib.find("ask"));
+        assertThrows(AssertionError.class, () -> dylib.find("ask"), "it is linked by nobody");
+        fails[0] = false;
+        assertEquals(101, JitFixture.call(dylib, "ask"));
+    }
+
     @Test
     void nullsAreRefusedByName() throws Exception {
         byte[] object = Files.readAllBytes(JitFixture.object("twice"));
@@ -218,6 +239,12 @@ final class SegmentsTest {
         assertNull("arguments", () -> dylib.run("bump", null));
         assertNull("entry", () -> dylib.becomeProgram(null, List.of()));
         assertNull("arguments", () -> dylib.becomeProgram("bump", null));
+        assertNull("parts", () -> ObjectInspector.of(null));
+        ObjectInspector inspector = ObjectInspector.of(ObjectInspector.allParts());
+        MemorySegment file = MemorySegment.ofArray(object);
+        assertNull("label", () -> inspector.inspect(null, file, new StringBuilder()));
+        assertNull("file", () -> inspector.inspect("x", null, new StringBuilder()));
+        assertNull("out", () -> inspector.inspect("x", file, null));
     }
 
     private static void assertNull(

@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 
 /**
@@ -177,8 +178,15 @@ public final class LocalTarget implements LinkTarget {
             if (e.getCause() instanceof NoCodeException noCode) {
                 throw refused(noCode);
             }
-            throw e.getCause() instanceof RuntimeException cause ? cause : e;
+            throw unchecked(e);
         }
+    }
+
+    private static RuntimeException unchecked(CompletionException e) {
+        if (e.getCause() instanceof Error error) {
+            throw error;
+        }
+        return e.getCause() instanceof RuntimeException cause ? cause : e;
     }
 
     private void complete(
@@ -187,7 +195,7 @@ public final class LocalTarget implements LinkTarget {
             List<String> arguments) {
         try {
             result.complete(runtime.calls().callMain(function, arguments));
-        } catch (NoCodeException | RuntimeException e) {
+        } catch (NoCodeException | RuntimeException | Error e) {
             result.completeExceptionally(e);
         }
     }
@@ -212,19 +220,36 @@ public final class LocalTarget implements LinkTarget {
         guest.threadLocals().tidyEnvironment();
         CompletableFuture<LinkException> failure = new CompletableFuture<>();
         Thread main =
-                new Thread(
-                        null, () -> failure.complete(become(program)), MAIN_NAME, MAIN_STACK_BYTES);
+                new Thread(null, () -> complete(failure, program), MAIN_NAME, MAIN_STACK_BYTES);
         main.start();
-        return failure.join();
+        try {
+            return failure.join();
+        } catch (CompletionException e) {
+            throw unchecked(e);
+        }
+    }
+
+    private void complete(CompletableFuture<LinkException> failure, LocalProgram program) {
+        try {
+            failure.complete(become(program));
+        } catch (Error e) {
+            failure.completeExceptionally(e);
+        }
     }
 
     private LinkException become(LocalProgram program) {
         try (PreparedThread _ = guest.process().prepareThread()) {
-            ExportedFunction finish = ExportedFunction.of((_, _, _, _) -> finish(program));
+            AtomicBoolean runs = new AtomicBoolean(true);
+            ExportedFunction finish = ExportedFunction.of((_, _, _, _) -> finish(program, runs));
             ExecutorAddress last = guest.export(List.of(finish)).getFirst();
-            guest.process().atExit(last, ExecutorAddress.NULL, ExecutorAddress.NULL);
-            program.initialize();
-            guest.process().exit(runMain(program));
+            guest.process().atExit(last, ExecutorAddress.NULL, last);
+            try {
+                program.initialize();
+                guest.process().exit(runMain(program));
+            } finally { // the JVM goes on, and nobody can call Java when it has ended
+                runs.set(false);
+                var _ = runtime.calls().runAtExits(last);
+            }
             throw new AssertionError("exit has returned");
         } catch (LinkException e) {
             return e;
@@ -241,8 +266,10 @@ public final class LocalTarget implements LinkTarget {
         }
     }
 
-    private static int finish(LocalProgram program) {
-        program.runFinalizers();
+    private static int finish(LocalProgram program, AtomicBoolean runs) {
+        if (runs.get()) {
+            program.runFinalizers();
+        }
         return 0;
     }
 

@@ -2,6 +2,7 @@ package dev.orcinus.loader.targets.local;
 
 import static dev.orcinus.fakes.FakeGuestMemory.PAGE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -24,6 +25,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.function.Executable;
 
 /** The local target with a guest that behaves like one in another process. */
@@ -85,6 +87,60 @@ final class LocalTargetTest {
         String message = "the guest crashed with signal 11 at " + new ExecutorAddress(0x10);
         assertFails(message, () -> target.call(code));
         assertFails(message, () -> target.callMain(code, List.of("main")));
+    }
+
+    /** Whoever waits for it hears of it. */
+    @Test
+    @Timeout(30)
+    void anErrorOnTheThreadOfMain() {
+        OutOfMemoryError error = new OutOfMemoryError("for a test");
+        guest.invoker()
+                .onCall(
+                        _ -> {
+                            throw error;
+                        });
+        assertSame(
+                error,
+                assertThrows(OutOfMemoryError.class, () -> target.callMain(code, List.of("main"))));
+        assertSame(
+                error, assertThrows(OutOfMemoryError.class, () -> target.exec(program(() -> {}))));
+    }
+
+    private LocalProgram program(Runnable initialize) {
+        return new LocalProgram() {
+            @Override
+            public ExecutorAddress entry() {
+                return code;
+            }
+
+            @Override
+            public List<String> arguments() {
+                return List.of("main");
+            }
+
+            @Override
+            public void initialize() {
+                initialize.run();
+            }
+
+            @Override
+            public void runFinalizers() {
+                throw new AssertionError("nothing has been initialized");
+            }
+        };
+    }
+
+    /** At the end of the process, the JVM that was to run the function has ended. */
+    @Test
+    void aProgramThatDoesNotStartLeavesNothingToRunAtExit() {
+        TargetException failure = new TargetException("for a test", null);
+        LocalProgram program =
+                program(
+                        () -> {
+                            throw failure;
+                        });
+        assertSame(failure, target.exec(program));
+        assertEquals(0, guest.process().pending());
     }
 
     @Test
