@@ -105,7 +105,8 @@ public final class Lifetime {
         }
     }
 
-    boolean isEnding() {
+    /** Returns whether its end has begun, or is being decided. */
+    public boolean isEnding() {
         return ending;
     }
 

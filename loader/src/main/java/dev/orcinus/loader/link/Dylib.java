@@ -121,11 +121,17 @@ public final class Dylib {
 
     /**
      * Returns its linked objects that the runtime does not know yet, in the order in which they
-     * were added, and forgets that they are new.
+     * were added, and forgets that they are new. An object that another thread has begun to remove
+     * stays new: its initializers must not run any more.
      */
     List<Unit> takeUnrecorded() {
-        List<Unit> taken = List.copyOf(unrecorded);
-        unrecorded.clear();
+        List<Unit> taken = new ArrayList<>(unrecorded.size());
+        for (Unit unit : unrecorded) {
+            if (!unit.lifetime().isEnding()) {
+                taken.add(unit);
+            }
+        }
+        taken.forEach(unrecorded::remove);
         return taken;
     }
 

@@ -210,8 +210,10 @@ final class DylibLives implements LinkingController, DylibCode {
         List<Lifetime> lifetimes = new ArrayList<>();
         for (FunctionSection section : sections) {
             Functions recorded = functions.get(section.range().start());
-            due.addAll(recorded.of(section));
-            lifetimes.add(recorded.lifetime());
+            if (recorded != null) { // else its object has just been removed
+                due.addAll(recorded.of(section));
+                lifetimes.add(recorded.lifetime());
+            }
         }
         try {
             atWork(lifetimes, () -> run(sections.getFirst().when(), due));

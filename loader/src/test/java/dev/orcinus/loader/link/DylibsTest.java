@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.orcinus.loader.TargetException;
 import dev.orcinus.loader.UnresolvedSymbolsException;
 import dev.orcinus.loader.format.elf.ElfFormat;
+import dev.orcinus.loader.lifetime.Ending;
 import dev.orcinus.platform.ExecutorAddress;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
@@ -79,6 +80,19 @@ final class DylibsTest {
         session.link(user, middle);
         session.link(middle, last);
         assertThrows(UnresolvedSymbolsException.class, () -> lookup(user, "twice"));
+    }
+
+    /** Its initializers would run while its code goes. */
+    @Test
+    void anObjectThatIsBeingRemovedIsNotRecorded() {
+        Dylib dylib = dylib("d", "duplicate-definition/a.o");
+        lookup(dylib, "twice");
+        Unit unit = dylib.units().getFirst();
+        Ending.begin(List.of(unit.lifetime()), List.of(), () -> false);
+        assertEquals(List.of(), dylib.takeUnrecorded());
+        unit.lifetime().cancelEnd();
+        assertEquals(List.of(unit), dylib.takeUnrecorded());
+        assertEquals(List.of(), dylib.takeUnrecorded());
     }
 
     @Test
