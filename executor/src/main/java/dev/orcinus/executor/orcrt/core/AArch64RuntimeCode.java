@@ -1,7 +1,6 @@
 package dev.orcinus.executor.orcrt.core;
 
 import dev.orcinus.formats.code.CodeListing;
-import dev.orcinus.formats.elf.Elf;
 import java.util.Map;
 
 /**
@@ -9,8 +8,6 @@ import java.util.Map;
  * code that make the call in Java. {@link Layout} says which words the linker fills in.
  */
 record AArch64RuntimeCode() implements RuntimeCode {
-    private static final int R_AARCH64_ABS64 = 257;
-
     private static final CodeListing CODE =
             CodeListing.aarch64(
                     """
@@ -155,16 +152,6 @@ record AArch64RuntimeCode() implements RuntimeCode {
                       10008052[number:move16]    movz w16, #:abs_g0:number
                       00000014[target:branch26]  b target
                     """);
-
-    @Override
-    public int machine() {
-        return Elf.EM_AARCH64;
-    }
-
-    @Override
-    public int absolute64() {
-        return R_AARCH64_ABS64;
-    }
 
     @Override
     public CodeListing listing() {

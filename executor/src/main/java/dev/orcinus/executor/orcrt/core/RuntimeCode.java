@@ -36,12 +36,6 @@ public sealed interface RuntimeCode permits X64RuntimeCode, AArch64RuntimeCode {
                 .bytes();
     }
 
-    /** Returns {@code e_machine}. */
-    int machine();
-
-    /** Returns the relocation type for a 64-bit address. */
-    int absolute64();
-
     /**
      * Returns the labels and offsets of the functions that are not thunks. Each object format gives
      * them the names that its controllers know.

@@ -1,7 +1,6 @@
 package dev.orcinus.executor.orcrt.core;
 
 import dev.orcinus.formats.code.CodeListing;
-import dev.orcinus.formats.elf.Elf;
 import java.util.Map;
 
 /**
@@ -9,8 +8,6 @@ import java.util.Map;
  * that make the call in Java. {@link Layout} says which words the linker fills in.
  */
 record X64RuntimeCode() implements RuntimeCode {
-    private static final int R_X86_64_64 = 1;
-
     private static final CodeListing CODE =
             CodeListing.x64(
                     """
@@ -147,16 +144,6 @@ record X64RuntimeCode() implements RuntimeCode {
                       b800000000[number:imm32]     movl $number, %eax
                       e900000000[target:branch32]  jmp target
                     """);
-
-    @Override
-    public int machine() {
-        return Elf.EM_X86_64;
-    }
-
-    @Override
-    public int absolute64() {
-        return R_X86_64_64;
-    }
 
     @Override
     public CodeListing listing() {

@@ -7,6 +7,8 @@ import dev.orcinus.executor.orcrt.core.Platform;
 import dev.orcinus.executor.orcrt.core.RuntimeCode;
 import dev.orcinus.executor.orcrt.core.RuntimeObject;
 import dev.orcinus.executor.orcrt.core.Tag;
+import dev.orcinus.formats.code.InstructionSet;
+import dev.orcinus.formats.elf.Elf;
 import dev.orcinus.formats.elf.RelocatableObject;
 import dev.orcinus.platform.Triple;
 import java.util.List;
@@ -14,6 +16,9 @@ import java.util.TreeMap;
 
 /** The runtime for ELF, which replaces that of LLVM's ELF platform. */
 public final class ElfNixRuntime implements OrcRuntime {
+    private static final int R_X86_64_64 = 1;
+    private static final int R_AARCH64_ABS64 = 257;
+
     /** Creates the runtime; it has no state. */
     public ElfNixRuntime() {}
 
@@ -39,7 +44,8 @@ public final class ElfNixRuntime implements OrcRuntime {
 
     @Override
     public RuntimeObject object(RuntimeCode code, Layout layout) {
-        RelocatableObject object = new RelocatableObject(code.machine(), code.write(layout));
+        InstructionSet processor = code.listing().processor();
+        RelocatableObject object = new RelocatableObject(machine(processor), code.write(layout));
         for (EntryPoint entryPoint : layout.entryPoints()) {
             if (!entryPoint.symbol().isEmpty()) {
                 object.function(entryPoint.symbol(), Layout.offset(entryPoint), Layout.THUNK_BYTES);
@@ -48,8 +54,23 @@ public final class ElfNixRuntime implements OrcRuntime {
         Tag.ALL.forEach(tag -> object.object(symbol(tag), layout.offset(tag), 1));
         new TreeMap<>(code.functions())
                 .forEach((label, at) -> object.function(function(label), at, 0));
-        Layout.imports().forEach((name, at) -> object.refer(name, code.absolute64(), at));
+        Layout.imports().forEach((name, at) -> object.refer(name, absolute64(processor), at));
         return new RuntimeObject(object.defined(), object.write());
+    }
+
+    private static int machine(InstructionSet processor) {
+        return switch (processor) {
+            case X86_64 -> Elf.EM_X86_64;
+            case AARCH64 -> Elf.EM_AARCH64;
+        };
+    }
+
+    /** Returns the type of the relocation for a 64-bit address. */
+    private static int absolute64(InstructionSet processor) {
+        return switch (processor) {
+            case X86_64 -> R_X86_64_64;
+            case AARCH64 -> R_AARCH64_ABS64;
+        };
     }
 
     /** Returns LLVM's name of a function of the hand-written code. */
