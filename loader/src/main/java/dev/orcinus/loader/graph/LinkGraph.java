@@ -4,6 +4,7 @@ import dev.orcinus.platform.ExecutorAddress;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -302,7 +303,7 @@ public final class LinkGraph {
     public void removeDead() {
         whole =
                 new Whole(
-                        Set.copyOf(sections.keySet()),
+                        new HashSet<>(sections.keySet()),
                         symbols,
                         externals,
                         initializers,
