@@ -121,9 +121,4 @@ public record MachSection(
             default -> false;
         };
     }
-
-    /** Returns whether an address of the object lies in the section or at its end. */
-    public boolean touches(long other) {
-        return other >= address && other - address <= sizeBytes;
-    }
 }

@@ -15,11 +15,6 @@ public record MachSymbol(
     /** {@code sizeof(nlist_64)}. */
     static final int BYTES = 16;
 
-    /** Returns whether it is one for debuggers only. */
-    public boolean isForDebuggers() {
-        return (type & MachO.N_STAB) != 0;
-    }
-
     /** Returns where it is defined: {@code N_UNDF} and its like. */
     public int place() {
         return type & MachO.N_TYPE;
@@ -28,11 +23,6 @@ public record MachSymbol(
     /** Returns whether other objects may refer to it. */
     public boolean isExternal() {
         return (type & MachO.N_EXT) != 0;
-    }
-
-    /** Returns whether other objects may refer to it, but other dylibs may not. */
-    public boolean isPrivate() {
-        return (type & MachO.N_PEXT) != 0;
     }
 
     /** Returns whether it is undefined with a size: a tentative definition of C. */
