@@ -8,6 +8,9 @@ import java.lang.foreign.MemorySegment;
 
 /** {@code <sys/mman.h>}. */
 public final class SysMman {
+    /** Pages cannot be used. */
+    public static final int PROT_NONE = 0;
+
     /** Pages can be read. */
     public static final int PROT_READ = 1;
 
@@ -25,6 +28,9 @@ public final class SysMman {
 
     /** Not backed by a file. */
     public static final int MAP_ANONYMOUS = 0x20;
+
+    /** At the given address, in place of what is mapped there. */
+    public static final int MAP_FIXED = 0x10;
 
     /** At the given address, or not at all. */
     public static final int MAP_FIXED_NOREPLACE = 0x100000;

@@ -21,6 +21,8 @@ public final class Unistd {
     private static final CFunction GETTID = CFunction.named("gettid");
     private static final CFunction ISATTY = CFunction.named("isatty");
     private static final CFunction SYSCONF = CFunction.named("sysconf");
+    private static final CFunction SYSCALL = CFunction.named("syscall");
+    private static final CFunction PIPE2 = CFunction.named("pipe2");
     private static final CFunction EXIT = CFunction.named("_exit");
 
     private Unistd() {}
@@ -73,6 +75,21 @@ public final class Unistd {
     /** Calls {@code long sysconf(int name);} */
     public static long sysconf(int name) {
         return SYSCONF.call(ErrnoState.IGNORED, name);
+    }
+
+    /**
+     * Calls {@code long syscall(long sysno, ...);}
+     *
+     * @param sysno the number of the system call, which depends on the processor
+     */
+    public static long syscall(
+            ErrnoState state, long sysno, long a, long b, long c, long d, long e) {
+        return SYSCALL.call(state, sysno, a, b, c, d, e);
+    }
+
+    /** Calls {@code int pipe2(int *pipedes, int flags);} */
+    public static int pipe2(ErrnoState state, MemorySegment pipedes, int flags) {
+        return (int) PIPE2.call(state, address(pipedes), flags);
     }
 
     /** Calls {@code void _exit(int status);} */

@@ -169,10 +169,13 @@ final class AbiProbeTest {
     }
 
     /**
-     * Returns the size of the C type: {@code int} has 4 bytes; all else is a {@code long} or a
-     * pointer.
+     * Returns the size of the C type: {@code int} has 4 bytes, {@code short} 2; all else is a
+     * {@code long} or a pointer.
      */
     private static String size(Class<?> type) {
+        if (type == short.class) {
+            return "2";
+        }
         return type == int.class ? "4" : "8";
     }
 
