@@ -7,6 +7,8 @@ module dev.orcinus.platform.linux {
     requires dev.orcinus.formats;
     requires dev.orcinus.platform;
 
+    provides dev.orcinus.platform.spi.guest.IsolatedGuestProvider with
+            dev.orcinus.platform.linux.guestprocess.ProcessGuestProvider;
     provides dev.orcinus.platform.spi.host.HostProvider with
             dev.orcinus.platform.linux.LinuxHostProvider;
 }

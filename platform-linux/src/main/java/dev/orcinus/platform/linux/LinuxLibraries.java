@@ -20,8 +20,12 @@ import java.util.List;
  * Libraries by {@code dlopen}. The JVM links the C++ runtime statically and hides it, so it is
  * opened for global use before the process's own symbols are looked up. Its own lock guards it.
  */
-final class LinuxLibraries implements GuestLibraries {
-    private static final String CXX_RUNTIME = "libstdc++.so.6";
+public final class LinuxLibraries implements GuestLibraries {
+    /** The C++ runtime. */
+    public static final String CXX_RUNTIME = "libstdc++.so.6";
+
+    /** The C compiler's runtime, with the unwinder. */
+    public static final String GCC_RUNTIME = Unwind.LIBRARY;
 
     /** {@code std::__once_callable}. */
     private static final String CXX_THREAD_LOCAL = "_ZSt15__once_callable";
@@ -55,16 +59,21 @@ final class LinuxLibraries implements GuestLibraries {
             return;
         }
         cxxRuntimeOpen = true;
-        SharedObject pin =
-                new SharedObject(processor.elfMachine(), "liborcinus-cxx.so").needs(CXX_RUNTIME);
-        int variable = pin.importThreadLocal(CXX_THREAD_LOCAL);
-        pin.relocate(0, processor.threadPointerRelocation(), variable, 0);
-        byte[] content = pin.data(new byte[Long.BYTES]).isStatic(true).write();
+        byte[] content = pinOfCxxRuntime(processor);
         try (MemoryFile file = MemoryFile.write("orcinus-cxx", content)) {
             openNamed(file.uniquePath(), RTLD_NOW | RTLD_GLOBAL);
         } catch (HostCallException noRoomOrNoRuntime) {
             openQuietly(CXX_RUNTIME);
         }
+    }
+
+    /** Returns the bytes of a library that wants the C++ runtime's thread-locals in static TLS. */
+    public static byte[] pinOfCxxRuntime(Processor processor) {
+        SharedObject pin =
+                new SharedObject(processor.elfMachine(), "liborcinus-cxx.so").needs(CXX_RUNTIME);
+        int variable = pin.importThreadLocal(CXX_THREAD_LOCAL);
+        pin.relocate(0, processor.threadPointerRelocation(), variable, 0);
+        return pin.data(new byte[Long.BYTES]).isStatic(true).write();
     }
 
     /**

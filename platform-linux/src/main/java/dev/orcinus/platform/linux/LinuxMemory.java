@@ -41,6 +41,7 @@ final class LinuxMemory implements GuestMemory {
 
     private final Processor processor;
     private final long pageSizeBytes = Unistd.sysconf(Unistd._SC_PAGESIZE);
+    private final MappingQuery mappings = new MappingQuery("self");
     private final CheckedCopy checkedCopy = new CheckedCopy();
 
     LinuxMemory(Processor processor) {
@@ -230,7 +231,7 @@ final class LinuxMemory implements GuestMemory {
      */
     @Override
     public boolean tryStore(long value, ExecutorAddress target) {
-        if (!MappingQuery.isWritable(target)) {
+        if (!mappings.isWritable(target)) {
             return false;
         }
         VarHandle.releaseFence();
@@ -240,7 +241,7 @@ final class LinuxMemory implements GuestMemory {
 
     @Override
     public boolean isExecutable(ExecutorAddress address) {
-        return MappingQuery.isExecutable(address);
+        return mappings.isExecutable(address);
     }
 
     @Override
