@@ -1,9 +1,9 @@
 package dev.orcinus.cli;
 
-import dev.orcinus.daemon.worker.WorkerCommand;
 import dev.orcinus.jit.InProcessDylib;
 import dev.orcinus.jit.Jit;
 import dev.orcinus.jit.JitDylib;
+import dev.orcinus.jit.ProgramDylib;
 import dev.orcinus.loader.LinkException;
 import dev.orcinus.loader.LinkPhase;
 import dev.orcinus.loader.TargetException;
@@ -37,6 +37,9 @@ final class RunCommand {
             if (program instanceof InProcessDylib here) {
                 throw here.becomeProgram(options.entry(), options.programArguments());
             }
+            if (program instanceof ProgramDylib own) {
+                throw own.becomeProgram(options.entry());
+            }
             return runElsewhere(program);
         } catch (LinkException e) {
             System.err.println("orcinus: " + e.getMessage());
@@ -60,7 +63,7 @@ final class RunCommand {
     private Jit open() throws UsageException {
         return switch (options.place()) {
             case HERE -> Jit.inProcess();
-            case ISOLATED -> Jit.launch(WorkerCommand.main());
+            case ISOLATED -> Jit.program(options.programArguments());
             case CONNECTED -> {
                 InetSocketAddress address = Options.parseAddress(options.address());
                 yield Jit.connect(address.getHostString(), address.getPort());

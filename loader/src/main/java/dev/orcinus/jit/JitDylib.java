@@ -36,7 +36,8 @@ import java.util.concurrent.locks.ReentrantLock;
  * #initialize} is called. A request for a symbol that no object defines, such as a symbol of the C
  * library, does not open the dylib.
  */
-public abstract sealed class JitDylib implements AutoCloseable permits InProcessDylib, RemoteDylib {
+public abstract sealed class JitDylib implements AutoCloseable
+        permits InProcessDylib, ProgramDylib, RemoteDylib {
     private final Jit jit;
     private final Dylib dylib;
     private final String name;

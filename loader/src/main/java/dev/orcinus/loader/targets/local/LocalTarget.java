@@ -8,6 +8,7 @@ import dev.orcinus.loader.targets.TargetAllocation;
 import dev.orcinus.memory.AllocationException;
 import dev.orcinus.platform.AddressRange;
 import dev.orcinus.platform.ExecutorAddress;
+import dev.orcinus.platform.GuestEnd;
 import dev.orcinus.platform.Triple;
 import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.platform.spi.guest.CallOutcome;
@@ -17,6 +18,7 @@ import dev.orcinus.platform.spi.guest.GuestCall;
 import dev.orcinus.platform.spi.guest.GuestMemory.SlabPlace;
 import dev.orcinus.platform.spi.guest.GuestThreadLocals.Block;
 import dev.orcinus.platform.spi.guest.GuestThreadLocals.Request;
+import dev.orcinus.platform.spi.guest.IsolatedGuest;
 import dev.orcinus.platform.spi.guest.PreparedThread;
 import dev.orcinus.runtime.guest.GuestRuntime;
 import dev.orcinus.runtime.guest.NoCodeException;
@@ -31,8 +33,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 
 /**
- * This process as a target. Code is linked directly into the pages where it will run. {@code main}
- * runs on a thread of its own with a stack of 8 MiB, all other functions on the calling thread.
+ * This process, or one of its own guests, as a target. Code is linked directly into the pages where
+ * it will run. {@code main} runs on a thread of its own with a stack of 8 MiB, all other functions
+ * on the calling thread.
  */
 public final class LocalTarget implements LinkTarget {
     /** The size of the stack that {@code main} has under a usual {@code ulimit -s}. */
@@ -256,6 +259,17 @@ public final class LocalTarget implements LinkTarget {
         } catch (HostCallException | RuntimeException e) {
             return new TargetException(e.getMessage(), e);
         }
+    }
+
+    /**
+     * Runs a program to the end of the process that is this target.
+     *
+     * @param isolated this target's guest
+     * @return how the process has ended
+     * @throws LinkException if the program could not be started
+     */
+    public GuestEnd runToEnd(IsolatedGuest isolated, LocalProgram program) {
+        return new IsolatedProgram(isolated, runtime.calls(), program).run();
     }
 
     private int runMain(LocalProgram program) {
