@@ -47,7 +47,9 @@ public final class InProcessDylib extends JitDylib implements SymbolLookup {
     public Optional<MemorySegment> find(String name) {
         Objects.requireNonNull(name, "name");
         openFor(name);
-        return session().findIfDefined(dylib(), name).map(found -> view(found, 0));
+        return session()
+                .findIfDefined(dylib(), session().symbolOf(name))
+                .map(found -> view(found, 0));
     }
 
     /**
@@ -153,7 +155,7 @@ public final class InProcessDylib extends JitDylib implements SymbolLookup {
     }
 
     private InProcessDylib define(String symbol, ExecutorAddress address) {
-        session().define(dylib(), symbol, address);
+        session().define(dylib(), session().symbolOf(symbol), address);
         return this;
     }
 
@@ -222,7 +224,7 @@ public final class InProcessDylib extends JitDylib implements SymbolLookup {
         List<String> argv = List.copyOf(Objects.requireNonNull(arguments, "arguments"));
         try {
             link();
-            LinkSession.Found main = session().find(dylib(), entry);
+            LinkSession.Found main = session().find(dylib(), session().symbolOf(entry));
             try (FunctionGate.Call _ = lifetime(main).gate(entry).call()) {
                 return jit.target().exec(new Program(this, main.address(), argv));
             }

@@ -6,6 +6,7 @@ import dev.orcinus.loader.input.ArchiveObjects;
 import dev.orcinus.loader.input.InputFiles;
 import dev.orcinus.loader.input.MemberFiles;
 import dev.orcinus.loader.input.ObjectReader;
+import dev.orcinus.loader.input.UniversalFiles;
 import dev.orcinus.loader.lifetime.FunctionGate;
 import dev.orcinus.loader.lifetime.Lifetime;
 import dev.orcinus.loader.link.Dylib;
@@ -124,14 +125,15 @@ public abstract sealed class JitDylib implements AutoCloseable permits InProcess
         return add(label, object, MemberFiles.NONE, ArchiveMode.AS_NEEDED);
     }
 
-    private JitObject add(
-            String label, MemorySegment content, MemberFiles members, ArchiveMode mode) {
+    private JitObject add(String label, MemorySegment file, MemberFiles members, ArchiveMode mode) {
         LinkSession session = session();
+        MemorySegment content = UniversalFiles.slice(label, file, session.target().triple());
         if (!FileKind.of(content).isArchive()) {
             Unit unit = session.add(dylib, () -> ObjectReader.read(label, content));
             return new JitObject(label, () -> session.removeAll(List.of(unit)));
         }
         ArchiveObjects archive = new ArchiveObjects(label, content, members);
+        archive.format().ifPresent(format -> session.admit(label, format));
         return switch (mode) {
             case AS_NEEDED -> {
                 LazyObjects objects = session.addObjects(dylib, archive);
@@ -254,7 +256,7 @@ public abstract sealed class JitDylib implements AutoCloseable permits InProcess
     /** Opens this dylib if an object defines the symbol, and returns the symbol's place. */
     final LinkSession.Found open(String symbol) {
         openFor(symbol);
-        return session().find(dylib, symbol);
+        return session().find(dylib, session().symbolOf(symbol));
     }
 
     /**
@@ -264,7 +266,7 @@ public abstract sealed class JitDylib implements AutoCloseable permits InProcess
     final void openFor(String symbol) {
         requireOpen();
         if (opensByItself
-                && session().isOfObject(dylib, symbol)
+                && session().isOfObject(dylib, session().symbolOf(symbol))
                 && !session().isAtWorkHere(dylib)) {
             session().initialize(dylib);
         }

@@ -94,7 +94,7 @@ final class ObjectInspectorTest {
         UnsupportedObjectException refusal =
                 assertThrows(UnsupportedObjectException.class, () -> ALL.inspect("x.c", text, out));
         assertEquals(
-                "x.c: this is no object file (7 bytes); ELF objects are linked",
+                "x.c: this is no object file (7 bytes); ELF and Mach-O objects are linked",
                 refusal.getMessage());
     }
 

@@ -22,6 +22,12 @@ public interface Architecture {
     /** Returns the edge kind {@code Target + Addend : uint64}. */
     EdgeKind pointer64();
 
+    /** Returns the edge kind {@code Target - Fixup + Addend : int64}. */
+    EdgeKind delta64();
+
+    /** Returns the edge kind {@code Target - Fixup + Addend : int32}. */
+    EdgeKind delta32();
+
     /**
      * Returns the edge kind {@code Fixup - Target + Addend : int32}, by which an FDE refers to its
      * CIE.

@@ -22,6 +22,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 
 /**
  * A set of objects that see each other's symbols. Mirrors LLVM's {@code orc::JITDylib}. The
@@ -252,6 +253,13 @@ public final class Dylib {
             }
         }
         return discarded;
+    }
+
+    /** Renames the symbols that are defined at addresses. */
+    void respell(UnaryOperator<String> spelling) {
+        Map<String, Definition> before = Map.copyOf(definitions);
+        definitions.clear();
+        before.forEach((symbol, given) -> definitions.put(spelling.apply(symbol), given));
     }
 
     /** Defines a symbol at an address. */

@@ -34,34 +34,41 @@ final class DylibSupport implements ObjectSource {
     private static final String CODE = "$support.code";
     private static final String DATA = "$support.data";
 
-    private final GraphFormat format;
+    private final SessionFormat format;
     private final Architecture architecture;
     private LinkGraph graph;
     private Symbol finalizer;
     private LinkGraph threadGraph;
     private Symbol threadFinalizer;
 
-    DylibSupport(GraphFormat format, Architecture architecture) {
+    DylibSupport(SessionFormat format, Architecture architecture) {
         this.format = format;
         this.architecture = architecture;
     }
 
     @Override
     public Optional<LinkGraph> take(String symbol) {
-        if (threadGraph == null && isAmong(OFFERED_TO_THREADS, symbol, format)) {
+        if (threadGraph == null && isAmong(OFFERED_TO_THREADS, symbol, format.current())) {
             return Optional.of(takeForThreads());
         }
-        if (graph != null || !isAmong(OFFERED, symbol, format)) {
+        if (graph != null || !isAmong(OFFERED, symbol, format.current())) {
             return Optional.empty();
         }
-        graph = new LinkGraph("(dylib support)", format, architecture.name());
+        graph = newGraph("(dylib support)");
         Block handle =
                 graph.section(DATA, Section.Use.VARIABLES).addZeroFill(Long.BYTES, Long.BYTES);
-        Symbol dso = offer(graph.define(format.symbolOf(DSO_HANDLE), handle, 0, Long.BYTES));
+        Symbol dso =
+                offer(graph.define(graph.format().symbolOf(DSO_HANDLE), handle, 0, Long.BYTES));
         offer(function(graph, AT_EXIT, architecture.atExit(), dso, "__cxa_atexit"));
         finalizer = function(graph, "", architecture.runAtExits(), dso, "__cxa_finalize");
         graph.retained().add(finalizer.block());
         return Optional.of(graph);
+    }
+
+    /** The graph's format is that of the session from now on. */
+    private LinkGraph newGraph(String name) {
+        format.admit(name, format.current());
+        return new LinkGraph(name, format.current(), architecture.name());
     }
 
     /**
@@ -70,7 +77,7 @@ final class DylibSupport implements ObjectSource {
      * target also refuses to open thread-local storage.
      */
     private LinkGraph takeForThreads() {
-        threadGraph = new LinkGraph("(thread-local destructors)", format, architecture.name());
+        threadGraph = newGraph("(thread-local destructors)");
         Symbol dso = external(threadGraph, DSO_HANDLE, Linkage.STRONG);
         Block slot =
                 threadGraph
@@ -88,7 +95,9 @@ final class DylibSupport implements ObjectSource {
                         .addBlock(jump.bytes(), jump.alignmentBytes());
         jump.addEdges(code, List.of(threadGraph.anonymous(slot)));
         for (String name : OFFERED_TO_THREADS) {
-            offer(threadGraph.define(format.symbolOf(name), code, 0, code.sizeBytes()));
+            offer(
+                    threadGraph.define(
+                            threadGraph.format().symbolOf(name), code, 0, code.sizeBytes()));
         }
         threadFinalizer =
                 function(

@@ -34,7 +34,7 @@ import java.util.function.Supplier;
  */
 public final class LinkSession {
     private final LinkTarget target;
-    private final GraphFormat format;
+    private final SessionFormat format;
     private final LinkObserver observer;
     private final Architecture architecture;
     private final PhaseClock clock = new PhaseClock();
@@ -47,7 +47,8 @@ public final class LinkSession {
     /**
      * Makes a session without dylibs.
      *
-     * @param format the format of the objects that the target takes
+     * @param format the format of the target's own code, which is that of the objects unless the
+     *     first of them has another one
      */
     public LinkSession(LinkTarget target, GraphFormat format, LinkOptions options) {
         this(target, format, options, LinkObserver.NONE);
@@ -57,7 +58,7 @@ public final class LinkSession {
     public LinkSession(
             LinkTarget target, GraphFormat format, LinkOptions options, LinkObserver observer) {
         this.target = target;
-        this.format = format;
+        this.format = new SessionFormat(format);
         this.observer = observer;
         this.architecture = architecture(target);
         Placements placements = new Placements(target, architecture, options.slabBytes());
@@ -101,9 +102,12 @@ public final class LinkSession {
         locked(() -> dylib.linkOrder().add(other));
     }
 
-    /** Lets a dylib look up symbols that no object defines. */
+    /**
+     * Lets a dylib look up symbols that no object defines. The source is asked by the names that
+     * the target's own code uses.
+     */
     public void addSource(Dylib dylib, SymbolSource source) {
-        locked(() -> dylib.symbolSources().add(source));
+        locked(() -> dylib.symbolSources().add(format.asking(source)));
     }
 
     /** Lets a dylib add objects from a source when it needs them. */
@@ -145,16 +149,39 @@ public final class LinkSession {
                     graph.name(),
                     "code for " + graph.architecture() + "; the target runs " + target.triple());
         }
-        if (!graph.format().name().equals(format.name())) {
-            throw new UnsupportedObjectException(
-                    graph.name(),
-                    "an object of the format %s; the target takes %s"
-                            .formatted(graph.format().name(), format.name()));
-        }
+        admit(graph.name(), graph.format());
         observer.after(LinkObserver.Step.READ, graph);
         graph.format().prepare(graph);
         observer.after(LinkObserver.Step.PREPARED, graph);
         return graph;
+    }
+
+    /**
+     * Requires that a file has the format of the session. The first file decides it.
+     *
+     * @param file the name of an object, or of an archive of such objects
+     * @throws UnsupportedObjectException if the session has another format
+     */
+    public void admit(String file, GraphFormat other) {
+        if (!format.isDecided()) {
+            locked(() -> decide(file, other));
+        }
+        format.admit(file, other);
+    }
+
+    /** Decides the format, and spells the symbols that have been defined already as it does. */
+    private void decide(String file, GraphFormat decided) {
+        GraphFormat before = format.current();
+        format.admit(file, decided);
+        if (!before.name().equals(decided.name())) {
+            lives.dylibs()
+                    .forEach(d -> d.respell(symbol -> decided.symbolOf(before.cNameOf(symbol))));
+        }
+    }
+
+    /** Returns the symbol by which the session's objects know a function or variable of C. */
+    public String symbolOf(String cName) {
+        return format.current().symbolOf(cName);
     }
 
     /**

@@ -14,6 +14,7 @@ import dev.orcinus.loader.graph.Linkage;
 import dev.orcinus.loader.graph.Section;
 import dev.orcinus.loader.graph.Symbol;
 import dev.orcinus.loader.targets.rehearsal.RehearsalTarget;
+import dev.orcinus.platform.ExecutorAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -43,6 +44,11 @@ final class OtherFormatTest {
             return "_" + cName;
         }
 
+        @Override
+        public String cNameOf(String symbol) {
+            return symbol.startsWith("_") ? symbol.substring(1) : null;
+        }
+
         /** Defines a symbol where it is referred to. */
         @Override
         public void prepare(LinkGraph graph) {
@@ -69,10 +75,14 @@ final class OtherFormatTest {
     }
 
     private LinkGraph graph(GraphFormat of, String... references) {
-        LinkGraph graph = new LinkGraph("test.o", of, "aarch64");
+        return graph("test.o", of, references);
+    }
+
+    private LinkGraph graph(String name, GraphFormat of, String... references) {
+        LinkGraph graph = new LinkGraph(name, of, "aarch64");
         Block block = graph.section("code", Section.Use.CODE).addZeroFill(16, 4);
-        for (String name : references) {
-            Symbol symbol = graph.external(name, Linkage.STRONG, false);
+        for (String reference : references) {
+            Symbol symbol = graph.external(reference, Linkage.STRONG, false);
             block.addEdge(EdgeKind.KEEP_ALIVE, 0, symbol, 0);
         }
         graph.retained().add(block);
@@ -105,13 +115,25 @@ final class OtherFormatTest {
     }
 
     @Test
+    void theFirstObjectDecidesTheFormat() {
+        session.define(dylib, "_given", new ExecutorAddress(0x1000));
+        session.add(dylib, () -> graph(new ElfFormat(), "given", "wanted"));
+        assertEquals("name", session.symbolOf("name"));
+        session.linkAll(dylib);
+        assertEquals(
+                Set.of("_wanted"), asked, "the process is asked as its own code spells the name");
+    }
+
+    @Test
     void anObjectOfAnotherFormatIsRefused() {
+        session.add(dylib, () -> graph(format));
         UnsupportedObjectException refusal =
                 assertThrows(
                         UnsupportedObjectException.class,
-                        () -> session.add(dylib, () -> graph(new ElfFormat())));
+                        () -> session.add(dylib, () -> graph("second.o", new ElfFormat())));
         assertEquals(
-                "test.o: an object of the format ELF; the target takes underscored",
+                "second.o: an object of the format ELF;"
+                        + " with 'test.o' the session has the format underscored",
                 refusal.getMessage());
     }
 }

@@ -24,6 +24,16 @@ public final class AArch64 implements Architecture {
     }
 
     @Override
+    public EdgeKind delta64() {
+        return AArch64EdgeKind.DELTA64;
+    }
+
+    @Override
+    public EdgeKind delta32() {
+        return AArch64EdgeKind.DELTA32;
+    }
+
+    @Override
     public EdgeKind negDelta32() {
         return AArch64EdgeKind.NEG_DELTA32;
     }

@@ -21,6 +21,16 @@ public final class X64 implements Architecture {
     }
 
     @Override
+    public EdgeKind delta64() {
+        return X64EdgeKind.DELTA64;
+    }
+
+    @Override
+    public EdgeKind delta32() {
+        return X64EdgeKind.DELTA32;
+    }
+
+    @Override
     public EdgeKind negDelta32() {
         return X64EdgeKind.NEG_DELTA32;
     }

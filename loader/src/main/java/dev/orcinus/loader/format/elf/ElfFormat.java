@@ -36,6 +36,11 @@ public final class ElfFormat implements ObjectFormat {
     }
 
     @Override
+    public String cNameOf(String symbol) {
+        return symbol;
+    }
+
+    @Override
     public void prepare(LinkGraph graph) {
         Architecture architecture = ElfMachine.named(graph.architecture()).architecture();
         EhFrames.split(graph, architecture);

@@ -1,0 +1,52 @@
+package dev.orcinus.loader.format.macho;
+
+import dev.orcinus.formats.MalformedFileException;
+import dev.orcinus.formats.macho.MachFile;
+import dev.orcinus.formats.macho.MachO;
+import dev.orcinus.loader.UnsupportedObjectException;
+import dev.orcinus.loader.arch.Architecture;
+
+/** The Mach-O relocation types of one processor and the edges that they stand for. */
+interface MachOMachine {
+    /**
+     * Returns the machine of an object.
+     *
+     * @throws UnsupportedObjectException if no code is linked for it
+     */
+    static MachOMachine of(MachFile file) {
+        int type = file.header().cpuType();
+        return switch (type) {
+            case MachO.CPU_TYPE_X86_64 -> new MachOX64Machine();
+            default ->
+                    throw new UnsupportedObjectException(
+                            file.bytes().file(),
+                            "Mach-O code for %s; x86_64 is linked"
+                                    .formatted(MachO.processor(type)));
+        };
+    }
+
+    /** Returns the machine of a graph that has been read. */
+    static MachOMachine named(String architecture) {
+        return switch (architecture) {
+            case "x86_64" -> new MachOX64Machine();
+            default -> throw new IllegalArgumentException("no Mach-O machine " + architecture);
+        };
+    }
+
+    /** Returns the processor's part of linking. */
+    Architecture architecture();
+
+    /** Returns the name that the first part of a target triple has for it. */
+    default String name() {
+        return architecture().name();
+    }
+
+    /** Returns the name of a relocation type, or "unknown". */
+    String nameOf(int type);
+
+    /**
+     * Adds the edge of the relocation at a cursor. If further relocations belong to it, the cursor
+     * is moved to the last of them.
+     */
+    void add(RelocationCursor at) throws MalformedFileException;
+}
