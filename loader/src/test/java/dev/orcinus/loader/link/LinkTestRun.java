@@ -10,6 +10,7 @@ import dev.orcinus.loader.LinkException;
 import dev.orcinus.loader.format.elf.ElfFormat;
 import dev.orcinus.loader.graph.LinkGraph;
 import dev.orcinus.loader.graph.Symbol;
+import dev.orcinus.loader.input.ObjectReader;
 import dev.orcinus.loader.targets.TargetAction;
 import dev.orcinus.platform.ExecutorAddress;
 import java.io.IOException;
@@ -73,7 +74,7 @@ final class LinkTestRun {
         for (Path object : script.objects()) {
             String name = object.getFileName().toString();
             MemorySegment bytes = MemorySegment.ofArray(Files.readAllBytes(object));
-            units.put(name, session.add(dylib, () -> new ElfFormat().read(name, bytes)));
+            units.put(name, session.add(dylib, () -> ObjectReader.read(name, bytes)));
         }
         List<String> requested = script.words("request-only");
         if (requested.isEmpty()) {
@@ -113,6 +114,7 @@ final class LinkTestRun {
             case "actions" -> assertEquals(value(argument), wrapperCalls(), "wrapper calls");
             case "same-as" -> checkFile(argument.split(" @ ", 2));
             case "flags", "define", "order", "start", "request-only", "error", "about" -> {}
+            case "jitlink-check" -> {} // is for LLVM's linker
             default -> throw new IllegalArgumentException("no such verb: " + line.verb());
         }
     }

@@ -175,7 +175,7 @@ final class X64FixupsTest {
                         case DELTA64, DELTA32, BRANCH32, DELTA16, DELTA8 -> FIXUP + value;
                         case LEA_DELTA32, CALL_DELTA32 -> FIXUP + value;
                         case JUMP_DELTA32 -> FIXUP + value - 1;
-                        case NEG_DELTA32 -> FIXUP - value;
+                        case NEG_DELTA32, NEG_DELTA64 -> FIXUP - value;
                         case DELTA64_FROM_GOT, DELTA32_FROM_GOT -> GOT + value;
                         default -> value;
                     };
