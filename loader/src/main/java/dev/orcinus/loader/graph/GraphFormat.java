@@ -27,6 +27,16 @@ public interface GraphFormat {
     }
 
     /**
+     * Returns an object that defines a symbol which a process of a system with another format does
+     * not have, or null if there is none.
+     *
+     * @param architecture the processor's name
+     */
+    default LinkGraph foreignObject(String symbol, String architecture) {
+        return null;
+    }
+
+    /**
      * Makes the changes to a graph that the format needs before the graph's symbols are used:
      * unwind records become blocks of their own, and symbols that the format itself defines get
      * their places.

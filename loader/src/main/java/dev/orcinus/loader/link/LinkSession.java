@@ -93,6 +93,9 @@ public final class LinkSession {
         Dylib dylib = new Dylib(name, new ExecutorAddress(handles.incrementAndGet()));
         dylib.setSupport(new DylibSupport(format, architecture));
         addObjects(dylib, new CompilerFunctions(format, architecture));
+        if (format.isForeign()) {
+            addObjects(dylib, new ForeignLibrary(format, architecture));
+        }
         lives.add(dylib);
         return dylib;
     }
@@ -172,10 +175,13 @@ public final class LinkSession {
     /** Decides the format, and spells the symbols that have been defined already as it does. */
     private void decide(String file, GraphFormat decided) {
         GraphFormat before = format.current();
+        boolean isFirst = !format.isDecided();
         format.admit(file, decided);
-        if (!before.name().equals(decided.name())) {
-            lives.dylibs()
-                    .forEach(d -> d.respell(symbol -> decided.symbolOf(before.cNameOf(symbol))));
+        if (isFirst && format.isForeign()) {
+            for (Dylib dylib : lives.dylibs()) {
+                dylib.respell(symbol -> decided.symbolOf(before.cNameOf(symbol)));
+                addObjects(dylib, new ForeignLibrary(format, architecture));
+            }
         }
     }
 

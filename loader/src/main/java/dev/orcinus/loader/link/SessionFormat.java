@@ -55,7 +55,7 @@ final class SessionFormat {
     }
 
     /** Returns whether the target's own code has another format. */
-    private boolean isForeign() {
+    boolean isForeign() {
         return !current().name().equals(own.name());
     }
 

@@ -44,6 +44,11 @@ public final class MachOFormat implements ObjectFormat {
     }
 
     @Override
+    public LinkGraph foreignObject(String symbol, String architecture) {
+        return DarwinLibrary.object(this, symbol, MachOMachine.named(architecture));
+    }
+
+    @Override
     public void prepare(LinkGraph graph) {
         Architecture architecture = MachOMachine.named(graph.architecture()).architecture();
         EhFrames.split(graph, architecture, new BlocksByAddress(graph));

@@ -5,6 +5,7 @@ import dev.orcinus.formats.macho.MachFile;
 import dev.orcinus.formats.macho.MachO;
 import dev.orcinus.loader.UnsupportedObjectException;
 import dev.orcinus.loader.arch.Architecture;
+import dev.orcinus.loader.arch.Architecture.CodeTemplate;
 
 /** The Mach-O relocation types of one processor and the edges that they stand for. */
 interface MachOMachine {
@@ -40,6 +41,12 @@ interface MachOMachine {
     default String name() {
         return architecture().name();
     }
+
+    /**
+     * Returns a function of Darwin's C library that other systems do not have, or null if there is
+     * none of that name.
+     */
+    CodeTemplate darwinFunction(String cName);
 
     /** Returns the name of a relocation type, or "unknown". */
     String nameOf(int type);

@@ -5,6 +5,7 @@ import static dev.orcinus.loader.arch.x64.X64EdgeKind.*;
 import dev.orcinus.formats.MalformedFileException;
 import dev.orcinus.formats.macho.MachRelocation;
 import dev.orcinus.loader.arch.Architecture;
+import dev.orcinus.loader.arch.Architecture.CodeTemplate;
 import dev.orcinus.loader.arch.x64.X64;
 import dev.orcinus.loader.graph.EdgeKind;
 
@@ -44,6 +45,11 @@ final class MachOX64Machine implements MachOMachine {
     @Override
     public Architecture architecture() {
         return new X64();
+    }
+
+    @Override
+    public CodeTemplate darwinFunction(String cName) {
+        return DarwinX64Code.function(cName);
     }
 
     @Override

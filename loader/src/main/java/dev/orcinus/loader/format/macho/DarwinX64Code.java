@@ -1,0 +1,109 @@
+package dev.orcinus.loader.format.macho;
+
+import dev.orcinus.formats.code.CodeListing;
+import dev.orcinus.formats.code.HoleField;
+import dev.orcinus.loader.arch.Architecture.CodeTemplate;
+import dev.orcinus.loader.arch.x64.X64EdgeKind;
+import dev.orcinus.loader.graph.EdgeKind;
+import java.util.List;
+import java.util.Map;
+
+/** The functions of {@link DarwinLibrary} for x86-64. */
+final class DarwinX64Code {
+    private static final long TO_END_OF_INSTRUCTION = -4;
+    private static final int ALIGNMENT_BYTES = 16;
+    private static final Map<HoleField, EdgeKind> KINDS =
+            Map.of(HoleField.BRANCH32, X64EdgeKind.BRANCH32);
+
+    /** {@code int __maskrune(int c, unsigned long mask)}: characters beyond ASCII have no type. */
+    private static final CodeListing MASK_RUNE =
+            CodeListing.x64(
+                    """
+                      31c0  xorl %eax, %eax
+                      c3    retq
+                    """);
+
+    /** {@code void memset_pattern16(void *b, const void *pattern, size_t sizeBytes)}. */
+    private static final CodeListing MEMSET_PATTERN16 = pattern("0f");
+
+    private static final CodeListing MEMSET_PATTERN8 = pattern("07");
+    private static final CodeListing MEMSET_PATTERN4 = pattern("03");
+
+    /** {@code struct {double sin, cos;} __sincos_stret(double)}, in xmm0 and xmm1. */
+    private static final CodeListing SINCOS =
+            CodeListing.x64(
+                    """
+                      4883ec18                    subq $24, %rsp
+                      488d7c2408                  leaq 8(%rsp), %rdi
+                      4889e6                      movq %rsp, %rsi
+                      e800000000[sincos:branch32]  callq sincos
+                      f20f10442408                movsd 8(%rsp), %xmm0
+                      f20f100c24                  movsd (%rsp), %xmm1
+                      4883c418                    addq $24, %rsp
+                      c3                          retq
+                    """);
+
+    /** {@code struct {float sin, cos;} __sincosf_stret(float)}, in xmm0. */
+    private static final CodeListing SINCOSF =
+            CodeListing.x64(
+                    """
+                      4883ec18                     subq $24, %rsp
+                      4889e7                       movq %rsp, %rdi
+                      488d742404                   leaq 4(%rsp), %rsi
+                      e800000000[sincosf:branch32]  callq sincosf
+                      f20f100424                   movsd (%rsp), %xmm0
+                      4883c418                     addq $24, %rsp
+                      c3                           retq
+                    """);
+
+    /** {@code void __assert_rtn(const char *function, *file, int line, const char *expression)}. */
+    private static final CodeListing ASSERT =
+            CodeListing.x64(
+                    """
+                      4887cf                           xchgq %rcx, %rdi
+                      e900000000[__assert_fail:branch32]  jmp __assert_fail
+                    """);
+
+    private DarwinX64Code() {}
+
+    private static CodeListing pattern(String mask) {
+        return CodeListing.x64(
+                """
+                  31c0    xorl %eax, %eax
+                  eb0f    jmp .+0x11
+                  89c1    movl %eax, %ecx
+                  83e1MM  andl $0xMM, %ecx
+                  8a0c0e  movb (%rsi,%rcx), %cl
+                  880c07  movb %cl, (%rdi,%rax)
+                  48ffc0  incq %rax
+                  4839d0  cmpq %rdx, %rax
+                  72ed    jb .-0x11
+                  c3      retq
+                """
+                        .replace("MM", mask));
+    }
+
+    /** Returns a function, or null if there is none of that name. */
+    static CodeTemplate function(String cName) {
+        return switch (cName) {
+            case "__maskrune" -> template(MASK_RUNE);
+            case "memset_pattern4" -> template(MEMSET_PATTERN4);
+            case "memset_pattern8" -> template(MEMSET_PATTERN8);
+            case "memset_pattern16" -> template(MEMSET_PATTERN16);
+            case "__sincos_stret" -> template(SINCOS, "sincos");
+            case "__sincosf_stret" -> template(SINCOSF, "sincosf");
+            case "__assert_rtn" -> template(ASSERT, "__assert_fail");
+            default -> null;
+        };
+    }
+
+    private static CodeTemplate template(CodeListing listing, String... functions) {
+        return CodeTemplate.of(
+                listing,
+                ALIGNMENT_BYTES,
+                KINDS,
+                TO_END_OF_INSTRUCTION,
+                List.of(),
+                List.of(functions));
+    }
+}
