@@ -57,6 +57,11 @@ final class ObjectInspectorTest {
     }
 
     @Test
+    void everythingOfAMachObject() throws IOException {
+        check("rich-macho.txt", tell(ALL, "rich-macho.o"));
+    }
+
+    @Test
     void anArchive() throws IOException {
         check("archive.txt", tell(ALL, "archives/llvm.a"));
     }

@@ -117,6 +117,22 @@ final class MachOProgramsTest {
                 end);
     }
 
+    @Test
+    void exceptionsThroughFramesOfOtherCode() throws InterruptedException {
+        assertEnds(
+                3,
+                """
+                construct guard
+                destroy guard
+                caught deep failure
+                construct guard
+                destroy guard
+                caught 5
+                caught from qsort
+                """,
+                orcinus("run", object("exceptions.o")));
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"libnumbers.a", "libnumbers_64.a", "libnumbers_unindexed.a"})
     void membersOfOneNameInAnArchive(String archive) throws InterruptedException {

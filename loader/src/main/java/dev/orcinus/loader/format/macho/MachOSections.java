@@ -138,7 +138,7 @@ final class MachOSections {
             case MachO.S_MOD_TERM_FUNC_POINTERS -> addFunctions(When.FINALIZE, true, cut);
             default -> {}
         }
-        if (section.has(MachO.S_ATTR_NO_DEAD_STRIP)) {
+        if (section.has(MachO.S_ATTR_NO_DEAD_STRIP) && made != graph.ehFrame()) {
             for (int i = 0; i < cut.count(); i++) {
                 graph.retained().add(cut.block(i));
             }

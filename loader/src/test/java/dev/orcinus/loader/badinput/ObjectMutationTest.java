@@ -17,11 +17,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Each field of valid objects gets misleading values. */
 @Timeout(value = 5, unit = TimeUnit.MINUTES)
-final class ElfMutationTest {
+final class ObjectMutationTest {
     private static final int RANDOM_INPUTS = 5_000;
     private static final String RICH = "loader/src/test/resources/dev/orcinus/loader/rich.o";
     private static final String EXCEPTIONS = "tests/fixtures/exceptions.o";
     private static final String THREAD_LOCALS = "tests/fixtures/tls/models-descriptors.o";
+
+    private static final String RICH_MACH_O =
+            "loader/src/test/resources/dev/orcinus/loader/rich-macho.o";
+    private static final String MACH_O_EXCEPTIONS = "tests/fixtures/macho/exceptions.o";
 
     private static byte[] read(String file) throws IOException {
         return Files.readAllBytes(Path.of(System.getProperty("orcinus.root"), file));
@@ -33,11 +37,13 @@ final class ElfMutationTest {
         attempt.on(read(RICH), RICH);
         attempt.on(read(EXCEPTIONS), EXCEPTIONS);
         attempt.on(read(THREAD_LOCALS), THREAD_LOCALS);
-        assertTrue(attempt.linked() == 3 && attempt.refused() == 0, "linked " + attempt.linked());
+        attempt.on(read(RICH_MACH_O), RICH_MACH_O);
+        attempt.on(read(MACH_O_EXCEPTIONS), MACH_O_EXCEPTIONS);
+        assertTrue(attempt.linked() == 5 && attempt.refused() == 0, "linked " + attempt.linked());
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {RICH, EXCEPTIONS, THREAD_LOCALS})
+    @ValueSource(strings = {RICH, EXCEPTIONS, THREAD_LOCALS, RICH_MACH_O, MACH_O_EXCEPTIONS})
     void aFieldThatLiesIsHarmless(String file) throws IOException {
         byte[] valid = read(file);
         Attempt attempt = new Attempt();
@@ -54,18 +60,18 @@ final class ElfMutationTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {RICH, EXCEPTIONS, THREAD_LOCALS})
+    @ValueSource(strings = {RICH, EXCEPTIONS, THREAD_LOCALS, RICH_MACH_O, MACH_O_EXCEPTIONS})
     void anObjectThatEndsEarlyIsRefused(String file) throws IOException {
         byte[] valid = read(file);
         Attempt attempt = new Attempt();
         for (int length = 0; length < valid.length; length++) {
             attempt.on(Arrays.copyOf(valid, length), file + " of " + length + " bytes");
         }
-        assertTrue(attempt.linked() == 0, "section headers are at the end of the file");
+        assertTrue(attempt.linked() == 0, "tables are at the end of the file");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {RICH, EXCEPTIONS, THREAD_LOCALS})
+    @ValueSource(strings = {RICH, EXCEPTIONS, THREAD_LOCALS, RICH_MACH_O, MACH_O_EXCEPTIONS})
     void randomChangesAreHarmless(String file) throws IOException {
         long seed = System.nanoTime();
         Random random = new Random(seed);
