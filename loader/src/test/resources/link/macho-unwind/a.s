@@ -29,4 +29,5 @@ _table:
     .long 1
 _dropped_table:
     .long 2
+    .comm _no_function, 4096, 4
     .subsections_via_symbols

@@ -12,8 +12,9 @@ import java.util.Map;
 
 /**
  * The blocks of a graph by the addresses that they have in their object. An object format whose
- * assemblers compute distances between sections gives its blocks such addresses. The blocks are
- * sorted when the first one is asked for.
+ * assemblers compute distances between sections gives its blocks such addresses. Blocks of zeros
+ * are left out: common ones have no such address. The blocks are sorted when the first one is asked
+ * for, which must be before a pass adds blocks of its own.
  */
 public final class BlocksByAddress {
     private final LinkGraph graph;
@@ -53,7 +54,7 @@ public final class BlocksByAddress {
         List<Block> blocks = new ArrayList<>();
         for (Section section : graph.sections()) {
             for (Block block : section.blocks()) {
-                if (block.sizeBytes() != 0) {
+                if (!block.isZeroFill()) {
                     blocks.add(block);
                 }
             }

@@ -12,6 +12,7 @@ import dev.orcinus.loader.graph.LinkGraph;
 import dev.orcinus.loader.pass.BlocksByAddress;
 import dev.orcinus.loader.pass.EhFrames;
 import dev.orcinus.loader.pass.IndirectFunctions;
+import dev.orcinus.loader.pass.SectionBounds;
 import dev.orcinus.platform.Triple;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -53,6 +54,26 @@ public final class MachOFormat implements ObjectFormat {
         Architecture architecture = MachOMachine.named(graph.architecture()).architecture();
         EhFrames.split(graph, architecture, new BlocksByAddress(graph));
         IndirectFunctions.addStubs(graph, architecture);
+        SectionBounds.define(graph, MachOFormat::bound);
+    }
+
+    /**
+     * Returns the bound that a symbol stands for, or null: {@code section$start$S$X} is the start
+     * of section X of segment S, {@code segment$end$S} is the end of segment S, and so on (ld(1),
+     * "Section and segment boundaries").
+     */
+    private static SectionBounds.Bound bound(String symbol) {
+        String[] parts = symbol.split("\\$", 4);
+        boolean isWhole = parts.length == 3 && parts[0].equals("segment");
+        boolean isOne = parts.length == 4 && parts[0].equals("section");
+        boolean atEnd = parts.length > 1 && parts[1].equals("end");
+        if ((!isWhole && !isOne) || (!atEnd && !parts[1].equals("start"))) {
+            return null;
+        }
+        String prefix = parts[2] + ",";
+        return isWhole
+                ? new SectionBounds.Bound(name -> name.startsWith(prefix), atEnd, prefix)
+                : new SectionBounds.Bound((prefix + parts[3])::equals, atEnd, prefix + parts[3]);
     }
 
     @Override
