@@ -130,18 +130,18 @@ public abstract sealed class JitDylib implements AutoCloseable permits InProcess
         MemorySegment content = UniversalFiles.slice(label, file, session.target().triple());
         if (!FileKind.of(content).isArchive()) {
             Unit unit = session.add(dylib, () -> ObjectReader.read(label, content));
-            return new JitObject(label, () -> session.removeAll(List.of(unit)));
+            return new JitObject(label, unit.libraries(), () -> session.removeAll(List.of(unit)));
         }
         ArchiveObjects archive = new ArchiveObjects(label, content, members);
         archive.format().ifPresent(format -> session.admit(label, format));
         return switch (mode) {
             case AS_NEEDED -> {
                 LazyObjects objects = session.addObjects(dylib, archive);
-                yield new JitObject(label, () -> session.remove(objects));
+                yield new JitObject(label, List.of(), () -> session.remove(objects));
             }
             case WHOLE -> {
                 List<Unit> units = session.addAll(dylib, archive.all());
-                yield new JitObject(label, () -> session.removeAll(units));
+                yield new JitObject(label, List.of(), () -> session.removeAll(units));
             }
         };
     }

@@ -68,6 +68,7 @@ public final class SectionBounds {
     private static List<Section> sections(LinkGraph graph, Symbol symbol, Bound bound) {
         List<Section> found = new ArrayList<>();
         for (Section.Use use : Section.Use.values()) {
+            // of two sections of one name, the first one counts
             List<Section> ofUse = new ArrayList<>(graph.sections(use));
             ofUse.removeIf(s -> s.blocks().isEmpty() || !bound.isOf.test(s.name()));
             if (!found.isEmpty() && !ofUse.isEmpty() && bound.empty == null) {

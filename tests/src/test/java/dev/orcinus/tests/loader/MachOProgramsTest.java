@@ -145,6 +145,18 @@ final class MachOProgramsTest {
     }
 
     @Test
+    void librariesThatAnObjectAsksFor() throws InterruptedException {
+        String object = object("asks_for_library.o");
+        assertEnds(42, "", orcinus("run", object, "-L", Fixtures.FOLDER.toString()));
+        Finished missing = orcinus("run", object);
+        assertEquals(1, missing.status(), missing::toString);
+        assertEquals(
+                "orcinus: nobody defines _triple (" + object + ")\n",
+                missing.errors(),
+                missing::toString);
+    }
+
+    @Test
     void javaAndTheObjectCallEachOther() throws Throwable {
         try (InProcessJit jit = Jit.inProcess()) {
             InProcessDylib dylib = jit.createDylib("dylib");

@@ -63,6 +63,9 @@ public final class MachOFormat implements ObjectFormat {
      * "Section and segment boundaries").
      */
     private static SectionBounds.Bound bound(String symbol) {
+        if (symbol.indexOf('$') < 0) {
+            return null;
+        }
         String[] parts = symbol.split("\\$", 4);
         boolean isWhole = parts.length == 3 && parts[0].equals("segment");
         boolean isOne = parts.length == 4 && parts[0].equals("section");

@@ -8,6 +8,8 @@ import dev.orcinus.formats.macho.MachO;
 import dev.orcinus.loader.UnsupportedObjectException;
 import dev.orcinus.loader.graph.GraphFormat;
 import dev.orcinus.loader.graph.LinkGraph;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * A builder of link graphs from objects: a graph gets a block for each atom of a section that will
@@ -29,7 +31,23 @@ final class MachOGraphBuilder {
         sections.add();
         symbols.add(sections);
         new MachORelocations(object, sections, symbols).add();
+        graph.setLibraries(libraries(file));
         return graph;
+    }
+
+    /**
+     * Returns the names in options of the form {@code -lNAME}. Frameworks are left out, because
+     * only Darwin has them: what is needed of one is reported as undefined.
+     */
+    private static List<String> libraries(MachFile file) {
+        List<String> names = new ArrayList<>();
+        for (List<String> option : file.linkerOptions()) {
+            String first = option.isEmpty() ? "" : option.getFirst();
+            if (first.startsWith("-l") && first.length() > 2) {
+                names.add(first.substring(2));
+            }
+        }
+        return names;
     }
 
     /** Reads the tables of an object, and requires that it is of a kind that can be linked. */
