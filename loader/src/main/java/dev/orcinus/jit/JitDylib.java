@@ -12,6 +12,7 @@ import dev.orcinus.loader.lifetime.Lifetime;
 import dev.orcinus.loader.link.Dylib;
 import dev.orcinus.loader.link.LazyObjects;
 import dev.orcinus.loader.link.LinkSession;
+import dev.orcinus.loader.link.SymbolSource;
 import dev.orcinus.loader.link.Unit;
 import dev.orcinus.platform.ExecutorAddress;
 import java.io.IOException;
@@ -133,7 +134,7 @@ public abstract sealed class JitDylib implements AutoCloseable permits InProcess
             return new JitObject(label, unit.libraries(), () -> session.removeAll(List.of(unit)));
         }
         ArchiveObjects archive = new ArchiveObjects(label, content, members);
-        archive.format().ifPresent(format -> session.admit(label, format));
+        archive.format().ifPresent(format -> session.format().admit(label, format));
         return switch (mode) {
             case AS_NEEDED -> {
                 LazyObjects objects = session.addObjects(dylib, archive);
@@ -174,7 +175,8 @@ public abstract sealed class JitDylib implements AutoCloseable permits InProcess
         requireOpen();
         LinkSession session = session();
         ExecutorAddress handle = session.target().open(path);
-        session.addSource(dylib, names -> session.target().find(handle, names));
+        SymbolSource library = names -> session.target().find(handle, names);
+        session.addSource(dylib, session.format().asking(library));
         return this;
     }
 
@@ -256,7 +258,7 @@ public abstract sealed class JitDylib implements AutoCloseable permits InProcess
     /** Opens this dylib if an object defines the symbol, and returns the symbol's place. */
     final LinkSession.Found open(String symbol) {
         openFor(symbol);
-        return session().find(dylib, session().symbolOf(symbol));
+        return session().find(dylib, session().format().symbolOf(symbol));
     }
 
     /**
@@ -266,7 +268,7 @@ public abstract sealed class JitDylib implements AutoCloseable permits InProcess
     final void openFor(String symbol) {
         requireOpen();
         if (opensByItself
-                && session().isOfObject(dylib, session().symbolOf(symbol))
+                && session().isOfObject(dylib, session().format().symbolOf(symbol))
                 && !session().isAtWorkHere(dylib)) {
             session().initialize(dylib);
         }

@@ -12,7 +12,6 @@ import dev.orcinus.runtime.dylib.FunctionSection;
 import dev.orcinus.runtime.dylib.JitDylibs;
 import dev.orcinus.runtime.dylib.LinkingController;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -86,11 +85,6 @@ final class DylibLives implements LinkingController, DylibCode {
         } catch (DylibException e) {
             throw new AssertionError("handles are unique", e);
         }
-    }
-
-    /** Returns the dylibs that have not been removed. */
-    Collection<Dylib> dylibs() {
-        return dylibs.values();
     }
 
     /** Opens a dylib, or updates it. */

@@ -58,9 +58,9 @@ public final class LinkSession {
     public LinkSession(
             LinkTarget target, GraphFormat format, LinkOptions options, LinkObserver observer) {
         this.target = target;
-        this.format = new SessionFormat(format);
         this.observer = observer;
         this.architecture = architecture(target);
+        this.format = new SessionFormat(format, architecture, lock);
         Placements placements = new Placements(target, architecture, options.slabBytes());
         BatchLinker linker = new BatchLinker(target, architecture, placements, clock, observer);
         this.requests = new LinkRequests(lock, linker, !options.stripsUnrequested());
@@ -83,6 +83,11 @@ public final class LinkSession {
         return clock;
     }
 
+    /** Returns the object format. */
+    public SessionFormat format() {
+        return format;
+    }
+
     /** Returns the process that code is loaded into. */
     public LinkTarget target() {
         return target;
@@ -93,9 +98,7 @@ public final class LinkSession {
         Dylib dylib = new Dylib(name, new ExecutorAddress(handles.incrementAndGet()));
         dylib.setSupport(new DylibSupport(format, architecture));
         addObjects(dylib, new CompilerFunctions(format, architecture));
-        if (format.isForeign()) {
-            addObjects(dylib, new ForeignLibrary(format, architecture));
-        }
+        format.add(dylib);
         lives.add(dylib);
         return dylib;
     }
@@ -105,12 +108,9 @@ public final class LinkSession {
         locked(() -> dylib.linkOrder().add(other));
     }
 
-    /**
-     * Lets a dylib look up symbols that no object defines. The source is asked by the names that
-     * the target's own code uses.
-     */
+    /** Lets a dylib look up symbols that no object defines. */
     public void addSource(Dylib dylib, SymbolSource source) {
-        locked(() -> dylib.symbolSources().add(format.asking(source)));
+        locked(() -> dylib.symbolSources().add(source));
     }
 
     /** Lets a dylib add objects from a source when it needs them. */
@@ -152,42 +152,11 @@ public final class LinkSession {
                     graph.name(),
                     "code for " + graph.architecture() + "; the target runs " + target.triple());
         }
-        admit(graph.name(), graph.format());
+        format.admit(graph.name(), graph.format());
         observer.after(LinkObserver.Step.READ, graph);
         graph.format().prepare(graph);
         observer.after(LinkObserver.Step.PREPARED, graph);
         return graph;
-    }
-
-    /**
-     * Requires that a file has the format of the session. The first file decides it.
-     *
-     * @param file the name of an object, or of an archive of such objects
-     * @throws UnsupportedObjectException if the session has another format
-     */
-    public void admit(String file, GraphFormat other) {
-        if (!format.isDecided()) {
-            locked(() -> decide(file, other));
-        }
-        format.admit(file, other);
-    }
-
-    /** Decides the format, and spells the symbols that have been defined already as it does. */
-    private void decide(String file, GraphFormat decided) {
-        GraphFormat before = format.current();
-        boolean isFirst = !format.isDecided();
-        format.admit(file, decided);
-        if (isFirst && format.isForeign()) {
-            for (Dylib dylib : lives.dylibs()) {
-                dylib.respell(symbol -> decided.symbolOf(before.cNameOf(symbol)));
-                addObjects(dylib, new ForeignLibrary(format, architecture));
-            }
-        }
-    }
-
-    /** Returns the symbol by which the session's objects know a function or variable of C. */
-    public String symbolOf(String cName) {
-        return format.current().symbolOf(cName);
     }
 
     /**

@@ -66,12 +66,12 @@ final class OtherFormatTest {
     void open() {
         session = new LinkSession(target, format, LinkOptions.DEFAULT);
         dylib = session.createDylib("test");
-        session.addSource(
-                dylib,
-                names -> {
-                    asked.addAll(names);
-                    return target.find(target.process(), names);
-                });
+        session.addSource(dylib, session.format().asking(this::find));
+    }
+
+    private List<ExecutorAddress> find(List<String> names) {
+        asked.addAll(names);
+        return target.find(target.process(), names);
     }
 
     private LinkGraph graph(GraphFormat of, String... references) {
@@ -118,10 +118,25 @@ final class OtherFormatTest {
     void theFirstObjectDecidesTheFormat() {
         session.define(dylib, "_given", new ExecutorAddress(0x1000));
         session.add(dylib, () -> graph(new ElfFormat(), "given", "wanted"));
-        assertEquals("name", session.symbolOf("name"));
+        assertEquals("name", session.format().symbolOf("name"));
         session.linkAll(dylib);
         assertEquals(
                 Set.of("_wanted"), asked, "the process is asked as its own code spells the name");
+    }
+
+    @Test
+    void aSourceMayKnowTheNamesOfC() {
+        Dylib other = session.createDylib("other");
+        session.addSource(
+                other,
+                session.format()
+                        .askingInC(
+                                names -> {
+                                    assertEquals(List.of("in_c"), names);
+                                    return List.of(new ExecutorAddress(0x2000));
+                                }));
+        assertEquals(
+                new ExecutorAddress(0x2000), session.lookup(other, List.of("_in_c")).get("_in_c"));
     }
 
     @Test

@@ -148,7 +148,10 @@ final class MachOSymbols {
         return graph.absolute(symbol.name(), new ExecutorAddress(symbol.value()), 0);
     }
 
-    /** {@code GET_COMM_ALIGN} of {@code nlist.h} has the alignment in the description. */
+    /**
+     * Returns a common symbol. Its alignment stands in the description ({@code GET_COMM_ALIGN} of
+     * {@code nlist.h}).
+     */
     private Symbol common(MachSymbol symbol) throws MalformedFileException {
         requireName(symbol, "is common");
         long size = symbol.value();
