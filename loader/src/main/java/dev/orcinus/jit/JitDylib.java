@@ -27,8 +27,9 @@ import java.util.concurrent.locks.ReentrantLock;
 /**
  * A set of objects that see each other's symbols. The order in which they were added decides which
  * of several weak definitions counts, and which of several initializers of one priority runs first.
- * Several threads may use a dylib at the same time. After {@link #close}, all methods but {@link
- * #name} and {@code close} throw {@link IllegalStateException}.
+ * Symbols are named as C does, also those of objects whose format spells C names differently, such
+ * as Mach-O's underscore. Several threads may use a dylib at the same time. After {@link #close},
+ * all methods but {@link #name} and {@code close} throw {@link IllegalStateException}.
  *
  * <p>The first request for a function or a variable of its objects opens a dylib, as {@code dlopen}
  * opens a library: all its objects are linked, and their initializers run, during the request. A
@@ -71,8 +72,9 @@ public abstract sealed class JitDylib implements AutoCloseable permits InProcess
      * Adds an object file, or an archive, whose objects are added when they are needed.
      *
      * @throws IOException if the file cannot be read
-     * @throws LinkException if the file is not an object for this target, or if it defines a symbol
-     *     that is already defined
+     * @throws LinkException if the file is not an object for this target, if it has another format
+     *     than the first object of the {@link Jit}, or if it defines a symbol that is already
+     *     defined
      */
     public final JitObject add(Path file) throws IOException {
         return add(file, ArchiveMode.AS_NEEDED);

@@ -212,9 +212,18 @@ public final class EhFrames {
         private void addLanguageData(long at, Block record, CommonInformation cie)
                 throws CommonInformation.BadRecordException {
             int offset = places == null ? 0 : cie.languageData(record.content());
-            if (offset != 0 && record.edges().stream().noneMatch(e -> e.offset() == offset)) {
+            if (offset != 0 && !hasEdge(record, offset)) {
                 addEdge(at, record, offset, cie.languageBytes(), true);
             }
+        }
+
+        private static boolean hasEdge(Block record, int offset) {
+            for (Edge edge : record.edges()) {
+                if (edge.offset() == offset) {
+                    return true;
+                }
+            }
+            return false;
         }
 
         /**

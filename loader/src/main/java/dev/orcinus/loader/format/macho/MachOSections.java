@@ -64,8 +64,8 @@ final class MachOSections {
     private void refuseForeignRuntimes(MachSection section) {
         String name = section.name();
         boolean isForObjectiveC =
-                name.startsWith("__objc_") && !name.equals("__objc_imageinfo")
-                        || section.segment().equals("__OBJC");
+                section.segment().equals("__OBJC")
+                        || (name.startsWith("__objc_") && !name.equals("__objc_imageinfo"));
         if (section.sizeBytes() != 0 && (isForObjectiveC || name.startsWith("__swift5_"))) {
             throw new UnsupportedObjectException(
                     graph.name(),

@@ -57,7 +57,7 @@ final class MachOErrorsTest {
     /** Changes the second word of the relocation of a call, {@code r_symbolnum} and the rest. */
     private void setCall(int clear, int set) throws MalformedFileException {
         int at = relocation("__TEXT,__text", 1) + 4;
-        bytes.putInt(at, bytes.getInt(at) & ~clear | set);
+        bytes.putInt(at, (bytes.getInt(at) & ~clear) | set);
     }
 
     private int symbol(String name) {
