@@ -130,7 +130,10 @@ public abstract sealed class JitDylib implements AutoCloseable permits InProcess
 
     private JitObject add(String label, MemorySegment file, MemberFiles members, ArchiveMode mode) {
         LinkSession session = session();
-        MemorySegment content = UniversalFiles.slice(label, file, session.target().triple());
+        MemorySegment content =
+                FileKind.of(file).isUniversal()
+                        ? UniversalFiles.slice(label, file, session.target().triple())
+                        : file;
         if (!FileKind.of(content).isArchive()) {
             Unit unit = session.add(dylib, () -> ObjectReader.read(label, content));
             return new JitObject(label, unit.libraries(), () -> session.removeAll(List.of(unit)));

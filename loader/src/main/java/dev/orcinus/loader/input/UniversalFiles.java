@@ -1,7 +1,6 @@
 package dev.orcinus.loader.input;
 
 import dev.orcinus.formats.FileBytes;
-import dev.orcinus.formats.FileKind;
 import dev.orcinus.formats.MalformedFileException;
 import dev.orcinus.formats.macho.UniversalFile;
 import dev.orcinus.loader.UnsupportedObjectException;
@@ -16,13 +15,21 @@ public final class UniversalFiles {
     private UniversalFiles() {}
 
     /**
-     * Returns the part of a file that is for a target: all of it, unless the file is universal.
+     * Returns the part of a universal file that is for a target.
      *
      * @param name the file's name, for messages
-     * @throws UnsupportedObjectException if the file is universal and has no part for the target
+     * @throws UnsupportedObjectException if the file has no part for the target
      */
     public static MemorySegment slice(String name, MemorySegment bytes, Triple target) {
-        return FileKind.of(bytes).isUniversal() ? sliceOf(read(name, bytes), target) : bytes;
+        UniversalFile file = read(name, bytes);
+        return file.slice(target.arch())
+                .map(file::content)
+                .orElseThrow(
+                        () ->
+                                new UnsupportedObjectException(
+                                        name,
+                                        "a universal file with slices for %s; the target runs %s"
+                                                .formatted(file.processors(), target)));
     }
 
     /** Returns the slices of a universal file. */
@@ -32,16 +39,5 @@ public final class UniversalFiles {
         } catch (MalformedFileException e) {
             throw ReadErrors.of(e);
         }
-    }
-
-    private static MemorySegment sliceOf(UniversalFile file, Triple target) {
-        return file.slice(target.arch())
-                .map(file::content)
-                .orElseThrow(
-                        () ->
-                                new UnsupportedObjectException(
-                                        file.bytes().file(),
-                                        "a universal file with slices for %s; the target runs %s"
-                                                .formatted(file.processors(), target)));
     }
 }
