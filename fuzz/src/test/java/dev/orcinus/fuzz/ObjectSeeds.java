@@ -1,6 +1,8 @@
 package dev.orcinus.fuzz;
 
+import dev.orcinus.formats.macho.MachO;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -16,6 +18,7 @@ final class ObjectSeeds {
     private static final int E_SHOFF = 40;
     private static final int E_SHNUM = 60;
     private static final int FIRST_SIZE = 8 + 48;
+    private static final int SLICE = 32;
 
     private ObjectSeeds() {}
 
@@ -31,7 +34,19 @@ final class ObjectSeeds {
         seeds.put("cut", Arrays.copyOf(rich, rich.length / 2));
         seeds.put("wrong-table", with(rich, E_SHOFF + 7, 0x7f));
         seeds.put("wrong-count", with(rich, E_SHNUM, 0));
+        byte[] macho = read(LOADER + "rich-macho.o");
+        seeds.put("macho-rich", macho);
+        seeds.put("macho-exceptions", read("tests/fixtures/macho/exceptions.o"));
+        seeds.put("macho-cut", Arrays.copyOf(macho, macho.length / 2));
+        seeds.put("universal", universal(macho));
         return seeds;
+    }
+
+    /** Returns a universal file with one slice, for x86-64. */
+    private static byte[] universal(byte[] object) {
+        ByteBuffer file = ByteBuffer.allocate(SLICE + object.length).putInt(0xcafebabe).putInt(1);
+        file.putInt(MachO.CPU_TYPE_X86_64).putInt(3).putInt(SLICE).putInt(object.length).putInt(4);
+        return file.put(SLICE, object).array();
     }
 
     /** Returns the inputs of {@link ArchiveFuzzTest} by their names. */
@@ -40,6 +55,7 @@ final class ObjectSeeds {
         for (String name : new String[] {"gnu", "bsd", "sym64", "thin", "noindex"}) {
             seeds.put(name, read(LOADER + "archives/" + name + ".a"));
         }
+        seeds.put("macho", read("tests/fixtures/macho/libnumbers_64.a"));
         byte[] gnu = seeds.get("gnu");
         seeds.put("cut", Arrays.copyOf(gnu, gnu.length / 2));
         seeds.put("wrong-size", with(gnu, FIRST_SIZE, '9'));
