@@ -84,6 +84,7 @@ final class MachOProgramsTest {
                 1.25 1.25
                 0.077004
                 0.0770
+                1 9 q234567 10 4 0123456 4
                 2
                 """,
                 end);

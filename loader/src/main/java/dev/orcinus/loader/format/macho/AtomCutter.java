@@ -10,6 +10,7 @@ import dev.orcinus.loader.graph.LinkGraph;
 import dev.orcinus.loader.graph.Section;
 import dev.orcinus.platform.ExecutorAddress;
 import java.lang.foreign.MemorySegment;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -17,44 +18,16 @@ import java.util.Map;
 
 /**
  * A divider of sections into atoms, which are kept or removed as a whole. Sections of literals
- * consist of one atom for each literal, and equal ones of one object become one block. Other
+ * consist of one atom for each literal, and equal ones of a section become one block. Other
  * sections are divided at symbols if the object allows it. Function pointers that dylibs call, and
  * call frame information, stay together.
  */
 final class AtomCutter {
     private final MachOObject object;
     private final LinkGraph graph;
-    private final Map<Literal, Block> literals = new HashMap<>();
 
-    /**
-     * A literal: those that are equal are the same thing.
-     *
-     * @param section the section of the graph that it lies in
-     * @param content its bytes
-     * @param alignmentBytes the alignment of the section
-     * @param alignmentOffset its distance from an aligned address
-     */
-    private record Literal(
-            Section section, MemorySegment content, long alignmentBytes, long alignmentOffset) {
-        @Override
-        public boolean equals(Object other) {
-            return other instanceof Literal literal
-                    && section == literal.section
-                    && alignmentBytes == literal.alignmentBytes
-                    && alignmentOffset == literal.alignmentOffset
-                    && content.byteSize() == literal.content.byteSize()
-                    && content.mismatch(literal.content) == -1;
-        }
-
-        @Override
-        public int hashCode() {
-            int hash = (int) content.byteSize();
-            for (long i = 0; i < content.byteSize(); i++) {
-                hash = 31 * hash + content.get(JAVA_BYTE, i);
-            }
-            return hash;
-        }
-    }
+    /** The literals of the section that is being divided, by their bytes and their alignment. */
+    private final Map<String, Block> literals = new HashMap<>();
 
     AtomCutter(MachOObject object) {
         this.object = object;
@@ -67,6 +40,7 @@ final class AtomCutter {
      * @param symbols the section's symbols, by address
      */
     SectionAtoms cut(MachSection section, Section made, List<MachSymbol> symbols) {
+        literals.clear();
         long[] starts = starts(section, symbols);
         Block[] blocks = new Block[starts.length];
         for (int i = 0; i < starts.length; i++) {
@@ -145,12 +119,18 @@ final class AtomCutter {
             return placed(made.addBlock(content, section.alignmentBytes()), start, alignmentOffset);
         }
         return literals.computeIfAbsent(
-                new Literal(made, content, section.alignmentBytes(), alignmentOffset),
+                key(content, alignmentOffset),
                 _ ->
                         placed(
                                 made.addBlock(content, section.alignmentBytes()),
                                 start,
                                 alignmentOffset));
+    }
+
+    /** Strings are comparable, so a map of them stays fast if many have the same hash code. */
+    private static String key(MemorySegment content, long alignmentOffset) {
+        String text = new String(content.toArray(JAVA_BYTE), StandardCharsets.ISO_8859_1);
+        return text + (char) alignmentOffset;
     }
 
     /** Literals without relocations are the same if their bytes are. */

@@ -21,6 +21,7 @@ final class DarwinNames {
             case "__stderrp" -> "stderr";
             case "__error" -> "__errno_location";
             case "setjmp" -> "_setjmp"; // the one that keeps the signal mask needs a larger buffer
+            case "__memccpy_chk" -> "memccpy"; // its further argument is the last one
             case "__bzero" -> "bzero";
             case "__toupper" -> "toupper";
             case "__tolower" -> "tolower";

@@ -64,6 +64,58 @@ final class DarwinX64Code {
                       e900000000[__assert_fail:branch32]  jmp __assert_fail
                     """);
 
+    /** {@code size_t strlcpy(char *target, const char *source, size_t sizeBytes)}. */
+    private static final CodeListing STRLCPY =
+            CodeListing.x64(
+                    """
+                      31c0        xorl %eax, %eax
+                      eb0f        jmp .+0x11
+                    # a character that leaves room for the zero byte is copied
+                      4c8d4001    leaq 1(%rax), %r8
+                      4939d0      cmpq %rdx, %r8
+                      7303        jae .+5
+                      880c07      movb %cl, (%rdi,%rax)
+                      48ffc0      incq %rax
+                      8a0c06      movb (%rsi,%rax), %cl
+                      84c9        testb %cl, %cl
+                      75ea        jne .-0x14
+                    # the zero byte, unless there is no room at all
+                      4883ea01    subq $1, %rdx
+                      720b        jb .+0xd
+                      4839d0      cmpq %rdx, %rax
+                      480f42d0    cmovbq %rax, %rdx
+                      c6041700    movb $0, (%rdi,%rdx)
+                      c3          retq
+                    """);
+
+    /** {@code size_t strlcat(char *target, const char *source, size_t sizeBytes)}. */
+    private static final CodeListing STRLCAT =
+            CodeListing.x64(
+                    """
+                    # the length of the target, at most its size
+                      31c0        xorl %eax, %eax
+                      eb09        jmp .+0xb
+                      803c0700    cmpb $0, (%rdi,%rax)
+                      7408        je .+0xa
+                      48ffc0      incq %rax
+                      4839d0      cmpq %rdx, %rax
+                      72f2        jb .-0xc
+                    # the source, as far as it leaves room for the zero byte
+                      4531c9      xorl %r9d, %r9d
+                      eb17        jmp .+0x19
+                      4c8d4001    leaq 1(%rax), %r8
+                      4939d0      cmpq %rdx, %r8
+                      7308        jae .+0xa
+                      880c07      movb %cl, (%rdi,%rax)
+                      42c6040700  movb $0, (%rdi,%r8)
+                      48ffc0      incq %rax
+                      49ffc1      incq %r9
+                      428a0c0e    movb (%rsi,%r9), %cl
+                      84c9        testb %cl, %cl
+                      75e1        jne .-0x1d
+                      c3          retq
+                    """);
+
     private DarwinX64Code() {}
 
     private static CodeListing pattern(String mask) {
@@ -92,6 +144,10 @@ final class DarwinX64Code {
             case "memset_pattern16" -> template(MEMSET_PATTERN16);
             case "__sincos_stret" -> template(SINCOS, "sincos");
             case "__sincosf_stret" -> template(SINCOSF, "sincosf");
+            // the fourth argument of the checked ones, the size of the target's object, is not
+            // needed
+            case "strlcpy", "__strlcpy_chk" -> template(STRLCPY);
+            case "strlcat", "__strlcat_chk" -> template(STRLCAT);
             case "__assert_rtn" -> template(ASSERT, "__assert_fail");
             default -> null;
         };
