@@ -29,41 +29,6 @@ final class DarwinX64Code {
     private static final CodeListing MEMSET_PATTERN8 = pattern("07");
     private static final CodeListing MEMSET_PATTERN4 = pattern("03");
 
-    /** {@code struct {double sin, cos;} __sincos_stret(double)}, in xmm0 and xmm1. */
-    private static final CodeListing SINCOS =
-            CodeListing.x64(
-                    """
-                      4883ec18                    subq $24, %rsp
-                      488d7c2408                  leaq 8(%rsp), %rdi
-                      4889e6                      movq %rsp, %rsi
-                      e800000000[sincos:branch32]  callq sincos
-                      f20f10442408                movsd 8(%rsp), %xmm0
-                      f20f100c24                  movsd (%rsp), %xmm1
-                      4883c418                    addq $24, %rsp
-                      c3                          retq
-                    """);
-
-    /** {@code struct {float sin, cos;} __sincosf_stret(float)}, in xmm0. */
-    private static final CodeListing SINCOSF =
-            CodeListing.x64(
-                    """
-                      4883ec18                     subq $24, %rsp
-                      4889e7                       movq %rsp, %rdi
-                      488d742404                   leaq 4(%rsp), %rsi
-                      e800000000[sincosf:branch32]  callq sincosf
-                      f20f100424                   movsd (%rsp), %xmm0
-                      4883c418                     addq $24, %rsp
-                      c3                           retq
-                    """);
-
-    /** {@code void __assert_rtn(const char *function, *file, int line, const char *expression)}. */
-    private static final CodeListing ASSERT =
-            CodeListing.x64(
-                    """
-                      4887cf                           xchgq %rcx, %rdi
-                      e900000000[__assert_fail:branch32]  jmp __assert_fail
-                    """);
-
     /** {@code size_t strlcpy(char *target, const char *source, size_t sizeBytes)}. */
     private static final CodeListing STRLCPY =
             CodeListing.x64(
@@ -116,6 +81,41 @@ final class DarwinX64Code {
                       c3          retq
                     """);
 
+    /** {@code struct {double sin, cos;} __sincos_stret(double)}, in xmm0 and xmm1. */
+    private static final CodeListing SINCOS =
+            CodeListing.x64(
+                    """
+                      4883ec18                    subq $24, %rsp
+                      488d7c2408                  leaq 8(%rsp), %rdi
+                      4889e6                      movq %rsp, %rsi
+                      e800000000[sincos:branch32]  callq sincos
+                      f20f10442408                movsd 8(%rsp), %xmm0
+                      f20f100c24                  movsd (%rsp), %xmm1
+                      4883c418                    addq $24, %rsp
+                      c3                          retq
+                    """);
+
+    /** {@code struct {float sin, cos;} __sincosf_stret(float)}, in xmm0. */
+    private static final CodeListing SINCOSF =
+            CodeListing.x64(
+                    """
+                      4883ec18                     subq $24, %rsp
+                      4889e7                       movq %rsp, %rdi
+                      488d742404                   leaq 4(%rsp), %rsi
+                      e800000000[sincosf:branch32]  callq sincosf
+                      f20f100424                   movsd (%rsp), %xmm0
+                      4883c418                     addq $24, %rsp
+                      c3                           retq
+                    """);
+
+    /** {@code void __assert_rtn(const char *function, *file, int line, const char *expression)}. */
+    private static final CodeListing ASSERT =
+            CodeListing.x64(
+                    """
+                      4887cf                           xchgq %rcx, %rdi
+                      e900000000[__assert_fail:branch32]  jmp __assert_fail
+                    """);
+
     private DarwinX64Code() {}
 
     private static CodeListing pattern(String mask) {
@@ -139,15 +139,15 @@ final class DarwinX64Code {
     static CodeTemplate function(String cName) {
         return switch (cName) {
             case "__maskrune" -> template(MASK_RUNE);
+            // the fourth argument of the checked ones, the size of the target's object, is not
+            // needed
+            case "strlcpy", "__strlcpy_chk" -> template(STRLCPY);
+            case "strlcat", "__strlcat_chk" -> template(STRLCAT);
             case "memset_pattern4" -> template(MEMSET_PATTERN4);
             case "memset_pattern8" -> template(MEMSET_PATTERN8);
             case "memset_pattern16" -> template(MEMSET_PATTERN16);
             case "__sincos_stret" -> template(SINCOS, "sincos");
             case "__sincosf_stret" -> template(SINCOSF, "sincosf");
-            // the fourth argument of the checked ones, the size of the target's object, is not
-            // needed
-            case "strlcpy", "__strlcpy_chk" -> template(STRLCPY);
-            case "strlcat", "__strlcat_chk" -> template(STRLCAT);
             case "__assert_rtn" -> template(ASSERT, "__assert_fail");
             default -> null;
         };
