@@ -28,8 +28,14 @@ final class DylibSupport implements ObjectSource {
     private static final String AT_EXIT = "atexit";
     private static final String THREAD_AT_EXIT = "__cxa_thread_atexit";
     private static final String THREAD_AT_EXIT_C = "__cxa_thread_atexit_impl";
+    private static final String THREAD_AT_EXIT_WITHOUT_DYLIB = "_tlv_atexit";
+    private static final String THREAD_LOCAL_ADDRESS = "_tlv_bootstrap";
     private static final Set<String> OFFERED = Set.of(DSO_HANDLE, AT_EXIT);
-    private static final Set<String> OFFERED_TO_THREADS = Set.of(THREAD_AT_EXIT, THREAD_AT_EXIT_C);
+    private static final Set<String> JUMPS_TO_THREAD_AT_EXIT =
+            Set.of(THREAD_AT_EXIT, THREAD_AT_EXIT_C);
+    private static final Set<String> OFFERED_TO_THREADS =
+            Set.of(THREAD_AT_EXIT, THREAD_AT_EXIT_C, THREAD_AT_EXIT_WITHOUT_DYLIB);
+    private static final Set<String> OFFERED_TO_DESCRIPTORS = Set.of(THREAD_LOCAL_ADDRESS);
 
     private static final String CODE = "$support.code";
     private static final String DATA = "$support.data";
@@ -40,6 +46,7 @@ final class DylibSupport implements ObjectSource {
     private Symbol finalizer;
     private LinkGraph threadGraph;
     private Symbol threadFinalizer;
+    private boolean hasThreadLocalAddress;
 
     DylibSupport(SessionFormat format, Architecture architecture) {
         this.format = format;
@@ -50,6 +57,10 @@ final class DylibSupport implements ObjectSource {
     public Optional<LinkGraph> take(String symbol) {
         if (threadGraph == null && isAmong(OFFERED_TO_THREADS, symbol, format.current())) {
             return Optional.of(takeForThreads());
+        }
+        if (!hasThreadLocalAddress && isAmong(OFFERED_TO_DESCRIPTORS, symbol, format.current())) {
+            hasThreadLocalAddress = true;
+            return Optional.of(takeThreadLocalAddress());
         }
         if (graph != null || !isAmong(OFFERED, symbol, format.current())) {
             return Optional.empty();
@@ -89,16 +100,15 @@ final class DylibSupport implements ObjectSource {
                 external(threadGraph, GuestThreadLocals.THREAD_AT_EXIT, Linkage.WEAK),
                 0);
         CodeTemplate jump = architecture.jumpThroughSlot();
-        Block code =
-                threadGraph
-                        .section(CODE, Section.Use.CODE)
-                        .addBlock(jump.bytes(), jump.alignmentBytes());
-        jump.addEdges(code, List.of(threadGraph.anonymous(slot)));
-        for (String name : OFFERED_TO_THREADS) {
-            offer(
-                    threadGraph.define(
-                            threadGraph.format().symbolOf(name), code, 0, code.sizeBytes()));
+        Symbol target = threadGraph.anonymous(slot);
+        Block code = add(threadGraph, jump, List.of(target));
+        for (String name : JUMPS_TO_THREAD_AT_EXIT) {
+            String symbol = threadGraph.format().symbolOf(name);
+            offer(threadGraph.define(symbol, code, 0, code.sizeBytes()));
         }
+        Block other = add(threadGraph, architecture.threadAtExit(), List.of(dso, target));
+        String name = threadGraph.format().symbolOf(THREAD_AT_EXIT_WITHOUT_DYLIB);
+        offer(threadGraph.define(name, other, 0, other.sizeBytes()));
         threadFinalizer =
                 function(
                         threadGraph,
@@ -108,6 +118,22 @@ final class DylibSupport implements ObjectSource {
                         GuestThreadLocals.RUN_DESTRUCTORS);
         threadGraph.retained().add(threadFinalizer.block());
         return threadGraph;
+    }
+
+    /** Makes the function that objects call by the first word of a thread-local's descriptor. */
+    private LinkGraph takeThreadLocalAddress() {
+        LinkGraph descriptors = newGraph("(thread-locals)");
+        Block code = add(descriptors, architecture.threadLocalAddress(), List.of());
+        String name = descriptors.format().symbolOf(THREAD_LOCAL_ADDRESS);
+        offer(descriptors.define(name, code, 0, code.sizeBytes()));
+        return descriptors;
+    }
+
+    private static Block add(LinkGraph graph, CodeTemplate code, List<Symbol> targets) {
+        Block block =
+                graph.section(CODE, Section.Use.CODE).addBlock(code.bytes(), code.alignmentBytes());
+        code.addEdges(block, targets);
+        return block;
     }
 
     private static Symbol external(LinkGraph graph, String cName, Linkage linkage) {
@@ -120,11 +146,9 @@ final class DylibSupport implements ObjectSource {
 
     private static Symbol function(
             LinkGraph graph, String name, CodeTemplate code, Symbol dso, String called) {
-        Block block =
-                graph.section(CODE, Section.Use.CODE).addBlock(code.bytes(), code.alignmentBytes());
         boolean isOurs = called.equals(GuestThreadLocals.RUN_DESTRUCTORS);
         Linkage linkage = isOurs ? Linkage.WEAK : Linkage.STRONG;
-        code.addEdges(block, List.of(dso, external(graph, called, linkage)));
+        Block block = add(graph, code, List.of(dso, external(graph, called, linkage)));
         String symbol = name.isEmpty() ? name : graph.format().symbolOf(name);
         return graph.define(symbol, block, 0, block.sizeBytes());
     }
