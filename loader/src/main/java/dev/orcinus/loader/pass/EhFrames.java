@@ -66,7 +66,7 @@ public final class EhFrames {
 
     private void split() {
         Map<Block, List<Symbol>> symbols = symbols();
-        Block terminator = section.newBlock(TERMINATOR.asReadOnly(), 1);
+        Block terminator = terminator(graph);
         for (Block whole : section.blocks()) {
             Splitter splitter = new Splitter(whole);
             splitter.run();
@@ -74,9 +74,15 @@ public final class EhFrames {
                 splitter.move(symbol, terminator);
             }
         }
-        graph.retained().add(terminator);
         records.add(terminator);
         section.setBlocks(records);
+    }
+
+    /** Returns a new end of call frame information, which is always kept. */
+    static Block terminator(LinkGraph graph) {
+        Block terminator = graph.ehFrame().newBlock(TERMINATOR.asReadOnly(), 1);
+        graph.retained().add(terminator);
+        return terminator;
     }
 
     private Map<Block, List<Symbol>> symbols() {

@@ -1,6 +1,5 @@
 package dev.orcinus.loader.format.macho.unwind;
 
-import dev.orcinus.loader.MalformedObjectException;
 import dev.orcinus.loader.arch.Architecture;
 import dev.orcinus.loader.format.macho.unwind.Encoding.BadEncodingException;
 import dev.orcinus.loader.format.macho.unwind.UnwindEntry.Place;
@@ -8,18 +7,17 @@ import dev.orcinus.loader.graph.Block;
 import dev.orcinus.loader.graph.LinkGraph;
 import dev.orcinus.loader.graph.Section;
 import dev.orcinus.loader.graph.Symbol;
-import java.io.ByteArrayOutputStream;
+import dev.orcinus.loader.pass.FrameRecords;
 import java.lang.foreign.MemorySegment;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
- * A translation of compact unwind information to call frame information (LSB Core, "Exception
- * Frames"). A compact description holds at the calls of a function, not at each instruction; at
- * calls is where exceptions come from. All pointers are whole addresses, so that code, tables and
- * personalities may be far from each other.
+ * A pass that translates compact unwind information to call frame information (LSB Core, "Exception
+ * Frames"), for the functions that have none. A compact description holds at the calls of a
+ * function, not at each instruction; exceptions come from calls. All pointers are whole addresses,
+ * so code, tables and personalities may be far from each other.
  */
 public final class CompactUnwind {
     private static final int VERSION = 1;
@@ -30,12 +28,13 @@ public final class CompactUnwind {
     /** The factor -8 of the slots of saved registers, as {@code LEB128}. */
     private static final int SLOT = 0x78;
 
+    private static final int CIE_DISTANCE = 4;
+
     private final LinkGraph graph;
     private final Architecture architecture;
     private final Encoding encoding;
-    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
-    private final List<Reference> references = new ArrayList<>();
-    private final Map<CieKey, Integer> cies = new HashMap<>();
+    private final FrameRecords records;
+    private final Map<CieKey, Symbol> cies = new HashMap<>();
 
     /** The facts that are in a CIE. */
     private record CieKey(Symbol personality, boolean hasLsda) {
@@ -48,93 +47,85 @@ public final class CompactUnwind {
         }
     }
 
-    private record Reference(int offset, Place place) {}
-
     private CompactUnwind(LinkGraph graph, Architecture architecture) {
         this.graph = graph;
         this.architecture = architecture;
         this.encoding = Encoding.of(graph.architecture());
+        this.records = new FrameRecords(graph, "__TEXT,__eh_frame");
     }
 
     /**
-     * Adds descriptions to the graph's call frame information.
+     * Translates the entries of a section, and takes them out of the graph. The graph's call frame
+     * information has been split already.
      *
-     * @param entries descriptions of functions that the call frame information does not describe
-     * @throws MalformedObjectException if one of them is not possible
+     * @param entries the section, a block for each entry; may be null
      */
-    public static void add(LinkGraph graph, Architecture architecture, List<UnwindEntry> entries) {
-        CompactUnwind translation = new CompactUnwind(graph, architecture);
-        for (UnwindEntry entry : entries) {
-            translation.add(entry);
+    public static void translate(LinkGraph graph, Architecture architecture, Section entries) {
+        if (entries == null) {
+            return;
         }
-        translation.install();
+        CompactUnwind translation = new CompactUnwind(graph, architecture);
+        for (Block block : entries.blocks()) {
+            translation.add(UnwindEntry.read(graph, block));
+        }
+        translation.records.install();
+        entries.setBlocks(List.of());
     }
 
     private void add(UnwindEntry entry) {
+        if (records.describe(entry.function().symbol().block(), entry.function().offset())) {
+            return;
+        }
         try {
             Frame frame = encoding.frame(entry.encoding(), entry.code());
             if (frame != null) {
                 CieKey key = new CieKey(entry.personality(), entry.lsda() != null);
-                Integer cie = cies.get(key);
-                addFde(entry, frame, cie == null ? addCie(key) : cie);
+                addFde(entry, frame, cies.computeIfAbsent(key, this::addCie));
             }
         } catch (BadEncodingException e) {
-            throw new MalformedObjectException(
-                    graph.name(), entry.offset(), "__compact_unwind " + e.getMessage());
+            throw UnwindEntry.malformed(graph, entry.offset(), e.getMessage());
         }
     }
 
-    private int addCie(CieKey key) {
+    private Symbol addCie(CieKey key) {
         RecordBytes record = new RecordBytes().u32(0).u8(VERSION).text(key.augmentation());
         record.leb(1).u8(SLOT).u8(encoding.returnColumn());
         record.leb(key.augmentationBytes());
+        int personality = record.offset() + 1;
         if (key.personality != null) {
-            record.u8(WHOLE_ADDRESS);
-            refer(record, new Place(key.personality, 0));
+            record.u8(WHOLE_ADDRESS).u64(0);
         }
         if (key.hasLsda) {
             record.u8(WHOLE_ADDRESS);
         }
         record.u8(WHOLE_ADDRESS).frame(encoding.entry());
-        int at = out.size();
-        cies.put(key, at);
-        out.writeBytes(record.record());
-        return at;
+        Block cie = records.add(MemorySegment.ofArray(record.record()).asReadOnly());
+        if (key.personality != null) {
+            refer(cie, personality, new Place(key.personality, 0));
+        }
+        return graph.anonymous(cie);
     }
 
-    private void addFde(UnwindEntry entry, Frame frame, int cie) {
-        RecordBytes record = new RecordBytes();
-        record.u32(out.size() + record.offset() - cie);
-        refer(record, entry.function());
-        record.u64(entry.code().byteSize());
+    private void addFde(UnwindEntry entry, Frame frame, Symbol cie) {
+        RecordBytes record = new RecordBytes().u32(0);
+        int function = record.offset();
+        record.u64(0).u64(entry.sizeBytes());
         record.leb(entry.lsda() == null ? 0 : Long.BYTES);
+        int lsda = record.offset();
         if (entry.lsda() != null) {
-            refer(record, entry.lsda());
+            record.u64(0);
         }
-        out.writeBytes(record.frame(frame).record());
+        Block fde = records.add(MemorySegment.ofArray(record.frame(frame).record()).asReadOnly());
+        fde.addEdge(architecture.negDelta32(), CIE_DISTANCE, cie, 0);
+        refer(fde, function, entry.function());
+        if (entry.lsda() != null) {
+            refer(fde, lsda, entry.lsda());
+        }
+        records.keepWith(entry.function().symbol().block(), fde);
     }
 
-    /** Adds a pointer, which an edge will write. */
-    private void refer(RecordBytes record, Place place) {
-        references.add(new Reference(out.size() + record.offset(), place));
-        record.u64(0);
-    }
-
-    private void install() {
-        if (out.size() == 0) {
-            return;
-        }
-        if (graph.ehFrame() == null) {
-            graph.setEhFrame(graph.section("__eh_frame", Section.Use.CONSTANTS));
-        }
-        MemorySegment content = MemorySegment.ofArray(out.toByteArray()).asReadOnly();
-        Block block = graph.ehFrame().addBlock(content, Long.BYTES);
-        for (Reference reference : references) {
-            block.addEdge(
-                    architecture.pointer64(),
-                    reference.offset,
-                    reference.place.symbol(),
-                    reference.place.addend());
-        }
+    /** Adds an edge that writes a pointer. */
+    private void refer(Block record, int offset, Place place) {
+        record.addEdge(architecture.pointer64(), offset, place.symbol(), place.addend());
     }
 }

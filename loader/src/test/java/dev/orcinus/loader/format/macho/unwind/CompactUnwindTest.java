@@ -14,21 +14,22 @@ import dev.orcinus.loader.arch.Architecture;
 import dev.orcinus.loader.arch.aarch64.AArch64;
 import dev.orcinus.loader.arch.x64.X64;
 import dev.orcinus.loader.format.elf.ElfFormat;
-import dev.orcinus.loader.format.macho.unwind.UnwindEntry.Place;
 import dev.orcinus.loader.graph.Block;
 import dev.orcinus.loader.graph.Edge;
 import dev.orcinus.loader.graph.LinkGraph;
 import dev.orcinus.loader.graph.Linkage;
 import dev.orcinus.loader.graph.Section;
 import dev.orcinus.loader.graph.Symbol;
-import dev.orcinus.loader.pass.EhFrames;
+import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -61,14 +62,12 @@ final class CompactUnwindTest {
         List<FrameTable.Rules> expected =
                 new ArrayList<>(FrameTable.read(bytes(section(file, "__eh_frame"))));
         expected.removeIf(rules -> rules.cfaRegister() == ONLY_IN_DWARF);
-        List<UnwindEntry> entries = new ArrayList<>();
         for (int i = 0; i < encodings.size(); i++) {
-            entries.add(entry(graph, function(file, i, text), encodings.get(i)));
+            addEntry(graph, function(file, i, text), encodings.get(i));
         }
-        CompactUnwind.add(graph, architecture(graph), entries);
+        translate(graph);
         assertEquals(count, expected.size());
-        byte[] translated = bytes(graph.ehFrame().blocks().getFirst().content());
-        assertEquals(bySize(expected), bySize(FrameTable.read(translated)));
+        assertEquals(bySize(expected), bySize(translated(graph)));
     }
 
     /** The records of functions with a personality lie behind those of others, or do not. */
@@ -133,9 +132,48 @@ final class CompactUnwindTest {
         return graph.architecture().equals("aarch64") ? new AArch64() : new X64();
     }
 
-    private static UnwindEntry entry(LinkGraph graph, MemorySegment code, int encoding) {
+    private static Section entries(LinkGraph graph) {
+        return graph.section("__LD,__compact_unwind", Section.Use.CONSTANTS);
+    }
+
+    /** Adds a function and its entry, and returns the function's symbol. */
+    private static Symbol addEntry(LinkGraph graph, MemorySegment code, int encoding) {
         Block block = graph.section("__text", Section.Use.CODE).addBlock(code, 16);
-        return new UnwindEntry(0, new Place(graph.anonymous(block), 0), code, encoding, null, null);
+        Symbol function = graph.anonymous(block);
+        addEntry(graph, function, 0, encoding, (int) code.byteSize());
+        return function;
+    }
+
+    private static Block addEntry(
+            LinkGraph graph, Symbol function, long addend, int encoding, int sizeBytes) {
+        MemorySegment content = MemorySegment.ofArray(new byte[ENTRY_BYTES]);
+        content.set(U32, 8, sizeBytes);
+        content.set(U32, 12, encoding);
+        Block entry = entries(graph).addBlock(content, 8);
+        entry.addEdge(architecture(graph).pointer64(), 0, function, addend);
+        return entry;
+    }
+
+    private static void translate(LinkGraph graph) {
+        CompactUnwind.translate(graph, architecture(graph), entries(graph));
+        assertEquals(List.of(), entries(graph).blocks());
+    }
+
+    /** Returns what the graph's call frame information says, at addresses of the test's choice. */
+    private static List<FrameTable.Rules> translated(LinkGraph graph) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        Map<Block, Integer> places = new HashMap<>();
+        for (Block record : graph.ehFrame().blocks()) {
+            places.put(record, out.size());
+            MemorySegment content = MemorySegment.ofArray(bytes(record.content()));
+            for (Edge edge : record.edges()) {
+                if (edge.offset() == 4) {
+                    content.set(U32, 4, out.size() + 4 - places.get(edge.target().block()));
+                }
+            }
+            out.writeBytes(bytes(content));
+        }
+        return FrameTable.read(out.toByteArray());
     }
 
     private static final MemorySegment CODE = MemorySegment.ofArray(new byte[64]).asReadOnly();
@@ -143,32 +181,30 @@ final class CompactUnwindTest {
     @Test
     void pointersBecomeEdgesAndRecordsLiveWithTheirFunctions() {
         LinkGraph graph = graph("arm64");
-        Architecture architecture = architecture(graph);
         Symbol personality = graph.external("___gxx_personality_v0", Linkage.STRONG, false);
         Block tables = graph.section("__gcc_except_tab", Section.Use.CONSTANTS).addBlock(CODE, 4);
         Symbol table = graph.anonymous(tables);
-        UnwindEntry plain = entry(graph, CODE, 0x0400_0000);
-        UnwindEntry withTable =
-                new UnwindEntry(
-                        32,
-                        new Place(entry(graph, CODE, 0).function().symbol(), 4),
-                        CODE,
-                        0x4400_0000,
-                        personality,
-                        new Place(table, 12));
-        CompactUnwind.add(graph, architecture, List.of(plain, withTable, withTable));
-        EhFrames.split(graph, architecture);
+        Symbol plain = addEntry(graph, CODE, 0x0400_0000);
+        Symbol other = graph.anonymous(graph.section("__text", Section.Use.CODE).addBlock(CODE, 4));
+        for (int i = 0; i < 2; i++) {
+            Block entry = addEntry(graph, other, 4, 0x4400_0000, 8);
+            entry.addEdge(architecture(graph).pointer64(), 16, personality, 0);
+            entry.addEdge(architecture(graph).pointer64(), 24, table, 12);
+        }
+        translate(graph);
 
         List<Block> records = graph.ehFrame().blocks();
         assertEquals(6, records.size(), "two CIEs, three FDEs, a terminator");
         assertPointer(records.get(2), 19, personality, 0);
-        assertPointer(records.get(1), 8, plain.function().symbol(), 0);
-        assertPointer(records.get(3), 8, withTable.function().symbol(), 4);
+        assertPointer(records.get(1), 8, plain, 0);
+        assertPointer(records.get(3), 8, other, 4);
         assertPointer(records.get(3), 25, table, 12);
-        List<Edge> kept = withTable.function().symbol().block().edges();
+        List<Edge> kept = other.block().edges();
         assertSame(records.get(3), kept.get(0).target().block());
         assertSame(records.get(4), kept.get(1).target().block());
         assertSame(records.get(2), cie(records.get(4)));
+        assertEquals(List.of(records.getLast()), graph.retained());
+        assertEquals(4, records.getLast().sizeBytes());
     }
 
     private static void assertPointer(Block record, int offset, Symbol target, long addend) {
@@ -192,6 +228,25 @@ final class CompactUnwindTest {
                 .block();
     }
 
+    @Test
+    void functionsWithCallFrameInformationKeepIt() {
+        LinkGraph graph = graph("arm64");
+        Section frames = graph.section("__TEXT,__eh_frame", Section.Use.CONSTANTS);
+        graph.setEhFrame(frames);
+        Symbol function = addEntry(graph, CODE, 0x0400_0000);
+        addEntry(graph, function, 32, 0x0400_0000, 32);
+        Block own = frames.addBlock(CODE, 8);
+        own.addEdge(architecture(graph).pointer64(), 8, function, 32);
+        Block terminator = frames.addBlock(CODE.asSlice(0, 4), 1);
+        translate(graph);
+
+        List<Block> records = frames.blocks();
+        assertEquals(4, records.size());
+        assertSame(own, records.get(0));
+        assertPointer(records.get(2), 8, function, 0);
+        assertSame(terminator, records.get(3));
+    }
+
     @ParameterizedTest
     @CsvSource({
         "x86_64, 0",
@@ -202,8 +257,8 @@ final class CompactUnwindTest {
     })
     void functionsWithoutCompactDescriptionGetNone(String processor, long encoding) {
         LinkGraph graph = graph(processor);
-        UnwindEntry entry = entry(graph, CODE, (int) encoding);
-        CompactUnwind.add(graph, architecture(graph), List.of(entry));
+        addEntry(graph, CODE, (int) encoding);
+        translate(graph);
         assertNull(graph.ehFrame());
     }
 
@@ -225,17 +280,37 @@ final class CompactUnwindTest {
     })
     void impossibleEncodingsAreRefused(String processor, long encoding, String problem) {
         LinkGraph graph = graph(processor);
-        UnwindEntry entry = entry(graph, CODE, (int) encoding);
+        addEntry(graph, CODE, (int) encoding);
+        refused(graph, "has the encoding 0x%x, %s".formatted(encoding, problem));
+    }
+
+    private static void refused(LinkGraph graph, String problem) {
         MalformedObjectException refused =
-                assertThrows(
-                        MalformedObjectException.class,
-                        () -> CompactUnwind.add(graph, architecture(graph), List.of(entry)));
+                assertThrows(MalformedObjectException.class, () -> translate(graph));
         assertTrue(
-                refused.getMessage()
-                        .endsWith(
-                                "__compact_unwind has the encoding 0x%x, %s"
-                                        .formatted(encoding, problem)),
-                refused.getMessage());
+                refused.getMessage().endsWith("__compact_unwind " + problem), refused.getMessage());
+    }
+
+    @Test
+    void anEntryHasAFunctionInItsObject() {
+        LinkGraph graph = graph("x86_64");
+        entries(graph).addBlock(CODE.asSlice(0, ENTRY_BYTES), 8);
+        refused(graph, "has an entry without a function");
+
+        LinkGraph other = graph("x86_64");
+        addEntry(other, other.external("_f", Linkage.STRONG, false), 0, 0x0100_0000, 8);
+        refused(other, "has an entry without a function");
+
+        LinkGraph beyond = graph("x86_64");
+        addEntry(beyond, addEntry(beyond, CODE, 0), 64, 0x0100_0000, 8);
+        refused(beyond, "has an entry without a function");
+    }
+
+    @Test
+    void theLastEntryIsWhole() {
+        LinkGraph graph = graph("x86_64");
+        entries(graph).addBlock(CODE.asSlice(0, 24), 8);
+        refused(graph, "ends with 0x18 bytes; entries take 0x20");
     }
 
     @Test
@@ -243,8 +318,8 @@ final class CompactUnwindTest {
         LinkGraph graph = graph("x86_64");
         MemorySegment code = MemorySegment.ofArray(new byte[64]);
         code.set(U32, 60, 0x1000);
-        CompactUnwind.add(graph, architecture(graph), List.of(entry(graph, code, 0x033c_2000)));
-        byte[] translated = bytes(graph.ehFrame().blocks().getFirst().content());
-        assertEquals(0x1008, FrameTable.read(translated).getFirst().cfaOffset());
+        addEntry(graph, code, 0x033c_2000);
+        translate(graph);
+        assertEquals(0x1008, translated(graph).getFirst().cfaOffset());
     }
 }

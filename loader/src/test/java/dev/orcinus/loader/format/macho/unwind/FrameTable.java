@@ -52,7 +52,11 @@ final class FrameTable {
 
     private void readRecord() {
         int start = bytes.position();
-        int end = start + 4 + bytes.getInt();
+        int sizeBytes = bytes.getInt();
+        if (sizeBytes == 0) {
+            return;
+        }
+        int end = start + 4 + sizeBytes;
         int id = bytes.getInt();
         if (id == 0) {
             cies.put(start, readCie(end));
