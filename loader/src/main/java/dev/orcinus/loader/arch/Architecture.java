@@ -34,6 +34,9 @@ public interface Architecture {
      */
     EdgeKind negDelta32();
 
+    /** Returns the edge kind of a TLS descriptor, two words. */
+    EdgeKind tlsDescriptor();
+
     /** Returns whether an edge of that kind can only hold addresses of the first 2 GiB. */
     boolean needsLowAddress(EdgeKind kind);
 

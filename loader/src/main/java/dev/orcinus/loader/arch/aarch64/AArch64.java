@@ -39,6 +39,11 @@ public final class AArch64 implements Architecture {
     }
 
     @Override
+    public EdgeKind tlsDescriptor() {
+        return AArch64EdgeKind.TLS_DESCRIPTOR;
+    }
+
+    @Override
     public boolean needsLowAddress(EdgeKind kind) {
         return kind == AArch64EdgeKind.POINTER32
                 || kind == AArch64EdgeKind.MOVE_G1

@@ -36,6 +36,11 @@ public final class X64 implements Architecture {
     }
 
     @Override
+    public EdgeKind tlsDescriptor() {
+        return X64EdgeKind.TLS_DESCRIPTOR;
+    }
+
+    @Override
     public boolean needsLowAddress(EdgeKind kind) {
         return kind == X64EdgeKind.POINTER32 || kind == X64EdgeKind.POINTER32_SIGNED;
     }

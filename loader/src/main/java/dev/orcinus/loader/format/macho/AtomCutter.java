@@ -5,6 +5,7 @@ import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import dev.orcinus.formats.macho.MachO;
 import dev.orcinus.formats.macho.MachSection;
 import dev.orcinus.formats.macho.MachSymbol;
+import dev.orcinus.loader.format.macho.unwind.CompactUnwind;
 import dev.orcinus.loader.graph.Block;
 import dev.orcinus.loader.graph.LinkGraph;
 import dev.orcinus.loader.graph.Section;
@@ -52,11 +53,15 @@ final class AtomCutter {
     }
 
     private long[] starts(MachSection section, List<MachSymbol> symbols) {
+        if (section.fullName().equals(MachOSections.COMPACT_UNWIND)) {
+            return every(CompactUnwind.ENTRY_BYTES, section);
+        }
         return switch (section.type()) {
             case MachO.S_CSTRING_LITERALS -> strings(section);
             case MachO.S_4BYTE_LITERALS -> every(4, section);
             case MachO.S_8BYTE_LITERALS, MachO.S_LITERAL_POINTERS -> every(8, section);
             case MachO.S_16BYTE_LITERALS -> every(16, section);
+            case MachO.S_THREAD_LOCAL_VARIABLES -> every(ThreadLocalDescriptors.BYTES, section);
             case MachO.S_MOD_INIT_FUNC_POINTERS, MachO.S_MOD_TERM_FUNC_POINTERS -> whole(section);
             default ->
                     object.hasSubsections() && !section.fullName().equals(MachOSections.EH_FRAME)

@@ -8,7 +8,9 @@ import dev.orcinus.loader.arch.Architecture;
 import dev.orcinus.loader.format.ObjectFormat;
 import dev.orcinus.loader.format.ObjectText;
 import dev.orcinus.loader.format.ReadErrors;
+import dev.orcinus.loader.format.macho.unwind.CompactUnwind;
 import dev.orcinus.loader.graph.LinkGraph;
+import dev.orcinus.loader.graph.Section;
 import dev.orcinus.loader.pass.BlocksByAddress;
 import dev.orcinus.loader.pass.EhFrames;
 import dev.orcinus.loader.pass.IndirectFunctions;
@@ -53,6 +55,8 @@ public final class MachOFormat implements ObjectFormat {
     public void prepare(LinkGraph graph) {
         Architecture architecture = MachOMachine.named(graph.architecture()).architecture();
         EhFrames.split(graph, architecture, new BlocksByAddress(graph));
+        Section unwind = graph.find(MachOSections.COMPACT_UNWIND, Section.Use.CONSTANTS);
+        CompactUnwind.translate(graph, architecture, unwind);
         IndirectFunctions.addStubs(graph, architecture);
         SectionBounds.define(graph, MachOFormat::bound);
     }

@@ -18,10 +18,11 @@ interface MachOMachine {
         int type = file.header().cpuType();
         return switch (type) {
             case MachO.CPU_TYPE_X86_64 -> new MachOX64Machine();
+            case MachO.CPU_TYPE_ARM64 -> new MachOAArch64Machine();
             default ->
                     throw new UnsupportedObjectException(
                             file.bytes().file(),
-                            "Mach-O code for %s; x86_64 is linked"
+                            "Mach-O code for %s; x86_64 and aarch64 are linked"
                                     .formatted(MachO.processor(type)));
         };
     }
@@ -30,6 +31,7 @@ interface MachOMachine {
     static MachOMachine named(String architecture) {
         return switch (architecture) {
             case "x86_64" -> new MachOX64Machine();
+            case "aarch64" -> new MachOAArch64Machine();
             default -> throw new IllegalArgumentException("no Mach-O machine " + architecture);
         };
     }

@@ -37,8 +37,14 @@ final class MachORelocations {
                         symbols,
                         atoms,
                         object.file().relocations(atoms.section()));
+        boolean areDescriptors = ThreadLocalDescriptors.are(atoms.section());
         while (at.advance()) {
-            object.machine().add(at);
+            if (areDescriptors && ThreadLocalDescriptors.isVariable(at, atoms.section())) {
+                ThreadLocalDescriptors.add(at, object.machine());
+            } else {
+                object.machine().add(at);
+            }
         }
+        atoms.sortEdges();
     }
 }

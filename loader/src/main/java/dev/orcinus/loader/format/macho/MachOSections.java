@@ -17,6 +17,7 @@ import java.util.List;
 /** The sections of an object. Each section that will be in memory becomes one or more blocks. */
 final class MachOSections {
     static final String EH_FRAME = "__TEXT,__eh_frame";
+    static final String COMPACT_UNWIND = "__LD,__compact_unwind";
 
     private final MachOObject object;
     private final LinkGraph graph;
@@ -47,7 +48,7 @@ final class MachOSections {
         AtomCutter cutter = new AtomCutter(object);
         for (MachSection section : all) {
             refuseForeignRuntimes(section);
-            if (isLoaded(section)) {
+            if (isLoaded(section) || isForUnwinders(section)) {
                 requirePlain(section);
                 Section made = graph.section(section.fullName(), use(section));
                 SectionAtoms cut = cutter.cut(section, made, symbols.of(section));
@@ -84,6 +85,11 @@ final class MachOSections {
         };
     }
 
+    /** Returns whether a section has entries that become call frame information. */
+    private static boolean isForUnwinders(MachSection section) {
+        return section.fullName().equals(COMPACT_UNWIND) && section.sizeBytes() != 0;
+    }
+
     private void requirePlain(MachSection section) throws MalformedFileException {
         if (section.sizeBytes() > MachOObject.LARGEST_SECTION_BYTES) {
             throw object.malformed(
@@ -115,7 +121,7 @@ final class MachOSections {
                 || section.has(MachO.S_ATTR_SOME_INSTRUCTIONS)) {
             return Section.Use.CODE;
         }
-        return isConstant(section) ? Section.Use.CONSTANTS : Section.Use.VARIABLES;
+        return isConstant(section) || isForUnwinders(section) ? Section.Use.CONSTANTS : Section.Use.VARIABLES;
     }
 
     /**

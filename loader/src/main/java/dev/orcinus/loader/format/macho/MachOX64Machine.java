@@ -66,7 +66,8 @@ final class MachOX64Machine implements MachOMachine {
             case SIGNED_2 -> addRelative(at, DELTA32, 2);
             case SIGNED_4 -> addRelative(at, DELTA32, 4);
             case BRANCH -> addBranch(at);
-            case GOT_LOAD, TLV -> addEntry(at, REQUEST_GOT_DELTA32_REX_RELAXABLE);
+            case GOT_LOAD -> addEntry(at, REQUEST_GOT_DELTA32_REX_RELAXABLE);
+            case TLV -> addDescriptorLoad(at);
             case GOT -> addEntry(at, REQUEST_GOT_DELTA32);
             case SUBTRACTOR -> DIFFERENCE.add(at, UNSIGNED);
             default -> throw at.unsupported();
@@ -115,6 +116,12 @@ final class MachOX64Machine implements MachOMachine {
             RelocationCursor.Target target = at.targetAt(at.address() + toEnd + at.stored());
             at.addEdge(kind, target.symbol(), target.addend() - toEnd);
         }
+    }
+
+    /** Adds a reference to the descriptor of a thread-local variable, which an object defines. */
+    private static void addDescriptorLoad(RelocationCursor at) throws MalformedFileException {
+        addEntry(at, REQUEST_GOT_DELTA32_REX_RELAXABLE);
+        at.symbol().setNeedsObject();
     }
 
     /** Adds a reference to the target's entry in the table of addresses. */

@@ -2,9 +2,11 @@ package dev.orcinus.loader.format.macho;
 
 import dev.orcinus.formats.macho.MachSection;
 import dev.orcinus.loader.graph.Block;
+import dev.orcinus.loader.graph.Edge;
 import dev.orcinus.loader.graph.LinkGraph;
 import dev.orcinus.loader.graph.Symbol;
 import java.util.Arrays;
+import java.util.Comparator;
 
 /**
  * The blocks of one section. Each begins where the one before it ends. Equal literals share one
@@ -56,6 +58,15 @@ final class SectionAtoms {
     /** Returns the address at which a block begins in the object. */
     long start(int index) {
         return starts[index];
+    }
+
+    /** Sorts the edges of each block by their offsets; files list relocations backwards. */
+    void sortEdges() {
+        for (Block block : blocks) {
+            if (!block.edges().isEmpty()) {
+                block.edges().sort(Comparator.comparingInt(Edge::offset));
+            }
+        }
     }
 
     int count() {

@@ -20,6 +20,9 @@ import java.util.Map;
  * so code, tables and personalities may be far from each other.
  */
 public final class CompactUnwind {
+    /** The length of an entry. */
+    public static final int ENTRY_BYTES = UnwindEntry.BYTES;
+
     private static final int VERSION = 1;
 
     /** {@code DW_EH_PE_absptr}. */
