@@ -8,7 +8,6 @@ import dev.orcinus.loader.arch.Architecture;
 import dev.orcinus.loader.arch.aarch64.AArch64;
 import dev.orcinus.loader.arch.aarch64.AArch64EdgeKind;
 import dev.orcinus.loader.graph.EdgeKind;
-import dev.orcinus.loader.graph.Symbol;
 
 /**
  * The {@code ARM64_RELOC_*} relocations ({@code mach-o/arm64/reloc.h}). Instructions hold no
@@ -148,13 +147,19 @@ final class MachOAArch64Machine implements MachOMachine {
         at.symbol().setNeedsObject();
     }
 
-    /** Adds the distance or the address of the target's entry in the table of addresses. */
+    /**
+     * Adds the distance or the address of the target's entry in the table of addresses. Where a
+     * distance will be, assemblers leave a number that counts from the start of the section, and
+     * linkers ignore it.
+     */
     private static void addPointerToEntry(RelocationCursor at) throws MalformedFileException {
-        boolean isRelative = at.relocation().isRelative();
-        at.requireForm(isRelative, isRelative ? Integer.BYTES : Long.BYTES);
         at.requireExternal();
-        Symbol target = at.symbol();
-        at.addEdge(
-                isRelative ? REQUEST_GOT_DELTA32 : REQUEST_GOT_POINTER64, target, at.stored());
+        if (at.relocation().isRelative()) {
+            at.requireForm(true, Integer.BYTES);
+            at.addEdge(REQUEST_GOT_DELTA32, at.symbol(), 0);
+        } else {
+            at.requireForm(false, Long.BYTES);
+            at.addEdge(REQUEST_GOT_POINTER64, at.symbol(), at.stored());
+        }
     }
 }

@@ -121,7 +121,9 @@ final class MachOSections {
                 || section.has(MachO.S_ATTR_SOME_INSTRUCTIONS)) {
             return Section.Use.CODE;
         }
-        return isConstant(section) || isForUnwinders(section) ? Section.Use.CONSTANTS : Section.Use.VARIABLES;
+        return isConstant(section) || isForUnwinders(section)
+                ? Section.Use.CONSTANTS
+                : Section.Use.VARIABLES;
     }
 
     /**

@@ -47,12 +47,7 @@ final class ThreadLocalDescriptors {
         }
         if (target.addend() != 0) {
             variable =
-                    at.graph()
-                            .define(
-                                    "",
-                                    variable.block(),
-                                    variable.offset() + target.addend(),
-                                    0);
+                    at.graph().define("", variable.block(), variable.offset() + target.addend(), 0);
         }
         int offset = at.offset() - VARIABLE + TLS_DESCRIPTOR;
         if (offset < 0) {
