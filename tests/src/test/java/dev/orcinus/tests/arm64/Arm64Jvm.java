@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** Builds commands that start Orcinus in an AArch64 JVM, under qemu-user. */
-final class Arm64Jvm {
+public final class Arm64Jvm {
     static final Path ROOT = Path.of(System.getProperty("orcinus.root"));
     static final Path OBJECTS = ROOT.resolve("tests/fixtures/aarch64");
     private static final String MAIN = "dev.orcinus.cli/dev.orcinus.cli.Main";
@@ -56,7 +56,7 @@ final class Arm64Jvm {
     }
 
     /** Returns the command that runs a test's own program. */
-    static List<String> program(Class<?> main, String... arguments) {
+    public static List<String> program(Class<?> main, String... arguments) {
         Path classes = ROOT.resolve("tests/target/test-classes");
         List<String> more = new ArrayList<>(List.of("-cp", classes.toString(), main.getName()));
         more.addAll(List.of(arguments));

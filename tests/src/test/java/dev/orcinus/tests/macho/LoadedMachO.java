@@ -22,7 +22,7 @@ import java.nio.file.Path;
  * itself, calls them, prints their results. Its arguments are a case, the folder of the objects,
  * and their processor.
  */
-final class LoadedMachO {
+public final class LoadedMachO {
     private static final FunctionDescriptor TO_INT = FunctionDescriptor.of(JAVA_INT);
     private static final FunctionDescriptor INT_TO_INT = FunctionDescriptor.of(JAVA_INT, JAVA_INT);
     private static final FunctionDescriptor INTS_TO_INT =
@@ -43,6 +43,7 @@ final class LoadedMachO {
             case "calls" -> code.calls();
             case "exceptions" -> code.exceptions("thrower");
             case "exceptions-frameless" -> code.exceptions("thrower-frameless");
+            case "exceptions-of-inline-classes" -> code.exceptionsOfInlineClasses();
             case "thread-locals" -> code.threadLocals();
             case "thread-locals-apart" -> code.threadLocalsApart();
             case "destructors" -> code.destructors();
@@ -118,6 +119,17 @@ final class LoadedMachO {
         }
     }
 
+    private void exceptionsOfInlineClasses() throws Throwable {
+        try (InProcessJit jit = Jit.inProcess()) {
+            InProcessDylib together = load(jit, "unwind/inline-catcher", "unwind/inline-thrower");
+            print(together.function("catch_inline", INT_TO_INT).invoke(5));
+            InProcessDylib thrower = load(jit, "unwind/inline-thrower");
+            InProcessDylib catcher = load(jit, "unwind/inline-catcher");
+            catcher.linkAgainst(thrower);
+            print(catcher.function("catch_inline", INT_TO_INT).invoke(6));
+        }
+    }
+
     private void threadLocals() throws Throwable {
         try (InProcessJit jit = Jit.inProcess()) {
             print(useThreadLocals(load(jit, "tlv/defines", "tlv/uses", "tlv/threads")));
@@ -171,11 +183,16 @@ final class LoadedMachO {
 
     private void destructors() throws Throwable {
         try (InProcessJit jit = Jit.inProcess()) {
-            InProcessDylib dylib = load(jit, "tlv/destructors", "tlv/threads");
+            InProcessDylib threads = load(jit, "tlv/threads");
+            InProcessDylib dylib = load(jit, "tlv/destructors");
+            dylib.linkAgainst(threads);
             MethodHandle inThread =
-                    dylib.function("in_thread", FunctionDescriptor.of(JAVA_INT, ADDRESS));
-            MethodHandle sum = dylib.function("gone_sum", TO_INT);
+                    threads.function("in_thread", FunctionDescriptor.of(JAVA_INT, ADDRESS));
+            MethodHandle sum = threads.function("gone_sum", TO_INT);
             print((int) sum.invoke(), (int) inThread.invoke(dylib.address("held")));
+            print((int) sum.invoke());
+            print((int) dylib.function("held", TO_INT).invoke());
+            dylib.close();
             print((int) sum.invoke());
         }
     }
