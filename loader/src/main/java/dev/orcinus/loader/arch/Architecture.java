@@ -92,13 +92,6 @@ public interface Architecture {
     CodeTemplate threadAtExit();
 
     /**
-     * Returns a function that computes the address of a thread-local variable. Its argument is the
-     * address of three words: its own address, and a TLS descriptor. It changes no registers but
-     * that of its result, the flags, and those that a veneer may change.
-     */
-    CodeTemplate threadLocalAddress();
-
-    /**
      * Returns functions by name that compilers call and that static linkers find in the compiler's
      * own static library.
      */

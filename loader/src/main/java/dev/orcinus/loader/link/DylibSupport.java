@@ -28,14 +28,13 @@ final class DylibSupport implements ObjectSource {
     private static final String AT_EXIT = "atexit";
     private static final String THREAD_AT_EXIT = "__cxa_thread_atexit";
     private static final String THREAD_AT_EXIT_C = "__cxa_thread_atexit_impl";
+    /** The name that macOS has for it; its callers need not give the handle. */
     private static final String THREAD_AT_EXIT_WITHOUT_DYLIB = "_tlv_atexit";
-    private static final String THREAD_LOCAL_ADDRESS = "_tlv_bootstrap";
     private static final Set<String> OFFERED = Set.of(DSO_HANDLE, AT_EXIT);
     private static final Set<String> JUMPS_TO_THREAD_AT_EXIT =
             Set.of(THREAD_AT_EXIT, THREAD_AT_EXIT_C);
     private static final Set<String> OFFERED_TO_THREADS =
             Set.of(THREAD_AT_EXIT, THREAD_AT_EXIT_C, THREAD_AT_EXIT_WITHOUT_DYLIB);
-    private static final Set<String> OFFERED_TO_DESCRIPTORS = Set.of(THREAD_LOCAL_ADDRESS);
 
     private static final String CODE = "$support.code";
     private static final String DATA = "$support.data";
@@ -46,7 +45,6 @@ final class DylibSupport implements ObjectSource {
     private Symbol finalizer;
     private LinkGraph threadGraph;
     private Symbol threadFinalizer;
-    private boolean hasThreadLocalAddress;
 
     DylibSupport(SessionFormat format, Architecture architecture) {
         this.format = format;
@@ -57,10 +55,6 @@ final class DylibSupport implements ObjectSource {
     public Optional<LinkGraph> take(String symbol) {
         if (threadGraph == null && isAmong(OFFERED_TO_THREADS, symbol, format.current())) {
             return Optional.of(takeForThreads());
-        }
-        if (!hasThreadLocalAddress && isAmong(OFFERED_TO_DESCRIPTORS, symbol, format.current())) {
-            hasThreadLocalAddress = true;
-            return Optional.of(takeThreadLocalAddress());
         }
         if (graph != null || !isAmong(OFFERED, symbol, format.current())) {
             return Optional.empty();
@@ -118,15 +112,6 @@ final class DylibSupport implements ObjectSource {
                         GuestThreadLocals.RUN_DESTRUCTORS);
         threadGraph.retained().add(threadFinalizer.block());
         return threadGraph;
-    }
-
-    /** Makes the function that objects call by the first word of a thread-local's descriptor. */
-    private LinkGraph takeThreadLocalAddress() {
-        LinkGraph descriptors = newGraph("(thread-locals)");
-        Block code = add(descriptors, architecture.threadLocalAddress(), List.of());
-        String name = descriptors.format().symbolOf(THREAD_LOCAL_ADDRESS);
-        offer(descriptors.define(name, code, 0, code.sizeBytes()));
-        return descriptors;
     }
 
     private static Block add(LinkGraph graph, CodeTemplate code, List<Symbol> targets) {

@@ -28,8 +28,7 @@ final class LoadedMachOTest {
     private String load(String what, String processor) throws InterruptedException {
         Path objects = Fixtures.FOLDER.resolve("macho");
         try (Program program =
-                Program.start(
-                        directory, command(processor, what, objects.toString(), processor))) {
+                Program.start(directory, command(processor, what, objects.toString(), processor))) {
             Finished end = program.finish(LIMIT);
             assertEquals(0, end.status(), end::toString);
             return end.output();
@@ -114,8 +113,7 @@ final class LoadedMachOTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"x86_64", "arm64"})
-    void destructorsRunAtTheEndOfAThreadAndOfADylib(String processor)
-            throws InterruptedException {
+    void destructorsRunAtTheEndOfAThreadAndOfADylib(String processor) throws InterruptedException {
         assertEquals("0 12\n13\n12\n1313\n", load("destructors", processor));
     }
 
@@ -125,7 +123,7 @@ final class LoadedMachOTest {
         String output = load("process", processor);
         String problem =
                 "process-%s.o: the thread-local variable '_optind' is the process's own; code of"
-                        .formatted(processor)
+                                .formatted(processor)
                         + " this format uses only those that objects define\n";
         assertEquals(problem, output.substring(output.indexOf("process-")));
     }

@@ -92,11 +92,6 @@ public final class AArch64 implements Architecture {
     }
 
     @Override
-    public CodeTemplate threadLocalAddress() {
-        return AArch64Code.THREAD_LOCAL_ADDRESS;
-    }
-
-    @Override
     public CodeTemplate runAtExits() {
         return AArch64Code.RUN_AT_EXITS;
     }

@@ -92,18 +92,6 @@ final class AArch64Code {
                       00021fd6                 br x16
                     """);
 
-    private static final CodeListing THREAD_LOCAL_ADDRESS_LISTING =
-            CodeListing.aarch64(
-                    """
-                      fe07bfa9  stp x30, x1, [sp, #-16]!
-                      108c40f8  ldr x16, [x0, #8]!
-                      00023fd6  blr x16
-                      50d03bd5  mrs x16, tpidr_el0
-                      0000108b  add x0, x0, x16
-                      fe07c1a8  ldp x30, x1, [sp], #16
-                      c0035fd6  ret
-                    """);
-
     /** Jumps through a pointer. */
     static final CodeTemplate JUMP_THROUGH_SLOT = template(JUMP_THROUGH_SLOT_LISTING, "slot");
 
@@ -127,13 +115,6 @@ final class AArch64Code {
     static final CodeTemplate AT_EXIT = template(AT_EXIT_LISTING, "dso", "cxa_atexit");
 
     static final CodeTemplate THREAD_AT_EXIT = template(THREAD_AT_EXIT_LISTING, "dso", "slot");
-
-    /**
-     * Calls the TLS descriptor, which returns the variable's offset from the thread pointer and may
-     * change x1 (TLS descriptors: "TLSDESC resolver", AAELF64 addenda; LLVM's {@code
-     * TLSDESC_CALLSEQ}).
-     */
-    static final CodeTemplate THREAD_LOCAL_ADDRESS = template(THREAD_LOCAL_ADDRESS_LISTING);
 
     static final CodeTemplate RUN_AT_EXITS = template(RUN_AT_EXITS_LISTING, "dso", "cxa_finalize");
 

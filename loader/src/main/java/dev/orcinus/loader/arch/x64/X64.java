@@ -74,11 +74,6 @@ public final class X64 implements Architecture {
     }
 
     @Override
-    public CodeTemplate threadLocalAddress() {
-        return X64Code.THREAD_LOCAL_ADDRESS;
-    }
-
-    @Override
     public CodeTemplate runAtExits() {
         return X64Code.RUN_AT_EXITS;
     }

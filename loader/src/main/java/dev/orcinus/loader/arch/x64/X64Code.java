@@ -60,17 +60,6 @@ final class X64Code {
                       ff2500000000[slot:rel32]      jmpq *slot(%rip)
                     """);
 
-    private static final CodeListing THREAD_LOCAL_ADDRESS_LISTING =
-            CodeListing.x64(
-                    """
-                      4883ec08            subq $8, %rsp
-                      488d4708            leaq 8(%rdi), %rax
-                      ff10                callq *(%rax)
-                      644803042500000000  addq %fs:0, %rax
-                      4883c408            addq $8, %rsp
-                      c3                  retq
-                    """);
-
     /** Jumps through a pointer. */
     static final CodeTemplate JUMP_THROUGH_SLOT = template(JUMP_THROUGH_SLOT_LISTING, 1, "slot");
 
@@ -80,12 +69,6 @@ final class X64Code {
     static final CodeTemplate AT_EXIT = template(AT_EXIT_LISTING, 16, "dso", "cxa_atexit");
 
     static final CodeTemplate THREAD_AT_EXIT = template(THREAD_AT_EXIT_LISTING, 16, "dso", "slot");
-
-    /**
-     * Calls the TLS descriptor, which returns the variable's offset from the thread pointer and
-     * preserves all other registers (ELF Handling For Thread-Local Storage, "TLS descriptors").
-     */
-    static final CodeTemplate THREAD_LOCAL_ADDRESS = template(THREAD_LOCAL_ADDRESS_LISTING, 16);
 
     static final CodeTemplate RUN_AT_EXITS =
             template(RUN_AT_EXITS_LISTING, 16, "dso", "cxa_finalize");

@@ -116,6 +116,23 @@ final class DarwinX64Code {
                       e900000000[__assert_fail:branch32]  jmp __assert_fail
                     """);
 
+    /**
+     * Computes the address of a thread-local variable. Its argument, rdi, is the address of a
+     * descriptor, {@link ThreadLocalDescriptors}. It calls the TLS descriptor in that, which
+     * returns the variable's offset from the thread pointer and preserves all other registers (ELF
+     * Handling For Thread-Local Storage, "TLS descriptors"), as callers expect of this function.
+     */
+    private static final CodeListing TLV_BOOTSTRAP =
+            CodeListing.x64(
+                    """
+                      4883ec08            subq $8, %rsp
+                      488d4708            leaq 8(%rdi), %rax
+                      ff10                callq *(%rax)
+                      644803042500000000  addq %fs:0, %rax
+                      4883c408            addq $8, %rsp
+                      c3                  retq
+                    """);
+
     private DarwinX64Code() {}
 
     private static CodeListing pattern(String mask) {
@@ -148,6 +165,7 @@ final class DarwinX64Code {
             case "memset_pattern16" -> template(MEMSET_PATTERN16);
             case "__sincos_stret" -> template(SINCOS, "sincos");
             case "__sincosf_stret" -> template(SINCOSF, "sincosf");
+            case "_tlv_bootstrap" -> template(TLV_BOOTSTRAP);
             case "__assert_rtn" -> template(ASSERT, "__assert_fail");
             default -> null;
         };

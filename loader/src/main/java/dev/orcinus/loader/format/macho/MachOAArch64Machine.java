@@ -5,6 +5,7 @@ import static dev.orcinus.loader.arch.aarch64.AArch64EdgeKind.*;
 import dev.orcinus.formats.MalformedFileException;
 import dev.orcinus.formats.macho.MachRelocation;
 import dev.orcinus.loader.arch.Architecture;
+import dev.orcinus.loader.arch.Architecture.CodeTemplate;
 import dev.orcinus.loader.arch.aarch64.AArch64;
 import dev.orcinus.loader.arch.aarch64.AArch64EdgeKind;
 import dev.orcinus.loader.graph.EdgeKind;
@@ -55,6 +56,11 @@ final class MachOAArch64Machine implements MachOMachine {
     @Override
     public Architecture architecture() {
         return new AArch64();
+    }
+
+    @Override
+    public CodeTemplate darwinFunction(String cName) {
+        return DarwinAArch64Code.function(cName);
     }
 
     @Override
