@@ -28,8 +28,10 @@ final class DylibSupport implements ObjectSource {
     private static final String AT_EXIT = "atexit";
     private static final String THREAD_AT_EXIT = "__cxa_thread_atexit";
     private static final String THREAD_AT_EXIT_C = "__cxa_thread_atexit_impl";
+
     /** The name that macOS has for it; its callers need not give the handle. */
     private static final String THREAD_AT_EXIT_WITHOUT_DYLIB = "_tlv_atexit";
+
     private static final Set<String> OFFERED = Set.of(DSO_HANDLE, AT_EXIT);
     private static final Set<String> JUMPS_TO_THREAD_AT_EXIT =
             Set.of(THREAD_AT_EXIT, THREAD_AT_EXIT_C);
