@@ -49,7 +49,7 @@ public final class Arm64Jvm {
     }
 
     /** Returns the command {@code orcinus} with arguments. */
-    static List<String> orcinus(String... arguments) {
+    public static List<String> orcinus(String... arguments) {
         List<String> more = new ArrayList<>(List.of("-m", MAIN));
         more.addAll(List.of(arguments));
         return command("dev.orcinus.bindings", more);

@@ -4,16 +4,19 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.orcinus.tests.arm64.Arm64Jvm;
+import dev.orcinus.tests.executor.ExecutorCommand;
 import dev.orcinus.tests.jit.ForkedJvm;
 import dev.orcinus.tests.llvm.Fixtures;
 import dev.orcinus.tests.process.Finished;
 import dev.orcinus.tests.process.Program;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
@@ -35,9 +38,13 @@ final class LoadedMachOTest {
         }
     }
 
+    /** Returns this machine's processor, as Apple's compilers name it. */
+    private static String own() {
+        return System.getProperty("os.arch").equals("aarch64") ? "arm64" : "x86_64";
+    }
+
     private static List<String> command(String processor, String... arguments) {
-        String own = System.getProperty("os.arch").equals("aarch64") ? "arm64" : "x86_64";
-        if (processor.equals(own)) {
+        if (processor.equals(own())) {
             return ForkedJvm.command(LoadedMachO.class, arguments);
         }
         assumeTrue(processor.equals("arm64"), "this machine does not run " + processor);
@@ -115,6 +122,31 @@ final class LoadedMachOTest {
     @ValueSource(strings = {"x86_64", "arm64"})
     void destructorsRunAtTheEndOfAThreadAndOfADylib(String processor) throws InterruptedException {
         assertEquals("0 12\n13\n12\n1313\n", load("destructors", processor));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "87, x86_64, tlv/main tlv/defines tlv/uses tlv/threads tlv/destructors",
+        "87, arm64, tlv/main tlv/defines tlv/uses tlv/threads tlv/destructors",
+        "45, x86_64, unwind/main unwind/catcher unwind/thrower",
+        "45, arm64, unwind/main unwind/catcher unwind/thrower"
+    })
+    void programsRunOnTheCommandLine(int status, String processor, String names)
+            throws InterruptedException {
+        List<String> arguments = new ArrayList<>(List.of("run"));
+        if (processor.equals(own())) {
+            arguments.add("--isolated");
+        }
+        for (String name : names.split(" ")) {
+            arguments.add(Fixtures.get("macho/" + name + "-" + processor + ".o").toString());
+        }
+        String[] words = arguments.toArray(String[]::new);
+        List<String> command =
+                processor.equals(own()) ? ExecutorCommand.of(words) : Arm64Jvm.orcinus(words);
+        try (Program program = Program.start(directory, command)) {
+            Finished end = program.finish(LIMIT);
+            assertEquals(status, end.status(), end::toString);
+        }
     }
 
     @ParameterizedTest

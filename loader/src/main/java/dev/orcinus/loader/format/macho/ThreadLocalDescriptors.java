@@ -41,18 +41,26 @@ final class ThreadLocalDescriptors {
                 at.relocation().isExternal()
                         ? new RelocationCursor.Target(at.symbol(), at.stored())
                         : at.targetAt(at.stored());
-        Symbol variable = target.symbol();
-        if (!variable.isThreadLocal()) {
-            throw at.malformed("refers to %s, which is not thread-local".formatted(variable));
-        }
-        if (target.addend() != 0) {
-            variable =
-                    at.graph().define("", variable.block(), variable.offset() + target.addend(), 0);
-        }
         int offset = at.offset() - VARIABLE + TLS_DESCRIPTOR;
         if (offset < 0) {
             throw at.malformed("is in a descriptor that is divided by a symbol");
         }
-        at.block().addEdge(machine.architecture().tlsDescriptor(), offset, variable, 0);
+        at.block().raiseAlignment(Long.BYTES); // compilers leave sections of them at any address
+        at.block().addEdge(machine.architecture().tlsDescriptor(), offset, variable(at, target), 0);
+    }
+
+    private static Symbol variable(RelocationCursor at, RelocationCursor.Target target)
+            throws MalformedFileException {
+        Symbol symbol = target.symbol();
+        if (!symbol.isThreadLocal()) {
+            throw at.malformed("refers to %s, which is not thread-local".formatted(symbol));
+        }
+        long offset = symbol.offset() + target.addend();
+        if (offset < 0 || offset > symbol.block().sizeBytes()) {
+            throw at.malformed(
+                    "refers to a place outside of the block of %s, at 0x%x"
+                            .formatted(symbol, offset));
+        }
+        return target.addend() == 0 ? symbol : at.graph().define("", symbol.block(), offset, 0);
     }
 }

@@ -53,6 +53,9 @@ record UnwindEntry(
      * @param block the entry, whose pointers are edges
      */
     static UnwindEntry read(LinkGraph graph, Block block) {
+        if (block.isZeroFill()) {
+            throw malformed(graph, block.addressValue(), "is zero-filled");
+        }
         if (block.sizeBytes() != BYTES) {
             throw malformed(
                     graph,
