@@ -137,7 +137,7 @@ final class LoadedMachOTest {
         if (processor.equals(own())) {
             arguments.add("--isolated");
         }
-        for (String name : names.split(" ")) {
+        for (String name : names.split(" ", -1)) {
             arguments.add(Fixtures.get("macho/" + name + "-" + processor + ".o").toString());
         }
         String[] words = arguments.toArray(String[]::new);

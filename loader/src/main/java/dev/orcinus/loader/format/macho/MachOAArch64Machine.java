@@ -102,7 +102,7 @@ final class MachOAArch64Machine implements MachOMachine {
     /** Adds the reference that follows an {@code ADDEND}, whose number is the addend. */
     private static void addWithAddend(RelocationCursor at) throws MalformedFileException {
         long address = at.address();
-        long addend = at.relocation().number() << UNUSED_BITS >> UNUSED_BITS;
+        int addend = at.relocation().number() << UNUSED_BITS >> UNUSED_BITS;
         at.requireForm(false, Integer.BYTES);
         if (!at.advance() || at.address() != address || !takesAddend(at.relocation().type())) {
             throw at.malformed("cannot have the ARM64_RELOC_ADDEND before it");

@@ -87,7 +87,7 @@ final class MachOAArch64MachineTest {
     /** Replaces the bits of a mask in the second word of a relocation. */
     private void change(MachRelocation relocation, int mask, int bits) {
         int word = object.get(U32, relocation.at() + 4);
-        object.set(U32, relocation.at() + 4, word & ~mask | bits);
+        object.set(U32, relocation.at() + 4, (word & ~mask) | bits);
     }
 
     private void setType(MachRelocation relocation, int type) {
@@ -187,7 +187,7 @@ final class MachOAArch64MachineTest {
         assertEquals("_ext", edge.target().name());
 
         MachSection data = section(DATA);
-        change(pointer, 3 << 25 | 1 << 27 | NUMBER, 3 << 25 | data.ordinal());
+        change(pointer, (3 << 25) | (1 << 27) | NUMBER, (3 << 25) | data.ordinal());
         object.set(U64, data.offset() + POINTER, data.address() + 20);
         Edge other = edge(read(), DATA, Section.Use.VARIABLES, base() + POINTER);
         assertEquals("POINTER64", other.kind().name());

@@ -110,7 +110,7 @@ final class MachOAArch64OracleTest {
     private static void resolve(LinkGraph graph) throws IOException {
         for (String line : lines("relocations.s")) {
             if (line.startsWith("# define: ")) {
-                String[] words = line.split(" ");
+                String[] words = line.split(" ", -1);
                 long address = Long.decode(words[4]);
                 graph.externals().stream()
                         .filter(symbol -> symbol.name().equals(words[2]))
@@ -135,7 +135,7 @@ final class MachOAArch64OracleTest {
     private static long word(Linked section, long at) {
         long word = 0;
         for (int i = Long.BYTES - 1; i >= 0; i--) {
-            word = word << 8 | section.bytes.get(at + i) & 0xff;
+            word = (word << 8) | (section.bytes.get(at + i) & 0xff);
         }
         return word;
     }

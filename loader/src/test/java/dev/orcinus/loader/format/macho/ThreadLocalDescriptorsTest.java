@@ -149,7 +149,7 @@ final class ThreadLocalDescriptorsTest {
     void aVariableIsAWholePointer() throws Exception {
         MemorySegment object = object("arm64");
         long word = variable(object).at() + 4;
-        object.set(U32, word, object.get(U32, word) & ~(3 << 25) | 2 << 25);
+        object.set(U32, word, (object.get(U32, word) & ~(3 << 25)) | (2 << 25));
         refused(object, "has r_pcrel 0 and 4 bytes, not 0 and 8");
     }
 }

@@ -42,7 +42,7 @@ final class AArch64Encoding implements Encoding {
     private static Frame frameless(int encoding) {
         List<Saved> saved = new ArrayList<>();
         addPairs(encoding, saved);
-        return new Frame(STACK_POINTER, (encoding >>> 12 & 0xfff) * 16L, saved);
+        return new Frame(STACK_POINTER, ((encoding >>> 12) & 0xfff) * 16L, saved);
     }
 
     private static Frame framed(int encoding) {
@@ -56,7 +56,7 @@ final class AArch64Encoding implements Encoding {
     /** Adds the saved pairs, each of them below the one before. */
     private static void addPairs(int encoding, List<Saved> saved) {
         for (int bit = 0; bit < PAIRS.length; bit++) {
-            if (PAIRS[bit] != 0 && (encoding >>> bit & 1) != 0) {
+            if (PAIRS[bit] != 0 && ((encoding >>> bit) & 1) != 0) {
                 saved.add(new Saved(PAIRS[bit], saved.size() + 1L));
                 saved.add(new Saved(PAIRS[bit] + 1, saved.size() + 1L));
             }

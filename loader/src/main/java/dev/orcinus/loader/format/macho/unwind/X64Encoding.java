@@ -40,7 +40,7 @@ final class X64Encoding implements Encoding {
         return switch (encoding & MODE) {
             case 0, DWARF -> null;
             case RBP_FRAME -> rbpFrame(encoding);
-            case STACK_IMMEDIATE -> frameless(encoding, (encoding >>> 16 & 0xff) * 8L);
+            case STACK_IMMEDIATE -> frameless(encoding, ((encoding >>> 16) & 0xff) * 8L);
             case STACK_INDIRECT -> frameless(encoding, stackBytes(encoding, function));
             default -> throw new BadEncodingException(encoding, "whose mode is unknown");
         };
@@ -53,9 +53,9 @@ final class X64Encoding implements Encoding {
     private static Frame rbpFrame(int encoding) throws BadEncodingException {
         List<Saved> saved = new ArrayList<>();
         saved.add(new Saved(RBP, 2));
-        int distance = encoding >>> 16 & 0xff;
+        int distance = (encoding >>> 16) & 0xff;
         for (int place = 0; place < RBP_FRAME_PLACES; place++) {
-            int register = encoding >>> 3 * place & 7;
+            int register = (encoding >>> (3 * place)) & 7;
             if (register != 0) {
                 requireSaved(encoding, register < RBP && place < distance);
                 saved.add(new Saved(REGISTERS[register], distance - place + 2L));
@@ -72,7 +72,7 @@ final class X64Encoding implements Encoding {
 
     /** Returns a frame of that many bytes, with the return address and the saved registers. */
     private static Frame frameless(int encoding, long stackBytes) throws BadEncodingException {
-        int count = encoding >>> 10 & 7;
+        int count = (encoding >>> 10) & 7;
         requireSaved(encoding, count <= LAST_REGISTER && stackBytes >= (count + 1L) * Long.BYTES);
         List<Saved> saved = new ArrayList<>();
         int[] order = permutation(encoding & 0x3ff, count);
@@ -122,7 +122,7 @@ final class X64Encoding implements Encoding {
      */
     private static long stackBytes(int encoding, MemorySegment function)
             throws BadEncodingException {
-        int at = encoding >>> 16 & 0xff;
+        int at = (encoding >>> 16) & 0xff;
         if (at + (long) Integer.BYTES > function.byteSize()) {
             throw new BadEncodingException(
                     encoding,
@@ -130,6 +130,6 @@ final class X64Encoding implements Encoding {
                             + Integer.toHexString(at));
         }
         int size = function.get(JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN), at);
-        return Integer.toUnsignedLong(size) + (encoding >>> 13 & 7) * (long) Long.BYTES;
+        return Integer.toUnsignedLong(size) + ((encoding >>> 13) & 7) * (long) Long.BYTES;
     }
 }
