@@ -20,7 +20,7 @@ import java.util.Set;
  */
 public final class FrameRecords {
     private final LinkGraph graph;
-    private final Section section;
+    private final String name;
     private final List<Block> added = new ArrayList<>();
     private final Map<Block, Set<Long>> described = new HashMap<>();
 
@@ -31,13 +31,18 @@ public final class FrameRecords {
      */
     public FrameRecords(LinkGraph graph, String name) {
         this.graph = graph;
-        this.section =
-                graph.ehFrame() == null
-                        ? graph.section(name, Section.Use.CONSTANTS)
-                        : graph.ehFrame();
-        for (Block record : section.blocks()) {
-            noteFunction(record);
+        this.name = name;
+        if (graph.ehFrame() != null) {
+            for (Block record : graph.ehFrame().blocks()) {
+                noteFunction(record);
+            }
         }
+    }
+
+    private Section section() {
+        return graph.ehFrame() == null
+                ? graph.section(name, Section.Use.CONSTANTS)
+                : graph.ehFrame();
     }
 
     /** Notes the function that an FDE describes; a CIE has no edge at that place. */
@@ -59,7 +64,7 @@ public final class FrameRecords {
 
     /** Adds a record, and returns its block. */
     public Block add(MemorySegment content) {
-        Block record = section.newBlock(content, Long.BYTES);
+        Block record = section().newBlock(content, Long.BYTES);
         added.add(record);
         return record;
     }
@@ -74,6 +79,7 @@ public final class FrameRecords {
         if (added.isEmpty()) {
             return;
         }
+        Section section = section();
         List<Block> records = new ArrayList<>(section.blocks());
         if (graph.ehFrame() == null) {
             graph.setEhFrame(section);

@@ -120,7 +120,7 @@ final class MachOErrorsTest {
 
     @Test
     void aSectionThatDoesNotExist() throws MalformedFileException {
-        setCall(1 << 27 | 0xff_ffff, 11);
+        setCall((1 << 27) | 0xff_ffff, 11);
         assertRefused(
                 "relocation X86_64_RELOC_BRANCH (2) at __TEXT,__text+0x1"
                         + " refers to section 11 of 10, which is not in memory");
@@ -195,6 +195,6 @@ final class MachOErrorsTest {
     @Test
     void anotherProcessor() {
         bytes.putInt(4, 0x0100_0012);
-        assertRefused("a.o: Mach-O code for powerpc64; x86_64 is linked");
+        assertRefused("a.o: Mach-O code for powerpc64; x86_64 and aarch64 are linked");
     }
 }
