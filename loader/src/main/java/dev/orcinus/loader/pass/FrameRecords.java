@@ -62,9 +62,12 @@ public final class FrameRecords {
         return described.getOrDefault(block, Set.of()).contains(offset);
     }
 
-    /** Adds a record, and returns its block. */
+    /**
+     * Adds a record, and returns its block. Records lie without gaps, because unwinders would take
+     * a gap for the end.
+     */
     public Block add(MemorySegment content) {
-        Block record = section().newBlock(content, Long.BYTES);
+        Block record = section().newBlock(content, 1);
         added.add(record);
         return record;
     }

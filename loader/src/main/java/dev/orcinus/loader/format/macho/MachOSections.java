@@ -98,6 +98,12 @@ final class MachOSections {
                             .formatted(section.sizeBytes(), MachOObject.LARGEST_SECTION_BYTES));
         }
         switch (section.type()) {
+            case MachO.S_THREAD_LOCAL_INIT_FUNCTION_POINTERS ->
+                    throw new UnsupportedObjectException(
+                            graph.name(),
+                            "section %s has functions that a thread's first use of its variables"
+                                            .formatted(section.fullName())
+                                    + " would call; compilers make none");
             case MachO.S_NON_LAZY_SYMBOL_POINTERS,
                     MachO.S_LAZY_SYMBOL_POINTERS,
                     MachO.S_SYMBOL_STUBS,

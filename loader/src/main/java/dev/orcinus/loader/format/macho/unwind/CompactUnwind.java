@@ -16,8 +16,8 @@ import java.util.Map;
 /**
  * A pass that translates compact unwind information to call frame information (LSB Core, "Exception
  * Frames"), for the functions that have none. A compact description holds at the calls of a
- * function, not at each instruction; exceptions come from calls. All pointers are whole addresses,
- * so code, tables and personalities may be far from each other.
+ * function, not at each instruction; exceptions come from calls. All pointers have 64 bits, so
+ * code, tables and personalities may be far from each other.
  */
 public final class CompactUnwind {
     /** The length of an entry. */
@@ -27,6 +27,9 @@ public final class CompactUnwind {
 
     /** {@code DW_EH_PE_absptr}. */
     private static final int WHOLE_ADDRESS = 0;
+
+    /** {@code DW_EH_PE_pcrel}, of a pointer with the length of an address. */
+    private static final int DISTANCE = 0x10;
 
     /** The factor -8 of the slots of saved registers, as {@code LEB128}. */
     private static final int SLOT = 0x78;
@@ -99,12 +102,12 @@ public final class CompactUnwind {
             record.u8(WHOLE_ADDRESS).u64(0);
         }
         if (key.hasLsda) {
-            record.u8(WHOLE_ADDRESS);
+            record.u8(DISTANCE);
         }
-        record.u8(WHOLE_ADDRESS).frame(encoding.entry());
+        record.u8(DISTANCE).frame(encoding.entry());
         Block cie = records.add(MemorySegment.ofArray(record.record()).asReadOnly());
         if (key.personality != null) {
-            refer(cie, personality, new Place(key.personality, 0));
+            cie.addEdge(architecture.pointer64(), personality, key.personality, 0);
         }
         return graph.anonymous(cie);
     }
@@ -127,8 +130,8 @@ public final class CompactUnwind {
         records.keepWith(entry.function().symbol().block(), fde);
     }
 
-    /** Adds an edge that writes a pointer. */
+    /** Adds an edge that writes the distance to a place. */
     private void refer(Block record, int offset, Place place) {
-        record.addEdge(architecture.pointer64(), offset, place.symbol(), place.addend());
+        record.addEdge(architecture.delta64(), offset, place.symbol(), place.addend());
     }
 }

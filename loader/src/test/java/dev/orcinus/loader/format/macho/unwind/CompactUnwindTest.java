@@ -195,10 +195,10 @@ final class CompactUnwindTest {
 
         List<Block> records = graph.ehFrame().blocks();
         assertEquals(6, records.size(), "two CIEs, three FDEs, a terminator");
-        assertPointer(records.get(2), 19, personality, 0);
-        assertPointer(records.get(1), 8, plain, 0);
-        assertPointer(records.get(3), 8, other, 4);
-        assertPointer(records.get(3), 25, table, 12);
+        assertPointer("POINTER64", records.get(2), 19, personality, 0);
+        assertPointer("DELTA64", records.get(1), 8, plain, 0);
+        assertPointer("DELTA64", records.get(3), 8, other, 4);
+        assertPointer("DELTA64", records.get(3), 25, table, 12);
         List<Edge> kept = other.block().edges();
         assertSame(records.get(3), kept.get(0).target().block());
         assertSame(records.get(4), kept.get(1).target().block());
@@ -207,10 +207,11 @@ final class CompactUnwindTest {
         assertEquals(4, records.getLast().sizeBytes());
     }
 
-    private static void assertPointer(Block record, int offset, Symbol target, long addend) {
+    private static void assertPointer(
+            String kind, Block record, int offset, Symbol target, long addend) {
         for (Edge edge : record.edges()) {
             if (edge.offset() == offset) {
-                assertEquals("POINTER64", edge.kind().name());
+                assertEquals(kind, edge.kind().name());
                 assertSame(target, edge.target());
                 assertEquals(addend, edge.addend());
                 return;
@@ -243,7 +244,7 @@ final class CompactUnwindTest {
         List<Block> records = frames.blocks();
         assertEquals(4, records.size());
         assertSame(own, records.get(0));
-        assertPointer(records.get(2), 8, function, 0);
+        assertPointer("DELTA64", records.get(2), 8, function, 0);
         assertSame(terminator, records.get(3));
     }
 
