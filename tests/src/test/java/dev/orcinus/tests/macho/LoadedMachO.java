@@ -41,6 +41,7 @@ public final class LoadedMachO {
         LoadedMachO code = new LoadedMachO(Path.of(arguments[1]), arguments[2]);
         switch (arguments[0]) {
             case "calls" -> code.calls();
+            case "variadic" -> code.variadic();
             case "exceptions" -> code.exceptions("thrower");
             case "exceptions-frameless" -> code.exceptions("thrower-frameless");
             case "exceptions-of-inline-classes" -> code.exceptionsOfInlineClasses();
@@ -97,6 +98,14 @@ public final class LoadedMachO {
             for (int i = 0; i < 8; i++) {
                 print(choose.invoke(i));
             }
+        }
+    }
+
+    private void variadic() throws Throwable {
+        try (InProcessJit jit = Jit.inProcess()) {
+            InProcessDylib dylib = jit.createDylib("variadic");
+            dylib.add(objects.resolve("arm64/variadic.o"));
+            print(dylib.function("scan_and_print", INT_TO_INT).invoke(42));
         }
     }
 

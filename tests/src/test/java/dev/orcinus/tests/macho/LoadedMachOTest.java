@@ -72,6 +72,18 @@ final class LoadedMachOTest {
                 load("calls", "arm64"));
     }
 
+    /** Compilers for macOS pass variadic arguments on the stack. */
+    @Test
+    void variadicFunctionsOfArm64() throws InterruptedException {
+        assertEquals(
+                """
+                42 -7 hello 2.50 x 9000000000 1 2 3 4 5 6.125
+                <17 -3.50 word 8>
+                417
+                """,
+                load("variadic", "arm64"));
+    }
+
     private static final String EXCEPTIONS =
             """
             7 100

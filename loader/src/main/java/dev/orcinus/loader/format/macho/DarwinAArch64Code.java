@@ -114,8 +114,12 @@ final class DarwinAArch64Code {
             case "__sincosf_stret" -> template(SINCOSF, "sincosf");
             case "_tlv_bootstrap" -> template(TLV_BOOTSTRAP);
             case "__assert_rtn" -> template(ASSERT, "__assert_fail");
-            default -> null;
+            default -> variadic(VariadicCalls.of(cName));
         };
+    }
+
+    private static CodeTemplate variadic(CodeListing listing) {
+        return listing == null ? null : template(listing, listing.holes().getFirst().name());
     }
 
     private static CodeTemplate template(CodeListing listing, String... functions) {
