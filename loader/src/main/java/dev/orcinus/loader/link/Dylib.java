@@ -321,8 +321,8 @@ public final class Dylib {
         if (added.isPresent()) {
             return added;
         }
-        for (LazyObjects source : objectSources) {
-            if (source.add(symbol) && definitions.containsKey(symbol)) {
+        for (int i = 0; i < objectSources.size(); i++) { // the first object may add a source
+            if (objectSources.get(i).add(symbol) && definitions.containsKey(symbol)) {
                 return findAdded(symbol);
             }
         }

@@ -17,6 +17,7 @@ import dev.orcinus.loader.targets.rehearsal.RehearsalTarget;
 import dev.orcinus.platform.ExecutorAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.BeforeEach;
@@ -122,6 +123,21 @@ final class OtherFormatTest {
         session.linkAll(dylib);
         assertEquals(
                 Set.of("_wanted"), asked, "the process is asked as its own code spells the name");
+    }
+
+    /** The object decides the format, though the archive's index is wrong about its symbols. */
+    @Test
+    void anObjectThatIsNeededDecidesTheFormat() {
+        List<LinkGraph> members = new ArrayList<>(List.of(graph(new ElfFormat())));
+        session.addObjects(
+                dylib,
+                symbol ->
+                        symbol.equals("wanted") && !members.isEmpty()
+                                ? Optional.of(members.removeFirst())
+                                : Optional.empty());
+        session.lookup(dylib, List.of("wanted"));
+        assertEquals("name", session.format().symbolOf("name"));
+        assertEquals(Set.of("_wanted"), asked);
     }
 
     @Test
