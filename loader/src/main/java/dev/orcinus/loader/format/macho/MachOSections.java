@@ -91,6 +91,9 @@ final class MachOSections {
     }
 
     private void requirePlain(MachSection section) throws MalformedFileException {
+        if (isForUnwinders(section) && section.isZeroFill()) {
+            throw object.malformed(section, "is zero-filled, but its entries describe functions");
+        }
         if (section.sizeBytes() > MachOObject.LARGEST_SECTION_BYTES) {
             throw object.malformed(
                     section,
