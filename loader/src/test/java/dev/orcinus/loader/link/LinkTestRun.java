@@ -43,7 +43,8 @@ final class LinkTestRun {
     LinkTestRun(LinkTestScript script) {
         this.script = script;
         String start = script.all("start").stream().findFirst().orElse(USUAL_START);
-        this.target = new ImageTarget(new ExecutorAddress(Long.decode(start)));
+        this.target =
+                new ImageTarget(new ExecutorAddress(Long.decode(start)), script.architecture());
         this.session =
                 new LinkSession(
                         target,

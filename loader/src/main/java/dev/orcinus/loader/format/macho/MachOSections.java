@@ -38,6 +38,15 @@ final class MachOSections {
         return ordinal > 0 && ordinal < atoms.length ? atoms[ordinal] : null;
     }
 
+    /**
+     * Returns the atoms of a section that symbols and relocations may refer to, or null: what
+     * describes functions to unwinders is taken out of the graph.
+     */
+    SectionAtoms inMemory(int ordinal) {
+        SectionAtoms found = atoms(ordinal);
+        return found == null || isForUnwinders(found.section()) ? null : found;
+    }
+
     /** Returns all sections. */
     List<MachSection> all() {
         return all;

@@ -119,7 +119,7 @@ final class MachOSymbols {
         return switch (symbol.place()) {
             case MachO.N_UNDF, MachO.N_PBUD -> undefined(symbol);
             case MachO.N_ABS -> absolute(symbol).as(linkage(symbol), scope(symbol));
-            case MachO.N_SECT -> defined(symbol, sections.atoms(symbol.section()), end);
+            case MachO.N_SECT -> defined(symbol, sections.inMemory(symbol.section()), end);
             case MachO.N_INDR ->
                     throw new UnsupportedObjectException(
                             graph.name(),

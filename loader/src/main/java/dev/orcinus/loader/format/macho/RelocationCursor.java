@@ -122,7 +122,7 @@ final class RelocationCursor {
      * its number. An address outside of that section is at a distance from its first or last block.
      */
     Target targetAt(long targetAddress) throws MalformedFileException {
-        SectionAtoms target = sections.atoms(relocation.number());
+        SectionAtoms target = sections.inMemory(relocation.number());
         if (target == null) {
             throw malformed(
                     "refers to section %d of %d, which is not in memory"
