@@ -43,7 +43,7 @@ public final class CompactUnwind {
     private final Map<CieKey, Symbol> cies = new HashMap<>();
 
     /** The facts that are in a CIE. */
-    private record CieKey(Symbol personality, boolean hasLsda) {
+    private record CieKey(Place personality, boolean hasLsda) {
         String augmentation() {
             return (personality == null ? "z" : "zP") + (hasLsda ? "LR" : "R");
         }
@@ -107,7 +107,11 @@ public final class CompactUnwind {
         record.u8(DISTANCE).frame(encoding.entry());
         Block cie = records.add(MemorySegment.ofArray(record.record()).asReadOnly());
         if (key.personality != null) {
-            cie.addEdge(architecture.pointer64(), personality, key.personality, 0);
+            cie.addEdge(
+                    architecture.pointer64(),
+                    personality,
+                    key.personality.symbol(),
+                    key.personality.addend());
         }
         return graph.anonymous(cie);
     }

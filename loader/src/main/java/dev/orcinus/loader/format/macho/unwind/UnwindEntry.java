@@ -23,7 +23,7 @@ import java.nio.ByteOrder;
  * @param lsda the function's data for its personality, or null
  */
 record UnwindEntry(
-        long offset, Place function, long sizeBytes, int encoding, Symbol personality, Place lsda) {
+        long offset, Place function, long sizeBytes, int encoding, Place personality, Place lsda) {
     /** The length of an entry. */
     static final int BYTES = 32;
 
@@ -66,13 +66,12 @@ record UnwindEntry(
         if (function == null || !isInBlock(function)) {
             throw malformed(graph, block.addressValue(), "has an entry without a function");
         }
-        Place personality = place(block, PERSONALITY);
         return new UnwindEntry(
                 block.addressValue(),
                 function,
                 Integer.toUnsignedLong(block.content().get(U32, SIZE)),
                 block.content().get(U32, ENCODING),
-                personality == null ? null : personality.symbol(),
+                place(block, PERSONALITY),
                 place(block, LSDA));
     }
 
