@@ -70,10 +70,10 @@ public final class Main {
         List<String> rest = Arrays.asList(arguments).subList(1, arguments.length);
         if (command.startsWith(DESCRIPTORS)) {
             return new ExecutorCommands(Main::log)
-                    .descriptors(command.substring(DESCRIPTORS.length()));
+                    .descriptors(command.substring(DESCRIPTORS.length()), rest);
         }
         if (command.startsWith(LISTEN)) {
-            return new ExecutorCommands(Main::log).listen(command.substring(LISTEN.length()));
+            return new ExecutorCommands(Main::log).listen(command.substring(LISTEN.length()), rest);
         }
         return switch (command) {
             case "worker" -> new ExecutorCommands(Main::log).worker(rest);
@@ -96,7 +96,7 @@ public final class Main {
     private static int rehearse(List<String> arguments)
             throws UsageException, HostCallException, IOException {
         int failure = new RunCommand(List.of("--time", arguments.get(1))).rehearse();
-        int status = new ExecutorCommands(Main::log).descriptors(arguments.getFirst());
+        int status = new ExecutorCommands(Main::log).descriptors(arguments.getFirst(), List.of());
         return failure == 0 ? status : failure;
     }
 

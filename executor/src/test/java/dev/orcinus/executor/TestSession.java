@@ -1,5 +1,6 @@
 package dev.orcinus.executor;
 
+import dev.orcinus.executor.target.PresentedTarget;
 import dev.orcinus.executor.rehearsal.Rehearsal;
 import dev.orcinus.executor.session.SessionEnd;
 import dev.orcinus.executor.session.SessionOptions;
@@ -104,7 +105,7 @@ public final class TestSession implements AutoCloseable {
 
     private static Executor makeExecutor() {
         try {
-            return new Executor(GUEST, LOG::add);
+            return new Executor(GUEST, PresentedTarget.of(GUEST), LOG::add);
         } catch (HostCallException e) {
             throw new AssertionError(e);
         }

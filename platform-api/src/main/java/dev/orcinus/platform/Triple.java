@@ -19,6 +19,11 @@ public record Triple(String text) {
         return hyphen < 0 ? text : text.substring(0, hyphen);
     }
 
+    /** Returns whether it names one of Apple's systems. */
+    public boolean isApple() {
+        return text.contains("-apple-");
+    }
+
     @Override
     public String toString() {
         return text;

@@ -68,6 +68,9 @@ final class RuntimeRehearsal {
 
     /** Returns the archive's code; null if there is none for the executor's target. */
     private RuntimeImage link(ExecutorAddress base) throws IOException, ProtocolException {
+        if (line.triple().isApple()) {
+            return null;
+        }
         ExecutorAddress context = line.symbol(LlvmNames.DISPATCH_CONTEXT);
         Map<String, ExecutorAddress> imports = imports();
         return OrcRuntimes.of(line.triple())

@@ -24,7 +24,7 @@ public final class ElfNixRuntime implements OrcRuntime {
 
     @Override
     public boolean supports(Triple target) {
-        return !target.text().contains("-apple-") && !target.text().contains("-windows");
+        return !target.isApple() && !target.text().contains("-windows");
     }
 
     @Override
