@@ -29,7 +29,7 @@ final class CommandsTest {
     @ValueSource(strings = {"", "3", "3,", ",3", "a,b", "-1,3", "3,6,9", "3, 6", "9999999999,1"})
     void descriptorsAreTwoNumbers(String pair) {
         UsageException refusal =
-                assertThrows(UsageException.class, () -> executor.descriptors(pair));
+                assertThrows(UsageException.class, () -> executor.descriptors(pair, List.of()));
         assertEquals(
                 "filedescs=" + pair + ": expected two descriptors, as in filedescs=3,6",
                 refusal.getMessage());
@@ -38,21 +38,21 @@ final class CommandsTest {
     @Test
     void descriptorsThatAreNotOpenAreAnError() {
         HostCallException failure =
-                assertThrows(HostCallException.class, () -> executor.descriptors("998,999"));
+                assertThrows(HostCallException.class, () -> executor.descriptors("998,999", List.of()));
         assertTrue(failure.getMessage().contains("998"), failure.getMessage());
     }
 
     @Test
     void anAddressToListenOnHasAPort() {
         UsageException refusal =
-                assertThrows(UsageException.class, () -> executor.listen("localhost"));
+                assertThrows(UsageException.class, () -> executor.listen("localhost", List.of()));
         assertEquals("'localhost' is not of the form HOST:PORT", refusal.getMessage());
     }
 
     @Test
     void anAddressOfAnotherMachineCannotBeListenedOn() {
         HostCallException failure =
-                assertThrows(HostCallException.class, () -> executor.listen("192.0.2.1:1"));
+                assertThrows(HostCallException.class, () -> executor.listen("192.0.2.1:1", List.of()));
         assertTrue(failure.getMessage().contains("192.0.2.1:1"), failure.getMessage());
     }
 

@@ -17,6 +17,9 @@ public final class MachO {
     /** {@code CPU_TYPE_ARM64}. */
     public static final int CPU_TYPE_ARM64 = 0x0100_000c;
 
+    /** {@code CPU_SUBTYPE_X86_64_ALL}. */
+    public static final int CPU_SUBTYPE_X86_64_ALL = 3;
+
     /** {@code LC_SYMTAB}. */
     public static final int LC_SYMTAB = 0x2;
 

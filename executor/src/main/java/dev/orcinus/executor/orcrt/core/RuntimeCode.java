@@ -49,7 +49,7 @@ public sealed interface RuntimeCode permits X64RuntimeCode, AArch64RuntimeCode {
     static Optional<RuntimeCode> of(String arch) {
         return switch (arch) {
             case "x86_64", "amd64" -> Optional.of(new X64RuntimeCode());
-            case "aarch64" -> Optional.of(new AArch64RuntimeCode());
+            case "aarch64", "arm64" -> Optional.of(new AArch64RuntimeCode());
             default -> Optional.empty();
         };
     }

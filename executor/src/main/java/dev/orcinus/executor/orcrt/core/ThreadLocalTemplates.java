@@ -1,6 +1,6 @@
-package dev.orcinus.executor.orcrt.elf;
+package dev.orcinus.executor.orcrt.core;
 
-import dev.orcinus.executor.orcrt.elf.TlsRecords.TlsRecord;
+import dev.orcinus.executor.orcrt.core.TlsRecords.TlsRecord;
 import dev.orcinus.platform.AddressRange;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.spi.HostCallException;
@@ -23,7 +23,7 @@ import java.util.TreeMap;
  * native code reads, the first of a list with one record per template. At its first use a template
  * becomes thread-local storage of the C library. Thread-safe; guarded by this object's lock.
  */
-final class ElfNixThreadLocals {
+public final class ThreadLocalTemplates {
     private static final int ENTRY_WORDS = 2;
     private static final long LARGEST_ALIGNMENT_BYTES = 64;
 
@@ -49,27 +49,28 @@ final class ElfNixThreadLocals {
      *
      * @param blocks the blocks of the session
      */
-    ElfNixThreadLocals(GuestMemory memory, ThreadLocalBlocks blocks) {
+    public ThreadLocalTemplates(GuestMemory memory, ThreadLocalBlocks blocks) {
         this.memory = memory;
         this.blocks = blocks;
         this.records = new TlsRecords(memory);
     }
 
     /** Creates a key and returns it. */
-    synchronized ExecutorAddress createKey() throws HostCallException {
+    public synchronized ExecutorAddress createKey() throws HostCallException {
         TlsRecord record = records.create();
         keys.put(record.address(), record);
         return record.address();
     }
 
-    synchronized void register(AddressRange template) {
+    /** Notes a template; one without bytes is no error. */
+    public synchronized void register(AddressRange template) {
         if (!template.isEmpty()) {
             templates.put(template.start(), new Template(template));
         }
     }
 
     /** Removes a template, and the copies of all threads. */
-    synchronized void deregister(AddressRange template) throws HostCallException {
+    public synchronized void deregister(AddressRange template) throws HostCallException {
         Template registered = templates.remove(template.start());
         if (registered != null) {
             close(registered);
@@ -90,7 +91,7 @@ final class ElfNixThreadLocals {
      *
      * @param entry two words: the key, and an address in a template
      */
-    synchronized void use(ExecutorAddress entry) throws HostCallException {
+    public synchronized void use(ExecutorAddress entry) throws HostCallException {
         long[] words =
                 new GuestReader(memory)
                         .words(entry, ENTRY_WORDS)
@@ -150,7 +151,7 @@ final class ElfNixThreadLocals {
     }
 
     /** Removes all templates and frees all records. */
-    synchronized void close() throws HostCallException {
+    public synchronized void close() throws HostCallException {
         HostCallException first = null;
         for (Template template : templates.values()) {
             first = attempt(() -> close(template), first);

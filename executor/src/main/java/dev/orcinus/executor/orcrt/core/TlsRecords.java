@@ -1,4 +1,4 @@
-package dev.orcinus.executor.orcrt.elf;
+package dev.orcinus.executor.orcrt.core;
 
 import dev.orcinus.platform.AddressRange;
 import dev.orcinus.platform.ExecutorAddress;

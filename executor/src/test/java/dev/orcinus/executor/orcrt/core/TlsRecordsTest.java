@@ -1,4 +1,4 @@
-package dev.orcinus.executor.orcrt.elf;
+package dev.orcinus.executor.orcrt.core;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.orcinus.executor.orcrt.elf.TlsRecords.TlsRecord;
+import dev.orcinus.executor.orcrt.core.TlsRecords.TlsRecord;
 import dev.orcinus.fakes.FakeGuestMemory;
 import dev.orcinus.platform.AddressRange;
 import dev.orcinus.platform.ExecutorAddress;
