@@ -9,8 +9,8 @@ import java.util.List;
 
 /**
  * Builds a relocatable Mach-O object with one section of code, external symbols, and references to
- * symbols of other objects. Linkers keep the section in one piece, because the object lacks {@code
- * MH_SUBSECTIONS_VIA_SYMBOLS}. Source: {@code mach-o/loader.h}, {@code nlist.h}, {@code reloc.h}.
+ * symbols of other objects. Linkers keep the section in one piece: a local symbol names its start, and
+ * all other symbols are further entries of that one. Source: {@code mach-o/loader.h}, {@code nlist.h}, {@code reloc.h}.
  * One thread at a time may use it.
  */
 public final class MachObjectWriter {
@@ -51,13 +51,15 @@ public final class MachObjectWriter {
      *
      * @param cpuType {@code cputype}
      * @param macosVersion the major version of macOS that it is for
+     * @param name the name of the start of the code, which other objects cannot refer to
      * @param code the content of its section
      */
-    public MachObjectWriter(int cpuType, int macosVersion, byte[] code) {
+    public MachObjectWriter(int cpuType, int macosVersion, String name, byte[] code) {
         this.cpuType = cpuType;
         this.version = macosVersion << 16;
         this.code = code;
         names.write(0);
+        symbol(name, MachO.N_SECT, TEXT, 0, 0);
     }
 
     /**
@@ -69,7 +71,7 @@ public final class MachObjectWriter {
         if (!references.isEmpty()) {
             throw new IllegalStateException("'" + name + "' is defined after a reference");
         }
-        symbol(name, MachO.N_SECT | MachO.N_EXT, TEXT, offset);
+        symbol(name, MachO.N_SECT | MachO.N_EXT, TEXT, MachO.N_ALT_ENTRY, offset);
         defined.add(name);
     }
 
@@ -81,14 +83,14 @@ public final class MachObjectWriter {
      */
     public void refer(String name, int offset) {
         references.add(new Reference(offset, symbols.size()));
-        symbol(name, MachO.N_UNDF | MachO.N_EXT, 0, 0);
+        symbol(name, MachO.N_UNDF | MachO.N_EXT, 0, 0, 0);
     }
 
-    private void symbol(String name, int type, int section, long value) {
+    private void symbol(String name, int type, int section, int description, long value) {
         nameOffsets.add(names.size());
         names.writeBytes(name.getBytes(StandardCharsets.UTF_8));
         names.write(0);
-        symbols.add(new MachSymbol(symbols.size(), name, type, section, 0, value));
+        symbols.add(new MachSymbol(symbols.size(), name, type, section, description, value));
     }
 
     /** Returns the names of the defined symbols. */

@@ -23,6 +23,8 @@ public final class MachORuntime implements OrcRuntime {
     /** The first version of macOS for both processors. */
     private static final int MACOS_VERSION = 11;
 
+    private static final String START = "_orcinus_rt";
+
     private static final int CODE_ALIGNMENT_BYTES = 16;
 
     /** Creates the runtime; it has no state. */
@@ -56,6 +58,7 @@ public final class MachORuntime implements OrcRuntime {
                 new MachObjectWriter(
                         cpuType(code.listing().processor()),
                         MACOS_VERSION,
+                        START,
                         join(code.write(layout), TlvCode.bytes(code, tlv), tlv));
         for (EntryPoint entryPoint : layout.entryPoints()) {
             if (!entryPoint.symbol().isEmpty()) {
