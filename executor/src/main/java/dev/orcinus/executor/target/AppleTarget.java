@@ -22,6 +22,6 @@ final class AppleTarget {
 
     /** Returns the name that this system gives to a C function or variable of Darwin. */
     static String hostName(String darwinName) {
-        return DarwinNames.onLinux(darwinName);
+        return DarwinNames.elsewhere(darwinName);
     }
 }

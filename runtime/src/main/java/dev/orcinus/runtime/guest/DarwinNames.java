@@ -1,29 +1,55 @@
 package dev.orcinus.runtime.guest;
 
-import java.util.Map;
-
 /**
- * The names of C functions and variables that only Darwin's headers use, with those that glibc has
- * for the same things. Code for Darwin may refer to them after the linker's underscore is removed.
- * Sources: {@code stdio.h}, {@code errno.h}, {@code sys/cdefs.h} of macOS.
+ * The C names that only Darwin's headers and compilers use for something that other systems have
+ * under its plain name. Structures are not translated: a program that uses a {@code struct stat} of
+ * Darwin gets what the other system's {@code stat} writes.
  */
 public final class DarwinNames {
-    /** Begins a suffix that selects a variant of a function: {@code $INODE64}, {@code $UNIX2003}. */
-    private static final char VARIANT = '$';
-
-    private static final Map<String, String> NAMES =
-            Map.of(
-                    "__stdinp", "stdin",
-                    "__stdoutp", "stdout",
-                    "__stderrp", "stderr",
-                    "__error", "__errno_location");
-
     private DarwinNames() {}
 
-    /** Returns the name that glibc has for a C name of Darwin: a different one, or the same. */
-    public static String onLinux(String name) {
-        int variant = name.indexOf(VARIANT);
-        String plain = variant > 0 ? name.substring(0, variant) : name;
-        return NAMES.getOrDefault(plain, plain);
+    /**
+     * Returns the name under which another system has a function or variable of Darwin.
+     *
+     * @param name a C name, without the underscore of Mach-O
+     */
+    public static String elsewhere(String name) {
+        String plain = withoutVariants(name);
+        return switch (plain) {
+            case "__stdinp" -> "stdin";
+            case "__stdoutp" -> "stdout";
+            case "__stderrp" -> "stderr";
+            case "__error" -> "__errno_location";
+            case "__bzero" -> "bzero";
+            case "__toupper" -> "toupper";
+            case "__tolower" -> "tolower";
+            case "__exp10" -> "exp10";
+            case "__exp10f" -> "exp10f";
+            default -> plain;
+        };
+    }
+
+    /**
+     * Returns a name without the suffixes by which Darwin's headers choose a variant of a function
+     * ({@code sys/cdefs.h}: {@code __DARWIN_ALIAS} and its like).
+     */
+    private static String withoutVariants(String name) {
+        int dollar = name.indexOf('$');
+        while (dollar > 0 && isVariant(lastOf(name))) {
+            name = name.substring(0, name.lastIndexOf('$'));
+            dollar = name.indexOf('$');
+        }
+        return name;
+    }
+
+    private static String lastOf(String name) {
+        return name.substring(name.lastIndexOf('$') + 1);
+    }
+
+    private static boolean isVariant(String suffix) {
+        return switch (suffix) {
+            case "INODE64", "UNIX2003", "DARWIN_EXTSN", "NOCANCEL", "1050" -> true;
+            default -> false;
+        };
     }
 }

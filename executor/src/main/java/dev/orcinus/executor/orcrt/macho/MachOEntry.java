@@ -54,6 +54,8 @@ enum MachOEntry implements EntryPoint {
     DLERROR(Kind.FUNCTION, "__orc_rt_macho_jit_dlerror"),
     /** {@code int __cxa_atexit(void (*)(void *), void *, void *)}. */
     CXA_ATEXIT(Kind.FUNCTION, "__orc_rt_macho_cxa_atexit"),
+    /** {@code void _tlv_atexit(void (*)(void *), void *)}: a destructor of this thread. */
+    TLV_ATEXIT(Kind.FUNCTION, "_tlv_atexit"),
     /** {@code void __cxa_finalize(void *)}. */
     CXA_FINALIZE(Kind.FUNCTION, "__orc_rt_macho_cxa_finalize"),
     /** {@code int64_t f(const char *dylib, const char *entry, int argc, char **argv)}. */

@@ -12,6 +12,9 @@ import dev.orcinus.executor.session.WrapperFunction;
 import dev.orcinus.memory.AllocationAction.ActionFailedException;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.spi.HostCallException;
+import dev.orcinus.platform.spi.guest.GuestCall;
+import dev.orcinus.platform.spi.guest.GuestThreadLocals;
+import dev.orcinus.runtime.guest.NoCodeException;
 import java.util.EnumMap;
 import java.util.Map;
 
@@ -24,7 +27,7 @@ final class MachOFunctions implements OrcRuntime.Functions {
     private final DylibFunctions functions;
     private final Map<MachOEntry, WrapperFunction> wrappers = new EnumMap<>(MachOEntry.class);
 
-    MachOFunctions(Platform platform, MachOSymbols symbols) {
+    MachOFunctions(Platform platform, LinkedSymbols symbols) {
         this.platform = platform;
         this.threadLocals =
                 new ThreadLocalTemplates(
@@ -71,6 +74,7 @@ final class MachOFunctions implements OrcRuntime.Functions {
             case DLSYM -> functions.find(arguments);
             case DLERROR -> functions.error();
             case CXA_ATEXIT -> functions.cxaAtExit(arguments);
+            case TLV_ATEXIT -> threadAtExit(arguments);
             case CXA_FINALIZE -> functions.cxaFinalize(arguments);
             case RUN_PROGRAM -> functions.runProgram(arguments);
             case LOG_ERROR -> functions.log(arguments);
@@ -87,6 +91,36 @@ final class MachOFunctions implements OrcRuntime.Functions {
             return 0;
         } catch (HostCallException e) {
             return platform.abort(e.getMessage());
+        }
+    }
+
+    /**
+     * Implements {@code void _tlv_atexit(void (*)(void *), void *)} by the C++ ABI's function, whose
+     * third argument is the dylib.
+     */
+    private long threadAtExit(Registers arguments) {
+        ExecutorAddress function = arguments.address(0);
+        ExecutorAddress dylib =
+                platform.dylibs().owner(function).orElse(arguments.returnAddress());
+        try {
+            ExecutorAddress register =
+                    platform.guest()
+                            .threadLocals()
+                            .find(GuestThreadLocals.THREAD_AT_EXIT)
+                            .orElseThrow();
+            GuestCall call =
+                    new GuestCall(
+                            register,
+                            function.value(),
+                            arguments.number(1),
+                            dylib.value(),
+                            0,
+                            0,
+                            0);
+            platform.session().guest().calls().call(call);
+            return 0;
+        } catch (HostCallException | NoCodeException e) {
+            return platform.abort("_tlv_atexit: " + e.getMessage());
         }
     }
 

@@ -28,11 +28,11 @@ final class MachOLinker implements OrcRuntime.Linker {
                             2 * Long.BYTES + 1, MachOLinker::readLinks, MachOLinker::writeLinks));
 
     private final LineController controller;
-    private final MachOSymbols symbols;
+    private final LinkedSymbols symbols;
 
     MachOLinker(LineController controller) {
         this.controller = controller;
-        this.symbols = new MachOSymbols(controller.memory());
+        this.symbols = new LinkedSymbols(controller.memory());
     }
 
     /**

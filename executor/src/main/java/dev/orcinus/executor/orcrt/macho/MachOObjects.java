@@ -38,9 +38,9 @@ final class MachOObjects {
 
     private final JitDylibs dylibs;
     private final ThreadLocalTemplates threadLocals;
-    private final MachOSymbols symbols;
+    private final LinkedSymbols symbols;
 
-    MachOObjects(JitDylibs dylibs, ThreadLocalTemplates threadLocals, MachOSymbols symbols) {
+    MachOObjects(JitDylibs dylibs, ThreadLocalTemplates threadLocals, LinkedSymbols symbols) {
         this.dylibs = dylibs;
         this.threadLocals = threadLocals;
         this.symbols = symbols;
@@ -117,11 +117,11 @@ final class MachOObjects {
     }
 
     /** Reads {@code seq<tuple<addr name, addr symbol, uint8 flags>>}. */
-    private static List<MachOSymbols.Symbol> readSymbols(SpsReader in) throws ProtocolException {
+    private static List<LinkedSymbols.Symbol> readSymbols(SpsReader in) throws ProtocolException {
         int count = in.readCount(SYMBOL_BYTES);
-        List<MachOSymbols.Symbol> found = new ArrayList<>(count);
+        List<LinkedSymbols.Symbol> found = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
-            found.add(new MachOSymbols.Symbol(in.readAddress(), in.readAddress()));
+            found.add(new LinkedSymbols.Symbol(in.readAddress(), in.readAddress()));
             in.readByte();
         }
         return found;

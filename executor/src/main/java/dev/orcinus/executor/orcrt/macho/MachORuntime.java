@@ -68,7 +68,7 @@ public final class MachORuntime implements OrcRuntime {
         Tag.ALL.forEach(tag -> object.define(MANGLING + symbol(tag), layout.offset(tag)));
         object.define(MANGLING + "__orc_rt_macho_tlv_get_addr", tlv);
         int reenter = code.functions().get(RuntimeCode.REENTER);
-        object.define(MANGLING + "__orc_rt_sysv_reenter", reenter);
+        object.define("__orc_rt_sysv_reenter", reenter);
         Layout.imports().forEach((name, at) -> object.refer(MANGLING + name, at));
         return new RuntimeObject(object.defined(), object.write());
     }

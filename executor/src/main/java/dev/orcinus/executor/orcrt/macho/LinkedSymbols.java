@@ -14,7 +14,7 @@ import java.util.Optional;
  * The symbols of linked code, by dylib. The controller registers them with the addresses of their
  * names, which are read when a symbol is looked up. Thread-safe; guarded by this object's lock.
  */
-final class MachOSymbols {
+final class LinkedSymbols {
     private static final long LONGEST_NAME_BYTES = 1L << 20;
 
     private final Map<ExecutorAddress, Table> tables = new HashMap<>();
@@ -39,7 +39,7 @@ final class MachOSymbols {
      *
      * @param memory the memory that the names lie in
      */
-    MachOSymbols(GuestMemory memory) {
+    LinkedSymbols(GuestMemory memory) {
         reader = new GuestReader(memory);
     }
 
