@@ -56,7 +56,7 @@ final class EhFrameCopy {
             while (copy.in.position() < section.length) {
                 copy.copyRecord();
             }
-        } catch (BufferUnderflowException e) {
+        } catch (BufferUnderflowException | IllegalArgumentException e) {
             throw copy.unknown("ends before its content");
         }
         byte[] bytes = new byte[copy.out.position() + WORD_BYTES];
@@ -71,6 +71,7 @@ final class EhFrameCopy {
             throw unknown("has an extended length");
         }
         int end = in.position() + length;
+        in.limit(end);
         int copied = out.position();
         out.putInt(0);
         int place = in.position();
@@ -80,8 +81,8 @@ final class EhFrameCopy {
         } else {
             copyFde(cies.get(place - cie));
         }
-        out.put(in.slice(in.position(), end - in.position()));
-        in.position(end);
+        out.put(in);
+        in.limit(in.capacity());
         pad();
         out.putInt(copied, out.position() - copied - WORD_BYTES);
     }
