@@ -38,7 +38,8 @@ final class CommandsTest {
     @Test
     void descriptorsThatAreNotOpenAreAnError() {
         HostCallException failure =
-                assertThrows(HostCallException.class, () -> executor.descriptors("998,999", List.of()));
+                assertThrows(
+                        HostCallException.class, () -> executor.descriptors("998,999", List.of()));
         assertTrue(failure.getMessage().contains("998"), failure.getMessage());
     }
 
@@ -52,7 +53,8 @@ final class CommandsTest {
     @Test
     void anAddressOfAnotherMachineCannotBeListenedOn() {
         HostCallException failure =
-                assertThrows(HostCallException.class, () -> executor.listen("192.0.2.1:1", List.of()));
+                assertThrows(
+                        HostCallException.class, () -> executor.listen("192.0.2.1:1", List.of()));
         assertTrue(failure.getMessage().contains("192.0.2.1:1"), failure.getMessage());
     }
 

@@ -1,9 +1,9 @@
 package dev.orcinus.executor;
 
-import dev.orcinus.executor.target.PresentedTarget;
 import dev.orcinus.executor.rehearsal.Rehearsal;
 import dev.orcinus.executor.session.SessionEnd;
 import dev.orcinus.executor.session.SessionOptions;
+import dev.orcinus.executor.target.PresentedTarget;
 import dev.orcinus.platform.AllocGroup;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.MemLifetime;

@@ -39,7 +39,12 @@ public final class Worker {
      * @param controlDescriptor the inherited Unix-domain socket to the daemon
      * @param target the target of the controllers' code
      */
-    public Worker(Host host, int controlDescriptor, Triple target, SessionOptions options, Consumer<String> log)
+    public Worker(
+            Host host,
+            int controlDescriptor,
+            Triple target,
+            SessionOptions options,
+            Consumer<String> log)
             throws HostCallException {
         this.host = host;
         this.control = new Control(host.channels().inherit(controlDescriptor, controlDescriptor));

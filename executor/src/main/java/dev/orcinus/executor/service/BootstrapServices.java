@@ -43,7 +43,8 @@ public final class BootstrapServices {
      * @param hooks functions that guest code calls by C names
      * @param entry creates the function that native code calls
      */
-    public BootstrapServices(Guest guest, PresentedTarget target, NativeHooks hooks, WrapperTable.NativeEntry entry)
+    public BootstrapServices(
+            Guest guest, PresentedTarget target, NativeHooks hooks, WrapperTable.NativeEntry entry)
             throws HostCallException {
         this.guest = guest;
         this.target = target;

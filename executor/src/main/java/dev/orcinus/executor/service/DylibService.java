@@ -41,7 +41,11 @@ final class DylibService implements Service {
     private final ProcessSymbols processSymbols;
     private final ConcurrentMap<Session, Set<ExecutorAddress>> opened = new ConcurrentHashMap<>();
 
-    DylibService(Instance instance, GuestLibraries libraries, PresentedTarget target, ProcessSymbols processSymbols) {
+    DylibService(
+            Instance instance,
+            GuestLibraries libraries,
+            PresentedTarget target,
+            ProcessSymbols processSymbols) {
         this.instance = instance;
         this.libraries = libraries;
         this.target = target;

@@ -53,7 +53,12 @@ public record PresentedTarget(Triple triple, String prefix, Map<String, byte[]> 
         String arch = triple.arch();
         if (!own.equals(arch) && !(ARM64.contains(own) && ARM64.contains(arch))) {
             throw new IllegalArgumentException(
-                    "the triple '" + triple + "' is for " + arch + ", and this process runs " + own);
+                    "the triple '"
+                            + triple
+                            + "' is for "
+                            + arch
+                            + ", and this process runs "
+                            + own);
         }
     }
 
@@ -75,10 +80,11 @@ public record PresentedTarget(Triple triple, String prefix, Map<String, byte[]> 
      * linkers spell them, earlier versions for the plain names.
      */
     public Map<String, ExecutorAddress> symbols(Map<String, ExecutorAddress> plain) {
-        Map<String, ExecutorAddress> all = new LinkedHashMap<>(plain);
-        if (!prefix.isEmpty()) {
-            plain.forEach((name, address) -> all.put(prefix + name, address));
+        if (prefix.isEmpty()) {
+            return plain;
         }
+        Map<String, ExecutorAddress> all = new LinkedHashMap<>(plain);
+        plain.forEach((name, address) -> all.put(prefix + name, address));
         return all;
     }
 }

@@ -26,7 +26,9 @@ final class ServicesTest {
     void makeTable() throws HostCallException {
         Guest guest = happened.guest(new FakeGuest());
         NativeHooks hooks = new NativeHooks(guest, Map.of(), _ -> Optional.empty());
-        table = new BootstrapServices(guest, PresentedTarget.of(guest), hooks, _ -> _ -> {}).table();
+        table =
+                new BootstrapServices(guest, PresentedTarget.of(guest), hooks, _ -> _ -> {})
+                        .table();
     }
 
     /** Returns a service that records the calls of its methods. */

@@ -74,8 +74,8 @@ public final class ArchiveWriter {
     }
 
     /**
-     * Returns the bytes of the archive, of the BSD sort with Darwin's alignment: each content starts
-     * at a multiple of 8.
+     * Returns the bytes of the archive, of the BSD sort with Darwin's alignment: each content
+     * starts at a multiple of 8.
      */
     public byte[] writeBsd() {
         ByteArrayOutputStream archive = new ByteArrayOutputStream();

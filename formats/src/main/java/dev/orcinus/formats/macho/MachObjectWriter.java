@@ -9,9 +9,9 @@ import java.util.List;
 
 /**
  * Builds a relocatable Mach-O object with one section of code, external symbols, and references to
- * symbols of other objects. Linkers keep the section in one piece: a local symbol names its start, and
- * all other symbols are further entries of that one. Source: {@code mach-o/loader.h}, {@code nlist.h}, {@code reloc.h}.
- * One thread at a time may use it.
+ * symbols of other objects. Linkers keep the section in one piece: a local symbol names its start,
+ * and all other symbols are further entries of that one. Source: {@code mach-o/loader.h}, {@code
+ * nlist.h}, {@code reloc.h}. One thread at a time may use it.
  */
 public final class MachObjectWriter {
     private static final int PLATFORM_MACOS = 1;
@@ -104,8 +104,7 @@ public final class MachObjectWriter {
         int table = relocations + references.size() * MachRelocation.BYTES;
         int strings = table + symbols.size() * MachSymbol.BYTES;
         ByteBuffer file =
-                ByteBuffer.allocate(aligned(strings + names.size()))
-                        .order(ByteOrder.LITTLE_ENDIAN);
+                ByteBuffer.allocate(aligned(strings + names.size())).order(ByteOrder.LITTLE_ENDIAN);
         header(file);
         segment(file);
         section(file, relocations);

@@ -23,8 +23,8 @@ import java.util.Optional;
  *   <li>Closing the last reference runs at-exit functions, newest first, then finalizers in
  *       reverse, then closes dependencies that no open dylib needs any more, also those that depend
  *       on each other in a circle. All recorded sections are new again then: the next opening runs
- *       them all. Data that have been recorded get their first values back; all other variables keep
- *       their values.
+ *       them all. Data that have been recorded get their first values back; all other variables
+ *       keep their values.
  *   <li>A C++ exception that leaves an initializer ends the process ({@code std::terminate}), as it
  *       does natively. A section that cannot be run makes opening fail, and the dylibs that were
  *       initialized so far are closed again; on updating it stays new, with those after it, and the

@@ -225,7 +225,12 @@ final class EhFrameCopy {
 
     private RegistrationException unknown(String problem) {
         return new RegistrationException(
-                ".eh_frame at " + start + ": the record before +0x" + hex(in.position()) + " " + problem,
+                ".eh_frame at "
+                        + start
+                        + ": the record before +0x"
+                        + hex(in.position())
+                        + " "
+                        + problem,
                 null);
     }
 }

@@ -72,7 +72,8 @@ final class EhFrameCopyTest {
 
     @Test
     void whatIsNotKnownIsRefused() {
-        ByteBuffer cie = ByteBuffer.allocate(24).order(ByteOrder.LITTLE_ENDIAN).putInt(20).putInt(0);
+        ByteBuffer cie =
+                ByteBuffer.allocate(24).order(ByteOrder.LITTLE_ENDIAN).putInt(20).putInt(0);
         cie.put((byte) 1).put("eh\0".getBytes(StandardCharsets.US_ASCII));
         RegistrationException refused =
                 assertThrows(RegistrationException.class, () -> EhFrameCopy.of(START, cie.array()));
@@ -84,8 +85,7 @@ final class EhFrameCopyTest {
     @Test
     void aRecordThatEndsTooEarlyIsRefused() {
         String cie = "08000000 00000000 017a5200";
-        RegistrationException refused =
-                assertThrows(RegistrationException.class, () -> copy(cie));
+        RegistrationException refused = assertThrows(RegistrationException.class, () -> copy(cie));
         assertEquals(
                 ".eh_frame at 0x1000: the record before +0xc ends before its content",
                 refused.getMessage());

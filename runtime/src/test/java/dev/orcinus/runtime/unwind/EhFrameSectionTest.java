@@ -14,8 +14,6 @@ import dev.orcinus.runtime.EhFrames;
 import dev.orcinus.runtime.RegistrationException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 final class EhFrameSectionTest {
     private final FakeGuestMemory memory = FakeGuestMemory.withGaps();
@@ -128,7 +126,9 @@ final class EhFrameSectionTest {
         memory.put(start, new EhFrames().word(length).toBytes());
         String message = ".eh_frame: nothing readable at " + page.end();
         assertRefused(message, () -> sections.walk(start));
-        assertRefused(message, () -> sections.isTerminated(new AddressRange(start, page.end().plus(PAGE))));
+        assertRefused(
+                message,
+                () -> sections.isTerminated(new AddressRange(start, page.end().plus(PAGE))));
     }
 
     @Test

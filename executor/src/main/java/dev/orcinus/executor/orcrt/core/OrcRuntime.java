@@ -1,8 +1,8 @@
 package dev.orcinus.executor.orcrt.core;
 
 import dev.orcinus.executor.session.WrapperFunction;
-import dev.orcinus.memory.AllocationAction.ActionFailedException;
 import dev.orcinus.formats.ar.ArchiveWriter;
+import dev.orcinus.memory.AllocationAction.ActionFailedException;
 import dev.orcinus.platform.Triple;
 import dev.orcinus.runtime.dylib.LinkingController;
 import java.util.List;

@@ -4,8 +4,8 @@ import dev.orcinus.formats.ar.ArchiveWriter;
 
 /**
  * Writes the archive that LLVM's controllers link in place of {@code liborc_rt}: a symbol table and
- * one object, because each object costs them messages. The bytes depend
- * on the runtime and the processor only.
+ * one object, because each object costs them messages. The bytes depend on the runtime and the
+ * processor only.
  */
 public final class RuntimeArchive {
     private static final String MEMBER = "orcinus_rt.o";

@@ -52,8 +52,7 @@ final class MachOFunctions implements OrcRuntime.Functions {
     private void addObjects(MachOObjects objects) {
         FinalizeFunction register = objects::registerSections;
         wrappers.put(MachOEntry.REGISTER_OBJECT_PLATFORM_SECTIONS, register);
-        wrappers.put(
-                MachOEntry.DEREGISTER_OBJECT_PLATFORM_SECTIONS, objects::deregisterSections);
+        wrappers.put(MachOEntry.DEREGISTER_OBJECT_PLATFORM_SECTIONS, objects::deregisterSections);
         wrappers.put(MachOEntry.REGISTER_OBJECT_SYMBOL_TABLE, objects::registerSymbols);
         wrappers.put(MachOEntry.DEREGISTER_OBJECT_SYMBOL_TABLE, objects::deregisterSymbols);
         wrappers.put(MachOEntry.CREATE_PTHREAD_KEY, objects::createKey);
@@ -95,13 +94,12 @@ final class MachOFunctions implements OrcRuntime.Functions {
     }
 
     /**
-     * Implements {@code void _tlv_atexit(void (*)(void *), void *)} by the C++ ABI's function, whose
-     * third argument is the dylib.
+     * Implements {@code void _tlv_atexit(void (*)(void *), void *)} by the C++ ABI's function,
+     * whose third argument is the dylib.
      */
     private long threadAtExit(Registers arguments) {
         ExecutorAddress function = arguments.address(0);
-        ExecutorAddress dylib =
-                platform.dylibs().owner(function).orElse(arguments.returnAddress());
+        ExecutorAddress dylib = platform.dylibs().owner(function).orElse(arguments.returnAddress());
         try {
             ExecutorAddress register =
                     platform.guest()

@@ -64,7 +64,11 @@ final class MachOLinker implements OrcRuntime.Linker {
         }
         controller.tell(
                 Tag.SYMBOL_LOOKUP,
-                new SpsWriter().writeAddress(dylib).writeLong(1).writeString(name).writeBoolean(true));
+                new SpsWriter()
+                        .writeAddress(dylib)
+                        .writeLong(1)
+                        .writeString(name)
+                        .writeBoolean(true));
         return symbols.find(dylib, name)
                 .orElseThrow(
                         () -> new DylibException("the dylib at " + dylib + " has no " + symbol));

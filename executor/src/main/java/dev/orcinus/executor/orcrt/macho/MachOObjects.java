@@ -92,8 +92,7 @@ final class MachOObjects {
                 });
     }
 
-    private void deregister(
-            Session session, ExecutorAddress dylib, String name, AddressRange range)
+    private void deregister(Session session, ExecutorAddress dylib, String name, AddressRange range)
             throws DylibException, HostCallException {
         switch (name) {
             case ObjectSections.UNWIND_INFO -> session.guest().unwind().deregister(range.start());

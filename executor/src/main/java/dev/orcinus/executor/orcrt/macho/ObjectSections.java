@@ -24,11 +24,7 @@ record ObjectSections(ExecutorAddress dylib, List<Section> sections) {
     private static final SpsCodec<List<Section>> SECTIONS =
             SpsCodec.sequence(
                     SpsCodec.pair(
-                            Sps.STRING,
-                            Sps.RANGE,
-                            Section::new,
-                            Section::name,
-                            Section::range));
+                            Sps.STRING, Sps.RANGE, Section::new, Section::name, Section::range));
 
     /**
      * A section.
