@@ -49,7 +49,7 @@ public final class MachObjectWriter {
     /**
      * An object without symbols.
      *
-     * @param cpuType {@code cputype}
+     * @param cpuType {@code mach_header_64.cputype}
      * @param macosVersion the major version of macOS that it is for
      * @param name the name of the start of the code, which other objects cannot refer to
      * @param code the content of its section
