@@ -31,7 +31,7 @@ final class RuntimeCommand {
         } catch (InvalidPathException e) {
             throw new UsageException("-o: " + e.getMessage());
         }
-        triple = options.text(TargetOption.NAME, "");
+        triple = options.text(TargetOption.NAME, TargetOption.variable());
     }
 
     int run() throws IOException {

@@ -31,13 +31,17 @@ final class TargetOption {
      * @param named the value of the option; empty if it is not there
      */
     static PresentedTarget target(String named, Guest guest) throws UsageException {
-        String variable = System.getenv(VARIABLE);
         if (!named.isEmpty()) {
             return target(NAME, named, guest);
         }
-        return variable == null || variable.isEmpty()
-                ? PresentedTarget.of(guest)
-                : target(VARIABLE, variable, guest);
+        String variable = variable();
+        return variable.isEmpty() ? PresentedTarget.of(guest) : target(VARIABLE, variable, guest);
+    }
+
+    /** Returns the triple that the environment names; empty if it names none. */
+    static String variable() {
+        String variable = System.getenv(VARIABLE);
+        return variable == null ? "" : variable;
     }
 
     private static PresentedTarget target(String source, String triple, Guest guest)
