@@ -49,6 +49,7 @@ final class PresentedTargetTest {
         "__exit, _exit",
         "___stdoutp, stdout",
         "___error, __errno_location",
+        "___stack_chk_guard, program_invocation_name",
         "_fopen$DARWIN_EXTSN, fopen",
         "_stat$INODE64, stat",
         "_a$b, a$b"

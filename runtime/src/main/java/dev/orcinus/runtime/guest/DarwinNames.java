@@ -20,6 +20,8 @@ public final class DarwinNames {
             case "__stdoutp" -> "stdout";
             case "__stderrp" -> "stderr";
             case "__error" -> "__errno_location";
+            // A word that stays the same while a function runs; glibc has one for each thread.
+            case "__stack_chk_guard" -> "program_invocation_name";
             case "__bzero" -> "bzero";
             case "__toupper" -> "toupper";
             case "__tolower" -> "tolower";

@@ -65,9 +65,15 @@ final class Arm64Jvm {
 
     /** Returns a script in {@code directory} that is an executor, whatever its arguments. */
     static Path executor(Path directory) throws IOException {
+        return executor(directory, "");
+    }
+
+    /** Returns such a script for an executor that presents a target; empty for its own. */
+    static Path executor(Path directory, String triple) throws IOException {
         Path script = directory.resolve("executor");
         String quoted = String.join("' '", orcinus());
-        Files.writeString(script, "#!/bin/sh\nexec '" + quoted + "' \"$@\"\n");
+        Files.writeString(
+                script, "#!/bin/sh\nORCINUS_TRIPLE=" + triple + " exec '" + quoted + "' \"$@\"\n");
         return Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwx------"));
     }
 }
