@@ -30,7 +30,7 @@ final class AppleTargetTest {
     void sessionsRunMachOCode(Llvm llvm) throws Exception {
         String tool = llvm.tool("llvm-jitlink");
         String archive = "-orc-runtime=" + OrcRuntime.ORCINUS_MACH_O.archive(llvm);
-        String object = Fixtures.get("macho/exceptions.o").toString();
+        String object = Fixtures.get("macho-runtime/exceptions.o").toString();
         try (DaemonProcess daemon =
                 DaemonProcess.start(folder, "--warm=1", "--triple=" + OrcRuntime.MACOS)) {
             String connect = "-oop-executor-connect=127.0.0.1:" + daemon.address().getPort();

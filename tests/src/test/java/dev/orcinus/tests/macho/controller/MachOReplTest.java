@@ -1,4 +1,4 @@
-package dev.orcinus.tests.macho;
+package dev.orcinus.tests.macho.controller;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 

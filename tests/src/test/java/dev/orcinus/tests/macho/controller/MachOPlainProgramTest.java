@@ -1,4 +1,4 @@
-package dev.orcinus.tests.macho;
+package dev.orcinus.tests.macho.controller;
 
 import dev.orcinus.tests.llvm.ClientTest;
 import dev.orcinus.tests.llvm.JitLink;
@@ -22,7 +22,7 @@ final class MachOPlainProgramTest {
     void argumentsOutputAndNamesOfDarwin(Llvm llvm, Line line)
             throws IOException, InterruptedException {
         jitLink(llvm, line)
-                .inputs("macho/hello.o")
+                .inputs("macho-runtime/hello.o")
                 .arguments("one", "two")
                 .run()
                 .assertStatus(7)
@@ -33,7 +33,7 @@ final class MachOPlainProgramTest {
     @ClientTest(from = 20)
     void exceptions(Llvm llvm, Line line) throws IOException, InterruptedException {
         jitLink(llvm, line)
-                .inputs("macho/exceptions.o")
+                .inputs("macho-runtime/exceptions.o")
                 .run()
                 .assertStatus(2)
                 .assertOutput("unwound\ncaught failure 9\nunwound\ncaught 5\n");
@@ -42,7 +42,7 @@ final class MachOPlainProgramTest {
     @ClientTest(from = 20, lines = Line.PIPES)
     void exceptionsBetweenObjects(Llvm llvm, Line line) throws IOException, InterruptedException {
         jitLink(llvm, line)
-                .inputs("macho/catcher.o", "macho/thrower.o")
+                .inputs("macho-runtime/catcher.o", "macho-runtime/thrower.o")
                 .run()
                 .assertStatus(21)
                 .assertOutput("caught from another object\n");
@@ -51,7 +51,7 @@ final class MachOPlainProgramTest {
     @ClientTest(lines = Line.PIPES)
     void aMemberOfAnArchive(Llvm llvm, Line line) throws IOException, InterruptedException {
         jitLink(llvm, line)
-                .inputs("macho/archive_main.o", "macho/libanswer.a")
+                .inputs("macho-runtime/archive_main.o", "macho-runtime/libanswer.a")
                 .run()
                 .assertStatus(42);
     }
@@ -60,7 +60,7 @@ final class MachOPlainProgramTest {
     void debugInformation(Llvm llvm, Line line) throws IOException, InterruptedException {
         jitLink(llvm, line)
                 .options("-debugger-support")
-                .inputs("macho/debugged.o")
+                .inputs("macho-runtime/debugged.o")
                 .run()
                 .assertStatus(17)
                 .assertOutput("debugged\n");

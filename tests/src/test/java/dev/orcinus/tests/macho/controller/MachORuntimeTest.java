@@ -1,4 +1,4 @@
-package dev.orcinus.tests.macho;
+package dev.orcinus.tests.macho.controller;
 
 import dev.orcinus.tests.llvm.ClientTest;
 import dev.orcinus.tests.llvm.JitLink;
@@ -22,7 +22,7 @@ final class MachORuntimeTest {
     void constructorsAndDestructors(Llvm llvm, Line line, OrcRuntime runtime)
             throws IOException, InterruptedException {
         withRuntime(llvm, line, runtime)
-                .inputs("macho/initializers.o")
+                .inputs("macho-runtime/initializers.o")
                 .run()
                 .assertStatus(7)
                 .assertOutput(
@@ -43,7 +43,7 @@ final class MachORuntimeTest {
     void exceptions(Llvm llvm, Line line, OrcRuntime runtime)
             throws IOException, InterruptedException {
         withRuntime(llvm, line, runtime)
-                .inputs("macho/exceptions.o")
+                .inputs("macho-runtime/exceptions.o")
                 .run()
                 .assertStatus(2)
                 .assertOutput("unwound\ncaught failure 9\nunwound\ncaught 5\n");
@@ -53,7 +53,7 @@ final class MachORuntimeTest {
     void exceptionsBetweenObjects(Llvm llvm, Line line, OrcRuntime runtime)
             throws IOException, InterruptedException {
         withRuntime(llvm, line, runtime)
-                .inputs("macho/catcher.o", "macho/thrower.o")
+                .inputs("macho-runtime/catcher.o", "macho-runtime/thrower.o")
                 .run()
                 .assertStatus(21)
                 .assertOutput("caught from another object\n");
@@ -88,9 +88,9 @@ final class MachORuntimeTest {
     void guestCodeOpensClosesAndOpensAgain(Llvm llvm, Line line, OrcRuntime runtime)
             throws IOException, InterruptedException {
         withRuntime(llvm, line, runtime)
-                .inputs("macho/dlfcn.o")
+                .inputs("macho-runtime/dlfcn.o")
                 .dylib("library")
-                .inputs("macho/library.o")
+                .inputs("macho-runtime/library.o")
                 .run()
                 .assertStatus(4)
                 .assertOutput(
@@ -106,9 +106,9 @@ final class MachORuntimeTest {
     void anInitializerOpensAnotherDylib(Llvm llvm, Line line, OrcRuntime runtime)
             throws IOException, InterruptedException {
         withRuntime(llvm, line, runtime)
-                .inputs("macho/nested.o")
+                .inputs("macho-runtime/nested.o")
                 .dylib("library")
-                .inputs("macho/library.o")
+                .inputs("macho-runtime/library.o")
                 .run()
                 .assertStatus(111)
                 .assertOutput(
@@ -124,10 +124,10 @@ final class MachORuntimeTest {
     void aDependencyIsClosedWithTheProgram(Llvm llvm, Line line, OrcRuntime runtime)
             throws IOException, InterruptedException {
         withRuntime(llvm, line, runtime)
-                .inputs("macho/uses_library.o")
+                .inputs("macho-runtime/uses_library.o")
                 .options("-llibrary")
                 .dylib("library")
-                .inputs("macho/library.o")
+                .inputs("macho-runtime/library.o")
                 .run()
                 .assertStatus(111)
                 .assertOutput(
@@ -143,7 +143,7 @@ final class MachORuntimeTest {
     void threadLocalsOfTwoObjects(Llvm llvm, Line line, OrcRuntime runtime)
             throws IOException, InterruptedException {
         withRuntime(llvm, line, runtime)
-                .inputs("macho/threadlocals.o", "macho/threadlocals_other.o")
+                .inputs("macho-runtime/threadlocals.o", "macho-runtime/threadlocals_other.o")
                 .run()
                 .assertStatus(5)
                 .assertOutput(
@@ -156,7 +156,7 @@ final class MachORuntimeTest {
     void aThreadLocalsFunctionKeepsRegisters(Llvm llvm, Line line, OrcRuntime runtime)
             throws IOException, InterruptedException {
         withRuntime(llvm, line, runtime)
-                .inputs("macho/registers.o")
+                .inputs("macho-runtime/registers.o")
                 .run()
                 .assertStatus(3)
                 .assertOutput("first 0, second 0\n");
@@ -166,7 +166,7 @@ final class MachORuntimeTest {
     void aMemberOfAnArchive(Llvm llvm, Line line, OrcRuntime runtime)
             throws IOException, InterruptedException {
         withRuntime(llvm, line, runtime)
-                .inputs("macho/archive_main.o", "macho/libanswer.a")
+                .inputs("macho-runtime/archive_main.o", "macho-runtime/libanswer.a")
                 .run()
                 .assertStatus(42);
     }
@@ -176,7 +176,7 @@ final class MachORuntimeTest {
             throws IOException, InterruptedException {
         withRuntime(llvm, line, runtime)
                 .options("-debugger-support")
-                .inputs("macho/debugged.o")
+                .inputs("macho-runtime/debugged.o")
                 .run()
                 .assertStatus(17)
                 .assertOutput("debugged\n");
@@ -187,7 +187,7 @@ final class MachORuntimeTest {
             throws IOException, InterruptedException {
         withRuntime(llvm, line, runtime)
                 .options("-lazy")
-                .inputs("macho/lazy.o")
+                .inputs("macho-runtime/lazy.o")
                 .run()
                 .assertStatus(20)
                 .assertOutput("caught 20\n");

@@ -2,4 +2,4 @@
  * Tests of Mach-O code on Linux: real LLVM controllers link it for an executor that presents itself
  * as a Mac.
  */
-package dev.orcinus.tests.macho;
+package dev.orcinus.tests.macho.controller;
