@@ -19,6 +19,7 @@ import dev.orcinus.protocol.sps.SpsWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +27,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tests with a controller that has linked the Mach-O archive. */
 @Timeout(30)
@@ -171,6 +174,37 @@ final class MachOPlatformTest {
         assertEquals(
                 session.symbol("llvm_orc_registerEHFrameAllocAction"),
                 session.symbol("_llvm_orc_registerEHFrameAllocAction"));
+    }
+
+    /** Of the unwind info, the DWARF section is registered; compact unwind info is ignored. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "orc_rt_alt_UnwindInfoManager_",
+                "orc_rt_ci_aa_sps_MachOUnwindInfoRegistrar_"
+            })
+    void unwindInfoIsRegisteredOnce(String prefix) throws Exception {
+        byte[] cie = HexFormat.of().parseHex("100000000000000001000178100c070890010000");
+        ExecutorAddress section = session.reserve(PAGE);
+        session.initialize(List.of(session.segment(MemProt.READ, section, cie)));
+        SpsWriter code = new SpsWriter().writeLong(1).writeAddress(base).writeAddress(base.plus(1));
+        byte[] arguments =
+                new SpsWriter()
+                        .writeBytes(code.toBytes())
+                        .writeAddress(base)
+                        .writeAddress(section)
+                        .writeAddress(section.plus(cie.length))
+                        .writeAddress(new ExecutorAddress(8))
+                        .writeAddress(new ExecutorAddress(16))
+                        .toBytes();
+        String register = prefix.endsWith("Manager_") ? "register" : "registerSections";
+        ExecutorAddress function = session.symbol(prefix + register);
+        assertArrayEquals(new byte[1], session.call(function, arguments));
+        assertEquals(
+                ".eh_frame at " + section + " is registered already",
+                TestSession.error(session.call(function, arguments)));
+        String deregister = prefix + "de" + register;
+        assertArrayEquals(new byte[1], session.call(deregister, code));
     }
 
     @Test
