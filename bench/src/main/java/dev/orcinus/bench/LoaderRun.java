@@ -31,7 +31,7 @@ final class LoaderRun {
                         "--enable-native-access=dev.orcinus.bindings,ALL-UNNAMED",
                         "-p"));
         command.add(app().toString());
-        command.addAll(List.of("--add-modules", "dev.orcinus.loader,dev.orcinus.platform.linux"));
+        command.addAll(List.of("--add-modules", "dev.orcinus.loader"));
         command.add(Tools.root().resolve("bench/loader/Measure.java").toString());
         command.addAll(List.of(arguments));
         Map<String, Double> figures = new HashMap<>();

@@ -53,14 +53,13 @@ public final class WorkerCommand {
         return List.of(
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
+                "-XX:+IgnoreUnrecognizedVMOptions", // the next one is of Linux only
                 "-XX:+AdjustStackSizeForTLS",
                 "-XX:-UsePerfData",
                 "-XX:-CreateCoredumpOnCrash",
                 "-XX:+DisplayVMOutputToStderr",
                 "--enable-native-access=dev.orcinus.bindings",
                 "-p",
-                System.getProperty("jdk.module.path"),
-                "--add-modules",
-                "dev.orcinus.platform.linux");
+                System.getProperty("jdk.module.path"));
     }
 }
