@@ -36,13 +36,14 @@ common_options() {
 		-Xmn8m
 		-XX:TieredStopAtLevel=1
 		-XX:CompileThresholdScaling=20
-		-XX:+AdjustStackSizeForTLS
 		-XX:-UsePerfData
 		-XX:-CreateCoredumpOnCrash
 		-XX:+DisplayVMOutputToStderr
 		-Xlog:disable
 		-Xlog:all=error,aot*=off,cds*=off:stderr
 	END
+    # Only the JVM of Linux has this option.
+    if [ "$(uname -s)" = Linux ]; then echo -XX:+AdjustStackSizeForTLS; fi
     argument "-Dorcinus.app=$app"
 }
 
