@@ -27,7 +27,7 @@ final class FixturesTest {
     private static final Set<String> NO_FIXTURES = Set.of("build.sh", "SHA256SUMS");
 
     @ParameterizedTest
-    @ValueSource(strings = {".", "jit", "tls"})
+    @ValueSource(strings = {".", "jit", "smoke", "tls"})
     void theManifestIsRightAndComplete(String name) throws IOException, NoSuchAlgorithmException {
         Path folder = Fixtures.FOLDER.resolve(name);
         TreeMap<String, String> sums = new TreeMap<>();
