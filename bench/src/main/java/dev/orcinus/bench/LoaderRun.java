@@ -32,6 +32,10 @@ final class LoaderRun {
                         "-p"));
         command.add(app().toString());
         command.addAll(List.of("--add-modules", "dev.orcinus.loader,dev.orcinus.platform.linux"));
+        for (String name : List.of("graph", "input", "link", "targets.rehearsal", "targets")) {
+            String opened = "dev.orcinus.loader/dev.orcinus.loader." + name + "=ALL-UNNAMED";
+            command.addAll(List.of("--add-exports", opened));
+        }
         command.add(Tools.root().resolve("bench/loader/Measure.java").toString());
         command.addAll(List.of(arguments));
         Map<String, Double> figures = new HashMap<>();
