@@ -65,10 +65,11 @@ final class GeneratedCode {
     }
 
     /**
-     * Returns the source of a Mach-O object. The linker may split it at its symbols, as all that
-     * compilers make.
+     * Returns the source of a Mach-O object.
+     *
+     * @param isDivisible whether the linker may split it at its symbols, as what compilers make
      */
-    static String machO(boolean arm64) {
+    static String machO(boolean arm64, boolean isDivisible) {
         String function = arm64 ? MACH_O_ARM64_FUNCTION : MACH_O_X64_FUNCTION;
         StringBuilder text = new StringBuilder();
         for (int i = 0; i < FUNCTIONS; i++) {
@@ -78,7 +79,8 @@ final class GeneratedCode {
         }
         text.append(".text\n.globl _main\n.p2align 2\n_main: ");
         text.append(arm64 ? "mov w0, #0\n" : "xorl %eax, %eax\n");
-        return text.append("ret\n.subsections_via_symbols\n").toString();
+        text.append("ret\n").append(isDivisible ? ".subsections_via_symbols\n" : "");
+        return text.toString();
     }
 
     private static String elfFunction(int i, int other) {

@@ -40,6 +40,7 @@ final class Ours implements Subject, AutoCloseable {
     private final CountDownLatch listening = new CountDownLatch(1);
     private volatile String address;
     private volatile long lastPid;
+    private volatile boolean isClosed;
     private final AtomicInteger begun = new AtomicInteger();
     private final AtomicInteger ended = new AtomicInteger();
 
@@ -69,7 +70,7 @@ final class Ours implements Subject, AutoCloseable {
                 hear(line);
             }
         } catch (IOException e) {
-            if (daemon.isAlive()) {
+            if (!isClosed) {
                 System.out.println("the daemon's log: " + e.getMessage());
             }
         }
@@ -163,6 +164,7 @@ final class Ours implements Subject, AutoCloseable {
 
     @Override
     public void close() throws IOException {
+        isClosed = true;
         daemon.destroy();
         Tools.requireEnd(daemon, END_SECONDS);
     }
