@@ -1,8 +1,10 @@
 package dev.orcinus.cli;
 
+import dev.orcinus.jit.ArchiveMode;
 import dev.orcinus.jit.InProcessDylib;
 import dev.orcinus.jit.Jit;
 import dev.orcinus.jit.JitDylib;
+import dev.orcinus.jit.JitObject;
 import dev.orcinus.jit.ProgramDylib;
 import dev.orcinus.loader.LinkException;
 import dev.orcinus.loader.LinkPhase;
@@ -76,15 +78,12 @@ final class RunCommand {
         LibrarySearch libraries = new LibrarySearch(options.folders());
         for (RunOptions.Input input : options.inputs()) {
             if (!input.isLibrary()) {
-                program.add(Path.of(input.name()), input.mode());
-                continue;
-            }
-            for (Path library : libraries.find(input.name())) {
-                if (library.toString().endsWith(".a")) {
-                    program.add(library, input.mode());
-                } else {
-                    program.addLibrary(library.toString());
+                JitObject object = program.add(Path.of(input.name()), input.mode());
+                for (String asked : object.libraries()) {
+                    add(libraries.findIfInstalled(asked), ArchiveMode.AS_NEEDED, program);
                 }
+            } else {
+                add(libraries.find(input.name()), input.mode(), program);
             }
         }
         program.link();
@@ -92,6 +91,17 @@ final class RunCommand {
             printTimes(jit.times());
         }
         return program;
+    }
+
+    private static void add(List<Path> files, ArchiveMode mode, JitDylib program)
+            throws IOException {
+        for (Path file : files) {
+            if (file.toString().endsWith(".a")) {
+                program.add(file, mode);
+            } else {
+                program.addLibrary(file.toString());
+            }
+        }
     }
 
     /**

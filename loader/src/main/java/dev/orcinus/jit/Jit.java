@@ -6,6 +6,7 @@ import dev.orcinus.loader.input.ObjectFormats;
 import dev.orcinus.loader.link.Dylib;
 import dev.orcinus.loader.link.LinkOptions;
 import dev.orcinus.loader.link.LinkSession;
+import dev.orcinus.loader.link.SymbolSource;
 import dev.orcinus.loader.targets.LinkTarget;
 import dev.orcinus.loader.targets.remote.RemoteTarget;
 import java.time.Duration;
@@ -113,7 +114,8 @@ public abstract sealed class Jit implements AutoCloseable
         }
         Dylib dylib = session.createDylib(name);
         LinkTarget target = session.target();
-        session.addSource(dylib, names -> target.find(target.process(), names));
+        SymbolSource process = names -> target.find(target.process(), names);
+        session.addSource(dylib, session.format().asking(process));
         T made = maker.make(dylib);
         dylibs.add(made);
         return made;

@@ -45,15 +45,15 @@ public final class ProgramDylib extends JitDylib {
      *
      * <pre>{@code throw dylib.becomeProgram("main");}</pre>
      *
-     * @param entry the function's symbol, usually {@code main}, which gets the arguments that were
-     *     given to {@link Jit#program}
+     * @param entry the function's symbol as C names it, usually {@code main}; it gets the arguments
+     *     that were given to {@link Jit#program}
      * @return the reason why the program could not be linked or initialized
      */
     public LinkException becomeProgram(String entry) {
         Objects.requireNonNull(entry, "entry");
         try {
             link();
-            LinkSession.Found main = session().find(dylib(), entry);
+            LinkSession.Found main = session().find(dylib(), session().format().symbolOf(entry));
             Program program = new Program(this, main.address(), jit.arguments());
             report(jit.target().runToEnd(jit.guest(), program));
             jit.guest().followEnd();

@@ -22,6 +22,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 
 /**
  * A set of objects that see each other's symbols. Mirrors LLVM's {@code orc::JITDylib}. The
@@ -254,6 +255,13 @@ public final class Dylib {
         return discarded;
     }
 
+    /** Renames the symbols that are defined at addresses. */
+    void respell(UnaryOperator<String> spelling) {
+        Map<String, Definition> before = Map.copyOf(definitions);
+        definitions.clear();
+        before.forEach((symbol, given) -> definitions.put(spelling.apply(symbol), given));
+    }
+
     /** Defines a symbol at an address. */
     void define(String symbol, ExecutorAddress address) {
         requireOpen();
@@ -313,8 +321,8 @@ public final class Dylib {
         if (added.isPresent()) {
             return added;
         }
-        for (LazyObjects source : objectSources) {
-            if (source.add(symbol) && definitions.containsKey(symbol)) {
+        for (int i = 0; i < objectSources.size(); i++) { // the first object may add a source
+            if (objectSources.get(i).add(symbol) && definitions.containsKey(symbol)) {
                 return findAdded(symbol);
             }
         }

@@ -1,6 +1,7 @@
 package dev.orcinus.loader.link;
 
 import dev.orcinus.loader.UnresolvedSymbolsException;
+import dev.orcinus.loader.UnsupportedObjectException;
 import dev.orcinus.loader.graph.Linkage;
 import dev.orcinus.loader.graph.Scope;
 import dev.orcinus.loader.graph.Symbol;
@@ -212,7 +213,19 @@ final class LinkBatch {
         if (reference.symbol == null) {
             answers.put(reference.name, definition.address());
         } else {
+            requireFromOutside(reference);
             bindings.put(reference.symbol, definition);
+        }
+    }
+
+    private static void requireFromOutside(Reference reference) {
+        if (reference.symbol.needsObject()) {
+            throw new UnsupportedObjectException(
+                    reference.requester,
+                    "the thread-local variable '"
+                            + reference.name
+                            + "' is the process's own; code of this format uses only those that"
+                            + " objects define");
         }
     }
 

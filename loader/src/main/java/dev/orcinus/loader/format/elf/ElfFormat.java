@@ -36,6 +36,11 @@ public final class ElfFormat implements ObjectFormat {
     }
 
     @Override
+    public String cNameOf(String symbol) {
+        return symbol;
+    }
+
+    @Override
     public void prepare(LinkGraph graph) {
         Architecture architecture = ElfMachine.named(graph.architecture()).architecture();
         EhFrames.split(graph, architecture);
@@ -49,10 +54,10 @@ public final class ElfFormat implements ObjectFormat {
      */
     private static SectionBounds.Bound bound(String symbol) {
         if (symbol.startsWith("__start_")) {
-            return new SectionBounds.Bound(symbol.substring("__start_".length()), false);
+            return SectionBounds.Bound.of(symbol.substring("__start_".length()), false);
         }
         if (symbol.startsWith("__stop_")) {
-            return new SectionBounds.Bound(symbol.substring("__stop_".length()), true);
+            return SectionBounds.Bound.of(symbol.substring("__stop_".length()), true);
         }
         return null;
     }

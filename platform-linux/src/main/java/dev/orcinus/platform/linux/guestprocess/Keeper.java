@@ -1,10 +1,10 @@
 package dev.orcinus.platform.linux.guestprocess;
 
-import static dev.orcinus.bindings.linux.Fcntl.O_CLOEXEC;
-import static dev.orcinus.bindings.linux.Fcntl.O_RDWR;
+import static dev.orcinus.bindings.linux.LinuxFcntl.O_CLOEXEC;
+import static dev.orcinus.bindings.posix.Fcntl.O_RDWR;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
-import dev.orcinus.bindings.linux.Unistd;
+import dev.orcinus.bindings.posix.Unistd;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.linux.Processor;
 import dev.orcinus.platform.linux.errno.Failure;

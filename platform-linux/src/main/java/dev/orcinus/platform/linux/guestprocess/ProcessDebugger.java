@@ -1,7 +1,7 @@
 package dev.orcinus.platform.linux.guestprocess;
 
-import static dev.orcinus.bindings.linux.Dlfcn.RTLD_GLOBAL;
-import static dev.orcinus.bindings.linux.Dlfcn.RTLD_NOW;
+import static dev.orcinus.bindings.linux.LinuxDlfcn.RTLD_GLOBAL;
+import static dev.orcinus.bindings.posix.Dlfcn.RTLD_NOW;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import dev.orcinus.platform.AddressRange;

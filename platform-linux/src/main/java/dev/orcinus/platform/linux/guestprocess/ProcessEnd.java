@@ -1,15 +1,16 @@
 package dev.orcinus.platform.linux.guestprocess;
 
-import static dev.orcinus.bindings.linux.Signal.SIGINT;
-import static dev.orcinus.bindings.linux.Signal.SIGQUIT;
-import static dev.orcinus.bindings.linux.Signal.SIG_DFL;
-import static dev.orcinus.bindings.linux.Signal.SIG_IGN;
+import static dev.orcinus.bindings.linux.LinuxSignal.SIG_DFL;
+import static dev.orcinus.bindings.linux.LinuxSignal.SIG_IGN;
+import static dev.orcinus.bindings.posix.Signal.SIGINT;
+import static dev.orcinus.bindings.posix.Signal.SIGQUIT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import dev.orcinus.bindings.foreign.ErrnoState;
-import dev.orcinus.bindings.linux.Signal;
+import dev.orcinus.bindings.linux.LinuxSignal;
 import dev.orcinus.bindings.linux.SysPrctl;
-import dev.orcinus.bindings.linux.Unistd;
+import dev.orcinus.bindings.posix.Signal;
+import dev.orcinus.bindings.posix.Unistd;
 import dev.orcinus.platform.GuestEnd;
 import dev.orcinus.platform.GuestEnd.Crashed;
 import dev.orcinus.platform.GuestEnd.Exited;
@@ -48,8 +49,8 @@ final class ProcessEnd {
 
     private static void setAction(int signal, long handler) {
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment action = arena.allocate(Signal.Sigaction.SIZEOF, Long.BYTES);
-            action.set(JAVA_LONG, Signal.Sigaction.SA_SIGACTION, handler);
+            MemorySegment action = arena.allocate(LinuxSignal.Sigaction.SIZEOF, Long.BYTES);
+            action.set(JAVA_LONG, LinuxSignal.Sigaction.SA_SIGACTION, handler);
             Signal.sigaction(ErrnoState.IGNORED, signal, action, MemorySegment.NULL);
         }
     }

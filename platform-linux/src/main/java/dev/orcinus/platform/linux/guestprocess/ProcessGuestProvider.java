@@ -1,6 +1,6 @@
 package dev.orcinus.platform.linux.guestprocess;
 
-import dev.orcinus.bindings.linux.Unistd;
+import dev.orcinus.bindings.posix.Unistd;
 import dev.orcinus.platform.linux.Processor;
 import dev.orcinus.platform.linux.guestprocess.mailbox.Mailbox;
 import dev.orcinus.platform.linux.guestprocess.start.Launcher;

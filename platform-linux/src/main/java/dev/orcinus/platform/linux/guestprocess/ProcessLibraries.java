@@ -1,8 +1,8 @@
 package dev.orcinus.platform.linux.guestprocess;
 
-import static dev.orcinus.bindings.linux.Dlfcn.RTLD_GLOBAL;
-import static dev.orcinus.bindings.linux.Dlfcn.RTLD_LAZY;
-import static dev.orcinus.bindings.linux.Dlfcn.RTLD_NOW;
+import static dev.orcinus.bindings.linux.LinuxDlfcn.RTLD_GLOBAL;
+import static dev.orcinus.bindings.posix.Dlfcn.RTLD_LAZY;
+import static dev.orcinus.bindings.posix.Dlfcn.RTLD_NOW;
 
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.linux.LinuxLibraries;

@@ -1,7 +1,7 @@
 package dev.orcinus.platform.linux.guestprocess;
 
-import static dev.orcinus.bindings.linux.Dlfcn.RTLD_NOW;
-import static dev.orcinus.bindings.linux.SysMman.MFD_CLOEXEC;
+import static dev.orcinus.bindings.linux.LinuxMman.MFD_CLOEXEC;
+import static dev.orcinus.bindings.posix.Dlfcn.RTLD_NOW;
 
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.linux.MemoryFile;

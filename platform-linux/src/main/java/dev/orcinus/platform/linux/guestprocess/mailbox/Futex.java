@@ -3,7 +3,7 @@ package dev.orcinus.platform.linux.guestprocess.mailbox;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import dev.orcinus.bindings.foreign.ErrnoState;
-import dev.orcinus.bindings.linux.Unistd;
+import dev.orcinus.bindings.linux.LinuxUnistd;
 import dev.orcinus.platform.linux.Processor;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -29,12 +29,13 @@ final class Futex {
             limit.set(JAVA_LONG, 0, limitNanos / NANOS);
             limit.set(JAVA_LONG, Long.BYTES, limitNanos % NANOS);
             long at = word.address();
-            Unistd.syscall(ErrnoState.IGNORED, call, at, WAIT, value & MASK, limit.address(), 0);
+            LinuxUnistd.syscall(
+                    ErrnoState.IGNORED, call, at, WAIT, value & MASK, limit.address(), 0);
         }
     }
 
     /** Wakes all who wait for a change of the word. */
     void wake(MemorySegment word) {
-        Unistd.syscall(ErrnoState.IGNORED, call, word.address(), WAKE, EVERYBODY, 0, 0);
+        LinuxUnistd.syscall(ErrnoState.IGNORED, call, word.address(), WAKE, EVERYBODY, 0, 0);
     }
 }

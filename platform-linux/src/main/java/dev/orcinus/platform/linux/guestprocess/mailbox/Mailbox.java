@@ -1,16 +1,16 @@
 package dev.orcinus.platform.linux.guestprocess.mailbox;
 
-import static dev.orcinus.bindings.linux.SysMman.MAP_FAILED;
-import static dev.orcinus.bindings.linux.SysMman.MAP_SHARED;
-import static dev.orcinus.bindings.linux.SysMman.PROT_READ;
-import static dev.orcinus.bindings.linux.SysMman.PROT_WRITE;
+import static dev.orcinus.bindings.posix.SysMman.MAP_FAILED;
+import static dev.orcinus.bindings.posix.SysMman.MAP_SHARED;
+import static dev.orcinus.bindings.posix.SysMman.PROT_READ;
+import static dev.orcinus.bindings.posix.SysMman.PROT_WRITE;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import dev.orcinus.bindings.foreign.ErrnoState;
 import dev.orcinus.bindings.foreign.NativeMemory;
-import dev.orcinus.bindings.linux.SysMman;
+import dev.orcinus.bindings.posix.SysMman;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.linux.Processor;
 import dev.orcinus.platform.linux.errno.Failure;

@@ -1,7 +1,7 @@
 package dev.orcinus.platform.linux.guestprocess.mailbox;
 
 import dev.orcinus.bindings.foreign.ErrnoState;
-import dev.orcinus.bindings.linux.SysMman;
+import dev.orcinus.bindings.posix.SysMman;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.spi.HostCallException;
 import java.lang.foreign.Arena;

@@ -1,14 +1,14 @@
 package dev.orcinus.platform.linux.guestprocess.mailbox;
 
-import static dev.orcinus.bindings.linux.Fcntl.FALLOC_FL_KEEP_SIZE;
-import static dev.orcinus.bindings.linux.Fcntl.FALLOC_FL_PUNCH_HOLE;
-import static dev.orcinus.bindings.linux.Fcntl.F_DUPFD_CLOEXEC;
-import static dev.orcinus.bindings.linux.SysMman.MFD_CLOEXEC;
+import static dev.orcinus.bindings.linux.LinuxFcntl.FALLOC_FL_KEEP_SIZE;
+import static dev.orcinus.bindings.linux.LinuxFcntl.FALLOC_FL_PUNCH_HOLE;
+import static dev.orcinus.bindings.linux.LinuxFcntl.F_DUPFD_CLOEXEC;
+import static dev.orcinus.bindings.linux.LinuxMman.MFD_CLOEXEC;
 
 import dev.orcinus.bindings.foreign.ErrnoState;
-import dev.orcinus.bindings.linux.Fcntl;
-import dev.orcinus.bindings.linux.SysMman;
-import dev.orcinus.bindings.linux.Unistd;
+import dev.orcinus.bindings.linux.LinuxFcntl;
+import dev.orcinus.bindings.linux.LinuxMman;
+import dev.orcinus.bindings.posix.Unistd;
 import dev.orcinus.platform.linux.errno.Failure;
 import dev.orcinus.platform.spi.HostCallException;
 import java.lang.foreign.Arena;
@@ -27,7 +27,7 @@ public record SharedFile(int fd) implements AutoCloseable {
     public static SharedFile create(String name, long sizeBytes) throws HostCallException {
         try (Arena arena = Arena.ofConfined()) {
             ErrnoState state = new ErrnoState(arena);
-            int fd = SysMman.memfd_create(state, arena.allocateFrom(name), MFD_CLOEXEC);
+            int fd = LinuxMman.memfd_create(state, arena.allocateFrom(name), MFD_CLOEXEC);
             if (fd < 0) {
                 throw Failure.of("memfd_create(" + name + ")", state);
             }
@@ -46,7 +46,7 @@ public record SharedFile(int fd) implements AutoCloseable {
     public static int raise(int fd) throws HostCallException {
         try (Arena arena = Arena.ofConfined()) {
             ErrnoState state = new ErrnoState(arena);
-            int raised = Fcntl.fcntl(state, fd, F_DUPFD_CLOEXEC, LOWEST);
+            int raised = LinuxFcntl.fcntl(state, fd, F_DUPFD_CLOEXEC, LOWEST);
             HostCallException failure =
                     raised < 0 ? Failure.of("fcntl(F_DUPFD_CLOEXEC, 200)", state) : null;
             Unistd.close(state, fd);
@@ -67,7 +67,7 @@ public record SharedFile(int fd) implements AutoCloseable {
         try (Arena arena = Arena.ofConfined()) {
             ErrnoState state = new ErrnoState(arena);
             int mode = FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE;
-            if (Fcntl.fallocate(state, fd, mode, offset, sizeBytes) != 0) {
+            if (LinuxFcntl.fallocate(state, fd, mode, offset, sizeBytes) != 0) {
                 throw Failure.of(
                         "fallocate(PUNCH_HOLE, 0x%x, 0x%x)".formatted(offset, sizeBytes), state);
             }

@@ -1,17 +1,17 @@
 package dev.orcinus.platform.linux.guestprocess.memory;
 
-import static dev.orcinus.bindings.linux.Fcntl.F_DUPFD_CLOEXEC;
-import static dev.orcinus.bindings.linux.Fcntl.O_CLOEXEC;
-import static dev.orcinus.bindings.linux.Fcntl.O_RDWR;
-import static dev.orcinus.bindings.linux.SysMman.MAP_FAILED;
-import static dev.orcinus.bindings.linux.SysMman.MAP_NORESERVE;
-import static dev.orcinus.bindings.linux.SysMman.MAP_SHARED;
-import static dev.orcinus.bindings.linux.SysMman.PROT_READ;
-import static dev.orcinus.bindings.linux.SysMman.PROT_WRITE;
+import static dev.orcinus.bindings.linux.LinuxFcntl.F_DUPFD_CLOEXEC;
+import static dev.orcinus.bindings.linux.LinuxFcntl.O_CLOEXEC;
+import static dev.orcinus.bindings.linux.LinuxMman.MAP_NORESERVE;
+import static dev.orcinus.bindings.posix.Fcntl.O_RDWR;
+import static dev.orcinus.bindings.posix.SysMman.MAP_FAILED;
+import static dev.orcinus.bindings.posix.SysMman.MAP_SHARED;
+import static dev.orcinus.bindings.posix.SysMman.PROT_READ;
+import static dev.orcinus.bindings.posix.SysMman.PROT_WRITE;
 
 import dev.orcinus.bindings.foreign.ErrnoState;
-import dev.orcinus.bindings.linux.Errno;
-import dev.orcinus.bindings.linux.SysMman;
+import dev.orcinus.bindings.posix.Errno;
+import dev.orcinus.bindings.posix.SysMman;
 import dev.orcinus.platform.linux.errno.Failure;
 import dev.orcinus.platform.linux.guestprocess.mailbox.SharedFile;
 import dev.orcinus.platform.linux.guestprocess.threads.Libc;

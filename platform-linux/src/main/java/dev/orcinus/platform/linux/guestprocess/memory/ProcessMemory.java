@@ -1,20 +1,20 @@
 package dev.orcinus.platform.linux.guestprocess.memory;
 
-import static dev.orcinus.bindings.linux.SysMman.MADV_DONTNEED;
-import static dev.orcinus.bindings.linux.SysMman.MAP_FAILED;
-import static dev.orcinus.bindings.linux.SysMman.MAP_FIXED;
-import static dev.orcinus.bindings.linux.SysMman.MAP_FIXED_NOREPLACE;
-import static dev.orcinus.bindings.linux.SysMman.MAP_NORESERVE;
-import static dev.orcinus.bindings.linux.SysMman.MAP_PRIVATE;
-import static dev.orcinus.bindings.linux.SysMman.PROT_EXEC;
-import static dev.orcinus.bindings.linux.SysMman.PROT_READ;
-import static dev.orcinus.bindings.linux.SysMman.PROT_WRITE;
+import static dev.orcinus.bindings.linux.LinuxMman.MADV_DONTNEED;
+import static dev.orcinus.bindings.linux.LinuxMman.MAP_FIXED_NOREPLACE;
+import static dev.orcinus.bindings.linux.LinuxMman.MAP_NORESERVE;
+import static dev.orcinus.bindings.posix.SysMman.MAP_FAILED;
+import static dev.orcinus.bindings.posix.SysMman.MAP_FIXED;
+import static dev.orcinus.bindings.posix.SysMman.MAP_PRIVATE;
+import static dev.orcinus.bindings.posix.SysMman.PROT_EXEC;
+import static dev.orcinus.bindings.posix.SysMman.PROT_READ;
+import static dev.orcinus.bindings.posix.SysMman.PROT_WRITE;
 
 import dev.orcinus.bindings.foreign.ErrnoState;
 import dev.orcinus.bindings.foreign.NativeMemory;
-import dev.orcinus.bindings.linux.Errno;
-import dev.orcinus.bindings.linux.SysMman;
-import dev.orcinus.bindings.linux.Unistd;
+import dev.orcinus.bindings.posix.Errno;
+import dev.orcinus.bindings.posix.SysMman;
+import dev.orcinus.bindings.posix.Unistd;
 import dev.orcinus.platform.AddressRange;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.MemProt;
@@ -48,7 +48,7 @@ import java.util.function.Supplier;
 public final class ProcessMemory implements GuestMemory, AutoCloseable {
     private final NativeGuest guest;
     private final Supplier<ExecutorAddress> clearCache;
-    private final long pageSizeBytes = Unistd.sysconf(Unistd._SC_PAGESIZE);
+    private final long pageSizeBytes = Unistd.getpagesize();
     private final FaultingCopy copies;
     private final ContentFile content;
     private final MappedRanges ranges = new MappedRanges(pageSizeBytes);

@@ -1,10 +1,10 @@
 package dev.orcinus.platform.linux.guestprocess.memory;
 
-import static dev.orcinus.bindings.linux.Fcntl.O_RDWR;
-import static dev.orcinus.bindings.linux.SysMman.MAP_FAILED;
-import static dev.orcinus.bindings.linux.SysMman.MAP_SHARED;
-import static dev.orcinus.bindings.linux.SysMman.PROT_READ;
-import static dev.orcinus.bindings.linux.SysMman.PROT_WRITE;
+import static dev.orcinus.bindings.posix.Fcntl.O_RDWR;
+import static dev.orcinus.bindings.posix.SysMman.MAP_FAILED;
+import static dev.orcinus.bindings.posix.SysMman.MAP_SHARED;
+import static dev.orcinus.bindings.posix.SysMman.PROT_READ;
+import static dev.orcinus.bindings.posix.SysMman.PROT_WRITE;
 
 import dev.orcinus.platform.AddressRange;
 import dev.orcinus.platform.ExecutorAddress;

@@ -1,6 +1,6 @@
 package dev.orcinus.platform.linux.guestprocess.start;
 
-import dev.orcinus.bindings.linux.Errno;
+import dev.orcinus.bindings.posix.Errno;
 import dev.orcinus.platform.linux.Processor;
 import dev.orcinus.platform.linux.guestprocess.mailbox.SharedFile;
 import dev.orcinus.platform.spi.HostCallException;

@@ -3,9 +3,10 @@ package dev.orcinus.platform.linux.guestprocess.start;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
 import dev.orcinus.bindings.foreign.ErrnoState;
-import dev.orcinus.bindings.linux.Signal;
+import dev.orcinus.bindings.linux.LinuxUnistd;
 import dev.orcinus.bindings.linux.SysWait;
-import dev.orcinus.bindings.linux.Unistd;
+import dev.orcinus.bindings.posix.Signal;
+import dev.orcinus.bindings.posix.Unistd;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.GuestEnd;
 import dev.orcinus.platform.linux.errno.Failure;
@@ -30,7 +31,7 @@ public record NativeProcess(int pid, int pidfd) {
     public static NativeProcess of(int pid) throws HostCallException {
         try (Arena arena = Arena.ofConfined()) {
             ErrnoState state = new ErrnoState(arena);
-            int pidfd = (int) Unistd.syscall(state, PIDFD_OPEN, pid, 0, 0, 0, 0);
+            int pidfd = (int) LinuxUnistd.syscall(state, PIDFD_OPEN, pid, 0, 0, 0, 0);
             if (pidfd < 0) {
                 throw Failure.of("pidfd_open(" + pid + ")", state);
             }
@@ -45,7 +46,7 @@ public record NativeProcess(int pid, int pidfd) {
 
     /** Ends the process at once. */
     public void kill() {
-        Unistd.syscall(ErrnoState.IGNORED, PIDFD_SEND_SIGNAL, pidfd, Signal.SIGKILL, 0, 0, 0);
+        LinuxUnistd.syscall(ErrnoState.IGNORED, PIDFD_SEND_SIGNAL, pidfd, Signal.SIGKILL, 0, 0, 0);
     }
 
     /** Ends the processes of the group that the process leads. */

@@ -1,18 +1,18 @@
 package dev.orcinus.platform.linux.guestprocess.start;
 
-import static dev.orcinus.bindings.linux.Poll.POLLIN;
-import static dev.orcinus.bindings.linux.Poll.Pollfd.EVENTS;
-import static dev.orcinus.bindings.linux.Poll.Pollfd.FD;
-import static dev.orcinus.bindings.linux.Poll.Pollfd.REVENTS;
 import static dev.orcinus.bindings.linux.SysEventfd.EFD_CLOEXEC;
+import static dev.orcinus.bindings.posix.Poll.POLLIN;
+import static dev.orcinus.bindings.posix.Poll.Pollfd.EVENTS;
+import static dev.orcinus.bindings.posix.Poll.Pollfd.FD;
+import static dev.orcinus.bindings.posix.Poll.Pollfd.REVENTS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 import dev.orcinus.bindings.foreign.ErrnoState;
-import dev.orcinus.bindings.linux.Poll;
 import dev.orcinus.bindings.linux.SysEventfd;
-import dev.orcinus.bindings.linux.Unistd;
+import dev.orcinus.bindings.posix.Poll;
+import dev.orcinus.bindings.posix.Unistd;
 import dev.orcinus.platform.linux.errno.Failure;
 import dev.orcinus.platform.spi.HostCallException;
 import java.lang.foreign.Arena;

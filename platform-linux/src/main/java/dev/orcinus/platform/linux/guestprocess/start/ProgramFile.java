@@ -1,12 +1,12 @@
 package dev.orcinus.platform.linux.guestprocess.start;
 
-import static dev.orcinus.bindings.linux.SysMman.MFD_CLOEXEC;
+import static dev.orcinus.bindings.linux.LinuxMman.MFD_CLOEXEC;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 
 import dev.orcinus.bindings.foreign.ErrnoState;
-import dev.orcinus.bindings.linux.Errno;
-import dev.orcinus.bindings.linux.SysMman;
-import dev.orcinus.bindings.linux.Unistd;
+import dev.orcinus.bindings.linux.LinuxMman;
+import dev.orcinus.bindings.posix.Errno;
+import dev.orcinus.bindings.posix.Unistd;
 import dev.orcinus.platform.linux.Processor;
 import dev.orcinus.platform.linux.errno.Failure;
 import dev.orcinus.platform.linux.guestprocess.mailbox.SharedFile;
@@ -45,9 +45,9 @@ record ProgramFile(String path) {
         try (Arena arena = Arena.ofConfined()) {
             ErrnoState state = new ErrnoState(arena);
             MemorySegment name = arena.allocateFrom("orcinus-guest");
-            int fd = SysMman.memfd_create(state, name, MFD_CLOEXEC | MFD_EXEC);
+            int fd = LinuxMman.memfd_create(state, name, MFD_CLOEXEC | MFD_EXEC);
             if (fd < 0 && state.errno() == Errno.EINVAL) { // Linux before 6.3
-                fd = SysMman.memfd_create(state, name, MFD_CLOEXEC);
+                fd = LinuxMman.memfd_create(state, name, MFD_CLOEXEC);
             }
             if (fd < 0) {
                 throw Failure.of("memfd_create(orcinus-guest)", state);

@@ -1,8 +1,8 @@
 package dev.orcinus.platform.linux.guestprocess.threads;
 
-import static dev.orcinus.bindings.linux.Signal.SA_ONSTACK;
+import static dev.orcinus.bindings.linux.LinuxSignal.SA_ONSTACK;
 
-import dev.orcinus.bindings.linux.Signal.Sigaction;
+import dev.orcinus.bindings.linux.LinuxSignal.Sigaction;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.linux.errno.Failure;
 import dev.orcinus.platform.spi.HostCallException;

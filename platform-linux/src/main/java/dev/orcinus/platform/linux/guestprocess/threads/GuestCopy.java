@@ -1,14 +1,16 @@
 package dev.orcinus.platform.linux.guestprocess.threads;
 
-import static dev.orcinus.bindings.linux.SysUio.Iovec.IOV_BASE;
-import static dev.orcinus.bindings.linux.SysUio.Iovec.IOV_LEN;
+import static dev.orcinus.bindings.posix.SysUio.Iovec.IOV_BASE;
+import static dev.orcinus.bindings.posix.SysUio.Iovec.IOV_LEN;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.orcinus.bindings.foreign.ErrnoState;
-import dev.orcinus.bindings.linux.Errno;
-import dev.orcinus.bindings.linux.SysUio;
+import dev.orcinus.bindings.linux.LinuxErrno;
+import dev.orcinus.bindings.linux.ProcessVm;
+import dev.orcinus.bindings.posix.Errno;
+import dev.orcinus.bindings.posix.SysUio;
 import dev.orcinus.platform.ExecutorAddress;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -70,7 +72,7 @@ public final class GuestCopy {
     }
 
     private static boolean isForbidden(int errno) {
-        return errno == Errno.ENOSYS || errno == Errno.EPERM;
+        return errno == LinuxErrno.ENOSYS || errno == Errno.EPERM;
     }
 
     /** Returns whether the system has forbidden a copy. */
@@ -80,8 +82,8 @@ public final class GuestCopy {
 
     private long move(ErrnoState state, MemorySegment near, MemorySegment far, boolean isWriting) {
         return isWriting
-                ? SysUio.process_vm_writev(state, pid.getAsInt(), near, 1, far, 1, 0)
-                : SysUio.process_vm_readv(state, pid.getAsInt(), near, 1, far, 1, 0);
+                ? ProcessVm.process_vm_writev(state, pid.getAsInt(), near, 1, far, 1, 0)
+                : ProcessVm.process_vm_readv(state, pid.getAsInt(), near, 1, far, 1, 0);
     }
 
     private static void set(MemorySegment iovec, long address, long sizeBytes) {

@@ -1,13 +1,13 @@
 package dev.orcinus.platform.linux.guestprocess.threads;
 
-import static dev.orcinus.bindings.linux.Fcntl.O_CLOEXEC;
-import static dev.orcinus.bindings.linux.Fcntl.O_RDWR;
-import static dev.orcinus.bindings.linux.SysMman.MAP_FAILED;
-import static dev.orcinus.bindings.linux.SysMman.MAP_SHARED;
-import static dev.orcinus.bindings.linux.SysMman.PROT_READ;
-import static dev.orcinus.bindings.linux.SysMman.PROT_WRITE;
+import static dev.orcinus.bindings.linux.LinuxFcntl.O_CLOEXEC;
+import static dev.orcinus.bindings.posix.Fcntl.O_RDWR;
+import static dev.orcinus.bindings.posix.SysMman.MAP_FAILED;
+import static dev.orcinus.bindings.posix.SysMman.MAP_SHARED;
+import static dev.orcinus.bindings.posix.SysMman.PROT_READ;
+import static dev.orcinus.bindings.posix.SysMman.PROT_WRITE;
 
-import dev.orcinus.bindings.linux.Signal;
+import dev.orcinus.bindings.posix.Signal;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.linux.errno.Failure;
 import dev.orcinus.platform.linux.guestprocess.mailbox.Mailbox;

@@ -1,14 +1,14 @@
 package dev.orcinus.platform.linux.guestprocess.threads;
 
-import static dev.orcinus.bindings.linux.Signal.SS_DISABLE;
-import static dev.orcinus.bindings.linux.SysMman.MAP_ANONYMOUS;
-import static dev.orcinus.bindings.linux.SysMman.MAP_FAILED;
-import static dev.orcinus.bindings.linux.SysMman.MAP_NORESERVE;
-import static dev.orcinus.bindings.linux.SysMman.MAP_PRIVATE;
-import static dev.orcinus.bindings.linux.SysMman.PROT_READ;
-import static dev.orcinus.bindings.linux.SysMman.PROT_WRITE;
+import static dev.orcinus.bindings.linux.LinuxMman.MAP_ANONYMOUS;
+import static dev.orcinus.bindings.linux.LinuxMman.MAP_NORESERVE;
+import static dev.orcinus.bindings.linux.LinuxSignal.SS_DISABLE;
+import static dev.orcinus.bindings.posix.SysMman.MAP_FAILED;
+import static dev.orcinus.bindings.posix.SysMman.MAP_PRIVATE;
+import static dev.orcinus.bindings.posix.SysMman.PROT_READ;
+import static dev.orcinus.bindings.posix.SysMman.PROT_WRITE;
 
-import dev.orcinus.bindings.linux.Signal.StackT;
+import dev.orcinus.bindings.linux.LinuxSignal.StackT;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.linux.errno.Failure;
 import dev.orcinus.platform.linux.guestprocess.mailbox.MailboxLayout;

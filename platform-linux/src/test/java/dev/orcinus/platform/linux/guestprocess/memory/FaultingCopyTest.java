@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.orcinus.bindings.linux.Unistd;
+import dev.orcinus.bindings.posix.Unistd;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.linux.Processor;
 import dev.orcinus.platform.linux.guestprocess.mailbox.Mailbox;
