@@ -11,10 +11,13 @@ public final class Main {
     private static final int USAGE_ERROR = 2;
     private static final String DESCRIPTORS = "filedescs=";
     private static final String LISTEN = "listen=";
+    private static final String ADOPT = "socket:adopt=";
+    private static final String TCP_CONNECT = "tcp:connect=";
+    private static final String TCP_LISTEN = "tcp:listen=";
     private static final String USAGE =
             """
             orcinus links and runs object files, and runs JIT-linked code for LLVM's clang-repl and llvm-jitlink
-            (LLVM 19 to 23).
+            (LLVM 19 to 24).
 
               orcinus run [--isolated | --connect HOST:PORT] [--entry NAME] [--time] [--[no-]whole-archive]
                           [-L FOLDER] [-l NAME] FILE... [-- ARGUMENT...]
@@ -32,11 +35,17 @@ public final class Main {
                         llvm-jitlink -oop-executor-connect=HOST:PORT prog.o
               orcinus status
                       prints the state and the sessions of this user's daemons
-              orcinus listen=HOST:PORT
+              orcinus listen=HOST:PORT | tcp:listen=HOST:PORT
                       serves one session, then ends
+              orcinus tcp:connect=HOST:PORT
+                      connects to a controller that listens there, serves it, then ends:
+                        llvm-jitlink -oop-launch=/path/to/orcinus -oop-connect=tcp:listen=HOST:PORT prog.o
               orcinus filedescs=IN,OUT
                       serves one session on inherited descriptors, as LLVM starts an executor:
                         clang-repl --oop-executor=/path/to/orcinus --orc-runtime=ARCHIVE
+              orcinus socket:adopt=FD
+                      the same on one inherited socket, as LLVM 24 starts an executor:
+                        llvm-jitlink -oop-launch=/path/to/orcinus prog.o
 
             A duration D is a number followed by ms, s, m or h.
             """;
@@ -74,6 +83,15 @@ public final class Main {
         }
         if (command.startsWith(LISTEN)) {
             return new ExecutorCommands(Main::log).listen(command.substring(LISTEN.length()));
+        }
+        if (command.startsWith(ADOPT)) {
+            return new ExecutorCommands(Main::log).adopt(command.substring(ADOPT.length()));
+        }
+        if (command.startsWith(TCP_LISTEN)) {
+            return new ExecutorCommands(Main::log).listen(command.substring(TCP_LISTEN.length()));
+        }
+        if (command.startsWith(TCP_CONNECT)) {
+            return new ExecutorCommands(Main::log).connect(command.substring(TCP_CONNECT.length()));
         }
         return switch (command) {
             case "worker" -> new ExecutorCommands(Main::log).worker(rest);

@@ -36,6 +36,18 @@ final class RegistrationService {
         return reply(() -> session.guest().code().register(object));
     }
 
+    /** Mirrors {@code GDBJITRegistrar_register} of LLVM 24, which has no second argument. */
+    Answer showDebugObject(Session session, SpsReader in) throws ProtocolException {
+        AddressRange object = Sps.RANGE.read(in);
+        return reply(() -> session.guest().code().register(object));
+    }
+
+    /** Mirrors {@code GDBJITRegistrar_deregister} of LLVM 24. */
+    Answer withdrawDebugObject(Session session, SpsReader in) throws ProtocolException {
+        AddressRange object = Sps.RANGE.read(in);
+        return reply(() -> session.guest().code().deregister(object));
+    }
+
     private static Answer reply(Registration registration) {
         try {
             registration.run();

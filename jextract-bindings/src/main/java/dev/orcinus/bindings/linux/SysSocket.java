@@ -49,6 +49,7 @@ public final class SysSocket {
 
     private static final CFunction SOCKET = CFunction.named("socket");
     private static final CFunction BIND = CFunction.named("bind");
+    private static final CFunction CONNECT = CFunction.named("connect");
     private static final CFunction LISTEN = CFunction.named("listen");
     private static final CFunction ACCEPT4 = CFunction.named("accept4");
     private static final CFunction SHUTDOWN = CFunction.named("shutdown");
@@ -70,6 +71,11 @@ public final class SysSocket {
     /** Calls {@code int bind(int fd, const struct sockaddr *addr, socklen_t len);} */
     public static int bind(ErrnoState state, int fd, MemorySegment addr, int len) {
         return (int) BIND.call(state, fd, address(addr), len);
+    }
+
+    /** Calls {@code int connect(int fd, const struct sockaddr *addr, socklen_t len);} */
+    public static int connect(ErrnoState state, int fd, MemorySegment addr, int len) {
+        return (int) CONNECT.call(state, fd, address(addr), len);
     }
 
     /** Calls {@code int listen(int fd, int backlog);} */

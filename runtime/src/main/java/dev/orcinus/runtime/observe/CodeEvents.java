@@ -127,6 +127,18 @@ public final class CodeEvents {
         }
     }
 
+    /**
+     * Tells observers that the code of a debug object leaves, before its allocation goes. An object
+     * that is not registered is no error.
+     */
+    public void deregister(AddressRange object) throws RegistrationException {
+        try {
+            tellLeft(new LoadedCode("", List::of, object));
+        } catch (HostCallException e) {
+            throw new RegistrationException("debug object " + object, e);
+        }
+    }
+
     private void requireReadable(AddressRange object) throws RegistrationException {
         if (Long.compareUnsigned(object.sizeBytes(), SMALLEST_OBJECT_BYTES) < 0) {
             throw new RegistrationException(

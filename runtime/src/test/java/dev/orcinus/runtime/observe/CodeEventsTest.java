@@ -56,6 +56,16 @@ final class CodeEventsTest {
     }
 
     @Test
+    void anObjectMayBeWithdrawnBeforeItsMemoryGoes() throws Exception {
+        objects.deregister(object);
+        objects.register(object);
+        objects.deregister(object);
+        assertEquals(List.of(), debugger.known());
+        manager.deinitialize(List.of(object.start())).run();
+        assertEquals(List.of(), debugger.known());
+    }
+
+    @Test
     void anObjectOfASessionThatEndsGoesWithIt() throws Exception {
         objects.register(object);
         manager.close();

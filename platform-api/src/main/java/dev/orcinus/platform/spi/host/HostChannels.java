@@ -20,6 +20,15 @@ public interface HostChannels {
     Listener listen(InetSocketAddress address) throws HostCallException;
 
     /**
+     * Connects a TCP socket, with Nagle's algorithm off, which is closed on exec.
+     *
+     * @throws UnsupportedOperationException if this system's channels cannot connect yet
+     */
+    default HostChannel connect(InetSocketAddress address) throws HostCallException {
+        throw new UnsupportedOperationException("no connecting to " + address + " on this system");
+    }
+
+    /**
      * Waits for a descriptor on a Unix-domain socket and takes it over as a socket channel. One
      * byte of ordinary data comes with each.
      *

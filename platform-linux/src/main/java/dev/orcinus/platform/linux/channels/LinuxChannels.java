@@ -1,11 +1,15 @@
 package dev.orcinus.platform.linux.channels;
 
+import static dev.orcinus.bindings.linux.SysSocket.SOCK_CLOEXEC;
+import static dev.orcinus.bindings.linux.SysSocket.SOCK_STREAM;
 import static dev.orcinus.bindings.linux.SysSocket.SOL_SOCKET;
 import static dev.orcinus.bindings.linux.SysSocket.SO_TYPE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
 import dev.orcinus.bindings.foreign.ErrnoState;
 import dev.orcinus.bindings.linux.SysSocket;
+import dev.orcinus.bindings.linux.Unistd;
+import dev.orcinus.platform.linux.errno.Failure;
 import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.platform.spi.host.HostChannel;
 import dev.orcinus.platform.spi.host.HostChannels;
@@ -30,6 +34,27 @@ public final class LinuxChannels implements HostChannels {
     @Override
     public Listener listen(InetSocketAddress address) throws HostCallException {
         return LinuxListener.open(address);
+    }
+
+    @Override
+    public HostChannel connect(InetSocketAddress address) throws HostCallException {
+        if (address.isUnresolved()) {
+            throw new HostCallException("connect", 0, "unknown host " + address.getHostString());
+        }
+        try (Arena arena = Arena.ofConfined()) {
+            ErrnoState state = new ErrnoState(arena);
+            int family = SocketAddresses.family(address.getAddress());
+            int fd = SysSocket.socket(state, family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+            if (fd < 0) {
+                throw Failure.of("socket()", state);
+            }
+            MemorySegment encoded = SocketAddresses.encode(arena, address);
+            if (SysSocket.connect(state, fd, encoded, (int) encoded.byteSize()) != 0) {
+                Unistd.close(ErrnoState.IGNORED, fd);
+                throw Failure.of("connect(" + SocketAddresses.text(address) + ")", state);
+            }
+            return new LinuxSocket(fd);
+        }
     }
 
     @Override
