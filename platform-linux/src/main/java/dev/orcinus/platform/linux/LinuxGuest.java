@@ -34,7 +34,7 @@ final class LinuxGuest implements InProcessGuest {
         Thunks thunks = processor.thunks();
         invoker = new LinuxInvoker(memory, thunks);
         exports = new ExportTable(memory, thunks);
-        threadLocals = new LinuxThreadLocals(libraries, processor);
+        threadLocals = new LinuxThreadLocals(libraries, memory, processor);
         debugger = new LinuxDebugger(libraries, processor);
         process = new LinuxGuestProcess(memory, thunks);
     }

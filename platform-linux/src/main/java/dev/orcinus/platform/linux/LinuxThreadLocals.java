@@ -35,15 +35,20 @@ final class LinuxThreadLocals implements GuestThreadLocals {
 
     private static ExecutorAddress threadExit = ExecutorAddress.NULL;
 
+    private static final String EMULATED = "__emutls_";
+
     private final LinuxLibraries libraries;
+    private final LinuxMemory memory;
     private final Processor processor;
     private final Map<ExecutorAddress, Library> open = new ConcurrentHashMap<>();
+    private EmulatedThreadLocals emulated;
 
     /** An open library, by its {@code DT_SONAME} and the dynamic linker's handle. */
     private record Library(String name, ExecutorAddress handle) {}
 
-    LinuxThreadLocals(LinuxLibraries libraries, Processor processor) {
+    LinuxThreadLocals(LinuxLibraries libraries, LinuxMemory memory, Processor processor) {
         this.libraries = libraries;
+        this.memory = memory;
         this.processor = processor;
     }
 
@@ -124,8 +129,15 @@ final class LinuxThreadLocals implements GuestThreadLocals {
     public Optional<ExecutorAddress> find(String name) throws HostCallException {
         return switch (name) {
             case THREAD_AT_EXIT, RUN_DESTRUCTORS -> libraries.find(threadExit(), name);
-            default -> Optional.empty();
+            default -> name.startsWith(EMULATED) ? emulated().find(name) : Optional.empty();
         };
+    }
+
+    private synchronized EmulatedThreadLocals emulated() {
+        if (emulated == null) {
+            emulated = new EmulatedThreadLocals(this, libraries, memory, processor);
+        }
+        return emulated;
     }
 
     @Override
