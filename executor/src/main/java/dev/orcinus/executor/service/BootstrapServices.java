@@ -183,6 +183,9 @@ public final class BootstrapServices {
                 LlvmNames.NATIVE_DEREGISTER_DEBUG_OBJECT_ACTION);
         add(BOTH, true, debugObject, LlvmNames.REGISTER_DEBUG_OBJECT_ACTION);
         add(PROCESS, true, debugObject, LlvmNames.REGISTER_DEBUG_OBJECT);
+        add(PROCESS, true, service::startProfile, LlvmNames.PERF_START);
+        add(PROCESS, true, service::profile, LlvmNames.PERF_CODE);
+        add(PROCESS, true, service::endProfile, LlvmNames.PERF_END);
     }
 
     private void addThreadLocals() {

@@ -5,9 +5,11 @@ import dev.orcinus.executor.session.Replies;
 import dev.orcinus.executor.session.Session;
 import dev.orcinus.platform.AddressRange;
 import dev.orcinus.protocol.ProtocolException;
+import dev.orcinus.protocol.epc.PerfRecordBatch;
 import dev.orcinus.protocol.sps.Sps;
 import dev.orcinus.protocol.sps.SpsReader;
 import dev.orcinus.runtime.RegistrationException;
+import dev.orcinus.runtime.observe.CodeEvents;
 
 /**
  * Registers unwind info and debug objects, by call or as allocation action: {@code SPSError (range,
@@ -46,6 +48,25 @@ final class RegistrationService {
     Answer withdrawDebugObject(Session session, SpsReader in) throws ProtocolException {
         AddressRange object = Sps.RANGE.read(in);
         return reply(() -> session.guest().code().deregister(object));
+    }
+
+    /** Mirrors LLVM's {@code registerJITLoaderPerfStart}. */
+    Answer startProfile(Session session, SpsReader in) {
+        return reply(() -> CodeEvents.openProfile(session.guest().guest()));
+    }
+
+    /** Mirrors LLVM's {@code registerJITLoaderPerfImpl}. */
+    Answer profile(Session session, SpsReader in) throws ProtocolException {
+        PerfRecordBatch batch = PerfRecordBatch.CODEC.read(in);
+        return reply(() -> CodeEvents.profile(session.guest().guest(), batch));
+    }
+
+    /**
+     * Mirrors LLVM's {@code registerJITLoaderPerfEnd}. The files stay open, because a process may
+     * have later sessions.
+     */
+    Answer endProfile(Session session, SpsReader in) {
+        return Answer.now(Replies.success());
     }
 
     private static Answer reply(Registration registration) {

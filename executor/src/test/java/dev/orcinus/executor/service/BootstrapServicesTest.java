@@ -210,6 +210,9 @@ final class BootstrapServicesTest {
     @ValueSource(
             strings = {
                 "llvm_orc_registerJITLoaderGDBWrapper",
+                "llvm_orc_registerJITLoaderPerfStart",
+                "llvm_orc_registerJITLoaderPerfImpl",
+                "llvm_orc_registerJITLoaderPerfEnd",
                 "llvm_orc_registerJITLoaderGDBAllocAction",
                 "llvm_orc_registerEHFrameAllocAction",
                 "llvm_orc_deregisterEHFrameAllocAction",

@@ -192,6 +192,17 @@ public final class LlvmNames {
     public static final String NATIVE_DEREGISTER_DEBUG_OBJECT_ACTION =
             DEBUG_OBJECT_REGISTRAR + "deregister";
 
+    private static final String PERF = "llvm_orc_registerJITLoaderPerf";
+
+    /** Begins to name code to the tool perf. */
+    public static final String PERF_START = PERF + "Start";
+
+    /** Names an object's code to the tool perf, as an allocation action. */
+    public static final String PERF_CODE = PERF + "Impl";
+
+    /** Ends naming code to the tool perf. */
+    public static final String PERF_END = PERF + "End";
+
     private LlvmNames() {}
 
     /** Returns the name of the function that stores integers of 8, 16, 32 or 64 bits. */

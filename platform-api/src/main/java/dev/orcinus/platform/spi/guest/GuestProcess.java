@@ -5,6 +5,11 @@ import dev.orcinus.platform.spi.HostCallException;
 
 /** The process that guest code lives in. */
 public interface GuestProcess {
+    /** Returns its process id; the standard one is that of the process of the caller. */
+    default long pid() {
+        return ProcessHandle.current().pid();
+    }
+
     /** Flushes all C stdio streams ({@code fflush(NULL)}). */
     void flushStdio();
 
