@@ -32,7 +32,7 @@ final class LinuxHost extends PosixHost {
                 new PosixInvoker(memory, thunks),
                 new ExportTable(memory, thunks),
                 new LinuxUnwinder(),
-                new LinuxThreadLocals(libraries, processor),
+                new LinuxThreadLocals(libraries, memory, processor),
                 new LinuxDebugger(libraries, processor),
                 new PosixGuestProcess(
                         new SignalStacks(

@@ -21,6 +21,7 @@ final class LinuxThreadLocals implements GuestThreadLocals {
     private static final long LARGEST_BYTES = 1L << 32;
     private static final long SMALLEST_STATIC_ALIGNMENT_BYTES = 16;
     private static final String NO_STATIC_ROOM = "static TLS block";
+    private static final String EMULATED = "__emutls_";
 
     /** The remedies for a lack of room in static TLS. */
     private static final String ADVICE =
@@ -36,14 +37,17 @@ final class LinuxThreadLocals implements GuestThreadLocals {
     private static ExecutorAddress threadExit = ExecutorAddress.NULL;
 
     private final LinuxLibraries libraries;
+    private final LinuxMemory memory;
     private final Processor processor;
     private final Map<ExecutorAddress, Library> open = new ConcurrentHashMap<>();
+    private EmulatedThreadLocals emulated;
 
     /** An open library, by its {@code DT_SONAME} and the dynamic linker's handle. */
     private record Library(String name, ExecutorAddress handle) {}
 
-    LinuxThreadLocals(LinuxLibraries libraries, Processor processor) {
+    LinuxThreadLocals(LinuxLibraries libraries, LinuxMemory memory, Processor processor) {
         this.libraries = libraries;
+        this.memory = memory;
         this.processor = processor;
     }
 
@@ -124,8 +128,15 @@ final class LinuxThreadLocals implements GuestThreadLocals {
     public Optional<ExecutorAddress> find(String name) throws HostCallException {
         return switch (name) {
             case THREAD_AT_EXIT, RUN_DESTRUCTORS -> libraries.find(threadExit(), name);
-            default -> Optional.empty();
+            default -> name.startsWith(EMULATED) ? emulated().find(name) : Optional.empty();
         };
+    }
+
+    private synchronized EmulatedThreadLocals emulated() {
+        if (emulated == null) {
+            emulated = new EmulatedThreadLocals(this, libraries, memory, processor);
+        }
+        return emulated;
     }
 
     @Override
