@@ -92,7 +92,7 @@ make_cache() {
 train() {
     write "$app/training.options" session_options
     if train_for session filedescs=0,1 >"$app/training.log" 2>&1 &&
-        train_for run rehearse 0,1 "$root/examples/hello/hello.o" >>"$app/training.log" 2>&1; then
+        train_for run rehearse 0,1 "$root/$("$root/etc/hello-object.sh")" >>"$app/training.log" 2>&1; then
         mv "$app/session.$$.aot" "$app/session.aot"
         mv "$app/run.$$.aot" "$app/run.aot"
     else

@@ -6,7 +6,7 @@
 module dev.orcinus.runtime {
     requires transitive dev.orcinus.memory;
     requires transitive dev.orcinus.platform;
-    requires dev.orcinus.protocol;
+    requires transitive dev.orcinus.protocol;
 
     exports dev.orcinus.runtime;
     exports dev.orcinus.runtime.dylib;

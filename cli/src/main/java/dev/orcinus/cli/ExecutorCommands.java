@@ -19,6 +19,7 @@ import java.util.regex.Pattern;
 
 /** The commands that serve one session in this process. */
 final class ExecutorCommands {
+    private static final Pattern DESCRIPTOR = Pattern.compile("\\d{1,9}");
     private static final Pattern DESCRIPTORS = Pattern.compile("(\\d{1,9}),(\\d{1,9})");
 
     private final Consumer<String> log;
@@ -59,6 +60,32 @@ final class ExecutorCommands {
             channel = listener.accept();
         }
         return serve(host, target, channel);
+    }
+
+    /**
+     * Runs {@code socket:adopt=FD}: serves on one inherited socket, as LLVM 24 starts an executor.
+     */
+    int adopt(String text, List<String> options) throws UsageException, HostCallException {
+        if (!DESCRIPTOR.matcher(text).matches()) {
+            throw new UsageException(
+                    "socket:adopt=" + text + ": expected one descriptor, as in socket:adopt=3");
+        }
+        int descriptor = Integer.parseInt(text);
+        Host host = HostProvider.current();
+        PresentedTarget target = TargetOption.parse(options, host.guestInThisProcess());
+        HostChannel channel = host.channels().inherit(descriptor, descriptor);
+        if (!channel.isSocket()) {
+            channel.close();
+            throw new UsageException("socket:adopt=" + text + ": the descriptor is no socket");
+        }
+        return serve(host, target, channel);
+    }
+
+    /** Runs {@code tcp:connect=HOST:PORT}: connects to a controller, and serves it. */
+    int connect(String text, List<String> options) throws UsageException, HostCallException {
+        Host host = HostProvider.current();
+        PresentedTarget target = TargetOption.parse(options, host.guestInThisProcess());
+        return serve(host, target, host.channels().connect(Options.parseAddress(text)));
     }
 
     private int serve(Host host, PresentedTarget target, HostChannel channel)

@@ -9,12 +9,10 @@ import java.util.List;
 public final class Main {
     private static final int FAILURE = 1;
     private static final int USAGE_ERROR = 2;
-    private static final String DESCRIPTORS = "filedescs=";
-    private static final String LISTEN = "listen=";
     private static final String USAGE =
             """
             orcinus links and runs object files, and runs JIT-linked code for LLVM's clang-repl and llvm-jitlink
-            (LLVM 19 to 23).
+            (LLVM 19 to 24).
 
               orcinus run [--isolated | --connect HOST:PORT] [--entry NAME] [--time] [--[no-]whole-archive]
                           [-L FOLDER] [-l NAME] FILE... [-- ARGUMENT...]
@@ -32,11 +30,17 @@ public final class Main {
                         llvm-jitlink -oop-executor-connect=HOST:PORT prog.o
               orcinus status
                       prints the state and the sessions of this user's daemons
-              orcinus listen=HOST:PORT [--triple TRIPLE]
+              orcinus listen=HOST:PORT [--triple TRIPLE] | tcp:listen=HOST:PORT [--triple TRIPLE]
                       serves one session, then ends
+              orcinus tcp:connect=HOST:PORT [--triple TRIPLE]
+                      connects to a controller that listens there, serves it, then ends:
+                        llvm-jitlink -oop-launch=/path/to/orcinus -oop-connect=tcp:listen=HOST:PORT prog.o
               orcinus filedescs=IN,OUT [--triple TRIPLE]
                       serves one session on inherited descriptors, as LLVM starts an executor:
                         clang-repl --oop-executor=/path/to/orcinus --orc-runtime=ARCHIVE
+              orcinus socket:adopt=FD [--triple TRIPLE]
+                      the same on one inherited socket, as LLVM 24 starts an executor:
+                        llvm-jitlink -oop-launch=/path/to/orcinus prog.o
 
             A TRIPLE is that of this machine, or x86_64-apple-macosx13 (arm64-... on AArch64): controllers then link Mach-O
             code, which runs here. The variable ORCINUS_TRIPLE stands for the option.
@@ -70,12 +74,9 @@ public final class Main {
         }
         String command = arguments[0];
         List<String> rest = Arrays.asList(arguments).subList(1, arguments.length);
-        if (command.startsWith(DESCRIPTORS)) {
-            return new ExecutorCommands(Main::log)
-                    .descriptors(command.substring(DESCRIPTORS.length()), rest);
-        }
-        if (command.startsWith(LISTEN)) {
-            return new ExecutorCommands(Main::log).listen(command.substring(LISTEN.length()), rest);
+        int equals = command.indexOf('=');
+        if (equals >= 0) {
+            return serveOne(command.substring(0, equals), command.substring(equals + 1), rest);
         }
         return switch (command) {
             case "worker" -> new ExecutorCommands(Main::log).worker(rest);
@@ -86,8 +87,25 @@ public final class Main {
             case "serve" -> new DaemonCommands(Main::log).serve(rest);
             case "status" -> new DaemonCommands(Main::log).status();
             case "help", "--help", "-h" -> help();
-            default -> throw new UsageException("unknown command '" + command + "'");
+            default -> throw unknown(command);
         };
+    }
+
+    /** Runs a command of the form {@code command=address}, which serves one session. */
+    private static int serveOne(String command, String address, List<String> options)
+            throws UsageException, HostCallException {
+        ExecutorCommands executor = new ExecutorCommands(Main::log);
+        return switch (command) {
+            case "filedescs" -> executor.descriptors(address, options);
+            case "socket:adopt" -> executor.adopt(address, options);
+            case "listen", "tcp:listen" -> executor.listen(address, options);
+            case "tcp:connect" -> executor.connect(address, options);
+            default -> throw unknown(command + "=" + address);
+        };
+    }
+
+    private static UsageException unknown(String command) {
+        return new UsageException("unknown command '" + command + "'");
     }
 
     /**

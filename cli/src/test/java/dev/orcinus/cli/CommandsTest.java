@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -84,6 +85,19 @@ final class CommandsTest {
                                 () -> executor.descriptors("3,4", List.of("--triple=vax-dec-vms")))
                         .getMessage()
                         .startsWith("--triple: the triple 'vax-dec-vms' is for vax"));
+    }
+
+    @Test
+    void theFormsOfLlvm24TakeATripleToo() {
+        List<String> options = List.of("--triple=vax-dec-vms");
+        for (Executable command :
+                List.<Executable>of(
+                        () -> executor.adopt("3", options),
+                        () -> executor.connect("127.0.0.1:1", options))) {
+            String refusal = assertThrows(UsageException.class, command).getMessage();
+            assertTrue(
+                    refusal.startsWith("--triple: the triple 'vax-dec-vms' is for vax"), refusal);
+        }
     }
 
     /** The runtime may be for another machine than this one. */

@@ -36,9 +36,13 @@ final class MainTest {
     void helpIsPrintedWhereItIsWanted() {
         assertEquals(0, Main.status("help"));
         String help = out.toString(StandardCharsets.UTF_8);
-        for (String command : new String[] {"serve", "status", "listen=", "filedescs="}) {
+        for (String command :
+                new String[] {
+                    "serve", "status", "listen=", "filedescs=", "socket:adopt=", "tcp:connect="
+                }) {
             assertTrue(help.contains("orcinus " + command), help);
         }
+        assertTrue(help.contains("| tcp:listen=HOST:PORT"), help);
         assertEquals("", errors());
     }
 
@@ -61,7 +65,12 @@ final class MainTest {
         assertEquals(2, Main.status("filedescs=1"));
         assertEquals(2, Main.status("listen=nowhere"));
         assertEquals(2, Main.status("serve", "--warm", "many"));
-        assertEquals(3, errors().lines().count(), errors());
+        assertEquals(2, Main.status("socket:adopt=3,6"));
+        assertEquals(2, Main.status("socket:adopt=-1"));
+        assertEquals(2, Main.status("tcp:connect=nowhere"));
+        assertEquals(2, Main.status("tcp:listen=nowhere"));
+        assertEquals(2, Main.status("tcp=127.0.0.1:1"));
+        assertEquals(8, errors().lines().count(), errors());
     }
 
     @Test
@@ -69,5 +78,15 @@ final class MainTest {
         assertEquals(1, Main.status("filedescs=998,999"));
         assertTrue(errors().startsWith("orcinus: "), errors());
         assertTrue(errors().contains("Bad file descriptor"), errors());
+    }
+
+    @Test
+    void aSocketThatIsNoneAndAControllerThatIsNotThereAreNamed() {
+        assertEquals(1, Main.status("socket:adopt=998"));
+        assertTrue(errors().contains("Bad file descriptor"), errors());
+        assertEquals(1, Main.status("tcp:connect=127.0.0.1:1"));
+        assertTrue(errors().contains("connect(127.0.0.1:1)"), errors());
+        assertEquals(1, Main.status("tcp:connect=no-such-host.invalid:1"));
+        assertTrue(errors().contains("unknown host no-such-host.invalid"), errors());
     }
 }

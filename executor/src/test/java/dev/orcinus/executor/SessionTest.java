@@ -103,7 +103,7 @@ final class SessionTest {
     @Test
     void aHangupEndsTheSessionWithoutAnError() throws Exception {
         try (TestSession session = new TestSession()) {
-            session.send(header(3, Opcode.HANGUP, 0), (byte) 1, (byte) 2, (byte) 3);
+            session.send(header(1, Opcode.HANGUP, 0), (byte) 0);
             assertEquals(Optional.empty(), session.awaitEnd().failure());
             assertThrows(EOFException.class, session::receive);
         }

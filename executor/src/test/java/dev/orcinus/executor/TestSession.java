@@ -192,15 +192,22 @@ public final class TestSession implements AutoCloseable {
         return call(symbol(function), arguments.toBytes());
     }
 
-    /** Calls a function by address and returns the result, which must be the next frame. */
+    /**
+     * Calls a function by address and returns the result, which must be the next frame; an
+     * out-of-band error is an empty result.
+     */
     public byte[] call(ExecutorAddress function, byte... arguments)
             throws IOException, ProtocolException {
         long number = send(function, arguments);
         Frame result = receive();
-        if (!result.header.equals(header(result.payload.length, Opcode.RESULT, number))) {
+        FrameHeader value = header(result.payload.length, Opcode.RESULT, number);
+        FrameHeader error =
+                new FrameHeader(
+                        value.payloadBytes(), Opcode.RESULT, number, FrameHeader.OUT_OF_BAND_ERROR);
+        if (!result.header.equals(value) && !result.header.equals(error)) {
             throw new AssertionError(result.header);
         }
-        return result.payload;
+        return result.header.equals(value) ? result.payload : new byte[0];
     }
 
     /** Calls a function without waiting; returns the sequence number. */

@@ -91,6 +91,11 @@ public final class FakeGuestProcess implements GuestProcess {
     }
 
     @Override
+    public long pid() {
+        return ProcessHandle.current().pid();
+    }
+
+    @Override
     public void flushStdio() {
         flushes.incrementAndGet();
     }

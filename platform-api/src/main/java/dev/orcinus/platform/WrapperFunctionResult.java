@@ -53,7 +53,7 @@ public sealed interface WrapperFunctionResult {
 
     /**
      * An error outside of the serialized values: undecodable arguments, no handler, a connection
-     * that is gone. Over the wire its text is lost.
+     * that is gone. Its text goes over the wire from LLVM 24 on only.
      *
      * @param message what went wrong
      */

@@ -75,7 +75,7 @@ final class RehearsalLine {
     }
 
     void hangUp() throws IOException {
-        send(Opcode.HANGUP, 0, ExecutorAddress.NULL, new byte[0]);
+        send(Opcode.HANGUP, 0, ExecutorAddress.NULL, new byte[1]);
     }
 
     static SpsReader reader(byte[] bytes) {

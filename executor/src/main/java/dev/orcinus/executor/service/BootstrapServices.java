@@ -21,7 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The table of all functions that LLVM 19 to 23 and our own loader call in an executor, under
+ * The table of all functions that LLVM 19 to 24 and our own loader call in an executor, under
  * LLVM's names. A new wrapper function is one row here; a service that has something to do when a
  * session ends is added to the list here.
  */
@@ -134,29 +134,36 @@ public final class BootstrapServices {
         add(open, LlvmNames.DYLIBS_OPEN, LlvmNames.NATIVE_DYLIBS_LOAD);
         add(service::lookup, LlvmNames.DYLIBS_LOOKUP);
         add(service::resolve, LlvmNames.DYLIBS_RESOLVE, LlvmNames.NATIVE_DYLIBS_LOOKUP);
+        add(newer(DylibService.lookupIn(this::instance)), LlvmNames.LOOKUP_INSTANCES);
         return open;
     }
 
     private void addRun() {
         RunService service = new RunService();
         services.add(service);
-        add(service::main, LlvmNames.RUN_AS_MAIN);
-        add(service::voidFunction, LlvmNames.RUN_AS_VOID_FUNCTION);
-        add(service::intFunction, LlvmNames.RUN_AS_INT_FUNCTION);
+        addRenamed(service::main, LlvmNames.RUN_AS_MAIN, LlvmNames.CALL_MAIN);
+        addRenamed(
+                service::voidFunction, LlvmNames.RUN_AS_VOID_FUNCTION, LlvmNames.CALL_INT32_VOID);
+        addRenamed(service::intFunction, LlvmNames.RUN_AS_INT_FUNCTION, LlvmNames.CALL_INT32_INT32);
+        add(newer(service::voidVoid), LlvmNames.CALL_VOID_VOID);
         add(service::voidFunctions, OrcinusNames.CALL_FUNCTIONS);
     }
 
     private void addMemoryAccess() {
         MemoryAccessService service = new MemoryAccessService(guest.memory());
         for (int sizeBytes = 1; sizeBytes <= Long.BYTES; sizeBytes *= 2) {
-            add(service.writes(sizeBytes), LlvmNames.writeIntegers(sizeBytes * Byte.SIZE));
-            add(service.reads(sizeBytes), LlvmNames.readIntegers(sizeBytes * Byte.SIZE));
+            addAccess(service.writes(sizeBytes), LlvmNames.writeIntegers(sizeBytes * Byte.SIZE));
+            addAccess(service.reads(sizeBytes), LlvmNames.readIntegers(sizeBytes * Byte.SIZE));
         }
-        add(service.writes(Long.BYTES), LlvmNames.WRITE_POINTERS);
-        add(service.reads(Long.BYTES), LlvmNames.READ_POINTERS);
-        add(service::writeBuffers, LlvmNames.WRITE_BUFFERS);
-        add(service::readBuffers, LlvmNames.READ_BUFFERS);
-        add(service::readStrings, LlvmNames.READ_STRINGS);
+        addAccess(service.writes(Long.BYTES), LlvmNames.WRITE_POINTERS);
+        addAccess(service.reads(Long.BYTES), LlvmNames.READ_POINTERS);
+        addAccess(service::writeBuffers, LlvmNames.WRITE_BUFFERS);
+        addAccess(service::readBuffers, LlvmNames.READ_BUFFERS);
+        addAccess(service::readStrings, LlvmNames.READ_STRINGS);
+    }
+
+    private void addAccess(WrapperFunction function, String name) {
+        addRenamed(function, name, LlvmNames.nativeAccess(name));
     }
 
     private void addRegistration() {
@@ -168,8 +175,23 @@ public final class BootstrapServices {
         add(BOOTSTRAP, true, deregister, LlvmNames.DEREGISTER_EH_FRAMES);
         add(BOTH, true, register, LlvmNames.REGISTER_EH_FRAMES_ACTION);
         add(BOTH, true, deregister, LlvmNames.DEREGISTER_EH_FRAMES_ACTION);
+        add(BOOTSTRAP, true, register, LlvmNames.NATIVE_REGISTER_EH_FRAMES_ACTION);
+        add(BOOTSTRAP, true, deregister, LlvmNames.NATIVE_DEREGISTER_EH_FRAMES_ACTION);
+        add(
+                BOOTSTRAP,
+                true,
+                service::showDebugObject,
+                LlvmNames.NATIVE_REGISTER_DEBUG_OBJECT_ACTION);
+        add(
+                BOOTSTRAP,
+                true,
+                service::withdrawDebugObject,
+                LlvmNames.NATIVE_DEREGISTER_DEBUG_OBJECT_ACTION);
         add(BOTH, true, debugObject, LlvmNames.REGISTER_DEBUG_OBJECT_ACTION);
         add(PROCESS, true, debugObject, LlvmNames.REGISTER_DEBUG_OBJECT);
+        add(PROCESS, true, service::startProfile, LlvmNames.PERF_START);
+        add(PROCESS, true, service::profile, LlvmNames.PERF_CODE);
+        add(PROCESS, true, service::endProfile, LlvmNames.PERF_END);
         if (target.triple().isApple()) {
             addUnwindInfo(service);
         }
@@ -197,6 +219,20 @@ public final class BootstrapServices {
         add(service::close, OrcinusNames.CLOSE_THREAD_LOCALS);
     }
 
+    /** Adds a function that LLVM 24 calls by another name than 19 to 23. */
+    private void addRenamed(WrapperFunction function, String name, String newName) {
+        add(function, name);
+        add(newer(function), newName);
+    }
+
+    /** Returns a function whose call shows that the controller is one of LLVM 24 or later. */
+    private static WrapperFunction newer(WrapperFunction function) {
+        return (session, arguments) -> {
+            session.noteResultKinds();
+            return function.call(session, arguments);
+        };
+    }
+
     private void add(WrapperFunction function, String... names) {
         add(BOOTSTRAP, false, function, names);
     }
@@ -205,6 +241,11 @@ public final class BootstrapServices {
         for (String name : names) {
             rows.add(new Row(scope, name, registers, function));
         }
+    }
+
+    /** Looks for a name of the Setup message, in either spelling. */
+    private Optional<ExecutorAddress> instance(String name) {
+        return Optional.ofNullable(target.symbols(table.bootstrapSymbols()).get(name));
     }
 
     /**

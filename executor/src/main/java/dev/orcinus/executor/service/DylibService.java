@@ -4,6 +4,7 @@ import dev.orcinus.executor.session.Answer;
 import dev.orcinus.executor.session.Replies;
 import dev.orcinus.executor.session.Service;
 import dev.orcinus.executor.session.Session;
+import dev.orcinus.executor.session.WrapperFunction;
 import dev.orcinus.executor.target.PresentedTarget;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.WrapperFunctionResult;
@@ -135,10 +136,27 @@ final class DylibService implements Service {
      * Returns the address of a symbol; 0 for a missing weak one, empty for a missing required one.
      */
     private Optional<ExecutorAddress> resolve(ExecutorAddress handle, LookupElement element) {
-        Optional<ExecutorAddress> address = find(handle, element.name());
+        return orWeak(find(handle, element.name()), element);
+    }
+
+    private static Optional<ExecutorAddress> orWeak(
+            Optional<ExecutorAddress> address, LookupElement element) {
         return address.isEmpty() && !element.required()
                 ? Optional.of(ExecutorAddress.NULL)
                 : address;
+    }
+
+    /**
+     * Returns a function {@code SPSExpected<seq<optional<addr>>> (lookup set)} over other symbols.
+     */
+    static WrapperFunction lookupIn(ProcessSymbols symbols) {
+        return (_, in) ->
+                Answer.now(
+                        Replies.expected(
+                                OPTIONAL_ADDRESSES,
+                                LookupElement.SET_CODEC.read(in).stream()
+                                        .map(e -> orWeak(symbols.find(e.name()), e))
+                                        .toList()));
     }
 
     private Optional<ExecutorAddress> find(ExecutorAddress handle, String symbol) {

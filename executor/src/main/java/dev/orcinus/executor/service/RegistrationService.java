@@ -5,10 +5,12 @@ import dev.orcinus.executor.session.Replies;
 import dev.orcinus.executor.session.Session;
 import dev.orcinus.platform.AddressRange;
 import dev.orcinus.protocol.ProtocolException;
+import dev.orcinus.protocol.epc.PerfRecordBatch;
 import dev.orcinus.protocol.sps.Sps;
 import dev.orcinus.protocol.sps.SpsCodec;
 import dev.orcinus.protocol.sps.SpsReader;
 import dev.orcinus.runtime.RegistrationException;
+import dev.orcinus.runtime.observe.CodeEvents;
 import java.util.List;
 
 /**
@@ -38,6 +40,37 @@ final class RegistrationService {
         AddressRange object = Sps.RANGE.read(in);
         in.readBoolean();
         return reply(() -> session.guest().code().register(object));
+    }
+
+    /** Mirrors {@code GDBJITRegistrar_register} of LLVM 24, which has no second argument. */
+    Answer showDebugObject(Session session, SpsReader in) throws ProtocolException {
+        AddressRange object = Sps.RANGE.read(in);
+        return reply(() -> session.guest().code().register(object));
+    }
+
+    /** Mirrors {@code GDBJITRegistrar_deregister} of LLVM 24. */
+    Answer withdrawDebugObject(Session session, SpsReader in) throws ProtocolException {
+        AddressRange object = Sps.RANGE.read(in);
+        return reply(() -> session.guest().code().deregister(object));
+    }
+
+    /** Mirrors LLVM's {@code registerJITLoaderPerfStart}. */
+    Answer startProfile(Session session, SpsReader in) {
+        return reply(() -> CodeEvents.openProfile(session.guest().guest()));
+    }
+
+    /** Mirrors LLVM's {@code registerJITLoaderPerfImpl}. */
+    Answer profile(Session session, SpsReader in) throws ProtocolException {
+        PerfRecordBatch batch = PerfRecordBatch.CODEC.read(in);
+        return reply(() -> CodeEvents.profile(session.guest().guest(), batch));
+    }
+
+    /**
+     * Mirrors LLVM's {@code registerJITLoaderPerfEnd}. The files stay open, because a process may
+     * have later sessions.
+     */
+    Answer endProfile(Session session, SpsReader in) {
+        return Answer.now(Replies.success());
     }
 
     /**

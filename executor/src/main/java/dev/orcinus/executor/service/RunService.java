@@ -47,6 +47,12 @@ final class RunService implements Service {
         return run(session, GuestCall.of(function));
     }
 
+    /** Serves {@code void (addr)}. */
+    Answer voidVoid(Session session, SpsReader in) throws ProtocolException {
+        GuestCall call = GuestCall.of(in.readAddress());
+        return run(session, () -> session.guest().calls().call(call), _ -> new byte[0]);
+    }
+
     /** Serves {@code int32 (addr, int32)}. */
     Answer intFunction(Session session, SpsReader in) throws ProtocolException {
         ExecutorAddress function = in.readAddress();

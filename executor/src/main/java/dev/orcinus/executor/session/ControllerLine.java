@@ -8,6 +8,7 @@ import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.platform.spi.host.HostChannel;
 import dev.orcinus.protocol.LineException;
 import dev.orcinus.protocol.MalformedFrameException;
+import dev.orcinus.protocol.MalformedSpsException;
 import dev.orcinus.protocol.ProtocolException;
 import dev.orcinus.protocol.epc.FrameHeader;
 import dev.orcinus.protocol.epc.Opcode;
@@ -15,6 +16,7 @@ import dev.orcinus.protocol.epc.Setup;
 import dev.orcinus.protocol.sps.Sps;
 import dev.orcinus.protocol.sps.SpsReader;
 import java.lang.foreign.MemorySegment;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -25,8 +27,13 @@ import java.util.function.Supplier;
  * times of silence. Only the {@link Handler} knows what a call does. {@link #serve} runs on the
  * session's reader thread; all other methods are thread-safe. Mirrors LLVM's {@code
  * SimpleRemoteEPCServer}.
+ *
+ * <p>From LLVM 24 on, controllers hang up before they leave, results have kinds, and no nudge is
+ * needed. A controller is one of these as soon as it does what older ones never do.
  */
 final class ControllerLine implements Service {
+    private static final Duration FAREWELL = Duration.ofMillis(200);
+
     private final HostChannel channel;
     private final SessionOptions options;
     private final Handler handler;
@@ -35,6 +42,8 @@ final class ControllerLine implements Service {
     private final Dispatcher dispatcher;
     private final IdleWatch idle;
     private final AtomicLong callsServed = new AtomicLong();
+    private volatile boolean knowsResultKinds;
+    private volatile boolean ending;
 
     /** Handles the controller's frames. Used by the reader thread. */
     interface Handler {
@@ -82,8 +91,19 @@ final class ControllerLine implements Service {
                         channel.isSocket(),
                         options,
                         this::activity,
-                        () -> dispatcher.nudge(noHandler.get()),
+                        () -> nudge(noHandler),
                         System::nanoTime);
+    }
+
+    private void nudge(Supplier<ExecutorAddress> noHandler) throws LineException {
+        if (!knowsResultKinds) {
+            dispatcher.nudge(noHandler.get());
+        }
+    }
+
+    /** Notes that the controller is one of LLVM 24 or later, which takes errors as results. */
+    void noteResultKinds() {
+        knowsResultKinds = true;
     }
 
     /** Returns how many calls the controller has made. */
@@ -95,14 +115,14 @@ final class ControllerLine implements Service {
      * Serves the controller until it leaves. If the session ends for another reason, the controller
      * is told the reason.
      *
-     * @return the reason; empty if the controller has left
+     * @return the reason; empty if the controller has left as it should
      */
     Optional<String> serve(Setup setup) {
         Optional<String> failure = Optional.empty();
         try (FrameReader reader = new FrameReader(channel, writer, idle)) {
             channel.limitWrites(options.write());
             send(Opcode.SETUP, Setup.CODEC.encode(setup));
-            serve(reader);
+            return serve(reader);
         } catch (LineException e) {
             failure = isResetByLeavingController(e) ? failure : Optional.of(e.getMessage());
         } catch (ProtocolException | HostCallException e) {
@@ -110,11 +130,14 @@ final class ControllerLine implements Service {
         } catch (RuntimeException | Error bug) {
             failure = Optional.of("internal error: " + bug);
         }
-        failure.ifPresent(this::hangUp);
+        if (failure.isPresent()) {
+            hangUp(failure);
+        }
         return failure;
     }
 
-    private void serve(FrameReader reader) throws ProtocolException {
+    /** Serves until the controller has left; returns what is wrong with that, if anything is. */
+    private Optional<String> serve(FrameReader reader) throws ProtocolException {
         for (FrameHeader header = reader.next(); header != null; header = reader.next()) {
             handler.requireServable(header);
             switch (header.opcode()) {
@@ -124,15 +147,30 @@ final class ControllerLine implements Service {
                     handler.serve(header.tag(), reader.payload(), new Reply(header.sequence()));
                 }
                 case RESULT -> {
+                    if (header.tag().equals(FrameHeader.OUT_OF_BAND_ERROR)) {
+                        noteResultKinds();
+                    }
                     if (dispatcher.complete(header, reader.payload())) {
                         idle.onTraffic();
                     }
                 }
                 case HANGUP -> {
-                    return;
+                    return reasonIn(reader.payload());
                 }
                 case SETUP -> throw new MalformedFrameException("Unexpected Setup opcode");
             }
+        }
+        return knowsResultKinds && !ending
+                ? Optional.of("the controller has ended its line without a hang-up")
+                : Optional.empty();
+    }
+
+    /** Returns the reason in a Hangup; empty for an orderly end. */
+    private static Optional<String> reasonIn(SpsReader hangup) throws ProtocolException {
+        try {
+            return Sps.ERROR.read(hangup).map(reason -> "the controller has hung up: " + reason);
+        } catch (MalformedSpsException e) {
+            return Optional.of("Could not deserialize hangup info: " + e.getMessage());
         }
     }
 
@@ -150,10 +188,14 @@ final class ControllerLine implements Service {
         return dispatcher.isWaiting() ? Activity.BUSY : handler.activity();
     }
 
-    /** Tells the controller why the session ends, if the controller is still there. */
-    private void hangUp(String reason) {
+    /**
+     * Tells the controller why the session ends, if the controller is still there.
+     *
+     * @param reason empty for an orderly end
+     */
+    private void hangUp(Optional<String> reason) {
         try {
-            send(Opcode.HANGUP, Sps.ERROR.encode(Optional.of(reason)));
+            send(Opcode.HANGUP, Sps.ERROR.encode(reason));
         } catch (LineException e) {
             log.accept("the controller cannot be told: " + e.getMessage());
         }
@@ -168,8 +210,18 @@ final class ControllerLine implements Service {
         return dispatcher.call(tag, arguments);
     }
 
-    /** Ends the line; {@link #serve} returns then. */
+    /**
+     * Hangs up and ends the line; {@link #serve} returns then. A controller that does not read is
+     * not told for longer than {@link #FAREWELL}.
+     */
     void shutdown() {
+        ending = true;
+        Thread farewell = Thread.ofPlatform().daemon().start(() -> hangUp(Optional.empty()));
+        try {
+            farewell.join(FAREWELL);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
         channel.shutdown();
     }
 
@@ -198,10 +250,15 @@ final class ControllerLine implements Service {
          * Takes the result on the reader thread, which sends it before it waits for the next frame.
          */
         void hold(WrapperFunctionResult result) throws LineException {
-            byte[] payload = result.wireBytes();
-            writer.hold(
-                    new FrameHeader(payload.length, Opcode.RESULT, sequence, ExecutorAddress.NULL),
-                    payload);
+            if (knowsResultKinds && result instanceof WrapperFunctionResult.OutOfBandError error) {
+                hold(FrameHeader.OUT_OF_BAND_ERROR, Sps.STRING.encode(error.message()));
+            } else {
+                hold(ExecutorAddress.NULL, result.wireBytes());
+            }
+        }
+
+        private void hold(ExecutorAddress kind, byte[] payload) throws LineException {
+            writer.hold(new FrameHeader(payload.length, Opcode.RESULT, sequence, kind), payload);
         }
 
         /** Takes the result on any thread and sends it at once. */

@@ -5,6 +5,7 @@ import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.WrapperFunctionResult;
 import dev.orcinus.protocol.LineException;
 import dev.orcinus.protocol.MalformedFrameException;
+import dev.orcinus.protocol.MalformedSpsException;
 import dev.orcinus.protocol.ProtocolException;
 import dev.orcinus.protocol.epc.FrameHeader;
 import dev.orcinus.protocol.epc.Opcode;
@@ -61,9 +62,10 @@ final class Dispatcher {
      * Delivers a result to the call that waits for it.
      *
      * @return false if it is the result of a nudge, for which nobody waits
-     * @throws MalformedFrameException if nobody waits for it
+     * @throws MalformedFrameException if nobody waits for it, or its kind is unknown
      */
     boolean complete(FrameHeader header, SpsReader payload) throws ProtocolException {
+        requireKnownKind(header);
         if (nudges.remove(header.sequence())) {
             return false;
         }
@@ -72,9 +74,30 @@ final class Dispatcher {
             throw new MalformedFrameException(
                     "No call for sequence number " + Long.toUnsignedString(header.sequence()));
         }
-        result.complete(WrapperFunctionResult.of(payload.readRest()));
+        result.complete(
+                header.tag().isNull()
+                        ? WrapperFunctionResult.of(payload.readRest())
+                        : errorIn(payload));
         waiting.remove(header.sequence());
         return true;
+    }
+
+    private static void requireKnownKind(FrameHeader header) throws MalformedFrameException {
+        if (!header.tag().isNull() && !header.tag().equals(FrameHeader.OUT_OF_BAND_ERROR)) {
+            throw new MalformedFrameException("Unexpected TagAddr in result message: " + header);
+        }
+    }
+
+    /**
+     * Returns the error of a controller of LLVM 24; one without a readable text is an error, too.
+     */
+    private static WrapperFunctionResult errorIn(SpsReader payload) throws ProtocolException {
+        try {
+            return new WrapperFunctionResult.OutOfBandError(payload.readString());
+        } catch (MalformedSpsException e) {
+            return new WrapperFunctionResult.OutOfBandError(
+                    "an error whose text cannot be decoded: " + e.getMessage());
+        }
     }
 
     /**

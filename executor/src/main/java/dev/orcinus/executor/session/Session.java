@@ -119,7 +119,7 @@ public final class Session {
                 target.symbols(symbols));
     }
 
-    /** Ends the line; {@link #run}, on its own thread, then cleans up and returns. */
+    /** Hangs up and ends the line; {@link #run}, on its own thread, then cleans up and returns. */
     public void shutdown() {
         line.shutdown();
     }
@@ -170,7 +170,16 @@ public final class Session {
         return Answer.aside(() -> Replies.errorOf(() -> guest.deallocate(deallocation)));
     }
 
-    /** Returns an error that the controller sees as an empty result, and logs its text. */
+    /**
+     * Notes that the controller is one of LLVM 24 or later, because it has done what others do not.
+     */
+    public void noteResultKinds() {
+        line.noteResultKinds();
+    }
+
+    /**
+     * Returns an error that controllers before LLVM 24 see as an empty result, and logs its text.
+     */
     public WrapperFunctionResult outOfBand(String message) {
         log.accept(message);
         return new WrapperFunctionResult.OutOfBandError(message);

@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(30)
 final class BootstrapServicesTest {
     /**
-     * All names in the Setup messages of the executors of LLVM 19 to 23 on Linux, and our own
+     * All names in the Setup messages of the executors of LLVM 19 to 24 on Linux, and our own
      * names.
      */
     private static final String NAMES =
@@ -82,6 +82,28 @@ final class BootstrapServicesTest {
             llvm_orc_registerEHFrameAllocAction
             llvm_orc_deregisterEHFrameAllocAction
             llvm_orc_registerJITLoaderGDBAllocAction
+            orc_rt_ci_sps_call_main
+            orc_rt_ci_sps_call_int32_void
+            orc_rt_ci_sps_call_int32_int32
+            orc_rt_ci_sps_call_void_void
+            orc_rt_ci_sps_mem_write_uint8s
+            orc_rt_ci_sps_mem_write_uint16s
+            orc_rt_ci_sps_mem_write_uint32s
+            orc_rt_ci_sps_mem_write_uint64s
+            orc_rt_ci_sps_mem_write_pointers
+            orc_rt_ci_sps_mem_write_buffers
+            orc_rt_ci_sps_mem_read_uint8s
+            orc_rt_ci_sps_mem_read_uint16s
+            orc_rt_ci_sps_mem_read_uint32s
+            orc_rt_ci_sps_mem_read_uint64s
+            orc_rt_ci_sps_mem_read_pointers
+            orc_rt_ci_sps_mem_read_buffers
+            orc_rt_ci_sps_mem_read_strings
+            orc_rt_ci_sps_Session_lookupInstanceSymbols
+            orc_rt_ci_aa_sps_GDBJITRegistrar_register
+            orc_rt_ci_aa_sps_GDBJITRegistrar_deregister
+            orc_rt_ci_aa_sps_DWARFEHFrameRegistrar_registerSection
+            orc_rt_ci_aa_sps_DWARFEHFrameRegistrar_deregisterSection
             orcinus_reserve_slab
             orcinus_call_functions
             orcinus_open_thread_locals
@@ -133,6 +155,15 @@ final class BootstrapServicesTest {
     }
 
     @Test
+    void llvm24sActionsForUnwindInfoAreTheSameFunctions() {
+        for (String action : List.of("register", "deregister")) {
+            assertEquals(
+                    address("llvm_orc_" + action + "EHFrameAllocAction"),
+                    address("orc_rt_ci_aa_sps_DWARFEHFrameRegistrar_" + action + "Section"));
+        }
+    }
+
+    @Test
     void eachServiceHasOneInstance() {
         ExecutorAddress memory = address("__llvm_orc_SimpleExecutorMemoryManager_Instance");
         ExecutorAddress dylibs = address("__llvm_orc_SimpleExecutorDylibManager_Instance");
@@ -181,6 +212,9 @@ final class BootstrapServicesTest {
     @ValueSource(
             strings = {
                 "llvm_orc_registerJITLoaderGDBWrapper",
+                "llvm_orc_registerJITLoaderPerfStart",
+                "llvm_orc_registerJITLoaderPerfImpl",
+                "llvm_orc_registerJITLoaderPerfEnd",
                 "llvm_orc_registerJITLoaderGDBAllocAction",
                 "llvm_orc_registerEHFrameAllocAction",
                 "llvm_orc_deregisterEHFrameAllocAction",

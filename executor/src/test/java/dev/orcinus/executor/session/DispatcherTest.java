@@ -17,6 +17,7 @@ import dev.orcinus.protocol.ProtocolException;
 import dev.orcinus.protocol.epc.FrameHeader;
 import dev.orcinus.protocol.epc.Opcode;
 import dev.orcinus.protocol.sps.ByteStream;
+import dev.orcinus.protocol.sps.Sps;
 import dev.orcinus.protocol.sps.SpsReader;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -108,6 +109,51 @@ final class DispatcherTest {
         assertFalse(dispatcher.isWaiting());
         assertFalse(answer(0, (byte) 1));
         assertThrows(MalformedFrameException.class, () -> answer(0));
+    }
+
+    private boolean answerOfKind(long kind, long sequence, byte... payload)
+            throws ProtocolException {
+        return dispatcher.complete(
+                new FrameHeader(payload.length, Opcode.RESULT, sequence, new ExecutorAddress(kind)),
+                new SpsReader(MemorySegment.ofArray(payload)));
+    }
+
+    @Test
+    void anErrorOutOfBandHasItsText() throws Exception {
+        CompletableFuture<WrapperFunctionResult> call = call();
+        awaitFrames(1, 32);
+        assertTrue(answerOfKind(1, 0, Sps.STRING.encode("no such tag")));
+        assertEquals(new OutOfBandError("no such tag"), call.get());
+    }
+
+    @Test
+    void anErrorOutOfBandWithoutATextIsAnErrorOfItsCallOnly() throws Exception {
+        CompletableFuture<WrapperFunctionResult> call = call();
+        awaitFrames(1, 32);
+        assertTrue(answerOfKind(1, 0, (byte) 3));
+        String text = assertInstanceOf(OutOfBandError.class, call.get()).message();
+        assertTrue(text.startsWith("an error whose text cannot be decoded: "), text);
+    }
+
+    @Test
+    void anotherKindIsMalformed() throws Exception {
+        CompletableFuture<WrapperFunctionResult> call = call();
+        awaitFrames(1, 32);
+        for (long kind : new long[] {2, -1, 1L << 32}) {
+            String message =
+                    assertThrows(MalformedFrameException.class, () -> answerOfKind(kind, 0))
+                            .getMessage();
+            assertTrue(message.startsWith("Unexpected TagAddr in result message"), message);
+        }
+        assertTrue(answerOfKind(0, 0));
+        call.get();
+    }
+
+    @Test
+    void aNudgeMayBeAnsweredWithAnError() throws Exception {
+        dispatcher.nudge(TAG);
+        assertThrows(MalformedFrameException.class, () -> answerOfKind(2, 0));
+        assertFalse(answerOfKind(1, 0, Sps.STRING.encode("no such tag")));
     }
 
     @Test

@@ -22,6 +22,7 @@ public final class SysSocket {
 
     private static final CFunction SOCKET = CFunction.named("socket");
     private static final CFunction BIND = CFunction.named("bind");
+    private static final CFunction CONNECT = CFunction.named("connect");
     private static final CFunction LISTEN = CFunction.named("listen");
     private static final CFunction SHUTDOWN = CFunction.named("shutdown");
     private static final CFunction GETSOCKNAME = CFunction.named("getsockname");
@@ -42,6 +43,11 @@ public final class SysSocket {
     /** Calls {@code int bind(int fd, const struct sockaddr *addr, socklen_t len);} */
     public static int bind(ErrnoState state, int fd, MemorySegment addr, int len) {
         return (int) BIND.call(state, fd, address(addr), len);
+    }
+
+    /** Calls {@code int connect(int fd, const struct sockaddr *addr, socklen_t len);} */
+    public static int connect(ErrnoState state, int fd, MemorySegment addr, int len) {
+        return (int) CONNECT.call(state, fd, address(addr), len);
     }
 
     /** Calls {@code int listen(int fd, int backlog);} */

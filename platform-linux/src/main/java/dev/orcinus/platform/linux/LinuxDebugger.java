@@ -1,17 +1,29 @@
 package dev.orcinus.platform.linux;
 
 import static dev.orcinus.bindings.linux.LinuxDlfcn.RTLD_GLOBAL;
+import static dev.orcinus.bindings.linux.LinuxFcntl.O_CLOEXEC;
 import static dev.orcinus.bindings.posix.Dlfcn.RTLD_NOW;
+import static dev.orcinus.bindings.posix.Fcntl.O_RDONLY;
+import static dev.orcinus.bindings.posix.SysMman.MAP_FAILED;
+import static dev.orcinus.bindings.posix.SysMman.MAP_PRIVATE;
+import static dev.orcinus.bindings.posix.SysMman.PROT_EXEC;
+import static dev.orcinus.bindings.posix.SysMman.PROT_READ;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import dev.orcinus.bindings.foreign.CallByAddress;
+import dev.orcinus.bindings.foreign.ErrnoState;
 import dev.orcinus.bindings.foreign.NativeMemory;
+import dev.orcinus.bindings.linux.LinuxFcntl;
 import dev.orcinus.bindings.posix.Stdlib;
+import dev.orcinus.bindings.posix.SysMman;
+import dev.orcinus.bindings.posix.Unistd;
 import dev.orcinus.platform.AddressRange;
 import dev.orcinus.platform.ExecutorAddress;
+import dev.orcinus.platform.linux.errno.Failure;
 import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.platform.spi.guest.GuestDebugger;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.HashMap;
 import java.util.Map;
@@ -36,6 +48,24 @@ final class LinuxDebugger implements GuestDebugger {
     LinuxDebugger(LinuxLibraries libraries, Processor processor) {
         this.libraries = libraries;
         this.processor = processor;
+    }
+
+    /** {@inheritDoc} The kernel tells perf of mappings that are executable. */
+    @Override
+    public void showProfile(String path) throws HostCallException {
+        try (Arena arena = Arena.ofConfined()) {
+            ErrnoState state = new ErrnoState(arena);
+            int fd = LinuxFcntl.open(state, arena.allocateFrom(path), O_RDONLY | O_CLOEXEC);
+            if (fd < 0) {
+                throw Failure.of("open(" + path + ")", state);
+            }
+            int prot = PROT_READ | PROT_EXEC;
+            long page = SysMman.mmap(state, 0, 1, prot, MAP_PRIVATE, fd, 0);
+            Unistd.close(ErrnoState.IGNORED, fd);
+            if (page == MAP_FAILED) {
+                throw Failure.of("mmap(" + path + ")", state);
+            }
+        }
     }
 
     @Override

@@ -25,14 +25,20 @@ final class LinuxHost extends PosixHost {
         LinuxMemory memory = new LinuxMemory(processor);
         LinuxLibraries libraries = new LinuxLibraries(processor);
         Thunks thunks = processor.thunks();
+        PosixInvoker invoker = new PosixInvoker(memory, thunks);
         return new PosixGuest(
                 processor.triple(),
                 memory,
                 libraries,
-                new PosixInvoker(memory, thunks),
+                invoker,
                 new ExportTable(memory, thunks),
                 new LinuxUnwinder(),
-                new LinuxThreadLocals(libraries, new OwnLibraries(libraries, processor), processor),
+                new LinuxThreadLocals(
+                        libraries,
+                        new OwnLibraries(libraries, processor),
+                        memory,
+                        invoker,
+                        processor),
                 new LinuxDebugger(libraries, processor),
                 new PosixGuestProcess(
                         new SignalStacks(

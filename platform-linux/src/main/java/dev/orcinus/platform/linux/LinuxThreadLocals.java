@@ -4,7 +4,9 @@ import static dev.orcinus.bindings.posix.Dlfcn.RTLD_NOW;
 
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.spi.HostCallException;
+import dev.orcinus.platform.spi.guest.GuestInvoker;
 import dev.orcinus.platform.spi.guest.GuestLibraries;
+import dev.orcinus.platform.spi.guest.GuestMemory;
 import dev.orcinus.platform.spi.guest.GuestThreadLocals;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +24,7 @@ public final class LinuxThreadLocals implements GuestThreadLocals {
     private static final long LARGEST_BYTES = 1L << 32;
     private static final long SMALLEST_STATIC_ALIGNMENT_BYTES = 16;
     private static final String NO_STATIC_ROOM = "static TLS block";
+    private static final String EMULATED = "__emutls_";
 
     /** The remedies for a lack of room in static TLS. */
     private static final String ADVICE =
@@ -36,8 +39,11 @@ public final class LinuxThreadLocals implements GuestThreadLocals {
 
     private final GuestLibraries libraries;
     private final WrittenLibraries written;
+    private final GuestMemory memory;
+    private final GuestInvoker invoker;
     private final Processor processor;
     private final Map<ExecutorAddress, Library> open = new ConcurrentHashMap<>();
+    private EmulatedThreadLocals emulated;
 
     /** An open library, by its {@code DT_SONAME} and the dynamic linker's handle. */
     private record Library(String name, ExecutorAddress handle) {}
@@ -47,11 +53,19 @@ public final class LinuxThreadLocals implements GuestThreadLocals {
      *
      * @param libraries its libraries
      * @param written opens those that are written here
+     * @param memory its memory, for emulated thread-locals
+     * @param invoker calls its code
      */
     public LinuxThreadLocals(
-            GuestLibraries libraries, WrittenLibraries written, Processor processor) {
+            GuestLibraries libraries,
+            WrittenLibraries written,
+            GuestMemory memory,
+            GuestInvoker invoker,
+            Processor processor) {
         this.libraries = libraries;
         this.written = written;
+        this.memory = memory;
+        this.invoker = invoker;
         this.processor = processor;
     }
 
@@ -81,10 +95,12 @@ public final class LinuxThreadLocals implements GuestThreadLocals {
     public Runnable state() {
         Map<ExecutorAddress, Library> known = Map.copyOf(open);
         Runnable ofWritten = written.state();
+        Runnable ofEmulated = emulated().state();
         return () -> {
             open.clear();
             open.putAll(known);
             ofWritten.run();
+            ofEmulated.run();
         };
     }
 
@@ -143,8 +159,15 @@ public final class LinuxThreadLocals implements GuestThreadLocals {
     public Optional<ExecutorAddress> find(String name) throws HostCallException {
         return switch (name) {
             case THREAD_AT_EXIT, RUN_DESTRUCTORS -> libraries.find(written.threadExit(), name);
-            default -> Optional.empty();
+            default -> name.startsWith(EMULATED) ? emulated().find(name) : Optional.empty();
         };
+    }
+
+    private synchronized EmulatedThreadLocals emulated() {
+        if (emulated == null) {
+            emulated = new EmulatedThreadLocals(this, libraries, memory, invoker, processor);
+        }
+        return emulated;
     }
 
     @Override

@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.orcinus.bindings.foreign.CallByAddress;
 import dev.orcinus.bindings.foreign.NativeMemory;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.spi.HostCallException;
@@ -25,6 +26,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -122,6 +124,59 @@ final class LinuxThreadLocalsTest {
             assertTrue(GUEST.memory().isExecutable(descriptor.function()));
         }
         THREAD_LOCALS.close(block.handle());
+    }
+
+    private static long emulated(ExecutorAddress object) throws HostCallException {
+        long function = THREAD_LOCALS.find("__emutls_get_address").orElseThrow().value();
+        return CallByAddress.call(function, object.value(), 0, 0, 0);
+    }
+
+    private static ExecutorAddress onceCallable() {
+        return GUEST.libraries()
+                .find(GUEST.libraries().process(), "_ZSt15__once_callable")
+                .orElseThrow();
+    }
+
+    @Test
+    void threadLocalsOfLibrariesHaveEmulatedObjects() throws Exception {
+        ExecutorAddress object =
+                THREAD_LOCALS.find("__emutls_v._ZSt15__once_callable").orElseThrow();
+        assertEquals(onceCallable().value(), emulated(object));
+        long there =
+                CompletableFuture.supplyAsync(
+                                () -> {
+                                    try {
+                                        assertEquals(onceCallable().value(), emulated(object));
+                                        return emulated(object);
+                                    } catch (HostCallException e) {
+                                        throw new AssertionError(e);
+                                    }
+                                })
+                        .join();
+        assertNotEquals(emulated(object), there);
+        assertEquals(Optional.of(object), THREAD_LOCALS.find("__emutls_v._ZSt15__once_callable"));
+    }
+
+    @Test
+    void onlyThreadLocalsHaveEmulatedObjects() throws Exception {
+        for (String name : List.of("printf", "environ", "no_such_symbol", "")) {
+            assertEquals(Optional.empty(), THREAD_LOCALS.find("__emutls_v." + name), name);
+        }
+        assertEquals(Optional.empty(), THREAD_LOCALS.find("__emutls_register_common"));
+    }
+
+    /** An object of libgcc: size, alignment, a number that libgcc gives it, initial data. */
+    @Test
+    void emulatedObjectsOfOtherCodeAreLibgccs() throws Exception {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment data = arena.allocateFrom(JAVA_BYTE, CONTENT);
+            MemorySegment object = arena.allocateFrom(JAVA_LONG, 5, 8, 0, data.address());
+            ExecutorAddress address = new ExecutorAddress(object.address());
+            long copy = emulated(address);
+            assertEquals(copy, emulated(address));
+            assertArrayEquals(CONTENT, NativeMemory.view(copy, 5).toArray(JAVA_BYTE));
+            assertNotEquals(0, object.getAtIndex(JAVA_LONG, 2));
+        }
     }
 
     @Test

@@ -38,6 +38,7 @@ public final class ThreadLocalsGuest {
     /** Prints {@code fine}, or throws. */
     public static void main(String[] arguments) throws Throwable {
         blocks();
+        emulated();
         destructors();
         System.out.println("fine on " + GUEST.triple());
     }
@@ -89,6 +90,27 @@ public final class ThreadLocalsGuest {
                 true,
                 GUEST.memory().isExecutable(block.descriptors().getFirst().function()));
         threadLocals.close(block.handle());
+    }
+
+    private static void emulated() throws Throwable {
+        GuestThreadLocals threadLocals = GUEST.threadLocals();
+        String variable = "_ZSt15__once_callable";
+        long own = threadLocals.find("__emutls_v." + variable).orElseThrow().value();
+        require("a native variable", function(variable).address(), emulated(own));
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment image = arena.allocateFrom(JAVA_LONG, 17L);
+            MemorySegment other = arena.allocateFrom(JAVA_LONG, 8, 8, 0, image.address());
+            long copy = emulated(other.address());
+            require("an emulated variable", 17L, NativeMemory.view(copy, 8).get(JAVA_LONG, 0));
+        }
+    }
+
+    private static long emulated(long object) throws Throwable {
+        ExecutorAddress find = GUEST.threadLocals().find("__emutls_get_address").orElseThrow();
+        return (long)
+                GUEST.inProcessCalls()
+                        .downcall(FunctionDescriptor.of(JAVA_LONG, JAVA_LONG))
+                        .invokeExact(GUEST.inProcessCalls().symbol(find), object);
     }
 
     private static int register(ExecutorAddress destructor, long object, ExecutorAddress dylib)

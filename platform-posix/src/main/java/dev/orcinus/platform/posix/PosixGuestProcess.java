@@ -3,6 +3,7 @@ package dev.orcinus.platform.posix;
 import dev.orcinus.bindings.posix.Cxxabi;
 import dev.orcinus.bindings.posix.Stdio;
 import dev.orcinus.bindings.posix.Stdlib;
+import dev.orcinus.bindings.posix.Unistd;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.platform.spi.guest.GuestProcess;
@@ -19,6 +20,11 @@ public final class PosixGuestProcess implements GuestProcess {
      */
     public PosixGuestProcess(SignalStacks signalStacks) {
         this.signalStacks = signalStacks;
+    }
+
+    @Override
+    public long pid() {
+        return Unistd.getpid();
     }
 
     @Override

@@ -13,11 +13,17 @@ import java.nio.ByteOrder;
  * @param payloadBytes the length of the payload
  * @param opcode the purpose of the frame
  * @param sequence the caller's number for the call; a cookie for the callee
- * @param tag the function to call; zero for frames that are no call
+ * @param tag the function to call; in a result its kind, which is zero for a value; else zero
  */
 public record FrameHeader(long payloadBytes, Opcode opcode, long sequence, ExecutorAddress tag) {
     /** The length of a header. */
     public static final int SIZE_BYTES = 32;
+
+    /**
+     * The tag of a result that is an out-of-band error, whose payload is its text as a string. LLVM
+     * 24 has it; 19 to 23 end the session when they get it.
+     */
+    public static final ExecutorAddress OUT_OF_BAND_ERROR = new ExecutorAddress(1);
 
     private static final ValueLayout.OfLong LONG =
             ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);

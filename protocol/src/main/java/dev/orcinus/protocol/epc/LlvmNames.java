@@ -1,7 +1,7 @@
 package dev.orcinus.protocol.epc;
 
 /**
- * The names that LLVM 19 to 23 give to the services of an executor. They stand here and nowhere
+ * The names that LLVM 19 to 24 give to the services of an executor. They stand here and nowhere
  * else: the executor offers them, and the loader looks them up. Most are names of the Setup
  * message. A "wrapper" is a wrapper function; an "instance" is the object of a manager class, the
  * first argument of that class's functions.
@@ -125,6 +125,25 @@ public final class LlvmNames {
     /** Loads C strings. */
     public static final String READ_STRINGS = READ + "strings_wrapper";
 
+    private static final String CALL = "orc_rt_ci_sps_call_";
+
+    /** {@link #RUN_AS_MAIN}; LLVM 24. */
+    public static final String CALL_MAIN = CALL + "main";
+
+    /** {@link #RUN_AS_VOID_FUNCTION}; LLVM 24. */
+    public static final String CALL_INT32_VOID = CALL + "int32_void";
+
+    /** {@link #RUN_AS_INT_FUNCTION}; LLVM 24. */
+    public static final String CALL_INT32_INT32 = CALL + "int32_int32";
+
+    /** Calls {@code void f(void)}; LLVM 24. */
+    public static final String CALL_VOID_VOID = CALL + "void_void";
+
+    private static final String NATIVE_ACCESS = "orc_rt_ci_sps_mem_";
+
+    /** Finds the instances of the services; LLVM 24. */
+    public static final String LOOKUP_INSTANCES = "orc_rt_ci_sps_Session_lookupInstanceSymbols";
+
     /** Registers unwind info, as a call; LLVM 19. */
     public static final String REGISTER_EH_FRAMES = "llvm_orc_registerEHFrameSectionWrapper";
 
@@ -137,6 +156,16 @@ public final class LlvmNames {
     /** Takes unwind info back, as an allocation action. */
     public static final String DEREGISTER_EH_FRAMES_ACTION =
             "llvm_orc_deregisterEHFrameAllocAction";
+
+    private static final String EH_FRAME_REGISTRAR = "orc_rt_ci_aa_sps_DWARFEHFrameRegistrar_";
+
+    /** {@link #REGISTER_EH_FRAMES_ACTION}; LLVM 24's other executor, of its {@code orc-rt}. */
+    public static final String NATIVE_REGISTER_EH_FRAMES_ACTION =
+            EH_FRAME_REGISTRAR + "registerSection";
+
+    /** {@link #DEREGISTER_EH_FRAMES_ACTION}; LLVM 24's other executor. */
+    public static final String NATIVE_DEREGISTER_EH_FRAMES_ACTION =
+            EH_FRAME_REGISTRAR + "deregisterSection";
 
     /** {@link #REGISTER_EH_FRAMES_ACTION}; versions after LLVM 23. */
     public static final String REGISTER_EH_FRAMES_SECTION_ACTION =
@@ -153,6 +182,27 @@ public final class LlvmNames {
     public static final String REGISTER_DEBUG_OBJECT_ACTION =
             "llvm_orc_registerJITLoaderGDBAllocAction";
 
+    private static final String DEBUG_OBJECT_REGISTRAR = "orc_rt_ci_aa_sps_GDBJITRegistrar_";
+
+    /** Registers a debug object with GDB, without the flag of the older action; LLVM 24. */
+    public static final String NATIVE_REGISTER_DEBUG_OBJECT_ACTION =
+            DEBUG_OBJECT_REGISTRAR + "register";
+
+    /** Takes a debug object back, as an allocation action; LLVM 24. */
+    public static final String NATIVE_DEREGISTER_DEBUG_OBJECT_ACTION =
+            DEBUG_OBJECT_REGISTRAR + "deregister";
+
+    private static final String PERF = "llvm_orc_registerJITLoaderPerf";
+
+    /** Begins to name code to the tool perf. */
+    public static final String PERF_START = PERF + "Start";
+
+    /** Names an object's code to the tool perf, as an allocation action. */
+    public static final String PERF_CODE = PERF + "Impl";
+
+    /** Ends naming code to the tool perf. */
+    public static final String PERF_END = PERF + "End";
+
     private static final String UNWIND_INFO = "orc_rt_alt_UnwindInfoManager_";
 
     /** Registers code with its unwind info, for Mach-O; LLVM 21 and 22. */
@@ -163,10 +213,10 @@ public final class LlvmNames {
 
     private static final String UNWIND_SECTIONS = "orc_rt_ci_aa_sps_MachOUnwindInfoRegistrar_";
 
-    /** {@link #REGISTER_UNWIND_INFO}; LLVM 23. */
+    /** {@link #REGISTER_UNWIND_INFO}; LLVM 23 and 24. */
     public static final String REGISTER_UNWIND_SECTIONS = UNWIND_SECTIONS + "registerSections";
 
-    /** {@link #DEREGISTER_UNWIND_INFO}; LLVM 23. */
+    /** {@link #DEREGISTER_UNWIND_INFO}; LLVM 23 and 24. */
     public static final String DEREGISTER_UNWIND_SECTIONS = UNWIND_SECTIONS + "deregisterSections";
 
     private LlvmNames() {}
@@ -183,5 +233,11 @@ public final class LlvmNames {
 
     private static String integers(int bits) {
         return "uint" + bits + "s_wrapper";
+    }
+
+    /** Returns LLVM 24's name of a function that loads or stores, by its older name. */
+    public static String nativeAccess(String older) {
+        int kind = BOOTSTRAP.length() + "mem_".length();
+        return NATIVE_ACCESS + older.substring(kind, older.length() - "_wrapper".length());
     }
 }

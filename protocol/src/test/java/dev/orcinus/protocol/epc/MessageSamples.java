@@ -23,6 +23,7 @@ final class MessageSamples {
         all.addAll(requests());
         all.addAll(symbols());
         all.add(threadLocals());
+        all.add(profile());
         return all;
     }
 
@@ -39,6 +40,23 @@ final class MessageSamples {
                                 new GuestThreadLocals.Imported(
                                         2, 8, 0, GuestThreadLocals.Descriptor.NONE))),
                 "3412.. 03.. f0ffffffffffffff | 01.. 1111.. 05.. | 01.. 02.. 08.. 00.. 00.. 00..");
+    }
+
+    private static Sample<?> profile() {
+        return Sample.of(
+                "code for perf",
+                PerfRecordBatch.CODEC,
+                new PerfRecordBatch(
+                        List.of(new PerfRecordBatch.Function("f", address(0x1234), 7)),
+                        List.of(
+                                new PerfRecordBatch.Lines(
+                                        address(0x1234),
+                                        List.of(
+                                                new PerfRecordBatch.Line(
+                                                        address(0x1234), 5, 1, "a.c"))))),
+                "01.. | 00000000 00000000 00000000 00000000 3412.. 3412.. 07.. 00.. 01.. 66"
+                        + " | 01.. | 02000000 00000000 3412.. 01.. 3412.. 05000000 01000000 03.. 612e63"
+                        + " | 00.. 00.. 00.. 00.. 00.. 00.. 00..");
     }
 
     private static List<Sample<?>> calls() {

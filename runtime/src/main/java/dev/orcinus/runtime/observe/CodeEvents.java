@@ -9,6 +9,7 @@ import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.platform.spi.guest.Guest;
 import dev.orcinus.platform.spi.guest.GuestMemory;
 import dev.orcinus.platform.spi.guest.GuestMemory.Publication;
+import dev.orcinus.protocol.epc.PerfRecordBatch;
 import dev.orcinus.runtime.RegistrationException;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
@@ -37,7 +38,31 @@ public final class CodeEvents {
 
     /** Returns the events of a session, with all observers. */
     public static CodeEvents of(Guest guest, MemoryManager manager) {
-        return new CodeEvents(guest.memory(), manager, List.of(new DebuggerSink(guest.debugger())));
+        CodeSink debugger = new DebuggerSink(guest.debugger());
+        return new CodeEvents(
+                guest.memory(),
+                manager,
+                Boolean.getBoolean(PerfSink.PROPERTY)
+                        ? List.of(debugger, new PerfSink(guest))
+                        : List.of(debugger));
+    }
+
+    /** Opens the files by which the Linux tool perf names code. */
+    public static void openProfile(Guest guest) throws RegistrationException {
+        try {
+            new PerfSink(guest).open();
+        } catch (HostCallException e) {
+            throw new RegistrationException("perf", e);
+        }
+    }
+
+    /** Writes what a controller tells of an object's code into these files. */
+    public static void profile(Guest guest, PerfRecordBatch batch) throws RegistrationException {
+        try {
+            new PerfSink(guest).write(batch);
+        } catch (HostCallException e) {
+            throw new RegistrationException("perf", e);
+        }
     }
 
     /** Code that observers have been told of. */
@@ -122,6 +147,18 @@ public final class CodeEvents {
         }
         try {
             tellArrived(code);
+        } catch (HostCallException e) {
+            throw new RegistrationException("debug object " + object, e);
+        }
+    }
+
+    /**
+     * Tells observers that the code of a debug object leaves, before its allocation goes. An object
+     * that is not registered is no error.
+     */
+    public void deregister(AddressRange object) throws RegistrationException {
+        try {
+            tellLeft(new LoadedCode("", List::of, object));
         } catch (HostCallException e) {
             throw new RegistrationException("debug object " + object, e);
         }

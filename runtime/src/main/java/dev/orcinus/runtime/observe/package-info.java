@@ -1,6 +1,6 @@
 /**
  * Observers of linked code: they are told which code has arrived in the guest, and which has left
- * it. Debuggers are the only ones now; another one is one more {@link
+ * it: debuggers, and the tool perf. Another one is one more {@link
  * dev.orcinus.runtime.observe.CodeSink} in the list of {@link
  * dev.orcinus.runtime.observe.CodeEvents}. The executor's services and the loader's local target
  * call them.

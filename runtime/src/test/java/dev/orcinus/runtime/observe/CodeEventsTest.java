@@ -5,8 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.orcinus.fakes.FakeDebugger;
+import dev.orcinus.fakes.FakeGuest;
 import dev.orcinus.fakes.FakeGuestMemory;
 import dev.orcinus.memory.AllocationAction;
 import dev.orcinus.memory.AllocationException;
@@ -18,12 +21,16 @@ import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.MemProt;
 import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.runtime.RegistrationException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
+import org.junit.jupiter.api.io.TempDir;
 
 final class CodeEventsTest {
     private final FakeGuestMemory memory = FakeGuestMemory.withGaps();
@@ -53,6 +60,35 @@ final class CodeEventsTest {
         assertEquals(List.of(object), debugger.known());
         manager.deinitialize(List.of(object.start())).run();
         assertEquals(List.of(), debugger.known());
+    }
+
+    @Test
+    void anObjectMayBeWithdrawnBeforeItsMemoryGoes() throws Exception {
+        objects.deregister(object);
+        objects.register(object);
+        objects.deregister(object);
+        assertEquals(List.of(), debugger.known());
+        manager.deinitialize(List.of(object.start())).run();
+        assertEquals(List.of(), debugger.known());
+    }
+
+    @Test
+    void aGuestWithoutProfilersHasNoFilesForThem(@TempDir Path home) throws Exception {
+        assumeTrue(System.getenv("JITDUMPDIR") == null, "JITDUMPDIR names another folder");
+        String oldHome = System.setProperty("user.home", home.toString());
+        try {
+            String refusal =
+                    assertThrows(
+                                    RegistrationException.class,
+                                    () -> CodeEvents.openProfile(new FakeGuest()))
+                            .getMessage();
+            assertTrue(refusal.contains("this guest has no profilers"), refusal);
+        } finally {
+            System.setProperty("user.home", oldHome);
+        }
+        try (Stream<Path> left = Files.list(home.resolve(".debug/jit"))) {
+            assertEquals(List.of(), left.toList());
+        }
     }
 
     @Test

@@ -103,6 +103,9 @@ final class LoadedCodeTest {
         String hello = Arm64Jvm.OBJECTS.resolve("hello.o").toString();
         String output = output(43, Arm64Jvm.orcinus("run", hello, "--", "x", "y"));
         assertEquals("hello from aarch64\n" + hello + "\nx\ny\n", output);
+        String readmes = Arm64Jvm.ROOT.resolve("examples/hello/hello-aarch64.o").toString();
+        output = output(42, Arm64Jvm.orcinus("run", readmes, "--", "Orcinus"));
+        assertTrue(output.endsWith("fibonacci(20) = 6765, in 21891 calls\n"), output);
     }
 
     @Test

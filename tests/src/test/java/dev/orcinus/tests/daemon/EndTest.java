@@ -4,10 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.orcinus.tests.controller.LineEnd;
 import dev.orcinus.tests.controller.Services;
 import dev.orcinus.tests.process.Finished;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -15,6 +17,9 @@ import org.junit.jupiter.api.io.TempDir;
 /** Tests that nothing is left when a daemon ends or is killed. */
 @Timeout(60)
 final class EndTest {
+    /** The end of a line on which the executor has hung up without an error. */
+    private static final LineEnd ORDERLY = new LineEnd(Optional.of(""));
+
     @TempDir Path folder;
 
     private void assertNothingLeft(List<ProcessHandle> workers) throws Exception {
@@ -38,8 +43,8 @@ final class EndTest {
             Finished end = daemon.terminate();
             assertEquals(0, end.status(), end::toString);
             assertTrue(end.errors().endsWith("orcinus: ended\n"), end::toString);
-            quiet.controller().awaitEnd();
-            busy.controller().awaitEnd();
+            assertEquals(ORDERLY, quiet.controller().awaitEnd());
+            assertEquals(ORDERLY, busy.controller().awaitEnd());
             assertNothingLeft(workers);
         }
     }
@@ -76,8 +81,8 @@ final class EndTest {
             busy.assertAnswers();
             workers = daemon.workers();
             assertEquals(137, daemon.end("KILL").status());
-            quiet.controller().awaitEnd();
-            busy.controller().awaitEnd();
+            assertEquals(ORDERLY, quiet.controller().awaitEnd());
+            assertEquals(ORDERLY, busy.controller().awaitEnd());
         }
         for (ProcessHandle worker : workers) {
             Traces.assertNone(worker.pid());

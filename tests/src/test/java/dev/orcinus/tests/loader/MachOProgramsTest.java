@@ -55,6 +55,21 @@ final class MachOProgramsTest {
         assertEquals(status, end.status(), end::toString);
     }
 
+    @Test
+    void theReadmesProgramForMacs() throws InterruptedException {
+        Path hello = Path.of(System.getProperty("orcinus.root"), "examples/hello/hello-macos.o");
+        Finished end = orcinus("run", hello.toString(), "--", "Orcinus");
+        assertTrue(
+                end.output()
+                        .matches(
+                                """
+                                Hello, Orcinus: this is process \\d+\\.
+                                fibonacci\\(20\\) = 6765, in 21891 calls
+                                """),
+                end::toString);
+        assertEquals(42, end.status(), end::toString);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"--no-whole-archive", "--isolated"})
     void aProgramInC(String place) throws InterruptedException {

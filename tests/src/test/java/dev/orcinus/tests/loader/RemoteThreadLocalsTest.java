@@ -145,6 +145,28 @@ final class RemoteThreadLocalsTest {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource({"emulated-pic, --no-whole-archive", "emulated-pie, --isolated"})
+    void emulatedThreadLocalsReachNativeOnesOfLibraries(String object, String option)
+            throws Exception {
+        String file = Fixtures.get("tls/" + object + ".o").toString();
+        try (Program program = Program.start(directory, ExecutorCommand.of("run", option, file))) {
+            Finished end = program.finish();
+            assertEquals(0, end.status(), end::toString);
+            assertEquals(
+                    """
+                    once 1
+                    async 42
+                    promise 17
+                    own 6
+                    own 6
+                    main 5
+                    """,
+                    end.output(),
+                    end::toString);
+        }
+    }
+
     @Test
     void theLauncherMakesRoomAndLeavesNoTraceOfIt() throws Exception {
         Path launcher = Path.of(System.getProperty("orcinus.root"), "orcinus");

@@ -84,6 +84,52 @@ final class ClangReplTest {
         run(llvm, line, runtime, "--use-shared-memory");
     }
 
+    /**
+     * clang-repl compiles with emulated thread-locals, and libstdc++ has native ones. LLVM's
+     * executor and clang-repl's own process lack the names.
+     */
+    @ClientTest(
+            from = 21,
+            lines = Line.PIPES,
+            runtimes = {OrcRuntime.LLVM, OrcRuntime.ORCINUS})
+    void threadLocalsOfLibraries(Llvm llvm, Line line, OrcRuntime runtime)
+            throws IOException, InterruptedException {
+        String input =
+                """
+                #include <cstdio>
+                #include <future>
+                #include <mutex>
+                #include <thread>
+                std::once_flag flag;
+                int calls = 0;
+                void called() { calls++; }
+                std::call_once(flag, called);
+                std::call_once(flag, called);
+                std::printf("once %d\\n", calls);
+                int times(int a, int b) { return a * b; }
+                auto number = std::async(std::launch::async, times, 6, 7);
+                std::printf("async %d\\n", number.get());
+                std::promise<int> promise;
+                void set() { promise.set_value(17); }
+                std::thread setter(set);
+                std::printf("promise %d\\n", promise.get_future().get());
+                setter.join();
+                thread_local int own = 5;
+                int other = 0;
+                void change() { own += 1; other = own; }
+                std::thread changer(change);
+                changer.join();
+                std::printf("own %d other %d\\n", own, other);
+                %quit
+                """;
+        SessionResult result =
+                new ClangRepl(llvm, line, runtime, directory).run(input).assertStatus(0);
+        assertEquals(
+                List.of("once 1", "async 42", "promise 17", "own 5 other 6"),
+                ClangRepl.lines(result),
+                result::toString);
+    }
+
     private void run(Llvm llvm, Line line, OrcRuntime runtime, String... options)
             throws IOException, InterruptedException {
         SessionResult result =

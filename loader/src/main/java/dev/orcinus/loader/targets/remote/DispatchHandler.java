@@ -10,7 +10,8 @@ public interface DispatchHandler {
      * Handles a call.
      *
      * @param arguments the call's SPS arguments
-     * @return the SPS result; an empty array or an exception stands for an out-of-band error
+     * @return the SPS result; an exception stands for an out-of-band error, as does an empty array
+     *     for executors before LLVM 24
      */
     byte[] handle(byte[] arguments) throws Exception;
 }

@@ -18,12 +18,21 @@ import java.util.TreeSet;
 record Offer(Setup setup, String peer) {
     /** Returns whether all of {@code names} are offered. */
     boolean hasAll(Collection<String> names) {
-        return setup.bootstrapSymbols().keySet().containsAll(names);
+        return names.stream().allMatch(name -> find(name) != null);
     }
 
-    /** Returns the address of a name, or null. */
+    /**
+     * Returns the address of a name, or null. LLVM 24 spells names as the object format does, which
+     * is with an underscore in front for Mach-O.
+     */
     ExecutorAddress find(String name) {
-        return setup.bootstrapSymbols().get(name);
+        ExecutorAddress address = setup.bootstrapSymbols().get(name);
+        return address == null ? setup.bootstrapSymbols().get("_" + name) : address;
+    }
+
+    private ExecutorAddress newest(String newName, String name) {
+        ExecutorAddress address = find(newName);
+        return address == null ? get(name) : address;
     }
 
     /**
@@ -41,12 +50,12 @@ record Offer(Setup setup, String peer) {
 
     /** Returns {@code run_as_main}, a function (address, sequence of string) to int64. */
     ExecutorAddress runAsMain() {
-        return get(LlvmNames.RUN_AS_MAIN);
+        return newest(LlvmNames.CALL_MAIN, LlvmNames.RUN_AS_MAIN);
     }
 
     /** Returns {@code run_as_void_function}, a function (address) to int32. */
     ExecutorAddress runAsVoidFunction() {
-        return get(LlvmNames.RUN_AS_VOID_FUNCTION);
+        return newest(LlvmNames.CALL_INT32_VOID, LlvmNames.RUN_AS_VOID_FUNCTION);
     }
 
     /** Returns the newest form of the memory manager that is offered. */
@@ -71,7 +80,7 @@ record Offer(Setup setup, String peer) {
 
     private TargetException missing(Collection<String> names) {
         TreeSet<String> missing = new TreeSet<>(names);
-        missing.removeAll(setup.bootstrapSymbols().keySet());
+        missing.removeIf(name -> find(name) != null);
         return new TargetException(
                 peer + ": it does not offer " + String.join(", ", missing), null);
     }

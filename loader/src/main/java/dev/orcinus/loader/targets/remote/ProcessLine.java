@@ -3,12 +3,9 @@ package dev.orcinus.loader.targets.remote;
 import java.io.IOException;
 import java.nio.channels.GatheringByteChannel;
 import java.nio.channels.ReadableByteChannel;
-import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
-import java.util.concurrent.TimeUnit;
 
 /**
  * A line to an executor that this process has started, over two named pipes. LLVM's executors take
@@ -21,18 +18,13 @@ import java.util.concurrent.TimeUnit;
 final class ProcessLine implements Line {
     private static final String SCRIPT =
             "in=$1 out=$2; shift 2; exec \"$@\" filedescs=3,4 3<\"$in\" 4>\"$out\"";
-    private static final Duration END_LIMIT = Duration.ofSeconds(5);
-    private static final Duration KILL_LIMIT = Duration.ofSeconds(5);
-    private static final Duration STATUS_LIMIT = Duration.ofMillis(500);
 
     private final Fifos fifos;
-    private final Process process;
-    private final String peer;
+    private final ExecutorProcess process;
 
-    private ProcessLine(Fifos fifos, Process process, String program) {
+    private ProcessLine(Fifos fifos, ExecutorProcess process) {
         this.fifos = fifos;
         this.process = process;
-        this.peer = Path.of(program).getFileName() + " (process " + process.pid() + ")";
     }
 
     static ProcessLine launch(List<String> command) throws IOException {
@@ -40,7 +32,7 @@ final class ProcessLine implements Line {
         try {
             Process process = new ProcessBuilder(throughShell(command, fifos)).inheritIO().start();
             var _ = process.onExit().thenRun(fifos::met);
-            return new ProcessLine(fifos, process, command.getFirst());
+            return new ProcessLine(fifos, new ExecutorProcess(process, command.getFirst()));
         } catch (IOException | RuntimeException e) {
             fifos.close();
             throw e;
@@ -82,24 +74,16 @@ final class ProcessLine implements Line {
 
     @Override
     public void awaitPeer() {
-        if (!endsIn(END_LIMIT)) {
-            process.destroyForcibly();
-            endsIn(KILL_LIMIT);
-        }
+        process.awaitEnd();
     }
 
     @Override
     public OptionalInt exitStatus() {
-        return endsIn(STATUS_LIMIT) ? OptionalInt.of(process.exitValue()) : OptionalInt.empty();
-    }
-
-    private boolean endsIn(Duration limit) {
-        BoundedWait.forAtMost(limit, nanos -> process.waitFor(nanos, TimeUnit.NANOSECONDS));
-        return !process.isAlive();
+        return process.exitStatus();
     }
 
     @Override
     public String peer() {
-        return peer;
+        return process.description();
     }
 }

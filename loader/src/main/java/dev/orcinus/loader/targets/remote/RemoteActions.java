@@ -21,17 +21,19 @@ import java.util.Objects;
  */
 final class RemoteActions {
     /**
-     * The names in LLVM 21 and later, in coming versions, and in 19. All take (range) and return an
-     * error.
+     * The names in LLVM 24's {@code orc-rt}, in LLVM 21 and later, in coming versions, and in 19.
+     * All take (range) and return an error.
      */
     private static final List<String> REGISTER =
             List.of(
+                    LlvmNames.NATIVE_REGISTER_EH_FRAMES_ACTION,
                     LlvmNames.REGISTER_EH_FRAMES_ACTION,
                     LlvmNames.REGISTER_EH_FRAMES_SECTION_ACTION,
                     LlvmNames.REGISTER_EH_FRAMES);
 
     private static final List<String> DEREGISTER =
             List.of(
+                    LlvmNames.NATIVE_DEREGISTER_EH_FRAMES_ACTION,
                     LlvmNames.DEREGISTER_EH_FRAMES_ACTION,
                     LlvmNames.DEREGISTER_EH_FRAMES_SECTION_ACTION,
                     LlvmNames.DEREGISTER_EH_FRAMES);

@@ -6,6 +6,7 @@ import dev.orcinus.protocol.LineException;
 import dev.orcinus.protocol.MalformedFrameException;
 import dev.orcinus.protocol.ProtocolException;
 import dev.orcinus.protocol.epc.FrameHeader;
+import dev.orcinus.protocol.epc.LlvmNames;
 import dev.orcinus.protocol.epc.Opcode;
 import dev.orcinus.protocol.epc.Setup;
 import dev.orcinus.protocol.sps.Sps;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -34,7 +36,8 @@ import java.util.concurrent.atomic.AtomicReference;
  * use it. Mirrors LLVM's {@code SimpleRemoteEPC}.
  */
 public final class RemoteSession {
-    private static final byte[] OUT_OF_BAND_ERROR = {};
+    private static final Duration FAREWELL = Duration.ofMillis(300);
+    private static final int REFUSED = 1;
 
     private final Line line;
     private final SessionLimits limits;
@@ -45,6 +48,7 @@ public final class RemoteSession {
     private final CompletableFuture<Setup> setup = new CompletableFuture<>();
     private final CompletableFuture<Void> inputEnded = new CompletableFuture<>();
     private final AtomicReference<Exception> end = new AtomicReference<>();
+    private volatile boolean knowsResultKinds;
 
     RemoteSession(Line line, SessionLimits limits) {
         this.line = line;
@@ -71,7 +75,8 @@ public final class RemoteSession {
     /**
      * Starts an executor and returns a session with it. The executor gets {@code filedescs=IN,OUT}
      * as its last argument, and shares this process's standard streams. It must end with the
-     * session; otherwise it is killed.
+     * session; otherwise it is killed. The executor of LLVM 24 refuses that argument, by ending
+     * with status 1; it is started again with {@code tcp:connect=HOST:PORT}.
      *
      * @param command the program and its arguments: {@code orcinus} or {@code
      *     llvm-jitlink-executor}
@@ -82,9 +87,44 @@ public final class RemoteSession {
             throw new IllegalArgumentException("an empty command");
         }
         try {
-            return new RemoteSession(ProcessLine.launch(command), SessionLimits.DEFAULT);
+            if (ConnectingProcessLine.isPreferredBy(command.getFirst())) {
+                return launchThatConnects(command);
+            }
+            RemoteSession session =
+                    new RemoteSession(ProcessLine.launch(command), SessionLimits.DEFAULT);
+            return session.isRefused() ? launchThatConnects(command) : session;
+        } catch (LineEndedException e) {
+            throw new TargetException(started(command) + e.getMessage(), e, e.exitStatus());
         } catch (IOException e) {
-            throw new TargetException("start " + String.join(" ", command) + ": " + e, e);
+            throw new TargetException(started(command) + e, e);
+        }
+    }
+
+    private static String started(List<String> command) {
+        return "start " + String.join(" ", command) + ": ";
+    }
+
+    private static RemoteSession launchThatConnects(List<String> command) throws IOException {
+        SessionLimits limits = SessionLimits.DEFAULT;
+        return new RemoteSession(ConnectingProcessLine.launch(command, limits.setup()), limits);
+    }
+
+    /**
+     * Waits for the first message, and returns whether the executor ended instead as one that does
+     * not understand its arguments.
+     *
+     * @throws TargetException if there is no session for another reason
+     */
+    private boolean isRefused() {
+        try {
+            awaitSetup();
+            return false;
+        } catch (TargetException e) {
+            close();
+            if (e.exitStatus().equals(OptionalInt.of(REFUSED))) {
+                return true;
+            }
+            throw e;
         }
     }
 
@@ -120,7 +160,7 @@ public final class RemoteSession {
 
     /**
      * Sets the handler of jit-dispatch calls with {@code tag}. Calls with a tag without a handler
-     * get an out-of-band error.
+     * get an out-of-band error; executors before LLVM 24 do not get its text.
      */
     public void handle(ExecutorAddress tag, DispatchHandler handler) {
         handlers.put(tag, handler);
@@ -167,28 +207,54 @@ public final class RemoteSession {
         Duration limit = limits.deallocation();
         IOException late = new IOException("no answer in " + limit.toMillis() + " ms");
         CompletableFuture.delayedExecutor(limit.toMillis(), TimeUnit.MILLISECONDS)
-                .execute(() -> fail(late));
+                .execute(() -> abort(late));
     }
 
     /**
-     * Ends the session as LLVM's controllers do: it ends the output, and waits a limited time until
-     * the executor ends the other direction.
+     * Ends the session as LLVM's controllers do: it hangs up, ends the output, and waits a limited
+     * time until the executor ends the other direction.
      */
     void close() {
-        end.compareAndSet(null, new IOException("the target has been closed"));
+        if (end.compareAndSet(null, new IOException("the target has been closed"))) {
+            hangUp(Optional.empty(), () -> {});
+        }
         writer.end();
+        awaitForAtMost(limits.end(), inputEnded);
+        releaseWaiting();
+        line.disconnect();
+        line.awaitPeer();
+    }
+
+    private static void awaitForAtMost(Duration limit, CompletableFuture<Void> event) {
         BoundedWait.forAtMost(
-                limits.end(),
+                limit,
                 nanos -> {
                     try {
-                        inputEnded.get(nanos, TimeUnit.NANOSECONDS);
+                        event.get(nanos, TimeUnit.NANOSECONDS);
                     } catch (ExecutionException | TimeoutException e) {
                         // the executor has had its time
                     }
                 });
-        releaseWaiting();
-        line.disconnect();
-        line.awaitPeer();
+    }
+
+    /**
+     * Sends a Hangup, which LLVM 24's executors expect before the end of the line.
+     *
+     * @param reason empty for an orderly end
+     */
+    private void hangUp(Optional<String> reason, Runnable sent) {
+        List<ByteBuffer> payload = List.of(ByteBuffer.wrap(Sps.ERROR.encode(reason)));
+        writer.send(new Outgoing(Opcode.HANGUP, 0, ExecutorAddress.NULL, payload, sent));
+    }
+
+    /** Ends the session for a reason that the executor is told. */
+    private void abort(Exception reason) {
+        if (end.compareAndSet(null, reason)) {
+            CompletableFuture<Void> told = new CompletableFuture<>();
+            hangUp(Optional.of(String.valueOf(reason.getMessage())), () -> told.complete(null));
+            awaitForAtMost(FAREWELL, told);
+        }
+        fail(reason);
     }
 
     private void listen() {
@@ -198,8 +264,10 @@ public final class RemoteSession {
                 receive(frame);
             }
             throw new LineEndedException(line.exitStatus(), null);
-        } catch (IOException | ProtocolException | RuntimeException e) {
+        } catch (IOException | LineException e) {
             fail(e);
+        } catch (ProtocolException | RuntimeException e) {
+            abort(e);
         } finally {
             fail(new IOException("the thread that reads from it has failed"));
             inputEnded.complete(null);
@@ -229,19 +297,34 @@ public final class RemoteSession {
         }
         Setup decoded = Setup.CODEC.read(reader(frame));
         line.established();
+        knowsResultKinds = new Offer(decoded, line.peer()).find(LlvmNames.CALL_MAIN) != null;
         setup.complete(decoded);
     }
 
     private void complete(LineReader.Frame frame) throws ProtocolException {
         FrameHeader header = frame.header();
-        if (!header.tag().isNull()) {
-            throw new MalformedFrameException("a result with a tag: " + header);
+        boolean outOfBand = header.tag().equals(FrameHeader.OUT_OF_BAND_ERROR);
+        if (!header.tag().isNull() && !outOfBand) {
+            throw new MalformedFrameException("a result of an unknown kind: " + header);
         }
         CompletableFuture<byte[]> result = waiting.remove(header.sequence());
         if (result == null) {
             throw new MalformedFrameException("a result for no call: " + header);
         }
-        result.complete(frame.payload());
+        if (outOfBand) {
+            result.completeExceptionally(new IOException(errorIn(frame)));
+        } else {
+            result.complete(frame.payload());
+        }
+    }
+
+    /** Returns the text of an out-of-band error; an unreadable one spoils no other call. */
+    private static String errorIn(LineReader.Frame result) {
+        try {
+            return reader(result).readString();
+        } catch (ProtocolException e) {
+            return "the executor reported an error whose text cannot be decoded: " + e.getMessage();
+        }
     }
 
     /** Returns the reason in a Hangup, if there is one. */
@@ -257,7 +340,7 @@ public final class RemoteSession {
     private void answer(LineReader.Frame call) {
         DispatchHandler handler = handlers.get(call.header().tag());
         if (handler == null) {
-            reply(call, OUT_OF_BAND_ERROR);
+            replyError(call, "no handler has the tag " + call.header().tag());
         } else {
             Thread.ofVirtual().name("orcinus-dispatch").start(() -> run(handler, call));
         }
@@ -268,19 +351,31 @@ public final class RemoteSession {
      * reply.
      */
     private void run(DispatchHandler handler, LineReader.Frame call) {
-        byte[] result = OUT_OF_BAND_ERROR;
+        byte[] result = null;
+        String error = "the handler has failed";
         try {
-            result = Objects.requireNonNull(handler.handle(call.payload()));
+            result = Objects.requireNonNull(handler.handle(call.payload()), "no result");
         } catch (Exception e) {
-            // an out-of-band error has no text here
+            error = "the handler has failed: " + e;
         } finally {
-            reply(call, result);
+            if (result == null) {
+                replyError(call, error);
+            } else {
+                reply(call, ExecutorAddress.NULL, result);
+            }
         }
     }
 
-    private void reply(LineReader.Frame call, byte[] result) {
-        writer.send(
-                Outgoing.of(Opcode.RESULT, call.header().sequence(), ExecutorAddress.NULL, result));
+    private void replyError(LineReader.Frame call, String text) {
+        if (knowsResultKinds) {
+            reply(call, FrameHeader.OUT_OF_BAND_ERROR, Sps.STRING.encode(text));
+        } else {
+            reply(call, ExecutorAddress.NULL, new byte[0]);
+        }
+    }
+
+    private void reply(LineReader.Frame call, ExecutorAddress kind, byte[] result) {
+        writer.send(Outgoing.of(Opcode.RESULT, call.header().sequence(), kind, result));
     }
 
     private static SpsReader reader(LineReader.Frame frame) {

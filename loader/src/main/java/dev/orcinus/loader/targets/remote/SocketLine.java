@@ -22,9 +22,11 @@ final class SocketLine implements Line {
     private final String peer;
     private final ReadableByteChannel input;
 
-    private SocketLine(SocketChannel channel, InetSocketAddress address) {
+    /** Takes over a connected channel. */
+    SocketLine(SocketChannel channel, String peer) throws IOException {
         this.channel = channel;
-        this.peer = "executor at " + address.getHostString() + ":" + address.getPort();
+        this.peer = peer;
+        channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
         this.input =
                 channel.supportedOptions().contains(ExtendedSocketOptions.TCP_QUICKACK)
                         ? new Acknowledging(channel)
@@ -35,8 +37,8 @@ final class SocketLine implements Line {
         SocketChannel channel = SocketChannel.open();
         try {
             channel.socket().connect(address, CONNECT_LIMIT_MILLIS);
-            channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-            return new SocketLine(channel, address);
+            return new SocketLine(
+                    channel, "executor at " + address.getHostString() + ":" + address.getPort());
         } catch (IOException | RuntimeException e) {
             channel.close();
             throw e;

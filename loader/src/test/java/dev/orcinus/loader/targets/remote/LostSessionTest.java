@@ -1,11 +1,13 @@
 package dev.orcinus.loader.targets.remote;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.orcinus.loader.TargetException;
 import dev.orcinus.platform.ExecutorAddress;
+import dev.orcinus.protocol.epc.FrameHeader;
 import dev.orcinus.protocol.epc.Opcode;
 import dev.orcinus.protocol.sps.Sps;
 import java.util.Arrays;
@@ -170,9 +172,9 @@ final class LostSessionTest {
     }
 
     @Test
-    void resultWithATag() throws Exception {
+    void resultOfAnUnknownKind() throws Exception {
         assertLost(
-                "a result with a tag",
+                "a result of an unknown kind",
                 raw(ScriptedExecutor.frame(Opcode.RESULT, 0, CODE, new byte[4])));
     }
 
@@ -248,11 +250,37 @@ final class LostSessionTest {
                             target.close();
                             return null;
                         });
+        assertHangup(Optional.empty(), executor.next());
         assertEquals(null, executor.next());
         executor.leave();
         closing.get(10, TimeUnit.SECONDS);
         target.close();
         assertContains("the target has been closed", failure(start(() -> target.reserve(1))));
+    }
+
+    private static void assertHangup(Optional<String> reason, LineReader.Frame frame)
+            throws Exception {
+        byte[] payload = Sps.ERROR.encode(reason);
+        assertEquals(
+                new FrameHeader(payload.length, Opcode.HANGUP, 0, ExecutorAddress.NULL),
+                frame.header());
+        assertArrayEquals(payload, frame.payload());
+    }
+
+    /** An executor that breaks the protocol is told so; one that has hung up gets no answer. */
+    @Test
+    void theExecutorIsToldTheReasonOnce() throws Exception {
+        try (RemoteTarget target = executor.target(SYMBOLS)) {
+            executor.send(Opcode.SETUP, 0, ExecutorAddress.NULL, new byte[0]);
+            assertHangup(Optional.of("a second Setup frame"), executor.next());
+            assertEquals(null, executor.next());
+            assertContains("a second Setup frame", failure(start(() -> target.reserve(1))));
+        }
+        try (RemoteTarget target = executor.target(SYMBOLS)) {
+            executor.send(Opcode.HANGUP, 0, ExecutorAddress.NULL, new byte[1]);
+            assertEquals(null, executor.next());
+            assertContains("it has hung up", failure(start(() -> target.reserve(1))));
+        }
     }
 
     @Test
@@ -277,6 +305,7 @@ final class LostSessionTest {
         assertNoProcess(
                 "the line ended in a header, 6 of 32 bytes", "/bin/sh", "-c", "echo hello >&4");
         assertNoProcess("its exit status is 137", "/bin/sh", "-c", "kill -9 $$");
+        assertNoProcess("its exit status is 1", "/bin/false");
         assertThrows(IllegalArgumentException.class, () -> RemoteTarget.launch(List.of()));
     }
 

@@ -20,6 +20,8 @@ import dev.orcinus.platform.MemProt;
 import dev.orcinus.protocol.ProtocolException;
 import dev.orcinus.protocol.epc.AllocActionCallPair;
 import dev.orcinus.protocol.epc.FinalizeRequest;
+import dev.orcinus.protocol.epc.FrameHeader;
+import dev.orcinus.protocol.epc.LlvmNames;
 import dev.orcinus.protocol.epc.Opcode;
 import dev.orcinus.protocol.epc.OrcinusNames;
 import dev.orcinus.protocol.epc.SegmentHeader;
@@ -32,6 +34,7 @@ import dev.orcinus.protocol.sps.SpsReader;
 import dev.orcinus.protocol.sps.SpsWriter;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -269,6 +272,7 @@ final class RemoteTargetTest {
                 executor.answer(SUCCESS),
                 symbols.get(MemoryForm.NATIVE.deinitialize()),
                 addresses(symbols.get(MemoryForm.NATIVE.instance()), upper, BASE));
+        assertEquals(Opcode.HANGUP, executor.next().header().opcode());
         assertEquals(null, executor.next());
         executor.leave();
         await(closing);
@@ -370,6 +374,94 @@ final class RemoteTargetTest {
             executor.answer(new byte[] {-2, -1, -1, -1});
             assertEquals(-2, await(third));
         }
+    }
+
+    @Test
+    void anErrorOutOfBandHasItsText() throws Exception {
+        try (RemoteTarget target = executor.target(symbols(MemoryForm.PARTS))) {
+            Future<Integer> first = start(() -> target.call(BASE));
+            answerError(Sps.STRING.encode("no code there"));
+            assertTrue(failure(first).endsWith(": no code there"), failure(first));
+            Future<Integer> second = start(() -> target.call(BASE));
+            answerError(new byte[3]);
+            assertTrue(failure(second).contains("whose text cannot be decoded"));
+            assertTrue(target.isAlive());
+        }
+    }
+
+    private void answerError(byte[] payload) throws Exception {
+        long sequence = executor.next().header().sequence();
+        executor.send(Opcode.RESULT, sequence, FrameHeader.OUT_OF_BAND_ERROR, payload);
+    }
+
+    private static Map<String, ExecutorAddress> symbolsOf24() {
+        Map<String, ExecutorAddress> symbols = symbols(MemoryForm.NATIVE);
+        ScriptedExecutor.offer(
+                symbols,
+                List.of(
+                        LlvmNames.CALL_MAIN,
+                        LlvmNames.CALL_INT32_VOID,
+                        LlvmNames.REGISTER_EH_FRAMES_ACTION,
+                        LlvmNames.DEREGISTER_EH_FRAMES_ACTION,
+                        LlvmNames.NATIVE_REGISTER_EH_FRAMES_ACTION,
+                        LlvmNames.NATIVE_DEREGISTER_EH_FRAMES_ACTION));
+        return symbols;
+    }
+
+    @Test
+    void newNamesArePreferred() throws Exception {
+        Map<String, ExecutorAddress> symbols = symbolsOf24();
+        symbols.keySet().removeIf(name -> name.startsWith("__llvm_orc_bootstrap_run"));
+        assertCallsBy(symbols, LlvmNames.CALL_MAIN, LlvmNames.CALL_INT32_VOID);
+        assertCallsBy(symbolsOf24(), LlvmNames.CALL_MAIN, LlvmNames.CALL_INT32_VOID);
+    }
+
+    private void assertCallsBy(Map<String, ExecutorAddress> symbols, String main, String voids)
+            throws Exception {
+        try (RemoteTarget target = executor.target(symbols)) {
+            Future<Integer> status = start(() -> target.callMain(BASE, List.of()));
+            LineReader.Frame call = executor.answer(Sps.UINT64.encode(3L));
+            assertEquals(symbols.get(main), call.header().tag());
+            assertEquals(3, await(status));
+            Future<Integer> result = start(() -> target.call(BASE));
+            call = executor.answer(Sps.UINT32.encode(4));
+            assertEquals(symbols.get(voids), call.header().tag());
+            assertEquals(4, await(result));
+        }
+    }
+
+    /** LLVM 24 spells names as the object format does. */
+    @Test
+    void namesMayBeThoseOfMachO() throws Exception {
+        Map<String, ExecutorAddress> symbols = new LinkedHashMap<>();
+        symbolsOf24().forEach((name, address) -> symbols.put("_" + name, address));
+        assertCallsBy(symbols, "_" + LlvmNames.CALL_MAIN, "_" + LlvmNames.CALL_INT32_VOID);
+        try (RemoteTarget _ = executor.target(symbols)) {
+            assertEquals("no handler has the tag 0x56", dispatchError(new ExecutorAddress(0x56)));
+        }
+    }
+
+    @Test
+    void newerExecutorsGetTheTextsOfHandlers() throws Exception {
+        try (RemoteTarget _ = executor.target(symbolsOf24())) {
+            executor.session()
+                    .handle(
+                            TAG,
+                            _ -> {
+                                throw new IOException("no");
+                            });
+            assertEquals("the handler has failed: java.io.IOException: no", dispatchError(TAG));
+            assertEquals("no handler has the tag 0x56", dispatchError(new ExecutorAddress(0x56)));
+            executor.session().handle(TAG, _ -> new byte[0]);
+            assertArrayEquals(new byte[0], dispatch(TAG, 1));
+        }
+    }
+
+    private String dispatchError(ExecutorAddress tag) throws Exception {
+        executor.send(Opcode.CALL_WRAPPER, 9, tag, new byte[] {41});
+        LineReader.Frame result = executor.next();
+        assertEquals(FrameHeader.OUT_OF_BAND_ERROR, result.header().tag());
+        return Sps.STRING.read(reader(result));
     }
 
     @Test

@@ -18,6 +18,16 @@ public interface GuestDebugger {
     void unregister(AddressRange object) throws HostCallException;
 
     /**
+     * Tells a profiler that records the guest's process of a file that describes code: maps its
+     * first page as code, which profilers note. It stays mapped.
+     *
+     * @param path the file, whose name tells its kind
+     */
+    default void showProfile(String path) throws HostCallException {
+        throw new HostCallException("mmap(" + path + ")", 0, "this guest has no profilers");
+    }
+
+    /**
      * Returns the address of {@code __jit_debug_descriptor} or {@code __jit_debug_register_code};
      * empty for other names.
      */

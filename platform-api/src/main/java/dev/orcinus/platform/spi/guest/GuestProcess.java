@@ -5,6 +5,9 @@ import dev.orcinus.platform.spi.HostCallException;
 
 /** The process that guest code lives in. */
 public interface GuestProcess {
+    /** Returns its process id. */
+    long pid();
+
     /** Flushes all C stdio streams ({@code fflush(NULL)}). */
     void flushStdio();
 

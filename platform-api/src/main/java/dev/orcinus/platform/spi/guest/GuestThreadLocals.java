@@ -35,13 +35,17 @@ public interface GuestThreadLocals {
     void close(ExecutorAddress handle) throws HostCallException;
 
     /**
-     * Returns the address of a function for linked code. {@link #THREAD_AT_EXIT} is like the C++
-     * ABI's {@code int __cxa_thread_atexit(void (*f)(void *), void *object, void *dsoHandle)}: it
-     * registers a destructor of the calling thread. {@link #RUN_DESTRUCTORS}, {@code void f(void
-     * *dsoHandle)}, runs on the calling thread all destructors that any thread has registered with
-     * that handle and that have not run yet, the newest first. It waits for those that run on other
-     * threads at that time. Afterwards no thread calls any of them when it ends. Returns empty for
-     * other names.
+     * Returns the address of a function or an object for linked code. {@link #THREAD_AT_EXIT} is
+     * like the C++ ABI's {@code int __cxa_thread_atexit(void (*f)(void *), void *object, void
+     * *dsoHandle)}: it registers a destructor of the calling thread. {@link #RUN_DESTRUCTORS},
+     * {@code void f(void *dsoHandle)}, runs on the calling thread all destructors that any thread
+     * has registered with that handle and that have not run yet, the newest first. It waits for
+     * those that run on other threads at that time. Afterwards no thread calls any of them when it
+     * ends.
+     *
+     * <p>{@code __emutls_v.X} is the object of emulated thread-locals for a thread-local {@code X}
+     * of a library, and {@code __emutls_get_address} the function that finds the variable by such
+     * an object, and by those of other code. Returns empty for other names.
      */
     Optional<ExecutorAddress> find(String name) throws HostCallException;
 

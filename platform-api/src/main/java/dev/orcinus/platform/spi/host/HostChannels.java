@@ -19,6 +19,9 @@ public interface HostChannels {
     /** Binds a TCP socket and listens. Port 0 picks one. */
     Listener listen(InetSocketAddress address) throws HostCallException;
 
+    /** Connects a TCP socket, with Nagle's algorithm off, which is closed on exec. */
+    HostChannel connect(InetSocketAddress address) throws HostCallException;
+
     /**
      * Waits for a descriptor on a Unix-domain socket and takes it over as a socket channel. One
      * byte of ordinary data comes with each.

@@ -22,6 +22,11 @@ final class ProcessControl implements GuestProcess {
     }
 
     @Override
+    public long pid() {
+        return guest.pid();
+    }
+
+    @Override
     public void flushStdio() {
         call(Use.GUEST_CODE, Libc.FFLUSH, 0); // it may wait for a reader
     }

@@ -1,7 +1,13 @@
 package dev.orcinus.platform.linux.guestprocess;
 
 import static dev.orcinus.bindings.linux.LinuxDlfcn.RTLD_GLOBAL;
+import static dev.orcinus.bindings.linux.LinuxFcntl.O_CLOEXEC;
 import static dev.orcinus.bindings.posix.Dlfcn.RTLD_NOW;
+import static dev.orcinus.bindings.posix.Fcntl.O_RDONLY;
+import static dev.orcinus.bindings.posix.SysMman.MAP_FAILED;
+import static dev.orcinus.bindings.posix.SysMman.MAP_PRIVATE;
+import static dev.orcinus.bindings.posix.SysMman.PROT_EXEC;
+import static dev.orcinus.bindings.posix.SysMman.PROT_READ;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import dev.orcinus.platform.AddressRange;
@@ -10,7 +16,9 @@ import dev.orcinus.platform.linux.DebuggerLibrary;
 import dev.orcinus.platform.linux.MemoryFile;
 import dev.orcinus.platform.linux.guestprocess.threads.Libc;
 import dev.orcinus.platform.linux.guestprocess.threads.NativeGuest;
+import dev.orcinus.platform.linux.guestprocess.threads.NativeThread;
 import dev.orcinus.platform.linux.guestprocess.threads.NativeThreads.Use;
+import dev.orcinus.platform.linux.guestprocess.threads.ThreadScratch;
 import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.platform.spi.guest.GuestDebugger;
 import java.lang.foreign.MemorySegment;
@@ -45,6 +53,27 @@ final class ProcessDebugger implements GuestDebugger {
     ProcessDebugger(NativeGuest guest, ProcessLibraries libraries) {
         this.guest = guest;
         this.libraries = libraries;
+    }
+
+    /** {@inheritDoc} The kernel tells perf of mappings that are executable. */
+    @Override
+    public void showProfile(String path) throws HostCallException {
+        if (!guest.threads().on(Use.SERVICE, thread -> mapFirstPage(thread, path))) {
+            throw new HostCallException("mmap(" + path + ")", 0, "the guest cannot map " + path);
+        }
+    }
+
+    private static boolean mapFirstPage(NativeThread thread, String path) {
+        try (ThreadScratch scratch = thread.scratch()) {
+            long name = scratch.put(path).value();
+            int fd = (int) thread.call(Libc.OPEN, name, O_RDONLY | O_CLOEXEC);
+            if (fd < 0) {
+                return false;
+            }
+            long page = thread.call(Libc.MMAP, 0, 1, PROT_READ | PROT_EXEC, MAP_PRIVATE, fd, 0);
+            thread.call(Libc.CLOSE, fd);
+            return page != MAP_FAILED;
+        }
     }
 
     @Override

@@ -49,6 +49,8 @@ final class ProcessGuest implements IsolatedGuest {
                 new LinuxThreadLocals(
                         libraries,
                         new ProcessWrittenLibraries(guest, libraries),
+                        memory,
+                        invoker,
                         guest.processor());
         debugger = new ProcessDebugger(guest, libraries);
         process = new ProcessControl(guest);

@@ -45,6 +45,35 @@ final class LinuxSocketTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"127.0.0.1", "::1"})
+    void connectsToAListener(String host) throws Exception {
+        assumeTrue(isOnThisMachine(host), "this machine has no " + host);
+        try (Listener listener = listen(host);
+                HostChannel connected = HOST.channels().connect(listener.address());
+                HostChannel accepted = listener.accept()) {
+            assertTrue(connected.isSocket());
+            assertEquals(OptionalInt.of(HOST.process().uid()), connected.peerUid());
+            connected.write(arena.allocateFrom("ships"));
+            MemorySegment text = arena.allocate("ships".length() + 1);
+            assertEquals(text.byteSize(), accepted.read(text));
+            assertEquals("ships", text.getString(0));
+        }
+    }
+
+    @Test
+    void aPortWithoutAListenerRefusesToBeConnectedTo() throws Exception {
+        InetSocketAddress address;
+        try (Listener listener = listen("127.0.0.1")) {
+            address = listener.address();
+        }
+        HostCallException failure =
+                assertThrows(HostCallException.class, () -> HOST.channels().connect(address));
+        String call = "connect(127.0.0.1:" + address.getPort() + ")";
+        assertTrue(failure.getMessage().startsWith(call), failure.getMessage());
+        assertEquals(111, failure.errno());
+    }
+
     @Test
     void tellsTheUserOfAUnixPeer() throws Exception {
         int[] ends = Descriptors.socketPair();

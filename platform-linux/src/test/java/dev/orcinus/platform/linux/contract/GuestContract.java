@@ -2,6 +2,7 @@ package dev.orcinus.platform.linux.contract;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -30,6 +31,7 @@ import dev.orcinus.platform.spi.guest.PreparedThread;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -43,12 +45,15 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The tests of each method of the guest SPI, which every kind of guest passes. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 abstract class GuestContract {
     private static final long STACK_BYTES = 16 << 20;
     private static final byte RETURN_X64 = (byte) 0xc3;
+
+    @TempDir private Path directory;
 
     /** Returns the guest. */
     abstract Guest guest();
@@ -625,6 +630,40 @@ abstract class GuestContract {
     }
 
     // ---- debugger
+
+    @Test
+    void emulatedThreadLocalsLeadToThoseOfLibraries() throws HostCallException {
+        String variable = "_ZSt15__once_callable";
+        GuestThreadLocals locals = guest().threadLocals();
+        ExecutorAddress getAddress = locals.find("__emutls_get_address").orElseThrow();
+        ExecutorAddress object = locals.find("__emutls_v." + variable).orElseThrow();
+        assertEquals(Optional.of(object), locals.find("__emutls_v." + variable));
+        assertEquals(Optional.empty(), locals.find("__emutls_v.printf"));
+        ExecutorAddress process = guest().libraries().process();
+        ExecutorAddress dlsym = guest().libraries().find(process, "dlsym").orElseThrow();
+        byte[] text = (variable + "\0").getBytes(UTF_8);
+        ExecutorAddress name = guest().process().allocate(text.length);
+        assertTrue(guest().memory().tryWrite(MemorySegment.ofArray(text), name));
+        GuestCall byName = new GuestCall(dlsym, process.value(), name.value(), 0, 0, 0, 0);
+        GuestCall byObject = GuestCall.of(getAddress, object.value());
+        List<Long> found = guest().invoker().callAll(List.of(byName, byObject)).value();
+        assertNotEquals(0, found.getFirst());
+        assertEquals(found.getFirst(), found.getLast());
+        guest().process().free(name);
+    }
+
+    @Test
+    void profilersSeeAFileThatIsShownToThem() throws Exception {
+        Path file = Files.writeString(directory.resolve("jit-1.dump"), "code");
+        guest().debugger().showProfile(file.toString());
+        Path maps = Path.of("/proc", Long.toString(guest().process().pid()), "maps");
+        List<String> shown =
+                Files.readAllLines(maps).stream().filter(l -> l.endsWith(file.toString())).toList();
+        assertEquals(1, shown.size(), shown::toString);
+        assertTrue(shown.getFirst().contains(" r-xp "), shown.getFirst());
+        String missing = directory.resolve("missing").toString();
+        assertThrows(HostCallException.class, () -> guest().debugger().showProfile(missing));
+    }
 
     @Test
     void theDebuggersListHasTheRegisteredObjects() throws HostCallException {

@@ -4,6 +4,7 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 
 import dev.orcinus.bindings.foreign.ErrnoState;
 import dev.orcinus.bindings.posix.SysSocket;
+import dev.orcinus.bindings.posix.Unistd;
 import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.platform.spi.host.HostChannel;
 import dev.orcinus.platform.spi.host.HostChannels;
@@ -37,6 +38,27 @@ public final class PosixChannels implements HostChannels {
     @Override
     public Listener listen(InetSocketAddress address) throws HostCallException {
         return PosixListener.open(system, address);
+    }
+
+    @Override
+    public HostChannel connect(InetSocketAddress address) throws HostCallException {
+        if (address.isUnresolved()) {
+            throw new HostCallException("connect", 0, "unknown host " + address.getHostString());
+        }
+        try (Arena arena = Arena.ofConfined()) {
+            ErrnoState state = new ErrnoState(arena);
+            SocketAddresses addresses = new SocketAddresses(system);
+            int fd = system.openSocket(state, addresses.family(address.getAddress()));
+            if (fd < 0) {
+                throw system.failed("socket()", state);
+            }
+            MemorySegment encoded = addresses.encode(arena, address);
+            if (SysSocket.connect(state, fd, encoded, (int) encoded.byteSize()) != 0) {
+                Unistd.close(ErrnoState.IGNORED, fd);
+                throw system.failed("connect(" + SocketAddresses.text(address) + ")", state);
+            }
+            return new PosixSocket(system, fd);
+        }
     }
 
     @Override

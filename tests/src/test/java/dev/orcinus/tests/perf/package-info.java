@@ -1,0 +1,2 @@
+/** The files by which the Linux tool perf names linked code, as processes write them. */
+package dev.orcinus.tests.perf;
