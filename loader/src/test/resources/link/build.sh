@@ -20,6 +20,10 @@ copy=$(tool llvm-objcopy)
 for source in */*.s; do
     # shellcheck disable=SC2046
     "$assembler" $(sed -n 's/^# flags: //p' "$source") -filetype=obj -triple=x86_64-linux-gnu -mattr=+egpr --fdebug-prefix-map="$PWD"=link "$source" -o "${source%.s}.o"
+    sed -n 's/^# copy: //p' "$source" | while read -r options; do
+        # shellcheck disable=SC2086
+        "$copy" $options "${source%.s}.o"
+    done
 done
 # What another linker makes of the same object at the same place: the oracle of "# same-as:".
 for script in */layout.ld; do

@@ -27,6 +27,8 @@ final class LinkBatch {
     static final String CALLER = "the caller";
 
     private final boolean keepsUnneeded;
+    private final MemberSearch search = new MemberSearch();
+    private final List<Unit> asked = new ArrayList<>();
     private final Set<Unit> units = new LinkedHashSet<>();
     private final Map<Symbol, Definition> bindings = new HashMap<>();
     private final Map<Dylib, Map<String, List<Reference>>> outside = new LinkedHashMap<>();
@@ -62,9 +64,24 @@ final class LinkBatch {
         references.add(new Reference(dylib, name, null, CALLER));
     }
 
-    /** Finds all objects and addresses that the requested symbols need. */
+    /** Adds an object that the caller asks for. */
+    void request(Unit unit) {
+        asked.add(unit);
+    }
+
+    /**
+     * Finds all objects and addresses that the requested symbols need. First all archives are
+     * searched, so that it is known which definitions count; then references are bound to them.
+     */
     void resolve() {
+        asked.forEach(search::add);
+        references.forEach(reference -> search.add(reference.dylib, reference.name));
+        search.run();
         try {
+            asked.forEach(this::include);
+            if (keepsUnneeded) {
+                search.units().forEach(this::include);
+            }
             drain();
             resolveOutside();
         } catch (RuntimeException | Error e) { // also that of a caller's lookup
@@ -96,7 +113,7 @@ final class LinkBatch {
                 weak.add(next);
                 continue;
             }
-            Optional<Definition> definition = next.dylib.resolve(next.name);
+            Optional<Definition> definition = search.find(next.dylib, next.name);
             if (definition.isPresent()) {
                 bind(next, definition.get());
             } else {
@@ -140,7 +157,7 @@ final class LinkBatch {
     }
 
     /** Adds an object that is needed. */
-    void include(Unit unit) {
+    private void include(Unit unit) {
         switch (unit.state()) {
             case ADDED -> {
                 unit.become(Unit.State.LINKING);

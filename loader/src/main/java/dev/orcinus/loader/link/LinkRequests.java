@@ -110,7 +110,7 @@ final class LinkRequests {
             for (Dylib dylib : dylibs) {
                 dylib.requireOpen();
                 for (Unit unit : List.copyOf(dylib.unlinked())) {
-                    batch.include(unit);
+                    batch.request(unit);
                 }
             }
             linker.link(batch);

@@ -6,10 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.orcinus.formats.ar.ArchiveWriter;
 import dev.orcinus.loader.LinkException;
 import dev.orcinus.loader.format.elf.ElfFormat;
 import dev.orcinus.loader.graph.LinkGraph;
 import dev.orcinus.loader.graph.Symbol;
+import dev.orcinus.loader.input.ArchiveObjects;
+import dev.orcinus.loader.input.MemberFiles;
 import dev.orcinus.loader.targets.TargetAction;
 import dev.orcinus.platform.ExecutorAddress;
 import java.io.IOException;
@@ -37,6 +40,7 @@ final class LinkTestRun {
     private final LinkSession session;
     private final Dylib dylib;
     private final Map<String, Unit> units = new HashMap<>();
+    private LazyObjects members;
     private final Map<String, Long> values = new HashMap<>();
 
     LinkTestRun(LinkTestScript script) {
@@ -70,6 +74,7 @@ final class LinkTestRun {
     }
 
     private void link() throws IOException {
+        addArchive();
         for (Path object : script.objects()) {
             String name = object.getFileName().toString();
             MemorySegment bytes = MemorySegment.ofArray(Files.readAllBytes(object));
@@ -81,6 +86,24 @@ final class LinkTestRun {
         } else {
             session.lookup(dylib, requested);
         }
+    }
+
+    /** Makes an archive of the objects that {@code # archive:} names. */
+    private void addArchive() throws IOException {
+        ArchiveWriter archive = new ArchiveWriter();
+        for (Path member : script.archive()) {
+            byte[] bytes = Files.readAllBytes(member);
+            String name = member.getFileName().toString();
+            archive.add(name, bytes, new ElfFormat().exports(name, MemorySegment.ofArray(bytes)));
+        }
+        MemorySegment bytes = MemorySegment.ofArray(archive.write());
+        members = session.addObjects(dylib, new ArchiveObjects("lib.a", bytes, MemberFiles.NONE));
+    }
+
+    private Optional<Unit> member(String name) {
+        return members.units().stream()
+                .filter(unit -> unit.name().equals("lib.a(" + name + ")"))
+                .findFirst();
     }
 
     private void check(LinkTestScript.Line line) {
@@ -112,7 +135,19 @@ final class LinkTestRun {
             }
             case "actions" -> assertEquals(value(argument), wrapperCalls(), "wrapper calls");
             case "same-as" -> checkFile(argument.split(" @ ", 2));
-            case "flags", "define", "order", "start", "request-only", "error", "about" -> {}
+            case "pulled" ->
+                    words(argument).forEach(name -> assertTrue(member(name).isPresent(), name));
+            case "not-pulled" ->
+                    words(argument).forEach(name -> assertFalse(member(name).isPresent(), name));
+            case "archive",
+                    "copy",
+                    "flags",
+                    "define",
+                    "order",
+                    "start",
+                    "request-only",
+                    "error",
+                    "about" -> {}
             default -> throw new IllegalArgumentException("no such verb: " + line.verb());
         }
     }
@@ -179,7 +214,9 @@ final class LinkTestRun {
     private Optional<Symbol> find(String name) {
         int colon = name.indexOf(':');
         if (colon >= 0) {
-            return find(units.get(name.substring(0, colon)).graph(), name.substring(colon + 1));
+            String file = name.substring(0, colon);
+            Unit unit = units.containsKey(file) ? units.get(file) : member(file).orElseThrow();
+            return find(unit.graph(), name.substring(colon + 1));
         }
         try {
             return dylib.resolve(name).map(Definition::symbol);
