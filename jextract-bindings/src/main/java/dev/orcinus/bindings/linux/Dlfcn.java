@@ -20,6 +20,7 @@ public final class Dlfcn {
     private static final CFunction DLOPEN = CFunction.named("dlopen");
     private static final CFunction DLCLOSE = CFunction.named("dlclose");
     private static final CFunction DLSYM = CFunction.named("dlsym");
+    private static final CFunction DLVSYM = CFunction.named("dlvsym");
     private static final CFunction DLERROR = CFunction.named("dlerror");
 
     private Dlfcn() {}
@@ -37,6 +38,11 @@ public final class Dlfcn {
     /** Calls {@code void *dlsym(void *handle, const char *name);} */
     public static long dlsym(long handle, MemorySegment name) {
         return DLSYM.call(ErrnoState.IGNORED, handle, address(name));
+    }
+
+    /** Calls {@code void *dlvsym(void *handle, const char *name, const char *version);} */
+    public static long dlvsym(long handle, MemorySegment name, MemorySegment version) {
+        return DLVSYM.call(ErrnoState.IGNORED, handle, address(name), address(version));
     }
 
     /** Calls {@code char *dlerror(void);} */

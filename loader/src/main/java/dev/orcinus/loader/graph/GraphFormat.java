@@ -15,6 +15,14 @@ public interface GraphFormat {
     String symbolOf(String cName);
 
     /**
+     * Returns a symbol without the version that it asks for. If objects define that symbol, no
+     * library's version is used.
+     */
+    default String unversioned(String symbol) {
+        return symbol;
+    }
+
+    /**
      * Makes the changes to a graph that the format needs before the graph's symbols are used:
      * unwind records become blocks of their own, and symbols that the format itself defines get
      * their places.

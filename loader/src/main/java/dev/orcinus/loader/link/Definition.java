@@ -1,6 +1,7 @@
 package dev.orcinus.loader.link;
 
 import dev.orcinus.loader.graph.Block;
+import dev.orcinus.loader.graph.LinkGraph;
 import dev.orcinus.loader.graph.Linkage;
 import dev.orcinus.loader.graph.Scope;
 import dev.orcinus.loader.graph.Symbol;
@@ -108,6 +109,21 @@ record Definition(Unit unit, Symbol symbol, ExecutorAddress absolute, Dylib give
                 && symbol.kind() == other.kind()
                 && symbol.addressValue() == other.addressValue()
                 && (!symbol.isDefined() || symbol.block() == other.block());
+    }
+
+    /** Returns whether its object also defines a version of it, at the same place. */
+    boolean hasVersion() {
+        if (!isAbsolute()) {
+            LinkGraph graph = unit.graph();
+            for (Symbol other : graph.symbols()) {
+                if (other != symbol
+                        && isSamePlace(other)
+                        && graph.format().unversioned(other.name()).equals(symbol.name())) {
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 
     /** Raises the alignment of two common symbols to the larger of the two. */

@@ -42,11 +42,15 @@ final class LinkBatch {
      * @param dylib the dylib from which the symbol is looked up
      * @param name the symbol's name
      * @param symbol the external symbol; null if the caller asks
-     * @param requester the name of the object that refers to it, for messages
+     * @param unit the object that refers to it; null if the caller asks
      */
-    private record Reference(Dylib dylib, String name, Symbol symbol, String requester) {
+    private record Reference(Dylib dylib, String name, Symbol symbol, Unit unit) {
         boolean isRequired() {
             return symbol == null || symbol.linkage() == Linkage.STRONG;
+        }
+
+        String requester() {
+            return unit == null ? CALLER : unit.name();
         }
     }
 
@@ -61,7 +65,7 @@ final class LinkBatch {
 
     /** Adds a symbol that the caller asks for. */
     void request(Dylib dylib, String name) {
-        references.add(new Reference(dylib, name, null, CALLER));
+        references.add(new Reference(dylib, name, null, null));
     }
 
     /** Adds an object that the caller asks for. */
@@ -113,7 +117,7 @@ final class LinkBatch {
                 weak.add(next);
                 continue;
             }
-            Optional<Definition> definition = search.find(next.dylib, next.name);
+            Optional<Definition> definition = definition(next);
             if (definition.isPresent()) {
                 bind(next, definition.get());
             } else {
@@ -122,10 +126,28 @@ final class LinkBatch {
         }
     }
 
+    /**
+     * Returns the definition of a reference. An object's definition without a version is taken
+     * before a library's version, as the dynamic linker does with those of the program.
+     */
+    private Optional<Definition> definition(Reference reference) {
+        Optional<Definition> exact =
+                reference.isRequired()
+                        ? search.find(reference.dylib, reference.name)
+                        : reference.dylib.resolveAdded(reference.name);
+        if (exact.isPresent() || reference.unit == null) {
+            return exact;
+        }
+        String plain = reference.unit.graph().format().unversioned(reference.name);
+        return plain.equals(reference.name)
+                ? exact
+                : reference.dylib.resolveAdded(plain).filter(d -> !d.hasVersion());
+    }
+
     /** Binds weak references, and returns whether this has added new references. */
     private boolean bindWeak() {
         for (Reference next = weak.poll(); next != null; next = weak.poll()) {
-            Optional<Definition> definition = next.dylib.resolveAdded(next.name);
+            Optional<Definition> definition = definition(next);
             if (definition.isPresent()) {
                 bind(next, definition.get());
             } else {
@@ -182,7 +204,7 @@ final class LinkBatch {
 
     private void refer(Unit unit, List<Symbol> externals) {
         for (Symbol symbol : externals) {
-            references.add(new Reference(unit.dylib(), symbol.name(), symbol, unit.name()));
+            references.add(new Reference(unit.dylib(), symbol.name(), symbol, unit));
         }
     }
 
@@ -237,7 +259,7 @@ final class LinkBatch {
         for (Reference reference : references) {
             if (reference.isRequired()) {
                 missing.computeIfAbsent(reference.name, _ -> new ArrayList<>())
-                        .add(reference.requester);
+                        .add(reference.requester());
             }
         }
     }

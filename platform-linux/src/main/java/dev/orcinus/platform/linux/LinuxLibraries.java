@@ -114,6 +114,14 @@ final class LinuxLibraries implements GuestLibraries {
 
     private static ExecutorAddress address(ExecutorAddress handle, String name) {
         try (Arena arena = Arena.ofConfined()) {
+            int at = name.indexOf('@');
+            if (at > 0) {
+                return new ExecutorAddress(
+                        Dlfcn.dlvsym(
+                                handle.value(),
+                                arena.allocateFrom(name.substring(0, at)),
+                                arena.allocateFrom(name.substring(at + 1))));
+            }
             return new ExecutorAddress(Dlfcn.dlsym(handle.value(), arena.allocateFrom(name)));
         }
     }

@@ -36,6 +36,12 @@ public final class ElfFormat implements ObjectFormat {
     }
 
     @Override
+    public String unversioned(String symbol) {
+        int at = symbol.indexOf('@');
+        return at > 0 ? symbol.substring(0, at) : symbol;
+    }
+
+    @Override
     public void prepare(LinkGraph graph) {
         Architecture architecture = ElfMachine.named(graph.architecture()).architecture();
         EhFrames.split(graph, architecture);

@@ -18,6 +18,7 @@ import java.util.Optional;
 final class ElfSymbols {
     private static final String GOT_BASE = "_GLOBAL_OFFSET_TABLE_";
     private static final String TLS_BASE = "_TLS_MODULE_BASE_";
+    private static final String DEFAULT_VERSION = "@@";
     private static final String GOT = "$got";
     private static final String GCC_SLIM_LTO = "__gnu_lto_slim";
     private static final String COMMONS = "$common";
@@ -64,16 +65,24 @@ final class ElfSymbols {
     }
 
     /**
-     * Returns a name without its version ({@code .symver}). A reference accepts any version. The
+     * Returns the name by which other objects refer to a definition ({@code .symver}). The
      * definition {@code f@@V} is the one for references to {@code f}. An old version, {@code f@V},
-     * keeps its full name.
+     * keeps its full name, and so does a reference.
      */
     private String unversioned(int i, String name) throws MalformedFileException {
-        if (table.binding(i) == Elf.STB_LOCAL) {
-            return name;
+        int at = name.indexOf(DEFAULT_VERSION);
+        return at > 0 && table.binding(i) != Elf.STB_LOCAL ? name.substring(0, at) : name;
+    }
+
+    /** Lets references to {@code f@V} find the definition {@code f@@V}. */
+    private void addVersion(int i, Symbol symbol) throws MalformedFileException {
+        String name = table.name(i);
+        int at = name.indexOf(DEFAULT_VERSION);
+        if (at > 0 && table.binding(i) != Elf.STB_LOCAL) {
+            String versioned = name.substring(0, at) + name.substring(at + 1);
+            graph.define(versioned, symbol.block(), symbol.offset(), symbol.sizeBytes())
+                    .as(symbol.linkage(), symbol.scope());
         }
-        int at = name.indexOf(table.section(i) == Elf.SHN_UNDEF ? "@" : "@@");
-        return at > 0 ? name.substring(0, at) : name;
     }
 
     private Symbol undefined(int i, String name) throws MalformedFileException {
@@ -140,6 +149,7 @@ final class ElfSymbols {
         }
         Symbol symbol = graph.define(name, block, offset, table.sizeBytes(i));
         symbol.as(linkage(i), scope(i));
+        addVersion(i, symbol);
         return table.type(i) == Elf.STT_GNU_IFUNC ? graph.addIndirect(symbol) : symbol;
     }
 
