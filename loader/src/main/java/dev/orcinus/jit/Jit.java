@@ -4,6 +4,7 @@ import dev.orcinus.loader.LinkPhase;
 import dev.orcinus.loader.TargetException;
 import dev.orcinus.loader.input.ObjectFormats;
 import dev.orcinus.loader.link.Dylib;
+import dev.orcinus.loader.link.LibrarySymbols;
 import dev.orcinus.loader.link.LinkOptions;
 import dev.orcinus.loader.link.LinkSession;
 import dev.orcinus.loader.targets.LinkTarget;
@@ -99,7 +100,7 @@ public abstract sealed class Jit implements AutoCloseable permits InProcessJit, 
         }
         Dylib dylib = session.createDylib(name);
         LinkTarget target = session.target();
-        session.addSource(dylib, names -> target.find(target.process(), names));
+        session.addSource(dylib, new LibrarySymbols(target, target.process()));
         T made = maker.make(dylib);
         dylibs.add(made);
         return made;

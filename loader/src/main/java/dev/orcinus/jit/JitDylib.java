@@ -10,6 +10,7 @@ import dev.orcinus.loader.lifetime.FunctionGate;
 import dev.orcinus.loader.lifetime.Lifetime;
 import dev.orcinus.loader.link.Dylib;
 import dev.orcinus.loader.link.LazyObjects;
+import dev.orcinus.loader.link.LibrarySymbols;
 import dev.orcinus.loader.link.LinkSession;
 import dev.orcinus.loader.link.Unit;
 import dev.orcinus.platform.ExecutorAddress;
@@ -162,7 +163,9 @@ public abstract sealed class JitDylib implements AutoCloseable permits InProcess
     }
 
     /**
-     * Makes this dylib also look for symbols in a shared library.
+     * Makes this dylib also look for symbols in a shared library. Inline functions and variables of
+     * C++ that the library exports are taken from there by objects that are linked later, so that
+     * both have the same instance.
      *
      * @param path the library's path or name, as {@code dlopen} takes it
      * @throws LinkException if the library cannot be opened
@@ -172,7 +175,7 @@ public abstract sealed class JitDylib implements AutoCloseable permits InProcess
         requireOpen();
         LinkSession session = session();
         ExecutorAddress handle = session.target().open(path);
-        session.addSource(dylib, names -> session.target().find(handle, names));
+        session.addSource(dylib, new LibrarySymbols(session.target(), handle));
         return this;
     }
 

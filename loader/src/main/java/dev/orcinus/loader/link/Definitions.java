@@ -43,6 +43,12 @@ final class Definitions {
         }
     }
 
+    /** Replaces an object's definition by the instance of a library. */
+    void share(String symbol, ExecutorAddress address) {
+        Definition own = byName.put(symbol, Definition.outside(address));
+        own.unit().graph().makeExternal(own.symbol());
+    }
+
     /**
      * Adds the definitions of an object.
      *

@@ -230,7 +230,7 @@ public final class Dylib {
         for (Dylib other : linkOrder) {
             Optional<Definition> found =
                     search.in(other, symbol)
-                            .filter(definition -> definition.scope() == Scope.DEFAULT);
+                            .filter(definition -> definition.scope() != Scope.HIDDEN);
             if (found.isPresent()) {
                 return found;
             }

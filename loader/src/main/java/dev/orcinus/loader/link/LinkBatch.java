@@ -81,6 +81,7 @@ final class LinkBatch {
         asked.forEach(search::add);
         references.forEach(reference -> search.add(reference.dylib, reference.name));
         search.run();
+        SharedInstances.take(search.units(), LinkBatch::sources);
         try {
             asked.forEach(this::include);
             if (keepsUnneeded) {

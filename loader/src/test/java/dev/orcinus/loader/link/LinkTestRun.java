@@ -62,6 +62,7 @@ final class LinkTestRun {
             values.put(parts[0], value);
             session.define(dylib, parts[0], new ExecutorAddress(value));
         }
+        session.addSource(dylib, new Library(libraryValues()));
         List<String> errors = script.all("error");
         if (errors.isEmpty()) {
             link();
@@ -86,6 +87,30 @@ final class LinkTestRun {
         } else {
             session.lookup(dylib, requested);
         }
+    }
+
+    /** The symbols that a loaded library exports, by the lines {@code # library: name = value}. */
+    private record Library(Map<String, ExecutorAddress> symbols) implements SymbolSource {
+        @Override
+        public List<ExecutorAddress> find(List<String> names) {
+            return names.stream()
+                    .map(name -> symbols.getOrDefault(name, ExecutorAddress.NULL))
+                    .toList();
+        }
+
+        @Override
+        public boolean isOfLibraries() {
+            return true;
+        }
+    }
+
+    private Map<String, ExecutorAddress> libraryValues() {
+        Map<String, ExecutorAddress> symbols = new HashMap<>();
+        for (String definition : script.all("library")) {
+            String[] parts = definition.split(" = ", 2);
+            symbols.put(parts[0], new ExecutorAddress(Long.decode(parts[1])));
+        }
+        return symbols;
     }
 
     /** Makes an archive of the objects that {@code # archive:} names. */
@@ -141,6 +166,7 @@ final class LinkTestRun {
                     words(argument).forEach(name -> assertFalse(member(name).isPresent(), name));
             case "archive",
                     "copy",
+                    "library",
                     "flags",
                     "define",
                     "order",

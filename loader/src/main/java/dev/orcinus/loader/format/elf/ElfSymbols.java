@@ -167,6 +167,7 @@ final class ElfSymbols {
         }
         return switch (table.visibility(i)) {
             case Elf.STV_INTERNAL, Elf.STV_HIDDEN -> Scope.HIDDEN;
+            case Elf.STV_PROTECTED -> Scope.PROTECTED;
             default -> Scope.DEFAULT;
         };
     }
