@@ -36,6 +36,13 @@ import java.util.concurrent.locks.ReentrantLock;
  * caller chooses. After {@link #deinitialize}, requests run no initializers until {@link
  * #initialize} is called. A request for a symbol that no object defines, such as a symbol of the C
  * library, does not open the dylib.
+ *
+ * <p>Where code refers to the bounds of a section ({@code __start_X} and {@code __stop_X} in ELF),
+ * the parts of that section from all objects lie side by side. An object with such a section that
+ * is added after that code has been linked is refused when it is linked, because the code knows the
+ * section's end; it can be added to another dylib. Bounds of the whole program ({@code end}, {@code
+ * etext}) are those of the objects that are linked together, as they do not include a library that
+ * is loaded later. Objects between such bounds are removed together, with the dylib.
  */
 public abstract sealed class JitDylib implements AutoCloseable permits InProcessDylib, RemoteDylib {
     private final Jit jit;

@@ -13,6 +13,7 @@ import java.util.function.Predicate;
 final class GivenUp {
     private final List<Symbol.Own> definitions = new ArrayList<>();
     private List<String> linkedNames = List.of();
+    private Set<Block> discarded = Set.of();
     private Roots roots;
 
     /** The roots of a graph with those in discarded blocks. */
@@ -39,6 +40,7 @@ final class GivenUp {
 
     /** Removes the roots in blocks, after it has restored those of the call before. */
     void discard(Set<Block> blocks, List<Block> retained, List<Initializer> initializers) {
+        discarded = blocks;
         if (roots != null) {
             retained.clear();
             retained.addAll(roots.retained);
@@ -60,10 +62,15 @@ final class GivenUp {
         return names;
     }
 
+    boolean isDiscarded(Block block) {
+        return discarded.contains(block);
+    }
+
     /** Forgets everything but the names: the graph is linked. */
     void end() {
         linkedNames = names();
         definitions.clear();
+        discarded = Set.of();
         roots = null;
     }
 }

@@ -297,6 +297,11 @@ public final class LinkGraph {
         givenUp.discard(blocks, retained, initializers);
     }
 
+    /** Returns whether a block is not used, because another graph has its group. */
+    public boolean isDiscarded(Block block) {
+        return givenUp.isDiscarded(block);
+    }
+
     /** Turns a reference into a definition. */
     public void defineExternal(Symbol symbol, Block block, long offset) {
         externals.remove(symbol);

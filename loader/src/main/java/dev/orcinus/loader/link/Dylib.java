@@ -1,6 +1,7 @@
 package dev.orcinus.loader.link;
 
 import dev.orcinus.loader.DuplicateDefinitionException;
+import dev.orcinus.loader.graph.Bound;
 import dev.orcinus.loader.graph.LinkGraph;
 import dev.orcinus.loader.graph.Scope;
 import dev.orcinus.loader.graph.Symbol;
@@ -35,6 +36,8 @@ public final class Dylib {
     private final List<SymbolSource> symbolSources = new ArrayList<>();
     private final Lifetime lifetime;
     private final Set<Unit> users = new HashSet<>();
+    private final Set<Bound> closedSections = new HashSet<>();
+    private JoinedSections program;
     private DylibSupport support;
     private boolean closed;
     private boolean gone;
@@ -196,6 +199,34 @@ public final class Dylib {
     void define(String symbol, ExecutorAddress address) {
         requireOpen();
         definitions.define(symbol, address);
+    }
+
+    /** Returns the sections that lie side by side and that no later object may have. */
+    Set<Bound> closedSections() {
+        return closedSections;
+    }
+
+    /** Notes that code in place knows a section's bounds. */
+    void closeSection(Bound bound) {
+        closedSections.add(bound);
+    }
+
+    /** Returns the linked objects whose memory has bounds that code refers to. */
+    Optional<JoinedSections> program() {
+        return Optional.ofNullable(program);
+    }
+
+    /** Sets the linked objects whose memory has bounds that code refers to. */
+    void setProgram(JoinedSections joined) {
+        program = joined;
+    }
+
+    /** Returns the name of a linked object that has a part of a section, if there is one. */
+    Optional<String> linkedPart(Bound bound) {
+        return units.stream()
+                .filter(unit -> unit.state() == Unit.State.LINKED && unit.hasPartOf(bound))
+                .map(Unit::name)
+                .findFirst();
     }
 
     /** Returns its definitions. */

@@ -1,6 +1,9 @@
 package dev.orcinus.loader.link;
 
 import dev.orcinus.loader.UnresolvedSymbolsException;
+import dev.orcinus.loader.UnsupportedObjectException;
+import dev.orcinus.loader.graph.Block;
+import dev.orcinus.loader.graph.Bound;
 import dev.orcinus.loader.graph.Linkage;
 import dev.orcinus.loader.graph.Scope;
 import dev.orcinus.loader.graph.Symbol;
@@ -28,6 +31,7 @@ final class LinkBatch {
 
     private final boolean keepsUnneeded;
     private final MemberSearch search = new MemberSearch();
+    private final Map<Unit, JoinedSections> joined = new LinkedHashMap<>();
     private final List<Unit> asked = new ArrayList<>();
     private final Set<Unit> units = new LinkedHashSet<>();
     private final Map<Symbol, Definition> bindings = new HashMap<>();
@@ -78,21 +82,85 @@ final class LinkBatch {
      * searched, so that it is known which definitions count; then references are bound to them.
      */
     void resolve() {
-        asked.forEach(search::add);
-        references.forEach(reference -> search.add(reference.dylib, reference.name));
+        for (Unit unit : asked) {
+            search.add(unit);
+        }
+        for (Reference reference : references) {
+            search.add(reference.dylib, reference.name);
+        }
         search.run();
-        SharedInstances.take(search.units(), LinkBatch::sources);
+        shareInstances();
         try {
-            asked.forEach(this::include);
-            if (keepsUnneeded) {
-                search.units().forEach(this::include);
+            join();
+            for (Unit unit : keepsUnneeded ? search.units() : asked) {
+                include(unit);
             }
             drain();
             resolveOutside();
         } catch (RuntimeException | Error e) { // also that of a caller's lookup
             units.forEach(Unit::startOver);
+            cancel();
             throw e;
         }
+    }
+
+    private void shareInstances() {
+        for (Unit unit : search.units()) {
+            if (!unit.graph().groups().isEmpty()) {
+                SharedInstances.take(search.units(), LinkBatch::sources);
+                return;
+            }
+        }
+    }
+
+    private void join() {
+        Map<Dylib, MemberSearch.Bounds> wanted = search.joinSections();
+        for (Unit unit : search.units()) {
+            requireNoClosedSection(unit);
+        }
+        for (Map.Entry<Dylib, MemberSearch.Bounds> entry : wanted.entrySet()) {
+            JoinedSections sections = new JoinedSections(entry.getKey(), entry.getValue());
+            Unit unit = sections.define(search.units());
+            if (unit != null) {
+                joined.put(unit, sections);
+                search.add(unit);
+            }
+        }
+    }
+
+    private static void requireNoClosedSection(Unit unit) {
+        for (Bound bound : unit.dylib().closedSections()) {
+            if (unit.hasPartOf(bound)) {
+                throw new UnsupportedObjectException(
+                        unit.name(),
+                        "it has the section '%s', to whose bounds code refers that is linked already;"
+                                        .formatted(bound.sections().getFirst())
+                                + " add it before that code is linked, or to another dylib");
+            }
+        }
+    }
+
+    /** Returns the units whose memory has sections of several objects. */
+    Map<Unit, JoinedSections> joined() {
+        return joined;
+    }
+
+    /** Returns whether a block will lie apart from the other memory of its object. */
+    boolean isJoined(Block block) {
+        for (JoinedSections sections : joined.values()) {
+            if (sections.hasTaken(block)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Forgets what has been made for this batch, which has failed. */
+    void cancel() {
+        for (JoinedSections sections : joined.values()) {
+            sections.cancel();
+        }
+        joined.clear();
     }
 
     /**

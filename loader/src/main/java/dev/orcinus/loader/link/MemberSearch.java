@@ -1,5 +1,7 @@
 package dev.orcinus.loader.link;
 
+import dev.orcinus.loader.graph.Bound;
+import dev.orcinus.loader.graph.GraphFormat;
 import dev.orcinus.loader.graph.LinkGraph;
 import dev.orcinus.loader.graph.Linkage;
 import dev.orcinus.loader.graph.Symbol;
@@ -9,6 +11,7 @@ import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -26,10 +29,20 @@ final class MemberSearch {
     private final Set<Unit> units = new LinkedHashSet<>();
     private final Deque<Unit> left = new ArrayDeque<>();
     private final Map<Dylib, Set<String>> absent = new HashMap<>();
+    private final Map<Dylib, Bounds> bounds = new LinkedHashMap<>();
     private List<Weak> weak = new ArrayList<>();
 
     /** A weak reference that no object defines yet. */
-    private record Weak(Dylib dylib, String name) {}
+    private record Weak(Unit unit, String name) {}
+
+    /**
+     * The bounds that objects of a dylib refer to, and that nothing defines.
+     *
+     * @param format of the objects
+     * @param architecture the processor's name
+     * @param bounds by the names of their symbols
+     */
+    record Bounds(GraphFormat format, String architecture, Map<String, Bound> bounds) {}
 
     /** Returns the objects that have been found, of those that are not linked yet. */
     Collection<Unit> units() {
@@ -45,7 +58,13 @@ final class MemberSearch {
 
     /** Adds the object that defines a symbol, if there is one. */
     void add(Dylib dylib, String name) {
-        find(dylib, name).map(Definition::unit).ifPresent(this::add);
+        add(find(dylib, name));
+    }
+
+    private void add(Optional<Definition> definition) {
+        if (definition.isPresent() && !definition.get().isAbsolute()) {
+            add(definition.get().unit());
+        }
     }
 
     /** Returns the definition that a strong reference is bound to. It may be an archive's. */
@@ -65,6 +84,29 @@ final class MemberSearch {
         return pulled;
     }
 
+    /**
+     * Adds the objects that have parts of sections to whose bounds others refer.
+     *
+     * @return the bounds
+     */
+    Map<Dylib, Bounds> joinSections() {
+        int before;
+        do {
+            before = units.size();
+            for (Map.Entry<Dylib, Bounds> entry : bounds.entrySet()) {
+                for (Unit unit : List.copyOf(entry.getKey().unlinked())) {
+                    for (Bound bound : entry.getValue().bounds.values()) {
+                        if (bound.isOfSections() && unit.hasPartOf(bound)) {
+                            add(unit);
+                        }
+                    }
+                }
+            }
+            run();
+        } while (units.size() > before);
+        return bounds;
+    }
+
     /** Adds everything that the objects so far need. */
     void run() {
         do {
@@ -79,9 +121,9 @@ final class MemberSearch {
         LinkGraph graph = unit.graph();
         for (Symbol symbol : List.copyOf(graph.externals())) {
             if (symbol.linkage() == Linkage.STRONG) {
-                add(unit.dylib(), symbol.name());
+                follow(unit, symbol.name());
             } else {
-                weak.add(new Weak(unit.dylib(), symbol.name()));
+                weak.add(new Weak(unit, symbol.name()));
             }
         }
         for (Symbol symbol : graph.symbols()) {
@@ -91,13 +133,38 @@ final class MemberSearch {
         }
     }
 
+    private void follow(Unit unit, String name) {
+        Optional<Definition> definition = find(unit.dylib(), name);
+        add(definition);
+        if (definition.isEmpty()) {
+            noteBound(unit, name);
+        }
+    }
+
+    private void noteBound(Unit unit, String name) {
+        LinkGraph graph = unit.graph();
+        Bound bound = graph.format().bound(name);
+        if (bound != null) {
+            bounds.computeIfAbsent(
+                            unit.dylib(),
+                            _ ->
+                                    new Bounds(
+                                            graph.format(),
+                                            graph.architecture(),
+                                            new LinkedHashMap<>()))
+                    .bounds
+                    .put(name, bound);
+        }
+    }
+
     /** Adds the objects of weak references, which are in the dylib already. */
     private void followWeak() {
         List<Weak> undefined = new ArrayList<>(weak.size());
         for (Weak reference : weak) {
-            Optional<Definition> definition = reference.dylib.resolveAdded(reference.name);
-            definition.map(Definition::unit).ifPresent(this::add);
+            Optional<Definition> definition = reference.unit.dylib().resolveAdded(reference.name);
+            add(definition);
             if (definition.isEmpty()) {
+                noteBound(reference.unit, reference.name);
                 undefined.add(reference);
             }
         }

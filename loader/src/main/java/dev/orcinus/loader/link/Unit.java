@@ -1,6 +1,7 @@
 package dev.orcinus.loader.link;
 
 import dev.orcinus.loader.graph.Block;
+import dev.orcinus.loader.graph.Bound;
 import dev.orcinus.loader.graph.Edge;
 import dev.orcinus.loader.graph.Initializer;
 import dev.orcinus.loader.graph.LinkGraph;
@@ -37,6 +38,7 @@ public final class Unit {
     private List<Recorded> sections = List.of();
     private OpenThreadLocals threadLocals = OpenThreadLocals.NONE;
     private boolean recorded;
+    private boolean joined;
     private final Lifetime lifetime;
     private final Set<Unit> users = new HashSet<>();
     private final Set<Unit> used = new HashSet<>();
@@ -215,6 +217,30 @@ public final class Unit {
                 .map(e -> new ExecutorAddress(e.target().addressValue() + e.addend()))
                 .filter(function -> !function.isNull()) // a weak symbol that is not defined
                 .toList();
+    }
+
+    /** Returns whether parts of it lie between those of other objects. */
+    boolean isJoined() {
+        return joined;
+    }
+
+    /** Notes that parts of it lie between those of other objects. */
+    void setJoined() {
+        joined = true;
+    }
+
+    /**
+     * Returns whether it has something between bounds, or had it before it was linked: nothing may
+     * have needed it.
+     */
+    boolean hasPartOf(Bound bound) {
+        for (Section section : graph.sections()) {
+            if (bound.includes(section.name())
+                    && (state == State.LINKED || !section.blocks().isEmpty())) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Returns whether the runtime knows its sections, so that they run with its dylib. */

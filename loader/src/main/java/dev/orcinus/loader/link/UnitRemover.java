@@ -112,6 +112,7 @@ final class UnitRemover {
         lock.lock();
         try {
             requireNoThreadDestructors(unit);
+            requireNotJoined(unit);
             if (unit.isRecorded() && lives.isInitialized(unit.dylib())) {
                 requireNoAtExits(unit);
             }
@@ -126,6 +127,17 @@ final class UnitRemover {
                     unit.name()
                             + " has thread-local variables with destructors, which threads may have"
                             + " registered; it is removed when its dylib "
+                            + unit.dylib().name()
+                            + " is closed");
+        }
+    }
+
+    private static void requireNotJoined(Unit unit) {
+        if (unit.isJoined()) {
+            throw new IllegalStateException(
+                    unit.name()
+                            + " has parts of sections to whose bounds code refers; it is removed when"
+                            + " its dylib "
                             + unit.dylib().name()
                             + " is closed");
         }

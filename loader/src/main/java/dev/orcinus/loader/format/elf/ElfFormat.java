@@ -10,14 +10,18 @@ import dev.orcinus.loader.arch.Architecture;
 import dev.orcinus.loader.format.ObjectFormat;
 import dev.orcinus.loader.format.ObjectText;
 import dev.orcinus.loader.format.ReadErrors;
+import dev.orcinus.loader.graph.Bound;
 import dev.orcinus.loader.graph.LinkGraph;
+import dev.orcinus.loader.graph.Section;
 import dev.orcinus.loader.pass.EhFrames;
 import dev.orcinus.loader.pass.IndirectFunctions;
-import dev.orcinus.loader.pass.SectionBounds;
+import dev.orcinus.platform.AddressRange;
+import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.Triple;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** The format of ELF relocatable objects. A C name is its own symbol. */
@@ -46,21 +50,22 @@ public final class ElfFormat implements ObjectFormat {
         Architecture architecture = ElfMachine.named(graph.architecture()).architecture();
         EhFrames.split(graph, architecture);
         IndirectFunctions.addStubs(graph, architecture);
-        SectionBounds.define(graph, ElfFormat::bound);
     }
 
-    /**
-     * Returns the bound that a symbol stands for, or null: {@code __start_X} and {@code __stop_X}
-     * are the bounds of section X.
-     */
-    private static SectionBounds.Bound bound(String symbol) {
-        if (symbol.startsWith("__start_")) {
-            return new SectionBounds.Bound(symbol.substring("__start_".length()), false);
-        }
-        if (symbol.startsWith("__stop_")) {
-            return new SectionBounds.Bound(symbol.substring("__stop_".length()), true);
-        }
-        return null;
+    @Override
+    public Bound bound(String symbol) {
+        return ElfBounds.of(symbol);
+    }
+
+    @Override
+    public int headerBytes() {
+        return ElfProgramHeader.BYTES;
+    }
+
+    @Override
+    public byte[] header(
+            String architecture, ExecutorAddress place, Map<Section.Use, AddressRange> memory) {
+        return ElfProgramHeader.of(ElfMachine.named(architecture), place, memory);
     }
 
     @Override
