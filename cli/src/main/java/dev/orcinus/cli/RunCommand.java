@@ -50,7 +50,6 @@ final class RunCommand {
      */
     private int runElsewhere(JitDylib program) {
         try {
-            program.initialize();
             return program.run(options.entry(), options.programArguments());
         } catch (TargetException e) {
             return e.exitStatus().orElseThrow(() -> e);

@@ -244,8 +244,10 @@ public abstract sealed class JitDylib implements AutoCloseable permits InProcess
     }
 
     /**
-     * Calls {@code int main(int argc, char **argv)}, or another function of that shape. Opens this
-     * dylib first. In this process the function runs on a thread of its own, with a stack of 8 MiB.
+     * Calls {@code int main(int argc, char **argv, char **envp)}, or another function of that
+     * shape. Opens this dylib first; in this process, initializers get the same arguments, which
+     * stay in memory until the process ends. In this process the function runs on a thread of its
+     * own, with a stack of 8 MiB.
      *
      * @param entry the function's symbol
      * @param arguments all arguments, the program's name first
@@ -255,6 +257,7 @@ public abstract sealed class JitDylib implements AutoCloseable permits InProcess
     public final int run(String entry, List<String> arguments) {
         Objects.requireNonNull(entry, "entry");
         List<String> argv = List.copyOf(Objects.requireNonNull(arguments, "arguments"));
+        session().target().setArguments(argv);
         LinkSession.Found function = open(entry);
         try (FunctionGate.Call _ = lifetime(function).gate(entry).call()) {
             return session().target().callMain(function.address(), argv);

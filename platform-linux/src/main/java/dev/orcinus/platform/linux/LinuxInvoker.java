@@ -1,7 +1,5 @@
 package dev.orcinus.platform.linux;
 
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
-
 import dev.orcinus.bindings.foreign.CallByAddress;
 import dev.orcinus.bindings.foreign.NativeMemory;
 import dev.orcinus.bindings.linux.Cxxabi;
@@ -26,6 +24,7 @@ final class LinuxInvoker implements GuestInvoker {
 
     private final GuestMemory memory;
     private final Thunks thunks;
+    private final ProgramStack stack = new ProgramStack();
     private volatile long wrapperCaller;
 
     LinuxInvoker(GuestMemory memory, Thunks thunks) {
@@ -60,16 +59,20 @@ final class LinuxInvoker implements GuestInvoker {
 
     @Override
     public CallOutcome<Integer> callMain(ExecutorAddress function, List<String> arguments) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment argv = arena.allocate(JAVA_LONG, arguments.size() + 1L);
-            for (int i = 0; i < arguments.size(); i++) {
-                argv.setAtIndex(JAVA_LONG, i, arena.allocateFrom(arguments.get(i)).address());
-            }
-            return CallOutcome.returned(
-                    (int)
-                            CallByAddress.call(
-                                    function.value(), arguments.size(), argv.address(), 0, 0));
-        }
+        long argv = stack.argv(arguments);
+        return CallOutcome.returned(
+                (int)
+                        CallByAddress.call(
+                                function.value(),
+                                arguments.size(),
+                                argv,
+                                ProgramStack.envp(arguments, argv),
+                                0));
+    }
+
+    @Override
+    public ExecutorAddress layOut(List<String> arguments) {
+        return new ExecutorAddress(stack.argv(arguments));
     }
 
     @Override

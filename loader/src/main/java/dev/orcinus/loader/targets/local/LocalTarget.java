@@ -42,6 +42,7 @@ public final class LocalTarget implements LinkTarget {
 
     private final Guest guest;
     private final GuestRuntime runtime;
+    private volatile List<String> arguments = List.of("java");
 
     /** Makes a target without allocations. */
     public LocalTarget(Guest guest) {
@@ -277,6 +278,22 @@ public final class LocalTarget implements LinkTarget {
     public int call(ExecutorAddress function) {
         try {
             return value(runtime.calls().call(GuestCall.of(function))).intValue();
+        } catch (NoCodeException e) {
+            throw refused(e);
+        }
+    }
+
+    @Override
+    public void setArguments(List<String> newArguments) {
+        arguments = List.copyOf(newArguments);
+    }
+
+    @Override
+    public void callInitializers(List<ExecutorAddress> functions) {
+        try {
+            for (ExecutorAddress function : functions) {
+                value(runtime.calls().call(runtime.calls().initializer(function, arguments)));
+            }
         } catch (NoCodeException e) {
             throw refused(e);
         }
