@@ -76,6 +76,15 @@ public interface Architecture {
     CodeTemplate runAtExits();
 
     /**
+     * Returns the start of a function that consists of pieces of code without a return, as {@code
+     * crti.o} has it.
+     */
+    CodeTemplate enterPieces();
+
+    /** Returns the end of the function that {@link #enterPieces} starts. */
+    CodeTemplate leavePieces();
+
+    /**
      * Returns functions by name that compilers call and that static linkers find in the compiler's
      * own static library.
      */

@@ -197,17 +197,26 @@ public final class Unit {
         key = allocationKey;
         sections =
                 graph.initializers().stream()
-                        .map(Unit::recorded)
+                        .map(this::recorded)
                         .filter(r -> !r.functions().isEmpty())
                         .toList();
         graph.end();
         state = State.LINKED;
     }
 
-    private static Recorded recorded(Initializer initializer) {
+    private Recorded recorded(Initializer initializer) {
         Block block = initializer.block();
         AddressRange range = AddressRange.of(block.address(), block.sizeBytes());
-        return new Recorded(new FunctionSection(initializer.kind(), range), functions(block));
+        return new Recorded(new FunctionSection(kind(initializer), range), functions(block));
+    }
+
+    private FunctionSection.Kind kind(Initializer initializer) {
+        FunctionSection.Kind kind = initializer.kind();
+        boolean isLater = kind.when() == FunctionSection.When.FINALIZE;
+        return isLater && initializer.isInObjectOrder()
+                ? new FunctionSection.Kind(
+                        kind.when(), Math.toIntExact(kind.rank() - serial), kind.lastFirst())
+                : kind;
     }
 
     private static List<ExecutorAddress> functions(Block array) {

@@ -5,6 +5,7 @@ import dev.orcinus.formats.FileKind;
 import dev.orcinus.formats.MalformedFileException;
 import dev.orcinus.formats.elf.Elf;
 import dev.orcinus.formats.elf.ElfFile;
+import dev.orcinus.formats.elf.ElfFunctionSections;
 import dev.orcinus.formats.elf.SymbolTable;
 import dev.orcinus.loader.arch.Architecture;
 import dev.orcinus.loader.format.ObjectFormat;
@@ -13,11 +14,13 @@ import dev.orcinus.loader.format.ReadErrors;
 import dev.orcinus.loader.graph.Bound;
 import dev.orcinus.loader.graph.LinkGraph;
 import dev.orcinus.loader.graph.Section;
+import dev.orcinus.loader.pass.CodePieces;
 import dev.orcinus.loader.pass.EhFrames;
 import dev.orcinus.loader.pass.IndirectFunctions;
 import dev.orcinus.platform.AddressRange;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.Triple;
+import dev.orcinus.runtime.dylib.FunctionSection;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,6 +29,13 @@ import java.util.Optional;
 
 /** The format of ELF relocatable objects. A C name is its own symbol. */
 public final class ElfFormat implements ObjectFormat {
+    private static final FunctionSection.Kind AT_START =
+            new FunctionSection.Kind(
+                    FunctionSection.When.INITIALIZE, ElfFunctionSections.CODE_RANK, false);
+    private static final FunctionSection.Kind AT_END =
+            new FunctionSection.Kind(
+                    FunctionSection.When.FINALIZE, ElfFunctionSections.CODE_RANK, true);
+
     /** Makes the format. */
     public ElfFormat() {}
 
@@ -50,6 +60,8 @@ public final class ElfFormat implements ObjectFormat {
         Architecture architecture = ElfMachine.named(graph.architecture()).architecture();
         EhFrames.split(graph, architecture);
         IndirectFunctions.addStubs(graph, architecture);
+        CodePieces.join(graph, architecture, ".init", AT_START);
+        CodePieces.join(graph, architecture, ".fini", AT_END);
     }
 
     @Override
