@@ -19,6 +19,8 @@ import java.util.Optional;
  */
 final class LibrarySearch {
     private static final byte[] ELF_MAGIC = {0x7f, 'E', 'L', 'F'};
+    private static final int TYPE_OFFSET = 16;
+    private static final int ET_DYN = 3;
     private static final int DEEPEST_SCRIPT = 8;
     private static final List<String> SYSTEM =
             List.of(
@@ -46,7 +48,52 @@ final class LibrarySearch {
         return found;
     }
 
+    /**
+     * Returns the files that an operand stands for: the file itself, or those that it names if it
+     * is a script.
+     */
+    List<Path> expand(Path file) throws IOException, UsageException {
+        if (!Files.exists(file)) {
+            throw new IOException(file + ": no such file");
+        }
+        List<Path> found = new ArrayList<>();
+        if (isScript(file)) {
+            add(file, found, 0);
+        } else {
+            found.add(file);
+        }
+        return found;
+    }
+
+    /** Returns whether a file is a text that names libraries. */
+    private static boolean isScript(Path file) throws IOException {
+        if (!Files.isRegularFile(file) || Files.size(file) > LinkerScript.LARGEST_BYTES) {
+            return false;
+        }
+        byte[] bytes = Files.readAllBytes(file);
+        for (byte b : bytes) {
+            if (b == 0) {
+                return false;
+            }
+        }
+        String text = new String(bytes, StandardCharsets.ISO_8859_1);
+        return !text.startsWith("!<") && !LinkerScript.parse(text).inputs().isEmpty();
+    }
+
+    /** Returns whether a file is a shared library. */
+    static boolean isShared(Path file) throws IOException {
+        try (InputStream in = Files.newInputStream(file)) {
+            byte[] head = in.readNBytes(TYPE_OFFSET + 2);
+            return head.length == TYPE_OFFSET + 2
+                    && Arrays.equals(Arrays.copyOf(head, ELF_MAGIC.length), ELF_MAGIC)
+                    && head[TYPE_OFFSET] == ET_DYN;
+        }
+    }
+
     private Path installed(String name) throws IOException, UsageException {
+        if (name.startsWith(":")) {
+            return named(name);
+        }
         for (Path folder : folders) {
             for (String suffix : List.of(".so", ".a")) {
                 Path file = folder.resolve("lib" + name + suffix);
@@ -59,6 +106,16 @@ final class LibrarySearch {
             Optional<Path> versioned = versioned(folder, "lib" + name);
             if (versioned.isPresent()) {
                 return versioned.get();
+            }
+        }
+        throw new UsageException("-l" + name + ": no such library in " + folders);
+    }
+
+    private Path named(String name) throws UsageException {
+        for (Path folder : folders) {
+            Path file = folder.resolve(name.substring(1));
+            if (Files.isReadable(file)) {
+                return file;
             }
         }
         throw new UsageException("-l" + name + ": no such library in " + folders);

@@ -4,10 +4,13 @@ import dev.orcinus.daemon.worker.WorkerCommand;
 import dev.orcinus.jit.InProcessDylib;
 import dev.orcinus.jit.Jit;
 import dev.orcinus.jit.JitDylib;
+import dev.orcinus.jit.RemoteDylib;
+import dev.orcinus.jit.TargetAddress;
 import dev.orcinus.loader.LinkException;
 import dev.orcinus.loader.LinkPhase;
 import dev.orcinus.loader.TargetException;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -71,23 +74,57 @@ final class RunCommand {
         JitDylib program = jit.createDylib(options.programArguments().getFirst());
         LibrarySearch libraries = new LibrarySearch(options.folders());
         for (RunOptions.Input input : options.inputs()) {
-            if (!input.isLibrary()) {
-                program.add(Path.of(input.name()), input.mode());
-                continue;
-            }
-            for (Path library : libraries.find(input.name())) {
-                if (library.toString().endsWith(".a")) {
-                    program.add(library, input.mode());
+            List<Path> files =
+                    input.isLibrary()
+                            ? libraries.find(input.name())
+                            : libraries.expand(Path.of(input.name()));
+            for (Path file : files) {
+                if (LibrarySearch.isShared(file)) {
+                    program.addLibrary(file.toAbsolutePath().toString());
                 } else {
-                    program.addLibrary(library.toString());
+                    program.add(file, input.mode());
                 }
             }
         }
+        applyOptions(program);
         program.link();
         if (options.printsTimes()) {
             printTimes(jit.times());
         }
         return program;
+    }
+
+    private void applyOptions(JitDylib program) throws UsageException {
+        LinkerOptions linker = options.linker();
+        linker.wanted().forEach(program::want);
+        for (String symbol : linker.wrapped()) {
+            program.redirect(symbol, "__wrap_" + symbol);
+            program.redirect("__real_" + symbol, symbol);
+        }
+        for (Map.Entry<String, String> definition : linker.definitions().entrySet()) {
+            if (Character.isDigit(definition.getValue().charAt(0))) {
+                define(program, definition.getKey(), number(definition.getValue()));
+            } else {
+                program.redirect(definition.getKey(), definition.getValue());
+            }
+        }
+    }
+
+    private static long number(String text) throws UsageException {
+        try {
+            return text.startsWith("0x")
+                    ? Long.parseUnsignedLong(text.substring(2), 16)
+                    : Long.parseUnsignedLong(text);
+        } catch (NumberFormatException _) {
+            throw new UsageException("run: --defsym: '" + text + "' is no number");
+        }
+    }
+
+    private static void define(JitDylib program, String symbol, long value) {
+        switch (program) {
+            case InProcessDylib here -> here.define(symbol, MemorySegment.ofAddress(value));
+            case RemoteDylib there -> there.define(symbol, new TargetAddress(value));
+        }
     }
 
     /**

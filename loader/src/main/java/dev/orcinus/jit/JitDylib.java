@@ -187,6 +187,29 @@ public abstract sealed class JitDylib implements AutoCloseable permits InProcess
     }
 
     /**
+     * Makes references to a symbol, in objects that are linked later, refer to another one, as ld's
+     * {@code --defsym SYMBOL=OTHER} does. Definitions of the symbol stay as they are.
+     */
+    public JitDylib redirect(String symbol, String other) {
+        Objects.requireNonNull(symbol, "symbol");
+        Objects.requireNonNull(other, "other");
+        requireOpen();
+        dylib.rules().rename(symbol, other);
+        return this;
+    }
+
+    /**
+     * Adds the object of an archive that defines a symbol when this dylib is linked, as ld's {@code
+     * -u SYMBOL} does. If there is none, nothing is added.
+     */
+    public JitDylib want(String symbol) {
+        Objects.requireNonNull(symbol, "symbol");
+        requireOpen();
+        dylib.rules().want(symbol);
+        return this;
+    }
+
+    /**
      * Links all objects and runs their initializers, such as static constructors. The first call
      * does what {@code dlopen} does. A later call runs only the initializers that are new, as
      * {@code dlupdate} of ORC's runtime does; its cost depends only on these.

@@ -31,6 +31,7 @@ public final class Dylib {
     private final Set<Unit> unlinked = new LinkedHashSet<>();
     private final Set<Unit> unrecorded = new TreeSet<>(Comparator.comparingLong(Unit::serial));
     private final Definitions definitions = new Definitions(this);
+    private final LinkRules rules = new LinkRules();
     private final List<Dylib> linkOrder = new ArrayList<>();
     private final List<LazyObjects> objectSources = new ArrayList<>();
     private final List<SymbolSource> symbolSources = new ArrayList<>();
@@ -227,6 +228,11 @@ public final class Dylib {
                 .filter(unit -> unit.state() == Unit.State.LINKED && unit.hasPartOf(bound))
                 .map(Unit::name)
                 .findFirst();
+    }
+
+    /** Returns the rules by which references of its objects are bound. */
+    public LinkRules rules() {
+        return rules;
     }
 
     /** Returns its definitions. */

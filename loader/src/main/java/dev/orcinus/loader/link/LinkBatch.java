@@ -72,6 +72,13 @@ final class LinkBatch {
         references.add(new Reference(dylib, name, null, null));
     }
 
+    /** Adds what a dylib's rules ask for. */
+    void requestWanted(Dylib dylib) {
+        for (String name : dylib.rules().wanted()) {
+            search.add(dylib, name);
+        }
+    }
+
     /** Adds an object that the caller asks for. */
     void request(Unit unit) {
         asked.add(unit);
@@ -273,7 +280,8 @@ final class LinkBatch {
 
     private void refer(Unit unit, List<Symbol> externals) {
         for (Symbol symbol : externals) {
-            references.add(new Reference(unit.dylib(), symbol.name(), symbol, unit));
+            String name = unit.dylib().rules().nameOf(unit, symbol);
+            references.add(new Reference(unit.dylib(), name, symbol, unit));
         }
     }
 

@@ -119,11 +119,12 @@ final class MemberSearch {
 
     private void follow(Unit unit) {
         LinkGraph graph = unit.graph();
+        LinkRules rules = unit.dylib().rules();
         for (Symbol symbol : List.copyOf(graph.externals())) {
             if (symbol.linkage() == Linkage.STRONG) {
-                follow(unit, symbol.name());
+                follow(unit, rules.nameOf(unit, symbol));
             } else {
-                weak.add(new Weak(unit, symbol.name()));
+                weak.add(new Weak(unit, rules.nameOf(unit, symbol)));
             }
         }
         for (Symbol symbol : graph.symbols()) {
