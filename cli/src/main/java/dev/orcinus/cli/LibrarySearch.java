@@ -41,6 +41,57 @@ final class LibrarySearch {
         SYSTEM.forEach(folder -> folders.add(Path.of(folder)));
     }
 
+    /**
+     * Returns the archives that a compiler's driver links without being asked, as far as they are
+     * installed: the compiler's own functions, and the part of the C library that is not shared.
+     */
+    List<Path> ofCompilers() throws IOException {
+        List<Path> found = new ArrayList<>();
+        for (Path folder : compilerFolders()) {
+            Path file = folder.resolve("libgcc.a");
+            if (Files.isReadable(file)) {
+                found.add(file);
+                break;
+            }
+        }
+        for (String folder : SYSTEM) {
+            Path file = Path.of(folder, "libc_nonshared.a");
+            if (Files.isReadable(file)) {
+                found.add(file);
+                break;
+            }
+        }
+        return found;
+    }
+
+    /** Returns the folders of GCC's libraries, the newest version first. */
+    private static List<Path> compilerFolders() throws IOException {
+        String machine = System.getProperty("os.arch").equals("aarch64") ? "aarch64" : "x86_64";
+        List<Path> found = new ArrayList<>();
+        for (String root : List.of("/usr/lib/gcc", "/usr/lib64/gcc", "/usr/local/lib/gcc")) {
+            addFolders(Path.of(root), machine + "*", found);
+        }
+        List<Path> versions = new ArrayList<>();
+        for (Path target : found) {
+            addFolders(target, "[0-9]*", versions);
+        }
+        versions.sort(Comparator.comparing(LibrarySearch::version).reversed());
+        return versions;
+    }
+
+    private static void addFolders(Path parent, String glob, List<Path> found) throws IOException {
+        if (Files.isDirectory(parent)) {
+            try (DirectoryStream<Path> folders = Files.newDirectoryStream(parent, glob)) {
+                folders.forEach(found::add);
+            }
+        }
+    }
+
+    private static int version(Path folder) {
+        String digits = folder.getFileName().toString().replaceAll("\\D.*", "");
+        return digits.isEmpty() || digits.length() > 4 ? 0 : Integer.parseInt(digits);
+    }
+
     /** Returns the files that a library consists of: shared libraries, archives. */
     List<Path> find(String name) throws IOException, UsageException {
         List<Path> found = new ArrayList<>();
@@ -100,6 +151,12 @@ final class LibrarySearch {
                 if (Files.isReadable(file)) {
                     return file;
                 }
+            }
+        }
+        for (Path folder : compilerFolders()) {
+            Path file = folder.resolve("lib" + name + ".a");
+            if (Files.isReadable(file)) {
+                return file;
             }
         }
         for (Path folder : folders) {

@@ -9,6 +9,7 @@ import dev.orcinus.jit.TargetAddress;
 import dev.orcinus.loader.LinkException;
 import dev.orcinus.loader.LinkPhase;
 import dev.orcinus.loader.TargetException;
+import dev.orcinus.loader.UnresolvedSymbolsException;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.net.InetSocketAddress;
@@ -17,11 +18,19 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /** The command {@code run}, which links objects and runs the program that they make. */
 final class RunCommand {
     private static final int FAILURE = 1;
     private static final double NANOS_PER_MILLI = 1e6;
+
+    /** Whether a name may be one that compilers use unasked. */
+    private static final Predicate<String> OF_COMPILERS =
+            name ->
+                    name.startsWith("__")
+                            || name.equals("at_quick_exit")
+                            || name.equals("pthread_atfork");
 
     private final RunOptions options;
 
@@ -87,11 +96,35 @@ final class RunCommand {
             }
         }
         applyOptions(program);
-        program.link();
+        link(program, libraries);
         if (options.printsTimes()) {
             printTimes(jit.times());
         }
         return program;
+    }
+
+    /**
+     * Links a program. If symbols are missing, it is tried again with the archives that a compiler
+     * would have added.
+     */
+    private static void link(JitDylib program, LibrarySearch libraries) throws IOException {
+        try {
+            program.link();
+        } catch (UnresolvedSymbolsException e) {
+            List<Path> archives = libraries.ofCompilers();
+            if (archives.isEmpty() && e.requesters().keySet().stream().anyMatch(OF_COMPILERS)) {
+                System.err.println(
+                        "orcinus: no libgcc.a and libc_nonshared.a are installed, which compilers"
+                                + " link unasked (Debian: libgcc-VERSION-dev and libc6-dev)");
+            }
+            if (archives.isEmpty()) {
+                throw e;
+            }
+            for (Path archive : archives) {
+                program.add(archive);
+            }
+            program.link();
+        }
     }
 
     private void applyOptions(JitDylib program) throws UsageException {
