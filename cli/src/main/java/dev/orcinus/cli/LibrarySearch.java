@@ -75,7 +75,7 @@ final class LibrarySearch {
         for (Path target : found) {
             addFolders(target, "[0-9]*", versions);
         }
-        versions.sort(Comparator.comparing(LibrarySearch::version).reversed());
+        versions.sort(Comparator.comparingInt(LibrarySearch::version).reversed());
         return versions;
     }
 

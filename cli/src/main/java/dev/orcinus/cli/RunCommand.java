@@ -18,19 +18,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.function.Predicate;
 
 /** The command {@code run}, which links objects and runs the program that they make. */
 final class RunCommand {
     private static final int FAILURE = 1;
     private static final double NANOS_PER_MILLI = 1e6;
-
-    /** Whether a name may be one that compilers use unasked. */
-    private static final Predicate<String> OF_COMPILERS =
-            name ->
-                    name.startsWith("__")
-                            || name.equals("at_quick_exit")
-                            || name.equals("pthread_atfork");
 
     private final RunOptions options;
 
@@ -112,7 +104,8 @@ final class RunCommand {
             program.link();
         } catch (UnresolvedSymbolsException e) {
             List<Path> archives = libraries.ofCompilers();
-            if (archives.isEmpty() && e.requesters().keySet().stream().anyMatch(OF_COMPILERS)) {
+            if (archives.isEmpty()
+                    && e.requesters().keySet().stream().anyMatch(RunCommand::isOfCompilers)) {
                 System.err.println(
                         "orcinus: no libgcc.a and libc_nonshared.a are installed, which compilers"
                                 + " link unasked (Debian: libgcc-VERSION-dev and libc6-dev)");
@@ -125,6 +118,13 @@ final class RunCommand {
             }
             program.link();
         }
+    }
+
+    /** Returns whether a name may be one that compilers use unasked. */
+    private static boolean isOfCompilers(String name) {
+        return name.startsWith("__")
+                || name.equals("at_quick_exit")
+                || name.equals("pthread_atfork");
     }
 
     private void applyOptions(JitDylib program) throws UsageException {
