@@ -4,14 +4,11 @@ import dev.orcinus.daemon.worker.WorkerCommand;
 import dev.orcinus.jit.InProcessDylib;
 import dev.orcinus.jit.Jit;
 import dev.orcinus.jit.JitDylib;
-import dev.orcinus.jit.RemoteDylib;
-import dev.orcinus.jit.TargetAddress;
 import dev.orcinus.loader.LinkException;
 import dev.orcinus.loader.LinkPhase;
 import dev.orcinus.loader.TargetException;
 import dev.orcinus.loader.UnresolvedSymbolsException;
 import java.io.IOException;
-import java.lang.foreign.MemorySegment;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -136,7 +133,7 @@ final class RunCommand {
         }
         for (Map.Entry<String, String> definition : linker.definitions().entrySet()) {
             if (Character.isDigit(definition.getValue().charAt(0))) {
-                define(program, definition.getKey(), number(definition.getValue()));
+                program.defineNumber(definition.getKey(), number(definition.getValue()));
             } else {
                 program.redirect(definition.getKey(), definition.getValue());
             }
@@ -150,13 +147,6 @@ final class RunCommand {
                     : Long.parseUnsignedLong(text);
         } catch (NumberFormatException _) {
             throw new UsageException("run: --defsym: '" + text + "' is no number");
-        }
-    }
-
-    private static void define(JitDylib program, String symbol, long value) {
-        switch (program) {
-            case InProcessDylib here -> here.define(symbol, MemorySegment.ofAddress(value));
-            case RemoteDylib there -> there.define(symbol, new TargetAddress(value));
         }
     }
 

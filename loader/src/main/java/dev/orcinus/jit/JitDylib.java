@@ -199,6 +199,20 @@ public abstract sealed class JitDylib implements AutoCloseable permits InProcess
     }
 
     /**
+     * Defines a symbol whose address is a number that means something to the program, as ld's
+     * {@code --defsym SYMBOL=NUMBER} does.
+     *
+     * @throws dev.orcinus.loader.DuplicateDefinitionException if this dylib defines the symbol
+     *     already
+     */
+    public JitDylib defineNumber(String symbol, long number) {
+        Objects.requireNonNull(symbol, "symbol");
+        requireOpen();
+        session().define(dylib, symbol, new ExecutorAddress(number));
+        return this;
+    }
+
+    /**
      * Adds the object of an archive that defines a symbol when this dylib is linked, as ld's {@code
      * -u SYMBOL} does. If there is none, nothing is added.
      */
