@@ -40,6 +40,9 @@ public final class LinkRules {
      */
     String nameOf(Unit unit, Symbol external) {
         String name = external.name();
+        if (names.isEmpty()) {
+            return name;
+        }
         return names.containsKey(name) && !unit.graph().replacedNames().contains(name)
                 ? names.get(name)
                 : name;

@@ -69,7 +69,12 @@ final class MemberSearch {
 
     /** Returns the definition that a strong reference is bound to. It may be an archive's. */
     Optional<Definition> find(Dylib dylib, String name) {
-        Optional<Definition> added = dylib.resolveAdded(name);
+        Definition own = dylib.definitions().get(name);
+        if (own != null) {
+            return Optional.of(own);
+        }
+        Optional<Definition> added =
+                dylib.linkOrder().isEmpty() ? Optional.empty() : dylib.resolveAdded(name);
         if (added.isPresent()) {
             return added;
         }

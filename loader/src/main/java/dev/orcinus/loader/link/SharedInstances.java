@@ -2,6 +2,7 @@ package dev.orcinus.loader.link;
 
 import dev.orcinus.loader.graph.Block;
 import dev.orcinus.loader.graph.ComdatGroup;
+import dev.orcinus.loader.graph.Linkage;
 import dev.orcinus.loader.graph.Scope;
 import dev.orcinus.loader.graph.Symbol;
 import dev.orcinus.platform.ExecutorAddress;
@@ -53,17 +54,25 @@ final class SharedInstances {
     }
 
     private static void collect(Unit unit, Map<String, Symbol> inline) {
+        Set<Block> members = null;
+        for (Symbol symbol : unit.graph().symbols()) {
+            if (symbol.isDefined()
+                    && symbol.linkage() == Linkage.WEAK
+                    && symbol.scope() == Scope.DEFAULT) {
+                members = members == null ? members(unit) : members;
+                if (members.contains(symbol.block())) {
+                    inline.put(symbol.name(), symbol);
+                }
+            }
+        }
+    }
+
+    private static Set<Block> members(Unit unit) {
         Set<Block> members = new HashSet<>();
         for (ComdatGroup group : unit.graph().groups()) {
             members.addAll(group.members());
         }
-        for (Symbol symbol : unit.graph().symbols()) {
-            if (symbol.isDefined()
-                    && symbol.scope() == Scope.DEFAULT
-                    && members.contains(symbol.block())) {
-                inline.put(symbol.name(), symbol);
-            }
-        }
+        return members;
     }
 
     private static void take(Dylib dylib, Map<String, Symbol> symbols, SymbolSource source) {

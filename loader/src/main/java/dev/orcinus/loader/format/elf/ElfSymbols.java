@@ -47,7 +47,8 @@ final class ElfSymbols {
     }
 
     private Symbol symbol(int i) throws MalformedFileException {
-        String name = unversioned(i, table.name(i));
+        String full = table.name(i);
+        String name = unversioned(i, full);
         if (name.equals(GCC_SLIM_LTO)) {
             throw new UnsupportedObjectException(
                     graph.name(),
@@ -61,7 +62,12 @@ final class ElfSymbols {
         if (name.isEmpty() && table.binding(i) != Elf.STB_LOCAL) {
             throw table.malformed(i, "is global and has no name");
         }
-        return table.isReserved(i) ? reserved(i, name, section) : defined(i, name, section);
+        Symbol symbol =
+                table.isReserved(i) ? reserved(i, name, section) : defined(i, name, section);
+        if (symbol != null && symbol.isDefined() && name.length() != full.length()) {
+            addVersion(name, full, symbol);
+        }
+        return symbol;
     }
 
     /**
@@ -70,19 +76,17 @@ final class ElfSymbols {
      * keeps its full name, and so does a reference.
      */
     private String unversioned(int i, String name) throws MalformedFileException {
-        int at = name.indexOf(DEFAULT_VERSION);
-        return at > 0 && table.binding(i) != Elf.STB_LOCAL ? name.substring(0, at) : name;
+        int at = name.indexOf('@');
+        return at > 0 && name.startsWith(DEFAULT_VERSION, at) && table.binding(i) != Elf.STB_LOCAL
+                ? name.substring(0, at)
+                : name;
     }
 
     /** Lets references to {@code f@V} find the definition {@code f@@V}. */
-    private void addVersion(int i, Symbol symbol) throws MalformedFileException {
-        String name = table.name(i);
-        int at = name.indexOf(DEFAULT_VERSION);
-        if (at > 0 && table.binding(i) != Elf.STB_LOCAL) {
-            String versioned = name.substring(0, at) + name.substring(at + 1);
-            graph.define(versioned, symbol.block(), symbol.offset(), symbol.sizeBytes())
-                    .as(symbol.linkage(), symbol.scope());
-        }
+    private void addVersion(String unversioned, String full, Symbol symbol) {
+        String versioned = unversioned + full.substring(unversioned.length() + 1);
+        graph.define(versioned, symbol.block(), symbol.offset(), symbol.sizeBytes())
+                .as(symbol.linkage(), symbol.scope());
     }
 
     private Symbol undefined(int i, String name) throws MalformedFileException {
@@ -149,7 +153,6 @@ final class ElfSymbols {
         }
         Symbol symbol = graph.define(name, block, offset, table.sizeBytes(i));
         symbol.as(linkage(i), scope(i));
-        addVersion(i, symbol);
         return table.type(i) == Elf.STT_GNU_IFUNC ? graph.addIndirect(symbol) : symbol;
     }
 
