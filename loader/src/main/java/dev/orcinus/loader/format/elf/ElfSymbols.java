@@ -21,6 +21,12 @@ final class ElfSymbols {
     private static final String DEFAULT_VERSION = "@@";
     private static final String GOT = "$got";
     private static final String GCC_SLIM_LTO = "__gnu_lto_slim";
+    /**
+     * The distance of a symbol behind its section that is accepted, as linkers do; a larger one is
+     * taken for an error in the file.
+     */
+    private static final long MOST_BEYOND_BYTES = ElfObject.LARGEST_SECTION_BYTES;
+
     private static final String COMMONS = "$common";
 
     private final LinkGraph graph;
@@ -145,11 +151,11 @@ final class ElfSymbols {
             return null;
         }
         long offset = table.value(i);
-        if (Long.compareUnsigned(offset, block.sizeBytes()) > 0) {
+        if (Long.compareUnsigned(offset, block.sizeBytes() + MOST_BEYOND_BYTES) > 0) {
             throw table.malformed(
                     i,
-                    "st_value 0x%x lies outside of section %d of 0x%x bytes"
-                            .formatted(offset, section, block.sizeBytes()));
+                    "st_value 0x%x lies more than 0x%x bytes outside of section %d of 0x%x bytes"
+                            .formatted(offset, MOST_BEYOND_BYTES, section, block.sizeBytes()));
         }
         Symbol symbol = graph.define(name, block, offset, table.sizeBytes(i));
         symbol.as(linkage(i), scope(i));
