@@ -21,6 +21,7 @@ final class ElfSymbols {
     private static final String DEFAULT_VERSION = "@@";
     private static final String GOT = "$got";
     private static final String GCC_SLIM_LTO = "__gnu_lto_slim";
+
     /**
      * The distance of a symbol behind its section that is accepted, as linkers do; a larger one is
      * taken for an error in the file.
