@@ -36,13 +36,14 @@ common_options() {
 		-Xmn8m
 		-XX:TieredStopAtLevel=1
 		-XX:CompileThresholdScaling=20
-		-XX:+AdjustStackSizeForTLS
 		-XX:-UsePerfData
 		-XX:-CreateCoredumpOnCrash
 		-XX:+DisplayVMOutputToStderr
 		-Xlog:disable
 		-Xlog:all=error,aot*=off,cds*=off:stderr
 	END
+    # Only the JVM of Linux has this option.
+    if [ "$(uname -s)" = Linux ]; then echo -XX:+AdjustStackSizeForTLS; fi
     argument "-Dorcinus.app=$app"
 }
 
@@ -101,14 +102,14 @@ train() {
 }
 
 # Records the cache of name $1 from a session of the command that follows. The command has the launcher's setting in its environment, so
-# that the class which removes it is recorded, too. The controller of the training session reports the executor's
+# that the class which removes it is recorded, too; the user's target is not for it. The controller of the training session reports the executor's
 # exit status as its own.
 train_for() {
     recorded=$app/$1.$$.aot
     shift
     "$jdk/bin/java" -p "$app" --add-modules dev.orcinus.executor \
         --add-exports dev.orcinus.executor/dev.orcinus.executor.rehearsal=ALL-UNNAMED "$root/etc/Training.java" \
-        env GLIBC_TUNABLES=glibc.rtld.optional_static_tls=65536 \
+        env GLIBC_TUNABLES=glibc.rtld.optional_static_tls=65536 ORCINUS_TRIPLE= \
         "$jdk/bin/java" "@$app/training.options" "-XX:AOTCacheOutput=$recorded" -m "$main" "$@" </dev/null && [ -s "$recorded" ]
 }
 

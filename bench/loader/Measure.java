@@ -6,6 +6,12 @@ import dev.orcinus.jit.InProcessJit;
 import dev.orcinus.jit.Jit;
 import dev.orcinus.jit.RemoteDylib;
 import dev.orcinus.jit.RemoteJit;
+import dev.orcinus.loader.graph.LinkGraph;
+import dev.orcinus.loader.input.ObjectReader;
+import dev.orcinus.loader.link.Dylib;
+import dev.orcinus.loader.link.LinkOptions;
+import dev.orcinus.loader.link.LinkSession;
+import dev.orcinus.loader.targets.rehearsal.RehearsalTarget;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
@@ -45,6 +51,7 @@ final class Measure {
             case "load" -> load(file, count);
             case "dlopen" -> dlopen(file, count);
             case "link" -> link(file, count);
+            case "rehearse" -> rehearse(file, count);
             case "call" -> Calls.run(file, Path.of(arguments[3]), count);
             case "tls" -> threadLocals(file, Path.of(arguments[3]), count);
             case "cycles" -> cycles(file, count);
@@ -129,6 +136,24 @@ final class Measure {
             }
         }
         print("cold_ms", nanos[0] / 1e6);
+        print("p50_ms", medianOfSecondHalf(nanos) / 1e6);
+    }
+
+    /** Times the same for an object of any processor: it is linked into memory of the Java heap, and all outside symbols exist. */
+    private static void rehearse(Path file, int count) throws Exception {
+        MemorySegment object = MemorySegment.ofArray(Files.readAllBytes(file));
+        long[] nanos = new long[count];
+        for (int i = 0; i < count; i++) {
+            long start = System.nanoTime();
+            LinkGraph graph = ObjectReader.read(file.toString(), object);
+            RehearsalTarget target = new RehearsalTarget(graph.architecture(), RehearsalTarget.Symbols.NEAR);
+            LinkSession session = new LinkSession(target, graph.format(), LinkOptions.DEFAULT, (step, changed) -> {});
+            Dylib dylib = session.createDylib("program");
+            session.addSource(dylib, names -> target.find(target.process(), names));
+            session.add(dylib, () -> graph);
+            session.linkAll(dylib);
+            nanos[i] = System.nanoTime() - start;
+        }
         print("p50_ms", medianOfSecondHalf(nanos) / 1e6);
     }
 

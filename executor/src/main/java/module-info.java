@@ -20,6 +20,9 @@ module dev.orcinus.executor {
     exports dev.orcinus.executor.session to
             dev.orcinus.cli,
             dev.orcinus.daemon;
+    exports dev.orcinus.executor.target to
+            dev.orcinus.cli,
+            dev.orcinus.daemon;
 
     uses dev.orcinus.platform.spi.host.HostProvider;
 }

@@ -6,6 +6,7 @@ module dev.orcinus.platform.linux {
     requires dev.orcinus.bindings;
     requires dev.orcinus.formats;
     requires dev.orcinus.platform;
+    requires dev.orcinus.platform.posix;
 
     provides dev.orcinus.platform.spi.host.HostProvider with
             dev.orcinus.platform.linux.LinuxHostProvider;

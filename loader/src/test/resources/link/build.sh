@@ -18,8 +18,14 @@ linker=$(tool lld)
 copy=$(tool llvm-objcopy)
 
 for source in */*.s; do
-    # shellcheck disable=SC2046
-    "$assembler" $(sed -n 's/^# flags: //p' "$source") -filetype=obj -triple=x86_64-linux-gnu -mattr=+egpr --fdebug-prefix-map="$PWD"=link "$source" -o "${source%.s}.o"
+    features=-mattr=+egpr
+    case $source in
+    macho-arm64-*) triple=arm64-apple-macosx13 features= ;;
+    macho-*) triple=x86_64-apple-macosx13 ;;
+    *) triple=x86_64-linux-gnu ;;
+    esac
+    # shellcheck disable=SC2046,SC2086
+    "$assembler" $(sed -n 's/^# flags: //p' "$source") -filetype=obj -triple="$triple" $features --fdebug-prefix-map="$PWD"=link "$source" -o "${source%.s}.o"
     sed -n 's/^# copy: //p' "$source" | while read -r options; do
         # shellcheck disable=SC2086
         "$copy" $options "${source%.s}.o"

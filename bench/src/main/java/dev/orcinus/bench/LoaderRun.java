@@ -31,7 +31,11 @@ final class LoaderRun {
                         "--enable-native-access=dev.orcinus.bindings,ALL-UNNAMED",
                         "-p"));
         command.add(app().toString());
-        command.addAll(List.of("--add-modules", "dev.orcinus.loader,dev.orcinus.platform.linux"));
+        command.addAll(List.of("--add-modules", "dev.orcinus.loader"));
+        for (String name : List.of("graph", "input", "link", "targets.rehearsal", "targets")) {
+            String opened = "dev.orcinus.loader/dev.orcinus.loader." + name + "=ALL-UNNAMED";
+            command.addAll(List.of("--add-exports", opened));
+        }
         command.add(Tools.root().resolve("bench/loader/Measure.java").toString());
         command.addAll(List.of(arguments));
         Map<String, Double> figures = new HashMap<>();

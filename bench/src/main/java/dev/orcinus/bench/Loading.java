@@ -34,8 +34,8 @@ final class Loading {
         compile("add.c", "long add(long a, long b) { return a + b; }\n", "-O2", "-fPIC", "-c");
         Tools.time(0, Tools.command("ld", "-shared", "-o", path("add.so"), path("add.o")));
         compile("hello.c", hello(), "-O2", "-c");
-        compile("plain.s", GeneratedCode.text(false), "-c");
-        compile("sections.s", GeneratedCode.text(true), "-c");
+        compile("plain.s", GeneratedCode.elf(false), "-c");
+        compile("sections.s", GeneratedCode.elf(true), "-c");
         Comparison.printHead();
         oneFunction();
         calls();
@@ -82,7 +82,7 @@ final class Loading {
         return found;
     }
 
-    private static Path jitlink(String version) {
+    static Path jitlink(String version) {
         return Tools.llvmRoots().resolve("bin/llvm-jitlink-" + version);
     }
 
@@ -175,7 +175,7 @@ final class Loading {
         Comparison.print(what + ", cold", rival, "ms", Row.Bar.NONE, ours.get("cold_ms"), its);
     }
 
-    private static double linkMillis(String version, List<String> files) throws IOException {
+    static double linkMillis(String version, List<String> files) throws IOException {
         List<Double> all = new ArrayList<>();
         double spent = 0;
         while (all.size() < 5 && spent < 5_000) {

@@ -67,6 +67,7 @@ public final class Main {
         parts.put("loader", new Loading(rounds, numbers.get("-loads"))::run);
         parts.put("programs", new Loading(rounds, 0)::programs);
         parts.put("runtime", new Runtimes(ours, rounds)::run);
+        parts.put("macho", new MachOLoading(ours, rounds)::run);
         parts.put("lifetimes", new Lifetimes(rounds, numbers.get("-lives"))::run);
     }
 

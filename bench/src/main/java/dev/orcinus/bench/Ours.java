@@ -3,6 +3,7 @@ package dev.orcinus.bench;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -39,15 +40,21 @@ final class Ours implements Subject, AutoCloseable {
     private final CountDownLatch listening = new CountDownLatch(1);
     private volatile String address;
     private volatile long lastPid;
+    private volatile boolean isClosed;
     private final AtomicInteger begun = new AtomicInteger();
     private final AtomicInteger ended = new AtomicInteger();
 
-    Ours(Path root) throws IOException, InterruptedException {
+    /**
+     * Starts the daemon.
+     *
+     * @param options more options of {@code orcinus serve}
+     */
+    Ours(Path root, String... options) throws IOException, InterruptedException {
         program = root.resolve("orcinus").toString();
+        List<String> command = Tools.command(program, "serve", "--listen", "127.0.0.1:0");
+        command.addAll(List.of(options));
         daemon =
-                new ProcessBuilder(program, "serve", "--listen", "127.0.0.1:0")
-                        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                        .start();
+                new ProcessBuilder(command).redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
         Runtime.getRuntime().addShutdownHook(new Thread(daemon::destroy));
         Thread.ofVirtual().start(this::follow);
         if (!listening.await(START_SECONDS, TimeUnit.SECONDS)) {
@@ -63,7 +70,7 @@ final class Ours implements Subject, AutoCloseable {
                 hear(line);
             }
         } catch (IOException e) {
-            if (daemon.isAlive()) {
+            if (!isClosed) {
                 System.out.println("the daemon's log: " + e.getMessage());
             }
         }
@@ -157,6 +164,7 @@ final class Ours implements Subject, AutoCloseable {
 
     @Override
     public void close() throws IOException {
+        isClosed = true;
         daemon.destroy();
         Tools.requireEnd(daemon, END_SECONDS);
     }

@@ -5,7 +5,9 @@ import dev.orcinus.daemon.DaemonOptions;
 import dev.orcinus.daemon.RunDirectory;
 import dev.orcinus.daemon.status.StatusServer;
 import dev.orcinus.executor.session.SessionOptions;
+import dev.orcinus.platform.Triple;
 import dev.orcinus.platform.spi.HostCallException;
+import dev.orcinus.platform.spi.host.Host;
 import dev.orcinus.platform.spi.host.HostProvider;
 import java.io.IOException;
 import java.net.SocketException;
@@ -35,19 +37,23 @@ final class DaemonCommands {
 
     /** Runs a daemon until SIGTERM or SIGINT, which end the process with status 0. */
     int serve(List<String> arguments) throws UsageException, HostCallException, IOException {
-        Daemon daemon = new Daemon(HostProvider.current(), parse(arguments), log);
+        Host host = HostProvider.current();
+        Daemon daemon = new Daemon(host, parse(arguments, host), log);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> end(daemon), "end"));
         daemon.run();
         return 0;
     }
 
-    private static DaemonOptions parse(List<String> arguments) throws UsageException {
+    private static DaemonOptions parse(List<String> arguments, Host host) throws UsageException {
         Options options =
                 new Options(
                         arguments,
-                        Set.of(LISTEN, SESSIONS, WARM, IDLE, GRACE),
+                        Set.of(LISTEN, SESSIONS, WARM, IDLE, GRACE, TargetOption.NAME),
                         Set.of(REMOTE, OTHERS));
         SessionOptions session = SessionOptions.DEFAULT;
+        Triple target =
+                TargetOption.target(options.text(TargetOption.NAME, ""), host.guestInThisProcess())
+                        .triple();
         try {
             return new DaemonOptions(
                     options.address(LISTEN, "127.0.0.1:0"),
@@ -55,6 +61,7 @@ final class DaemonCommands {
                     options.number(WARM, STANDARD_WARM),
                     options.has(REMOTE),
                     options.has(OTHERS),
+                    target,
                     session.withIdle(options.duration(IDLE, session.idle()))
                             .withGrace(options.duration(GRACE, session.grace())));
         } catch (IllegalArgumentException e) {

@@ -4,6 +4,8 @@ import dev.orcinus.daemon.worker.Worker;
 import dev.orcinus.executor.Executor;
 import dev.orcinus.executor.session.SessionEnd;
 import dev.orcinus.executor.session.SessionOptions;
+import dev.orcinus.executor.target.PresentedTarget;
+import dev.orcinus.platform.Triple;
 import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.platform.spi.host.Host;
 import dev.orcinus.platform.spi.host.HostChannel;
@@ -28,7 +30,7 @@ final class ExecutorCommands {
     /**
      * Runs {@code filedescs=IN,OUT}: serves on inherited descriptors, as LLVM starts an executor.
      */
-    int descriptors(String pair) throws UsageException, HostCallException {
+    int descriptors(String pair, List<String> options) throws UsageException, HostCallException {
         Matcher numbers = DESCRIPTORS.matcher(pair);
         if (!numbers.matches()) {
             throw new UsageException(
@@ -37,15 +39,17 @@ final class ExecutorCommands {
         Host host = HostProvider.current();
         int in = Integer.parseInt(numbers.group(1));
         int out = Integer.parseInt(numbers.group(2));
-        return serve(host, host.channels().inherit(in, out));
+        PresentedTarget target = TargetOption.parse(options, host.guestInThisProcess());
+        return serve(host, target, host.channels().inherit(in, out));
     }
 
     /**
      * Runs {@code listen=HOST:PORT}: serves one connection. Writes nothing before that, as LLVM's
      * executor, except the real port if port 0 was given.
      */
-    int listen(String text) throws UsageException, HostCallException {
+    int listen(String text, List<String> options) throws UsageException, HostCallException {
         Host host = HostProvider.current();
+        PresentedTarget target = TargetOption.parse(options, host.guestInThisProcess());
         InetSocketAddress address = Options.parseAddress(text);
         HostChannel channel;
         try (Listener listener = host.channels().listen(address)) {
@@ -54,20 +58,22 @@ final class ExecutorCommands {
             }
             channel = listener.accept();
         }
-        return serve(host, channel);
+        return serve(host, target, channel);
     }
 
-    private int serve(Host host, HostChannel channel) throws HostCallException {
-        SessionEnd end =
-                new Executor(host.guestInThisProcess(), log).serve(channel, SessionOptions.DEFAULT);
+    private int serve(Host host, PresentedTarget target, HostChannel channel)
+            throws HostCallException {
+        Executor executor = new Executor(host.guestInThisProcess(), target, log);
+        SessionEnd end = executor.serve(channel, SessionOptions.DEFAULT);
         end.failure().ifPresent(log);
         return end.exit(host.process());
     }
 
-    /** Runs {@code worker DESCRIPTOR LIMITS...}, which the daemon starts. */
+    /** Runs {@code worker DESCRIPTOR TRIPLE LIMITS...}, which the daemon starts. */
     int worker(List<String> arguments) throws HostCallException {
         int control = Integer.parseInt(arguments.getFirst());
-        SessionOptions options = SessionOptions.parse(arguments.subList(1, arguments.size()));
-        return new Worker(HostProvider.current(), control, options, log).run();
+        Triple target = new Triple(arguments.get(1));
+        SessionOptions options = SessionOptions.parse(arguments.subList(2, arguments.size()));
+        return new Worker(HostProvider.current(), control, target, options, log).run();
     }
 }

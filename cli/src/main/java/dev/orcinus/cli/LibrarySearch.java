@@ -141,6 +141,18 @@ final class LibrarySearch {
         }
     }
 
+    /**
+     * Returns the files that a library consists of, or none if it is not installed. The object that
+     * asks for it may need nothing of it.
+     */
+    List<Path> findIfInstalled(String name) throws IOException {
+        try {
+            return find(name);
+        } catch (UsageException _) {
+            return List.of();
+        }
+    }
+
     private Path installed(String name) throws IOException, UsageException {
         if (name.startsWith(":")) {
             return named(name);

@@ -22,24 +22,26 @@ public final class Main {
                       links objects and archives in memory and runs their main: in this process, in one of its own,
                       or in an executor (Orcinus, or llvm-jitlink-executor) that listens there. Options of ld that
                       change the output file only are ignored; -Wl,OPTION is OPTION
-              orcinus runtime -o FILE
-                      writes the archive that replaces liborc_rt of LLVM 21 to 23:
+              orcinus runtime [--triple TRIPLE] -o FILE
+                      writes the archive that replaces liborc_rt of LLVM 21 to 23, for Mach-O of 19 to 23:
                         llvm-jitlink -orc-runtime=FILE ..., clang-repl --orc-runtime=FILE ...
               orcinus inspect [--sections] [--symbols] [--relocations] [--graph] [--far] FILE...
                       prints the content of objects and archives, and the result of each step of linking; all parts,
                       if no part is named. The text is the same on every machine
               orcinus serve [--listen HOST:PORT] [--sessions N] [--warm N] [--idle-timeout D] [--grace D]
-                            [--allow-remote] [--allow-other-users]
+                            [--allow-remote] [--allow-other-users] [--triple TRIPLE]
                       runs a daemon for many sessions, each in a process of its own:
                         llvm-jitlink -oop-executor-connect=HOST:PORT prog.o
               orcinus status
                       prints the state and the sessions of this user's daemons
-              orcinus listen=HOST:PORT
+              orcinus listen=HOST:PORT [--triple TRIPLE]
                       serves one session, then ends
-              orcinus filedescs=IN,OUT
+              orcinus filedescs=IN,OUT [--triple TRIPLE]
                       serves one session on inherited descriptors, as LLVM starts an executor:
                         clang-repl --oop-executor=/path/to/orcinus --orc-runtime=ARCHIVE
 
+            A TRIPLE is that of this machine, or x86_64-apple-macosx13 (arm64-... on AArch64): controllers then link Mach-O
+            code, which runs here. The variable ORCINUS_TRIPLE stands for the option.
             A duration D is a number followed by ms, s, m or h.
             """;
 
@@ -72,10 +74,10 @@ public final class Main {
         List<String> rest = Arrays.asList(arguments).subList(1, arguments.length);
         if (command.startsWith(DESCRIPTORS)) {
             return new ExecutorCommands(Main::log)
-                    .descriptors(command.substring(DESCRIPTORS.length()));
+                    .descriptors(command.substring(DESCRIPTORS.length()), rest);
         }
         if (command.startsWith(LISTEN)) {
-            return new ExecutorCommands(Main::log).listen(command.substring(LISTEN.length()));
+            return new ExecutorCommands(Main::log).listen(command.substring(LISTEN.length()), rest);
         }
         return switch (command) {
             case "worker" -> new ExecutorCommands(Main::log).worker(rest);
@@ -98,7 +100,7 @@ public final class Main {
     private static int rehearse(List<String> arguments)
             throws UsageException, HostCallException, IOException {
         int failure = new RunCommand(List.of("--time", arguments.get(1))).rehearse();
-        int status = new ExecutorCommands(Main::log).descriptors(arguments.getFirst());
+        int status = new ExecutorCommands(Main::log).descriptors(arguments.getFirst(), List.of());
         return failure == 0 ? status : failure;
     }
 

@@ -52,6 +52,10 @@ final class Options {
         return flags.contains(flag);
     }
 
+    String text(String name, String standard) {
+        return values.getOrDefault(name, standard);
+    }
+
     InetSocketAddress address(String name, String standard) throws UsageException {
         return parseAddress(values.getOrDefault(name, standard));
     }

@@ -1,6 +1,7 @@
 package dev.orcinus.cli;
 
 import dev.orcinus.daemon.worker.WorkerCommand;
+import dev.orcinus.jit.ArchiveMode;
 import dev.orcinus.jit.InProcessDylib;
 import dev.orcinus.jit.Jit;
 import dev.orcinus.jit.JitDylib;
@@ -76,13 +77,7 @@ final class RunCommand {
                     input.isLibrary()
                             ? libraries.find(input.name())
                             : libraries.expand(Path.of(input.name()));
-            for (Path file : files) {
-                if (LibrarySearch.isShared(file)) {
-                    program.addLibrary(file.toAbsolutePath().toString());
-                } else {
-                    program.add(file, input.mode());
-                }
-            }
+            add(files, input.mode(), program, libraries);
         }
         applyOptions(program);
         link(program, libraries);
@@ -90,6 +85,25 @@ final class RunCommand {
             printTimes(jit.times());
         }
         return program;
+    }
+
+    /** Adds files, and the libraries that they ask for and that are installed. */
+    private static void add(
+            List<Path> files, ArchiveMode mode, JitDylib program, LibrarySearch libraries)
+            throws IOException {
+        for (Path file : files) {
+            if (LibrarySearch.isShared(file)) {
+                program.addLibrary(file.toAbsolutePath().toString());
+            } else {
+                for (String asked : program.add(file, mode).libraries()) {
+                    add(
+                            libraries.findIfInstalled(asked),
+                            ArchiveMode.AS_NEEDED,
+                            program,
+                            libraries);
+                }
+            }
+        }
     }
 
     /**

@@ -1,14 +1,22 @@
 package dev.orcinus.cli;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.orcinus.executor.orcrt.OrcRuntimes;
+import dev.orcinus.platform.Triple;
 import dev.orcinus.platform.spi.HostCallException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
@@ -29,7 +37,7 @@ final class CommandsTest {
     @ValueSource(strings = {"", "3", "3,", ",3", "a,b", "-1,3", "3,6,9", "3, 6", "9999999999,1"})
     void descriptorsAreTwoNumbers(String pair) {
         UsageException refusal =
-                assertThrows(UsageException.class, () -> executor.descriptors(pair));
+                assertThrows(UsageException.class, () -> executor.descriptors(pair, List.of()));
         assertEquals(
                 "filedescs=" + pair + ": expected two descriptors, as in filedescs=3,6",
                 refusal.getMessage());
@@ -38,22 +46,74 @@ final class CommandsTest {
     @Test
     void descriptorsThatAreNotOpenAreAnError() {
         HostCallException failure =
-                assertThrows(HostCallException.class, () -> executor.descriptors("998,999"));
+                assertThrows(
+                        HostCallException.class, () -> executor.descriptors("998,999", List.of()));
         assertTrue(failure.getMessage().contains("998"), failure.getMessage());
     }
 
     @Test
     void anAddressToListenOnHasAPort() {
         UsageException refusal =
-                assertThrows(UsageException.class, () -> executor.listen("localhost"));
+                assertThrows(UsageException.class, () -> executor.listen("localhost", List.of()));
         assertEquals("'localhost' is not of the form HOST:PORT", refusal.getMessage());
     }
 
     @Test
     void anAddressOfAnotherMachineCannotBeListenedOn() {
         HostCallException failure =
-                assertThrows(HostCallException.class, () -> executor.listen("192.0.2.1:1"));
+                assertThrows(
+                        HostCallException.class, () -> executor.listen("192.0.2.1:1", List.of()));
         assertTrue(failure.getMessage().contains("192.0.2.1:1"), failure.getMessage());
+    }
+
+    @Test
+    void aTripleOfAnotherProcessorIsRefusedWithASentence() {
+        UsageException refusal =
+                assertThrows(
+                        UsageException.class,
+                        () ->
+                                executor.listen(
+                                        "localhost:0", List.of("--triple", "vax-apple-macosx")));
+        String sentence =
+                "--triple: the triple 'vax-apple-macosx' is for vax, and this process runs ";
+        assertTrue(refusal.getMessage().startsWith(sentence), refusal.getMessage());
+        assertTrue(refusal("--triple=vax-apple-macosx").startsWith(sentence));
+        assertTrue(
+                assertThrows(
+                                UsageException.class,
+                                () -> executor.descriptors("3,4", List.of("--triple=vax-dec-vms")))
+                        .getMessage()
+                        .startsWith("--triple: the triple 'vax-dec-vms' is for vax"));
+    }
+
+    /** The runtime may be for another machine than this one. */
+    @ParameterizedTest
+    @CsvSource({
+        "x86_64-apple-macosx13, #1/",
+        "arm64-apple-macosx13, #1/",
+        "aarch64-unknown-linux-gnu, '/ '"
+    })
+    void theRuntimeIsOfTheTriple(String triple, String start, @TempDir Path folder)
+            throws Exception {
+        Path file = folder.resolve("rt.a");
+        List<String> arguments = List.of("--triple", triple, "-o", file.toString());
+        assertEquals(0, new RuntimeCommand(arguments).run());
+        byte[] archive = Files.readAllBytes(file);
+        assertArrayEquals(OrcRuntimes.archive(new Triple(triple)), archive);
+        String text = new String(archive, StandardCharsets.US_ASCII);
+        assertTrue(text.startsWith("!<arch>\n" + start), text.substring(0, 20));
+    }
+
+    @Test
+    void theRuntimeNeedsAFile() {
+        assertEquals(
+                "runtime: expected -o FILE",
+                assertThrows(UsageException.class, () -> new RuntimeCommand(List.of()))
+                        .getMessage());
+        assertEquals(
+                "unknown argument 'file.a'",
+                assertThrows(UsageException.class, () -> new RuntimeCommand(List.of("file.a")))
+                        .getMessage());
     }
 
     @Test

@@ -70,7 +70,7 @@ public final class Daemon implements AutoCloseable {
         ChildProcesses processes = new ChildProcesses();
         ControlSockets sockets = new ControlSockets();
         CrashFolder crashes = directory.crashes();
-        List<String> command = WorkerCommand.of(crashes, options.session());
+        List<String> command = WorkerCommand.of(crashes, options.target(), options.session());
         return onEnd -> new WorkerProcess(host, processes, sockets, crashes, command, onEnd);
     }
 

@@ -1,6 +1,7 @@
 package dev.orcinus.daemon;
 
 import dev.orcinus.executor.session.SessionOptions;
+import dev.orcinus.platform.Triple;
 import java.net.InetSocketAddress;
 
 /**
@@ -11,6 +12,7 @@ import java.net.InetSocketAddress;
  * @param warmWorkers how many worker processes wait for a session
  * @param allowRemote whether an address that other machines can reach is allowed
  * @param allowOtherUsers whether other users of this machine may connect
+ * @param target the target of the controllers' code
  * @param session the limits of each session
  */
 public record DaemonOptions(
@@ -19,6 +21,7 @@ public record DaemonOptions(
         int warmWorkers,
         boolean allowRemote,
         boolean allowOtherUsers,
+        Triple target,
         SessionOptions session) {
     /**
      * Refuses invalid numbers, and an address that other machines can reach without {@code

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.orcinus.executor.session.SessionOptions;
+import dev.orcinus.platform.Triple;
 import java.net.InetSocketAddress;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -15,7 +16,13 @@ final class DaemonOptionsTest {
     private static DaemonOptions options(String host, int sessions, int warm, boolean allowRemote) {
         InetSocketAddress address = new InetSocketAddress(host, 0);
         return new DaemonOptions(
-                address, sessions, warm, allowRemote, false, SessionOptions.DEFAULT);
+                address,
+                sessions,
+                warm,
+                allowRemote,
+                false,
+                new Triple("x86_64-pc-linux-gnu"),
+                SessionOptions.DEFAULT);
     }
 
     private static String refusal(String host, int sessions, int warm) {
@@ -56,7 +63,13 @@ final class DaemonOptionsTest {
                                 IllegalArgumentException.class,
                                 () ->
                                         new DaemonOptions(
-                                                nowhere, 1, 0, true, true, SessionOptions.DEFAULT))
+                                                nowhere,
+                                                1,
+                                                0,
+                                                true,
+                                                true,
+                                                new Triple("x86_64-pc-linux-gnu"),
+                                                SessionOptions.DEFAULT))
                         .getMessage();
         assertEquals("--listen: no address for no.such.host", refusal);
     }

@@ -8,6 +8,7 @@ import dev.orcinus.executor.session.Session;
 import dev.orcinus.executor.session.SessionEnd;
 import dev.orcinus.executor.session.SessionOptions;
 import dev.orcinus.executor.session.WrapperFunction;
+import dev.orcinus.executor.target.PresentedTarget;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.WrapperFunctionResult;
 import dev.orcinus.platform.spi.HostCallException;
@@ -36,6 +37,7 @@ public final class Executor {
     private static final String EXIT = NativeEntries.EXIT_SYMBOL;
 
     private final Guest guest;
+    private final PresentedTarget target;
     private final Consumer<String> log;
     private final BootstrapServices services;
     private final ExecutorAddress dispatchFunction;
@@ -47,10 +49,13 @@ public final class Executor {
      * Creates an executor without sessions.
      *
      * @param guest the place where the controllers' code runs
+     * @param target the target of that code
      * @param log takes lines for the user who runs this process
      */
-    public Executor(Guest guest, Consumer<String> log) throws HostCallException {
+    public Executor(Guest guest, PresentedTarget target, Consumer<String> log)
+            throws HostCallException {
         this.guest = guest;
+        this.target = target;
         this.log = log;
         guest.threadLocals().tidyEnvironment();
         NativeHooks hooks =
@@ -61,7 +66,7 @@ public final class Executor {
                                 "__deregister_frame", hook(Executor::deregisterFrame),
                                 "atexit", hook(Executor::atExit)),
                         this::runtimeSymbol);
-        this.services = new BootstrapServices(guest, hooks, this::nativeEntry);
+        this.services = new BootstrapServices(guest, target, hooks, this::nativeEntry);
         this.dispatchFunction =
                 guest.export(List.of(ExportedFunction.dispatch(this::dispatch))).getFirst();
     }
@@ -104,7 +109,7 @@ public final class Executor {
         synchronized (this) {
             if (runtime == null && begins) {
                 runtime =
-                        OrcRuntimes.of(guest.triple())
+                        OrcRuntimes.of(target.triple())
                                 .map(orc -> new NativeEntries(guest, orc, sessions::get))
                                 .orElse(null);
             }

@@ -3,10 +3,12 @@ package dev.orcinus.executor;
 import dev.orcinus.executor.rehearsal.Rehearsal;
 import dev.orcinus.executor.session.SessionEnd;
 import dev.orcinus.executor.session.SessionOptions;
+import dev.orcinus.executor.target.PresentedTarget;
 import dev.orcinus.platform.AllocGroup;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.MemLifetime;
 import dev.orcinus.platform.MemProt;
+import dev.orcinus.platform.Triple;
 import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.platform.spi.guest.Guest;
 import dev.orcinus.platform.spi.host.Host;
@@ -66,7 +68,13 @@ public final class TestSession implements AutoCloseable {
 
     private static final int LIMIT_MILLIS = 20_000;
     private static final List<String> LOG = new CopyOnWriteArrayList<>();
-    private static final Executor EXECUTOR = makeExecutor();
+    private static final Executor EXECUTOR = makeExecutor(PresentedTarget.of(GUEST));
+
+    /** An executor that presents itself as a Mac. */
+    public static final Executor APPLE =
+            makeExecutor(PresentedTarget.of(GUEST, new Triple("x86_64-apple-macosx13")));
+
+    private final Executor executor;
 
     private final Socket line;
     private final DataInputStream in;
@@ -77,12 +85,23 @@ public final class TestSession implements AutoCloseable {
 
     /** Creates a session with the usual limits. */
     public TestSession() throws IOException, HostCallException, ProtocolException {
-        this(SessionOptions.DEFAULT);
+        this(EXECUTOR, SessionOptions.DEFAULT);
     }
 
-    /** Creates a session and receives its Setup message. */
+    /** Creates a session with these limits. */
     public TestSession(SessionOptions options)
             throws IOException, HostCallException, ProtocolException {
+        this(EXECUTOR, options);
+    }
+
+    /** Creates a session of an executor with the usual limits. */
+    public TestSession(Executor executor) throws IOException, HostCallException, ProtocolException {
+        this(executor, SessionOptions.DEFAULT);
+    }
+
+    private TestSession(Executor executor, SessionOptions options)
+            throws IOException, HostCallException, ProtocolException {
+        this.executor = executor;
         LOG.clear();
         InetAddress loopback = InetAddress.getLoopbackAddress();
         try (Listener listener = HOST.channels().listen(new InetSocketAddress(loopback, 0))) {
@@ -102,9 +121,9 @@ public final class TestSession implements AutoCloseable {
         setup = Setup.CODEC.read(reader(first.payload));
     }
 
-    private static Executor makeExecutor() {
+    private static Executor makeExecutor(PresentedTarget target) {
         try {
-            return new Executor(GUEST, LOG::add);
+            return new Executor(GUEST, target, LOG::add);
         } catch (HostCallException e) {
             throw new AssertionError(e);
         }
@@ -115,7 +134,7 @@ public final class TestSession implements AutoCloseable {
                 new Thread(
                         () -> {
                             try {
-                                end.complete(EXECUTOR.serve(channel, options));
+                                end.complete(executor.serve(channel, options));
                             } catch (RuntimeException | Error e) {
                                 end.completeExceptionally(e);
                             }

@@ -80,6 +80,11 @@ public enum FileKind {
         return true;
     }
 
+    /** Returns whether it holds Mach-O files for several processors. */
+    public boolean isUniversal() {
+        return this == UNIVERSAL || this == UNIVERSAL64;
+    }
+
     /** Returns whether it is an archive of either sort. */
     public boolean isArchive() {
         return this == ARCHIVE || this == THIN_ARCHIVE;

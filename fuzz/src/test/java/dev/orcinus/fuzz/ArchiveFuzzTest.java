@@ -3,6 +3,8 @@ package dev.orcinus.fuzz;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import dev.orcinus.loader.input.ArchiveObjects;
 import dev.orcinus.loader.input.MemberFiles;
+import dev.orcinus.loader.link.Dylib;
+import dev.orcinus.loader.link.LinkSession;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
@@ -15,19 +17,26 @@ final class ArchiveFuzzTest {
     @FuzzTest(maxDuration = "10m")
     void archive(byte[] input) {
         REPLAY.count();
-        MemorySegment bytes = MemorySegment.ofArray(input);
+        Rehearsed.run(input, bytes -> (session, dylib) -> needed(session, dylib, bytes));
         Rehearsed.run(
-                (session, dylib) -> {
-                    session.addObjects(
-                            dylib, new ArchiveObjects("input.a", bytes, MemberFiles.NONE));
-                    session.lookup(dylib, List.of("answer"));
-                });
-        Rehearsed.run(
-                (session, dylib) -> {
-                    ArchiveObjects archive = new ArchiveObjects("input.a", bytes, MemberFiles.NONE);
-                    session.addAll(dylib, archive.all());
-                    session.linkAll(dylib);
-                });
+                input,
+                bytes ->
+                        (session, dylib) -> {
+                            session.addAll(dylib, archive(bytes).all());
+                            session.linkAll(dylib);
+                        });
+    }
+
+    /** Links a function as ELF names it, and as Mach-O does. */
+    private static void needed(LinkSession session, Dylib dylib, MemorySegment bytes) {
+        session.addObjects(dylib, archive(bytes));
+        for (String name : List.of("answer", "_answer")) {
+            session.lookup(dylib, List.of(name));
+        }
+    }
+
+    private static ArchiveObjects archive(MemorySegment bytes) {
+        return new ArchiveObjects("input.a", bytes, MemberFiles.NONE);
     }
 
     @AfterAll

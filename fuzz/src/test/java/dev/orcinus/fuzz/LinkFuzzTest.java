@@ -3,7 +3,6 @@ package dev.orcinus.fuzz;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import dev.orcinus.loader.input.ObjectReader;
 import java.io.IOException;
-import java.lang.foreign.MemorySegment;
 import org.junit.jupiter.api.AfterAll;
 
 /** Fuzzes the whole linking of an object for a target that runs nothing. */
@@ -13,12 +12,13 @@ final class LinkFuzzTest {
     @FuzzTest(maxDuration = "10m")
     void link(byte[] input) {
         REPLAY.count();
-        MemorySegment bytes = MemorySegment.ofArray(input);
         Rehearsed.run(
-                (session, dylib) -> {
-                    session.add(dylib, () -> ObjectReader.read("input.o", bytes));
-                    session.linkAll(dylib);
-                });
+                input,
+                bytes ->
+                        (session, dylib) -> {
+                            session.add(dylib, () -> ObjectReader.read("input.o", bytes));
+                            session.linkAll(dylib);
+                        });
     }
 
     @AfterAll

@@ -5,13 +5,19 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import dev.orcinus.loader.LinkException;
 import dev.orcinus.loader.format.elf.ElfFormat;
+import dev.orcinus.loader.input.UniversalFiles;
 import dev.orcinus.loader.link.Dylib;
 import dev.orcinus.loader.link.LinkOptions;
 import dev.orcinus.loader.link.LinkSession;
 import dev.orcinus.loader.targets.rehearsal.RehearsalTarget;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+import java.util.function.Function;
 
 /** A session that runs nothing. Its work succeeds or is refused; no allocation stays behind. */
 final class Rehearsed {
+    private static final List<String> PROCESSORS = List.of("x86_64", "aarch64");
+
     private Rehearsed() {}
 
     /** Work in a session. */
@@ -21,8 +27,23 @@ final class Rehearsed {
         void in(LinkSession session, Dylib dylib);
     }
 
-    static void run(Work work) {
-        RehearsalTarget target = new RehearsalTarget("x86_64", RehearsalTarget.Symbols.NEAR);
+    /**
+     * Does some work for each processor that code is linked for.
+     *
+     * @param input the file, which may be universal
+     */
+    static void run(byte[] input, Function<MemorySegment, Work> work) {
+        for (String processor : PROCESSORS) {
+            RehearsalTarget target = new RehearsalTarget(processor, RehearsalTarget.Symbols.NEAR);
+            run(target, (session, dylib) -> work.apply(slice(input, target)).in(session, dylib));
+        }
+    }
+
+    private static MemorySegment slice(byte[] input, RehearsalTarget target) {
+        return UniversalFiles.slice("input", MemorySegment.ofArray(input), target.triple());
+    }
+
+    private static void run(RehearsalTarget target, Work work) {
         try {
             LinkSession session = new LinkSession(target, new ElfFormat(), LinkOptions.DEFAULT);
             Dylib dylib = session.createDylib("fuzzed");

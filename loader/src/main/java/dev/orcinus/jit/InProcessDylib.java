@@ -5,6 +5,7 @@ import dev.orcinus.loader.UnresolvedSymbolsException;
 import dev.orcinus.loader.lifetime.FunctionGate;
 import dev.orcinus.loader.link.Dylib;
 import dev.orcinus.loader.link.LinkSession;
+import dev.orcinus.loader.link.SymbolSource;
 import dev.orcinus.loader.targets.local.LocalProgram;
 import dev.orcinus.platform.ExecutorAddress;
 import java.lang.foreign.FunctionDescriptor;
@@ -47,7 +48,9 @@ public final class InProcessDylib extends JitDylib implements SymbolLookup {
     public Optional<MemorySegment> find(String name) {
         Objects.requireNonNull(name, "name");
         openFor(name);
-        return session().findIfDefined(dylib(), name).map(found -> view(found, 0));
+        return session()
+                .findIfDefined(dylib(), session().format().symbolOf(name))
+                .map(found -> view(found, 0));
     }
 
     /**
@@ -153,7 +156,7 @@ public final class InProcessDylib extends JitDylib implements SymbolLookup {
     }
 
     private InProcessDylib define(String symbol, ExecutorAddress address) {
-        session().define(dylib(), symbol, address);
+        session().define(dylib(), session().format().symbolOf(symbol), address);
         return this;
     }
 
@@ -178,9 +181,8 @@ public final class InProcessDylib extends JitDylib implements SymbolLookup {
             throw new IllegalArgumentException(
                     other.name() + " belongs to this Jit: link against it");
         }
-        session()
-                .addSource(
-                        dylib(), names -> names.stream().map(name -> ask(lookup, name)).toList());
+        SymbolSource source = names -> names.stream().map(name -> ask(lookup, name)).toList();
+        session().addSource(dylib(), session().format().askingInC(source));
         return this;
     }
 
@@ -223,7 +225,7 @@ public final class InProcessDylib extends JitDylib implements SymbolLookup {
         session().target().setArguments(argv);
         try {
             link();
-            LinkSession.Found main = session().find(dylib(), entry);
+            LinkSession.Found main = session().find(dylib(), session().format().symbolOf(entry));
             try (FunctionGate.Call _ = lifetime(main).gate(entry).call()) {
                 return jit.target().exec(new Program(this, main.address(), argv));
             }

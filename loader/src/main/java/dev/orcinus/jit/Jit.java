@@ -7,6 +7,7 @@ import dev.orcinus.loader.link.Dylib;
 import dev.orcinus.loader.link.LibrarySymbols;
 import dev.orcinus.loader.link.LinkOptions;
 import dev.orcinus.loader.link.LinkSession;
+import dev.orcinus.loader.link.SymbolSource;
 import dev.orcinus.loader.targets.LinkTarget;
 import dev.orcinus.loader.targets.remote.RemoteTarget;
 import java.time.Duration;
@@ -100,7 +101,8 @@ public abstract sealed class Jit implements AutoCloseable permits InProcessJit, 
         }
         Dylib dylib = session.createDylib(name);
         LinkTarget target = session.target();
-        session.addSource(dylib, new LibrarySymbols(target, target.process()));
+        SymbolSource process = new LibrarySymbols(target, target.process());
+        session.addSource(dylib, session.format().asking(process));
         T made = maker.make(dylib);
         dylibs.add(made);
         return made;

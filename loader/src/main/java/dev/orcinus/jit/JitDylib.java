@@ -6,12 +6,15 @@ import dev.orcinus.loader.input.ArchiveObjects;
 import dev.orcinus.loader.input.InputFiles;
 import dev.orcinus.loader.input.MemberFiles;
 import dev.orcinus.loader.input.ObjectReader;
+import dev.orcinus.loader.input.UniversalFiles;
 import dev.orcinus.loader.lifetime.FunctionGate;
 import dev.orcinus.loader.lifetime.Lifetime;
 import dev.orcinus.loader.link.Dylib;
 import dev.orcinus.loader.link.LazyObjects;
 import dev.orcinus.loader.link.LibrarySymbols;
 import dev.orcinus.loader.link.LinkSession;
+import dev.orcinus.loader.link.SessionFormat;
+import dev.orcinus.loader.link.SymbolSource;
 import dev.orcinus.loader.link.Unit;
 import dev.orcinus.platform.ExecutorAddress;
 import java.io.IOException;
@@ -26,8 +29,9 @@ import java.util.concurrent.locks.ReentrantLock;
 /**
  * A set of objects that see each other's symbols. The order in which they were added decides which
  * of several weak definitions counts, and which of several initializers of one priority runs first.
- * Several threads may use a dylib at the same time. After {@link #close}, all methods but {@link
- * #name} and {@code close} throw {@link IllegalStateException}.
+ * Symbols are named as C does, also those of objects whose format spells C names differently, such
+ * as Mach-O's underscore. Several threads may use a dylib at the same time. After {@link #close},
+ * all methods but {@link #name} and {@code close} throw {@link IllegalStateException}.
  *
  * <p>The first request for a function or a variable of its objects opens a dylib, as {@code dlopen}
  * opens a library: all its objects are linked, and their initializers run, during the request. A
@@ -77,8 +81,9 @@ public abstract sealed class JitDylib implements AutoCloseable permits InProcess
      * Adds an object file, or an archive, whose objects are added when they are needed.
      *
      * @throws IOException if the file cannot be read
-     * @throws LinkException if the file is not an object for this target, or if it defines a symbol
-     *     that is already defined
+     * @throws LinkException if the file is not an object for this target, if it has another format
+     *     than the first object of the {@link Jit}, or if it defines a symbol that is already
+     *     defined
      */
     public final JitObject add(Path file) throws IOException {
         return add(file, ArchiveMode.AS_NEEDED);
@@ -132,22 +137,23 @@ public abstract sealed class JitDylib implements AutoCloseable permits InProcess
         return add(label, object, MemberFiles.NONE, ArchiveMode.AS_NEEDED);
     }
 
-    private JitObject add(
-            String label, MemorySegment content, MemberFiles members, ArchiveMode mode) {
+    private JitObject add(String label, MemorySegment file, MemberFiles members, ArchiveMode mode) {
         LinkSession session = session();
+        MemorySegment content = UniversalFiles.slice(label, file, session.target().triple());
         if (!FileKind.of(content).isArchive()) {
             Unit unit = session.add(dylib, () -> ObjectReader.read(label, content));
-            return new JitObject(label, () -> session.removeAll(List.of(unit)));
+            return new JitObject(label, unit.libraries(), () -> session.removeAll(List.of(unit)));
         }
         ArchiveObjects archive = new ArchiveObjects(label, content, members);
+        archive.format().ifPresent(format -> session.format().admit(label, format));
         return switch (mode) {
             case AS_NEEDED -> {
                 LazyObjects objects = session.addObjects(dylib, archive);
-                yield new JitObject(label, () -> session.remove(objects));
+                yield new JitObject(label, List.of(), () -> session.remove(objects));
             }
             case WHOLE -> {
                 List<Unit> units = session.addAll(dylib, archive.all());
-                yield new JitObject(label, () -> session.removeAll(units));
+                yield new JitObject(label, List.of(), () -> session.removeAll(units));
             }
         };
     }
@@ -182,7 +188,8 @@ public abstract sealed class JitDylib implements AutoCloseable permits InProcess
         requireOpen();
         LinkSession session = session();
         ExecutorAddress handle = session.target().open(path);
-        session.addSource(dylib, new LibrarySymbols(session.target(), handle));
+        SymbolSource library = new LibrarySymbols(session.target(), handle);
+        session.addSource(dylib, session.format().asking(library));
         return this;
     }
 
@@ -194,7 +201,8 @@ public abstract sealed class JitDylib implements AutoCloseable permits InProcess
         Objects.requireNonNull(symbol, "symbol");
         Objects.requireNonNull(other, "other");
         requireOpen();
-        dylib.rules().rename(symbol, other);
+        SessionFormat format = session().format();
+        dylib.rules().rename(format.symbolOf(symbol), format.symbolOf(other));
         return this;
     }
 
@@ -208,7 +216,7 @@ public abstract sealed class JitDylib implements AutoCloseable permits InProcess
     public JitDylib defineNumber(String symbol, long number) {
         Objects.requireNonNull(symbol, "symbol");
         requireOpen();
-        session().define(dylib, symbol, new ExecutorAddress(number));
+        session().define(dylib, session().format().symbolOf(symbol), new ExecutorAddress(number));
         return this;
     }
 
@@ -219,7 +227,7 @@ public abstract sealed class JitDylib implements AutoCloseable permits InProcess
     public JitDylib want(String symbol) {
         Objects.requireNonNull(symbol, "symbol");
         requireOpen();
-        dylib.rules().want(symbol);
+        dylib.rules().want(session().format().symbolOf(symbol));
         return this;
     }
 
@@ -304,7 +312,7 @@ public abstract sealed class JitDylib implements AutoCloseable permits InProcess
     /** Opens this dylib if an object defines the symbol, and returns the symbol's place. */
     final LinkSession.Found open(String symbol) {
         openFor(symbol);
-        return session().find(dylib, symbol);
+        return session().find(dylib, session().format().symbolOf(symbol));
     }
 
     /**
@@ -314,7 +322,7 @@ public abstract sealed class JitDylib implements AutoCloseable permits InProcess
     final void openFor(String symbol) {
         requireOpen();
         if (opensByItself
-                && session().isOfObject(dylib, symbol)
+                && session().isOfObject(dylib, session().format().symbolOf(symbol))
                 && !session().isAtWorkHere(dylib)) {
             session().initialize(dylib);
         }

@@ -1,26 +1,41 @@
 package dev.orcinus.jit;
 
+import java.util.List;
+
 /**
  * An object in a dylib, or an archive with those of its objects that have been added. It need not
  * be closed, because closing its dylib removes it.
  */
 public final class JitObject implements AutoCloseable {
     private final String name;
+    private final List<String> libraries;
     private final Runnable removal;
 
     /**
      * Makes an object.
      *
+     * @param libraries the libraries that it asks its linker for
      * @param removal removes the object; a second run does nothing
      */
-    JitObject(String name, Runnable removal) {
+    JitObject(String name, List<String> libraries, Runnable removal) {
         this.name = name;
+        this.libraries = List.copyOf(libraries);
         this.removal = removal;
     }
 
     /** Returns the name under which it was added: a file's path or a label. */
     public String name() {
         return name;
+    }
+
+    /**
+     * Returns the libraries that the object asks its linker for, as {@code -l} names them; Mach-O
+     * objects have such requests. Nothing is opened because of them: {@link JitDylib#addLibrary}
+     * does that. They may be missing, if nothing of them is needed. The list is empty for an
+     * archive.
+     */
+    public List<String> libraries() {
+        return libraries;
     }
 
     /**

@@ -1,7 +1,9 @@
 package dev.orcinus.jit;
 
 import dev.orcinus.formats.FileKind;
+import dev.orcinus.formats.macho.UniversalFile;
 import dev.orcinus.loader.LinkException;
+import dev.orcinus.loader.UnsupportedObjectException;
 import dev.orcinus.loader.format.ObjectFormat;
 import dev.orcinus.loader.format.ObjectText;
 import dev.orcinus.loader.graph.Block;
@@ -11,6 +13,7 @@ import dev.orcinus.loader.graph.Section;
 import dev.orcinus.loader.input.ArchiveText;
 import dev.orcinus.loader.input.ObjectFormats;
 import dev.orcinus.loader.input.ObjectReader;
+import dev.orcinus.loader.input.UniversalFiles;
 import dev.orcinus.loader.link.Dylib;
 import dev.orcinus.loader.link.LinkObserver.Step;
 import dev.orcinus.loader.link.LinkOptions;
@@ -73,7 +76,8 @@ public final class ObjectInspector {
     }
 
     /**
-     * Writes the text about a file. For an archive it always writes the members and the index.
+     * Writes the text about a file. For an archive it always writes the members and the index, and
+     * for a universal file the slices.
      *
      * @param label the file's name
      * @param file the file's content
@@ -89,8 +93,36 @@ public final class ObjectInspector {
         out.append(kind.description()).append('\n');
         if (kind.isArchive()) {
             ArchiveText.write(label, file, out);
-            return;
+        } else if (kind.isUniversal()) {
+            inspectSlices(UniversalFiles.read(label, file), out);
+        } else {
+            inspectObject(label, file, out);
         }
+    }
+
+    private void inspectSlices(UniversalFile file, Appendable out) throws IOException {
+        String label = file.bytes().file();
+        out.append("slices: ").append(Integer.toString(file.slices().size())).append('\n');
+        for (UniversalFile.Slice slice : file.slices()) {
+            out.append(
+                    "  %s at 0x%x, 0x%x bytes\n"
+                            .formatted(slice.processor(), slice.offset(), slice.sizeBytes()));
+        }
+        for (UniversalFile.Slice slice : file.slices()) {
+            inspectSlice(label + "(" + slice.processor() + ")", file.content(slice), out);
+        }
+    }
+
+    private void inspectSlice(String label, MemorySegment slice, Appendable out)
+            throws IOException {
+        if (FileKind.of(slice).isUniversal()) {
+            throw new UnsupportedObjectException(label, "a universal file in a universal file");
+        }
+        inspect(label, slice, out);
+    }
+
+    private void inspectObject(String label, MemorySegment file, Appendable out)
+            throws IOException {
         Optional<ObjectFormat> format = ObjectFormats.of(file);
         if (format.isPresent()) {
             inspectTables(format.get().text(label, file, out));

@@ -30,7 +30,11 @@ public final class RemoteDylib extends JitDylib {
         Objects.requireNonNull(symbol, "symbol");
         Objects.requireNonNull(address, "address");
         requireOpen();
-        session().define(dylib(), symbol, new ExecutorAddress(address.value()));
+        session()
+                .define(
+                        dylib(),
+                        session().format().symbolOf(symbol),
+                        new ExecutorAddress(address.value()));
         return this;
     }
 

@@ -57,6 +57,11 @@ final class ObjectInspectorTest {
     }
 
     @Test
+    void everythingOfAMachObject() throws IOException {
+        check("rich-macho.txt", tell(ALL, "rich-macho.o"));
+    }
+
+    @Test
     void anArchive() throws IOException {
         check("archive.txt", tell(ALL, "archives/llvm.a"));
     }
@@ -94,7 +99,7 @@ final class ObjectInspectorTest {
         UnsupportedObjectException refusal =
                 assertThrows(UnsupportedObjectException.class, () -> ALL.inspect("x.c", text, out));
         assertEquals(
-                "x.c: this is no object file (7 bytes); ELF objects are linked",
+                "x.c: this is no object file (7 bytes); ELF and Mach-O objects are linked",
                 refusal.getMessage());
     }
 

@@ -3,4 +3,5 @@
 set -eu
 cd "$(dirname "$0")"
 "${CLANG:-clang-19}" --target=x86_64-linux-gnu -c rich.s -o rich.o
+"${CLANG:-clang-19}" --target=x86_64-apple-macosx13 -c rich-macho.s -o rich-macho.o
 sha256sum -- *.s *.o >SHA256SUMS

@@ -13,10 +13,19 @@ public record Triple(String text) {
         }
     }
 
-    /** Returns the part before the first hyphen: {@code x86_64}, {@code aarch64}. */
+    /**
+     * Returns the processor, which is the part before the first hyphen: {@code x86_64}, {@code
+     * aarch64}. Apple's {@code arm64} is {@code aarch64}.
+     */
     public String arch() {
         int hyphen = text.indexOf('-');
-        return hyphen < 0 ? text : text.substring(0, hyphen);
+        String arch = hyphen < 0 ? text : text.substring(0, hyphen);
+        return arch.equals("arm64") ? "aarch64" : arch;
+    }
+
+    /** Returns whether it names one of Apple's systems. */
+    public boolean isApple() {
+        return text.contains("-apple-");
     }
 
     @Override

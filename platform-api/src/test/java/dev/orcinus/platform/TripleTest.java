@@ -10,6 +10,7 @@ final class TripleTest {
     void architectureIsThePartBeforeTheFirstHyphen() {
         assertEquals("x86_64", new Triple("x86_64-pc-linux-gnu").arch());
         assertEquals("aarch64", new Triple("aarch64").arch());
+        assertEquals("aarch64", new Triple("arm64-apple-macosx13").arch());
         assertEquals("x86_64-pc-linux-gnu", new Triple("x86_64-pc-linux-gnu").toString());
     }
 

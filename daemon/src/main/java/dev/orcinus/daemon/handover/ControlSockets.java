@@ -3,6 +3,8 @@ package dev.orcinus.daemon.handover;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import jnr.constants.platform.Fcntl;
+import jnr.constants.platform.SocketLevel;
 import jnr.posix.CmsgHdr;
 import jnr.posix.MsgHdr;
 import jnr.posix.POSIX;
@@ -14,9 +16,11 @@ import jnr.posix.POSIXFactory;
 public final class ControlSockets {
     private static final int AF_UNIX = 1;
     private static final int SOCK_STREAM = 1;
-    private static final int SOCK_CLOEXEC = 0x80000;
-    private static final int SOL_SOCKET = 1;
+    private static final int FD_CLOEXEC = 1;
     private static final int SCM_RIGHTS = 1;
+
+    /** A type of Linux; other systems refuse it. */
+    private static final int SOCK_CLOEXEC = 0x80000;
 
     private final POSIX posix = POSIXFactory.getNativePOSIX();
 
@@ -26,8 +30,14 @@ public final class ControlSockets {
     /** Returns two connected sockets, which are closed on exec. */
     public int[] pair() throws IOException {
         int[] ends = new int[2];
-        if (posix.socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) {
+        if (posix.socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) == 0) {
+            return ends;
+        }
+        if (posix.socketpair(AF_UNIX, SOCK_STREAM, 0, ends) != 0) {
             throw failed("socketpair");
+        }
+        for (int end : ends) {
+            posix.fcntlInt(end, Fcntl.F_SETFD, FD_CLOEXEC);
         }
         return ends;
     }
@@ -37,7 +47,7 @@ public final class ControlSockets {
         MsgHdr message = posix.allocateMsgHdr();
         message.setIov(new ByteBuffer[] {direct(Byte.BYTES).put(0, with)});
         CmsgHdr control = message.allocateControl(Integer.BYTES);
-        control.setLevel(SOL_SOCKET);
+        control.setLevel(SocketLevel.SOL_SOCKET.intValue());
         control.setType(SCM_RIGHTS);
         control.setData(direct(Integer.BYTES).putInt(0, descriptor));
         if (posix.sendmsg(socket, message, 0) < 0) {

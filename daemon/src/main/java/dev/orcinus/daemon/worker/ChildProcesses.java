@@ -14,7 +14,12 @@ import jnr.posix.SpawnFileAction;
 
 /** Starts, waits for and ends processes, through JNR-POSIX. Thread-safe. */
 public final class ChildProcesses {
-    private static final Path OPEN_DESCRIPTORS = Path.of("/proc/self/fd");
+    /** A folder with an entry for each open descriptor: Linux may lack it, macOS has it. */
+    private static final Path OPEN_DESCRIPTORS = Path.of("/dev/fd");
+
+    /** Linux's own name for it. */
+    private static final Path PROC_DESCRIPTORS = Path.of("/proc/self/fd");
+
     private static final int STDERR = 2;
     private static final int FD_CLOEXEC = 1;
     private static final int O_RDONLY = 0;
@@ -59,7 +64,7 @@ public final class ChildProcesses {
      */
     private List<Integer> inheritable() throws IOException {
         List<Integer> found = new ArrayList<>();
-        try (DirectoryStream<Path> open = Files.newDirectoryStream(OPEN_DESCRIPTORS)) {
+        try (DirectoryStream<Path> open = Files.newDirectoryStream(openDescriptors())) {
             for (Path entry : open) {
                 int descriptor = Integer.parseInt(entry.getFileName().toString());
                 int flags = posix.fcntlInt(descriptor, Fcntl.F_GETFD, 0);
@@ -69,6 +74,10 @@ public final class ChildProcesses {
             }
         }
         return found;
+    }
+
+    private static Path openDescriptors() {
+        return Files.isDirectory(PROC_DESCRIPTORS) ? PROC_DESCRIPTORS : OPEN_DESCRIPTORS;
     }
 
     private static List<String> environment() {

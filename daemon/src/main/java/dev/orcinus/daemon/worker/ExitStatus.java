@@ -1,5 +1,8 @@
 package dev.orcinus.daemon.worker;
 
+import java.util.List;
+import jnr.constants.platform.Signal;
+
 /**
  * The way in which a process ended, from {@code waitpid}'s status.
  *
@@ -14,30 +17,41 @@ public record ExitStatus(int code, int signal) {
         return signal == 0 ? new ExitStatus(status >> 8 & 0xff, 0) : new ExitStatus(-1, signal);
     }
 
-    /** Returns the signal's name, as in {@code SIGSEGV}. */
+    /** Returns the signal's name, as in {@code SIGSEGV}; systems number some differently. */
     static String signalName(int number) {
-        return switch (number) {
-            case 1 -> "SIGHUP";
-            case 2 -> "SIGINT";
-            case 3 -> "SIGQUIT";
-            case 4 -> "SIGILL";
-            case 5 -> "SIGTRAP";
-            case 6 -> "SIGABRT";
-            case 7 -> "SIGBUS";
-            case 8 -> "SIGFPE";
-            case 9 -> "SIGKILL";
-            case 11 -> "SIGSEGV";
-            case 13 -> "SIGPIPE";
-            case 14 -> "SIGALRM";
-            case 15 -> "SIGTERM";
-            case 24 -> "SIGXCPU";
-            case 31 -> "SIGSYS";
-            default -> "signal " + number;
-        };
+        for (Signal signal : Named.SIGNALS) {
+            if (signal.defined() && signal.intValue() == number) {
+                return signal.name();
+            }
+        }
+        return "signal " + number;
     }
 
     @Override
     public String toString() {
         return signal == 0 ? "exit status " + code : signalName(signal);
+    }
+
+    /** Loads JNR's tables when the first name is asked for, which takes a while. */
+    private static final class Named {
+        static final List<Signal> SIGNALS =
+                List.of(
+                        Signal.SIGHUP,
+                        Signal.SIGINT,
+                        Signal.SIGQUIT,
+                        Signal.SIGILL,
+                        Signal.SIGTRAP,
+                        Signal.SIGABRT,
+                        Signal.SIGBUS,
+                        Signal.SIGFPE,
+                        Signal.SIGKILL,
+                        Signal.SIGSEGV,
+                        Signal.SIGPIPE,
+                        Signal.SIGALRM,
+                        Signal.SIGTERM,
+                        Signal.SIGXCPU,
+                        Signal.SIGSYS);
+
+        private Named() {}
     }
 }

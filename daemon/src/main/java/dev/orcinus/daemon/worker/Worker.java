@@ -7,8 +7,11 @@ import dev.orcinus.executor.rehearsal.Rehearsal;
 import dev.orcinus.executor.session.Session;
 import dev.orcinus.executor.session.SessionEnd;
 import dev.orcinus.executor.session.SessionOptions;
+import dev.orcinus.executor.target.PresentedTarget;
 import dev.orcinus.memory.MemoryManager;
+import dev.orcinus.platform.Triple;
 import dev.orcinus.platform.spi.HostCallException;
+import dev.orcinus.platform.spi.guest.Guest;
 import dev.orcinus.platform.spi.host.Host;
 import dev.orcinus.platform.spi.host.HostChannel;
 import dev.orcinus.platform.spi.host.HostChannels.Listener;
@@ -34,12 +37,19 @@ public final class Worker {
      * Creates a worker and rehearses a session.
      *
      * @param controlDescriptor the inherited Unix-domain socket to the daemon
+     * @param target the target of the controllers' code
      */
-    public Worker(Host host, int controlDescriptor, SessionOptions options, Consumer<String> log)
+    public Worker(
+            Host host,
+            int controlDescriptor,
+            Triple target,
+            SessionOptions options,
+            Consumer<String> log)
             throws HostCallException {
         this.host = host;
         this.control = new Control(host.channels().inherit(controlDescriptor, controlDescriptor));
-        this.executor = new Executor(host.guestInThisProcess(), log);
+        Guest guest = host.guestInThisProcess();
+        this.executor = new Executor(guest, PresentedTarget.of(guest, target), log);
         this.options = options;
         this.log = log;
         rehearse();

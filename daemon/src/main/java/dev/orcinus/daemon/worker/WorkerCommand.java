@@ -1,6 +1,7 @@
 package dev.orcinus.daemon.worker;
 
 import dev.orcinus.executor.session.SessionOptions;
+import dev.orcinus.platform.Triple;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -12,8 +13,8 @@ import java.util.List;
  */
 public final class WorkerCommand {
     /**
-     * The name of the command that runs a worker; its arguments are the control descriptor and the
-     * session's limits.
+     * The name of the command that runs a worker; its arguments are the control descriptor, the
+     * target, and the session's limits.
      */
     static final String WORD = "worker";
 
@@ -21,11 +22,12 @@ public final class WorkerCommand {
 
     private WorkerCommand() {}
 
-    /** Returns the command that starts a worker whose session has these limits. */
-    public static List<String> of(CrashFolder crashes, SessionOptions session) {
+    /** Returns the command that starts a worker whose session has this target and these limits. */
+    public static List<String> of(CrashFolder crashes, Triple target, SessionOptions session) {
         List<String> command = main(List.of("-XX:ErrorFile=" + crashes.file("%p")));
         command.add(WORD);
         command.add(Integer.toString(WorkerProcess.CONTROL_DESCRIPTOR));
+        command.add(target.text());
         command.addAll(session.toArguments());
         return command;
     }
@@ -53,14 +55,13 @@ public final class WorkerCommand {
         return List.of(
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
+                "-XX:+IgnoreUnrecognizedVMOptions", // the next one is of Linux only
                 "-XX:+AdjustStackSizeForTLS",
                 "-XX:-UsePerfData",
                 "-XX:-CreateCoredumpOnCrash",
                 "-XX:+DisplayVMOutputToStderr",
                 "--enable-native-access=dev.orcinus.bindings",
                 "-p",
-                System.getProperty("jdk.module.path"),
-                "--add-modules",
-                "dev.orcinus.platform.linux");
+                System.getProperty("jdk.module.path"));
     }
 }

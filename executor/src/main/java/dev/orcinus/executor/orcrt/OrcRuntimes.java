@@ -3,24 +3,25 @@ package dev.orcinus.executor.orcrt;
 import dev.orcinus.executor.orcrt.core.OrcRuntime;
 import dev.orcinus.executor.orcrt.core.RuntimeArchive;
 import dev.orcinus.executor.orcrt.elf.ElfNixRuntime;
+import dev.orcinus.executor.orcrt.macho.MachORuntime;
 import dev.orcinus.platform.Triple;
-import java.util.List;
 import java.util.Optional;
 
-/** The runtimes that take the place of LLVM's: one row for each object format. */
+/**
+ * The runtimes that take the place of LLVM's: one row for each object format. Those behind the one
+ * that a process needs are not loaded.
+ */
 public final class OrcRuntimes {
-    private static final List<OrcRuntime> ALL = List.of(new ElfNixRuntime());
-
     private OrcRuntimes() {}
 
     /** Returns the runtime for the code of a target; empty if there is none. */
     public static Optional<OrcRuntime> of(Triple target) {
-        for (OrcRuntime runtime : ALL) {
-            if (runtime.supports(target)) {
-                return Optional.of(runtime);
-            }
+        OrcRuntime elf = new ElfNixRuntime();
+        if (elf.supports(target)) {
+            return Optional.of(elf);
         }
-        return Optional.empty();
+        OrcRuntime machO = new MachORuntime();
+        return machO.supports(target) ? Optional.of(machO) : Optional.empty();
     }
 
     /**

@@ -13,14 +13,12 @@ import dev.orcinus.protocol.epc.LlvmNames;
 import dev.orcinus.protocol.epc.LookupElement;
 import dev.orcinus.protocol.epc.SegmentHeader;
 import dev.orcinus.protocol.epc.WrapperFunctionCall;
-import dev.orcinus.protocol.sps.Expected;
-import dev.orcinus.protocol.sps.Sps;
-import dev.orcinus.protocol.sps.SpsCodec;
 import dev.orcinus.protocol.sps.SpsReader;
 import dev.orcinus.protocol.sps.SpsWriter;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,13 +28,17 @@ import java.util.Map;
  * updated, run and closed. Does nothing if the runtime has no code for the processor.
  */
 final class RuntimeRehearsal {
-    private static final String PLATFORM = "__orc_rt_elfnix_";
     private static final String NAME = "rehearsal";
+
+    /** What linkers for Mach-O call the function {@code main}. */
+    private static final byte[] MAIN = {'_', 'm', 'a', 'i', 'n', 0};
+
     private static final long PAGE_BYTES = 0x10000;
 
     private final RehearsalLine line;
     private final ExecutorAddress process;
     private final GuestCode guest;
+    private final RehearsedPlatform platform;
     private RuntimeImage image;
 
     /**
@@ -49,6 +51,10 @@ final class RuntimeRehearsal {
         this.line = line;
         this.process = process;
         this.guest = guest;
+        this.platform =
+                line.triple().isApple()
+                        ? new RehearsedPlatform.MachO()
+                        : new RehearsedPlatform.Elf();
     }
 
     void run() throws IOException, ProtocolException {
@@ -82,7 +88,10 @@ final class RuntimeRehearsal {
         List<String> names = RuntimeImage.imports();
         byte[] wanted =
                 LookupElement.SET_CODEC.encode(
-                        names.stream().map(name -> new LookupElement(name, false)).toList());
+                        names.stream()
+                                .map(name -> platform.mangling() + name)
+                                .map(name -> new LookupElement(name, false))
+                                .toList());
         SpsReader found =
                 RehearsalLine.reader(
                         line.call(
@@ -108,17 +117,21 @@ final class RuntimeRehearsal {
         ExecutorAddress code = base.plus(PAGE_BYTES);
         ExecutorAddress data = base.plus(2 * PAGE_BYTES);
         initialize(List.of(segment(MemProt.READ_EXEC, base, image.bytes())), List.of());
-        byte[] pointers =
-                ByteBuffer.allocate(2 * Long.BYTES)
+        byte[] variables =
+                ByteBuffer.allocate(2 * Long.BYTES + MAIN.length)
                         .order(ByteOrder.LITTLE_ENDIAN)
                         .putLong(data.value())
                         .putLong(code.plus(16).value())
+                        .put(MAIN)
                         .array();
+        ExecutorAddress initializers = data.plus(Long.BYTES);
         initialize(
                 List.of(
                         segment(MemProt.READ_EXEC, code, code(code, data)),
-                        segment(MemProt.READ_WRITE, data, pointers)),
-                actions(data));
+                        segment(MemProt.READ_WRITE, data, variables)),
+                actions(
+                        new RehearsedPlatform.Dylib(
+                                data, initializers, initializers.plus(Long.BYTES), code)));
     }
 
     /** Returns {@code main}, and an initializer that registers it as an at-exit function. */
@@ -126,54 +139,30 @@ final class RuntimeRehearsal {
         byte[] bytes = new byte[64];
         ByteBuffer written = ByteBuffer.wrap(bytes);
         written.put(guest.returnZero().bytes()).position(16);
-        ExecutorAddress register = image.address(PLATFORM + "cxa_atexit");
+        ExecutorAddress register = address("cxa_atexit");
         written.put(guest.register(code, handle, register));
         return bytes;
     }
 
-    private List<AllocActionCallPair> actions(ExecutorAddress handle) {
-        SpsWriter sections =
-                new SpsWriter()
-                        .writeAddress(handle)
-                        .writeLong(1)
-                        .writeAddress(handle.plus(Long.BYTES))
-                        .writeAddress(handle.plus(2 * Long.BYTES));
-        SpsWriter none = new SpsWriter().writeLong(0).writeLong(0).writeLong(0).writeLong(0);
-        return List.of(
-                pair(
-                        "platform_bootstrap",
-                        new SpsWriter().writeAddress(handle),
-                        "platform_shutdown",
-                        new SpsWriter()),
-                pair(
-                        "register_jitdylib",
-                        new SpsWriter().writeString(NAME).writeAddress(handle),
-                        "deregister_jitdylib",
-                        new SpsWriter().writeAddress(handle)),
-                pair("register_object_sections", none, "deregister_object_sections", none),
-                pair("register_init_sections", sections, "deregister_init_sections", sections));
+    private ExecutorAddress address(String function) {
+        return image.address(platform.prefix() + function);
     }
 
-    private AllocActionCallPair pair(
-            String registers, SpsWriter arguments, String undoes, SpsWriter undoArguments) {
-        return new AllocActionCallPair(
-                new WrapperFunctionCall(image.address(PLATFORM + registers), arguments.toBytes()),
-                new WrapperFunctionCall(image.address(PLATFORM + undoes), undoArguments.toBytes()));
+    private List<AllocActionCallPair> actions(RehearsedPlatform.Dylib dylib) {
+        List<AllocActionCallPair> actions = new ArrayList<>();
+        for (RehearsedPlatform.Registration step : platform.registrations(NAME, dylib)) {
+            actions.add(
+                    new AllocActionCallPair(
+                            new WrapperFunctionCall(address(step.function()), step.arguments()),
+                            new WrapperFunctionCall(address(step.undoes()), step.undoArguments())));
+        }
+        return actions;
     }
 
     private void use(ExecutorAddress handle, ExecutorAddress main)
             throws IOException, ProtocolException {
-        line.answer(
-                image.address(PLATFORM + "push_initializers_tag"),
-                new SpsWriter()
-                        .writeBoolean(true)
-                        .writeLong(1)
-                        .writeAddress(handle)
-                        .writeLong(0)
-                        .toBytes());
-        line.answer(
-                image.address(PLATFORM + "symbol_lookup_tag"),
-                SpsCodec.expected(Sps.ADDRESS).encode(new Expected.Value<>(main)));
+        line.answer(address("push_initializers_tag"), platform.noInitializers(handle));
+        line.answer(address(platform.symbolTag()), platform.symbol(main));
         line.call(
                 image.address("__orc_rt_jit_dlopen_wrapper"),
                 new SpsWriter().writeString(NAME).writeInt(1));

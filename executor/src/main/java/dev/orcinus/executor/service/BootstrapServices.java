@@ -9,6 +9,7 @@ import dev.orcinus.executor.session.WrapperFunction;
 import dev.orcinus.executor.session.WrapperTable;
 import dev.orcinus.executor.session.WrapperTable.Row;
 import dev.orcinus.executor.session.WrapperTable.Scope;
+import dev.orcinus.executor.target.PresentedTarget;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.platform.spi.guest.Guest;
@@ -31,18 +32,22 @@ public final class BootstrapServices {
     private final Instance sharedInstance = new Instance();
     private final Instance dylibInstance = new Instance();
     private final Guest guest;
+    private final PresentedTarget target;
     private final NativeHooks hooks;
     private final WrapperTable table;
 
     /**
      * Gives each function its address.
      *
+     * @param target the target of the controllers' code
      * @param hooks functions that guest code calls by C names
      * @param entry creates the function that native code calls
      */
-    public BootstrapServices(Guest guest, NativeHooks hooks, WrapperTable.NativeEntry entry)
+    public BootstrapServices(
+            Guest guest, PresentedTarget target, NativeHooks hooks, WrapperTable.NativeEntry entry)
             throws HostCallException {
         this.guest = guest;
+        this.target = target;
         this.hooks = hooks;
         services.add(new StdioService());
         WrapperFunction reserveShared = addShared();
@@ -55,6 +60,7 @@ public final class BootstrapServices {
         this.table =
                 new WrapperTable(
                         guest,
+                        target,
                         rows,
                         Map.of(
                                 LlvmNames.MEMORY_INSTANCE,
@@ -122,7 +128,7 @@ public final class BootstrapServices {
 
     private WrapperFunction addDylibs() {
         DylibService service =
-                new DylibService(dylibInstance, guest.libraries(), this::processSymbol);
+                new DylibService(dylibInstance, guest.libraries(), target, this::processSymbol);
         services.add(service);
         WrapperFunction open = service::open;
         add(open, LlvmNames.DYLIBS_OPEN, LlvmNames.NATIVE_DYLIBS_LOAD);
@@ -164,6 +170,24 @@ public final class BootstrapServices {
         add(BOTH, true, deregister, LlvmNames.DEREGISTER_EH_FRAMES_ACTION);
         add(BOTH, true, debugObject, LlvmNames.REGISTER_DEBUG_OBJECT_ACTION);
         add(PROCESS, true, debugObject, LlvmNames.REGISTER_DEBUG_OBJECT);
+        if (target.triple().isApple()) {
+            addUnwindInfo(service);
+        }
+    }
+
+    private void addUnwindInfo(RegistrationService service) {
+        add(
+                BOOTSTRAP,
+                true,
+                service::registerUnwindInfo,
+                LlvmNames.REGISTER_UNWIND_INFO,
+                LlvmNames.REGISTER_UNWIND_SECTIONS);
+        add(
+                BOOTSTRAP,
+                true,
+                service::deregisterUnwindInfo,
+                LlvmNames.DEREGISTER_UNWIND_INFO,
+                LlvmNames.DEREGISTER_UNWIND_SECTIONS);
     }
 
     private void addThreadLocals() {

@@ -4,6 +4,7 @@ import dev.orcinus.executor.session.Answer;
 import dev.orcinus.executor.session.Replies;
 import dev.orcinus.executor.session.Service;
 import dev.orcinus.executor.session.Session;
+import dev.orcinus.executor.target.PresentedTarget;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.WrapperFunctionResult;
 import dev.orcinus.platform.spi.HostCallException;
@@ -36,12 +37,18 @@ final class DylibService implements Service {
 
     private final Instance instance;
     private final GuestLibraries libraries;
+    private final PresentedTarget target;
     private final ProcessSymbols processSymbols;
     private final ConcurrentMap<Session, Set<ExecutorAddress>> opened = new ConcurrentHashMap<>();
 
-    DylibService(Instance instance, GuestLibraries libraries, ProcessSymbols processSymbols) {
+    DylibService(
+            Instance instance,
+            GuestLibraries libraries,
+            PresentedTarget target,
+            ProcessSymbols processSymbols) {
         this.instance = instance;
         this.libraries = libraries;
+        this.target = target;
         this.processSymbols = processSymbols;
     }
 
@@ -134,10 +141,14 @@ final class DylibService implements Service {
                 : address;
     }
 
-    private Optional<ExecutorAddress> find(ExecutorAddress handle, String name) {
+    private Optional<ExecutorAddress> find(ExecutorAddress handle, String symbol) {
+        Optional<String> name = target.cName(symbol);
+        if (name.isEmpty()) {
+            return Optional.empty();
+        }
         return handle.equals(libraries.process())
-                ? processSymbols.find(name)
-                : libraries.find(handle, name);
+                ? processSymbols.find(name.get())
+                : libraries.find(handle, name.get());
     }
 
     private boolean isUnknown(Session session, ExecutorAddress handle) {

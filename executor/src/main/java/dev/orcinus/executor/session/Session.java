@@ -1,5 +1,6 @@
 package dev.orcinus.executor.session;
 
+import dev.orcinus.executor.target.PresentedTarget;
 import dev.orcinus.memory.AllocationActions;
 import dev.orcinus.memory.Deallocation;
 import dev.orcinus.memory.MemoryManager;
@@ -110,8 +111,12 @@ public final class Session {
         Map<String, ExecutorAddress> symbols = new LinkedHashMap<>(table.bootstrapSymbols());
         symbols.put(LlvmNames.DISPATCH_FUNCTION, dispatchFunction);
         symbols.put(LlvmNames.DISPATCH_CONTEXT, dispatchContext);
+        PresentedTarget target = table.target();
         return new Setup(
-                guest.guest().triple(), guest.guest().memory().pageSizeBytes(), Map.of(), symbols);
+                target.triple(),
+                guest.guest().memory().pageSizeBytes(),
+                target.values(),
+                target.symbols(symbols));
     }
 
     /** Ends the line; {@link #run}, on its own thread, then cleans up and returns. */

@@ -1,5 +1,6 @@
 package dev.orcinus.executor.session;
 
+import dev.orcinus.executor.target.PresentedTarget;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.platform.spi.guest.ExportedFunction;
@@ -16,6 +17,7 @@ import java.util.Set;
  * process; it is immutable.
  */
 public final class WrapperTable {
+    private final PresentedTarget target;
     private final Map<ExecutorAddress, WrapperFunction> functions = new HashMap<>();
     private final Set<ExecutorAddress> registrations = new HashSet<>();
     private final Map<String, ExecutorAddress> bootstrapSymbols = new LinkedHashMap<>();
@@ -45,6 +47,7 @@ public final class WrapperTable {
     /**
      * Gives every function an address.
      *
+     * @param target the target of the controllers' code
      * @param rows the functions
      * @param instances the names of service instances, each with a function of that service; the
      *     function's address represents the instance, because no handle has that value
@@ -52,10 +55,12 @@ public final class WrapperTable {
      */
     public WrapperTable(
             Guest guest,
+            PresentedTarget target,
             List<Row> rows,
             Map<String, WrapperFunction> instances,
             NativeEntry nativeEntry)
             throws HostCallException {
+        this.target = target;
         List<WrapperFunction> distinct = rows.stream().map(Row::function).distinct().toList();
         List<ExecutorAddress> addresses =
                 guest.export(distinct.stream().map(nativeEntry::to).toList());
@@ -100,7 +105,12 @@ public final class WrapperTable {
         return bootstrapSymbols.values().iterator().next();
     }
 
-    /** Returns the names for the Setup message. */
+    /** Returns the target of the controllers' code. */
+    PresentedTarget target() {
+        return target;
+    }
+
+    /** Returns the names for the Setup message, as C spells them. */
     public Map<String, ExecutorAddress> bootstrapSymbols() {
         return bootstrapSymbols;
     }

@@ -24,6 +24,15 @@ final class RehearsalTest {
     }
 
     @Test
+    void soDoesOneThatPresentsItselfAsAMac() throws Exception {
+        try (TestSession session = new TestSession(TestSession.APPLE)) {
+            session.rehearse();
+            assertEquals(Optional.empty(), session.awaitEnd().failure());
+            assertEquals(List.of(), TestSession.log());
+        }
+    }
+
+    @Test
     void aLineThatEndsBreaksItOff() {
         Rehearsal rehearsal =
                 new Rehearsal(new ByteArrayInputStream(new byte[10]), new ByteArrayOutputStream());

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 
 import dev.orcinus.executor.TestSession;
 import dev.orcinus.executor.session.WrapperTable;
+import dev.orcinus.executor.target.PresentedTarget;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.WrapperFunctionResult;
 import dev.orcinus.platform.spi.HostCallException;
@@ -93,6 +94,7 @@ final class BootstrapServicesTest {
         try {
             return new BootstrapServices(
                             TestSession.GUEST,
+                            PresentedTarget.of(TestSession.GUEST),
                             new NativeHooks(TestSession.GUEST, Map.of(), _ -> Optional.empty()),
                             _ -> ExportedFunction.wrapper(_ -> WrapperFunctionResult.EMPTY))
                     .table();

@@ -7,6 +7,7 @@ import dev.orcinus.executor.session.Session;
 import dev.orcinus.executor.session.SessionOptions;
 import dev.orcinus.executor.session.WrapperFunction;
 import dev.orcinus.executor.session.WrapperTable;
+import dev.orcinus.executor.target.PresentedTarget;
 import dev.orcinus.fakes.FakeChannel;
 import dev.orcinus.fakes.FakeGuest;
 import dev.orcinus.platform.ExecutorAddress;
@@ -38,6 +39,7 @@ final class GoneGuestTest {
         WrapperTable table =
                 new WrapperTable(
                         guest,
+                        PresentedTarget.of(guest),
                         List.of(),
                         Map.of(),
                         _ -> ExportedFunction.wrapper(_ -> WrapperFunctionResult.EMPTY));

@@ -3,6 +3,7 @@ package dev.orcinus.executor.session;
 import static dev.orcinus.fakes.FakeGuestMemory.PAGE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.orcinus.executor.target.PresentedTarget;
 import dev.orcinus.fakes.FakeChannel;
 import dev.orcinus.fakes.FakeGuest;
 import dev.orcinus.platform.ExecutorAddress;
@@ -29,6 +30,7 @@ final class NativeCallTest {
         WrapperTable table =
                 new WrapperTable(
                         guest,
+                        PresentedTarget.of(guest),
                         List.of(),
                         Map.of(),
                         _ -> ExportedFunction.wrapper(_ -> WrapperFunctionResult.EMPTY));

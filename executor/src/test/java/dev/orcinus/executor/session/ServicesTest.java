@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.orcinus.executor.service.BootstrapServices;
 import dev.orcinus.executor.service.NativeHooks;
+import dev.orcinus.executor.target.PresentedTarget;
 import dev.orcinus.fakes.FakeChannel;
 import dev.orcinus.fakes.FakeGuest;
 import dev.orcinus.platform.ExecutorAddress;
@@ -25,7 +26,9 @@ final class ServicesTest {
     void makeTable() throws HostCallException {
         Guest guest = happened.guest(new FakeGuest());
         NativeHooks hooks = new NativeHooks(guest, Map.of(), _ -> Optional.empty());
-        table = new BootstrapServices(guest, hooks, _ -> _ -> {}).table();
+        table =
+                new BootstrapServices(guest, PresentedTarget.of(guest), hooks, _ -> _ -> {})
+                        .table();
     }
 
     /** Returns a service that records the calls of its methods. */

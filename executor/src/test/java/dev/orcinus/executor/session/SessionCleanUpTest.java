@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.orcinus.executor.service.BootstrapServices;
 import dev.orcinus.executor.service.NativeHooks;
+import dev.orcinus.executor.target.PresentedTarget;
 import dev.orcinus.fakes.FakeChannel;
 import dev.orcinus.fakes.FakeGuest;
 import dev.orcinus.fakes.FakeGuestMemory;
@@ -56,7 +57,7 @@ final class SessionCleanUpTest {
     void makeServices() throws HostCallException {
         guest = happened.guest(fake);
         NativeHooks hooks = new NativeHooks(guest, Map.of(), _ -> Optional.empty());
-        services = new BootstrapServices(guest, hooks, _ -> _ -> {});
+        services = new BootstrapServices(guest, PresentedTarget.of(guest), hooks, _ -> _ -> {});
     }
 
     @AfterEach

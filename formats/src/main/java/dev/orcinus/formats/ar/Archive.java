@@ -77,6 +77,11 @@ public final class Archive {
         return reader.at(headerOffset);
     }
 
+    /** Returns the first member that is a file; empty if there is none. */
+    public Optional<ArchiveMember> first() throws MalformedFileException {
+        return firstFile < bytes.sizeBytes() ? Optional.of(reader.at(firstFile)) : Optional.empty();
+    }
+
     /** Returns all members that are files, in their order. */
     public List<ArchiveMember> members() throws MalformedFileException {
         List<ArchiveMember> members = new ArrayList<>();

@@ -24,7 +24,7 @@ public final class MachFile {
     private final List<LoadCommand> commands;
     private final List<MachSection> sections = new ArrayList<>();
     private final List<List<String>> linkerOptions = new ArrayList<>();
-    private final List<DataInCode> dataInCode = new ArrayList<>();
+    private List<DataInCode> dataInCode;
     private MachSymbolTable symbols;
     private BuildVersion version;
 
@@ -54,6 +54,9 @@ public final class MachFile {
         if (file.symbols == null) {
             file.symbols = MachSymbolTable.none(bytes);
         }
+        if (file.dataInCode == null) {
+            file.dataInCode = List.of();
+        }
         return file;
     }
 
@@ -62,6 +65,23 @@ public final class MachFile {
         for (LoadCommand command : commands) {
             if (command.type() == MachO.LC_SEGMENT_64) {
                 readSegment(command);
+            }
+        }
+        requireRoom();
+    }
+
+    /** Sections that share bytes could make much of a small file. */
+    private void requireRoom() throws MalformedFileException {
+        long sizeBytes = 0;
+        for (MachSection section : sections) {
+            sizeBytes += section.fileBytes();
+            if (sizeBytes > bytes.sizeBytes()) {
+                throw bytes.malformed(
+                        section.headerOffset(),
+                        """
+                        %s: the sections up to it have 0x%x bytes of content and relocations; \
+                        the file has 0x%x bytes"""
+                                .formatted(section.what(), sizeBytes, bytes.sizeBytes()));
             }
         }
     }
@@ -107,6 +127,9 @@ public final class MachFile {
     }
 
     private void readDataInCode(LoadCommand command) throws MalformedFileException {
+        if (dataInCode != null) {
+            throw command.malformed(bytes, 0, "the file has a table of data in code already");
+        }
         command.require(bytes, LINKEDIT_BYTES);
         long start = Integer.toUnsignedLong(bytes.u32(command.offset() + 8));
         long sizeBytes = Integer.toUnsignedLong(bytes.u32(command.offset() + 12));
@@ -118,6 +141,7 @@ public final class MachFile {
                     "datasize is 0x%x; entries take 0x%x bytes"
                             .formatted(sizeBytes, DATA_IN_CODE_ENTRY_BYTES));
         }
+        dataInCode = new ArrayList<>();
         for (long at = start; at < start + sizeBytes; at += DATA_IN_CODE_ENTRY_BYTES) {
             dataInCode.add(
                     new DataInCode(

@@ -17,6 +17,15 @@ public final class MachO {
     /** {@code CPU_TYPE_ARM64}. */
     public static final int CPU_TYPE_ARM64 = 0x0100_000c;
 
+    /** {@code CPU_SUBTYPE_MASK}: the part of a subtype that holds features. */
+    public static final int CPU_SUBTYPE_MASK = 0xff00_0000;
+
+    /** {@code CPU_SUBTYPE_ARM64E}. */
+    public static final int CPU_SUBTYPE_ARM64E = 2;
+
+    /** {@code CPU_SUBTYPE_X86_64_ALL}. */
+    public static final int CPU_SUBTYPE_X86_64_ALL = 3;
+
     /** {@code LC_SYMTAB}. */
     public static final int LC_SYMTAB = 0x2;
 
@@ -65,6 +74,15 @@ public final class MachO {
     /** {@code S_LITERAL_POINTERS}. */
     public static final int S_LITERAL_POINTERS = 0x5;
 
+    /** {@code S_NON_LAZY_SYMBOL_POINTERS}. */
+    public static final int S_NON_LAZY_SYMBOL_POINTERS = 0x6;
+
+    /** {@code S_LAZY_SYMBOL_POINTERS}. */
+    public static final int S_LAZY_SYMBOL_POINTERS = 0x7;
+
+    /** {@code S_SYMBOL_STUBS}. */
+    public static final int S_SYMBOL_STUBS = 0x8;
+
     /** {@code S_MOD_INIT_FUNC_POINTERS}. */
     public static final int S_MOD_INIT_FUNC_POINTERS = 0x9;
 
@@ -97,6 +115,9 @@ public final class MachO {
 
     /** {@code S_ATTR_NO_DEAD_STRIP}. */
     public static final int S_ATTR_NO_DEAD_STRIP = 0x1000_0000;
+
+    /** {@code S_ATTR_LIVE_SUPPORT}: blocks are kept if they refer to something that is kept. */
+    public static final int S_ATTR_LIVE_SUPPORT = 0x0800_0000;
 
     /** {@code S_ATTR_DEBUG}. */
     public static final int S_ATTR_DEBUG = 0x0200_0000;

@@ -95,7 +95,14 @@ public record MachSection(
                 "the relocations of " + what());
     }
 
-    private String what() {
+    /** Returns the bytes of the file that its content and its relocations take. */
+    long fileBytes() {
+        long relocations = Integer.toUnsignedLong(relocationCount) * MachRelocation.BYTES;
+        return relocations + (isZeroFill() ? 0 : sizeBytes);
+    }
+
+    /** Returns its number and name, for messages. */
+    String what() {
         return "section %d '%s'".formatted(ordinal, fullName());
     }
 

@@ -25,6 +25,16 @@ public record MachSymbol(
         return (type & MachO.N_EXT) != 0;
     }
 
+    /** Returns whether it is for debuggers only. */
+    public boolean isForDebuggers() {
+        return (type & MachO.N_STAB) != 0;
+    }
+
+    /** Returns whether only the objects of its own dylib may refer to it. */
+    public boolean isPrivate() {
+        return (type & MachO.N_PEXT) != 0;
+    }
+
     /** Returns whether it is undefined with a size: a tentative definition of C. */
     public boolean isCommon() {
         return place() == MachO.N_UNDF && isExternal() && value != 0;

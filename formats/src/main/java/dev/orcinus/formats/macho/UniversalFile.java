@@ -21,6 +21,12 @@ public record UniversalFile(FileBytes bytes, List<Slice> slices) {
     private static final int ENTRY_BYTES = 20;
     private static final int ENTRY64_BYTES = 32;
 
+    /** The bits of {@code cpusubtype} that are no capabilities. */
+    private static final int SUBTYPE = 0x00ff_ffff;
+
+    private static final int X86_64_ALL = 3;
+    private static final int ARM64_ALL = 0;
+
     /**
      * The file for one processor.
      *
@@ -33,6 +39,12 @@ public record UniversalFile(FileBytes bytes, List<Slice> slices) {
         /** Returns the name of the processor, as the first part of a target triple names it. */
         public String processor() {
             return MachO.processor(cpuType);
+        }
+
+        /** Returns whether it runs on all models of the processor. */
+        boolean isForAll() {
+            int model = cpuSubtype & SUBTYPE;
+            return model == (cpuType == MachO.CPU_TYPE_X86_64 ? X86_64_ALL : ARM64_ALL);
         }
     }
 
@@ -72,12 +84,20 @@ public record UniversalFile(FileBytes bytes, List<Slice> slices) {
     }
 
     /**
-     * Returns the slice for a processor.
+     * Returns the slice for a processor. One that runs on all models of it comes before those for
+     * some of them, as {@code arm64e} and {@code x86_64h} are.
      *
      * @param processor as the first part of a target triple names it
      */
     public Optional<Slice> slice(String processor) {
-        return slices.stream().filter(s -> s.processor().equals(processor)).findFirst();
+        Slice found = null;
+        for (Slice slice : slices) {
+            if (slice.processor().equals(processor)
+                    && (found == null || (slice.isForAll() && !found.isForAll()))) {
+                found = slice;
+            }
+        }
+        return Optional.ofNullable(found);
     }
 
     /** Returns the content of a slice. */

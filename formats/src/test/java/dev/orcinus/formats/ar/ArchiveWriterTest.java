@@ -38,6 +38,32 @@ final class ArchiveWriterTest {
     }
 
     @Test
+    void anArchiveOfTheBsdSortIsReadBackWithAlignedContents() throws MalformedFileException {
+        ArchiveWriter writer = new ArchiveWriter();
+        writer.add("odd.o", new byte[] {1, 2, 3}, List.of("_a", "_b"));
+        writer.add("twelve_chars", new byte[] {4, 5, 6, 7, 8, 9, 10, 11}, List.of("_c"));
+        Archive archive =
+                Archive.read(new FileBytes("made.a", MemorySegment.ofArray(writer.writeBsd())));
+        List<ArchiveMember> members = archive.members();
+        assertEquals(
+                List.of("odd.o", "twelve_chars"),
+                members.stream().map(ArchiveMember::name).toList());
+        assertArrayEquals(
+                new byte[] {1, 2, 3, 0, 0, 0, 0, 0},
+                archive.content(members.get(0)).toArray(ValueLayout.JAVA_BYTE));
+        assertArrayEquals(
+                new byte[] {4, 5, 6, 7, 8, 9, 10, 11},
+                archive.content(members.get(1)).toArray(ValueLayout.JAVA_BYTE));
+        for (ArchiveMember member : members) {
+            assertEquals(0, member.contentOffset() % 8, member.name());
+        }
+        long first = members.get(0).headerOffset();
+        assertEquals(
+                Map.of("_a", first, "_b", first, "_c", members.get(1).headerOffset()),
+                archive.index().orElseThrow().offsets());
+    }
+
+    @Test
     void namesThatNeedATableAreRefused() {
         ArchiveWriter writer = new ArchiveWriter();
         for (String name : List.of("sixteen_chars_.o", "a/b")) {

@@ -1,5 +1,6 @@
 package dev.orcinus.formats.macho;
 
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -132,6 +133,8 @@ final class MachFileTest {
                     276 | 4          | the symbol table (symoff, nsyms) of 0x40 bytes at 0x168
                     280 | 0x1000     | the string table (stroff, strsize) of 0x8 bytes at 0x1000
                     284 | 3          | the name of symbol 0 has no end
+                    288 | 2          | load command 2 (LC_SYMTAB): the file has a symbol table already
+                    328 | 0x29       | load command 4 (LC_DATA_IN_CODE): the file has a table of data
                     324 | 7          | load command 3 (LC_DATA_IN_CODE): datasize is 0x7
                     320 | 0x1000     | the table of data in code (dataoff, datasize) of 0x8 bytes
                     336 | 2          | word 1 of a linker option has no end
@@ -147,6 +150,20 @@ final class MachFileTest {
         MalformedFileException refusal =
                 assertThrows(MalformedFileException.class, () -> read(object));
         assertTrue(refusal.getMessage().contains(message), refusal::getMessage);
+    }
+
+    /** Many sections of the same bytes could make a huge graph of a small file. */
+    @Test
+    void sectionsThatShareBytesAreRefused() {
+        byte[] object = object();
+        ByteBuffer wrong = ByteBuffer.wrap(object).order(ByteOrder.LITTLE_ENDIAN);
+        wrong.putInt(TEXT + 40, SIZE - 7).putInt(TEXT + 48, 0);
+        assertEquals(
+                "made.o+0x68: section 1 '__TEXT,__text': the sections up to it have 0x199 bytes of"
+                        + " content and relocations; the file has 0x198 bytes",
+                assertThrows(MalformedFileException.class, () -> read(object)).getMessage());
+        wrong.putInt(TEXT + 40, SIZE - 8);
+        assertDoesNotThrow(() -> read(object));
     }
 
     @Test

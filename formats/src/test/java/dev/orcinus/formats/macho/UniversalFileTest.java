@@ -23,7 +23,10 @@ final class UniversalFileTest {
 
     /** Two slices, and one field of them changed. */
     private static byte[] file32With(int offset, int value) {
-        byte[] file = file32();
+        return with(file32(), offset, value);
+    }
+
+    private static byte[] with(byte[] file, int offset, int value) {
         ByteBuffer.wrap(file).putInt(offset, value);
         return file;
     }
@@ -63,6 +66,22 @@ final class UniversalFileTest {
                         + " 0x40 bytes",
                 refusal.getMessage());
         assertThrows(MalformedFileException.class, () -> read(file32With(4, 3)));
+    }
+
+    @Test
+    void theSliceForAllModelsIsTaken() throws MalformedFileException {
+        ByteBuffer file = ByteBuffer.allocate(128).putInt(0xcafebabe).putInt(5);
+        for (int[] slice : new int[][] {{2, 108}, {0x8000_0002, 109}, {0x8000_0000, 110}}) {
+            file.putInt(MachO.CPU_TYPE_ARM64).putInt(slice[0]).putInt(slice[1]).putInt(1).putInt(0);
+        }
+        for (int[] slice : new int[][] {{8, 111}, {3, 112}}) {
+            file.putInt(MachO.CPU_TYPE_X86_64).putInt(slice[0]).putInt(slice[1]).putInt(1);
+            file.putInt(0);
+        }
+        UniversalFile read = read(file.array());
+        assertEquals(110, read.slice("aarch64").orElseThrow().offset());
+        assertEquals(112, read.slice("x86_64").orElseThrow().offset());
+        assertEquals(108, read(with(file.array(), 52, 2)).slice("aarch64").orElseThrow().offset());
     }
 
     @Test

@@ -1,11 +1,12 @@
 package dev.orcinus.bindings.linux;
 
-import static dev.orcinus.bindings.linux.Dlfcn.RTLD_GLOBAL;
-import static dev.orcinus.bindings.linux.Dlfcn.RTLD_NOW;
+import static dev.orcinus.bindings.linux.LinuxDlfcn.RTLD_GLOBAL;
+import static dev.orcinus.bindings.posix.Dlfcn.RTLD_NOW;
 
 import dev.orcinus.bindings.foreign.CFunction;
 import dev.orcinus.bindings.foreign.ErrnoState;
 import dev.orcinus.bindings.foreign.NativeMemory;
+import dev.orcinus.bindings.posix.Dlfcn;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 

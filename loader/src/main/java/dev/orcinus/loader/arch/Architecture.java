@@ -22,11 +22,20 @@ public interface Architecture {
     /** Returns the edge kind {@code Target + Addend : uint64}. */
     EdgeKind pointer64();
 
+    /** Returns the edge kind {@code Target - Fixup + Addend : int64}. */
+    EdgeKind delta64();
+
+    /** Returns the edge kind {@code Target - Fixup + Addend : int32}. */
+    EdgeKind delta32();
+
     /**
      * Returns the edge kind {@code Fixup - Target + Addend : int32}, by which an FDE refers to its
      * CIE.
      */
     EdgeKind negDelta32();
+
+    /** Returns the edge kind of a TLS descriptor, two words. */
+    EdgeKind tlsDescriptor();
 
     /** Returns whether an edge of that kind can only hold addresses of the first 2 GiB. */
     boolean needsLowAddress(EdgeKind kind);
@@ -83,6 +92,13 @@ public interface Architecture {
 
     /** Returns the end of the function that {@link #enterPieces} starts. */
     CodeTemplate leavePieces();
+
+    /**
+     * Returns {@code int register(void (*f)(void *), void *object)} of one dylib, which calls the
+     * target's {@code int (void (*f)(void *), void *object, void *dso)}: it has edges to the
+     * dylib's handle and to a pointer to that function.
+     */
+    CodeTemplate threadAtExit();
 
     /**
      * Returns functions by name that compilers call and that static linkers find in the compiler's

@@ -15,6 +15,7 @@ public final class Block {
     private final MemorySegment content;
     private final long sizeBytes;
     private long alignmentBytes;
+    private long alignmentOffset;
     private List<Edge> edges = List.of();
     private long address;
     private boolean live;
@@ -49,6 +50,24 @@ public final class Block {
     /** Returns its alignment in bytes, a power of two. */
     public long alignmentBytes() {
         return alignmentBytes;
+    }
+
+    /** Returns the bytes between an aligned address and its start; usually 0. */
+    public long alignmentOffset() {
+        return alignmentOffset;
+    }
+
+    /**
+     * Makes it start at a distance from an aligned address: a part of a section keeps the place
+     * that it had there, because what follows in it may be aligned.
+     */
+    public void setAlignmentOffset(long bytes) {
+        alignmentOffset = bytes;
+    }
+
+    /** Returns the first offset at or after another one where it may start. */
+    public long alignedStart(long offset) {
+        return offset + ((alignmentOffset - offset) & (alignmentBytes - 1));
     }
 
     /** Raises its alignment to at least that many bytes, a power of two. */

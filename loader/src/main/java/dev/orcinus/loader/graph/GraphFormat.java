@@ -17,6 +17,28 @@ public interface GraphFormat {
     /** Returns the symbol by which objects know a function or variable of C. */
     String symbolOf(String cName);
 
+    /** Returns the C name of a symbol, or null if C has no name for it. */
+    String cNameOf(String symbol);
+
+    /**
+     * Returns the name by which a process of a system with another format knows a symbol, or null
+     * if such a process cannot have it. It is the C name, unless the format's own system has a name
+     * of its own for something that all systems have.
+     */
+    default String foreignNameOf(String symbol) {
+        return cNameOf(symbol);
+    }
+
+    /**
+     * Returns an object that defines a symbol which a process of a system with another format does
+     * not have, or null if there is none.
+     *
+     * @param architecture the processor's name
+     */
+    default LinkGraph foreignObject(String symbol, String architecture) {
+        return null;
+    }
+
     /**
      * Returns a symbol without the version that it asks for. If objects define that symbol, no
      * library's version is used.

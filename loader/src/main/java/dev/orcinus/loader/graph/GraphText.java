@@ -104,11 +104,14 @@ public final class GraphText {
 
     private void write(Block block) throws IOException {
         line(
-                "    %s: 0x%x bytes%s, aligned to 0x%x%s",
+                "    %s: 0x%x bytes%s, aligned to 0x%x%s%s",
                 name(block),
                 block.sizeBytes(),
                 block.isZeroFill() ? " of zeros" : "",
                 block.alignmentBytes(),
+                block.alignmentOffset() == 0
+                        ? ""
+                        : " + 0x" + Long.toHexString(block.alignmentOffset()),
                 block.addressValue() == 0 ? "" : ", at " + block.address());
         for (Symbol symbol : symbols.getOrDefault(block, List.of())) {
             if (!symbol.name().isEmpty()) {

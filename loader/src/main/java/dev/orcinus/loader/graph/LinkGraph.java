@@ -28,6 +28,7 @@ public final class LinkGraph {
     private final List<Symbol> indirect = new ArrayList<>();
     private final List<Block> retained = new ArrayList<>();
     private final GivenUp givenUp = new GivenUp();
+    private List<String> libraries = List.of();
     private List<Symbol> finalizeActions = new ArrayList<>();
     private List<Symbol> symbols = new ArrayList<>();
     private Section ehFrame;
@@ -169,6 +170,19 @@ public final class LinkGraph {
     /** Returns the blocks that are kept even if nothing refers to them. */
     public List<Block> retained() {
         return retained;
+    }
+
+    /**
+     * Returns the libraries that the object asks its linker for, as {@code -l} names them. They may
+     * be missing.
+     */
+    public List<String> libraries() {
+        return libraries;
+    }
+
+    /** Sets the libraries that the object asks its linker for. */
+    public void setLibraries(List<String> names) {
+        libraries = names;
     }
 
     /**

@@ -17,6 +17,7 @@ public final class Symbol {
     private long value;
     private boolean live;
     private TlsBlock tls = TlsBlock.NONE;
+    private boolean needsObject;
 
     /** The source of a symbol's address. */
     public enum Kind {
@@ -133,6 +134,19 @@ public final class Symbol {
         linkage = newLinkage;
         scope = newScope;
         return this;
+    }
+
+    /**
+     * Returns whether an object has to define it: it names the descriptor of a thread-local
+     * variable, and those that the process defines have none.
+     */
+    public boolean needsObject() {
+        return needsObject;
+    }
+
+    /** Notes that an object has to define it. */
+    public void setNeedsObject() {
+        needsObject = true;
     }
 
     /** Returns whether dead-stripping keeps it. */

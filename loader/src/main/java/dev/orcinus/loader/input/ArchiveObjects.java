@@ -6,6 +6,7 @@ import dev.orcinus.formats.ar.Archive;
 import dev.orcinus.formats.ar.ArchiveIndex;
 import dev.orcinus.formats.ar.ArchiveMember;
 import dev.orcinus.loader.UnsupportedObjectException;
+import dev.orcinus.loader.format.ObjectFormat;
 import dev.orcinus.loader.format.ReadErrors;
 import dev.orcinus.loader.graph.LinkGraph;
 import dev.orcinus.loader.graph.Linkage;
@@ -150,6 +151,21 @@ public final class ArchiveObjects implements ObjectSource {
             return ObjectReader.exports(archive.name(member), content(member));
         } catch (UnsupportedObjectException _) {
             return List.of();
+        }
+    }
+
+    /**
+     * Returns the format of the first member; empty if that is no object or lies beside the
+     * archive, or if there is none.
+     */
+    public Optional<ObjectFormat> format() {
+        try {
+            Optional<ArchiveMember> first = archive.first();
+            return first.isEmpty() || first.get().isOutside()
+                    ? Optional.empty()
+                    : ObjectFormats.of(archive.content(first.get()));
+        } catch (MalformedFileException e) {
+            throw ReadErrors.of(e);
         }
     }
 

@@ -4,6 +4,7 @@ import dev.orcinus.formats.FileKind;
 import dev.orcinus.loader.UnsupportedObjectException;
 import dev.orcinus.loader.format.ObjectFormat;
 import dev.orcinus.loader.format.elf.ElfFormat;
+import dev.orcinus.loader.format.macho.MachOFormat;
 import dev.orcinus.platform.Triple;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
@@ -12,7 +13,7 @@ import java.util.Optional;
 /** The object formats that can be linked. */
 public final class ObjectFormats {
     /** All formats. A new format gets a row here. */
-    private static final List<ObjectFormat> ALL = List.of(new ElfFormat());
+    private static final List<ObjectFormat> ALL = List.of(new ElfFormat(), new MachOFormat());
 
     private ObjectFormats() {}
 

@@ -23,7 +23,7 @@ public final class ObjectReader {
         if (format.isEmpty()) {
             throw new UnsupportedObjectException(
                     name,
-                    "this is %s (%d bytes); ELF objects are linked"
+                    "this is %s (%d bytes); ELF and Mach-O objects are linked"
                             .formatted(FileKind.of(bytes).description(), bytes.byteSize()));
         }
         return format.get().read(name, bytes);

@@ -3,7 +3,6 @@ package dev.orcinus.loader.link;
 import dev.orcinus.loader.arch.Architecture;
 import dev.orcinus.loader.arch.Architecture.CodeTemplate;
 import dev.orcinus.loader.graph.Block;
-import dev.orcinus.loader.graph.GraphFormat;
 import dev.orcinus.loader.graph.LinkGraph;
 import dev.orcinus.loader.graph.Linkage;
 import dev.orcinus.loader.graph.Scope;
@@ -20,11 +19,11 @@ import java.util.Set;
 final class CompilerFunctions implements ObjectSource {
     private static final String CODE = "$compiler-functions";
 
-    private final GraphFormat format;
+    private final SessionFormat format;
     private final Architecture architecture;
     private boolean isTaken;
 
-    CompilerFunctions(GraphFormat format, Architecture architecture) {
+    CompilerFunctions(SessionFormat format, Architecture architecture) {
         this.format = format;
         this.architecture = architecture;
     }
@@ -36,11 +35,12 @@ final class CompilerFunctions implements ObjectSource {
             return Optional.empty();
         }
         isTaken = true;
-        LinkGraph graph = new LinkGraph("(compiler functions)", format, architecture.name());
+        LinkGraph graph =
+                new LinkGraph("(compiler functions)", format.current(), architecture.name());
         Section section = graph.section(CODE, Section.Use.CODE);
         functions.forEach(
                 (cName, code) -> {
-                    String name = format.symbolOf(cName);
+                    String name = graph.format().symbolOf(cName);
                     Block block = code.addTo(graph, section, List.of());
                     graph.define(name, block, 0, block.sizeBytes()).as(Linkage.WEAK, Scope.HIDDEN);
                 });
@@ -49,7 +49,7 @@ final class CompilerFunctions implements ObjectSource {
 
     private boolean isAmong(Set<String> cNames, String symbol) {
         for (String name : cNames) {
-            if (format.symbolOf(name).equals(symbol)) {
+            if (format.current().symbolOf(name).equals(symbol)) {
                 return true;
             }
         }

@@ -14,6 +14,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 
 /**
  * The definitions of a dylib: for each name the one that counts, and for each COMDAT group the
@@ -41,6 +42,13 @@ final class Definitions {
         if (before != null) {
             throw duplicate(symbol, before, "an absolute definition");
         }
+    }
+
+    /** Renames the symbols that are defined at addresses. */
+    void respell(UnaryOperator<String> spelling) {
+        Map<String, Definition> before = Map.copyOf(byName);
+        byName.clear();
+        before.forEach((symbol, given) -> byName.put(spelling.apply(symbol), given));
     }
 
     /** Replaces an object's definition by the instance of a library. */

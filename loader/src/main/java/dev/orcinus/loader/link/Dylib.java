@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 
 /**
  * A set of objects that see each other's symbols. Mirrors LLVM's {@code orc::JITDylib}. The
@@ -196,6 +197,12 @@ public final class Dylib {
         return unit;
     }
 
+    /** Renames the symbols that are defined at addresses, and those of its rules. */
+    void respell(UnaryOperator<String> spelling) {
+        definitions.respell(spelling);
+        rules.respell(spelling);
+    }
+
     /** Defines a symbol at an address. */
     void define(String symbol, ExecutorAddress address) {
         requireOpen();
@@ -289,8 +296,8 @@ public final class Dylib {
         if (added.isPresent()) {
             return added;
         }
-        for (LazyObjects source : objectSources) {
-            if (source.add(symbol) && definitions.get(symbol) != null) {
+        for (int i = 0; i < objectSources.size(); i++) { // the first object may add a source
+            if (objectSources.get(i).add(symbol) && definitions.get(symbol) != null) {
                 return findAdded(symbol);
             }
         }
@@ -302,8 +309,8 @@ public final class Dylib {
      * definition, if there is one.
      */
     Optional<Unit> define(Symbol common) {
-        for (LazyObjects source : objectSources) {
-            Optional<Unit> unit = source.addDefinition(common.name());
+        for (int i = 0; i < objectSources.size(); i++) { // the first object may add a source
+            Optional<Unit> unit = objectSources.get(i).addDefinition(common.name());
             if (unit.isPresent()) {
                 return unit;
             }

@@ -28,40 +28,54 @@ final class DylibSupport implements ObjectSource {
     private static final String AT_EXIT = "atexit";
     private static final String THREAD_AT_EXIT = "__cxa_thread_atexit";
     private static final String THREAD_AT_EXIT_C = "__cxa_thread_atexit_impl";
+
+    /** The name that macOS has for it; its callers need not give the handle. */
+    private static final String THREAD_AT_EXIT_WITHOUT_DYLIB = "_tlv_atexit";
+
     private static final Set<String> OFFERED = Set.of(DSO_HANDLE, AT_EXIT);
-    private static final Set<String> OFFERED_TO_THREADS = Set.of(THREAD_AT_EXIT, THREAD_AT_EXIT_C);
+    private static final Set<String> JUMPS_TO_THREAD_AT_EXIT =
+            Set.of(THREAD_AT_EXIT, THREAD_AT_EXIT_C);
+    private static final Set<String> OFFERED_TO_THREADS =
+            Set.of(THREAD_AT_EXIT, THREAD_AT_EXIT_C, THREAD_AT_EXIT_WITHOUT_DYLIB);
 
     private static final String CODE = "$support.code";
     private static final String DATA = "$support.data";
 
-    private final GraphFormat format;
+    private final SessionFormat format;
     private final Architecture architecture;
     private LinkGraph graph;
     private Symbol finalizer;
     private LinkGraph threadGraph;
     private Symbol threadFinalizer;
 
-    DylibSupport(GraphFormat format, Architecture architecture) {
+    DylibSupport(SessionFormat format, Architecture architecture) {
         this.format = format;
         this.architecture = architecture;
     }
 
     @Override
     public Optional<LinkGraph> take(String symbol) {
-        if (threadGraph == null && isAmong(OFFERED_TO_THREADS, symbol, format)) {
+        if (threadGraph == null && isAmong(OFFERED_TO_THREADS, symbol, format.current())) {
             return Optional.of(takeForThreads());
         }
-        if (graph != null || !isAmong(OFFERED, symbol, format)) {
+        if (graph != null || !isAmong(OFFERED, symbol, format.current())) {
             return Optional.empty();
         }
-        graph = new LinkGraph("(dylib support)", format, architecture.name());
+        graph = newGraph("(dylib support)");
         Block handle =
                 graph.section(DATA, Section.Use.VARIABLES).addZeroFill(Long.BYTES, Long.BYTES);
-        Symbol dso = offer(graph.define(format.symbolOf(DSO_HANDLE), handle, 0, Long.BYTES));
+        Symbol dso =
+                offer(graph.define(graph.format().symbolOf(DSO_HANDLE), handle, 0, Long.BYTES));
         offer(function(graph, AT_EXIT, architecture.atExit(), dso, "__cxa_atexit"));
         finalizer = function(graph, "", architecture.runAtExits(), dso, "__cxa_finalize");
         graph.retained().add(finalizer.block());
         return Optional.of(graph);
+    }
+
+    /** The graph's format is that of the session from now on. */
+    private LinkGraph newGraph(String name) {
+        format.admit(name, format.current());
+        return new LinkGraph(name, format.current(), architecture.name());
     }
 
     /**
@@ -70,7 +84,7 @@ final class DylibSupport implements ObjectSource {
      * target also refuses to open thread-local storage.
      */
     private LinkGraph takeForThreads() {
-        threadGraph = new LinkGraph("(thread-local destructors)", format, architecture.name());
+        threadGraph = newGraph("(thread-local destructors)");
         Symbol dso = external(threadGraph, DSO_HANDLE, Linkage.STRONG);
         Block slot =
                 threadGraph
@@ -82,14 +96,15 @@ final class DylibSupport implements ObjectSource {
                 external(threadGraph, GuestThreadLocals.THREAD_AT_EXIT, Linkage.WEAK),
                 0);
         CodeTemplate jump = architecture.jumpThroughSlot();
-        Block code =
-                threadGraph
-                        .section(CODE, Section.Use.CODE)
-                        .addBlock(jump.bytes(), jump.alignmentBytes());
-        jump.addEdges(code, List.of(threadGraph.anonymous(slot)));
-        for (String name : OFFERED_TO_THREADS) {
-            offer(threadGraph.define(format.symbolOf(name), code, 0, code.sizeBytes()));
+        Symbol target = threadGraph.anonymous(slot);
+        Block code = add(threadGraph, jump, List.of(target));
+        for (String name : JUMPS_TO_THREAD_AT_EXIT) {
+            String symbol = threadGraph.format().symbolOf(name);
+            offer(threadGraph.define(symbol, code, 0, code.sizeBytes()));
         }
+        Block other = add(threadGraph, architecture.threadAtExit(), List.of(dso, target));
+        String name = threadGraph.format().symbolOf(THREAD_AT_EXIT_WITHOUT_DYLIB);
+        offer(threadGraph.define(name, other, 0, other.sizeBytes()));
         threadFinalizer =
                 function(
                         threadGraph,
@@ -99,6 +114,13 @@ final class DylibSupport implements ObjectSource {
                         GuestThreadLocals.RUN_DESTRUCTORS);
         threadGraph.retained().add(threadFinalizer.block());
         return threadGraph;
+    }
+
+    private static Block add(LinkGraph graph, CodeTemplate code, List<Symbol> targets) {
+        Block block =
+                graph.section(CODE, Section.Use.CODE).addBlock(code.bytes(), code.alignmentBytes());
+        code.addEdges(block, targets);
+        return block;
     }
 
     private static Symbol external(LinkGraph graph, String cName, Linkage linkage) {
@@ -111,11 +133,9 @@ final class DylibSupport implements ObjectSource {
 
     private static Symbol function(
             LinkGraph graph, String name, CodeTemplate code, Symbol dso, String called) {
-        Block block =
-                graph.section(CODE, Section.Use.CODE).addBlock(code.bytes(), code.alignmentBytes());
         boolean isOurs = called.equals(GuestThreadLocals.RUN_DESTRUCTORS);
         Linkage linkage = isOurs ? Linkage.WEAK : Linkage.STRONG;
-        code.addEdges(block, List.of(dso, external(graph, called, linkage)));
+        Block block = add(graph, code, List.of(dso, external(graph, called, linkage)));
         String symbol = name.isEmpty() ? name : graph.format().symbolOf(name);
         return graph.define(symbol, block, 0, block.sizeBytes());
     }

@@ -328,7 +328,19 @@ final class LinkBatch {
         if (reference.symbol == null) {
             answers.put(reference.name, definition.address());
         } else {
+            requireFromOutside(reference);
             bindings.put(reference.symbol, definition);
+        }
+    }
+
+    private static void requireFromOutside(Reference reference) {
+        if (reference.symbol.needsObject()) {
+            throw new UnsupportedObjectException(
+                    reference.requester(),
+                    "the thread-local variable '"
+                            + reference.name
+                            + "' is the process's own; code of this format uses only those that"
+                            + " objects define");
         }
     }
 

@@ -4,6 +4,7 @@ import dev.orcinus.loader.graph.Symbol;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.UnaryOperator;
 
 /**
  * The rules by which the references of a dylib's objects are bound: options that static linkers
@@ -23,6 +24,16 @@ public final class LinkRules {
     /** Takes the member of an archive that defines a symbol, if there is one ({@code -u}). */
     public void want(String symbol) {
         wanted.add(symbol);
+    }
+
+    /** Renames the symbols of all rules. */
+    void respell(UnaryOperator<String> spelling) {
+        Map<String, String> before = Map.copyOf(names);
+        names.clear();
+        before.forEach((from, to) -> names.put(spelling.apply(from), spelling.apply(to)));
+        Set<String> asked = Set.copyOf(wanted);
+        wanted.clear();
+        asked.forEach(symbol -> wanted.add(spelling.apply(symbol)));
     }
 
     Set<String> wanted() {

@@ -34,7 +34,7 @@ import java.util.function.Supplier;
  */
 public final class LinkSession {
     private final LinkTarget target;
-    private final GraphFormat format;
+    private final SessionFormat format;
     private final LinkObserver observer;
     private final Architecture architecture;
     private final PhaseClock clock = new PhaseClock();
@@ -47,7 +47,8 @@ public final class LinkSession {
     /**
      * Makes a session without dylibs.
      *
-     * @param format the format of the objects that the target takes
+     * @param format the format of the target's own code, which is that of the objects unless the
+     *     first of them has another one
      */
     public LinkSession(LinkTarget target, GraphFormat format, LinkOptions options) {
         this(target, format, options, LinkObserver.NONE);
@@ -57,9 +58,9 @@ public final class LinkSession {
     public LinkSession(
             LinkTarget target, GraphFormat format, LinkOptions options, LinkObserver observer) {
         this.target = target;
-        this.format = format;
         this.observer = observer;
         this.architecture = architecture(target);
+        this.format = new SessionFormat(format, architecture, lock);
         Placements placements = new Placements(target, architecture, options.slabBytes());
         BatchLinker linker = new BatchLinker(target, architecture, placements, clock, observer);
         this.requests = new LinkRequests(lock, linker, !options.stripsUnrequested());
@@ -82,6 +83,11 @@ public final class LinkSession {
         return clock;
     }
 
+    /** Returns the object format. */
+    public SessionFormat format() {
+        return format;
+    }
+
     /** Returns the process that code is loaded into. */
     public LinkTarget target() {
         return target;
@@ -92,6 +98,7 @@ public final class LinkSession {
         Dylib dylib = new Dylib(name, new ExecutorAddress(handles.incrementAndGet()));
         dylib.setSupport(new DylibSupport(format, architecture));
         addObjects(dylib, new CompilerFunctions(format, architecture));
+        format.add(dylib);
         lives.add(dylib);
         return dylib;
     }
@@ -145,12 +152,7 @@ public final class LinkSession {
                     graph.name(),
                     "code for " + graph.architecture() + "; the target runs " + target.triple());
         }
-        if (!graph.format().name().equals(format.name())) {
-            throw new UnsupportedObjectException(
-                    graph.name(),
-                    "an object of the format %s; the target takes %s"
-                            .formatted(graph.format().name(), format.name()));
-        }
+        format.admit(graph.name(), graph.format());
         observer.after(LinkObserver.Step.READ, graph);
         graph.format().prepare(graph);
         observer.after(LinkObserver.Step.PREPARED, graph);

@@ -87,7 +87,7 @@ final class SegmentLayout {
 
     private void add(Block block) {
         long alignment = block.alignmentBytes();
-        long start = (sizeBytes + alignment - 1) & -alignment;
+        long start = block.alignedStart(sizeBytes);
         block.setAddress(new ExecutorAddress(start));
         sizeBytes = start + block.sizeBytes();
         alignmentBytes = Math.max(alignmentBytes, alignment);

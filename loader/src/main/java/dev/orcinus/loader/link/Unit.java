@@ -77,6 +77,11 @@ public final class Unit {
         return graph.name();
     }
 
+    /** Returns the libraries that the object asks its linker for, as {@code -l} names them. */
+    public List<String> libraries() {
+        return graph.libraries();
+    }
+
     Dylib dylib() {
         return dylib;
     }

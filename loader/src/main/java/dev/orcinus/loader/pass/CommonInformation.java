@@ -12,9 +12,17 @@ import java.lang.foreign.MemorySegment;
  *
  * @param symbol the symbol of the CIE
  * @param pointerBytes the length of an FDE's first field
+ * @param isRelative whether that field counts from its own place
  * @param hasAugmentationData whether an FDE has a length of augmentation data after its range
+ * @param languageBytes the length of an FDE's pointer to language-specific data, if that pointer
+ *     counts from its own place; else 0
  */
-record CommonInformation(Symbol symbol, int pointerBytes, boolean hasAugmentationData) {
+record CommonInformation(
+        Symbol symbol,
+        int pointerBytes,
+        boolean isRelative,
+        boolean hasAugmentationData,
+        int languageBytes) {
     private static final int VERSION = 8;
     private static final int AUGMENTATION = 9;
     private static final int OMITTED = 0xff;
@@ -48,29 +56,47 @@ record CommonInformation(Symbol symbol, int pointerBytes, boolean hasAugmentatio
             in.skipLeb();
         }
         if (augmentation.isEmpty()) {
-            return new CommonInformation(symbol, Long.BYTES, false);
+            return new CommonInformation(symbol, Long.BYTES, false, false, 0);
         }
         if (augmentation.charAt(0) != 'z') {
             throw new BadRecordException("has a CIE with the augmentation '" + augmentation + "'");
         }
         in.skipLeb();
-        return new CommonInformation(symbol, pointerBytes(augmentation, in), true);
+        return augmented(symbol, augmentation, in);
     }
 
-    private static int pointerBytes(String augmentation, Cursor in) throws BadRecordException {
-        int pointerBytes = Long.BYTES;
+    private static CommonInformation augmented(Symbol symbol, String augmentation, Cursor in)
+            throws BadRecordException {
+        int pointers = 0;
+        int languageData = OMITTED;
         for (int i = 1; i < augmentation.length(); i++) {
             switch (augmentation.charAt(i)) {
-                case 'R' -> pointerBytes = functionPointerBytes(in.u8());
+                case 'R' -> pointers = in.u8();
                 case 'P' -> in.skip(sizeOf(in.u8()));
-                case 'L' -> in.u8();
+                case 'L' -> languageData = in.u8();
                 case 'S', 'B', 'G' -> {}
                 default ->
                         throw new BadRecordException(
                                 "has a CIE with the augmentation '" + augmentation + "'");
             }
         }
-        return pointerBytes;
+        return new CommonInformation(
+                symbol,
+                functionPointerBytes(pointers),
+                (pointers & APPLICATION) == PC_RELATIVE,
+                true,
+                languageBytes(languageData));
+    }
+
+    private static int languageBytes(int encoding) {
+        if (encoding == OMITTED || (encoding & ~0xf) != PC_RELATIVE) {
+            return 0;
+        }
+        return switch (encoding & 0xf) {
+            case 0x0, 0x4, 0xc -> Long.BYTES;
+            case 0x3, 0xb -> Integer.BYTES;
+            default -> 0;
+        };
     }
 
     private static int functionPointerBytes(int encoding) throws BadRecordException {
@@ -107,6 +133,20 @@ record CommonInformation(Symbol symbol, int pointerBytes, boolean hasAugmentatio
         if (hasAugmentationData) {
             in.skip(in.leb());
         }
+    }
+
+    /**
+     * Returns the offset of an FDE's pointer to language-specific data, if it counts from its own
+     * place; else 0.
+     */
+    int languageData(MemorySegment fde) throws BadRecordException {
+        if (languageBytes == 0) {
+            return 0;
+        }
+        Cursor in = new Cursor(fde, EhFrames.PC_BEGIN);
+        in.skip(2L * pointerBytes);
+        long sizeBytes = in.leb();
+        return sizeBytes < languageBytes ? 0 : (int) in.at;
     }
 
     /** A reader of a record from its start to its end. */

@@ -1,6 +1,7 @@
 package dev.orcinus.loader.pass;
 
 import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
+import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
 
 import dev.orcinus.loader.MalformedObjectException;
 import dev.orcinus.loader.arch.Architecture;
@@ -22,7 +23,9 @@ import java.util.TreeMap;
 /**
  * A pass that splits call frame information into one block for each record (LSB Core, "Exception
  * Frames"). Then an FDE is kept if the code that it describes is kept, and a CIE is kept if one of
- * its FDEs is. Mirrors LLVM's {@code EHFrameEdgeFixer}.
+ * its FDEs is. Where an assembler has computed the distance from an FDE to its function or to its
+ * language-specific data, and made no relocation, the pass adds the edge. Mirrors LLVM's {@code
+ * EHFrameEdgeFixer}.
  */
 public final class EhFrames {
     private static final int LENGTH_BYTES = 4;
@@ -33,25 +36,37 @@ public final class EhFrames {
 
     private final LinkGraph graph;
     private final Architecture architecture;
+    private final BlocksByAddress places;
     private final Section section;
     private final List<Block> records = new ArrayList<>();
 
-    private EhFrames(LinkGraph graph, Architecture architecture) {
+    private EhFrames(LinkGraph graph, Architecture architecture, BlocksByAddress places) {
         this.graph = graph;
         this.architecture = architecture;
+        this.places = places;
         this.section = graph.ehFrame();
     }
 
     /** Splits the graph's call frame information, if it has any. */
     public static void split(LinkGraph graph, Architecture architecture) {
+        split(graph, architecture, null);
+    }
+
+    /**
+     * Splits the graph's call frame information, if it has any.
+     *
+     * @param places the blocks that distances without relocations lead to; null if each pointer has
+     *     a relocation
+     */
+    public static void split(LinkGraph graph, Architecture architecture, BlocksByAddress places) {
         if (graph.ehFrame() != null) {
-            new EhFrames(graph, architecture).split();
+            new EhFrames(graph, architecture, places).split();
         }
     }
 
     private void split() {
         Map<Block, List<Symbol>> symbols = symbols();
-        Block terminator = section.newBlock(TERMINATOR.asReadOnly(), 1);
+        Block terminator = terminator(graph);
         for (Block whole : section.blocks()) {
             Splitter splitter = new Splitter(whole);
             splitter.run();
@@ -59,9 +74,15 @@ public final class EhFrames {
                 splitter.move(symbol, terminator);
             }
         }
-        graph.retained().add(terminator);
         records.add(terminator);
         section.setBlocks(records);
+    }
+
+    /** Returns a new end of call frame information, which is always kept. */
+    static Block terminator(LinkGraph graph) {
+        Block terminator = graph.ehFrame().newBlock(TERMINATOR.asReadOnly(), 1);
+        graph.retained().add(terminator);
+        return terminator;
     }
 
     private Map<Block, List<Symbol>> symbols() {
@@ -107,6 +128,10 @@ public final class EhFrames {
             return content.get(JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN), offset);
         }
 
+        private long longWord(long offset) {
+            return content.get(JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN), offset);
+        }
+
         private long length(long at) {
             if (content.byteSize() - at < LENGTH_BYTES) {
                 throw malformed(at, "ends in the middle of a record's length");
@@ -138,25 +163,40 @@ public final class EhFrames {
                     Symbol cie = graph.anonymous(record);
                     cies.put(at, CommonInformation.of(cie, record.content()));
                     keep(at, record);
-                } else if (function != null) {
-                    describe(function, at, record, Integer.toUnsignedLong(cieDistance));
+                } else if (function != null || places != null) {
+                    CommonInformation cie = cie(at, record, Integer.toUnsignedLong(cieDistance));
+                    describe(function, at, record, cie);
                 }
             } catch (CommonInformation.BadRecordException e) {
                 throw malformed(at, e.getMessage());
             }
         }
 
-        /**
-         * Connects an FDE with its function and its CIE. The caller drops an FDE that describes no
-         * function because it has no relocation.
-         */
-        private void describe(Edge function, long at, Block record, long cieDistance)
+        private CommonInformation cie(long at, Block record, long cieDistance)
                 throws MalformedObjectException, CommonInformation.BadRecordException {
             CommonInformation cie = cies.get(at + LENGTH_BYTES - cieDistance);
             if (cie == null) {
                 throw malformed(at, "has an FDE whose CIE is not before it");
             }
             cie.check(record.content());
+            return cie;
+        }
+
+        /**
+         * Connects an FDE with its function and its CIE. An FDE that describes no function is
+         * dropped.
+         *
+         * @param relocated the edge to the function, or null if there is no relocation for it
+         */
+        private void describe(Edge relocated, long at, Block record, CommonInformation cie)
+                throws CommonInformation.BadRecordException {
+            Edge function =
+                    relocated == null
+                            ? addEdge(at, record, PC_BEGIN, cie.pointerBytes(), cie.isRelative())
+                            : relocated;
+            if (function == null) {
+                return;
+            }
             if (function.kind().sizeBytes() != cie.pointerBytes()) {
                 throw malformed(
                         at,
@@ -167,11 +207,47 @@ public final class EhFrames {
                                 + " for it");
             }
             record.addEdge(architecture.negDelta32(), LENGTH_BYTES, cie.symbol(), 0);
+            addLanguageData(at, record, cie);
             if (function.target().isDefined()) {
                 Symbol fde = graph.anonymous(record);
                 function.target().block().addEdge(EdgeKind.KEEP_ALIVE, 0, fde, 0);
             }
             keep(at, record);
+        }
+
+        private void addLanguageData(long at, Block record, CommonInformation cie)
+                throws CommonInformation.BadRecordException {
+            int offset = places == null ? 0 : cie.languageData(record.content());
+            if (offset != 0 && !hasEdge(record, offset)) {
+                addEdge(at, record, offset, cie.languageBytes(), true);
+            }
+        }
+
+        private static boolean hasEdge(Block record, int offset) {
+            for (Edge edge : record.edges()) {
+                if (edge.offset() == offset) {
+                    return true;
+                }
+            }
+            return false;
+        }
+
+        /**
+         * Adds an edge for a distance that stands in a field without a relocation, and returns it.
+         * Returns null if there is none: 0 stands for no pointer.
+         */
+        private Edge addEdge(long at, Block record, int offset, int sizeBytes, boolean isRelative) {
+            boolean isLong = sizeBytes == Long.BYTES;
+            long distance = isLong ? longWord(at + offset) : word(at + offset);
+            long address = whole.addressValue() + at + offset + distance;
+            Symbol target = isRelative && distance != 0 ? places.symbolBefore(address) : null;
+            return target == null
+                    ? null
+                    : record.addEdge(
+                            isLong ? architecture.delta64() : architecture.delta32(),
+                            offset,
+                            target,
+                            address - target.addressValue());
         }
 
         private void keep(long at, Block record) {

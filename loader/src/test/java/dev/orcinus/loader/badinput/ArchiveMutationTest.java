@@ -1,14 +1,15 @@
 package dev.orcinus.loader.badinput;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.orcinus.loader.input.ArchiveObjects;
+import dev.orcinus.loader.input.MemberFiles;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -55,19 +56,52 @@ final class ArchiveMutationTest {
                     "+5",
                     "1 2");
 
+    private static final String FOLDER = "loader/src/test/resources/dev/orcinus/loader/";
+    private static final String GNU = "archives/gnu.a";
+    private static final String BSD = "archives/bsd.a";
+    private static final String DARWIN = "archives/darwin.a";
+    private static final String SYM64 = "archives/sym64.a";
+    private static final String THIN = "archives/thin.a";
+    private static final String NO_INDEX = "archives/noindex.a";
+    private static final String MACHO = "macho/symdef.a";
+    private static final String MACHO_SORTED = "macho/sorted.a";
+    private static final String MACHO64 = "macho/symdef64.a";
+    private static final String MACHO_NO_INDEX = "macho/noindex.a";
+
+    private final Attempt attempt = new Attempt("x86_64");
+
     private static byte[] read(String name) throws IOException {
-        return Files.readAllBytes(
-                Path.of(
-                        System.getProperty("orcinus.root"),
-                        "loader/src/test/resources/dev/orcinus/loader/archives",
-                        name));
+        return Mutations.read(FOLDER + name);
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"gnu.a", "bsd.a", "sym64.a", "thin.a", "noindex.a"})
+    @ValueSource(strings = {MACHO, MACHO_SORTED, MACHO64})
+    void theIndexIsRead(String name) throws IOException {
+        ArchiveObjects archive =
+                new ArchiveObjects(name, MemorySegment.ofArray(read(name)), MemberFiles.NONE);
+        for (String symbol : List.of("_answer", "_part")) {
+            assertEquals(
+                    name + "(" + symbol.substring(1) + ".o)",
+                    archive.take(symbol).orElseThrow().name());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                GNU,
+                BSD,
+                DARWIN,
+                SYM64,
+                THIN,
+                NO_INDEX,
+                MACHO,
+                MACHO_SORTED,
+                MACHO64,
+                MACHO_NO_INDEX
+            })
     void aHeaderThatLiesIsHarmless(String name) throws IOException {
         byte[] valid = read(name);
-        Attempt attempt = new Attempt();
         for (int header = MAGIC_BYTES; header + HEADER_BYTES <= valid.length; header += 2) {
             int end = header + HEADER_BYTES;
             if (!Arrays.equals(valid, end - 2, end, END, 0, 2)) {
@@ -92,10 +126,9 @@ final class ArchiveMutationTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"gnu.a", "bsd.a", "sym64.a"})
+    @ValueSource(strings = {GNU, BSD, DARWIN, SYM64, MACHO, MACHO_SORTED, MACHO64})
     void anIndexThatLiesIsHarmless(String name) throws IOException {
         byte[] valid = read(name);
-        Attempt attempt = new Attempt();
         for (int at = MAGIC_BYTES + HEADER_BYTES; at < MAGIC_BYTES + HEADER_BYTES + 120; at++) {
             for (int value : new int[] {0, 1, 0x7f, 0x80, 0xff}) {
                 byte[] input = valid.clone();
@@ -107,30 +140,16 @@ final class ArchiveMutationTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"gnu.a", "bsd.a", "thin.a", "noindex.a"})
+    @ValueSource(strings = {GNU, BSD, THIN, NO_INDEX, MACHO, MACHO_SORTED, MACHO64})
     void anArchiveThatEndsEarlyIsHarmless(String name) throws IOException {
-        byte[] valid = read(name);
-        Attempt attempt = new Attempt();
-        for (int length = 0; length < valid.length; length++) {
-            attempt.on(Arrays.copyOf(valid, length), name + " of " + length + " bytes");
-        }
+        new Mutations(read(name), name, attempt).ofLength();
         assertTrue(attempt.refused() > 100, attempt.refused() + " inputs were refused");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"gnu.a", "bsd.a", "noindex.a"})
+    @ValueSource(strings = {GNU, BSD, NO_INDEX, MACHO, MACHO64, MACHO_NO_INDEX})
     void randomChangesAreHarmless(String name) throws IOException {
-        long seed = System.nanoTime();
-        Random random = new Random(seed);
-        byte[] valid = read(name);
-        Attempt attempt = new Attempt();
-        for (int i = 0; i < RANDOM_INPUTS; i++) {
-            byte[] input = valid.clone();
-            for (int changes = random.nextInt(1, 9); changes > 0; changes--) {
-                input[random.nextInt(input.length)] = (byte) random.nextInt();
-            }
-            attempt.on(input, name + ": input " + i + " of seed " + seed);
-        }
+        new Mutations(read(name), name, attempt).atRandom(RANDOM_INPUTS);
         assertTrue(attempt.refused() > 0, attempt.refused() + " inputs were refused");
     }
 }

@@ -10,6 +10,7 @@ import dev.orcinus.loader.format.elf.ElfFormat;
 import dev.orcinus.loader.input.ArchiveObjects;
 import dev.orcinus.loader.input.MemberFiles;
 import dev.orcinus.loader.input.ObjectReader;
+import dev.orcinus.loader.input.UniversalFiles;
 import dev.orcinus.loader.link.Dylib;
 import dev.orcinus.loader.link.LinkOptions;
 import dev.orcinus.loader.link.LinkSession;
@@ -27,9 +28,19 @@ final class Attempt {
 
     private static final int INPUTS_PER_TELLING = 8;
 
+    private final String architecture;
     private int inputs;
     private int linked;
     private int refused;
+
+    /**
+     * Makes it for a processor.
+     *
+     * @param architecture the processor's name, as in the first part of a target triple
+     */
+    Attempt(String architecture) {
+        this.architecture = architecture;
+    }
 
     /** Returns the number of inputs that could be linked. */
     int linked() {
@@ -87,8 +98,9 @@ final class Attempt {
         ObjectInspector.of(ObjectInspector.allParts()).inspect(LABEL, bytes, Writer.nullWriter());
     }
 
-    private static void link(MemorySegment bytes) {
-        RehearsalTarget target = new RehearsalTarget("x86_64", RehearsalTarget.Symbols.NEAR);
+    private void link(MemorySegment input) {
+        RehearsalTarget target = new RehearsalTarget(architecture, RehearsalTarget.Symbols.NEAR);
+        MemorySegment bytes = UniversalFiles.slice(LABEL, input, target.triple());
         LinkSession session = new LinkSession(target, new ElfFormat(), LinkOptions.DEFAULT);
         Dylib dylib = session.createDylib(LABEL);
         session.addSource(dylib, names -> target.find(target.process(), names));
@@ -110,10 +122,13 @@ final class Attempt {
 
     /** Requires that the refusal is about a request for the address of a thread-local. */
     private static void lookupAnswer(LinkSession session, Dylib dylib) {
-        try {
-            session.lookup(dylib, List.of("answer"));
-        } catch (IllegalArgumentException e) {
-            assertTrue(e.getMessage().contains("'answer' is thread-local"), e::getMessage);
+        for (String answer : List.of("answer", "_answer")) {
+            try {
+                session.lookup(dylib, List.of(answer));
+            } catch (IllegalArgumentException e) {
+                assertTrue(
+                        e.getMessage().contains("'" + answer + "' is thread-local"), e::getMessage);
+            }
         }
     }
 }

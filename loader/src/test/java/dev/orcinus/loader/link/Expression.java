@@ -7,11 +7,14 @@ import java.util.regex.Pattern;
 
 /**
  * A sum of symbols, numbers and memory: {@code *{4}(f+2) + f - 0x10}. {@code *{N}x} is the unsigned
- * little-endian number in N bytes at x, {@code *{sN}x} the signed one.
+ * little-endian number in N bytes at x, {@code *{sN}x} the signed one. {@code (x)[31:0]} is a part
+ * of a number, from its highest bit to its lowest one.
  */
 final class Expression {
     private static final Pattern TOKEN =
-            Pattern.compile("\\s*(\\*\\{s?\\d}|[()+-]|0x[0-9a-fA-F]+|\\d+|[\\w.$@:]+)");
+            Pattern.compile(
+                    "\\s*(\\*\\{s?\\d}|\\[\\d+:\\d+]|[()+-]|0x[0-9a-fA-F]+|\\d+|[\\w.$@:]+)");
+    private static final Pattern PART = Pattern.compile("\\[(\\d+):(\\d+)]");
     private static final Pattern LOAD = Pattern.compile("\\*\\{(s?)(\\d)}");
 
     /** Reads memory. */
@@ -77,12 +80,22 @@ final class Expression {
         if (token.equals("(")) {
             long value = sum();
             advance();
-            return value;
+            return part(value);
         }
         if (token.equals("-")) {
             return -term();
         }
         return Character.isDigit(token.charAt(0)) ? number(token) : symbols.applyAsLong(token);
+    }
+
+    private long part(long value) {
+        Matcher part = PART.matcher(next == null ? "" : next);
+        if (!part.matches()) {
+            return value;
+        }
+        advance();
+        int unused = Long.SIZE - 1 - Integer.parseInt(part.group(1));
+        return (value << unused) >>> (unused + Integer.parseInt(part.group(2)));
     }
 
     private static long number(String token) {

@@ -25,6 +25,7 @@ final class ImageTarget implements LinkTarget {
     private static final ExecutorAddress LOW = new ExecutorAddress(0x1000_0000L);
 
     private final ExecutorAddress start;
+    private final Triple triple;
     private final TreeMap<ExecutorAddress, MemorySegment> segments = new TreeMap<>();
     private final Map<ExecutorAddress, List<SegmentPlan>> allocations = new TreeMap<>();
     private final List<TargetAction> actions = new ArrayList<>();
@@ -35,7 +36,13 @@ final class ImageTarget implements LinkTarget {
     private int stepsToFailure = Integer.MAX_VALUE;
 
     ImageTarget(ExecutorAddress start) {
+        this(start, "x86_64");
+    }
+
+    /** Makes a target of another processor. */
+    ImageTarget(ExecutorAddress start, String architecture) {
         this.start = start;
+        this.triple = new Triple(architecture + "-unknown-linux-gnu");
     }
 
     /** Refuses reservations in the first 2 GiB from now on. */
@@ -85,7 +92,7 @@ final class ImageTarget implements LinkTarget {
 
     @Override
     public Triple triple() {
-        return new Triple("x86_64-unknown-linux-gnu");
+        return triple;
     }
 
     @Override

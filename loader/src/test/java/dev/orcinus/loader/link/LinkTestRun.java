@@ -13,6 +13,7 @@ import dev.orcinus.loader.graph.LinkGraph;
 import dev.orcinus.loader.graph.Symbol;
 import dev.orcinus.loader.input.ArchiveObjects;
 import dev.orcinus.loader.input.MemberFiles;
+import dev.orcinus.loader.input.ObjectReader;
 import dev.orcinus.loader.targets.TargetAction;
 import dev.orcinus.platform.ExecutorAddress;
 import java.io.IOException;
@@ -46,7 +47,8 @@ final class LinkTestRun {
     LinkTestRun(LinkTestScript script) {
         this.script = script;
         String start = script.all("start").stream().findFirst().orElse(USUAL_START);
-        this.target = new ImageTarget(new ExecutorAddress(Long.decode(start)));
+        this.target =
+                new ImageTarget(new ExecutorAddress(Long.decode(start)), script.architecture());
         this.session =
                 new LinkSession(
                         target,
@@ -60,6 +62,7 @@ final class LinkTestRun {
             String[] parts = definition.split(" = ", 2);
             long value = Long.decode(parts[1]);
             values.put(parts[0], value);
+            values.put("_" + parts[0], value); // the symbol of a Mach-O object
             session.define(dylib, parts[0], new ExecutorAddress(value));
         }
         session.addSource(dylib, new Library(libraryValues()));
@@ -79,7 +82,7 @@ final class LinkTestRun {
         for (Path object : script.objects()) {
             String name = object.getFileName().toString();
             MemorySegment bytes = MemorySegment.ofArray(Files.readAllBytes(object));
-            units.put(name, session.add(dylib, () -> new ElfFormat().read(name, bytes)));
+            units.put(name, session.add(dylib, () -> ObjectReader.read(name, bytes)));
         }
         List<String> requested = script.words("request-only");
         if (requested.isEmpty()) {
@@ -164,6 +167,7 @@ final class LinkTestRun {
                     words(argument).forEach(name -> assertTrue(member(name).isPresent(), name));
             case "not-pulled" ->
                     words(argument).forEach(name -> assertFalse(member(name).isPresent(), name));
+            case "jitlink-check" -> checkAsJitLink(argument);
             case "archive",
                     "copy",
                     "library",
@@ -175,6 +179,13 @@ final class LinkTestRun {
                     "error",
                     "about" -> {}
             default -> throw new IllegalArgumentException("no such verb: " + line.verb());
+        }
+    }
+
+    /** Makes a check that LLVM's linker makes too; only LLVM finds entries by their targets. */
+    private void checkAsJitLink(String condition) {
+        if (!condition.contains("_addr(")) {
+            check(condition.replace(" = ", " == "));
         }
     }
 
@@ -245,10 +256,16 @@ final class LinkTestRun {
             return find(unit.graph(), name.substring(colon + 1));
         }
         try {
-            return dylib.resolve(name).map(Definition::symbol);
+            return dylib.resolve(name).map(Definition::symbol).or(() -> findLocal(name));
         } catch (LinkException e) {
             throw new IllegalArgumentException(e);
         }
+    }
+
+    private Optional<Symbol> findLocal(String name) {
+        return units.values().stream()
+                .flatMap(unit -> find(unit.graph(), name).stream())
+                .findFirst();
     }
 
     private static Optional<Symbol> find(LinkGraph graph, String name) {

@@ -68,6 +68,11 @@ record LinkTestScript(Path folder, List<Line> lines) {
         return words("archive").stream().map(folder::resolve).toList();
     }
 
+    /** Returns the processor of the objects, which the folder's name says if it is not x86-64. */
+    String architecture() {
+        return folder.getFileName().toString().contains("-arm64-") ? "aarch64" : "x86_64";
+    }
+
     /** Returns the arguments of a verb. */
     List<String> all(String verb) {
         return lines.stream().filter(l -> l.verb.equals(verb)).map(Line::argument).toList();

@@ -14,8 +14,10 @@ import dev.orcinus.loader.graph.Linkage;
 import dev.orcinus.loader.graph.Section;
 import dev.orcinus.loader.graph.Symbol;
 import dev.orcinus.loader.targets.rehearsal.RehearsalTarget;
+import dev.orcinus.platform.ExecutorAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.BeforeEach;
@@ -43,6 +45,11 @@ final class OtherFormatTest {
             return "_" + cName;
         }
 
+        @Override
+        public String cNameOf(String symbol) {
+            return symbol.startsWith("_") ? symbol.substring(1) : null;
+        }
+
         /** Defines a symbol where it is referred to. */
         @Override
         public void prepare(LinkGraph graph) {
@@ -60,19 +67,23 @@ final class OtherFormatTest {
     void open() {
         session = new LinkSession(target, format, LinkOptions.DEFAULT);
         dylib = session.createDylib("test");
-        session.addSource(
-                dylib,
-                names -> {
-                    asked.addAll(names);
-                    return target.find(target.process(), names);
-                });
+        session.addSource(dylib, session.format().asking(this::find));
+    }
+
+    private List<ExecutorAddress> find(List<String> names) {
+        asked.addAll(names);
+        return target.find(target.process(), names);
     }
 
     private LinkGraph graph(GraphFormat of, String... references) {
-        LinkGraph graph = new LinkGraph("test.o", of, "aarch64");
+        return graph("test.o", of, references);
+    }
+
+    private LinkGraph graph(String name, GraphFormat of, String... references) {
+        LinkGraph graph = new LinkGraph(name, of, "aarch64");
         Block block = graph.section("code", Section.Use.CODE).addZeroFill(16, 4);
-        for (String name : references) {
-            Symbol symbol = graph.external(name, Linkage.STRONG, false);
+        for (String reference : references) {
+            Symbol symbol = graph.external(reference, Linkage.STRONG, false);
             block.addEdge(EdgeKind.KEEP_ALIVE, 0, symbol, 0);
         }
         graph.retained().add(block);
@@ -105,13 +116,55 @@ final class OtherFormatTest {
     }
 
     @Test
+    void theFirstObjectDecidesTheFormat() {
+        session.define(dylib, "_given", new ExecutorAddress(0x1000));
+        session.add(dylib, () -> graph(new ElfFormat(), "given", "wanted"));
+        assertEquals("name", session.format().symbolOf("name"));
+        session.linkAll(dylib);
+        assertEquals(
+                Set.of("_wanted"), asked, "the process is asked as its own code spells the name");
+    }
+
+    /** The object decides the format, though the archive's index is wrong about its symbols. */
+    @Test
+    void anObjectThatIsNeededDecidesTheFormat() {
+        List<LinkGraph> members = new ArrayList<>(List.of(graph(new ElfFormat())));
+        session.addObjects(
+                dylib,
+                symbol ->
+                        symbol.equals("wanted") && !members.isEmpty()
+                                ? Optional.of(members.removeFirst())
+                                : Optional.empty());
+        session.lookup(dylib, List.of("wanted"));
+        assertEquals("name", session.format().symbolOf("name"));
+        assertEquals(Set.of("_wanted"), asked);
+    }
+
+    @Test
+    void aSourceMayKnowTheNamesOfC() {
+        Dylib other = session.createDylib("other");
+        session.addSource(
+                other,
+                session.format()
+                        .askingInC(
+                                names -> {
+                                    assertEquals(List.of("in_c"), names);
+                                    return List.of(new ExecutorAddress(0x2000));
+                                }));
+        assertEquals(
+                new ExecutorAddress(0x2000), session.lookup(other, List.of("_in_c")).get("_in_c"));
+    }
+
+    @Test
     void anObjectOfAnotherFormatIsRefused() {
+        session.add(dylib, () -> graph(format));
         UnsupportedObjectException refusal =
                 assertThrows(
                         UnsupportedObjectException.class,
-                        () -> session.add(dylib, () -> graph(new ElfFormat())));
+                        () -> session.add(dylib, () -> graph("second.o", new ElfFormat())));
         assertEquals(
-                "test.o: an object of the format ELF; the target takes underscored",
+                "second.o: an object of the format ELF;"
+                        + " with 'test.o' the session has the format underscored",
                 refusal.getMessage());
     }
 }

@@ -1,14 +1,16 @@
 package dev.orcinus.platform.linux;
 
-import static dev.orcinus.bindings.linux.SysUio.Iovec.IOV_BASE;
-import static dev.orcinus.bindings.linux.SysUio.Iovec.IOV_LEN;
+import static dev.orcinus.bindings.posix.SysUio.Iovec.IOV_BASE;
+import static dev.orcinus.bindings.posix.SysUio.Iovec.IOV_LEN;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import dev.orcinus.bindings.foreign.ErrnoState;
 import dev.orcinus.bindings.foreign.NativeMemory;
-import dev.orcinus.bindings.linux.Errno;
-import dev.orcinus.bindings.linux.SysUio;
-import dev.orcinus.bindings.linux.Unistd;
+import dev.orcinus.bindings.linux.LinuxErrno;
+import dev.orcinus.bindings.linux.ProcessVm;
+import dev.orcinus.bindings.posix.Errno;
+import dev.orcinus.bindings.posix.SysUio;
+import dev.orcinus.bindings.posix.Unistd;
 import dev.orcinus.platform.AddressRange;
 import dev.orcinus.platform.ExecutorAddress;
 import java.lang.foreign.Arena;
@@ -52,9 +54,9 @@ final class CheckedCopy {
                 set(far, remote.value() + done, local.byteSize() - done);
                 long count =
                         writing
-                                ? SysUio.process_vm_writev(
+                                ? ProcessVm.process_vm_writev(
                                         state, Unistd.getpid(), near, 1, far, 1, 0)
-                                : SysUio.process_vm_readv(
+                                : ProcessVm.process_vm_readv(
                                         state, Unistd.getpid(), near, 1, far, 1, 0);
                 if (count > 0) {
                     done += count;
@@ -69,7 +71,7 @@ final class CheckedCopy {
     }
 
     private static boolean isForbidden(int errno) {
-        return errno == Errno.ENOSYS || errno == Errno.EPERM;
+        return errno == LinuxErrno.ENOSYS || errno == Errno.EPERM;
     }
 
     /**

@@ -1,21 +1,23 @@
 package dev.orcinus.platform.linux;
 
-import static dev.orcinus.bindings.linux.Signal.SA_ONSTACK;
-import static dev.orcinus.bindings.linux.Signal.SIGBUS;
-import static dev.orcinus.bindings.linux.Signal.SIGFPE;
-import static dev.orcinus.bindings.linux.Signal.SIGILL;
-import static dev.orcinus.bindings.linux.Signal.SIGSEGV;
-import static dev.orcinus.bindings.linux.Signal.Sigaction.SA_FLAGS;
-import static dev.orcinus.bindings.linux.Signal.Sigaction.SA_SIGACTION;
+import static dev.orcinus.bindings.linux.LinuxSignal.SA_ONSTACK;
+import static dev.orcinus.bindings.linux.LinuxSignal.SIGBUS;
+import static dev.orcinus.bindings.linux.LinuxSignal.Sigaction.SA_FLAGS;
+import static dev.orcinus.bindings.linux.LinuxSignal.Sigaction.SA_SIGACTION;
+import static dev.orcinus.bindings.posix.Signal.SIGFPE;
+import static dev.orcinus.bindings.posix.Signal.SIGILL;
+import static dev.orcinus.bindings.posix.Signal.SIGSEGV;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import dev.orcinus.bindings.foreign.ErrnoState;
 import dev.orcinus.bindings.foreign.UpcallTable;
-import dev.orcinus.bindings.linux.Signal;
+import dev.orcinus.bindings.linux.LinuxSignal;
+import dev.orcinus.bindings.posix.Signal;
 import dev.orcinus.platform.AddressRange;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.linux.errno.Failure;
+import dev.orcinus.platform.posix.CodePages;
 import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.platform.spi.guest.GuestMemory;
 import java.lang.foreign.Arena;
@@ -39,11 +41,11 @@ final class FaultHandlers {
     private static boolean installed;
 
     private final GuestMemory memory;
-    private final Thunks thunks;
+    private final Processor processor;
 
-    FaultHandlers(GuestMemory memory, Thunks thunks) {
+    FaultHandlers(GuestMemory memory, Processor processor) {
         this.memory = memory;
-        this.thunks = thunks;
+        this.processor = processor;
     }
 
     /** Changes the handlers of this process, once. */
@@ -59,7 +61,7 @@ final class FaultHandlers {
     private void installAll() throws HostCallException {
         try (Arena arena = Arena.ofConfined()) {
             ErrnoState state = new ErrnoState(arena);
-            MemorySegment action = arena.allocate(Signal.Sigaction.SIZEOF);
+            MemorySegment action = arena.allocate(LinuxSignal.Sigaction.SIZEOF);
             get(state, SIGSEGV, action);
             long handler = action.get(JAVA_LONG, SA_SIGACTION);
             long filter = filter(handler);
@@ -95,6 +97,6 @@ final class FaultHandlers {
         if (library.isEmpty() || codeCache.isEmpty()) {
             return handler;
         }
-        return CodePages.install(memory, thunks.faultFilter(handler, codeCache, library));
+        return CodePages.install(memory, FaultFilter.of(processor, handler, codeCache, library));
     }
 }

@@ -1,13 +1,13 @@
 package dev.orcinus.platform.linux;
 
-import static dev.orcinus.bindings.linux.Dlfcn.RTLD_GLOBAL;
-import static dev.orcinus.bindings.linux.Dlfcn.RTLD_NOW;
+import static dev.orcinus.bindings.linux.LinuxDlfcn.RTLD_GLOBAL;
+import static dev.orcinus.bindings.posix.Dlfcn.RTLD_NOW;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import dev.orcinus.bindings.foreign.CallByAddress;
 import dev.orcinus.bindings.foreign.NativeMemory;
-import dev.orcinus.bindings.linux.Stdlib;
+import dev.orcinus.bindings.posix.Stdlib;
 import dev.orcinus.platform.AddressRange;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.spi.HostCallException;

@@ -1,37 +1,42 @@
 package dev.orcinus.platform.linux;
 
-import dev.orcinus.platform.linux.channels.LinuxChannels;
+import dev.orcinus.platform.linux.channels.LinuxDescriptors;
+import dev.orcinus.platform.posix.ExportTable;
+import dev.orcinus.platform.posix.PosixGuest;
+import dev.orcinus.platform.posix.PosixGuestProcess;
+import dev.orcinus.platform.posix.PosixHost;
+import dev.orcinus.platform.posix.PosixInvoker;
+import dev.orcinus.platform.posix.ProgramStack;
+import dev.orcinus.platform.posix.SignalStacks;
+import dev.orcinus.platform.posix.Thunks;
+import dev.orcinus.platform.posix.channels.PosixChannels;
 import dev.orcinus.platform.spi.guest.InProcessGuest;
-import dev.orcinus.platform.spi.host.Host;
-import dev.orcinus.platform.spi.host.HostChannels;
-import dev.orcinus.platform.spi.host.HostProcess;
 
-/** The services of Linux. Each takes resources of the OS at its first use. */
-final class LinuxHost implements Host {
+/** The services of Linux, and the guest in this process. */
+final class LinuxHost extends PosixHost {
     private final Processor processor;
-    private final LinuxChannels channels = new LinuxChannels();
-    private final LinuxProcess process = new LinuxProcess();
-    private LinuxGuest guest;
 
     LinuxHost(Processor processor) {
+        super(new PosixChannels(new LinuxDescriptors()), new LinuxProcess());
         this.processor = processor;
     }
 
     @Override
-    public HostChannels channels() {
-        return channels;
-    }
-
-    @Override
-    public HostProcess process() {
-        return process;
-    }
-
-    @Override
-    public synchronized InProcessGuest guestInThisProcess() {
-        if (guest == null) {
-            guest = new LinuxGuest(processor);
-        }
-        return guest;
+    protected InProcessGuest makeGuest() {
+        LinuxMemory memory = new LinuxMemory(processor);
+        LinuxLibraries libraries = new LinuxLibraries(processor);
+        Thunks thunks = processor.thunks();
+        return new PosixGuest(
+                processor.triple(),
+                memory,
+                libraries,
+                new PosixInvoker(memory, thunks, new ProgramStack()),
+                new ExportTable(memory, thunks),
+                new LinuxUnwinder(),
+                new LinuxThreadLocals(libraries, processor),
+                new LinuxDebugger(libraries, processor),
+                new PosixGuestProcess(
+                        new SignalStacks(
+                                memory, new LinuxThreads(new FaultHandlers(memory, processor)))));
     }
 }

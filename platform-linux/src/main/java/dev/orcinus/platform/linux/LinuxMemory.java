@@ -1,55 +1,38 @@
 package dev.orcinus.platform.linux;
 
-import static dev.orcinus.bindings.linux.SysMman.MADV_DONTNEED;
-import static dev.orcinus.bindings.linux.SysMman.MADV_HUGEPAGE;
-import static dev.orcinus.bindings.linux.SysMman.MAP_ANONYMOUS;
-import static dev.orcinus.bindings.linux.SysMman.MAP_FAILED;
-import static dev.orcinus.bindings.linux.SysMman.MAP_FIXED_NOREPLACE;
-import static dev.orcinus.bindings.linux.SysMman.MAP_NORESERVE;
-import static dev.orcinus.bindings.linux.SysMman.MAP_PRIVATE;
-import static dev.orcinus.bindings.linux.SysMman.PROT_EXEC;
-import static dev.orcinus.bindings.linux.SysMman.PROT_READ;
-import static dev.orcinus.bindings.linux.SysMman.PROT_WRITE;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static dev.orcinus.bindings.linux.LinuxMman.MADV_DONTNEED;
+import static dev.orcinus.bindings.linux.LinuxMman.MADV_HUGEPAGE;
+import static dev.orcinus.bindings.linux.LinuxMman.MAP_ANONYMOUS;
+import static dev.orcinus.bindings.linux.LinuxMman.MAP_FIXED_NOREPLACE;
+import static dev.orcinus.bindings.linux.LinuxMman.MAP_NORESERVE;
+import static dev.orcinus.bindings.posix.SysMman.MAP_PRIVATE;
 
 import dev.orcinus.bindings.foreign.ErrnoState;
-import dev.orcinus.bindings.foreign.NativeMemory;
-import dev.orcinus.bindings.linux.Errno;
-import dev.orcinus.bindings.linux.SysMman;
-import dev.orcinus.bindings.linux.Unistd;
+import dev.orcinus.bindings.linux.LinuxMman;
 import dev.orcinus.bindings.linux.Unwind;
+import dev.orcinus.bindings.posix.SysMman;
 import dev.orcinus.platform.AddressRange;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.MemProt;
 import dev.orcinus.platform.linux.errno.Failure;
+import dev.orcinus.platform.linux.errno.LinuxErrors;
+import dev.orcinus.platform.posix.MappedPages;
 import dev.orcinus.platform.spi.HostCallException;
-import dev.orcinus.platform.spi.guest.GuestMemory;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.invoke.VarHandle;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
-/**
- * Pages of this process by {@code mmap}. It has no state beyond the page size; any thread may call.
- */
-final class LinuxMemory implements GuestMemory {
+/** Pages of this process, under Linux. Any thread may call. */
+final class LinuxMemory extends MappedPages {
     /** The size of a huge page on x86-64, and on AArch64 with pages of 4 KiB. */
     private static final long HUGE_PAGE_BYTES = 2L << 20;
 
     private final Processor processor;
-    private final long pageSizeBytes = Unistd.sysconf(Unistd._SC_PAGESIZE);
     private final CheckedCopy checkedCopy = new CheckedCopy();
 
     LinuxMemory(Processor processor) {
+        super(new LinuxErrors());
         this.processor = processor;
-    }
-
-    @Override
-    public long pageSizeBytes() {
-        return pageSizeBytes;
     }
 
     /**
@@ -63,7 +46,7 @@ final class LinuxMemory implements GuestMemory {
             ErrnoState state = new ErrnoState(arena);
             AddressRange range = mapUnwindable(state, sizeBytes, MAP_PRIVATE | MAP_ANONYMOUS);
             if (range.sizeBytes() >= HUGE_PAGE_BYTES) {
-                SysMman.madvise(state, range.start().value(), range.sizeBytes(), MADV_HUGEPAGE);
+                LinuxMman.madvise(state, range.start().value(), range.sizeBytes(), MADV_HUGEPAGE);
             }
             return range;
         }
@@ -126,92 +109,20 @@ final class LinuxMemory implements GuestMemory {
         return map(state, gap.start().value(), gap.sizeBytes(), there);
     }
 
-    private AddressRange map(ErrnoState state, long hint, long sizeBytes, int flags)
-            throws HostCallException {
-        long size = roundToPages(sizeBytes, "mmap");
-        long start = SysMman.mmap(state, hint, size, PROT_READ | PROT_WRITE, flags, -1, 0);
-        if (start == MAP_FAILED) {
-            throw Failure.of("mmap(size=0x" + Long.toHexString(size) + ")", state);
-        }
-        return AddressRange.of(new ExecutorAddress(start), size);
-    }
-
     @Override
-    public MemorySegment fill(AddressRange range) {
-        return NativeMemory.view(range.start().value(), range.sizeBytes());
-    }
-
-    /** Makes instructions visible to instruction fetch while their pages can still be written. */
-    @Override
-    public void publish(List<Publication> ranges) throws HostCallException {
-        try (Arena arena = Arena.ofConfined()) {
-            ErrnoState state = new ErrnoState(arena);
-            for (Publication range : ranges) {
-                if (range.prot().isExecutable()) {
-                    flushInstructionCache(range.pages());
-                }
-                protect(state, range.pages(), range.prot());
-            }
-        }
-    }
-
-    private void flushInstructionCache(AddressRange range) {
+    protected void flushInstructionCache(AddressRange range) {
         if (!processor.hasCoherentInstructionCache()) {
             Unwind.__clear_cache(range.start().value(), range.end().value());
         }
     }
 
-    private static void protect(ErrnoState state, AddressRange range, MemProt prot)
-            throws HostCallException {
-        long start = range.start().value();
-        if (SysMman.mprotect(state, start, range.sizeBytes(), bits(prot)) != 0) {
-            throw Failure.of("mprotect(" + range + ", " + prot + ")", state);
-        }
-    }
-
     @Override
-    public Map<AddressRange, HostCallException> discard(List<AddressRange> ranges) {
-        return each(ranges, LinuxMemory::discard);
-    }
-
-    private static void discard(ErrnoState state, AddressRange range) throws HostCallException {
+    protected void discard(ErrnoState state, AddressRange range) throws HostCallException {
         long start = range.start().value();
-        if (SysMman.madvise(state, start, range.sizeBytes(), MADV_DONTNEED) != 0) {
+        if (LinuxMman.madvise(state, start, range.sizeBytes(), MADV_DONTNEED) != 0) {
             throw Failure.of("madvise(" + range + ", MADV_DONTNEED)", state);
         }
         protect(state, range, MemProt.READ_WRITE);
-    }
-
-    @Override
-    public Map<AddressRange, HostCallException> unmap(List<AddressRange> ranges) {
-        return each(ranges, LinuxMemory::unmap);
-    }
-
-    private static void unmap(ErrnoState state, AddressRange range) throws HostCallException {
-        if (SysMman.munmap(state, range.start().value(), range.sizeBytes()) != 0) {
-            throw Failure.of("munmap(" + range + ")", state);
-        }
-    }
-
-    /** A call for one range. */
-    @FunctionalInterface
-    private interface Step {
-        void run(ErrnoState state, AddressRange range) throws HostCallException;
-    }
-
-    private static Map<AddressRange, HostCallException> each(List<AddressRange> ranges, Step step) {
-        Map<AddressRange, HostCallException> failures = new LinkedHashMap<>();
-        try (Arena arena = Arena.ofConfined()) {
-            ErrnoState state = new ErrnoState(arena);
-            for (AddressRange range : ranges) {
-                try {
-                    step.run(state, range);
-                } catch (HostCallException e) {
-                    failures.put(range, e);
-                }
-            }
-        }
-        return failures;
     }
 
     @Override
@@ -224,18 +135,9 @@ final class LinuxMemory implements GuestMemory {
         return checkedCopy.write(source, target);
     }
 
-    /**
-     * Stores a word if its page is writable. If the page is unmapped after that check, the store
-     * faults.
-     */
     @Override
-    public boolean tryStore(long value, ExecutorAddress target) {
-        if (!MappingQuery.isWritable(target)) {
-            return false;
-        }
-        VarHandle.releaseFence();
-        NativeMemory.view(target.value(), Long.BYTES).set(JAVA_LONG, 0, value);
-        return true;
+    protected boolean isWritable(ExecutorAddress address) {
+        return MappingQuery.isWritable(address);
     }
 
     @Override
@@ -251,19 +153,5 @@ final class LinuxMemory implements GuestMemory {
     @Override
     public void unlinkShared(String name) throws HostCallException {
         SharedObjects.unlink(name);
-    }
-
-    private static int bits(MemProt prot) {
-        return (prot.isReadable() ? PROT_READ : 0)
-                | (prot.isWritable() ? PROT_WRITE : 0)
-                | (prot.isExecutable() ? PROT_EXEC : 0);
-    }
-
-    private long roundToPages(long sizeBytes, String call) throws HostCallException {
-        long rounded = (sizeBytes + pageSizeBytes - 1) & -pageSizeBytes;
-        if (Long.compareUnsigned(rounded, sizeBytes) < 0) {
-            throw Failure.of(call + "(size=0x" + Long.toHexString(sizeBytes) + ")", Errno.ENOMEM);
-        }
-        return rounded;
     }
 }

@@ -1,6 +1,6 @@
 package dev.orcinus.platform.linux;
 
-import static dev.orcinus.bindings.linux.Dlfcn.RTLD_NOW;
+import static dev.orcinus.bindings.posix.Dlfcn.RTLD_NOW;
 
 import dev.orcinus.bindings.foreign.NativeMemory;
 import dev.orcinus.platform.ExecutorAddress;

@@ -10,10 +10,11 @@ import static dev.orcinus.bindings.linux.LinuxFs.ProcmapQuery.SIZEOF;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import dev.orcinus.bindings.foreign.ErrnoState;
-import dev.orcinus.bindings.linux.Errno;
-import dev.orcinus.bindings.linux.Fcntl;
+import dev.orcinus.bindings.linux.LinuxFcntl;
 import dev.orcinus.bindings.linux.SysIoctl;
-import dev.orcinus.bindings.linux.Unistd;
+import dev.orcinus.bindings.posix.Errno;
+import dev.orcinus.bindings.posix.Fcntl;
+import dev.orcinus.bindings.posix.Unistd;
 import dev.orcinus.platform.AddressRange;
 import dev.orcinus.platform.ExecutorAddress;
 import java.lang.foreign.Arena;
@@ -45,7 +46,7 @@ final class MappingQuery {
         try (Arena arena = Arena.ofConfined()) {
             ErrnoState state = new ErrnoState(arena);
             MemorySegment maps = arena.allocateFrom("/proc/self/maps");
-            int fd = Fcntl.open(state, maps, Fcntl.O_RDONLY | Fcntl.O_CLOEXEC);
+            int fd = LinuxFcntl.open(state, maps, Fcntl.O_RDONLY | LinuxFcntl.O_CLOEXEC);
             MemorySegment query = arena.allocate(SIZEOF, Long.BYTES);
             query.set(JAVA_LONG, SIZE, SIZEOF);
             query.set(JAVA_LONG, QUERY_FLAGS, flags);

@@ -1,11 +1,11 @@
 package dev.orcinus.platform.linux;
 
-import static dev.orcinus.bindings.linux.SysMman.MFD_CLOEXEC;
+import static dev.orcinus.bindings.linux.LinuxMman.MFD_CLOEXEC;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 
 import dev.orcinus.bindings.foreign.ErrnoState;
-import dev.orcinus.bindings.linux.SysMman;
-import dev.orcinus.bindings.linux.Unistd;
+import dev.orcinus.bindings.linux.LinuxMman;
+import dev.orcinus.bindings.posix.Unistd;
 import dev.orcinus.platform.linux.errno.Failure;
 import dev.orcinus.platform.spi.HostCallException;
 import java.lang.foreign.Arena;
@@ -29,7 +29,7 @@ record MemoryFile(int fd) implements AutoCloseable {
     static MemoryFile write(String name, byte[] content) throws HostCallException {
         try (Arena arena = Arena.ofConfined()) {
             ErrnoState state = new ErrnoState(arena);
-            int fd = SysMman.memfd_create(state, arena.allocateFrom(name), MFD_CLOEXEC);
+            int fd = LinuxMman.memfd_create(state, arena.allocateFrom(name), MFD_CLOEXEC);
             if (fd < 0) {
                 throw Failure.of("memfd_create(" + name + ")", state);
             }

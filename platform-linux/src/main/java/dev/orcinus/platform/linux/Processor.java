@@ -2,6 +2,8 @@ package dev.orcinus.platform.linux;
 
 import dev.orcinus.formats.elf.Elf;
 import dev.orcinus.platform.Triple;
+import dev.orcinus.platform.posix.ThreadExitCode;
+import dev.orcinus.platform.posix.Thunks;
 import java.util.Optional;
 
 /** The processors that we run on, and the parts of this module that depend on them. */
@@ -86,8 +88,16 @@ enum Processor {
     /** Returns the machine code of calls between Java and native code. */
     Thunks thunks() {
         return switch (this) {
-            case X86_64 -> new X64Thunks();
-            case AARCH64 -> new AArch64Thunks();
+            case X86_64 -> Thunks.x64();
+            case AARCH64 -> Thunks.aarch64();
+        };
+    }
+
+    /** Returns the machine code that keeps the destructors of thread-locals. */
+    ThreadExitCode threadExitCode() {
+        return switch (this) {
+            case X86_64 -> ThreadExitCode.x64();
+            case AARCH64 -> ThreadExitCode.aarch64();
         };
     }
 }

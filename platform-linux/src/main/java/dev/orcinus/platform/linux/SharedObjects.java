@@ -1,20 +1,21 @@
 package dev.orcinus.platform.linux;
 
-import static dev.orcinus.bindings.linux.Fcntl.O_CREAT;
-import static dev.orcinus.bindings.linux.Fcntl.O_EXCL;
-import static dev.orcinus.bindings.linux.Fcntl.O_RDWR;
-import static dev.orcinus.bindings.linux.SysMman.MAP_FAILED;
-import static dev.orcinus.bindings.linux.SysMman.MAP_SHARED;
-import static dev.orcinus.bindings.linux.SysMman.PROT_READ;
-import static dev.orcinus.bindings.linux.SysMman.PROT_WRITE;
+import static dev.orcinus.bindings.linux.LinuxFcntl.O_CREAT;
+import static dev.orcinus.bindings.linux.LinuxFcntl.O_EXCL;
+import static dev.orcinus.bindings.posix.Fcntl.O_RDWR;
+import static dev.orcinus.bindings.posix.SysMman.MAP_FAILED;
+import static dev.orcinus.bindings.posix.SysMman.MAP_SHARED;
+import static dev.orcinus.bindings.posix.SysMman.PROT_READ;
+import static dev.orcinus.bindings.posix.SysMman.PROT_WRITE;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 
 import dev.orcinus.bindings.foreign.ErrnoState;
-import dev.orcinus.bindings.linux.Errno;
-import dev.orcinus.bindings.linux.SysMman;
+import dev.orcinus.bindings.linux.LinuxMman;
 import dev.orcinus.bindings.linux.SysRandom;
 import dev.orcinus.bindings.linux.SysStat;
-import dev.orcinus.bindings.linux.Unistd;
+import dev.orcinus.bindings.posix.Errno;
+import dev.orcinus.bindings.posix.SysMman;
+import dev.orcinus.bindings.posix.Unistd;
 import dev.orcinus.platform.AddressRange;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.linux.errno.Failure;
@@ -47,7 +48,7 @@ final class SharedObjects {
             ErrnoState state = new ErrnoState(arena);
             String name = "/" + prefix(Unistd.getpid()) + randomHex(arena, state);
             MemorySegment nameText = arena.allocateFrom(name);
-            int fd = SysMman.shm_open(state, nameText, O_RDWR | O_CREAT | O_EXCL, OWNER_ONLY);
+            int fd = LinuxMman.shm_open(state, nameText, O_RDWR | O_CREAT | O_EXCL, OWNER_ONLY);
             if (fd < 0) {
                 throw Failure.of("shm_open(" + name + ")", state);
             }

@@ -1,6 +1,6 @@
 package dev.orcinus.platform.linux;
 
-import dev.orcinus.bindings.linux.Errno;
+import dev.orcinus.bindings.posix.Errno;
 import dev.orcinus.platform.AddressRange;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.linux.errno.Failure;

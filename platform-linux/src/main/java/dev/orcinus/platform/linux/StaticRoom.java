@@ -1,6 +1,6 @@
 package dev.orcinus.platform.linux;
 
-import dev.orcinus.bindings.linux.Stdlib;
+import dev.orcinus.bindings.posix.Stdlib;
 import java.lang.foreign.Arena;
 import java.util.Optional;
 

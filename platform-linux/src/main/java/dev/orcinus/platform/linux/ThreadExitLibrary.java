@@ -4,6 +4,7 @@ import static dev.orcinus.platform.spi.guest.GuestThreadLocals.RUN_DESTRUCTORS;
 import static dev.orcinus.platform.spi.guest.GuestThreadLocals.THREAD_AT_EXIT;
 
 import dev.orcinus.formats.elf.SharedObject;
+import dev.orcinus.platform.posix.ThreadExitCode;
 
 /**
  * The shared object that keeps the destructors of thread-locals. glibc counts, for each shared
@@ -19,7 +20,7 @@ final class ThreadExitLibrary {
 
     /** Returns the bytes of the library for a processor. */
     static byte[] write(Processor processor) {
-        ThreadExitCode code = ThreadExitCode.of(processor);
+        ThreadExitCode code = processor.threadExitCode();
         SharedObject library =
                 new SharedObject(processor.elfMachine(), SONAME)
                         .needs("libc.so.6")

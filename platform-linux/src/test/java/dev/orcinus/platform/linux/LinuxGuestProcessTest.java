@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.orcinus.bindings.linux.Unistd;
+import dev.orcinus.bindings.linux.LinuxThread;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.platform.spi.guest.ExportedFunction;
@@ -60,7 +60,7 @@ final class LinuxGuestProcessTest {
         Thread thread =
                 new Thread(
                         () -> {
-                            id.set(Unistd.gettid());
+                            id.set(LinuxThread.gettid());
                             prepared.set(prepareAndLeave());
                             assertTrue(Files.exists(path(id.get())));
                         });

@@ -3,6 +3,7 @@ package dev.orcinus.platform.linux;
 import static dev.orcinus.platform.linux.TestHost.GUEST;
 
 import dev.orcinus.platform.ExecutorAddress;
+import dev.orcinus.platform.posix.CodePages;
 import dev.orcinus.platform.spi.HostCallException;
 import java.util.HexFormat;
 

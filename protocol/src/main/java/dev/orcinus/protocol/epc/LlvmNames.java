@@ -153,6 +153,22 @@ public final class LlvmNames {
     public static final String REGISTER_DEBUG_OBJECT_ACTION =
             "llvm_orc_registerJITLoaderGDBAllocAction";
 
+    private static final String UNWIND_INFO = "orc_rt_alt_UnwindInfoManager_";
+
+    /** Registers code with its unwind info, for Mach-O; LLVM 21 and 22. */
+    public static final String REGISTER_UNWIND_INFO = UNWIND_INFO + "register";
+
+    /** Takes {@link #REGISTER_UNWIND_INFO} back. */
+    public static final String DEREGISTER_UNWIND_INFO = UNWIND_INFO + "deregister";
+
+    private static final String UNWIND_SECTIONS = "orc_rt_ci_aa_sps_MachOUnwindInfoRegistrar_";
+
+    /** {@link #REGISTER_UNWIND_INFO}; LLVM 23. */
+    public static final String REGISTER_UNWIND_SECTIONS = UNWIND_SECTIONS + "registerSections";
+
+    /** {@link #DEREGISTER_UNWIND_INFO}; LLVM 23. */
+    public static final String DEREGISTER_UNWIND_SECTIONS = UNWIND_SECTIONS + "deregisterSections";
+
     private LlvmNames() {}
 
     /** Returns the name of the function that stores integers of 8, 16, 32 or 64 bits. */

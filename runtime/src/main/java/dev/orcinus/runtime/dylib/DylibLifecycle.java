@@ -134,6 +134,7 @@ final class DylibLifecycle {
         if (registry.beginClosing(dylib)) {
             runner.runAtExits(dylib, failures);
             runner.runFinalizers(dylib, failures);
+            runner.restoreData(dylib, failures);
             registry.endClosing(dylib);
         }
     }

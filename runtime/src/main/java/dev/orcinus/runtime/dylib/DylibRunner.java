@@ -1,6 +1,8 @@
 package dev.orcinus.runtime.dylib;
 
+import dev.orcinus.platform.AddressRange;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
@@ -10,6 +12,7 @@ import java.util.stream.Collectors;
 final class DylibRunner {
     private final RecordSectionsTracker.BatchProcessor sections;
     private final AtExitCall atExits;
+    private final Optional<GuestData> data;
     private final boolean runsTogether;
 
     @FunctionalInterface
@@ -23,9 +26,10 @@ final class DylibRunner {
     }
 
     /** A runner of code in this process, whose at-exit functions are in the state of its dylib. */
-    DylibRunner(GuestFunctions functions) {
+    DylibRunner(GuestFunctions functions, GuestData data) {
         this.sections = functions::run;
         this.atExits = dylib -> functions.runAll(dylib.atExits());
+        this.data = Optional.of(data);
         this.runsTogether = false;
     }
 
@@ -33,6 +37,7 @@ final class DylibRunner {
     DylibRunner(DylibCode code) {
         this.sections = code::run;
         this.atExits = dylib -> code.runAtExits(dylib.handle());
+        this.data = Optional.empty();
         this.runsTogether = code.runsTogether();
     }
 
@@ -71,6 +76,25 @@ final class DylibRunner {
             for (FunctionSection section : due) {
                 attempt(dylib, () -> run(List.of(section)), failures);
             }
+        }
+    }
+
+    /**
+     * Returns the present values of a dylib's data.
+     *
+     * @throws DylibException if they cannot be read, or lie in another process
+     */
+    InitialData.Values values(AddressRange range) throws DylibException {
+        if (data.isEmpty()) {
+            throw new DylibException("the data " + range + " are not in this process");
+        }
+        return data.get().copy(range);
+    }
+
+    /** Gives the data of a dylib their first values back. */
+    void restoreData(DylibState dylib, List<DylibException> failures) {
+        if (data.isPresent()) {
+            attempt(dylib, () -> data.get().restore(dylib.data()), failures);
         }
     }
 

@@ -15,6 +15,7 @@ final class DylibState {
     private final RecordSectionsTracker initializers = new RecordSectionsTracker();
     private final RecordSectionsTracker finalizers = new RecordSectionsTracker();
     private final AtExitList atExits = new AtExitList();
+    private final InitialData data = new InitialData();
     private final Set<DylibState> dependents = new LinkedHashSet<>();
     private List<DylibState> dependencies = List.of();
     private int openCount;
@@ -52,6 +53,10 @@ final class DylibState {
 
     AtExitList atExits() {
         return atExits;
+    }
+
+    InitialData data() {
+        return data;
     }
 
     List<DylibState> dependencies() {

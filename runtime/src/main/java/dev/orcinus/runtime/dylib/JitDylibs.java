@@ -23,7 +23,8 @@ import java.util.Optional;
  *   <li>Closing the last reference runs at-exit functions, newest first, then finalizers in
  *       reverse, then closes dependencies that no open dylib needs any more, also those that depend
  *       on each other in a circle. All recorded sections are new again then: the next opening runs
- *       them all. Data are not reset: variables keep their values, as in LLVM's runtime.
+ *       them all. Data that have been recorded get their first values back; all other variables
+ *       keep their values.
  *   <li>A C++ exception that leaves an initializer ends the process ({@code std::terminate}), as it
  *       does natively. A section that cannot be run makes opening fail, and the dylibs that were
  *       initialized so far are closed again; on updating it stays new, with those after it, and the
@@ -33,6 +34,7 @@ import java.util.Optional;
 public final class JitDylibs {
     private final LinkingController controller;
     private final DylibRegistry registry = new DylibRegistry();
+    private final DylibRunner runner;
     private final DylibLifecycle lifecycle;
     private final DylibAtExits atExits;
 
@@ -43,7 +45,9 @@ public final class JitDylibs {
      */
     public JitDylibs(GuestRuntime guest, LinkingController controller) {
         this(
-                new DylibRunner(new GuestFunctions(guest.guest().memory(), guest.calls())),
+                new DylibRunner(
+                        new GuestFunctions(guest.guest().memory(), guest.calls()),
+                        new GuestData(guest.guest().memory())),
                 Optional.of(guest.memory()),
                 controller);
     }
@@ -56,6 +60,7 @@ public final class JitDylibs {
     private JitDylibs(
             DylibRunner runner, Optional<MemoryManager> manager, LinkingController controller) {
         this.controller = controller;
+        this.runner = runner;
         this.lifecycle = new DylibLifecycle(registry, controller, runner);
         this.atExits = new DylibAtExits(registry, runner, manager);
     }
@@ -109,6 +114,25 @@ public final class JitDylibs {
         if (!section.range().isEmpty()) {
             registry.at(handle).tracker(section.when()).add(section);
         }
+    }
+
+    /** Records data that get their present values back when the dylib is closed. */
+    public void keepValues(ExecutorAddress handle, AddressRange data) throws DylibException {
+        if (!data.isEmpty()) {
+            registry.at(handle).data().add(runner.values(data));
+        }
+    }
+
+    /** Records data that are zero again when the dylib is closed. */
+    public void keepZeros(ExecutorAddress handle, AddressRange data) throws DylibException {
+        if (!data.isEmpty()) {
+            registry.at(handle).data().add(new InitialData.Values(data, new byte[0]));
+        }
+    }
+
+    /** Takes recorded data back; data that are not recorded are no error. */
+    public void removeData(ExecutorAddress handle, AddressRange data) throws DylibException {
+        registry.at(handle).data().remove(data);
     }
 
     /** Takes a recorded section back; one that is not recorded is no error. */

@@ -29,7 +29,7 @@ public final class GuestRuntime {
         this.memory = new MemoryManager(guest.memory());
         this.calls = new GuestCalls(guest, memory);
         this.threads = new GuestThreads(guest.process());
-        this.unwind = new UnwindRegistry(guest.unwinder(), guest.memory(), memory);
+        this.unwind = new UnwindRegistry(guest, memory);
         this.code = CodeEvents.of(guest, memory);
         this.atExits = new AtExits(guest.process(), calls, memory);
         this.threadLocals = new ThreadLocalBlocks(guest.threadLocals());

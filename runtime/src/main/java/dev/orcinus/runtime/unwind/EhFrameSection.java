@@ -32,17 +32,23 @@ final class EhFrameSection {
     }
 
     /**
-     * Returns the section that starts at {@code start}, up to and with its terminator.
+     * Returns whether a section has a terminator inside, behind its last record.
      *
-     * @param limit no record may reach beyond it; the terminator may stand right at it
+     * @throws RegistrationException if it is not readable, or its records do not end where it ends
      */
-    AddressRange walk(ExecutorAddress start, ExecutorAddress limit) throws RegistrationException {
+    boolean isTerminated(AddressRange section) throws RegistrationException {
+        return !recordsEnd(section.start(), section.end()).equals(section.end());
+    }
+
+    /** Returns where the records end: at a terminator, or at the limit. */
+    private ExecutorAddress recordsEnd(ExecutorAddress start, ExecutorAddress limit)
+            throws RegistrationException {
         Set<ExecutorAddress> cies = new HashSet<>();
         ExecutorAddress record = start;
-        while (true) {
+        while (!record.equals(limit)) {
             int length = length(record);
             if (length == 0) {
-                return new AddressRange(start, record.plus(LENGTH_BYTES));
+                return record;
             }
             ExecutorAddress next = end(record, length);
             if (next.compareTo(limit) > 0) {
@@ -60,6 +66,7 @@ final class EhFrameSection {
             requireRecord(record, length, cies);
             record = next;
         }
+        return limit;
     }
 
     /**
@@ -85,7 +92,8 @@ final class EhFrameSection {
 
     /** Returns the section that starts at {@code start}, whose end only its terminator marks. */
     AddressRange walk(ExecutorAddress start) throws RegistrationException {
-        return walk(start, start.plus(LARGEST_SECTION_BYTES));
+        ExecutorAddress end = recordsEnd(start, start.plus(LARGEST_SECTION_BYTES));
+        return new AddressRange(start, end.plus(LENGTH_BYTES));
     }
 
     private ExecutorAddress end(ExecutorAddress record, int length) throws RegistrationException {

@@ -4,9 +4,12 @@ import dev.orcinus.memory.AllocationAction;
 import dev.orcinus.memory.MemoryManager;
 import dev.orcinus.platform.AddressRange;
 import dev.orcinus.platform.ExecutorAddress;
+import dev.orcinus.platform.spi.guest.Guest;
 import dev.orcinus.platform.spi.guest.GuestMemory;
+import dev.orcinus.platform.spi.guest.GuestProcess;
 import dev.orcinus.platform.spi.guest.GuestUnwinder;
 import dev.orcinus.runtime.RegistrationException;
+import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -27,6 +30,8 @@ public final class UnwindRegistry {
     private static final long POLL_MILLIS = 1;
 
     private final GuestUnwinder unwinder;
+    private final GuestMemory memory;
+    private final GuestProcess process;
     private final MemoryManager manager;
     private final EhFrameSection sections;
     private final TreeMap<ExecutorAddress, AddressRange> registered = new TreeMap<>();
@@ -36,22 +41,25 @@ public final class UnwindRegistry {
     private long lastCame;
 
     /** A registry without sections. */
-    public UnwindRegistry(GuestUnwinder unwinder, GuestMemory memory, MemoryManager manager) {
-        this.unwinder = unwinder;
+    public UnwindRegistry(Guest guest, MemoryManager manager) {
+        this.unwinder = guest.unwinder();
+        this.memory = guest.memory();
+        this.process = guest.process();
         this.manager = manager;
         this.sections = new EhFrameSection(memory);
     }
 
     /**
-     * Registers a section of known extent; one without records is accepted and forgotten.
+     * Registers a section of known extent; one without records is accepted and forgotten. The
+     * unwinder gets a copy of a section that has no terminator, because what lies behind it may
+     * change.
      *
      * @throws RegistrationException if it is not readable, or its records do not end where it ends
      */
     public synchronized void register(AddressRange section) throws RegistrationException {
         noLongerExpected(section.start());
         if (!section.isEmpty() && !sections.isEmptyAt(section.start())) {
-            sections.walk(section.start(), section.end());
-            add(section);
+            add(section, sections.isTerminated(section) ? section : copy(section));
         }
     }
 
@@ -78,7 +86,45 @@ public final class UnwindRegistry {
         }
     }
 
+    private AddressRange copy(AddressRange section) throws RegistrationException {
+        byte[] records = new byte[Math.toIntExact(section.sizeBytes())];
+        if (!memory.tryRead(section.start(), MemorySegment.ofArray(records))) {
+            throw new RegistrationException(
+                    ".eh_frame: nothing readable at " + section.start(), null);
+        }
+        byte[] bytes = EhFrameCopy.of(section.start(), records);
+        ExecutorAddress place = process.allocate(bytes.length);
+        if (!memory.tryWrite(MemorySegment.ofArray(bytes), place)) {
+            throw new AssertionError("fresh heap memory cannot be written at " + place);
+        }
+        return AddressRange.of(place, bytes.length);
+    }
+
     private void add(AddressRange section) throws RegistrationException {
+        add(section, section);
+    }
+
+    /**
+     * Registers a section.
+     *
+     * @param known what the unwinder gets: the section, or a copy of it on the C heap
+     */
+    private void add(AddressRange section, AddressRange known) throws RegistrationException {
+        try {
+            addOnce(section, known);
+        } catch (RegistrationException e) {
+            free(section.start(), known);
+            throw e;
+        }
+    }
+
+    private void free(ExecutorAddress start, AddressRange known) {
+        if (!known.start().equals(start)) {
+            process.free(known.start());
+        }
+    }
+
+    private void addOnce(AddressRange section, AddressRange known) throws RegistrationException {
         if (registered.containsKey(section.start())) {
             throw new RegistrationException(
                     ".eh_frame at " + section.start() + " is registered already", null);
@@ -88,8 +134,8 @@ public final class UnwindRegistry {
             throw new RegistrationException(
                     ".eh_frame at " + section.start() + " lies in no allocation", null);
         }
-        unwinder.register(section);
-        registered.put(section.start(), section);
+        unwinder.register(known);
+        registered.put(section.start(), known);
     }
 
     /** Notes that a call will soon register the section of an allocation, if it has one. */
@@ -140,9 +186,10 @@ public final class UnwindRegistry {
     /** Deregisters the section that starts at {@code start}; does nothing if there is none. */
     public synchronized void deregister(ExecutorAddress start) {
         waiting.remove(start);
-        AddressRange section = registered.remove(start);
-        if (section != null) {
-            unwinder.deregister(section);
+        AddressRange known = registered.remove(start);
+        if (known != null) {
+            unwinder.deregister(known);
+            free(start, known);
         }
     }
 

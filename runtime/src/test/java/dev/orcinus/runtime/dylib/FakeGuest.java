@@ -58,6 +58,37 @@ final class FakeGuest implements LinkingController {
         return handle;
     }
 
+    /** Puts variables into memory. */
+    AddressRange data(int... values) {
+        byte[] bytes = bytes(values);
+        AddressRange data =
+                AddressRange.of(memory.pages(PAGE, MemProt.READ_WRITE).start(), bytes.length);
+        memory.put(data.start(), bytes);
+        return data;
+    }
+
+    /** Changes variables. */
+    void store(AddressRange data, int... values) {
+        memory.put(data.start(), bytes(values));
+    }
+
+    /** Returns the values of variables. */
+    List<Integer> values(AddressRange data) {
+        List<Integer> values = new ArrayList<>();
+        for (byte value : memory.peek(data)) {
+            values.add((int) value);
+        }
+        return values;
+    }
+
+    private static byte[] bytes(int... values) {
+        byte[] bytes = new byte[values.length];
+        for (int i = 0; i < values.length; i++) {
+            bytes[i] = (byte) values[i];
+        }
+        return bytes;
+    }
+
     String name(ExecutorAddress dylib) {
         return dylibNames.get(dylib);
     }

@@ -55,6 +55,62 @@ final class JitDylibsTest {
     }
 
     @Test
+    void recordedDataHaveTheirFirstValuesAgainAfterTheLastClose() throws Exception {
+        ExecutorAddress main = register("main");
+        AddressRange numbers = guest.data(1, 2);
+        AddressRange zeros = guest.data(0, 0);
+        AddressRange others = guest.data(5);
+        dylibs.keepValues(main, numbers);
+        dylibs.keepZeros(main, zeros);
+        guest.when("exit", () -> guest.store(numbers, 8, 8));
+        dylibs.open("main");
+        dylibs.open("main");
+        atExit(main, "exit");
+        guest.store(numbers, 3, 4);
+        guest.store(zeros, 6, 7);
+        guest.store(others, 9);
+        dylibs.close(main);
+        assertEquals(List.of(3, 4), guest.values(numbers), "it is still open");
+        dylibs.close(main);
+        assertEquals(List.of(1, 2), guest.values(numbers), "after the at-exit function");
+        assertEquals(List.of(0, 0), guest.values(zeros));
+        assertEquals(List.of(9), guest.values(others), "they are not recorded");
+    }
+
+    @Test
+    void dataThatAreTakenBackKeepTheirValues() throws Exception {
+        ExecutorAddress main = register("main");
+        AddressRange gone = guest.data(1);
+        AddressRange stays = guest.data(2);
+        dylibs.keepValues(main, gone);
+        dylibs.keepValues(main, stays);
+        dylibs.removeData(main, gone);
+        dylibs.removeData(main, new AddressRange(stays.start(), stays.start().plus(4)));
+        dylibs.open("main");
+        guest.store(gone, 7);
+        guest.store(stays, 7);
+        dylibs.close(main);
+        assertEquals(List.of(7), guest.values(gone));
+        assertEquals(List.of(2), guest.values(stays), "the range is not exactly the recorded one");
+    }
+
+    @Test
+    void dataThatCannotBeReadOrAreRecordedTwiceAreRefused() throws Exception {
+        ExecutorAddress main = register("main");
+        AddressRange data = guest.data(1);
+        dylibs.keepValues(main, data);
+        assertEquals(
+                "the data " + data + " are recorded already",
+                assertThrows(DylibException.class, () -> dylibs.keepZeros(main, data))
+                        .getMessage());
+        AddressRange nowhere = AddressRange.of(new ExecutorAddress(0x10), 1);
+        assertEquals(
+                "the data " + nowhere + " cannot be read",
+                assertThrows(DylibException.class, () -> dylibs.keepValues(main, nowhere))
+                        .getMessage());
+    }
+
+    @Test
     void openingAgainRunsWhatIsNewAndCounts() throws Exception {
         ExecutorAddress main = register("main");
         initializers(main, "a");

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.orcinus.fakes.FakeGuest;
 import dev.orcinus.fakes.FakeGuestMemory;
 import dev.orcinus.fakes.FakeUnwinder;
 import dev.orcinus.memory.AllocationException;
@@ -19,7 +20,9 @@ import dev.orcinus.runtime.EhFrames;
 import dev.orcinus.runtime.RegistrationException;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -30,10 +33,11 @@ final class UnwindRegistryTest {
     private static final byte[] TWO_RECORDS = EhFrames.of(20, 28);
     private static final long SIZE = 60;
 
-    private final FakeGuestMemory memory = FakeGuestMemory.withGaps();
+    private final FakeGuest guest = new FakeGuest();
+    private final FakeGuestMemory memory = guest.memory();
     private final MemoryManager manager = new MemoryManager(memory);
-    private final FakeUnwinder unwinder = new FakeUnwinder(memory);
-    private final UnwindRegistry registry = new UnwindRegistry(unwinder, memory, manager);
+    private final FakeUnwinder unwinder = guest.unwinder();
+    private final UnwindRegistry registry = new UnwindRegistry(guest, manager);
     private static final Duration SHORT = Duration.ofMillis(5);
     private static final Duration LONG = Duration.ofMinutes(1);
 
@@ -138,6 +142,33 @@ final class UnwindRegistryTest {
                         + base.plus(30),
                 () -> registry.register(AddressRange.of(base, 30)));
         assertRegistered();
+    }
+
+    @Test
+    void theUnwinderGetsACopyOfASectionWithoutATerminator() throws Exception {
+        byte[] cie = HexFormat.of().parseHex("100000000000000001000178100c070890010000");
+        allocate(base, cie);
+        registry.register(AddressRange.of(base, cie.length));
+        AddressRange copy = unwinder.sections().getFirst();
+        assertEquals(Set.of(copy.start()), guest.process().heap(), "the copy is on the heap");
+        byte[] bytes = new byte[28];
+        assertEquals(bytes.length, copy.sizeBytes());
+        assertTrue(memory.tryRead(copy.start(), MemorySegment.ofArray(bytes)));
+        assertEquals(
+                "140000000000000001000178100c07089001000000000000" + "00000000",
+                HexFormat.of().formatHex(bytes));
+        registry.deregister(base);
+        assertRegistered();
+        assertEquals(Set.of(), guest.process().heap());
+    }
+
+    @Test
+    void aCopyIsFreedWithTheMemoryOfTheSection() throws Exception {
+        allocate(base, HexFormat.of().parseHex("100000000000000001000178100c070890010000"));
+        registry.register(AddressRange.of(base, 20));
+        manager.release(List.of(base)).run();
+        assertRegistered();
+        assertEquals(Set.of(), guest.process().heap());
     }
 
     @Test

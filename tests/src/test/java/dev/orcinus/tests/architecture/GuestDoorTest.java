@@ -14,13 +14,15 @@ import org.junit.jupiter.api.Test;
 final class GuestDoorTest {
     private static final String SPI = "dev.orcinus.platform.spi.guest..";
     private static final String LINUX = "dev.orcinus.platform.linux..";
+    private static final String MACOS = "dev.orcinus.platform.macos..";
+    private static final String POSIX = "dev.orcinus.platform.posix..";
     private static final JavaClasses CLASSES = OrcinusModules.classes();
 
     @Test
     void guestCodeIsEnteredByGuestCallsOnly() {
         noClasses()
                 .that()
-                .resideOutsideOfPackages(SPI, LINUX)
+                .resideOutsideOfPackages(SPI, LINUX, MACOS, POSIX)
                 .and()
                 .doNotHaveFullyQualifiedName("dev.orcinus.runtime.guest.GuestCalls")
                 .should()
@@ -33,7 +35,7 @@ final class GuestDoorTest {
     void onlyThePublicApiCallsWithinTheProcess() {
         noClasses()
                 .that()
-                .resideOutsideOfPackages(SPI, LINUX, "dev.orcinus.jit..")
+                .resideOutsideOfPackages(SPI, LINUX, MACOS, POSIX, "dev.orcinus.jit..")
                 .should()
                 .dependOnClassesThat()
                 .areAssignableTo(InProcessCalls.class)
@@ -48,7 +50,12 @@ final class GuestDoorTest {
         noClasses()
                 .that()
                 .resideOutsideOfPackages(
-                        SPI, LINUX, "dev.orcinus.memory..", "dev.orcinus.runtime.observe..")
+                        SPI,
+                        LINUX,
+                        MACOS,
+                        POSIX,
+                        "dev.orcinus.memory..",
+                        "dev.orcinus.runtime.observe..")
                 .should()
                 .callMethodWhere(
                         DescribedPredicate.describe(
@@ -64,7 +71,8 @@ final class GuestDoorTest {
     void nobodyMakesAddressesOfTheGuestIntoSegments() {
         noClasses()
                 .that()
-                .resideOutsideOfPackages(LINUX, "dev.orcinus.bindings..", "dev.orcinus.jit..")
+                .resideOutsideOfPackages(
+                        LINUX, MACOS, POSIX, "dev.orcinus.bindings..", "dev.orcinus.jit..")
                 .should()
                 .callMethod(MemorySegment.class, "ofAddress", long.class)
                 .check(CLASSES);

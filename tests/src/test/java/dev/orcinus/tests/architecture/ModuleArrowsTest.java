@@ -22,7 +22,9 @@ final class ModuleArrowsTest {
     private static final String PROTOCOL = "dev.orcinus.protocol";
     private static final String RUNTIME = "dev.orcinus.runtime";
     private static final String LOADER = "dev.orcinus.loader";
+    private static final String POSIX = "dev.orcinus.platform.posix";
     private static final String LINUX = "dev.orcinus.platform.linux";
+    private static final String MACOS = "dev.orcinus.platform.macos";
     private static final String EXECUTOR = "dev.orcinus.executor";
     private static final String DAEMON = "dev.orcinus.daemon";
     private static final String CLI = "dev.orcinus.cli";
@@ -37,7 +39,9 @@ final class ModuleArrowsTest {
                     Map.entry(PROTOCOL, Set.of(PLATFORM)),
                     Map.entry(RUNTIME, Set.of(PLATFORM, PROTOCOL, MEMORY)),
                     Map.entry(LOADER, Set.of(PLATFORM, PROTOCOL, MEMORY, RUNTIME, FORMATS)),
-                    Map.entry(LINUX, Set.of(PLATFORM, BINDINGS, FORMATS)),
+                    Map.entry(POSIX, Set.of(PLATFORM, BINDINGS, FORMATS)),
+                    Map.entry(LINUX, Set.of(PLATFORM, POSIX, BINDINGS, FORMATS)),
+                    Map.entry(MACOS, Set.of(PLATFORM, POSIX, BINDINGS, FORMATS)),
                     Map.entry(EXECUTOR, Set.of(PLATFORM, MEMORY, PROTOCOL, RUNTIME, FORMATS)),
                     Map.entry(DAEMON, Set.of(PLATFORM, MEMORY, PROTOCOL, EXECUTOR)),
                     Map.entry(

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** Builds commands that start Orcinus in an AArch64 JVM, under qemu-user. */
-final class Arm64Jvm {
+public final class Arm64Jvm {
     static final Path ROOT = Path.of(System.getProperty("orcinus.root"));
     static final Path OBJECTS = ROOT.resolve("tests/fixtures/aarch64");
     private static final String MAIN = "dev.orcinus.cli/dev.orcinus.cli.Main";
@@ -49,14 +49,14 @@ final class Arm64Jvm {
     }
 
     /** Returns the command {@code orcinus} with arguments. */
-    static List<String> orcinus(String... arguments) {
+    public static List<String> orcinus(String... arguments) {
         List<String> more = new ArrayList<>(List.of("-m", MAIN));
         more.addAll(List.of(arguments));
         return command("dev.orcinus.bindings", more);
     }
 
     /** Returns the command that runs a test's own program. */
-    static List<String> program(Class<?> main, String... arguments) {
+    public static List<String> program(Class<?> main, String... arguments) {
         Path classes = ROOT.resolve("tests/target/test-classes");
         List<String> more = new ArrayList<>(List.of("-cp", classes.toString(), main.getName()));
         more.addAll(List.of(arguments));
@@ -65,9 +65,15 @@ final class Arm64Jvm {
 
     /** Returns a script in {@code directory} that is an executor, whatever its arguments. */
     static Path executor(Path directory) throws IOException {
+        return executor(directory, "");
+    }
+
+    /** Returns such a script for an executor that presents a target; empty for its own. */
+    static Path executor(Path directory, String triple) throws IOException {
         Path script = directory.resolve("executor");
         String quoted = String.join("' '", orcinus());
-        Files.writeString(script, "#!/bin/sh\nexec '" + quoted + "' \"$@\"\n");
+        Files.writeString(
+                script, "#!/bin/sh\nORCINUS_TRIPLE=" + triple + " exec '" + quoted + "' \"$@\"\n");
         return Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwx------"));
     }
 }

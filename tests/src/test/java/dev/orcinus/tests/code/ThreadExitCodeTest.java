@@ -23,7 +23,7 @@ final class ThreadExitCodeTest {
     private static final Path SOURCE =
             Path.of(
                     System.getProperty("orcinus.root"),
-                    "platform-linux/src/main/java/dev/orcinus/platform/linux/thread-exit.c");
+                    "platform-posix/src/main/java/dev/orcinus/platform/posix/thread-exit.c");
 
     @TempDir private Path folder;
 

@@ -45,7 +45,7 @@ public final class ForkedRunner {
                         "-p",
                         modulePath(),
                         "--add-modules",
-                        "dev.orcinus.loader,dev.orcinus.platform.linux",
+                        "dev.orcinus.loader",
                         "-cp",
                         classPath(),
                         ForkedRunner.class.getName()));

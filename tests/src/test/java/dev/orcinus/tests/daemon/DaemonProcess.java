@@ -22,7 +22,7 @@ import org.opentest4j.AssertionFailedError;
 /**
  * A running daemon, with a run-time folder of its own. {@link #close} kills it. Used by one thread.
  */
-final class DaemonProcess implements AutoCloseable {
+public final class DaemonProcess implements AutoCloseable {
     private static final Pattern LISTENING =
             Pattern.compile("orcinus: listening on 127\\.0\\.0\\.1:(\\d+), .*");
     private static final Pattern BEGINS =
@@ -41,7 +41,7 @@ final class DaemonProcess implements AutoCloseable {
     }
 
     /** Starts a daemon on a free port, and waits until it listens. */
-    static DaemonProcess start(Path folder, String... options) throws InterruptedException {
+    public static DaemonProcess start(Path folder, String... options) throws InterruptedException {
         String[] arguments =
                 Stream.concat(Stream.of("serve", "--listen=127.0.0.1:0"), Stream.of(options))
                         .toArray(String[]::new);
@@ -67,7 +67,7 @@ final class DaemonProcess implements AutoCloseable {
     }
 
     /** Connects a controller and returns its session. */
-    DaemonSession connect() throws IOException, ProtocolException, InterruptedException {
+    public DaemonSession connect() throws IOException, ProtocolException, InterruptedException {
         Controller controller = Controller.connect(address);
         Matcher begins = awaitBegin();
         return new DaemonSession(
@@ -166,7 +166,7 @@ final class DaemonProcess implements AutoCloseable {
     }
 
     /** Sends SIGTERM and waits for the end. */
-    Finished terminate() throws InterruptedException {
+    public Finished terminate() throws InterruptedException {
         return end("TERM");
     }
 

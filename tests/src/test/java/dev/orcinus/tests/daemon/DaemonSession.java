@@ -18,11 +18,11 @@ import java.util.concurrent.CompletableFuture;
  * @param number the daemon's number of the session
  * @param pid the process id of its worker
  */
-record DaemonSession(
+public record DaemonSession(
         DaemonProcess daemon, Controller controller, Services services, int number, long pid)
         implements AutoCloseable {
     /** Puts code into executable memory and returns its address. */
-    ExecutorAddress load(byte[] code) {
+    public ExecutorAddress load(byte[] code) {
         long page = controller.setup().pageSizeBytes();
         ExecutorAddress base = Services.value(services.reserve(page));
         return Services.value(
@@ -30,7 +30,7 @@ record DaemonSession(
     }
 
     /** Calls code as a wrapper function without arguments; does not wait. */
-    void start(ExecutorAddress code) {
+    public void start(ExecutorAddress code) {
         start(code, new SpsWriter());
     }
 
@@ -58,14 +58,14 @@ record DaemonSession(
     }
 
     /** Requires that the session serves a call. */
-    void assertAnswers() {
+    public void assertAnswers() {
         ExecutorAddress base = Services.value(services.reserve(1));
         services.writeLongs(base, number);
         assertEquals(Optional.empty(), services.release(base));
     }
 
     /** Waits for the session's end; returns its cause from the log. */
-    String awaitEnd() throws InterruptedException {
+    public String awaitEnd() throws InterruptedException {
         return daemon.awaitEnd(number);
     }
 

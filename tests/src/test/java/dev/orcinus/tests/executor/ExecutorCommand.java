@@ -40,9 +40,7 @@ public final class ExecutorCommand {
                 "-XX:+DisplayVMOutputToStderr",
                 "--enable-native-access=dev.orcinus.bindings",
                 "-p",
-                System.getProperty("jdk.module.path"),
-                "--add-modules",
-                "dev.orcinus.platform.linux");
+                System.getProperty("jdk.module.path"));
     }
 
     private static Path moduleLocation() {

@@ -18,20 +18,25 @@ public final class ExecutorScript implements AutoCloseable {
     private final Path started;
     private final Path ended;
 
-    /** Writes the script into {@code directory}. */
-    public ExecutorScript(Path directory) throws IOException {
+    /**
+     * Writes the script into {@code directory}.
+     *
+     * @param triple the target that the executor presents; empty for its own
+     */
+    public ExecutorScript(Path directory, String triple) throws IOException {
         this.script = directory.resolve("executor");
         this.started = directory.resolve("executor.started");
         this.ended = directory.resolve("executor.ended");
         String text =
                 """
                 #!/bin/sh
+                export ORCINUS_TRIPLE=%s
                 sh -c 'echo $$ >"$0"; exec "$@"' %s %s "$@"
                 status=$?
                 echo $status >%s
                 exit $status
                 """
-                        .formatted(quoted(started), quotedCommand(), quoted(ended));
+                        .formatted(quoted(triple), quoted(started), quotedCommand(), quoted(ended));
         Files.writeString(script, text);
         Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwx------"));
     }

@@ -25,6 +25,9 @@ public final class Leftovers {
      * Removes the shared memory of a killed executor, because a later one may get its process id.
      */
     public static void remove(long pid) throws IOException {
+        if (!Files.isDirectory(SHARED_MEMORY)) {
+            return;
+        }
         try (Stream<Path> files = Files.list(SHARED_MEMORY)) {
             for (Path file : files.filter(f -> isOf(pid, f)).toList()) {
                 Files.deleteIfExists(file);

@@ -6,6 +6,8 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -17,14 +19,20 @@ public final class ListeningExecutor implements AutoCloseable {
     private final int port;
 
     /** Starts it, and waits until it listens. */
-    public ListeningExecutor(Path directory) throws InterruptedException {
-        this.program = Program.start(directory, ExecutorCommand.of("listen=127.0.0.1:0"));
+    public ListeningExecutor(Path directory, String... options) throws InterruptedException {
+        this.program = Program.start(directory, command(options));
         program.awaitErrors("\n");
         Matcher line = LISTENING.matcher(program.errors());
         if (!line.find()) {
             throw new AssertionError("no port in: " + program.errors());
         }
         this.port = Integer.parseInt(line.group(1));
+    }
+
+    private static List<String> command(String... options) {
+        List<String> command = new ArrayList<>(ExecutorCommand.of("listen=127.0.0.1:0"));
+        command.addAll(List.of(options));
+        return command;
     }
 
     /** Returns the address that it listens on. */

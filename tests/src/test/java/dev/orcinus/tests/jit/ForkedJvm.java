@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** A JVM of its own for a class of these tests, with Orcinus on its module path. */
-final class ForkedJvm {
+public final class ForkedJvm {
     private static final Path APP =
             Path.of(System.getProperty("orcinus.root"), "cli", "target", "app");
 
@@ -23,7 +23,7 @@ final class ForkedJvm {
     }
 
     /** Returns the command that starts a class with a main method. */
-    static List<String> command(Class<?> main, String... arguments) {
+    public static List<String> command(Class<?> main, String... arguments) {
         List<String> command = new ArrayList<>();
         command.add(tool("java"));
         command.addAll(

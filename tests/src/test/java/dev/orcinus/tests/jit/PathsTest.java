@@ -50,6 +50,9 @@ final class PathsTest {
             }
             """;
 
+    private static final String PLATFORM =
+            System.getProperty("os.name").equals("Linux") ? "platform-linux" : "platform-macos";
+
     @TempDir Path directory;
 
     private static List<Path> jars() throws IOException {
@@ -62,7 +65,8 @@ final class PathsTest {
                         "protocol",
                         "runtime",
                         "loader",
-                        "platform-linux")) {
+                        "platform-posix",
+                        PLATFORM)) {
             jars.add(ForkedJvm.app().resolve("orcinus-" + name + ".jar"));
         }
         try (DirectoryStream<Path> more =
@@ -139,7 +143,7 @@ final class PathsTest {
     void withoutThePlatformTheArtifactIsNamed() throws Exception {
         Files.writeString(directory.resolve("Greeting.java"), PROGRAM);
         List<Path> jars = jars();
-        jars.removeIf(jar -> jar.endsWith("orcinus-platform-linux.jar"));
+        jars.removeIf(jar -> jar.endsWith("orcinus-" + PLATFORM + ".jar"));
         compile("-cp", path(jars), "Greeting.java");
         Finished failed =
                 run(
@@ -150,8 +154,8 @@ final class PathsTest {
                         object());
         assertEquals(1, failed.status(), failed::toString);
         assertTrue(
-                failed.errors().contains("UnsupportedOperationException: no Orcinus host for Linux")
-                        && failed.errors().contains("the artifact orcinus-platform-linux"),
+                failed.errors().contains("UnsupportedOperationException: no Orcinus host for ")
+                        && failed.errors().contains("the artifact orcinus-" + PLATFORM),
                 failed::toString);
     }
 }

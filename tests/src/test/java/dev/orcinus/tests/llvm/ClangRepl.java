@@ -6,8 +6,8 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 
 /** One session of {@code clang-repl} with the executor under test. */
 public final class ClangRepl {
@@ -31,9 +31,11 @@ public final class ClangRepl {
     /** Runs clang-repl on {@code input} and returns the result. */
     public SessionResult run(String input, String... options)
             throws IOException, InterruptedException {
-        Fixtures.requireCppHeaders();
+        if (runtime.triple().isEmpty()) {
+            Fixtures.requireCppHeaders();
+        }
         Path script = Files.writeString(directory.resolve("input"), input);
-        try (ClientExecutor executor = line.open(directory);
+        try (ClientExecutor executor = line.open(directory, runtime.triple());
                 Program client = start(executor, script, options)) {
             return executor.finish(client.finish());
         }
@@ -51,7 +53,7 @@ public final class ClangRepl {
             mkfifo.finish();
         }
         try (RandomAccessFile script = new RandomAccessFile(fifo.toFile(), "rw");
-                ClientExecutor executor = line.open(directory);
+                ClientExecutor executor = line.open(directory, runtime.triple());
                 Program client = start(executor, fifo)) {
             script.writeBytes(input);
             client.awaitOutput(until);
@@ -63,10 +65,15 @@ public final class ClangRepl {
     private Program start(ClientExecutor executor, Path input, String... options)
             throws IOException, InterruptedException {
         String archive = "--orc-runtime=" + runtime.archive(llvm);
-        Stream<String> command =
-                Stream.of(llvm.tool("clang-repl"), "--" + executor.option(), archive);
-        return Program.start(
-                directory, Stream.concat(command, Stream.of(options)).toList(), input.toFile());
+        List<String> command = new ArrayList<>();
+        command.add(llvm.tool("clang-repl"));
+        command.add("--" + executor.option());
+        command.add(archive);
+        if (!runtime.triple().isEmpty()) {
+            command.addAll(List.of("-Xcc", "--target=" + runtime.triple()));
+        }
+        command.addAll(List.of(options));
+        return Program.start(directory, command, input.toFile());
     }
 
     /**

@@ -15,6 +15,7 @@ public final class JitLink {
     private final List<String> options = new ArrayList<>();
     private final List<String> inputs = new ArrayList<>();
     private final List<String> arguments = new ArrayList<>();
+    private String triple = "";
 
     /**
      * Creates a run without options.
@@ -29,7 +30,13 @@ public final class JitLink {
 
     /** Adds an ORC runtime; skips the test if there is none for this version. */
     public JitLink orcRuntime(OrcRuntime runtime) throws IOException, InterruptedException {
-        return options("-orc-runtime=" + runtime.archive(llvm));
+        return target(runtime.triple()).options("-orc-runtime=" + runtime.archive(llvm));
+    }
+
+    /** Has the executor present a target; empty for its own. */
+    public JitLink target(String presented) {
+        triple = presented;
+        return this;
     }
 
     /** Adds options. */
@@ -67,7 +74,7 @@ public final class JitLink {
     /** Runs llvm-jitlink and returns the result. */
     public SessionResult run() throws IOException, InterruptedException {
         String tool = llvm.tool("llvm-jitlink");
-        try (ClientExecutor executor = line.open(directory);
+        try (ClientExecutor executor = line.open(directory, triple);
                 Program client = Program.start(directory, command(tool, executor))) {
             return executor.finish(client.finish());
         }

@@ -20,11 +20,19 @@ public enum Line {
     /** LLVM 19 to 22 would wait for ever at the end of a session on a socket. */
     private static final Duration FEW_SECONDS = Duration.ofSeconds(8);
 
-    /** Prepares an executor for one client and returns it. */
-    ClientExecutor open(Path directory) throws IOException, InterruptedException {
+    /**
+     * Prepares an executor for one client and returns it.
+     *
+     * @param triple the target that it presents; empty for its own
+     */
+    ClientExecutor open(Path directory, String triple) throws IOException, InterruptedException {
         return switch (this) {
-            case PIPES -> new Started(new ExecutorScript(directory));
-            case TCP -> new Connected(new ListeningExecutor(directory));
+            case PIPES -> new Started(new ExecutorScript(directory, triple));
+            case TCP ->
+                    new Connected(
+                            triple.isEmpty()
+                                    ? new ListeningExecutor(directory)
+                                    : new ListeningExecutor(directory, "--triple", triple));
         };
     }
 

@@ -8,43 +8,71 @@ import dev.orcinus.tests.process.Program;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
 
 /** The ORC runtime that a client links. */
 public enum OrcRuntime {
     /** LLVM's, of the client's own version. */
-    LLVM,
+    LLVM(19, ""),
     /** Ours, for LLVM 21 and later. */
-    ORCINUS;
+    ORCINUS(21, ""),
+    /** Ours, for code of macOS on x86-64. */
+    ORCINUS_MACH_O(19, OrcRuntime.MACOS);
 
-    private static Path archive;
+    /** The target of {@link #ORCINUS_MACH_O}. */
+    public static final String MACOS = "x86_64-apple-macosx13";
+
+    private static final Map<OrcRuntime, Path> ARCHIVES = new EnumMap<>(OrcRuntime.class);
+
+    private final int firstVersion;
+    private final String triple;
+
+    OrcRuntime(int firstVersion, String triple) {
+        this.firstVersion = firstVersion;
+        this.triple = triple;
+    }
 
     boolean serves(Llvm llvm) {
-        return this == LLVM || llvm.version() >= 21;
+        return llvm.version() >= firstVersion;
+    }
+
+    /** Returns the target that the executor has to present; empty for its own. */
+    public String triple() {
+        return triple;
     }
 
     /** Returns the archive; skips the test if it is not installed. */
     public Path archive(Llvm llvm) throws IOException, InterruptedException {
-        return switch (this) {
-            case LLVM -> llvm.orcRuntime();
-            case ORCINUS -> ours();
-        };
+        return this == LLVM ? llvm.orcRuntime() : ours();
     }
 
     /** Returns our archive, which the command {@code orcinus runtime} writes once. */
-    private static synchronized Path ours() throws IOException, InterruptedException {
-        if (archive == null) {
-            Path directory = Files.createTempDirectory("orcinus-runtime");
-            Path file = directory.resolve("liborcinus_rt.a");
-            try (Program command =
-                    Program.start(
-                            directory, ExecutorCommand.of("runtime", "-o", file.toString()))) {
-                Finished finished = command.finish();
-                assertEquals(0, finished.status(), finished::toString);
+    private Path ours() throws IOException, InterruptedException {
+        synchronized (ARCHIVES) {
+            if (!ARCHIVES.containsKey(this)) {
+                ARCHIVES.put(this, write());
             }
-            file.toFile().deleteOnExit();
-            directory.toFile().deleteOnExit();
-            archive = file;
+            return ARCHIVES.get(this);
         }
-        return archive;
+    }
+
+    private Path write() throws IOException, InterruptedException {
+        Path directory = Files.createTempDirectory("orcinus-runtime");
+        Path file = directory.resolve("liborcinus_rt.a");
+        List<String> command =
+                new ArrayList<>(ExecutorCommand.of("runtime", "-o", file.toString()));
+        if (!triple.isEmpty()) {
+            command.add("--triple=" + triple);
+        }
+        try (Program program = Program.start(directory, command)) {
+            Finished finished = program.finish();
+            assertEquals(0, finished.status(), finished::toString);
+        }
+        file.toFile().deleteOnExit();
+        directory.toFile().deleteOnExit();
+        return file;
     }
 }

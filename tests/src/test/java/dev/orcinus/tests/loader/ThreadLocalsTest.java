@@ -32,7 +32,6 @@ final class ThreadLocalsTest {
         command.addAll(List.of("-p", System.getProperty("jdk.module.path")));
         command.add("--patch-module=" + MODULE + "=" + testClasses());
         command.add("--enable-native-access=dev.orcinus.bindings," + MODULE);
-        command.add("--add-modules=dev.orcinus.platform.linux");
         command.addAll(List.of("-m", MODULE + "/" + ThreadLocalGuest.class.getName()));
         command.add(fixtures.toString());
         command.addAll(List.of(arguments));

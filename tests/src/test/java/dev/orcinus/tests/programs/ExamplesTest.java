@@ -48,7 +48,7 @@ final class ExamplesTest {
                         "-p",
                         modulePath(),
                         "--add-modules",
-                        "dev.orcinus.loader,dev.orcinus.platform.linux",
+                        "dev.orcinus.loader",
                         "--enable-native-access=dev.orcinus.bindings,ALL-UNNAMED",
                         EXAMPLES.resolve(source).toString(),
                         argument.toString());

@@ -67,7 +67,7 @@ public record Layout(List<? extends EntryPoint> entryPoints) {
     }
 
     /** Returns the length of the code. */
-    int sizeBytes() {
+    public int sizeBytes() {
         return tags() + Tag.ALL.size();
     }
 

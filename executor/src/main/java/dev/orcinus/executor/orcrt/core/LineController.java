@@ -4,6 +4,7 @@ import dev.orcinus.executor.session.Session;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.WrapperFunctionResult;
 import dev.orcinus.platform.WrapperFunctionResult.OutOfBandError;
+import dev.orcinus.platform.spi.guest.GuestMemory;
 import dev.orcinus.protocol.ProtocolException;
 import dev.orcinus.protocol.epc.SymbolDef;
 import dev.orcinus.protocol.sps.Expected;
@@ -12,24 +13,13 @@ import dev.orcinus.protocol.sps.SpsCodec;
 import dev.orcinus.protocol.sps.SpsReader;
 import dev.orcinus.protocol.sps.SpsWriter;
 import dev.orcinus.runtime.dylib.DylibException;
-import dev.orcinus.runtime.dylib.LinkingController;
 import java.lang.foreign.MemorySegment;
-import java.util.List;
 
 /**
- * The controller at the other end of the session's line, which is called by jit-dispatch.
+ * The controller at the other end of the session's line, whose handlers are called by jit-dispatch.
  * Thread-safe.
  */
-public final class LineController implements LinkingController {
-    private static final SpsCodec<List<Links>> LINKS =
-            SpsCodec.sequence(
-                    SpsCodec.pair(
-                            Sps.ADDRESS,
-                            SpsCodec.sequence(Sps.ADDRESS),
-                            Links::new,
-                            Links::dylib,
-                            Links::dependencies));
-
+public final class LineController {
     private final Session session;
     private final OrcRuntime runtime;
     private final Layout layout;
@@ -47,15 +37,9 @@ public final class LineController implements LinkingController {
         this.anchor = anchor;
     }
 
-    @Override
-    public List<Links> pushInitializers(ExecutorAddress dylib) throws DylibException {
-        return ask(Tag.PUSH_INITIALIZERS, new SpsWriter().writeAddress(dylib), LINKS);
-    }
-
-    @Override
-    public ExecutorAddress lookUp(ExecutorAddress dylib, String symbol) throws DylibException {
-        SpsWriter arguments = new SpsWriter().writeAddress(dylib).writeString(symbol);
-        return ask(Tag.SYMBOL_LOOKUP, arguments, Sps.ADDRESS);
+    /** Returns the memory of the controller's code. */
+    public GuestMemory memory() {
+        return session.guest().guest().memory();
     }
 
     /** Has the function of a lazy trampoline linked, and returns its address. */
@@ -66,18 +50,31 @@ public final class LineController implements LinkingController {
 
     /** Tells the controller that a unit of code has been called often. */
     void reoptimize(long unit, int version) throws DylibException {
-        SpsReader result = call(Tag.REOPTIMIZE, new SpsWriter().writeLong(unit).writeInt(version));
+        tell(Tag.REOPTIMIZE, new SpsWriter().writeLong(unit).writeInt(version));
+    }
+
+    /**
+     * Calls a handler that returns {@code SPSError}.
+     *
+     * @throws DylibException with the handler's error, or if the line has ended
+     */
+    public void tell(Tag tag, SpsWriter arguments) throws DylibException {
         try {
-            String error = Sps.ERROR.read(result).orElse(null);
+            String error = Sps.ERROR.read(call(tag, arguments)).orElse(null);
             if (error != null) {
                 throw new DylibException(error);
             }
         } catch (ProtocolException e) {
-            throw undecodable(Tag.REOPTIMIZE, e);
+            throw undecodable(tag, e);
         }
     }
 
-    private <T> T ask(Tag tag, SpsWriter arguments, SpsCodec<T> codec) throws DylibException {
+    /**
+     * Calls a handler that returns {@code SPSExpected}, and returns the value.
+     *
+     * @throws DylibException with the handler's error, or if the line has ended
+     */
+    public <T> T ask(Tag tag, SpsWriter arguments, SpsCodec<T> codec) throws DylibException {
         try {
             Expected<T> result = SpsCodec.expected(codec).read(call(tag, arguments));
             if (result instanceof Expected.Value<T> value) {

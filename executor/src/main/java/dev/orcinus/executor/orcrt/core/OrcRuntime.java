@@ -1,8 +1,10 @@
 package dev.orcinus.executor.orcrt.core;
 
 import dev.orcinus.executor.session.WrapperFunction;
+import dev.orcinus.formats.ar.ArchiveWriter;
 import dev.orcinus.memory.AllocationAction.ActionFailedException;
 import dev.orcinus.platform.Triple;
+import dev.orcinus.runtime.dylib.LinkingController;
 import java.util.List;
 
 /**
@@ -26,8 +28,19 @@ public interface OrcRuntime {
     /** Returns the object file of the archive. */
     RuntimeObject object(RuntimeCode code, Layout layout);
 
-    /** Returns the functions for one controller that has linked the archive. */
-    Functions functions(Platform platform);
+    /** Returns the bytes of the archive of the objects that have been added to it. */
+    default byte[] archive(ArchiveWriter objects) {
+        return objects.write();
+    }
+
+    /** Returns the linking half of a controller that has linked the archive. */
+    Linker linker(LineController controller);
+
+    /** A controller as the linker of its dylibs. Thread-safe. */
+    interface Linker extends LinkingController {
+        /** Returns the functions for this controller. */
+        Functions functions(Platform platform);
+    }
 
     /** The functions behind the entry points, for one platform. Thread-safe. */
     interface Functions {

@@ -34,8 +34,9 @@ public final class Platform {
         this.anchor = anchor;
         this.entryPoints = runtime.entryPoints();
         this.controller = new LineController(session, runtime, new Layout(entryPoints), anchor);
-        this.dylibs = new JitDylibs(session.guest(), controller);
-        this.functions = runtime.functions(this);
+        OrcRuntime.Linker linker = runtime.linker(controller);
+        this.dylibs = new JitDylibs(session.guest(), linker);
+        this.functions = linker.functions(this);
         offerWrappers();
     }
 

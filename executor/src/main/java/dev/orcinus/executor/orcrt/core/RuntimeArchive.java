@@ -3,9 +3,9 @@ package dev.orcinus.executor.orcrt.core;
 import dev.orcinus.formats.ar.ArchiveWriter;
 
 /**
- * Writes the archive that LLVM's controllers link in place of {@code liborc_rt}: a symbol table in
- * the form of System V, and one object, because each object costs them messages. The bytes depend
- * on the runtime and the processor only.
+ * Writes the archive that LLVM's controllers link in place of {@code liborc_rt}: a symbol table and
+ * one object, because each object costs them messages. The bytes depend on the runtime and the
+ * processor only.
  */
 public final class RuntimeArchive {
     private static final String MEMBER = "orcinus_rt.o";
@@ -31,6 +31,6 @@ public final class RuntimeArchive {
         RuntimeObject object = runtime.object(code, new Layout(runtime.entryPoints()));
         ArchiveWriter archive = new ArchiveWriter();
         archive.add(MEMBER, object.bytes(), object.defined());
-        return archive.write();
+        return runtime.archive(archive);
     }
 }

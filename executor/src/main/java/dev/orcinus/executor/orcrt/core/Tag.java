@@ -7,9 +7,9 @@ import java.util.List;
  * of one byte, whose name depends on the format.
  */
 public enum Tag {
-    /** {@code SPSExpected<seq<tuple<addr, seq<addr>>>> (addr)}. */
+    /** Returns what a dylib is linked against; the form depends on the format. */
     PUSH_INITIALIZERS,
-    /** {@code SPSExpected<addr> (addr, string)}. */
+    /** Has symbols linked; the form depends on the format. */
     SYMBOL_LOOKUP,
     /** {@code SPSExpected<SPSExecutorSymbolDef> (addr)}. */
     RESOLVE,

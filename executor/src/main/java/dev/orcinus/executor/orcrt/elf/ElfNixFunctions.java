@@ -6,6 +6,7 @@ import dev.orcinus.executor.orcrt.core.EntryPoint;
 import dev.orcinus.executor.orcrt.core.OrcRuntime;
 import dev.orcinus.executor.orcrt.core.Platform;
 import dev.orcinus.executor.orcrt.core.Registers;
+import dev.orcinus.executor.orcrt.core.ThreadLocalTemplates;
 import dev.orcinus.executor.session.FinalizeFunction;
 import dev.orcinus.executor.session.WrapperFunction;
 import dev.orcinus.memory.AllocationAction.ActionFailedException;
@@ -20,14 +21,14 @@ import java.util.Map;
  */
 final class ElfNixFunctions implements OrcRuntime.Functions {
     private final Platform platform;
-    private final ElfNixThreadLocals threadLocals;
+    private final ThreadLocalTemplates threadLocals;
     private final DylibFunctions functions;
     private final Map<ElfNixEntry, WrapperFunction> wrappers = new EnumMap<>(ElfNixEntry.class);
 
     ElfNixFunctions(Platform platform) {
         this.platform = platform;
         this.threadLocals =
-                new ElfNixThreadLocals(
+                new ThreadLocalTemplates(
                         platform.guest().memory(), platform.session().guest().threadLocals());
         this.functions = new DylibFunctions(platform);
         addServices(new DylibServices(platform));

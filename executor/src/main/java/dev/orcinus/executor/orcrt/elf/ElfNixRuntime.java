@@ -2,8 +2,8 @@ package dev.orcinus.executor.orcrt.elf;
 
 import dev.orcinus.executor.orcrt.core.EntryPoint;
 import dev.orcinus.executor.orcrt.core.Layout;
+import dev.orcinus.executor.orcrt.core.LineController;
 import dev.orcinus.executor.orcrt.core.OrcRuntime;
-import dev.orcinus.executor.orcrt.core.Platform;
 import dev.orcinus.executor.orcrt.core.RuntimeCode;
 import dev.orcinus.executor.orcrt.core.RuntimeObject;
 import dev.orcinus.executor.orcrt.core.Tag;
@@ -24,7 +24,7 @@ public final class ElfNixRuntime implements OrcRuntime {
 
     @Override
     public boolean supports(Triple target) {
-        return !target.text().contains("-apple-") && !target.text().contains("-windows");
+        return !target.isApple() && !target.text().contains("-windows");
     }
 
     @Override
@@ -81,7 +81,7 @@ public final class ElfNixRuntime implements OrcRuntime {
     }
 
     @Override
-    public Functions functions(Platform platform) {
-        return new ElfNixFunctions(platform);
+    public Linker linker(LineController controller) {
+        return new ElfNixLinker(controller);
     }
 }

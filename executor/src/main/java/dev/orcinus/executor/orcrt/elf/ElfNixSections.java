@@ -3,6 +3,7 @@ package dev.orcinus.executor.orcrt.elf;
 import static dev.orcinus.executor.orcrt.core.DylibServices.reply;
 
 import dev.orcinus.executor.orcrt.core.Platform;
+import dev.orcinus.executor.orcrt.core.ThreadLocalTemplates;
 import dev.orcinus.executor.session.Answer;
 import dev.orcinus.executor.session.FinalizeContext;
 import dev.orcinus.executor.session.Replies;
@@ -27,9 +28,9 @@ final class ElfNixSections {
     private static final SpsCodec<List<AddressRange>> RANGES = SpsCodec.sequence(Sps.RANGE);
 
     private final JitDylibs dylibs;
-    private final ElfNixThreadLocals threadLocals;
+    private final ThreadLocalTemplates threadLocals;
 
-    ElfNixSections(Platform platform, ElfNixThreadLocals threadLocals) {
+    ElfNixSections(Platform platform, ThreadLocalTemplates threadLocals) {
         this.dylibs = platform.dylibs();
         this.threadLocals = threadLocals;
     }

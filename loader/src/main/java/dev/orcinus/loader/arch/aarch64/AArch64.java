@@ -24,8 +24,23 @@ public final class AArch64 implements Architecture {
     }
 
     @Override
+    public EdgeKind delta64() {
+        return AArch64EdgeKind.DELTA64;
+    }
+
+    @Override
+    public EdgeKind delta32() {
+        return AArch64EdgeKind.DELTA32;
+    }
+
+    @Override
     public EdgeKind negDelta32() {
         return AArch64EdgeKind.NEG_DELTA32;
+    }
+
+    @Override
+    public EdgeKind tlsDescriptor() {
+        return AArch64EdgeKind.TLS_DESCRIPTOR;
     }
 
     @Override
@@ -79,6 +94,11 @@ public final class AArch64 implements Architecture {
     @Override
     public CodeTemplate atExit() {
         return AArch64Code.AT_EXIT;
+    }
+
+    @Override
+    public CodeTemplate threadAtExit() {
+        return AArch64Code.THREAD_AT_EXIT;
     }
 
     @Override

@@ -82,6 +82,16 @@ final class AArch64Code {
                       00000014[cxa_finalize:branch26]  b cxa_finalize
                     """);
 
+    private static final CodeListing THREAD_AT_EXIT_LISTING =
+            CodeListing.aarch64(
+                    """
+                      02000090[dso:page21]     adrp x2, dso
+                      42000091[dso:add12]      add x2, x2, :lo12:dso
+                      10000090[slot:page21]    adrp x16, slot
+                      100240f9[slot:access12]  ldr x16, [x16, :lo12:slot]
+                      00021fd6                 br x16
+                    """);
+
     /** Jumps through a pointer. */
     static final CodeTemplate JUMP_THROUGH_SLOT = template(JUMP_THROUGH_SLOT_LISTING, "slot");
 
@@ -103,6 +113,8 @@ final class AArch64Code {
                     List.of("getauxval"));
 
     static final CodeTemplate AT_EXIT = template(AT_EXIT_LISTING, "dso", "cxa_atexit");
+
+    static final CodeTemplate THREAD_AT_EXIT = template(THREAD_AT_EXIT_LISTING, "dso", "slot");
 
     static final CodeTemplate RUN_AT_EXITS = template(RUN_AT_EXITS_LISTING, "dso", "cxa_finalize");
 

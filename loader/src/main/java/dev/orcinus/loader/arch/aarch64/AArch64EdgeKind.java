@@ -32,6 +32,8 @@ public enum AArch64EdgeKind implements EdgeKind {
     DELTA16(Value.DELTA, Field.signed(Form.DATA16, 0, 16)),
     /** Fixup: {@code Fixup - Target + Addend : int32}. Errors: out of range. */
     NEG_DELTA32(Value.NEGATIVE_DELTA, Field.signed(Form.DATA32, 0, 32)),
+    /** Fixup: {@code Fixup - Target + Addend : int64}. */
+    NEG_DELTA64(Value.NEGATIVE_DELTA, Field.any(Form.DATA64, 0)),
     /** Fixup: {@code Target - GOT + Addend : int64}. */
     DELTA64_FROM_GOT(Value.FROM_GOT, Field.any(Form.DATA64, 0)),
     /** Fixup: {@code Target - GOT + Addend : int32}. Errors: out of range. */
@@ -190,6 +192,8 @@ public enum AArch64EdgeKind implements EdgeKind {
     REQUEST_GOT_LITERAL19(EntryKind.GOT, LITERAL19),
     /** Request: {@link #DELTA32} to the target's GOT entry. */
     REQUEST_GOT_DELTA32(EntryKind.GOT, DELTA32),
+    /** Request: {@link #POINTER64} to the target's GOT entry. */
+    REQUEST_GOT_POINTER64(EntryKind.GOT, POINTER64),
     /** Request: {@link #PAGE21} of a {@link #TLS_DESCRIPTOR}. */
     REQUEST_TLS_DESCRIPTOR_PAGE21(EntryKind.TLS_DESCRIPTOR, PAGE21),
     /** Request: {@link #ACCESS64_LO12} of a {@link #TLS_DESCRIPTOR}. */

@@ -109,8 +109,7 @@ final class Islands {
         for (Section section : graph.sections(Section.Use.CODE)) {
             List<Block> blocks = section.blocks();
             for (int i = 0; i < blocks.size(); i++) {
-                long alignment = blocks.get(i).alignmentBytes();
-                long start = (end + alignment - 1) & -alignment;
+                long start = blocks.get(i).alignedStart(end);
                 if (start + blocks.get(i).sizeBytes() - last > reachBytes && !isAt(end)) {
                     islands.add(new Island(section, i, end, new LinkedHashMap<>()));
                     last = end;

@@ -21,8 +21,23 @@ public final class X64 implements Architecture {
     }
 
     @Override
+    public EdgeKind delta64() {
+        return X64EdgeKind.DELTA64;
+    }
+
+    @Override
+    public EdgeKind delta32() {
+        return X64EdgeKind.DELTA32;
+    }
+
+    @Override
     public EdgeKind negDelta32() {
         return X64EdgeKind.NEG_DELTA32;
+    }
+
+    @Override
+    public EdgeKind tlsDescriptor() {
+        return X64EdgeKind.TLS_DESCRIPTOR;
     }
 
     @Override
@@ -51,6 +66,11 @@ public final class X64 implements Architecture {
     @Override
     public CodeTemplate atExit() {
         return X64Code.AT_EXIT;
+    }
+
+    @Override
+    public CodeTemplate threadAtExit() {
+        return X64Code.THREAD_AT_EXIT;
     }
 
     @Override

@@ -53,6 +53,13 @@ final class X64Code {
                       e900000000[cxa_finalize:branch32]  jmp cxa_finalize
                     """);
 
+    private static final CodeListing THREAD_AT_EXIT_LISTING =
+            CodeListing.x64(
+                    """
+                      488d1500000000[dso:rel32]     leaq dso(%rip), %rdx
+                      ff2500000000[slot:rel32]      jmpq *slot(%rip)
+                    """);
+
     /** Jumps through a pointer. */
     static final CodeTemplate JUMP_THROUGH_SLOT = template(JUMP_THROUGH_SLOT_LISTING, 1, "slot");
 
@@ -60,6 +67,8 @@ final class X64Code {
             template(RESOLVE_INDIRECT_LISTING, 16, "resolver", "slot");
 
     static final CodeTemplate AT_EXIT = template(AT_EXIT_LISTING, 16, "dso", "cxa_atexit");
+
+    static final CodeTemplate THREAD_AT_EXIT = template(THREAD_AT_EXIT_LISTING, 16, "dso", "slot");
 
     static final CodeTemplate RUN_AT_EXITS =
             template(RUN_AT_EXITS_LISTING, 16, "dso", "cxa_finalize");

@@ -30,6 +30,8 @@ public enum X64EdgeKind implements EdgeKind {
     DELTA8(X64Value.DELTA, X64Field.signed(Form.DATA8)),
     /** Fixup: {@code Fixup - Target + Addend : int32}. Errors: out of range. */
     NEG_DELTA32(X64Value.NEGATIVE_DELTA, X64Field.signed(Form.DATA32)),
+    /** Fixup: {@code Fixup - Target + Addend : int64}. */
+    NEG_DELTA64(X64Value.NEGATIVE_DELTA, X64Field.any(Form.DATA64)),
     /** Fixup: {@code Size of Target + Addend : uint32}. Errors: out of range. */
     SIZE32(X64Value.SIZE, X64Field.unsigned(Form.DATA32)),
     /** Fixup: {@code Size of Target + Addend : uint64}. */

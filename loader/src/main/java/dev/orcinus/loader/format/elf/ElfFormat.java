@@ -50,6 +50,11 @@ public final class ElfFormat implements ObjectFormat {
     }
 
     @Override
+    public String cNameOf(String symbol) {
+        return symbol;
+    }
+
+    @Override
     public String unversioned(String symbol) {
         int at = symbol.indexOf('@');
         return at > 0 ? symbol.substring(0, at) : symbol;

@@ -234,6 +234,7 @@ final class FixupLimitsTest {
             EnumSet.of(
                     POINTER64,
                     DELTA64,
+                    NEG_DELTA64,
                     DELTA64_FROM_GOT,
                     TEST_BRANCH14_OR_STUB,
                     CONDITIONAL_BRANCH19_OR_STUB,
@@ -352,6 +353,7 @@ final class FixupLimitsTest {
                     List.of(
                             POINTER64,
                             DELTA64,
+                            NEG_DELTA64,
                             DELTA64_FROM_GOT,
                             TLS_OFFSET64,
                             TLS_THREAD_POINTER_OFFSET64)) {

@@ -69,6 +69,7 @@ final class X64FixupsTest {
             EnumSet.of(
                     X64EdgeKind.POINTER64,
                     X64EdgeKind.DELTA64,
+                    X64EdgeKind.NEG_DELTA64,
                     X64EdgeKind.SIZE64,
                     X64EdgeKind.DELTA64_FROM_GOT,
                     X64EdgeKind.TLS_MODULE64,
@@ -122,7 +123,15 @@ final class X64FixupsTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"POINTER64", "DELTA64", "SIZE64", "DELTA64_FROM_GOT", "TLS_OFFSET64"})
+    @EnumSource(
+            names = {
+                "POINTER64",
+                "DELTA64",
+                "NEG_DELTA64",
+                "SIZE64",
+                "DELTA64_FROM_GOT",
+                "TLS_OFFSET64"
+            })
     void sixtyFourBitsReachEverything(X64EdgeKind kind) {
         for (long value : new long[] {Long.MIN_VALUE, -1, 0, 1, Long.MAX_VALUE}) {
             Fixture fixture = new Fixture(kind, value);
@@ -166,7 +175,7 @@ final class X64FixupsTest {
                         case DELTA64, DELTA32, BRANCH32, DELTA16, DELTA8 -> FIXUP + value;
                         case LEA_DELTA32, CALL_DELTA32 -> FIXUP + value;
                         case JUMP_DELTA32 -> FIXUP + value - 1;
-                        case NEG_DELTA32 -> FIXUP - value;
+                        case NEG_DELTA32, NEG_DELTA64 -> FIXUP - value;
                         case DELTA64_FROM_GOT, DELTA32_FROM_GOT -> GOT + value;
                         default -> value;
                     };

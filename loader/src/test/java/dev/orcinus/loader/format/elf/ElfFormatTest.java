@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.orcinus.formats.elf.ElfFunctionSections;
 import dev.orcinus.formats.elf.RelocatableObject;
 import dev.orcinus.loader.UnsupportedObjectException;
+import dev.orcinus.loader.format.macho.MachOFormat;
 import dev.orcinus.loader.graph.LinkGraph;
 import dev.orcinus.loader.input.ObjectFormats;
 import dev.orcinus.platform.AddressRange;
@@ -33,12 +34,14 @@ final class ElfFormatTest {
     @Test
     void theFormatIsFoundByTheTarget() {
         assertInstanceOf(ElfFormat.class, ObjectFormats.of(new Triple("x86_64-pc-linux-gnu")));
+        assertInstanceOf(
+                MachOFormat.class, ObjectFormats.of(new Triple("arm64-apple-macosx14.0.0")));
         assertFalse(new ElfFormat().isFor(new Triple("arm64-apple-macosx14.0.0")));
         UnsupportedObjectException refusal =
                 assertThrows(
                         UnsupportedObjectException.class,
-                        () -> ObjectFormats.of(new Triple("arm64-apple-macosx14.0.0")));
-        assertEquals("arm64-apple-macosx14.0.0", refusal.file());
+                        () -> ObjectFormats.of(new Triple("x86_64-pc-windows-msvc")));
+        assertEquals("x86_64-pc-windows-msvc", refusal.file());
     }
 
     @Test

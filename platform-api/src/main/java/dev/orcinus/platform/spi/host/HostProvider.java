@@ -33,9 +33,17 @@ public interface HostProvider {
     }
 
     private static String advice(String os) {
-        return os.equals("Linux")
-                ? ": the artifact orcinus-platform-linux is neither on the module path nor on the"
-                        + " class path, or does not support this processor"
-                : "";
+        return switch (os) {
+            case "Linux" -> missing("orcinus-platform-linux");
+            case "Mac OS X" -> missing("orcinus-platform-macos");
+            default -> "";
+        };
+    }
+
+    private static String missing(String artifact) {
+        return ": the artifact "
+                + artifact
+                + " is neither on the module path nor on the class path, or does not support this"
+                + " processor";
     }
 }

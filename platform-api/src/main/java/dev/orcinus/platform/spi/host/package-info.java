@@ -1,7 +1,7 @@
 /**
  * The services of the operating system for Orcinus itself: channels, listeners, descriptors, this
  * process. {@link dev.orcinus.platform.spi.host.Host} is implemented once per operating system
- * (module {@code platform-linux}) and found by {@link java.util.ServiceLoader}. Sessions, the
- * daemon and the command line call it.
+ * (modules {@code platform-linux} and {@code platform-macos}) and found by {@link
+ * java.util.ServiceLoader}. Sessions, the daemon and the command line call it.
  */
 package dev.orcinus.platform.spi.host;

@@ -1,5 +1,6 @@
 package dev.orcinus.platform.linux.channels;
 
+import dev.orcinus.platform.posix.channels.SocketAddresses;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

@@ -1,6 +1,5 @@
 /**
- * Descriptors of Linux: sockets, listeners, pipes, descriptors that are inherited or passed, and
- * the users behind TCP connections. Only the host of {@link
- * dev.orcinus.platform.linux.LinuxHostProvider} calls them.
+ * What Linux does differently with descriptors, and the users behind TCP connections. Only the host
+ * of {@link dev.orcinus.platform.linux.LinuxHostProvider} uses it.
  */
 package dev.orcinus.platform.linux.channels;

@@ -1,7 +1,7 @@
 package dev.orcinus.platform.linux.errno;
 
 import dev.orcinus.bindings.foreign.ErrnoState;
-import dev.orcinus.bindings.linux.StringH;
+import dev.orcinus.bindings.linux.LinuxString;
 import dev.orcinus.platform.spi.HostCallException;
 
 /** Makes exceptions of failed calls. */
@@ -24,9 +24,9 @@ public final class Failure {
     }
 
     /** Returns a text as in {@code ENOMEM, Cannot allocate memory}. */
-    private static String text(int errno) {
-        String name = StringH.strerrorname_np(errno);
-        String text = StringH.strerrordesc_np(errno);
+    public static String text(int errno) {
+        String name = LinuxString.strerrorname_np(errno);
+        String text = LinuxString.strerrordesc_np(errno);
         return name == null || text == null ? "failed" : name + ", " + text;
     }
 }

@@ -2,6 +2,7 @@ package dev.orcinus.platform.linux.channels;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.orcinus.platform.posix.channels.SocketAddresses;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.OptionalInt;

@@ -1,0 +1,179 @@
+package dev.orcinus.executor.orcrt.core;
+
+import dev.orcinus.executor.orcrt.core.TlsRecords.TlsRecord;
+import dev.orcinus.platform.AddressRange;
+import dev.orcinus.platform.ExecutorAddress;
+import dev.orcinus.platform.spi.HostCallException;
+import dev.orcinus.platform.spi.guest.GuestMemory;
+import dev.orcinus.platform.spi.guest.GuestThreadLocals;
+import dev.orcinus.runtime.guest.GuestReader;
+import dev.orcinus.runtime.threadlocals.ThreadLocalBlocks;
+import java.lang.foreign.MemorySegment;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * The thread-locals of code that the controller has linked. The controller gives each object a
+ * "key" and registers the template of its thread-locals. Which templates an object uses with its
+ * key, its own or others', is known at their first use. So a key is the address of a record that
+ * native code reads, the first of a list with one record per template. At its first use a template
+ * becomes thread-local storage of the C library. Thread-safe; guarded by this object's lock.
+ */
+public final class ThreadLocalTemplates {
+    private static final int ENTRY_WORDS = 2;
+    private static final long LARGEST_ALIGNMENT_BYTES = 64;
+
+    private final GuestMemory memory;
+    private final ThreadLocalBlocks blocks;
+    private final TlsRecords records;
+    private final Map<ExecutorAddress, TlsRecord> keys = new HashMap<>();
+    private final TreeMap<ExecutorAddress, Template> templates = new TreeMap<>();
+
+    /** A registered template, and the records that refer to it. */
+    private static final class Template {
+        final AddressRange range;
+        final Set<TlsRecord> records = new HashSet<>();
+        GuestThreadLocals.Block block;
+
+        Template(AddressRange range) {
+            this.range = range;
+        }
+    }
+
+    /**
+     * Creates the thread-locals of one platform.
+     *
+     * @param blocks the blocks of the session
+     */
+    public ThreadLocalTemplates(GuestMemory memory, ThreadLocalBlocks blocks) {
+        this.memory = memory;
+        this.blocks = blocks;
+        this.records = new TlsRecords(memory);
+    }
+
+    /** Creates a key and returns it. */
+    public synchronized ExecutorAddress createKey() throws HostCallException {
+        TlsRecord record = records.create();
+        keys.put(record.address(), record);
+        return record.address();
+    }
+
+    /** Notes a template; one without bytes is no error. */
+    public synchronized void register(AddressRange template) {
+        if (!template.isEmpty()) {
+            templates.put(template.start(), new Template(template));
+        }
+    }
+
+    /** Removes a template, and the copies of all threads. */
+    public synchronized void deregister(AddressRange template) throws HostCallException {
+        Template registered = templates.remove(template.start());
+        if (registered != null) {
+            close(registered);
+        }
+    }
+
+    private void close(Template template) throws HostCallException {
+        for (TlsRecord record : template.records) {
+            record.clear();
+        }
+        if (template.block != null) {
+            blocks.close(template.block.handle());
+        }
+    }
+
+    /**
+     * Fills the record for a thread-local that is used for the first time.
+     *
+     * @param entry two words: the key, and an address in a template
+     */
+    public synchronized void use(ExecutorAddress entry) throws HostCallException {
+        long[] words =
+                new GuestReader(memory)
+                        .words(entry, ENTRY_WORDS)
+                        .orElseThrow(() -> refused("nothing can be read at " + entry));
+        Template template = templateAround(new ExecutorAddress(words[1]));
+        if (template.block == null) {
+            template.block = open(template.range);
+        }
+        TlsRecord record = key(new ExecutorAddress(words[0])).forTemplate(template.range);
+        record.fill(template.range, template.block.descriptors().getFirst());
+        template.records.add(record);
+    }
+
+    private TlsRecord key(ExecutorAddress address) throws HostCallException {
+        TlsRecord record = keys.get(address);
+        if (record == null) {
+            throw refused(address + " is no key of a thread-local");
+        }
+        return record;
+    }
+
+    private static HostCallException refused(String problem) {
+        return new HostCallException("__tls_get_addr", 0, problem);
+    }
+
+    private Template templateAround(ExecutorAddress variable) throws HostCallException {
+        Map.Entry<ExecutorAddress, Template> below = templates.floorEntry(variable);
+        if (below == null || !below.getValue().range.contains(variable)) {
+            throw refused("the thread-local at " + variable + " lies in no registered template");
+        }
+        return below.getValue();
+    }
+
+    private GuestThreadLocals.Block open(AddressRange template) throws HostCallException {
+        byte[] content = new byte[Math.toIntExact(template.sizeBytes())];
+        if (!memory.tryRead(template.start(), MemorySegment.ofArray(content))) {
+            throw refused("the template " + template + " cannot be read");
+        }
+        GuestThreadLocals.Request request =
+                new GuestThreadLocals.Request(
+                        "the object at " + template.start(),
+                        content,
+                        content.length,
+                        alignment(template.start()),
+                        false,
+                        List.of(0L),
+                        List.of());
+        return blocks.open(request, 1);
+    }
+
+    /**
+     * Returns the alignment of the template's address: the controller tells no alignment, but has
+     * aligned the template.
+     */
+    private static long alignment(ExecutorAddress start) {
+        return Math.min(Long.lowestOneBit(start.value()), LARGEST_ALIGNMENT_BYTES);
+    }
+
+    /** Removes all templates and frees all records. */
+    public synchronized void close() throws HostCallException {
+        HostCallException first = null;
+        for (Template template : templates.values()) {
+            first = attempt(() -> close(template), first);
+        }
+        templates.clear();
+        first = attempt(records::close, first);
+        if (first != null) {
+            throw first;
+        }
+    }
+
+    @FunctionalInterface
+    private interface Step {
+        void run() throws HostCallException;
+    }
+
+    private static HostCallException attempt(Step step, HostCallException before) {
+        try {
+            step.run();
+            return before;
+        } catch (HostCallException e) {
+            return before == null ? e : before;
+        }
+    }
+}

@@ -1,0 +1,21 @@
+package dev.orcinus.bindings.posix;
+
+/** {@code <errno.h>}. */
+public final class Errno {
+    /** Not permitted. */
+    public static final int EPERM = 1;
+
+    /** No such file. */
+    public static final int ENOENT = 2;
+
+    /** Interrupted by a signal. */
+    public static final int EINTR = 4;
+
+    /** Out of memory. */
+    public static final int ENOMEM = 12;
+
+    /** Nobody reads from the pipe or socket. */
+    public static final int EPIPE = 32;
+
+    private Errno() {}
+}

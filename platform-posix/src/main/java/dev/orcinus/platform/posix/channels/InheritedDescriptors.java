@@ -1,0 +1,61 @@
+package dev.orcinus.platform.posix.channels;
+
+import dev.orcinus.bindings.foreign.ErrnoState;
+import dev.orcinus.bindings.posix.Unistd;
+import dev.orcinus.platform.spi.HostCallException;
+import java.lang.foreign.Arena;
+
+/**
+ * Takes over descriptors that our parent opened. One of the three standard descriptors is moved to
+ * another number: the output of guest code must not get between frames, and after it is closed the
+ * next file that is opened must not become stdin or stdout.
+ */
+final class InheritedDescriptors {
+    private static final int STDIN = 0;
+    private static final int STDERR = 2;
+
+    private final DescriptorSystem system;
+
+    InheritedDescriptors(DescriptorSystem system) {
+        this.system = system;
+    }
+
+    /** Returns the descriptor to use from now on, which is closed on exec. */
+    int takeOver(int fd) throws HostCallException {
+        try (Arena arena = Arena.ofConfined()) {
+            ErrnoState state = new ErrnoState(arena);
+            if (fd <= STDERR) {
+                return moveAway(arena, state, fd);
+            }
+            if (system.closeOnExec(state, fd) < 0) {
+                throw system.failed("fcntl(fd " + fd + ", F_SETFD, FD_CLOEXEC)", state);
+            }
+            return fd;
+        }
+    }
+
+    private int moveAway(Arena arena, ErrnoState state, int fd) throws HostCallException {
+        int moved = system.duplicate(state, fd, STDERR + 1);
+        if (moved < 0) {
+            throw system.failed("fcntl(fd " + fd + ", F_DUPFD_CLOEXEC)", state);
+        }
+        if (fd == STDIN) {
+            replaceByNull(arena, state, fd);
+        } else if (Unistd.dup2(state, STDERR, fd) < 0) {
+            throw system.failed("dup2(" + STDERR + ", " + fd + ")", state);
+        }
+        return moved;
+    }
+
+    private void replaceByNull(Arena arena, ErrnoState state, int fd) throws HostCallException {
+        int nothing = system.open(state, arena.allocateFrom("/dev/null"));
+        if (nothing < 0) {
+            throw system.failed("open(/dev/null)", state);
+        }
+        int replaced = Unistd.dup2(state, nothing, fd);
+        Unistd.close(ErrnoState.IGNORED, nothing);
+        if (replaced < 0) {
+            throw system.failed("dup2(/dev/null, " + fd + ")", state);
+        }
+    }
+}

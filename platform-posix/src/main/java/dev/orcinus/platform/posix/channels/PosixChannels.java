@@ -1,0 +1,58 @@
+package dev.orcinus.platform.posix.channels;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+
+import dev.orcinus.bindings.foreign.ErrnoState;
+import dev.orcinus.bindings.posix.SysSocket;
+import dev.orcinus.platform.spi.HostCallException;
+import dev.orcinus.platform.spi.host.HostChannel;
+import dev.orcinus.platform.spi.host.HostChannels;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.net.InetSocketAddress;
+
+/** Channels and listeners over descriptors. */
+public final class PosixChannels implements HostChannels {
+    private final DescriptorSystem system;
+
+    /**
+     * Holds no channels itself.
+     *
+     * @param system the calls in which systems differ
+     */
+    public PosixChannels(DescriptorSystem system) {
+        this.system = system;
+    }
+
+    @Override
+    public HostChannel inherit(int in, int out) throws HostCallException {
+        InheritedDescriptors descriptors = new InheritedDescriptors(system);
+        int ownIn = descriptors.takeOver(in);
+        if (in == out && isSocket(ownIn)) {
+            return new PosixSocket(system, ownIn);
+        }
+        return new PosixPipes(system, ownIn, in == out ? ownIn : descriptors.takeOver(out));
+    }
+
+    @Override
+    public Listener listen(InetSocketAddress address) throws HostCallException {
+        return PosixListener.open(system, address);
+    }
+
+    @Override
+    public HostChannel receive(int socket) throws HostCallException {
+        int fd = PassedDescriptors.receive(system, socket);
+        return fd == PassedDescriptors.END ? null : new PosixSocket(system, fd);
+    }
+
+    private boolean isSocket(int fd) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment type = arena.allocate(JAVA_INT);
+            MemorySegment size = arena.allocateFrom(JAVA_INT, Integer.BYTES);
+            SocketNumbers n = system.numbers();
+            return SysSocket.getsockopt(
+                            ErrnoState.IGNORED, fd, n.socketLevel(), n.socketType(), type, size)
+                    == 0;
+        }
+    }
+}

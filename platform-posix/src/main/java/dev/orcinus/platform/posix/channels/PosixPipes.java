@@ -1,0 +1,172 @@
+package dev.orcinus.platform.posix.channels;
+
+import dev.orcinus.bindings.foreign.ErrnoState;
+import dev.orcinus.bindings.foreign.NativeMemory;
+import dev.orcinus.bindings.posix.Errno;
+import dev.orcinus.bindings.posix.Poll;
+import dev.orcinus.bindings.posix.SysUio;
+import dev.orcinus.bindings.posix.Unistd;
+import dev.orcinus.platform.spi.HostCallException;
+import dev.orcinus.platform.spi.host.HostChannel;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.time.Duration;
+import java.util.OptionalInt;
+
+/**
+ * Two descriptors, one to read and one to write. Both are switched to non-blocking, so that all
+ * waiting is done by {@code poll}, which a descriptor of its own interrupts at {@link #shutdown}; a
+ * thread that waits inside of {@code read} on a pipe could not be woken. A lock keeps {@link
+ * #shutdown} from using closed descriptors.
+ */
+final class PosixPipes implements HostChannel {
+    private static final int FOREVER = -1;
+
+    private final DescriptorSystem system;
+    private final int again;
+    private final int in;
+    private final int out;
+    private final DescriptorSystem.WakeUp shutdown;
+    private final Arena arena = Arena.ofShared();
+    private final ErrnoState reading = new ErrnoState(arena);
+    private final ErrnoState writing = new ErrnoState(arena);
+    private final Gather gather = new Gather(arena);
+    private final Readiness readable;
+    private final Readiness writable;
+    private final Object closing = new Object();
+    private volatile boolean ended;
+    private boolean closed;
+
+    /** Takes over two descriptors. */
+    PosixPipes(DescriptorSystem system, int in, int out) throws HostCallException {
+        this.system = system;
+        this.in = in;
+        this.out = out;
+        again = system.numbers().again();
+        shutdown = system.openWakeUp();
+        doNotBlock(in);
+        doNotBlock(out);
+        system.enlarge(in);
+        readable = new Readiness(system, arena, in, Poll.POLLIN, shutdown.descriptor());
+        writable = new Readiness(system, arena, out, Poll.POLLOUT, shutdown.descriptor());
+    }
+
+    private void doNotBlock(int fd) throws HostCallException {
+        if (system.doNotBlock(reading, fd) < 0) {
+            throw system.failed("fcntl(fd " + fd + ", F_SETFL, O_NONBLOCK)", reading);
+        }
+    }
+
+    @Override
+    public long readNow(MemorySegment target) throws HostCallException {
+        long size = target.byteSize();
+        while (size != 0 && !ended) {
+            long count = Unistd.read(reading, in, NativeMemory.address(target), size);
+            if (count > 0) {
+                return count;
+            }
+            if (count == 0) {
+                return END;
+            }
+            int errno = reading.errno();
+            if (errno == again) {
+                return 0;
+            }
+            if (errno != Errno.EINTR) {
+                throw system.failed("read(fd " + in + ")", errno);
+            }
+        }
+        return ended ? END : 0;
+    }
+
+    @Override
+    public long read(MemorySegment target) throws HostCallException {
+        long count;
+        do {
+            readable.await(FOREVER);
+            count = readNow(target);
+        } while (count == 0 && target.byteSize() != 0);
+        return count;
+    }
+
+    @Override
+    public boolean awaitReadable(int timeoutMillis) throws HostCallException {
+        return readable.await(timeoutMillis);
+    }
+
+    @Override
+    public void write(MemorySegment source) throws HostCallException {
+        write(MemorySegment.NULL, source);
+    }
+
+    @Override
+    public void write(MemorySegment first, MemorySegment second) throws HostCallException {
+        gather.set(first, second);
+        while (gather.remaining() != 0) {
+            if (ended) {
+                throw system.failed(writeCall(), Errno.EPIPE);
+            }
+            long count = SysUio.writev(writing, out, gather.iovec(), gather.count());
+            if (count >= 0) {
+                gather.advance(count);
+            } else if (writing.errno() == again) {
+                writable.await(FOREVER);
+            } else if (writing.errno() != Errno.EINTR) {
+                throw system.failed(writeCall(), writing);
+            }
+        }
+    }
+
+    private String writeCall() {
+        return "write(fd " + out + ", " + gather.remaining() + " bytes)";
+    }
+
+    @Override
+    public void limitWrites(Duration limit) {}
+
+    @Override
+    public boolean isSocket() {
+        return false;
+    }
+
+    @Override
+    public void shutdown() {
+        synchronized (closing) {
+            ended = true;
+            if (!closed) {
+                shutdown.wake();
+            }
+        }
+    }
+
+    @Override
+    public OptionalInt peerUid() {
+        return OptionalInt.empty();
+    }
+
+    @Override
+    public String describe() {
+        return "descriptors " + in + " and " + out;
+    }
+
+    @Override
+    public int descriptor() {
+        return in;
+    }
+
+    @Override
+    public void close() {
+        synchronized (closing) {
+            if (closed) {
+                return;
+            }
+            closed = true;
+            Unistd.close(ErrnoState.IGNORED, in);
+            if (out != in) {
+                Unistd.close(ErrnoState.IGNORED, out);
+            }
+            shutdown.close();
+            arena.close();
+        }
+    }
+}
