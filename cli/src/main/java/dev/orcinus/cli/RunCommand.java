@@ -9,6 +9,7 @@ import dev.orcinus.loader.LinkException;
 import dev.orcinus.loader.LinkPhase;
 import dev.orcinus.loader.TargetException;
 import dev.orcinus.loader.UnresolvedSymbolsException;
+import dev.orcinus.loader.UnsupportedObjectException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -124,8 +125,12 @@ final class RunCommand {
             if (archives.isEmpty()) {
                 throw e;
             }
-            for (Path archive : archives) {
-                program.add(archive);
+            try {
+                for (Path archive : archives) {
+                    program.add(archive);
+                }
+            } catch (UnsupportedObjectException _) { // of another format than the program
+                throw e;
             }
             program.link();
         }
@@ -133,7 +138,8 @@ final class RunCommand {
 
     /** Returns whether a name may be one that compilers use unasked. */
     private static boolean isOfCompilers(String name) {
-        return name.startsWith("__")
+        boolean isCxxOfMachO = name.startsWith("__Z");
+        return (name.startsWith("__") && !isCxxOfMachO)
                 || name.equals("at_quick_exit")
                 || name.equals("pthread_atfork");
     }
