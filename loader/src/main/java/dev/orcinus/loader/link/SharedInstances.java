@@ -1,18 +1,14 @@
 package dev.orcinus.loader.link;
 
-import dev.orcinus.loader.graph.Block;
-import dev.orcinus.loader.graph.ComdatGroup;
 import dev.orcinus.loader.graph.Linkage;
 import dev.orcinus.loader.graph.Scope;
 import dev.orcinus.loader.graph.Symbol;
 import dev.orcinus.platform.ExecutorAddress;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * The definitions of COMDAT groups that loaded libraries have, too: inline functions and variables,
@@ -54,25 +50,14 @@ final class SharedInstances {
     }
 
     private static void collect(Unit unit, Map<String, Symbol> inline) {
-        Set<Block> members = null;
         for (Symbol symbol : unit.graph().symbols()) {
             if (symbol.isDefined()
                     && symbol.linkage() == Linkage.WEAK
-                    && symbol.scope() == Scope.DEFAULT) {
-                members = members == null ? members(unit) : members;
-                if (members.contains(symbol.block())) {
-                    inline.put(symbol.name(), symbol);
-                }
+                    && symbol.scope() == Scope.DEFAULT
+                    && symbol.block().isGrouped()) {
+                inline.put(symbol.name(), symbol);
             }
         }
-    }
-
-    private static Set<Block> members(Unit unit) {
-        Set<Block> members = new HashSet<>();
-        for (ComdatGroup group : unit.graph().groups()) {
-            members.addAll(group.members());
-        }
-        return members;
     }
 
     private static void take(Dylib dylib, Map<String, Symbol> symbols, SymbolSource source) {

@@ -59,10 +59,10 @@ final class LinuxLibraries extends DynamicLibraries {
 
     /** Returns the address of a symbol, whose name may be followed by an at sign and a version. */
     @Override
-    protected ExecutorAddress address(ExecutorAddress handle, String name) {
+    protected ExecutorAddress address(ExecutorAddress handle, String name, MemorySegment buffer) {
         int at = name.indexOf('@');
         if (at <= 0) {
-            return super.address(handle, name);
+            return super.address(handle, name, buffer);
         }
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment symbol = arena.allocateFrom(name.substring(0, at));
