@@ -243,18 +243,28 @@ public final class LocalTarget implements LinkTarget {
             ExportedFunction finish = ExportedFunction.of((_, _, _, _) -> finish(program, runs));
             ExecutorAddress last = guest.export(List.of(finish)).getFirst();
             guest.process().atExit(last, ExecutorAddress.NULL, last);
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> forget(last, runs)));
             try {
                 program.initialize();
                 guest.process().exit(runMain(program));
-            } finally { // the JVM goes on, and nobody can call Java when it has ended
-                runs.set(false);
-                var _ = runtime.calls().runAtExits(last);
+            } finally { // the JVM goes on
+                forget(last, runs);
             }
             throw new AssertionError("exit has returned");
         } catch (LinkException e) {
             return e;
         } catch (HostCallException | RuntimeException e) {
             return new TargetException(e.getMessage(), e);
+        }
+    }
+
+    /**
+     * Removes a program's function from those that run at the process's end, because nobody can
+     * call Java when the JVM has ended: by a signal, or by {@code System.exit} in a callback.
+     */
+    private void forget(ExecutorAddress last, AtomicBoolean runs) {
+        if (runs.getAndSet(false)) {
+            var _ = runtime.calls().runAtExits(last);
         }
     }
 
