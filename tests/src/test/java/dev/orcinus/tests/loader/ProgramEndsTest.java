@@ -23,8 +23,7 @@ final class ProgramEndsTest {
     void aSignalEndsAProgramWithoutACrash() throws InterruptedException {
         String program = Fixtures.get("debugged.o").toString();
         String never = folder.resolve("never").toString();
-        try (Program run =
-                Program.start(folder, ExecutorCommand.of("run", program, "--", never))) {
+        try (Program run = Program.start(folder, ExecutorCommand.of("run", program, "--", never))) {
             run.awaitOutput("waiting\n");
             ProcessHandle.of(run.pid()).orElseThrow().destroy();
             Finished end = run.finish();
