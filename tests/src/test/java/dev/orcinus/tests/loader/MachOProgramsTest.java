@@ -93,7 +93,7 @@ final class MachOProgramsTest {
 
     @Test
     void classesOfNumbersSetsOfDescriptorsAndSignalJumps() throws InterruptedException {
-        assertEnds(0, "nnniii000111sss 101\n07\n", orcinus("run", object("numbers.o")));
+        assertEnds(0, "nnniii000111sss 101\n001\n", orcinus("run", object("numbers.o")));
     }
 
     @ParameterizedTest
