@@ -22,39 +22,20 @@ import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Tests that an object gets the same bytes as from LLVM's linker, at the same addresses. */
 final class MachOOracleTest {
     private static final Pattern LINE = Pattern.compile("(0x[0-9a-f]+):((?: {3}| [0-9a-f]{2})+)");
 
-    /** An object for a processor. */
-    private enum Processor {
-        X86_64("x86_64", new X64(), true, 6, 29),
-        ARM64("arm64", new AArch64(), false, 12, 36);
-
-        private final String folder;
-        private final Architecture architecture;
-
-        /** Whether LLVM's linker knew which symbols are near, and made loads of addresses short. */
-        private final boolean relaxes;
-
-        private final int stubBytes;
-        private final int edges;
-
-        Processor(
-                String folder,
-                Architecture architecture,
-                boolean relaxes,
-                int stubBytes,
-                int edges) {
-            this.folder = folder;
-            this.architecture = architecture;
-            this.relaxes = relaxes;
-            this.stubBytes = stubBytes;
-            this.edges = edges;
-        }
-
+    /**
+     * A processor, with an object for it.
+     *
+     * @param folder the folder of the object
+     * @param relaxes whether LLVM's linker knew which symbols are near, and made loads short
+     */
+    record Processor(
+            String folder, Architecture architecture, boolean relaxes, int stubBytes, int edges) {
         boolean isNear(Symbol symbol) {
             return relaxes && (symbol.isDefined() || symbol.name().equals("_near"));
         }
@@ -102,8 +83,14 @@ final class MachOOracleTest {
         }
     }
 
+    private static List<Processor> processors() {
+        return List.of(
+                new Processor("x86_64", new X64(), true, 6, 29),
+                new Processor("arm64", new AArch64(), false, 12, 36));
+    }
+
     @ParameterizedTest
-    @EnumSource
+    @MethodSource("processors")
     void everyRelocationIsWrittenAsByLlvm(Processor processor) throws IOException {
         readLinked(processor);
         MemorySegment object =
