@@ -9,5 +9,6 @@ module dev.orcinus.platform {
     exports dev.orcinus.platform.spi.guest;
     exports dev.orcinus.platform.spi.host;
 
+    uses dev.orcinus.platform.spi.guest.IsolatedGuestProvider;
     uses dev.orcinus.platform.spi.host.HostProvider;
 }

@@ -8,6 +8,8 @@ module dev.orcinus.platform.linux {
     requires dev.orcinus.platform;
     requires dev.orcinus.platform.posix;
 
+    provides dev.orcinus.platform.spi.guest.IsolatedGuestProvider with
+            dev.orcinus.platform.linux.guestprocess.ProcessGuestProvider;
     provides dev.orcinus.platform.spi.host.HostProvider with
             dev.orcinus.platform.linux.LinuxHostProvider;
 }

@@ -26,6 +26,10 @@ for source in */*.s; do
     esac
     # shellcheck disable=SC2046,SC2086
     "$assembler" $(sed -n 's/^# flags: //p' "$source") -filetype=obj -triple="$triple" $features --fdebug-prefix-map="$PWD"=link "$source" -o "${source%.s}.o"
+    sed -n 's/^# copy: //p' "$source" | while read -r options; do
+        # shellcheck disable=SC2086
+        "$copy" $options "${source%.s}.o"
+    done
 done
 # What another linker makes of the same object at the same place: the oracle of "# same-as:".
 for script in */layout.ld; do

@@ -1,4 +1,4 @@
-# Every relocation type of x86-64 but TLV, which LLVM links with its runtime only; with symbols and sections as targets, near and far. MachOX64OracleTest compares with relocations.jitlink.
+# Every relocation type of x86-64 but TLV, which LLVM links with its runtime only; with symbols and sections as targets, near and far. MachOOracleTest compares with relocations.jitlink.
 # define: _far = 0x7fff12345678
 # define: _near = 0x100005000
 # define: _small = 0xfffffff0

@@ -19,6 +19,8 @@ import java.util.Optional;
  */
 final class LibrarySearch {
     private static final byte[] ELF_MAGIC = {0x7f, 'E', 'L', 'F'};
+    private static final int TYPE_OFFSET = 16;
+    private static final int ET_DYN = 3;
     private static final int DEEPEST_SCRIPT = 8;
     private static final List<String> SYSTEM =
             List.of(
@@ -39,11 +41,104 @@ final class LibrarySearch {
         SYSTEM.forEach(folder -> folders.add(Path.of(folder)));
     }
 
+    /**
+     * Returns the archives that a compiler's driver links without being asked, as far as they are
+     * installed: the compiler's own functions, and the part of the C library that is not shared.
+     */
+    List<Path> ofCompilers() throws IOException {
+        List<Path> found = new ArrayList<>();
+        for (Path folder : compilerFolders()) {
+            Path file = folder.resolve("libgcc.a");
+            if (Files.isReadable(file)) {
+                found.add(file);
+                break;
+            }
+        }
+        for (String folder : SYSTEM) {
+            Path file = Path.of(folder, "libc_nonshared.a");
+            if (Files.isReadable(file)) {
+                found.add(file);
+                break;
+            }
+        }
+        return found;
+    }
+
+    /** Returns the folders of GCC's libraries, the newest version first. */
+    private static List<Path> compilerFolders() throws IOException {
+        String machine = System.getProperty("os.arch").equals("aarch64") ? "aarch64" : "x86_64";
+        List<Path> found = new ArrayList<>();
+        for (String root : List.of("/usr/lib/gcc", "/usr/lib64/gcc", "/usr/local/lib/gcc")) {
+            addFolders(Path.of(root), machine + "*", found);
+        }
+        List<Path> versions = new ArrayList<>();
+        for (Path target : found) {
+            addFolders(target, "[0-9]*", versions);
+        }
+        versions.sort(Comparator.comparingInt(LibrarySearch::version).reversed());
+        return versions;
+    }
+
+    private static void addFolders(Path parent, String glob, List<Path> found) throws IOException {
+        if (Files.isDirectory(parent)) {
+            try (DirectoryStream<Path> folders = Files.newDirectoryStream(parent, glob)) {
+                folders.forEach(found::add);
+            }
+        }
+    }
+
+    private static int version(Path folder) {
+        String digits = folder.getFileName().toString().replaceAll("\\D.*", "");
+        return digits.isEmpty() || digits.length() > 4 ? 0 : Integer.parseInt(digits);
+    }
+
     /** Returns the files that a library consists of: shared libraries, archives. */
     List<Path> find(String name) throws IOException, UsageException {
         List<Path> found = new ArrayList<>();
         add(installed(name), found, 0);
         return found;
+    }
+
+    /**
+     * Returns the files that an operand stands for: the file itself, or those that it names if it
+     * is a script.
+     */
+    List<Path> expand(Path file) throws IOException, UsageException {
+        if (!Files.exists(file)) {
+            throw new IOException(file + ": no such file");
+        }
+        List<Path> found = new ArrayList<>();
+        if (isScript(file)) {
+            add(file, found, 0);
+        } else {
+            found.add(file);
+        }
+        return found;
+    }
+
+    /** Returns whether a file is a text that names libraries. */
+    private static boolean isScript(Path file) throws IOException {
+        if (!Files.isRegularFile(file) || Files.size(file) > LinkerScript.LARGEST_BYTES) {
+            return false;
+        }
+        byte[] bytes = Files.readAllBytes(file);
+        for (byte b : bytes) {
+            if (b == 0) {
+                return false;
+            }
+        }
+        String text = new String(bytes, StandardCharsets.ISO_8859_1);
+        return !text.startsWith("!<") && !LinkerScript.parse(text).inputs().isEmpty();
+    }
+
+    /** Returns whether a file is a shared library. */
+    static boolean isShared(Path file) throws IOException {
+        try (InputStream in = Files.newInputStream(file)) {
+            byte[] head = in.readNBytes(TYPE_OFFSET + 2);
+            return head.length == TYPE_OFFSET + 2
+                    && Arrays.equals(Arrays.copyOf(head, ELF_MAGIC.length), ELF_MAGIC)
+                    && head[TYPE_OFFSET] == ET_DYN;
+        }
     }
 
     /**
@@ -59,6 +154,9 @@ final class LibrarySearch {
     }
 
     private Path installed(String name) throws IOException, UsageException {
+        if (name.startsWith(":")) {
+            return named(name);
+        }
         for (Path folder : folders) {
             for (String suffix : List.of(".so", ".a")) {
                 Path file = folder.resolve("lib" + name + suffix);
@@ -67,10 +165,26 @@ final class LibrarySearch {
                 }
             }
         }
+        for (Path folder : compilerFolders()) {
+            Path file = folder.resolve("lib" + name + ".a");
+            if (Files.isReadable(file)) {
+                return file;
+            }
+        }
         for (Path folder : folders) {
             Optional<Path> versioned = versioned(folder, "lib" + name);
             if (versioned.isPresent()) {
                 return versioned.get();
+            }
+        }
+        throw new UsageException("-l" + name + ": no such library in " + folders);
+    }
+
+    private Path named(String name) throws UsageException {
+        for (Path folder : folders) {
+            Path file = folder.resolve(name.substring(1));
+            if (Files.isReadable(file)) {
+                return file;
             }
         }
         throw new UsageException("-l" + name + ": no such library in " + folders);

@@ -15,9 +15,11 @@ public final class Main {
             (LLVM 19 to 24).
 
               orcinus run [--isolated | --connect HOST:PORT] [--entry NAME] [--time] [--[no-]whole-archive]
-                          [-L FOLDER] [-l NAME] FILE... [-- ARGUMENT...]
+                          [-L FOLDER] [-l NAME] [-e NAME] [-u SYMBOL] [--wrap SYMBOL] [--defsym SYMBOL=VALUE]
+                          [@FILE] FILE... [-- ARGUMENT...]
                       links objects and archives in memory and runs their main: in this process, in one of its own,
-                      or in an executor (Orcinus, or llvm-jitlink-executor) that listens there
+                      or in an executor (Orcinus, or llvm-jitlink-executor) that listens there. Options of ld that
+                      change the output file only are ignored; -Wl,OPTION is OPTION
               orcinus runtime [--triple TRIPLE] -o FILE
                       writes the archive that replaces liborc_rt of LLVM 21 to 23, for Mach-O of 19 to 23:
                         llvm-jitlink -orc-runtime=FILE ..., clang-repl --orc-runtime=FILE ...

@@ -1,14 +1,15 @@
 package dev.orcinus.cli;
 
-import dev.orcinus.daemon.worker.WorkerCommand;
 import dev.orcinus.jit.ArchiveMode;
 import dev.orcinus.jit.InProcessDylib;
 import dev.orcinus.jit.Jit;
 import dev.orcinus.jit.JitDylib;
-import dev.orcinus.jit.JitObject;
+import dev.orcinus.jit.ProgramDylib;
 import dev.orcinus.loader.LinkException;
 import dev.orcinus.loader.LinkPhase;
 import dev.orcinus.loader.TargetException;
+import dev.orcinus.loader.UnresolvedSymbolsException;
+import dev.orcinus.loader.UnsupportedObjectException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -39,6 +40,9 @@ final class RunCommand {
             if (program instanceof InProcessDylib here) {
                 throw here.becomeProgram(options.entry(), options.programArguments());
             }
+            if (program instanceof ProgramDylib own) {
+                throw own.becomeProgram(options.entry());
+            }
             return runElsewhere(program);
         } catch (LinkException e) {
             System.err.println("orcinus: " + e.getMessage());
@@ -52,7 +56,6 @@ final class RunCommand {
      */
     private int runElsewhere(JitDylib program) {
         try {
-            program.initialize();
             return program.run(options.entry(), options.programArguments());
         } catch (TargetException e) {
             return e.exitStatus().orElseThrow(() -> e);
@@ -62,7 +65,7 @@ final class RunCommand {
     private Jit open() throws UsageException {
         return switch (options.place()) {
             case HERE -> Jit.inProcess();
-            case ISOLATED -> Jit.launch(WorkerCommand.main());
+            case ISOLATED -> Jit.program(options.programArguments());
             case CONNECTED -> {
                 InetSocketAddress address = Options.parseAddress(options.address());
                 yield Jit.connect(address.getHostString(), address.getPort());
@@ -74,30 +77,99 @@ final class RunCommand {
         JitDylib program = jit.createDylib(options.programArguments().getFirst());
         LibrarySearch libraries = new LibrarySearch(options.folders());
         for (RunOptions.Input input : options.inputs()) {
-            if (!input.isLibrary()) {
-                JitObject object = program.add(Path.of(input.name()), input.mode());
-                for (String asked : object.libraries()) {
-                    add(libraries.findIfInstalled(asked), ArchiveMode.AS_NEEDED, program);
-                }
-            } else {
-                add(libraries.find(input.name()), input.mode(), program);
-            }
+            List<Path> files =
+                    input.isLibrary()
+                            ? libraries.find(input.name())
+                            : libraries.expand(Path.of(input.name()));
+            add(files, input.mode(), program, libraries);
         }
-        program.link();
+        applyOptions(program);
+        link(program, libraries);
         if (options.printsTimes()) {
             printTimes(jit.times());
         }
         return program;
     }
 
-    private static void add(List<Path> files, ArchiveMode mode, JitDylib program)
+    /** Adds files, and the libraries that they ask for and that are installed. */
+    private static void add(
+            List<Path> files, ArchiveMode mode, JitDylib program, LibrarySearch libraries)
             throws IOException {
         for (Path file : files) {
-            if (file.toString().endsWith(".a")) {
-                program.add(file, mode);
+            if (LibrarySearch.isShared(file)) {
+                program.addLibrary(file.toAbsolutePath().toString());
             } else {
-                program.addLibrary(file.toString());
+                for (String asked : program.add(file, mode).libraries()) {
+                    add(
+                            libraries.findIfInstalled(asked),
+                            ArchiveMode.AS_NEEDED,
+                            program,
+                            libraries);
+                }
             }
+        }
+    }
+
+    /**
+     * Links a program. If symbols are missing, it is tried again with the archives that a compiler
+     * would have added.
+     */
+    private static void link(JitDylib program, LibrarySearch libraries) throws IOException {
+        try {
+            program.link();
+        } catch (UnresolvedSymbolsException e) {
+            List<Path> archives = libraries.ofCompilers();
+            if (archives.isEmpty()
+                    && e.requesters().keySet().stream().anyMatch(RunCommand::isOfCompilers)) {
+                System.err.println(
+                        "orcinus: no libgcc.a and libc_nonshared.a are installed, which compilers"
+                                + " link unasked (Debian: libgcc-VERSION-dev and libc6-dev)");
+            }
+            if (archives.isEmpty()) {
+                throw e;
+            }
+            try {
+                for (Path archive : archives) {
+                    program.add(archive);
+                }
+            } catch (UnsupportedObjectException _) { // of another format than the program
+                throw e;
+            }
+            program.link();
+        }
+    }
+
+    /** Returns whether a name may be one that compilers use unasked. */
+    private static boolean isOfCompilers(String name) {
+        boolean isCxxOfMachO = name.startsWith("__Z");
+        return (name.startsWith("__") && !isCxxOfMachO)
+                || name.equals("at_quick_exit")
+                || name.equals("pthread_atfork");
+    }
+
+    private void applyOptions(JitDylib program) throws UsageException {
+        LinkerOptions linker = options.linker();
+        linker.wanted().forEach(program::want);
+        for (String symbol : linker.wrapped()) {
+            program.redirect(symbol, "__wrap_" + symbol);
+            program.redirect("__real_" + symbol, symbol);
+        }
+        for (Map.Entry<String, String> definition : linker.definitions().entrySet()) {
+            if (Character.isDigit(definition.getValue().charAt(0))) {
+                program.defineNumber(definition.getKey(), number(definition.getValue()));
+            } else {
+                program.redirect(definition.getKey(), definition.getValue());
+            }
+        }
+    }
+
+    private static long number(String text) throws UsageException {
+        try {
+            return text.startsWith("0x")
+                    ? Long.parseUnsignedLong(text.substring(2), 16)
+                    : Long.parseUnsignedLong(text);
+        } catch (NumberFormatException _) {
+            throw new UsageException("run: --defsym: '" + text + "' is no number");
         }
     }
 

@@ -16,6 +16,7 @@ import java.util.List;
  * @param place where to run the program
  * @param address the address of the executor for {@link Place#CONNECTED}
  * @param printsTimes whether to say how long each phase has taken
+ * @param linker the options of a linker
  */
 record RunOptions(
         List<Input> inputs,
@@ -24,7 +25,8 @@ record RunOptions(
         String entry,
         Place place,
         String address,
-        boolean printsTimes) {
+        boolean printsTimes,
+        LinkerOptions linker) {
     /**
      * A file or library to link.
      *
@@ -45,7 +47,8 @@ record RunOptions(
     }
 
     static RunOptions parse(List<String> arguments) throws UsageException {
-        Deque<String> left = new ArrayDeque<>(arguments);
+        Deque<String> left = new ArrayDeque<>(ResponseFile.expand(arguments));
+        LinkerOptions linker = new LinkerOptions();
         List<Input> inputs = new ArrayList<>();
         List<String> folders = new ArrayList<>();
         ArchiveMode mode = ArchiveMode.AS_NEEDED;
@@ -64,13 +67,22 @@ record RunOptions(
                 }
                 case "--whole-archive" -> mode = ArchiveMode.WHOLE;
                 case "--no-whole-archive" -> mode = ArchiveMode.AS_NEEDED;
-                case "--entry" -> entry = value(argument, left);
+                case "--entry", "-entry", "-e" -> entry = value(argument, left);
+                case "--library", "--library-path" ->
+                        left.push(
+                                "-" + (argument.endsWith("h") ? "L" : "l") + value(argument, left));
                 default -> {
-                    if (argument.startsWith("-l")) {
-                        inputs.add(new Input(joined(argument, left), true, mode));
+                    if (argument.startsWith("--entry=")) {
+                        entry = argument.substring("--entry=".length());
+                    } else if (argument.startsWith("--library=")) {
+                        left.push("-l" + argument.substring("--library=".length()));
+                    } else if (argument.startsWith("--library-path=")) {
+                        left.push("-L" + argument.substring("--library-path=".length()));
+                    } else if (argument.startsWith("-l")) {
+                        inputs.add(new Input(linker.library(joined(argument, left)), true, mode));
                     } else if (argument.startsWith("-L")) {
                         folders.add(joined(argument, left));
-                    } else {
+                    } else if (!linker.take(argument, left)) {
                         inputs.add(new Input(file(argument), false, mode));
                     }
                 }
@@ -93,10 +105,14 @@ record RunOptions(
                 entry,
                 place,
                 address,
-                times);
+                times,
+                linker);
     }
 
-    private static String value(String option, Deque<String> left) throws UsageException {
+    static String value(String option, Deque<String> left) throws UsageException {
+        if (LinkerOptions.PASSED_ON.equals(left.peek())) {
+            left.pop();
+        }
         if (left.isEmpty()) {
             throw new UsageException(option + " needs a value");
         }
@@ -104,7 +120,7 @@ record RunOptions(
     }
 
     /** Returns the value of an option in the form {@code -lz} or {@code -l z}. */
-    private static String joined(String argument, Deque<String> left) throws UsageException {
+    static String joined(String argument, Deque<String> left) throws UsageException {
         return argument.length() > 2 ? argument.substring(2) : value(argument, left);
     }
 

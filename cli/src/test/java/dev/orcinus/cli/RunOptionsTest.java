@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import dev.orcinus.cli.RunOptions.Input;
 import dev.orcinus.jit.ArchiveMode;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** Tests of the arguments of {@code orcinus run} and {@code orcinus inspect}. */
@@ -37,6 +38,60 @@ final class RunOptionsTest {
                         new Input("d.a", false, ArchiveMode.AS_NEEDED)),
                 options.inputs());
         assertEquals(List.of("a.o", "--whole-archive"), options.programArguments());
+    }
+
+    @Test
+    void optionsOfLdAreTaken() throws UsageException {
+        RunOptions options =
+                parse(
+                        "-Wl,-u,one,--wrap=two,--as-needed",
+                        "-Xlinker",
+                        "--defsym",
+                        "-Xlinker",
+                        "three=four",
+                        "-utwice",
+                        "-z",
+                        "now",
+                        "--start-group",
+                        "a.o",
+                        "--end-group",
+                        "-Bstatic",
+                        "-lz",
+                        "-Bdynamic",
+                        "--library=m",
+                        "-e",
+                        "start",
+                        "-rpath",
+                        "/somewhere",
+                        "-O2");
+        assertEquals(List.of("one", "twice"), options.linker().wanted());
+        assertEquals(List.of("two"), options.linker().wrapped());
+        assertEquals(Map.of("three", "four"), options.linker().definitions());
+        assertEquals("start", options.entry());
+        assertEquals(
+                List.of("a.o", ":libz.a", "m"),
+                options.inputs().stream().map(Input::name).toList());
+    }
+
+    @Test
+    void unknownOptionsAreRefusedByName() {
+        for (String option :
+                List.of("--frobnicate", "-z frobnicate", "--allow-multiple-definition")) {
+            UsageException refusal =
+                    assertThrows(UsageException.class, () -> parse((option + " a.o").split(" ")));
+            assertEquals("run: unknown option '" + option + "'", refusal.getMessage());
+        }
+        assertEquals(
+                "run: --defsym takes SYMBOL=NUMBER or SYMBOL=SYMBOL, not 'a=b+1'",
+                assertThrows(UsageException.class, () -> parse("--defsym", "a=b+1", "a.o"))
+                        .getMessage());
+    }
+
+    @Test
+    void aResponseFileHoldsWords() {
+        assertEquals(
+                List.of("a b", "c\"d", "e f", "g", ""),
+                ResponseFile.words("'a b' c\\\"d \"e f\"\n\tg ''\n"));
     }
 
     @Test

@@ -222,6 +222,7 @@ public final class InProcessDylib extends JitDylib implements SymbolLookup {
     public LinkException becomeProgram(String entry, List<String> arguments) {
         Objects.requireNonNull(entry, "entry");
         List<String> argv = List.copyOf(Objects.requireNonNull(arguments, "arguments"));
+        session().target().setArguments(argv);
         try {
             link();
             LinkSession.Found main = session().find(dylib(), session().format().symbolOf(entry));

@@ -4,6 +4,7 @@ import dev.orcinus.loader.LinkPhase;
 import dev.orcinus.loader.TargetException;
 import dev.orcinus.loader.input.ObjectFormats;
 import dev.orcinus.loader.link.Dylib;
+import dev.orcinus.loader.link.LibrarySymbols;
 import dev.orcinus.loader.link.LinkOptions;
 import dev.orcinus.loader.link.LinkSession;
 import dev.orcinus.loader.link.SymbolSource;
@@ -32,10 +33,12 @@ import java.util.Optional;
  * }</pre>
  *
  * <p>There is a subtype for each place where code can be loaded: {@link InProcessJit} for this
- * process, {@link RemoteJit} for another one. This type has the methods that both have. A failure
- * to link or load is reported as a {@link dev.orcinus.loader.LinkException}, which is unchecked.
+ * process, {@link ProgramJit} for a program in a process of its own, {@link RemoteJit} for an
+ * executor. This type has the methods that both have. A failure to link or load is reported as a
+ * {@link dev.orcinus.loader.LinkException}, which is unchecked.
  */
-public abstract sealed class Jit implements AutoCloseable permits InProcessJit, RemoteJit {
+public abstract sealed class Jit implements AutoCloseable
+        permits InProcessJit, ProgramJit, RemoteJit {
     private final LinkSession session;
     private final List<JitDylib> dylibs = new ArrayList<>();
     private boolean closed;
@@ -55,6 +58,18 @@ public abstract sealed class Jit implements AutoCloseable permits InProcessJit, 
      */
     public static InProcessJit inProcess() {
         return InProcessJit.open();
+    }
+
+    /**
+     * Starts a native process and returns a new {@link Jit} that loads a program into it. A crash
+     * of the program does not touch this process.
+     *
+     * @param arguments the program's arguments, its name first
+     * @throws TargetException if the process cannot be started
+     * @throws UnsupportedOperationException if this OS or processor is not supported
+     */
+    public static ProgramJit program(List<String> arguments) {
+        return ProgramJit.open(Objects.requireNonNull(arguments, "arguments"));
     }
 
     /**
@@ -100,7 +115,7 @@ public abstract sealed class Jit implements AutoCloseable permits InProcessJit, 
         }
         Dylib dylib = session.createDylib(name);
         LinkTarget target = session.target();
-        SymbolSource process = names -> target.find(target.process(), names);
+        SymbolSource process = new LibrarySymbols(target, target.process());
         session.addSource(dylib, session.format().asking(process));
         T made = maker.make(dylib);
         dylibs.add(made);

@@ -11,7 +11,9 @@ import dev.orcinus.loader.lifetime.FunctionGate;
 import dev.orcinus.loader.lifetime.Lifetime;
 import dev.orcinus.loader.link.Dylib;
 import dev.orcinus.loader.link.LazyObjects;
+import dev.orcinus.loader.link.LibrarySymbols;
 import dev.orcinus.loader.link.LinkSession;
+import dev.orcinus.loader.link.SessionFormat;
 import dev.orcinus.loader.link.SymbolSource;
 import dev.orcinus.loader.link.Unit;
 import dev.orcinus.platform.ExecutorAddress;
@@ -38,8 +40,16 @@ import java.util.concurrent.locks.ReentrantLock;
  * caller chooses. After {@link #deinitialize}, requests run no initializers until {@link
  * #initialize} is called. A request for a symbol that no object defines, such as a symbol of the C
  * library, does not open the dylib.
+ *
+ * <p>Where code refers to the bounds of a section ({@code __start_X} and {@code __stop_X} in ELF),
+ * the parts of that section from all objects lie side by side. An object with such a section that
+ * is added after that code has been linked is refused when it is linked, because the code knows the
+ * section's end; it can be added to another dylib. Bounds of the whole program ({@code end}, {@code
+ * etext}) are those of the objects that are linked together, as they do not include a library that
+ * is loaded later. Objects between such bounds are removed together, with the dylib.
  */
-public abstract sealed class JitDylib implements AutoCloseable permits InProcessDylib, RemoteDylib {
+public abstract sealed class JitDylib implements AutoCloseable
+        permits InProcessDylib, ProgramDylib, RemoteDylib {
     private final Jit jit;
     private final Dylib dylib;
     private final String name;
@@ -167,7 +177,9 @@ public abstract sealed class JitDylib implements AutoCloseable permits InProcess
     }
 
     /**
-     * Makes this dylib also look for symbols in a shared library.
+     * Makes this dylib also look for symbols in a shared library. Inline functions and variables of
+     * C++ that the library exports are taken from there by objects that are linked later, so that
+     * both have the same instance.
      *
      * @param path the library's path or name, as {@code dlopen} takes it
      * @throws LinkException if the library cannot be opened
@@ -177,8 +189,46 @@ public abstract sealed class JitDylib implements AutoCloseable permits InProcess
         requireOpen();
         LinkSession session = session();
         ExecutorAddress handle = session.target().open(path);
-        SymbolSource library = names -> session.target().find(handle, names);
+        SymbolSource library = new LibrarySymbols(session.target(), handle);
         session.addSource(dylib, session.format().asking(library));
+        return this;
+    }
+
+    /**
+     * Makes references to a symbol, in objects that are linked later, refer to another one, as ld's
+     * {@code --defsym SYMBOL=OTHER} does. Definitions of the symbol stay as they are.
+     */
+    public JitDylib redirect(String symbol, String other) {
+        Objects.requireNonNull(symbol, "symbol");
+        Objects.requireNonNull(other, "other");
+        requireOpen();
+        SessionFormat format = session().format();
+        dylib.rules().rename(format.symbolOf(symbol), format.symbolOf(other));
+        return this;
+    }
+
+    /**
+     * Defines a symbol whose address is a number that means something to the program, as ld's
+     * {@code --defsym SYMBOL=NUMBER} does.
+     *
+     * @throws dev.orcinus.loader.DuplicateDefinitionException if this dylib defines the symbol
+     *     already
+     */
+    public JitDylib defineNumber(String symbol, long number) {
+        Objects.requireNonNull(symbol, "symbol");
+        requireOpen();
+        session().define(dylib, session().format().symbolOf(symbol), new ExecutorAddress(number));
+        return this;
+    }
+
+    /**
+     * Adds the object of an archive that defines a symbol when this dylib is linked, as ld's {@code
+     * -u SYMBOL} does. If there is none, nothing is added.
+     */
+    public JitDylib want(String symbol) {
+        Objects.requireNonNull(symbol, "symbol");
+        requireOpen();
+        dylib.rules().want(session().format().symbolOf(symbol));
         return this;
     }
 
@@ -240,8 +290,10 @@ public abstract sealed class JitDylib implements AutoCloseable permits InProcess
     }
 
     /**
-     * Calls {@code int main(int argc, char **argv)}, or another function of that shape. Opens this
-     * dylib first. In this process the function runs on a thread of its own, with a stack of 8 MiB.
+     * Calls {@code int main(int argc, char **argv, char **envp)}, or another function of that
+     * shape. Opens this dylib first; in this process, initializers get the same arguments, which
+     * stay in memory until the process ends. In this process the function runs on a thread of its
+     * own, with a stack of 8 MiB.
      *
      * @param entry the function's symbol
      * @param arguments all arguments, the program's name first
@@ -251,6 +303,7 @@ public abstract sealed class JitDylib implements AutoCloseable permits InProcess
     public final int run(String entry, List<String> arguments) {
         Objects.requireNonNull(entry, "entry");
         List<String> argv = List.copyOf(Objects.requireNonNull(arguments, "arguments"));
+        session().target().setArguments(argv);
         LinkSession.Found function = open(entry);
         try (FunctionGate.Call _ = lifetime(function).gate(entry).call()) {
             return session().target().callMain(function.address(), argv);

@@ -42,13 +42,15 @@ public final class JitObject implements AutoCloseable {
      * Runs this object's finalizers, if its dylib is initialized, and removes it. Afterwards its
      * symbols are not defined any more, the handles of its functions throw, its memory segments are
      * not alive, and its memory is free. Other loaded code that refers to it must not be called any
-     * more. A second call does nothing.
+     * more. If other objects that are not linked yet have weak, common or COMDAT definitions that
+     * gave way to this object's, these count again. A second call does nothing.
      *
      * @throws IllegalStateException if a call of one of its functions, or a call of code that
      *     refers to it, has not returned on some thread: the message names the function, and
      *     everything can be used as before. The same if an initializer or finalizer of code that
      *     refers to it has not returned. Also if the object may have registered functions to be
-     *     called at exit, or destructors of thread-locals, which only its dylib can run. Also if a
+     *     called at exit, or destructors of thread-locals, which only its dylib can run. Also if
+     *     linked code refers to a definition of this object to which others gave way. Also if a
      *     native call is using a memory segment of this object: its finalizers have run then, and
      *     this method can be called again
      * @throws dev.orcinus.loader.LinkException if a finalizer cannot be run or memory cannot be

@@ -32,11 +32,6 @@ public final class WorkerCommand {
         return command;
     }
 
-    /** Returns the command that starts {@code orcinus} itself, without arguments. */
-    public static List<String> main() {
-        return main(List.of("-XX:ErrorFile=/dev/null"));
-    }
-
     private static List<String> main(List<String> moreOptions) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());

@@ -14,6 +14,7 @@ import dev.orcinus.protocol.sps.SpsCodec;
 import dev.orcinus.protocol.sps.SpsReader;
 import dev.orcinus.runtime.guest.NoCodeException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 
@@ -61,13 +62,27 @@ final class RunService implements Service {
     }
 
     /**
-     * Serves {@code error (seq<addr>)}: calls the functions in order, and stops at one that cannot
-     * be called. This function is Orcinus's own: it runs all initializers of a program, whose code
-     * is finalized, in one round trip.
+     * Serves {@code error (seq<addr>, seq<string>)}: calls the functions in order, and stops at one
+     * that cannot be called. This function is Orcinus's own: it runs all initializers of a program,
+     * whose code is finalized, in one round trip. They get the strings as the arguments of a
+     * program; if there are none, they get no arguments.
      */
     Answer voidFunctions(Session session, SpsReader in) throws ProtocolException {
-        List<GuestCall> calls = ADDRESSES.read(in).stream().map(GuestCall::of).toList();
-        return Answer.onGuestThread(() -> callAll(session, calls));
+        List<ExecutorAddress> functions = ADDRESSES.read(in);
+        List<String> arguments = STRINGS.read(in);
+        return Answer.onGuestThread(() -> callAll(session, calls(session, functions, arguments)));
+    }
+
+    private static List<GuestCall> calls(
+            Session session, List<ExecutorAddress> functions, List<String> arguments) {
+        List<GuestCall> calls = new ArrayList<>(functions.size());
+        for (ExecutorAddress function : functions) {
+            calls.add(
+                    arguments.isEmpty()
+                            ? GuestCall.of(function)
+                            : session.guest().calls().initializer(function, arguments));
+        }
+        return calls;
     }
 
     private static WrapperFunctionResult callAll(Session session, List<GuestCall> calls) {

@@ -81,6 +81,10 @@ final class GoneGuestTest {
     void duringAFunctionOfAList() {
         assertGone(
                 service::voidFunctions,
-                new SpsWriter().writeLong(2).writeAddress(code).writeAddress(code.plus(1)));
+                new SpsWriter()
+                        .writeLong(2)
+                        .writeAddress(code)
+                        .writeAddress(code.plus(1))
+                        .writeLong(0));
     }
 }

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 final class RunServiceTest {
     private static final String CALL_FUNCTIONS = "orcinus_call_functions";
     private static final SpsCodec<List<ExecutorAddress>> ADDRESSES = SpsCodec.sequence(Sps.ADDRESS);
+    private static final SpsCodec<List<String>> STRINGS = SpsCodec.sequence(Sps.STRING);
 
     private TestSession session;
 
@@ -40,15 +41,28 @@ final class RunServiceTest {
     }
 
     private Optional<String> call(List<ExecutorAddress> functions) throws Exception {
-        byte[] arguments = ADDRESSES.encode(functions);
-        byte[] result = session.call(CALL_FUNCTIONS, new SpsWriter().writeBytes(arguments));
+        return call(functions, List.of());
+    }
+
+    private Optional<String> call(List<ExecutorAddress> functions, List<String> arguments)
+            throws Exception {
+        byte[] request = encode(functions, arguments);
+        byte[] result = session.call(CALL_FUNCTIONS, new SpsWriter().writeBytes(request));
         return Sps.ERROR.read(new SpsReader(MemorySegment.ofArray(result)));
+    }
+
+    private static byte[] encode(List<ExecutorAddress> functions, List<String> arguments) {
+        SpsWriter out = new SpsWriter();
+        ADDRESSES.write(out, functions);
+        STRINGS.write(out, arguments);
+        return out.toBytes();
     }
 
     @Test
     void noneAndMany() throws Exception {
         assertEquals(Optional.empty(), call(List.of()));
         assertEquals(Optional.empty(), call(List.of(getpid(), getpid(), getpid())));
+        assertEquals(Optional.empty(), call(List.of(getpid()), List.of("program", "argument")));
     }
 
     @Test
@@ -63,7 +77,7 @@ final class RunServiceTest {
 
     @Test
     void argumentsThatEndEarlyAreRefused() throws Exception {
-        byte[] whole = ADDRESSES.encode(List.of(getpid()));
+        byte[] whole = encode(List.of(getpid()), List.of("program"));
         for (int length = 0; length < whole.length; length++) {
             byte[] part = Arrays.copyOf(whole, length);
             byte[] answer = session.call(CALL_FUNCTIONS, new SpsWriter().writeBytes(part));

@@ -86,7 +86,10 @@ public final class Elf {
 
     static final int PT_LOAD = 1;
     static final int PT_DYNAMIC = 2;
+    static final int PT_INTERP = 3;
+    static final int PT_PHDR = 6;
     static final int PT_TLS = 7;
+    static final int PT_GNU_EH_FRAME = 0x6474e550;
     static final int PT_GNU_STACK = 0x6474e551;
     static final int PF_X = 1;
     static final int PF_W = 2;
@@ -102,6 +105,7 @@ public final class Elf {
     static final int DT_STRSZ = 10;
     static final int DT_SYMENT = 11;
     static final int DT_SONAME = 14;
+    static final int DT_DEBUG = 21;
     static final int DT_FLAGS = 30;
     static final int DF_BIND_NOW = 8;
     static final int DF_STATIC_TLS = 16;

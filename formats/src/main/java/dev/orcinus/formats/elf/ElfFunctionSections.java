@@ -11,7 +11,10 @@ public final class ElfFunctionSections {
     /** The rank of sections without a number: after all that have one. */
     public static final int NO_PRIORITY = 65_536;
 
-    private static final int FIRST = -1;
+    /** The rank of the code of {@code .init} and {@code .fini}: before all arrays but one. */
+    public static final int CODE_RANK = -1;
+
+    private static final int FIRST = -2;
 
     /** A compiler makes {@code .ctors.N} of the priority 65535 - N. */
     private static final int COMPLEMENT = 65_535;

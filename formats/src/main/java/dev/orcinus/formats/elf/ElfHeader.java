@@ -55,11 +55,15 @@ public record ElfHeader(
                 bytes.u16(E_SHSTRNDX));
     }
 
-    /** Writes the header. */
-    void write(ByteBuffer out) {
+    /**
+     * Writes the header.
+     *
+     * @param entry {@code e_entry}; 0 if it is no program
+     */
+    void write(ByteBuffer out, long entry) {
         ElfIdent.ELF64_LITTLE_ENDIAN.write(out);
         out.putShort((short) type).putShort((short) machine).putInt(1); // e_version
-        out.putLong(0).putLong(programOffset).putLong(sectionOffset); // e_entry, e_phoff, e_shoff
+        out.putLong(entry).putLong(programOffset).putLong(sectionOffset); // e_phoff, e_shoff
         out.putInt(0).putShort((short) BYTES); // e_flags, e_ehsize
         out.putShort((short) (programCount == 0 ? 0 : ProgramHeader.BYTES));
         out.putShort((short) programCount).putShort((short) sectionEntryBytes);

@@ -23,6 +23,7 @@ final class ElfWriter {
     private final List<Content> contents = new ArrayList<>();
     private final StringTable sectionNames = new StringTable();
     private int end;
+    private long entry;
 
     /**
      * A part of the file.
@@ -81,6 +82,11 @@ final class ElfWriter {
         contents.add(new Content(room, bytes));
     }
 
+    /** Sets the address at which a program starts. */
+    void entry(long address) {
+        entry = address;
+    }
+
     /** Adds a program header. */
     void segment(ProgramHeader header) {
         segments.add(header);
@@ -119,7 +125,7 @@ final class ElfWriter {
         Room headers = room(sections.size() * SectionHeader.BYTES, TABLE_ALIGNMENT_BYTES);
         byte[] bytes = new byte[end];
         ByteBuffer file = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
-        header(headers.offset).write(file);
+        header(headers.offset).write(file, entry);
         segments.forEach(segment -> segment.write(file));
         contents.forEach(content -> file.put(content.room.offset, content.bytes));
         file.position(headers.offset);

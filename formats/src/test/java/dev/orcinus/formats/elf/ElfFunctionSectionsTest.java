@@ -18,7 +18,7 @@ final class ElfFunctionSectionsTest {
         assertEquals(new Order(true, 65_536, true), section(".ctors"));
         assertEquals(new Order(false, 65_536, true), section(".fini_array"));
         assertEquals(new Order(false, 65_536, false), section(".dtors"));
-        assertEquals(new Order(true, -1, false), section(".preinit_array"));
+        assertEquals(new Order(true, -2, false), section(".preinit_array"));
     }
 
     @Test

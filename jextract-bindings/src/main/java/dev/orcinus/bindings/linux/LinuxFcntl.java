@@ -26,6 +26,13 @@ public final class LinuxFcntl {
     /** Set how many bytes a pipe holds. */
     public static final int F_SETPIPE_SZ = 1031;
 
+    /** Make a hole, in which a file reads as zeros. */
+    public static final int FALLOC_FL_PUNCH_HOLE = 2;
+
+    /** Do not change the length of the file. */
+    public static final int FALLOC_FL_KEEP_SIZE = 1;
+
+    private static final CFunction FALLOCATE = CFunction.named("fallocate");
     private static final CFunction OPEN = CFunction.named("open");
     private static final CFunction FCNTL = CFunction.named("fcntl");
 
@@ -36,6 +43,11 @@ public final class LinuxFcntl {
      */
     public static int open(ErrnoState state, MemorySegment file, int oflag) {
         return (int) OPEN.call(state, address(file), oflag);
+    }
+
+    /** Calls {@code int fallocate(int fd, int mode, off_t offset, off_t len);} */
+    public static int fallocate(ErrnoState state, int fd, int mode, long offset, long len) {
+        return (int) FALLOCATE.call(state, fd, mode, offset, len);
     }
 
     /**

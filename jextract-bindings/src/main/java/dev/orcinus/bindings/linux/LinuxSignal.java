@@ -2,6 +2,12 @@ package dev.orcinus.bindings.linux;
 
 /** {@code <signal.h>}. */
 public final class LinuxSignal {
+    /** The default action. */
+    public static final int SIG_DFL = 0;
+
+    /** No action. */
+    public static final int SIG_IGN = 1;
+
     /** Bad memory access: an address that is mapped but has nothing behind it. */
     public static final int SIGBUS = 7;
 

@@ -11,8 +11,17 @@ public final class Errno {
     /** Interrupted by a signal. */
     public static final int EINTR = 4;
 
+    /** No such descriptor. */
+    public static final int EBADF = 9;
+
     /** Out of memory. */
     public static final int ENOMEM = 12;
+
+    /** The permissions do not allow it. */
+    public static final int EACCES = 13;
+
+    /** Invalid argument. */
+    public static final int EINVAL = 22;
 
     /** Nobody reads from the pipe or socket. */
     public static final int EPIPE = 32;

@@ -8,6 +8,12 @@ import java.lang.foreign.MemorySegment;
 
 /** {@code <signal.h>}. */
 public final class Signal {
+    /** The interrupt key of the terminal. */
+    public static final int SIGINT = 2;
+
+    /** The quit key of the terminal. */
+    public static final int SIGQUIT = 3;
+
     /** Illegal instruction. */
     public static final int SIGILL = 4;
 
@@ -17,6 +23,10 @@ public final class Signal {
     /** Bad memory access. */
     public static final int SIGSEGV = 11;
 
+    /** The end of a process that it cannot prevent. */
+    public static final int SIGKILL = 9;
+
+    private static final CFunction KILL = CFunction.named("kill");
     private static final CFunction SIGACTION = CFunction.named("sigaction");
     private static final CFunction SIGALTSTACK = CFunction.named("sigaltstack");
 
@@ -27,6 +37,11 @@ public final class Signal {
      */
     public static int sigaction(ErrnoState state, int sig, MemorySegment act, MemorySegment oact) {
         return (int) SIGACTION.call(state, sig, address(act), address(oact));
+    }
+
+    /** Calls {@code int kill(pid_t pid, int sig);} */
+    public static int kill(ErrnoState state, int pid, int sig) {
+        return (int) KILL.call(state, pid, sig);
     }
 
     /** Calls {@code int sigaltstack(const stack_t *ss, stack_t *oss);} */

@@ -23,6 +23,9 @@ public final class SysMman {
     /** Writes are private. */
     public static final int MAP_PRIVATE = 2;
 
+    /** At the given address, in place of what is mapped there. */
+    public static final int MAP_FIXED = 0x10;
+
     /** The result of an {@code mmap} that fails. */
     public static final long MAP_FAILED = -1;
 

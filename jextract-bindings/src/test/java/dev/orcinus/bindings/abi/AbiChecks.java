@@ -120,9 +120,12 @@ final class AbiChecks {
     /**
      * Returns the size of the C type that a result has, and that a parameter must not exceed (a
      * callee ignores the upper half of a register that is too wide for it): {@code int} has 4
-     * bytes; all else is a {@code long} or a pointer.
+     * bytes, {@code short} 2; all else is a {@code long} or a pointer.
      */
     private static String size(Class<?> type) {
+        if (type == short.class) {
+            return "2";
+        }
         return type == int.class ? "4" : "8";
     }
 

@@ -85,6 +85,15 @@ public interface Architecture {
     CodeTemplate runAtExits();
 
     /**
+     * Returns the start of a function that consists of pieces of code without a return, as {@code
+     * crti.o} has it.
+     */
+    CodeTemplate enterPieces();
+
+    /** Returns the end of the function that {@link #enterPieces} starts. */
+    CodeTemplate leavePieces();
+
+    /**
      * Returns {@code int register(void (*f)(void *), void *object)} of one dylib, which calls the
      * target's {@code int (void (*f)(void *), void *object, void *dso)}: it has edges to the
      * dylib's handle and to a pointer to that function.

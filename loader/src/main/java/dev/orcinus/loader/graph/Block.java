@@ -19,6 +19,7 @@ public final class Block {
     private List<Edge> edges = List.of();
     private long address;
     private boolean live;
+    private boolean grouped;
 
     Block(Section section, MemorySegment content, long sizeBytes, long alignmentBytes) {
         this.section = section;
@@ -30,6 +31,16 @@ public final class Block {
     /** Returns the section that it belongs to. */
     public Section section() {
         return section;
+    }
+
+    /** Returns whether it belongs to a COMDAT group. */
+    public boolean isGrouped() {
+        return grouped;
+    }
+
+    /** Notes that it belongs to a COMDAT group. */
+    void setGrouped() {
+        grouped = true;
     }
 
     /** Returns its bytes, read-only; empty if it is zero-filled. */

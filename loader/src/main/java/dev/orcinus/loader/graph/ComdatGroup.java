@@ -9,4 +9,11 @@ import java.util.List;
  * @param signature the group's name
  * @param members its blocks
  */
-public record ComdatGroup(String signature, List<Block> members) {}
+public record ComdatGroup(String signature, List<Block> members) {
+    /** Makes a group, and lets its blocks know that they belong to one. */
+    public ComdatGroup {
+        for (Block member : members) {
+            member.setGrouped();
+        }
+    }
+}

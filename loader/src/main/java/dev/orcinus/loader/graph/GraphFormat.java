@@ -1,6 +1,9 @@
 package dev.orcinus.loader.graph;
 
 import dev.orcinus.loader.LinkException;
+import dev.orcinus.platform.AddressRange;
+import dev.orcinus.platform.ExecutorAddress;
+import java.util.Map;
 
 /**
  * The object format of a graph, with the methods that linking needs. The packages that link a graph
@@ -34,6 +37,39 @@ public interface GraphFormat {
      */
     default LinkGraph foreignObject(String symbol, String architecture) {
         return null;
+    }
+
+    /**
+     * Returns a symbol without the version that it asks for. If objects define that symbol, no
+     * library's version is used.
+     */
+    default String unversioned(String symbol) {
+        return symbol;
+    }
+
+    /**
+     * Returns the place that a symbol stands for if no object defines it, or null if it stands for
+     * none.
+     */
+    default Bound bound(String symbol) {
+        return null;
+    }
+
+    /** Returns the length of {@link #header} in bytes. */
+    default int headerBytes() {
+        return 0;
+    }
+
+    /**
+     * Returns a header that describes the memory of objects that are linked together.
+     *
+     * @param architecture the processor's name
+     * @param place the address of the header
+     * @param memory the ranges for code and for variables
+     */
+    default byte[] header(
+            String architecture, ExecutorAddress place, Map<Section.Use, AddressRange> memory) {
+        return new byte[0];
     }
 
     /**

@@ -7,5 +7,12 @@ import dev.orcinus.runtime.dylib.FunctionSection;
  *
  * @param kind when they are called, and in which order
  * @param block the pointers
+ * @param isInObjectOrder whether finalizers of equal rank run in the order of the objects, too,
+ *     instead of the reverse order
  */
-public record Initializer(FunctionSection.Kind kind, Block block) {}
+public record Initializer(FunctionSection.Kind kind, Block block, boolean isInObjectOrder) {
+    /** Makes a block whose finalizers run in the reverse order of the objects. */
+    public Initializer(FunctionSection.Kind kind, Block block) {
+        this(kind, block, false);
+    }
+}

@@ -27,6 +27,7 @@ public final class LinkGraph {
     private List<Initializer> initializers = new ArrayList<>();
     private final List<Symbol> indirect = new ArrayList<>();
     private final List<Block> retained = new ArrayList<>();
+    private final GivenUp givenUp = new GivenUp();
     private List<String> libraries = List.of();
     private List<Symbol> finalizeActions = new ArrayList<>();
     private List<Symbol> symbols = new ArrayList<>();
@@ -280,8 +281,39 @@ public final class LinkGraph {
 
     /** Turns a definition that another graph's definition replaces into a reference to that one. */
     public void makeExternal(Symbol symbol) {
-        symbol.makeExternal();
+        givenUp.add(symbol.makeExternal());
         externals.add(symbol);
+    }
+
+    /** Returns the names of the symbols that {@link #makeExternal} has changed. */
+    public List<String> replacedNames() {
+        return givenUp.names();
+    }
+
+    /**
+     * Gives symbols their own definitions again that {@link #makeExternal} has taken from them. The
+     * graph must not be linked yet.
+     *
+     * @param names tells which symbols
+     * @return these symbols
+     */
+    public List<Symbol> restore(Predicate<String> names) {
+        List<Symbol> restored = givenUp.restore(names);
+        restored.forEach(externals::remove);
+        return restored;
+    }
+
+    /**
+     * Drops what is always needed in blocks that are not used, because another graph has their
+     * groups. A second call forgets the blocks of the first.
+     */
+    public void discard(Set<Block> blocks) {
+        givenUp.discard(blocks, retained, initializers);
+    }
+
+    /** Returns whether a block is not used, because another graph has its group. */
+    public boolean isDiscarded(Block block) {
+        return givenUp.isDiscarded(block);
     }
 
     /** Turns a reference into a definition. */
@@ -310,6 +342,7 @@ public final class LinkGraph {
     /** Forgets the edges, which have been written, and the dead blocks and symbols. */
     public void end() {
         whole = null;
+        givenUp.end();
         sections.values().forEach(Section::end);
     }
 

@@ -4,6 +4,8 @@ package dev.orcinus.loader.graph;
 public enum Scope {
     /** All objects. */
     DEFAULT,
+    /** All objects. A loaded library's definition of the name is another symbol (ELF). */
+    PROTECTED,
     /** The objects of the same dylib. */
     HIDDEN,
     /** The symbol's own object only. */

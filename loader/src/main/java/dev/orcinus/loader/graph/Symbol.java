@@ -204,13 +204,34 @@ public final class Symbol {
         value = offset;
     }
 
-    /** Makes it external and strong, because another graph's definition replaces its own. */
-    void makeExternal() {
+    /**
+     * The definition of a symbol before another graph's definition replaced it. The components are
+     * those of the symbol.
+     */
+    record Own(Symbol symbol, Kind kind, Block block, long value, Linkage linkage, Scope scope) {}
+
+    /**
+     * Makes it external and strong, because another graph's definition replaces its own.
+     *
+     * @return its own definition
+     */
+    Own makeExternal() {
+        Own own = new Own(this, kind, block, value, linkage, scope);
         kind = Kind.EXTERNAL;
         block = null;
         value = 0;
         scope = Scope.DEFAULT;
         linkage = Linkage.STRONG;
+        return own;
+    }
+
+    /** Gives it its own definition again. */
+    void restore(Own own) {
+        kind = own.kind;
+        block = own.block;
+        value = own.value;
+        linkage = own.linkage;
+        scope = own.scope;
     }
 
     @Override

@@ -9,6 +9,9 @@ import dev.orcinus.loader.UnsupportedObjectException;
 import dev.orcinus.loader.format.ObjectFormat;
 import dev.orcinus.loader.format.ReadErrors;
 import dev.orcinus.loader.graph.LinkGraph;
+import dev.orcinus.loader.graph.Linkage;
+import dev.orcinus.loader.graph.Scope;
+import dev.orcinus.loader.graph.Symbol;
 import dev.orcinus.loader.link.GraphReader;
 import dev.orcinus.loader.link.ObjectSource;
 import java.io.IOException;
@@ -29,6 +32,7 @@ public final class ArchiveObjects implements ObjectSource {
     private final MemberFiles files;
     private final Set<Long> taken = new HashSet<>();
     private ArchiveIndex index;
+    private long newest;
 
     /**
      * Reads the head of an archive.
@@ -53,8 +57,44 @@ public final class ArchiveObjects implements ObjectSource {
             return Optional.empty();
         }
         LinkGraph graph = read(member(offset, symbol));
+        return taken(offset, graph);
+    }
+
+    private Optional<LinkGraph> taken(long offset, LinkGraph graph) {
         taken.add(offset);
+        newest = offset;
         return Optional.of(graph);
+    }
+
+    @Override
+    public Optional<LinkGraph> takeDefinition(String symbol) {
+        for (long offset : index().all(symbol)) {
+            if (!taken.contains(offset)) {
+                ArchiveMember member = member(offset, symbol);
+                if (isObject(member)) {
+                    LinkGraph graph = read(member);
+                    if (defines(graph, symbol)) {
+                        return taken(offset, graph);
+                    }
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    private boolean isObject(ArchiveMember member) {
+        return ObjectFormats.of(content(member)).isPresent();
+    }
+
+    private static boolean defines(LinkGraph graph, String name) {
+        for (Symbol symbol : graph.symbols()) {
+            if (symbol.name().equals(name)
+                    && symbol.scope() != Scope.LOCAL
+                    && symbol.linkage() != Linkage.COMMON) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private ArchiveMember member(long headerOffset, String symbol) {
@@ -75,7 +115,7 @@ public final class ArchiveObjects implements ObjectSource {
 
     @Override
     public void giveBack(String symbol) {
-        taken.remove(index.offsets().get(symbol));
+        taken.remove(newest);
     }
 
     /** Returns the archive's index, or a new one if it has none. */

@@ -5,7 +5,10 @@ import dev.orcinus.loader.arch.Architecture;
 import dev.orcinus.loader.graph.Symbol;
 import dev.orcinus.loader.targets.LinkTarget;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * The linker for the objects of a batch. Each step is done for all objects before the next step. If
@@ -46,14 +49,26 @@ final class BatchLinker {
         List<UnitLink> links = new ArrayList<>(batch.units().size());
         Placement placement = placementOf(batch);
         try {
-            for (Unit unit : batch.units()) {
+            for (Unit unit : ordered(batch)) {
                 links.add(new UnitLink(unit, batch, placement));
             }
             run(batch, links);
         } catch (RuntimeException | Error failure) {
             undo(links, failure);
+            batch.cancel();
             throw failure;
         }
+    }
+
+    /** Returns the objects of a batch, with the units of joined sections at the end. */
+    private static Collection<Unit> ordered(LinkBatch batch) {
+        if (batch.joined().isEmpty()) {
+            return batch.units();
+        }
+        Set<Unit> ordered = new LinkedHashSet<>(batch.units());
+        ordered.removeAll(batch.joined().keySet());
+        ordered.addAll(batch.joined().keySet());
+        return ordered;
     }
 
     private Placement placementOf(LinkBatch batch) {
@@ -61,6 +76,7 @@ final class BatchLinker {
             return placements.of(batch);
         } catch (RuntimeException | Error e) {
             batch.units().forEach(Unit::startOver);
+            batch.cancel();
             throw e;
         }
     }
@@ -70,7 +86,10 @@ final class BatchLinker {
         observe(LinkObserver.Step.PRUNED, links);
         forAll(LinkPhase.LOWER, links, link -> link.lower(architecture));
         observe(LinkObserver.Step.LOWERED, links);
-        forAll(LinkPhase.PLACE, links, UnitLink::place);
+        for (JoinedSections joined : batch.joined().values()) {
+            joined.move();
+        }
+        place(batch, links);
         observe(LinkObserver.Step.LAID_OUT, links);
         links.forEach(UnitLink::resolve);
         clock.time(LinkPhase.FIX_UP, () -> BatchThreadLocals.open(batch, target, architecture));
@@ -79,6 +98,20 @@ final class BatchLinker {
         forAll(LinkPhase.FINALIZE, links, UnitLink::complete);
         forAll(LinkPhase.FINALIZE, links, link -> link.show(target));
         links.forEach(UnitLink::commit);
+        for (JoinedSections joined : batch.joined().values()) {
+            joined.commit();
+        }
+    }
+
+    /** Places all objects. Joined sections come first, because a header lies before all code. */
+    private void place(LinkBatch batch, List<UnitLink> links) {
+        int own = links.size() - batch.joined().size();
+        List<UnitLink> placing = new ArrayList<>(links.subList(own, links.size()));
+        placing.addAll(links.subList(0, own));
+        forAll(LinkPhase.PLACE, placing, UnitLink::place);
+        for (JoinedSections joined : batch.joined().values()) {
+            joined.placed();
+        }
     }
 
     /**

@@ -1,6 +1,7 @@
 package dev.orcinus.loader.link;
 
 import dev.orcinus.loader.graph.Block;
+import dev.orcinus.loader.graph.LinkGraph;
 import dev.orcinus.loader.graph.Linkage;
 import dev.orcinus.loader.graph.Scope;
 import dev.orcinus.loader.graph.Symbol;
@@ -94,12 +95,35 @@ record Definition(Unit unit, Symbol symbol, ExecutorAddress absolute, Dylib give
     }
 
     /**
-     * Returns whether {@code other} is a duplicate definition: it is strong, or it is common and
-     * larger, and it cannot replace this one.
+     * Returns whether {@code other} is a second definition that cannot be: it is strong, or it is
+     * common and larger, and it cannot replace this one. As for ld, two definitions of one place or
+     * one absolute value are one definition.
      */
-    boolean excludes(Symbol other) {
+    boolean contradicts(Symbol other) {
         boolean cannotYield = other.linkage() == Linkage.STRONG || isSmallerCommonThan(other);
-        return cannotYield && !losesTo(other);
+        return cannotYield && !losesTo(other) && !isSamePlace(other);
+    }
+
+    private boolean isSamePlace(Symbol other) {
+        return !isAbsolute()
+                && symbol.kind() == other.kind()
+                && symbol.addressValue() == other.addressValue()
+                && (!symbol.isDefined() || symbol.block() == other.block());
+    }
+
+    /** Returns whether its object also defines a version of it, at the same place. */
+    boolean hasVersion() {
+        if (!isAbsolute()) {
+            LinkGraph graph = unit.graph();
+            for (Symbol other : graph.symbols()) {
+                if (other != symbol
+                        && isSamePlace(other)
+                        && graph.format().unversioned(other.name()).equals(symbol.name())) {
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 
     /** Raises the alignment of two common symbols to the larger of the two. */

@@ -1,8 +1,7 @@
 package dev.orcinus.loader.link;
 
 import dev.orcinus.loader.DuplicateDefinitionException;
-import dev.orcinus.loader.graph.Block;
-import dev.orcinus.loader.graph.ComdatGroup;
+import dev.orcinus.loader.graph.Bound;
 import dev.orcinus.loader.graph.LinkGraph;
 import dev.orcinus.loader.graph.Scope;
 import dev.orcinus.loader.graph.Symbol;
@@ -13,11 +12,9 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -34,13 +31,15 @@ public final class Dylib {
     private final List<Unit> units = new ArrayList<>();
     private final Set<Unit> unlinked = new LinkedHashSet<>();
     private final Set<Unit> unrecorded = new TreeSet<>(Comparator.comparingLong(Unit::serial));
-    private final Map<String, Definition> definitions = new HashMap<>();
-    private final Map<String, Unit> groups = new HashMap<>();
+    private final Definitions definitions = new Definitions(this);
+    private final LinkRules rules = new LinkRules();
     private final List<Dylib> linkOrder = new ArrayList<>();
     private final List<LazyObjects> objectSources = new ArrayList<>();
     private final List<SymbolSource> symbolSources = new ArrayList<>();
     private final Lifetime lifetime;
     private final Set<Unit> users = new HashSet<>();
+    private final Set<Bound> closedSections = new HashSet<>();
+    private JoinedSections program;
     private DylibSupport support;
     private boolean closed;
     private boolean gone;
@@ -186,90 +185,66 @@ public final class Dylib {
      * Adds an object. Of several weak definitions the first one counts. A definition that is
      * replaced becomes a reference to the one that replaces it.
      *
-     * @throws DuplicateDefinitionException if it defines a symbol that is already defined; nothing
-     *     is added then
+     * @throws DuplicateDefinitionException if it defines a symbol that is already defined, or
+     *     defines one twice; nothing is added then
      */
     Unit add(LinkGraph graph) {
         requireOpen();
         Unit unit = new Unit(this, graph, unitCount++);
-        Set<Block> discarded = discarded(graph);
-        List<Symbol> exported = exported(graph);
-        requireNoDuplicates(unit, exported, discarded);
-        graph.groups().forEach(group -> groups.putIfAbsent(group.signature(), unit));
-        for (Symbol symbol : exported) {
-            define(unit, symbol, isIn(discarded, symbol));
-        }
-        graph.retained().removeAll(discarded);
-        graph.initializers().removeIf(i -> discarded.contains(i.block()));
+        definitions.add(unit);
         units.add(unit);
         unlinked.add(unit);
         return unit;
     }
 
-    private void define(Unit unit, Symbol symbol, boolean isDiscarded) {
-        Definition before = definitions.get(symbol.name());
-        if (before == null) {
-            definitions.put(symbol.name(), Definition.of(unit, symbol));
-        } else if (!isDiscarded && before.losesTo(symbol)) {
-            before.shareAlignment(symbol);
-            before.unit().graph().makeExternal(before.symbol());
-            definitions.put(symbol.name(), Definition.of(unit, symbol));
-        } else {
-            before.shareAlignment(symbol);
-            unit.graph().makeExternal(symbol);
-        }
-    }
-
-    private static boolean isIn(Set<Block> blocks, Symbol symbol) {
-        return symbol.isDefined() && blocks.contains(symbol.block());
-    }
-
-    private static List<Symbol> exported(LinkGraph graph) {
-        List<Symbol> exported = new ArrayList<>();
-        for (Symbol symbol : graph.symbols()) {
-            if (symbol.scope() != Scope.LOCAL) {
-                exported.add(symbol);
-            }
-        }
-        return exported;
-    }
-
-    private void requireNoDuplicates(Unit unit, List<Symbol> exported, Set<Block> discarded) {
-        for (Symbol symbol : exported) {
-            Definition before = definitions.get(symbol.name());
-            if (before != null && before.excludes(symbol) && !isIn(discarded, symbol)) {
-                throw new DuplicateDefinitionException(
-                        symbol.name(), name, before.owner(), unit.name());
-            }
-        }
-    }
-
-    /** Returns the blocks of those groups that another object has already. */
-    private Set<Block> discarded(LinkGraph graph) {
-        Set<Block> discarded = new HashSet<>();
-        for (ComdatGroup group : graph.groups()) {
-            if (groups.containsKey(group.signature())) {
-                discarded.addAll(group.members());
-            }
-        }
-        return discarded;
-    }
-
-    /** Renames the symbols that are defined at addresses. */
+    /** Renames the symbols that are defined at addresses, and those of its rules. */
     void respell(UnaryOperator<String> spelling) {
-        Map<String, Definition> before = Map.copyOf(definitions);
-        definitions.clear();
-        before.forEach((symbol, given) -> definitions.put(spelling.apply(symbol), given));
+        definitions.respell(spelling);
+        rules.respell(spelling);
     }
 
     /** Defines a symbol at an address. */
     void define(String symbol, ExecutorAddress address) {
         requireOpen();
-        Definition before = definitions.putIfAbsent(symbol, Definition.givenBy(this, address));
-        if (before != null) {
-            throw new DuplicateDefinitionException(
-                    symbol, name, before.owner(), "an absolute definition");
-        }
+        definitions.define(symbol, address);
+    }
+
+    /** Returns the sections that lie side by side and that no later object may have. */
+    Set<Bound> closedSections() {
+        return closedSections;
+    }
+
+    /** Notes that code in place knows a section's bounds. */
+    void closeSection(Bound bound) {
+        closedSections.add(bound);
+    }
+
+    /** Returns the linked objects whose memory has bounds that code refers to. */
+    Optional<JoinedSections> program() {
+        return Optional.ofNullable(program);
+    }
+
+    /** Sets the linked objects whose memory has bounds that code refers to. */
+    void setProgram(JoinedSections joined) {
+        program = joined;
+    }
+
+    /** Returns the name of a linked object that has a part of a section, if there is one. */
+    Optional<String> linkedPart(Bound bound) {
+        return units.stream()
+                .filter(unit -> unit.state() == Unit.State.LINKED && unit.hasPartOf(bound))
+                .map(Unit::name)
+                .findFirst();
+    }
+
+    /** Returns the rules by which references of its objects are bound. */
+    public LinkRules rules() {
+        return rules;
+    }
+
+    /** Returns its definitions. */
+    Definitions definitions() {
+        return definitions;
     }
 
     /**
@@ -299,7 +274,7 @@ public final class Dylib {
         for (Dylib other : linkOrder) {
             Optional<Definition> found =
                     search.in(other, symbol)
-                            .filter(definition -> definition.scope() == Scope.DEFAULT);
+                            .filter(definition -> definition.scope() != Scope.HIDDEN);
             if (found.isPresent()) {
                 return found;
             }
@@ -322,8 +297,22 @@ public final class Dylib {
             return added;
         }
         for (int i = 0; i < objectSources.size(); i++) { // the first object may add a source
-            if (objectSources.get(i).add(symbol) && definitions.containsKey(symbol)) {
+            if (objectSources.get(i).add(symbol) && definitions.get(symbol) != null) {
                 return findAdded(symbol);
+            }
+        }
+        return Optional.empty();
+    }
+
+    /**
+     * Adds the object of an archive that defines a common symbol for which there is no other
+     * definition, if there is one.
+     */
+    Optional<Unit> define(Symbol common) {
+        for (int i = 0; i < objectSources.size(); i++) { // the first object may add a source
+            Optional<Unit> unit = objectSources.get(i).addDefinition(common.name());
+            if (unit.isPresent()) {
+                return unit;
             }
         }
         return Optional.empty();
@@ -334,7 +323,10 @@ public final class Dylib {
         units.remove(unit);
         unlinked.remove(unit);
         unrecorded.remove(unit);
-        definitions.values().removeIf(definition -> definition.unit() == unit);
-        groups.values().removeIf(owner -> owner == unit);
+        if (closed) {
+            definitions.forget(unit);
+        } else {
+            definitions.remove(unit);
+        }
     }
 }

@@ -224,7 +224,7 @@ final class DylibLives implements LinkingController, DylibCode {
 
     private void run(FunctionSection.When when, List<ExecutorAddress> due) {
         switch (when) {
-            case INITIALIZE -> clock.time(LinkPhase.INITIALIZE, () -> target.callAll(due));
+            case INITIALIZE -> clock.time(LinkPhase.INITIALIZE, () -> target.callInitializers(due));
             case FINALIZE -> target.callAll(due);
         }
     }

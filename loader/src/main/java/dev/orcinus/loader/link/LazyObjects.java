@@ -40,12 +40,20 @@ public final class LazyObjects {
     /** Adds the object that defines a symbol, and returns whether there was one. */
     boolean add(String symbol) {
         Optional<LinkGraph> graph = source.take(symbol);
-        if (graph.isEmpty()) {
-            return false;
-        }
+        graph.ifPresent(g -> add(symbol, g));
+        return graph.isPresent();
+    }
+
+    /** Adds the object that defines a symbol by more than a common one, if there is one. */
+    Optional<Unit> addDefinition(String symbol) {
+        return source.takeDefinition(symbol).map(graph -> add(symbol, graph));
+    }
+
+    private Unit add(String symbol, LinkGraph graph) {
         try {
-            units.add(dylib.add(preparation.prepare(graph.get())));
-            return true;
+            Unit unit = dylib.add(preparation.prepare(graph));
+            units.add(unit);
+            return unit;
         } catch (RuntimeException e) {
             source.giveBack(symbol);
             throw e;

@@ -2,6 +2,8 @@ package dev.orcinus.loader.link;
 
 import dev.orcinus.loader.UnresolvedSymbolsException;
 import dev.orcinus.loader.UnsupportedObjectException;
+import dev.orcinus.loader.graph.Block;
+import dev.orcinus.loader.graph.Bound;
 import dev.orcinus.loader.graph.Linkage;
 import dev.orcinus.loader.graph.Scope;
 import dev.orcinus.loader.graph.Symbol;
@@ -28,6 +30,9 @@ final class LinkBatch {
     static final String CALLER = "the caller";
 
     private final boolean keepsUnneeded;
+    private final MemberSearch search = new MemberSearch();
+    private final Map<Unit, JoinedSections> joined = new LinkedHashMap<>();
+    private final List<Unit> asked = new ArrayList<>();
     private final Set<Unit> units = new LinkedHashSet<>();
     private final Map<Symbol, Definition> bindings = new HashMap<>();
     private final Map<Dylib, Map<String, List<Reference>>> outside = new LinkedHashMap<>();
@@ -41,11 +46,15 @@ final class LinkBatch {
      * @param dylib the dylib from which the symbol is looked up
      * @param name the symbol's name
      * @param symbol the external symbol; null if the caller asks
-     * @param requester the name of the object that refers to it, for messages
+     * @param unit the object that refers to it; null if the caller asks
      */
-    private record Reference(Dylib dylib, String name, Symbol symbol, String requester) {
+    private record Reference(Dylib dylib, String name, Symbol symbol, Unit unit) {
         boolean isRequired() {
             return symbol == null || symbol.linkage() == Linkage.STRONG;
+        }
+
+        String requester() {
+            return unit == null ? CALLER : unit.name();
         }
     }
 
@@ -60,18 +69,105 @@ final class LinkBatch {
 
     /** Adds a symbol that the caller asks for. */
     void request(Dylib dylib, String name) {
-        references.add(new Reference(dylib, name, null, CALLER));
+        references.add(new Reference(dylib, name, null, null));
     }
 
-    /** Finds all objects and addresses that the requested symbols need. */
+    /** Adds what a dylib's rules ask for. */
+    void requestWanted(Dylib dylib) {
+        for (String name : dylib.rules().wanted()) {
+            search.add(dylib, name);
+        }
+    }
+
+    /** Adds an object that the caller asks for. */
+    void request(Unit unit) {
+        asked.add(unit);
+    }
+
+    /**
+     * Finds all objects and addresses that the requested symbols need. First all archives are
+     * searched, so that it is known which definitions count; then references are bound to them.
+     */
     void resolve() {
+        for (Unit unit : asked) {
+            search.add(unit);
+        }
+        for (Reference reference : references) {
+            search.add(reference.dylib, reference.name);
+        }
+        search.run();
+        shareInstances();
         try {
+            join();
+            for (Unit unit : keepsUnneeded ? search.units() : asked) {
+                include(unit);
+            }
             drain();
             resolveOutside();
         } catch (RuntimeException | Error e) { // also that of a caller's lookup
             units.forEach(Unit::startOver);
+            cancel();
             throw e;
         }
+    }
+
+    private void shareInstances() {
+        for (Unit unit : search.units()) {
+            if (!unit.graph().groups().isEmpty()) {
+                SharedInstances.take(search.units(), LinkBatch::sources);
+                return;
+            }
+        }
+    }
+
+    private void join() {
+        Map<Dylib, MemberSearch.Bounds> wanted = search.joinSections();
+        for (Unit unit : search.units()) {
+            requireNoClosedSection(unit);
+        }
+        for (Map.Entry<Dylib, MemberSearch.Bounds> entry : wanted.entrySet()) {
+            JoinedSections sections = new JoinedSections(entry.getKey(), entry.getValue());
+            Unit unit = sections.define(search.units());
+            if (unit != null) {
+                joined.put(unit, sections);
+                search.add(unit);
+            }
+        }
+    }
+
+    private static void requireNoClosedSection(Unit unit) {
+        for (Bound bound : unit.dylib().closedSections()) {
+            if (unit.hasPartOf(bound)) {
+                throw new UnsupportedObjectException(
+                        unit.name(),
+                        "it has the section '%s', to whose bounds code refers that is linked already;"
+                                        .formatted(bound.sections().getFirst())
+                                + " add it before that code is linked, or to another dylib");
+            }
+        }
+    }
+
+    /** Returns the units whose memory has sections of several objects. */
+    Map<Unit, JoinedSections> joined() {
+        return joined;
+    }
+
+    /** Returns whether a block will lie apart from the other memory of its object. */
+    boolean isJoined(Block block) {
+        for (JoinedSections sections : joined.values()) {
+            if (sections.hasTaken(block)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Forgets what has been made for this batch, which has failed. */
+    void cancel() {
+        for (JoinedSections sections : joined.values()) {
+            sections.cancel();
+        }
+        joined.clear();
     }
 
     /**
@@ -97,7 +193,7 @@ final class LinkBatch {
                 weak.add(next);
                 continue;
             }
-            Optional<Definition> definition = next.dylib.resolve(next.name);
+            Optional<Definition> definition = definition(next);
             if (definition.isPresent()) {
                 bind(next, definition.get());
             } else {
@@ -106,10 +202,28 @@ final class LinkBatch {
         }
     }
 
+    /**
+     * Returns the definition of a reference. An object's definition without a version is taken
+     * before a library's version, as the dynamic linker does with those of the program.
+     */
+    private Optional<Definition> definition(Reference reference) {
+        Optional<Definition> exact =
+                reference.isRequired()
+                        ? search.find(reference.dylib, reference.name)
+                        : reference.dylib.resolveAdded(reference.name);
+        if (exact.isPresent() || reference.unit == null) {
+            return exact;
+        }
+        String plain = reference.unit.graph().format().unversioned(reference.name);
+        return plain.equals(reference.name)
+                ? exact
+                : reference.dylib.resolveAdded(plain).filter(d -> !d.hasVersion());
+    }
+
     /** Binds weak references, and returns whether this has added new references. */
     private boolean bindWeak() {
         for (Reference next = weak.poll(); next != null; next = weak.poll()) {
-            Optional<Definition> definition = next.dylib.resolveAdded(next.name);
+            Optional<Definition> definition = definition(next);
             if (definition.isPresent()) {
                 bind(next, definition.get());
             } else {
@@ -141,7 +255,7 @@ final class LinkBatch {
     }
 
     /** Adds an object that is needed. */
-    void include(Unit unit) {
+    private void include(Unit unit) {
         switch (unit.state()) {
             case ADDED -> {
                 unit.become(Unit.State.LINKING);
@@ -166,7 +280,8 @@ final class LinkBatch {
 
     private void refer(Unit unit, List<Symbol> externals) {
         for (Symbol symbol : externals) {
-            references.add(new Reference(unit.dylib(), symbol.name(), symbol, unit.name()));
+            String name = unit.dylib().rules().nameOf(unit, symbol);
+            references.add(new Reference(unit.dylib(), name, symbol, unit));
         }
     }
 
@@ -221,7 +336,7 @@ final class LinkBatch {
     private static void requireFromOutside(Reference reference) {
         if (reference.symbol.needsObject()) {
             throw new UnsupportedObjectException(
-                    reference.requester,
+                    reference.requester(),
                     "the thread-local variable '"
                             + reference.name
                             + "' is the process's own; code of this format uses only those that"
@@ -233,7 +348,7 @@ final class LinkBatch {
         for (Reference reference : references) {
             if (reference.isRequired()) {
                 missing.computeIfAbsent(reference.name, _ -> new ArrayList<>())
-                        .add(reference.requester);
+                        .add(reference.requester());
             }
         }
     }

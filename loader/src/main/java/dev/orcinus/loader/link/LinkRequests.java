@@ -109,8 +109,9 @@ final class LinkRequests {
             LinkBatch batch = new LinkBatch(keepsUnneeded);
             for (Dylib dylib : dylibs) {
                 dylib.requireOpen();
+                batch.requestWanted(dylib);
                 for (Unit unit : List.copyOf(dylib.unlinked())) {
-                    batch.include(unit);
+                    batch.request(unit);
                 }
             }
             linker.link(batch);

@@ -16,6 +16,17 @@ public interface ObjectSource {
     Optional<LinkGraph> take(String symbol);
 
     /**
+     * Returns the object that defines {@code symbol}, unless it only has a common symbol of that
+     * name or has been returned before. A source that never has to replace common symbols returns
+     * nothing.
+     *
+     * @throws LinkException if the object cannot be read
+     */
+    default Optional<LinkGraph> takeDefinition(String symbol) {
+        return Optional.empty();
+    }
+
+    /**
      * Takes back the object for {@code symbol}, which could not be added. It may be asked for
      * again.
      */

@@ -10,6 +10,7 @@ import dev.orcinus.platform.ExecutorAddress;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The blocks of one use, in the order in which they will lie in memory: section by section, with
@@ -130,15 +131,21 @@ final class SegmentLayout {
         }
     }
 
-    /** Writes the edges of the blocks. */
+    /**
+     * Writes the edges of the blocks.
+     *
+     * @param owners the graphs of blocks that do not come from {@code graph}
+     */
     void fixUp(
             LinkGraph graph,
+            Map<Block, LinkGraph> owners,
             Architecture architecture,
             MemorySegment content,
             ExecutorAddress start) {
         for (Block block : blocks) {
             if (!block.isZeroFill() && !block.edges().isEmpty()) {
-                architecture.fixUp(graph, block, content(block, content, start));
+                LinkGraph owner = owners.isEmpty() ? graph : owners.getOrDefault(block, graph);
+                architecture.fixUp(owner, block, content(block, content, start));
             }
         }
     }

@@ -117,6 +117,11 @@ public final class SessionFormat {
                     ? ask(source, symbols, format::nameInTarget)
                     : source.find(symbols);
         }
+
+        @Override
+        public boolean isOfLibraries() {
+            return source.isOfLibraries();
+        }
     }
 
     private String nameInTarget(String symbol) {

@@ -15,4 +15,12 @@ public interface SymbolSource {
      * @return an address for each name, or {@link ExecutorAddress#NULL} if there is no such symbol
      */
     List<ExecutorAddress> find(List<String> names);
+
+    /**
+     * Returns whether its symbols are those of loaded libraries, which have their own instances of
+     * inline functions and variables.
+     */
+    default boolean isOfLibraries() {
+        return false;
+    }
 }

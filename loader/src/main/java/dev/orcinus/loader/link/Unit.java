@@ -1,6 +1,7 @@
 package dev.orcinus.loader.link;
 
 import dev.orcinus.loader.graph.Block;
+import dev.orcinus.loader.graph.Bound;
 import dev.orcinus.loader.graph.Edge;
 import dev.orcinus.loader.graph.Initializer;
 import dev.orcinus.loader.graph.LinkGraph;
@@ -37,6 +38,7 @@ public final class Unit {
     private List<Recorded> sections = List.of();
     private OpenThreadLocals threadLocals = OpenThreadLocals.NONE;
     private boolean recorded;
+    private boolean joined;
     private final Lifetime lifetime;
     private final Set<Unit> users = new HashSet<>();
     private final Set<Unit> used = new HashSet<>();
@@ -200,17 +202,26 @@ public final class Unit {
         key = allocationKey;
         sections =
                 graph.initializers().stream()
-                        .map(Unit::recorded)
+                        .map(this::recorded)
                         .filter(r -> !r.functions().isEmpty())
                         .toList();
         graph.end();
         state = State.LINKED;
     }
 
-    private static Recorded recorded(Initializer initializer) {
+    private Recorded recorded(Initializer initializer) {
         Block block = initializer.block();
         AddressRange range = AddressRange.of(block.address(), block.sizeBytes());
-        return new Recorded(new FunctionSection(initializer.kind(), range), functions(block));
+        return new Recorded(new FunctionSection(kind(initializer), range), functions(block));
+    }
+
+    private FunctionSection.Kind kind(Initializer initializer) {
+        FunctionSection.Kind kind = initializer.kind();
+        boolean isLater = kind.when() == FunctionSection.When.FINALIZE;
+        return isLater && initializer.isInObjectOrder()
+                ? new FunctionSection.Kind(
+                        kind.when(), Math.toIntExact(kind.rank() - serial), kind.lastFirst())
+                : kind;
     }
 
     private static List<ExecutorAddress> functions(Block array) {
@@ -220,6 +231,30 @@ public final class Unit {
                 .map(e -> new ExecutorAddress(e.target().addressValue() + e.addend()))
                 .filter(function -> !function.isNull()) // a weak symbol that is not defined
                 .toList();
+    }
+
+    /** Returns whether parts of it lie between those of other objects. */
+    boolean isJoined() {
+        return joined;
+    }
+
+    /** Notes that parts of it lie between those of other objects. */
+    void setJoined() {
+        joined = true;
+    }
+
+    /**
+     * Returns whether it has something between bounds, or had it before it was linked: nothing may
+     * have needed it.
+     */
+    boolean hasPartOf(Bound bound) {
+        for (Section section : graph.sections()) {
+            if (bound.includes(section.name())
+                    && (state == State.LINKED || !section.blocks().isEmpty())) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Returns whether the runtime knows its sections, so that they run with its dylib. */

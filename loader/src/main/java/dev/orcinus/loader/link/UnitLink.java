@@ -73,7 +73,7 @@ final class UnitLink {
 
     private boolean isNear(Symbol symbol) {
         return switch (symbol.kind()) {
-            case DEFINED -> true;
+            case DEFINED -> placement.keepsObjectsNear() || !batch.isJoined(symbol.block());
             case ABSOLUTE -> isNear(symbol.address());
             case EXTERNAL -> batch.binding(symbol).filter(this::isNear).isPresent();
         };
@@ -163,7 +163,9 @@ final class UnitLink {
     private void fill(SegmentLayout segment, MemorySegment content, Architecture architecture) {
         ExecutorAddress start = unit.rooms().get(segment.use()).start();
         segment.copyTo(content, start);
-        segment.fixUp(graph, architecture, content, start);
+        JoinedSections joined = batch.joined().get(unit);
+        Map<Block, LinkGraph> owners = joined == null ? Map.of() : joined.owners();
+        segment.fixUp(graph, owners, architecture, content, start);
     }
 
     private List<TargetAction.Pair> actions(List<Symbol> functions) {

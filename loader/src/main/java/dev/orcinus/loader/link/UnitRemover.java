@@ -1,5 +1,6 @@
 package dev.orcinus.loader.link;
 
+import dev.orcinus.loader.graph.Symbol;
 import dev.orcinus.loader.lifetime.Ending;
 import dev.orcinus.loader.lifetime.Lifetime;
 import dev.orcinus.loader.targets.LinkTarget;
@@ -7,8 +8,10 @@ import dev.orcinus.platform.ExecutorAddress;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
@@ -35,8 +38,11 @@ final class UnitRemover {
      */
     void retireAll(List<Unit> units) {
         RuntimeException first = null;
+        Set<Unit> going = Set.copyOf(units);
+        Map<Unit, Set<String>> contested = contested(going);
         for (Unit unit : List.copyOf(units).reversed()) {
             try {
+                requireNoUsers(unit, contested.getOrDefault(unit, Set.of()), going);
                 retire(unit);
             } catch (RuntimeException e) {
                 if (first == null) {
@@ -48,6 +54,47 @@ final class UnitRemover {
         }
         if (first != null) {
             throw first;
+        }
+    }
+
+    private Map<Unit, Set<String>> contested(Set<Unit> going) {
+        lock.lock();
+        try {
+            Map<Unit, Set<String>> contested = new HashMap<>();
+            Set<Dylib> dylibs = new HashSet<>();
+            for (Unit unit : going) {
+                if (dylibs.add(unit.dylib())) {
+                    contested.putAll(unit.dylib().definitions().contested(going));
+                }
+            }
+            return contested;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Requires that no linked object refers to a definition for which another one has given way.
+     * The other one could come back, but not for code that is in place.
+     */
+    private void requireNoUsers(Unit unit, Set<String> contested, Set<Unit> going) {
+        lock.lock();
+        try {
+            for (Unit user : contested.isEmpty() ? Set.<Unit>of() : unit.users()) {
+                for (Symbol symbol : user.graph().externals()) {
+                    if (!going.contains(user) && contested.contains(symbol.name())) {
+                        throw new IllegalStateException(
+                                unit.name()
+                                        + " stays as long as "
+                                        + user.name()
+                                        + ", which refers to its definition of '"
+                                        + symbol.name()
+                                        + "': other definitions have given way to it");
+                    }
+                }
+            }
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -65,6 +112,7 @@ final class UnitRemover {
         lock.lock();
         try {
             requireNoThreadDestructors(unit);
+            requireNotJoined(unit);
             if (unit.isRecorded() && lives.isInitialized(unit.dylib())) {
                 requireNoAtExits(unit);
             }
@@ -79,6 +127,17 @@ final class UnitRemover {
                     unit.name()
                             + " has thread-local variables with destructors, which threads may have"
                             + " registered; it is removed when its dylib "
+                            + unit.dylib().name()
+                            + " is closed");
+        }
+    }
+
+    private static void requireNotJoined(Unit unit) {
+        if (unit.isJoined()) {
+            throw new IllegalStateException(
+                    unit.name()
+                            + " has parts of sections to whose bounds code refers; it is removed when"
+                            + " its dylib "
                             + unit.dylib().name()
                             + " is closed");
         }

@@ -94,7 +94,7 @@ public interface LinkTarget extends AutoCloseable {
     List<ExecutorAddress> find(ExecutorAddress handle, List<String> names);
 
     /**
-     * Calls {@code int main(int, char **)}.
+     * Calls {@code int main(int, char **, char **)}.
      *
      * @param arguments all arguments, the program's name first
      * @return its result
@@ -112,6 +112,20 @@ public interface LinkTarget extends AutoCloseable {
         for (ExecutorAddress function : functions) {
             call(function);
         }
+    }
+
+    /**
+     * Sets the arguments of the program that is going to run, its name first. Initializers get
+     * them. A target in another process may ignore them.
+     */
+    default void setArguments(List<String> arguments) {}
+
+    /**
+     * Calls {@code void f(int argc, char **argv, char **envp)} functions, one after the other. A
+     * target in another process may call them without arguments.
+     */
+    default void callInitializers(List<ExecutorAddress> functions) {
+        callAll(functions);
     }
 
     /**

@@ -6,10 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.orcinus.formats.ar.ArchiveWriter;
 import dev.orcinus.loader.LinkException;
 import dev.orcinus.loader.format.elf.ElfFormat;
 import dev.orcinus.loader.graph.LinkGraph;
 import dev.orcinus.loader.graph.Symbol;
+import dev.orcinus.loader.input.ArchiveObjects;
+import dev.orcinus.loader.input.MemberFiles;
 import dev.orcinus.loader.input.ObjectReader;
 import dev.orcinus.loader.targets.TargetAction;
 import dev.orcinus.platform.ExecutorAddress;
@@ -38,6 +41,7 @@ final class LinkTestRun {
     private final LinkSession session;
     private final Dylib dylib;
     private final Map<String, Unit> units = new HashMap<>();
+    private LazyObjects members;
     private final Map<String, Long> values = new HashMap<>();
 
     LinkTestRun(LinkTestScript script) {
@@ -61,6 +65,7 @@ final class LinkTestRun {
             values.put("_" + parts[0], value); // the symbol of a Mach-O object
             session.define(dylib, parts[0], new ExecutorAddress(value));
         }
+        session.addSource(dylib, new Library(libraryValues()));
         List<String> errors = script.all("error");
         if (errors.isEmpty()) {
             link();
@@ -73,6 +78,7 @@ final class LinkTestRun {
     }
 
     private void link() throws IOException {
+        addArchive();
         for (Path object : script.objects()) {
             String name = object.getFileName().toString();
             MemorySegment bytes = MemorySegment.ofArray(Files.readAllBytes(object));
@@ -84,6 +90,48 @@ final class LinkTestRun {
         } else {
             session.lookup(dylib, requested);
         }
+    }
+
+    /** The symbols that a loaded library exports, by the lines {@code # library: name = value}. */
+    private record Library(Map<String, ExecutorAddress> symbols) implements SymbolSource {
+        @Override
+        public List<ExecutorAddress> find(List<String> names) {
+            return names.stream()
+                    .map(name -> symbols.getOrDefault(name, ExecutorAddress.NULL))
+                    .toList();
+        }
+
+        @Override
+        public boolean isOfLibraries() {
+            return true;
+        }
+    }
+
+    private Map<String, ExecutorAddress> libraryValues() {
+        Map<String, ExecutorAddress> symbols = new HashMap<>();
+        for (String definition : script.all("library")) {
+            String[] parts = definition.split(" = ", 2);
+            symbols.put(parts[0], new ExecutorAddress(Long.decode(parts[1])));
+        }
+        return symbols;
+    }
+
+    /** Makes an archive of the objects that {@code # archive:} names. */
+    private void addArchive() throws IOException {
+        ArchiveWriter archive = new ArchiveWriter();
+        for (Path member : script.archive()) {
+            byte[] bytes = Files.readAllBytes(member);
+            String name = member.getFileName().toString();
+            archive.add(name, bytes, new ElfFormat().exports(name, MemorySegment.ofArray(bytes)));
+        }
+        MemorySegment bytes = MemorySegment.ofArray(archive.write());
+        members = session.addObjects(dylib, new ArchiveObjects("lib.a", bytes, MemberFiles.NONE));
+    }
+
+    private Optional<Unit> member(String name) {
+        return members.units().stream()
+                .filter(unit -> unit.name().equals("lib.a(" + name + ")"))
+                .findFirst();
     }
 
     private void check(LinkTestScript.Line line) {
@@ -115,8 +163,21 @@ final class LinkTestRun {
             }
             case "actions" -> assertEquals(value(argument), wrapperCalls(), "wrapper calls");
             case "same-as" -> checkFile(argument.split(" @ ", 2));
-            case "flags", "define", "order", "start", "request-only", "error", "about" -> {}
+            case "pulled" ->
+                    words(argument).forEach(name -> assertTrue(member(name).isPresent(), name));
+            case "not-pulled" ->
+                    words(argument).forEach(name -> assertFalse(member(name).isPresent(), name));
             case "jitlink-check" -> checkAsJitLink(argument);
+            case "archive",
+                    "copy",
+                    "library",
+                    "flags",
+                    "define",
+                    "order",
+                    "start",
+                    "request-only",
+                    "error",
+                    "about" -> {}
             default -> throw new IllegalArgumentException("no such verb: " + line.verb());
         }
     }
@@ -190,7 +251,9 @@ final class LinkTestRun {
     private Optional<Symbol> find(String name) {
         int colon = name.indexOf(':');
         if (colon >= 0) {
-            return find(units.get(name.substring(0, colon)).graph(), name.substring(colon + 1));
+            String file = name.substring(0, colon);
+            Unit unit = units.containsKey(file) ? units.get(file) : member(file).orElseThrow();
+            return find(unit.graph(), name.substring(colon + 1));
         }
         try {
             return dylib.resolve(name).map(Definition::symbol).or(() -> findLocal(name));

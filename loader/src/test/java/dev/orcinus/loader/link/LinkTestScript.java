@@ -55,7 +55,17 @@ record LinkTestScript(Path folder, List<Line> lines) {
      */
     List<Path> objects() throws IOException {
         List<String> order = words("order");
-        return order.isEmpty() ? files(folder, ".o") : order.stream().map(folder::resolve).toList();
+        if (!order.isEmpty()) {
+            return order.stream().map(folder::resolve).toList();
+        }
+        List<Path> objects = new ArrayList<>(files(folder, ".o"));
+        objects.removeAll(archive());
+        return objects;
+    }
+
+    /** Returns the objects that are the members of an archive. */
+    List<Path> archive() {
+        return words("archive").stream().map(folder::resolve).toList();
     }
 
     /** Returns the processor of the objects, which the folder's name says if it is not x86-64. */

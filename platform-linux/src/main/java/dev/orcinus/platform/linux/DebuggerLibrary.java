@@ -9,12 +9,12 @@ import java.nio.ByteOrder;
  * The smallest shared object that defines GDB's two symbols: a function that returns at once, and a
  * descriptor.
  */
-final class DebuggerLibrary {
+public final class DebuggerLibrary {
     /** The function that a debugger sets a breakpoint in. */
-    static final String REGISTER_CODE = "__jit_debug_register_code";
+    public static final String REGISTER_CODE = "__jit_debug_register_code";
 
     /** The {@code struct jit_descriptor}. */
-    static final String DESCRIPTOR = "__jit_debug_descriptor";
+    public static final String DESCRIPTOR = "__jit_debug_descriptor";
 
     private static final String SONAME = "liborcinus-debugger.so";
     private static final int DESCRIPTOR_BYTES = 24;
@@ -35,7 +35,7 @@ final class DebuggerLibrary {
     private DebuggerLibrary() {}
 
     /** Returns the bytes of the library for a processor. */
-    static byte[] write(Processor processor) {
+    public static byte[] write(Processor processor) {
         byte[] code = code(processor);
         ByteBuffer descriptor =
                 ByteBuffer.allocate(DESCRIPTOR_BYTES).order(ByteOrder.LITTLE_ENDIAN);

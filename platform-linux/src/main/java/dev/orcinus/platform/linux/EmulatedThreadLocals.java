@@ -1,14 +1,20 @@
 package dev.orcinus.platform.linux;
 
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.orcinus.bindings.foreign.CallByAddress;
-import dev.orcinus.bindings.foreign.NativeMemory;
-import dev.orcinus.bindings.posix.Stdlib;
 import dev.orcinus.formats.code.CodeListing;
+import dev.orcinus.platform.AddressRange;
 import dev.orcinus.platform.ExecutorAddress;
+import dev.orcinus.platform.MemProt;
 import dev.orcinus.platform.posix.CodePages;
 import dev.orcinus.platform.spi.HostCallException;
+import dev.orcinus.platform.spi.guest.CallOutcome;
+import dev.orcinus.platform.spi.guest.GuestCall;
+import dev.orcinus.platform.spi.guest.GuestInvoker;
+import dev.orcinus.platform.spi.guest.GuestLibraries;
+import dev.orcinus.platform.spi.guest.GuestMemory;
+import dev.orcinus.platform.spi.guest.GuestMemory.Publication;
 import dev.orcinus.platform.spi.guest.GuestThreadLocals.Import;
 import dev.orcinus.platform.spi.guest.GuestThreadLocals.Imported;
 import dev.orcinus.platform.spi.guest.GuestThreadLocals.Request;
@@ -71,20 +77,23 @@ final class EmulatedThreadLocals {
                     """);
 
     private final LinuxThreadLocals storage;
-    private final LinuxLibraries libraries;
-    private final LinuxMemory memory;
+    private final GuestLibraries libraries;
+    private final GuestMemory memory;
+    private final GuestInvoker invoker;
     private final Processor processor;
     private final Map<String, ExecutorAddress> objects = new HashMap<>();
     private ExecutorAddress function = ExecutorAddress.NULL;
 
     EmulatedThreadLocals(
             LinuxThreadLocals storage,
-            LinuxLibraries libraries,
-            LinuxMemory memory,
+            GuestLibraries libraries,
+            GuestMemory memory,
+            GuestInvoker invoker,
             Processor processor) {
         this.storage = storage;
         this.libraries = libraries;
         this.memory = memory;
+        this.invoker = invoker;
         this.processor = processor;
     }
 
@@ -135,20 +144,19 @@ final class EmulatedThreadLocals {
 
     private Optional<ExecutorAddress> object(String variable, ExecutorAddress getAddress) {
         ExecutorAddress known = objects.get(variable);
-        Optional<ExecutorAddress> here = processSymbol(variable);
+        boolean isHere = processSymbol(variable).isPresent();
         boolean isOthers = processSymbol(OBJECT_PREFIX + variable).isPresent();
-        if (known != null || here.isEmpty() || isOthers) {
+        if (known != null || !isHere || isOthers) {
             return Optional.ofNullable(known);
         }
         try {
-            ExecutorAddress made = make(place(variable), getAddress);
-            long found = CallByAddress.call(getAddress.value(), made.value(), 0, 0, 0);
-            if (found != here.get().value()) {
-                Stdlib.free(made.value()); // the symbol is no thread-local
+            AddressRange made = make(variable, place(variable), getAddress);
+            if (!isThreadLocal(made.start(), getAddress)) {
+                memory.unmap(List.of(made));
                 return Optional.empty();
             }
-            objects.put(variable, made);
-            return Optional.of(made);
+            objects.put(variable, made.start());
+            return Optional.of(made.start());
         } catch (HostCallException noThreadLocal) {
             return Optional.empty();
         }
@@ -163,16 +171,41 @@ final class EmulatedThreadLocals {
                 .getFirst();
     }
 
-    private static ExecutorAddress make(Imported place, ExecutorAddress getAddress) {
-        long address = Stdlib.malloc(OBJECT_BYTES);
-        if (address == 0) {
-            throw new OutOfMemoryError("malloc(" + OBJECT_BYTES + ") failed");
-        }
-        MemorySegment words = NativeMemory.view(address, OBJECT_BYTES);
+    /** Makes an object in a page of its own, with the variable's name behind it. */
+    private AddressRange make(String variable, Imported place, ExecutorAddress getAddress)
+            throws HostCallException {
+        byte[] name = variable.getBytes(UTF_8);
+        AddressRange page = memory.map(OBJECT_BYTES + name.length + 1);
+        MemorySegment words = memory.fill(page);
         words.fill((byte) 0);
         words.set(JAVA_LONG, 0, place.module());
         words.set(JAVA_LONG, Long.BYTES, place.offset());
         words.set(JAVA_LONG, OWNER, getAddress.value());
-        return new ExecutorAddress(address);
+        words.asSlice(OBJECT_BYTES, name.length).copyFrom(MemorySegment.ofArray(name));
+        memory.publish(List.of(new Publication(page, MemProt.READ_WRITE)));
+        return page;
+    }
+
+    /** Returns whether the object leads, on one thread, to what the dynamic linker finds. */
+    private boolean isThreadLocal(ExecutorAddress object, ExecutorAddress getAddress) {
+        ExecutorAddress dlsym = processSymbol("dlsym").orElseThrow();
+        long name = object.plus(OBJECT_BYTES).value();
+        GuestCall byObject = GuestCall.of(getAddress, object.value());
+        GuestCall byName = new GuestCall(dlsym, libraries.process().value(), name, 0, 0, 0, 0);
+        CallOutcome<List<Long>> found = invoker.callAll(List.of(byObject, byName));
+        return !found.isGone() && found.value().getFirst().equals(found.value().getLast());
+    }
+
+    /** Returns a step that makes it know what it knows now. */
+    synchronized Runnable state() {
+        Map<String, ExecutorAddress> known = Map.copyOf(objects);
+        ExecutorAddress made = function;
+        return () -> restore(known, made);
+    }
+
+    private synchronized void restore(Map<String, ExecutorAddress> known, ExecutorAddress made) {
+        objects.clear();
+        objects.putAll(known);
+        function = made;
     }
 }

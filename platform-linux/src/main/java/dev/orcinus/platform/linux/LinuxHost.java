@@ -6,6 +6,7 @@ import dev.orcinus.platform.posix.PosixGuest;
 import dev.orcinus.platform.posix.PosixGuestProcess;
 import dev.orcinus.platform.posix.PosixHost;
 import dev.orcinus.platform.posix.PosixInvoker;
+import dev.orcinus.platform.posix.ProgramStack;
 import dev.orcinus.platform.posix.SignalStacks;
 import dev.orcinus.platform.posix.Thunks;
 import dev.orcinus.platform.posix.channels.PosixChannels;
@@ -25,14 +26,20 @@ final class LinuxHost extends PosixHost {
         LinuxMemory memory = new LinuxMemory(processor);
         LinuxLibraries libraries = new LinuxLibraries(processor);
         Thunks thunks = processor.thunks();
+        PosixInvoker invoker = new PosixInvoker(memory, thunks, new ProgramStack());
         return new PosixGuest(
                 processor.triple(),
                 memory,
                 libraries,
-                new PosixInvoker(memory, thunks),
+                invoker,
                 new ExportTable(memory, thunks),
                 new LinuxUnwinder(),
-                new LinuxThreadLocals(libraries, memory, processor),
+                new LinuxThreadLocals(
+                        libraries,
+                        new OwnLibraries(libraries, processor),
+                        memory,
+                        invoker,
+                        processor),
                 new LinuxDebugger(libraries, processor),
                 new PosixGuestProcess(
                         new SignalStacks(

@@ -3,14 +3,22 @@ package dev.orcinus.platform.linux;
 import static dev.orcinus.bindings.linux.LinuxDlfcn.RTLD_GLOBAL;
 import static dev.orcinus.bindings.posix.Dlfcn.RTLD_NOW;
 
+import dev.orcinus.bindings.linux.LinuxDlfcn;
 import dev.orcinus.bindings.linux.Unwind;
 import dev.orcinus.formats.elf.SharedObject;
+import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.posix.DynamicLibraries;
 import dev.orcinus.platform.spi.HostCallException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 
 /** Libraries of Linux. The JVM links the C++ runtime statically and hides it. */
-final class LinuxLibraries extends DynamicLibraries {
-    private static final String CXX_RUNTIME = "libstdc++.so.6";
+public final class LinuxLibraries extends DynamicLibraries {
+    /** The C++ runtime. */
+    public static final String CXX_RUNTIME = "libstdc++.so.6";
+
+    /** The C compiler's runtime, with the unwinder. */
+    public static final String GCC_RUNTIME = Unwind.LIBRARY;
 
     /** {@code std::__once_callable}. */
     private static final String CXX_THREAD_LOCAL = "_ZSt15__once_callable";
@@ -26,7 +34,7 @@ final class LinuxLibraries extends DynamicLibraries {
 
     @Override
     protected void openRuntimes() {
-        openQuietly(Unwind.LIBRARY);
+        openQuietly(GCC_RUNTIME);
         synchronized (LinuxLibraries.class) {
             if (!cxxRuntimeOpen) {
                 cxxRuntimeOpen = true;
@@ -41,15 +49,34 @@ final class LinuxLibraries extends DynamicLibraries {
      * been used in another way. If there is no room for them, only such code is refused.
      */
     private void openCxxRuntime() {
-        SharedObject pin =
-                new SharedObject(processor.elfMachine(), "liborcinus-cxx.so").needs(CXX_RUNTIME);
-        int variable = pin.importThreadLocal(CXX_THREAD_LOCAL);
-        pin.relocate(0, processor.threadPointerRelocation(), variable, 0);
-        byte[] content = pin.data(new byte[Long.BYTES]).isStatic(true).write();
+        byte[] content = pinOfCxxRuntime(processor);
         try (MemoryFile file = MemoryFile.write("orcinus-cxx", content)) {
             open(file.uniquePath(), RTLD_NOW | RTLD_GLOBAL);
         } catch (HostCallException noRoomOrNoRuntime) {
             openQuietly(CXX_RUNTIME);
+        }
+    }
+
+    /** Returns the bytes of a library that wants the C++ runtime's thread-locals in static TLS. */
+    public static byte[] pinOfCxxRuntime(Processor processor) {
+        SharedObject pin =
+                new SharedObject(processor.elfMachine(), "liborcinus-cxx.so").needs(CXX_RUNTIME);
+        int variable = pin.importThreadLocal(CXX_THREAD_LOCAL);
+        pin.relocate(0, processor.threadPointerRelocation(), variable, 0);
+        return pin.data(new byte[Long.BYTES]).isStatic(true).write();
+    }
+
+    /** Returns the address of a symbol, whose name may be followed by an at sign and a version. */
+    @Override
+    protected ExecutorAddress address(ExecutorAddress handle, String name, MemorySegment buffer) {
+        int at = name.indexOf('@');
+        if (at <= 0) {
+            return super.address(handle, name, buffer);
+        }
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment symbol = arena.allocateFrom(name.substring(0, at));
+            MemorySegment version = arena.allocateFrom(name.substring(at + 1));
+            return new ExecutorAddress(LinuxDlfcn.dlvsym(handle.value(), symbol, version));
         }
     }
 }

@@ -28,6 +28,7 @@ final class LinuxMemory extends MappedPages {
     private static final long HUGE_PAGE_BYTES = 2L << 20;
 
     private final Processor processor;
+    private final MappingQuery mappings = new MappingQuery("self");
     private final CheckedCopy checkedCopy = new CheckedCopy();
 
     LinuxMemory(Processor processor) {
@@ -137,12 +138,12 @@ final class LinuxMemory extends MappedPages {
 
     @Override
     protected boolean isWritable(ExecutorAddress address) {
-        return MappingQuery.isWritable(address);
+        return mappings.isWritable(address);
     }
 
     @Override
     public boolean isExecutable(ExecutorAddress address) {
-        return MappingQuery.isExecutable(address);
+        return mappings.isExecutable(address);
     }
 
     @Override

@@ -2,9 +2,11 @@ package dev.orcinus.platform.linux;
 
 import static dev.orcinus.bindings.posix.Dlfcn.RTLD_NOW;
 
-import dev.orcinus.bindings.foreign.NativeMemory;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.spi.HostCallException;
+import dev.orcinus.platform.spi.guest.GuestInvoker;
+import dev.orcinus.platform.spi.guest.GuestLibraries;
+import dev.orcinus.platform.spi.guest.GuestMemory;
 import dev.orcinus.platform.spi.guest.GuestThreadLocals;
 import java.util.List;
 import java.util.Map;
@@ -13,10 +15,11 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Thread-local storage by glibc: each block is that of a shared object which is written into memory
- * and opened. Handles are numbers that are never used again. Many threads may use it.
+ * Thread-local storage by the glibc of a process: each block is that of a shared object which is
+ * written into memory and opened. Handles are numbers that are never used again. Many threads may
+ * use it.
  */
-final class LinuxThreadLocals implements GuestThreadLocals {
+public final class LinuxThreadLocals implements GuestThreadLocals {
     private static final long LARGEST_ALIGNMENT_BYTES = 1 << 20;
     private static final long LARGEST_BYTES = 1L << 32;
     private static final long SMALLEST_STATIC_ALIGNMENT_BYTES = 16;
@@ -34,10 +37,10 @@ final class LinuxThreadLocals implements GuestThreadLocals {
      */
     private static final AtomicLong MADE = new AtomicLong();
 
-    private static ExecutorAddress threadExit = ExecutorAddress.NULL;
-
-    private final LinuxLibraries libraries;
-    private final LinuxMemory memory;
+    private final GuestLibraries libraries;
+    private final WrittenLibraries written;
+    private final GuestMemory memory;
+    private final GuestInvoker invoker;
     private final Processor processor;
     private final Map<ExecutorAddress, Library> open = new ConcurrentHashMap<>();
     private EmulatedThreadLocals emulated;
@@ -45,9 +48,24 @@ final class LinuxThreadLocals implements GuestThreadLocals {
     /** An open library, by its {@code DT_SONAME} and the dynamic linker's handle. */
     private record Library(String name, ExecutorAddress handle) {}
 
-    LinuxThreadLocals(LinuxLibraries libraries, LinuxMemory memory, Processor processor) {
+    /**
+     * Thread-locals of a process.
+     *
+     * @param libraries its libraries
+     * @param written opens those that are written here
+     * @param memory its memory, for emulated thread-locals
+     * @param invoker calls its code
+     */
+    public LinuxThreadLocals(
+            GuestLibraries libraries,
+            WrittenLibraries written,
+            GuestMemory memory,
+            GuestInvoker invoker,
+            Processor processor) {
         this.libraries = libraries;
+        this.written = written;
         this.memory = memory;
+        this.invoker = invoker;
         this.processor = processor;
     }
 
@@ -68,9 +86,22 @@ final class LinuxThreadLocals implements GuestThreadLocals {
         ExecutorAddress handle = new ExecutorAddress(number);
         open.put(handle, new Library(name, library));
         return ThreadLocalLibrary.read(
-                handle,
-                request,
-                NativeMemory.view(words.value(), ThreadLocalLibrary.wordBytes(request)));
+                handle, request, written.read(words, ThreadLocalLibrary.wordBytes(request)));
+    }
+
+    /**
+     * Returns a step that makes it know what it knows now, when the process returns to its state.
+     */
+    public Runnable state() {
+        Map<ExecutorAddress, Library> known = Map.copyOf(open);
+        Runnable ofWritten = written.state();
+        Runnable ofEmulated = emulated().state();
+        return () -> {
+            open.clear();
+            open.putAll(known);
+            ofWritten.run();
+            ofEmulated.run();
+        };
     }
 
     private String nameOf(ExecutorAddress handle) {
@@ -83,8 +114,8 @@ final class LinuxThreadLocals implements GuestThreadLocals {
 
     private ExecutorAddress openLibrary(Request request, String name, byte[] content)
             throws HostCallException {
-        try (MemoryFile file = MemoryFile.write(name, content)) {
-            return libraries.open(file.uniquePath(), RTLD_NOW);
+        try {
+            return written.open(name, content, RTLD_NOW);
         } catch (HostCallException e) {
             throw e.getMessage().contains(NO_STATIC_ROOM)
                     ? refused(request, "does not fit into static TLS" + reasons(request) + ADVICE)
@@ -127,39 +158,20 @@ final class LinuxThreadLocals implements GuestThreadLocals {
     @Override
     public Optional<ExecutorAddress> find(String name) throws HostCallException {
         return switch (name) {
-            case THREAD_AT_EXIT, RUN_DESTRUCTORS -> libraries.find(threadExit(), name);
+            case THREAD_AT_EXIT, RUN_DESTRUCTORS -> libraries.find(written.threadExit(), name);
             default -> name.startsWith(EMULATED) ? emulated().find(name) : Optional.empty();
         };
     }
 
     private synchronized EmulatedThreadLocals emulated() {
         if (emulated == null) {
-            emulated = new EmulatedThreadLocals(this, libraries, memory, processor);
+            emulated = new EmulatedThreadLocals(this, libraries, memory, invoker, processor);
         }
         return emulated;
     }
 
     @Override
     public void tidyEnvironment() {
-        StaticRoom.tidyEnvironment();
-    }
-
-    private ExecutorAddress threadExit() throws HostCallException {
-        return threadExit(libraries, processor);
-    }
-
-    /**
-     * Opens the library of destructors, once in a process. It is never closed: glibc calls it when
-     * threads end.
-     */
-    private static synchronized ExecutorAddress threadExit(
-            LinuxLibraries libraries, Processor processor) throws HostCallException {
-        if (threadExit.isNull()) {
-            String name = "orcinus-thread-exit";
-            try (MemoryFile file = MemoryFile.write(name, ThreadExitLibrary.write(processor))) {
-                threadExit = libraries.open(file.uniquePath(), RTLD_NOW);
-            }
-        }
-        return threadExit;
+        written.tidyEnvironment();
     }
 }

@@ -25,27 +25,38 @@ import java.util.function.BooleanSupplier;
  * Asks the kernel about the mapping at one address. Linux has a call for that since 6.11, which
  * takes a few microseconds; before, all of {@code /proc/self/maps} has to be read.
  */
-final class MappingQuery {
-    private MappingQuery() {}
+public final class MappingQuery {
+    private final String process;
 
-    static boolean isExecutable(ExecutorAddress address) {
+    /**
+     * Questions about a process.
+     *
+     * @param process its name in {@code /proc}: its id, or {@code self}
+     */
+    public MappingQuery(String process) {
+        this.process = process;
+    }
+
+    /** Returns whether an executable page is mapped there. */
+    public boolean isExecutable(ExecutorAddress address) {
         return ask(
                 address,
                 PROCMAP_QUERY_VMA_EXECUTABLE,
-                () -> MemoryMaps.read().isExecutable(address));
+                () -> MemoryMaps.of(process).isExecutable(address));
     }
 
-    static boolean isWritable(ExecutorAddress address) {
+    /** Returns whether a writable page is mapped there. */
+    public boolean isWritable(ExecutorAddress address) {
         return ask(
                 address,
                 PROCMAP_QUERY_VMA_WRITABLE,
-                () -> MemoryMaps.read().isWritable(AddressRange.of(address, 1)));
+                () -> MemoryMaps.of(process).isWritable(AddressRange.of(address, 1)));
     }
 
-    private static boolean ask(ExecutorAddress address, int flags, BooleanSupplier byMaps) {
+    private boolean ask(ExecutorAddress address, int flags, BooleanSupplier byMaps) {
         try (Arena arena = Arena.ofConfined()) {
             ErrnoState state = new ErrnoState(arena);
-            MemorySegment maps = arena.allocateFrom("/proc/self/maps");
+            MemorySegment maps = arena.allocateFrom("/proc/" + process + "/maps");
             int fd = LinuxFcntl.open(state, maps, Fcntl.O_RDONLY | LinuxFcntl.O_CLOEXEC);
             MemorySegment query = arena.allocate(SIZEOF, Long.BYTES);
             query.set(JAVA_LONG, SIZE, SIZEOF);

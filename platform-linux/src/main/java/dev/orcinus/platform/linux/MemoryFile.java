@@ -18,7 +18,7 @@ import java.util.concurrent.atomic.AtomicLong;
  *
  * @param fd the descriptor
  */
-record MemoryFile(int fd) implements AutoCloseable {
+public record MemoryFile(int fd) implements AutoCloseable {
     private static final AtomicLong PATHS = new AtomicLong();
 
     /**
@@ -26,7 +26,7 @@ record MemoryFile(int fd) implements AutoCloseable {
      *
      * @param name the name that {@code /proc} shows for it
      */
-    static MemoryFile write(String name, byte[] content) throws HostCallException {
+    public static MemoryFile write(String name, byte[] content) throws HostCallException {
         try (Arena arena = Arena.ofConfined()) {
             ErrnoState state = new ErrnoState(arena);
             int fd = LinuxMman.memfd_create(state, arena.allocateFrom(name), MFD_CLOEXEC);
@@ -49,7 +49,7 @@ record MemoryFile(int fd) implements AutoCloseable {
     }
 
     /** Returns a path that any process can open, as long as the descriptor is open. */
-    String path() {
+    public String path() {
         return "/proc/" + Unistd.getpid() + "/fd/" + fd;
     }
 
@@ -59,7 +59,12 @@ record MemoryFile(int fd) implements AutoCloseable {
      * path has redundant parts, one for each bit of a count.
      */
     String uniquePath() {
-        StringBuilder path = new StringBuilder("/proc/" + Unistd.getpid() + "/fd/");
+        return uniquePath("/proc/" + Unistd.getpid() + "/fd/", fd);
+    }
+
+    /** Returns such a path for a descriptor of another process, in whose folder it lies. */
+    public static String uniquePath(String folder, int fd) {
+        StringBuilder path = new StringBuilder(folder);
         for (long bits = PATHS.incrementAndGet(); bits != 0; bits >>>= 1) {
             path.append((bits & 1) == 0 ? "./" : "../fd/");
         }

@@ -13,18 +13,26 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The mappings of this process as {@code /proc/self/maps} showed them at one moment.
+ * The mappings of a process as {@code /proc/PID/maps} showed them at one moment.
  *
  * @param mappings in address order
  */
-record MemoryMaps(List<Mapping> mappings) {
-    private static final String FILE = "/proc/self/maps";
+public record MemoryMaps(List<Mapping> mappings) {
     private static final AddressRange NOWHERE =
             new AddressRange(ExecutorAddress.NULL, ExecutorAddress.NULL);
 
     /** Returns the present mappings. */
     static MemoryMaps read() {
-        try (InputStream file = new FileInputStream(FILE)) {
+        return of("self");
+    }
+
+    /**
+     * Returns the present mappings of a process.
+     *
+     * @param process its name in {@code /proc}: its id, or {@code self}
+     */
+    public static MemoryMaps of(String process) {
+        try (InputStream file = new FileInputStream("/proc/" + process + "/maps")) {
             return parse(new String(file.readAllBytes(), ISO_8859_1));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -114,7 +122,7 @@ record MemoryMaps(List<Mapping> mappings) {
      * @param permissions as in {@code r-xp}
      * @param file the last part of the mapped file's name; other text if no file is mapped
      */
-    record Mapping(AddressRange range, String permissions, String file) {
+    public record Mapping(AddressRange range, String permissions, String file) {
         private static Mapping parse(String line) {
             int dash = line.indexOf('-');
             int space = line.indexOf(' ', dash);

@@ -7,14 +7,14 @@ import dev.orcinus.platform.posix.Thunks;
 import java.util.Optional;
 
 /** The processors that we run on, and the parts of this module that depend on them. */
-enum Processor {
+public enum Processor {
     /** AMD64, with the System V ABI. */
     X86_64,
     /** 64-bit Arm, with AAPCS64. */
     AARCH64;
 
     /** Returns the processor that {@code os.arch} names. */
-    static Optional<Processor> named(String osArch) {
+    public static Optional<Processor> named(String osArch) {
         return switch (osArch) {
             case "amd64", "x86_64" -> Optional.of(X86_64);
             case "aarch64" -> Optional.of(AARCH64);
@@ -23,7 +23,7 @@ enum Processor {
     }
 
     /** Returns the triple of its code, as LLVM spells it. */
-    Triple triple() {
+    public Triple triple() {
         return switch (this) {
             case X86_64 -> new Triple("x86_64-pc-linux-gnu");
             case AARCH64 -> new Triple("aarch64-unknown-linux-gnu");
@@ -31,7 +31,7 @@ enum Processor {
     }
 
     /** Returns its {@code e_machine}. */
-    int elfMachine() {
+    public int elfMachine() {
         return switch (this) {
             case X86_64 -> Elf.EM_X86_64;
             case AARCH64 -> Elf.EM_AARCH64;
@@ -80,8 +80,16 @@ enum Processor {
         };
     }
 
+    /** Returns the number of the system call {@code futex}. */
+    public int futexCall() {
+        return switch (this) {
+            case X86_64 -> 202;
+            case AARCH64 -> 98;
+        };
+    }
+
     /** Returns whether instruction fetch sees written bytes without a flush. */
-    boolean hasCoherentInstructionCache() {
+    public boolean hasCoherentInstructionCache() {
         return this == X86_64;
     }
 

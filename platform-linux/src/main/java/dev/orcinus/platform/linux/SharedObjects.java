@@ -35,7 +35,7 @@ import java.util.HexFormat;
  * create one first, and the objects of a process that has ended can be found. glibc keeps them as
  * files in {@code /dev/shm}.
  */
-final class SharedObjects {
+public final class SharedObjects {
     private static final Path DIRECTORY = Path.of("/dev/shm");
     private static final int OWNER_ONLY = 0600;
     private static final int RANDOM_BYTES = 16;
@@ -43,7 +43,7 @@ final class SharedObjects {
     private SharedObjects() {}
 
     /** Creates and maps an object of whole pages. */
-    static SharedMapping map(long sizeBytes) throws HostCallException {
+    public static SharedMapping map(long sizeBytes) throws HostCallException {
         try (Arena arena = Arena.ofConfined()) {
             ErrnoState state = new ErrnoState(arena);
             String name = "/" + prefix(Unistd.getpid()) + randomHex(arena, state);
@@ -64,7 +64,7 @@ final class SharedObjects {
     }
 
     /** Removes a name; one that is gone is no error. */
-    static void unlink(String name) throws HostCallException {
+    public static void unlink(String name) throws HostCallException {
         try (Arena arena = Arena.ofConfined()) {
             ErrnoState state = new ErrnoState(arena);
             if (SysMman.shm_unlink(state, arena.allocateFrom(name)) != 0

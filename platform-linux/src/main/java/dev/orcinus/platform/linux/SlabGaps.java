@@ -14,7 +14,7 @@ import java.util.Optional;
  * Finds gaps between mappings, for memory that has to lie in a certain place. The kernel maps a
  * free address where it is asked to ({@code mmap}'s hint).
  */
-final class SlabGaps {
+public final class SlabGaps {
     /** The reach of a signed 32-bit displacement, less a margin for its addend. */
     private static final long REACH_BYTES = (1L << 31) - (1L << 20);
 
@@ -40,7 +40,7 @@ final class SlabGaps {
             List.of("libc", "libstdc++", "libm", "libgcc_s", "ld", "libpthread");
 
     /** The least room that makes it worth being near a common library. */
-    static final long USEFUL_BYTES = 64L << 20;
+    public static final long USEFUL_BYTES = 64L << 20;
 
     private SlabGaps() {}
 
@@ -49,7 +49,7 @@ final class SlabGaps {
      *
      * @throws HostCallException if there is none of {@code sizeBytes}
      */
-    static AddressRange low(MemoryMaps maps, long sizeBytes) throws HostCallException {
+    public static AddressRange low(MemoryMaps maps, long sizeBytes) throws HostCallException {
         AddressRange window = new AddressRange(LOWEST, TWO_GIB);
         return AddressRange.of(
                 gap(maps, sizeBytes, window)
@@ -63,7 +63,7 @@ final class SlabGaps {
     }
 
     /** Returns a gap of {@code sizeBytes} near the libraries; empty if there is none. */
-    static Optional<AddressRange> nearLibraries(MemoryMaps maps, long sizeBytes) {
+    public static Optional<AddressRange> nearLibraries(MemoryMaps maps, long sizeBytes) {
         return gap(maps, sizeBytes, windowNearLibraries(maps, sizeBytes))
                 .map(start -> AddressRange.of(start, sizeBytes));
     }
@@ -170,7 +170,7 @@ final class SlabGaps {
      * Returns the highest address at or below the last byte of a range where libgcc's unwinder
      * would not find a function; it lies below the range if the range has none.
      */
-    static ExecutorAddress lastBoundary(AddressRange range) {
+    public static ExecutorAddress lastBoundary(AddressRange range) {
         return new ExecutorAddress(range.end().value() - 1).alignDown(UNWINDABLE_BYTES);
     }
 

@@ -9,11 +9,12 @@ import java.util.Optional;
  * variable. If the setting stayed in the environment, the room would be taken from the stacks of
  * all threads of all programs that guest code starts, also from the small stacks of JVMs.
  */
-final class StaticRoom {
-    private static final String VARIABLE = "GLIBC_TUNABLES";
+public final class StaticRoom {
+    /** The variable. */
+    public static final String VARIABLE = "GLIBC_TUNABLES";
 
     /** The setting, as the launcher writes it. */
-    private static final String SETTING = "glibc.rtld.optional_static_tls=65536";
+    public static final String SETTING = "glibc.rtld.optional_static_tls=65536";
 
     private StaticRoom() {}
 
@@ -34,7 +35,7 @@ final class StaticRoom {
     }
 
     /** Returns {@code value} without the setting; empty if there was no variable before. */
-    static Optional<String> before(String value) {
+    public static Optional<String> before(String value) {
         String rest = value.substring(0, value.length() - SETTING.length());
         return rest.endsWith(":")
                 ? Optional.of(rest.substring(0, rest.length() - 1))

@@ -13,13 +13,13 @@ import dev.orcinus.platform.posix.ThreadExitCode;
  * registers one of its own functions with glibc. When code is to go, this library runs its
  * destructors, and that function does nothing when glibc calls it later.
  */
-final class ThreadExitLibrary {
+public final class ThreadExitLibrary {
     private static final String SONAME = "liborcinus-thread-exit.so";
 
     private ThreadExitLibrary() {}
 
     /** Returns the bytes of the library for a processor. */
-    static byte[] write(Processor processor) {
+    public static byte[] write(Processor processor) {
         ThreadExitCode code = processor.threadExitCode();
         SharedObject library =
                 new SharedObject(processor.elfMachine(), SONAME)

@@ -11,10 +11,13 @@ import dev.orcinus.platform.AddressRange;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.MemProt;
 import dev.orcinus.platform.spi.HostCallException;
+import dev.orcinus.platform.spi.guest.GuestOptions;
+import dev.orcinus.platform.spi.guest.IsolatedGuest;
 import dev.orcinus.platform.spi.guest.PreparedThread;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 /** The main class of {@link ForkedJvm}. */
 public final class Guest {
@@ -29,6 +32,7 @@ public final class Guest {
             case "java" -> ordinaryJava();
             case "exit" -> HOST.process().exitNow(Integer.parseInt(arguments[1]));
             case "thread-locals" -> ThreadLocalsGuest.main(arguments);
+            case "guest-processes" -> guestProcesses();
             case "debug" -> debug(Path.of(arguments[1]));
             default -> throw new IllegalArgumentException(arguments[0]);
         }
@@ -95,6 +99,18 @@ public final class Guest {
         Thread thread = new Thread(null, prepared, "guest", STACK_BYTES);
         thread.start();
         thread.join();
+    }
+
+    /** Starts two guests in processes of their own, names them, and waits. */
+    private static void guestProcesses() throws Exception {
+        IsolatedGuest one = HOST.startGuest(GuestOptions.ofSession());
+        IsolatedGuest two = HOST.startGuest(GuestOptions.ofSession());
+        IsolatedGuest program = HOST.startGuest(GuestOptions.ofProgram(List.of("program")));
+        System.out.println("guests " + one.pid() + " " + two.pid() + " " + program.pid());
+        for (IsolatedGuest guest : List.of(one, two)) {
+            System.out.println("ended " + guest.awaitEnd());
+        }
+        System.in.read();
     }
 
     /** Loads a relocatable object as LLVM's debug objects are, registers it, and calls its code. */

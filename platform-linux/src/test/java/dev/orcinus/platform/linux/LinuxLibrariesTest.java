@@ -2,6 +2,7 @@ package dev.orcinus.platform.linux;
 
 import static dev.orcinus.platform.linux.TestHost.GUEST;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -20,6 +21,20 @@ final class LinuxLibrariesTest {
             assertTrue(LIBRARIES.find(LIBRARIES.process(), name).isPresent(), name);
         }
         assertEquals(Optional.empty(), LIBRARIES.find(LIBRARIES.process(), "orcinus_nowhere"));
+    }
+
+    /** The C library of x86-64 has had a realpath before 2.3 that needs a buffer. */
+    @Test
+    void aVersionOfASymbolIsFound() {
+        boolean isX64 = GUEST.triple().arch().equals("x86_64");
+        ExecutorAddress process = LIBRARIES.process();
+        Optional<ExecutorAddress> newest = LIBRARIES.find(process, "realpath");
+        String version = isX64 ? "realpath@GLIBC_2.3" : "realpath@GLIBC_2.17";
+        assertEquals(newest, LIBRARIES.find(process, version));
+        Optional<ExecutorAddress> old = LIBRARIES.find(process, "realpath@GLIBC_2.2.5");
+        assertEquals(isX64, old.isPresent());
+        assertNotEquals(newest, old);
+        assertEquals(Optional.empty(), LIBRARIES.find(process, "realpath@GLIBC_9.9"));
     }
 
     @Test

@@ -29,7 +29,7 @@ final class MacosHost extends PosixHost {
                 processor.triple(),
                 memory,
                 libraries,
-                new PosixInvoker(memory, thunks),
+                new PosixInvoker(memory, thunks, new MacosProgramStack()),
                 new ExportTable(memory, thunks),
                 new MacosUnwinder(),
                 new MacosThreadLocals(memory, libraries, processor),

@@ -18,6 +18,8 @@ import java.util.List;
  * system opens for global use before they are looked up. Its own lock guards it.
  */
 public abstract class DynamicLibraries implements GuestLibraries {
+    private static final int LARGEST_CHARACTER = 3; // bytes of UTF-8 for a char
+
     private final int global;
     private ExecutorAddress process = ExecutorAddress.NULL;
 
@@ -77,17 +79,28 @@ public abstract class DynamicLibraries implements GuestLibraries {
 
     @Override
     public final List<ExecutorAddress> find(ExecutorAddress handle, List<String> names) {
-        List<ExecutorAddress> found = new ArrayList<>(names.size());
+        int longest = 0;
         for (String name : names) {
-            found.add(address(handle, name));
+            longest = Math.max(longest, name.length());
+        }
+        List<ExecutorAddress> found = new ArrayList<>(names.size());
+        try (Arena arena = Arena.ofConfined()) { // one buffer: a program may have 10000 names
+            MemorySegment buffer = arena.allocate((long) longest * LARGEST_CHARACTER + 1);
+            for (String name : names) {
+                found.add(address(handle, name, buffer));
+            }
         }
         return found;
     }
 
-    private static ExecutorAddress address(ExecutorAddress handle, String name) {
-        try (Arena arena = Arena.ofConfined()) {
-            return new ExecutorAddress(Dlfcn.dlsym(handle.value(), arena.allocateFrom(name)));
-        }
+    /**
+     * Returns the address of a symbol, or {@link ExecutorAddress#NULL}.
+     *
+     * @param buffer memory for the name
+     */
+    protected ExecutorAddress address(ExecutorAddress handle, String name, MemorySegment buffer) {
+        buffer.setString(0, name);
+        return new ExecutorAddress(Dlfcn.dlsym(handle.value(), buffer));
     }
 
     private static HostCallException dynamicLinkerError(String call) {

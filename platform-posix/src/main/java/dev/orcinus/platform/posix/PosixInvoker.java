@@ -1,7 +1,5 @@
 package dev.orcinus.platform.posix;
 
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
-
 import dev.orcinus.bindings.foreign.CallByAddress;
 import dev.orcinus.bindings.foreign.NativeMemory;
 import dev.orcinus.bindings.posix.Cxxabi;
@@ -26,16 +24,19 @@ public final class PosixInvoker implements GuestInvoker {
 
     private final GuestMemory memory;
     private final Thunks thunks;
+    private final ProgramStack stack;
     private volatile long wrapperCaller;
 
     /**
      * Makes an invoker.
      *
      * @param memory where the code goes that calls wrapper functions
+     * @param stack where the arguments of programs lie
      */
-    public PosixInvoker(GuestMemory memory, Thunks thunks) {
+    public PosixInvoker(GuestMemory memory, Thunks thunks, ProgramStack stack) {
         this.memory = memory;
         this.thunks = thunks;
+        this.stack = stack;
     }
 
     @Override
@@ -65,16 +66,20 @@ public final class PosixInvoker implements GuestInvoker {
 
     @Override
     public CallOutcome<Integer> callMain(ExecutorAddress function, List<String> arguments) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment argv = arena.allocate(JAVA_LONG, arguments.size() + 1L);
-            for (int i = 0; i < arguments.size(); i++) {
-                argv.setAtIndex(JAVA_LONG, i, arena.allocateFrom(arguments.get(i)).address());
-            }
-            return CallOutcome.returned(
-                    (int)
-                            CallByAddress.call(
-                                    function.value(), arguments.size(), argv.address(), 0, 0));
-        }
+        long argv = stack.argv(arguments);
+        return CallOutcome.returned(
+                (int)
+                        CallByAddress.call(
+                                function.value(),
+                                arguments.size(),
+                                argv,
+                                ProgramStack.envp(arguments, argv),
+                                0));
+    }
+
+    @Override
+    public ExecutorAddress layOut(List<String> arguments) {
+        return new ExecutorAddress(stack.argv(arguments));
     }
 
     @Override

@@ -8,7 +8,10 @@ public final class OrcinusNames {
     /** Reserves room for many objects, near the process's libraries. */
     public static final String RESERVE_SLAB = "orcinus_reserve_slab";
 
-    /** Calls functions without arguments, one after the other. */
+    /**
+     * Calls functions one after the other: {@code SPSError (functions, strings)}. They get the
+     * strings as {@code argc, argv, envp}, or no arguments if there are none.
+     */
     public static final String CALL_FUNCTIONS = "orcinus_call_functions";
 
     /**

@@ -20,7 +20,7 @@ public final class DarwinNames {
             case "__stdoutp" -> "stdout";
             case "__stderrp" -> "stderr";
             case "__error" -> "__errno_location";
-            case "setjmp" -> "_setjmp"; // the one that keeps the signal mask needs a larger buffer
+            case "sigsetjmp" -> "__sigsetjmp";
             case "__memccpy_chk" -> "memccpy"; // its further argument is the last one
             // A word that stays the same while a function runs; glibc has one for each thread.
             case "__stack_chk_guard" -> "program_invocation_name";

@@ -75,7 +75,22 @@ public final class GuestCalls {
     }
 
     /**
-     * Calls {@code int main(int argc, char **argv)}.
+     * Returns a call of {@code void f(int argc, char **argv, char **envp)}, as the dynamic linker
+     * calls initializers.
+     *
+     * @param arguments of the program, its name first
+     */
+    public GuestCall initializer(ExecutorAddress function, List<String> arguments) {
+        ExecutorAddress argv = invoker.layOut(arguments);
+        if (argv.isNull()) {
+            return GuestCall.of(function);
+        }
+        long envp = argv.value() + (arguments.size() + 1L) * Long.BYTES;
+        return new GuestCall(function, arguments.size(), argv.value(), envp, 0, 0, 0);
+    }
+
+    /**
+     * Calls {@code int main(int argc, char **argv, char **envp)}.
      *
      * @param arguments all of them, the program's name first
      * @throws NoCodeException if there is no code at its address

@@ -106,6 +106,11 @@ final class MachOProgramsTest {
         assertEquals("", end.errors());
     }
 
+    @Test
+    void classesOfNumbersSetsOfDescriptorsAndSignalJumps() throws InterruptedException {
+        assertEnds(0, "nnniii000111sss 101\n001\n", orcinus("run", object("numbers.o")));
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"--no-whole-archive", "--isolated"})
     void exceptionsAndStaticObjectsOfTwoObjects(String place) throws InterruptedException {

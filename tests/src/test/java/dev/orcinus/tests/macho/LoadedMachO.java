@@ -42,6 +42,7 @@ public final class LoadedMachO {
         switch (arguments[0]) {
             case "calls" -> code.calls();
             case "variadic" -> code.variadic();
+            case "classes" -> code.classes();
             case "exceptions" -> code.exceptions("thrower");
             case "exceptions-frameless" -> code.exceptions("thrower-frameless");
             case "exceptions-of-inline-classes" -> code.exceptionsOfInlineClasses();
@@ -106,6 +107,20 @@ public final class LoadedMachO {
             InProcessDylib dylib = jit.createDylib("variadic");
             dylib.add(objects.resolve("arm64/variadic.o"));
             print(dylib.function("scan_and_print", INT_TO_INT).invoke(42));
+        }
+    }
+
+    private void classes() throws Throwable {
+        try (InProcessJit jit = Jit.inProcess()) {
+            InProcessDylib dylib = jit.createDylib("classes");
+            dylib.add(objects.resolve("arm64/classes.o"));
+            MethodHandle ofDouble = dylib.function("double_class", INT_TO_INT);
+            MethodHandle ofFloat = dylib.function("float_class", INT_TO_INT);
+            for (int i = 0; i < 5; i++) {
+                print(ofDouble.invoke(i), ofFloat.invoke(i));
+            }
+            MethodHandle fits = dylib.function("fits", INT_TO_INT);
+            print(fits.invoke(0), fits.invoke(1), fits.invoke(2), fits.invoke(3));
         }
     }
 

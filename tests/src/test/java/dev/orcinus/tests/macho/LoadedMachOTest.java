@@ -84,6 +84,12 @@ final class LoadedMachOTest {
                 load("variadic", "arm64"));
     }
 
+    /** NaN, infinite, zero, normal, subnormal, in double and float; then descriptors of sets. */
+    @Test
+    void classesOfNumbersOfArm64() throws InterruptedException {
+        assertEquals("1 1\n2 2\n3 3\n4 4\n5 5\n1 1 0 0\n", load("classes", "arm64"));
+    }
+
     private static final String EXCEPTIONS =
             """
             7 100

@@ -77,6 +77,16 @@ public final class AArch64 implements Architecture {
     }
 
     @Override
+    public CodeTemplate enterPieces() {
+        return AArch64Pieces.ENTER;
+    }
+
+    @Override
+    public CodeTemplate leavePieces() {
+        return AArch64Pieces.LEAVE;
+    }
+
+    @Override
     public CodeTemplate jumpThroughSlot() {
         return AArch64Code.JUMP_THROUGH_SLOT;
     }

@@ -79,6 +79,16 @@ public final class X64 implements Architecture {
     }
 
     @Override
+    public CodeTemplate enterPieces() {
+        return X64Pieces.ENTER;
+    }
+
+    @Override
+    public CodeTemplate leavePieces() {
+        return X64Pieces.LEAVE;
+    }
+
+    @Override
     public CodeTemplate jumpThroughSlot() {
         return X64Code.JUMP_THROUGH_SLOT;
     }

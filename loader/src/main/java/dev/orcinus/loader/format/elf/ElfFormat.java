@@ -5,23 +5,37 @@ import dev.orcinus.formats.FileKind;
 import dev.orcinus.formats.MalformedFileException;
 import dev.orcinus.formats.elf.Elf;
 import dev.orcinus.formats.elf.ElfFile;
+import dev.orcinus.formats.elf.ElfFunctionSections;
 import dev.orcinus.formats.elf.SymbolTable;
 import dev.orcinus.loader.arch.Architecture;
 import dev.orcinus.loader.format.ObjectFormat;
 import dev.orcinus.loader.format.ObjectText;
 import dev.orcinus.loader.format.ReadErrors;
+import dev.orcinus.loader.graph.Bound;
 import dev.orcinus.loader.graph.LinkGraph;
+import dev.orcinus.loader.graph.Section;
+import dev.orcinus.loader.pass.CodePieces;
 import dev.orcinus.loader.pass.EhFrames;
 import dev.orcinus.loader.pass.IndirectFunctions;
-import dev.orcinus.loader.pass.SectionBounds;
+import dev.orcinus.platform.AddressRange;
+import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.Triple;
+import dev.orcinus.runtime.dylib.FunctionSection;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** The format of ELF relocatable objects. A C name is its own symbol. */
 public final class ElfFormat implements ObjectFormat {
+    private static final FunctionSection.Kind AT_START =
+            new FunctionSection.Kind(
+                    FunctionSection.When.INITIALIZE, ElfFunctionSections.CODE_RANK, false);
+    private static final FunctionSection.Kind AT_END =
+            new FunctionSection.Kind(
+                    FunctionSection.When.FINALIZE, ElfFunctionSections.CODE_RANK, true);
+
     /** Makes the format. */
     public ElfFormat() {}
 
@@ -41,25 +55,34 @@ public final class ElfFormat implements ObjectFormat {
     }
 
     @Override
+    public String unversioned(String symbol) {
+        int at = symbol.indexOf('@');
+        return at > 0 ? symbol.substring(0, at) : symbol;
+    }
+
+    @Override
     public void prepare(LinkGraph graph) {
         Architecture architecture = ElfMachine.named(graph.architecture()).architecture();
         EhFrames.split(graph, architecture);
         IndirectFunctions.addStubs(graph, architecture);
-        SectionBounds.define(graph, ElfFormat::bound);
+        CodePieces.join(graph, architecture, ".init", AT_START);
+        CodePieces.join(graph, architecture, ".fini", AT_END);
     }
 
-    /**
-     * Returns the bound that a symbol stands for, or null: {@code __start_X} and {@code __stop_X}
-     * are the bounds of section X.
-     */
-    private static SectionBounds.Bound bound(String symbol) {
-        if (symbol.startsWith("__start_")) {
-            return SectionBounds.Bound.of(symbol.substring("__start_".length()), false);
-        }
-        if (symbol.startsWith("__stop_")) {
-            return SectionBounds.Bound.of(symbol.substring("__stop_".length()), true);
-        }
-        return null;
+    @Override
+    public Bound bound(String symbol) {
+        return ElfBounds.of(symbol);
+    }
+
+    @Override
+    public int headerBytes() {
+        return ElfProgramHeader.BYTES;
+    }
+
+    @Override
+    public byte[] header(
+            String architecture, ExecutorAddress place, Map<Section.Use, AddressRange> memory) {
+        return ElfProgramHeader.of(ElfMachine.named(architecture), place, memory);
     }
 
     @Override

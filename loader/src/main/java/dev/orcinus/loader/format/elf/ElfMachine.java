@@ -36,6 +36,11 @@ interface ElfMachine {
         };
     }
 
+    /** Returns {@code e_machine}. */
+    default int number() {
+        return name().equals("aarch64") ? Elf.EM_AARCH64 : Elf.EM_X86_64;
+    }
+
     /** Returns the processor's part of linking. */
     Architecture architecture();
 

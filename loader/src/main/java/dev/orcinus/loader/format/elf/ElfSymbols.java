@@ -18,8 +18,16 @@ import java.util.Optional;
 final class ElfSymbols {
     private static final String GOT_BASE = "_GLOBAL_OFFSET_TABLE_";
     private static final String TLS_BASE = "_TLS_MODULE_BASE_";
+    private static final String DEFAULT_VERSION = "@@";
     private static final String GOT = "$got";
     private static final String GCC_SLIM_LTO = "__gnu_lto_slim";
+
+    /**
+     * The distance of a symbol behind its section that is accepted, as linkers do; a larger one is
+     * taken for an error in the file.
+     */
+    private static final long MOST_BEYOND_BYTES = ElfObject.LARGEST_SECTION_BYTES;
+
     private static final String COMMONS = "$common";
 
     private final LinkGraph graph;
@@ -46,7 +54,8 @@ final class ElfSymbols {
     }
 
     private Symbol symbol(int i) throws MalformedFileException {
-        String name = unversioned(i, table.name(i));
+        String full = table.name(i);
+        String name = unversioned(i, full);
         if (name.equals(GCC_SLIM_LTO)) {
             throw new UnsupportedObjectException(
                     graph.name(),
@@ -60,20 +69,31 @@ final class ElfSymbols {
         if (name.isEmpty() && table.binding(i) != Elf.STB_LOCAL) {
             throw table.malformed(i, "is global and has no name");
         }
-        return table.isReserved(i) ? reserved(i, name, section) : defined(i, name, section);
+        Symbol symbol =
+                table.isReserved(i) ? reserved(i, name, section) : defined(i, name, section);
+        if (symbol != null && symbol.isDefined() && name.length() != full.length()) {
+            addVersion(name, full, symbol);
+        }
+        return symbol;
     }
 
     /**
-     * Returns a name without its version ({@code .symver}). A reference accepts any version. The
+     * Returns the name by which other objects refer to a definition ({@code .symver}). The
      * definition {@code f@@V} is the one for references to {@code f}. An old version, {@code f@V},
-     * keeps its full name.
+     * keeps its full name, and so does a reference.
      */
     private String unversioned(int i, String name) throws MalformedFileException {
-        if (table.binding(i) == Elf.STB_LOCAL) {
-            return name;
-        }
-        int at = name.indexOf(table.section(i) == Elf.SHN_UNDEF ? "@" : "@@");
-        return at > 0 ? name.substring(0, at) : name;
+        int at = name.indexOf('@');
+        return at > 0 && name.startsWith(DEFAULT_VERSION, at) && table.binding(i) != Elf.STB_LOCAL
+                ? name.substring(0, at)
+                : name;
+    }
+
+    /** Lets references to {@code f@V} find the definition {@code f@@V}. */
+    private void addVersion(String unversioned, String full, Symbol symbol) {
+        String versioned = unversioned + full.substring(unversioned.length() + 1);
+        graph.define(versioned, symbol.block(), symbol.offset(), symbol.sizeBytes())
+                .as(symbol.linkage(), symbol.scope());
     }
 
     private Symbol undefined(int i, String name) throws MalformedFileException {
@@ -132,11 +152,11 @@ final class ElfSymbols {
             return null;
         }
         long offset = table.value(i);
-        if (Long.compareUnsigned(offset, block.sizeBytes()) > 0) {
+        if (Long.compareUnsigned(offset, block.sizeBytes() + MOST_BEYOND_BYTES) > 0) {
             throw table.malformed(
                     i,
-                    "st_value 0x%x lies outside of section %d of 0x%x bytes"
-                            .formatted(offset, section, block.sizeBytes()));
+                    "st_value 0x%x lies more than 0x%x bytes outside of section %d of 0x%x bytes"
+                            .formatted(offset, MOST_BEYOND_BYTES, section, block.sizeBytes()));
         }
         Symbol symbol = graph.define(name, block, offset, table.sizeBytes(i));
         symbol.as(linkage(i), scope(i));
@@ -157,6 +177,7 @@ final class ElfSymbols {
         }
         return switch (table.visibility(i)) {
             case Elf.STV_INTERNAL, Elf.STV_HIDDEN -> Scope.HIDDEN;
+            case Elf.STV_PROTECTED -> Scope.PROTECTED;
             default -> Scope.DEFAULT;
         };
     }

@@ -66,6 +66,62 @@ final class DarwinAArch64Code {
                     """);
 
     /**
+     * {@code int __fpclassifyd(double)}. The number of a class ({@code math.h}) is 1 for a value
+     * that is not a number, 2 for an infinite one, 3 for zero, 4 for a normal value and 5 for a
+     * subnormal one. Other systems have other numbers.
+     */
+    private static final CodeListing CLASSIFY =
+            CodeListing.aarch64(
+                    """
+                      0900669e  fmov x9, d0
+                      60008052  mov w0, #3
+                    # without the sign
+                      29f97fd3  lsl x9, x9, #1
+                      690100b4  cbz x9, .+44
+                      a0008052  mov w0, #5
+                      0a04e0d2  mov x10, #0x20000000000000
+                      3f010aeb  cmp x9, x10
+                      e3000054  b.lo .+28
+                      80008052  mov w0, #4
+                      ea030acb  neg x10, x10
+                      3f010aeb  cmp x9, x10
+                      63000054  b.lo .+12
+                      e0179f1a  cset w0, eq
+                      00040011  add w0, w0, #1
+                      c0035fd6  ret
+                    """);
+
+    /** {@code int __fpclassifyf(float)}. */
+    private static final CodeListing CLASSIFY_FLOAT =
+            CodeListing.aarch64(
+                    """
+                      0900261e  fmov w9, s0
+                      60008052  mov w0, #3
+                      29791f53  lsl w9, w9, #1
+                      69010034  cbz w9, .+44
+                      a0008052  mov w0, #5
+                      0a20a052  mov w10, #0x1000000
+                      3f010a6b  cmp w9, w10
+                      e3000054  b.lo .+28
+                      80008052  mov w0, #4
+                      ea030a4b  neg w10, w10
+                      3f010a6b  cmp w9, w10
+                      63000054  b.lo .+12
+                      e0179f1a  cset w0, eq
+                      00040011  add w0, w0, #1
+                      c0035fd6  ret
+                    """);
+
+    /** {@code int __darwin_check_fd_set_overflow(int, const void *, int)}: there are 1024 bits. */
+    private static final CodeListing CHECK_DESCRIPTOR =
+            CodeListing.aarch64(
+                    """
+                      1f001071  cmp w0, #1024
+                      e0279f1a  cset w0, lo
+                      c0035fd6  ret
+                    """);
+
+    /**
      * Computes the address of a thread-local variable. Its argument, x0, is the address of a
      * descriptor, {@link ThreadLocalDescriptors}. It calls the TLS descriptor in that, which
      * returns the variable's offset from the thread pointer. Callers expect all registers but x0,
@@ -112,6 +168,10 @@ final class DarwinAArch64Code {
             case "memset_pattern16" -> template(MEMSET_PATTERN16);
             case "__sincos_stret" -> template(SINCOS, "sincos");
             case "__sincosf_stret" -> template(SINCOSF, "sincosf");
+            // a long double is a double there
+            case "__fpclassifyd", "__fpclassifyl" -> template(CLASSIFY);
+            case "__fpclassifyf" -> template(CLASSIFY_FLOAT);
+            case "__darwin_check_fd_set_overflow" -> template(CHECK_DESCRIPTOR);
             case "_tlv_bootstrap" -> template(TLV_BOOTSTRAP);
             case "__assert_rtn" -> template(ASSERT, "__assert_fail");
             default -> variadic(VariadicCalls.of(cName));

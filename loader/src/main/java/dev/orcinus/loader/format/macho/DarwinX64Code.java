@@ -117,6 +117,87 @@ final class DarwinX64Code {
                     """);
 
     /**
+     * {@code int __fpclassifyd(double)}. The number of a class ({@code math.h}) is 1 for a value
+     * that is not a number, 2 for an infinite one, 3 for zero, 4 for a normal value and 5 for a
+     * subnormal one. Other systems have other numbers.
+     */
+    private static final CodeListing CLASSIFY =
+            CodeListing.x64(
+                    """
+                      66480f7ec1            movq %xmm0, %rcx
+                      b803000000            movl $3, %eax
+                    # without the sign
+                      4801c9                addq %rcx, %rcx
+                      7421                  je .+0x23
+                      b005                  movb $5, %al
+                      48ba0000000000002000  movabsq $0x20000000000000, %rdx
+                      4839d1                cmpq %rdx, %rcx
+                      7210                  jb .+0x12
+                      b004                  movb $4, %al
+                      48f7da                negq %rdx
+                      4839d1                cmpq %rdx, %rcx
+                      7206                  jb .+8
+                      b002                  movb $2, %al
+                      7402                  je .+4
+                      b001                  movb $1, %al
+                      c3                    retq
+                    """);
+
+    /** {@code int __fpclassifyf(float)}. */
+    private static final CodeListing CLASSIFY_FLOAT =
+            CodeListing.x64(
+                    """
+                      660f7ec1      movd %xmm0, %ecx
+                      b803000000    movl $3, %eax
+                      01c9          addl %ecx, %ecx
+                      741a          je .+0x1c
+                      b005          movb $5, %al
+                      81f900000001  cmpl $0x1000000, %ecx
+                      7210          jb .+0x12
+                      b004          movb $4, %al
+                      81f9000000ff  cmpl $0xff000000, %ecx
+                      7206          jb .+8
+                      b002          movb $2, %al
+                      7402          je .+4
+                      b001          movb $1, %al
+                      c3            retq
+                    """);
+
+    /** {@code int __fpclassifyl(long double)}, whose argument is on the stack. */
+    private static final CodeListing CLASSIFY_LONG =
+            CodeListing.x64(
+                    """
+                      0fb74c2410  movzwl 16(%rsp), %ecx
+                      488b542408  movq 8(%rsp), %rdx
+                      6601c9      addw %cx, %cx
+                      7416        je .+0x18
+                      b804000000  movl $4, %eax
+                      6683f9fe    cmpw $-2, %cx
+                      720a        jb .+0xc
+                    # without the leading digit
+                      4801d2      addq %rdx, %rdx
+                      0f95c1      setne %cl
+                      b002        movb $2, %al
+                      28c8        subb %cl, %al
+                      c3          retq
+                      b803000000  movl $3, %eax
+                      4885d2      testq %rdx, %rdx
+                      74f5        je .-9
+                      b005        movb $5, %al
+                      c3          retq
+                    """);
+
+    /** {@code int __darwin_check_fd_set_overflow(int, const void *, int)}: there are 1024 bits. */
+    private static final CodeListing CHECK_DESCRIPTOR =
+            CodeListing.x64(
+                    """
+                      31c0          xorl %eax, %eax
+                      81ff00040000  cmpl $1024, %edi
+                      0f92c0        setb %al
+                      c3            retq
+                    """);
+
+    /**
      * Computes the address of a thread-local variable. Its argument, rdi, is the address of a
      * descriptor, {@link ThreadLocalDescriptors}. It calls the TLS descriptor in that, which
      * returns the variable's offset from the thread pointer and preserves all other registers (ELF
@@ -165,6 +246,10 @@ final class DarwinX64Code {
             case "memset_pattern16" -> template(MEMSET_PATTERN16);
             case "__sincos_stret" -> template(SINCOS, "sincos");
             case "__sincosf_stret" -> template(SINCOSF, "sincosf");
+            case "__fpclassifyd" -> template(CLASSIFY);
+            case "__fpclassifyf" -> template(CLASSIFY_FLOAT);
+            case "__fpclassifyl" -> template(CLASSIFY_LONG);
+            case "__darwin_check_fd_set_overflow" -> template(CHECK_DESCRIPTOR);
             case "_tlv_bootstrap" -> template(TLV_BOOTSTRAP);
             case "__assert_rtn" -> template(ASSERT, "__assert_fail");
             default -> null;

@@ -59,7 +59,7 @@ public final class MachOFormat implements ObjectFormat {
         Section unwind = graph.find(MachOSections.COMPACT_UNWIND, Section.Use.CONSTANTS);
         CompactUnwind.translate(graph, architecture, unwind);
         IndirectFunctions.addStubs(graph, architecture);
-        SectionBounds.define(graph, MachOFormat::bound);
+        SectionBounds.define(graph, MachOFormat::ends);
     }
 
     /**
@@ -67,7 +67,7 @@ public final class MachOFormat implements ObjectFormat {
      * of section X of segment S, {@code segment$end$S} is the end of segment S, and so on (ld(1),
      * "Section and segment boundaries").
      */
-    private static SectionBounds.Bound bound(String symbol) {
+    private static SectionBounds.Bound ends(String symbol) {
         if (symbol.indexOf('$') < 0) {
             return null;
         }

@@ -8,6 +8,7 @@ import dev.orcinus.loader.targets.TargetAllocation;
 import dev.orcinus.memory.AllocationException;
 import dev.orcinus.platform.AddressRange;
 import dev.orcinus.platform.ExecutorAddress;
+import dev.orcinus.platform.GuestEnd;
 import dev.orcinus.platform.Triple;
 import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.platform.spi.guest.CallOutcome;
@@ -17,6 +18,7 @@ import dev.orcinus.platform.spi.guest.GuestCall;
 import dev.orcinus.platform.spi.guest.GuestMemory.SlabPlace;
 import dev.orcinus.platform.spi.guest.GuestThreadLocals.Block;
 import dev.orcinus.platform.spi.guest.GuestThreadLocals.Request;
+import dev.orcinus.platform.spi.guest.IsolatedGuest;
 import dev.orcinus.platform.spi.guest.PreparedThread;
 import dev.orcinus.runtime.guest.GuestRuntime;
 import dev.orcinus.runtime.guest.NoCodeException;
@@ -31,8 +33,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 
 /**
- * This process as a target. Code is linked directly into the pages where it will run. {@code main}
- * runs on a thread of its own with a stack of 8 MiB, all other functions on the calling thread.
+ * This process, or one of its own guests, as a target. Code is linked directly into the pages where
+ * it will run. {@code main} runs on a thread of its own with a stack of 8 MiB, all other functions
+ * on the calling thread.
  */
 public final class LocalTarget implements LinkTarget {
     /** The size of the stack that {@code main} has under a usual {@code ulimit -s}. */
@@ -42,6 +45,7 @@ public final class LocalTarget implements LinkTarget {
 
     private final Guest guest;
     private final GuestRuntime runtime;
+    private volatile List<String> arguments = List.of("java");
 
     /** Makes a target without allocations. */
     public LocalTarget(Guest guest) {
@@ -243,18 +247,39 @@ public final class LocalTarget implements LinkTarget {
             ExportedFunction finish = ExportedFunction.of((_, _, _, _) -> finish(program, runs));
             ExecutorAddress last = guest.export(List.of(finish)).getFirst();
             guest.process().atExit(last, ExecutorAddress.NULL, last);
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> forget(last, runs)));
             try {
                 program.initialize();
                 guest.process().exit(runMain(program));
-            } finally { // the JVM goes on, and nobody can call Java when it has ended
-                runs.set(false);
-                var _ = runtime.calls().runAtExits(last);
+            } finally { // the JVM goes on
+                forget(last, runs);
             }
             throw new AssertionError("exit has returned");
         } catch (LinkException e) {
             return e;
         } catch (HostCallException | RuntimeException e) {
             return new TargetException(e.getMessage(), e);
+        }
+    }
+
+    /**
+     * Runs a program to the end of the process that is this target.
+     *
+     * @param isolated this target's guest
+     * @return how the process has ended
+     * @throws LinkException if the program could not be started
+     */
+    public GuestEnd runToEnd(IsolatedGuest isolated, LocalProgram program) {
+        return new IsolatedProgram(isolated, runtime.calls(), program).run();
+    }
+
+    /**
+     * Removes a program's function from those that run at the process's end, because nobody can
+     * call Java when the JVM has ended: by a signal, or by {@code System.exit} in a callback.
+     */
+    private void forget(ExecutorAddress last, AtomicBoolean runs) {
+        if (runs.getAndSet(false)) {
+            var _ = runtime.calls().runAtExits(last);
         }
     }
 
@@ -277,6 +302,22 @@ public final class LocalTarget implements LinkTarget {
     public int call(ExecutorAddress function) {
         try {
             return value(runtime.calls().call(GuestCall.of(function))).intValue();
+        } catch (NoCodeException e) {
+            throw refused(e);
+        }
+    }
+
+    @Override
+    public void setArguments(List<String> newArguments) {
+        arguments = List.copyOf(newArguments);
+    }
+
+    @Override
+    public void callInitializers(List<ExecutorAddress> functions) {
+        try {
+            for (ExecutorAddress function : functions) {
+                value(runtime.calls().call(runtime.calls().initializer(function, arguments)));
+            }
         } catch (NoCodeException e) {
             throw refused(e);
         }

@@ -1,2 +1,2 @@
-/** This JVM's own process as a target. The public API calls it. */
+/** A guest of this JVM as a target: its own process, or another one. The public API calls it. */
 package dev.orcinus.loader.targets.local;

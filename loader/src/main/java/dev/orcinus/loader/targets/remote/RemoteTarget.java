@@ -38,6 +38,7 @@ public final class RemoteTarget implements LinkTarget {
     private final ExecutorAddress runAsMain;
     private final ExecutorAddress runAsVoidFunction;
     private final ExecutorAddress callFunctions;
+    private volatile List<String> arguments = List.of("program");
     private final AtomicInteger running = new AtomicInteger();
     private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -206,8 +207,28 @@ public final class RemoteTarget implements LinkTarget {
             LinkTarget.super.callAll(functions);
             return;
         }
+        callTogether(functions, List.of());
+    }
+
+    @Override
+    public void setArguments(List<String> newArguments) {
+        arguments = List.copyOf(newArguments);
+    }
+
+    /** {@inheritDoc} An interrupt ends the wait; the functions continue. */
+    @Override
+    public void callInitializers(List<ExecutorAddress> functions) {
+        if (callsTogether()) {
+            callTogether(functions, arguments);
+        } else {
+            LinkTarget.super.callInitializers(functions);
+        }
+    }
+
+    private void callTogether(List<ExecutorAddress> functions, List<String> argumentsOfAll) {
         SpsWriter out = new SpsWriter();
         ADDRESSES.write(out, functions);
+        STRINGS.write(out, argumentsOfAll);
         String what = "call " + functions.size() + " functions from " + functions.getFirst();
         Optional<String> error = run(what, callFunctions, out, Sps.ERROR);
         if (error.isPresent()) {

@@ -27,10 +27,22 @@ public interface GuestInvoker {
     CallOutcome<List<Long>> callAll(List<GuestCall> calls);
 
     /**
-     * Calls {@code int main(int argc, char **argv)}; {@code argv}, in the guest's memory, is
-     * exactly {@code arguments}, then a null pointer.
+     * Calls {@code int main(int argc, char **argv, char **envp)}; {@code argv}, in the guest's
+     * memory, is exactly {@code arguments}, then a null pointer.
      */
     CallOutcome<Integer> callMain(ExecutorAddress function, List<String> arguments);
+
+    /**
+     * Lays arguments out in the guest's memory as the kernel does for a program: {@code argv}, then
+     * {@code envp}, then the auxiliary vector. They stay until the guest ends. Equal arguments are
+     * laid out once, and {@link #callMain} uses them, too.
+     *
+     * @return the address of {@code argv}; null if the guest cannot have them outside of a call of
+     *     main
+     */
+    default ExecutorAddress layOut(List<String> arguments) {
+        return ExecutorAddress.NULL;
+    }
 
     /**
      * Calls a wrapper function, {@code CWrapperFunctionResult f(const char *data, size_t size)},

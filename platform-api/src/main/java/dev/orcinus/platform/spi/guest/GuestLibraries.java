@@ -29,7 +29,8 @@ public interface GuestLibraries {
      * Looks symbols up, with one request.
      *
      * @param handle from {@link #process} or {@link #open}
-     * @param names C-level names, without an object format's prefix
+     * @param names C-level names, without an object format's prefix; {@code f@V} is the version
+     *     {@code V} of a symbol, on systems whose libraries have versions
      * @return an address for each name; {@link ExecutorAddress#NULL} where there is no such symbol
      */
     List<ExecutorAddress> find(ExecutorAddress handle, List<String> names);

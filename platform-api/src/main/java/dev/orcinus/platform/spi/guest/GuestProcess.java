@@ -28,6 +28,15 @@ public interface GuestProcess {
      */
     PreparedThread prepareThread() throws HostCallException;
 
+    /**
+     * Prepares the calling platform thread as {@link #prepareThread} does, for the guest's first
+     * thread, on which a program runs. A guest in this process has none to give, and prepares the
+     * thread for its own.
+     */
+    default PreparedThread prepareMainThread() throws HostCallException {
+        return prepareThread();
+    }
+
     /** Calls {@code __cxa_atexit(function, argument, dsoHandle)}. */
     void atExit(ExecutorAddress function, ExecutorAddress argument, ExecutorAddress dsoHandle);
 

@@ -1,6 +1,10 @@
 package dev.orcinus.platform.spi.host;
 
+import dev.orcinus.platform.spi.HostCallException;
+import dev.orcinus.platform.spi.guest.GuestOptions;
 import dev.orcinus.platform.spi.guest.InProcessGuest;
+import dev.orcinus.platform.spi.guest.IsolatedGuest;
+import dev.orcinus.platform.spi.guest.IsolatedGuestProvider;
 
 /**
  * The services that one operating system offers to Orcinus itself. All of them may be called from
@@ -18,4 +22,13 @@ public interface Host {
      * faults, this process ends.
      */
     InProcessGuest guestInThisProcess();
+
+    /**
+     * Starts a guest whose code lives in a process of its own.
+     *
+     * @throws UnsupportedOperationException if there is none for this operating system
+     */
+    default IsolatedGuest startGuest(GuestOptions options) throws HostCallException {
+        return IsolatedGuestProvider.current().start(options);
+    }
 }

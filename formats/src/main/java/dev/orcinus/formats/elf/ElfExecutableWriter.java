@@ -1,0 +1,236 @@
+package dev.orcinus.formats.elf;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import dev.orcinus.formats.elf.ElfWriter.Kind;
+import dev.orcinus.formats.elf.ElfWriter.Room;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The layout of an {@link ElfExecutable}: a segment with headers and tables that is only read, one
+ * with code, and one with the words and the dynamic table. Each starts a page further than its
+ * place in the file.
+ */
+final class ElfExecutableWriter {
+    /** The largest size of a page. */
+    private static final int PAGE_BYTES = 0x10000;
+
+    private static final int CODE_SHIFT = PAGE_BYTES;
+    private static final int WORDS_SHIFT = 2 * PAGE_BYTES;
+    private static final int MOST_SEGMENTS = 9;
+    private static final int MOST_ENTRIES = 10;
+    private static final int DYNAMIC_BYTES = 16;
+    private static final int WORD_BYTES = 8;
+    private static final int CODE_ALIGNMENT_BYTES = 16;
+    private static final int R_X86_64_GLOB_DAT = 6;
+    private static final int R_AARCH64_GLOB_DAT = 1025;
+
+    /** The places of sections in the table of section headers. */
+    private static final int DYNSYM = 2;
+
+    private static final int DYNSTR = 3;
+    private static final int TEXT = 7;
+    private static final int STRTAB = 11;
+
+    private final ElfExecutable program;
+    private final ElfWriter file;
+    private final StringTable strings = new StringTable();
+    private final int[] nameOf;
+    private final List<Integer> neededNames = new ArrayList<>();
+    private final byte[] interpreterPath;
+    private final Room interpreter;
+    private final Room symbols;
+    private final Room stringsRoom;
+    private final Room relocations;
+    private final Room frameHeader;
+    private final Room frame;
+    private final Room code;
+    private final Room words;
+    private final Room dynamic;
+
+    /** Lays a program out. */
+    ElfExecutableWriter(ElfExecutable program) {
+        this.program = program;
+        file = new ElfWriter(Elf.ET_DYN, program.machine(), MOST_SEGMENTS);
+        nameOf = program.imports().stream().mapToInt(strings::add).toArray();
+        program.needed().forEach(library -> neededNames.add(strings.add(library)));
+        interpreterPath = (interpreterPath(program.machine()) + '\0').getBytes(US_ASCII);
+        interpreter = file.room(interpreterPath.length, 1);
+        symbols = file.room((nameOf.length + 1) * ElfSymbol.BYTES, WORD_BYTES);
+        stringsRoom = file.room(strings.sizeBytes(), 1);
+        relocations = file.room(nameOf.length * ElfRelocation.BYTES, WORD_BYTES);
+        frameHeader = file.room(EndOfStack.HEADER_BYTES, WORD_BYTES);
+        frame = file.room(EndOfStack.FRAME_BYTES, WORD_BYTES);
+        code = file.room(program.code().length, CODE_ALIGNMENT_BYTES);
+        words = file.room(program.wordCount() * WORD_BYTES, CODE_ALIGNMENT_BYTES);
+        dynamic = file.room((MOST_ENTRIES + neededNames.size()) * DYNAMIC_BYTES, WORD_BYTES);
+    }
+
+    private static String interpreterPath(int machine) {
+        return machine == Elf.EM_X86_64
+                ? "/lib64/ld-linux-x86-64.so.2"
+                : "/lib/ld-linux-aarch64.so.1";
+    }
+
+    int wordsFromCode() {
+        return wordsAddress() - codeAddress();
+    }
+
+    private int codeAddress() {
+        return code.offset() + CODE_SHIFT;
+    }
+
+    private int wordsAddress() {
+        return words.offset() + WORDS_SHIFT;
+    }
+
+    byte[] write() {
+        addSegments();
+        addSections();
+        file.put(interpreter, interpreterPath);
+        file.put(symbols, symbolTable());
+        file.put(stringsRoom, strings.bytes());
+        file.put(relocations, relocationTable());
+        file.put(frameHeader, EndOfStack.header(frameHeader.offset(), frame.offset()));
+        file.put(
+                frame,
+                EndOfStack.frame(
+                        program.machine(), frame.offset(), codeAddress(), code.sizeBytes()));
+        file.put(code, program.code());
+        file.put(dynamic, dynamicTable());
+        file.entry(codeAddress());
+        return file.write();
+    }
+
+    private void addSegments() {
+        int readOnly = Elf.PF_R;
+        int readWrite = Elf.PF_R | Elf.PF_W;
+        int headersEnd = ElfHeader.BYTES + MOST_SEGMENTS * ProgramHeader.BYTES;
+        Room headers = new Room(ElfHeader.BYTES, headersEnd - ElfHeader.BYTES, WORD_BYTES);
+        segment(Elf.PT_PHDR, readOnly, headers, 0);
+        segment(Elf.PT_INTERP, readOnly, interpreter, 0);
+        segment(Elf.PT_LOAD, readOnly, new Room(0, frame.end(), PAGE_BYTES), 0);
+        segment(Elf.PT_LOAD, readOnly | Elf.PF_X, paged(code, code.end()), CODE_SHIFT);
+        segment(Elf.PT_LOAD, readWrite, paged(words, dynamic.end()), WORDS_SHIFT);
+        segment(Elf.PT_DYNAMIC, readWrite, dynamic, WORDS_SHIFT);
+        segment(Elf.PT_GNU_EH_FRAME, readOnly, frameHeader, 0);
+        segment(Elf.PT_GNU_STACK, readWrite, new Room(0, 0, CODE_ALIGNMENT_BYTES), 0);
+        file.segment(
+                new ProgramHeader(
+                        Elf.PT_TLS,
+                        readOnly,
+                        words.offset(),
+                        wordsAddress(),
+                        0,
+                        WORD_BYTES,
+                        WORD_BYTES));
+    }
+
+    private static Room paged(Room first, int end) {
+        return new Room(first.offset(), end - first.offset(), PAGE_BYTES);
+    }
+
+    private void segment(int type, int flags, Room room, int shift) {
+        file.segment(
+                new ProgramHeader(
+                        type,
+                        flags,
+                        room.offset(),
+                        room.offset() + shift,
+                        room.sizeBytes(),
+                        room.sizeBytes(),
+                        room.alignmentBytes()));
+    }
+
+    private void addSections() {
+        long loaded = Elf.SHF_ALLOC;
+        long variable = Elf.SHF_ALLOC | Elf.SHF_WRITE;
+        long executable = Elf.SHF_ALLOC | Elf.SHF_EXECINSTR;
+        section(new Kind(".interp", Elf.SHT_PROGBITS, loaded), interpreter, 0);
+        section(
+                new Kind(".dynsym", Elf.SHT_DYNSYM, loaded, DYNSTR, 1, ElfSymbol.BYTES),
+                symbols,
+                0);
+        section(new Kind(".dynstr", Elf.SHT_STRTAB, loaded), stringsRoom, 0);
+        section(
+                new Kind(".rela.dyn", Elf.SHT_RELA, loaded, DYNSYM, 0, ElfRelocation.BYTES),
+                relocations,
+                0);
+        section(new Kind(".eh_frame_hdr", Elf.SHT_PROGBITS, loaded), frameHeader, 0);
+        section(new Kind(".eh_frame", Elf.SHT_PROGBITS, loaded), frame, 0);
+        section(new Kind(".text", Elf.SHT_PROGBITS, executable), code, CODE_SHIFT);
+        section(new Kind(".data", Elf.SHT_PROGBITS, variable), words, WORDS_SHIFT);
+        section(
+                new Kind(".dynamic", Elf.SHT_DYNAMIC, variable, DYNSTR, 0, DYNAMIC_BYTES),
+                dynamic,
+                WORDS_SHIFT);
+        addLabels();
+    }
+
+    private void section(Kind kind, Room room, int shift) {
+        file.section(kind, room, room.offset() + shift);
+    }
+
+    private void addLabels() {
+        StringTable names = new StringTable();
+        int count = program.labels().size() + 1;
+        ByteBuffer table =
+                ByteBuffer.allocate(count * ElfSymbol.BYTES)
+                        .order(ByteOrder.LITTLE_ENDIAN)
+                        .position(ElfSymbol.BYTES);
+        for (Map.Entry<String, Integer> label : program.labels().entrySet()) {
+            int name = names.add(label.getKey());
+            long address = (long) codeAddress() + label.getValue();
+            new ElfSymbol(name, Elf.STT_FUNC, TEXT, address, 0).write(table);
+        }
+        Kind kind = new Kind(".symtab", Elf.SHT_SYMTAB, 0, STRTAB, 1, ElfSymbol.BYTES);
+        file.section(kind, table.array(), WORD_BYTES);
+        file.section(new Kind(".strtab", Elf.SHT_STRTAB, 0), names.bytes(), 1);
+    }
+
+    private byte[] symbolTable() {
+        ByteBuffer table =
+                ByteBuffer.allocate(symbols.sizeBytes())
+                        .order(ByteOrder.LITTLE_ENDIAN)
+                        .position(ElfSymbol.BYTES);
+        for (int name : nameOf) {
+            new ElfSymbol(name, Elf.STT_FUNC, Elf.SHN_UNDEF, 0, 0).write(table);
+        }
+        return table.array();
+    }
+
+    private byte[] relocationTable() {
+        boolean isX64 = program.machine() == Elf.EM_X86_64;
+        int type = isX64 ? R_X86_64_GLOB_DAT : R_AARCH64_GLOB_DAT;
+        ByteBuffer table =
+                ByteBuffer.allocate(relocations.sizeBytes()).order(ByteOrder.LITTLE_ENDIAN);
+        for (int i = 0; i < nameOf.length; i++) {
+            long word = wordsAddress() + (long) i * WORD_BYTES;
+            new ElfRelocation(word, type, i + 1, 0).write(table);
+        }
+        return table.array();
+    }
+
+    private byte[] dynamicTable() {
+        ByteBuffer table = ByteBuffer.allocate(dynamic.sizeBytes()).order(ByteOrder.LITTLE_ENDIAN);
+        neededNames.forEach(name -> entry(table, Elf.DT_NEEDED, name));
+        entry(table, Elf.DT_STRTAB, stringsRoom.offset());
+        entry(table, Elf.DT_STRSZ, stringsRoom.sizeBytes());
+        entry(table, Elf.DT_SYMTAB, symbols.offset());
+        entry(table, Elf.DT_SYMENT, ElfSymbol.BYTES);
+        entry(table, Elf.DT_RELA, relocations.offset());
+        entry(table, Elf.DT_RELASZ, relocations.sizeBytes());
+        entry(table, Elf.DT_RELAENT, ElfRelocation.BYTES);
+        entry(table, Elf.DT_FLAGS, Elf.DF_BIND_NOW);
+        entry(table, Elf.DT_DEBUG, 0); // by which debuggers find the libraries
+        return table.array();
+    }
+
+    private static void entry(ByteBuffer table, long tag, long value) {
+        table.putLong(tag).putLong(value);
+    }
+}

@@ -1,0 +1,94 @@
+package dev.orcinus.formats.elf;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.orcinus.formats.FileBytes;
+import dev.orcinus.formats.MalformedFileException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import org.junit.jupiter.api.Test;
+
+/** Tests of the executables that are written. */
+final class ElfExecutableTest {
+    private static final byte[] CODE = {0x31, (byte) 0xc0, (byte) 0xc3};
+    private static final int E_ENTRY = 24;
+
+    private static ElfExecutable program() {
+        ElfExecutable program = new ElfExecutable(Elf.EM_X86_64).needs("libc.so.6").code(CODE);
+        assertEquals(0, program.importFunction("dlsym"));
+        assertEquals(1, program.addWords(2));
+        return program.label("first", 0);
+    }
+
+    private static ElfFile read(byte[] file) throws MalformedFileException {
+        return ElfFile.read(new FileBytes("written", MemorySegment.ofArray(file)));
+    }
+
+    private static SectionHeader section(ElfFile file, String name) throws MalformedFileException {
+        for (SectionHeader section : file.sections()) {
+            if (section.index() != 0 && file.name(section).equals(name)) {
+                return section;
+            }
+        }
+        throw new AssertionError("no section " + name);
+    }
+
+    private static byte[] content(ElfFile file, String name) throws MalformedFileException {
+        return file.content(section(file, name)).toArray(ValueLayout.JAVA_BYTE);
+    }
+
+    @Test
+    void itStartsAtItsFirstInstruction() throws MalformedFileException {
+        byte[] bytes = program().write();
+        ElfFile file = read(bytes);
+        SectionHeader text = section(file, ".text");
+        long entry = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getLong(E_ENTRY);
+        assertEquals(text.address(), entry);
+        assertArrayEquals(CODE, content(file, ".text"));
+        assertEquals(Elf.ET_DYN, file.header().type());
+    }
+
+    @Test
+    void theDynamicLinkerFillsTheFirstWords() throws MalformedFileException {
+        ElfExecutable program = program();
+        ElfFile file = read(program.write());
+        long words = section(file, ".data").address();
+        assertEquals(words - section(file, ".text").address(), program.wordsFromCode());
+        assertEquals(3 * Long.BYTES, section(file, ".data").sizeBytes());
+        ByteBuffer relocation =
+                ByteBuffer.wrap(content(file, ".rela.dyn")).order(ByteOrder.LITTLE_ENDIAN);
+        assertEquals(words, relocation.getLong(0));
+        assertEquals(1L << 32 | 6, relocation.getLong(8)); // symbol 1, R_X86_64_GLOB_DAT
+        assertEquals(24, relocation.capacity());
+    }
+
+    @Test
+    void librariesAndInterpreterAreNamed() throws MalformedFileException {
+        ElfFile file = read(program().write());
+        assertEquals("/lib64/ld-linux-x86-64.so.2\0", new String(content(file, ".interp"), UTF_8));
+        String names = new String(content(file, ".dynstr"), UTF_8);
+        assertTrue(names.contains("\0dlsym\0") && names.contains("\0libc.so.6\0"), names);
+    }
+
+    /** The first entry's code starts at a place relative to its own field. */
+    @Test
+    void theUnwindTableCoversTheCode() throws MalformedFileException {
+        ElfFile file = read(program().write());
+        SectionHeader frame = section(file, ".eh_frame");
+        ByteBuffer table =
+                ByteBuffer.wrap(content(file, ".eh_frame")).order(ByteOrder.LITTLE_ENDIAN);
+        long field = frame.address() + 32;
+        assertEquals(section(file, ".text").address(), field + table.getInt(32));
+        assertEquals(CODE.length, table.getInt(36));
+        assertEquals(0, table.getInt(44), "the end of the table");
+        ByteBuffer header =
+                ByteBuffer.wrap(content(file, ".eh_frame_hdr")).order(ByteOrder.LITTLE_ENDIAN);
+        long pointer = section(file, ".eh_frame_hdr").address() + 4;
+        assertEquals(frame.address(), pointer + header.getInt(4));
+    }
+}

@@ -1,0 +1,86 @@
+package dev.orcinus.jit;
+
+import dev.orcinus.loader.LinkException;
+import dev.orcinus.loader.link.Dylib;
+import dev.orcinus.loader.link.LinkSession;
+import dev.orcinus.loader.targets.local.LocalProgram;
+import dev.orcinus.platform.ExecutorAddress;
+import dev.orcinus.platform.GuestEnd;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+
+/** A dylib that is a program, in a process of its own. */
+public final class ProgramDylib extends JitDylib {
+    /** SIGILL, SIGTRAP, SIGABRT, SIGBUS, SIGFPE, SIGSEGV and SIGSYS. */
+    private static final Set<Integer> CRASHES = Set.of(4, 5, 6, 7, 8, 11, 31);
+
+    private final ProgramJit jit;
+
+    ProgramDylib(ProgramJit jit, Dylib dylib, String name) {
+        super(jit, dylib, name);
+        this.jit = jit;
+    }
+
+    @Override
+    public ProgramDylib linkAgainst(JitDylib other) {
+        super.linkAgainst(other);
+        return this;
+    }
+
+    @Override
+    public ProgramDylib addLibrary(String path) {
+        super.addLibrary(path);
+        return this;
+    }
+
+    /**
+     * Runs the program, and then ends this process in the way in which the program has ended: with
+     * its status, or by its signal. It links the program, then runs its initializers, {@code main},
+     * the functions that it has registered at exit, and its finalizers, on the first thread of its
+     * process. Java's shutdown hooks do not run.
+     *
+     * <p>This method returns only if the program could not start. Write the call as follows, so
+     * that a reader sees that nothing comes after it:
+     *
+     * <pre>{@code throw dylib.becomeProgram("main");}</pre>
+     *
+     * @param entry the function's symbol as C names it, usually {@code main}; it gets the arguments
+     *     that were given to {@link Jit#program}
+     * @return the reason why the program could not be linked or initialized
+     */
+    public LinkException becomeProgram(String entry) {
+        Objects.requireNonNull(entry, "entry");
+        try {
+            link();
+            LinkSession.Found main = session().find(dylib(), session().format().symbolOf(entry));
+            jit.target().setArguments(jit.arguments());
+            Program program = new Program(this, main.address(), jit.arguments());
+            report(jit.target().runToEnd(jit.guest(), program));
+            jit.guest().followEnd();
+            throw new AssertionError("this process has not ended");
+        } catch (LinkException e) {
+            return e;
+        }
+    }
+
+    /** Says where a program has crashed. Most signals that end programs are no crash. */
+    private static void report(GuestEnd end) {
+        if (end instanceof GuestEnd.Crashed crash && CRASHES.contains(crash.signal())) {
+            System.err.println("orcinus: the program " + end.describe());
+        }
+    }
+
+    private record Program(ProgramDylib dylib, ExecutorAddress entry, List<String> arguments)
+            implements LocalProgram {
+        @Override
+        public void initialize() {
+            dylib.initialize();
+        }
+
+        @Override
+        public void runFinalizers() {
+            dylib.session().runAllFinalizers();
+        }
+    }
+}

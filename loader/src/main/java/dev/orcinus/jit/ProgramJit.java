@@ -1,0 +1,60 @@
+package dev.orcinus.jit;
+
+import dev.orcinus.loader.TargetException;
+import dev.orcinus.loader.targets.local.LocalTarget;
+import dev.orcinus.platform.spi.HostCallException;
+import dev.orcinus.platform.spi.guest.GuestOptions;
+import dev.orcinus.platform.spi.guest.IsolatedGuest;
+import dev.orcinus.platform.spi.host.HostProvider;
+import java.util.List;
+
+/**
+ * A {@link Jit} that loads a program into a native process of its own, which has no JVM. The
+ * process has the standard streams, the terminal and the process group of this one, and ends with
+ * it. {@link Jit#program} makes one.
+ */
+public final class ProgramJit extends Jit {
+    private final IsolatedGuest guest;
+    private final LocalTarget target;
+    private final List<String> arguments;
+
+    private ProgramJit(IsolatedGuest guest, LocalTarget target, List<String> arguments) {
+        super(target);
+        this.guest = guest;
+        this.target = target;
+        this.arguments = arguments;
+    }
+
+    static ProgramJit open(List<String> arguments) {
+        try {
+            GuestOptions options = GuestOptions.ofProgram(arguments);
+            IsolatedGuest guest = HostProvider.current().startGuest(options);
+            return new ProgramJit(guest, new LocalTarget(guest), options.arguments());
+        } catch (HostCallException e) {
+            throw new TargetException(e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public ProgramDylib createDylib(String name) {
+        return register(name, dylib -> new ProgramDylib(this, dylib, name));
+    }
+
+    IsolatedGuest guest() {
+        return guest;
+    }
+
+    LocalTarget target() {
+        return target;
+    }
+
+    List<String> arguments() {
+        return arguments;
+    }
+
+    /** Ends the process if it runs, and forgets what has been loaded into it. */
+    @Override
+    public void close() {
+        guest.close();
+    }
+}

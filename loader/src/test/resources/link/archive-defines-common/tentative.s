@@ -1,0 +1,1 @@
+    .comm table, 16, 4

@@ -1,0 +1,7 @@
+    .text
+    .globl pulled_in, pulled_too
+pulled_in:
+start:
+    ret
+    .section .init_array,"aw",@init_array
+    .quad start

@@ -1,0 +1,3 @@
+# error: b.o: 'constant' is already defined in test by a.o
+    .globl constant
+    .set constant, 0x1234

@@ -1,0 +1,2 @@
+    .globl constant
+    .set constant, 0x1234

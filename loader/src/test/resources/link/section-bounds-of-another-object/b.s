@@ -1,2 +1,0 @@
-    .section hooks,"aw",@progbits
-    .quad 1

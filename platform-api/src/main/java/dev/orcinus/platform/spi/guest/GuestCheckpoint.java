@@ -1,0 +1,22 @@
+package dev.orcinus.platform.spi.guest;
+
+import dev.orcinus.platform.spi.HostCallException;
+
+/**
+ * A state of an {@link IsolatedGuest} that it can return to: a copy of its process, which waits. It
+ * costs memory for what the guest changes after it. Not restored are files, and what other
+ * processes share with the guest; threads other than the guest's first are lost.
+ */
+public interface GuestCheckpoint extends AutoCloseable {
+    /**
+     * Ends the guest's process if it runs, and lets the copy go on in its place. The checkpoint is
+     * used up; later ones are void.
+     *
+     * @throws HostCallException if the copy has ended
+     */
+    void restore() throws HostCallException;
+
+    /** Gives the copy up, if it has not been used. */
+    @Override
+    void close();
+}

@@ -1,0 +1,46 @@
+package dev.orcinus.platform.spi.guest;
+
+import dev.orcinus.platform.GuestEnd;
+import dev.orcinus.platform.spi.HostCallException;
+import java.util.Optional;
+
+/**
+ * A guest in a process of its own. If its code crashes or ends its process, calls return {@link
+ * CallOutcome#gone}, and this process goes on.
+ */
+public interface IsolatedGuest extends Guest, AutoCloseable {
+    /** Returns its process id. */
+    long pid();
+
+    /** Returns how it has ended, if it has. */
+    Optional<GuestEnd> end();
+
+    /** Waits for its end, and returns it. */
+    GuestEnd awaitEnd();
+
+    /**
+     * Ends it at once.
+     *
+     * @param reason the end that callers are told of, if it has not ended by itself before
+     */
+    void kill(GuestEnd reason);
+
+    /**
+     * Notes its state, to which it can return after its end. The state is that of its memory and of
+     * its first thread, on which no call may be in progress; a thread that has been prepared for
+     * another thread of the guest cannot do this. Standard output is flushed before.
+     *
+     * @throws UnsupportedOperationException if it is a program
+     */
+    GuestCheckpoint checkpoint() throws HostCallException;
+
+    /**
+     * Waits for its end, and ends this process in the same way: with its status, or by its signal.
+     * Java's shutdown hooks do not run.
+     */
+    void followEnd();
+
+    /** Ends it if it runs, and frees what it has taken in this process. */
+    @Override
+    void close();
+}

@@ -1,0 +1,35 @@
+package dev.orcinus.platform.spi.guest;
+
+import dev.orcinus.platform.spi.HostCallException;
+import java.util.ServiceLoader;
+
+/** A service that starts guests in processes of their own under one operating system. */
+public interface IsolatedGuestProvider {
+    /**
+     * Returns whether this provider serves the running OS and processor, as named by {@code
+     * os.name} and {@code os.arch}.
+     */
+    boolean supports(String osName, String osArch);
+
+    /** Starts a guest. */
+    IsolatedGuest start(GuestOptions options) throws HostCallException;
+
+    /**
+     * Returns the provider for the OS that we run on.
+     *
+     * @throws UnsupportedOperationException if there is none
+     */
+    static IsolatedGuestProvider current() {
+        String os = System.getProperty("os.name");
+        String arch = System.getProperty("os.arch");
+        ClassLoader loader = IsolatedGuestProvider.class.getClassLoader();
+        for (IsolatedGuestProvider provider :
+                ServiceLoader.load(IsolatedGuestProvider.class, loader)) {
+            if (provider.supports(os, arch)) {
+                return provider;
+            }
+        }
+        throw new UnsupportedOperationException(
+                "no guest in a process of its own can be started under " + os + " on " + arch);
+    }
+}

@@ -1,0 +1,132 @@
+package dev.orcinus.platform.linux.guestprocess;
+
+import static dev.orcinus.bindings.linux.LinuxFcntl.O_CLOEXEC;
+import static dev.orcinus.bindings.posix.Fcntl.O_RDWR;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+
+import dev.orcinus.bindings.posix.Unistd;
+import dev.orcinus.platform.ExecutorAddress;
+import dev.orcinus.platform.linux.Processor;
+import dev.orcinus.platform.linux.errno.Failure;
+import dev.orcinus.platform.linux.guestprocess.mailbox.Mailbox;
+import dev.orcinus.platform.linux.guestprocess.mailbox.MailboxLayout;
+import dev.orcinus.platform.linux.guestprocess.program.GuestProgram;
+import dev.orcinus.platform.linux.guestprocess.start.Launcher;
+import dev.orcinus.platform.linux.guestprocess.start.NativeProcess;
+import dev.orcinus.platform.linux.guestprocess.threads.Libc;
+import dev.orcinus.platform.linux.guestprocess.threads.NativeGuest;
+import dev.orcinus.platform.linux.guestprocess.threads.NativeThread;
+import dev.orcinus.platform.linux.guestprocess.threads.NativeThreads.Use;
+import dev.orcinus.platform.linux.guestprocess.threads.ThreadScratch;
+import dev.orcinus.platform.spi.HostCallException;
+import dev.orcinus.platform.spi.guest.GuestGoneException;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+
+/**
+ * The process whose children are the guests of sessions. It runs no guest code and has one thread.
+ * Guests are copies of it, in which the runtimes of C and C++ are loaded already; processes that
+ * lose their parent become its children; and the kernel kills it, and its children with it, when
+ * this JVM ends. One serves all guests; its lock guards it.
+ */
+final class Keeper {
+    private static final int PR_SET_CHILD_SUBREAPER = 36;
+    private static Keeper shared;
+
+    private final Processor processor;
+    private final NativeGuest process;
+
+    private Keeper(Processor processor, NativeGuest process) {
+        this.processor = processor;
+        this.process = process;
+    }
+
+    /** Returns the keeper of this JVM, which is started if none lives. */
+    static synchronized Keeper shared(Processor processor) throws HostCallException {
+        if (shared == null || shared.process.end().isPresent()) {
+            shared = start(processor);
+        }
+        return shared;
+    }
+
+    private static Keeper start(Processor processor) throws HostCallException {
+        Mailbox mailbox = new Mailbox(processor, Unistd.getpid());
+        NativeProcess launched =
+                Launcher.launch(processor, List.of("orcinus-keeper"), mailbox.file(), true);
+        NativeGuest process =
+                new NativeGuest(processor, mailbox, launched, NativeProcess::reap, false);
+        process.threads().on(Use.SERVICE, thread -> prepare(process, thread));
+        return new Keeper(processor, process);
+    }
+
+    private static ExecutorAddress prepare(NativeGuest process, NativeThread thread) {
+        thread.call(Libc.PRCTL, PR_SET_CHILD_SUBREAPER, 1);
+        return new ProcessLibraries(process).process();
+    }
+
+    /** Starts a guest. */
+    NativeGuest fork() throws HostCallException {
+        Mailbox mailbox = new Mailbox(processor, process.pid());
+        int pid;
+        try {
+            pid = process.threads().on(Use.SERVICE, thread -> fork(thread, mailbox));
+        } catch (GuestGoneException e) {
+            throw new HostCallException("fork", 0, "the keeper of guests: " + e.getMessage());
+        }
+        if (pid < 0) {
+            mailbox.close();
+            throw Failure.of("fork of a guest", -pid);
+        }
+        NativeProcess child = NativeProcess.of(pid);
+        NativeGuest guest = process.ofFork(mailbox, child, this::reap);
+        guest.threads().on(Use.SERVICE, this::settle);
+        return guest;
+    }
+
+    /** Returns the process id of the new guest, or the negative error number. */
+    private static int fork(NativeThread thread, Mailbox mailbox) {
+        try (ThreadScratch scratch = thread.scratch()) {
+            long path = scratch.put(mailbox.file().path()).value();
+            int fd = (int) thread.call(Libc.OPEN, path, O_RDWR | O_CLOEXEC);
+            if (fd < 0) {
+                return -thread.errno();
+            }
+            long fork = thread.address(Libc.FORK).value();
+            int pid = (int) thread.call(GuestProgram.FORK_GUEST, fork, fd, 0);
+            int errno = thread.errno();
+            thread.call(Libc.CLOSE, fd);
+            return pid < 0 ? -errno : pid;
+        }
+    }
+
+    /** Makes the guest the leader of a group, and takes the keeper's mailbox from it. */
+    private long settle(NativeThread thread) {
+        thread.call(Libc.SETPGID, 0, 0);
+        long mailbox = process.head().base().value();
+        return thread.call(Libc.MUNMAP, mailbox, MailboxLayout.SIZE_BYTES);
+    }
+
+    /** Returns the status of a child that has ended; negative if it is not known. */
+    int reap(NativeProcess child) {
+        try {
+            return process.threads().on(Use.SERVICE, thread -> reap(thread, child.pid()));
+        } catch (GuestGoneException | IllegalStateException gone) {
+            return -1;
+        }
+    }
+
+    private static int reap(NativeThread thread, int pid) {
+        try (ThreadScratch scratch = thread.scratch()) {
+            ExecutorAddress at = scratch.zeros(Long.BYTES);
+            int reaped = (int) thread.call(Libc.WAITPID, pid, at.value(), 0);
+            MemorySegment status = MemorySegment.ofArray(new long[1]);
+            scratch.get(at, status);
+            return reaped == pid ? status.get(JAVA_INT, 0) : -1;
+        }
+    }
+
+    /** Returns its process id. */
+    int pid() {
+        return process.pid();
+    }
+}

@@ -1,0 +1,47 @@
+package dev.orcinus.platform.linux.guestprocess;
+
+import dev.orcinus.platform.linux.guestprocess.memory.MemoryHold;
+import dev.orcinus.platform.linux.guestprocess.threads.NativeGuest;
+import dev.orcinus.platform.linux.guestprocess.threads.PausedCopy;
+import dev.orcinus.platform.spi.HostCallException;
+import dev.orcinus.platform.spi.guest.GuestCheckpoint;
+import java.util.List;
+
+/**
+ * A copy of a guest process, and what this process knew of the guest when the copy was made. One
+ * thread at a time may use it.
+ */
+final class ProcessCheckpoint implements GuestCheckpoint {
+    private final NativeGuest guest;
+    private final PausedCopy copy;
+    private final MemoryHold memory;
+    private final List<Runnable> states;
+
+    /**
+     * A checkpoint.
+     *
+     * @param memory keeps the memory that the copy knows
+     * @param states make the services know what they knew
+     */
+    ProcessCheckpoint(
+            NativeGuest guest, PausedCopy copy, MemoryHold memory, List<Runnable> states) {
+        this.guest = guest;
+        this.copy = copy;
+        this.memory = memory;
+        this.states = states;
+    }
+
+    @Override
+    public void restore() throws HostCallException {
+        guest.replaceBy(copy);
+        memory.restore();
+        states.forEach(Runnable::run);
+        close();
+    }
+
+    @Override
+    public void close() {
+        copy.close();
+        memory.close();
+    }
+}

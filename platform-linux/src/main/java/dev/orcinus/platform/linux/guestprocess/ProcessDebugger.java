@@ -1,0 +1,188 @@
+package dev.orcinus.platform.linux.guestprocess;
+
+import static dev.orcinus.bindings.linux.LinuxDlfcn.RTLD_GLOBAL;
+import static dev.orcinus.bindings.linux.LinuxFcntl.O_CLOEXEC;
+import static dev.orcinus.bindings.posix.Dlfcn.RTLD_NOW;
+import static dev.orcinus.bindings.posix.Fcntl.O_RDONLY;
+import static dev.orcinus.bindings.posix.SysMman.MAP_FAILED;
+import static dev.orcinus.bindings.posix.SysMman.MAP_PRIVATE;
+import static dev.orcinus.bindings.posix.SysMman.PROT_EXEC;
+import static dev.orcinus.bindings.posix.SysMman.PROT_READ;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import dev.orcinus.platform.AddressRange;
+import dev.orcinus.platform.ExecutorAddress;
+import dev.orcinus.platform.linux.DebuggerLibrary;
+import dev.orcinus.platform.linux.MemoryFile;
+import dev.orcinus.platform.linux.guestprocess.threads.Libc;
+import dev.orcinus.platform.linux.guestprocess.threads.NativeGuest;
+import dev.orcinus.platform.linux.guestprocess.threads.NativeThread;
+import dev.orcinus.platform.linux.guestprocess.threads.NativeThreads.Use;
+import dev.orcinus.platform.linux.guestprocess.threads.ThreadScratch;
+import dev.orcinus.platform.spi.HostCallException;
+import dev.orcinus.platform.spi.guest.GuestDebugger;
+import java.lang.foreign.MemorySegment;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * GDB's JIT interface in a guest process. The library that defines its two symbols is a file in
+ * memory of this process, because GDB must find it under a path, and the guest's own path changes
+ * with its process id. Its lock guards it.
+ */
+final class ProcessDebugger implements GuestDebugger {
+    private static final int REGISTER_ACTION = 1;
+    private static final int UNREGISTER_ACTION = 2;
+    private static final int ENTRY_WORDS = 4;
+    private static final int NEXT = 0;
+    private static final int PREVIOUS = 1;
+    private static final int OBJECT = 2;
+    private static final int OBJECT_BYTES = 3;
+    private static final int RELEVANT_ENTRY = 1;
+    private static final int FIRST_ENTRY = 2;
+    private static final long VERSION = 1;
+
+    private final NativeGuest guest;
+    private final ProcessLibraries libraries;
+    private final Map<AddressRange, ExecutorAddress> entries = new HashMap<>();
+    private ExecutorAddress library = ExecutorAddress.NULL;
+    private ExecutorAddress descriptor = ExecutorAddress.NULL;
+    private ExecutorAddress registerCode = ExecutorAddress.NULL;
+
+    ProcessDebugger(NativeGuest guest, ProcessLibraries libraries) {
+        this.guest = guest;
+        this.libraries = libraries;
+    }
+
+    /** {@inheritDoc} The kernel tells perf of mappings that are executable. */
+    @Override
+    public void showProfile(String path) throws HostCallException {
+        if (!guest.threads().on(Use.SERVICE, thread -> mapFirstPage(thread, path))) {
+            throw new HostCallException("mmap(" + path + ")", 0, "the guest cannot map " + path);
+        }
+    }
+
+    private static boolean mapFirstPage(NativeThread thread, String path) {
+        try (ThreadScratch scratch = thread.scratch()) {
+            long name = scratch.put(path).value();
+            int fd = (int) thread.call(Libc.OPEN, name, O_RDONLY | O_CLOEXEC);
+            if (fd < 0) {
+                return false;
+            }
+            long page = thread.call(Libc.MMAP, 0, 1, PROT_READ | PROT_EXEC, MAP_PRIVATE, fd, 0);
+            thread.call(Libc.CLOSE, fd);
+            return page != MAP_FAILED;
+        }
+    }
+
+    @Override
+    public synchronized void register(AddressRange object) throws HostCallException {
+        unregister(object);
+        load();
+        long size = (long) ENTRY_WORDS * Long.BYTES;
+        long at = guest.threads().on(Use.SERVICE, t -> t.call(Libc.MALLOC, size));
+        ExecutorAddress entry = new ExecutorAddress(at);
+        long oldFirst = word(descriptor, FIRST_ENTRY);
+        set(entry, NEXT, oldFirst);
+        set(entry, PREVIOUS, 0);
+        set(entry, OBJECT, object.start().value());
+        set(entry, OBJECT_BYTES, object.sizeBytes());
+        if (oldFirst != 0) {
+            set(new ExecutorAddress(oldFirst), PREVIOUS, at);
+        }
+        set(descriptor, FIRST_ENTRY, at);
+        entries.put(object, entry);
+        notify(REGISTER_ACTION, at);
+    }
+
+    @Override
+    public synchronized void unregister(AddressRange object) throws HostCallException {
+        ExecutorAddress entry = entries.remove(object);
+        if (entry == null) {
+            return;
+        }
+        long next = word(entry, NEXT);
+        long previous = word(entry, PREVIOUS);
+        if (next != 0) {
+            set(new ExecutorAddress(next), PREVIOUS, previous);
+        }
+        if (previous != 0) {
+            set(new ExecutorAddress(previous), NEXT, next);
+        } else {
+            set(descriptor, FIRST_ENTRY, next);
+        }
+        notify(UNREGISTER_ACTION, entry.value());
+        guest.threads().on(Use.SERVICE, t -> t.call(Libc.FREE, entry.value()));
+    }
+
+    @Override
+    public synchronized Optional<ExecutorAddress> find(String name) throws HostCallException {
+        return switch (name) {
+            case DebuggerLibrary.DESCRIPTOR, DebuggerLibrary.REGISTER_CODE -> {
+                load();
+                yield libraries.find(library, name);
+            }
+            default -> Optional.empty();
+        };
+    }
+
+    /** Returns a step that makes it know what it knows now. */
+    synchronized Runnable state() {
+        Map<AddressRange, ExecutorAddress> known = Map.copyOf(entries);
+        ExecutorAddress opened = library;
+        return () -> restore(known, opened);
+    }
+
+    private synchronized void restore(
+            Map<AddressRange, ExecutorAddress> known, ExecutorAddress opened) {
+        entries.clear();
+        entries.putAll(known);
+        library = opened;
+    }
+
+    /** Tells GDB: its breakpoint is in the function, which then reads the descriptor. */
+    private void notify(int action, long entry) throws HostCallException {
+        set(descriptor, RELEVANT_ENTRY, entry);
+        set(descriptor, 0, VERSION | (long) action << Integer.SIZE);
+        guest.threads().on(Use.SERVICE, thread -> thread.call(registerCode, 0, 0));
+        set(descriptor, 0, VERSION);
+        set(descriptor, RELEVANT_ENTRY, 0);
+    }
+
+    private long word(ExecutorAddress start, int index) throws HostCallException {
+        MemorySegment word = MemorySegment.ofArray(new long[1]);
+        require(guest.memory().read(start.plus((long) index * Long.BYTES), word));
+        return word.get(JAVA_LONG, 0);
+    }
+
+    private void set(ExecutorAddress start, int index, long value) throws HostCallException {
+        MemorySegment word = MemorySegment.ofArray(new long[] {value});
+        require(guest.memory().write(word, start.plus((long) index * Long.BYTES)));
+    }
+
+    private static void require(boolean worked) throws HostCallException {
+        if (!worked) {
+            throw new HostCallException(
+                    "process_vm_writev", 0, "the debugger's list in the guest cannot be used");
+        }
+    }
+
+    private void load() throws HostCallException {
+        if (!library.isNull()) {
+            return;
+        }
+        ExecutorAddress opened = openLibrary();
+        registerCode = libraries.find(opened, DebuggerLibrary.REGISTER_CODE).orElseThrow();
+        descriptor = libraries.find(opened, DebuggerLibrary.DESCRIPTOR).orElseThrow();
+        library = opened;
+    }
+
+    /** Opens the library. The descriptor stays open: GDB reads the file through it. */
+    @SuppressWarnings("resource")
+    private ExecutorAddress openLibrary() throws HostCallException {
+        byte[] content = DebuggerLibrary.write(guest.processor());
+        MemoryFile file = MemoryFile.write("orcinus-debugger", content);
+        return libraries.open(file.path(), RTLD_NOW | RTLD_GLOBAL);
+    }
+}

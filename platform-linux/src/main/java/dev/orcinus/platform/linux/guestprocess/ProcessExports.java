@@ -1,0 +1,45 @@
+package dev.orcinus.platform.linux.guestprocess;
+
+import dev.orcinus.platform.AddressRange;
+import dev.orcinus.platform.ExecutorAddress;
+import dev.orcinus.platform.MemProt;
+import dev.orcinus.platform.linux.guestprocess.program.EntryCode;
+import dev.orcinus.platform.linux.guestprocess.program.GuestProgram;
+import dev.orcinus.platform.linux.guestprocess.threads.NativeGuest;
+import dev.orcinus.platform.spi.HostCallException;
+import dev.orcinus.platform.spi.guest.ExportedFunction;
+import dev.orcinus.platform.spi.guest.GuestMemory;
+import dev.orcinus.platform.spi.guest.GuestMemory.Publication;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Gives Java functions addresses in a guest process: a few instructions per function, which carry
+ * its number. They stay for the life of the guest. Any thread may add functions.
+ */
+final class ProcessExports {
+    private final NativeGuest guest;
+    private final GuestMemory memory;
+
+    ProcessExports(NativeGuest guest, GuestMemory memory) {
+        this.guest = guest;
+        this.memory = memory;
+    }
+
+    List<ExecutorAddress> add(List<ExportedFunction> functions) throws HostCallException {
+        int first = guest.exports().add(functions);
+        AddressRange pages = memory.map((long) functions.size() * EntryCode.BYTES);
+        MemorySegment code = memory.fill(pages);
+        List<ExecutorAddress> addresses = new ArrayList<>(functions.size());
+        for (int i = 0; i < functions.size(); i++) {
+            long offset = (long) i * EntryCode.BYTES;
+            ExecutorAddress upcall = guest.address(GuestProgram.UPCALL);
+            byte[] entry = EntryCode.of(guest.processor(), first + i, upcall);
+            code.asSlice(offset, entry.length).copyFrom(MemorySegment.ofArray(entry));
+            addresses.add(pages.start().plus(offset));
+        }
+        memory.publish(List.of(new Publication(pages, MemProt.READ_EXEC)));
+        return addresses;
+    }
+}

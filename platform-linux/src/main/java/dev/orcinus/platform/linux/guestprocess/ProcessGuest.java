@@ -1,0 +1,144 @@
+package dev.orcinus.platform.linux.guestprocess;
+
+import dev.orcinus.platform.ExecutorAddress;
+import dev.orcinus.platform.GuestEnd;
+import dev.orcinus.platform.Triple;
+import dev.orcinus.platform.linux.LinuxThreadLocals;
+import dev.orcinus.platform.linux.guestprocess.memory.ProcessMemory;
+import dev.orcinus.platform.linux.guestprocess.threads.NativeGuest;
+import dev.orcinus.platform.linux.guestprocess.threads.PausedCopy;
+import dev.orcinus.platform.spi.HostCallException;
+import dev.orcinus.platform.spi.guest.ExportedFunction;
+import dev.orcinus.platform.spi.guest.GuestCheckpoint;
+import dev.orcinus.platform.spi.guest.GuestDebugger;
+import dev.orcinus.platform.spi.guest.GuestInvoker;
+import dev.orcinus.platform.spi.guest.GuestLibraries;
+import dev.orcinus.platform.spi.guest.GuestMemory;
+import dev.orcinus.platform.spi.guest.GuestOptions;
+import dev.orcinus.platform.spi.guest.GuestProcess;
+import dev.orcinus.platform.spi.guest.GuestThreadLocals;
+import dev.orcinus.platform.spi.guest.GuestUnwinder;
+import dev.orcinus.platform.spi.guest.IsolatedGuest;
+import java.util.List;
+import java.util.Optional;
+
+/** A guest process under Linux, by its services. */
+final class ProcessGuest implements IsolatedGuest {
+    private final NativeGuest guest;
+    private final ProcessMemory memory;
+    private final ProcessLibraries libraries;
+    private final ProcessInvoker invoker;
+    private final ProcessExports exports;
+    private final ProcessUnwinder unwinder;
+    private final LinuxThreadLocals threadLocals;
+    private final ProcessDebugger debugger;
+    private final ProcessControl process;
+
+    ProcessGuest(NativeGuest guest, GuestOptions options) throws HostCallException {
+        this.guest = guest;
+        libraries = new ProcessLibraries(guest);
+        memory = new ProcessMemory(guest, libraries::clearCache);
+        invoker =
+                new ProcessInvoker(
+                        guest,
+                        new ProgramArguments(guest, options.arguments()),
+                        options.isProgram() ? memory::closeDescriptor : () -> {});
+        exports = new ProcessExports(guest, memory);
+        unwinder = new ProcessUnwinder(guest, libraries);
+        threadLocals =
+                new LinuxThreadLocals(
+                        libraries,
+                        new ProcessWrittenLibraries(guest, libraries),
+                        memory,
+                        invoker,
+                        guest.processor());
+        debugger = new ProcessDebugger(guest, libraries);
+        process = new ProcessControl(guest);
+    }
+
+    @Override
+    public Triple triple() {
+        return guest.processor().triple();
+    }
+
+    @Override
+    public GuestMemory memory() {
+        return memory;
+    }
+
+    @Override
+    public GuestLibraries libraries() {
+        return libraries;
+    }
+
+    @Override
+    public GuestInvoker invoker() {
+        return invoker;
+    }
+
+    @Override
+    public List<ExecutorAddress> export(List<ExportedFunction> functions) throws HostCallException {
+        return exports.add(functions);
+    }
+
+    @Override
+    public GuestUnwinder unwinder() {
+        return unwinder;
+    }
+
+    @Override
+    public GuestThreadLocals threadLocals() {
+        return threadLocals;
+    }
+
+    @Override
+    public GuestDebugger debugger() {
+        return debugger;
+    }
+
+    @Override
+    public GuestProcess process() {
+        return process;
+    }
+
+    @Override
+    public long pid() {
+        return guest.pid();
+    }
+
+    @Override
+    public Optional<GuestEnd> end() {
+        return guest.end();
+    }
+
+    @Override
+    public GuestEnd awaitEnd() {
+        return guest.awaitEnd();
+    }
+
+    @Override
+    public void kill(GuestEnd reason) {
+        guest.kill(reason);
+    }
+
+    @Override
+    public GuestCheckpoint checkpoint() throws HostCallException {
+        PausedCopy copy = guest.copy();
+        return new ProcessCheckpoint(
+                guest,
+                copy,
+                memory.hold(),
+                List.of(libraries.state(), threadLocals.state(), debugger.state()));
+    }
+
+    @Override
+    public void followEnd() {
+        ProcessEnd.follow(guest.awaitEnd());
+    }
+
+    @Override
+    public void close() {
+        guest.close();
+        memory.close();
+    }
+}

@@ -1,0 +1,150 @@
+package dev.orcinus.platform.linux.guestprocess;
+
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+
+import dev.orcinus.platform.ExecutorAddress;
+import dev.orcinus.platform.WrapperFunctionResult;
+import dev.orcinus.platform.WrapperFunctionResult.OutOfBandError;
+import dev.orcinus.platform.WrapperFunctionResult.Value;
+import dev.orcinus.platform.linux.guestprocess.threads.CallList;
+import dev.orcinus.platform.linux.guestprocess.threads.Libc;
+import dev.orcinus.platform.linux.guestprocess.threads.NativeGuest;
+import dev.orcinus.platform.linux.guestprocess.threads.NativeThread;
+import dev.orcinus.platform.linux.guestprocess.threads.NativeThreads.Use;
+import dev.orcinus.platform.linux.guestprocess.threads.ThreadScratch;
+import dev.orcinus.platform.spi.guest.CallOutcome;
+import dev.orcinus.platform.spi.guest.GuestCall;
+import dev.orcinus.platform.spi.guest.GuestGoneException;
+import dev.orcinus.platform.spi.guest.GuestInvoker;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+import java.util.function.Function;
+
+/** Calls of guest code in a guest process. It has no state of its own; any thread may call. */
+final class ProcessInvoker implements GuestInvoker {
+    private static final long INLINE_BYTES = 8;
+
+    private final NativeGuest guest;
+    private final ProgramArguments arguments;
+    private final Runnable beforeMain;
+
+    /**
+     * Calls into a guest.
+     *
+     * @param beforeMain a step before main is called
+     */
+    ProcessInvoker(NativeGuest guest, ProgramArguments arguments, Runnable beforeMain) {
+        this.beforeMain = beforeMain;
+        this.guest = guest;
+        this.arguments = arguments;
+    }
+
+    private <T> CallOutcome<T> enter(Function<NativeThread, T> body) {
+        try {
+            return CallOutcome.returned(guest.threads().on(Use.GUEST_CODE, body));
+        } catch (GuestGoneException e) {
+            return CallOutcome.gone(e.end());
+        }
+    }
+
+    @Override
+    public CallOutcome<Long> call(GuestCall call) {
+        return enter(
+                thread ->
+                        thread.call(
+                                call.function(),
+                                call.a(),
+                                call.b(),
+                                call.c(),
+                                call.d(),
+                                call.e(),
+                                call.f()));
+    }
+
+    @Override
+    public CallOutcome<List<Long>> callAll(List<GuestCall> calls) {
+        CallList list = new CallList();
+        for (GuestCall call : calls) {
+            list.add(call.function(), call.a(), call.b(), call.c(), call.d(), call.e(), call.f());
+        }
+        return enter(
+                thread -> {
+                    list.run(thread);
+                    return list.results();
+                });
+    }
+
+    /** Calls main. Its arguments stay for the life of the guest, as those of a program do. */
+    @Override
+    public CallOutcome<Integer> callMain(ExecutorAddress function, List<String> main) {
+        beforeMain.run();
+        return enter(
+                thread -> {
+                    long argv = arguments.of(main, thread).value();
+                    long environment = arguments.environment(thread);
+                    return (int) thread.call(function, main.size(), argv, environment, 0, 0, 0);
+                });
+    }
+
+    @Override
+    public ExecutorAddress layOut(List<String> texts) {
+        CallOutcome<ExecutorAddress> laidOut = enter(thread -> arguments.ofKernel(texts, thread));
+        return laidOut.isGone() ? ExecutorAddress.NULL : laidOut.value();
+    }
+
+    @Override
+    public CallOutcome<WrapperFunctionResult> callWrapper(
+            ExecutorAddress function, MemorySegment data) {
+        return enter(
+                thread -> {
+                    try (ThreadScratch scratch = thread.scratch()) {
+                        long at = scratch.put(data).value();
+                        long first = thread.call(function, at, data.byteSize());
+                        return take(thread, first, thread.second());
+                    }
+                });
+    }
+
+    /** Returns a result in its C form, and frees its memory. */
+    private static WrapperFunctionResult take(NativeThread thread, long data, long size) {
+        if (size == 0) {
+            return data == 0 ? WrapperFunctionResult.EMPTY : takeError(thread, data);
+        }
+        if (Long.compareUnsigned(size, INLINE_BYTES) <= 0) {
+            MemorySegment word = MemorySegment.ofArray(new long[] {data});
+            return new Value(word.asSlice(0, size).toArray(JAVA_BYTE));
+        }
+        if (Long.compareUnsigned(size, Integer.MAX_VALUE) > 0) {
+            return new OutOfBandError(
+                    "the function returned a result of 0x" + Long.toHexString(size) + " bytes");
+        }
+        byte[] bytes = new byte[(int) size];
+        ExecutorAddress at = new ExecutorAddress(data);
+        if (!thread.memory().read(at, MemorySegment.ofArray(bytes))) {
+            return new OutOfBandError(
+                    "the function returned 0x%x bytes at %s, which cannot be read"
+                            .formatted(size, at));
+        }
+        thread.call(Libc.FREE, data);
+        return new Value(bytes);
+    }
+
+    private static WrapperFunctionResult takeError(NativeThread thread, long text) {
+        String message = thread.memory().text(new ExecutorAddress(text));
+        thread.call(Libc.FREE, text);
+        return new OutOfBandError(message);
+    }
+
+    @Override
+    public CallOutcome<Void> runAtExits(ExecutorAddress dsoHandle) {
+        if (dsoHandle.isNull()) {
+            throw new IllegalArgumentException(
+                    "a null handle would run the at-exit functions of the whole process");
+        }
+        return enter(
+                thread -> {
+                    thread.call(Libc.__CXA_FINALIZE, dsoHandle.value());
+                    return null;
+                });
+    }
+}

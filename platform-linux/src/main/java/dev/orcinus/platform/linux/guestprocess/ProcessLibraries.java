@@ -1,0 +1,165 @@
+package dev.orcinus.platform.linux.guestprocess;
+
+import static dev.orcinus.bindings.linux.LinuxDlfcn.RTLD_GLOBAL;
+import static dev.orcinus.bindings.posix.Dlfcn.RTLD_LAZY;
+import static dev.orcinus.bindings.posix.Dlfcn.RTLD_NOW;
+
+import dev.orcinus.platform.ExecutorAddress;
+import dev.orcinus.platform.linux.LinuxLibraries;
+import dev.orcinus.platform.linux.guestprocess.threads.CallList;
+import dev.orcinus.platform.linux.guestprocess.threads.Libc;
+import dev.orcinus.platform.linux.guestprocess.threads.NativeGuest;
+import dev.orcinus.platform.linux.guestprocess.threads.NativeThread;
+import dev.orcinus.platform.linux.guestprocess.threads.NativeThreads.Use;
+import dev.orcinus.platform.linux.guestprocess.threads.ThreadScratch;
+import dev.orcinus.platform.spi.HostCallException;
+import dev.orcinus.platform.spi.guest.GuestLibraries;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The libraries of a guest process, by {@code dlopen}. Its lock guards the handle of all. */
+final class ProcessLibraries implements GuestLibraries {
+    /** The most names that are looked up with one request. */
+    private static final int CHUNK = 64;
+
+    private final NativeGuest guest;
+    private ExecutorAddress process = ExecutorAddress.NULL;
+
+    ProcessLibraries(NativeGuest guest) {
+        this.guest = guest;
+    }
+
+    /** A library that is not installed is no error until one of its symbols is looked up. */
+    @Override
+    public synchronized ExecutorAddress process() {
+        if (process.isNull()) {
+            guest.threads().on(Use.GUEST_CODE, thread -> openRuntimes(thread));
+            long all = guest.threads().on(Use.GUEST_CODE, t -> t.call(Libc.DLOPEN, 0, RTLD_NOW));
+            process = new ExecutorAddress(all);
+        }
+        return process;
+    }
+
+    private long openRuntimes(NativeThread thread) {
+        try (ThreadScratch scratch = thread.scratch()) {
+            int mode = RTLD_NOW | RTLD_GLOBAL;
+            thread.call(Libc.DLOPEN, scratch.put(LinuxLibraries.GCC_RUNTIME).value(), mode);
+            byte[] pin = LinuxLibraries.pinOfCxxRuntime(guest.processor());
+            try {
+                return new ProcessWrittenLibraries(guest, this)
+                        .open("orcinus-cxx", pin, mode)
+                        .value();
+            } catch (HostCallException noRoomOrNoRuntime) {
+                long name = scratch.put(LinuxLibraries.CXX_RUNTIME).value();
+                return thread.call(Libc.DLOPEN, name, mode);
+            }
+        }
+    }
+
+    @Override
+    public ExecutorAddress open(String path) throws HostCallException {
+        return open(path, RTLD_LAZY | RTLD_GLOBAL);
+    }
+
+    /** Opens a library with a {@code mode} of {@code dlopen}. */
+    ExecutorAddress open(String path, int mode) throws HostCallException {
+        return result(
+                guest.threads().on(Use.GUEST_CODE, thread -> open(thread, path, mode)),
+                "dlopen(" + path + ")");
+    }
+
+    private static Attempt open(NativeThread thread, String path, int mode) {
+        try (ThreadScratch scratch = thread.scratch()) {
+            long handle = thread.call(Libc.DLOPEN, scratch.put(path).value(), mode);
+            return new Attempt(handle, handle == 0 ? error(thread) : "");
+        }
+    }
+
+    @Override
+    public void close(ExecutorAddress handle) throws HostCallException {
+        result(
+                guest.threads()
+                        .on(
+                                Use.GUEST_CODE,
+                                thread -> {
+                                    int failed = (int) thread.call(Libc.DLCLOSE, handle.value());
+                                    return failed == 0
+                                            ? new Attempt(1, "")
+                                            : new Attempt(0, error(thread));
+                                }),
+                "dlclose(" + handle + ")");
+    }
+
+    /** A handle, or the message of the dynamic linker. */
+    private record Attempt(long handle, String error) {}
+
+    private static ExecutorAddress result(Attempt attempt, String call) throws HostCallException {
+        if (attempt.handle == 0) {
+            String text = attempt.error.isEmpty() ? call + " failed" : attempt.error;
+            throw new HostCallException(call, 0, text);
+        }
+        return new ExecutorAddress(attempt.handle);
+    }
+
+    private static String error(NativeThread thread) {
+        long text = thread.call(Libc.DLERROR);
+        return text == 0 ? "" : thread.memory().text(new ExecutorAddress(text));
+    }
+
+    /** Returns the address of {@code __clear_cache}, which no C header declares. */
+    ExecutorAddress clearCache() {
+        return find(process(), "__clear_cache")
+                .orElseThrow(() -> new IllegalStateException("the guest has no libgcc_s.so.1"));
+    }
+
+    /** Returns a step that makes it know what it knows now. */
+    synchronized Runnable state() {
+        ExecutorAddress known = process;
+        return () -> setProcess(known);
+    }
+
+    private synchronized void setProcess(ExecutorAddress known) {
+        process = known;
+    }
+
+    @Override
+    public List<ExecutorAddress> find(ExecutorAddress handle, List<String> names) {
+        List<ExecutorAddress> found = new ArrayList<>(names.size());
+        for (int at = 0; at < names.size(); at += CHUNK) {
+            List<String> chunk = names.subList(at, Math.min(names.size(), at + CHUNK));
+            found.addAll(guest.threads().on(Use.SERVICE, t -> findChunk(t, handle, chunk)));
+        }
+        return found;
+    }
+
+    private List<ExecutorAddress> findChunk(
+            NativeThread thread, ExecutorAddress handle, List<String> names) {
+        try (ThreadScratch scratch = thread.scratch()) {
+            CallList calls = new CallList();
+            for (String name : names) {
+                addLookup(calls, thread, scratch, handle, name);
+            }
+            calls.run(thread);
+            return calls.results().stream().map(ExecutorAddress::new).toList();
+        }
+    }
+
+    /** Adds the call for a name, which may be followed by an at sign and a version. */
+    private void addLookup(
+            CallList calls,
+            NativeThread thread,
+            ThreadScratch scratch,
+            ExecutorAddress handle,
+            String name) {
+        int at = name.indexOf('@');
+        if (at <= 0) {
+            calls.add(guest.head().dlsym(), handle.value(), scratch.put(name).value());
+            return;
+        }
+        calls.add(
+                thread.address(Libc.DLVSYM),
+                handle.value(),
+                scratch.put(name.substring(0, at)).value(),
+                scratch.put(name.substring(at + 1)).value());
+    }
+}

@@ -1,0 +1,140 @@
+package dev.orcinus.platform.linux.guestprocess;
+
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.orcinus.platform.ExecutorAddress;
+import dev.orcinus.platform.linux.guestprocess.threads.Libc;
+import dev.orcinus.platform.linux.guestprocess.threads.NativeGuest;
+import dev.orcinus.platform.linux.guestprocess.threads.NativeThread;
+import dev.orcinus.platform.linux.guestprocess.threads.ThreadScratch;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.LongBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The arguments of main. */
+final class ProgramArguments {
+    private final NativeGuest guest;
+    private final List<String> ofProcess;
+    private ExecutorAddress copy = ExecutorAddress.NULL;
+
+    /**
+     * Arguments in a guest.
+     *
+     * @param ofProcess those that the process was started with
+     */
+    ProgramArguments(NativeGuest guest, List<String> ofProcess) {
+        this.guest = guest;
+        this.ofProcess = List.copyOf(ofProcess);
+    }
+
+    /**
+     * Returns the address of {@code argv} of the process, with its environment and the auxiliary
+     * vector behind it, as the kernel lays them out; null if the process was started with other
+     * arguments. It is a copy of what the kernel has made, because the environment has lost a
+     * variable since, which leaves a gap there. {@code environ} is then part of the copy.
+     */
+    synchronized ExecutorAddress ofKernel(List<String> texts, NativeThread thread) {
+        if (!texts.equals(ofProcess)) {
+            return ExecutorAddress.NULL;
+        }
+        if (copy.isNull()) {
+            copy = copyOfKernels(thread);
+        }
+        return copy;
+    }
+
+    private ExecutorAddress copyOfKernels(NativeThread thread) {
+        List<Long> words = new ArrayList<>(List.of((long) ofProcess.size()));
+        addPointers(words, thread, guest.head().arguments().value());
+        ExecutorAddress environ = environ(thread);
+        long envp = words.size();
+        addPointers(words, thread, word(thread, environ.value()));
+        addAuxiliaryVector(words);
+        MemorySegment block = MemorySegment.ofArray(words.stream().mapToLong(w -> w).toArray());
+        long start = thread.call(Libc.MALLOC, block.byteSize());
+        MemorySegment ofCopy = MemorySegment.ofArray(new long[] {start + envp * Long.BYTES});
+        if (start == 0
+                || !thread.memory().write(block, new ExecutorAddress(start))
+                || !thread.memory().write(ofCopy, environ)) {
+            throw new OutOfMemoryError("malloc failed in the guest");
+        }
+        return new ExecutorAddress(start + Long.BYTES);
+    }
+
+    /** Adds the pointers of an array up to the null pointer, which is added, too. */
+    private static void addPointers(List<Long> words, NativeThread thread, long array) {
+        long pointer = -1;
+        for (long at = array; array != 0 && pointer != 0; at += Long.BYTES) {
+            pointer = word(thread, at);
+            words.add(pointer);
+        }
+    }
+
+    private void addAuxiliaryVector(List<Long> words) {
+        try {
+            byte[] vector = Files.readAllBytes(Path.of("/proc", guest.pid() + "", "auxv"));
+            LongBuffer all = ByteBuffer.wrap(vector).order(ByteOrder.nativeOrder()).asLongBuffer();
+            while (all.hasRemaining()) {
+                words.add(all.get());
+            }
+        } catch (IOException _) { // a system that hides it
+            words.addAll(List.of(0L, 0L));
+        }
+    }
+
+    private static long word(NativeThread thread, long address) {
+        MemorySegment value = MemorySegment.ofArray(new long[1]);
+        return thread.memory().read(new ExecutorAddress(address), value)
+                ? value.get(JAVA_LONG, 0)
+                : 0;
+    }
+
+    /** Returns the address of an array of texts; see {@link #ofKernel}. */
+    ExecutorAddress of(List<String> texts, NativeThread thread) {
+        ExecutorAddress ofKernel = ofKernel(texts, thread);
+        if (!ofKernel.isNull()) {
+            return ofKernel;
+        }
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        long[] pointers = new long[texts.size() + 1];
+        for (int i = 0; i < texts.size(); i++) {
+            pointers[i] = all.size();
+            all.writeBytes(texts.get(i).getBytes(UTF_8));
+            all.write(0);
+        }
+        int arrayBytes = pointers.length * Long.BYTES;
+        long at = thread.call(Libc.MALLOC, (long) arrayBytes + all.size());
+        MemorySegment block = MemorySegment.ofArray(new byte[arrayBytes + all.size()]);
+        for (int i = 0; i < texts.size(); i++) {
+            block.set(JAVA_LONG_UNALIGNED, (long) i * Long.BYTES, at + arrayBytes + pointers[i]);
+        }
+        MemorySegment.copy(all.toByteArray(), 0, block, JAVA_BYTE, arrayBytes, all.size());
+        ExecutorAddress start = new ExecutorAddress(at);
+        if (at == 0 || !thread.memory().write(block, start)) {
+            throw new OutOfMemoryError("malloc failed in the guest");
+        }
+        return start;
+    }
+
+    /** Returns the value of {@code environ}. */
+    long environment(NativeThread thread) {
+        return word(thread, environ(thread).value());
+    }
+
+    private ExecutorAddress environ(NativeThread thread) {
+        try (ThreadScratch scratch = thread.scratch()) {
+            long name = scratch.put("environ").value();
+            return new ExecutorAddress(thread.call(guest.head().dlsym(), 0, name));
+        }
+    }
+}

@@ -1,0 +1,177 @@
+package dev.orcinus.platform.linux.guestprocess.mailbox;
+
+import static dev.orcinus.bindings.posix.SysMman.MAP_FAILED;
+import static dev.orcinus.bindings.posix.SysMman.MAP_SHARED;
+import static dev.orcinus.bindings.posix.SysMman.PROT_READ;
+import static dev.orcinus.bindings.posix.SysMman.PROT_WRITE;
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import dev.orcinus.bindings.foreign.ErrnoState;
+import dev.orcinus.bindings.foreign.NativeMemory;
+import dev.orcinus.bindings.posix.SysMman;
+import dev.orcinus.platform.ExecutorAddress;
+import dev.orcinus.platform.linux.Processor;
+import dev.orcinus.platform.linux.errno.Failure;
+import dev.orcinus.platform.spi.HostCallException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.VarHandle;
+
+/**
+ * The memory that a guest process shares with this one. What the guest says of itself in the head
+ * is read once ({@link #readHead}), because guest code may overwrite it. Many threads may use it;
+ * after {@link #close}, whoever uses it gets an {@link IllegalStateException}.
+ */
+public final class Mailbox implements AutoCloseable {
+    private static final VarHandle WORD = JAVA_INT.varHandle();
+    private static final long ROUND_NANOS = 1_000_000_000;
+
+    private final SharedFile file;
+    private final Arena arena = Arena.ofShared();
+    private final MemorySegment memory;
+    private final Futex futex;
+    private volatile Head head;
+
+    /**
+     * What a guest says of itself when it starts.
+     *
+     * @param base the address of the mailbox in the guest
+     * @param dlsym the address of {@code dlsym}
+     * @param code the address of the first instruction of its program
+     * @param argumentCount {@code argc}
+     * @param arguments {@code argv}
+     */
+    public record Head(
+            ExecutorAddress base,
+            ExecutorAddress dlsym,
+            ExecutorAddress code,
+            long argumentCount,
+            ExecutorAddress arguments) {}
+
+    /** Makes a mailbox for a guest whose parent has a certain process id. */
+    public Mailbox(Processor processor, int parent) throws HostCallException {
+        file = SharedFile.create("orcinus-mailbox", MailboxLayout.SIZE_BYTES);
+        memory = map(file, MailboxLayout.SIZE_BYTES, arena);
+        futex = new Futex(processor);
+        memory.set(JAVA_INT, MailboxLayout.PARENT, parent);
+        expectFirstThread();
+    }
+
+    /** Maps a file that is shared with a guest. */
+    static MemorySegment map(SharedFile file, long sizeBytes, Arena arena)
+            throws HostCallException {
+        try (Arena call = Arena.ofConfined()) {
+            ErrnoState state = new ErrnoState(call);
+            int access = PROT_READ | PROT_WRITE;
+            long at = SysMman.mmap(state, 0, sizeBytes, access, MAP_SHARED, file.fd(), 0);
+            if (at == MAP_FAILED) {
+                throw Failure.of("mmap(a mailbox)", state);
+            }
+            return NativeMemory.view(at, sizeBytes, arena);
+        }
+    }
+
+    /** Returns the file, for the guest to map. */
+    public SharedFile file() {
+        return file;
+    }
+
+    /** Reads what the guest has written into the head, after its first message. */
+    public Head readHead() {
+        head =
+                new Head(
+                        address(MailboxLayout.BASE),
+                        address(MailboxLayout.DLSYM),
+                        address(MailboxLayout.CODE),
+                        memory.get(JAVA_LONG, MailboxLayout.ARGUMENT_COUNT),
+                        address(MailboxLayout.ARGUMENTS));
+        return head;
+    }
+
+    private ExecutorAddress address(long at) {
+        return new ExecutorAddress(memory.get(JAVA_LONG, at));
+    }
+
+    /** Returns a slot of a process. */
+    public Slot slot(int index, ProcessLife life) {
+        long at = MailboxLayout.slot(index);
+        return new Slot(memory.asSlice(at, MailboxLayout.SLOT_BYTES), inGuest(at), life, futex);
+    }
+
+    /** Returns the scratch area of a slot, which both sides may use while it is our turn. */
+    public MemorySegment scratch(int index) {
+        return memory.asSlice(MailboxLayout.scratch(index), MailboxLayout.SCRATCH_BYTES);
+    }
+
+    /** Returns the address of a slot's scratch area in the guest. */
+    public ExecutorAddress scratchInGuest(int index) {
+        return inGuest(MailboxLayout.scratch(index));
+    }
+
+    private ExecutorAddress inGuest(long at) {
+        return head == null ? ExecutorAddress.NULL : head.base.plus(at);
+    }
+
+    /**
+     * Waits until a thread of the guest rings the doorbell, or for a second.
+     *
+     * @param heard how often it had rung
+     * @return how often it has rung
+     */
+    public int awaitBell(int heard) {
+        MemorySegment word = memory.asSlice(MailboxLayout.DOORBELL, Integer.BYTES);
+        int count = (int) WORD.getAcquire(word, 0L);
+        if (count == heard) {
+            futex.await(word, count, ROUND_NANOS);
+        }
+        return (int) WORD.getAcquire(word, 0L);
+    }
+
+    /** Wakes all threads that wait for the guest, after its life has ended. */
+    public void announceEnd(ProcessLife life) {
+        for (int i = 0; i < MailboxLayout.SLOTS; i++) {
+            slot(i, life).announceEnd();
+        }
+        MemorySegment word = memory.asSlice(MailboxLayout.DOORBELL, Integer.BYTES);
+        WORD.getAndAdd(word, 0L, 1);
+        futex.wake(word);
+    }
+
+    /** Returns a copy of the head and all slots. */
+    public byte[] save() {
+        return memory.asSlice(0, MailboxLayout.slot(MailboxLayout.SLOTS)).toArray(JAVA_BYTE);
+    }
+
+    /**
+     * Writes a copy of {@link #save} back. Then it is the turn of the guest's first thread, and no
+     * other thread has a slot.
+     */
+    public void restore(byte[] saved) {
+        MemorySegment.copy(saved, 0, memory, JAVA_BYTE, 0, saved.length);
+        expectFirstThread();
+    }
+
+    private void expectFirstThread() {
+        ProcessLife life = new ProcessLife();
+        slot(MailboxLayout.MAIN, life).expectGuest();
+        for (int i = MailboxLayout.FIRST_FOREIGN; i < MailboxLayout.SLOTS; i++) {
+            slot(i, life).expectGuest();
+        }
+    }
+
+    /** Makes a page for a copy of the guest. */
+    public PausePage newPausePage() throws HostCallException {
+        return new PausePage(futex);
+    }
+
+    /** Unmaps it here and closes its file. The guest keeps it. */
+    @Override
+    public void close() {
+        long at = memory.address();
+        arena.close();
+        SysMman.munmap(ErrnoState.IGNORED, at, MailboxLayout.SIZE_BYTES);
+        file.close();
+    }
+}

@@ -1,0 +1,393 @@
+package dev.orcinus.platform.linux.guestprocess.memory;
+
+import static dev.orcinus.bindings.linux.LinuxMman.MADV_DONTNEED;
+import static dev.orcinus.bindings.linux.LinuxMman.MAP_FIXED_NOREPLACE;
+import static dev.orcinus.bindings.linux.LinuxMman.MAP_NORESERVE;
+import static dev.orcinus.bindings.posix.SysMman.MAP_FAILED;
+import static dev.orcinus.bindings.posix.SysMman.MAP_FIXED;
+import static dev.orcinus.bindings.posix.SysMman.MAP_PRIVATE;
+import static dev.orcinus.bindings.posix.SysMman.PROT_EXEC;
+import static dev.orcinus.bindings.posix.SysMman.PROT_READ;
+import static dev.orcinus.bindings.posix.SysMman.PROT_WRITE;
+
+import dev.orcinus.bindings.foreign.ErrnoState;
+import dev.orcinus.bindings.foreign.NativeMemory;
+import dev.orcinus.bindings.posix.Errno;
+import dev.orcinus.bindings.posix.SysMman;
+import dev.orcinus.bindings.posix.Unistd;
+import dev.orcinus.platform.AddressRange;
+import dev.orcinus.platform.ExecutorAddress;
+import dev.orcinus.platform.MemProt;
+import dev.orcinus.platform.linux.MappingQuery;
+import dev.orcinus.platform.linux.MemoryMaps;
+import dev.orcinus.platform.linux.SharedObjects;
+import dev.orcinus.platform.linux.SlabGaps;
+import dev.orcinus.platform.linux.errno.Failure;
+import dev.orcinus.platform.linux.guestprocess.program.GuestProgram;
+import dev.orcinus.platform.linux.guestprocess.threads.CallList;
+import dev.orcinus.platform.linux.guestprocess.threads.Libc;
+import dev.orcinus.platform.linux.guestprocess.threads.NativeGuest;
+import dev.orcinus.platform.linux.guestprocess.threads.NativeThread;
+import dev.orcinus.platform.linux.guestprocess.threads.NativeThreads.Use;
+import dev.orcinus.platform.spi.HostCallException;
+import dev.orcinus.platform.spi.guest.GuestGoneException;
+import dev.orcinus.platform.spi.guest.GuestMemory;
+import java.lang.foreign.MemorySegment;
+import java.util.BitSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * The memory of a guest process. A range is a part of a file in memory: this process maps the part
+ * shared, to fill it, and the guest maps it privately. What guest code writes afterwards is its
+ * own, and is seen by copies of the kernel only. Any thread may call.
+ */
+public final class ProcessMemory implements GuestMemory, AutoCloseable {
+    private final NativeGuest guest;
+    private final Supplier<ExecutorAddress> clearCache;
+    private final long pageSizeBytes = Unistd.getpagesize();
+    private final FaultingCopy copies;
+    private final ContentFile content;
+    private final MappedRanges ranges = new MappedRanges(pageSizeBytes);
+
+    /**
+     * The memory of a guest in which nothing is mapped.
+     *
+     * @param clearCache returns the address of the guest's {@code __clear_cache}
+     */
+    public ProcessMemory(NativeGuest guest, Supplier<ExecutorAddress> clearCache)
+            throws HostCallException {
+        this.clearCache = clearCache;
+        this.guest = guest;
+        this.copies = new FaultingCopy(guest);
+        this.content = new ContentFile();
+    }
+
+    @Override
+    public long pageSizeBytes() {
+        return pageSizeBytes;
+    }
+
+    /** A step on a thread of the guest. */
+    @FunctionalInterface
+    private interface Step<T> {
+        T run(NativeThread thread) throws HostCallException;
+    }
+
+    private <T> T onGuest(Step<T> step) throws HostCallException {
+        HostCallException[] failure = new HostCallException[1];
+        T result =
+                guest.threads()
+                        .on(
+                                Use.SERVICE,
+                                thread -> {
+                                    try {
+                                        return step.run(thread);
+                                    } catch (HostCallException e) {
+                                        failure[0] = e;
+                                        return null;
+                                    }
+                                });
+        if (failure[0] != null) {
+            throw failure[0];
+        }
+        return result;
+    }
+
+    @Override
+    public AddressRange map(long sizeBytes) throws HostCallException {
+        long size = roundToPages(sizeBytes);
+        return onGuest(thread -> mapUnwindable(thread, size));
+    }
+
+    @Override
+    public AddressRange mapSlab(long sizeBytes, SlabPlace place) throws HostCallException {
+        long size = roundToPages(sizeBytes);
+        return onGuest(
+                thread ->
+                        switch (place) {
+                            case ANYWHERE -> mapUnwindable(thread, size);
+                            case NEAR_LIBRARIES -> mapNearLibraries(thread, size);
+                            case LOW -> mapAt(thread, SlabGaps.low(maps(), size));
+                        });
+    }
+
+    private MemoryMaps maps() {
+        return MemoryMaps.of(Integer.toString(guest.pid()));
+    }
+
+    /** Maps pages, in another place if the OS would put them where no code may be. */
+    private AddressRange mapUnwindable(NativeThread thread, long size) throws HostCallException {
+        MappedRange first = map(thread, 0, size, 0);
+        ExecutorAddress boundary = SlabGaps.lastBoundary(first.guest());
+        if (boundary.compareTo(first.guest().start()) >= 0) {
+            thread.call(Libc.MUNMAP, first.guest().start().value(), size);
+            content.unmap(first);
+            first = map(thread, boundary.value() - size, size, 0);
+        }
+        ranges.add(first);
+        return first.guest();
+    }
+
+    /** Maps a slab near the libraries: as large as asked for, else smaller, else anywhere. */
+    private AddressRange mapNearLibraries(NativeThread thread, long size) throws HostCallException {
+        MemoryMaps maps = maps();
+        long least = Math.min(size, SlabGaps.USEFUL_BYTES);
+        for (long part = size; part > 0 && part >= least; part /= 2) {
+            Optional<AddressRange> gap = SlabGaps.nearLibraries(maps, part);
+            if (gap.isPresent()) {
+                try {
+                    return mapAt(thread, gap.get());
+                } catch (HostCallException taken) { // a smaller one may lie elsewhere
+                }
+            }
+        }
+        return mapUnwindable(thread, size);
+    }
+
+    private AddressRange mapAt(NativeThread thread, AddressRange gap) throws HostCallException {
+        long start = gap.start().value();
+        MappedRange mapped = map(thread, start, gap.sizeBytes(), MAP_FIXED_NOREPLACE);
+        ranges.add(mapped);
+        return mapped.guest();
+    }
+
+    private MappedRange map(NativeThread thread, long hint, long size, int placing)
+            throws HostCallException {
+        long offset = content.take(size);
+        int flags = MAP_PRIVATE | MAP_NORESERVE | placing;
+        long start = mapInGuest(thread, hint, size, flags, offset);
+        if (start == MAP_FAILED && thread.errno() == Errno.EBADF) {
+            content.setDescriptor(-1);
+            start = mapInGuest(thread, hint, size, flags, offset);
+        }
+        if (start == MAP_FAILED) {
+            throw Failure.of("mmap(size=0x" + Long.toHexString(size) + ")", thread.errno());
+        }
+        try {
+            long mirror = content.map(size, offset);
+            AddressRange range = AddressRange.of(new ExecutorAddress(start), size);
+            return new MappedRange(range, mirror, offset, new BitSet());
+        } catch (HostCallException e) {
+            thread.call(Libc.MUNMAP, start, size);
+            throw e;
+        }
+    }
+
+    private long mapInGuest(NativeThread thread, long hint, long size, int flags, long offset)
+            throws HostCallException {
+        int fd = content.descriptorIn(thread);
+        return thread.call(Libc.MMAP, hint, size, PROT_READ, flags, fd, offset);
+    }
+
+    @Override
+    public MemorySegment fill(AddressRange range) {
+        MappedRange mapped =
+                ranges.around(range)
+                        .orElseThrow(() -> new IllegalArgumentException(range + " is not mapped"));
+        return NativeMemory.view(mapped.mirrorOf(range.start()), range.sizeBytes());
+    }
+
+    @Override
+    public void publish(List<Publication> publications) throws HostCallException {
+        CallList calls = new CallList();
+        for (Publication publication : publications) {
+            AddressRange pages = publication.pages();
+            if (publication.prot().isExecutable() && !isCoherent()) {
+                long start = pages.start().value();
+                calls.add(clearCache.get(), start, pages.end().value());
+            }
+            calls.addOrStop(
+                    guest.address(Libc.MPROTECT),
+                    pages.start().value(),
+                    pages.sizeBytes(),
+                    bits(publication.prot()));
+            ranges.setPublished(pages, true);
+        }
+        if (!guest.threads().on(Use.SERVICE, calls::run)) {
+            Publication failed = publications.get(calls.stopping() - 1);
+            throw Failure.of(
+                    "mprotect(" + failed.pages() + ", " + failed.prot() + ")", calls.errno());
+        }
+    }
+
+    private boolean isCoherent() {
+        return guest.processor().hasCoherentInstructionCache();
+    }
+
+    private static int bits(MemProt prot) {
+        return (prot.isReadable() ? PROT_READ : 0)
+                | (prot.isWritable() ? PROT_WRITE : 0)
+                | (prot.isExecutable() ? PROT_EXEC : 0);
+    }
+
+    @Override
+    public Map<AddressRange, HostCallException> discard(List<AddressRange> discarded) {
+        Map<AddressRange, HostCallException> failures = new LinkedHashMap<>();
+        for (AddressRange range : discarded) {
+            CallList calls = new CallList();
+            long start = range.start().value();
+            long size = range.sizeBytes();
+            calls.addOrStop(guest.address(Libc.MADVISE), start, size, MADV_DONTNEED);
+            calls.addOrStop(guest.address(Libc.MPROTECT), start, size, PROT_READ);
+            try {
+                if (!guest.threads().on(Use.SERVICE, calls::run)) {
+                    throw Failure.of("madvise(" + range + ", MADV_DONTNEED)", calls.errno());
+                }
+                clear(range);
+                ranges.setPublished(range, false);
+            } catch (HostCallException e) {
+                failures.put(range, e);
+            }
+        }
+        return failures;
+    }
+
+    /** Makes the content of a range zero; at another place if a copy may look at this one. */
+    private void clear(AddressRange range) throws HostCallException {
+        Optional<MappedRange> around = ranges.around(range).filter(MappedRange::isInFile);
+        if (around.isPresent()
+                && !content.clear(around.get().offsetOf(range.start()), range.sizeBytes())) {
+            moveContent(range);
+        }
+    }
+
+    private void moveContent(AddressRange range) throws HostCallException {
+        long size = range.sizeBytes();
+        long start = range.start().value();
+        long offset = content.take(size);
+        int flags = MAP_PRIVATE | MAP_NORESERVE | MAP_FIXED;
+        long moved = onGuest(thread -> mapInGuest(thread, start, size, flags, offset));
+        if (moved == MAP_FAILED) {
+            throw Failure.of("mmap(" + range + ")", Errno.ENOMEM);
+        }
+        for (MappedRange old : ranges.remove(range)) {
+            SysMman.munmap(ErrnoState.IGNORED, old.mirror(), old.guest().sizeBytes());
+        }
+        ranges.add(new MappedRange(range, content.map(size, offset), offset, new BitSet()));
+    }
+
+    /** Keeps the present memory for a copy of the guest that waits. */
+    public MemoryHold hold() {
+        return new HeldRanges(content, ranges);
+    }
+
+    @Override
+    public Map<AddressRange, HostCallException> unmap(List<AddressRange> unmapped) {
+        CallList calls = new CallList();
+        for (AddressRange range : unmapped) {
+            calls.addOrStop(guest.address(Libc.MUNMAP), range.start().value(), range.sizeBytes());
+        }
+        Map<AddressRange, HostCallException> failures = new LinkedHashMap<>();
+        if (!unmapped.isEmpty() && !guest.threads().on(Use.SERVICE, calls::run)) {
+            AddressRange failed = unmapped.get(calls.made() - 1);
+            failures.put(failed, Failure.of("munmap(" + failed + ")", calls.errno()));
+            failures.putAll(unmap(unmapped.subList(calls.made(), unmapped.size())));
+        }
+        for (AddressRange range : unmapped) {
+            if (!failures.containsKey(range)) {
+                ranges.remove(range).forEach(content::unmap);
+            }
+        }
+        return failures;
+    }
+
+    @Override
+    public boolean tryRead(ExecutorAddress source, MemorySegment target) {
+        return requireLife(copies.read(source, target));
+    }
+
+    /** Writes where guest code writes: into its own copy if the page has been published. */
+    @Override
+    public boolean tryWrite(MemorySegment source, ExecutorAddress target) {
+        Optional<MappedRange> unpublished = unpublished(target, source.byteSize());
+        if (unpublished.isPresent()) {
+            long mirror = unpublished.get().mirrorOf(target);
+            NativeMemory.view(mirror, source.byteSize()).copyFrom(source);
+            return true;
+        }
+        return requireLife(copies.write(source, target));
+    }
+
+    private Optional<MappedRange> unpublished(ExecutorAddress target, long sizeBytes) {
+        if (Long.compareUnsigned(target.value() + sizeBytes, target.value()) < 0) {
+            return Optional.empty();
+        }
+        return ranges.aroundUnpublished(AddressRange.of(target, sizeBytes));
+    }
+
+    private boolean requireLife(boolean copied) {
+        if (!copied) {
+            guest.end()
+                    .ifPresent(
+                            end -> {
+                                throw new GuestGoneException(end);
+                            });
+        }
+        return copied;
+    }
+
+    /** Lets the guest store the word; no other call stores in one piece. */
+    @Override
+    public boolean tryStore(long value, ExecutorAddress target) {
+        ExecutorAddress store = guest.address(GuestProgram.STORE);
+        return guest.threads()
+                .on(Use.SERVICE, thread -> thread.probe(store, target.value(), value, 0));
+    }
+
+    @Override
+    public boolean isExecutable(ExecutorAddress address) {
+        return requireLife(new MappingQuery(Integer.toString(guest.pid())).isExecutable(address));
+    }
+
+    @Override
+    public SharedMapping mapShared(long sizeBytes) throws HostCallException {
+        SharedMapping here = SharedObjects.map(roundToPages(sizeBytes));
+        try {
+            AddressRange there = onGuest(thread -> SharedMemory.map(thread, here));
+            ranges.add(new MappedRange(there, here.range().start().value(), -1, new BitSet()));
+            return new SharedMapping(here.name(), there);
+        } catch (HostCallException e) {
+            long start = here.range().start().value();
+            SysMman.munmap(ErrnoState.IGNORED, start, here.range().sizeBytes());
+            SharedObjects.unlink(here.name());
+            throw e;
+        }
+    }
+
+    @Override
+    public void unlinkShared(String name) throws HostCallException {
+        SharedObjects.unlink(name);
+    }
+
+    private long roundToPages(long sizeBytes) throws HostCallException {
+        long rounded = (sizeBytes + pageSizeBytes - 1) & -pageSizeBytes;
+        if (Long.compareUnsigned(rounded, sizeBytes) < 0) {
+            throw Failure.of("mmap(size=0x" + Long.toHexString(sizeBytes) + ")", Errno.ENOMEM);
+        }
+        return rounded;
+    }
+
+    /** Closes the descriptor by which guest code could see this memory. */
+    public void closeDescriptor() {
+        guest.threads()
+                .on(
+                        Use.SERVICE,
+                        thread -> {
+                            content.closeIn(thread);
+                            return null;
+                        });
+    }
+
+    /** Gives the memory of all ranges back, after the guest has ended. */
+    @Override
+    public void close() {
+        for (MappedRange range : ranges.all()) {
+            SysMman.munmap(ErrnoState.IGNORED, range.mirror(), range.guest().sizeBytes());
+        }
+        content.close();
+    }
+}

@@ -1,0 +1,100 @@
+package dev.orcinus.platform.linux.guestprocess.program;
+
+import dev.orcinus.formats.code.CodeListing;
+import dev.orcinus.formats.elf.ElfExecutable;
+import dev.orcinus.platform.linux.Processor;
+import dev.orcinus.platform.linux.guestprocess.mailbox.MailboxLayout;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The program of a guest process. It maps the mailbox, which its parent has left open under a known
+ * descriptor, and serves calls: a host writes an address and six registers into a slot, the
+ * program's thread calls the address, and writes the result into the slot. The other parts of the
+ * code are called in this way, too.
+ */
+public enum GuestProgram {
+    /** {@code int fork_guest(pid_t (*fork)(void), int mailbox)}: a child serves another mailbox. */
+    FORK_GUEST,
+    /** {@code void *thread(void *slot)}: serves the slot, on a new thread. */
+    THREAD,
+    /** Takes an index in {@code eax} (AArch64: {@code w16}): a call of a Java function. */
+    UPCALL,
+    /**
+     * {@code long checkpoint(void *slot, pid_t (*fork)(void), int flags)}: makes a copy of the
+     * process that is nobody's child, serves {@code slot}, and goes on when it gets RETURN there.
+     * Returns the copy's process id, and 0 in the copy.
+     */
+    CHECKPOINT,
+    /** {@code void handler(int, siginfo_t *, void *)}: tells the host of a crash. */
+    HANDLER,
+    /**
+     * {@code long list(void *entries, long count)}: makes calls one after the other, and returns
+     * how many it has made.
+     */
+    LIST,
+    /** {@code void marshal(void *function, void *block)}: a call with all kinds of registers. */
+    MARSHAL,
+    /** {@code int store(long *address, long word)}: writes a word after all that was written. */
+    STORE;
+
+    /** The words of the program, in their order: imports first. */
+    private static final List<String> IMPORTS =
+            List.of("__libc_start_main", "dlsym", "__errno_location");
+
+    private static final List<String> IMPORT_HOLES =
+            List.of("start_main", "dlsym", "errno_location");
+    private static final List<String> WORD_HOLES = List.of("mailbox", "process");
+
+    /** Returns the place of this part, in bytes from the start of the code. */
+    public int offset(Processor processor) {
+        return listing(processor).offsetOf(label());
+    }
+
+    private String label() {
+        return name().toLowerCase(java.util.Locale.ROOT);
+    }
+
+    /**
+     * Returns the bytes of the executable.
+     *
+     * @param libraries the libraries that it needs
+     */
+    public static byte[] file(Processor processor, List<String> libraries) {
+        CodeListing listing = listing(processor);
+        ElfExecutable program = new ElfExecutable(processor.elfMachine());
+        libraries.forEach(program::needs);
+        IMPORTS.forEach(program::importFunction);
+        program.addWords(WORD_HOLES.size());
+        for (GuestProgram part : values()) {
+            program.label("orcinus_guest_" + part.label(), part.offset(processor));
+        }
+        program.code(listing.bytes());
+        return program.code(link(listing, program.wordsFromCode())).write();
+    }
+
+    private static byte[] link(CodeListing listing, int wordsFromCode) {
+        Map<String, Long> values = new LinkedHashMap<>();
+        long word = wordsFromCode;
+        for (List<String> holes : List.of(IMPORT_HOLES, WORD_HOLES)) {
+            for (String hole : holes) {
+                values.put(hole, word);
+                word += Long.BYTES;
+            }
+        }
+        values.put("descriptor", (long) MailboxLayout.MAILBOX_DESCRIPTOR);
+        values.put("size", MailboxLayout.SIZE_BYTES);
+        values.put("foreign", MailboxLayout.slot(MailboxLayout.FIRST_FOREIGN));
+        CodeListing.Filling code = listing.fill();
+        values.forEach(code::with);
+        return code.bytes();
+    }
+
+    private static CodeListing listing(Processor processor) {
+        return switch (processor) {
+            case X86_64 -> X64GuestCode.CODE;
+            case AARCH64 -> AArch64GuestCode.CODE;
+        };
+    }
+}

@@ -1,0 +1,475 @@
+package dev.orcinus.platform.linux.guestprocess.program;
+
+import dev.orcinus.formats.code.CodeListing;
+
+/**
+ * The machine code of a guest process for x86-64, System V ABI. The numbers of system calls are
+ * those of {@code <asm/unistd_64.h>}; offsets in a slot and in the head of the mailbox are those of
+ * {@link dev.orcinus.platform.linux.guestprocess.mailbox.MailboxLayout}. {@link GuestProgram} says
+ * what each part does.
+ */
+final class X64GuestCode {
+    static final CodeListing CODE =
+            CodeListing.x64(
+                    """
+                    start:
+                      31ed  xorl %ebp, %ebp
+                      4989d1  movq %rdx, %r9
+                      488b3424  movq (%rsp), %rsi
+                      488d542408  leaq 8(%rsp), %rdx
+                      4883e4f0  andq $-16, %rsp
+                      50  pushq %rax
+                      54  pushq %rsp
+                      4531c0  xorl %r8d, %r8d
+                      31c9  xorl %ecx, %ecx
+                      488d3d07000000  leaq main(%rip), %rdi
+                      ff1500000000[start_main:rel32]  callq *start_main(%rip)
+                      f4  hlt
+                    main:
+                      53  pushq %rbx
+                      4154  pushq %r12
+                      4155  pushq %r13
+                      4989f4  movq %rsi, %r12
+                      4989d5  movq %rdx, %r13
+                      89fb  movl %edi, %ebx
+                      bf00000000[descriptor:imm32]  movl $descriptor, %edi
+                      e81e000000  callq attach
+                      48895818  movq %rbx, 24(%rax)
+                      4c896020  movq %r12, 32(%rax)
+                      4c896828  movq %r13, 40(%rax)
+                      488db800100000  leaq 4096(%rax), %rdi
+                      e8b6000000  callq thread
+                      415d  popq %r13
+                      415c  popq %r12
+                      5b  popq %rbx
+                      c3  retq
+                    # maps the mailbox of descriptor edi; returns its address
+                    attach:
+                      53  pushq %rbx
+                      89fb  movl %edi, %ebx
+                      4189f8  movl %edi, %r8d
+                      31ff  xorl %edi, %edi
+                      be00000000[size:imm32]  movl $size, %esi
+                      ba03000000  movl $3, %edx
+                      41ba01000000  movl $1, %r10d
+                      4531c9  xorl %r9d, %r9d
+                      b809000000  movl $9, %eax
+                      0f05  syscall
+                      48890500000000[mailbox:rel32]  movq %rax, mailbox(%rip)
+                      488900  movq %rax, (%rax)
+                      488b0d00000000[dlsym:rel32]  movq dlsym(%rip), %rcx
+                      48894808  movq %rcx, 8(%rax)
+                      488d0d66ffffff  leaq start(%rip), %rcx
+                      48894810  movq %rcx, 16(%rax)
+                    # close
+                      89df  movl %ebx, %edi
+                      4889c3  movq %rax, %rbx
+                      b803000000  movl $3, %eax
+                      0f05  syscall
+                    # getpid
+                      b827000000  movl $39, %eax
+                      0f05  syscall
+                      890500000000[process:rel32]  movl %eax, process(%rip)
+                    # prctl(PR_SET_PDEATHSIG, SIGKILL)
+                      bf01000000  movl $1, %edi
+                      be09000000  movl $9, %esi
+                      b89d000000  movl $157, %eax
+                      0f05  syscall
+                    # getppid
+                      b86e000000  movl $110, %eax
+                      0f05  syscall
+                      3b4330  cmpl 48(%rbx), %eax
+                      7505  jne orphan
+                      4889d8  movq %rbx, %rax
+                      5b  popq %rbx
+                      c3  retq
+                    orphan:
+                      bf01000000  movl $1, %edi
+                      b8e7000000  movl $231, %eax
+                      0f05  syscall
+                    # fork_guest(fork, descriptor)
+                    fork_guest:
+                      53  pushq %rbx
+                      89f3  movl %esi, %ebx
+                      ffd7  callq *%rdi
+                      85c0  testl %eax, %eax
+                      751c  jnz forked
+                      89df  movl %ebx, %edi
+                      e867ffffff  callq attach
+                      488db800100000  leaq 4096(%rax), %rdi
+                      e80b000000  callq thread
+                      89c7  movl %eax, %edi
+                      b8e7000000  movl $231, %eax
+                      0f05  syscall
+                    forked:
+                      5b  popq %rbx
+                      c3  retq
+                    thread:
+                      53  pushq %rbx
+                      4889fb  movq %rdi, %rbx
+                      e819000000  callq enter
+                      b802000000  movl $2, %eax
+                      e82f000000  callq serve
+                      6448c70425f8ffffff00000000  movq $0, %fs:-8
+                      5b  popq %rbx
+                      c3  retq
+                    # makes rbx the slot of this thread
+                    enter:
+                      50  pushq %rax
+                      6448891c25f8ffffff  movq %rbx, %fs:-8
+                      ff1500000000[errno_location:rel32]  callq *errno_location(%rip)
+                      48894340  movq %rax, 64(%rbx)
+                      b8ba000000  movl $186, %eax
+                      0f05  syscall
+                      894348  movl %eax, 72(%rbx)
+                      58  popq %rax
+                      c3  retq
+                    # eax: the message; rbx: the slot
+                    serve:
+                      55  pushq %rbp
+                      4889e5  movq %rsp, %rbp
+                      ff7350  pushq 80(%rbx)
+                      53  pushq %rbx
+                      48896350  movq %rsp, 80(%rbx)
+                    send:
+                      8703  xchgl %eax, (%rbx)
+                      85c0  testl %eax, %eax
+                      7914  jns wait
+                      4889df  movq %rbx, %rdi
+                      be01000000  movl $1, %esi
+                      ba01000000  movl $1, %edx
+                      b8ca000000  movl $202, %eax
+                      0f05  syscall
+                    wait:
+                      8b4b04  movl 4(%rbx), %ecx
+                    look:
+                      8b03  movl (%rbx), %eax
+                      a801  testb $1, %al
+                      7523  jnz go
+                      f390  pause
+                      ffc9  decl %ecx
+                      7ff4  jg look
+                      89c2  movl %eax, %edx
+                      0fbaea1f  btsl $31, %edx
+                      f00fb113  lock cmpxchgl %edx, (%rbx)
+                      75e5  jne wait
+                      4889df  movq %rbx, %rdi
+                      31f6  xorl %esi, %esi
+                      4531d2  xorl %r10d, %r10d
+                      b8ca000000  movl $202, %eax
+                      0f05  syscall
+                      ebd4  jmp wait
+                    go:
+                      a802  testb $2, %al
+                      7536  jnz leave
+                      488b7b10  movq 16(%rbx), %rdi
+                      488b7318  movq 24(%rbx), %rsi
+                      488b5320  movq 32(%rbx), %rdx
+                      488b4b28  movq 40(%rbx), %rcx
+                      4c8b4330  movq 48(%rbx), %r8
+                      4c8b4b38  movq 56(%rbx), %r9
+                      31c0  xorl %eax, %eax
+                      ff5308  callq *8(%rbx)
+                      48894308  movq %rax, 8(%rbx)
+                      48895310  movq %rdx, 16(%rbx)
+                      488b4340  movq 64(%rbx), %rax
+                      8b00  movl (%rax), %eax
+                      48894318  movq %rax, 24(%rbx)
+                      b802000000  movl $2, %eax
+                      eb80  jmp send
+                    leave:
+                      488b4308  movq 8(%rbx), %rax
+                      488b5310  movq 16(%rbx), %rdx
+                      5b  popq %rbx
+                      8f4350  popq 80(%rbx)
+                      5d  popq %rbp
+                      c3  retq
+                    # eax: index of the function; arguments in their registers
+                    upcall:
+                      53  pushq %rbx
+                      4154  pushq %r12
+                      4155  pushq %r13
+                      4189c5  movl %eax, %r13d
+                      4989ca  movq %rcx, %r10
+                      b827000000  movl $39, %eax
+                      0f05  syscall
+                      3b0500000000[process:rel32]  cmpl process(%rip), %eax
+                      7570  jne no_upcall
+                      4531e4  xorl %r12d, %r12d
+                      64488b1c25f8ffffff  movq %fs:-8, %rbx
+                      4885db  testq %rbx, %rbx
+                      750b  jnz post_upcall
+                      e860000000  callq claim
+                      41bc01000000  movl $1, %r12d
+                    post_upcall:
+                      4c896b08  movq %r13, 8(%rbx)
+                      48897b10  movq %rdi, 16(%rbx)
+                      48897318  movq %rsi, 24(%rbx)
+                      48895320  movq %rdx, 32(%rbx)
+                      4c895328  movq %r10, 40(%rbx)
+                      4c894330  movq %r8, 48(%rbx)
+                      4c894b38  movq %r9, 56(%rbx)
+                      4585e4  testl %r12d, %r12d
+                      740a  jz say_upcall
+                      e8eafeffff  callq enter
+                      e867000000  callq ring
+                    say_upcall:
+                      b804000000  movl $4, %eax
+                      e8fbfeffff  callq serve
+                      4585e4  testl %r12d, %r12d
+                      7414  jz upcall_done
+                      6448c70425f8ffffff00000000  movq $0, %fs:-8
+                      c7437000000000  movl $0, 112(%rbx)
+                    upcall_done:
+                      415d  popq %r13
+                      415c  popq %r12
+                      5b  popq %rbx
+                      c3  retq
+                    no_upcall:
+                      31c0  xorl %eax, %eax
+                      31d2  xorl %edx, %edx
+                      ebf4  jmp upcall_done
+                    # makes rbx a free slot, for a thread that has none; changes rax, rcx, r11
+                    claim:
+                      488b1d00000000[mailbox:rel32]  movq mailbox(%rip), %rbx
+                      4881c300000000[foreign:imm32]  addq $foreign, %rbx
+                      41bb40000000  movl $64, %r11d
+                    claim_next:
+                      31c0  xorl %eax, %eax
+                      b901000000  movl $1, %ecx
+                      f00fb14b70  lock cmpxchgl %ecx, 112(%rbx)
+                      7415  je claimed
+                      4881c380000000  addq $128, %rbx
+                      41ffcb  decl %r11d
+                      75e6  jnz claim_next
+                    # sched_yield
+                      b818000000  movl $24, %eax
+                      0f05  syscall
+                      ebc9  jmp claim
+                    claimed:
+                      c3  retq
+                    # tells the host that a slot has been claimed
+                    ring:
+                      488b3d00000000[mailbox:rel32]  movq mailbox(%rip), %rdi
+                      4883c740  addq $64, %rdi
+                      f0ff07  lock incl (%rdi)
+                      be01000000  movl $1, %esi
+                      ba01000000  movl $1, %edx
+                      b8ca000000  movl $202, %eax
+                      0f05  syscall
+                      c3  retq
+                    # checkpoint(pause slot, fork, flags)
+                    checkpoint:
+                      53  pushq %rbx
+                      4154  pushq %r12
+                      4155  pushq %r13
+                      4156  pushq %r14
+                      4883ec08  subq $8, %rsp
+                      4989fc  movq %rdi, %r12
+                      4989f6  movq %rsi, %r14
+                      64488b1c25f8ffffff  movq %fs:-8, %rbx
+                      4c8b6b40  movq 64(%rbx), %r13
+                    # clone(flags, 0, 0, 0, 0)
+                      89d7  movl %edx, %edi
+                      31f6  xorl %esi, %esi
+                      31d2  xorl %edx, %edx
+                      4531d2  xorl %r10d, %r10d
+                      4531c0  xorl %r8d, %r8d
+                      b838000000  movl $56, %eax
+                      0f05  syscall
+                      85c0  testl %eax, %eax
+                      7538  jnz parent
+                      41ffd6  callq *%r14
+                      85c0  testl %eax, %eax
+                      7411  jz paused
+                      4863c0  movslq %eax, %rax
+                      4989442448  movq %rax, 72(%r12)
+                      31ff  xorl %edi, %edi
+                      b83c000000  movl $60, %eax
+                      0f05  syscall
+                    paused:
+                      4c89e3  movq %r12, %rbx
+                      4c896b40  movq %r13, 64(%rbx)
+                      b827000000  movl $39, %eax
+                      0f05  syscall
+                      890500000000[process:rel32]  movl %eax, process(%rip)
+                      b802000000  movl $2, %eax
+                      e813feffff  callq serve
+                      eb18  jmp resumed
+                    parent:
+                      89c7  movl %eax, %edi
+                      31f6  xorl %esi, %esi
+                      ba00000040  movl $0x40000000, %edx
+                      4531d2  xorl %r10d, %r10d
+                      b83d000000  movl $61, %eax
+                      0f05  syscall
+                      498b442448  movq 72(%r12), %rax
+                    resumed:
+                      4883c408  addq $8, %rsp
+                      415e  popq %r14
+                      415d  popq %r13
+                      415c  popq %r12
+                      5b  popq %rbx
+                      c3  retq
+                    # handler(signal, siginfo, ucontext)
+                    handler:
+                      53  pushq %rbx
+                      4154  pushq %r12
+                      4155  pushq %r13
+                      4989d4  movq %rdx, %r12
+                      4189fd  movl %edi, %r13d
+                      b827000000  movl $39, %eax
+                      0f05  syscall
+                      3b0500000000[process:rel32]  cmpl process(%rip), %eax
+                      0f8585000000  jne die
+                      64488b1c25f8ffffff  movq %fs:-8, %rbx
+                      4885db  testq %rbx, %rbx
+                      751b  jnz report
+                      e8e6feffff  callq claim
+                      48c7435000000000  movq $0, 80(%rbx)
+                      56  pushq %rsi
+                      52  pushq %rdx
+                      e88dfdffff  callq enter
+                      e80affffff  callq ring
+                      5a  popq %rdx
+                      5e  popq %rsi
+                    report:
+                      44896b58  movl %r13d, 88(%rbx)
+                      8b4608  movl 8(%rsi), %eax
+                      89435c  movl %eax, 92(%rbx)
+                      488b4610  movq 16(%rsi), %rax
+                      48894360  movq %rax, 96(%rbx)
+                      48895368  movq %rdx, 104(%rbx)
+                      b806000000  movl $6, %eax
+                      e886fdffff  callq serve
+                      85c0  testl %eax, %eax
+                      7438  jz die
+                      488b4b50  movq 80(%rbx), %rcx
+                      49898c24a0000000  movq %rcx, 0xa0(%r12)
+                      4883c110  addq $16, %rcx
+                      49894c2478  movq %rcx, 0x78(%r12)
+                      49899c2480000000  movq %rbx, 0x80(%r12)
+                      488d0d68000000  leaq recovered(%rip), %rcx
+                      49898c24a8000000  movq %rcx, 0xa8(%r12)
+                      490fbab424b00000000a  btrq $10, 0xb0(%r12)
+                      eb4e  jmp handled
+                    # the default action, when the signal comes again after the return
+                    die:
+                      4883ec20  subq $32, %rsp
+                      31c0  xorl %eax, %eax
+                      48890424  movq %rax, (%rsp)
+                      4889442408  movq %rax, 8(%rsp)
+                      4889442410  movq %rax, 16(%rsp)
+                      4889442418  movq %rax, 24(%rsp)
+                      4489ef  movl %r13d, %edi
+                      4889e6  movq %rsp, %rsi
+                      31d2  xorl %edx, %edx
+                      41ba08000000  movl $8, %r10d
+                      b80d000000  movl $13, %eax
+                      0f05  syscall
+                      4883c420  addq $32, %rsp
+                      b8ba000000  movl $186, %eax
+                      0f05  syscall
+                      89c6  movl %eax, %esi
+                      b827000000  movl $39, %eax
+                      0f05  syscall
+                      89c7  movl %eax, %edi
+                      4489ea  movl %r13d, %edx
+                      b8ea000000  movl $234, %eax
+                      0f05  syscall
+                    handled:
+                      415d  popq %r13
+                      415c  popq %r12
+                      5b  popq %rbx
+                      c3  retq
+                    recovered:
+                      8b4358  movl 88(%rbx), %eax
+                      480fbae83f  btsq $63, %rax
+                      48894318  movq %rax, 24(%rbx)
+                      b802000000  movl $2, %eax
+                      e9ecfcffff  jmp send
+                    # list(entries, count)
+                    list:
+                      53  pushq %rbx
+                      4154  pushq %r12
+                      4155  pushq %r13
+                      4889fb  movq %rdi, %rbx
+                      4989f4  movq %rsi, %r12
+                      4531ed  xorl %r13d, %r13d
+                    list_next:
+                      4d39e5  cmpq %r12, %r13
+                      733d  jae list_end
+                      488b7b08  movq 8(%rbx), %rdi
+                      488b7310  movq 16(%rbx), %rsi
+                      488b5318  movq 24(%rbx), %rdx
+                      488b4b20  movq 32(%rbx), %rcx
+                      4c8b4328  movq 40(%rbx), %r8
+                      4c8b4b30  movq 48(%rbx), %r9
+                      31c0  xorl %eax, %eax
+                      ff13  callq *(%rbx)
+                      488903  movq %rax, (%rbx)
+                      49ffc5  incq %r13
+                      4883c340  addq $64, %rbx
+                      83f8ff  cmpl $-1, %eax
+                      75d0  jne list_next
+                      f643f801  testb $1, -8(%rbx)
+                      74ca  jz list_next
+                      ff1500000000[errno_location:rel32]  callq *errno_location(%rip)
+                      8b00  movl (%rax), %eax
+                      488943c8  movq %rax, -56(%rbx)
+                    list_end:
+                      4c89e8  movq %r13, %rax
+                      415d  popq %r13
+                      415c  popq %r12
+                      5b  popq %rbx
+                      c3  retq
+                    # marshal(fn, block)
+                    marshal:
+                      55  pushq %rbp
+                      4889e5  movq %rsp, %rbp
+                      53  pushq %rbx
+                      4154  pushq %r12
+                      4889f3  movq %rsi, %rbx
+                      4989fc  movq %rdi, %r12
+                      488b4b38  movq 56(%rbx), %rcx
+                      488d4101  leaq 1(%rcx), %rax
+                      4883e0fe  andq $-2, %rax
+                      48c1e003  shlq $3, %rax
+                      4829c4  subq %rax, %rsp
+                      4889e7  movq %rsp, %rdi
+                      488db3c0000000  leaq 192(%rbx), %rsi
+                      f348a5  rep movsq
+                      0f284340  movaps 64(%rbx), %xmm0
+                      0f284b50  movaps 80(%rbx), %xmm1
+                      0f285360  movaps 96(%rbx), %xmm2
+                      0f285b70  movaps 112(%rbx), %xmm3
+                      0f28a380000000  movaps 128(%rbx), %xmm4
+                      0f28ab90000000  movaps 144(%rbx), %xmm5
+                      0f28b3a0000000  movaps 160(%rbx), %xmm6
+                      0f28bbb0000000  movaps 176(%rbx), %xmm7
+                      488b3b  movq (%rbx), %rdi
+                      488b7308  movq 8(%rbx), %rsi
+                      488b5310  movq 16(%rbx), %rdx
+                      488b4b18  movq 24(%rbx), %rcx
+                      4c8b4320  movq 32(%rbx), %r8
+                      4c8b4b28  movq 40(%rbx), %r9
+                      488b4330  movq 48(%rbx), %rax
+                      41ffd4  callq *%r12
+                      488903  movq %rax, (%rbx)
+                      48895308  movq %rdx, 8(%rbx)
+                      0f294340  movaps %xmm0, 64(%rbx)
+                      0f294b50  movaps %xmm1, 80(%rbx)
+                      488d65f0  leaq -16(%rbp), %rsp
+                      415c  popq %r12
+                      5b  popq %rbx
+                      5d  popq %rbp
+                      c3  retq
+                    # store(address, word)
+                    store:
+                      488937  movq %rsi, (%rdi)
+                      31c0  xorl %eax, %eax
+                      c3  retq
+                    """);
+
+    private X64GuestCode() {}
+}

@@ -1,0 +1,80 @@
+package dev.orcinus.platform.linux.guestprocess.start;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+
+import dev.orcinus.bindings.foreign.ErrnoState;
+import dev.orcinus.bindings.linux.LinuxUnistd;
+import dev.orcinus.bindings.linux.SysWait;
+import dev.orcinus.bindings.posix.Signal;
+import dev.orcinus.bindings.posix.Unistd;
+import dev.orcinus.platform.ExecutorAddress;
+import dev.orcinus.platform.GuestEnd;
+import dev.orcinus.platform.linux.errno.Failure;
+import dev.orcinus.platform.spi.HostCallException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.function.Consumer;
+
+/**
+ * A process and the descriptor that stands for it: a process id alone may come to mean another
+ * process.
+ *
+ * @param pid the process id
+ * @param pidfd becomes readable when the process ends
+ */
+public record NativeProcess(int pid, int pidfd) {
+    private static final int PIDFD_OPEN = 434;
+    private static final int PIDFD_SEND_SIGNAL = 424;
+    private static final int SIGNAL_BITS = 0x7f;
+
+    /** Returns a process that has not been reaped. */
+    public static NativeProcess of(int pid) throws HostCallException {
+        try (Arena arena = Arena.ofConfined()) {
+            ErrnoState state = new ErrnoState(arena);
+            int pidfd = (int) LinuxUnistd.syscall(state, PIDFD_OPEN, pid, 0, 0, 0, 0);
+            if (pidfd < 0) {
+                throw Failure.of("pidfd_open(" + pid + ")", state);
+            }
+            return new NativeProcess(pid, pidfd);
+        }
+    }
+
+    /** Calls {@code onEnd} on the watcher's thread when the process has ended. */
+    public void watch(Consumer<NativeProcess> onEnd) throws HostCallException {
+        ProcessWatcher.shared().watch(pidfd, () -> onEnd.accept(this));
+    }
+
+    /** Ends the process at once. */
+    public void kill() {
+        LinuxUnistd.syscall(ErrnoState.IGNORED, PIDFD_SEND_SIGNAL, pidfd, Signal.SIGKILL, 0, 0, 0);
+    }
+
+    /** Ends the processes of the group that the process leads. */
+    public void killGroup() {
+        Signal.kill(ErrnoState.IGNORED, -pid, Signal.SIGKILL);
+    }
+
+    /** Waits for the end of the process, which is a child of this one, and returns its status. */
+    public int reap() {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment status = arena.allocate(JAVA_INT);
+            int reaped = SysWait.waitpid(ErrnoState.IGNORED, pid, status, 0);
+            return reaped == pid ? status.get(JAVA_INT, 0) : -1;
+        }
+    }
+
+    /** Returns what a status of {@code waitpid} says. */
+    public static GuestEnd end(int status) {
+        if (status < 0) {
+            return new GuestEnd.Lost("somebody else knows its status");
+        }
+        return (status & SIGNAL_BITS) == 0
+                ? new GuestEnd.Exited(status >> Byte.SIZE & 0xff)
+                : new GuestEnd.Crashed(status & SIGNAL_BITS, ExecutorAddress.NULL);
+    }
+
+    /** Closes the descriptor. */
+    public void forget() {
+        Unistd.close(ErrnoState.IGNORED, pidfd);
+    }
+}

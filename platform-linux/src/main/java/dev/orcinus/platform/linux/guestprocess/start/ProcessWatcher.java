@@ -1,0 +1,147 @@
+package dev.orcinus.platform.linux.guestprocess.start;
+
+import static dev.orcinus.bindings.linux.SysEventfd.EFD_CLOEXEC;
+import static dev.orcinus.bindings.posix.Poll.POLLIN;
+import static dev.orcinus.bindings.posix.Poll.Pollfd.EVENTS;
+import static dev.orcinus.bindings.posix.Poll.Pollfd.FD;
+import static dev.orcinus.bindings.posix.Poll.Pollfd.REVENTS;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT;
+
+import dev.orcinus.bindings.foreign.ErrnoState;
+import dev.orcinus.bindings.linux.SysEventfd;
+import dev.orcinus.bindings.posix.Poll;
+import dev.orcinus.bindings.posix.Unistd;
+import dev.orcinus.platform.linux.errno.Failure;
+import dev.orcinus.platform.spi.HostCallException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
+/**
+ * The one thread that waits for the ends of all guest processes, by descriptors that become
+ * readable. It also starts processes that shall end with this one, because the kernel takes the end
+ * of the thread that has started a process for the end of its parent, and this thread never ends.
+ * Many threads may give it work.
+ */
+final class ProcessWatcher {
+    private static ProcessWatcher shared;
+
+    private final int bell;
+    private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
+    private final Map<Integer, Runnable> watched = new LinkedHashMap<>();
+
+    /** A step that may fail. */
+    @FunctionalInterface
+    interface Step<T> {
+        T run() throws HostCallException;
+    }
+
+    private ProcessWatcher(int bell) {
+        this.bell = bell;
+    }
+
+    /** Returns the watcher of this process. */
+    static synchronized ProcessWatcher shared() throws HostCallException {
+        if (shared == null) {
+            try (Arena arena = Arena.ofConfined()) {
+                ErrnoState state = new ErrnoState(arena);
+                int bell = SysEventfd.eventfd(state, 0, EFD_CLOEXEC);
+                if (bell < 0) {
+                    throw Failure.of("eventfd", state);
+                }
+                shared = new ProcessWatcher(bell);
+                Thread thread = new Thread(null, shared::watch, "orcinus guest processes", 1 << 18);
+                thread.setDaemon(true);
+                thread.start();
+            }
+        }
+        return shared;
+    }
+
+    /** Runs {@code onReadable} once, on the watcher's thread, when a descriptor is readable. */
+    void watch(int fd, Runnable onReadable) {
+        submit(() -> watched.put(fd, onReadable));
+    }
+
+    /** Runs a step on the watcher's thread. */
+    <T> T run(Step<T> step) throws HostCallException {
+        CompletableFuture<T> done = new CompletableFuture<>();
+        HostCallException[] failure = new HostCallException[1];
+        submit(
+                () -> {
+                    try {
+                        done.complete(step.run());
+                    } catch (HostCallException e) {
+                        failure[0] = e;
+                        done.complete(null);
+                    } catch (RuntimeException | Error e) {
+                        done.completeExceptionally(e);
+                    }
+                });
+        T result = done.join();
+        if (failure[0] != null) {
+            throw failure[0];
+        }
+        return result;
+    }
+
+    private void submit(Runnable task) {
+        tasks.add(task);
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment one = arena.allocate(JAVA_LONG);
+            one.set(JAVA_LONG, 0, 1);
+            Unistd.write(ErrnoState.IGNORED, bell, one, Long.BYTES);
+        }
+    }
+
+    private void watch() {
+        while (true) {
+            try {
+                awaitAndRun();
+            } catch (RuntimeException e) {
+                System.err.println("orcinus: the end of a guest process is lost: " + e);
+            }
+        }
+    }
+
+    private void awaitAndRun() {
+        try (Arena arena = Arena.ofConfined()) {
+            int[] fds = new int[watched.size() + 1];
+            int count = 0;
+            for (int fd : watched.keySet()) {
+                fds[count++] = fd;
+            }
+            fds[count] = bell;
+            MemorySegment entries = arena.allocate(Poll.Pollfd.SIZEOF * fds.length, Long.BYTES);
+            for (int i = 0; i < fds.length; i++) {
+                entries.set(JAVA_INT, i * Poll.Pollfd.SIZEOF + FD, fds[i]);
+                entries.set(JAVA_SHORT, i * Poll.Pollfd.SIZEOF + EVENTS, (short) POLLIN);
+            }
+            if (Poll.poll(ErrnoState.IGNORED, entries, fds.length, -1) > 0) {
+                for (int i = 0; i < fds.length; i++) {
+                    if (entries.get(JAVA_SHORT, i * Poll.Pollfd.SIZEOF + REVENTS) != 0) {
+                        serve(arena, fds[i]);
+                    }
+                }
+            }
+        }
+    }
+
+    private void serve(Arena arena, int fd) {
+        if (fd != bell) {
+            watched.remove(fd).run();
+            return;
+        }
+        MemorySegment count = arena.allocate(JAVA_LONG);
+        Unistd.read(ErrnoState.IGNORED, bell, count.address(), Long.BYTES);
+        for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
+            task.run();
+        }
+    }
+}

@@ -1,0 +1,108 @@
+package dev.orcinus.platform.linux.guestprocess.threads;
+
+import dev.orcinus.platform.ExecutorAddress;
+import dev.orcinus.platform.linux.guestprocess.program.GuestProgram;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Calls that the guest makes one after the other, with one request. A call that has failed may end
+ * the list. One thread at a time may use it.
+ */
+public final class CallList {
+    private static final int ENTRY_WORDS = 8;
+    private static final int STOPS = 7;
+    private static final int REGISTERS = 6;
+
+    private final List<long[]> entries = new ArrayList<>();
+    private long[] results = {};
+    private int made;
+    private int errno;
+
+    /** An empty list. */
+    public CallList() {}
+
+    /** Adds a call. */
+    public void add(ExecutorAddress function, long... registers) {
+        entries.add(entry(function, registers));
+    }
+
+    /** Adds a call that ends the list if its result is -1. */
+    public void addOrStop(ExecutorAddress function, long... registers) {
+        long[] entry = entry(function, registers);
+        entry[STOPS] = 1;
+        entries.add(entry);
+    }
+
+    private static long[] entry(ExecutorAddress function, long[] registers) {
+        long[] entry = new long[ENTRY_WORDS];
+        entry[0] = function.value();
+        System.arraycopy(registers, 0, entry, 1, Math.min(REGISTERS, registers.length));
+        return entry;
+    }
+
+    /** Returns the number of calls. */
+    public int size() {
+        return entries.size();
+    }
+
+    /**
+     * Makes the calls.
+     *
+     * @return whether all have been made, and none has ended the list
+     */
+    public boolean run(NativeThread thread) {
+        long[] words = new long[ENTRY_WORDS * entries.size()];
+        for (int i = 0; i < entries.size(); i++) {
+            System.arraycopy(entries.get(i), 0, words, ENTRY_WORDS * i, ENTRY_WORDS);
+        }
+        MemorySegment list = MemorySegment.ofArray(words);
+        try (ThreadScratch scratch = thread.scratch()) {
+            ExecutorAddress there = scratch.put(list);
+            made = (int) thread.call(GuestProgram.LIST, there.value(), entries.size(), 0);
+            scratch.get(there, list);
+        }
+        results = words;
+        boolean failed = made > 0 && words[ENTRY_WORDS * (made - 1) + STOPS] == 1 && isFailure();
+        errno = failed ? (int) words[ENTRY_WORDS * (made - 1) + 1] : 0;
+        return made == entries.size() && !failed;
+    }
+
+    private boolean isFailure() {
+        return (int) result(made - 1) == -1;
+    }
+
+    /** Returns the return register of a call. */
+    public long result(int index) {
+        return results[ENTRY_WORDS * index];
+    }
+
+    /** Returns the number of calls that have been made. */
+    public int made() {
+        return made;
+    }
+
+    /** Returns how many of the calls that have been made could have ended the list. */
+    public int stopping() {
+        int count = 0;
+        for (int i = 0; i < made; i++) {
+            count += (int) entries.get(i)[STOPS];
+        }
+        return count;
+    }
+
+    /** Returns the {@code errno} of the call that has ended the list. */
+    public int errno() {
+        return errno;
+    }
+
+    /** Returns the list's first return registers as a list. */
+    public List<Long> results() {
+        List<Long> all = new ArrayList<>(made);
+        for (int i = 0; i < made; i++) {
+            all.add(result(i));
+        }
+        return all;
+    }
+}

@@ -1,0 +1,105 @@
+package dev.orcinus.platform.linux.guestprocess.threads;
+
+import static dev.orcinus.bindings.posix.SysUio.Iovec.IOV_BASE;
+import static dev.orcinus.bindings.posix.SysUio.Iovec.IOV_LEN;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.orcinus.bindings.foreign.ErrnoState;
+import dev.orcinus.bindings.linux.LinuxErrno;
+import dev.orcinus.bindings.linux.ProcessVm;
+import dev.orcinus.bindings.posix.Errno;
+import dev.orcinus.bindings.posix.SysUio;
+import dev.orcinus.platform.ExecutorAddress;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.function.IntSupplier;
+
+/**
+ * Copies from and to any address of a guest process: the kernel copies and reports a fault ({@code
+ * process_vm_readv}). Many threads may use it.
+ */
+public final class GuestCopy {
+    private final IntSupplier pid;
+    private volatile boolean isForbidden;
+
+    /** Copies of a process, whose id may change. */
+    public GuestCopy(IntSupplier pid) {
+        this.pid = pid;
+    }
+
+    /** Copies from the guest, and returns whether all could be read. */
+    public boolean read(ExecutorAddress source, MemorySegment target) {
+        if (target.isNative()) {
+            return copy(target, source, false);
+        }
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment buffer = arena.allocate(target.byteSize());
+            boolean copied = copy(buffer, source, false);
+            target.copyFrom(buffer);
+            return copied;
+        }
+    }
+
+    /** Copies to the guest, and returns whether all could be written. */
+    public boolean write(MemorySegment source, ExecutorAddress target) {
+        if (source.isNative()) {
+            return copy(source, target, true);
+        }
+        try (Arena arena = Arena.ofConfined()) {
+            return copy(arena.allocate(source.byteSize()).copyFrom(source), target, true);
+        }
+    }
+
+    private boolean copy(MemorySegment local, ExecutorAddress remote, boolean isWriting) {
+        try (Arena arena = Arena.ofConfined()) {
+            ErrnoState state = new ErrnoState(arena);
+            MemorySegment near = arena.allocate(SysUio.Iovec.SIZEOF);
+            MemorySegment far = arena.allocate(SysUio.Iovec.SIZEOF);
+            long count = 1;
+            for (long done = 0; done < local.byteSize(); done += count) {
+                set(near, local.address() + done, local.byteSize() - done);
+                set(far, remote.value() + done, local.byteSize() - done);
+                count = move(state, near, far, isWriting);
+                if (count <= 0) {
+                    isForbidden |= isForbidden(state.errno());
+                    return false;
+                }
+            }
+            return true;
+        }
+    }
+
+    private static boolean isForbidden(int errno) {
+        return errno == LinuxErrno.ENOSYS || errno == Errno.EPERM;
+    }
+
+    /** Returns whether the system has forbidden a copy. */
+    public boolean isForbidden() {
+        return isForbidden;
+    }
+
+    private long move(ErrnoState state, MemorySegment near, MemorySegment far, boolean isWriting) {
+        return isWriting
+                ? ProcessVm.process_vm_writev(state, pid.getAsInt(), near, 1, far, 1, 0)
+                : ProcessVm.process_vm_readv(state, pid.getAsInt(), near, 1, far, 1, 0);
+    }
+
+    private static void set(MemorySegment iovec, long address, long sizeBytes) {
+        iovec.set(JAVA_LONG, IOV_BASE, address);
+        iovec.set(JAVA_LONG, IOV_LEN, sizeBytes);
+    }
+
+    /** Returns the text at an address that a zero byte ends; as much of it as can be read. */
+    public String text(ExecutorAddress at) {
+        StringBuilder text = new StringBuilder();
+        byte[] one = new byte[1];
+        ExecutorAddress next = at;
+        while (read(next, MemorySegment.ofArray(one)) && one[0] != 0) {
+            text.append((char) (one[0] & 0xff));
+            next = next.plus(1);
+        }
+        return new String(text.toString().getBytes(ISO_8859_1), UTF_8);
+    }
+}

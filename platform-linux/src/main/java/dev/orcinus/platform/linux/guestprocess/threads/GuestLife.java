@@ -1,0 +1,97 @@
+package dev.orcinus.platform.linux.guestprocess.threads;
+
+import dev.orcinus.platform.GuestEnd;
+import dev.orcinus.platform.linux.guestprocess.mailbox.Mailbox;
+import dev.orcinus.platform.linux.guestprocess.mailbox.ProcessLife;
+import dev.orcinus.platform.linux.guestprocess.mailbox.Slot;
+import dev.orcinus.platform.spi.guest.GuestGoneException;
+import java.util.function.Consumer;
+
+/** What all threads of one guest process share, as long as this process lives. Immutable. */
+final class GuestLife {
+    private static final int SIGILL = 4;
+    private static final int SIGBUS = 7;
+    private static final int SIGFPE = 8;
+    private static final int SIGSEGV = 11;
+
+    private final int pid;
+    private final Mailbox mailbox;
+    private final ProcessLife life;
+    private final LibcAddresses addresses;
+    private final ExportedFunctions exports;
+    private final GuestCopy memory;
+    private final Consumer<Slot> onCrash;
+
+    /**
+     * A life of a process.
+     *
+     * @param onCrash ends a process one of whose threads has crashed
+     */
+    GuestLife(
+            int pid,
+            Mailbox mailbox,
+            ProcessLife life,
+            LibcAddresses addresses,
+            ExportedFunctions exports,
+            GuestCopy memory,
+            Consumer<Slot> onCrash) {
+        this.pid = pid;
+        this.mailbox = mailbox;
+        this.life = life;
+        this.addresses = addresses;
+        this.exports = exports;
+        this.memory = memory;
+        this.onCrash = onCrash;
+    }
+
+    int pid() {
+        return pid;
+    }
+
+    Mailbox mailbox() {
+        return mailbox;
+    }
+
+    ProcessLife life() {
+        return life;
+    }
+
+    LibcAddresses addresses() {
+        return addresses;
+    }
+
+    ExportedFunctions exports() {
+        return exports;
+    }
+
+    GuestCopy memory() {
+        return memory;
+    }
+
+    /** Notes a crash, and ends the process. */
+    void crashed(Slot slot) {
+        int signal = slot.signal();
+        boolean hasAddress =
+                slot.code() > 0
+                        && (signal == SIGSEGV
+                                || signal == SIGBUS
+                                || signal == SIGILL
+                                || signal == SIGFPE);
+        life.crashes(signal, hasAddress ? slot.faultAddress() : 0);
+        onCrash.accept(slot);
+    }
+
+    /** Ends a process whose thread has written a message that does not exist. */
+    private void endsBecauseOfGarbage(Slot slot) {
+        life.expects(new GuestEnd.Lost("guest code has written into memory of Orcinus"));
+        onCrash.accept(slot);
+    }
+
+    /** Returns the exception for a message that says that the process has ended. */
+    GuestGoneException gone(Slot slot) {
+        if (!life.isOver()) {
+            endsBecauseOfGarbage(slot);
+        }
+        return new GuestGoneException(life.awaitEnd());
+    }
+}

@@ -1,0 +1,64 @@
+package dev.orcinus.platform.linux.guestprocess.threads;
+
+import dev.orcinus.platform.ExecutorAddress;
+import dev.orcinus.platform.linux.Processor;
+import dev.orcinus.platform.linux.guestprocess.mailbox.Mailbox;
+import dev.orcinus.platform.linux.guestprocess.program.GuestProgram;
+import dev.orcinus.platform.spi.HostCallException;
+import java.util.EnumMap;
+import java.util.Map;
+
+/** The addresses that calls go to: functions of the C library, and parts of the program. */
+final class LibcAddresses {
+    private final Processor processor;
+    private final Mailbox.Head head;
+    private final Map<Libc, ExecutorAddress> functions;
+
+    private LibcAddresses(
+            Processor processor, Mailbox.Head head, Map<Libc, ExecutorAddress> functions) {
+        this.processor = processor;
+        this.head = head;
+        this.functions = functions;
+    }
+
+    /** The addresses in a process whose functions have not been looked up. */
+    LibcAddresses(Processor processor, Mailbox.Head head) {
+        this(processor, head, new EnumMap<>(Libc.class));
+    }
+
+    /** Returns the addresses in a process that has been forked off this one. */
+    LibcAddresses inFork(Mailbox.Head ofFork) {
+        return new LibcAddresses(processor, ofFork, functions);
+    }
+
+    ExecutorAddress of(GuestProgram part) {
+        return head.code().plus(part.offset(processor));
+    }
+
+    ExecutorAddress of(Libc function) {
+        return functions.get(function);
+    }
+
+    Mailbox.Head head() {
+        return head;
+    }
+
+    /** Looks all functions up with one request, on the guest's first thread. */
+    void find(NativeThread main) throws HostCallException {
+        CallList calls = new CallList();
+        try (ThreadScratch scratch = main.scratch()) {
+            for (Libc function : Libc.values()) {
+                calls.add(head.dlsym(), 0, scratch.put(function.symbol()).value());
+            }
+            calls.run(main);
+        }
+        for (Libc function : Libc.values()) {
+            long found = calls.result(functions.size());
+            if (found == 0) {
+                throw new HostCallException(
+                        "dlsym", 0, "the guest's C library has no " + function.symbol());
+            }
+            functions.put(function, new ExecutorAddress(found));
+        }
+    }
+}

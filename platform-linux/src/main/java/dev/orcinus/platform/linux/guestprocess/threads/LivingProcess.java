@@ -1,0 +1,116 @@
+package dev.orcinus.platform.linux.guestprocess.threads;
+
+import dev.orcinus.platform.GuestEnd;
+import dev.orcinus.platform.linux.guestprocess.mailbox.ProcessLife;
+import dev.orcinus.platform.linux.guestprocess.mailbox.Slot;
+import dev.orcinus.platform.linux.guestprocess.start.NativeProcess;
+import dev.orcinus.platform.spi.HostCallException;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.ToIntFunction;
+
+/**
+ * A process of a guest, from its start until it has been reaped. Its lock guards the descriptor
+ * that stands for it.
+ */
+final class LivingProcess {
+    private final NativeProcess process;
+    private final ToIntFunction<NativeProcess> reaper;
+    private final boolean isProgram;
+    private final ProcessLife life = new ProcessLife();
+    private final CountDownLatch told = new CountDownLatch(1);
+    private boolean isForgotten;
+
+    /**
+     * A process that has just been started.
+     *
+     * @param reaper waits for its end and returns its status
+     * @param isProgram whether a crash ends it by its signal
+     */
+    LivingProcess(NativeProcess process, ToIntFunction<NativeProcess> reaper, boolean isProgram) {
+        this.process = process;
+        this.reaper = reaper;
+        this.isProgram = isProgram;
+    }
+
+    /** Calls {@code onEnd} when the process has ended and been reaped. */
+    void watch(Runnable onEnd) throws HostCallException {
+        process.watch(_ -> startEnding(onEnd));
+    }
+
+    /** Asks for the status on another thread: the keeper that knows it may end meanwhile. */
+    private void startEnding(Runnable onEnd) {
+        Thread thread = new Thread(null, () -> end(onEnd), "orcinus end of a guest", 1 << 18);
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    private void end(Runnable onEnd) {
+        if (!isProgram) {
+            process.killGroup(); // its number stays taken until the process is reaped
+        }
+        int status = reaper.applyAsInt(process);
+        forget();
+        life.endsAs(NativeProcess.end(status));
+        onEnd.run();
+        told.countDown();
+    }
+
+    private synchronized void forget() {
+        isForgotten = true;
+        process.forget();
+    }
+
+    /** Ends the process at once, if it has not ended. */
+    synchronized void kill() {
+        if (!isForgotten) {
+            process.kill();
+        }
+    }
+
+    /** Ends the process at once, for a reason. */
+    void kill(GuestEnd reason) {
+        life.expects(reason);
+        kill();
+    }
+
+    /** Ends a process whose thread has crashed, and waits in a slot. */
+    void endCrashed(Slot slot) {
+        if (isProgram) {
+            slot.resume(0, 0);
+        } else {
+            kill();
+        }
+    }
+
+    /** Waits for the end, until all who wait for the process have been told. */
+    void awaitEnd() {
+        boolean isInterrupted = false;
+        while (true) {
+            try {
+                told.await();
+                break;
+            } catch (InterruptedException e) {
+                isInterrupted = true;
+            }
+        }
+        if (isInterrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    int pid() {
+        return process.pid();
+    }
+
+    ProcessLife life() {
+        return life;
+    }
+
+    ToIntFunction<NativeProcess> reaper() {
+        return reaper;
+    }
+
+    boolean isProgram() {
+        return isProgram;
+    }
+}

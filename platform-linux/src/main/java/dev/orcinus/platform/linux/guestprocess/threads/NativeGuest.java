@@ -1,0 +1,196 @@
+package dev.orcinus.platform.linux.guestprocess.threads;
+
+import dev.orcinus.platform.ExecutorAddress;
+import dev.orcinus.platform.GuestEnd;
+import dev.orcinus.platform.linux.Processor;
+import dev.orcinus.platform.linux.guestprocess.mailbox.Mailbox;
+import dev.orcinus.platform.linux.guestprocess.mailbox.MailboxLayout;
+import dev.orcinus.platform.linux.guestprocess.program.GuestProgram;
+import dev.orcinus.platform.linux.guestprocess.start.NativeProcess;
+import dev.orcinus.platform.spi.HostCallException;
+import dev.orcinus.platform.spi.guest.GuestGoneException;
+import java.util.Optional;
+import java.util.function.ToIntFunction;
+
+/**
+ * A running guest process: its mailbox, its threads and its end. A copy of the process may take its
+ * place. Many threads may use it.
+ */
+public final class NativeGuest implements AutoCloseable {
+    private final Processor processor;
+    private final Mailbox mailbox;
+    private final ExportedFunctions exports = new ExportedFunctions();
+    private final GuestCopy memory;
+    private final LibcAddresses addresses;
+    private final NativeThreads threads;
+    private volatile LivingProcess process;
+
+    /**
+     * Takes over a process that has just been started.
+     *
+     * @param reaper waits for its end and returns its status
+     * @param isProgram whether a process one of whose threads has crashed ends by that signal, with
+     *     a core file; else it is killed, and the group that it leads is killed with it
+     * @throws HostCallException if it ends before it serves
+     */
+    public NativeGuest(
+            Processor processor,
+            Mailbox mailbox,
+            NativeProcess started,
+            ToIntFunction<NativeProcess> reaper,
+            boolean isProgram)
+            throws HostCallException {
+        this(processor, mailbox, new LivingProcess(started, reaper, isProgram), null);
+    }
+
+    /**
+     * Returns the guest for a process that has just been forked off this one, whose functions are
+     * in the same places.
+     *
+     * @param other its mailbox
+     * @param reaper waits for its end and returns its status
+     * @throws HostCallException if it ends before it serves
+     */
+    public NativeGuest ofFork(
+            Mailbox other, NativeProcess forked, ToIntFunction<NativeProcess> reaper)
+            throws HostCallException {
+        LivingProcess child = new LivingProcess(forked, reaper, false);
+        return new NativeGuest(processor, other, child, addresses);
+    }
+
+    private NativeGuest(
+            Processor processor, Mailbox mailbox, LivingProcess first, LibcAddresses ofParent)
+            throws HostCallException {
+        this.processor = processor;
+        this.mailbox = mailbox;
+        process = first;
+        memory = new GuestCopy(this::pid);
+        first.watch(() -> mailbox.announceEnd(first.life()));
+        try {
+            mailbox.slot(MailboxLayout.MAIN, first.life()).await();
+            Mailbox.Head head = mailbox.readHead();
+            addresses =
+                    ofParent == null ? new LibcAddresses(processor, head) : ofParent.inFork(head);
+            GuestLife guest = life(first);
+            NativeThread main = new NativeThread(guest, MailboxLayout.MAIN);
+            if (ofParent == null) {
+                addresses.find(main);
+                CrashHandlers.install(main, addresses.of(GuestProgram.HANDLER));
+            }
+            threads = new NativeThreads(guest, main, first.isProgram());
+        } catch (GuestGoneException e) {
+            close();
+            throw new HostCallException("posix_spawn", 0, "the guest process: " + e.getMessage());
+        }
+    }
+
+    private GuestLife life(LivingProcess of) {
+        return new GuestLife(
+                of.pid(), mailbox, of.life(), addresses, exports, memory, of::endCrashed);
+    }
+
+    /**
+     * Makes a copy of the process, which waits. The calling thread, if it is prepared, must have
+     * the guest's first thread; no call of guest code may be in progress on that.
+     */
+    public PausedCopy copy() throws HostCallException {
+        LivingProcess original = process;
+        if (original.isProgram()) {
+            throw new UnsupportedOperationException("a program has no checkpoints");
+        }
+        return PausedCopy.of(threads, mailbox, original.reaper());
+    }
+
+    /**
+     * Ends the process if it runs, and lets a copy go on in its place.
+     *
+     * @throws HostCallException if the copy has ended, too
+     */
+    public void replaceBy(PausedCopy copy) throws HostCallException {
+        process.kill(new GuestEnd.Lost("an earlier state of it goes on"));
+        process.awaitEnd();
+        LivingProcess next = new LivingProcess(copy.process(), process.reaper(), false);
+        next.watch(() -> mailbox.announceEnd(next.life()));
+        copy.restoreMailbox();
+        process = next;
+        GuestLife guest = life(next);
+        NativeThread main = new NativeThread(guest, MailboxLayout.MAIN);
+        try {
+            copy.goOn(main);
+        } catch (GuestGoneException e) {
+            throw new HostCallException("fork", 0, "the copy of the guest: " + e.getMessage());
+        } finally {
+            threads.startAgain(guest, main);
+        }
+    }
+
+    /** Returns the processor that it runs on. */
+    public Processor processor() {
+        return processor;
+    }
+
+    /** Returns its threads. */
+    public NativeThreads threads() {
+        return threads;
+    }
+
+    /** Returns the Java functions that it can call. */
+    public ExportedFunctions exports() {
+        return exports;
+    }
+
+    /** Returns copies from and to its memory. */
+    public GuestCopy memory() {
+        return memory;
+    }
+
+    /** Returns the address of a part of its program. */
+    public ExecutorAddress address(GuestProgram part) {
+        return addresses.of(part);
+    }
+
+    /** Returns the address of a function of its C library. */
+    public ExecutorAddress address(Libc function) {
+        return addresses.of(function);
+    }
+
+    /** Returns what it said of itself when it started. */
+    public Mailbox.Head head() {
+        return addresses.head();
+    }
+
+    /** Returns its process id. */
+    public int pid() {
+        return process.pid();
+    }
+
+    /** Returns how it has ended, if it has. */
+    public Optional<GuestEnd> end() {
+        return process.life().end();
+    }
+
+    /**
+     * Ends it.
+     *
+     * @param reason what its end is then taken for
+     */
+    public void kill(GuestEnd reason) {
+        process.kill(reason);
+    }
+
+    /** Waits for its end. */
+    public GuestEnd awaitEnd() {
+        return process.life().awaitEnd();
+    }
+
+    /** Ends it if it runs, and gives the memory back that is shared with it. */
+    @Override
+    public void close() {
+        kill(new GuestEnd.Lost("it has been closed"));
+        process.awaitEnd();
+        if (threads != null) {
+            threads.announceEnd();
+        }
+        mailbox.close();
+    }
+}

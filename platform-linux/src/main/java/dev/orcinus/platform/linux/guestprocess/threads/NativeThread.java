@@ -1,0 +1,213 @@
+package dev.orcinus.platform.linux.guestprocess.threads;
+
+import dev.orcinus.platform.ExecutorAddress;
+import dev.orcinus.platform.linux.guestprocess.mailbox.MailboxLayout;
+import dev.orcinus.platform.linux.guestprocess.mailbox.Slot;
+import dev.orcinus.platform.linux.guestprocess.program.GuestProgram;
+import dev.orcinus.platform.spi.guest.GuestGoneException;
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+
+/**
+ * A thread of a guest process, which runs the calls that this process makes in its slot. While one
+ * runs, the Java thread that has made it serves what the guest thread calls in Java, so that calls
+ * of both sides nest. One Java thread at a time may use it.
+ */
+public final class NativeThread {
+    private static final int REGISTERS = 6;
+
+    private final GuestLife guest;
+    private final int index;
+    private final Slot slot;
+    private final MemorySegment area;
+    private final ExecutorAddress areaInGuest;
+    private int depth;
+    private long used;
+    private long second;
+    private int errno;
+    private boolean wasRecovered;
+    private boolean isProbing;
+
+    NativeThread(GuestLife guest, int index) {
+        this.guest = guest;
+        this.index = index;
+        this.slot = guest.mailbox().slot(index, guest.life());
+        this.area = guest.mailbox().scratch(index);
+        this.areaInGuest = guest.mailbox().scratchInGuest(index);
+    }
+
+    /**
+     * Calls a function.
+     *
+     * @return its return register
+     * @throws GuestGoneException if the guest ends before the function returns
+     */
+    public long call(ExecutorAddress function, long a, long b, long c, long d, long e, long f) {
+        requireLife();
+        depth++;
+        try {
+            slot.call(function, a, b, c, d, e, f);
+            return result();
+        } finally {
+            depth--;
+        }
+    }
+
+    /** Returns whether a call runs on the thread, which has called Java in turn. */
+    boolean isInCall() {
+        return depth > 0;
+    }
+
+    /** Calls a function with up to two arguments. */
+    public long call(ExecutorAddress function, long a, long b) {
+        return call(function, a, b, 0, 0, 0, 0);
+    }
+
+    /** Calls a function of the C library. */
+    public long call(Libc function, long... arguments) {
+        long[] all = Arrays.copyOf(arguments, REGISTERS);
+        return call(guest.addresses().of(function), all[0], all[1], all[2], all[3], all[4], all[5]);
+    }
+
+    /** Returns the address of a function of the C library. */
+    public ExecutorAddress address(Libc function) {
+        return guest.addresses().of(function);
+    }
+
+    /** Calls a part of the guest's program. */
+    public long call(GuestProgram part, long a, long b, long c) {
+        return call(guest.addresses().of(part), a, b, c, 0, 0, 0);
+    }
+
+    /** Returns the second return register of the last call. */
+    public long second() {
+        return second;
+    }
+
+    /** Returns the {@code errno} of the last call. */
+    public int errno() {
+        return errno;
+    }
+
+    /** Waits for the first message of a thread that has just started. */
+    void awaitStart() {
+        result();
+    }
+
+    private long result() {
+        while (true) {
+            switch (slot.await()) {
+                case RESULT -> {
+                    second = slot.second();
+                    errno = slot.errno();
+                    wasRecovered = slot.wasRecovered();
+                    return slot.value();
+                }
+                case UPCALL -> serveUpcall();
+                case CRASH -> crashed();
+                case DEAD -> throw guest.gone(slot);
+            }
+        }
+    }
+
+    private void crashed() {
+        if (isProbing && slot.code() > 0) {
+            slot.resume(1, 0);
+        } else {
+            guest.crashed(slot);
+        }
+    }
+
+    /**
+     * Makes a call of code of ours that may fault. A fault ends the call only.
+     *
+     * @return whether the call has returned without a fault
+     */
+    public boolean probe(ExecutorAddress function, long a, long b, long c) {
+        isProbing = true;
+        try {
+            call(function, a, b, c, 0, 0, 0);
+            return !wasRecovered;
+        } finally {
+            isProbing = false;
+        }
+    }
+
+    /** Serves a call of a thread that guest code has made, which has claimed this slot. */
+    void serveForeign() {
+        switch (slot.await()) {
+            case UPCALL -> serveUpcall();
+            case CRASH -> guest.crashed(slot);
+            case RESULT, DEAD -> {} // nobody waits for it
+        }
+    }
+
+    private void serveUpcall() {
+        NativeUpcall upcall = new NativeUpcall(this, slot);
+        guest.exports().serve((int) slot.value(), upcall);
+        requireLife();
+        slot.resume(upcall.value(), upcall.second());
+    }
+
+    private void requireLife() {
+        if (guest.life().isOver()) {
+            throw guest.gone(slot);
+        }
+    }
+
+    /** Lets the thread end. */
+    void leave() {
+        requireLife();
+        slot.resume(0, 0);
+    }
+
+    int index() {
+        return index;
+    }
+
+    Slot slot() {
+        return slot;
+    }
+
+    /** Returns the guest in whose life the thread runs. */
+    GuestLife guest() {
+        return guest;
+    }
+
+    /** Returns memory for the arguments of a call. */
+    public ThreadScratch scratch() {
+        return new ThreadScratch(this);
+    }
+
+    /** Returns copies from and to the guest. */
+    public GuestCopy memory() {
+        return guest.memory();
+    }
+
+    long scratchUsed() {
+        return used;
+    }
+
+    void giveScratchBack(long before) {
+        used = before;
+    }
+
+    /** Takes scratch memory; returns null if there is too little. */
+    ExecutorAddress takeScratch(long sizeBytes) {
+        if (sizeBytes > MailboxLayout.SCRATCH_BYTES - used) {
+            return ExecutorAddress.NULL;
+        }
+        ExecutorAddress at = areaInGuest.plus(used);
+        used += sizeBytes;
+        return at;
+    }
+
+    boolean isScratch(ExecutorAddress at) {
+        long offset = at.value() - areaInGuest.value();
+        return Long.compareUnsigned(offset, MailboxLayout.SCRATCH_BYTES) < 0;
+    }
+
+    MemorySegment scratchAt(ExecutorAddress at, long sizeBytes) {
+        return area.asSlice(at.minus(areaInGuest), sizeBytes);
+    }
+}

@@ -1,0 +1,157 @@
+package dev.orcinus.platform.linux.guestprocess.threads;
+
+import static dev.orcinus.bindings.linux.LinuxFcntl.O_CLOEXEC;
+import static dev.orcinus.bindings.posix.Fcntl.O_RDWR;
+import static dev.orcinus.bindings.posix.SysMman.MAP_FAILED;
+import static dev.orcinus.bindings.posix.SysMman.MAP_SHARED;
+import static dev.orcinus.bindings.posix.SysMman.PROT_READ;
+import static dev.orcinus.bindings.posix.SysMman.PROT_WRITE;
+
+import dev.orcinus.bindings.posix.Signal;
+import dev.orcinus.platform.ExecutorAddress;
+import dev.orcinus.platform.linux.errno.Failure;
+import dev.orcinus.platform.linux.guestprocess.mailbox.Mailbox;
+import dev.orcinus.platform.linux.guestprocess.mailbox.PausePage;
+import dev.orcinus.platform.linux.guestprocess.mailbox.Slot;
+import dev.orcinus.platform.linux.guestprocess.program.GuestProgram;
+import dev.orcinus.platform.linux.guestprocess.start.NativeProcess;
+import dev.orcinus.platform.spi.HostCallException;
+import java.util.function.ToIntFunction;
+
+/**
+ * A copy of a guest process that waits to take its place. It is a child of the keeper, leads a
+ * process group of its own, and waits in a page that the process itself does not map any more, so
+ * that guest code does not reach it. One thread at a time may use it.
+ */
+public final class PausedCopy implements AutoCloseable {
+    /** {@code CLONE_VM | CLONE_VFORK}, and no signal at the end. */
+    private static final int CLONE_FLAGS = 0x4100;
+
+    private static final int PR_SET_PDEATHSIG = 1;
+
+    private final Mailbox mailbox;
+    private final byte[] saved;
+    private final PausePage page;
+    private final Slot slot;
+    private final NativeProcess process;
+    private final ToIntFunction<NativeProcess> reaper;
+    private boolean isUsed;
+
+    private PausedCopy(
+            Mailbox mailbox,
+            byte[] saved,
+            PausePage page,
+            Slot slot,
+            NativeProcess process,
+            ToIntFunction<NativeProcess> reaper) {
+        this.mailbox = mailbox;
+        this.saved = saved;
+        this.page = page;
+        this.slot = slot;
+        this.process = process;
+        this.reaper = reaper;
+    }
+
+    static PausedCopy of(
+            NativeThreads threads, Mailbox mailbox, ToIntFunction<NativeProcess> reaper)
+            throws HostCallException {
+        HostCallException[] failure = new HostCallException[1];
+        PausedCopy copy =
+                threads.onMain(
+                        main -> {
+                            try {
+                                return of(main, mailbox, reaper);
+                            } catch (HostCallException e) {
+                                failure[0] = e;
+                                return null;
+                            }
+                        });
+        if (copy == null) {
+            throw failure[0];
+        }
+        return copy;
+    }
+
+    private static PausedCopy of(
+            NativeThread main, Mailbox mailbox, ToIntFunction<NativeProcess> reaper)
+            throws HostCallException {
+        main.call(Libc.FFLUSH, 0); // what is unwritten would be written twice
+        PausePage page = mailbox.newPausePage();
+        try {
+            long there = map(main, page);
+            Slot slot = page.slot(new ExecutorAddress(there), main.guest().life());
+            slot.expectGuest();
+            byte[] saved = mailbox.save();
+            long fork = main.address(Libc.FORK).value();
+            int pid = (int) main.call(GuestProgram.CHECKPOINT, there, fork, CLONE_FLAGS);
+            int errno = main.errno();
+            if (pid > 0) {
+                slot.await();
+            }
+            main.call(Libc.MUNMAP, there, PausePage.SIZE_BYTES);
+            if (pid <= 0) {
+                throw Failure.of("fork of the guest", errno);
+            }
+            PausedCopy copy =
+                    new PausedCopy(mailbox, saved, page, slot, NativeProcess.of(pid), reaper);
+            copy.call(main, Libc.SETPGID, 0, 0);
+            copy.call(main, Libc.PRCTL, PR_SET_PDEATHSIG, Signal.SIGKILL);
+            return copy;
+        } catch (HostCallException | RuntimeException e) {
+            page.close();
+            throw e;
+        }
+    }
+
+    private static long map(NativeThread main, PausePage page) throws HostCallException {
+        try (ThreadScratch scratch = main.scratch()) {
+            long path = scratch.put(page.file().path()).value();
+            int fd = (int) main.call(Libc.OPEN, path, O_RDWR | O_CLOEXEC);
+            int access = PROT_READ | PROT_WRITE;
+            long size = PausePage.SIZE_BYTES;
+            long there = main.call(Libc.MMAP, 0, size, access, MAP_SHARED, fd, 0);
+            int errno = main.errno();
+            main.call(Libc.CLOSE, fd);
+            if (fd < 0 || there == MAP_FAILED) {
+                throw Failure.of("mmap(a pause page) in the guest", errno);
+            }
+            return there;
+        }
+    }
+
+    /** Makes a call in the copy, whose functions are where those of the original are. */
+    private void call(NativeThread original, Libc function, long a, long b) {
+        slot.call(original.address(function), a, b, 0, 0, 0, 0);
+        slot.await();
+    }
+
+    NativeProcess process() {
+        return process;
+    }
+
+    /** Makes the mailbox what it was when the copy was made. */
+    void restoreMailbox() {
+        mailbox.restore(saved);
+    }
+
+    /** Lets the copy go on in the place of the original, on its first thread. */
+    void goOn(NativeThread main) {
+        isUsed = true;
+        slot.resume(0, 0);
+        main.awaitStart();
+        main.call(Libc.MUNMAP, slot.address().value(), PausePage.SIZE_BYTES);
+        page.close();
+    }
+
+    /** Ends the copy, if it has not taken the place of the original. */
+    @Override
+    public void close() {
+        if (!isUsed) {
+            isUsed = true;
+            process.kill();
+            var _ = reaper.applyAsInt(process);
+            process.forget();
+            page.close();
+        }
+    }
+}

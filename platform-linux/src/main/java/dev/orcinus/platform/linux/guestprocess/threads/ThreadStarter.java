@@ -1,0 +1,151 @@
+package dev.orcinus.platform.linux.guestprocess.threads;
+
+import static dev.orcinus.bindings.linux.LinuxMman.MAP_ANONYMOUS;
+import static dev.orcinus.bindings.linux.LinuxMman.MAP_NORESERVE;
+import static dev.orcinus.bindings.linux.LinuxSignal.SS_DISABLE;
+import static dev.orcinus.bindings.posix.SysMman.MAP_FAILED;
+import static dev.orcinus.bindings.posix.SysMman.MAP_PRIVATE;
+import static dev.orcinus.bindings.posix.SysMman.PROT_READ;
+import static dev.orcinus.bindings.posix.SysMman.PROT_WRITE;
+
+import dev.orcinus.bindings.linux.LinuxSignal.StackT;
+import dev.orcinus.platform.ExecutorAddress;
+import dev.orcinus.platform.linux.errno.Failure;
+import dev.orcinus.platform.linux.guestprocess.mailbox.MailboxLayout;
+import dev.orcinus.platform.linux.guestprocess.program.GuestProgram;
+import dev.orcinus.platform.spi.HostCallException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Makes threads in a guest process and ends them. Each has a slot, and a signal stack, so that an
+ * overflow of its stack is reported as other crashes are. Its lock guards the slots in use.
+ */
+final class ThreadStarter {
+    private static final long STACK_BYTES = 16 << 20;
+    private static final long SIGNAL_STACK_BYTES = 64 << 10;
+    private static final int ATTRIBUTE_BYTES = 64; // pthread_attr_t: 56 or 64
+    private static final int PTHREAD_CREATE_DETACHED = 1;
+    private static final long CHECK_NANOS = 50_000;
+    private static final int PAGES = PROT_READ | PROT_WRITE;
+
+    private final BitSet slots = new BitSet();
+    private final Map<NativeThread, Facts> facts = new HashMap<>();
+
+    /** The kernel's id of a thread, and its signal stack. */
+    private record Facts(long kernelId, ExecutorAddress signalStack) {}
+
+    /** Makes a thread, by calls on another one. */
+    NativeThread start(NativeThread via) throws HostCallException {
+        NativeThread thread = new NativeThread(via.guest(), takeSlot());
+        thread.slot().expectGuest();
+        try {
+            create(via, thread.slot().address());
+        } catch (HostCallException e) {
+            giveSlotBack(thread.index());
+            throw e;
+        }
+        thread.awaitStart();
+        Facts about = new Facts(thread.slot().kernelId(), giveSignalStack(thread));
+        synchronized (this) {
+            facts.put(thread, about);
+        }
+        return thread;
+    }
+
+    private static void create(NativeThread via, ExecutorAddress slot) throws HostCallException {
+        try (ThreadScratch scratch = via.scratch()) {
+            long attributes = scratch.zeros(ATTRIBUTE_BYTES).value();
+            long id = scratch.zeros(Long.BYTES).value();
+            via.call(Libc.PTHREAD_ATTR_INIT, attributes);
+            via.call(Libc.PTHREAD_ATTR_SETSTACKSIZE, attributes, STACK_BYTES);
+            via.call(Libc.PTHREAD_ATTR_SETDETACHSTATE, attributes, PTHREAD_CREATE_DETACHED);
+            long code = via.guest().addresses().of(GuestProgram.THREAD).value();
+            int error = (int) via.call(Libc.PTHREAD_CREATE, id, attributes, code, slot.value());
+            if (error != 0) {
+                throw Failure.of("pthread_create in the guest", error);
+            }
+        }
+    }
+
+    /** Gives a thread a signal stack. */
+    static ExecutorAddress giveSignalStack(NativeThread thread) throws HostCallException {
+        int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE;
+        long stack = thread.call(Libc.MMAP, 0, SIGNAL_STACK_BYTES, PAGES, flags, -1, 0);
+        if (stack == MAP_FAILED) {
+            throw Failure.of("mmap(a signal stack)", thread.errno());
+        }
+        if (setSignalStack(thread, stack, 0) != 0) {
+            throw Failure.of("sigaltstack in the guest", thread.errno());
+        }
+        return new ExecutorAddress(stack);
+    }
+
+    private static int setSignalStack(NativeThread thread, long stack, int flags) {
+        MemorySegment description = MemorySegment.ofArray(new long[(int) StackT.SIZEOF / 8]);
+        description.set(ValueLayout.JAVA_LONG, StackT.SS_SP, stack);
+        description.set(ValueLayout.JAVA_INT, StackT.SS_FLAGS, flags);
+        description.set(ValueLayout.JAVA_LONG, StackT.SS_SIZE, SIGNAL_STACK_BYTES);
+        try (ThreadScratch scratch = thread.scratch()) {
+            return (int) thread.call(Libc.SIGALTSTACK, scratch.put(description).value(), 0);
+        }
+    }
+
+    /** Lets a thread end: the destructors of its thread-locals run. */
+    void end(NativeThread thread) {
+        Facts about = about(thread);
+        if (about == null) {
+            return;
+        }
+        if (setSignalStack(thread, about.signalStack.value(), SS_DISABLE) == 0) {
+            thread.call(Libc.MUNMAP, about.signalStack.value(), SIGNAL_STACK_BYTES);
+        }
+        thread.leave();
+    }
+
+    /** Waits until the guest has no such thread any more. */
+    void awaitEnd(NativeThread thread) {
+        Facts about = about(thread);
+        if (about == null) {
+            return;
+        }
+        Path task = Path.of("/proc/" + thread.guest().pid() + "/task/" + about.kernelId);
+        while (!thread.guest().life().isOver() && Files.exists(task)) {
+            LockSupport.parkNanos(CHECK_NANOS);
+        }
+        synchronized (this) {
+            facts.remove(thread);
+        }
+        giveSlotBack(thread.index());
+    }
+
+    /** Forgets all threads, because their process is gone. */
+    synchronized void forgetAll() {
+        facts.clear();
+        slots.clear();
+    }
+
+    private synchronized Facts about(NativeThread thread) {
+        return facts.get(thread);
+    }
+
+    private synchronized int takeSlot() throws HostCallException {
+        int free = slots.nextClearBit(MailboxLayout.MAIN + 1);
+        if (free >= MailboxLayout.FIRST_FOREIGN) {
+            throw new HostCallException(
+                    "pthread_create", 0, "the guest has " + (free - 1) + " threads already");
+        }
+        slots.set(free);
+        return free;
+    }
+
+    private synchronized void giveSlotBack(int index) {
+        slots.clear(index);
+    }
+}

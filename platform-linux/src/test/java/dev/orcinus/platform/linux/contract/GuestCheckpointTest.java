@@ -1,0 +1,265 @@
+package dev.orcinus.platform.linux.contract;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.orcinus.platform.AddressRange;
+import dev.orcinus.platform.ExecutorAddress;
+import dev.orcinus.platform.GuestEnd;
+import dev.orcinus.platform.MemProt;
+import dev.orcinus.platform.spi.HostCallException;
+import dev.orcinus.platform.spi.guest.CallOutcome;
+import dev.orcinus.platform.spi.guest.ExportedFunction;
+import dev.orcinus.platform.spi.guest.GuestCall;
+import dev.orcinus.platform.spi.guest.GuestCheckpoint;
+import dev.orcinus.platform.spi.guest.GuestMemory.Publication;
+import dev.orcinus.platform.spi.guest.GuestOptions;
+import dev.orcinus.platform.spi.guest.IsolatedGuest;
+import dev.orcinus.platform.spi.guest.PreparedThread;
+import dev.orcinus.platform.spi.host.HostProvider;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Tests that a guest goes on from a checkpoint, whatever its code has done. */
+@Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+final class GuestCheckpointTest {
+    /** Those that run until they are ended: they sleep, or loop. */
+    private static final Set<Integer> ENDLESS = Set.of(7, 13, 19, 25);
+
+    private static final long CALL_LIMIT_MILLIS = 150;
+
+    @TempDir private static Path folder;
+    private static String library;
+
+    private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor();
+    private IsolatedGuest guest;
+    private ExecutorAddress step;
+    private ExecutorAddress state;
+
+    @BeforeAll
+    static void compile() throws Exception {
+        library = CrashLibrary.compile(folder).toString();
+    }
+
+    @BeforeEach
+    void start() throws HostCallException {
+        guest = HostProvider.current().startGuest(GuestOptions.ofSession());
+        step = symbol("step");
+        state = symbol("state");
+    }
+
+    @AfterEach
+    void end() {
+        clock.shutdownNow();
+        guest.close();
+    }
+
+    private ExecutorAddress symbol(String name) throws HostCallException {
+        ExecutorAddress handle = guest.libraries().open(library);
+        return guest.libraries().find(handle, name).orElseThrow();
+    }
+
+    private long call(ExecutorAddress function, long argument) {
+        return guest.invoker().call(GuestCall.of(function, argument)).value();
+    }
+
+    /** Crashes in each way, twice, and looks at the state after each; on the first thread. */
+    @Test
+    void theStateAfterACrashIsThatOfTheCheckpoint() throws Exception {
+        ExecutorAddress destroy = symbol("destroy");
+        ExportedFunction function = ExportedFunction.of((a, _, _, _) -> a + 1);
+        ExecutorAddress java = guest.export(List.of(function)).getFirst();
+        try (PreparedThread _ = guest.process().prepareMainThread()) {
+            long steps = 0;
+            for (int i = 0; i < 2 * CrashLibrary.KINDS; i++) {
+                int kind = i % CrashLibrary.KINDS;
+                for (int n = 0; n < 3; n++) {
+                    assertEquals(++steps, call(step, steps), "after kind " + kind);
+                }
+                long before = call(state, 0);
+                long pid = guest.pid();
+                try (GuestCheckpoint checkpoint = guest.checkpoint()) {
+                    CallOutcome<Long> outcome = callLimited(destroy, kind, java);
+                    assertTrue(outcome.isGone(), "kind " + kind);
+                    assertEnd(kind, outcome.end().orElseThrow());
+                    checkpoint.restore();
+                }
+                assertNotEquals(pid, guest.pid());
+                assertEquals(before, call(state, 0), "after kind " + kind);
+            }
+        }
+    }
+
+    private CallOutcome<Long> callLimited(ExecutorAddress destroy, int kind, ExecutorAddress java)
+            throws Exception {
+        long limit = ENDLESS.contains(kind) ? CALL_LIMIT_MILLIS : 20_000;
+        Duration duration = Duration.ofMillis(limit);
+        Future<?> killer =
+                clock.schedule(
+                        () -> guest.kill(new GuestEnd.TimedOut(duration)),
+                        limit,
+                        TimeUnit.MILLISECONDS);
+        try {
+            return guest.invoker()
+                    .call(new GuestCall(destroy, kind, java.value(), mailbox(), 0, 0, 0));
+        } finally {
+            killer.cancel(false);
+        }
+    }
+
+    /** Returns the address of the mailbox in the guest. */
+    private long mailbox() throws Exception {
+        for (String line : Files.readAllLines(Path.of("/proc/" + guest.pid() + "/maps"))) {
+            if (line.contains("memfd:orcinus-mailbox")) {
+                return Long.parseUnsignedLong(line.substring(0, line.indexOf('-')), 16);
+            }
+        }
+        throw new AssertionError("no mailbox");
+    }
+
+    private static void assertEnd(int kind, GuestEnd end) {
+        switch (kind) {
+            case 0, 3, 12, 18, 20 -> assertEquals(11, ((GuestEnd.Crashed) end).signal());
+            case 1, 4, 10, 11 -> assertEquals(6, ((GuestEnd.Crashed) end).signal());
+            case 2 -> assertEquals(new GuestEnd.Exited(3), end);
+            case 7, 13 -> assertTrue(end instanceof GuestEnd.TimedOut, end::describe);
+            case 8 -> assertEquals(8, ((GuestEnd.Crashed) end).signal());
+            case 9 -> assertEquals(4, ((GuestEnd.Crashed) end).signal());
+            case 14 -> assertEquals(new GuestEnd.Crashed(9, ExecutorAddress.NULL), end);
+            case 15 -> assertEquals(new GuestEnd.Exited(0), end);
+            case 19 -> assertEquals(new GuestEnd.Crashed(15, ExecutorAddress.NULL), end);
+            case 23 -> assertEquals(new GuestEnd.Exited(4), end);
+            default -> assertFalse(end.describe().isEmpty()); // what dies first is open
+        }
+    }
+
+    @Test
+    void aCheckpointThatIsNotUsedChangesNothing() throws Exception {
+        for (int i = 1; i <= 50; i++) {
+            try (GuestCheckpoint _ = guest.checkpoint()) {
+                assertEquals(i, call(step, i));
+            }
+        }
+        assertEquals(0, zombies());
+    }
+
+    /** Returns how many children of the keeper have ended and are not reaped. */
+    private long zombies() throws Exception {
+        String keeper = parentOf(guest.pid());
+        Path children = Path.of("/proc", keeper, "task", keeper, "children");
+        long count = 0;
+        for (String child : Files.readString(children).split(" ", -1)) {
+            if (!child.isEmpty()
+                    && Files.readString(Path.of("/proc", child, "stat")).contains(") Z ")) {
+                count++;
+            }
+        }
+        return count;
+    }
+
+    private static String parentOf(long pid) throws Exception {
+        String stat = Files.readString(Path.of("/proc/" + pid + "/stat"));
+        return stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1)[1];
+    }
+
+    @Test
+    void memoryIsWhatItWas() throws Exception {
+        long page = guest.memory().pageSizeBytes();
+        AddressRange kept = filled(3 * page, 1);
+        AddressRange freed = filled(page, 2);
+        AddressRange cleared = filled(2 * page, 3);
+        AddressRange part = AddressRange.of(cleared.start(), page);
+        AddressRange made;
+        try (GuestCheckpoint checkpoint = guest.checkpoint()) {
+            guest.memory().tryWrite(MemorySegment.ofArray(new byte[] {9}), kept.start());
+            assertEquals(Map.of(), guest.memory().unmap(List.of(freed)));
+            assertEquals(Map.of(), guest.memory().discard(List.of(part)));
+            guest.memory().fill(part).fill((byte) 8);
+            publish(part, MemProt.READ);
+            made = filled(page, 4);
+            assertArrayEquals(new byte[] {8}, read(part.start()));
+            checkpoint.restore();
+        }
+        assertArrayEquals(new byte[] {1}, read(kept.start()));
+        assertArrayEquals(new byte[] {2}, read(freed.start()));
+        assertArrayEquals(new byte[] {3}, read(part.start()));
+        assertArrayEquals(new byte[] {3}, read(part.end()));
+        assertEquals(made.equals(freed), guest.memory().tryRead(made.start(), one()));
+        assertEquals(Map.of(), guest.memory().discard(List.of(part)));
+        guest.memory().fill(part).fill((byte) 5);
+        publish(part, MemProt.READ);
+        assertArrayEquals(new byte[] {5}, read(part.start()));
+        assertEquals(Map.of(), guest.memory().unmap(List.of(kept, freed, cleared)));
+    }
+
+    private AddressRange filled(long sizeBytes, int content) throws HostCallException {
+        AddressRange range = guest.memory().map(sizeBytes);
+        guest.memory().fill(range).fill((byte) content);
+        publish(range, MemProt.READ_WRITE);
+        return range;
+    }
+
+    private void publish(AddressRange range, MemProt prot) throws HostCallException {
+        guest.memory().publish(List.of(new Publication(range, prot)));
+    }
+
+    private static MemorySegment one() {
+        return MemorySegment.ofArray(new byte[1]);
+    }
+
+    private byte[] read(ExecutorAddress at) {
+        byte[] one = new byte[1];
+        assertTrue(guest.memory().tryRead(at, MemorySegment.ofArray(one)));
+        return one;
+    }
+
+    @Test
+    void threadsAreMadeAgainWhenTheyAreNeeded() throws Exception {
+        Thread other =
+                new Thread(
+                        () -> {
+                            try (PreparedThread _ = guest.process().prepareThread()) {
+                                call(step, 1);
+                            } catch (HostCallException e) {
+                                throw new AssertionError(e);
+                            }
+                        });
+        other.start();
+        other.join();
+        try (GuestCheckpoint checkpoint = guest.checkpoint()) {
+            checkpoint.restore();
+        }
+        assertEquals(2, call(step, 2));
+        try (PreparedThread _ = guest.process().prepareThread()) {
+            assertEquals(3, call(step, 3));
+            assertThrows(IllegalStateException.class, guest::checkpoint);
+        }
+    }
+
+    @Test
+    void aProgramHasNoCheckpoints() throws Exception {
+        GuestOptions program = GuestOptions.ofProgram(List.of("program"));
+        try (IsolatedGuest other = HostProvider.current().startGuest(program)) {
+            assertThrows(UnsupportedOperationException.class, other::checkpoint);
+        }
+    }
+}

@@ -1,0 +1,99 @@
+package dev.orcinus.platform.linux.guestprocess.threads;
+
+import static java.lang.foreign.ValueLayout.JAVA_DOUBLE;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.orcinus.bindings.posix.Unistd;
+import dev.orcinus.platform.ExecutorAddress;
+import dev.orcinus.platform.GuestEnd;
+import dev.orcinus.platform.linux.Processor;
+import dev.orcinus.platform.linux.guestprocess.mailbox.Mailbox;
+import dev.orcinus.platform.linux.guestprocess.program.GuestProgram;
+import dev.orcinus.platform.linux.guestprocess.start.Launcher;
+import dev.orcinus.platform.linux.guestprocess.start.NativeProcess;
+import dev.orcinus.platform.linux.guestprocess.threads.NativeThreads.Use;
+import dev.orcinus.platform.spi.HostCallException;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Tests of a guest process without the services on top of it. */
+@Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+final class NativeGuestTest {
+    /** Places in the block of {@link GuestProgram#MARSHAL}. */
+    private static final long AL = 48;
+
+    private static final long VECTORS = 64;
+    private static final long STACK = 192;
+
+    private static final Processor PROCESSOR =
+            Processor.named(System.getProperty("os.arch")).orElseThrow();
+
+    private static NativeGuest start() throws HostCallException {
+        Mailbox mailbox = new Mailbox(PROCESSOR, Unistd.getpid());
+        NativeProcess process = Launcher.launch(PROCESSOR, List.of("guest"), mailbox.file(), true);
+        return new NativeGuest(PROCESSOR, mailbox, process, NativeProcess::reap, false);
+    }
+
+    @Test
+    void aCallRunsInTheGuest() throws HostCallException {
+        try (NativeGuest guest = start()) {
+            long parent = guest.threads().on(Use.SERVICE, t -> t.call(Libc.GETPPID));
+            assertEquals(Unistd.getpid(), parent);
+            guest.kill(new GuestEnd.Lost("test"));
+            assertEquals(new GuestEnd.Lost("test"), guest.awaitEnd());
+        }
+    }
+
+    /** Calls {@code pow(2, 10)} of the C library for mathematics: its registers hold doubles. */
+    @Test
+    void registersOfAllKindsReachAFunction() throws HostCallException {
+        assumeTrue(PROCESSOR == Processor.X86_64, "the block is that of x86-64");
+        try (NativeGuest guest = start()) {
+            double power = guest.threads().on(Use.SERVICE, thread -> pow(guest, thread));
+            assertEquals(1024.0, power);
+            String text = guest.threads().on(Use.SERVICE, thread -> print(guest, thread));
+            assertEquals("1 2 3 4 5 0.5", text);
+        }
+    }
+
+    private static double pow(NativeGuest guest, NativeThread thread) {
+        try (ThreadScratch scratch = thread.scratch()) {
+            long library = thread.call(Libc.DLOPEN, scratch.put("libm.so.6").value(), 2);
+            long name = scratch.put("pow").value();
+            long function = thread.call(guest.head().dlsym(), library, name);
+            MemorySegment block = MemorySegment.ofArray(new long[24]);
+            block.set(JAVA_LONG, AL, 2);
+            block.set(JAVA_DOUBLE, VECTORS, 2.0);
+            block.set(JAVA_DOUBLE, VECTORS + 16, 10.0);
+            ExecutorAddress there = scratch.put(block);
+            thread.call(GuestProgram.MARSHAL, function, there.value(), 0);
+            scratch.get(there, block);
+            return block.get(JAVA_DOUBLE, VECTORS);
+        }
+    }
+
+    /** Calls {@code snprintf} with five numbers, of which two are on the stack, and a double. */
+    private static String print(NativeGuest guest, NativeThread thread) {
+        try (ThreadScratch scratch = thread.scratch()) {
+            ExecutorAddress text = scratch.zeros(32);
+            long format = scratch.put("%d %d %d %d %d %.1f").value();
+            long name = scratch.put("snprintf").value();
+            long function = thread.call(guest.head().dlsym(), 0, name);
+            long[] words = {text.value(), 32, format, 1, 2, 3, 1, 2};
+            MemorySegment block = MemorySegment.ofArray(new long[26]);
+            MemorySegment.copy(MemorySegment.ofArray(words), 0, block, 0, words.length * 8L);
+            block.set(JAVA_DOUBLE, VECTORS, 0.5);
+            block.set(JAVA_LONG, STACK, 4);
+            block.set(JAVA_LONG, STACK + 8, 5);
+            ExecutorAddress there = scratch.put(block);
+            thread.call(GuestProgram.MARSHAL, function, there.value(), 0);
+            MemorySegment printed = MemorySegment.ofArray(new byte[32]);
+            scratch.get(text, printed);
+            return printed.getString(0);
+        }
+    }
+}
