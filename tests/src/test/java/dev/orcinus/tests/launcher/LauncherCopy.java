@@ -56,6 +56,7 @@ final class LauncherCopy {
                         "etc/build-app.sh",
                         "etc/find-jdk.sh",
                         "etc/make-app.sh",
+                        "etc/hello-object.sh",
                         "etc/Training.java")) {
             copy(file);
         }

@@ -70,6 +70,7 @@ final class PortableScriptsTest {
                 "etc/build-app.sh",
                 "etc/find-jdk.sh",
                 "etc/make-app.sh",
+                "etc/hello-object.sh",
                 "tests/llvm/install.sh"
             })
     void nothingInAScriptIsOfGnuOrLinuxOnly(String script) throws IOException {
