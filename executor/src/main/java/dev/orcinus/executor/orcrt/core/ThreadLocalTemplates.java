@@ -1,6 +1,7 @@
 package dev.orcinus.executor.orcrt.core;
 
 import dev.orcinus.executor.orcrt.core.TlsRecords.TlsRecord;
+import dev.orcinus.memory.AllocationAction.ActionFailedException;
 import dev.orcinus.platform.AddressRange;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.spi.HostCallException;
@@ -27,6 +28,7 @@ public final class ThreadLocalTemplates {
     private static final int ENTRY_WORDS = 2;
     private static final long LARGEST_ALIGNMENT_BYTES = 64;
 
+    private final Platform platform;
     private final GuestMemory memory;
     private final ThreadLocalBlocks blocks;
     private final TlsRecords records;
@@ -44,14 +46,11 @@ public final class ThreadLocalTemplates {
         }
     }
 
-    /**
-     * Creates the thread-locals of one platform.
-     *
-     * @param blocks the blocks of the session
-     */
-    public ThreadLocalTemplates(GuestMemory memory, ThreadLocalBlocks blocks) {
-        this.memory = memory;
-        this.blocks = blocks;
+    /** Creates the thread-locals of one platform. */
+    public ThreadLocalTemplates(Platform platform) {
+        this.platform = platform;
+        this.memory = platform.guest().memory();
+        this.blocks = platform.session().guest().threadLocals();
         this.records = new TlsRecords(memory);
     }
 
@@ -87,11 +86,22 @@ public final class ThreadLocalTemplates {
     }
 
     /**
-     * Fills the record for a thread-local that is used for the first time.
+     * Fills the record for a thread-local that is used for the first time. A failure aborts the
+     * guest, because code that uses a variable expects none.
      *
      * @param entry two words: the key, and an address in a template
+     * @return 0
      */
-    public synchronized void use(ExecutorAddress entry) throws HostCallException {
+    public long use(ExecutorAddress entry) {
+        try {
+            fill(entry);
+            return 0;
+        } catch (HostCallException e) {
+            return platform.abort(e.getMessage());
+        }
+    }
+
+    private synchronized void fill(ExecutorAddress entry) throws HostCallException {
         long[] words =
                 new GuestReader(memory)
                         .words(entry, ENTRY_WORDS)
@@ -151,7 +161,7 @@ public final class ThreadLocalTemplates {
     }
 
     /** Removes all templates and frees all records. */
-    public synchronized void close() throws HostCallException {
+    public synchronized void close() throws ActionFailedException {
         HostCallException first = null;
         for (Template template : templates.values()) {
             first = attempt(() -> close(template), first);
@@ -159,7 +169,7 @@ public final class ThreadLocalTemplates {
         templates.clear();
         first = attempt(records::close, first);
         if (first != null) {
-            throw first;
+            throw new ActionFailedException(first.getMessage());
         }
     }
 

@@ -10,8 +10,6 @@ import dev.orcinus.executor.orcrt.core.ThreadLocalTemplates;
 import dev.orcinus.executor.session.FinalizeFunction;
 import dev.orcinus.executor.session.WrapperFunction;
 import dev.orcinus.memory.AllocationAction.ActionFailedException;
-import dev.orcinus.platform.ExecutorAddress;
-import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.runtime.dylib.FunctionSection.When;
 import java.util.EnumMap;
 import java.util.Map;
@@ -20,16 +18,12 @@ import java.util.Map;
  * The functions behind the entry points of LLVM's ELF platform, for one controller. Thread-safe.
  */
 final class ElfNixFunctions implements OrcRuntime.Functions {
-    private final Platform platform;
     private final ThreadLocalTemplates threadLocals;
     private final DylibFunctions functions;
     private final Map<ElfNixEntry, WrapperFunction> wrappers = new EnumMap<>(ElfNixEntry.class);
 
     ElfNixFunctions(Platform platform) {
-        this.platform = platform;
-        this.threadLocals =
-                new ThreadLocalTemplates(
-                        platform.guest().memory(), platform.session().guest().threadLocals());
+        this.threadLocals = new ThreadLocalTemplates(platform);
         this.functions = new DylibFunctions(platform);
         addServices(new DylibServices(platform));
         addSections(new ElfNixSections(platform, threadLocals));
@@ -78,27 +72,14 @@ final class ElfNixFunctions implements OrcRuntime.Functions {
             case LOG_ERROR -> functions.log(arguments);
             case REOPTIMIZE -> functions.reoptimize(arguments);
             case RESOLVE -> functions.resolve(arguments);
-            case TLS_FIRST_USE -> useThreadLocal(arguments.address(0));
+            case TLS_FIRST_USE -> threadLocals.use(arguments.address(0));
             default -> throw new AssertionError(entryPoint + " is no C function");
         };
-    }
-
-    private long useThreadLocal(ExecutorAddress entry) {
-        try {
-            threadLocals.use(entry);
-            return 0;
-        } catch (HostCallException e) {
-            return platform.abort(e.getMessage());
-        }
     }
 
     @Override
     public void close() throws ActionFailedException {
         functions.close();
-        try {
-            threadLocals.close();
-        } catch (HostCallException e) {
-            throw new ActionFailedException(e.getMessage());
-        }
+        threadLocals.close();
     }
 }

@@ -29,9 +29,7 @@ final class MachOFunctions implements OrcRuntime.Functions {
 
     MachOFunctions(Platform platform, LinkedSymbols symbols) {
         this.platform = platform;
-        this.threadLocals =
-                new ThreadLocalTemplates(
-                        platform.guest().memory(), platform.session().guest().threadLocals());
+        this.threadLocals = new ThreadLocalTemplates(platform);
         this.functions = new DylibFunctions(platform);
         addServices(new DylibServices(platform));
         addObjects(new MachOObjects(platform.dylibs(), threadLocals, symbols));
@@ -79,18 +77,9 @@ final class MachOFunctions implements OrcRuntime.Functions {
             case LOG_ERROR -> functions.log(arguments);
             case REOPTIMIZE -> functions.reoptimize(arguments);
             case RESOLVE -> functions.resolve(arguments);
-            case TLS_FIRST_USE -> useThreadLocal(arguments.address(0));
+            case TLS_FIRST_USE -> threadLocals.use(arguments.address(0));
             default -> throw new AssertionError(entryPoint + " is no C function");
         };
-    }
-
-    private long useThreadLocal(ExecutorAddress entry) {
-        try {
-            threadLocals.use(entry);
-            return 0;
-        } catch (HostCallException e) {
-            return platform.abort(e.getMessage());
-        }
     }
 
     /**
@@ -125,10 +114,6 @@ final class MachOFunctions implements OrcRuntime.Functions {
     @Override
     public void close() throws ActionFailedException {
         functions.close();
-        try {
-            threadLocals.close();
-        } catch (HostCallException e) {
-            throw new ActionFailedException(e.getMessage());
-        }
+        threadLocals.close();
     }
 }
