@@ -1,13 +1,7 @@
 package dev.orcinus.platform.linux.contract;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
-
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.concurrent.TimeUnit;
 
 /** The C code that the contract tests call in guests. */
 final class ContractLibrary {
@@ -136,27 +130,6 @@ final class ContractLibrary {
 
     /** Compiles the library, and returns its file. */
     static Path compile(Path folder) throws IOException, InterruptedException {
-        Path source = Files.writeString(folder.resolve("contract.c"), SOURCE);
-        Path library = folder.resolve("contract.so");
-        String[] command = {
-            "cc",
-            "-shared",
-            "-fPIC",
-            "-O1",
-            "-w",
-            "-pthread",
-            "-o",
-            library.toString(),
-            source.toString()
-        };
-        try {
-            Process cc = new ProcessBuilder(command).redirectErrorStream(true).start();
-            String output = new String(cc.getInputStream().readAllBytes(), UTF_8);
-            cc.waitFor(60, TimeUnit.SECONDS);
-            assertEquals("", output);
-        } catch (IOException e) {
-            assumeTrue(false, "no C compiler: install gcc");
-        }
-        return library;
+        return CompiledLibrary.compile("gcc", folder, "contract.c", SOURCE);
     }
 }

@@ -1,13 +1,7 @@
 package dev.orcinus.platform.linux.contract;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
-
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.concurrent.TimeUnit;
 
 /** C++ code that keeps a state, and destroys its process in many ways. */
 final class CrashLibrary {
@@ -101,27 +95,6 @@ final class CrashLibrary {
 
     /** Compiles the library, and returns its file. */
     static Path compile(Path folder) throws IOException, InterruptedException {
-        Path source = Files.writeString(folder.resolve("crash.cpp"), SOURCE);
-        Path library = folder.resolve("crash.so");
-        String[] command = {
-            "g++",
-            "-shared",
-            "-fPIC",
-            "-O1",
-            "-w",
-            "-pthread",
-            "-o",
-            library.toString(),
-            source.toString()
-        };
-        try {
-            Process compiler = new ProcessBuilder(command).redirectErrorStream(true).start();
-            String output = new String(compiler.getInputStream().readAllBytes(), UTF_8);
-            compiler.waitFor(60, TimeUnit.SECONDS);
-            assertEquals("", output);
-        } catch (IOException e) {
-            assumeTrue(false, "no C++ compiler: install g++");
-        }
-        return library;
+        return CompiledLibrary.compile("g++", folder, "crash.cpp", SOURCE);
     }
 }
