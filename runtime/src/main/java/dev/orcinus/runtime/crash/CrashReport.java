@@ -75,11 +75,15 @@ public record CrashReport(
             }
             number += frame.times();
         }
-        if (depth > number) {
-            text.append("    ... and ").append(isDepthExact ? "" : "at least ");
-            text.append(depth - number).append(" more\n");
+        if (depth > number || !isDepthExact) {
+            text.append("    ... and ").append(more(depth - number)).append("\n");
         }
         return text.toString();
+    }
+
+    private String more(long others) {
+        String count = others == 0 ? "" : others + " ";
+        return (isDepthExact || others == 0 ? "" : "at least ") + count + "more";
     }
 
     private static void append(StringBuilder text, long number, CrashFrame frame) {
