@@ -69,11 +69,16 @@ final class ControllerCalls implements ControllerLine.Handler {
     private void start(Answer.Work work, Threads place, ControllerLine.Reply reply)
             throws LineException {
         try {
-            var _ =
-                    place.run(work::run)
-                            .whenComplete((result, bug) -> reply.send(resultOf(result, bug)));
+            var _ = place.run(work::run).whenComplete((result, bug) -> send(reply, result, bug));
         } catch (RejectedExecutionException e) {
             reply.hold(session.outOfBand(e.getMessage()));
+        }
+    }
+
+    /** Sends a result, unless the guest has ended the session: then the line tells it. */
+    private void send(ControllerLine.Reply reply, WrapperFunctionResult result, Throwable bug) {
+        if (!session.endsWithGuest()) {
+            reply.send(resultOf(result, bug));
         }
     }
 
