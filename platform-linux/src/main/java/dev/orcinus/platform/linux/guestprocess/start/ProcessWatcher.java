@@ -69,6 +69,11 @@ final class ProcessWatcher {
         submit(() -> watched.put(fd, onReadable));
     }
 
+    /** Watches a descriptor no more; on the watcher's thread. */
+    void stopWatching(int fd) {
+        watched.remove(fd);
+    }
+
     /** Runs a step on the watcher's thread. */
     <T> T run(Step<T> step) throws HostCallException {
         CompletableFuture<T> done = new CompletableFuture<>();
@@ -91,7 +96,8 @@ final class ProcessWatcher {
         return result;
     }
 
-    private void submit(Runnable task) {
+    /** Runs a step on the watcher's thread, some time later. */
+    void submit(Runnable task) {
         tasks.add(task);
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment one = arena.allocate(JAVA_LONG);

@@ -76,6 +76,8 @@ public final class NativeGuest implements AutoCloseable {
             if (ofParent == null) {
                 addresses.find(main);
                 CrashHandlers.install(main, addresses.of(GuestProgram.HANDLER));
+            } else {
+                first.watchPrograms(main);
             }
             threads = new NativeThreads(guest, main, first.isProgram());
         } catch (GuestGoneException e) {
@@ -98,7 +100,7 @@ public final class NativeGuest implements AutoCloseable {
         if (original.isProgram()) {
             throw new UnsupportedOperationException("a program has no checkpoints");
         }
-        return PausedCopy.of(threads, mailbox, original.reaper());
+        return PausedCopy.of(threads, mailbox, original);
     }
 
     /**
@@ -117,6 +119,7 @@ public final class NativeGuest implements AutoCloseable {
         NativeThread main = new NativeThread(guest, MailboxLayout.MAIN);
         try {
             copy.goOn(main);
+            next.watchPrograms(main);
         } catch (GuestGoneException e) {
             throw new HostCallException("fork", 0, "the copy of the guest: " + e.getMessage());
         } finally {

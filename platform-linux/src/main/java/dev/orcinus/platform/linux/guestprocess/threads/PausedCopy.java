@@ -16,6 +16,7 @@ import dev.orcinus.platform.linux.guestprocess.mailbox.Slot;
 import dev.orcinus.platform.linux.guestprocess.program.GuestProgram;
 import dev.orcinus.platform.linux.guestprocess.start.NativeProcess;
 import dev.orcinus.platform.spi.HostCallException;
+import java.util.Optional;
 import java.util.function.ToIntFunction;
 
 /**
@@ -52,15 +53,14 @@ public final class PausedCopy implements AutoCloseable {
         this.reaper = reaper;
     }
 
-    static PausedCopy of(
-            NativeThreads threads, Mailbox mailbox, ToIntFunction<NativeProcess> reaper)
+    static PausedCopy of(NativeThreads threads, Mailbox mailbox, LivingProcess original)
             throws HostCallException {
         HostCallException[] failure = new HostCallException[1];
         PausedCopy copy =
                 threads.onMain(
                         main -> {
                             try {
-                                return of(main, mailbox, reaper);
+                                return of(main, mailbox, original);
                             } catch (HostCallException e) {
                                 failure[0] = e;
                                 return null;
@@ -72,8 +72,7 @@ public final class PausedCopy implements AutoCloseable {
         return copy;
     }
 
-    private static PausedCopy of(
-            NativeThread main, Mailbox mailbox, ToIntFunction<NativeProcess> reaper)
+    private static PausedCopy of(NativeThread main, Mailbox mailbox, LivingProcess original)
             throws HostCallException {
         main.call(Libc.FFLUSH, 0); // what is unwritten would be written twice
         PausePage page = mailbox.newPausePage();
@@ -92,10 +91,15 @@ public final class PausedCopy implements AutoCloseable {
             if (pid <= 0) {
                 throw Failure.of("fork of the guest", errno);
             }
+            NativeProcess process = NativeProcess.of(pid);
             PausedCopy copy =
-                    new PausedCopy(mailbox, saved, page, slot, NativeProcess.of(pid), reaper);
+                    new PausedCopy(mailbox, saved, page, slot, process, original.reaper());
             copy.call(main, Libc.SETPGID, 0, 0);
             copy.call(main, Libc.PRCTL, PR_SET_PDEATHSIG, Signal.SIGKILL);
+            Optional<ExecWatch> ofOriginal = original.execs().filter(ExecWatch::isIntact);
+            if (ofOriginal.isPresent()) {
+                copy.call(main, Libc.CLOSE, ofOriginal.get().descriptor(), 0);
+            }
             return copy;
         } catch (HostCallException | RuntimeException e) {
             page.close();
