@@ -32,6 +32,7 @@ public final class Guest {
             case "java" -> ordinaryJava();
             case "exit" -> HOST.process().exitNow(Integer.parseInt(arguments[1]));
             case "thread-locals" -> ThreadLocalsGuest.main(arguments);
+            case "isolated" -> IsolatedGuestCheck.main(arguments);
             case "guest-processes" -> guestProcesses();
             case "debug" -> debug(Path.of(arguments[1]));
             default -> throw new IllegalArgumentException(arguments[0]);

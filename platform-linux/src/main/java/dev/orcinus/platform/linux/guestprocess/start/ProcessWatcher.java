@@ -18,6 +18,7 @@ import dev.orcinus.platform.spi.HostCallException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
@@ -30,11 +31,14 @@ import java.util.concurrent.ConcurrentLinkedQueue;
  * Many threads may give it work.
  */
 final class ProcessWatcher {
+    private static final int LOOK_MILLIS = 10;
+
     private static ProcessWatcher shared;
 
     private final int bell;
     private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
     private final Map<Integer, Runnable> watched = new LinkedHashMap<>();
+    private final Map<Integer, Runnable> processes = new LinkedHashMap<>();
 
     /** A step that may fail. */
     @FunctionalInterface
@@ -67,6 +71,14 @@ final class ProcessWatcher {
     /** Runs {@code onReadable} once, on the watcher's thread, when a descriptor is readable. */
     void watch(int fd, Runnable onReadable) {
         submit(() -> watched.put(fd, onReadable));
+    }
+
+    /**
+     * Runs {@code onEnd} once, on the watcher's thread, when a process has ended, which has no
+     * descriptor. It is looked at again and again.
+     */
+    void watchProcess(int pid, Runnable onEnd) {
+        submit(() -> processes.put(pid, onEnd));
     }
 
     /** Watches a descriptor no more; on the watcher's thread. */
@@ -129,12 +141,22 @@ final class ProcessWatcher {
                 entries.set(JAVA_INT, i * Poll.Pollfd.SIZEOF + FD, fds[i]);
                 entries.set(JAVA_SHORT, i * Poll.Pollfd.SIZEOF + EVENTS, (short) POLLIN);
             }
-            if (Poll.poll(ErrnoState.IGNORED, entries, fds.length, -1) > 0) {
+            int limit = processes.isEmpty() ? -1 : LOOK_MILLIS;
+            if (Poll.poll(ErrnoState.IGNORED, entries, fds.length, limit) > 0) {
                 for (int i = 0; i < fds.length; i++) {
                     if (entries.get(JAVA_SHORT, i * Poll.Pollfd.SIZEOF + REVENTS) != 0) {
                         serve(arena, fds[i]);
                     }
                 }
+            }
+        }
+        lookAtProcesses();
+    }
+
+    private void lookAtProcesses() {
+        for (int pid : List.copyOf(processes.keySet())) {
+            if (ProcessState.hasEnded(pid)) {
+                processes.remove(pid).run();
             }
         }
     }

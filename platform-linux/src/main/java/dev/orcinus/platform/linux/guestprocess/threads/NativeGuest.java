@@ -64,7 +64,7 @@ public final class NativeGuest implements AutoCloseable {
         this.processor = processor;
         this.mailbox = mailbox;
         process = first;
-        memory = new GuestCopy(this::pid);
+        memory = new GuestCopy(this::pid, this::threads);
         first.watch(() -> mailbox.announceEnd(first.life()));
         try {
             mailbox.slot(MailboxLayout.MAIN, first.life()).await();

@@ -7,6 +7,7 @@ import static dev.orcinus.bindings.posix.SysMman.MAP_SHARED;
 import static dev.orcinus.bindings.posix.SysMman.PROT_READ;
 import static dev.orcinus.bindings.posix.SysMman.PROT_WRITE;
 
+import dev.orcinus.bindings.linux.LinuxErrno;
 import dev.orcinus.bindings.posix.Signal;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.linux.errno.Failure;
@@ -89,7 +90,7 @@ public final class PausedCopy implements AutoCloseable {
             }
             main.call(Libc.MUNMAP, there, PausePage.SIZE_BYTES);
             if (pid <= 0) {
-                throw Failure.of("fork of the guest", errno);
+                throw noCopy(pid == 0 ? LinuxErrno.EAGAIN : errno);
             }
             NativeProcess process = NativeProcess.of(pid);
             PausedCopy copy =
@@ -105,6 +106,15 @@ public final class PausedCopy implements AutoCloseable {
             page.close();
             throw e;
         }
+    }
+
+    private static HostCallException noCopy(int errno) {
+        return new HostCallException(
+                "fork of the guest",
+                errno,
+                Failure.text(errno)
+                        + ": the system allows no copy of the process, so there is no checkpoint;"
+                        + " more processes (ulimit -u) or memory (vm.overcommit_memory) would do");
     }
 
     private static long map(NativeThread main, PausePage page) throws HostCallException {
