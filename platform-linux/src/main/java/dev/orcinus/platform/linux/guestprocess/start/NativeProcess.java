@@ -1,12 +1,14 @@
 package dev.orcinus.platform.linux.guestprocess.start;
 
 import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 import dev.orcinus.bindings.foreign.ErrnoState;
 import dev.orcinus.bindings.linux.LinuxErrno;
 import dev.orcinus.bindings.linux.LinuxUnistd;
 import dev.orcinus.bindings.linux.SysWait;
 import dev.orcinus.bindings.posix.Errno;
+import dev.orcinus.bindings.posix.Poll;
 import dev.orcinus.bindings.posix.Signal;
 import dev.orcinus.bindings.posix.Unistd;
 import dev.orcinus.platform.ExecutorAddress;
@@ -53,6 +55,19 @@ public record NativeProcess(int pid, int pidfd) {
             watcher.watchProcess(pid, () -> onEnd.accept(this));
         } else {
             watcher.watch(pidfd, () -> onEnd.accept(this));
+        }
+    }
+
+    /** Returns whether the process has ended. It has not been reaped. */
+    public boolean hasEnded() {
+        if (pidfd < 0) {
+            return ProcessState.hasEnded(pid);
+        }
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment entry = arena.allocate(Poll.Pollfd.SIZEOF, Long.BYTES);
+            entry.set(JAVA_INT, Poll.Pollfd.FD, pidfd);
+            entry.set(JAVA_SHORT, Poll.Pollfd.EVENTS, (short) Poll.POLLIN);
+            return Poll.poll(ErrnoState.IGNORED, entry, 1, 0) == 1;
         }
     }
 
