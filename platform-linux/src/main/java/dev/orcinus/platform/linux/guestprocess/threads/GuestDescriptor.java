@@ -26,12 +26,20 @@ public final class GuestDescriptor {
             if (low < 0) {
                 throw Failure.of("open(" + path + ") in the guest", thread.errno());
             }
-            int high = (int) thread.call(Libc.FCNTL, low, F_DUPFD_CLOEXEC, LOWEST);
-            if (high < 0) {
-                return low;
-            }
-            thread.call(Libc.CLOSE, low);
-            return high;
+            return raise(thread, low);
         }
+    }
+
+    /**
+     * Moves a descriptor above those of guest code, and above those of a debugger: one takes {@code
+     * /proc/self/fd/N} for a file of its own, and would wait for input if N were a pipe there.
+     */
+    public static int raise(NativeThread thread, int low) {
+        int high = (int) thread.call(Libc.FCNTL, low, F_DUPFD_CLOEXEC, LOWEST);
+        if (high < 0) {
+            return low;
+        }
+        thread.call(Libc.CLOSE, low);
+        return high;
     }
 }
