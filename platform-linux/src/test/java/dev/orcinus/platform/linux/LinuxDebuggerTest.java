@@ -17,12 +17,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
+@Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class LinuxDebuggerTest {
     private static final String SOURCE =
             """
@@ -83,26 +87,9 @@ final class LinuxDebuggerTest {
 
     @Test
     void gdbBreaksInAFunctionThatIsRegisteredWhileItIsAttached() throws Exception {
-        assumeTrue(ForkedJvm.hasTool("gdb", "--version"), "no gdb");
-        assumeTrue(ForkedJvm.hasTool("cc", "--version"), "no C compiler");
-        Files.writeString(directory.resolve("square.c"), SOURCE);
-        assertEquals(
-                "",
-                ForkedJvm.run(
-                        directory,
-                        "cc",
-                        "-g",
-                        "-O0",
-                        "-fno-asynchronous-unwind-tables",
-                        "-c",
-                        "square.c"));
+        compileObject();
         try (ForkedJvm jvm = ForkedJvm.start(directory, List.of(), "debug", "square.o")) {
-            String code = jvm.awaitLine("ready ").substring("ready ".length());
-            Process gdb = startGdb(jvm.pid(), code);
-            awaitBreakpoint(gdb);
-            jvm.say("go");
-            gdb.waitFor();
-            String text = Files.readString(directory.resolve("gdb"));
+            String text = breakIn(jvm, Long.toString(jvm.pid()), readyLine(jvm, 0)[1]);
             assertTrue(text.contains("orcinus_square (x=5) at square.c:2"), text);
             assertTrue(text.contains("orcinus_square in section .text of"), text);
             assertEquals(0, jvm.await());
@@ -110,13 +97,73 @@ final class LinuxDebuggerTest {
         }
     }
 
-    private Process startGdb(long pid, String code) throws Exception {
+    private void compileObject() throws Exception {
+        assumeTrue(ForkedJvm.hasTool("gdb", "--version"), "no gdb: install gdb");
+        assumeTrue(ForkedJvm.hasTool("cc", "--version"), "no C compiler: install gcc");
+        Files.writeString(directory.resolve("square.c"), SOURCE);
+        String[] command = {"cc", "-g", "-O0", "-fno-asynchronous-unwind-tables", "-c", "square.c"};
+        assertEquals("", ForkedJvm.run(directory, command));
+    }
+
+    /** GDB finds the program of a guest process by itself; the last frame is the program's. */
+    @Test
+    void gdbBreaksInAGuestProcessBeforeAndAfterItsReturnToACheckpoint() throws Exception {
+        compileObject();
+        try (ForkedJvm jvm =
+                ForkedJvm.startBy(
+                        List.of(),
+                        Map.of("XDG_CACHE_HOME", directory.toString()),
+                        directory,
+                        List.of(),
+                        "debug-isolated",
+                        "square.o")) {
+            for (int life = 0; life < 2; life++) {
+                String[] ready = readyLine(jvm, life);
+                String text = breakIn(jvm, ready[3], ready[1]);
+                assertTrue(text.contains("orcinus_square (x=5) at square.c:2"), text);
+                assertTrue(text.contains("orcinus_square in section .text of"), text);
+                List<String> frames =
+                        text.lines().filter(line -> line.matches("#\\d+ .*")).toList();
+                assertTrue(frames.getLast().contains(" in orcinus_guest_thread ()"), text);
+                assertFalse(text.contains("Backtrace stopped"), text);
+                assertFalse(text.contains("Error reading"), text);
+                Files.delete(directory.resolve("gdb"));
+            }
+            assertEquals(0, jvm.await(), jvm.stderr());
+        }
+    }
+
+    /** Waits for a line as in {@code ready 0x1000 in 17}, and returns its words. */
+    private static String[] readyLine(ForkedJvm jvm, int index) throws Exception {
+        while (true) {
+            List<String> lines =
+                    jvm.stdout().lines().filter(line -> line.startsWith("ready ")).toList();
+            if (lines.size() > index) {
+                return lines.get(index).split(" ", -1);
+            }
+            Thread.sleep(20);
+        }
+    }
+
+    private String breakIn(ForkedJvm jvm, String pid, String code) throws Exception {
+        Process gdb = startGdb(pid, code);
+        try {
+            awaitBreakpoint(gdb);
+            jvm.say("");
+            gdb.waitFor(30, TimeUnit.SECONDS);
+            return Files.readString(directory.resolve("gdb"));
+        } finally {
+            gdb.destroyForcibly();
+        }
+    }
+
+    private Process startGdb(String pid, String code) throws Exception {
         return new ProcessBuilder(
                         "gdb",
                         "-nx",
                         "-batch",
                         "-p",
-                        Long.toString(pid),
+                        pid,
                         "-ex",
                         "handle SIGSEGV nostop noprint pass",
                         "-ex",
@@ -125,6 +172,8 @@ final class LinuxDebuggerTest {
                         "break orcinus_square",
                         "-ex",
                         "continue",
+                        "-ex",
+                        "bt",
                         "-ex",
                         "info symbol " + code,
                         "-ex",

@@ -9,6 +9,7 @@ import dev.orcinus.platform.linux.StaticRoom;
 import dev.orcinus.platform.linux.ThreadExitLibrary;
 import dev.orcinus.platform.linux.WrittenLibraries;
 import dev.orcinus.platform.linux.errno.Failure;
+import dev.orcinus.platform.linux.guestprocess.threads.GuestDescriptor;
 import dev.orcinus.platform.linux.guestprocess.threads.Libc;
 import dev.orcinus.platform.linux.guestprocess.threads.NativeGuest;
 import dev.orcinus.platform.linux.guestprocess.threads.NativeThread;
@@ -55,6 +56,7 @@ final class ProcessWrittenLibraries implements WrittenLibraries {
         if (fd < 0) {
             return -thread.errno();
         }
+        fd = GuestDescriptor.raise(thread, fd);
         int done = 0;
         while (done < content.length) {
             try (ThreadScratch scratch = thread.scratch()) {

@@ -25,6 +25,9 @@ import java.lang.invoke.VarHandle;
  * after {@link #close}, whoever uses it gets an {@link IllegalStateException}.
  */
 public final class Mailbox implements AutoCloseable {
+    /** The name of its file, which {@code /proc} shows where it is mapped. */
+    public static final String FILE = "orcinus-mailbox";
+
     private static final VarHandle WORD = JAVA_INT.varHandle();
     private static final long ROUND_NANOS = 1_000_000_000;
 
@@ -52,7 +55,7 @@ public final class Mailbox implements AutoCloseable {
 
     /** Makes a mailbox for a guest whose parent has a certain process id. */
     public Mailbox(Processor processor, int parent) throws HostCallException {
-        file = SharedFile.create("orcinus-mailbox", MailboxLayout.SIZE_BYTES);
+        file = SharedFile.create(FILE, MailboxLayout.SIZE_BYTES);
         memory = map(file, MailboxLayout.SIZE_BYTES, arena);
         futex = new Futex(processor);
         memory.set(JAVA_INT, MailboxLayout.PARENT, parent);

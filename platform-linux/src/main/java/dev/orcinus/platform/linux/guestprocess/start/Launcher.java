@@ -1,6 +1,5 @@
 package dev.orcinus.platform.linux.guestprocess.start;
 
-import dev.orcinus.bindings.posix.Errno;
 import dev.orcinus.platform.linux.Processor;
 import dev.orcinus.platform.linux.guestprocess.mailbox.SharedFile;
 import dev.orcinus.platform.spi.HostCallException;
@@ -31,15 +30,7 @@ public final class Launcher {
     private static int spawn(
             Processor processor, List<String> arguments, SharedFile mailbox, boolean isApart)
             throws HostCallException {
-        try {
-            String inMemory = ProgramFile.inMemory(processor).path();
-            return Spawner.spawn(inMemory, arguments, mailbox, isApart);
-        } catch (HostCallException e) {
-            if (e.errno() != Errno.EACCES) {
-                throw e;
-            }
-            String inFolder = ProgramFile.inFolder(processor).path();
-            return Spawner.spawn(inFolder, arguments, mailbox, isApart);
-        }
+        return ProgramFile.shared(processor)
+                .execute(path -> Spawner.spawn(path, arguments, mailbox, isApart));
     }
 }
