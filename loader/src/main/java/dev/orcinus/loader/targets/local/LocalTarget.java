@@ -47,6 +47,9 @@ public final class LocalTarget implements LinkTarget {
     private final GuestRuntime runtime;
     private volatile List<String> arguments = List.of("java");
 
+    /** The functions of a program that this process only prepares; null if calls are made. */
+    private volatile ProgramFunctions noted;
+
     /** Makes a target without allocations. */
     public LocalTarget(Guest guest) {
         this.guest = guest;
@@ -270,7 +273,9 @@ public final class LocalTarget implements LinkTarget {
      * @throws LinkException if the program could not be started
      */
     public GuestEnd runToEnd(IsolatedGuest isolated, LocalProgram program) {
-        return new IsolatedProgram(isolated, runtime.calls(), program).run();
+        ProgramFunctions functions = new ProgramFunctions();
+        noted = functions;
+        return new IsolatedProgram(isolated, runtime.calls(), program, functions).run();
     }
 
     /**
@@ -298,12 +303,25 @@ public final class LocalTarget implements LinkTarget {
         return 0;
     }
 
+    /** Calls a function; not the at-exit functions of a program, which its own exit calls. */
     @Override
     public int call(ExecutorAddress function) {
+        if (noted != null) {
+            return 0;
+        }
         try {
             return value(runtime.calls().call(GuestCall.of(function))).intValue();
         } catch (NoCodeException e) {
             throw refused(e);
+        }
+    }
+
+    @Override
+    public void callAll(List<ExecutorAddress> functions) {
+        if (noted != null) {
+            noted.noteFinalizers(functions);
+        } else {
+            functions.forEach(this::call);
         }
     }
 
@@ -314,6 +332,10 @@ public final class LocalTarget implements LinkTarget {
 
     @Override
     public void callInitializers(List<ExecutorAddress> functions) {
+        if (noted != null) {
+            noted.noteInitializers(functions);
+            return;
+        }
         try {
             for (ExecutorAddress function : functions) {
                 value(runtime.calls().call(runtime.calls().initializer(function, arguments)));

@@ -11,6 +11,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import dev.orcinus.bindings.foreign.ErrnoState;
 import dev.orcinus.bindings.foreign.NativeMemory;
 import dev.orcinus.bindings.posix.SysMman;
+import dev.orcinus.bindings.posix.Unistd;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.linux.Processor;
 import dev.orcinus.platform.linux.errno.Failure;
@@ -50,12 +51,17 @@ public final class Mailbox implements AutoCloseable {
             long argumentCount,
             ExecutorAddress arguments) {}
 
-    /** Makes a mailbox for a guest whose parent has a certain process id. */
+    /**
+     * Makes a mailbox.
+     *
+     * @param parent the process id of the parent with which the guest ends; 0 if there is none
+     */
     public Mailbox(Processor processor, int parent) throws HostCallException {
         file = SharedFile.create("orcinus-mailbox", MailboxLayout.SIZE_BYTES);
         memory = map(file, MailboxLayout.SIZE_BYTES, arena);
         futex = new Futex(processor);
         memory.set(JAVA_INT, MailboxLayout.PARENT, parent);
+        memory.set(JAVA_INT, MailboxLayout.HOST, Unistd.getpid());
         expectFirstThread();
     }
 

@@ -33,13 +33,57 @@ final class X64GuestCode {
                       4989d5  movq %rdx, %r13
                       89fb  movl %edi, %ebx
                       bf00000000[descriptor:imm32]  movl $descriptor, %edi
-                      e81e000000  callq attach
+                      e892000000  callq attach
                       48895818  movq %rbx, 24(%rax)
                       4c896020  movq %r12, 32(%rax)
                       4c896828  movq %r13, 40(%rax)
                       488db800100000  leaq 4096(%rax), %rdi
-                      e8b6000000  callq thread
+                      e830010000  callq thread
+                      4885c0  testq %rax, %rax
+                      744d  jz main_end
+                      4989c4  movq %rax, %r12
+                      488d3d49000000  leaq finish(%rip), %rdi
+                      4c89e6  movq %r12, %rsi
+                      31d2  xorl %edx, %edx
+                      41ff542420  callq *32(%r12)
+                      31db  xorl %ebx, %ebx
+                    initialize:
+                      493b5c2428  cmpq 40(%r12), %rbx
+                      731b  jae run
+                      418b3c24  movl (%r12), %edi
+                      498b742408  movq 8(%r12), %rsi
+                      498b542410  movq 16(%r12), %rdx
+                      498b442430  movq 48(%r12), %rax
+                      ff14d8  callq *(%rax,%rbx,8)
+                      48ffc3  incq %rbx
+                      ebde  jmp initialize
+                    run:
+                      418b3c24  movl (%r12), %edi
+                      498b742408  movq 8(%r12), %rsi
+                      498b542410  movq 16(%r12), %rdx
+                      31c0  xorl %eax, %eax
+                      41ff542418  callq *24(%r12)
+                    main_end:
                       415d  popq %r13
+                      415c  popq %r12
+                      5b  popq %rbx
+                      c3  retq
+                    # finish(program): what exit runs last
+                    finish:
+                      53  pushq %rbx
+                      4154  pushq %r12
+                      50  pushq %rax
+                      4989fc  movq %rdi, %r12
+                      31db  xorl %ebx, %ebx
+                    finish_next:
+                      493b5c2438  cmpq 56(%r12), %rbx
+                      730d  jae finish_end
+                      498b442440  movq 64(%r12), %rax
+                      ff14d8  callq *(%rax,%rbx,8)
+                      48ffc3  incq %rbx
+                      ebec  jmp finish_next
+                    finish_end:
+                      58  popq %rax
                       415c  popq %r12
                       5b  popq %rbx
                       c3  retq
@@ -59,7 +103,7 @@ final class X64GuestCode {
                       488900  movq %rax, (%rax)
                       488b0d00000000[dlsym:rel32]  movq dlsym(%rip), %rcx
                       48894808  movq %rcx, 8(%rax)
-                      488d0d66ffffff  leaq start(%rip), %rcx
+                      488d0df2feffff  leaq start(%rip), %rcx
                       48894810  movq %rcx, 16(%rax)
                     # close
                       89df  movl %ebx, %edi
@@ -70,16 +114,18 @@ final class X64GuestCode {
                       b827000000  movl $39, %eax
                       0f05  syscall
                       890500000000[process:rel32]  movl %eax, process(%rip)
-                    # prctl(PR_SET_PDEATHSIG, SIGKILL)
+                    # a guest that has a parent ends with it: prctl(PR_SET_PDEATHSIG, SIGKILL), getppid
+                      837b3000  cmpl $0, 48(%rbx)
+                      741d  je attached
                       bf01000000  movl $1, %edi
                       be09000000  movl $9, %esi
                       b89d000000  movl $157, %eax
                       0f05  syscall
-                    # getppid
                       b86e000000  movl $110, %eax
                       0f05  syscall
                       3b4330  cmpl 48(%rbx), %eax
                       7505  jne orphan
+                    attached:
                       4889d8  movq %rbx, %rax
                       5b  popq %rbx
                       c3  retq
@@ -95,7 +141,7 @@ final class X64GuestCode {
                       85c0  testl %eax, %eax
                       751c  jnz forked
                       89df  movl %ebx, %edi
-                      e867ffffff  callq attach
+                      e861ffffff  callq attach
                       488db800100000  leaq 4096(%rax), %rdi
                       e80b000000  callq thread
                       89c7  movl %eax, %edi
@@ -321,16 +367,26 @@ final class X64GuestCode {
                       b827000000  movl $39, %eax
                       0f05  syscall
                       3b0500000000[process:rel32]  cmpl process(%rip), %eax
-                      0f8585000000  jne die
+                      0f85a6000000  jne die
+                    # kill(host, 0): nobody answers if the host is gone
+                      4989f0  movq %rsi, %r8
+                      488b0500000000[mailbox:rel32]  movq mailbox(%rip), %rax
+                      8b7834  movl 52(%rax), %edi
+                      31f6  xorl %esi, %esi
+                      b83e000000  movl $62, %eax
+                      0f05  syscall
+                      4c89c6  movq %r8, %rsi
+                      85c0  testl %eax, %eax
+                      0f8885000000  js die
                       64488b1c25f8ffffff  movq %fs:-8, %rbx
                       4885db  testq %rbx, %rbx
                       751b  jnz report
-                      e8e6feffff  callq claim
+                      e8c5feffff  callq claim
                       48c7435000000000  movq $0, 80(%rbx)
                       56  pushq %rsi
                       52  pushq %rdx
-                      e88dfdffff  callq enter
-                      e80affffff  callq ring
+                      e86cfdffff  callq enter
+                      e8e9feffff  callq ring
                       5a  popq %rdx
                       5e  popq %rsi
                     report:
@@ -341,7 +397,7 @@ final class X64GuestCode {
                       48894360  movq %rax, 96(%rbx)
                       48895368  movq %rdx, 104(%rbx)
                       b806000000  movl $6, %eax
-                      e886fdffff  callq serve
+                      e865fdffff  callq serve
                       85c0  testl %eax, %eax
                       7438  jz die
                       488b4b50  movq 80(%rbx), %rcx
@@ -387,7 +443,7 @@ final class X64GuestCode {
                       480fbae83f  btsq $63, %rax
                       48894318  movq %rax, 24(%rbx)
                       b802000000  movl $2, %eax
-                      e9ecfcffff  jmp send
+                      e9cbfcffff  jmp send
                     # list(entries, count)
                     list:
                       53  pushq %rbx

@@ -157,8 +157,13 @@ public final class NativeThread {
 
     /** Lets the thread end. */
     void leave() {
+        leave(ExecutorAddress.NULL);
+    }
+
+    /** Lets the thread go on behind its service, with a program for the guest's first thread. */
+    void leave(ExecutorAddress program) {
         requireLife();
-        slot.resume(0, 0);
+        slot.resume(program.value(), 0);
     }
 
     int index() {
