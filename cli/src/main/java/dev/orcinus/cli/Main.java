@@ -53,7 +53,9 @@ public final class Main {
 
     /** Runs the command that the first argument names, and ends the process with its status. */
     public static void main(String[] arguments) {
-        System.exit(status(arguments));
+        int status = status(arguments);
+        Launcher.exit(status);
+        System.exit(status);
     }
 
     static int status(String... arguments) {

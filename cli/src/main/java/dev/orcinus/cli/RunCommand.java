@@ -4,6 +4,7 @@ import dev.orcinus.jit.ArchiveMode;
 import dev.orcinus.jit.InProcessDylib;
 import dev.orcinus.jit.Jit;
 import dev.orcinus.jit.JitDylib;
+import dev.orcinus.cli.RunOptions.Place;
 import dev.orcinus.jit.ProgramDylib;
 import dev.orcinus.loader.LinkException;
 import dev.orcinus.loader.LinkPhase;
@@ -34,6 +35,10 @@ final class RunCommand {
      * process ends the process and does not return.
      */
     int run() throws IOException, UsageException {
+        if (options.place() != Place.ISOLATED && Launcher.isWaiting()) {
+            Launcher.startAgain();
+            return FAILURE;
+        }
         try (Jit jit = open();
                 LinkProgress _ = LinkProgress.on(jit)) {
             JitDylib program = link(jit);

@@ -5,6 +5,7 @@ public final class Elf {
     /** Types of files. */
     public static final int ET_REL = 1;
 
+    static final int ET_EXEC = 2;
     static final int ET_DYN = 3;
 
     /** Processors. */

@@ -14,6 +14,7 @@ import dev.orcinus.bindings.posix.Unistd;
 import dev.orcinus.platform.GuestEnd;
 import dev.orcinus.platform.GuestEnd.Crashed;
 import dev.orcinus.platform.GuestEnd.Exited;
+import dev.orcinus.platform.linux.guestprocess.start.NativeProcess;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
@@ -28,6 +29,12 @@ final class ProcessEnd {
     static void leaveKeysToProgram() {
         setAction(SIGINT, SIG_IGN);
         setAction(SIGQUIT, SIG_IGN);
+    }
+
+    /** Ends this process, because the program that the user has started has ended by itself. */
+    static int followLauncher(NativeProcess ended) {
+        Unistd._exit(0);
+        throw new AssertionError("_exit has returned after the end of " + ended);
     }
 
     /** Ends this process as another one has ended; there is no second core file. */

@@ -5,11 +5,13 @@ import dev.orcinus.platform.linux.Processor;
 import dev.orcinus.platform.linux.guestprocess.mailbox.Mailbox;
 import dev.orcinus.platform.linux.guestprocess.start.Launcher;
 import dev.orcinus.platform.linux.guestprocess.start.NativeProcess;
+import dev.orcinus.platform.linux.guestprocess.start.WaitingShell;
 import dev.orcinus.platform.linux.guestprocess.threads.NativeGuest;
 import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.platform.spi.guest.GuestOptions;
 import dev.orcinus.platform.spi.guest.IsolatedGuest;
 import dev.orcinus.platform.spi.guest.IsolatedGuestProvider;
+import java.util.Optional;
 
 /** Starts guest processes under Linux. */
 public final class ProcessGuestProvider implements IsolatedGuestProvider {
@@ -24,9 +26,27 @@ public final class ProcessGuestProvider implements IsolatedGuestProvider {
     @Override
     public IsolatedGuest start(GuestOptions options) throws HostCallException {
         Processor processor = Processor.named(System.getProperty("os.arch")).orElseThrow();
-        return options.isProgram()
-                ? startProgram(processor, options)
-                : new ProcessGuest(Keeper.shared(processor).fork(), options);
+        if (!options.isProgram()) {
+            return new ProcessGuest(Keeper.shared(processor).fork(), options);
+        }
+        Optional<WaitingShell> launcher = WaitingShell.find();
+        return launcher.isPresent()
+                ? startInPlaceOf(launcher.get(), processor, options)
+                : startProgram(processor, options);
+    }
+
+    /**
+     * Makes the launcher's process the program. This process has no purpose without it, and ends
+     * with it; nobody waits for this process.
+     */
+    private static IsolatedGuest startInPlaceOf(
+            WaitingShell launcher, Processor processor, GuestOptions options)
+            throws HostCallException {
+        Mailbox mailbox = new Mailbox(processor, 0);
+        NativeProcess process = launcher.become(processor, options.arguments(), mailbox.file());
+        NativeGuest guest =
+                new NativeGuest(processor, mailbox, process, ProcessEnd::followLauncher, true);
+        return new ProcessGuest(guest, options);
     }
 
     /** Starts a guest of its own, whose stack and arguments the kernel has made. */

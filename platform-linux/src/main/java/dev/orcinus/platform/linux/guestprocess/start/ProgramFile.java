@@ -36,9 +36,18 @@ record ProgramFile(String path) {
     static synchronized ProgramFile inMemory(Processor processor) throws HostCallException {
         if (inMemory == null) {
             int fd = SharedFile.raise(write(GuestProgram.file(processor, LIBRARIES)));
-            inMemory = new ProgramFile("/proc/self/fd/" + fd);
+            inMemory = of(fd);
         }
         return inMemory;
+    }
+
+    /** Returns a file in memory with another program. */
+    static ProgramFile ofOnce(byte[] content) throws HostCallException {
+        return of(write(content));
+    }
+
+    private static ProgramFile of(int fd) {
+        return new ProgramFile("/proc/" + Unistd.getpid() + "/fd/" + fd);
     }
 
     private static int write(byte[] content) throws HostCallException {
