@@ -52,6 +52,15 @@ public final class ProgramJit extends Jit {
         return arguments;
     }
 
+    /**
+     * Ends the process with a status, if it runs. No more than this may be done with it afterwards.
+     */
+    public void exit(int status) {
+        if (guest.end().isEmpty()) {
+            guest.process().exit(status);
+        }
+    }
+
     /** Ends the process if it runs, and forgets what has been loaded into it. */
     @Override
     public void close() {

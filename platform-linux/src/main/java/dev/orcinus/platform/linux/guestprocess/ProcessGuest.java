@@ -16,7 +16,6 @@ import dev.orcinus.platform.spi.guest.GuestDebugger;
 import dev.orcinus.platform.spi.guest.GuestInvoker;
 import dev.orcinus.platform.spi.guest.GuestLibraries;
 import dev.orcinus.platform.spi.guest.GuestMemory;
-import dev.orcinus.platform.spi.guest.GuestOptions;
 import dev.orcinus.platform.spi.guest.GuestProcess;
 import dev.orcinus.platform.spi.guest.GuestThreadLocals;
 import dev.orcinus.platform.spi.guest.GuestUnwinder;
@@ -28,6 +27,7 @@ import java.util.Optional;
 /** A guest process under Linux, by its services. */
 final class ProcessGuest implements IsolatedGuest {
     private final NativeGuest guest;
+    private final ProgramHost host;
     private final ProcessMemory memory;
     private final ProcessLibraries libraries;
     private final ProcessInvoker invoker;
@@ -37,15 +37,24 @@ final class ProcessGuest implements IsolatedGuest {
     private final ProcessDebugger debugger;
     private final ProcessControl process;
 
-    ProcessGuest(NativeGuest guest, GuestOptions options) throws HostCallException {
+    /**
+     * A guest.
+     *
+     * @param arguments that its process was started with
+     * @param host of a guest that is a program; else null
+     */
+    ProcessGuest(NativeGuest guest, List<String> arguments, ProgramHost host)
+            throws HostCallException {
         this.guest = guest;
+        this.host = host;
         libraries = new ProcessLibraries(guest);
         memory = new ProcessMemory(guest, libraries::clearCache);
         invoker =
                 new ProcessInvoker(
                         guest,
-                        new ProgramArguments(guest, options.arguments()),
-                        options.isProgram() ? memory::closeDescriptor : () -> {});
+                        new ProgramArguments(guest, arguments),
+                        memory::closeDescriptor,
+                        host);
         exports = new ProcessExports(guest, memory);
         unwinder = new ProcessUnwinder(guest, libraries);
         threadLocals =
@@ -151,7 +160,7 @@ final class ProcessGuest implements IsolatedGuest {
 
     @Override
     public void followEnd() {
-        ProcessEnd.follow(guest.awaitEnd());
+        host.follow(guest.awaitEnd());
     }
 
     @Override

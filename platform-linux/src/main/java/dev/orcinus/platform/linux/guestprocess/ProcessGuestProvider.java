@@ -11,6 +11,7 @@ import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.platform.spi.guest.GuestOptions;
 import dev.orcinus.platform.spi.guest.IsolatedGuest;
 import dev.orcinus.platform.spi.guest.IsolatedGuestProvider;
+import java.util.List;
 import java.util.Optional;
 
 /** Starts guest processes under Linux. */
@@ -27,36 +28,20 @@ public final class ProcessGuestProvider implements IsolatedGuestProvider {
     public IsolatedGuest start(GuestOptions options) throws HostCallException {
         Processor processor = Processor.named(System.getProperty("os.arch")).orElseThrow();
         if (!options.isProgram()) {
-            return new ProcessGuest(Keeper.shared(processor).fork(), options);
+            return new ProcessGuest(Keeper.shared(processor).fork(), options.arguments(), null);
         }
         Optional<WaitingShell> launcher = WaitingShell.find();
         return launcher.isPresent()
-                ? startInPlaceOf(launcher.get(), processor, options)
-                : startProgram(processor, options);
-    }
-
-    /**
-     * Makes the launcher's process the program. This process has no purpose without it, and ends
-     * with it; nobody waits for this process.
-     */
-    private static IsolatedGuest startInPlaceOf(
-            WaitingShell launcher, Processor processor, GuestOptions options)
-            throws HostCallException {
-        Mailbox mailbox = new Mailbox(processor, 0);
-        NativeProcess process = launcher.become(processor, options.arguments(), mailbox.file());
-        NativeGuest guest =
-                new NativeGuest(processor, mailbox, process, ProcessEnd::followLauncher, true);
-        return new ProcessGuest(guest, options);
+                ? LauncherProgram.start(launcher.get(), processor, options.arguments())
+                : startChild(processor, options.arguments());
     }
 
     /** Starts a guest of its own, whose stack and arguments the kernel has made. */
-    private static IsolatedGuest startProgram(Processor processor, GuestOptions options)
+    private static IsolatedGuest startChild(Processor processor, List<String> arguments)
             throws HostCallException {
         Mailbox mailbox = new Mailbox(processor, Unistd.getpid());
-        NativeProcess process =
-                Launcher.launch(processor, options.arguments(), mailbox.file(), false);
+        NativeProcess process = Launcher.launch(processor, arguments, mailbox.file(), false);
         NativeGuest guest = new NativeGuest(processor, mailbox, process, NativeProcess::reap, true);
-        ProcessEnd.leaveKeysToProgram();
-        return new ProcessGuest(guest, options);
+        return new ProcessGuest(guest, arguments, new ChildProgram());
     }
 }

@@ -28,15 +28,22 @@ final class ProcessInvoker implements GuestInvoker {
 
     private final NativeGuest guest;
     private final ProgramArguments arguments;
-    private final Runnable beforeMain;
+    private final Runnable beforeProgram;
+    private final ProgramHost host;
 
     /**
      * Calls into a guest.
      *
-     * @param beforeMain a step before main is called
+     * @param beforeProgram the last step before a program starts
+     * @param host of a guest that is a program; else null
      */
-    ProcessInvoker(NativeGuest guest, ProgramArguments arguments, Runnable beforeMain) {
-        this.beforeMain = beforeMain;
+    ProcessInvoker(
+            NativeGuest guest,
+            ProgramArguments arguments,
+            Runnable beforeProgram,
+            ProgramHost host) {
+        this.beforeProgram = beforeProgram;
+        this.host = host;
         this.guest = guest;
         this.arguments = arguments;
     }
@@ -79,7 +86,6 @@ final class ProcessInvoker implements GuestInvoker {
     /** Calls main. Its arguments stay for the life of the guest, as those of a program do. */
     @Override
     public CallOutcome<Integer> callMain(ExecutorAddress function, List<String> main) {
-        beforeMain.run();
         return enter(
                 thread -> {
                     long argv = arguments.of(main, thread).value();
@@ -91,7 +97,9 @@ final class ProcessInvoker implements GuestInvoker {
     @Override
     public GuestEnd runProgram(ProgramStart program) {
         try {
+            host.beforeStart();
             guest.threads().handOver(thread -> start(program, thread));
+            host.afterStart();
         } catch (GuestGoneException e) {
             return e.end();
         }
@@ -117,7 +125,7 @@ final class ProcessInvoker implements GuestInvoker {
             finalizers
         };
         ExecutorAddress start = scratch.put(MemorySegment.ofArray(words));
-        beforeMain.run();
+        beforeProgram.run();
         return start;
     }
 

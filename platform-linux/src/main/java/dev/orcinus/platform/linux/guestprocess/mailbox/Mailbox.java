@@ -29,6 +29,11 @@ public final class Mailbox implements AutoCloseable {
     private static final VarHandle WORD = JAVA_INT.varHandle();
     private static final long ROUND_NANOS = 1_000_000_000;
 
+    /** For a guest that does not end with its parent. */
+    private static final long SHORT_PATIENCE_SECONDS = 1;
+
+    private static final long LONG_PATIENCE_SECONDS = 1 << 30;
+
     private final SharedFile file;
     private final Arena arena = Arena.ofShared();
     private final MemorySegment memory;
@@ -62,6 +67,10 @@ public final class Mailbox implements AutoCloseable {
         futex = new Futex(processor);
         memory.set(JAVA_INT, MailboxLayout.PARENT, parent);
         memory.set(JAVA_INT, MailboxLayout.HOST, Unistd.getpid());
+        memory.set(
+                JAVA_LONG,
+                MailboxLayout.PATIENCE,
+                parent == 0 ? SHORT_PATIENCE_SECONDS : LONG_PATIENCE_SECONDS);
         expectFirstThread();
     }
 

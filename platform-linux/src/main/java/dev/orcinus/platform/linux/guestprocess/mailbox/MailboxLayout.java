@@ -38,6 +38,12 @@ public final class MailboxLayout {
     /** Head: the doorbell, which counts the slots that threads of the guest have claimed. */
     public static final long DOORBELL = 64;
 
+    /**
+     * Head: a time, {@code struct timespec}. A thread of the guest that has slept as long as that
+     * looks whether the host still lives, and ends the process if not.
+     */
+    public static final long PATIENCE = 80;
+
     /** The number of slots. */
     public static final int SLOTS = 512;
 

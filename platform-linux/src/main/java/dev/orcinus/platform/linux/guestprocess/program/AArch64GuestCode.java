@@ -206,7 +206,7 @@ final class AArch64GuestCode {
                       6b0640b9  ldr w11, [x19, #4]
                     look:
                       60fedf88  ldar w0, [x19]
-                      00020037  tbnz w0, #0, go
+                      20030037  tbnz w0, #0, go
                       3f2003d5  yield
                       6b050071  subs w11, w11, #1
                       8cffff54  b.gt look
@@ -219,10 +219,20 @@ final class AArch64GuestCode {
                       8affff35  cbnz w10, lock
                       e00313aa  mov x0, x19
                       e1031faa  mov x1, xzr
-                      e3031faa  mov x3, xzr
+                      09000010[mailbox:adr21]  adr x9, mailbox
+                      2c0140f9  ldr x12, [x9]
+                      83410191  add x3, x12, #80
                       480c80d2  mov x8, #98
                       010000d4  svc #0
-                      efffff17  b wait
+                      1fb80131  cmn w0, #110
+                      81fdff54  b.ne wait
+                    # a host that is gone, kill(host, 0), never answers
+                      803540b9  ldr w0, [x12, #52]
+                      e1031faa  mov x1, xzr
+                      281080d2  mov x8, #129
+                      010000d4  svc #0
+                      60f5ff37  tbnz w0, #31, orphan
+                      e6ffff17  b wait
                     go:
                       80010837  tbnz w0, #1, leave
                       698240a9  ldp x9, x0, [x19, #8]
@@ -235,7 +245,7 @@ final class AArch64GuestCode {
                       290140b9  ldr w9, [x9]
                       690e00f9  str x9, [x19, #24]
                       40008052  mov w0, #2
-                      daffff17  b send
+                      d1ffff17  b send
                     leave:
                       608640a9  ldp x0, x1, [x19, #8]
                       e92b41a9  ldp x9, x10, [sp, #16]
@@ -269,11 +279,11 @@ final class AArch64GuestCode {
                       639202a9  stp x3, x4, [x19, #40]
                       651e00f9  str x5, [x19, #56]
                       74000034  cbz w20, say_upcall
-                      abffff97  bl enter
+                      a2ffff97  bl enter
                       26000094  bl ring
                     say_upcall:
                       80008052  mov w0, #4
-                      b4ffff97  bl serve
+                      abffff97  bl serve
                       b4000034  cbz w20, upcall_done
                       49d03bd5  mrs x9, tpidr_el0
                       3f0900f9  str xzr, [x9, #16]
@@ -294,7 +304,7 @@ final class AArch64GuestCode {
                     claim_first:
                       09000010[mailbox:adr21]  adr x9, mailbox
                       330140f9  ldr x19, [x9]
-                      89efff58  ldr x9, foreign_at
+                      69eeff58  ldr x9, foreign_at
                       7302098b  add x19, x19, x9
                       0b088052  mov w11, #64
                     claim_next:
@@ -367,7 +377,7 @@ final class AArch64GuestCode {
                       09000010[process:adr21]  adr x9, process
                       200100b9  str w0, [x9]
                       40008052  mov w0, #2
-                      66ffff97  bl serve
+                      5dffff97  bl serve
                       07000014  b resumed
                     parent:
                       e1031faa  mov x1, xzr
@@ -408,7 +418,7 @@ final class AArch64GuestCode {
                       b30000b5  cbnz x19, report
                       9dffff97  bl claim
                       7f2a00f9  str xzr, [x19, #80]
-                      36ffff97  bl enter
+                      2dffff97  bl enter
                       b1ffff97  bl ring
                     report:
                       755a00b9  str w21, [x19, #88]
@@ -417,7 +427,7 @@ final class AArch64GuestCode {
                       c90a40f9  ldr x9, [x22, #16]
                       695206a9  stp x9, x20, [x19, #96]
                       c0008052  mov w0, #6
-                      3affff97  bl serve
+                      31ffff97  bl serve
                       00010034  cbz w0, die
                       692a40f9  ldr x9, [x19, #80]
                       89da00f9  str x9, [x20, #432]
@@ -457,7 +467,7 @@ final class AArch64GuestCode {
                       290141b2  orr x9, x9, #0x8000000000000000
                       690e00f9  str x9, [x19, #24]
                       40008052  mov w0, #2
-                      1cffff17  b send
+                      13ffff17  b send
                     # list(entries, count)
                     list:
                       fd7bbda9  stp x29, x30, [sp, #-48]!

@@ -191,7 +191,7 @@ final class X64GuestCode {
                     look:
                       8b03  movl (%rbx), %eax
                       a801  testb $1, %al
-                      7523  jnz go
+                      7545  jnz go
                       f390  pause
                       ffc9  decl %ecx
                       7ff4  jg look
@@ -201,13 +201,23 @@ final class X64GuestCode {
                       75e5  jne wait
                       4889df  movq %rbx, %rdi
                       31f6  xorl %esi, %esi
-                      4531d2  xorl %r10d, %r10d
+                      4c8b1500000000[mailbox:rel32]  movq mailbox(%rip), %r10
+                      4983c250  addq $80, %r10
                       b8ca000000  movl $202, %eax
                       0f05  syscall
-                      ebd4  jmp wait
+                      83f892  cmpl $-110, %eax
+                      75c9  jne wait
+                    # a host that is gone, kill(host, 0), never answers
+                      418b7ae4  movl -28(%r10), %edi
+                      31f6  xorl %esi, %esi
+                      b83e000000  movl $62, %eax
+                      0f05  syscall
+                      85c0  testl %eax, %eax
+                      0f8819ffffff  js orphan
+                      ebb2  jmp wait
                     go:
                       a802  testb $2, %al
-                      7536  jnz leave
+                      7539  jnz leave
                       488b7b10  movq 16(%rbx), %rdi
                       488b7318  movq 24(%rbx), %rsi
                       488b5320  movq 32(%rbx), %rdx
@@ -222,7 +232,7 @@ final class X64GuestCode {
                       8b00  movl (%rax), %eax
                       48894318  movq %rax, 24(%rbx)
                       b802000000  movl $2, %eax
-                      eb80  jmp send
+                      e95bffffff  jmp send
                     leave:
                       488b4308  movq 8(%rbx), %rax
                       488b5310  movq 16(%rbx), %rdx
@@ -257,11 +267,11 @@ final class X64GuestCode {
                       4c894b38  movq %r9, 56(%rbx)
                       4585e4  testl %r12d, %r12d
                       740a  jz say_upcall
-                      e8eafeffff  callq enter
+                      e8c5feffff  callq enter
                       e867000000  callq ring
                     say_upcall:
                       b804000000  movl $4, %eax
-                      e8fbfeffff  callq serve
+                      e8d6feffff  callq serve
                       4585e4  testl %r12d, %r12d
                       7414  jz upcall_done
                       6448c70425f8ffffff00000000  movq $0, %fs:-8
@@ -340,7 +350,7 @@ final class X64GuestCode {
                       0f05  syscall
                       890500000000[process:rel32]  movl %eax, process(%rip)
                       b802000000  movl $2, %eax
-                      e813feffff  callq serve
+                      e8eefdffff  callq serve
                       eb18  jmp resumed
                     parent:
                       89c7  movl %eax, %edi
@@ -385,7 +395,7 @@ final class X64GuestCode {
                       48c7435000000000  movq $0, 80(%rbx)
                       56  pushq %rsi
                       52  pushq %rdx
-                      e86cfdffff  callq enter
+                      e847fdffff  callq enter
                       e8e9feffff  callq ring
                       5a  popq %rdx
                       5e  popq %rsi
@@ -397,7 +407,7 @@ final class X64GuestCode {
                       48894360  movq %rax, 96(%rbx)
                       48895368  movq %rdx, 104(%rbx)
                       b806000000  movl $6, %eax
-                      e865fdffff  callq serve
+                      e840fdffff  callq serve
                       85c0  testl %eax, %eax
                       7438  jz die
                       488b4b50  movq 80(%rbx), %rcx
@@ -443,7 +453,7 @@ final class X64GuestCode {
                       480fbae83f  btsq $63, %rax
                       48894318  movq %rax, 24(%rbx)
                       b802000000  movl $2, %eax
-                      e9cbfcffff  jmp send
+                      e9a6fcffff  jmp send
                     # list(entries, count)
                     list:
                       53  pushq %rbx

@@ -85,7 +85,7 @@ public record WaitingShell(int pid) {
 
     private static void tell(String command) {
         try (Arena arena = Arena.ofConfined()) {
-            byte[] bytes = command.getBytes(ISO_8859_1);
+            byte[] bytes = (command + '\n').getBytes(ISO_8859_1);
             MemorySegment text = arena.allocate(bytes.length);
             text.copyFrom(MemorySegment.ofArray(bytes));
             Unistd.write(ErrnoState.IGNORED, PIPE, text, bytes.length);

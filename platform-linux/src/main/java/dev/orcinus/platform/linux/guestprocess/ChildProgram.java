@@ -14,31 +14,30 @@ import dev.orcinus.bindings.posix.Unistd;
 import dev.orcinus.platform.GuestEnd;
 import dev.orcinus.platform.GuestEnd.Crashed;
 import dev.orcinus.platform.GuestEnd.Exited;
-import dev.orcinus.platform.linux.guestprocess.start.NativeProcess;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
-/** The signals and the end of this process, while a program in another process is its purpose. */
-final class ProcessEnd {
+/**
+ * A program that is a child of this process: this process leaves the keys of the terminal to it, and
+ * ends as it has ended.
+ */
+final class ChildProgram implements ProgramHost {
     private static final int FAILURE = 1;
     private static final int SIGNALED = 128;
 
-    private ProcessEnd() {}
-
     /** Leaves the keys that a terminal has for signals to the program, which gets them, too. */
-    static void leaveKeysToProgram() {
+    @Override
+    public void beforeStart() {
         setAction(SIGINT, SIG_IGN);
         setAction(SIGQUIT, SIG_IGN);
     }
 
-    /** Ends this process, because the program that the user has started has ended by itself. */
-    static int followLauncher(NativeProcess ended) {
-        Unistd._exit(0);
-        throw new AssertionError("_exit has returned after the end of " + ended);
-    }
+    @Override
+    public void afterStart() {}
 
-    /** Ends this process as another one has ended; there is no second core file. */
-    static void follow(GuestEnd end) {
+    /** Ends this process as the program has ended; there is no second core file. */
+    @Override
+    public void follow(GuestEnd end) {
         System.out.flush();
         System.err.flush();
         if (end instanceof Exited exit) {
