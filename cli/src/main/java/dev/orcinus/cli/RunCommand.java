@@ -5,9 +5,11 @@ import dev.orcinus.jit.InProcessDylib;
 import dev.orcinus.jit.Jit;
 import dev.orcinus.jit.JitDylib;
 import dev.orcinus.jit.ProgramDylib;
+import dev.orcinus.jit.ProgramJit;
 import dev.orcinus.loader.LinkException;
 import dev.orcinus.loader.LinkPhase;
 import dev.orcinus.loader.TargetException;
+import dev.orcinus.loader.UnreachableSymbolsException;
 import dev.orcinus.loader.UnresolvedSymbolsException;
 import dev.orcinus.loader.UnsupportedObjectException;
 import java.io.IOException;
@@ -34,8 +36,25 @@ final class RunCommand {
      * process ends the process and does not return.
      */
     int run() throws IOException, UsageException {
-        try (Jit jit = open();
-                LinkProgress _ = LinkProgress.on(jit)) {
+        try (Jit jit = open()) {
+            try {
+                return run(jit);
+            } catch (UnreachableSymbolsException e) {
+                if (jit instanceof ProgramJit first) {
+                    try (ProgramJit second = first.startAgain(e)) {
+                        return run(second);
+                    }
+                }
+                throw e;
+            }
+        } catch (LinkException e) {
+            System.err.println("orcinus: " + e.getMessage());
+            return FAILURE;
+        }
+    }
+
+    private int run(Jit jit) throws IOException, UsageException {
+        try (LinkProgress _ = LinkProgress.on(jit)) {
             JitDylib program = link(jit);
             if (program instanceof InProcessDylib here) {
                 throw here.becomeProgram(options.entry(), options.programArguments());
@@ -44,9 +63,6 @@ final class RunCommand {
                 throw own.becomeProgram(options.entry());
             }
             return runElsewhere(program);
-        } catch (LinkException e) {
-            System.err.println("orcinus: " + e.getMessage());
-            return FAILURE;
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.orcinus.jit;
 
 import dev.orcinus.loader.TargetException;
+import dev.orcinus.loader.UnreachableSymbolsException;
 import dev.orcinus.loader.targets.local.LocalTarget;
 import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.platform.spi.guest.GuestOptions;
@@ -32,6 +33,25 @@ public final class ProgramJit extends Jit {
             return new ProgramJit(guest, new LocalTarget(guest), options.arguments());
         } catch (HostCallException e) {
             throw new TargetException(e.getMessage(), e);
+        }
+    }
+
+    /**
+     * Starts the process again, so that symbols of libraries lie where code without PIC reaches
+     * them, as a static linker arranges it (copy relocations, and addresses of functions in the
+     * program). This object is closed, and all objects and libraries have to be added to the new
+     * one.
+     *
+     * @param unreachable thrown when the program was linked
+     * @throws TargetException if a symbol cannot lie there
+     */
+    public ProgramJit startAgain(UnreachableSymbolsException unreachable) {
+        List<String> symbols = List.copyOf(unreachable.requesters().keySet());
+        try {
+            IsolatedGuest again = guest.startAgain(symbols);
+            return new ProgramJit(again, new LocalTarget(again), arguments);
+        } catch (HostCallException e) {
+            throw new TargetException(e.getMessage() + "; " + unreachable.getMessage(), e);
         }
     }
 

@@ -9,6 +9,7 @@ public abstract sealed class LinkException extends RuntimeException
                 MalformedObjectException,
                 RelocationRangeException,
                 TargetException,
+                UnreachableSymbolsException,
                 UnresolvedSymbolsException,
                 UnsupportedObjectException,
                 UnsupportedRelocationException {

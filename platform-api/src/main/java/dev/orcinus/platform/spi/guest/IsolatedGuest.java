@@ -2,6 +2,7 @@ package dev.orcinus.platform.spi.guest;
 
 import dev.orcinus.platform.GuestEnd;
 import dev.orcinus.platform.spi.HostCallException;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -33,6 +34,19 @@ public interface IsolatedGuest extends Guest, AutoCloseable {
      * @throws UnsupportedOperationException if it is a program
      */
     GuestCheckpoint checkpoint() throws HostCallException;
+
+    /**
+     * Ends it, if it is a program whose code has not run, and starts it again with symbols of its
+     * libraries in the first 2 GiB of its process, where code with 32-bit addresses reaches them:
+     * variables lie there for all libraries (copy relocations), and functions have an entry there,
+     * which is their address for all.
+     *
+     * @param symbols C-level names that {@link #libraries} finds
+     * @return the guest that has taken its place
+     * @throws HostCallException if a symbol cannot lie there; nothing has changed then
+     * @throws UnsupportedOperationException if it is no program
+     */
+    IsolatedGuest startAgain(List<String> symbols) throws HostCallException;
 
     /**
      * Waits for its end, and ends this process in the same way: with its status, or by its signal.

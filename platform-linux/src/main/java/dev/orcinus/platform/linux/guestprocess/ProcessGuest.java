@@ -4,6 +4,7 @@ import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.GuestEnd;
 import dev.orcinus.platform.Triple;
 import dev.orcinus.platform.linux.LinuxThreadLocals;
+import dev.orcinus.platform.linux.MemoryMaps;
 import dev.orcinus.platform.linux.guestprocess.memory.ProcessMemory;
 import dev.orcinus.platform.linux.guestprocess.threads.NativeGuest;
 import dev.orcinus.platform.linux.guestprocess.threads.PausedCopy;
@@ -25,6 +26,7 @@ import java.util.Optional;
 /** A guest process under Linux, by its services. */
 final class ProcessGuest implements IsolatedGuest {
     private final NativeGuest guest;
+    private final GuestOptions options;
     private final ProcessMemory memory;
     private final ProcessLibraries libraries;
     private final ProcessInvoker invoker;
@@ -36,6 +38,7 @@ final class ProcessGuest implements IsolatedGuest {
 
     ProcessGuest(NativeGuest guest, GuestOptions options) throws HostCallException {
         this.guest = guest;
+        this.options = options;
         libraries = new ProcessLibraries(guest);
         memory = new ProcessMemory(guest, libraries::clearCache);
         invoker =
@@ -129,6 +132,21 @@ final class ProcessGuest implements IsolatedGuest {
                 copy,
                 memory.hold(),
                 List.of(libraries.state(), threadLocals.state(), debugger.state()));
+    }
+
+    @Override
+    public IsolatedGuest startAgain(List<String> symbols) throws HostCallException {
+        if (!options.isProgram()) {
+            throw new UnsupportedOperationException("only a program starts again");
+        }
+        List<ExecutorAddress> addresses = libraries.find(libraries.process(), symbols);
+        MemoryMaps maps = MemoryMaps.of(Integer.toString(guest.pid()));
+        LibrarySymbolFinder finder = new LibrarySymbolFinder(maps);
+        for (int i = 0; i < symbols.size(); i++) {
+            finder.add(symbols.get(i), addresses.get(i));
+        }
+        close();
+        return ProcessGuestProvider.startProgram(guest.processor(), options, finder.symbols());
     }
 
     @Override

@@ -60,8 +60,9 @@ public enum GuestProgram {
      * Returns the bytes of the executable.
      *
      * @param libraries the libraries that it needs
+     * @param symbols symbols of these libraries that get addresses in it
      */
-    public static byte[] file(Processor processor, List<String> libraries) {
+    public static byte[] file(Processor processor, List<String> libraries, LowSymbols symbols) {
         CodeListing listing = listing(processor);
         ElfExecutable program = new ElfExecutable(processor.elfMachine());
         libraries.forEach(program::needs);
@@ -70,8 +71,10 @@ public enum GuestProgram {
         for (GuestProgram part : values()) {
             program.label("orcinus_guest_" + part.label(), part.offset(processor));
         }
-        program.code(listing.bytes());
-        return program.code(link(listing, program.wordsFromCode())).write();
+        byte[] code = symbols.addTo(program, processor, listing.bytes());
+        byte[] own = link(listing, program.code(code).wordsFromCode());
+        System.arraycopy(own, 0, code, 0, own.length);
+        return program.code(code).write();
     }
 
     private static byte[] link(CodeListing listing, int wordsFromCode) {

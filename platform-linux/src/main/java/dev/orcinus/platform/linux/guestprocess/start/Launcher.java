@@ -3,6 +3,7 @@ package dev.orcinus.platform.linux.guestprocess.start;
 import dev.orcinus.bindings.posix.Errno;
 import dev.orcinus.platform.linux.Processor;
 import dev.orcinus.platform.linux.guestprocess.mailbox.SharedFile;
+import dev.orcinus.platform.linux.guestprocess.program.LowSymbols;
 import dev.orcinus.platform.spi.HostCallException;
 import java.util.List;
 
@@ -20,25 +21,50 @@ public final class Launcher {
     public static NativeProcess launch(
             Processor processor, List<String> arguments, SharedFile mailbox, boolean isApart)
             throws HostCallException {
+        return launch(processor, LowSymbols.NONE, arguments, mailbox, isApart);
+    }
+
+    /**
+     * Does the same for a program with symbols of libraries.
+     *
+     * @param symbols the symbols
+     */
+    public static NativeProcess launch(
+            Processor processor,
+            LowSymbols symbols,
+            List<String> arguments,
+            SharedFile mailbox,
+            boolean isApart)
+            throws HostCallException {
         return ProcessWatcher.shared()
                 .run(
                         () -> {
-                            int pid = spawn(processor, arguments, mailbox, isApart);
+                            int pid = spawn(processor, symbols, arguments, mailbox, isApart);
                             return NativeProcess.of(pid);
                         });
     }
 
     private static int spawn(
-            Processor processor, List<String> arguments, SharedFile mailbox, boolean isApart)
+            Processor processor,
+            LowSymbols symbols,
+            List<String> arguments,
+            SharedFile mailbox,
+            boolean isApart)
             throws HostCallException {
         try {
-            String inMemory = ProgramFile.inMemory(processor).path();
-            return Spawner.spawn(inMemory, arguments, mailbox, isApart);
+            ProgramFile inMemory = ProgramFile.inMemory(processor, symbols);
+            try {
+                return Spawner.spawn(inMemory.path(), arguments, mailbox, isApart);
+            } finally {
+                if (!symbols.equals(LowSymbols.NONE)) {
+                    inMemory.forget();
+                }
+            }
         } catch (HostCallException e) {
             if (e.errno() != Errno.EACCES) {
                 throw e;
             }
-            String inFolder = ProgramFile.inFolder(processor).path();
+            String inFolder = ProgramFile.inFolder(processor, symbols).path();
             return Spawner.spawn(inFolder, arguments, mailbox, isApart);
         }
     }
