@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /** The command {@code run}, which links objects and runs the program that they make. */
 final class RunCommand {
@@ -55,10 +56,24 @@ final class RunCommand {
     @SuppressWarnings("resource") // it ends with this process
     private LinkException becomeProgram() throws IOException, UsageException {
         ProgramJit jit = newProgram();
+        while (true) {
+            LinkException failure = become(jit);
+            Optional<ProgramJit> next = jit.startAgain(failure);
+            if (next.isEmpty()) {
+                return failure;
+            }
+            jit = next.get();
+            Launcher.endsBy(jit::exit);
+        }
+    }
+
+    private LinkException become(ProgramJit jit) throws IOException, UsageException {
         try (LinkProgress _ = LinkProgress.on(jit)) {
             ProgramDylib program = jit.createDylib(options.programArguments().getFirst());
             link(program, jit);
             return program.becomeProgram(options.entry());
+        } catch (LinkException e) {
+            return e;
         }
     }
 

@@ -4,7 +4,10 @@ import dev.orcinus.formats.FileBytes;
 import dev.orcinus.formats.MalformedFileException;
 import java.util.Optional;
 
-/** The symbol table of an object ({@code SHT_SYMTAB}), whose entries are read on demand. */
+/**
+ * The symbol table of an object ({@code SHT_SYMTAB}) or of a library ({@code SHT_DYNSYM}), whose
+ * entries are read on demand.
+ */
 public final class SymbolTable {
     private final ElfFile file;
     private final FileBytes bytes;
@@ -42,6 +45,16 @@ public final class SymbolTable {
             }
         }
         return table == null ? Optional.empty() : Optional.of(of(file, table, extended));
+    }
+
+    /** Returns the table of a library's dynamic symbols, if it has one. */
+    static Optional<SymbolTable> dynamic(ElfFile file) throws MalformedFileException {
+        for (SectionHeader section : file.sections()) {
+            if (section.type() == Elf.SHT_DYNSYM) {
+                return Optional.of(of(file, section, null));
+            }
+        }
+        return Optional.empty();
     }
 
     private static SymbolTable of(ElfFile file, SectionHeader table, SectionHeader extended)

@@ -14,8 +14,16 @@ import dev.orcinus.bindings.posix.Unistd;
 import dev.orcinus.platform.GuestEnd;
 import dev.orcinus.platform.GuestEnd.Crashed;
 import dev.orcinus.platform.GuestEnd.Exited;
+import dev.orcinus.platform.linux.Processor;
+import dev.orcinus.platform.linux.guestprocess.mailbox.Mailbox;
+import dev.orcinus.platform.linux.guestprocess.program.ProgramShape;
+import dev.orcinus.platform.linux.guestprocess.start.Launcher;
+import dev.orcinus.platform.linux.guestprocess.start.NativeProcess;
+import dev.orcinus.platform.linux.guestprocess.threads.NativeGuest;
+import dev.orcinus.platform.spi.HostCallException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 
 /**
  * A program that is a child of this process: this process leaves the keys of the terminal to it, and
@@ -24,6 +32,35 @@ import java.lang.foreign.MemorySegment;
 final class ChildProgram implements ProgramHost {
     private static final int FAILURE = 1;
     private static final int SIGNALED = 128;
+
+    private final Processor processor;
+    private final List<String> arguments;
+
+    private ChildProgram(Processor processor, List<String> arguments) {
+        this.processor = processor;
+        this.arguments = arguments;
+    }
+
+    /** Starts a process, whose stack and arguments the kernel makes. */
+    static ProcessGuest start(Processor processor, List<String> arguments)
+            throws HostCallException {
+        return new ChildProgram(processor, arguments).start(ProgramShape.PLAIN);
+    }
+
+    private ProcessGuest start(ProgramShape shape) throws HostCallException {
+        Mailbox mailbox = new Mailbox(processor, Unistd.getpid());
+        NativeProcess process =
+                Launcher.launch(processor, shape, arguments, mailbox.file(), false);
+        NativeGuest guest = new NativeGuest(processor, mailbox, process, NativeProcess::reap, true);
+        return new ProcessGuest(guest, arguments, shape, this);
+    }
+
+    @Override
+    public ProcessGuest startAgain(ProcessGuest guest, ProgramShape shape)
+            throws HostCallException {
+        guest.close();
+        return start(shape);
+    }
 
     /** Leaves the keys that a terminal has for signals to the program, which gets them, too. */
     @Override

@@ -4,6 +4,7 @@ import dev.orcinus.bindings.posix.Unistd;
 import dev.orcinus.platform.GuestEnd;
 import dev.orcinus.platform.linux.Processor;
 import dev.orcinus.platform.linux.guestprocess.mailbox.Mailbox;
+import dev.orcinus.platform.linux.guestprocess.program.ProgramShape;
 import dev.orcinus.platform.linux.guestprocess.start.NativeProcess;
 import dev.orcinus.platform.linux.guestprocess.start.SharedDescriptors;
 import dev.orcinus.platform.linux.guestprocess.start.WaitingShell;
@@ -25,22 +26,42 @@ final class LauncherProgram implements ProgramHost {
     private static final int PR_SET_PTRACER = 0x59616d61;
     private static final int UNKNOWN = -1;
 
-    private final int pid;
+    private final WaitingShell launcher;
+    private final Processor processor;
+    private final List<String> arguments;
     private volatile boolean hasStarted;
 
-    private LauncherProgram(int pid) {
-        this.pid = pid;
+    private LauncherProgram(WaitingShell launcher, Processor processor, List<String> arguments) {
+        this.launcher = launcher;
+        this.processor = processor;
+        this.arguments = arguments;
     }
 
     /** Makes the launcher's process a guest. */
     static ProcessGuest start(WaitingShell launcher, Processor processor, List<String> arguments)
             throws HostCallException {
-        LauncherProgram program = new LauncherProgram(launcher.pid());
+        LauncherProgram program = new LauncherProgram(launcher, processor, arguments);
         Mailbox mailbox = new Mailbox(processor, 0);
         NativeProcess process = launcher.become(processor, arguments, mailbox.file());
-        NativeGuest guest = new NativeGuest(processor, mailbox, process, program::seeEnd, true);
+        return program.guest(process, mailbox, ProgramShape.PLAIN);
+    }
+
+    private ProcessGuest guest(NativeProcess process, Mailbox mailbox, ProgramShape shape)
+            throws HostCallException {
+        NativeGuest guest = new NativeGuest(processor, mailbox, process, this::seeEnd, true);
         guest.threads().on(Use.SERVICE, thread -> introduce(thread, arguments.getFirst()));
-        return new ProcessGuest(guest, arguments, program);
+        return new ProcessGuest(guest, arguments, shape, this);
+    }
+
+    /** Lets the process execute another guest's program. */
+    @Override
+    public ProcessGuest startAgain(ProcessGuest guest, ProgramShape shape)
+            throws HostCallException {
+        Mailbox mailbox = new Mailbox(processor, 0);
+        NativeProcess process = NativeProcess.of(launcher.pid());
+        String path = launcher.startFile(processor, shape, arguments, mailbox.file());
+        guest.execute(path);
+        return guest(process, mailbox, shape);
     }
 
     /**
@@ -73,7 +94,7 @@ final class LauncherProgram implements ProgramHost {
     /** Whoever reads what the program writes waits for the end of all who could write it. */
     @Override
     public void afterStart() {
-        SharedDescriptors.leaveTo(pid);
+        SharedDescriptors.leaveTo(launcher.pid());
     }
 
     @Override

@@ -5,7 +5,10 @@ import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.GuestEnd;
 import dev.orcinus.platform.Triple;
 import dev.orcinus.platform.linux.LinuxThreadLocals;
+import dev.orcinus.platform.linux.MemoryMaps;
 import dev.orcinus.platform.linux.guestprocess.memory.ProcessMemory;
+import dev.orcinus.platform.linux.guestprocess.program.LowSymbols;
+import dev.orcinus.platform.linux.guestprocess.program.ProgramShape;
 import dev.orcinus.platform.linux.guestprocess.threads.NativeGuest;
 import dev.orcinus.platform.linux.guestprocess.threads.PausedCopy;
 import dev.orcinus.platform.spi.HostCallException;
@@ -21,6 +24,7 @@ import dev.orcinus.platform.spi.guest.GuestThreadLocals;
 import dev.orcinus.platform.spi.guest.GuestUnwinder;
 import dev.orcinus.platform.spi.guest.IsolatedGuest;
 import dev.orcinus.platform.spi.guest.MappedFile;
+import dev.orcinus.platform.spi.guest.ProgramNeeds;
 import java.util.List;
 import java.util.Optional;
 
@@ -41,18 +45,21 @@ final class ProcessGuest implements IsolatedGuest {
      * A guest.
      *
      * @param arguments that its process was started with
+     * @param shape what its program has from its start
      * @param host of a guest that is a program; else null
      */
-    ProcessGuest(NativeGuest guest, List<String> arguments, ProgramHost host)
+    ProcessGuest(
+            NativeGuest guest, List<String> arguments, ProgramShape shape, ProgramHost host)
             throws HostCallException {
         this.guest = guest;
         this.host = host;
+        boolean hasRoom = shape.staticRoomBytes() > 0;
         libraries = new ProcessLibraries(guest);
         memory = new ProcessMemory(guest, libraries::clearCache);
         invoker =
                 new ProcessInvoker(
                         guest,
-                        new ProgramArguments(guest, arguments),
+                        new ProgramArguments(guest, arguments, hasRoom),
                         memory::closeDescriptor,
                         host);
         exports = new ProcessExports(guest, memory);
@@ -60,7 +67,7 @@ final class ProcessGuest implements IsolatedGuest {
         threadLocals =
                 new LinuxThreadLocals(
                         libraries,
-                        new ProcessWrittenLibraries(guest, libraries),
+                        new ProcessWrittenLibraries(guest, libraries, hasRoom),
                         memory,
                         invoker,
                         guest.processor());
@@ -141,6 +148,34 @@ final class ProcessGuest implements IsolatedGuest {
                 copy,
                 memory.hold(),
                 List.of(libraries.state(), threadLocals.state(), debugger.state()));
+    }
+
+    @Override
+    public IsolatedGuest startAgain(ProgramNeeds needs) throws HostCallException {
+        if (host == null) {
+            throw new UnsupportedOperationException("only a program starts again");
+        }
+        ProgramShape shape =
+                new ProgramShape(
+                        needs.lowSymbols().isEmpty() ? LowSymbols.NONE : low(needs.lowSymbols()),
+                        needs.staticRoomBytes(),
+                        needs.hasExecutableStack());
+        return host.startAgain(this, shape);
+    }
+
+    private LowSymbols low(List<String> symbols) throws HostCallException {
+        List<ExecutorAddress> addresses = libraries.find(libraries.process(), symbols);
+        MemoryMaps maps = MemoryMaps.of(Integer.toString(guest.pid()));
+        LibrarySymbolFinder finder = new LibrarySymbolFinder(maps);
+        for (int i = 0; i < symbols.size(); i++) {
+            finder.add(symbols.get(i), addresses.get(i));
+        }
+        return finder.symbols();
+    }
+
+    /** Lets the process of a program that has not started execute a file. */
+    void execute(String path) {
+        guest.execute(path);
     }
 
     @Override

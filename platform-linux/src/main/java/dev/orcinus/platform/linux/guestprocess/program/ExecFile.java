@@ -1,7 +1,10 @@
 package dev.orcinus.platform.linux.guestprocess.program;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.orcinus.formats.code.CodeListing;
-import dev.orcinus.formats.elf.FixedExecutable;
+import dev.orcinus.formats.elf.OneSegmentExecutable;
 import dev.orcinus.platform.linux.Processor;
 import dev.orcinus.platform.linux.guestprocess.mailbox.MailboxLayout;
 import java.nio.ByteBuffer;
@@ -42,13 +45,13 @@ public final class ExecFile {
      */
     public static byte[] write(
             Processor processor,
-            byte[] mailbox,
-            byte[] path,
+            String mailbox,
+            String path,
             List<byte[]> arguments,
             List<byte[]> environment) {
         ExecFile file = new ExecFile(processor);
-        file.add(mailbox);
-        file.add(path);
+        file.add(mailbox.getBytes(US_ASCII));
+        file.add(path.getBytes(UTF_8));
         arguments.forEach(file::add);
         environment.forEach(file::add);
         return file.bytes(arguments.size(), environment.size());
@@ -56,7 +59,7 @@ public final class ExecFile {
 
     private void add(byte[] text) {
         texts.add(text);
-        places.add(FixedExecutable.CONTENT_ADDRESS + end);
+        places.add(OneSegmentExecutable.CONTENT_ADDRESS + end);
         end += text.length + 1;
     }
 
@@ -71,15 +74,15 @@ public final class ExecFile {
                         .with("mailbox", places.get(0))
                         .with("descriptor", MailboxLayout.MAILBOX_DESCRIPTOR)
                         .with("path", places.get(1))
-                        .with("argv", FixedExecutable.CONTENT_ADDRESS + argv)
-                        .with("envp", FixedExecutable.CONTENT_ADDRESS + envp)
+                        .with("argv", OneSegmentExecutable.CONTENT_ADDRESS + argv)
+                        .with("envp", OneSegmentExecutable.CONTENT_ADDRESS + envp)
                         .bytes());
         for (byte[] text : texts) {
             content.put(text).put((byte) 0);
         }
         putPointers(content.position(argv), 2, argumentCount);
         putPointers(content.position(envp), 2 + argumentCount, variableCount);
-        return FixedExecutable.write(machine, content.array());
+        return OneSegmentExecutable.write(machine, content.array());
     }
 
     /** Puts the addresses of texts; a null pointer follows. */

@@ -11,6 +11,7 @@ import dev.orcinus.platform.linux.Processor;
 import dev.orcinus.platform.linux.errno.Failure;
 import dev.orcinus.platform.linux.guestprocess.mailbox.SharedFile;
 import dev.orcinus.platform.linux.guestprocess.program.GuestProgram;
+import dev.orcinus.platform.linux.guestprocess.program.ProgramShape;
 import dev.orcinus.platform.spi.HostCallException;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -18,36 +19,48 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.List;
 
 /**
- * The file of the guest's program, which this process writes once: in memory, or, where the system
- * does not execute such files ({@code vm.memfd_noexec}), in a folder.
+ * The file of the guest's program: in memory, or, where the system does not execute such files
+ * ({@code vm.memfd_noexec}), in a folder. This process writes it once, unless the program has
+ * needs of its own.
  *
  * @param path by which this process and its children find it
+ * @param fd its descriptor, if it is in memory; else -1
  */
-record ProgramFile(String path) {
-    private static final List<String> LIBRARIES = List.of("libc.so.6");
+record ProgramFile(String path, int fd) {
     private static final int MFD_EXEC = 0x10;
     private static ProgramFile inMemory;
     private static ProgramFile inFolder;
 
     /** Returns the file in memory. */
-    static synchronized ProgramFile inMemory(Processor processor) throws HostCallException {
+    static synchronized ProgramFile inMemory(Processor processor, ProgramShape shape)
+            throws HostCallException {
+        if (!shape.hasPlainFile()) {
+            return writeInMemory(processor, shape);
+        }
         if (inMemory == null) {
-            int fd = SharedFile.raise(write(GuestProgram.file(processor, LIBRARIES)));
-            inMemory = of(fd);
+            inMemory = writeInMemory(processor, shape);
         }
         return inMemory;
     }
 
-    /** Returns a file in memory with another program. */
-    static ProgramFile ofOnce(byte[] content) throws HostCallException {
-        return of(write(content));
+    private static ProgramFile writeInMemory(Processor processor, ProgramShape shape)
+            throws HostCallException {
+        return ofContent(content(processor, shape));
     }
 
-    private static ProgramFile of(int fd) {
-        return new ProgramFile("/proc/" + Unistd.getpid() + "/fd/" + fd);
+    /** Returns a file in memory with another program. */
+    static ProgramFile ofContent(byte[] content) throws HostCallException {
+        return ofMemory(SharedFile.raise(write(content)));
+    }
+
+    private static ProgramFile ofMemory(int fd) {
+        return new ProgramFile("/proc/" + Unistd.getpid() + "/fd/" + fd, fd);
+    }
+
+    private static byte[] content(Processor processor, ProgramShape shape) {
+        return GuestProgram.file(processor, ProgramLibraries.of(shape.symbols()), shape);
     }
 
     private static int write(byte[] content) throws HostCallException {
@@ -70,22 +83,38 @@ record ProgramFile(String path) {
     }
 
     /** Returns the file in a folder for temporary files, which is removed when this JVM ends. */
-    static synchronized ProgramFile inFolder(Processor processor) throws HostCallException {
+    static synchronized ProgramFile inFolder(Processor processor, ProgramShape shape)
+            throws HostCallException {
+        if (!shape.hasPlainFile()) {
+            return writeInFolder(processor, shape);
+        }
         if (inFolder == null) {
-            try {
-                Path file =
-                        Files.createTempFile(
-                                "orcinus-guest-",
-                                "",
-                                PosixFilePermissions.asFileAttribute(
-                                        PosixFilePermissions.fromString("rwx------")));
-                Files.write(file, GuestProgram.file(processor, LIBRARIES));
-                file.toFile().deleteOnExit();
-                inFolder = new ProgramFile(file.toString());
-            } catch (IOException e) {
-                throw new HostCallException("open", 0, "the guest's program: " + e);
-            }
+            inFolder = writeInFolder(processor, shape);
         }
         return inFolder;
+    }
+
+    private static ProgramFile writeInFolder(Processor processor, ProgramShape shape)
+            throws HostCallException {
+        try {
+            Path file =
+                    Files.createTempFile(
+                            "orcinus-guest-",
+                            "",
+                            PosixFilePermissions.asFileAttribute(
+                                    PosixFilePermissions.fromString("rwx------")));
+            Files.write(file, content(processor, shape));
+            file.toFile().deleteOnExit();
+            return new ProgramFile(file.toString(), -1);
+        } catch (IOException e) {
+            throw new HostCallException("open", 0, "the guest's program: " + e);
+        }
+    }
+
+    /** Forgets a file that has been written for one process, which runs. */
+    void forget() {
+        if (fd >= 0) {
+            Unistd.close(ErrnoState.IGNORED, fd);
+        }
     }
 }

@@ -8,12 +8,11 @@ import dev.orcinus.bindings.posix.Unistd;
 import dev.orcinus.platform.linux.Processor;
 import dev.orcinus.platform.linux.guestprocess.mailbox.SharedFile;
 import dev.orcinus.platform.linux.guestprocess.program.ExecFile;
+import dev.orcinus.platform.linux.guestprocess.program.ProgramShape;
 import dev.orcinus.platform.spi.HostCallException;
-import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.nio.charset.Charset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -50,37 +49,36 @@ public record WaitingShell(int pid) {
         NativeProcess process = NativeProcess.of(pid);
         System.clearProperty(PROPERTY);
         Unistd.setsid(ErrnoState.IGNORED);
-        List<byte[]> argv = new ArrayList<>(arguments.size());
-        for (String argument : arguments) {
-            argv.add(argument.getBytes(UTF_8));
-        }
-        byte[] file =
-                ExecFile.write(
-                        processor,
-                        mailbox.path().getBytes(UTF_8),
-                        ProgramFile.inMemory(processor).path().getBytes(UTF_8),
-                        argv,
-                        environment());
-        tell("exec " + ProgramFile.ofOnce(file).path());
+        tell("exec " + startFile(processor, ProgramShape.PLAIN, arguments, mailbox));
         return process;
     }
 
-    /** Returns the variables with which the launcher was started. */
-    private List<byte[]> environment() throws HostCallException {
-        List<byte[]> variables = new ArrayList<>();
-        try {
-            byte[] all = Files.readAllBytes(Path.of("/proc", Integer.toString(pid), "environ"));
-            int start = 0;
-            for (int i = 0; i < all.length; i++) {
-                if (all[i] == 0) {
-                    variables.add(java.util.Arrays.copyOfRange(all, start, i));
-                    start = i + 1;
-                }
-            }
-            return variables;
-        } catch (IOException e) {
-            throw new HostCallException("open", 0, "the environment of the launcher: " + e);
+    /**
+     * Returns the path of a file that makes the process which executes it a guest.
+     *
+     * @param arguments {@code argv}
+     */
+    public String startFile(
+            Processor processor, ProgramShape shape, List<String> arguments, SharedFile mailbox)
+            throws HostCallException {
+        byte[] file =
+                ExecFile.write(
+                        processor,
+                        mailbox.path(),
+                        ProgramFile.inMemory(processor, shape).path(),
+                        bytes(arguments, UTF_8),
+                        bytes(
+                                Environment.of(Integer.toString(pid), shape.staticRoomBytes()),
+                                ISO_8859_1));
+        return ProgramFile.ofContent(file).path();
+    }
+
+    private static List<byte[]> bytes(List<String> texts, Charset charset) {
+        List<byte[]> all = new ArrayList<>(texts.size());
+        for (String text : texts) {
+            all.add(text.getBytes(charset));
         }
+        return all;
     }
 
     private static void tell(String command) {

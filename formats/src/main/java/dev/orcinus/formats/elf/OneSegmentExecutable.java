@@ -8,13 +8,13 @@ import java.nio.ByteOrder;
  * executed. The kernel starts it without a dynamic linker. Source: the ELF gABI, "Program Loading
  * and Dynamic Linking". It has no state.
  */
-public final class FixedExecutable {
+public final class OneSegmentExecutable {
     /** The address of the first byte of the content. */
     public static final int CONTENT_ADDRESS = 0x1000_0000 + ElfHeader.BYTES + ProgramHeader.BYTES;
 
     private static final int PAGE_BYTES = 0x10000;
 
-    private FixedExecutable() {}
+    private OneSegmentExecutable() {}
 
     /**
      * Returns the bytes of its file. The program starts at the first byte of the content.
