@@ -26,6 +26,9 @@ import java.lang.invoke.VarHandle;
  * after {@link #close}, whoever uses it gets an {@link IllegalStateException}.
  */
 public final class Mailbox implements AutoCloseable {
+    /** The name of its file, which {@code /proc} shows where it is mapped. */
+    public static final String FILE = "orcinus-mailbox";
+
     private static final VarHandle WORD = JAVA_INT.varHandle();
     private static final long ROUND_NANOS = 1_000_000_000;
 
@@ -62,7 +65,7 @@ public final class Mailbox implements AutoCloseable {
      * @param parent the process id of the parent with which the guest ends; 0 if there is none
      */
     public Mailbox(Processor processor, int parent) throws HostCallException {
-        file = SharedFile.create("orcinus-mailbox", MailboxLayout.SIZE_BYTES);
+        file = SharedFile.create(FILE, MailboxLayout.SIZE_BYTES);
         memory = map(file, MailboxLayout.SIZE_BYTES, arena);
         futex = new Futex(processor);
         memory.set(JAVA_INT, MailboxLayout.PARENT, parent);

@@ -1,6 +1,5 @@
 package dev.orcinus.platform.linux.guestprocess.start;
 
-import dev.orcinus.bindings.posix.Errno;
 import dev.orcinus.platform.linux.Processor;
 import dev.orcinus.platform.linux.guestprocess.mailbox.SharedFile;
 import dev.orcinus.platform.linux.guestprocess.program.ProgramShape;
@@ -41,21 +40,7 @@ public final class Launcher {
             SharedFile mailbox,
             boolean isApart)
             throws HostCallException {
-        try {
-            ProgramFile inMemory = ProgramFile.inMemory(processor, shape);
-            try {
-                return Spawner.spawn(inMemory.path(), shape, arguments, mailbox, isApart);
-            } finally {
-                if (!shape.hasPlainFile()) {
-                    inMemory.forget();
-                }
-            }
-        } catch (HostCallException e) {
-            if (e.errno() != Errno.EACCES) {
-                throw e;
-            }
-            String inFolder = ProgramFile.inFolder(processor, shape).path();
-            return Spawner.spawn(inFolder, shape, arguments, mailbox, isApart);
-        }
+        return ProgramFile.of(processor, shape)
+                .execute(path -> Spawner.spawn(path, shape, arguments, mailbox, isApart));
     }
 }

@@ -65,12 +65,12 @@ public record WaitingShell(int pid) {
                 ExecFile.write(
                         processor,
                         mailbox.path(),
-                        ProgramFile.inMemory(processor, shape).path(),
+                        ProgramFile.of(processor, shape).executablePath(),
                         bytes(arguments, UTF_8),
                         bytes(
                                 Environment.of(Integer.toString(pid), shape.staticRoomBytes()),
                                 ISO_8859_1));
-        return ProgramFile.ofContent(file).path();
+        return ProgramFile.forOnce(file).executablePath();
     }
 
     private static List<byte[]> bytes(List<String> texts, Charset charset) {

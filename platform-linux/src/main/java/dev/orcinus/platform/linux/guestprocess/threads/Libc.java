@@ -64,6 +64,8 @@ public enum Libc {
      * {@code int pthread_create(pthread_t *, const pthread_attr_t *, void *(*)(void *), void *)}.
      */
     PTHREAD_CREATE,
+    /** {@code ssize_t read(int fd, void *bytes, size_t size)}. */
+    READ,
     /** {@code int setenv(const char *name, const char *value, int replace)}. */
     SETENV,
     /** {@code int setpgid(pid_t process, pid_t group)}. */
