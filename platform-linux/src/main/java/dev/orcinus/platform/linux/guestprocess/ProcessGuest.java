@@ -34,6 +34,7 @@ final class ProcessGuest implements IsolatedGuest {
     private final ProgramHost host;
     private final ProcessMemory memory;
     private final ProcessLibraries libraries;
+    private final ProgramSymbols symbols;
     private final ProcessInvoker invoker;
     private final ProcessExports exports;
     private final ProcessUnwinder unwinder;
@@ -56,6 +57,7 @@ final class ProcessGuest implements IsolatedGuest {
         boolean hasRoom = shape.staticRoomBytes() > 0;
         libraries = new ProcessLibraries(guest);
         memory = new ProcessMemory(guest, libraries::clearCache);
+        symbols = new ProgramSymbols(guest, libraries, memory);
         invoker =
                 new ProcessInvoker(
                         guest,
@@ -87,7 +89,7 @@ final class ProcessGuest implements IsolatedGuest {
 
     @Override
     public GuestLibraries libraries() {
-        return libraries;
+        return host == null ? libraries : symbols;
     }
 
     @Override
