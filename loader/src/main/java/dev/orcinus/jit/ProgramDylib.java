@@ -2,6 +2,7 @@ package dev.orcinus.jit;
 
 import dev.orcinus.loader.LinkException;
 import dev.orcinus.loader.link.Dylib;
+import dev.orcinus.loader.link.Introduction;
 import dev.orcinus.loader.link.LinkSession;
 import dev.orcinus.loader.targets.local.LocalProgram;
 import dev.orcinus.platform.ExecutorAddress;
@@ -16,6 +17,8 @@ public final class ProgramDylib extends JitDylib {
     private static final Set<Integer> CRASHES = Set.of(4, 5, 6, 7, 8, 11, 31);
 
     private final ProgramJit jit;
+    private final ImportedNames imported = new ImportedNames();
+    private boolean exportsAll;
 
     ProgramDylib(ProgramJit jit, Dylib dylib, String name) {
         super(jit, dylib, name);
@@ -31,6 +34,16 @@ public final class ProgramDylib extends JitDylib {
     @Override
     public ProgramDylib addLibrary(String path) {
         super.addLibrary(path);
+        imported.addThoseOf(path);
+        return this;
+    }
+
+    /**
+     * Lets libraries that the program opens refer to all its symbols, as {@code -rdynamic} of a
+     * compiler does. Without this, they see those to which libraries of {@link #addLibrary} refer.
+     */
+    public ProgramDylib exportSymbols() {
+        exportsAll = true;
         return this;
     }
 
@@ -54,6 +67,7 @@ public final class ProgramDylib extends JitDylib {
         try {
             link();
             LinkSession.Found main = session().find(dylib(), session().format().symbolOf(entry));
+            introduce();
             jit.target().setArguments(jit.arguments());
             Program program = new Program(this, main.address(), jit.arguments());
             report(jit.target().runToEnd(jit.guest(), program));
@@ -62,6 +76,17 @@ public final class ProgramDylib extends JitDylib {
         } catch (LinkException e) {
             return e;
         }
+    }
+
+    /** Introduces the program to the dynamic linker, if somebody may ask that about it. */
+    private void introduce() {
+        Introduction introduction =
+                new Introduction(
+                        jit.arguments().getFirst(),
+                        name -> exportsAll || imported.contains(name),
+                        exportsAll || !imported.isEmpty(),
+                        jit::read);
+        session().describe(dylib(), introduction).ifPresent(jit::introduce);
     }
 
     /** Says where a program has crashed. Most signals that end programs are no crash. */

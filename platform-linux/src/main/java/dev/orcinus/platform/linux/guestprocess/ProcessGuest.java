@@ -20,6 +20,7 @@ import dev.orcinus.platform.spi.guest.GuestProcess;
 import dev.orcinus.platform.spi.guest.GuestThreadLocals;
 import dev.orcinus.platform.spi.guest.GuestUnwinder;
 import dev.orcinus.platform.spi.guest.IsolatedGuest;
+import dev.orcinus.platform.spi.guest.LinkedProgram;
 import java.util.List;
 import java.util.Optional;
 
@@ -147,6 +148,11 @@ final class ProcessGuest implements IsolatedGuest {
         }
         close();
         return ProcessGuestProvider.startProgram(guest.processor(), options, finder.symbols());
+    }
+
+    @Override
+    public void introduce(LinkedProgram program) throws HostCallException {
+        new ImageLoader(guest, new ProcessWrittenLibraries(guest, libraries)).introduce(program);
     }
 
     @Override
