@@ -36,13 +36,9 @@ final class LinkerOptions {
                     "--strip-debug",
                     "--eh-frame-hdr",
                     "--build-id",
-                    "-E",
-                    "--export-dynamic",
-                    "-rdynamic",
                     "--no-undefined",
                     "-pie",
                     "-no-pie",
-                    "--no-export-dynamic",
                     "-pthread",
                     "--relax",
                     "--no-relax",
@@ -93,6 +89,7 @@ final class LinkerOptions {
     private final Map<String, String> definitions = new LinkedHashMap<>();
     private final Deque<Boolean> states = new ArrayDeque<>();
     private boolean isStatic;
+    private boolean exportsDynamic;
 
     /** Returns the symbols of {@code -u}. */
     List<String> wanted() {
@@ -107,6 +104,11 @@ final class LinkerOptions {
     /** Returns the symbols of {@code --defsym}, and what they stand for. */
     Map<String, String> definitions() {
         return definitions;
+    }
+
+    /** Returns whether libraries see all symbols of the program. */
+    boolean exportsDynamic() {
+        return exportsDynamic;
     }
 
     /** Returns the name of the library that {@code -l} means: after -Bstatic it is an archive. */
@@ -187,6 +189,8 @@ final class LinkerOptions {
         switch (argument) {
             case "-Bstatic", "-dn", "-non_shared", "-static" -> isStatic = true;
             case "-Bdynamic", "-dy", "-call_shared" -> isStatic = false;
+            case "-E", "--export-dynamic", "-export-dynamic", "-rdynamic" -> exportsDynamic = true;
+            case "--no-export-dynamic" -> exportsDynamic = false;
             default -> {
                 if (name.equals("--push-state")) {
                     states.push(isStatic);

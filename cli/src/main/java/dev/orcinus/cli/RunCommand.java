@@ -184,6 +184,9 @@ final class RunCommand {
     private void applyOptions(JitDylib program) throws UsageException {
         LinkerOptions linker = options.linker();
         linker.wanted().forEach(program::want);
+        if (linker.exportsDynamic() && program instanceof ProgramDylib own) {
+            own.exportSymbols();
+        }
         for (String symbol : linker.wrapped()) {
             program.redirect(symbol, "__wrap_" + symbol);
             program.redirect("__real_" + symbol, symbol);

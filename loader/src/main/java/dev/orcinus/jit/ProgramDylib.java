@@ -2,6 +2,7 @@ package dev.orcinus.jit;
 
 import dev.orcinus.loader.LinkException;
 import dev.orcinus.loader.link.Dylib;
+import dev.orcinus.loader.link.Introduction;
 import dev.orcinus.loader.link.LinkSession;
 import dev.orcinus.loader.targets.local.LocalProgram;
 import dev.orcinus.platform.ExecutorAddress;
@@ -13,6 +14,8 @@ import java.util.Objects;
 /** A dylib that is a program, in a process of its own. */
 public final class ProgramDylib extends JitDylib {
     private final ProgramJit jit;
+    private final ImportedNames imported = new ImportedNames();
+    private boolean exportsAll;
 
     ProgramDylib(ProgramJit jit, Dylib dylib, String name) {
         super(jit, dylib, name);
@@ -28,6 +31,16 @@ public final class ProgramDylib extends JitDylib {
     @Override
     public ProgramDylib addLibrary(String path) {
         super.addLibrary(path);
+        imported.addThoseOf(path);
+        return this;
+    }
+
+    /**
+     * Lets libraries that the program opens refer to all its symbols, as {@code -rdynamic} of a
+     * compiler does. Without this, they see those to which libraries of {@link #addLibrary} refer.
+     */
+    public ProgramDylib exportSymbols() {
+        exportsAll = true;
         return this;
     }
 
@@ -67,6 +80,7 @@ public final class ProgramDylib extends JitDylib {
         Objects.requireNonNull(entry, "entry");
         link();
         LinkSession.Found main = session().find(dylib(), session().format().symbolOf(entry));
+        introduce();
         jit.target().setArguments(jit.arguments());
         jit.guest().onCrash(this::report);
         jit.target().runToEnd(jit.guest(), new Program(this, main.address(), jit.arguments()));
@@ -76,6 +90,17 @@ public final class ProgramDylib extends JitDylib {
     private void report(CrashedThread thread) {
         CrashReport report = jit.target().reportCrash(jit.guest(), thread);
         jit.guest().process().printError(report.text("the program"));
+    }
+
+    /** Introduces the program to the dynamic linker, if somebody may ask that about it. */
+    private void introduce() {
+        Introduction introduction =
+                new Introduction(
+                        jit.arguments().getFirst(),
+                        name -> exportsAll || imported.contains(name),
+                        exportsAll || !imported.isEmpty(),
+                        jit::read);
+        session().describe(dylib(), introduction).ifPresent(jit::introduce);
     }
 
     private record Program(ProgramDylib dylib, ExecutorAddress entry, List<String> arguments)

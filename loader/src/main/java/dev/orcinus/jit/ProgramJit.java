@@ -5,11 +5,14 @@ import dev.orcinus.loader.TargetException;
 import dev.orcinus.loader.UnpreparedProcessException;
 import dev.orcinus.loader.UnreachableSymbolsException;
 import dev.orcinus.loader.targets.local.LocalTarget;
+import dev.orcinus.platform.AddressRange;
 import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.platform.spi.guest.GuestOptions;
 import dev.orcinus.platform.spi.guest.IsolatedGuest;
+import dev.orcinus.platform.spi.guest.LinkedProgram;
 import dev.orcinus.platform.spi.guest.ProgramNeeds;
 import dev.orcinus.platform.spi.host.HostProvider;
+import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Optional;
 
@@ -89,6 +92,23 @@ public final class ProgramJit extends Jit {
     @Override
     public ProgramDylib createDylib(String name) {
         return register(name, dylib -> new ProgramDylib(this, dylib, name));
+    }
+
+    /** Returns what is in a part of the process's memory. */
+    MemorySegment read(AddressRange range) {
+        MemorySegment copy = MemorySegment.ofArray(new byte[Math.toIntExact(range.sizeBytes())]);
+        if (!guest.memory().tryRead(range.start(), copy)) {
+            throw new TargetException("nothing is readable at " + range, null);
+        }
+        return copy;
+    }
+
+    void introduce(LinkedProgram program) {
+        try {
+            guest.introduce(program);
+        } catch (HostCallException e) {
+            throw new TargetException(e.getMessage(), e);
+        }
     }
 
     IsolatedGuest guest() {

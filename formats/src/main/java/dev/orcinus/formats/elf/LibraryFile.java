@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The symbols that a shared library defines, with their versions. Source: the LSB, "Symbol
@@ -106,6 +107,15 @@ public final class LibraryFile {
             }
         }
         return Optional.empty();
+    }
+
+    /** Adds the names of the symbols that it imports to a set. */
+    public void addImports(Set<String> names) throws MalformedFileException {
+        for (int i = 1; i < symbols.count(); i++) {
+            if (symbols.section(i) == Elf.SHN_UNDEF) {
+                names.add(symbols.name(i));
+            }
+        }
     }
 
     /** Returns all names of the place of a variable, its own first. */

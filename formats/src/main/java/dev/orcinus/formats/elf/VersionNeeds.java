@@ -1,7 +1,5 @@
 package dev.orcinus.formats.elf;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -77,22 +75,11 @@ final class VersionNeeds {
             out.putInt(library.text).putInt(NEED_BYTES).putInt(left == 0 ? 0 : size);
             for (Version version : library.versions) {
                 boolean isLast = version == library.versions.getLast();
-                out.putInt(hash(version.name)).putShort((short) 0);
+                out.putInt(SymbolHash.of(version.name)).putShort((short) 0);
                 out.putShort((short) version.index).putInt(version.text);
                 out.putInt(isLast ? 0 : VERSION_BYTES);
             }
         }
         return out.array();
-    }
-
-    /** Returns the hash value of a name, as the gABI defines it for hash tables. */
-    private static int hash(String name) {
-        int hash = 0;
-        for (byte b : name.getBytes(UTF_8)) {
-            hash = (hash << 4) + (b & 0xff);
-            int high = hash & 0xf0000000;
-            hash = (hash ^ high >>> 24) & ~high;
-        }
-        return hash;
     }
 }

@@ -10,6 +10,7 @@ import dev.orcinus.loader.graph.LinkGraph;
 import dev.orcinus.loader.lifetime.Lifetime;
 import dev.orcinus.loader.targets.LinkTarget;
 import dev.orcinus.platform.ExecutorAddress;
+import dev.orcinus.platform.spi.guest.LinkedProgram;
 import dev.orcinus.runtime.dylib.LinkingController;
 import java.util.ArrayList;
 import java.util.List;
@@ -210,6 +211,16 @@ public final class LinkSession {
     /** Links all objects of a dylib, and the objects that these need. */
     public void linkAll(Dylib dylib) {
         requests.linkAll(List.of(dylib));
+    }
+
+    /**
+     * Describes the linked objects of a dylib, and of those that it is linked against, as a
+     * program.
+     *
+     * @return the description; empty if nobody wants one
+     */
+    public Optional<LinkedProgram> describe(Dylib dylib, Introduction introduction) {
+        return locked(() -> ProgramDescription.of(dylib, introduction));
     }
 
     /** The requests of the runtime to this session. */

@@ -19,6 +19,7 @@ import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -35,6 +36,7 @@ public final class Unit {
     private State state = State.ADDED;
     private Placement placement;
     private ExecutorAddress key = ExecutorAddress.NULL;
+    private Optional<AddressRange> frames = Optional.empty();
     private List<Recorded> sections = List.of();
     private OpenThreadLocals threadLocals = OpenThreadLocals.NONE;
     private boolean recorded;
@@ -108,6 +110,16 @@ public final class Unit {
         graph.startOver();
         marker = new LiveMarker(graph);
         state = State.ADDED;
+    }
+
+    /** Notes where its call frame information is. */
+    void setFrames(AddressRange section) {
+        frames = Optional.of(section);
+    }
+
+    /** Returns where its call frame information is; empty if it has none. */
+    Optional<AddressRange> frames() {
+        return frames;
     }
 
     List<Symbol> markRoots() {

@@ -183,6 +183,7 @@ final class UnitLink {
                     new AddressRange(
                             ehFrame.blocks().getFirst().address(),
                             last.address().plus(last.sizeBytes()));
+            unit.setFrames(range);
             actions.add(
                     new TargetAction.Pair(
                             new TargetAction.RegisterEhFrame(range),

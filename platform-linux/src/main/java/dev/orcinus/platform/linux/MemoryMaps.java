@@ -119,6 +119,51 @@ public record MemoryMaps(List<Mapping> mappings) {
     }
 
     /**
+     * Returns the mappings of a file around an address that follow each other without a gap; empty
+     * if there is none.
+     */
+    public AddressRange runAround(ExecutorAddress address, String fileName) {
+        AddressRange run = NOWHERE;
+        for (Mapping mapping : mappings) {
+            AddressRange range = mapping.range();
+            if (!mapping.file().startsWith(fileName)) {
+                continue;
+            }
+            if (range.start().equals(run.end())) {
+                run = new AddressRange(run.start(), range.end());
+            } else if (run.contains(address)) {
+                return run;
+            } else {
+                run = range;
+            }
+        }
+        return run.contains(address) ? run : NOWHERE;
+    }
+
+    /** Returns whether nothing is mapped in a range. */
+    public boolean isFree(AddressRange range) {
+        return within(range).isEmpty();
+    }
+
+    /** Returns the parts of a range that are mapped, one for each mapping. */
+    public List<AddressRange> within(AddressRange range) {
+        List<AddressRange> parts = new ArrayList<>();
+        for (Mapping mapping : mappings) {
+            ExecutorAddress start = greater(mapping.range().start(), range.start());
+            ExecutorAddress end = mapping.range().end();
+            end = end.compareTo(range.end()) < 0 ? end : range.end();
+            if (start.compareTo(end) < 0) {
+                parts.add(new AddressRange(start, end));
+            }
+        }
+        return parts;
+    }
+
+    private static ExecutorAddress greater(ExecutorAddress one, ExecutorAddress other) {
+        return one.compareTo(other) >= 0 ? one : other;
+    }
+
+    /**
      * Returns the path of the library that an address belongs to, whose last variables lie in an
      * anonymous mapping behind its file; empty if there is none.
      */

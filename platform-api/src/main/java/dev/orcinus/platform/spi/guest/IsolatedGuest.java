@@ -66,6 +66,14 @@ public interface IsolatedGuest extends Guest, AutoCloseable {
     IsolatedGuest startAgain(ProgramNeeds needs) throws HostCallException;
 
     /**
+     * Introduces a linked program, whose code has not run, to the dynamic linker: {@code dladdr}
+     * and {@code dl_iterate_phdr} know its code, unwinders that ask the dynamic linker find its
+     * frames, and libraries that are opened later find its symbols. Does nothing where the dynamic
+     * linker does not allow it (glibc before 2.36).
+     */
+    void introduce(LinkedProgram program) throws HostCallException;
+
+    /**
      * Waits for its end, and ends this process in the same way: with its status, or by its signal.
      * Java's shutdown hooks do not run.
      */

@@ -23,6 +23,7 @@ import dev.orcinus.platform.spi.guest.GuestProcess;
 import dev.orcinus.platform.spi.guest.GuestThreadLocals;
 import dev.orcinus.platform.spi.guest.GuestUnwinder;
 import dev.orcinus.platform.spi.guest.IsolatedGuest;
+import dev.orcinus.platform.spi.guest.LinkedProgram;
 import dev.orcinus.platform.spi.guest.MappedFile;
 import dev.orcinus.platform.spi.guest.ProgramNeeds;
 import java.io.IOException;
@@ -209,6 +210,12 @@ final class ProcessGuest implements IsolatedGuest {
     @Override
     public AddressRange ownCode() {
         return guest.ownCode();
+    }
+
+    @Override
+    public void introduce(LinkedProgram program) throws HostCallException {
+        new ImageLoader(guest, new ProcessWrittenLibraries(guest, libraries, false))
+                .introduce(program);
     }
 
     @Override

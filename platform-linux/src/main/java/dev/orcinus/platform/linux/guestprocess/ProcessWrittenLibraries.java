@@ -54,6 +54,10 @@ final class ProcessWrittenLibraries implements WrittenLibraries {
         }
     }
 
+    void close(ExecutorAddress handle) throws HostCallException {
+        libraries.close(handle);
+    }
+
     /** Returns the descriptor of a file with that content, or the negative error number. */
     private static int write(NativeThread thread, String name, byte[] content) {
         int fd;

@@ -26,6 +26,8 @@ import java.util.List;
  * descriptor, which guest code may close. Its lock guards it.
  */
 final class ContentFile implements AutoCloseable {
+    static final String NAME = "orcinus-guest-memory";
+
     /** Room for 64 TiB, half of the address space. */
     private static final long SIZE_BYTES = 1L << 46;
 
@@ -36,7 +38,7 @@ final class ContentFile implements AutoCloseable {
     private int descriptorInGuest = -1;
 
     ContentFile() throws HostCallException {
-        file = SharedFile.create("orcinus-guest-memory", SIZE_BYTES);
+        file = SharedFile.create(NAME, SIZE_BYTES);
     }
 
     /** Maps a part of the file here, and returns its address. */

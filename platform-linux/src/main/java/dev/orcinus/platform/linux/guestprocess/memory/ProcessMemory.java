@@ -45,6 +45,9 @@ import java.util.function.Supplier;
  * own, and is seen by copies of the kernel only. Any thread may call.
  */
 public final class ProcessMemory implements GuestMemory, AutoCloseable {
+    /** How the file of the memory begins its name in {@code /proc/PID/maps}. */
+    public static final String FILE_NAME = "memfd:" + ContentFile.NAME;
+
     private final NativeGuest guest;
     private final Supplier<ExecutorAddress> clearCache;
     private final long pageSizeBytes = Unistd.getpagesize();

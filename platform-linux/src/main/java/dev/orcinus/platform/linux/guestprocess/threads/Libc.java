@@ -48,6 +48,8 @@ public enum Libc {
     MMAP,
     /** {@code int mprotect(void *start, size_t size, int prot)}. */
     MPROTECT,
+    /** {@code void *mremap(void *start, size_t size, size_t newSize, int flags, void *target)}. */
+    MREMAP,
     /** {@code int munmap(void *start, size_t size)}. */
     MUNMAP,
     /** {@code int open(const char *path, int flags, ...)}. */
