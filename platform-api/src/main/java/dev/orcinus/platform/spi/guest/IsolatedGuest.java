@@ -2,6 +2,7 @@ package dev.orcinus.platform.spi.guest;
 
 import dev.orcinus.platform.GuestEnd;
 import dev.orcinus.platform.spi.HostCallException;
+import java.time.Duration;
 import java.util.Optional;
 
 /**
@@ -33,6 +34,18 @@ public interface IsolatedGuest extends Guest, AutoCloseable {
      * @throws UnsupportedOperationException if it is a program
      */
     GuestCheckpoint checkpoint() throws HostCallException;
+
+    /**
+     * Notes its state as {@link #checkpoint} does, if nothing runs in it: no call of a thread of
+     * this process, and no thread that its own code has made.
+     *
+     * @param patience how long to wait for calls of other threads to return
+     * @return empty if something runs
+     */
+    Optional<GuestCheckpoint> checkpointIfQuiet(Duration patience) throws HostCallException;
+
+    /** Returns the calls of any shape, and the memory that both processes share. */
+    IsolatedCalls calls();
 
     /**
      * Waits for its end, and ends this process in the same way: with its status, or by its signal.

@@ -4,6 +4,7 @@ import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.GuestEnd;
 import dev.orcinus.platform.Triple;
 import dev.orcinus.platform.linux.LinuxThreadLocals;
+import dev.orcinus.platform.linux.guestprocess.calls.TypedCalls;
 import dev.orcinus.platform.linux.guestprocess.memory.ProcessMemory;
 import dev.orcinus.platform.linux.guestprocess.threads.NativeGuest;
 import dev.orcinus.platform.linux.guestprocess.threads.PausedCopy;
@@ -18,12 +19,23 @@ import dev.orcinus.platform.spi.guest.GuestOptions;
 import dev.orcinus.platform.spi.guest.GuestProcess;
 import dev.orcinus.platform.spi.guest.GuestThreadLocals;
 import dev.orcinus.platform.spi.guest.GuestUnwinder;
+import dev.orcinus.platform.spi.guest.IsolatedCalls;
 import dev.orcinus.platform.spi.guest.IsolatedGuest;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 
 /** A guest process under Linux, by its services. */
 final class ProcessGuest implements IsolatedGuest {
+    /** The links of an empty folder: its name, and the dot in it. */
+    private static final int FOLDER_LINKS = 2;
+
+    private static final long WAIT_NANOS = 20_000;
+
     private final NativeGuest guest;
     private final ProcessMemory memory;
     private final ProcessLibraries libraries;
@@ -33,6 +45,7 @@ final class ProcessGuest implements IsolatedGuest {
     private final LinuxThreadLocals threadLocals;
     private final ProcessDebugger debugger;
     private final ProcessControl process;
+    private final TypedCalls calls;
 
     ProcessGuest(NativeGuest guest, GuestOptions options) throws HostCallException {
         this.guest = guest;
@@ -54,6 +67,7 @@ final class ProcessGuest implements IsolatedGuest {
                         guest.processor());
         debugger = new ProcessDebugger(guest, libraries);
         process = new ProcessControl(guest);
+        calls = new TypedCalls(guest, memory, exports::add);
     }
 
     @Override
@@ -129,6 +143,53 @@ final class ProcessGuest implements IsolatedGuest {
                 copy,
                 memory.hold(),
                 List.of(libraries.state(), threadLocals.state(), debugger.state()));
+    }
+
+    @Override
+    public Optional<GuestCheckpoint> checkpointIfQuiet(Duration patience) throws HostCallException {
+        long deadline = System.nanoTime() + patience.toNanos();
+        Attempt attempt = new Attempt();
+        while (guest.threads().whileQuiet(_ -> attempt.make()).isEmpty()) {
+            if (guest.threads().isInUseHere() || System.nanoTime() - deadline >= 0) {
+                return Optional.empty();
+            }
+            LockSupport.parkNanos(WAIT_NANOS);
+        }
+        if (attempt.failure != null) {
+            throw attempt.failure;
+        }
+        return Optional.ofNullable(attempt.made);
+    }
+
+    /** A checkpoint while no call runs. */
+    private final class Attempt {
+        private GuestCheckpoint made;
+        private HostCallException failure;
+
+        boolean make() {
+            try {
+                made = hasOwnThreads() ? null : checkpoint();
+            } catch (HostCallException e) {
+                failure = e;
+            }
+            return true;
+        }
+    }
+
+    /** Returns whether guest code has made threads that have not ended. */
+    private boolean hasOwnThreads() {
+        try {
+            Path tasks = Path.of("/proc", guest.pid() + "", "task");
+            int count = (int) Files.getAttribute(tasks, "unix:nlink") - FOLDER_LINKS;
+            return count > guest.threads().count();
+        } catch (IOException gone) {
+            return true;
+        }
+    }
+
+    @Override
+    public IsolatedCalls calls() {
+        return calls;
     }
 
     @Override

@@ -6,16 +6,18 @@ import dev.orcinus.platform.spi.guest.GuestGoneException;
 import dev.orcinus.platform.spi.guest.PreparedThread;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 
 /**
  * The threads of a guest process and the Java threads that use them. A Java thread that has been
- * prepared has a guest thread of its own; any other borrows one for a call. While a Java thread
- * serves a call of a guest thread, its own calls go to that thread. One thread never runs guest
- * code for borrowers, so that memory can be mapped, and threads be made, at any time. Many threads
- * may use it; its lock guards the threads that nobody uses.
+ * prepared has a guest thread of its own; any other keeps one for its calls of guest code, and
+ * borrows one for calls of ours. While a Java thread serves a call of a guest thread, its own calls
+ * go to that thread. One thread never runs guest code, so that memory can be mapped, and threads be
+ * made, at any time. Many threads may use it; its lock guards the threads that nobody uses.
  */
 public final class NativeThreads {
     private final ReentrantLock lock = new ReentrantLock();
@@ -26,10 +28,12 @@ public final class NativeThreads {
     private final ThreadLocal<NativeThread> current = new ThreadLocal<>();
 
     private final ThreadStarter starter = new ThreadStarter();
+    private final CallerThreads callers = new CallerThreads();
     private final boolean isProgram;
     private volatile GuestLife guest;
     private volatile NativeThread main;
     private volatile GuestLife heard;
+    private volatile int waiting; // changed under the lock only
 
     /** The kind of code that a call runs. */
     public enum Use {
@@ -60,41 +64,98 @@ public final class NativeThreads {
         if (own != null && own.guest() == guest) {
             return body.apply(own);
         }
-        NativeThread borrowed = borrow(use);
-        current.set(borrowed);
+        boolean keeps = use == Use.GUEST_CODE && !isProgram;
+        NativeThread taken = keeps ? takeForCaller() : borrow();
+        current.set(taken);
         try {
-            return body.apply(borrowed);
+            return body.apply(taken);
         } finally {
             current.set(own);
-            giveBack(borrowed);
+            giveBack(taken);
         }
     }
 
-    private NativeThread borrow(Use use) {
+    private NativeThread borrow() {
         lock.lock();
         try {
             while (idle.isEmpty()) {
-                requireLife();
-                returned.awaitUninterruptibly();
+                await();
             }
-            NativeThread taken = idle.removeFirst();
-            if (use == Use.GUEST_CODE && idle.isEmpty() && !isProgram) {
-                leaveAnother(taken);
-            }
-            return taken;
+            return idle.removeFirst();
         } finally {
             lock.unlock();
         }
     }
 
-    /** Makes a thread that stays idle, before the last one is taken for guest code. */
-    private void leaveAnother(NativeThread taken) {
+    private void await() {
+        requireLife();
+        returned.awaitUninterruptibly();
+    }
+
+    private NativeThread takeForCaller() {
+        NativeThread mine = callers.mine(guest);
+        if (mine != null) {
+            return mine;
+        }
+        lock.lock();
+        waiting++; // before the first look, so that a thread that comes back meanwhile signals
         try {
-            idle.add(starter.start(taken));
-        } catch (HostCallException | GuestGoneException e) {
-            idle.addFirst(taken);
-            returned.signal();
-            throw e instanceof GuestGoneException gone ? gone : new IllegalStateException(e);
+            endOrphans();
+            for (NativeThread taken = tryToTake(); ; taken = tryToTake()) {
+                if (taken != null) {
+                    return taken;
+                }
+                await();
+            }
+        } catch (HostCallException e) {
+            throw new IllegalStateException(e);
+        } finally {
+            waiting--;
+            lock.unlock();
+        }
+    }
+
+    private NativeThread tryToTake() throws HostCallException {
+        requireLife();
+        NativeThread mine = callers.mine(guest);
+        if (mine != null) {
+            return mine;
+        }
+        return callers.mayKeepMain() && idle.contains(main) ? keepMain() : callers.take(this::make);
+    }
+
+    /** Lets the calling thread keep the first thread, after another one has been made for us. */
+    private NativeThread keepMain() throws HostCallException {
+        if (idle.size() == 1) {
+            idle.add(starter.start(main));
+        }
+        idle.remove(main);
+        return callers.keepMain(main);
+    }
+
+    private NativeThread make() throws HostCallException {
+        NativeThread via = borrow();
+        try {
+            return starter.start(via);
+        } finally {
+            giveBack(via);
+        }
+    }
+
+    /** Ends the threads whose Java threads have ended, as those of one process end with them. */
+    private void endOrphans() {
+        List<NativeThread> orphans = callers.removeOrphans(main);
+        if (!orphans.isEmpty()) {
+            startDaemon("orcinus end of guest threads", () -> orphans.forEach(this::end));
+        }
+    }
+
+    private void end(NativeThread orphan) {
+        try {
+            starter.end(orphan);
+            starter.awaitEnd(orphan);
+        } catch (GuestGoneException gone) {
+            // the thread is gone with it
         }
     }
 
@@ -108,12 +169,19 @@ public final class NativeThreads {
     }
 
     private void giveBack(NativeThread thread) {
+        boolean isKept = thread.isTaken();
+        if (isKept) {
+            thread.release();
+            if (waiting == 0) {
+                return;
+            }
+        }
         lock.lock();
         try {
-            if (thread.guest() == guest) {
+            if (!isKept && thread.guest() == guest) {
                 idle.addFirst(thread);
-                returned.signal();
             }
+            returned.signalAll();
         } finally {
             lock.unlock();
         }
@@ -147,12 +215,13 @@ public final class NativeThreads {
      */
     public PreparedThread prepareMain() {
         lock.lock();
+        waiting++;
         try {
-            while (!idle.remove(main)) {
-                requireLife();
-                returned.awaitUninterruptibly();
+            while (!idle.remove(main) && !(callers.keeps(main) && main.take())) {
+                await();
             }
         } finally {
+            waiting--;
             lock.unlock();
         }
         NativeThread before = current.get();
@@ -185,6 +254,58 @@ public final class NativeThreads {
         }
     }
 
+    /**
+     * Does something with the guest's first thread, while no other thread of a caller runs a call.
+     *
+     * @return empty if a call runs, or the calling thread has a guest thread at the moment
+     */
+    public <T> Optional<T> whileQuiet(Function<NativeThread, T> body) {
+        if (isInUseHere()) {
+            return Optional.empty();
+        }
+        lock.lock();
+        try {
+            requireLife();
+            boolean wasIdle = idle.remove(main);
+            try {
+                return wasIdle || callers.keeps(main)
+                        ? withoutCallers(body)
+                        : Optional.empty();
+            } finally {
+                if (wasIdle) {
+                    idle.addFirst(main);
+                }
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Returns whether the calling thread has a thread of the guest at the moment. */
+    public boolean isInUseHere() {
+        NativeThread own = current.get();
+        return own != null && own.guest() == guest;
+    }
+
+    private <T> Optional<T> withoutCallers(Function<NativeThread, T> body) {
+        if (!callers.takeAll()) {
+            return Optional.empty();
+        }
+        current.set(main);
+        try {
+            return Optional.ofNullable(body.apply(main));
+        } finally {
+            current.remove();
+            callers.releaseAll();
+            returned.signalAll();
+        }
+    }
+
+    /** Returns how many threads of the guest have been made here, the first one included. */
+    public int count() {
+        return starter.count() + 1;
+    }
+
     /** Begins with another process, in which only the first thread is left. */
     void startAgain(GuestLife next, NativeThread first) {
         lock.lock();
@@ -199,6 +320,7 @@ public final class NativeThreads {
                 idle.add(first);
             }
             starter.forgetAll();
+            callers.forgetAll();
             returned.signalAll();
         } finally {
             lock.unlock();
