@@ -7,12 +7,22 @@ import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import java.util.Objects;
+import java.util.Optional;
 
 /** A dylib whose functions Java calls through method handles, and whose code calls Java. */
 public abstract sealed class CallableDylib extends JitDylib permits InProcessDylib, IsolatedDylib {
     CallableDylib(Jit jit, Dylib dylib, String name) {
         super(jit, dylib, name);
     }
+
+    /**
+     * Returns the address of a symbol as a segment of 0 bytes, or nothing if the symbol is not
+     * defined. Opens this dylib first.
+     *
+     * @throws dev.orcinus.loader.LinkException if the symbol is defined, but cannot be linked or
+     *     initialized
+     */
+    public abstract Optional<MemorySegment> find(String name);
 
     /**
      * Returns the address of a symbol as a segment of 0 bytes. Opens this dylib first.

@@ -38,12 +38,6 @@ public final class InProcessDylib extends CallableDylib implements SymbolLookup 
         this.functions = jit.functions();
     }
 
-    /**
-     * Returns the address of a symbol as a segment of 0 bytes, or nothing if the symbol is not
-     * defined. Opens this dylib first.
-     *
-     * @throws LinkException if the symbol is defined, but cannot be linked or initialized
-     */
     @Override
     public Optional<MemorySegment> find(String name) {
         Objects.requireNonNull(name, "name");

@@ -10,6 +10,7 @@ import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * A dylib whose code is in a process of its own. A segment of 0 bytes stands for an address of that
@@ -27,9 +28,21 @@ public final class IsolatedDylib extends CallableDylib {
     }
 
     @Override
+    public Optional<MemorySegment> find(String name) {
+        Objects.requireNonNull(name, "name");
+        openFor(name);
+        return session()
+                .findIfDefined(dylib(), session().format().symbolOf(name))
+                .map(this::segment);
+    }
+
+    @Override
     public MemorySegment address(String symbol) {
         Objects.requireNonNull(symbol, "symbol");
-        LinkSession.Found found = open(symbol);
+        return segment(open(symbol));
+    }
+
+    private MemorySegment segment(LinkSession.Found found) {
         return target.calls().symbol(found.address(), lifetime(found).arena());
     }
 
@@ -58,9 +71,7 @@ public final class IsolatedDylib extends CallableDylib {
         Objects.requireNonNull(method, "target");
         Objects.requireNonNull(shape, "shape");
         requireOpen();
-        MemorySegment callback =
-                IsolatedJit.change(
-                        target, calls -> calls.callback(method, shape, dylib().lifetime().arena()));
+        MemorySegment callback = target.callback(method, shape, dylib().lifetime().arena());
         return define(symbol, new ExecutorAddress(callback.address()));
     }
 

@@ -113,7 +113,7 @@ public final class IsolatedJit extends CallableJit {
         long rounded = pages & -target.pageSizeBytes();
         Arena arena = Arena.ofShared();
         try {
-            MemorySegment room = change(target, calls -> calls.share(rounded, arena));
+            MemorySegment room = target.share(rounded, arena);
             return new LimitedArena(arena, room.asSlice(0, sizeBytes));
         } catch (RuntimeException e) {
             arena.close();
@@ -135,7 +135,7 @@ public final class IsolatedJit extends CallableJit {
         Objects.requireNonNull(shape, "shape");
         Objects.requireNonNull(arena, "arena");
         requireLiving();
-        return change(target, calls -> calls.callback(method, shape, arena));
+        return target.callback(method, shape, arena);
     }
 
     /**
@@ -170,15 +170,6 @@ public final class IsolatedJit extends CallableJit {
             throw new IndexOutOfBoundsException(
                     "the process cannot %s 0x%x bytes at %s"
                             .formatted(isWriting ? "write" : "read", bytes.byteSize(), there));
-        }
-    }
-
-    /** Makes a change of a guest. */
-    static <T> T change(IsolatedTarget target, IsolatedTarget.Change<T> change) {
-        try {
-            return target.change(change);
-        } catch (HostCallException e) {
-            throw new TargetException(e.getMessage(), e);
         }
     }
 

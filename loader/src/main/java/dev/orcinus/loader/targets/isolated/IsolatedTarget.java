@@ -1,5 +1,6 @@
 package dev.orcinus.loader.targets.isolated;
 
+import dev.orcinus.loader.TargetException;
 import dev.orcinus.loader.targets.LinkTarget;
 import dev.orcinus.loader.targets.PendingAllocation;
 import dev.orcinus.loader.targets.SegmentPlan;
@@ -15,7 +16,10 @@ import dev.orcinus.platform.spi.guest.GuestThreadLocals.Request;
 import dev.orcinus.platform.spi.guest.IsolatedCalls;
 import dev.orcinus.platform.spi.guest.IsolatedGuest;
 import dev.orcinus.runtime.observe.SymbolRange;
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -51,34 +55,36 @@ public final class IsolatedTarget implements LinkTarget {
         return guest.calls();
     }
 
-    /** Makes a change by way of {@link #calls} that a checkpoint must have. */
-    public <T> T change(Change<T> change) throws HostCallException {
-        HostCallException[] failure = new HostCallException[1];
-        T result =
-                recovering.change(
-                        () -> {
-                            try {
-                                return change.make(guest.calls());
-                            } catch (HostCallException e) {
-                                failure[0] = e;
-                                return null;
-                            }
-                        });
-        if (failure[0] != null) {
-            throw failure[0];
-        }
-        return result;
+    /**
+     * Returns an address for a Java method; see {@link IsolatedCalls#callback}. A checkpoint stays
+     * valid unless the guest has no room for it yet.
+     */
+    public MemorySegment callback(MethodHandle method, FunctionDescriptor shape, Arena arena) {
+        Optional<MemorySegment> ready =
+                recovering.translated(() -> guest.calls().callbackIfReady(method, shape, arena));
+        return ready.orElseGet(() -> change(calls -> calls.callback(method, shape, arena)));
     }
 
-    /**
-     * A change of the guest.
-     *
-     * @param <T> its result
-     */
+    /** Returns memory that the guest shares; see {@link IsolatedCalls#share}. */
+    public MemorySegment share(long sizeBytes, Arena arena) {
+        return change(calls -> calls.share(sizeBytes, arena));
+    }
+
+    /** A change by way of the guest's calls. */
     @FunctionalInterface
-    public interface Change<T> {
-        /** Makes it. */
-        T make(IsolatedCalls calls) throws HostCallException;
+    private interface Change {
+        MemorySegment make(IsolatedCalls calls) throws HostCallException;
+    }
+
+    private MemorySegment change(Change change) {
+        return recovering.change(
+                () -> {
+                    try {
+                        return change.make(guest.calls());
+                    } catch (HostCallException e) {
+                        throw new TargetException(e.getMessage(), e);
+                    }
+                });
     }
 
     /**

@@ -7,6 +7,7 @@ import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
+import java.util.Optional;
 
 /**
  * Calls of any shape between Java and guest code of another process, and memory that both have at
@@ -50,6 +51,10 @@ public interface IsolatedCalls {
      */
     MemorySegment callback(MethodHandle method, FunctionDescriptor shape, Arena arena)
             throws HostCallException;
+
+    /** Does what {@link #callback} does, if nothing has to be made in the guest for it. */
+    Optional<MemorySegment> callbackIfReady(
+            MethodHandle method, FunctionDescriptor shape, Arena arena);
 
     /**
      * Returns zeroed memory that both processes have at the same address, as long as an arena

@@ -8,6 +8,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Entries for callbacks in a guest, which are made many at a time and used again. Its lock guards
@@ -30,20 +31,27 @@ final class CallbackEntries {
         this.exports = exports;
     }
 
-    /** Takes an entry for a function. */
+    /** Takes an entry for a function, if one is free. */
+    synchronized Optional<CallbackEntry> takeFree(ExportedFunction function) {
+        CallbackEntry entry = free.pollFirst();
+        if (entry != null) {
+            entry.become(function);
+        }
+        return Optional.ofNullable(entry);
+    }
+
+    /** Takes an entry for a function; if none is free, more are made. */
     synchronized CallbackEntry take(ExportedFunction function) throws HostCallException {
         if (free.isEmpty()) {
             addMore();
         }
-        CallbackEntry entry = free.removeFirst();
-        entry.become(function);
-        return entry;
+        return takeFree(function).orElseThrow();
     }
 
     private void addMore() throws HostCallException {
         List<CallbackEntry> made = new ArrayList<>(AT_A_TIME);
         for (int i = 0; i < AT_A_TIME; i++) {
-            made.add(new CallbackEntry());
+            made.add(new CallbackEntry(this));
         }
         List<ExecutorAddress> addresses = exports.add(List.copyOf(made), kind);
         for (int i = 0; i < AT_A_TIME; i++) {

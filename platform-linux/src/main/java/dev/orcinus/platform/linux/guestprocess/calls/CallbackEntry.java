@@ -7,8 +7,18 @@ import dev.orcinus.platform.spi.guest.Upcall;
 
 /** An address in the guest that calls one Java method after the other. Many threads may use it. */
 final class CallbackEntry implements ExportedFunction {
+    private final CallbackEntries owner;
     private volatile ExportedFunction function;
     private volatile ExecutorAddress address;
+
+    /** An entry that is given back to its owner. */
+    CallbackEntry(CallbackEntries owner) {
+        this.owner = owner;
+    }
+
+    CallbackEntries owner() {
+        return owner;
+    }
 
     void placeAt(ExecutorAddress place) {
         address = place;

@@ -18,6 +18,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodType;
 import java.util.List;
+import java.util.Optional;
 
 /** The calls of any shape between Java and one guest process. Many threads may use it. */
 public final class TypedCalls implements IsolatedCalls {
@@ -90,8 +91,23 @@ public final class TypedCalls implements IsolatedCalls {
     }
 
     @Override
+    public Optional<MemorySegment> callbackIfReady(
+            MethodHandle method, FunctionDescriptor shape, Arena arena) {
+        Callback callback = callbackOf(method, shape);
+        return callback.entries.takeFree(callback.function).map(entry -> placed(entry, arena));
+    }
+
+    @Override
     public MemorySegment callback(MethodHandle method, FunctionDescriptor shape, Arena arena)
             throws HostCallException {
+        Callback callback = callbackOf(method, shape);
+        return placed(callback.entries.take(callback.function), arena);
+    }
+
+    /** A function that guest code can call, and the entries that pass on what it needs. */
+    private record Callback(ExportedFunction function, CallbackEntries entries) {}
+
+    private Callback callbackOf(MethodHandle method, FunctionDescriptor shape) {
         MethodType type = shape.toMethodType();
         if (!method.type().equals(type)) {
             throw new IllegalArgumentException(
@@ -101,20 +117,17 @@ public final class TypedCalls implements IsolatedCalls {
         MethodHandle spread =
                 method.asSpreader(Object[].class, type.parameterCount())
                         .asType(MethodType.methodType(Object.class, Object[].class));
-        if (signature.isPlain(ExportedFunction.REGISTERS)) {
-            return enter(plainEntries, new PlainCallback(shape, spread, shared), arena);
-        }
-        MarshalledCallback callback =
-                new MarshalledCallback(signature, spread, places, shared, memory);
-        return enter(otherEntries, callback, arena);
+        return signature.isPlain(ExportedFunction.REGISTERS)
+                ? new Callback(new PlainCallback(shape, spread, shared), plainEntries)
+                : new Callback(
+                        new MarshalledCallback(signature, spread, places, shared, memory),
+                        otherEntries);
     }
 
-    private static MemorySegment enter(
-            CallbackEntries entries, ExportedFunction function, Arena arena)
-            throws HostCallException {
-        CallbackEntry entry = entries.take(function);
-        long address = entry.address().value();
-        return NativeMemory.view(address, 0, arena, _ -> entries.giveBack(entry));
+    private static MemorySegment placed(CallbackEntry entry, Arena arena) {
+        CallbackEntries entries = entry.owner();
+        return NativeMemory.view(
+                entry.address().value(), 0, arena, _ -> entries.giveBack(entry));
     }
 
     @Override
