@@ -26,8 +26,8 @@ import java.util.Objects;
  *
  * <p><b>Crashes.</b> If the code ends its process, all calls that run there throw a {@link
  * dev.orcinus.loader.GuestCrashException}. Then the process goes on from its last checkpoint: memory
- * and the thread-local variables of the Java thread that called first are as they were, and all
- * handles and dylibs can be used. Threads that the code has made are gone; files, descriptors'
+ * and the thread-local variables of the Java thread that has called code first are as they were, and
+ * all handles and dylibs can be used. Threads that the code has made are gone; files, descriptors'
  * positions, output and shared arenas are not rolled back. Loading or removing code makes a
  * checkpoint worthless; {@link CheckpointPolicy} tells when a new one is taken. If there is none,
  * because the code has threads of its own or its calls never pause, everything that was loaded is

@@ -33,6 +33,9 @@ final class LimitedArena implements Arena {
             throw new IllegalArgumentException(
                     byteSize + " bytes, aligned to " + byteAlignment + " bytes");
         }
+        if (!owner.scope().isAlive()) {
+            throw new IllegalStateException("the arena is closed");
+        }
         long start = -(-(room.address() + used) & -byteAlignment) - room.address();
         if (start < 0 || start > room.byteSize() || byteSize > room.byteSize() - start) {
             throw new IndexOutOfBoundsException(

@@ -42,7 +42,9 @@ public final class IsolatedTarget implements LinkTarget {
     public IsolatedTarget(IsolatedGuest guest, boolean takesCheckpoints) {
         this.guest = guest;
         this.local = new LocalTarget(guest);
-        this.recovering = new RecoveringGuest(guest, takesCheckpoints);
+        CrashNotes notes = new CrashNotes();
+        this.recovering = new RecoveringGuest(guest, notes, takesCheckpoints);
+        guest.onCrash(thread -> notes.note(local.reportCrash(guest, thread)));
     }
 
     /** Returns the guest as calls see it. */

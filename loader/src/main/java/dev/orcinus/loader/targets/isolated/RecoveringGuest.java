@@ -42,13 +42,14 @@ public final class RecoveringGuest {
     /**
      * A guest without a checkpoint.
      *
+     * @param notes knows of crashes
      * @param takesCheckpoints whether a checkpoint is taken before a call if something has been
      *     loaded since the last one
      */
-    RecoveringGuest(IsolatedGuest guest, boolean takesCheckpoints) {
+    RecoveringGuest(IsolatedGuest guest, CrashNotes notes, boolean takesCheckpoints) {
         this.guest = guest;
         this.takesCheckpoints = takesCheckpoints;
-        this.notes = new CrashNotes();
+        this.notes = notes;
     }
 
     /** Returns whether it has ended, and cannot go on. */

@@ -1,5 +1,6 @@
 package dev.orcinus.platform.linux.guestprocess;
 
+import dev.orcinus.platform.AddressRange;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.GuestEnd;
 import dev.orcinus.platform.Triple;
@@ -9,6 +10,7 @@ import dev.orcinus.platform.linux.guestprocess.memory.ProcessMemory;
 import dev.orcinus.platform.linux.guestprocess.threads.NativeGuest;
 import dev.orcinus.platform.linux.guestprocess.threads.PausedCopy;
 import dev.orcinus.platform.spi.HostCallException;
+import dev.orcinus.platform.spi.guest.CrashObserver;
 import dev.orcinus.platform.spi.guest.ExportedFunction;
 import dev.orcinus.platform.spi.guest.GuestCheckpoint;
 import dev.orcinus.platform.spi.guest.GuestDebugger;
@@ -21,21 +23,13 @@ import dev.orcinus.platform.spi.guest.GuestThreadLocals;
 import dev.orcinus.platform.spi.guest.GuestUnwinder;
 import dev.orcinus.platform.spi.guest.IsolatedCalls;
 import dev.orcinus.platform.spi.guest.IsolatedGuest;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
+import dev.orcinus.platform.spi.guest.MappedFile;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.locks.LockSupport;
 
 /** A guest process under Linux, by its services. */
 final class ProcessGuest implements IsolatedGuest {
-    /** The links of an empty folder: its name, and the dot in it. */
-    private static final int FOLDER_LINKS = 2;
-
-    private static final long WAIT_NANOS = 20_000;
-
     private final NativeGuest guest;
     private final ProcessMemory memory;
     private final ProcessLibraries libraries;
@@ -147,49 +141,27 @@ final class ProcessGuest implements IsolatedGuest {
 
     @Override
     public Optional<GuestCheckpoint> checkpointIfQuiet(Duration patience) throws HostCallException {
-        long deadline = System.nanoTime() + patience.toNanos();
-        Attempt attempt = new Attempt();
-        while (guest.threads().whileQuiet(_ -> attempt.make()).isEmpty()) {
-            if (guest.threads().isInUseHere() || System.nanoTime() - deadline >= 0) {
-                return Optional.empty();
-            }
-            LockSupport.parkNanos(WAIT_NANOS);
-        }
-        if (attempt.failure != null) {
-            throw attempt.failure;
-        }
-        return Optional.ofNullable(attempt.made);
-    }
-
-    /** A checkpoint while no call runs. */
-    private final class Attempt {
-        private GuestCheckpoint made;
-        private HostCallException failure;
-
-        boolean make() {
-            try {
-                made = hasOwnThreads() ? null : checkpoint();
-            } catch (HostCallException e) {
-                failure = e;
-            }
-            return true;
-        }
-    }
-
-    /** Returns whether guest code has made threads that have not ended. */
-    private boolean hasOwnThreads() {
-        try {
-            Path tasks = Path.of("/proc", guest.pid() + "", "task");
-            int count = (int) Files.getAttribute(tasks, "unix:nlink") - FOLDER_LINKS;
-            return count > guest.threads().count();
-        } catch (IOException gone) {
-            return true;
-        }
+        return new QuietCheckpoint(guest, this::checkpoint).take(patience);
     }
 
     @Override
     public IsolatedCalls calls() {
         return calls;
+    }
+
+    @Override
+    public void onCrash(CrashObserver observer) {
+        guest.onCrash(observer);
+    }
+
+    @Override
+    public List<MappedFile> mappedFiles() {
+        return ProcessFiles.of(guest.pid());
+    }
+
+    @Override
+    public AddressRange ownCode() {
+        return guest.ownCode();
     }
 
     @Override

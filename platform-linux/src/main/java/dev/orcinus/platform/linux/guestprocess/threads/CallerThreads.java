@@ -42,18 +42,19 @@ final class CallerThreads {
         return mine != null && mine.guest() == guest && mine.take() ? mine : null;
     }
 
-    /** Returns whether the calling thread may keep the guest's first thread. */
-    boolean mayKeepMain() {
+    /** Returns whether the calling thread may take the guest's first thread, which is free. */
+    boolean mayHaveMain() {
         Thread owner = ownerOfMain.get();
-        return !Thread.currentThread().isVirtual()
-                && (owner == null || owner == Thread.currentThread() || !owner.isAlive());
+        return owner == null || owner == Thread.currentThread() || !owner.isAlive();
     }
 
-    /** Keeps the guest's first thread for the calling thread, and takes it. */
-    NativeThread keepMain(NativeThread main) {
-        ownerOfMain = new WeakReference<>(Thread.currentThread());
+    /** Takes the guest's first thread, which the calling thread keeps unless it is shared. */
+    NativeThread takeMain(NativeThread main, boolean isShared) {
         all.removeIf(kept -> kept.thread == main);
-        return keep(main, false);
+        if (!isShared) {
+            ownerOfMain = new WeakReference<>(Thread.currentThread());
+        }
+        return keep(main, isShared);
     }
 
     private NativeThread keep(NativeThread free, boolean isShared) {
@@ -67,15 +68,17 @@ final class CallerThreads {
         return free;
     }
 
-    /** Takes a shared thread, else a new one, else one of another Java thread; null if none is. */
-    NativeThread take(Maker maker) {
-        boolean isVirtual = Thread.currentThread().isVirtual();
-        NativeThread shared = isVirtual ? takeAny(true) : null;
+    /**
+     * Takes another thread: if it is to be shared, one that is shared already; else a new one; else
+     * one of another Java thread; null if none is free.
+     */
+    NativeThread take(boolean isShared, Maker maker) {
+        NativeThread shared = isShared ? takeAny(true) : null;
         if (shared != null) {
             return shared;
         }
         try {
-            return keep(maker.make(), isVirtual);
+            return keep(maker.make(), isShared);
         } catch (HostCallException noMoreThreads) {
             return takeAny(false);
         }
@@ -105,8 +108,8 @@ final class CallerThreads {
         return orphans;
     }
 
-    /** Returns whether a Java thread keeps a thread. */
-    boolean keeps(NativeThread thread) {
+    /** Returns whether it has a thread. */
+    boolean has(NativeThread thread) {
         return all.stream().anyMatch(kept -> kept.thread == thread);
     }
 

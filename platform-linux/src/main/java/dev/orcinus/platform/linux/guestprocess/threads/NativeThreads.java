@@ -39,7 +39,9 @@ public final class NativeThreads {
     public enum Use {
         /** Code of ours and of the C library, which returns soon. */
         SERVICE,
-        /** Code of the guest, which may do anything. */
+        /** Code that runs when a library is opened or closed, which may do anything. */
+        LIBRARY_CODE,
+        /** Other code of the guest, which may do anything. The caller keeps its thread. */
         GUEST_CODE
     }
 
@@ -57,15 +59,15 @@ public final class NativeThreads {
 
     /** Does something with the guest thread that belongs to the calling thread. */
     public <T> T on(Use use, Function<NativeThread, T> body) {
-        if (use == Use.GUEST_CODE) {
+        if (use != Use.SERVICE) {
             listen();
         }
         NativeThread own = current.get();
         if (own != null && own.guest() == guest) {
             return body.apply(own);
         }
-        boolean keeps = use == Use.GUEST_CODE && !isProgram;
-        NativeThread taken = keeps ? takeForCaller() : borrow();
+        boolean borrows = use == Use.SERVICE || isProgram;
+        NativeThread taken = borrows ? borrow() : takeForCaller(use == Use.GUEST_CODE);
         current.set(taken);
         try {
             return body.apply(taken);
@@ -92,7 +94,12 @@ public final class NativeThreads {
         returned.awaitUninterruptibly();
     }
 
-    private NativeThread takeForCaller() {
+    /**
+     * Takes a thread that may run guest code.
+     *
+     * @param keeps whether the calling thread keeps it
+     */
+    private NativeThread takeForCaller(boolean keeps) {
         NativeThread mine = callers.mine(guest);
         if (mine != null) {
             return mine;
@@ -101,7 +108,7 @@ public final class NativeThreads {
         waiting++; // before the first look, so that a thread that comes back meanwhile signals
         try {
             endOrphans();
-            for (NativeThread taken = tryToTake(); ; taken = tryToTake()) {
+            for (NativeThread taken = tryToTake(keeps); ; taken = tryToTake(keeps)) {
                 if (taken != null) {
                     return taken;
                 }
@@ -115,22 +122,26 @@ public final class NativeThreads {
         }
     }
 
-    private NativeThread tryToTake() throws HostCallException {
+    private NativeThread tryToTake(boolean keeps) throws HostCallException {
         requireLife();
         NativeThread mine = callers.mine(guest);
         if (mine != null) {
             return mine;
         }
-        return callers.mayKeepMain() && idle.contains(main) ? keepMain() : callers.take(this::make);
+        boolean isShared = !keeps || Thread.currentThread().isVirtual();
+        boolean isMainFree = idle.contains(main) || callers.has(main) && !main.isTaken();
+        return isMainFree && callers.mayHaveMain()
+                ? takeMain(isShared)
+                : callers.take(isShared, this::make);
     }
 
-    /** Lets the calling thread keep the first thread, after another one has been made for us. */
-    private NativeThread keepMain() throws HostCallException {
-        if (idle.size() == 1) {
+    /** Takes the first thread, after another one has been made for us. */
+    private NativeThread takeMain(boolean isShared) throws HostCallException {
+        if (idle.contains(main) && idle.size() == 1) {
             idle.add(starter.start(main));
         }
         idle.remove(main);
-        return callers.keepMain(main);
+        return callers.takeMain(main, isShared);
     }
 
     private NativeThread make() throws HostCallException {
@@ -217,7 +228,7 @@ public final class NativeThreads {
         lock.lock();
         waiting++;
         try {
-            while (!idle.remove(main) && !(callers.keeps(main) && main.take())) {
+            while (!idle.remove(main) && !(callers.has(main) && main.take())) {
                 await();
             }
         } finally {
@@ -268,7 +279,7 @@ public final class NativeThreads {
             requireLife();
             boolean wasIdle = idle.remove(main);
             try {
-                return wasIdle || callers.keeps(main)
+                return wasIdle || callers.has(main)
                         ? withoutCallers(body)
                         : Optional.empty();
             } finally {
@@ -310,7 +321,7 @@ public final class NativeThreads {
     void startAgain(GuestLife next, NativeThread first) {
         lock.lock();
         try {
-            boolean wasOwned = current.get() == main;
+            boolean wasOwned = current.get() == main && !main.isInCall();
             guest = next;
             main = first;
             idle.clear();
