@@ -43,8 +43,7 @@ public abstract sealed class CallableDylib extends JitDylib permits InProcessDyl
     public abstract MethodHandle function(
             String symbol, FunctionDescriptor shape, Linker.Option... options);
 
-    static void requireFunction(
-            String symbol, FunctionDescriptor shape, Linker.Option... options) {
+    static void requireFunction(String symbol, FunctionDescriptor shape, Linker.Option... options) {
         Objects.requireNonNull(symbol, "symbol");
         Objects.requireNonNull(shape, "shape");
         Objects.requireNonNull(options, "options");
@@ -54,7 +53,8 @@ public abstract sealed class CallableDylib extends JitDylib permits InProcessDyl
      * Defines a symbol as a Java method: loaded code that calls the symbol calls {@code target}, on
      * any of its threads. The definition is valid until this dylib is closed.
      *
-     * @param target the method; it must not throw, because an exception ends the process of the code
+     * @param target the method; it must not throw, because an exception ends the process of the
+     *     code
      * @param shape the symbol's C type
      * @throws dev.orcinus.loader.DuplicateDefinitionException if this dylib defines the symbol
      *     already

@@ -17,9 +17,9 @@ public abstract sealed class CallableJit extends Jit permits InProcessJit, Isola
 
     /**
      * Returns an arena whose segments Java and loaded code have at the same addresses. Each call of
-     * {@link Arena#allocate(long, long)} takes some of its memory, which is zero; all of it is given
-     * back when the arena is closed. Any thread may use the arena and close it. A checkpoint does not
-     * keep what is in it.
+     * {@link Arena#allocate(long, long)} takes some of its memory, which is zero; all of it is
+     * given back when the arena is closed. Any thread may use the arena and close it. A checkpoint
+     * does not keep what is in it.
      *
      * @param sizeBytes its length
      * @throws IllegalArgumentException if the length is not positive

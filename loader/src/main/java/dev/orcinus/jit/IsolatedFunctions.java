@@ -30,9 +30,7 @@ final class IsolatedFunctions {
         try {
             BEFORE_CALL =
                     lookup.findVirtual(
-                            RecoveringGuest.class,
-                            "beforeCall",
-                            MethodType.methodType(void.class));
+                            RecoveringGuest.class, "beforeCall", MethodType.methodType(void.class));
             CRASHED =
                     lookup.findVirtual(
                             RecoveringGuest.class,

@@ -17,21 +17,21 @@ import java.util.Objects;
  * this one. Java calls the code through method handles, and the code can call Java. {@link
  * Jit#isolated()} makes one.
  *
- * <p><b>Values.</b> Numbers and structs are passed by value. A pointer is a {@link MemorySegment}: a
- * part of a {@link #sharedArena}, which both sides have at the same address, or a segment of 0
+ * <p><b>Values.</b> Numbers and structs are passed by value. A pointer is a {@link MemorySegment}:
+ * a part of a {@link #sharedArena}, which both sides have at the same address, or a segment of 0
  * bytes, which is an address of the process, such as one that the code has returned. Other segments
  * are refused with an {@link IllegalArgumentException}. {@link #read} and {@link #write} copy from
  * and to addresses of the process. Each Java thread calls on a thread of the process that it keeps
  * until it ends; virtual threads share theirs.
  *
  * <p><b>Crashes.</b> If the code ends its process, all calls that run there throw a {@link
- * dev.orcinus.loader.GuestCrashException}. Then the process goes on from its last checkpoint: memory
- * and the thread-local variables of the Java thread that has called code first are as they were, and
- * all handles and dylibs can be used. Threads that the code has made are gone; files, descriptors'
- * positions, output and shared arenas are not rolled back. Loading or removing code makes a
- * checkpoint worthless; {@link CheckpointPolicy} tells when a new one is taken. If there is none,
- * because the code has threads of its own or its calls never pause, everything that was loaded is
- * lost, and the next dylib is loaded into another process.
+ * dev.orcinus.loader.GuestCrashException}. Then the process goes on from its last checkpoint:
+ * memory and the thread-local variables of the Java thread that has called code first are as they
+ * were, and all handles and dylibs can be used. Threads that the code has made are gone; files,
+ * descriptors' positions, output and shared arenas are not rolled back. Loading or removing code
+ * makes a checkpoint worthless; {@link CheckpointPolicy} tells when a new one is taken. If there is
+ * none, because the code has threads of its own or its calls never pause, everything that was
+ * loaded is lost, and the next dylib is loaded into another process.
  */
 public final class IsolatedJit extends CallableJit {
     private final CheckpointPolicy policy;
@@ -91,8 +91,8 @@ public final class IsolatedJit extends CallableJit {
     /**
      * Takes a checkpoint, to which the process goes back after the next crash.
      *
-     * @throws IllegalStateException if a call of loaded code does not return within a second, if the
-     *     code has threads of its own, or if something is being loaded
+     * @throws IllegalStateException if a call of loaded code does not return within a second, if
+     *     the code has threads of its own, or if something is being loaded
      * @throws dev.orcinus.loader.GuestCrashException if the process is lost
      */
     public void checkpoint() {
@@ -122,9 +122,9 @@ public final class IsolatedJit extends CallableJit {
     }
 
     /**
-     * Returns an address at which loaded code, on any of its threads, can call a Java method as long
-     * as an arena lives. Structs are passed as copies. If the method throws, the process ends as if
-     * it had crashed, and the exception is the cause of the {@link
+     * Returns an address at which loaded code, on any of its threads, can call a Java method as
+     * long as an arena lives. Structs are passed as copies. If the method throws, the process ends
+     * as if it had crashed, and the exception is the cause of the {@link
      * dev.orcinus.loader.GuestCrashException} of the call that was running.
      *
      * @param method of the type that {@link FunctionDescriptor#toMethodType} returns

@@ -35,8 +35,8 @@ import java.util.Optional;
  * <p>There is a subtype for each place where code can be loaded: {@link InProcessJit} for this
  * process, {@link IsolatedJit} for a process of its own that can crash, {@link ProgramJit} for a
  * program in such a process, {@link RemoteJit} for an executor. This type has the methods that all
- * of them have. A failure to link or load is reported as a
- * {@link dev.orcinus.loader.LinkException}, which is unchecked.
+ * of them have. A failure to link or load is reported as a {@link
+ * dev.orcinus.loader.LinkException}, which is unchecked.
  */
 public abstract sealed class Jit implements AutoCloseable
         permits CallableJit, ProgramJit, RemoteJit {
@@ -71,8 +71,8 @@ public abstract sealed class Jit implements AutoCloseable
     }
 
     /**
-     * Starts a native process and returns a new {@link Jit} that loads code into it. A fault in that
-     * code does not touch this process: the call throws a {@link
+     * Starts a native process and returns a new {@link Jit} that loads code into it. A fault in
+     * that code does not touch this process: the call throws a {@link
      * dev.orcinus.loader.GuestCrashException}, and the {@link Jit} goes on from a checkpoint, which
      * it takes by itself before it calls code that has been loaded since the last one.
      *

@@ -7,9 +7,9 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 
 /**
- * The process of loaded code has ended while the code ran: by a crash, by {@code exit}, or because a
- * Java method that it called has thrown, which is the cause then. All calls that ran in the process
- * at that time end with such an exception. {@link #isRolledBack} says what is left.
+ * The process of loaded code has ended while the code ran: by a crash, by {@code exit}, or because
+ * a Java method that it called has thrown, which is the cause then. All calls that ran in the
+ * process at that time end with such an exception. {@link #isRolledBack} says what is left.
  */
 public final class GuestCrashException extends TargetException {
     @Serial private static final long serialVersionUID = 1L;

@@ -136,8 +136,7 @@ final class CallbacksTest {
 
     private void define(String name, FunctionDescriptor shape) throws Exception {
         MethodHandle method =
-                MethodHandles.lookup()
-                        .findStatic(CallbacksTest.class, name, shape.toMethodType());
+                MethodHandles.lookup().findStatic(CallbacksTest.class, name, shape.toMethodType());
         dylib.define(name, method, shape);
     }
 
@@ -297,7 +296,8 @@ final class CallbacksTest {
 
     @Test
     void structsAreReturnedInTheCallersMemory() throws Throwable {
-        MethodHandle turned = dylib.function("turned", FunctionDescriptor.of(POINT, POINT, JAVA_DOUBLE));
+        MethodHandle turned =
+                dylib.function("turned", FunctionDescriptor.of(POINT, POINT, JAVA_DOUBLE));
         try (Arena arena = Arena.ofConfined()) {
             SegmentAllocator to = arena;
             MemorySegment point = arena.allocateFrom(JAVA_DOUBLE, 1, 2);

@@ -26,11 +26,11 @@ import java.util.concurrent.Future;
 import java.util.function.IntConsumer;
 import java.util.function.IntUnaryOperator;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Tests that nothing is freed while a call is inside of it, and that the error names the function.
@@ -344,8 +344,7 @@ final class CallsInsideTest {
     void threadsCallWhileAnotherCloses() throws Exception {
         String rounds = kind == JitKind.IN_PROCESS ? "10000" : "400";
         String object = JitFixture.object("naps").toString();
-        List<String> command =
-                ForkedJvm.command(ClosingRace.class, object, rounds, kind.name());
+        List<String> command = ForkedJvm.command(ClosingRace.class, object, rounds, kind.name());
         try (Program race = Program.start(directory, command)) {
             Finished finished = race.finish(RACE_LIMIT);
             assertEquals(0, finished.status(), finished::toString);

@@ -14,8 +14,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * A JVM in which eight threads call functions whose object or dylib another thread closes, for
- * many rounds. If code were unmapped under a call, the process would crash.
+ * A JVM in which eight threads call functions whose object or dylib another thread closes, for many
+ * rounds. If code were unmapped under a call, the process would crash.
  */
 public final class ClosingRace {
     private static final int THREADS = 8;

@@ -239,10 +239,8 @@ final class IsolatedCrashTest {
 
     @Test
     void aCrashSaysWhereItWas() {
-        MethodHandle write =
-                dylib.function("write_at", FunctionDescriptor.of(JAVA_LONG, ADDRESS));
-        GuestCrashException crash =
-                crash(write, MemorySegment.ofAddress(0x1230));
+        MethodHandle write = dylib.function("write_at", FunctionDescriptor.of(JAVA_LONG, ADDRESS));
+        GuestCrashException crash = crash(write, MemorySegment.ofAddress(0x1230));
         assertEquals(OptionalInt.of(11), crash.signal());
         assertEquals(OptionalLong.of(0x1230), crash.address());
         assertEquals("write_at", crash.symbol().orElseThrow());
@@ -265,7 +263,8 @@ final class IsolatedCrashTest {
     void anInitializerThatCrashesLeavesTheOthers() throws Exception {
         step(STEPS);
         jit.checkpoint();
-        String text = "struct Bad { Bad() { *(volatile int *) 8 = 1; } } bad; int after() { return 1; }";
+        String text =
+                "struct Bad { Bad() { *(volatile int *) 8 = 1; } } bad; int after() { return 1; }";
         IsolatedDylib bad = jit.createDylib("bad");
         bad.add(CompiledObject.compile(folder, "bad", text));
         GuestCrashException crash = assertThrows(GuestCrashException.class, bad::initialize);

@@ -64,8 +64,7 @@ final class IsolatedMemoryTest {
             assertTrue(here.startsWith("argument 'text' is memory of this process only"), here);
         }
         FunctionDescriptor many =
-                FunctionDescriptor.of(
-                        JAVA_LONG, JAVA_LONG, ValueLayout.JAVA_DOUBLE, ADDRESS);
+                FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, ValueLayout.JAVA_DOUBLE, ADDRESS);
         MethodHandle marshalled = dylib.function("strlen", many);
         MemorySegment heap = MemorySegment.ofArray(new byte[4]);
         IllegalArgumentException e =
@@ -183,14 +182,12 @@ final class IsolatedMemoryTest {
         MemorySegment gone = kept;
         GuestCrashException crash =
                 assertThrows(
-                        GuestCrashException.class,
-                        () -> apply.invoke(gone, 1, MemorySegment.NULL));
+                        GuestCrashException.class, () -> apply.invoke(gone, 1, MemorySegment.NULL));
         assertTrue(crash.getMessage().contains("whose arena is closed"), crash::getMessage);
         assertTrue(crash.isRolledBack());
         try (Arena arena = Arena.ofConfined()) {
             MethodHandle wrong = MethodHandles.identity(int.class);
-            assertThrows(
-                    IllegalArgumentException.class, () -> jit.callback(wrong, shape, arena));
+            assertThrows(IllegalArgumentException.class, () -> jit.callback(wrong, shape, arena));
         }
     }
 

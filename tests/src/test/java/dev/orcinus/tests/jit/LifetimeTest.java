@@ -327,8 +327,7 @@ final class LifetimeTest {
     private void loadAndUnload(int times) throws IOException {
         for (int i = 0; i < times; i++) {
             try (CallableJit jit = kind.open()) {
-                CallableDylib dylib =
-                        JitFixture.with(reporting(jit, "test"), "life", "arithmetic");
+                CallableDylib dylib = JitFixture.with(reporting(jit, "test"), "life", "arithmetic");
                 dylib.initialize();
                 CallableDylib broken = JitFixture.with(jit.createDylib("broken"), "needs_answer");
                 assertThrows(UnresolvedSymbolsException.class, broken::link);

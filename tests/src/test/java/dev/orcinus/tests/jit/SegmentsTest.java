@@ -191,10 +191,8 @@ final class SegmentsTest {
         assertEquals(6, (int) bump.invokeExact());
         dylib.close();
         assertThrows(
-                IllegalStateException.class,
-                () -> dylib.uncheckedFunction("bump", JitFixture.INT));
-        assertThrows(
-                IllegalStateException.class, () -> dylib.addLookup(name -> Optional.empty()));
+                IllegalStateException.class, () -> dylib.uncheckedFunction("bump", JitFixture.INT));
+        assertThrows(IllegalStateException.class, () -> dylib.addLookup(name -> Optional.empty()));
     }
 
     @Test

@@ -41,8 +41,7 @@ final class CrashNotes {
                         frames.stream().map(CrashFrame::text).toList(),
                         isRolledBack);
         String what = report.map(r -> "crashed: " + r.summary()).orElseGet(end::describe);
-        String message =
-                "the process of loaded code " + what + (isRolledBack ? ROLLED_BACK : LOST);
+        String message = "the process of loaded code " + what + (isRolledBack ? ROLLED_BACK : LOST);
         return new GuestCrashException(message, gone.getCause(), facts);
     }
 

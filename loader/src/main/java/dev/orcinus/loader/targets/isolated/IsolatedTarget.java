@@ -237,8 +237,7 @@ public final class IsolatedTarget implements LinkTarget {
     @Override
     public ObservedCode codeArrived(
             String name, Supplier<List<SymbolRange>> symbols, Optional<byte[]> debugObject) {
-        ObservedCode code =
-                recovering.change(() -> local.codeArrived(name, symbols, debugObject));
+        ObservedCode code = recovering.change(() -> local.codeArrived(name, symbols, debugObject));
         return () -> {
             if (isAlive()) {
                 change(code::left);

@@ -12,8 +12,8 @@ import java.util.function.Supplier;
 
 /**
  * A guest in another process that goes back to its last checkpoint after it has ended. A checkpoint
- * counts as long as nothing is loaded or removed: what this process knows of the loaded code must be
- * true of the checkpoint, too. If there is none, the guest is lost.
+ * counts as long as nothing is loaded or removed: what this process knows of the loaded code must
+ * be true of the checkpoint, too. If there is none, the guest is lost.
  *
  * <p>Many threads may use it. Its lock guards everything; a call looks at one volatile field first.
  */

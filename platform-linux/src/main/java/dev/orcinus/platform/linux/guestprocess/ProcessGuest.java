@@ -23,8 +23,8 @@ import dev.orcinus.platform.spi.guest.GuestThreadLocals;
 import dev.orcinus.platform.spi.guest.GuestUnwinder;
 import dev.orcinus.platform.spi.guest.IsolatedCalls;
 import dev.orcinus.platform.spi.guest.IsolatedGuest;
-import java.time.Duration;
 import dev.orcinus.platform.spi.guest.MappedFile;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 

@@ -172,8 +172,7 @@ abstract class CallShapes {
             }
             for (int i = 0; i < values.length; i++) {
                 byte[] got = shape.bytes(i, seen.get(i));
-                assertArrayEquals(
-                        shape.bytes(i, values[i]), got, "argument " + i + " of " + shape);
+                assertArrayEquals(shape.bytes(i, values[i]), got, "argument " + i + " of " + shape);
             }
             int returned = shape.returned();
             long size = shape.arguments().get(returned).byteSize();

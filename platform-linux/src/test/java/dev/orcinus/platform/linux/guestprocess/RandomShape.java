@@ -173,7 +173,8 @@ record RandomShape(int number, List<MemoryLayout> arguments, int returned) {
     }
 
     private static String group(GroupLayout group) {
-        StringBuilder text = new StringBuilder(group instanceof UnionLayout ? "union {" : "struct {");
+        StringBuilder text =
+                new StringBuilder(group instanceof UnionLayout ? "union {" : "struct {");
         int member = 0;
         for (MemoryLayout layout : group.memberLayouts()) {
             if (!(layout instanceof PaddingLayout)) {

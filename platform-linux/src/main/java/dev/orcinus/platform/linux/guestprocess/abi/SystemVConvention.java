@@ -42,11 +42,7 @@ final class SystemVConvention extends CallingConvention {
             boolean isVector = eightbyte.place() == Place.VECTOR;
             int index = isVector ? registers.takeVector() : registers.takeInteger();
             pieces.add(
-                    new Piece(
-                            eightbyte.offset(),
-                            eightbyte.sizeBytes(),
-                            eightbyte.place(),
-                            index));
+                    new Piece(eightbyte.offset(), eightbyte.sizeBytes(), eightbyte.place(), index));
         }
         return pieces;
     }

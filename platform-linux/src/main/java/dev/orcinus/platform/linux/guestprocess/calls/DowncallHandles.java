@@ -47,8 +47,7 @@ final class DowncallHandles {
                     lookup.findVirtual(
                             SharedSegments.class,
                             "addressOf",
-                            MethodType.methodType(
-                                    long.class, MemorySegment.class, String.class));
+                            MethodType.methodType(long.class, MemorySegment.class, String.class));
             TO_POINTER =
                     lookup.findVirtual(
                             SharedSegments.class,
@@ -77,14 +76,12 @@ final class DowncallHandles {
     @SuppressWarnings("UnusedMethod") // called through its method handle
     private long call(long function, long a, long b, long c, long d, long e, long f) {
         ExecutorAddress address = new ExecutorAddress(function);
-        return guest.threads()
-                .on(Use.GUEST_CODE, thread -> thread.call(address, a, b, c, d, e, f));
+        return guest.threads().on(Use.GUEST_CODE, thread -> thread.call(address, a, b, c, d, e, f));
     }
 
     @SuppressWarnings("UnusedMethod") // called through its method handle
     private Object call(MarshalledCall call, long function, Object[] arguments) {
-        return guest.threads()
-                .on(Use.GUEST_CODE, thread -> call.call(thread, function, arguments));
+        return guest.threads().on(Use.GUEST_CODE, thread -> call.call(thread, function, arguments));
     }
 
     /** Returns a handle for a function whose values are in integer registers. */

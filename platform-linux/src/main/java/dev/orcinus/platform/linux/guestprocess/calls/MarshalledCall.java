@@ -49,8 +49,8 @@ final class MarshalledCall {
     /**
      * Makes the call on a thread of the guest.
      *
-     * @param arguments an allocator if the result is a struct, a segment if {@code errno} is wanted,
-     *     and the arguments
+     * @param arguments an allocator if the result is a struct, a segment if {@code errno} is
+     *     wanted, and the arguments
      * @return the result, or null
      */
     Object call(NativeThread thread, long function, Object[] arguments) {

@@ -136,8 +136,7 @@ final class MarshalledCallback implements ExportedFunction {
         } else {
             Piece piece = passed.pieces().getFirst();
             boolean isVector = piece.place() == Place.VECTOR;
-            long word =
-                    isVector ? ValueBits.of(result) : shared.word(passed.layout(), result);
+            long word = isVector ? ValueBits.of(result) : shared.word(passed.layout(), result);
             block.set(JAVA_LONG, places.placeOf(piece), word);
         }
     }

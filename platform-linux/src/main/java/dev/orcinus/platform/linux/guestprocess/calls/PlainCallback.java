@@ -35,8 +35,7 @@ final class PlainCallback implements ExportedFunction {
             arguments[i] =
                     layout instanceof AddressLayout pointer
                             ? shared.pointer(call.argument(i), pointer)
-                            : ValueBits.toValue(
-                                    call.argument(i), ((ValueLayout) layout).carrier());
+                            : ValueBits.toValue(call.argument(i), ((ValueLayout) layout).carrier());
         }
         Object result = invoke(method, arguments);
         if (shape.returnLayout().isPresent()) {

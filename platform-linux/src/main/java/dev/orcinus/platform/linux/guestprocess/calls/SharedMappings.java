@@ -94,10 +94,8 @@ final class SharedMappings {
         }
     }
 
-    private boolean mapThere(SharedFile file, long start, long sizeBytes)
-            throws HostCallException {
-        int errno =
-                guest.threads().on(Use.SERVICE, thread -> map(thread, file, start, sizeBytes));
+    private boolean mapThere(SharedFile file, long start, long sizeBytes) throws HostCallException {
+        int errno = guest.threads().on(Use.SERVICE, thread -> map(thread, file, start, sizeBytes));
         if (errno != 0 && errno != Errno.EEXIST) {
             SysMman.munmap(ErrnoState.IGNORED, start, sizeBytes);
             throw Failure.of("mmap(shared memory) in the guest", errno);

@@ -75,9 +75,7 @@ public final class TypedCalls implements IsolatedCalls {
         }
         ExecutorAddress marshal = guest.address(GuestProgram.MARSHAL);
         return handles.marshalled(
-                shape,
-                chosen,
-                new MarshalledCall(signature, chosen, places, shared, marshal));
+                shape, chosen, new MarshalledCall(signature, chosen, places, shared, marshal));
     }
 
     @Override
@@ -126,8 +124,7 @@ public final class TypedCalls implements IsolatedCalls {
 
     private static MemorySegment placed(CallbackEntry entry, Arena arena) {
         CallbackEntries entries = entry.owner();
-        return NativeMemory.view(
-                entry.address().value(), 0, arena, _ -> entries.giveBack(entry));
+        return NativeMemory.view(entry.address().value(), 0, arena, _ -> entries.giveBack(entry));
     }
 
     @Override

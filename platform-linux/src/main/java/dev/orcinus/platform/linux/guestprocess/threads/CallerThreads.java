@@ -98,8 +98,7 @@ final class CallerThreads {
         List<NativeThread> orphans = new ArrayList<>();
         all.removeIf(
                 kept -> {
-                    boolean goes =
-                            kept.thread != main && kept.isOrphan() && kept.thread.take();
+                    boolean goes = kept.thread != main && kept.isOrphan() && kept.thread.take();
                     if (goes) {
                         orphans.add(kept.thread);
                     }

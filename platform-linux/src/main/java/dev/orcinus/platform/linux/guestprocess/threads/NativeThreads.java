@@ -1,6 +1,5 @@
 package dev.orcinus.platform.linux.guestprocess.threads;
 
-import dev.orcinus.platform.linux.guestprocess.mailbox.MailboxLayout;
 import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.platform.spi.guest.GuestGoneException;
 import dev.orcinus.platform.spi.guest.PreparedThread;
@@ -29,10 +28,10 @@ public final class NativeThreads {
 
     private final ThreadStarter starter = new ThreadStarter();
     private final CallerThreads callers = new CallerThreads();
+    private final Doorbell doorbell = new Doorbell(this::serve);
     private final boolean isProgram;
     private volatile GuestLife guest;
     private volatile NativeThread main;
-    private volatile GuestLife heard;
     private volatile int waiting; // changed under the lock only
 
     /** The kind of code that a call runs. */
@@ -60,7 +59,7 @@ public final class NativeThreads {
     /** Does something with the guest thread that belongs to the calling thread. */
     public <T> T on(Use use, Function<NativeThread, T> body) {
         if (use != Use.SERVICE) {
-            listen();
+            doorbell.listen(guest);
         }
         NativeThread own = current.get();
         if (own != null && own.guest() == guest) {
@@ -157,7 +156,7 @@ public final class NativeThreads {
     private void endOrphans() {
         List<NativeThread> orphans = callers.removeOrphans(main);
         if (!orphans.isEmpty()) {
-            startDaemon("orcinus end of guest threads", () -> orphans.forEach(this::end));
+            Doorbell.startDaemon("orcinus end of guest threads", () -> orphans.forEach(this::end));
         }
     }
 
@@ -279,9 +278,7 @@ public final class NativeThreads {
             requireLife();
             boolean wasIdle = idle.remove(main);
             try {
-                return wasIdle || callers.has(main)
-                        ? withoutCallers(body)
-                        : Optional.empty();
+                return wasIdle || callers.has(main) ? withoutCallers(body) : Optional.empty();
             } finally {
                 if (wasIdle) {
                     idle.addFirst(main);
@@ -338,40 +335,6 @@ public final class NativeThreads {
         }
     }
 
-    /** Starts to listen for threads that guest code makes: they call Java, or crash. */
-    private void listen() {
-        GuestLife now = guest;
-        if (heard != now) {
-            synchronized (this) {
-                if (heard != now) {
-                    heard = now;
-                    startDaemon("orcinus doorbell of a guest", () -> answerBells(now));
-                }
-            }
-        }
-    }
-
-    private void answerBells(GuestLife served) {
-        int heardRings = 0;
-        while (!served.life().isOver()) {
-            try {
-                answerClaims(served);
-                heardRings = served.mailbox().awaitBell(heardRings);
-            } catch (IllegalStateException closed) {
-                return;
-            }
-        }
-    }
-
-    private void answerClaims(GuestLife served) {
-        for (int i = MailboxLayout.FIRST_FOREIGN; i < MailboxLayout.SLOTS; i++) {
-            NativeThread thread = new NativeThread(served, i);
-            if (thread.slot().takeClaim()) {
-                startDaemon("orcinus caller of Java", () -> serve(thread));
-            }
-        }
-    }
-
     private void serve(NativeThread thread) {
         current.set(thread);
         try {
@@ -379,12 +342,6 @@ public final class NativeThreads {
         } catch (GuestGoneException | IllegalStateException gone) {
             // nobody waits for the answer
         }
-    }
-
-    private static void startDaemon(String name, Runnable body) {
-        Thread thread = new Thread(null, body, name, 1 << 20);
-        thread.setDaemon(true);
-        thread.start();
     }
 
     /** Wakes those who wait for a thread of a guest that has ended. */
