@@ -53,6 +53,7 @@ final class Measure {
             case "link" -> link(file, count);
             case "rehearse" -> rehearse(file, count);
             case "call" -> Calls.run(file, Path.of(arguments[3]), count);
+            case "distances" -> CallTimes.run(file, count);
             case "tls" -> threadLocals(file, Path.of(arguments[3]), count);
             case "cycles" -> cycles(file, count);
             case "lifecycles" -> lifecycles(file, Path.of(arguments[3]), count);

@@ -65,6 +65,7 @@ public final class Main {
         parts.put(
                 "growth", new Growth(ours, numbers.get("-sessions"), numbers.get("-cycles"))::run);
         parts.put("loader", new Loading(rounds, numbers.get("-loads"))::run);
+        parts.put("isolated", new CallDistances(rounds)::run);
         parts.put("programs", new Loading(rounds, 0)::programs);
         parts.put("runtime", new Runtimes(ours, rounds)::run);
         parts.put("macho", new MachOLoading(ours, rounds)::run);

@@ -28,7 +28,7 @@ import java.util.Optional;
  * java.lang.foreign.Arena#ofShared}, the object or dylib cannot be closed during a native call that
  * uses one of its segments.
  */
-public final class InProcessDylib extends JitDylib implements SymbolLookup {
+public final class InProcessDylib extends CallableDylib implements SymbolLookup {
     private final InProcessJit jit;
     private final NativeFunctions functions;
 
@@ -38,12 +38,6 @@ public final class InProcessDylib extends JitDylib implements SymbolLookup {
         this.functions = jit.functions();
     }
 
-    /**
-     * Returns the address of a symbol as a segment of 0 bytes, or nothing if the symbol is not
-     * defined. Opens this dylib first.
-     *
-     * @throws LinkException if the symbol is defined, but cannot be linked or initialized
-     */
     @Override
     public Optional<MemorySegment> find(String name) {
         Objects.requireNonNull(name, "name");
@@ -53,11 +47,7 @@ public final class InProcessDylib extends JitDylib implements SymbolLookup {
                 .map(found -> view(found, 0));
     }
 
-    /**
-     * Returns the address of a symbol as a segment of 0 bytes. Opens this dylib first.
-     *
-     * @throws UnresolvedSymbolsException if the symbol is not defined
-     */
+    @Override
     public MemorySegment address(String symbol) {
         Objects.requireNonNull(symbol, "symbol");
         return view(open(symbol), 0);
@@ -85,16 +75,8 @@ public final class InProcessDylib extends JitDylib implements SymbolLookup {
         return functions.view(found.address(), sizeBytes, lifetime(found));
     }
 
-    /**
-     * Returns a handle that calls a function. Opens this dylib first. The handle throws {@link
-     * IllegalStateException} after the object that defines the function has been removed or its
-     * dylib closed. If no object defines the function, the handle throws after this dylib has been
-     * closed. Until a call has returned, the object and the dylib refuse to be closed. This check
-     * costs each call about a nanosecond.
-     *
-     * @param shape the function's C type
-     * @throws UnresolvedSymbolsException if the symbol is not defined
-     */
+    /** {@inheritDoc} The check costs each call about a nanosecond. */
+    @Override
     public MethodHandle function(
             String symbol, FunctionDescriptor shape, Linker.Option... options) {
         requireFunction(symbol, shape, options);
@@ -117,22 +99,8 @@ public final class InProcessDylib extends JitDylib implements SymbolLookup {
         return functions.unguarded(open(symbol).address(), shape, options);
     }
 
-    private static void requireFunction(
-            String symbol, FunctionDescriptor shape, Linker.Option... options) {
-        Objects.requireNonNull(symbol, "symbol");
-        Objects.requireNonNull(shape, "shape");
-        Objects.requireNonNull(options, "options");
-    }
-
-    /**
-     * Defines a symbol as a Java method: loaded code that calls the symbol calls {@code target}.
-     * The definition is valid until this dylib is closed.
-     *
-     * @param target the method; it must not throw, because an exception ends the process
-     * @param shape the symbol's C type
-     * @throws dev.orcinus.loader.DuplicateDefinitionException if this dylib defines the symbol
-     *     already
-     */
+    /** {@inheritDoc} An exception of the method ends this process. */
+    @Override
     public InProcessDylib define(String symbol, MethodHandle target, FunctionDescriptor shape) {
         Objects.requireNonNull(symbol, "symbol");
         Objects.requireNonNull(target, "target");
@@ -141,13 +109,7 @@ public final class InProcessDylib extends JitDylib implements SymbolLookup {
         return define(symbol, functions.upcall(target, shape, dylib().lifetime()));
     }
 
-    /**
-     * Defines a symbol at an address. The caller must keep the address valid.
-     *
-     * @throws IllegalArgumentException if the segment is on the Java heap
-     * @throws dev.orcinus.loader.DuplicateDefinitionException if this dylib defines the symbol
-     *     already
-     */
+    @Override
     public InProcessDylib define(String symbol, MemorySegment address) {
         Objects.requireNonNull(symbol, "symbol");
         Objects.requireNonNull(address, "address");

@@ -5,12 +5,13 @@ import dev.orcinus.loader.targets.local.LocalTarget;
 import dev.orcinus.platform.spi.guest.InProcessCalls;
 import dev.orcinus.platform.spi.guest.InProcessGuest;
 import dev.orcinus.platform.spi.host.HostProvider;
+import java.lang.foreign.Arena;
 
 /**
  * A {@link Jit} that loads code into this process. Java calls the code through method handles, the
  * code can call Java, and both share memory. {@link Jit#inProcess} makes one.
  */
-public final class InProcessJit extends Jit {
+public final class InProcessJit extends CallableJit {
     private final LocalTarget target;
     private final NativeFunctions functions;
 
@@ -32,6 +33,12 @@ public final class InProcessJit extends Jit {
     @Override
     public InProcessDylib createDylib(String name) {
         return register(name, dylib -> new InProcessDylib(this, dylib, name));
+    }
+
+    @Override
+    public Arena sharedArena(long sizeBytes) {
+        Arena arena = Arena.ofShared();
+        return new LimitedArena(arena, arena.allocate(sizeBytes, LimitedArena.PAGE_BYTES));
     }
 
     LocalTarget target() {

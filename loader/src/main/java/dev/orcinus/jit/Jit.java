@@ -33,20 +33,30 @@ import java.util.Optional;
  * }</pre>
  *
  * <p>There is a subtype for each place where code can be loaded: {@link InProcessJit} for this
- * process, {@link ProgramJit} for a program in a process of its own, {@link RemoteJit} for an
- * executor. This type has the methods that both have. A failure to link or load is reported as a
- * {@link dev.orcinus.loader.LinkException}, which is unchecked.
+ * process, {@link IsolatedJit} for a process of its own that can crash, {@link ProgramJit} for a
+ * program in such a process, {@link RemoteJit} for an executor. This type has the methods that all
+ * of them have. A failure to link or load is reported as a {@link
+ * dev.orcinus.loader.LinkException}, which is unchecked.
  */
 public abstract sealed class Jit implements AutoCloseable
-        permits InProcessJit, ProgramJit, RemoteJit {
-    private final LinkSession session;
+        permits CallableJit, ProgramJit, RemoteJit {
+    private volatile LinkSession session;
     private final List<JitDylib> dylibs = new ArrayList<>();
     private boolean closed;
     private boolean ended;
 
     Jit(LinkTarget target) {
-        this.session =
-                new LinkSession(target, ObjectFormats.of(target.triple()), LinkOptions.DEFAULT);
+        this.session = sessionOf(target);
+    }
+
+    private static LinkSession sessionOf(LinkTarget target) {
+        return new LinkSession(target, ObjectFormats.of(target.triple()), LinkOptions.DEFAULT);
+    }
+
+    /** Begins again with another target. The dylibs so far are not closed with this any more. */
+    synchronized void startOver(LinkTarget target) {
+        session = sessionOf(target);
+        dylibs.clear();
     }
 
     /**
@@ -58,6 +68,31 @@ public abstract sealed class Jit implements AutoCloseable
      */
     public static InProcessJit inProcess() {
         return InProcessJit.open();
+    }
+
+    /**
+     * Starts a native process and returns a new {@link Jit} that loads code into it. A fault in
+     * that code does not touch this process: the call throws a {@link
+     * dev.orcinus.loader.GuestCrashException}, and the {@link Jit} goes on from a checkpoint, which
+     * it takes by itself before it calls code that has been loaded since the last one.
+     *
+     * @throws TargetException if the process cannot be started
+     * @throws UnsupportedOperationException if this OS or processor is not supported
+     */
+    public static IsolatedJit isolated() {
+        return isolated(CheckpointPolicy.AFTER_LOADING);
+    }
+
+    /**
+     * Starts a native process and returns a new {@link Jit} that loads code into it, as {@link
+     * #isolated()} does.
+     *
+     * @param policy when checkpoints are taken
+     * @throws TargetException if the process cannot be started
+     * @throws UnsupportedOperationException if this OS or processor is not supported
+     */
+    public static IsolatedJit isolated(CheckpointPolicy policy) {
+        return IsolatedJit.open(Objects.requireNonNull(policy, "policy"));
     }
 
     /**

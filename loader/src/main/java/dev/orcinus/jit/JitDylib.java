@@ -49,8 +49,9 @@ import java.util.concurrent.locks.ReentrantLock;
  * is loaded later. Objects between such bounds are removed together, with the dylib.
  */
 public abstract sealed class JitDylib implements AutoCloseable
-        permits InProcessDylib, ProgramDylib, RemoteDylib {
+        permits CallableDylib, ProgramDylib, RemoteDylib {
     private final Jit jit;
+    private final LinkSession session;
     private final Dylib dylib;
     private final String name;
     private final Queue<InputFiles> files = new ConcurrentLinkedQueue<>();
@@ -61,6 +62,7 @@ public abstract sealed class JitDylib implements AutoCloseable
 
     JitDylib(Jit jit, Dylib dylib, String name) {
         this.jit = jit;
+        this.session = jit.session();
         this.dylib = dylib;
         this.name = name;
     }
@@ -70,7 +72,7 @@ public abstract sealed class JitDylib implements AutoCloseable
     }
 
     final LinkSession session() {
-        return jit.session();
+        return session;
     }
 
     /** Returns the name that was given to {@link Jit#createDylib}. */

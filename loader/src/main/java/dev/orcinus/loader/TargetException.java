@@ -3,7 +3,7 @@ package dev.orcinus.loader;
 import java.util.OptionalInt;
 
 /** The process that code is loaded into has refused a request, or it has ended. */
-public final class TargetException extends LinkException {
+public sealed class TargetException extends LinkException permits GuestCrashException {
     private static final long serialVersionUID = 1L;
 
     private final transient OptionalInt exitStatus;

@@ -2,6 +2,7 @@ package dev.orcinus.bindings.foreign;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.function.Consumer;
 
 /** Memory by address. Nothing is checked: an address that is not mapped ends the process. */
 public final class NativeMemory {
@@ -20,6 +21,18 @@ public final class NativeMemory {
     @SuppressWarnings("restricted")
     public static MemorySegment view(long address, long sizeBytes, Arena arena) {
         return MemorySegment.ofAddress(address).reinterpret(sizeBytes, arena, null);
+    }
+
+    /**
+     * Returns the {@code sizeBytes} bytes at {@code address}, as a segment that lives as long as an
+     * arena.
+     *
+     * @param cleanup runs when the arena has been closed
+     */
+    @SuppressWarnings("restricted")
+    public static MemorySegment view(
+            long address, long sizeBytes, Arena arena, Consumer<MemorySegment> cleanup) {
+        return MemorySegment.ofAddress(address).reinterpret(sizeBytes, arena, cleanup);
     }
 
     /** Returns the NUL-terminated UTF-8 text at {@code address}; null at address zero. */

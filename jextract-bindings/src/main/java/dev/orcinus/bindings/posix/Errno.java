@@ -20,6 +20,9 @@ public final class Errno {
     /** The permissions do not allow it. */
     public static final int EACCES = 13;
 
+    /** It exists already. */
+    public static final int EEXIST = 17;
+
     /** Invalid argument. */
     public static final int EINVAL = 22;
 

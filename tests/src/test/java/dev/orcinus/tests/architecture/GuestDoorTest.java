@@ -7,6 +7,7 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import dev.orcinus.platform.spi.guest.GuestInvoker;
 import dev.orcinus.platform.spi.guest.GuestMemory;
 import dev.orcinus.platform.spi.guest.InProcessCalls;
+import dev.orcinus.platform.spi.guest.IsolatedCalls;
 import java.lang.foreign.MemorySegment;
 import org.junit.jupiter.api.Test;
 
@@ -39,6 +40,18 @@ final class GuestDoorTest {
                 .should()
                 .dependOnClassesThat()
                 .areAssignableTo(InProcessCalls.class)
+                .check(CLASSES);
+    }
+
+    @Test
+    void onlyThePublicApiMakesCallsOfAnyShape() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackages(
+                        SPI, LINUX, "dev.orcinus.loader.targets.isolated..", "dev.orcinus.jit..")
+                .should()
+                .dependOnClassesThat()
+                .areAssignableTo(IsolatedCalls.class)
                 .check(CLASSES);
     }
 

@@ -4,9 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.orcinus.jit.InProcessDylib;
-import dev.orcinus.jit.InProcessJit;
-import dev.orcinus.jit.Jit;
+import dev.orcinus.jit.CallableDylib;
+import dev.orcinus.jit.CallableJit;
 import dev.orcinus.jit.JitObject;
 import dev.orcinus.tests.process.Finished;
 import dev.orcinus.tests.process.Program;
@@ -29,17 +28,24 @@ import java.util.function.IntUnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Tests that nothing is freed while a call is inside of it, and that the error names the function.
  */
 @Timeout(120)
+@ParameterizedClass
+@EnumSource(JitKind.class)
 final class CallsInsideTest {
+    @Parameter private JitKind kind;
+
     private static final Duration RACE_LIMIT = Duration.ofSeconds(100);
 
     @TempDir Path directory;
 
-    private static InProcessDylib asking(InProcessJit jit, String name, IntUnaryOperator java)
+    private static CallableDylib asking(CallableJit jit, String name, IntUnaryOperator java)
             throws Exception {
         MethodHandle apply =
                 MethodHandles.lookup()
@@ -60,7 +66,7 @@ final class CallsInsideTest {
     /** The thread that closes is itself inside. */
     @Test
     void aCallThatClosesWhatItIsIn() throws Throwable {
-        try (InProcessJit jit = Jit.inProcess()) {
+        try (CallableJit jit = kind.open()) {
             List<Runnable> closes = new ArrayList<>();
             String object = JitFixture.object("asks_java").toString();
             IntUnaryOperator java =
@@ -68,7 +74,7 @@ final class CallsInsideTest {
                         closes.forEach(close -> assertRefused("asks", object, close));
                         return number;
                     };
-            InProcessDylib dylib = asking(jit, "test", java);
+            CallableDylib dylib = asking(jit, "test", java);
             JitObject added = dylib.add(JitFixture.object("asks_java"));
             closes.addAll(List.of(added::close, dylib::close, jit::close));
             MethodHandle asks = dylib.function("asks", JitFixture.INT_OF_INT);
@@ -91,8 +97,8 @@ final class CallsInsideTest {
                     return number;
                 };
         try (ExecutorService threads = Executors.newSingleThreadExecutor()) {
-            InProcessJit jit = Jit.inProcess();
-            InProcessDylib dylib = asking(jit, "test", java);
+            CallableJit jit = kind.open();
+            CallableDylib dylib = asking(jit, "test", java);
             JitObject added = dylib.add(JitFixture.object("asks_java"));
             String object = added.name();
             MethodHandle asks = dylib.function("asks", JitFixture.INT_OF_INT);
@@ -130,7 +136,7 @@ final class CallsInsideTest {
     /** A call into an object also keeps the objects that its code refers to. */
     @Test
     void aCallInsideOfCodeThatRefersToIt() throws Exception {
-        try (InProcessJit jit = Jit.inProcess()) {
+        try (CallableJit jit = kind.open()) {
             List<Runnable> closes = new ArrayList<>();
             String user = JitFixture.object("needs_answer").toString();
             IntUnaryOperator java =
@@ -138,9 +144,9 @@ final class CallsInsideTest {
                         closes.forEach(close -> assertRefused("ask", user, close));
                         return number;
                     };
-            InProcessDylib used = asking(jit, "used", java);
+            CallableDylib used = asking(jit, "used", java);
             JitObject relays = used.add(JitFixture.object("relays"));
-            InProcessDylib dylib = JitFixture.with(jit.createDylib("user"), "needs_answer");
+            CallableDylib dylib = JitFixture.with(jit.createDylib("user"), "needs_answer");
             dylib.linkAgainst(used);
             closes.addAll(List.of(relays::close, used::close));
             assertEquals(142, JitFixture.call(dylib, "ask"));
@@ -152,7 +158,7 @@ final class CallsInsideTest {
     /** A call also keeps the Java methods that another dylib has defined and its code refers to. */
     @Test
     void aCallInsideOfCodeThatRefersToAJavaMethod() throws Throwable {
-        try (InProcessJit jit = Jit.inProcess()) {
+        try (CallableJit jit = kind.open()) {
             List<Runnable> closes = new ArrayList<>();
             String user = JitFixture.object("asks_java").toString();
             IntUnaryOperator java =
@@ -160,8 +166,8 @@ final class CallsInsideTest {
                         closes.forEach(close -> assertRefused("asks", user, close));
                         return number;
                     };
-            InProcessDylib used = asking(jit, "used", java);
-            InProcessDylib dylib = JitFixture.with(jit.createDylib("user"), "asks_java");
+            CallableDylib used = asking(jit, "used", java);
+            CallableDylib dylib = JitFixture.with(jit.createDylib("user"), "asks_java");
             dylib.linkAgainst(used);
             closes.add(used::close);
             MethodHandle asks = dylib.function("asks", JitFixture.INT_OF_INT);
@@ -174,9 +180,9 @@ final class CallsInsideTest {
     /** A handle ends with the dylib that defines the Java method, whichever dylib was asked. */
     @Test
     void handlesOfJavaMethodsOfAnotherDylib() throws Throwable {
-        try (InProcessJit jit = Jit.inProcess()) {
-            InProcessDylib used = asking(jit, "used", number -> number + 1);
-            InProcessDylib dylib = jit.createDylib("user").linkAgainst(used);
+        try (CallableJit jit = kind.open()) {
+            CallableDylib used = asking(jit, "used", number -> number + 1);
+            CallableDylib dylib = jit.createDylib("user").linkAgainst(used);
             MethodHandle java = dylib.function("java", JitFixture.INT_OF_INT);
             assertEquals(5, (int) java.invokeExact(4));
             used.close();
@@ -205,14 +211,14 @@ final class CallsInsideTest {
                                 "accept",
                                 MethodType.methodType(void.class, int.class))
                         .bindTo(event);
-        try (InProcessJit jit = Jit.inProcess()) {
-            InProcessDylib used =
+        try (CallableJit jit = kind.open()) {
+            CallableDylib used =
                     jit.createDylib("used")
                             .define(
                                     "event",
                                     accept,
                                     FunctionDescriptor.ofVoid(ValueLayout.JAVA_INT));
-            InProcessDylib dylib = JitFixture.with(jit.createDylib("user"), "life2");
+            CallableDylib dylib = JitFixture.with(jit.createDylib("user"), "life2");
             dylib.linkAgainst(used);
             closes.add(used::close);
             dylib.initialize();
@@ -234,15 +240,15 @@ final class CallsInsideTest {
                                 "accept",
                                 MethodType.methodType(void.class, int.class))
                         .bindTo(event);
-        try (InProcessJit jit = Jit.inProcess()) {
-            InProcessDylib events =
+        try (CallableJit jit = kind.open()) {
+            CallableDylib events =
                     jit.createDylib("events")
                             .define(
                                     "event",
                                     accept,
                                     FunctionDescriptor.ofVoid(ValueLayout.JAVA_INT));
-            InProcessDylib user = JitFixture.with(jit.createDylib("user"), "life2");
-            InProcessDylib used = JitFixture.with(jit.createDylib("used"), "life");
+            CallableDylib user = JitFixture.with(jit.createDylib("user"), "life2");
+            CallableDylib used = JitFixture.with(jit.createDylib("used"), "life");
             used.linkAgainst(events).initialize();
             user.linkAgainst(events).linkAgainst(used).initialize();
         }
@@ -255,7 +261,7 @@ final class CallsInsideTest {
 
     @Test
     void aProgramInside() throws Exception {
-        try (InProcessJit jit = Jit.inProcess()) {
+        try (CallableJit jit = kind.open()) {
             List<Runnable> closes = new ArrayList<>();
             String object = JitFixture.object("relays").toString();
             IntUnaryOperator java =
@@ -263,7 +269,7 @@ final class CallsInsideTest {
                         closes.forEach(close -> assertRefused("answer", object, close));
                         return number;
                     };
-            InProcessDylib dylib = JitFixture.with(asking(jit, "test", java), "relays");
+            CallableDylib dylib = JitFixture.with(asking(jit, "test", java), "relays");
             closes.addAll(List.of(dylib::close, jit::close));
             assertEquals(42, dylib.run("answer", List.of("program")));
         }
@@ -273,7 +279,7 @@ final class CallsInsideTest {
     @Test
     void finalizersCallWhatIsGoing() throws Exception {
         List<Integer> log = new ArrayList<>();
-        InProcessDylib[] self = new InProcessDylib[1];
+        CallableDylib[] self = new CallableDylib[1];
         MethodHandle[] count = new MethodHandle[1];
         IntUnaryOperator event =
                 number -> {
@@ -288,7 +294,7 @@ final class CallsInsideTest {
                                 "applyAsInt",
                                 MethodType.methodType(int.class, int.class))
                         .bindTo(event);
-        try (InProcessJit jit = Jit.inProcess()) {
+        try (CallableJit jit = kind.open()) {
             self[0] = jit.createDylib("test").define("event", apply, JitFixture.INT_OF_INT);
             JitFixture.with(self[0], "life", "arithmetic");
             count[0] = self[0].function("count", JitFixture.INT);
@@ -316,8 +322,8 @@ final class CallsInsideTest {
                         .bindTo(event);
         try (ExecutorService threads = Executors.newFixedThreadPool(8)) {
             for (int i = 0; i < 50; i++) {
-                InProcessJit jit = Jit.inProcess();
-                InProcessDylib dylib =
+                CallableJit jit = kind.open();
+                CallableDylib dylib =
                         jit.createDylib("test").define("event", apply, JitFixture.INT_OF_INT);
                 JitFixture.with(dylib, "life2").initialize();
                 List<Future<?>> closed = new ArrayList<>();
@@ -333,25 +339,16 @@ final class CallsInsideTest {
         }
     }
 
-    /** An unchecked handle works the same while its code is loaded. */
-    @Test
-    void uncheckedHandles() throws Throwable {
-        try (InProcessJit jit = Jit.inProcess()) {
-            InProcessDylib dylib = JitFixture.with(jit.createDylib("test"), "twice");
-            MethodHandle answer = dylib.uncheckedFunction("answer", JitFixture.INT);
-            assertEquals(1, (int) answer.invokeExact());
-        }
-    }
-
-    /** Eight threads call while another thread closes, ten thousand times. */
+    /** Eight threads call while another thread closes, many times. */
     @Test
     void threadsCallWhileAnotherCloses() throws Exception {
-        List<String> command =
-                ForkedJvm.command(ClosingRace.class, JitFixture.object("naps").toString(), "10000");
+        String rounds = kind == JitKind.IN_PROCESS ? "10000" : "400";
+        String object = JitFixture.object("naps").toString();
+        List<String> command = ForkedJvm.command(ClosingRace.class, object, rounds, kind.name());
         try (Program race = Program.start(directory, command)) {
             Finished finished = race.finish(RACE_LIMIT);
             assertEquals(0, finished.status(), finished::toString);
-            assertTrue(finished.output().startsWith("10000 rounds, "), finished::toString);
+            assertTrue(finished.output().startsWith(rounds + " rounds, "), finished::toString);
         }
     }
 }

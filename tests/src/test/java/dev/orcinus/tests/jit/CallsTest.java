@@ -9,9 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import dev.orcinus.jit.InProcessDylib;
-import dev.orcinus.jit.InProcessJit;
-import dev.orcinus.jit.Jit;
+import dev.orcinus.jit.CallableDylib;
+import dev.orcinus.jit.CallableJit;
 import dev.orcinus.loader.DuplicateDefinitionException;
 import dev.orcinus.loader.LinkException;
 import dev.orcinus.loader.UnresolvedSymbolsException;
@@ -31,15 +30,22 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Tests calls from Java to loaded code and back, with all kinds of arguments. */
+@ParameterizedClass
+@EnumSource(JitKind.class)
 final class CallsTest {
-    private InProcessJit jit;
-    private InProcessDylib dylib;
+    @Parameter private JitKind kind;
+
+    private CallableJit jit;
+    private CallableDylib dylib;
 
     @BeforeEach
     void open() throws IOException {
-        jit = Jit.inProcess();
+        jit = kind.open();
         dylib = JitFixture.with(jit.createDylib("calls"), "arithmetic");
     }
 
@@ -99,7 +105,7 @@ final class CallsTest {
         MethodHandle free = dylib.function("free", FunctionDescriptor.ofVoid(ADDRESS));
         MethodHandle copy =
                 dylib.function("strcpy", FunctionDescriptor.of(ADDRESS, ADDRESS, ADDRESS));
-        try (Arena arena = Arena.ofConfined()) {
+        try (Arena arena = jit.sharedArena(4096)) {
             MemorySegment result =
                     (MemorySegment) reversed.invokeExact(arena.allocateFrom("stressed"));
             MemorySegment text = arena.allocate(16);
@@ -152,21 +158,13 @@ final class CallsTest {
     }
 
     @Test
-    void absoluteAddressesAndGenerators() throws Throwable {
+    void absoluteAddresses() throws Throwable {
         JitFixture.with(dylib, "asks_java");
-        InProcessDylib other = JitFixture.with(jit.createDylib("other"), "asks_java");
         MemorySegment absolute = jit.createDylib("libc").address("abs");
         dylib.define("java", absolute);
         MethodHandle asks = dylib.function("asks", JitFixture.INT_OF_INT);
         assertEquals(60, (int) asks.invokeExact(-7));
         assertThrows(DuplicateDefinitionException.class, () -> dylib.define("java", absolute));
-        other.addLookup(
-                name ->
-                        name.equals("java")
-                                ? java.util.Optional.of(absolute)
-                                : java.util.Optional.empty());
-        MethodHandle generated = other.function("asks", JitFixture.INT_OF_INT);
-        assertEquals(80, (int) generated.invokeExact(-9));
     }
 
     @Test
@@ -194,7 +192,7 @@ final class CallsTest {
     @Test
     void bytesInsteadOfFiles() throws Throwable {
         byte[] bytes = Files.readAllBytes(JitFixture.object("twice"));
-        InProcessDylib copy = jit.createDylib("copy");
+        CallableDylib copy = jit.createDylib("copy");
         assertEquals("from memory", copy.add("from memory", bytes).name());
         assertEquals(1, JitFixture.call(copy, "answer"));
     }

@@ -1,8 +1,7 @@
 package dev.orcinus.tests.jit;
 
-import dev.orcinus.jit.InProcessDylib;
-import dev.orcinus.jit.InProcessJit;
-import dev.orcinus.jit.Jit;
+import dev.orcinus.jit.CallableDylib;
+import dev.orcinus.jit.CallableJit;
 import dev.orcinus.jit.JitObject;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.ValueLayout;
@@ -15,8 +14,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * A process in which eight threads call functions whose object or dylib another thread closes, for
- * many rounds. If code were unmapped under a call, the process would crash.
+ * A JVM in which eight threads call functions whose object or dylib another thread closes, for many
+ * rounds. If code were unmapped under a call, the process would crash.
  */
 public final class ClosingRace {
     private static final int THREADS = 8;
@@ -36,7 +35,7 @@ public final class ClosingRace {
     /**
      * Runs the rounds.
      *
-     * @param arguments the object {@code naps.o}, and how many rounds
+     * @param arguments the object {@code naps.o}, how many rounds, and the {@link JitKind}
      */
     public static void main(String[] arguments) throws Throwable {
         byte[] object = Files.readAllBytes(Path.of(arguments[0]));
@@ -49,7 +48,7 @@ public final class ClosingRace {
             threads.add(kind.start(() -> call(calls)));
         }
         int refusals = 0;
-        try (InProcessJit jit = Jit.inProcess()) {
+        try (CallableJit jit = JitKind.valueOf(arguments[2]).open()) {
             for (int i = 0; i < rounds; i++) {
                 refusals += round(jit, object, i);
             }
@@ -62,8 +61,8 @@ public final class ClosingRace {
     }
 
     /** Does one round and returns how often closing was refused. */
-    private static int round(InProcessJit jit, byte[] object, int number) throws Throwable {
-        InProcessDylib dylib = jit.createDylib("race");
+    private static int round(CallableJit jit, byte[] object, int number) throws Throwable {
+        CallableDylib dylib = jit.createDylib("race");
         JitObject added = dylib.add("naps.o", object);
         MethodHandle quick = dylib.function("quick", INT_OF_INT);
         current = new Round(number, quick, dylib.function("nap", INT_OF_INT));

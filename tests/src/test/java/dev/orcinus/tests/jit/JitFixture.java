@@ -1,6 +1,6 @@
 package dev.orcinus.tests.jit;
 
-import dev.orcinus.jit.InProcessDylib;
+import dev.orcinus.jit.CallableDylib;
 import dev.orcinus.jit.JitDylib;
 import dev.orcinus.tests.llvm.Fixtures;
 import java.io.IOException;
@@ -29,7 +29,7 @@ final class JitFixture {
     }
 
     /** Calls {@code int f(void)} and returns the result. */
-    static int call(InProcessDylib dylib, String function) {
+    static int call(CallableDylib dylib, String function) {
         return call(dylib.function(function, INT));
     }
 

@@ -5,9 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.orcinus.jit.InProcessDylib;
-import dev.orcinus.jit.InProcessJit;
-import dev.orcinus.jit.Jit;
+import dev.orcinus.jit.CallableDylib;
+import dev.orcinus.jit.CallableJit;
 import dev.orcinus.jit.JitObject;
 import dev.orcinus.loader.DuplicateDefinitionException;
 import dev.orcinus.loader.UnresolvedSymbolsException;
@@ -21,15 +20,21 @@ import java.lang.invoke.MethodType;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Tests that objects and dylibs are freed when they are closed, in the right order, completely, and
  * once.
  */
+@ParameterizedClass
+@EnumSource(JitKind.class)
 final class LifetimeTest {
+    @Parameter private JitKind kind;
+
     private static final FunctionDescriptor VOID_OF_INT =
             FunctionDescriptor.ofVoid(ValueLayout.JAVA_INT);
 
@@ -41,7 +46,7 @@ final class LifetimeTest {
     }
 
     /** Returns a dylib whose code reports to {@link #events}. */
-    private InProcessDylib reporting(InProcessJit jit, String name) {
+    private CallableDylib reporting(CallableJit jit, String name) {
         try {
             MethodHandle event =
                     MethodHandles.lookup()
@@ -59,8 +64,8 @@ final class LifetimeTest {
 
     @Test
     void initializersUseAtExitFinalizers() throws Throwable {
-        try (InProcessJit jit = Jit.inProcess()) {
-            InProcessDylib dylib = JitFixture.with(reporting(jit, "life"), "life");
+        try (CallableJit jit = kind.open()) {
+            CallableDylib dylib = JitFixture.with(reporting(jit, "life"), "life");
             dylib.link();
             assertEquals(List.of(), events, "linking runs nothing");
             dylib.initialize();
@@ -76,8 +81,8 @@ final class LifetimeTest {
 
     @Test
     void nothingIsFinalizedThatWasNotInitialized() throws IOException {
-        try (InProcessJit jit = Jit.inProcess()) {
-            InProcessDylib dylib = JitFixture.with(reporting(jit, "life"), "life");
+        try (CallableJit jit = kind.open()) {
+            CallableDylib dylib = JitFixture.with(reporting(jit, "life"), "life");
             dylib.deinitialize();
             assertNotNull(dylib.address("use"));
         }
@@ -86,7 +91,7 @@ final class LifetimeTest {
 
     @Test
     void closingTheSessionClosesTheYoungestDylibFirst() throws IOException {
-        InProcessJit jit = Jit.inProcess();
+        CallableJit jit = kind.open();
         JitFixture.with(reporting(jit, "first"), "life2").initialize();
         JitFixture.with(reporting(jit, "second"), "life").initialize();
         jit.close();
@@ -96,8 +101,8 @@ final class LifetimeTest {
 
     @Test
     void onlyNewInitializersRunTheNextTime() throws IOException {
-        try (InProcessJit jit = Jit.inProcess()) {
-            InProcessDylib dylib = JitFixture.with(reporting(jit, "life"), "life");
+        try (CallableJit jit = kind.open()) {
+            CallableDylib dylib = JitFixture.with(reporting(jit, "life"), "life");
             dylib.initialize();
             JitFixture.with(dylib, "life2").initialize();
             assertEquals(List.of(1, 11), events);
@@ -107,9 +112,9 @@ final class LifetimeTest {
 
     @Test
     void dependenciesAreInitializedFirst() throws IOException {
-        try (InProcessJit jit = Jit.inProcess()) {
-            InProcessDylib user = JitFixture.with(reporting(jit, "user"), "life");
-            InProcessDylib used = JitFixture.with(reporting(jit, "used"), "life2");
+        try (CallableJit jit = kind.open()) {
+            CallableDylib user = JitFixture.with(reporting(jit, "user"), "life");
+            CallableDylib used = JitFixture.with(reporting(jit, "used"), "life2");
             user.linkAgainst(used).initialize();
             assertEquals(List.of(11, 1), events);
             used.initialize();
@@ -119,9 +124,9 @@ final class LifetimeTest {
 
     @Test
     void aDependencyStaysInitializedAsLongAsSomebodyNeedsIt() throws IOException {
-        try (InProcessJit jit = Jit.inProcess()) {
-            InProcessDylib user = JitFixture.with(reporting(jit, "user"), "life");
-            InProcessDylib used = JitFixture.with(reporting(jit, "used"), "life2");
+        try (CallableJit jit = kind.open()) {
+            CallableDylib user = JitFixture.with(reporting(jit, "user"), "life");
+            CallableDylib used = JitFixture.with(reporting(jit, "used"), "life2");
             user.linkAgainst(used).initialize();
             used.deinitialize();
             assertEquals(List.of(11, 1), events, "it is not open itself");
@@ -139,9 +144,9 @@ final class LifetimeTest {
 
     @Test
     void aDylibThatIsNeededIsFinalizedWhenItGoes() throws IOException {
-        try (InProcessJit jit = Jit.inProcess()) {
-            InProcessDylib user = JitFixture.with(reporting(jit, "user"), "life");
-            InProcessDylib used = JitFixture.with(reporting(jit, "used"), "life2");
+        try (CallableJit jit = kind.open()) {
+            CallableDylib user = JitFixture.with(reporting(jit, "user"), "life");
+            CallableDylib used = JitFixture.with(reporting(jit, "used"), "life2");
             user.linkAgainst(used).initialize();
             used.close();
             assertEquals(List.of(11, 1, 14), events);
@@ -153,8 +158,8 @@ final class LifetimeTest {
 
     @Test
     void atExitsOfCalledCodeRunThoughNothingIsInitialized() throws Throwable {
-        try (InProcessJit jit = Jit.inProcess()) {
-            InProcessDylib dylib = JitFixture.with(reporting(jit, "test"), "registers");
+        try (CallableJit jit = kind.open()) {
+            CallableDylib dylib = JitFixture.with(reporting(jit, "test"), "registers");
             dylib.deinitialize();
             dylib.function("enlist", FunctionDescriptor.ofVoid()).invokeExact();
             dylib.deinitialize();
@@ -165,8 +170,8 @@ final class LifetimeTest {
 
     @Test
     void anObjectThatIsRemovedDoesNotComeAgain() throws IOException {
-        try (InProcessJit jit = Jit.inProcess()) {
-            InProcessDylib dylib = JitFixture.with(reporting(jit, "test"), "life");
+        try (CallableJit jit = kind.open()) {
+            CallableDylib dylib = JitFixture.with(reporting(jit, "test"), "life");
             JitObject other = dylib.add(JitFixture.object("life2"));
             dylib.initialize();
             dylib.deinitialize();
@@ -180,8 +185,8 @@ final class LifetimeTest {
     /** Variables keep their values, so the counts of initializers continue. */
     @Test
     void dataStayWhenADylibIsInitializedAgain() throws IOException {
-        try (InProcessJit jit = Jit.inProcess()) {
-            InProcessDylib dylib = JitFixture.with(reporting(jit, "test"), "registers");
+        try (CallableJit jit = kind.open()) {
+            CallableDylib dylib = JitFixture.with(reporting(jit, "test"), "registers");
             for (int i = 1; i <= 3; i++) {
                 dylib.initialize();
                 assertEquals(i, JitFixture.call(dylib, "times"));
@@ -192,9 +197,9 @@ final class LifetimeTest {
 
     @Test
     void nothingWorksAfterClosing() throws IOException {
-        InProcessJit jit = Jit.inProcess();
-        InProcessDylib dylib = jit.createDylib("closed");
-        InProcessDylib open = jit.createDylib("open");
+        CallableJit jit = kind.open();
+        CallableDylib dylib = jit.createDylib("closed");
+        CallableDylib open = jit.createDylib("open");
         JitObject object = dylib.add(JitFixture.object("twice"));
         MethodHandle answer = dylib.function("answer", JitFixture.INT);
         assertEquals(1, JitFixture.call(answer));
@@ -205,7 +210,6 @@ final class LifetimeTest {
         assertClosed(() -> dylib.address("answer"));
         assertClosed(() -> dylib.function("answer", JitFixture.INT));
         assertClosed(() -> dylib.define("name", MemorySegment.NULL));
-        assertClosed(() -> dylib.addLookup(_ -> Optional.empty()));
         assertClosed(() -> dylib.addLibrary("libm.so.6"));
         assertClosed(dylib::initialize);
         assertClosed(dylib::deinitialize);
@@ -229,8 +233,8 @@ final class LifetimeTest {
 
     @Test
     void anObjectIsReplaced() throws IOException {
-        try (InProcessJit jit = Jit.inProcess()) {
-            InProcessDylib dylib = jit.createDylib("test");
+        try (CallableJit jit = kind.open()) {
+            CallableDylib dylib = jit.createDylib("test");
             JitObject first = dylib.add(JitFixture.object("twice"));
             assertEquals(1, JitFixture.call(dylib, "answer"));
             assertThrows(
@@ -247,8 +251,8 @@ final class LifetimeTest {
 
     @Test
     void aHandleToARemovedObject() throws IOException {
-        try (InProcessJit jit = Jit.inProcess()) {
-            InProcessDylib dylib = jit.createDylib("test");
+        try (CallableJit jit = kind.open()) {
+            CallableDylib dylib = jit.createDylib("test");
             JitObject object = dylib.add(JitFixture.object("twice"));
             MethodHandle answer = dylib.function("answer", JitFixture.INT);
             assertEquals(1, JitFixture.call(answer));
@@ -259,8 +263,8 @@ final class LifetimeTest {
 
     @Test
     void anObjectWithFinalizersIsRemoved() throws IOException {
-        try (InProcessJit jit = Jit.inProcess()) {
-            InProcessDylib dylib = reporting(jit, "test");
+        try (CallableJit jit = kind.open()) {
+            CallableDylib dylib = reporting(jit, "test");
             JitObject life = dylib.add(JitFixture.object("life"));
             JitObject other = dylib.add(JitFixture.object("life2"));
             dylib.initialize();
@@ -274,8 +278,8 @@ final class LifetimeTest {
 
     @Test
     void failuresLeaveTheSessionUsable() throws IOException {
-        try (InProcessJit jit = Jit.inProcess()) {
-            InProcessDylib dylib = JitFixture.with(jit.createDylib("test"), "needs_answer");
+        try (CallableJit jit = kind.open()) {
+            CallableDylib dylib = JitFixture.with(jit.createDylib("test"), "needs_answer");
             UnresolvedSymbolsException e =
                     assertThrows(UnresolvedSymbolsException.class, dylib::initialize);
             assertEquals(
@@ -288,11 +292,11 @@ final class LifetimeTest {
 
     @Test
     void dylibsDoNotClash() throws IOException {
-        try (InProcessJit jit = Jit.inProcess()) {
-            InProcessDylib one = JitFixture.with(jit.createDylib("same"), "twice", "needs_answer");
-            InProcessDylib two =
+        try (CallableJit jit = kind.open()) {
+            CallableDylib one = JitFixture.with(jit.createDylib("same"), "twice", "needs_answer");
+            CallableDylib two =
                     JitFixture.with(jit.createDylib("same"), "twice_other", "needs_answer");
-            InProcessDylib user = JitFixture.with(jit.createDylib("user"), "needs_answer");
+            CallableDylib user = JitFixture.with(jit.createDylib("user"), "needs_answer");
             user.linkAgainst(two).linkAgainst(one);
             assertEquals(101, JitFixture.call(one, "ask"));
             assertEquals(102, JitFixture.call(two, "ask"));
@@ -302,10 +306,10 @@ final class LifetimeTest {
 
     @Test
     void dylibsOfTwoSessionsDoNotMix() {
-        try (InProcessJit one = Jit.inProcess();
-                InProcessJit two = Jit.inProcess()) {
-            InProcessDylib mine = one.createDylib("mine");
-            InProcessDylib theirs = two.createDylib("theirs");
+        try (CallableJit one = kind.open();
+                CallableJit two = kind.open()) {
+            CallableDylib mine = one.createDylib("mine");
+            CallableDylib theirs = two.createDylib("theirs");
             assertThrows(IllegalArgumentException.class, () -> mine.linkAgainst(theirs));
         }
     }
@@ -322,11 +326,10 @@ final class LifetimeTest {
 
     private void loadAndUnload(int times) throws IOException {
         for (int i = 0; i < times; i++) {
-            try (InProcessJit jit = Jit.inProcess()) {
-                InProcessDylib dylib =
-                        JitFixture.with(reporting(jit, "test"), "life", "arithmetic");
+            try (CallableJit jit = kind.open()) {
+                CallableDylib dylib = JitFixture.with(reporting(jit, "test"), "life", "arithmetic");
                 dylib.initialize();
-                InProcessDylib broken = JitFixture.with(jit.createDylib("broken"), "needs_answer");
+                CallableDylib broken = JitFixture.with(jit.createDylib("broken"), "needs_answer");
                 assertThrows(UnresolvedSymbolsException.class, broken::link);
                 assertEquals(1, JitFixture.call(dylib, "count"));
                 dylib.add(JitFixture.object("twice")).close();

@@ -184,6 +184,26 @@ final class SegmentsTest {
         assertThrows(IllegalArgumentException.class, () -> same.define("heap", onHeap));
     }
 
+    /** An unchecked handle works the same while its code is loaded. */
+    @Test
+    void uncheckedHandles() throws Throwable {
+        MethodHandle bump = dylib.uncheckedFunction("bump", JitFixture.INT);
+        assertEquals(6, (int) bump.invokeExact());
+        dylib.close();
+        assertThrows(
+                IllegalStateException.class, () -> dylib.uncheckedFunction("bump", JitFixture.INT));
+        assertThrows(IllegalStateException.class, () -> dylib.addLookup(name -> Optional.empty()));
+    }
+
+    @Test
+    void aLookupFindsWhatCodeCalls() throws Throwable {
+        JitFixture.with(dylib, "asks_java");
+        MemorySegment abs = jit.createDylib("libc").address("abs");
+        dylib.addLookup(name -> name.equals("java") ? Optional.of(abs) : Optional.empty());
+        MethodHandle asks = dylib.function("asks", JitFixture.INT_OF_INT);
+        assertEquals(80, (int) asks.invokeExact(-9));
+    }
+
     /** A failure of a lookup leaves nothing half linked. */
     @Test
     void aLookupThatFails() throws Exception {

@@ -5,9 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.orcinus.jit.InProcessDylib;
-import dev.orcinus.jit.InProcessJit;
-import dev.orcinus.jit.Jit;
+import dev.orcinus.jit.CallableDylib;
+import dev.orcinus.jit.CallableJit;
 import dev.orcinus.loader.LinkException;
 import java.io.IOException;
 import java.lang.foreign.FunctionDescriptor;
@@ -30,11 +29,18 @@ import java.util.function.IntConsumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.function.Executable;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Tests of many threads that use one session, and of initializers that use it. */
 @Timeout(60)
+@ParameterizedClass
+@EnumSource(JitKind.class)
 final class ThreadsTest {
-    private static InProcessDylib calling(InProcessJit jit, String name, IntConsumer event) {
+    @Parameter private JitKind kind;
+
+    private static CallableDylib calling(CallableJit jit, String name, IntConsumer event) {
         try {
             MethodHandle accept =
                     MethodHandles.lookup()
@@ -52,9 +58,9 @@ final class ThreadsTest {
 
     @Test
     void lookupsByManyThreads() throws Exception {
-        try (InProcessJit jit = Jit.inProcess();
+        try (CallableJit jit = kind.open();
                 ExecutorService threads = Executors.newFixedThreadPool(8)) {
-            InProcessDylib dylib =
+            CallableDylib dylib =
                     JitFixture.with(jit.createDylib("test"), "arithmetic", "twice", "needs_answer");
             List<Future<Long>> found = new ArrayList<>();
             CountDownLatch start = new CountDownLatch(1);
@@ -79,7 +85,7 @@ final class ThreadsTest {
 
     @Test
     void dylibsComeAndGoOnManyThreads() throws Exception {
-        try (InProcessJit jit = Jit.inProcess();
+        try (CallableJit jit = kind.open();
                 ExecutorService threads = Executors.newFixedThreadPool(8)) {
             List<Future<Integer>> answers = new ArrayList<>();
             for (int i = 0; i < 200; i++) {
@@ -92,8 +98,8 @@ final class ThreadsTest {
         }
     }
 
-    private static int loadAndCall(InProcessJit jit, String object) throws IOException {
-        try (InProcessDylib dylib = jit.createDylib(object)) {
+    private static int loadAndCall(CallableJit jit, String object) throws IOException {
+        try (CallableDylib dylib = jit.createDylib(object)) {
             JitFixture.with(dylib, object, "needs_answer").initialize();
             return JitFixture.call(dylib, "ask");
         }
@@ -109,9 +115,9 @@ final class ThreadsTest {
                     inside.countDown();
                     awaitQuietly(mayLeave);
                 };
-        try (InProcessJit jit = Jit.inProcess();
+        try (CallableJit jit = kind.open();
                 ExecutorService threads = Executors.newFixedThreadPool(2)) {
-            InProcessDylib dylib = JitFixture.with(calling(jit, "slow", event), "life2");
+            CallableDylib dylib = JitFixture.with(calling(jit, "slow", event), "life2");
             Future<?> first = threads.submit(initialize(dylib));
             inside.await();
             Future<?> second = threads.submit(initialize(dylib));
@@ -124,7 +130,7 @@ final class ThreadsTest {
         }
     }
 
-    private static Callable<Void> initialize(InProcessDylib dylib) {
+    private static Callable<Void> initialize(CallableDylib dylib) {
         return () -> {
             dylib.initialize();
             return null;
@@ -143,8 +149,8 @@ final class ThreadsTest {
     @Test
     void initializersUseTheSession() throws Exception {
         List<String> log = new ArrayList<>();
-        try (InProcessJit jit = Jit.inProcess()) {
-            InProcessDylib[] self = new InProcessDylib[1];
+        try (CallableJit jit = kind.open()) {
+            CallableDylib[] self = new CallableDylib[1];
             IntConsumer event =
                     number -> {
                         log.add("event " + number);
@@ -163,8 +169,8 @@ final class ThreadsTest {
     @Test
     void anInitializerCannotCloseItsOwnDylib() throws Exception {
         List<String> log = new ArrayList<>();
-        try (InProcessJit jit = Jit.inProcess()) {
-            InProcessDylib[] self = new InProcessDylib[1];
+        try (CallableJit jit = kind.open()) {
+            CallableDylib[] self = new CallableDylib[1];
             IntConsumer event =
                     number -> {
                         log.add("event " + number);
@@ -186,9 +192,9 @@ final class ThreadsTest {
     @Test
     void threadsInitializeAndDeinitialize() throws Exception {
         List<Integer> log = Collections.synchronizedList(new ArrayList<>());
-        try (InProcessJit jit = Jit.inProcess();
+        try (CallableJit jit = kind.open();
                 ExecutorService threads = Executors.newFixedThreadPool(8)) {
-            InProcessDylib dylib = JitFixture.with(calling(jit, "busy", log::add), "life2");
+            CallableDylib dylib = JitFixture.with(calling(jit, "busy", log::add), "life2");
             List<Future<?>> all = new ArrayList<>();
             for (int i = 0; i < 400; i++) {
                 boolean opens = i % 2 == 0;
@@ -204,7 +210,7 @@ final class ThreadsTest {
         }
     }
 
-    private static Callable<Void> deinitialize(InProcessDylib dylib) {
+    private static Callable<Void> deinitialize(CallableDylib dylib) {
         return () -> {
             dylib.deinitialize();
             return null;
@@ -215,7 +221,7 @@ final class ThreadsTest {
         return assertThrows(IllegalStateException.class, use).getMessage();
     }
 
-    private static int nested(InProcessJit jit) {
+    private static int nested(CallableJit jit) {
         try {
             return loadAndCall(jit, "twice");
         } catch (LinkException | IOException e) {
@@ -223,7 +229,7 @@ final class ThreadsTest {
         }
     }
 
-    private static boolean again(InProcessDylib dylib) {
+    private static boolean again(CallableDylib dylib) {
         try {
             dylib.initialize();
             return true;

@@ -17,6 +17,7 @@ import dev.orcinus.platform.spi.guest.CrashedThread;
 import dev.orcinus.platform.spi.guest.ExportedFunction;
 import dev.orcinus.platform.spi.guest.Guest;
 import dev.orcinus.platform.spi.guest.GuestCall;
+import dev.orcinus.platform.spi.guest.GuestGoneException;
 import dev.orcinus.platform.spi.guest.GuestMemory.SlabPlace;
 import dev.orcinus.platform.spi.guest.GuestThreadLocals.Block;
 import dev.orcinus.platform.spi.guest.GuestThreadLocals.Request;
@@ -243,7 +244,8 @@ public final class LocalTarget implements LinkTarget {
 
     private static <T> T value(CallOutcome<T> outcome) {
         if (outcome.isGone()) {
-            throw new TargetException("the guest " + outcome.end().orElseThrow().describe(), null);
+            GuestGoneException gone = new GuestGoneException(outcome.end().orElseThrow());
+            throw new TargetException(gone.getMessage(), gone);
         }
         return outcome.value();
     }

@@ -9,6 +9,9 @@ import java.util.function.Supplier;
 /** A function written in Java that guest code calls. */
 @FunctionalInterface
 public interface ExportedFunction {
+    /** The number of registers for integer and pointer arguments that a call passes on. */
+    int REGISTERS = 4;
+
     /** Serves a call, and gives it a result. It throws nothing: guest code could not catch it. */
     void serve(Upcall call);
 

@@ -3,6 +3,7 @@ package dev.orcinus.platform.spi.guest;
 import dev.orcinus.platform.AddressRange;
 import dev.orcinus.platform.GuestEnd;
 import dev.orcinus.platform.spi.HostCallException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -41,6 +42,18 @@ public interface IsolatedGuest extends Guest, AutoCloseable {
      * have them.
      */
     boolean hasThreadsOfItsOwn();
+
+    /**
+     * Notes its state as {@link #checkpoint} does, if nothing runs in it: no call of a thread of
+     * this process, and no thread that its own code has made.
+     *
+     * @param patience how long to wait for calls of other threads to return
+     * @return empty if something runs
+     */
+    Optional<GuestCheckpoint> checkpointIfQuiet(Duration patience) throws HostCallException;
+
+    /** Returns the calls of any shape, and the memory that both processes share. */
+    IsolatedCalls calls();
 
     /**
      * Sets who is told of a crash before the process ends, also of one in a checkpoint that goes on

@@ -28,13 +28,23 @@ final class ProcessExports {
     }
 
     List<ExecutorAddress> add(List<ExportedFunction> functions) throws HostCallException {
+        return add(functions, GuestProgram.UPCALL);
+    }
+
+    /**
+     * Adds functions.
+     *
+     * @param kind the part of the guest's program that calls them
+     */
+    List<ExecutorAddress> add(List<ExportedFunction> functions, GuestProgram kind)
+            throws HostCallException {
         int first = guest.exports().add(functions);
         AddressRange pages = memory.map((long) functions.size() * EntryCode.BYTES);
         MemorySegment code = memory.fill(pages);
         List<ExecutorAddress> addresses = new ArrayList<>(functions.size());
         for (int i = 0; i < functions.size(); i++) {
             long offset = (long) i * EntryCode.BYTES;
-            ExecutorAddress upcall = guest.address(GuestProgram.UPCALL);
+            ExecutorAddress upcall = guest.address(kind);
             byte[] entry = EntryCode.of(guest.processor(), first + i, upcall);
             code.asSlice(offset, entry.length).copyFrom(MemorySegment.ofArray(entry));
             addresses.add(pages.start().plus(offset));

@@ -6,6 +6,7 @@ import dev.orcinus.platform.GuestEnd;
 import dev.orcinus.platform.Triple;
 import dev.orcinus.platform.linux.LinuxThreadLocals;
 import dev.orcinus.platform.linux.MemoryMaps;
+import dev.orcinus.platform.linux.guestprocess.calls.TypedCalls;
 import dev.orcinus.platform.linux.guestprocess.memory.ProcessMemory;
 import dev.orcinus.platform.linux.guestprocess.program.LowSymbols;
 import dev.orcinus.platform.linux.guestprocess.program.ProgramShape;
@@ -22,6 +23,7 @@ import dev.orcinus.platform.spi.guest.GuestMemory;
 import dev.orcinus.platform.spi.guest.GuestProcess;
 import dev.orcinus.platform.spi.guest.GuestThreadLocals;
 import dev.orcinus.platform.spi.guest.GuestUnwinder;
+import dev.orcinus.platform.spi.guest.IsolatedCalls;
 import dev.orcinus.platform.spi.guest.IsolatedGuest;
 import dev.orcinus.platform.spi.guest.LinkedProgram;
 import dev.orcinus.platform.spi.guest.MappedFile;
@@ -29,6 +31,7 @@ import dev.orcinus.platform.spi.guest.ProgramNeeds;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -48,6 +51,7 @@ final class ProcessGuest implements IsolatedGuest {
     private final LinuxThreadLocals threadLocals;
     private final ProcessDebugger debugger;
     private final ProcessControl process;
+    private final TypedCalls calls;
 
     /**
      * A guest.
@@ -81,6 +85,7 @@ final class ProcessGuest implements IsolatedGuest {
                         guest.processor());
         debugger = new ProcessDebugger(guest, libraries);
         process = new ProcessControl(guest);
+        calls = new TypedCalls(guest, memory, exports::add);
     }
 
     @Override
@@ -195,6 +200,17 @@ final class ProcessGuest implements IsolatedGuest {
     /** Lets the process of a program that has not started execute a file. */
     void execute(String path) throws HostCallException {
         guest.execute(path);
+    }
+
+    @Override
+    public Optional<GuestCheckpoint> checkpointIfQuiet(Duration patience) throws HostCallException {
+        return new QuietCheckpoint(guest, this::hasThreadsOfItsOwn, this::checkpoint)
+                .take(patience);
+    }
+
+    @Override
+    public IsolatedCalls calls() {
+        return calls;
     }
 
     @Override

@@ -33,8 +33,8 @@ final class ProcessLibraries implements GuestLibraries {
     @Override
     public synchronized ExecutorAddress process() {
         if (process.isNull()) {
-            guest.threads().on(Use.GUEST_CODE, thread -> openRuntimes(thread));
-            long all = guest.threads().on(Use.GUEST_CODE, t -> t.call(Libc.DLOPEN, 0, RTLD_NOW));
+            guest.threads().on(Use.LIBRARY_CODE, thread -> openRuntimes(thread));
+            long all = guest.threads().on(Use.LIBRARY_CODE, t -> t.call(Libc.DLOPEN, 0, RTLD_NOW));
             process = new ExecutorAddress(all);
         }
         return process;
@@ -64,7 +64,7 @@ final class ProcessLibraries implements GuestLibraries {
     /** Opens a library with a {@code mode} of {@code dlopen}. */
     ExecutorAddress open(String path, int mode) throws HostCallException {
         return result(
-                guest.threads().on(Use.GUEST_CODE, thread -> open(thread, path, mode)),
+                guest.threads().on(Use.LIBRARY_CODE, thread -> open(thread, path, mode)),
                 "dlopen(" + path + ")");
     }
 
@@ -80,7 +80,7 @@ final class ProcessLibraries implements GuestLibraries {
         result(
                 guest.threads()
                         .on(
-                                Use.GUEST_CODE,
+                                Use.LIBRARY_CODE,
                                 thread -> {
                                     int failed = (int) thread.call(Libc.DLCLOSE, handle.value());
                                     return failed == 0

@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 
 /** A compiler of shared libraries for tests. */
-final class CompiledLibrary {
+public final class CompiledLibrary {
     private CompiledLibrary() {}
 
     /**
@@ -19,7 +19,7 @@ final class CompiledLibrary {
      * @param compiler the compiler's command, of the Debian package of the same name
      * @param file the name of the source file, which says its language
      */
-    static Path compile(String compiler, Path folder, String file, String text)
+    public static Path compile(String compiler, Path folder, String file, String text)
             throws IOException, InterruptedException {
         Path source = Files.writeString(folder.resolve(file), text);
         Path library = folder.resolve(file + ".so");

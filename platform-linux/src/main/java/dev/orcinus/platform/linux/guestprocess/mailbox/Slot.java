@@ -35,7 +35,11 @@ public final class Slot {
 
     private static final int LOOKS = 100;
     private static final int USELESS_LOOKS = 3;
-    private static final int PROBE_MASK = 63;
+
+    /** How often we look while the guest's thread wakes, which takes some microseconds. */
+    private static final int WAKING_LOOKS = 800;
+
+    private static final int PROBE_MASK = 255;
 
     /** The guest may destroy the bit by which it would wake us. */
     private static final long SHORT_NANOS = 50_000_000;
@@ -48,8 +52,11 @@ public final class Slot {
     private final ExecutorAddress address;
     private final ProcessLife life;
     private final Futex futex;
-    private final Looks ours = new Looks();
-    private final Looks theirs = new Looks();
+    private final Looks ours = new Looks(LOOKS);
+    private final Looks oursWhileWaking = new Looks(WAKING_LOOKS);
+    private final Looks theirs = new Looks(LOOKS);
+    private boolean wakesGuest;
+    private int messages;
 
     /** A message of the guest. */
     public enum Message {
@@ -102,22 +109,32 @@ public final class Slot {
     }
 
     private void post(int message) {
-        words.set(JAVA_INT, SPINS, theirs.count());
-        int old = (int) TURN.getAndSet(words, 0L, message);
-        theirs.note(old >= 0);
-        if (old < 0) {
+        messages++;
+        words.set(JAVA_INT, SPINS, isProbing() ? LOOKS : theirs.count());
+        wakesGuest = (int) TURN.getAndSet(words, 0L, message) < 0;
+        theirs.note(!wakesGuest);
+        if (wakesGuest) {
             futex.wake(words);
         }
     }
 
     /** Waits until it is our turn. */
     public Message await() {
-        boolean seen = look(ours.count());
-        ours.note(seen);
+        Looks looks = wakesGuest ? oursWhileWaking : ours;
+        boolean seen = look(isProbing() ? looks.most : looks.count());
+        looks.note(seen);
         for (long limit = SHORT_NANOS; !seen; limit = Math.min(2 * limit, LONG_NANOS)) {
             seen = sleep(limit);
         }
         return message((int) TURN.getAcquire(words, 0L) & ~SLEEPS);
+    }
+
+    /**
+     * Returns whether both sides look, although that may have been in vain. If both sleep, one that
+     * looks sees only how long the other one takes to wake, so both try at the same time.
+     */
+    private boolean isProbing() {
+        return (messages & PROBE_MASK) == 0;
     }
 
     private boolean look(int times) {
@@ -225,12 +242,15 @@ public final class Slot {
 
     /** How often one side looks before it sleeps: not at all once it has been in vain. */
     private static final class Looks {
+        private final int most;
         private int useless;
-        private int waits;
+
+        Looks(int most) {
+            this.most = most;
+        }
 
         int count() {
-            boolean probes = (++waits & PROBE_MASK) == 0;
-            return useless < USELESS_LOOKS || probes ? LOOKS : 0;
+            return useless < USELESS_LOOKS ? most : 0;
         }
 
         void note(boolean helped) {

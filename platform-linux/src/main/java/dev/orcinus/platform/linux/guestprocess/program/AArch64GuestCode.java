@@ -544,6 +544,29 @@ final class AArch64GuestCode {
                       01fc9fc8  stlr x1, [x0]
                       e0031faa  mov x0, xzr
                       c0035fd6  ret
+                    # w16: index of the function; all other registers as the caller left them
+                    upcall_all:
+                      fd7bbfa9  stp x29, x30, [sp, #-16]!
+                      fd030091  mov x29, sp
+                      ff8303d1  sub sp, sp, #224
+                      e00700a9  stp x0, x1, [sp]
+                      e20f01a9  stp x2, x3, [sp, #16]
+                      e41702a9  stp x4, x5, [sp, #32]
+                      e61f03a9  stp x6, x7, [sp, #48]
+                      a9430091  add x9, x29, #16
+                      e82704a9  stp x8, x9, [sp, #64]
+                      e00703ad  stp q0, q1, [sp, #96]
+                      e20f04ad  stp q2, q3, [sp, #128]
+                      e41705ad  stp q4, q5, [sp, #160]
+                      e61f06ad  stp q6, q7, [sp, #192]
+                      e0030091  mov x0, sp
+                      fffeff97  bl upcall
+                      e00740a9  ldp x0, x1, [sp]
+                      e00743ad  ldp q0, q1, [sp, #96]
+                      e20f44ad  ldp q2, q3, [sp, #128]
+                      bf030091  mov sp, x29
+                      fd7bc1a8  ldp x29, x30, [sp], #16
+                      c0035fd6  ret
                     """);
 
     private AArch64GuestCode() {}

@@ -34,7 +34,7 @@ public final class EntryCode {
      * Returns the code of an entry.
      *
      * @param index the function's number
-     * @param upcall the address of {@link GuestProgram#UPCALL}
+     * @param upcall the address of {@link GuestProgram#UPCALL} or {@link GuestProgram#UPCALL_ALL}
      */
     public static byte[] of(Processor processor, int index, ExecutorAddress upcall) {
         CodeListing listing =

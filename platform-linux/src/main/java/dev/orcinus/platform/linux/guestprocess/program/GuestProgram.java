@@ -37,7 +37,14 @@ public enum GuestProgram {
     /** {@code void marshal(void *function, void *block)}: a call with all kinds of registers. */
     MARSHAL,
     /** {@code int store(long *address, long word)}: writes a word after all that was written. */
-    STORE;
+    STORE,
+    /**
+     * Takes an index in {@code eax} (AArch64: {@code w16}): a call of a Java function with all
+     * kinds of registers. The function gets the address of a block of them, in the layout of {@link
+     * #MARSHAL}, with the address of the arguments on the stack in the word behind the integer
+     * registers. Its results are taken from the same places.
+     */
+    UPCALL_ALL;
 
     /** The words of the program, in their order: imports first. */
     private static final List<String> IMPORTS =

@@ -535,6 +535,35 @@ final class X64GuestCode {
                       488937  movq %rsi, (%rdi)
                       31c0  xorl %eax, %eax
                       c3  retq
+                    # eax: index of the function; all other registers as the caller left them
+                    upcall_all:
+                      55  pushq %rbp
+                      4889e5  movq %rsp, %rbp
+                      4881ecc0000000  subq $192, %rsp
+                      48893c24  movq %rdi, (%rsp)
+                      4889742408  movq %rsi, 8(%rsp)
+                      4889542410  movq %rdx, 16(%rsp)
+                      48894c2418  movq %rcx, 24(%rsp)
+                      4c89442420  movq %r8, 32(%rsp)
+                      4c894c2428  movq %r9, 40(%rsp)
+                      488d4d10  leaq 16(%rbp), %rcx
+                      48894c2430  movq %rcx, 48(%rsp)
+                      0f29442440  movaps %xmm0, 64(%rsp)
+                      0f294c2450  movaps %xmm1, 80(%rsp)
+                      0f29542460  movaps %xmm2, 96(%rsp)
+                      0f295c2470  movaps %xmm3, 112(%rsp)
+                      0f29a42480000000  movaps %xmm4, 128(%rsp)
+                      0f29ac2490000000  movaps %xmm5, 144(%rsp)
+                      0f29b424a0000000  movaps %xmm6, 160(%rsp)
+                      0f29bc24b0000000  movaps %xmm7, 176(%rsp)
+                      4889e7  movq %rsp, %rdi
+                      e81ffcffff  callq upcall
+                      488b0424  movq (%rsp), %rax
+                      488b542408  movq 8(%rsp), %rdx
+                      0f28442440  movaps 64(%rsp), %xmm0
+                      0f284c2450  movaps 80(%rsp), %xmm1
+                      c9  leave
+                      c3  retq
                     """);
 
     private X64GuestCode() {}

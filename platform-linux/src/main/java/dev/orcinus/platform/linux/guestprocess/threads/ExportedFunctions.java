@@ -32,8 +32,8 @@ public final class ExportedFunctions {
         }
         try {
             functions.get(index).serve(call);
-        } catch (GuestGoneException gone) {
-            throw gone;
+        } catch (GuestGoneException | EscapedException ends) {
+            throw ends;
         } catch (RuntimeException | Error escaped) {
             System.err.println("orcinus: an error in a call from guest code is lost: " + escaped);
         }

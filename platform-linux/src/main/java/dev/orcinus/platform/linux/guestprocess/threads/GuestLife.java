@@ -91,6 +91,22 @@ final class GuestLife {
         onCrash.accept(slot);
     }
 
+    /**
+     * Ends the process, if it lives, because a Java function that it has called has thrown.
+     *
+     * @return the exception for those who wait for the process
+     */
+    GuestGoneException endsBecauseOf(Throwable thrown, Slot slot) {
+        if (!life.isOver()) {
+            String reason = "a Java function that it has called threw " + thrown;
+            var _ = life.expects(new GuestEnd.Lost(reason));
+            onCrash.accept(slot);
+        }
+        GuestGoneException gone = new GuestGoneException(life.awaitEnd());
+        gone.initCause(thrown);
+        return gone;
+    }
+
     /** Returns the exception for a message that says that the process has ended. */
     GuestGoneException gone(Slot slot) {
         if (!life.isOver()) {

@@ -7,6 +7,7 @@ import dev.orcinus.platform.linux.guestprocess.program.GuestProgram;
 import dev.orcinus.platform.spi.guest.GuestGoneException;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * A thread of a guest process, which runs the calls that this process makes in its slot. While one
@@ -27,6 +28,7 @@ public final class NativeThread {
     private int errno;
     private boolean wasRecovered;
     private boolean isProbing;
+    private final AtomicBoolean isTaken = new AtomicBoolean();
 
     NativeThread(GuestLife guest, int index) {
         this.guest = guest;
@@ -51,6 +53,21 @@ public final class NativeThread {
         } finally {
             depth--;
         }
+    }
+
+    /** Takes the thread for a Java thread; returns false if another one has it. */
+    boolean take() {
+        return !isTaken.getPlain() && isTaken.compareAndSet(false, true);
+    }
+
+    /** Gives the thread back after {@link #take}. */
+    void release() {
+        isTaken.set(false);
+    }
+
+    /** Returns whether a Java thread has taken it. */
+    boolean isTaken() {
+        return isTaken.get();
     }
 
     /** Returns whether a call runs on the thread, which has called Java in turn. */
@@ -144,7 +161,11 @@ public final class NativeThread {
 
     private void serveUpcall() {
         NativeUpcall upcall = new NativeUpcall(this, slot);
-        guest.exports().serve((int) slot.value(), upcall);
+        try {
+            guest.exports().serve((int) slot.value(), upcall);
+        } catch (EscapedException e) {
+            throw guest.endsBecauseOf(e.getCause(), slot);
+        }
         requireLife();
         slot.resume(upcall.value(), upcall.second());
     }

@@ -1,22 +1,23 @@
 package dev.orcinus.platform.linux.guestprocess.threads;
 
 import dev.orcinus.platform.ExecutorAddress;
-import dev.orcinus.platform.linux.guestprocess.mailbox.MailboxLayout;
 import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.platform.spi.guest.GuestGoneException;
 import dev.orcinus.platform.spi.guest.PreparedThread;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 
 /**
  * The threads of a guest process and the Java threads that use them. A Java thread that has been
- * prepared has a guest thread of its own; any other borrows one for a call. While a Java thread
- * serves a call of a guest thread, its own calls go to that thread. One thread never runs guest
- * code for borrowers, so that memory can be mapped, and threads be made, at any time. Many threads
- * may use it; its lock guards the threads that nobody uses.
+ * prepared has a guest thread of its own; any other keeps one for its calls of guest code, and
+ * borrows one for calls of ours. While a Java thread serves a call of a guest thread, its own calls
+ * go to that thread. One thread never runs guest code, so that memory can be mapped, and threads be
+ * made, at any time. Many threads may use it; its lock guards the threads that nobody uses.
  */
 public final class NativeThreads {
     /** The function of glibc that a thread calls at its end. */
@@ -30,17 +31,21 @@ public final class NativeThreads {
     private final ThreadLocal<NativeThread> current = new ThreadLocal<>();
 
     private final ThreadStarter starter = new ThreadStarter();
+    private final CallerThreads callers = new CallerThreads();
+    private final Doorbell doorbell = new Doorbell(this::serve);
     private final boolean isProgram;
     private volatile GuestLife guest;
     private volatile NativeThread main;
-    private volatile GuestLife heard;
     private NativeThread handedOver;
+    private volatile int waiting; // changed under the lock only
 
     /** The kind of code that a call runs. */
     public enum Use {
         /** Code of ours and of the C library, which returns soon. */
         SERVICE,
-        /** Code of the guest, which may do anything. */
+        /** Code that runs when a library is opened or closed, which may do anything. */
+        LIBRARY_CODE,
+        /** Other code of the guest, which may do anything. The caller keeps its thread. */
         GUEST_CODE
     }
 
@@ -58,48 +63,114 @@ public final class NativeThreads {
 
     /** Does something with the guest thread that belongs to the calling thread. */
     public <T> T on(Use use, Function<NativeThread, T> body) {
-        if (use == Use.GUEST_CODE) {
-            listen();
+        if (use != Use.SERVICE) {
+            doorbell.listen(guest);
         }
         NativeThread own = current.get();
         if (own != null && own.guest() == guest) {
             return body.apply(own);
         }
-        NativeThread borrowed = borrow(use);
-        current.set(borrowed);
+        boolean borrows = use == Use.SERVICE || isProgram;
+        NativeThread taken = borrows ? borrow() : takeForCaller(use == Use.GUEST_CODE);
+        current.set(taken);
         try {
-            return body.apply(borrowed);
+            return body.apply(taken);
         } finally {
             current.set(own);
-            giveBack(borrowed);
+            giveBack(taken);
         }
     }
 
-    private NativeThread borrow(Use use) {
+    private NativeThread borrow() {
         lock.lock();
         try {
             while (idle.isEmpty()) {
-                requireLife();
-                returned.awaitUninterruptibly();
+                await();
             }
-            NativeThread taken = idle.removeFirst();
-            if (use == Use.GUEST_CODE && idle.isEmpty() && !isProgram) {
-                leaveAnother(taken);
-            }
-            return taken;
+            return idle.removeFirst();
         } finally {
             lock.unlock();
         }
     }
 
-    /** Makes a thread that stays idle, before the last one is taken for guest code. */
-    private void leaveAnother(NativeThread taken) {
+    private void await() {
+        requireLife();
+        returned.awaitUninterruptibly();
+    }
+
+    /**
+     * Takes a thread that may run guest code.
+     *
+     * @param keeps whether the calling thread keeps it
+     */
+    private NativeThread takeForCaller(boolean keeps) {
+        NativeThread mine = callers.mine(guest);
+        if (mine != null) {
+            return mine;
+        }
+        lock.lock();
+        waiting++; // before the first look, so that a thread that comes back meanwhile signals
         try {
-            idle.add(starter.start(taken));
-        } catch (HostCallException | GuestGoneException e) {
-            idle.addFirst(taken);
-            returned.signal();
-            throw e instanceof GuestGoneException gone ? gone : new IllegalStateException(e);
+            endOrphans();
+            for (NativeThread taken = tryToTake(keeps); ; taken = tryToTake(keeps)) {
+                if (taken != null) {
+                    return taken;
+                }
+                await();
+            }
+        } catch (HostCallException e) {
+            throw new IllegalStateException(e);
+        } finally {
+            waiting--;
+            lock.unlock();
+        }
+    }
+
+    private NativeThread tryToTake(boolean keeps) throws HostCallException {
+        requireLife();
+        NativeThread mine = callers.mine(guest);
+        if (mine != null) {
+            return mine;
+        }
+        boolean isShared = !keeps || Thread.currentThread().isVirtual();
+        boolean isMainFree = idle.contains(main) || callers.has(main) && !main.isTaken();
+        return isMainFree && callers.mayHaveMain()
+                ? takeMain(isShared)
+                : callers.take(isShared, this::make);
+    }
+
+    /** Takes the first thread, after another one has been made for us. */
+    private NativeThread takeMain(boolean isShared) throws HostCallException {
+        if (idle.contains(main) && idle.size() == 1) {
+            idle.add(starter.start(main));
+        }
+        idle.remove(main);
+        return callers.takeMain(main, isShared);
+    }
+
+    private NativeThread make() throws HostCallException {
+        NativeThread via = borrow();
+        try {
+            return starter.start(via);
+        } finally {
+            giveBack(via);
+        }
+    }
+
+    /** Ends the threads whose Java threads have ended, as those of one process end with them. */
+    private void endOrphans() {
+        List<NativeThread> orphans = callers.removeOrphans(main);
+        if (!orphans.isEmpty()) {
+            Doorbell.startDaemon("orcinus end of guest threads", () -> orphans.forEach(this::end));
+        }
+    }
+
+    private void end(NativeThread orphan) {
+        try {
+            starter.end(orphan);
+            starter.awaitEnd(orphan);
+        } catch (GuestGoneException gone) {
+            // the thread is gone with it
         }
     }
 
@@ -113,12 +184,19 @@ public final class NativeThreads {
     }
 
     private void giveBack(NativeThread thread) {
+        boolean isKept = thread.isTaken();
+        if (isKept) {
+            thread.release();
+            if (waiting == 0) {
+                return;
+            }
+        }
         lock.lock();
         try {
-            if (thread.guest() == guest && thread != handedOver) {
+            if (!isKept && thread.guest() == guest && thread != handedOver) {
                 idle.addFirst(thread);
-                returned.signal();
             }
+            returned.signalAll();
         } finally {
             lock.unlock();
         }
@@ -151,7 +229,7 @@ public final class NativeThreads {
      * program, another thread stays for calls of other Java threads.
      */
     public PreparedThread prepareMain() throws HostCallException {
-        takeMain();
+        acquireMain();
         NativeThread before = current.get();
         current.set(main);
         return new PreparedThread() {
@@ -191,17 +269,18 @@ public final class NativeThreads {
         }
     }
 
-    private void takeMain() throws HostCallException {
+    private void acquireMain() throws HostCallException {
         lock.lock();
+        waiting++;
         try {
-            while (!idle.remove(main)) {
-                requireLife();
-                returned.awaitUninterruptibly();
+            while (!idle.remove(main) && !(callers.has(main) && main.take())) {
+                await();
             }
             if (idle.isEmpty() && !isProgram) {
                 addServant();
             }
         } finally {
+            waiting--;
             lock.unlock();
         }
     }
@@ -211,8 +290,7 @@ public final class NativeThreads {
         try {
             idle.add(starter.start(main));
         } catch (HostCallException | GuestGoneException e) {
-            idle.addFirst(main);
-            returned.signal();
+            giveBack(main);
             throw e;
         }
     }
@@ -225,11 +303,6 @@ public final class NativeThreads {
         }
     }
 
-    /** Returns how many threads of the guest have been made here, the first one included. */
-    public int count() {
-        return starter.count() + 1;
-    }
-
     /**
      * Lets the guest's first thread go on behind its service. It does not come back. Calls of Java
      * by all threads of the guest are answered from then on as those of threads that guest code has
@@ -238,7 +311,7 @@ public final class NativeThreads {
      * @param body does what is left to do on the thread, and returns what the thread gets
      */
     public void handOver(Function<NativeThread, ExecutorAddress> body) throws HostCallException {
-        listen();
+        doorbell.listen(guest);
         try (PreparedThread _ = prepareMain()) {
             NativeThread first = main;
             first.leave(body.apply(first));
@@ -266,11 +339,61 @@ public final class NativeThreads {
         }
     }
 
+    /**
+     * Does something with the guest's first thread, while no other thread of a caller runs a call.
+     *
+     * @return empty if a call runs, or the calling thread has a guest thread at the moment
+     */
+    public <T> Optional<T> whileQuiet(Function<NativeThread, T> body) {
+        if (isInUseHere()) {
+            return Optional.empty();
+        }
+        lock.lock();
+        try {
+            requireLife();
+            boolean wasIdle = idle.remove(main);
+            try {
+                return wasIdle || callers.has(main) ? withoutCallers(body) : Optional.empty();
+            } finally {
+                if (wasIdle) {
+                    idle.addFirst(main);
+                }
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Returns whether the calling thread has a thread of the guest at the moment. */
+    public boolean isInUseHere() {
+        NativeThread own = current.get();
+        return own != null && own.guest() == guest;
+    }
+
+    private <T> Optional<T> withoutCallers(Function<NativeThread, T> body) {
+        if (!callers.takeAll()) {
+            return Optional.empty();
+        }
+        current.set(main);
+        try {
+            return Optional.ofNullable(body.apply(main));
+        } finally {
+            current.remove();
+            callers.releaseAll();
+            returned.signalAll();
+        }
+    }
+
+    /** Returns how many threads of the guest have been made here, the first one included. */
+    public int count() {
+        return starter.count() + 1;
+    }
+
     /** Begins with another process, in which only the first thread is left. */
     void startAgain(GuestLife next, NativeThread first) {
         lock.lock();
         try {
-            boolean wasOwned = current.get() == main;
+            boolean wasOwned = current.get() == main && !main.isInCall();
             guest = next;
             main = first;
             idle.clear();
@@ -280,46 +403,13 @@ public final class NativeThreads {
                 idle.add(first);
             }
             starter.forgetAll();
+            callers.forgetAll();
             if (wasOwned && !isProgram) {
                 addServantQuietly();
             }
             returned.signalAll();
         } finally {
             lock.unlock();
-        }
-    }
-
-    /** Starts to listen for threads that guest code makes: they call Java, or crash. */
-    private void listen() {
-        GuestLife now = guest;
-        if (heard != now) {
-            synchronized (this) {
-                if (heard != now) {
-                    heard = now;
-                    startDaemon("orcinus doorbell of a guest", () -> answerBells(now));
-                }
-            }
-        }
-    }
-
-    private void answerBells(GuestLife served) {
-        int heardRings = 0;
-        while (!served.life().isOver()) {
-            try {
-                answerClaims(served);
-                heardRings = served.mailbox().awaitBell(heardRings);
-            } catch (IllegalStateException closed) {
-                return;
-            }
-        }
-    }
-
-    private void answerClaims(GuestLife served) {
-        for (int i = MailboxLayout.FIRST_FOREIGN; i < MailboxLayout.SLOTS; i++) {
-            NativeThread thread = new NativeThread(served, i);
-            if (thread.slot().takeClaim()) {
-                startDaemon("orcinus caller of Java", () -> serve(thread));
-            }
         }
     }
 
@@ -330,12 +420,6 @@ public final class NativeThreads {
         } catch (GuestGoneException | IllegalStateException gone) {
             // nobody waits for the answer
         }
-    }
-
-    private static void startDaemon(String name, Runnable body) {
-        Thread thread = new Thread(null, body, name, 1 << 20);
-        thread.setDaemon(true);
-        thread.start();
     }
 
     /** Wakes those who wait for a thread of a guest that has ended. */

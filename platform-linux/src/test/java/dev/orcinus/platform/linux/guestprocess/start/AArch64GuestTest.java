@@ -5,16 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.orcinus.bindings.posix.Unistd;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.GuestEnd;
 import dev.orcinus.platform.linux.Processor;
-import dev.orcinus.platform.linux.guestprocess.mailbox.Mailbox;
 import dev.orcinus.platform.linux.guestprocess.program.EntryCode;
 import dev.orcinus.platform.linux.guestprocess.program.GuestProgram;
-import dev.orcinus.platform.linux.guestprocess.program.ProgramShape;
 import dev.orcinus.platform.linux.guestprocess.threads.CallList;
 import dev.orcinus.platform.linux.guestprocess.threads.Libc;
 import dev.orcinus.platform.linux.guestprocess.threads.NativeGuest;
@@ -25,7 +22,6 @@ import dev.orcinus.platform.spi.guest.ExportedFunction;
 import dev.orcinus.platform.spi.guest.GuestGoneException;
 import dev.orcinus.platform.spi.guest.PreparedThread;
 import java.lang.foreign.MemorySegment;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -42,37 +38,7 @@ final class AArch64GuestTest {
 
     @BeforeEach
     void start() throws Exception {
-        Path jdk = installed();
-        Path qemu = jdk.resolve("qemu/usr/bin/qemu-aarch64");
-        assumeTrue(Files.isExecutable(qemu), "no qemu: run tests/arm64/install.sh");
-        Processor here = Processor.named(System.getProperty("os.arch")).orElseThrow();
-        Path file = folder.resolve("guest");
-        Files.write(
-                file,
-                GuestProgram.file(Processor.AARCH64, List.of("libc.so.6"), ProgramShape.PLAIN));
-        assertTrue(file.toFile().setExecutable(true));
-        List<String> command =
-                List.of("qemu-aarch64", "-L", jdk.resolve("root").toString(), file.toString());
-        Mailbox mailbox = new Mailbox(here, Unistd.getpid());
-        NativeProcess process =
-                ProcessWatcher.shared()
-                        .run(
-                                () ->
-                                        NativeProcess.of(
-                                                Spawner.spawn(
-                                                        qemu.toString(),
-                                                        ProgramShape.PLAIN,
-                                                        command,
-                                                        mailbox.file(),
-                                                        true)));
-        guest = new NativeGuest(Processor.AARCH64, mailbox, process, NativeProcess::reap, false);
-    }
-
-    private static Path installed() {
-        String folder = System.getenv("ORCINUS_ARM64_JDK");
-        return folder != null
-                ? Path.of(folder)
-                : Path.of(System.getProperty("user.home"), ".cache", "orcinus", "arm64-jdk");
+        guest = QemuGuest.start(folder);
     }
 
     @AfterEach

@@ -1,0 +1,102 @@
+package dev.orcinus.jit;
+
+import dev.orcinus.loader.lifetime.FunctionGate;
+import dev.orcinus.loader.link.Dylib;
+import dev.orcinus.loader.link.LinkSession;
+import dev.orcinus.loader.targets.isolated.IsolatedTarget;
+import dev.orcinus.platform.ExecutorAddress;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * A dylib whose code is in a process of its own. A segment of 0 bytes stands for an address of that
+ * process; {@link IsolatedJit} says what else can be passed. All methods throw a {@link
+ * dev.orcinus.loader.GuestCrashException} after a crash that could not be undone.
+ */
+public final class IsolatedDylib extends CallableDylib {
+    private final IsolatedTarget target;
+    private final IsolatedFunctions functions;
+
+    IsolatedDylib(IsolatedJit jit, Dylib dylib, String name) {
+        super(jit, dylib, name);
+        this.target = jit.target();
+        this.functions = jit.functions();
+    }
+
+    @Override
+    public Optional<MemorySegment> find(String name) {
+        Objects.requireNonNull(name, "name");
+        openFor(name);
+        return session()
+                .findIfDefined(dylib(), session().format().symbolOf(name))
+                .map(this::segment);
+    }
+
+    @Override
+    public MemorySegment address(String symbol) {
+        Objects.requireNonNull(symbol, "symbol");
+        return segment(open(symbol));
+    }
+
+    private MemorySegment segment(LinkSession.Found found) {
+        return target.calls().symbol(found.address(), lifetime(found).arena());
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * @throws IllegalArgumentException if C has no such shape, or an option means nothing for
+     *     another process; {@code firstVariadicArg} and {@code captureCallState("errno")} do
+     */
+    @Override
+    public MethodHandle function(
+            String symbol, FunctionDescriptor shape, Linker.Option... options) {
+        requireFunction(symbol, shape, options);
+        LinkSession.Found found = open(symbol);
+        FunctionGate gate = lifetime(found).gate(symbol);
+        return functions.guarded(found.address(), gate, shape, options);
+    }
+
+    /**
+     * {@inheritDoc} An exception of the method becomes the cause of a {@link
+     * dev.orcinus.loader.GuestCrashException} of the call that was running.
+     */
+    @Override
+    public IsolatedDylib define(String symbol, MethodHandle method, FunctionDescriptor shape) {
+        Objects.requireNonNull(symbol, "symbol");
+        Objects.requireNonNull(method, "target");
+        Objects.requireNonNull(shape, "shape");
+        requireOpen();
+        MemorySegment callback = target.callback(method, shape, dylib().lifetime().arena());
+        return define(symbol, new ExecutorAddress(callback.address()));
+    }
+
+    @Override
+    public IsolatedDylib define(String symbol, MemorySegment address) {
+        Objects.requireNonNull(symbol, "symbol");
+        Objects.requireNonNull(address, "address");
+        requireOpen();
+        return define(symbol, target.calls().addressOf(address, symbol));
+    }
+
+    private IsolatedDylib define(String symbol, ExecutorAddress address) {
+        session().define(dylib(), session().format().symbolOf(symbol), address);
+        return this;
+    }
+
+    @Override
+    public IsolatedDylib linkAgainst(JitDylib other) {
+        super.linkAgainst(other);
+        return this;
+    }
+
+    @Override
+    public IsolatedDylib addLibrary(String path) {
+        super.addLibrary(path);
+        return this;
+    }
+}
