@@ -1,5 +1,6 @@
 package dev.orcinus.platform.linux.contract;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -22,7 +23,10 @@ import dev.orcinus.platform.spi.guest.GuestOptions;
 import dev.orcinus.platform.spi.guest.IsolatedGuest;
 import dev.orcinus.platform.spi.guest.PreparedThread;
 import dev.orcinus.platform.spi.host.HostProvider;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -227,6 +231,44 @@ final class GuestCheckpointTest {
         publish(part, MemProt.READ);
         assertArrayEquals(new byte[] {5}, read(part.start()));
         assertEquals(Map.of(), guest.memory().unmap(List.of(kept, freed, cleared)));
+    }
+
+    /** Each checkpoint is made before the last one goes, as sessions do. */
+    @Test
+    void memoryIsGivenBackThoughThereIsAlwaysACheckpoint() throws Exception {
+        long size = 1 << 20;
+        GuestCheckpoint checkpoint = guest.checkpoint();
+        for (int i = 0; i < 60; i++) {
+            AddressRange range = filled(size, i);
+            GuestCheckpoint next = guest.checkpoint();
+            checkpoint.close();
+            checkpoint = next;
+            assertEquals(Map.of(), guest.memory().unmap(List.of(range)));
+        }
+        assertTrue(contentBytes() <= 4 * size, () -> "it still has " + contentBytes());
+        checkpoint.restore();
+    }
+
+    /** Returns how much memory the file with the content of the guest's memory takes. */
+    private static long contentBytes() {
+        try (DirectoryStream<Path> all = Files.newDirectoryStream(Path.of("/proc/self/fd"))) {
+            long blocks = 0;
+            for (Path file : all) {
+                if (Files.isSymbolicLink(file)
+                        && Files.readSymbolicLink(file).toString().contains("orcinus-guest-mem")) {
+                    String path =
+                            "/proc/" + ProcessHandle.current().pid() + "/fd/" + file.getFileName();
+                    Process stat = new ProcessBuilder("stat", "-L", "-c", "%b", path).start();
+                    blocks +=
+                            Long.parseLong(
+                                    new String(stat.getInputStream().readAllBytes(), UTF_8)
+                                            .strip());
+                }
+            }
+            return blocks * 512;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private AddressRange filled(long sizeBytes, int content) throws HostCallException {

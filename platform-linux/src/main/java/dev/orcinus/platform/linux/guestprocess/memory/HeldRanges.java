@@ -11,6 +11,7 @@ final class HeldRanges implements MemoryHold {
     private final List<MappedRange> held;
     private final long end;
     private final int descriptor;
+    private final long hold;
     private boolean isClosed;
 
     HeldRanges(ContentFile content, MappedRanges ranges) {
@@ -19,13 +20,13 @@ final class HeldRanges implements MemoryHold {
         held = ranges.copies();
         end = content.end();
         descriptor = content.descriptor();
-        content.hold();
+        hold = content.hold();
     }
 
     @Override
     public void restore() throws HostCallException {
         content.setDescriptor(descriptor);
-        content.keepBefore(end);
+        content.keepBefore(end, hold);
         List<MappedRange> now = new ArrayList<>(ranges.all());
         List<MappedRange> again = new ArrayList<>(held.size());
         for (MappedRange range : held) {
@@ -54,7 +55,7 @@ final class HeldRanges implements MemoryHold {
     public void close() {
         if (!isClosed) {
             isClosed = true;
-            content.letGo();
+            content.letGo(hold);
         }
     }
 }
