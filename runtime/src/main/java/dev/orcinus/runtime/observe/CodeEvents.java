@@ -12,6 +12,8 @@ import dev.orcinus.platform.spi.guest.GuestMemory.Publication;
 import dev.orcinus.protocol.epc.PerfRecordBatch;
 import dev.orcinus.runtime.RegistrationException;
 import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -38,13 +40,15 @@ public final class CodeEvents {
 
     /** Returns the events of a session, with all observers. */
     public static CodeEvents of(Guest guest, MemoryManager manager) {
-        CodeSink debugger = new DebuggerSink(guest.debugger());
-        return new CodeEvents(
-                guest.memory(),
-                manager,
-                Boolean.getBoolean(PerfSink.PROPERTY)
-                        ? List.of(debugger, new PerfSink(guest))
-                        : List.of(debugger));
+        List<CodeSink> sinks = new ArrayList<>(3);
+        sinks.add(new DebuggerSink(guest.debugger()));
+        if (Boolean.getBoolean(PerfSink.PROPERTY)) {
+            sinks.add(new PerfSink(guest));
+        }
+        if (PerfMapSink.isWanted()) {
+            sinks.add(new PerfMapSink(guest, Path.of("/tmp")));
+        }
+        return new CodeEvents(guest.memory(), manager, sinks);
     }
 
     /** Opens the files by which the Linux tool perf names code. */
@@ -173,6 +177,13 @@ public final class CodeEvents {
         ExecutorAddress last = new ExecutorAddress(object.end().value() - 1);
         if (!memory.tryRead(object.start(), probe) || !memory.tryRead(last, probe)) {
             throw new RegistrationException("debug object " + object + " is not readable", null);
+        }
+    }
+
+    /** Tells observers that the guest goes on in another process, in an earlier state. */
+    public synchronized void processChanged() throws HostCallException {
+        for (CodeSink sink : sinks) {
+            sink.processChanged();
         }
     }
 
