@@ -61,6 +61,8 @@ final class NothingIsLeftTest {
         long program = Long.parseLong(words[3]);
         assertEquals(keeper, parent(Long.parseLong(words[2])));
         assertEquals(jvm.pid(), parent(keeper));
+        assertEquals("orcinus-keeper", field(keeper, "Name:"));
+        assertEquals("orcinus-guest", field(guest, "Name:"));
         assertEquals(jvm.pid(), parent(program));
         List<Long> ofKeeper = children(keeper);
         assertEquals(3, ofKeeper.size(), "two guests and a copy");

@@ -30,7 +30,11 @@ import java.util.List;
  * this JVM ends. One serves all guests; its lock guards it.
  */
 final class Keeper {
+    private static final int PR_SET_NAME = 15;
     private static final int PR_SET_CHILD_SUBREAPER = 36;
+    private static final String NAME = "orcinus-keeper";
+    private static final String NAME_OF_GUEST = "orcinus-guest";
+
     private static Keeper shared;
 
     private final Processor processor;
@@ -52,7 +56,7 @@ final class Keeper {
     private static Keeper start(Processor processor) throws HostCallException {
         Mailbox mailbox = new Mailbox(processor, Unistd.getpid());
         NativeProcess launched =
-                Launcher.launch(processor, List.of("orcinus-keeper"), mailbox.file(), true);
+                Launcher.launch(processor, List.of(NAME), mailbox.file(), true);
         NativeGuest process =
                 new NativeGuest(processor, mailbox, launched, NativeProcess::reap, false);
         process.threads().on(Use.SERVICE, thread -> prepare(process, thread));
@@ -61,7 +65,15 @@ final class Keeper {
 
     private static ExecutorAddress prepare(NativeGuest process, NativeThread thread) {
         thread.call(Libc.PRCTL, PR_SET_CHILD_SUBREAPER, 1);
+        name(thread, NAME);
         return new ProcessLibraries(process).process();
+    }
+
+    /** Gives a process the name that tools show; it had that of the file of its program. */
+    private static void name(NativeThread thread, String name) {
+        try (ThreadScratch scratch = thread.scratch()) {
+            thread.call(Libc.PRCTL, PR_SET_NAME, scratch.put(name).value());
+        }
     }
 
     /** Starts a guest. */
@@ -102,6 +114,7 @@ final class Keeper {
     /** Makes the guest the leader of a group, and takes the keeper's mailbox from it. */
     private long settle(NativeThread thread) {
         thread.call(Libc.SETPGID, 0, 0);
+        name(thread, NAME_OF_GUEST);
         long mailbox = process.head().base().value();
         return thread.call(Libc.MUNMAP, mailbox, MailboxLayout.SIZE_BYTES);
     }
