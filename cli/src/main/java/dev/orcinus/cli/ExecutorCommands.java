@@ -7,6 +7,7 @@ import dev.orcinus.executor.session.SessionOptions;
 import dev.orcinus.executor.target.PresentedTarget;
 import dev.orcinus.platform.Triple;
 import dev.orcinus.platform.spi.HostCallException;
+import dev.orcinus.platform.spi.guest.Guest;
 import dev.orcinus.platform.spi.host.Host;
 import dev.orcinus.platform.spi.host.HostChannel;
 import dev.orcinus.platform.spi.host.HostChannels.Listener;
@@ -40,8 +41,8 @@ final class ExecutorCommands {
         Host host = HostProvider.current();
         int in = Integer.parseInt(numbers.group(1));
         int out = Integer.parseInt(numbers.group(2));
-        PresentedTarget target = TargetOption.parse(options, host.guestInThisProcess());
-        return serve(host, target, host.channels().inherit(in, out));
+        HostChannel channel = host.channels().inherit(in, out);
+        return serve(host, options, () -> channel);
     }
 
     /**
@@ -49,17 +50,18 @@ final class ExecutorCommands {
      * executor, except the real port if port 0 was given.
      */
     int listen(String text, List<String> options) throws UsageException, HostCallException {
-        Host host = HostProvider.current();
-        PresentedTarget target = TargetOption.parse(options, host.guestInThisProcess());
         InetSocketAddress address = Options.parseAddress(text);
-        HostChannel channel;
+        Host host = HostProvider.current();
+        return serve(host, options, () -> accept(host, address));
+    }
+
+    private HostChannel accept(Host host, InetSocketAddress address) throws HostCallException {
         try (Listener listener = host.channels().listen(address)) {
             if (address.getPort() == 0) {
                 log.accept("listening on port " + listener.address().getPort());
             }
-            channel = listener.accept();
+            return listener.accept();
         }
-        return serve(host, target, channel);
     }
 
     /**
@@ -72,28 +74,37 @@ final class ExecutorCommands {
         }
         int descriptor = Integer.parseInt(text);
         Host host = HostProvider.current();
-        PresentedTarget target = TargetOption.parse(options, host.guestInThisProcess());
         HostChannel channel = host.channels().inherit(descriptor, descriptor);
         if (!channel.isSocket()) {
             channel.close();
             throw new UsageException("socket:adopt=" + text + ": the descriptor is no socket");
         }
-        return serve(host, target, channel);
+        return serve(host, options, () -> channel);
     }
 
     /** Runs {@code tcp:connect=HOST:PORT}: connects to a controller, and serves it. */
     int connect(String text, List<String> options) throws UsageException, HostCallException {
+        InetSocketAddress address = Options.parseAddress(text);
         Host host = HostProvider.current();
-        PresentedTarget target = TargetOption.parse(options, host.guestInThisProcess());
-        return serve(host, target, host.channels().connect(Options.parseAddress(text)));
+        return serve(host, options, () -> host.channels().connect(address));
     }
 
-    private int serve(Host host, PresentedTarget target, HostChannel channel)
-            throws HostCallException {
-        Executor executor = new Executor(host.guestInThisProcess(), target, log);
-        SessionEnd end = executor.serve(channel, SessionOptions.DEFAULT);
-        end.failure().ifPresent(log);
-        return end.exit(host.process());
+    /** Serves a controller in a guest that is there before the line is. */
+    private int serve(Host host, List<String> options, Line line)
+            throws UsageException, HostCallException {
+        Guest guest = host.guestForSession();
+        PresentedTarget target = TargetOption.parse(options, guest);
+        try (Executor executor = new Executor(guest, target, log)) {
+            SessionEnd end = executor.serve(line.open(), SessionOptions.DEFAULT);
+            end.failure().ifPresent(log);
+            return end.exit(host.process());
+        }
+    }
+
+    /** Opens the line to a controller. */
+    @FunctionalInterface
+    private interface Line {
+        HostChannel open() throws HostCallException;
     }
 
     /** Runs {@code worker DESCRIPTOR TRIPLE LIMITS...}, which the daemon starts. */

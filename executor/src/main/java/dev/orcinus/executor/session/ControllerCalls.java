@@ -8,6 +8,7 @@ import dev.orcinus.protocol.MalformedFrameException;
 import dev.orcinus.protocol.ProtocolException;
 import dev.orcinus.protocol.epc.FrameHeader;
 import dev.orcinus.protocol.sps.SpsReader;
+import dev.orcinus.runtime.guest.Checkpoints;
 import dev.orcinus.runtime.guest.GuestThreads;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
@@ -54,11 +55,21 @@ final class ControllerCalls implements ControllerLine.Handler {
     @Override
     public void serve(ExecutorAddress function, SpsReader arguments, ControllerLine.Reply reply)
             throws ProtocolException {
-        Answer answer = functions.begin(function, arguments);
+        Answer answer = begin(function, arguments);
         switch (answer.place()) {
             case HERE -> reply.hold(answer.work().run());
             case GUEST_THREAD -> start(answer.work(), threads::run, reply);
             case ASIDE -> start(answer.work(), threads::runAside, reply);
+        }
+    }
+
+    private Answer begin(ExecutorAddress function, SpsReader arguments) throws ProtocolException {
+        Checkpoints checkpoints = session.guest().checkpoints();
+        checkpoints.enter();
+        try {
+            return functions.begin(function, arguments);
+        } finally {
+            checkpoints.leave();
         }
     }
 
@@ -69,11 +80,16 @@ final class ControllerCalls implements ControllerLine.Handler {
     private void start(Answer.Work work, Threads place, ControllerLine.Reply reply)
             throws LineException {
         try {
-            var _ =
-                    place.run(work::run)
-                            .whenComplete((result, bug) -> reply.send(resultOf(result, bug)));
+            var _ = place.run(work::run).whenComplete((result, bug) -> send(reply, result, bug));
         } catch (RejectedExecutionException e) {
             reply.hold(session.outOfBand(e.getMessage()));
+        }
+    }
+
+    /** Sends a result, unless the guest has ended the session: then the line tells it. */
+    private void send(ControllerLine.Reply reply, WrapperFunctionResult result, Throwable bug) {
+        if (!session.endsWithGuest()) {
+            reply.send(resultOf(result, bug));
         }
     }
 

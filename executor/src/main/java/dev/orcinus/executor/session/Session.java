@@ -5,6 +5,7 @@ import dev.orcinus.memory.AllocationActions;
 import dev.orcinus.memory.Deallocation;
 import dev.orcinus.memory.MemoryManager;
 import dev.orcinus.platform.ExecutorAddress;
+import dev.orcinus.platform.GuestEnd;
 import dev.orcinus.platform.WrapperFunctionResult;
 import dev.orcinus.platform.spi.guest.CallOutcome;
 import dev.orcinus.platform.spi.guest.Guest;
@@ -33,6 +34,7 @@ public final class Session {
     private final WrapperCalls functions;
     private final ControllerLine line;
     private final Services services;
+    private volatile GuestEnd guestEnd;
 
     /**
      * Creates a session on {@code channel}, which it closes at its end.
@@ -49,7 +51,7 @@ public final class Session {
             Consumer<String> log) {
         this.table = table;
         this.log = log;
-        this.guest = new GuestRuntime(guest);
+        this.guest = new GuestRuntime(guest, options.checkpoints(), new GuestEnds(this));
         this.grace = new Grace(this.guest.threads(), options.grace(), log);
         this.functions = new WrapperCalls(this, table);
         this.line =
@@ -104,7 +106,7 @@ public final class Session {
     public SessionEnd run(ExecutorAddress dispatchFunction, ExecutorAddress dispatchContext) {
         Optional<String> failure = line.serve(setup(dispatchFunction, dispatchContext));
         services.end();
-        return new SessionEnd(failure, grace.callsLeft());
+        return new SessionEnd(failure, grace.callsLeft(), Optional.ofNullable(guestEnd));
     }
 
     private Setup setup(ExecutorAddress dispatchFunction, ExecutorAddress dispatchContext) {
@@ -117,6 +119,17 @@ public final class Session {
                 guest.guest().memory().pageSizeBytes(),
                 target.values(),
                 target.symbols(symbols));
+    }
+
+    /** Ends the line, because the guest has ended for good. */
+    void endWithGuest(GuestEnd end) {
+        guestEnd = end;
+        line.shutdown();
+    }
+
+    /** Returns whether the session ends because its guest has ended. */
+    boolean endsWithGuest() {
+        return guestEnd != null;
     }
 
     /** Hangs up and ends the line; {@link #run}, on its own thread, then cleans up and returns. */
@@ -187,6 +200,7 @@ public final class Session {
 
     /** Returns the result of a call during which the guest has ended. */
     public WrapperFunctionResult gone(CallOutcome<?> outcome) {
-        return outOfBand("the guest " + outcome.end().orElseThrow().describe());
+        GuestEnd end = outcome.end().orElseThrow();
+        return new WrapperFunctionResult.OutOfBandError("the guest " + end.describe());
     }
 }

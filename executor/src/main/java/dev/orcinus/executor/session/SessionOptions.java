@@ -1,5 +1,6 @@
 package dev.orcinus.executor.session;
 
+import dev.orcinus.runtime.guest.CheckpointOptions;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
@@ -12,8 +13,14 @@ import java.util.stream.Stream;
  * @param idle how long a session in which nothing runs may be silent; zero means without limit
  * @param grace how long guest code may run on after the controller has gone
  * @param write how long a controller on a socket may refuse to read; zero means without limit
+ * @param checkpoints what is done lest the end of the guest ends the session
  */
-public record SessionOptions(Duration handshake, Duration idle, Duration grace, Duration write) {
+public record SessionOptions(
+        Duration handshake,
+        Duration idle,
+        Duration grace,
+        Duration write,
+        CheckpointOptions checkpoints) {
     /**
      * Thirty seconds for the first frame and for a write, five for guest code at the end, no idle
      * limit.
@@ -23,7 +30,13 @@ public record SessionOptions(Duration handshake, Duration idle, Duration grace, 
                     Duration.ofSeconds(30),
                     Duration.ZERO,
                     Duration.ofSeconds(5),
-                    Duration.ofSeconds(30));
+                    Duration.ofSeconds(30),
+                    CheckpointOptions.DEFAULT);
+
+    /** The limits of a session whose guest returns to earlier states. */
+    public SessionOptions(Duration handshake, Duration idle, Duration grace, Duration write) {
+        this(handshake, idle, grace, write, CheckpointOptions.DEFAULT);
+    }
 
     /** Returns the limits as command-line arguments, for another process. */
     public List<String> toArguments() {
@@ -45,11 +58,16 @@ public record SessionOptions(Duration handshake, Duration idle, Duration grace, 
 
     /** Returns these limits with another limit for silence. */
     public SessionOptions withIdle(Duration limit) {
-        return new SessionOptions(handshake, limit, grace, write);
+        return new SessionOptions(handshake, limit, grace, write, checkpoints);
     }
 
     /** Returns these limits with another limit for guest code at the end. */
     public SessionOptions withGrace(Duration limit) {
-        return new SessionOptions(handshake, idle, limit, write);
+        return new SessionOptions(handshake, idle, limit, write, checkpoints);
+    }
+
+    /** Returns these limits with other checkpoints. */
+    public SessionOptions withCheckpoints(CheckpointOptions other) {
+        return new SessionOptions(handshake, idle, grace, write, other);
     }
 }

@@ -10,6 +10,7 @@ import dev.orcinus.platform.spi.guest.Guest;
 import dev.orcinus.platform.spi.guest.GuestMemory;
 import dev.orcinus.platform.spi.guest.GuestMemory.Publication;
 import dev.orcinus.protocol.epc.PerfRecordBatch;
+import dev.orcinus.runtime.GuestBooks;
 import dev.orcinus.runtime.RegistrationException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
@@ -17,6 +18,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
 /**
@@ -24,12 +27,13 @@ import java.util.function.Supplier;
  * controllers register debug objects and never take them back; here each is taken back with its
  * memory. Many threads may use it; observers are called under this object's lock.
  */
-public final class CodeEvents {
+public final class CodeEvents implements GuestBooks {
     private static final int SMALLEST_OBJECT_BYTES = 32;
 
     private final GuestMemory memory;
     private final MemoryManager manager;
     private final List<CodeSink> sinks;
+    private final Set<LoadedCode> loaded = ConcurrentHashMap.newKeySet();
 
     /** A session's code; {@code sinks} observe it. */
     CodeEvents(GuestMemory memory, MemoryManager manager, List<CodeSink> sinks) {
@@ -69,6 +73,11 @@ public final class CodeEvents {
         }
     }
 
+    /** Returns the code that has arrived and not left. It waits for no lock. */
+    public List<LoadedCode> loaded() {
+        return List.copyOf(loaded);
+    }
+
     /** Code that observers have been told of. */
     @FunctionalInterface
     public interface Arrival {
@@ -80,7 +89,7 @@ public final class CodeEvents {
      * Tells observers of code that has arrived; the caller tells them by the result when it goes.
      *
      * @param name of the object file
-     * @param symbols lists the symbols of the code; called before this returns, or not at all
+     * @param symbols lists the symbols of the code, until it has left; called by any thread
      * @param object an object file for debuggers, with the addresses of its sections, if there is
      *     one; the guest gets a copy
      */
@@ -161,6 +170,7 @@ public final class CodeEvents {
      * that is not registered is no error.
      */
     public void deregister(AddressRange object) throws RegistrationException {
+        loaded.removeIf(code -> code.isDescribedBy(object));
         try {
             tellLeft(new LoadedCode("", List::of, object));
         } catch (HostCallException e) {
@@ -180,20 +190,31 @@ public final class CodeEvents {
         }
     }
 
-    /** Tells observers that the guest goes on in another process, in an earlier state. */
-    public synchronized void processChanged() throws HostCallException {
+    /** Returns a step that tells observers that the guest goes on in another process. */
+    @Override
+    public Runnable state() {
+        return this::processChanged;
+    }
+
+    private synchronized void processChanged() {
         for (CodeSink sink : sinks) {
-            sink.processChanged();
+            try {
+                sink.processChanged();
+            } catch (HostCallException e) {
+                System.err.println("orcinus: " + e.getMessage());
+            }
         }
     }
 
     private synchronized void tellArrived(LoadedCode code) throws HostCallException {
+        loaded.add(code);
         for (CodeSink sink : sinks) {
             sink.arrived(code);
         }
     }
 
     private synchronized void tellLeft(LoadedCode code) throws HostCallException {
+        loaded.remove(code);
         for (CodeSink sink : sinks) {
             sink.left(code);
         }

@@ -10,6 +10,8 @@ import dev.orcinus.runtime.dylib.DylibException;
 import dev.orcinus.runtime.dylib.JitDylibs;
 import dev.orcinus.runtime.guest.NoCodeException;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The state of one controller that has linked the archive: its dylibs, and the functions of its
@@ -22,6 +24,7 @@ public final class Platform {
     private final LineController controller;
     private final JitDylibs dylibs;
     private final OrcRuntime.Functions functions;
+    private final Set<Thread> updating = ConcurrentHashMap.newKeySet();
     private volatile ExecutorAddress handle = ExecutorAddress.NULL;
 
     /**
@@ -36,6 +39,7 @@ public final class Platform {
         this.controller = new LineController(session, runtime, new Layout(entryPoints), anchor);
         OrcRuntime.Linker linker = runtime.linker(controller);
         this.dylibs = new JitDylibs(session.guest(), linker);
+        session.guest().checkpoints().add(dylibs);
         this.functions = linker.functions(this);
         offerWrappers();
     }
@@ -98,23 +102,44 @@ public final class Platform {
      */
     int runProgram(String dylib, String entryPoint, List<String> arguments) throws DylibException {
         ExecutorAddress opened = dylibs.open(dylib);
+        int status;
         try {
-            return callMain(dylibs.find(opened, entryPoint), arguments);
-        } finally {
-            dylibs.close(opened);
+            status = callMain(dylibs.find(opened, entryPoint), arguments);
+        } catch (DylibException e) {
+            if (e.guestEnd().isEmpty()) {
+                dylibs.close(opened);
+            }
+            throw e;
         }
+        dylibs.close(opened);
+        return status;
     }
 
     private int callMain(ExecutorAddress function, List<String> arguments) throws DylibException {
         try {
             CallOutcome<Integer> outcome = session.guest().calls().callMain(function, arguments);
             if (outcome.isGone()) {
-                throw new DylibException("the guest " + outcome.end().orElseThrow().describe());
+                throw new DylibException(outcome.end().orElseThrow());
             }
             return outcome.value();
         } catch (NoCodeException e) {
             throw new DylibException(e.getMessage(), e);
         }
+    }
+
+    /** Does {@code dlupdate}, as for a line of a session. */
+    void update(ExecutorAddress dylib) throws DylibException {
+        updating.add(Thread.currentThread());
+        try {
+            dylibs.update(dylib);
+        } finally {
+            updating.remove(Thread.currentThread());
+        }
+    }
+
+    /** Returns whether the calling thread is updating a dylib, whose code has called back. */
+    boolean isUpdatingHere() {
+        return updating.contains(Thread.currentThread());
     }
 
     /** Logs a message and ends the process; for errors after which guest code cannot continue. */

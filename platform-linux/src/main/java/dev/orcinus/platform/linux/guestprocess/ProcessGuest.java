@@ -1,5 +1,6 @@
 package dev.orcinus.platform.linux.guestprocess;
 
+import dev.orcinus.platform.AddressRange;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.GuestEnd;
 import dev.orcinus.platform.Triple;
@@ -8,6 +9,7 @@ import dev.orcinus.platform.linux.guestprocess.memory.ProcessMemory;
 import dev.orcinus.platform.linux.guestprocess.threads.NativeGuest;
 import dev.orcinus.platform.linux.guestprocess.threads.PausedCopy;
 import dev.orcinus.platform.spi.HostCallException;
+import dev.orcinus.platform.spi.guest.CrashObserver;
 import dev.orcinus.platform.spi.guest.ExportedFunction;
 import dev.orcinus.platform.spi.guest.GuestCheckpoint;
 import dev.orcinus.platform.spi.guest.GuestDebugger;
@@ -19,11 +21,18 @@ import dev.orcinus.platform.spi.guest.GuestProcess;
 import dev.orcinus.platform.spi.guest.GuestThreadLocals;
 import dev.orcinus.platform.spi.guest.GuestUnwinder;
 import dev.orcinus.platform.spi.guest.IsolatedGuest;
+import dev.orcinus.platform.spi.guest.MappedFile;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
 /** A guest process under Linux, by its services. */
 final class ProcessGuest implements IsolatedGuest {
+    /** The links of an empty folder: its name, and the dot in it. */
+    private static final int FOLDER_LINKS = 2;
+
     private final NativeGuest guest;
     private final ProcessMemory memory;
     private final ProcessLibraries libraries;
@@ -128,7 +137,34 @@ final class ProcessGuest implements IsolatedGuest {
                 guest,
                 copy,
                 memory.hold(),
+                unwinder,
                 List.of(libraries.state(), threadLocals.state(), debugger.state()));
+    }
+
+    @Override
+    public boolean hasThreadsOfItsOwn() {
+        try {
+            Path tasks = Path.of("/proc/" + guest.pid() + "/task");
+            int count = (int) Files.getAttribute(tasks, "unix:nlink") - FOLDER_LINKS;
+            return count > guest.threads().count();
+        } catch (IOException gone) {
+            return true;
+        }
+    }
+
+    @Override
+    public void onCrash(CrashObserver observer) {
+        guest.onCrash(observer);
+    }
+
+    @Override
+    public List<MappedFile> mappedFiles() {
+        return ProcessFiles.of(guest.pid());
+    }
+
+    @Override
+    public AddressRange ownCode() {
+        return guest.ownCode();
     }
 
     @Override

@@ -147,19 +147,6 @@ final class ContentFile implements AutoCloseable {
         }
     }
 
-    /**
-     * Forgets which of the places in front of one were to be given back since a hold: the guest has
-     * them again.
-     */
-    synchronized void keepBefore(long end, long hold) {
-        waiting.removeIf(place -> place.lastHold >= hold && place.offset < end);
-    }
-
-    /** Returns the end of the places that have been given out. */
-    synchronized long end() {
-        return used;
-    }
-
     /** Returns the guest's descriptor; negative if it has none. */
     synchronized int descriptor() {
         return descriptorInGuest;
