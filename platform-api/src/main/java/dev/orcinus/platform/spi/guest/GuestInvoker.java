@@ -1,7 +1,9 @@
 package dev.orcinus.platform.spi.guest;
 
 import dev.orcinus.platform.ExecutorAddress;
+import dev.orcinus.platform.GuestEnd;
 import dev.orcinus.platform.WrapperFunctionResult;
+import dev.orcinus.platform.spi.HostCallException;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 
@@ -31,6 +33,18 @@ public interface GuestInvoker {
      * memory, is exactly {@code arguments}, then a null pointer.
      */
     CallOutcome<Integer> callMain(ExecutorAddress function, List<String> arguments);
+
+    /**
+     * Lets the guest's first thread run a program, which needs nothing of Java from then on: its
+     * start, its end and its signals are those of any program. The guest must be a program ({@link
+     * GuestOptions#ofProgram}), and no thread may use its first thread.
+     *
+     * @return how the guest has ended
+     * @throws HostCallException if it cannot be started
+     */
+    default GuestEnd runProgram(ProgramStart program) throws HostCallException {
+        throw new UnsupportedOperationException("this guest runs no programs");
+    }
 
     /**
      * Lays arguments out in the guest's memory as the kernel does for a program: {@code argv}, then

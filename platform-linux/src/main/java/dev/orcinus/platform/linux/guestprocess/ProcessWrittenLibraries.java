@@ -25,10 +25,17 @@ final class ProcessWrittenLibraries implements WrittenLibraries {
 
     private final NativeGuest guest;
     private final ProcessLibraries libraries;
+    private final boolean hasRoom;
     private ExecutorAddress threadExit = ExecutorAddress.NULL;
 
-    ProcessWrittenLibraries(NativeGuest guest, ProcessLibraries libraries) {
+    /**
+     * Written libraries.
+     *
+     * @param hasRoom whether the environment has the setting that gives room
+     */
+    ProcessWrittenLibraries(NativeGuest guest, ProcessLibraries libraries, boolean hasRoom) {
         this.guest = guest;
+        this.hasRoom = hasRoom;
         this.libraries = libraries;
     }
 
@@ -39,7 +46,8 @@ final class ProcessWrittenLibraries implements WrittenLibraries {
             throw Failure.of("memfd_create(" + name + ") in the guest", -fd);
         }
         try {
-            String folder = "/proc/" + guest.pid() + "/fd/"; // GDB opens the path in its own process
+            String folder =
+                    "/proc/" + guest.pid() + "/fd/"; // GDB opens the path in its own process
             return libraries.open(MemoryFile.uniquePath(folder, fd), mode);
         } finally {
             guest.threads().on(Use.SERVICE, thread -> thread.call(Libc.CLOSE, fd));
@@ -105,6 +113,9 @@ final class ProcessWrittenLibraries implements WrittenLibraries {
 
     @Override
     public void tidyEnvironment() {
+        if (!hasRoom) {
+            return;
+        }
         String value = System.getenv(StaticRoom.VARIABLE);
         Optional<String> before =
                 value == null || !value.endsWith(StaticRoom.SETTING)

@@ -7,8 +7,11 @@ import dev.orcinus.bindings.posix.Unistd;
 import dev.orcinus.platform.linux.Processor;
 import dev.orcinus.platform.linux.guestprocess.mailbox.SharedFile;
 import dev.orcinus.platform.linux.guestprocess.program.GuestProgram;
+import dev.orcinus.platform.linux.guestprocess.program.ProgramShape;
 import dev.orcinus.platform.spi.HostCallException;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -18,7 +21,6 @@ import java.util.List;
  * process.
  */
 final class ProgramFile {
-    private static final List<String> LIBRARIES = List.of("libc.so.6");
     private static ProgramFile shared;
 
     private final byte[] content;
@@ -43,12 +45,39 @@ final class ProgramFile {
         this.places = List.copyOf(places);
     }
 
-    /** Returns the file of this process. */
-    static synchronized ProgramFile shared(Processor processor) {
+    /** Returns the file of a program; the one of a program without needs is written once. */
+    static synchronized ProgramFile of(Processor processor, ProgramShape shape) {
+        if (!shape.hasPlainFile()) {
+            return forOnce(content(processor, shape));
+        }
         if (shared == null) {
-            shared = new ProgramFile(GuestProgram.file(processor, LIBRARIES), ProgramPlaces.all());
+            shared = new ProgramFile(content(processor, shape), ProgramPlaces.all());
         }
         return shared;
+    }
+
+    /** Returns a file that is executed once. */
+    static ProgramFile forOnce(byte[] content) {
+        return new ProgramFile(content, ProgramPlaces.withoutCache());
+    }
+
+    private static byte[] content(Processor processor, ProgramShape shape) {
+        return GuestProgram.file(processor, ProgramLibraries.of(shape.symbols()), shape);
+    }
+
+    /**
+     * Returns a path by which any process of this user can execute the file as long as this process
+     * lives.
+     */
+    String executablePath() throws HostCallException {
+        execute(
+                path -> {
+                    if (!Files.isExecutable(Path.of(path))) {
+                        throw new HostCallException("access", Errno.EACCES, "it is not executable");
+                    }
+                    return 0;
+                });
+        return path;
     }
 
     /** Executes the file, and returns the process id. */
@@ -75,7 +104,7 @@ final class ProgramFile {
 
     private int executeIn(ProgramPlace place, Start start) throws HostCallException, IOException {
         int fd = SharedFile.raise(place.open(content));
-        String here = "/proc/self/fd/" + fd;
+        String here = "/proc/" + Unistd.getpid() + "/fd/" + fd;
         try {
             int pid = start.from(here);
             path = here;

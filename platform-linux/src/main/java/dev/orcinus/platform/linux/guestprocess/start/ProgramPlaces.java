@@ -11,6 +11,13 @@ final class ProgramPlaces {
     static List<ProgramPlace> all() {
         List<ProgramPlace> all = new ArrayList<>();
         addCache(all);
+        all.addAll(withoutCache());
+        return all;
+    }
+
+    /** Returns the places for a file that no other process shall find. */
+    static List<ProgramPlace> withoutCache() {
+        List<ProgramPlace> all = new ArrayList<>();
         all.add(new MemoryPlace());
         add(all, System.getenv("XDG_RUNTIME_DIR"));
         add(all, System.getProperty("java.io.tmpdir"));

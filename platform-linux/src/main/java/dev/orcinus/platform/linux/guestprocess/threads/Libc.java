@@ -22,6 +22,8 @@ public enum Libc {
     DLOPEN,
     /** {@code void *dlvsym(void *handle, const char *symbol, const char *version)}. */
     DLVSYM,
+    /** {@code int execve(const char *path, char *const argv[], char *const envp[])}. */
+    EXECVE,
     /** {@code void exit(int status)}. */
     EXIT,
     /** {@code int fcntl(int fd, int command, ...)}. */

@@ -141,6 +141,16 @@ public final class NativeGuest implements AutoCloseable {
         }
     }
 
+    /** Lets the process execute a file, and forgets it. No thread may use its first thread. */
+    public void execute(String path) throws HostCallException {
+        threads.onMain(
+                thread -> {
+                    thread.execute(path);
+                    return null;
+                });
+        process.life().endsAs(new GuestEnd.Lost("it executes another program"));
+    }
+
     /** Returns the processor that it runs on. */
     public Processor processor() {
         return processor;
