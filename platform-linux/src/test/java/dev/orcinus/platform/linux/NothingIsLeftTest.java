@@ -67,9 +67,9 @@ final class NothingIsLeftTest {
         List<Long> ofKeeper = children(keeper);
         assertEquals(3, ofKeeper.size(), "two guests and a copy");
         long copy = ofKeeper.stream().filter(pid -> !isNamed(words, pid)).findFirst().orElseThrow();
-        for (char killed : order.toCharArray()) {
+        for (int i = 0; i < order.length(); i++) {
             kill(
-                    switch (killed) {
+                    switch (order.charAt(i)) {
                         case 'J' -> jvm.pid();
                         case 'K' -> keeper;
                         case 'G' -> guest;
