@@ -23,7 +23,11 @@ public final class Main {
                             "-loads",
                             1_000_000,
                             "-lives",
-                            100_000));
+                            100_000,
+                            "-checkpoints",
+                            100_000,
+                            "-takeovers",
+                            10_000));
 
     private Main() {}
 
@@ -69,6 +73,9 @@ public final class Main {
         parts.put("programs", new Loading(rounds, 0)::programs);
         parts.put("runtime", new Runtimes(ours, rounds)::run);
         parts.put("macho", new MachOLoading(ours, rounds)::run);
+        parts.put(
+                "guests",
+                new GuestProcesses(numbers.get("-checkpoints"), numbers.get("-takeovers"))::run);
         parts.put("lifetimes", new Lifetimes(rounds, numbers.get("-lives"))::run);
     }
 

@@ -24,6 +24,7 @@ public final class FakeGuestProcess implements GuestProcess {
     private final Set<ExecutorAddress> heap = new HashSet<>();
     private final FakeGuestMemory memory;
     private volatile boolean failing;
+    private volatile long pid = ProcessHandle.current().pid();
 
     /** An empty process; its C heap lies in {@code memory}. */
     public FakeGuestProcess(FakeGuestMemory memory) {
@@ -31,6 +32,11 @@ public final class FakeGuestProcess implements GuestProcess {
     }
 
     private record Registration(ExecutorAddress function, ExecutorAddress handle) {}
+
+    /** Gives it another process id, as when a copy of a process takes its place. */
+    public void goOnAs(long otherPid) {
+        pid = otherPid;
+    }
 
     /** Makes preparing threads fail from now on. */
     public void failToPrepare() {
@@ -92,7 +98,7 @@ public final class FakeGuestProcess implements GuestProcess {
 
     @Override
     public long pid() {
-        return ProcessHandle.current().pid();
+        return pid;
     }
 
     @Override

@@ -299,6 +299,15 @@ final class GuestFallbackTest {
         assertTrue(line.contains("ulimit -u"), line);
     }
 
+    @Test
+    void tooFewDescriptorsAreAMessageWithTheCure() throws Exception {
+        List<String> prefix = List.of("prlimit", "--nofile=150:150");
+        assumeTrue(ForkedJvm.hasTool("prlimit", "--version"), "no prlimit: install util-linux");
+        String message = run(prefix).stderr();
+        assertTrue(message.contains("fcntl(F_DUPFD_CLOEXEC, 200): EINVAL"), message);
+        assertTrue(message.contains("ulimit -n"), message);
+    }
+
     /** Without rights, even root does not see into a process that has made itself private. */
     @Test
     void aGuestThatMakesItselfPrivateIsServed() throws Exception {

@@ -61,13 +61,15 @@ final class NothingIsLeftTest {
         long program = Long.parseLong(words[3]);
         assertEquals(keeper, parent(Long.parseLong(words[2])));
         assertEquals(jvm.pid(), parent(keeper));
+        assertEquals("orcinus-keeper", field(keeper, "Name:"));
+        assertEquals("orcinus-guest", field(guest, "Name:"));
         assertEquals(jvm.pid(), parent(program));
         List<Long> ofKeeper = children(keeper);
         assertEquals(3, ofKeeper.size(), "two guests and a copy");
         long copy = ofKeeper.stream().filter(pid -> !isNamed(words, pid)).findFirst().orElseThrow();
-        for (char killed : order.toCharArray()) {
+        for (int i = 0; i < order.length(); i++) {
             kill(
-                    switch (killed) {
+                    switch (order.charAt(i)) {
                         case 'J' -> jvm.pid();
                         case 'K' -> keeper;
                         case 'G' -> guest;

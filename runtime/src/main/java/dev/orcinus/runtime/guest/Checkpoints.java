@@ -76,6 +76,16 @@ public final class Checkpoints {
         }
     }
 
+    /** Returns whether the guest would return to an earlier state if it ended now. */
+    public boolean isReady() {
+        lock.lock();
+        try {
+            return last != null;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Returns how many states have been noted. */
     public long taken() {
         return taken;
@@ -204,7 +214,7 @@ public final class Checkpoints {
             survived++;
             listener.survived(end, piecesSince);
             piecesSince = 0;
-        } catch (HostCallException | GuestGoneException e) {
+        } catch (HostCallException | RuntimeException e) {
             lose(end, e.getMessage());
         }
     }

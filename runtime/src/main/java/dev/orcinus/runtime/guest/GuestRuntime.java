@@ -59,6 +59,7 @@ public final class GuestRuntime {
         this.atExits = new AtExits(guest.process(), calls, memory);
         this.threadLocals = new ThreadLocalBlocks(guest.threadLocals());
         checkpoints.add(threadLocals);
+        checkpoints.add(code);
     }
 
     /** Returns the guest itself. */

@@ -10,8 +10,11 @@ import dev.orcinus.platform.spi.guest.Guest;
 import dev.orcinus.platform.spi.guest.GuestMemory;
 import dev.orcinus.platform.spi.guest.GuestMemory.Publication;
 import dev.orcinus.protocol.epc.PerfRecordBatch;
+import dev.orcinus.runtime.GuestBooks;
 import dev.orcinus.runtime.RegistrationException;
 import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,7 +27,7 @@ import java.util.function.Supplier;
  * controllers register debug objects and never take them back; here each is taken back with its
  * memory. Many threads may use it; observers are called under this object's lock.
  */
-public final class CodeEvents {
+public final class CodeEvents implements GuestBooks {
     private static final int SMALLEST_OBJECT_BYTES = 32;
 
     private final GuestMemory memory;
@@ -41,13 +44,15 @@ public final class CodeEvents {
 
     /** Returns the events of a session, with all observers. */
     public static CodeEvents of(Guest guest, MemoryManager manager) {
-        CodeSink debugger = new DebuggerSink(guest.debugger());
-        return new CodeEvents(
-                guest.memory(),
-                manager,
-                Boolean.getBoolean(PerfSink.PROPERTY)
-                        ? List.of(debugger, new PerfSink(guest))
-                        : List.of(debugger));
+        List<CodeSink> sinks = new ArrayList<>(3);
+        sinks.add(new DebuggerSink(guest.debugger()));
+        if (Boolean.getBoolean(PerfSink.PROPERTY)) {
+            sinks.add(new PerfSink(guest));
+        }
+        if (PerfMapSink.isWanted()) {
+            sinks.add(new PerfMapSink(guest, Path.of("/tmp")));
+        }
+        return new CodeEvents(guest.memory(), manager, sinks);
     }
 
     /** Opens the files by which the Linux tool perf names code. */
@@ -182,6 +187,22 @@ public final class CodeEvents {
         ExecutorAddress last = new ExecutorAddress(object.end().value() - 1);
         if (!memory.tryRead(object.start(), probe) || !memory.tryRead(last, probe)) {
             throw new RegistrationException("debug object " + object + " is not readable", null);
+        }
+    }
+
+    /** Returns a step that tells observers that the guest goes on in another process. */
+    @Override
+    public Runnable state() {
+        return this::processChanged;
+    }
+
+    private synchronized void processChanged() {
+        for (CodeSink sink : sinks) {
+            try {
+                sink.processChanged();
+            } catch (HostCallException e) {
+                System.err.println("orcinus: " + e.getMessage());
+            }
         }
     }
 

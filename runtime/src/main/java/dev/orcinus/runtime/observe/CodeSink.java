@@ -12,4 +12,7 @@ public interface CodeSink {
      * whose {@link #arrived} has failed.
      */
     void left(LoadedCode code) throws HostCallException;
+
+    /** Takes note that the guest goes on in another process, in an earlier state. */
+    default void processChanged() throws HostCallException {}
 }

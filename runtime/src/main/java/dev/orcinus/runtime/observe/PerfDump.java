@@ -18,14 +18,16 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.WeakHashMap;
 
 /**
  * The files by which the Linux tool perf names the code of a process: {@code /tmp/perf-PID.map},
  * which {@code perf report} reads, and a dump of the code with its lines, which {@code perf inject
- * --jit} reads ("jitdump-specification.txt" of the Linux sources). There is one of each in a
- * process, from the first use until the process ends; later code may get the addresses of code that
- * has gone, which the dump tells apart by its times. Thread-safe.
+ * --jit} reads ("jitdump-specification.txt" of the Linux sources). There is one of each for a
+ * process of a guest, from the first use until the guest ends; later code may get the addresses of
+ * code that has gone, which the dump tells apart by its times. Thread-safe.
  */
 final class PerfDump {
     private static final int MAGIC = 0x4a695444;
@@ -51,7 +53,7 @@ final class PerfDump {
     private static final FileAttribute<?> PRIVATE =
             PosixFilePermissions.asFileAttribute(OWNER_ONLY);
 
-    private static PerfDump open;
+    private static final Map<Guest, PerfDump> OPEN = new WeakHashMap<>();
 
     private final long pid;
     private final FileChannel dump;
@@ -66,8 +68,11 @@ final class PerfDump {
 
     /** Returns the files of the guest's process, which are opened at the first call. */
     static synchronized PerfDump of(Guest guest) throws IOException, HostCallException {
-        if (open == null) {
-            open = open(guest, guest.process().pid());
+        PerfDump open = OPEN.get(guest);
+        long pid = guest.process().pid();
+        if (open == null || open.pid != pid) {
+            open = open(guest, pid);
+            OPEN.put(guest, open);
         }
         return open;
     }

@@ -109,7 +109,7 @@ public final class DylibServices {
     /** Serves {@code int32 (addr)}. */
     public Answer update(Session session, SpsReader in) throws ProtocolException {
         ExecutorAddress handle = in.readAddress();
-        return Answer.onGuestThread(() -> status(() -> dylibs.update(handle)));
+        return Answer.onGuestThread(() -> status(() -> platform.update(handle)));
     }
 
     /** Serves {@code int32 (addr)}. */

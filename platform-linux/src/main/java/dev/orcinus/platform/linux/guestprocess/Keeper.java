@@ -31,7 +31,11 @@ import java.util.List;
  * this JVM ends. One serves all guests; its lock guards it.
  */
 final class Keeper {
+    private static final int PR_SET_NAME = 15;
     private static final int PR_SET_CHILD_SUBREAPER = 36;
+    private static final String NAME = "orcinus-keeper";
+    private static final String NAME_OF_GUEST = "orcinus-guest";
+
     private static Keeper shared;
 
     private final Processor processor;
@@ -56,7 +60,7 @@ final class Keeper {
                 Launcher.launch(
                         processor,
                         ProgramShape.OF_SESSIONS,
-                        List.of("orcinus-keeper"),
+                        List.of(NAME),
                         mailbox.file(),
                         true);
         NativeGuest process =
@@ -67,7 +71,15 @@ final class Keeper {
 
     private static ExecutorAddress prepare(NativeGuest process, NativeThread thread) {
         thread.call(Libc.PRCTL, PR_SET_CHILD_SUBREAPER, 1);
+        name(thread, NAME);
         return new ProcessLibraries(process).process();
+    }
+
+    /** Gives a process the name that tools show; it had that of the file of its program. */
+    private static void name(NativeThread thread, String name) {
+        try (ThreadScratch scratch = thread.scratch()) {
+            thread.call(Libc.PRCTL, PR_SET_NAME, scratch.put(name).value());
+        }
     }
 
     /** Starts a guest. */
@@ -108,6 +120,7 @@ final class Keeper {
     /** Makes the guest the leader of a group, and takes the keeper's mailbox from it. */
     private long settle(NativeThread thread) {
         thread.call(Libc.SETPGID, 0, 0);
+        name(thread, NAME_OF_GUEST);
         long mailbox = process.head().base().value();
         return thread.call(Libc.MUNMAP, mailbox, MailboxLayout.SIZE_BYTES);
     }

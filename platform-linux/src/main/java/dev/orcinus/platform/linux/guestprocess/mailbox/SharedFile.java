@@ -47,14 +47,23 @@ public record SharedFile(int fd) implements AutoCloseable {
         try (Arena arena = Arena.ofConfined()) {
             ErrnoState state = new ErrnoState(arena);
             int raised = LinuxFcntl.fcntl(state, fd, F_DUPFD_CLOEXEC, LOWEST);
-            HostCallException failure =
-                    raised < 0 ? Failure.of("fcntl(F_DUPFD_CLOEXEC, 200)", state) : null;
+            HostCallException failure = raised < 0 ? tooHigh(state.errno()) : null;
             Unistd.close(state, fd);
             if (failure != null) {
                 throw failure;
             }
             return raised;
         }
+    }
+
+    private static HostCallException tooHigh(int errno) {
+        return new HostCallException(
+                "fcntl(F_DUPFD_CLOEXEC, " + LOWEST + ")",
+                errno,
+                Failure.text(errno)
+                        + ": guest processes need descriptors above "
+                        + LOWEST
+                        + "; raise the limit of open files (ulimit -n)");
     }
 
     /** Returns a path by which another process can open it, while this one has it open. */

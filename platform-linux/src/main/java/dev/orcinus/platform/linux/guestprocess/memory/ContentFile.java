@@ -19,6 +19,8 @@ import dev.orcinus.platform.spi.HostCallException;
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.NavigableSet;
+import java.util.TreeSet;
 
 /**
  * The file with the content of all ranges of a guest. A place in it is given out once only: a
@@ -32,10 +34,18 @@ final class ContentFile implements AutoCloseable {
     private static final long SIZE_BYTES = 1L << 46;
 
     private final SharedFile file;
-    private final List<long[]> waiting = new ArrayList<>();
-    private int holds;
+    private final List<Freed> waiting = new ArrayList<>();
+    private final NavigableSet<Long> holds = new TreeSet<>();
+    private long lastHold;
     private long used;
     private int descriptorInGuest = -1;
+
+    /**
+     * A place to be given back.
+     *
+     * @param lastHold the last hold that may look at it
+     */
+    private record Freed(long offset, long sizeBytes, long lastHold) {}
 
     ContentFile() throws HostCallException {
         file = SharedFile.create(NAME, SIZE_BYTES);
@@ -104,28 +114,31 @@ final class ContentFile implements AutoCloseable {
      * @return whether it has been done
      */
     synchronized boolean clear(long offset, long sizeBytes) throws HostCallException {
-        if (holds > 0) {
-            waiting.add(new long[] {offset, sizeBytes});
+        if (!holds.isEmpty()) {
+            waiting.add(new Freed(offset, sizeBytes, lastHold));
             return false;
         }
         file.clear(offset, sizeBytes);
         return true;
     }
 
-    /** Keeps all memory until it is let go as often. */
-    synchronized void hold() {
-        holds++;
+    /** Keeps the present memory until {@link #letGo}, to which the result is passed. */
+    synchronized long hold() {
+        lastHold++;
+        holds.add(lastHold);
+        return lastHold;
     }
 
-    /** Lets the memory go that is to be given back, when nobody holds it any more. */
-    synchronized void letGo() {
-        holds--;
-        if (holds == 0) {
-            for (long[] place : waiting) {
-                clearQuietly(place[0], place[1]);
+    /** Lets the memory go that is to be given back, and that no older hold keeps. */
+    synchronized void letGo(long hold) {
+        holds.remove(hold);
+        long oldest = holds.isEmpty() ? Long.MAX_VALUE : holds.first();
+        for (Freed place : waiting) {
+            if (place.lastHold < oldest) {
+                clearQuietly(place.offset, place.sizeBytes);
             }
-            waiting.clear();
         }
+        waiting.removeIf(place -> place.lastHold < oldest);
     }
 
     private void clearQuietly(long offset, long sizeBytes) {
@@ -134,18 +147,6 @@ final class ContentFile implements AutoCloseable {
         } catch (HostCallException kept) {
             // its memory is given back when the guest ends
         }
-    }
-
-    /**
-     * Forgets which of the places in front of one were to be given back: the guest has them again.
-     */
-    synchronized void keepBefore(long end) {
-        waiting.removeIf(place -> place[0] < end);
-    }
-
-    /** Returns the end of the places that have been given out. */
-    synchronized long end() {
-        return used;
     }
 
     /** Returns the guest's descriptor; negative if it has none. */

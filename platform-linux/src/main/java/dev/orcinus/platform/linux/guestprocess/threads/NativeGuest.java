@@ -100,11 +100,21 @@ public final class NativeGuest implements AutoCloseable {
      * the guest's first thread; no call of guest code may be in progress on that.
      */
     public PausedCopy copy() throws HostCallException {
+        return copy(PausedCopy.CLONE_FLAGS);
+    }
+
+    /**
+     * Makes a copy as {@link #copy()} does.
+     *
+     * @param cloneFlags the flags of {@code clone(2)} for the helper that forks the copy, which
+     *     emulators restrict
+     */
+    public PausedCopy copy(int cloneFlags) throws HostCallException {
         LivingProcess original = process;
         if (original.isProgram()) {
             throw new UnsupportedOperationException("a program has no checkpoints");
         }
-        return PausedCopy.of(threads, mailbox, original);
+        return PausedCopy.of(threads, mailbox, original, cloneFlags);
     }
 
     /**

@@ -28,7 +28,7 @@ import java.util.function.ToIntFunction;
  */
 public final class PausedCopy implements AutoCloseable {
     /** {@code CLONE_VM | CLONE_VFORK}, and no signal at the end. */
-    private static final int CLONE_FLAGS = 0x4100;
+    static final int CLONE_FLAGS = 0x4100;
 
     private static final int PR_SET_PDEATHSIG = 1;
 
@@ -55,14 +55,15 @@ public final class PausedCopy implements AutoCloseable {
         this.reaper = reaper;
     }
 
-    static PausedCopy of(NativeThreads threads, Mailbox mailbox, LivingProcess original)
+    static PausedCopy of(
+            NativeThreads threads, Mailbox mailbox, LivingProcess original, int cloneFlags)
             throws HostCallException {
         HostCallException[] failure = new HostCallException[1];
         PausedCopy copy =
                 threads.onMain(
                         main -> {
                             try {
-                                return of(main, mailbox, original);
+                                return of(main, mailbox, original, cloneFlags);
                             } catch (HostCallException e) {
                                 failure[0] = e;
                                 return null;
@@ -74,7 +75,8 @@ public final class PausedCopy implements AutoCloseable {
         return copy;
     }
 
-    private static PausedCopy of(NativeThread main, Mailbox mailbox, LivingProcess original)
+    private static PausedCopy of(
+            NativeThread main, Mailbox mailbox, LivingProcess original, int cloneFlags)
             throws HostCallException {
         main.call(Libc.FFLUSH, 0); // what is unwritten would be written twice
         PausePage page = mailbox.newPausePage();
@@ -83,7 +85,7 @@ public final class PausedCopy implements AutoCloseable {
             ExecutorAddress there = new ExecutorAddress(map(main, page));
             page.slot(there, main.guest().life()).expectGuest();
             byte[] saved = mailbox.save();
-            NativeProcess process = fork(main, there);
+            NativeProcess process = fork(main, there, cloneFlags);
             Slot slot = page.slot(there, new CopyLife(process));
             copy = new PausedCopy(mailbox, saved, page, slot, process, original.reaper());
         } catch (HostCallException | RuntimeException e) {
@@ -99,10 +101,10 @@ public final class PausedCopy implements AutoCloseable {
         }
     }
 
-    private static NativeProcess fork(NativeThread main, ExecutorAddress page)
+    private static NativeProcess fork(NativeThread main, ExecutorAddress page, int cloneFlags)
             throws HostCallException {
         long fork = main.address(Libc.FORK).value();
-        int pid = (int) main.call(GuestProgram.CHECKPOINT, page.value(), fork, CLONE_FLAGS);
+        int pid = (int) main.call(GuestProgram.CHECKPOINT, page.value(), fork, cloneFlags);
         int errno = main.errno();
         if (pid <= 0) {
             main.call(Libc.MUNMAP, page.value(), PausePage.SIZE_BYTES);

@@ -3,6 +3,7 @@ package dev.orcinus.platform.linux.guestprocess.start;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -17,22 +18,34 @@ import dev.orcinus.platform.linux.guestprocess.threads.Libc;
 import dev.orcinus.platform.linux.guestprocess.threads.NativeGuest;
 import dev.orcinus.platform.linux.guestprocess.threads.NativeThread;
 import dev.orcinus.platform.linux.guestprocess.threads.NativeThreads.Use;
+import dev.orcinus.platform.linux.guestprocess.threads.PausedCopy;
 import dev.orcinus.platform.linux.guestprocess.threads.ThreadScratch;
+import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.platform.spi.guest.ExportedFunction;
 import dev.orcinus.platform.spi.guest.GuestGoneException;
 import dev.orcinus.platform.spi.guest.PreparedThread;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Tests of a guest process on AArch64, which qemu runs on this processor. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class AArch64GuestTest {
+    private static final int SIGILL = 4;
+    private static final int SIGTRAP = 5;
+    private static final int SIGABRT = 6;
+    private static final int SIGSEGV = 11;
+    private static final int SIGCHLD = 17;
+
     @TempDir private Path folder;
     private NativeGuest guest;
 
@@ -106,5 +119,80 @@ final class AArch64GuestTest {
 
     private static long crash(NativeThread thread) {
         return thread.call(GuestProgram.STORE, 0x1230, 1, 0);
+    }
+
+    /**
+     * Crashes in each way that qemu passes on, and returns to a checkpoint each time. qemu makes
+     * the helper of a copy by fork only; so this does not show that guest code sees no child. Its
+     * copies have no keeper here, so nobody knows their exit statuses.
+     */
+    @Test
+    void itGoesOnFromACheckpointWhateverHasEndedIt() throws Exception {
+        long word = guest.threads().on(Use.SERVICE, t -> t.call(Libc.MALLOC, Long.BYTES));
+        Map<String, Integer> ends = new LinkedHashMap<>();
+        ends.put("00000000", SIGILL); // udf
+        ends.put("200020d4", SIGTRAP); // brk #1
+        ends.put("fd7bbfa9 ffffff97", SIGSEGV); // endless recursion
+        ends.put("1f0000f9", SIGSEGV); // str xzr, [x0]
+        long step = 0;
+        for (Map.Entry<String, Integer> end : ends.entrySet()) {
+            store(word, ++step);
+            goOnAfter(
+                    () -> {
+                        store(word, -1);
+                        crash(end.getKey());
+                    },
+                    end.getValue());
+            assertEquals(step, load(word), end.getKey());
+        }
+        store(word, ++step);
+        goOnAfter(() -> call(Libc.ABORT, 0), SIGABRT);
+        store(word, ++step);
+        goOnAfter(() -> call(Libc.EXIT, 3), 0);
+        assertEquals(step, load(word));
+    }
+
+    private void call(Libc function, long argument) {
+        guest.threads().on(Use.SERVICE, thread -> thread.call(function, argument));
+    }
+
+    private void store(long address, long value) {
+        guest.threads().on(Use.SERVICE, t -> t.call(GuestProgram.STORE, address, value, 0));
+    }
+
+    private long load(long address) {
+        long[] word = new long[1];
+        assertTrue(guest.memory().read(new ExecutorAddress(address), MemorySegment.ofArray(word)));
+        return word[0];
+    }
+
+    /** Writes instructions into the guest, and calls them. */
+    private long crash(String instructions) {
+        return guest.threads()
+                .on(
+                        Use.SERVICE,
+                        thread -> {
+                            long page = thread.call(Libc.MMAP, 0, 4096, 3, 0x22, -1, 0);
+                            byte[] code = HexFormat.of().parseHex(instructions.replace(" ", ""));
+                            ExecutorAddress start = new ExecutorAddress(page);
+                            thread.memory().write(MemorySegment.ofArray(code), start);
+                            thread.call(Libc.MPROTECT, page, 4096, 5);
+                            return thread.call(start, 0x1230, 0);
+                        });
+    }
+
+    /**
+     * Makes a copy, ends the guest, and lets the copy go on.
+     *
+     * @param signal the signal that ends it, or 0 if none does
+     */
+    private void goOnAfter(Executable ending, int signal) throws HostCallException {
+        int before = guest.pid();
+        try (PausedCopy copy = guest.copy(SIGCHLD)) {
+            GuestEnd end = assertThrows(GuestGoneException.class, ending).end();
+            assertEquals(signal, end instanceof GuestEnd.Crashed crash ? crash.signal() : 0);
+            guest.replaceBy(copy);
+        }
+        assertNotEquals(before, guest.pid());
     }
 }
