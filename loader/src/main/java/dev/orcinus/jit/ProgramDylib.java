@@ -7,15 +7,12 @@ import dev.orcinus.loader.link.LinkSession;
 import dev.orcinus.loader.targets.local.LocalProgram;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.GuestEnd;
+import dev.orcinus.platform.spi.guest.CrashedThread;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 
 /** A dylib that is a program, in a process of its own. */
 public final class ProgramDylib extends JitDylib {
-    /** SIGILL, SIGTRAP, SIGABRT, SIGBUS, SIGFPE, SIGSEGV and SIGSYS. */
-    private static final Set<Integer> CRASHES = Set.of(4, 5, 6, 7, 8, 11, 31);
-
     private final ProgramJit jit;
     private final ImportedNames imported = new ImportedNames();
     private boolean exportsAll;
@@ -63,14 +60,8 @@ public final class ProgramDylib extends JitDylib {
      * @return the reason why the program could not be linked or initialized
      */
     public LinkException becomeProgram(String entry) {
-        Objects.requireNonNull(entry, "entry");
         try {
-            link();
-            LinkSession.Found main = session().find(dylib(), session().format().symbolOf(entry));
-            introduce();
-            jit.target().setArguments(jit.arguments());
-            Program program = new Program(this, main.address(), jit.arguments());
-            report(jit.target().runToEnd(jit.guest(), program));
+            runAsProgram(entry);
             jit.guest().followEnd();
             throw new AssertionError("this process has not ended");
         } catch (LinkException e) {
@@ -89,11 +80,29 @@ public final class ProgramDylib extends JitDylib {
         session().describe(dylib(), introduction).ifPresent(jit::introduce);
     }
 
-    /** Says where a program has crashed. Most signals that end programs are no crash. */
-    private static void report(GuestEnd end) {
-        if (end instanceof GuestEnd.Crashed crash && CRASHES.contains(crash.signal())) {
-            System.err.println("orcinus: the program " + end.describe());
-        }
+    /**
+     * Runs the program to the end of its process, as {@link #becomeProgram} does, and returns after
+     * that. If the program crashes, its standard error gets a report.
+     *
+     * @param entry the function's symbol as C names it, usually {@code main}
+     * @throws LinkException if the program cannot be linked or started
+     */
+    public void runAsProgram(String entry) {
+        Objects.requireNonNull(entry, "entry");
+        link();
+        LinkSession.Found main = session().find(dylib(), session().format().symbolOf(entry));
+        introduce();
+        jit.target().setArguments(jit.arguments());
+        jit.guest().onCrash(this::report);
+        jit.target().runToEnd(jit.guest(), new Program(this, main.address(), jit.arguments()));
+    }
+
+    /** Says in the program's place that it crashes. */
+    private void report(CrashedThread thread) {
+        GuestEnd end =
+                new GuestEnd.Crashed(
+                        thread.signal(), thread.faultAddress().orElse(ExecutorAddress.NULL));
+        jit.guest().process().printError("orcinus: the program " + end.describe() + "\n");
     }
 
     private record Program(ProgramDylib dylib, ExecutorAddress entry, List<String> arguments)

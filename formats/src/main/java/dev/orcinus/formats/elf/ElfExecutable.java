@@ -28,6 +28,7 @@ public final class ElfExecutable {
     private byte[] code = {};
     private int extraWords;
     private long copyBytes;
+    private boolean hasExecutableStack;
 
     /** A function of a library whose address is that of a jump in the code. */
     record Entry(VersionedSymbol function, int codeOffset) {}
@@ -93,6 +94,15 @@ public final class ElfExecutable {
         long offset = copyBytes + alignmentBytes - 1 & -alignmentBytes;
         copies.add(new Copy(List.copyOf(names), offset, sizeBytes));
         copyBytes = offset + sizeBytes;
+    }
+
+    /** Makes its stacks executable. */
+    public void executableStack() {
+        hasExecutableStack = true;
+    }
+
+    boolean hasExecutableStack() {
+        return hasExecutableStack;
     }
 
     /** Sets its code. The program starts at the first instruction. */

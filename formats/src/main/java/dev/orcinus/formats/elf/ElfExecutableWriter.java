@@ -141,7 +141,8 @@ final class ElfExecutableWriter {
         file.segment(variables());
         segment(Elf.PT_DYNAMIC, readWrite, dynamic, WORDS_SHIFT);
         segment(Elf.PT_GNU_EH_FRAME, readOnly, frameHeader, 0);
-        segment(Elf.PT_GNU_STACK, readWrite, new Room(0, 0, CODE_ALIGNMENT_BYTES), 0);
+        int stack = program.hasExecutableStack() ? readWrite | Elf.PF_X : readWrite;
+        segment(Elf.PT_GNU_STACK, stack, new Room(0, 0, CODE_ALIGNMENT_BYTES), 0);
         file.segment(
                 new ProgramHeader(
                         Elf.PT_TLS,

@@ -41,7 +41,7 @@ public record MemoryMaps(List<Mapping> mappings) {
     }
 
     /** Parses lines as in {@code 7f5c00000000-7f5c00021000 rw-p 00000000 00:00 0}. */
-    static MemoryMaps parse(String text) {
+    public static MemoryMaps parse(String text) {
         List<Mapping> mappings = new ArrayList<>();
         int end;
         for (int start = 0; start < text.length(); start = end + 1) {
@@ -51,7 +51,8 @@ public record MemoryMaps(List<Mapping> mappings) {
         return new MemoryMaps(mappings);
     }
 
-    boolean isExecutable(ExecutorAddress address) {
+    /** Returns whether an executable page is mapped at an address. */
+    public boolean isExecutable(ExecutorAddress address) {
         for (Mapping mapping : mappings) {
             if (mapping.range().contains(address)) {
                 return mapping.permissions().charAt(2) == 'x';

@@ -132,11 +132,7 @@ final class SeenFromOutsideTest {
     }
 
     @ParameterizedTest
-    @CsvSource({
-        "-fPIE, -pie, -rdynamic",
-        "-fno-pic, -no-pie, -rdynamic",
-        "-fPIE, -pie, -O1"
-    })
+    @CsvSource({"-fPIE, -pie, -rdynamic", "-fno-pic, -no-pie, -rdynamic", "-fPIE, -pie, -O1"})
     void aProgramAndItsPlugin(String code, String kind, String export) throws InterruptedException {
         compile("gcc", "-O1", "-w", code, "-c", "seen.c", "-o", "seen.o");
         compile("gcc", kind, export, "seen.o", "-o", "seen");

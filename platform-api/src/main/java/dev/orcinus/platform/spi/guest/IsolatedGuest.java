@@ -1,5 +1,6 @@
 package dev.orcinus.platform.spi.guest;
 
+import dev.orcinus.platform.AddressRange;
 import dev.orcinus.platform.GuestEnd;
 import dev.orcinus.platform.spi.HostCallException;
 import java.util.List;
@@ -36,17 +37,27 @@ public interface IsolatedGuest extends Guest, AutoCloseable {
     GuestCheckpoint checkpoint() throws HostCallException;
 
     /**
-     * Ends it, if it is a program whose code has not run, and starts it again with symbols of its
-     * libraries in the first 2 GiB of its process, where code with 32-bit addresses reaches them:
-     * variables lie there for all libraries (copy relocations), and functions have an entry there,
-     * which is their address for all.
+     * Sets who is told of a crash before the process ends, also of one in a checkpoint that goes on
+     * in its place. Ends that no signal handler can see, such as {@code SIGKILL} or an exit, are
+     * not told.
+     */
+    void onCrash(CrashObserver observer);
+
+    /** Returns the files that are mapped into it at this moment, in the order of addresses. */
+    List<MappedFile> mappedFiles();
+
+    /** Returns the code of its own program, which is below all guest code on each stack. */
+    AddressRange ownCode();
+
+    /**
+     * Ends it, if it is a program whose code has not run, and starts it again in a process that has
+     * what code needs.
      *
-     * @param symbols C-level names that {@link #libraries} finds
      * @return the guest that has taken its place
-     * @throws HostCallException if a symbol cannot lie there; nothing has changed then
+     * @throws HostCallException if the process cannot have that; nothing has changed then
      * @throws UnsupportedOperationException if it is no program
      */
-    IsolatedGuest startAgain(List<String> symbols) throws HostCallException;
+    IsolatedGuest startAgain(ProgramNeeds needs) throws HostCallException;
 
     /**
      * Introduces a linked program, whose code has not run, to the dynamic linker: {@code dladdr}

@@ -1,35 +1,41 @@
 package dev.orcinus.platform.linux.guestprocess;
 
+import dev.orcinus.platform.AddressRange;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.GuestEnd;
 import dev.orcinus.platform.Triple;
 import dev.orcinus.platform.linux.LinuxThreadLocals;
 import dev.orcinus.platform.linux.MemoryMaps;
 import dev.orcinus.platform.linux.guestprocess.memory.ProcessMemory;
+import dev.orcinus.platform.linux.guestprocess.program.LowSymbols;
+import dev.orcinus.platform.linux.guestprocess.program.ProgramShape;
 import dev.orcinus.platform.linux.guestprocess.threads.NativeGuest;
 import dev.orcinus.platform.linux.guestprocess.threads.PausedCopy;
 import dev.orcinus.platform.spi.HostCallException;
+import dev.orcinus.platform.spi.guest.CrashObserver;
 import dev.orcinus.platform.spi.guest.ExportedFunction;
 import dev.orcinus.platform.spi.guest.GuestCheckpoint;
 import dev.orcinus.platform.spi.guest.GuestDebugger;
 import dev.orcinus.platform.spi.guest.GuestInvoker;
 import dev.orcinus.platform.spi.guest.GuestLibraries;
 import dev.orcinus.platform.spi.guest.GuestMemory;
-import dev.orcinus.platform.spi.guest.GuestOptions;
 import dev.orcinus.platform.spi.guest.GuestProcess;
 import dev.orcinus.platform.spi.guest.GuestThreadLocals;
 import dev.orcinus.platform.spi.guest.GuestUnwinder;
 import dev.orcinus.platform.spi.guest.IsolatedGuest;
 import dev.orcinus.platform.spi.guest.LinkedProgram;
+import dev.orcinus.platform.spi.guest.MappedFile;
+import dev.orcinus.platform.spi.guest.ProgramNeeds;
 import java.util.List;
 import java.util.Optional;
 
 /** A guest process under Linux, by its services. */
 final class ProcessGuest implements IsolatedGuest {
     private final NativeGuest guest;
-    private final GuestOptions options;
+    private final ProgramHost host;
     private final ProcessMemory memory;
     private final ProcessLibraries libraries;
+    private final ProgramSymbols symbols;
     private final ProcessInvoker invoker;
     private final ProcessExports exports;
     private final ProcessUnwinder unwinder;
@@ -37,22 +43,33 @@ final class ProcessGuest implements IsolatedGuest {
     private final ProcessDebugger debugger;
     private final ProcessControl process;
 
-    ProcessGuest(NativeGuest guest, GuestOptions options) throws HostCallException {
+    /**
+     * A guest.
+     *
+     * @param arguments that its process was started with
+     * @param shape what its program has from its start
+     * @param host of a guest that is a program; else null
+     */
+    ProcessGuest(NativeGuest guest, List<String> arguments, ProgramShape shape, ProgramHost host)
+            throws HostCallException {
         this.guest = guest;
-        this.options = options;
+        this.host = host;
+        boolean hasRoom = shape.staticRoomBytes() > 0;
         libraries = new ProcessLibraries(guest);
         memory = new ProcessMemory(guest, libraries::clearCache);
+        symbols = new ProgramSymbols(guest, libraries, memory);
         invoker =
                 new ProcessInvoker(
                         guest,
-                        new ProgramArguments(guest, options.arguments()),
-                        options.isProgram() ? memory::closeDescriptor : () -> {});
+                        new ProgramArguments(guest, arguments, hasRoom),
+                        memory::closeDescriptor,
+                        host);
         exports = new ProcessExports(guest, memory);
         unwinder = new ProcessUnwinder(guest, libraries);
         threadLocals =
                 new LinuxThreadLocals(
                         libraries,
-                        new ProcessWrittenLibraries(guest, libraries),
+                        new ProcessWrittenLibraries(guest, libraries, hasRoom),
                         memory,
                         invoker,
                         guest.processor());
@@ -72,7 +89,7 @@ final class ProcessGuest implements IsolatedGuest {
 
     @Override
     public GuestLibraries libraries() {
-        return libraries;
+        return host == null ? libraries : symbols;
     }
 
     @Override
@@ -136,28 +153,56 @@ final class ProcessGuest implements IsolatedGuest {
     }
 
     @Override
-    public IsolatedGuest startAgain(List<String> symbols) throws HostCallException {
-        if (!options.isProgram()) {
+    public IsolatedGuest startAgain(ProgramNeeds needs) throws HostCallException {
+        if (host == null) {
             throw new UnsupportedOperationException("only a program starts again");
         }
+        ProgramShape shape =
+                new ProgramShape(
+                        needs.lowSymbols().isEmpty() ? LowSymbols.NONE : low(needs.lowSymbols()),
+                        needs.staticRoomBytes(),
+                        needs.hasExecutableStack());
+        return host.startAgain(this, shape);
+    }
+
+    private LowSymbols low(List<String> symbols) throws HostCallException {
         List<ExecutorAddress> addresses = libraries.find(libraries.process(), symbols);
         MemoryMaps maps = MemoryMaps.of(Integer.toString(guest.pid()));
         LibrarySymbolFinder finder = new LibrarySymbolFinder(maps);
         for (int i = 0; i < symbols.size(); i++) {
             finder.add(symbols.get(i), addresses.get(i));
         }
-        close();
-        return ProcessGuestProvider.startProgram(guest.processor(), options, finder.symbols());
+        return finder.symbols();
+    }
+
+    /** Lets the process of a program that has not started execute a file. */
+    void execute(String path) {
+        guest.execute(path);
+    }
+
+    @Override
+    public void onCrash(CrashObserver observer) {
+        guest.onCrash(observer);
+    }
+
+    @Override
+    public List<MappedFile> mappedFiles() {
+        return ProcessFiles.of(guest.pid());
+    }
+
+    @Override
+    public AddressRange ownCode() {
+        return guest.ownCode();
     }
 
     @Override
     public void introduce(LinkedProgram program) throws HostCallException {
-        new ImageLoader(guest, new ProcessWrittenLibraries(guest, libraries)).introduce(program);
+        new ImageLoader(guest, libraries).introduce(program);
     }
 
     @Override
     public void followEnd() {
-        ProcessEnd.follow(guest.awaitEnd());
+        host.follow(guest.awaitEnd());
     }
 
     @Override

@@ -52,6 +52,11 @@ public enum GuestProgram {
         return listing(processor).offsetOf(label());
     }
 
+    /** Returns the length of the code of all parts. */
+    public static int sizeBytes(Processor processor) {
+        return listing(processor).sizeBytes();
+    }
+
     private String label() {
         return name().toLowerCase(java.util.Locale.ROOT);
     }
@@ -60,18 +65,21 @@ public enum GuestProgram {
      * Returns the bytes of the executable.
      *
      * @param libraries the libraries that it needs
-     * @param symbols symbols of these libraries that get addresses in it
+     * @param shape what it has from its start
      */
-    public static byte[] file(Processor processor, List<String> libraries, LowSymbols symbols) {
+    public static byte[] file(Processor processor, List<String> libraries, ProgramShape shape) {
         CodeListing listing = listing(processor);
         ElfExecutable program = new ElfExecutable(processor.elfMachine());
+        if (shape.hasExecutableStack()) {
+            program.executableStack();
+        }
         libraries.forEach(program::needs);
         IMPORTS.forEach(program::importFunction);
         program.addWords(WORD_HOLES.size());
         for (GuestProgram part : values()) {
             program.label("orcinus_guest_" + part.label(), part.offset(processor));
         }
-        byte[] code = symbols.addTo(program, processor, listing.bytes());
+        byte[] code = shape.symbols().addTo(program, processor, listing.bytes());
         byte[] own = link(listing, program.code(code).wordsFromCode());
         System.arraycopy(own, 0, code, 0, own.length);
         return program.code(code).write();

@@ -1,9 +1,8 @@
 package dev.orcinus.platform.linux.guestprocess.start;
 
-import dev.orcinus.bindings.posix.Errno;
 import dev.orcinus.platform.linux.Processor;
 import dev.orcinus.platform.linux.guestprocess.mailbox.SharedFile;
-import dev.orcinus.platform.linux.guestprocess.program.LowSymbols;
+import dev.orcinus.platform.linux.guestprocess.program.ProgramShape;
 import dev.orcinus.platform.spi.HostCallException;
 import java.util.List;
 
@@ -14,24 +13,14 @@ public final class Launcher {
     /**
      * Starts the program. It ends when this process does.
      *
+     * @param shape what it has from its start
      * @param arguments {@code argv}
      * @param mailbox the file of its mailbox
      * @param isApart whether it leads a process group, and no signal is ignored
      */
     public static NativeProcess launch(
-            Processor processor, List<String> arguments, SharedFile mailbox, boolean isApart)
-            throws HostCallException {
-        return launch(processor, LowSymbols.NONE, arguments, mailbox, isApart);
-    }
-
-    /**
-     * Does the same for a program with symbols of libraries.
-     *
-     * @param symbols the symbols
-     */
-    public static NativeProcess launch(
             Processor processor,
-            LowSymbols symbols,
+            ProgramShape shape,
             List<String> arguments,
             SharedFile mailbox,
             boolean isApart)
@@ -39,33 +28,19 @@ public final class Launcher {
         return ProcessWatcher.shared()
                 .run(
                         () -> {
-                            int pid = spawn(processor, symbols, arguments, mailbox, isApart);
+                            int pid = spawn(processor, shape, arguments, mailbox, isApart);
                             return NativeProcess.of(pid);
                         });
     }
 
     private static int spawn(
             Processor processor,
-            LowSymbols symbols,
+            ProgramShape shape,
             List<String> arguments,
             SharedFile mailbox,
             boolean isApart)
             throws HostCallException {
-        try {
-            ProgramFile inMemory = ProgramFile.inMemory(processor, symbols);
-            try {
-                return Spawner.spawn(inMemory.path(), arguments, mailbox, isApart);
-            } finally {
-                if (!symbols.equals(LowSymbols.NONE)) {
-                    inMemory.forget();
-                }
-            }
-        } catch (HostCallException e) {
-            if (e.errno() != Errno.EACCES) {
-                throw e;
-            }
-            String inFolder = ProgramFile.inFolder(processor, symbols).path();
-            return Spawner.spawn(inFolder, arguments, mailbox, isApart);
-        }
+        return ProgramFile.of(processor, shape)
+                .execute(path -> Spawner.spawn(path, shape, arguments, mailbox, isApart));
     }
 }

@@ -1,5 +1,6 @@
 package dev.orcinus.platform.linux.guestprocess.threads;
 
+import dev.orcinus.platform.AddressRange;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.GuestEnd;
 import dev.orcinus.platform.linux.Processor;
@@ -8,6 +9,7 @@ import dev.orcinus.platform.linux.guestprocess.mailbox.MailboxLayout;
 import dev.orcinus.platform.linux.guestprocess.program.GuestProgram;
 import dev.orcinus.platform.linux.guestprocess.start.NativeProcess;
 import dev.orcinus.platform.spi.HostCallException;
+import dev.orcinus.platform.spi.guest.CrashObserver;
 import dev.orcinus.platform.spi.guest.GuestGoneException;
 import java.util.Optional;
 import java.util.function.ToIntFunction;
@@ -22,6 +24,7 @@ public final class NativeGuest implements AutoCloseable {
     private final ExportedFunctions exports = new ExportedFunctions();
     private final GuestCopy memory;
     private final LibcAddresses addresses;
+    private final CrashWatch watch;
     private final NativeThreads threads;
     private volatile LivingProcess process;
 
@@ -64,7 +67,8 @@ public final class NativeGuest implements AutoCloseable {
         this.processor = processor;
         this.mailbox = mailbox;
         process = first;
-        memory = new GuestCopy(this::pid);
+        watch = new CrashWatch(processor);
+        memory = new GuestCopy(this::pid, this::threads);
         first.watch(() -> mailbox.announceEnd(first.life()));
         try {
             mailbox.slot(MailboxLayout.MAIN, first.life()).await();
@@ -76,6 +80,8 @@ public final class NativeGuest implements AutoCloseable {
             if (ofParent == null) {
                 addresses.find(main);
                 CrashHandlers.install(main, addresses.of(GuestProgram.HANDLER));
+            } else {
+                first.watchPrograms(main);
             }
             threads = new NativeThreads(guest, main, first.isProgram());
         } catch (GuestGoneException e) {
@@ -86,7 +92,7 @@ public final class NativeGuest implements AutoCloseable {
 
     private GuestLife life(LivingProcess of) {
         return new GuestLife(
-                of.pid(), mailbox, of.life(), addresses, exports, memory, of::endCrashed);
+                of.pid(), mailbox, of.life(), addresses, exports, memory, watch, of::endCrashed);
     }
 
     /**
@@ -98,7 +104,7 @@ public final class NativeGuest implements AutoCloseable {
         if (original.isProgram()) {
             throw new UnsupportedOperationException("a program has no checkpoints");
         }
-        return PausedCopy.of(threads, mailbox, original.reaper());
+        return PausedCopy.of(threads, mailbox, original);
     }
 
     /**
@@ -117,11 +123,22 @@ public final class NativeGuest implements AutoCloseable {
         NativeThread main = new NativeThread(guest, MailboxLayout.MAIN);
         try {
             copy.goOn(main);
+            next.watchPrograms(main);
         } catch (GuestGoneException e) {
             throw new HostCallException("fork", 0, "the copy of the guest: " + e.getMessage());
         } finally {
             threads.startAgain(guest, main);
         }
+    }
+
+    /** Lets the process execute a file, and forgets it. No thread may use its first thread. */
+    public void execute(String path) {
+        threads.onMain(
+                thread -> {
+                    thread.execute(path);
+                    return null;
+                });
+        process.life().endsAs(new GuestEnd.Lost("it executes another program"));
     }
 
     /** Returns the processor that it runs on. */
@@ -157,6 +174,16 @@ public final class NativeGuest implements AutoCloseable {
     /** Returns what it said of itself when it started. */
     public Mailbox.Head head() {
         return addresses.head();
+    }
+
+    /** Returns the code of its program. */
+    public AddressRange ownCode() {
+        return AddressRange.of(head().code(), GuestProgram.sizeBytes(processor));
+    }
+
+    /** Sets who is told of a crash before the process ends. */
+    public void onCrash(CrashObserver observer) {
+        watch.set(observer);
     }
 
     /** Returns its process id. */

@@ -14,7 +14,7 @@ import dev.orcinus.platform.linux.Processor;
 import dev.orcinus.platform.linux.guestprocess.mailbox.Mailbox;
 import dev.orcinus.platform.linux.guestprocess.program.EntryCode;
 import dev.orcinus.platform.linux.guestprocess.program.GuestProgram;
-import dev.orcinus.platform.linux.guestprocess.program.LowSymbols;
+import dev.orcinus.platform.linux.guestprocess.program.ProgramShape;
 import dev.orcinus.platform.linux.guestprocess.threads.CallList;
 import dev.orcinus.platform.linux.guestprocess.threads.Libc;
 import dev.orcinus.platform.linux.guestprocess.threads.NativeGuest;
@@ -48,7 +48,8 @@ final class AArch64GuestTest {
         Processor here = Processor.named(System.getProperty("os.arch")).orElseThrow();
         Path file = folder.resolve("guest");
         Files.write(
-                file, GuestProgram.file(Processor.AARCH64, List.of("libc.so.6"), LowSymbols.NONE));
+                file,
+                GuestProgram.file(Processor.AARCH64, List.of("libc.so.6"), ProgramShape.PLAIN));
         assertTrue(file.toFile().setExecutable(true));
         List<String> command =
                 List.of("qemu-aarch64", "-L", jdk.resolve("root").toString(), file.toString());
@@ -60,6 +61,7 @@ final class AArch64GuestTest {
                                         NativeProcess.of(
                                                 Spawner.spawn(
                                                         qemu.toString(),
+                                                        ProgramShape.OF_SESSIONS,
                                                         command,
                                                         mailbox.file(),
                                                         true)));

@@ -14,24 +14,66 @@ import dev.orcinus.bindings.posix.Unistd;
 import dev.orcinus.platform.GuestEnd;
 import dev.orcinus.platform.GuestEnd.Crashed;
 import dev.orcinus.platform.GuestEnd.Exited;
+import dev.orcinus.platform.linux.Processor;
+import dev.orcinus.platform.linux.guestprocess.mailbox.Mailbox;
+import dev.orcinus.platform.linux.guestprocess.program.ProgramShape;
+import dev.orcinus.platform.linux.guestprocess.start.Launcher;
+import dev.orcinus.platform.linux.guestprocess.start.NativeProcess;
+import dev.orcinus.platform.linux.guestprocess.threads.NativeGuest;
+import dev.orcinus.platform.spi.HostCallException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 
-/** The signals and the end of this process, while a program in another process is its purpose. */
-final class ProcessEnd {
+/**
+ * A program that is a child of this process: this process leaves the keys of the terminal to it,
+ * and ends as it has ended.
+ */
+final class ChildProgram implements ProgramHost {
     private static final int FAILURE = 1;
     private static final int SIGNALED = 128;
 
-    private ProcessEnd() {}
+    private final Processor processor;
+    private final List<String> arguments;
+
+    private ChildProgram(Processor processor, List<String> arguments) {
+        this.processor = processor;
+        this.arguments = arguments;
+    }
+
+    /** Starts a process, whose stack and arguments the kernel makes. */
+    static ProcessGuest start(Processor processor, List<String> arguments)
+            throws HostCallException {
+        return new ChildProgram(processor, arguments).start(ProgramShape.PLAIN);
+    }
+
+    private ProcessGuest start(ProgramShape shape) throws HostCallException {
+        Mailbox mailbox = new Mailbox(processor, Unistd.getpid());
+        NativeProcess process = Launcher.launch(processor, shape, arguments, mailbox.file(), false);
+        NativeGuest guest = new NativeGuest(processor, mailbox, process, NativeProcess::reap, true);
+        return new ProcessGuest(guest, arguments, shape, this);
+    }
+
+    @Override
+    public ProcessGuest startAgain(ProcessGuest guest, ProgramShape shape)
+            throws HostCallException {
+        guest.close();
+        return start(shape);
+    }
 
     /** Leaves the keys that a terminal has for signals to the program, which gets them, too. */
-    static void leaveKeysToProgram() {
+    @Override
+    public void beforeStart() {
         setAction(SIGINT, SIG_IGN);
         setAction(SIGQUIT, SIG_IGN);
     }
 
-    /** Ends this process as another one has ended; there is no second core file. */
-    static void follow(GuestEnd end) {
+    @Override
+    public void afterStart() {}
+
+    /** Ends this process as the program has ended; there is no second core file. */
+    @Override
+    public void follow(GuestEnd end) {
         System.out.flush();
         System.err.flush();
         if (end instanceof Exited exit) {
