@@ -32,9 +32,9 @@ final class ImageLoader {
     private final ProcessWrittenLibraries libraries;
     private final long pageBytes = Unistd.getpagesize();
 
-    ImageLoader(NativeGuest guest, ProcessWrittenLibraries libraries) {
+    ImageLoader(NativeGuest guest, ProcessLibraries libraries) {
         this.guest = guest;
-        this.libraries = libraries;
+        this.libraries = new ProcessWrittenLibraries(guest, libraries, false);
     }
 
     /** Introduces a program; does nothing if the dynamic linker does not map it at its place. */

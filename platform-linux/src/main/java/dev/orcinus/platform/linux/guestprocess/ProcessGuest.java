@@ -231,8 +231,7 @@ final class ProcessGuest implements IsolatedGuest {
 
     @Override
     public void introduce(LinkedProgram program) throws HostCallException {
-        new ImageLoader(guest, new ProcessWrittenLibraries(guest, libraries, false))
-                .introduce(program);
+        new ImageLoader(guest, libraries).introduce(program);
     }
 
     @Override

@@ -38,7 +38,7 @@ public final class QemuGuest {
                                         NativeProcess.of(
                                                 Spawner.spawn(
                                                         qemu.toString(),
-                                                        ProgramShape.PLAIN,
+                                                        ProgramShape.OF_SESSIONS,
                                                         command,
                                                         mailbox.file(),
                                                         true)));
