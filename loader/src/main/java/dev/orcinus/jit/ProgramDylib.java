@@ -5,8 +5,8 @@ import dev.orcinus.loader.link.Dylib;
 import dev.orcinus.loader.link.LinkSession;
 import dev.orcinus.loader.targets.local.LocalProgram;
 import dev.orcinus.platform.ExecutorAddress;
-import dev.orcinus.platform.GuestEnd;
 import dev.orcinus.platform.spi.guest.CrashedThread;
+import dev.orcinus.runtime.crash.CrashReport;
 import java.util.List;
 import java.util.Objects;
 
@@ -74,10 +74,8 @@ public final class ProgramDylib extends JitDylib {
 
     /** Says in the program's place that it crashes. */
     private void report(CrashedThread thread) {
-        GuestEnd end =
-                new GuestEnd.Crashed(
-                        thread.signal(), thread.faultAddress().orElse(ExecutorAddress.NULL));
-        jit.guest().process().printError("orcinus: the program " + end.describe() + "\n");
+        CrashReport report = jit.target().reportCrash(jit.guest(), thread);
+        jit.guest().process().printError(report.text("the program"));
     }
 
     private record Program(ProgramDylib dylib, ExecutorAddress entry, List<String> arguments)

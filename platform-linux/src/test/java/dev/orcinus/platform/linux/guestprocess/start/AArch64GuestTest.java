@@ -60,6 +60,7 @@ final class AArch64GuestTest {
                                         NativeProcess.of(
                                                 Spawner.spawn(
                                                         qemu.toString(),
+                                                        ProgramShape.PLAIN,
                                                         command,
                                                         mailbox.file(),
                                                         true)));

@@ -9,6 +9,7 @@ import dev.orcinus.bindings.posix.Unistd;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.linux.Processor;
 import dev.orcinus.platform.linux.guestprocess.mailbox.Mailbox;
+import dev.orcinus.platform.linux.guestprocess.program.ProgramShape;
 import dev.orcinus.platform.linux.guestprocess.start.Launcher;
 import dev.orcinus.platform.linux.guestprocess.start.NativeProcess;
 import dev.orcinus.platform.linux.guestprocess.threads.NativeThreads.Use;
@@ -28,7 +29,8 @@ final class CalledCopyTest {
     @Test
     void bytesAreCopiedAndFaultsAreReported() throws Exception {
         Mailbox mailbox = new Mailbox(PROCESSOR, Unistd.getpid());
-        NativeProcess process = Launcher.launch(PROCESSOR, List.of("guest"), mailbox.file(), true);
+        NativeProcess process = Launcher.launch(
+                        PROCESSOR, ProgramShape.PLAIN, List.of("guest"), mailbox.file(), true);
         try (NativeGuest guest =
                 new NativeGuest(PROCESSOR, mailbox, process, NativeProcess::reap, false)) {
             guest.threads().on(Use.SERVICE, thread -> copyAndFault(guest, thread));
