@@ -11,7 +11,8 @@ import java.util.List;
  *
  * @param inputs the files and libraries to link, in the order given
  * @param folders the folders of {@code -L}
- * @param programArguments {@code argv}: the name given, or the first file, then the arguments after {@code --}
+ * @param programArguments {@code argv}: the name given, or the first file, then the arguments after
+ *     {@code --}
  * @param entry the function to call
  * @param place where to run the program
  * @param address the address of the executor for {@link Place#CONNECTED}

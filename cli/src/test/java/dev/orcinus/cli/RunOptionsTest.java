@@ -107,8 +107,10 @@ final class RunOptionsTest {
     @Test
     void theNameOfAProgramIsItsFirstFileOrGiven() throws UsageException {
         assertEquals(
-                List.of("a.o", "--name", "x"), parse("a.o", "--", "--name", "x").programArguments());
-        assertEquals(List.of("./a", "1"), parse("--name", "./a", "a.o", "--", "1").programArguments());
+                List.of("a.o", "--name", "x"),
+                parse("a.o", "--", "--name", "x").programArguments());
+        assertEquals(
+                List.of("./a", "1"), parse("--name", "./a", "a.o", "--", "1").programArguments());
         assertEquals(List.of("./a"), parse("a.o", "--name=./a").programArguments());
     }
 

@@ -7,8 +7,8 @@ import java.util.Set;
 /**
  * What code of a program needs of its process that only the start of the process can give.
  *
- * @param lowSymbols C-level names of symbols of libraries that have to lie in the first 2 GiB, where
- *     code with 32-bit addresses reaches them: variables lie there for all libraries (copy
+ * @param lowSymbols C-level names of symbols of libraries that have to lie in the first 2 GiB,
+ *     where code with 32-bit addresses reaches them: variables lie there for all libraries (copy
  *     relocations), and functions have an entry there, which is their address for all
  * @param staticRoomBytes the room for static thread-local storage of linked code; 0 for what every
  *     process has

@@ -26,8 +26,8 @@ import java.lang.foreign.MemorySegment;
 import java.util.List;
 
 /**
- * A program that is a child of this process: this process leaves the keys of the terminal to it, and
- * ends as it has ended.
+ * A program that is a child of this process: this process leaves the keys of the terminal to it,
+ * and ends as it has ended.
  */
 final class ChildProgram implements ProgramHost {
     private static final int FAILURE = 1;
@@ -49,8 +49,7 @@ final class ChildProgram implements ProgramHost {
 
     private ProcessGuest start(ProgramShape shape) throws HostCallException {
         Mailbox mailbox = new Mailbox(processor, Unistd.getpid());
-        NativeProcess process =
-                Launcher.launch(processor, shape, arguments, mailbox.file(), false);
+        NativeProcess process = Launcher.launch(processor, shape, arguments, mailbox.file(), false);
         NativeGuest guest = new NativeGuest(processor, mailbox, process, NativeProcess::reap, true);
         return new ProcessGuest(guest, arguments, shape, this);
     }

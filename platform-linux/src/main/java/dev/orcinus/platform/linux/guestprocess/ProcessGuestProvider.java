@@ -23,7 +23,11 @@ public final class ProcessGuestProvider implements IsolatedGuestProvider {
     public IsolatedGuest start(GuestOptions options) throws HostCallException {
         Processor processor = Processor.named(System.getProperty("os.arch")).orElseThrow();
         if (!options.isProgram()) {
-            return new ProcessGuest(Keeper.shared(processor).fork(), options.arguments(), ProgramShape.OF_SESSIONS, null);
+            return new ProcessGuest(
+                    Keeper.shared(processor).fork(),
+                    options.arguments(),
+                    ProgramShape.OF_SESSIONS,
+                    null);
         }
         Optional<WaitingShell> launcher = WaitingShell.find();
         return launcher.isPresent()

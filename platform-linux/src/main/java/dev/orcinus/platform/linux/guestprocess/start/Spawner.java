@@ -58,7 +58,10 @@ final class Spawner {
                             actions,
                             attributes(arena, isApart),
                             strings(arena, arguments, UTF_8),
-                            strings(arena, Environment.of("self", shape.staticRoomBytes()), ISO_8859_1));
+                            strings(
+                                    arena,
+                                    Environment.of("self", shape.staticRoomBytes()),
+                                    ISO_8859_1));
             Spawn.posix_spawn_file_actions_destroy(actions);
             if (error != 0) {
                 throw Failure.of("posix_spawn(" + path + ")", error);

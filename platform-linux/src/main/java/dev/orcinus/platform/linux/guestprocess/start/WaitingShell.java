@@ -33,7 +33,9 @@ public record WaitingShell(int pid) {
     /** Returns the shell, if one waits. */
     public static Optional<WaitingShell> find() {
         String pid = System.getProperty(PROPERTY);
-        return pid == null ? Optional.empty() : Optional.of(new WaitingShell(Integer.parseInt(pid)));
+        return pid == null
+                ? Optional.empty()
+                : Optional.of(new WaitingShell(Integer.parseInt(pid)));
     }
 
     /**

@@ -29,7 +29,8 @@ final class CalledCopyTest {
     @Test
     void bytesAreCopiedAndFaultsAreReported() throws Exception {
         Mailbox mailbox = new Mailbox(PROCESSOR, Unistd.getpid());
-        NativeProcess process = Launcher.launch(
+        NativeProcess process =
+                Launcher.launch(
                         PROCESSOR, ProgramShape.PLAIN, List.of("guest"), mailbox.file(), true);
         try (NativeGuest guest =
                 new NativeGuest(PROCESSOR, mailbox, process, NativeProcess::reap, false)) {

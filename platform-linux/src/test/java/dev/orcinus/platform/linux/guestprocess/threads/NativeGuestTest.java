@@ -35,7 +35,8 @@ final class NativeGuestTest {
 
     private static NativeGuest start() throws HostCallException {
         Mailbox mailbox = new Mailbox(PROCESSOR, Unistd.getpid());
-        NativeProcess process = Launcher.launch(
+        NativeProcess process =
+                Launcher.launch(
                         PROCESSOR, ProgramShape.PLAIN, List.of("guest"), mailbox.file(), true);
         return new NativeGuest(PROCESSOR, mailbox, process, NativeProcess::reap, false);
     }
