@@ -55,7 +55,7 @@ public final class Main {
     /** Runs the command that the first argument names, and ends the process with its status. */
     public static void main(String[] arguments) {
         int status = status(arguments);
-        Launcher.exit(status);
+        LauncherAnswer.exit(status);
         System.exit(status);
     }
 

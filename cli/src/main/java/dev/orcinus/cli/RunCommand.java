@@ -37,8 +37,8 @@ final class RunCommand {
      * not in an executor ends this process, and does not return.
      */
     int run() throws IOException, UsageException {
-        if (options.place() != Place.ISOLATED && Launcher.isWaiting()) {
-            Launcher.startAgain();
+        if (options.place() != Place.ISOLATED && LauncherAnswer.isWaiting()) {
+            LauncherAnswer.startAgain();
             return FAILURE;
         }
         try {
@@ -63,7 +63,7 @@ final class RunCommand {
                 return failure;
             }
             jit = next.get();
-            Launcher.endsBy(jit::exit);
+            LauncherAnswer.endsBy(jit::exit);
         }
     }
 
@@ -79,7 +79,7 @@ final class RunCommand {
 
     private ProgramJit newProgram() {
         ProgramJit jit = Jit.program(options.programArguments());
-        Launcher.endsBy(jit::exit);
+        LauncherAnswer.endsBy(jit::exit);
         return jit;
     }
 

@@ -101,17 +101,17 @@ final class LoadedCodeTest {
     @Test
     void orcinusRunEndsWithTheProgramsStatus() throws InterruptedException {
         String hello = Arm64Jvm.OBJECTS.resolve("hello.o").toString();
-        String output = output(43, Arm64Jvm.orcinus("run", hello, "--", "x", "y"));
+        String output = output(43, Arm64Jvm.orcinus("run", "--in-jvm", hello, "--", "x", "y"));
         assertEquals("hello from aarch64\n" + hello + "\nx\ny\n", output);
         String readmes = Arm64Jvm.ROOT.resolve("examples/hello/hello-aarch64.o").toString();
-        output = output(42, Arm64Jvm.orcinus("run", readmes, "--", "Orcinus"));
+        output = output(42, Arm64Jvm.orcinus("run", "--in-jvm", readmes, "--", "Orcinus"));
         assertTrue(output.endsWith("fibonacci(20) = 6765, in 21891 calls\n"), output);
     }
 
     @Test
     void orcinusRunRunsFinalizers() throws InterruptedException {
         String statics = Arm64Jvm.OBJECTS.resolve("statics.o").toString();
-        String output = output(6, Arm64Jvm.orcinus("run", statics));
+        String output = output(6, Arm64Jvm.orcinus("run", "--in-jvm", statics));
         assertEquals("late", output.lines().toList().getLast());
     }
 

@@ -43,8 +43,10 @@ final class CompiledProgramsTest {
         assertEquals("", end.errors());
     }
 
-    private Finished orcinusRun(CompiledProgram program) throws InterruptedException {
+    private Finished orcinusRun(CompiledProgram program, String... options)
+            throws InterruptedException {
         List<String> command = new ArrayList<>(ExecutorCommand.of("run"));
+        command.addAll(List.of(options));
         program.objects().forEach(object -> command.add(object.toString()));
         try (Program run = Program.start(directory, command)) {
             return run.finish();
@@ -101,7 +103,7 @@ final class CompiledProgramsTest {
     @Test
     void codeThatIsNotPicCannotUseVariablesOfLibraries() throws InterruptedException {
         Fixtures.get("programs");
-        Finished end = orcinusRun(CompiledProgram.NEEDS_COPIES);
+        Finished end = orcinusRun(CompiledProgram.NEEDS_COPIES, "--in-jvm");
         assertEquals(1, end.status(), end::toString);
         assertTrue(end.errors().contains("_ZSt4cout ("), end::toString);
         assertTrue(end.errors().contains("code compiled with -fPIE or -fPIC"), end::toString);

@@ -37,7 +37,7 @@ final class LinkedAsByLdTest {
     @ParameterizedTest
     @MethodSource("folders")
     void inOneProcess(Path folder) throws IOException, InterruptedException {
-        assertRuns(folder, "run");
+        assertRuns(folder, "run", "--in-jvm");
     }
 
     @ParameterizedTest

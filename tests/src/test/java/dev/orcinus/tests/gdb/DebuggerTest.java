@@ -83,7 +83,7 @@ final class DebuggerTest {
         }
     }
 
-    /** The program is linked by our own loader; it ends as soon as GDB continues it. */
+    /** Our own loader links the program into the JVM; it ends as soon as GDB continues it. */
     @Test
     void itBreaksInCodeThatOurLoaderLinks() throws IOException, InterruptedException {
         Path go = Files.createFile(go());
@@ -100,7 +100,7 @@ final class DebuggerTest {
                         "continue")
                 .forEach(line -> execute(command, line));
         command.add("--args");
-        command.addAll(ExecutorCommand.of("run", object, "--", go.toString()));
+        command.addAll(ExecutorCommand.of("run", "--in-jvm", object, "--", go.toString()));
         try (Program gdb = Program.start(directory, command)) {
             String output = attached(gdb.finish());
             assertTrue(output.contains("hit Breakpoint 1, orcinus_look (path="), output);

@@ -71,7 +71,7 @@ final class MachOProgramsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"--no-whole-archive", "--isolated"})
+    @ValueSource(strings = {"--in-jvm", "--isolated"})
     void aProgramInC(String place) throws InterruptedException {
         Finished end = orcinus("run", place, object("hello.o"), "--", "x", "last");
         assertEnds(
@@ -112,7 +112,7 @@ final class MachOProgramsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"--no-whole-archive", "--isolated"})
+    @ValueSource(strings = {"--in-jvm", "--isolated"})
     void exceptionsAndStaticObjectsOfTwoObjects(String place) throws InterruptedException {
         Finished end = orcinus("run", place, object("thrower.o"), object("catcher.o"));
         assertEnds(

@@ -118,13 +118,11 @@ final class RemoteThreadLocalsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"program-pic, ''", "program-pie, ''", "program-pic, --isolated"})
+    @CsvSource({"program-pic, --in-jvm", "program-pie, --in-jvm", "program-pic, --isolated"})
     void aProgramsDestructorsRunInTheOrderOfNativePrograms(String object, String option)
             throws Exception {
         List<String> command = new ArrayList<>(ExecutorCommand.of("run"));
-        if (!option.isEmpty()) {
-            command.add(option);
-        }
+        command.add(option);
         command.add(Fixtures.get("tls/" + object + ".o").toString());
         try (Program program = Program.start(directory, command)) {
             Finished end = program.finish();
@@ -146,7 +144,7 @@ final class RemoteThreadLocalsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"emulated-pic, --no-whole-archive", "emulated-pie, --isolated"})
+    @CsvSource({"emulated-pic, --in-jvm", "emulated-pie, --isolated"})
     void emulatedThreadLocalsReachNativeOnesOfLibraries(String object, String option)
             throws Exception {
         String file = Fixtures.get("tls/" + object + ".o").toString();
@@ -171,11 +169,8 @@ final class RemoteThreadLocalsTest {
     void theLauncherMakesRoomAndLeavesNoTraceOfIt() throws Exception {
         Path launcher = Path.of(System.getProperty("orcinus.root"), "orcinus");
         String object = Fixtures.get("tls/medium-local-exec.o").toString();
-        for (String option : List.of("--entry=main", "--isolated")) {
-            List<String> command =
-                    option.startsWith("--entry")
-                            ? List.of(launcher.toString(), "run", object)
-                            : List.of(launcher.toString(), "run", option, object);
+        for (String option : List.of("--in-jvm", "--isolated")) {
+            List<String> command = List.of(launcher.toString(), "run", option, object);
             try (Program program = Program.start(directory, command)) {
                 Finished end = program.finish();
                 assertEquals("31 3 (none)\n", end.output(), end::toString);

@@ -1,7 +1,6 @@
 package dev.orcinus.platform.linux.guestprocess.start;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
-import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.orcinus.bindings.foreign.ErrnoState;
 import dev.orcinus.bindings.posix.Unistd;
@@ -12,7 +11,6 @@ import dev.orcinus.platform.linux.guestprocess.program.ProgramShape;
 import dev.orcinus.platform.spi.HostCallException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.nio.charset.Charset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -68,17 +66,15 @@ public record WaitingShell(int pid) {
                         processor,
                         mailbox.path(),
                         ProgramFile.of(processor, shape).executablePath(),
-                        bytes(arguments, UTF_8),
-                        bytes(
-                                Environment.of(Integer.toString(pid), shape.staticRoomBytes()),
-                                ISO_8859_1));
+                        CommandLine.exact(arguments),
+                        bytes(Environment.of(Integer.toString(pid), shape.staticRoomBytes())));
         return ProgramFile.forOnce(file).executablePath();
     }
 
-    private static List<byte[]> bytes(List<String> texts, Charset charset) {
+    private static List<byte[]> bytes(List<String> texts) {
         List<byte[]> all = new ArrayList<>(texts.size());
         for (String text : texts) {
-            all.add(text.getBytes(charset));
+            all.add(text.getBytes(ISO_8859_1));
         }
         return all;
     }

@@ -97,6 +97,56 @@ final class AArch64GuestTest {
     }
 
     @Test
+    void aProgramReturnsFromMain() {
+        assertEquals(
+                new GuestEnd.Exited(Unistd.getpid() & 0xff),
+                runProgram(guest.address(Libc.GETPPID), 1));
+    }
+
+    @Test
+    void theExitOfAProgramIsItsOwn() {
+        assertEquals(new GuestEnd.Exited(5), runProgram(guest.address(Libc.EXIT), 5));
+    }
+
+    @Test
+    void finalizersRunAtTheExitOfAProgram() {
+        GuestEnd end =
+                runProgram(guest.address(Libc.EXIT), 5, guest.address(Libc.ABORT).value());
+        assertEquals(new GuestEnd.Crashed(6, ExecutorAddress.NULL), end);
+    }
+
+    /** Runs a program with one initializer; main gets a number. */
+    private GuestEnd runProgram(ExecutorAddress main, int argument, long... finalizers) {
+        guest.threads()
+                .handOver(
+                        thread -> {
+                            ThreadScratch scratch = thread.scratch();
+                            long last = scratch.put(MemorySegment.ofArray(finalizers)).value();
+                            long first =
+                                    scratch.put(
+                                                    MemorySegment.ofArray(
+                                                            new long[] {
+                                                                guest.address(Libc.GETPPID).value()
+                                                            }))
+                                            .value();
+                            return scratch.put(
+                                    MemorySegment.ofArray(
+                                            new long[] {
+                                                argument,
+                                                0,
+                                                0,
+                                                main.value(),
+                                                guest.address(Libc.__CXA_ATEXIT).value(),
+                                                1,
+                                                first,
+                                                finalizers.length,
+                                                last
+                                            }));
+                        });
+        return guest.awaitEnd();
+    }
+
+    @Test
     void aWordIsStoredAndACrashIsTold() {
         long stored = guest.threads().on(Use.SERVICE, AArch64GuestTest::store);
         assertEquals(77, stored);

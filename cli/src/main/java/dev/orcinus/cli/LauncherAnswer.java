@@ -1,22 +1,24 @@
 package dev.orcinus.cli;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.function.IntConsumer;
 
 /**
- * The launcher's shell, which has started this JVM beside itself, and becomes the program of {@code
- * orcinus run}. Until it has become the program, it waits on a pipe for one command. Its end is
- * what the user sees as the end of this process.
+ * The answer to the launcher's shell, which has started this JVM beside itself, and becomes the
+ * program of {@code orcinus run}. Until it has become the program, it waits on a pipe for one
+ * command. Its end is what the user sees as the end of this process.
  */
-final class Launcher {
+final class LauncherAnswer {
     private static final String PROPERTY = "orcinus.launcher";
     private static final String PIPE = "/proc/self/fd/3";
 
     private static IntConsumer end = status -> tell("exit " + status);
 
-    private Launcher() {}
+    private LauncherAnswer() {}
 
     /** Sets how the process of the launcher ends, once it waits no more. */
     static void endsBy(IntConsumer next) {
@@ -44,7 +46,7 @@ final class Launcher {
         }
         System.clearProperty(PROPERTY);
         try (OutputStream pipe = new FileOutputStream(PIPE)) {
-            pipe.write(command.getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+            pipe.write(command.getBytes(US_ASCII));
         } catch (IOException gone) {
             // it has ended, and needs no command
         }

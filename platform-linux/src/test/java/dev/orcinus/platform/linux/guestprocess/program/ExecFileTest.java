@@ -1,0 +1,58 @@
+package dev.orcinus.platform.linux.guestprocess.program;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.orcinus.platform.linux.Processor;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(30)
+final class ExecFileTest {
+    /** {@code EACCES} and its like, as shells report it. */
+    private static final int CANNOT_EXECUTE = 126;
+
+    @TempDir private Path folder;
+
+    @Test
+    void argumentsAndEnvironmentArriveByteForByte() throws Exception {
+        String script = "printf '%s|' \"$0\" \"$@\"; /usr/bin/env; /bin/readlink /proc/self/fd/180";
+        Result result = run("/bin/sh", List.of("name", "-c", script, "zero", "", "\u00ff a"));
+        assertEquals("zero||\u00ff a|A=\u00fe\nB=\n/dev/null\n", result.output());
+        assertEquals(0, result.status());
+    }
+
+    @Test
+    void aProgramThatCannotBeExecutedIsAStatus() throws Exception {
+        assertEquals(new Result("", CANNOT_EXECUTE), run("/nowhere", List.of("name")));
+    }
+
+    private record Result(String output, int status) {}
+
+    private Result run(String path, List<String> arguments) throws Exception {
+        byte[] content =
+                ExecFile.write(
+                        Processor.named(System.getProperty("os.arch")).orElseThrow(),
+                        "/dev/null",
+                        path,
+                        bytes(arguments),
+                        bytes(List.of("A=\u00fe", "B=")));
+        Path file = Files.write(folder.resolve("start"), content);
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwx------"));
+        Process process = new ProcessBuilder(file.toString()).redirectErrorStream(true).start();
+        String output = new String(process.getInputStream().readAllBytes(), ISO_8859_1);
+        assertTrue(process.waitFor(20, TimeUnit.SECONDS));
+        return new Result(output, process.exitValue());
+    }
+
+    private static List<byte[]> bytes(List<String> texts) {
+        return texts.stream().map(text -> text.getBytes(ISO_8859_1)).toList();
+    }
+}
