@@ -51,7 +51,9 @@ public final class Session {
             Consumer<String> log) {
         this.table = table;
         this.log = log;
-        this.guest = new GuestRuntime(guest, options.checkpoints(), new GuestEnds(this));
+        GuestEnds ends = new GuestEnds(this);
+        this.guest = new GuestRuntime(guest, options.checkpoints(), ends);
+        ends.observe(this.guest);
         this.grace = new Grace(this.guest.threads(), options.grace(), log);
         this.functions = new WrapperCalls(this, table);
         this.line =
