@@ -72,8 +72,7 @@ public final class Executor implements AutoCloseable {
         this.services = new BootstrapServices(guest, target, hooks, this::nativeEntry);
         this.dispatchFunction =
                 guest.export(List.of(ExportedFunction.dispatch(this::dispatch))).getFirst();
-        this.owned =
-                guest instanceof IsolatedGuest process ? new OwnedGuest(process) : null;
+        this.owned = guest instanceof IsolatedGuest process ? new OwnedGuest(process) : null;
     }
 
     /**

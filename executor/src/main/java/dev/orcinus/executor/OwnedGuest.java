@@ -3,9 +3,7 @@ package dev.orcinus.executor;
 import dev.orcinus.platform.spi.guest.IsolatedGuest;
 import java.time.Duration;
 
-/**
- * A guest process that serves one executor only, and ends with it. Thread-safe.
- */
+/** A guest process that serves one executor only, and ends with it. Thread-safe. */
 final class OwnedGuest implements AutoCloseable {
     private static final Duration EXIT_LIMIT = Duration.ofSeconds(5);
     private static final long STACK_BYTES = 1 << 18;

@@ -94,6 +94,21 @@ public final class Session {
         log.accept(text);
     }
 
+    /** Returns the process id of the guest, if it has a process of its own. */
+    public Optional<Long> guestPid() {
+        return guest.checkpoints().pid();
+    }
+
+    /** Returns how many states of the guest have been noted to which it could return. */
+    public long checkpointsTaken() {
+        return guest.checkpoints().taken();
+    }
+
+    /** Returns how often the guest has ended and returned to an earlier state. */
+    public long crashesSurvived() {
+        return guest.checkpoints().survived();
+    }
+
     /** Returns the number of calls served so far. */
     public long callsServed() {
         return line.callsServed();

@@ -13,9 +13,8 @@ import java.util.function.Supplier;
 /**
  * The threads that a session's guest code runs on: they are cached, and there are as many as calls
  * at a time, since a call may wait for another one. The first one has the guest's first thread, and
- * gets the work if it is idle. Before executable memory goes, the idle ones
- * end: their thread-locals may have destructors there. Many threads may use it; this object's lock
- * guards it.
+ * gets the work if it is idle. Before executable memory goes, the idle ones end: their
+ * thread-locals may have destructors there. Many threads may use it; this object's lock guards it.
  */
 public final class GuestThreads {
     private static final int MOST_CALLS = 4096;

@@ -7,8 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.orcinus.fakes.FakeGuestMemory;
 import dev.orcinus.fakes.FakeGuest;
+import dev.orcinus.fakes.FakeGuestMemory;
 import dev.orcinus.fakes.FakeGuestProcess;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -28,7 +28,8 @@ final class GuestThreadsTest {
     private static final Duration LONG = Duration.ofSeconds(20);
 
     private final FakeGuestProcess process = new FakeGuestProcess(FakeGuestMemory.withGaps());
-    private final GuestThreads guests = new GuestThreads(
+    private final GuestThreads guests =
+            new GuestThreads(
                     process, new Checkpoints(new FakeGuest(), CheckpointOptions.DEFAULT, null));
     private final CountDownLatch release = new CountDownLatch(1);
 

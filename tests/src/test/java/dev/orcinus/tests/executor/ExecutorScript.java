@@ -46,7 +46,12 @@ public final class ExecutorScript implements AutoCloseable {
                 echo $status >%s
                 exit $status
                 """
-                        .formatted(variable, quoted(value), quoted(started), quotedCommand(), quoted(ended));
+                        .formatted(
+                                variable,
+                                quoted(value),
+                                quoted(started),
+                                quotedCommand(),
+                                quoted(ended));
         Files.writeString(script, text);
         Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwx------"));
     }

@@ -26,8 +26,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Tests with GDB attached to the executor's guest process. The guest ({@code debugged.c}) calls {@code
- * orcinus_look} until the file exists that its argument names.
+ * Tests with GDB attached to the executor's guest process. The guest ({@code debugged.c}) calls
+ * {@code orcinus_look} until the file exists that its argument names.
  */
 final class DebuggerTest {
     private static final int GUEST_STATUS = 17;

@@ -122,7 +122,8 @@ final class SurvivedCrashesTest {
             input.append("step(").append(kind).append("); long before").append(kind);
             input.append(" = state();\n");
             input.append("int f%d() { return %d; } ".formatted(kind, kind));
-            input.append("void crash%d() { char c0 = 0; (void)c0; dirty(%d); ".formatted(kind, kind));
+            input.append(
+                    "void crash%d() { char c0 = 0; (void)c0; dirty(%d); ".formatted(kind, kind));
             input.append(CRASHES.get(kind)).append(" }\n");
             input.append("int g%d() { return f%d(); } crash%d();\n".formatted(kind, kind, kind));
             input.append(
@@ -133,7 +134,10 @@ final class SurvivedCrashesTest {
         Finished end = run(llvm, runtime, input + "%quit\n", CALL_LIMIT, "1500ms");
         assertEquals(expected, lines(end), end::toString);
         long reports =
-                end.errors().lines().filter(l -> l.contains("the state is as before this line")).count();
+                end.errors()
+                        .lines()
+                        .filter(l -> l.contains("the state is as before this line"))
+                        .count();
         assertEquals(CRASHES.size(), reports, end::toString);
     }
 
@@ -165,7 +169,8 @@ final class SurvivedCrashesTest {
         assertEquals(List.of("before after", "destroy"), lines(end), end::toString);
         assertTrue(
                 end.errors()
-                        .contains("the guest exited with status 3: the state is as before this line"),
+                        .contains(
+                                "the guest exited with status 3: the state is as before this line"),
                 end::toString);
     }
 
@@ -191,7 +196,8 @@ final class SurvivedCrashesTest {
         Finished end = run(llvm, runtime, input);
         assertEquals(List.of("2 8"), lines(end), end::toString);
         assertTrue(
-                end.errors().contains("the state is as before the last 4 lines, because guest code"),
+                end.errors()
+                        .contains("the state is as before the last 4 lines, because guest code"),
                 end::toString);
     }
 
