@@ -2,6 +2,7 @@ package dev.orcinus.formats.dwarf;
 
 import dev.orcinus.formats.FileBytes;
 import dev.orcinus.formats.MalformedFileException;
+import java.lang.foreign.ValueLayout;
 
 /**
  * A place in a range of bytes, which moves on with each read, and reads nothing outside. One thread
@@ -157,7 +158,7 @@ final class DwarfCursor {
         long start = advance(sizeBytes);
         return bytes.bytes()
                 .asSlice(start, sizeBytes)
-                .toArray(java.lang.foreign.ValueLayout.JAVA_BYTE);
+                .toArray(ValueLayout.JAVA_BYTE);
     }
 
     MalformedFileException malformed(String problem) {
