@@ -106,7 +106,8 @@ public final class NativeEntries {
     private boolean endsLine(int status) {
         boolean isInLine = false;
         for (Platform platform : platforms.values()) {
-            isInLine |= platform.isUpdatingHere() && platform.session().guest().checkpoints().isReady();
+            isInLine |=
+                    platform.isUpdatingHere() && platform.session().guest().checkpoints().isReady();
         }
         if (isInLine && guest instanceof IsolatedGuest process) {
             process.process().flushStdio();
