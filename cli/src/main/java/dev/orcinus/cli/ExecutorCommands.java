@@ -1,11 +1,9 @@
 package dev.orcinus.cli;
 
-import dev.orcinus.daemon.worker.Worker;
 import dev.orcinus.executor.Executor;
 import dev.orcinus.executor.session.SessionEnd;
 import dev.orcinus.executor.session.SessionOptions;
 import dev.orcinus.executor.target.PresentedTarget;
-import dev.orcinus.platform.Triple;
 import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.platform.spi.host.Host;
 import dev.orcinus.platform.spi.host.HostChannel;
@@ -94,13 +92,5 @@ final class ExecutorCommands {
         SessionEnd end = executor.serve(channel, SessionOptions.DEFAULT);
         end.failure().ifPresent(log);
         return end.exit(host.process());
-    }
-
-    /** Runs {@code worker DESCRIPTOR TRIPLE LIMITS...}, which the daemon starts. */
-    int worker(List<String> arguments) throws HostCallException {
-        int control = Integer.parseInt(arguments.getFirst());
-        Triple target = new Triple(arguments.get(1));
-        SessionOptions options = SessionOptions.parse(arguments.subList(2, arguments.size()));
-        return new Worker(HostProvider.current(), control, target, options, log).run();
     }
 }

@@ -28,10 +28,12 @@ public final class Main {
                       if no part is named. The text is the same on every machine
               orcinus serve [--listen HOST:PORT] [--sessions N] [--warm N] [--idle-timeout D] [--grace D]
                             [--allow-remote] [--allow-other-users] [--triple TRIPLE]
-                      runs a daemon for many sessions, each in a process of its own:
+                      runs a daemon for many sessions, each with a guest process of its own:
                         llvm-jitlink -oop-executor-connect=HOST:PORT prog.o
               orcinus status
                       prints the state and the sessions of this user's daemons
+              orcinus interrupt [DAEMON:]SESSION
+                      ends the call that runs in a session of a daemon; the session goes on. DAEMON is its process id
               orcinus listen=HOST:PORT [--triple TRIPLE] | tcp:listen=HOST:PORT [--triple TRIPLE]
                       serves one session, then ends
               orcinus tcp:connect=HOST:PORT [--triple TRIPLE]
@@ -81,13 +83,13 @@ public final class Main {
             return serveOne(command.substring(0, equals), command.substring(equals + 1), rest);
         }
         return switch (command) {
-            case "worker" -> new ExecutorCommands(Main::log).worker(rest);
             case "rehearse" -> rehearse(rest);
             case "run" -> new RunCommand(rest).run();
             case "runtime" -> new RuntimeCommand(rest).run();
             case "inspect" -> new InspectCommand(rest).run();
             case "serve" -> new DaemonCommands(Main::log).serve(rest);
             case "status" -> new DaemonCommands(Main::log).status();
+            case "interrupt" -> new DaemonCommands(Main::log).interrupt(rest);
             case "help", "--help", "-h" -> help();
             default -> throw unknown(command);
         };

@@ -1,8 +1,6 @@
 package dev.orcinus.executor.session;
 
 import java.time.Duration;
-import java.util.List;
-import java.util.stream.Stream;
 
 /**
  * The limits of a session.
@@ -24,24 +22,6 @@ public record SessionOptions(Duration handshake, Duration idle, Duration grace, 
                     Duration.ZERO,
                     Duration.ofSeconds(5),
                     Duration.ofSeconds(30));
-
-    /** Returns the limits as command-line arguments, for another process. */
-    public List<String> toArguments() {
-        return Stream.of(handshake, idle, grace, write).map(Duration::toString).toList();
-    }
-
-    /**
-     * Parses the four arguments that {@link #toArguments} returned.
-     *
-     * @throws java.time.format.DateTimeParseException if they are not durations
-     */
-    public static SessionOptions parse(List<String> arguments) {
-        return new SessionOptions(
-                Duration.parse(arguments.get(0)),
-                Duration.parse(arguments.get(1)),
-                Duration.parse(arguments.get(2)),
-                Duration.parse(arguments.get(3)));
-    }
 
     /** Returns these limits with another limit for silence. */
     public SessionOptions withIdle(Duration limit) {

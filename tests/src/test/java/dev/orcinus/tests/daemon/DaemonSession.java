@@ -16,7 +16,7 @@ import java.util.concurrent.CompletableFuture;
  * A session of a daemon, and its controller.
  *
  * @param number the daemon's number of the session
- * @param pid the process id of its worker
+ * @param pid the process id of its guest
  */
 public record DaemonSession(
         DaemonProcess daemon, Controller controller, Services services, int number, long pid)
@@ -52,7 +52,7 @@ public record DaemonSession(
         CompletableFuture<byte[]> _ = controller.start(wrapper, arguments.toBytes());
     }
 
-    /** Sends SIGKILL to the worker. */
+    /** Sends SIGKILL to the guest. */
     void kill() {
         ProcessHandle.of(pid).orElseThrow().destroyForcibly();
     }

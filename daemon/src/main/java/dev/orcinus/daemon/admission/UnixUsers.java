@@ -1,0 +1,22 @@
+package dev.orcinus.daemon.admission;
+
+import jnr.posix.POSIX;
+import jnr.posix.POSIXFactory;
+import jnr.posix.Passwd;
+
+/**
+ * The users of this machine, through JNR-POSIX, whose {@code getpwuid} also knows users of a
+ * directory service, which are in no file. Thread-safe.
+ */
+public final class UnixUsers {
+    private final POSIX posix = POSIXFactory.getNativePOSIX();
+
+    /** Loads JNR-POSIX. */
+    public UnixUsers() {}
+
+    /** Returns the name and the id of a user, as in {@code alice (1000)}. */
+    public synchronized String describe(int uid) {
+        Passwd entry = posix.getpwuid(uid);
+        return entry == null ? Integer.toString(uid) : entry.getLoginName() + " (" + uid + ")";
+    }
+}
