@@ -7,10 +7,12 @@ import dev.orcinus.daemon.control.ControlServer;
 import dev.orcinus.daemon.control.Requests;
 import dev.orcinus.daemon.control.Requests.Interruption;
 import dev.orcinus.executor.session.SessionOptions;
+import dev.orcinus.memory.MemoryLimits;
 import dev.orcinus.platform.Triple;
 import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.platform.spi.host.Host;
 import dev.orcinus.platform.spi.host.HostProvider;
+import dev.orcinus.runtime.guest.GuestLimits;
 import java.io.IOException;
 import java.net.SocketException;
 import java.nio.file.Path;
@@ -29,10 +31,16 @@ final class DaemonCommands {
     private static final String WARM = "--warm";
     private static final String IDLE = "--idle-timeout";
     private static final String GRACE = "--grace";
+    private static final String MEMORY = "--memory";
+    private static final String CALLS = "--calls";
     private static final String REMOTE = "--allow-remote";
     private static final String OTHERS = "--allow-other-users";
     private static final int STANDARD_SESSIONS = 64;
     private static final int STANDARD_WARM = 2;
+    private static final long STANDARD_MEMORY = 16L << 30;
+    private static final int STANDARD_CALLS = 256;
+    private static final int MOST_RESERVATIONS = 20_000;
+    private static final long ARGUMENT_BYTES = 64 << 20;
     private static final Pattern SESSION = Pattern.compile("(?:(\\d{1,18}):)?(\\d{1,18})");
 
     private final Consumer<String> log;
@@ -54,7 +62,15 @@ final class DaemonCommands {
         Options options =
                 new Options(
                         arguments,
-                        Set.of(LISTEN, SESSIONS, WARM, IDLE, GRACE, TargetOption.NAME),
+                        Set.of(
+                                LISTEN,
+                                SESSIONS,
+                                WARM,
+                                IDLE,
+                                GRACE,
+                                MEMORY,
+                                CALLS,
+                                TargetOption.NAME),
                         Set.of(REMOTE, OTHERS));
         SessionOptions session = SessionOptions.DEFAULT;
         Triple target =
@@ -69,10 +85,18 @@ final class DaemonCommands {
                     options.has(OTHERS),
                     target,
                     session.withIdle(options.duration(IDLE, session.idle()))
-                            .withGrace(options.duration(GRACE, session.grace())));
+                            .withGrace(options.duration(GRACE, session.grace()))
+                            .withShare(share(options), ARGUMENT_BYTES));
         } catch (IllegalArgumentException e) {
             throw new UsageException(e.getMessage());
         }
+    }
+
+    /** Returns what a session may take of the daemon. */
+    private static GuestLimits share(Options options) throws UsageException {
+        return new GuestLimits(
+                new MemoryLimits(options.size(MEMORY, STANDARD_MEMORY), MOST_RESERVATIONS),
+                options.number(CALLS, STANDARD_CALLS));
     }
 
     private void end(Daemon daemon) {

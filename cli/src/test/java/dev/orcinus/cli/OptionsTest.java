@@ -95,6 +95,30 @@ final class OptionsTest {
 
     @ParameterizedTest
     @CsvSource({
+        "0,0",
+        "123456789012,123456789012",
+        "2K,2048",
+        "3M,3145728",
+        "16G,17179869184",
+        "999999T,1099510528245989376",
+    })
+    void aSizeMayHaveAUnit(String text, long expected) throws UsageException {
+        assertEquals(expected, options("--size", text).size("--size", 1));
+        assertEquals(1, options().size("--size", 1));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "-1", "1k", "G", "1 G", "1000000K", "9999999999999999999"})
+    void otherTextsAreNoSizes(String text) {
+        UsageException refusal =
+                assertThrows(UsageException.class, () -> options("--size=" + text).size("--size", 1));
+        assertEquals(
+                "--size: '" + text + "' is not a size; write 500M, 16G or a number of bytes",
+                refusal.getMessage());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
         "127.0.0.1:0, 127.0.0.1, 0",
         "127.0.0.1:65535, 127.0.0.1, 65535",
         "[::1]:80, ::1, 80",

@@ -53,7 +53,9 @@ final class SessionTest {
                     Duration.ofMillis(200),
                     Duration.ZERO,
                     Duration.ofMillis(200),
-                    Duration.ofMillis(200));
+                    Duration.ofMillis(200),
+                    SessionOptions.DEFAULT.guest(),
+                    SessionOptions.DEFAULT.argumentBytes());
 
     private static final byte[] NO_ARGUMENTS = {};
 

@@ -23,12 +23,17 @@ public final class GuestRuntime {
     private final AtExits atExits;
     private final ThreadLocalBlocks threadLocals;
 
-    /** A session that holds nothing of the guest yet. */
+    /** A session without limits that holds nothing of the guest yet. */
     public GuestRuntime(Guest guest) {
+        this(guest, GuestLimits.NONE);
+    }
+
+    /** A session that holds nothing of the guest yet. */
+    public GuestRuntime(Guest guest, GuestLimits limits) {
         this.guest = guest;
-        this.memory = new MemoryManager(guest.memory());
+        this.memory = new MemoryManager(guest.memory(), limits.memory());
         this.calls = new GuestCalls(guest, memory);
-        this.threads = new GuestThreads(guest.process());
+        this.threads = new GuestThreads(guest.process(), limits.calls());
         this.unwind = new UnwindRegistry(guest, memory);
         this.code = CodeEvents.of(guest, memory);
         this.atExits = new AtExits(guest.process(), calls, memory);

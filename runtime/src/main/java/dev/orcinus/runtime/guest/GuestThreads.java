@@ -17,23 +17,23 @@ import java.util.function.Supplier;
  * guards it.
  */
 public final class GuestThreads {
-    private static final int MOST_CALLS = 4096;
-
     private final GuestProcess process;
+    private final int mostCalls;
     private final Deque<GuestThread> idle = new ArrayDeque<>();
     private int made;
     private int running;
 
-    GuestThreads(GuestProcess process) {
+    GuestThreads(GuestProcess process, int mostCalls) {
         this.process = process;
+        this.mostCalls = mostCalls;
     }
 
     /**
      * Runs {@code work} at once.
      *
      * @return the result, once it no longer counts as a call and its thread is idle
-     * @throws RejectedExecutionException if there are thousands of calls already, or no thread can
-     *     be made
+     * @throws RejectedExecutionException if as many calls run already as may, or no thread can be
+     *     made
      */
     public synchronized <T> CompletableFuture<T> run(Supplier<T> work) {
         admit();
@@ -61,7 +61,7 @@ public final class GuestThreads {
     }
 
     private void admit() {
-        if (running == MOST_CALLS) {
+        if (running >= mostCalls) {
             throw new RejectedExecutionException(
                     "no guest thread for the call: " + running + " calls run");
         }
@@ -103,8 +103,8 @@ public final class GuestThreads {
      * may wait for guest threads.
      *
      * @return the result, once it no longer counts as a call
-     * @throws RejectedExecutionException if there are thousands of calls already, or no thread can
-     *     be made
+     * @throws RejectedExecutionException if as many calls run already as may, or no thread can be
+     *     made
      */
     public synchronized <T> CompletableFuture<T> runAside(Supplier<T> aside) {
         admit();

@@ -27,7 +27,7 @@ final class GuestThreadsTest {
     private static final Duration LONG = Duration.ofSeconds(20);
 
     private final FakeGuestProcess process = new FakeGuestProcess(FakeGuestMemory.withGaps());
-    private final GuestThreads guests = new GuestThreads(process);
+    private final GuestThreads guests = new GuestThreads(process, 4096);
     private final CountDownLatch release = new CountDownLatch(1);
 
     @AfterEach

@@ -1,16 +1,17 @@
 package dev.orcinus.tests.daemon;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,65 +24,44 @@ import org.junit.jupiter.api.io.TempDir;
 final class DescriptorsTest {
     private static final int STANDARD_ERROR = 2;
 
+    /** Sockets, process descriptors and the like, and what the JVM has opened for itself. */
+    private static final Pattern OF_THE_DAEMON =
+            Pattern.compile("socket:.*|anon_inode:.*|/dev/u?random|.*\\.jar|.*/modules");
+
     @TempDir Path folder;
 
     @Test
     void noGuestHasADescriptorOfAnotherOrOfTheDaemon() throws Exception {
         try (DaemonProcess daemon = DaemonProcess.start(folder, "--warm=2");
                 DaemonSession first = daemon.connect();
-                DaemonSession second = daemon.connect()) {
-            first.assertAnswers();
-            second.assertAnswers();
-            try (DaemonSession third = daemon.connect()) {
-                third.assertAnswers();
-                Set<Object> seen = new HashSet<>();
-                List<Long> sessions = List.of(first.pid(), second.pid(), third.pid());
-                for (long guest : sessions) {
-                    Set<Object> own = files(guest);
-                    assertTrue(own.stream().noneMatch(seen::contains), own + " and " + seen);
-                    seen.addAll(own);
+                DaemonSession second = daemon.connect();
+                DaemonSession third = daemon.connect()) {
+            Set<Object> seen = new HashSet<>();
+            for (DaemonSession session : List.of(first, second, third)) {
+                session.assertAnswers();
+                List<Path> open = descriptors(session.pid());
+                Set<Object> memory = new HashSet<>();
+                for (Path descriptor : open) {
+                    String target = Files.readSymbolicLink(descriptor).toString();
+                    assertFalse(OF_THE_DAEMON.matcher(target).matches(), target);
+                    if (target.startsWith("/memfd:")) {
+                        memory.add(Files.getAttribute(descriptor, "unix:ino"));
+                    }
                 }
-                assertEquals(Set.of(), sockets(sessions));
+                assertEquals(1, memory.size(), open::toString);
+                assertTrue(seen.addAll(memory), "the memory of another guest");
             }
         }
     }
 
-    /** Returns what stands for the files that a process has open, beside the standard ones. */
-    private static Set<Object> files(long pid) throws IOException {
-        Set<Object> keys = new HashSet<>();
-        for (Path descriptor : descriptors(pid)) {
-            try {
-                keys.add(Files.getAttribute(descriptor, "unix:ino"));
-            } catch (NoSuchFileException e) {
-                // it has been closed
-            }
+    /** Returns the descriptors of a process, beside the standard ones. */
+    private static List<Path> descriptors(long pid) throws IOException {
+        try (Stream<Path> all = Files.list(Path.of("/proc", Long.toString(pid), "fd"))) {
+            return all.filter(path -> number(path) > STANDARD_ERROR).toList();
         }
-        return keys;
     }
 
-    private static Set<String> sockets(List<Long> pids) throws IOException {
-        Set<String> sockets = new HashSet<>();
-        for (long pid : pids) {
-            for (Path descriptor : descriptors(pid)) {
-                String target = Files.readSymbolicLink(descriptor).toString();
-                if (target.startsWith("socket:")) {
-                    sockets.add(pid + " " + target);
-                }
-            }
-        }
-        return sockets;
-    }
-
-    private static Set<Path> descriptors(long pid) throws IOException {
-        Set<Path> found = new HashSet<>();
-        Path all = Path.of("/proc", Long.toString(pid), "fd");
-        try (DirectoryStream<Path> open = Files.newDirectoryStream(all)) {
-            for (Path descriptor : open) {
-                if (Integer.parseInt(descriptor.getFileName().toString()) > STANDARD_ERROR) {
-                    found.add(descriptor);
-                }
-            }
-        }
-        return found;
+    private static int number(Path descriptor) {
+        return Integer.parseInt(descriptor.getFileName().toString());
     }
 }
