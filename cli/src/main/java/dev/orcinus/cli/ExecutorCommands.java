@@ -5,6 +5,7 @@ import dev.orcinus.executor.session.SessionEnd;
 import dev.orcinus.executor.session.SessionOptions;
 import dev.orcinus.executor.target.PresentedTarget;
 import dev.orcinus.platform.spi.HostCallException;
+import dev.orcinus.platform.spi.guest.Guest;
 import dev.orcinus.platform.spi.host.Host;
 import dev.orcinus.platform.spi.host.HostChannel;
 import dev.orcinus.platform.spi.host.HostChannels.Listener;
@@ -38,8 +39,7 @@ final class ExecutorCommands {
         Host host = HostProvider.current();
         int in = Integer.parseInt(numbers.group(1));
         int out = Integer.parseInt(numbers.group(2));
-        PresentedTarget target = TargetOption.parse(options, host.guestInThisProcess());
-        return serve(host, target, host.channels().inherit(in, out));
+        return serve(host, options, host.channels().inherit(in, out));
     }
 
     /**
@@ -48,7 +48,6 @@ final class ExecutorCommands {
      */
     int listen(String text, List<String> options) throws UsageException, HostCallException {
         Host host = HostProvider.current();
-        PresentedTarget target = TargetOption.parse(options, host.guestInThisProcess());
         InetSocketAddress address = Options.parseAddress(text);
         HostChannel channel;
         try (Listener listener = host.channels().listen(address)) {
@@ -57,7 +56,7 @@ final class ExecutorCommands {
             }
             channel = listener.accept();
         }
-        return serve(host, target, channel);
+        return serve(host, options, channel);
     }
 
     /**
@@ -70,27 +69,28 @@ final class ExecutorCommands {
         }
         int descriptor = Integer.parseInt(text);
         Host host = HostProvider.current();
-        PresentedTarget target = TargetOption.parse(options, host.guestInThisProcess());
         HostChannel channel = host.channels().inherit(descriptor, descriptor);
         if (!channel.isSocket()) {
             channel.close();
             throw new UsageException("socket:adopt=" + text + ": the descriptor is no socket");
         }
-        return serve(host, target, channel);
+        return serve(host, options, channel);
     }
 
     /** Runs {@code tcp:connect=HOST:PORT}: connects to a controller, and serves it. */
     int connect(String text, List<String> options) throws UsageException, HostCallException {
         Host host = HostProvider.current();
-        PresentedTarget target = TargetOption.parse(options, host.guestInThisProcess());
-        return serve(host, target, host.channels().connect(Options.parseAddress(text)));
+        return serve(host, options, host.channels().connect(Options.parseAddress(text)));
     }
 
-    private int serve(Host host, PresentedTarget target, HostChannel channel)
-            throws HostCallException {
-        Executor executor = new Executor(host.guestInThisProcess(), target, log);
-        SessionEnd end = executor.serve(channel, SessionOptions.DEFAULT);
-        end.failure().ifPresent(log);
-        return end.exit(host.process());
+    private int serve(Host host, List<String> options, HostChannel channel)
+            throws UsageException, HostCallException {
+        Guest guest = host.guestForSession();
+        PresentedTarget target = TargetOption.parse(options, guest);
+        try (Executor executor = new Executor(guest, target, log)) {
+            SessionEnd end = executor.serve(channel, SessionOptions.DEFAULT);
+            end.failure().ifPresent(log);
+            return end.exit(host.process());
+        }
     }
 }

@@ -18,7 +18,7 @@ final class OptionsTest {
     private static Options options(String... arguments) throws UsageException {
         return new Options(
                 List.of(arguments),
-                Set.of("--listen", "--sessions", "--time"),
+                Set.of("--listen", "--sessions", "--time", "--size"),
                 Set.of("--allow-remote"));
     }
 

@@ -10,10 +10,12 @@ import dev.orcinus.executor.session.SessionOptions;
 import dev.orcinus.executor.session.WrapperFunction;
 import dev.orcinus.executor.target.PresentedTarget;
 import dev.orcinus.platform.ExecutorAddress;
+import dev.orcinus.platform.GuestEnd;
 import dev.orcinus.platform.WrapperFunctionResult;
 import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.platform.spi.guest.ExportedFunction;
 import dev.orcinus.platform.spi.guest.Guest;
+import dev.orcinus.platform.spi.guest.IsolatedGuest;
 import dev.orcinus.platform.spi.host.HostChannel;
 import dev.orcinus.runtime.RegistrationException;
 import java.lang.foreign.MemorySegment;
@@ -27,10 +29,10 @@ import java.util.function.Consumer;
 
 /**
  * The part of an executor that a process has once: the native addresses of our functions, and the
- * map from native code back to its session. The addresses stay valid for the life of the process.
+ * map from native code back to its session. The addresses stay valid for the life of the guest.
  * Thread-safe.
  */
-public final class Executor {
+public final class Executor implements AutoCloseable {
     /** A compile-time constant, so that its use here does not load {@link NativeEntries}. */
     private static final String RUNTIME_PREFIX = NativeEntries.PREFIX;
 
@@ -43,12 +45,14 @@ public final class Executor {
     private final ExecutorAddress dispatchFunction;
     private final AtomicLong nextContext = new AtomicLong(1);
     private final ConcurrentMap<ExecutorAddress, Session> sessions = new ConcurrentHashMap<>();
+    private final OwnedGuest owned;
     private NativeEntries runtime;
 
     /**
      * Creates an executor without sessions.
      *
-     * @param guest the place where the controllers' code runs
+     * @param guest the place where the controllers' code runs; if it is a process of its own, it
+     *     serves this executor only, and is closed with it
      * @param target the target of that code
      * @param log takes lines for the user who runs this process
      */
@@ -69,6 +73,10 @@ public final class Executor {
         this.services = new BootstrapServices(guest, target, hooks, this::nativeEntry);
         this.dispatchFunction =
                 guest.export(List.of(ExportedFunction.dispatch(this::dispatch))).getFirst();
+        this.owned =
+                guest instanceof IsolatedGuest process
+                        ? new OwnedGuest(process, this::endWithGuest)
+                        : null;
     }
 
     /**
@@ -81,7 +89,11 @@ public final class Executor {
         ExecutorAddress context = new ExecutorAddress(nextContext.getAndIncrement());
         sessions.put(context, session);
         try {
-            return session.run(dispatchFunction, context);
+            SessionEnd end = session.run(dispatchFunction, context);
+            if (owned != null && end.guestCodeLeft() > 0) {
+                owned.leaveBusy();
+            }
+            return end;
         } finally {
             sessions.remove(context);
         }
@@ -90,6 +102,18 @@ public final class Executor {
     /** Ends all sessions; their {@link #serve} calls clean up and return. */
     public void shutdown() {
         sessions.values().forEach(Session::shutdown);
+    }
+
+    private void endWithGuest(GuestEnd end) {
+        sessions.values().forEach(session -> session.endWithGuest(end));
+    }
+
+    /** Ends the guest, if it has a process of its own. */
+    @Override
+    public void close() {
+        if (owned != null) {
+            owned.close();
+        }
     }
 
     /** Returns the sessions that are running. */

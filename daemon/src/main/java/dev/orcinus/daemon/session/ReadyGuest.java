@@ -44,6 +44,6 @@ record ReadyGuest(IsolatedGuest guest, Executor executor, SessionLog log) implem
     /** Ends the process and those that it has started. */
     @Override
     public void close() {
-        guest.close();
+        executor.close();
     }
 }

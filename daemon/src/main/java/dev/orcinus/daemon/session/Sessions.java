@@ -98,7 +98,10 @@ public final class Sessions {
     }
 
     private static String text(SessionEnd end) {
-        return end.failure().orElse("the controller left");
+        return end.guestEnd()
+                .map(guest -> "the guest " + guest.describe())
+                .or(end::failure)
+                .orElse("the controller left");
     }
 
     private synchronized void uncount() {

@@ -85,11 +85,18 @@ final class ControllerCalls implements ControllerLine.Handler {
                             .whenComplete(
                                     (result, bug) -> {
                                         arguments.giveBack(argumentBytes);
-                                        reply.send(resultOf(result, bug));
+                                        send(reply, result, bug);
                                     });
         } catch (RejectedExecutionException e) {
             arguments.giveBack(argumentBytes);
             reply.hold(session.outOfBand(e.getMessage()));
+        }
+    }
+
+    /** Sends a result, unless the guest has ended the session: then the line tells it. */
+    private void send(ControllerLine.Reply reply, WrapperFunctionResult result, Throwable bug) {
+        if (!session.endsWithGuest()) {
+            reply.send(resultOf(result, bug));
         }
     }
 

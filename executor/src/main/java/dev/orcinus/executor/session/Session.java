@@ -5,6 +5,7 @@ import dev.orcinus.memory.AllocationActions;
 import dev.orcinus.memory.Deallocation;
 import dev.orcinus.memory.MemoryManager;
 import dev.orcinus.platform.ExecutorAddress;
+import dev.orcinus.platform.GuestEnd;
 import dev.orcinus.platform.WrapperFunctionResult;
 import dev.orcinus.platform.spi.guest.CallOutcome;
 import dev.orcinus.platform.spi.guest.Guest;
@@ -34,6 +35,7 @@ public final class Session {
     private final WrapperCalls functions;
     private final ControllerLine line;
     private final Services services;
+    private volatile GuestEnd guestEnd;
 
     /**
      * Creates a session on {@code channel}, which it closes at its end.
@@ -111,7 +113,7 @@ public final class Session {
     public SessionEnd run(ExecutorAddress dispatchFunction, ExecutorAddress dispatchContext) {
         Optional<String> failure = line.serve(setup(dispatchFunction, dispatchContext));
         services.end();
-        return new SessionEnd(failure, grace.callsLeft());
+        return new SessionEnd(failure, grace.callsLeft(), Optional.ofNullable(guestEnd));
     }
 
     private Setup setup(ExecutorAddress dispatchFunction, ExecutorAddress dispatchContext) {
@@ -124,6 +126,22 @@ public final class Session {
                 guest.guest().memory().pageSizeBytes(),
                 target.values(),
                 target.symbols(symbols));
+    }
+
+    /**
+     * Notes that the guest has ended, and ends the line: nothing can be done for the controller.
+     */
+    public synchronized void endWithGuest(GuestEnd end) {
+        if (guestEnd == null) {
+            guestEnd = end;
+            log.accept("the guest " + end.describe());
+            line.shutdown();
+        }
+    }
+
+    /** Returns whether the session ends because its guest has ended. */
+    boolean endsWithGuest() {
+        return guestEnd != null;
     }
 
     /** Hangs up and ends the line; {@link #run}, on its own thread, then cleans up and returns. */
@@ -194,6 +212,8 @@ public final class Session {
 
     /** Returns the result of a call during which the guest has ended. */
     public WrapperFunctionResult gone(CallOutcome<?> outcome) {
-        return outOfBand("the guest " + outcome.end().orElseThrow().describe());
+        GuestEnd end = outcome.end().orElseThrow();
+        endWithGuest(end);
+        return new WrapperFunctionResult.OutOfBandError("the guest " + end.describe());
     }
 }

@@ -1,7 +1,9 @@
 package dev.orcinus.platform.spi.guest;
 
+import dev.orcinus.platform.AddressRange;
 import dev.orcinus.platform.GuestEnd;
 import dev.orcinus.platform.spi.HostCallException;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -33,6 +35,19 @@ public interface IsolatedGuest extends Guest, AutoCloseable {
      * @throws UnsupportedOperationException if it is a program
      */
     GuestCheckpoint checkpoint() throws HostCallException;
+
+    /**
+     * Sets who is told of a crash before the process ends, also of one in a checkpoint that goes on
+     * in its place. Ends that no signal handler can see, such as {@code SIGKILL} or an exit, are not
+     * told.
+     */
+    void onCrash(CrashObserver observer);
+
+    /** Returns the files that are mapped into it at this moment, in the order of addresses. */
+    List<MappedFile> mappedFiles();
+
+    /** Returns the code of its own program, which is below all guest code on each stack. */
+    AddressRange ownCode();
 
     /**
      * Waits for its end, and ends this process in the same way: with its status, or by its signal.

@@ -20,6 +20,24 @@ public interface IsolatedGuestProvider {
      * @throws UnsupportedOperationException if there is none
      */
     static IsolatedGuestProvider current() {
+        IsolatedGuestProvider provider = find();
+        if (provider == null) {
+            throw new UnsupportedOperationException(
+                    "no guest in a process of its own can be started under "
+                            + System.getProperty("os.name")
+                            + " on "
+                            + System.getProperty("os.arch"));
+        }
+        return provider;
+    }
+
+    /** Returns whether there is a provider for the OS that we run on. */
+    static boolean isAvailable() {
+        return find() != null;
+    }
+
+    /** Returns the provider for the OS that we run on, or null. */
+    private static IsolatedGuestProvider find() {
         String os = System.getProperty("os.name");
         String arch = System.getProperty("os.arch");
         ClassLoader loader = IsolatedGuestProvider.class.getClassLoader();
@@ -29,7 +47,6 @@ public interface IsolatedGuestProvider {
                 return provider;
             }
         }
-        throw new UnsupportedOperationException(
-                "no guest in a process of its own can be started under " + os + " on " + arch);
+        return null;
     }
 }

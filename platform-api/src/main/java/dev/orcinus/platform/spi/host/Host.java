@@ -1,6 +1,7 @@
 package dev.orcinus.platform.spi.host;
 
 import dev.orcinus.platform.spi.HostCallException;
+import dev.orcinus.platform.spi.guest.Guest;
 import dev.orcinus.platform.spi.guest.GuestOptions;
 import dev.orcinus.platform.spi.guest.InProcessGuest;
 import dev.orcinus.platform.spi.guest.IsolatedGuest;
@@ -30,5 +31,15 @@ public interface Host {
      */
     default IsolatedGuest startGuest(GuestOptions options) throws HostCallException {
         return IsolatedGuestProvider.current().start(options);
+    }
+
+    /**
+     * Returns a guest for a session: a process of its own, or the guest in this process where the
+     * operating system has no others.
+     */
+    default Guest guestForSession() throws HostCallException {
+        return IsolatedGuestProvider.isAvailable()
+                ? startGuest(GuestOptions.ofSession())
+                : guestInThisProcess();
     }
 }

@@ -1,5 +1,6 @@
 package dev.orcinus.platform.linux.guestprocess;
 
+import dev.orcinus.platform.AddressRange;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.GuestEnd;
 import dev.orcinus.platform.Triple;
@@ -8,6 +9,7 @@ import dev.orcinus.platform.linux.guestprocess.memory.ProcessMemory;
 import dev.orcinus.platform.linux.guestprocess.threads.NativeGuest;
 import dev.orcinus.platform.linux.guestprocess.threads.PausedCopy;
 import dev.orcinus.platform.spi.HostCallException;
+import dev.orcinus.platform.spi.guest.CrashObserver;
 import dev.orcinus.platform.spi.guest.ExportedFunction;
 import dev.orcinus.platform.spi.guest.GuestCheckpoint;
 import dev.orcinus.platform.spi.guest.GuestDebugger;
@@ -19,6 +21,7 @@ import dev.orcinus.platform.spi.guest.GuestProcess;
 import dev.orcinus.platform.spi.guest.GuestThreadLocals;
 import dev.orcinus.platform.spi.guest.GuestUnwinder;
 import dev.orcinus.platform.spi.guest.IsolatedGuest;
+import dev.orcinus.platform.spi.guest.MappedFile;
 import java.util.List;
 import java.util.Optional;
 
@@ -129,6 +132,21 @@ final class ProcessGuest implements IsolatedGuest {
                 copy,
                 memory.hold(),
                 List.of(libraries.state(), threadLocals.state(), debugger.state()));
+    }
+
+    @Override
+    public void onCrash(CrashObserver observer) {
+        guest.onCrash(observer);
+    }
+
+    @Override
+    public List<MappedFile> mappedFiles() {
+        return ProcessFiles.of(guest.pid());
+    }
+
+    @Override
+    public AddressRange ownCode() {
+        return guest.ownCode();
     }
 
     @Override

@@ -1,8 +1,6 @@
 package dev.orcinus.platform.linux.guestprocess.mailbox;
 
-import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.GuestEnd;
-import dev.orcinus.platform.GuestEnd.Crashed;
 import java.util.Optional;
 
 /**
@@ -17,16 +15,17 @@ public final class ProcessLife {
     /** A process that lives. */
     public ProcessLife() {}
 
-    /** Notes a crash, whose process will end. Only the first reason counts. */
-    public synchronized void crashes(int signal, long address) {
-        expects(new Crashed(signal, new ExecutorAddress(address)));
-    }
-
-    /** Notes the reason for which the process will end. Only the first reason counts. */
-    public synchronized void expects(GuestEnd because) {
-        if (reason == null) {
+    /**
+     * Notes the reason for which the process will end.
+     *
+     * @return whether it is the first reason; only that counts
+     */
+    public synchronized boolean expects(GuestEnd because) {
+        boolean isFirst = reason == null;
+        if (isFirst) {
             reason = because;
         }
+        return isFirst;
     }
 
     /** Notes that the process has ended. Only the first end counts. */

@@ -52,6 +52,11 @@ public enum GuestProgram {
         return listing(processor).offsetOf(label());
     }
 
+    /** Returns the length of the code of all parts. */
+    public static int sizeBytes(Processor processor) {
+        return listing(processor).sizeBytes();
+    }
+
     private String label() {
         return name().toLowerCase(java.util.Locale.ROOT);
     }

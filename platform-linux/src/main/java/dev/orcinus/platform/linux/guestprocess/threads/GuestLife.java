@@ -1,5 +1,6 @@
 package dev.orcinus.platform.linux.guestprocess.threads;
 
+import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.GuestEnd;
 import dev.orcinus.platform.linux.guestprocess.mailbox.Mailbox;
 import dev.orcinus.platform.linux.guestprocess.mailbox.ProcessLife;
@@ -9,22 +10,19 @@ import java.util.function.Consumer;
 
 /** What all threads of one guest process share, as long as this process lives. Immutable. */
 final class GuestLife {
-    private static final int SIGILL = 4;
-    private static final int SIGBUS = 7;
-    private static final int SIGFPE = 8;
-    private static final int SIGSEGV = 11;
-
     private final int pid;
     private final Mailbox mailbox;
     private final ProcessLife life;
     private final LibcAddresses addresses;
     private final ExportedFunctions exports;
     private final GuestCopy memory;
+    private final CrashWatch watch;
     private final Consumer<Slot> onCrash;
 
     /**
      * A life of a process.
      *
+     * @param watch is told of a crash first
      * @param onCrash ends a process one of whose threads has crashed
      */
     GuestLife(
@@ -34,6 +32,7 @@ final class GuestLife {
             LibcAddresses addresses,
             ExportedFunctions exports,
             GuestCopy memory,
+            CrashWatch watch,
             Consumer<Slot> onCrash) {
         this.pid = pid;
         this.mailbox = mailbox;
@@ -41,6 +40,7 @@ final class GuestLife {
         this.addresses = addresses;
         this.exports = exports;
         this.memory = memory;
+        this.watch = watch;
         this.onCrash = onCrash;
     }
 
@@ -68,22 +68,26 @@ final class GuestLife {
         return memory;
     }
 
-    /** Notes a crash, and ends the process. */
+    /**
+     * Notes a crash, and ends the process. A thread that crashes while another crash is told, or
+     * after the process has been told to end, waits for that end.
+     */
     void crashed(Slot slot) {
-        int signal = slot.signal();
-        boolean hasAddress =
-                slot.code() > 0
-                        && (signal == SIGSEGV
-                                || signal == SIGBUS
-                                || signal == SIGILL
-                                || signal == SIGFPE);
-        life.crashes(signal, hasAddress ? slot.faultAddress() : 0);
-        onCrash.accept(slot);
+        ExecutorAddress address = CrashContext.faultAddress(slot).orElse(ExecutorAddress.NULL);
+        if (!life.expects(new GuestEnd.Crashed(slot.signal(), address))) {
+            life.awaitEnd();
+            return;
+        }
+        try {
+            watch.tell(memory, slot);
+        } finally {
+            onCrash.accept(slot);
+        }
     }
 
     /** Ends a process whose thread has written a message that does not exist. */
     private void endsBecauseOfGarbage(Slot slot) {
-        life.expects(new GuestEnd.Lost("guest code has written into memory of Orcinus"));
+        var _ = life.expects(new GuestEnd.Lost("guest code has written into memory of Orcinus"));
         onCrash.accept(slot);
     }
 

@@ -69,7 +69,7 @@ final class LivingProcess {
 
     /** Ends the process at once, for a reason. */
     void kill(GuestEnd reason) {
-        life.expects(reason);
+        var _ = life.expects(reason);
         kill();
     }
 

@@ -1,5 +1,6 @@
 package dev.orcinus.platform.linux.guestprocess.threads;
 
+import dev.orcinus.platform.AddressRange;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.GuestEnd;
 import dev.orcinus.platform.linux.Processor;
@@ -8,6 +9,7 @@ import dev.orcinus.platform.linux.guestprocess.mailbox.MailboxLayout;
 import dev.orcinus.platform.linux.guestprocess.program.GuestProgram;
 import dev.orcinus.platform.linux.guestprocess.start.NativeProcess;
 import dev.orcinus.platform.spi.HostCallException;
+import dev.orcinus.platform.spi.guest.CrashObserver;
 import dev.orcinus.platform.spi.guest.GuestGoneException;
 import java.util.Optional;
 import java.util.function.ToIntFunction;
@@ -22,6 +24,7 @@ public final class NativeGuest implements AutoCloseable {
     private final ExportedFunctions exports = new ExportedFunctions();
     private final GuestCopy memory;
     private final LibcAddresses addresses;
+    private final CrashWatch watch;
     private final NativeThreads threads;
     private volatile LivingProcess process;
 
@@ -64,6 +67,7 @@ public final class NativeGuest implements AutoCloseable {
         this.processor = processor;
         this.mailbox = mailbox;
         process = first;
+        watch = new CrashWatch(processor);
         memory = new GuestCopy(this::pid);
         first.watch(() -> mailbox.announceEnd(first.life()));
         try {
@@ -86,7 +90,7 @@ public final class NativeGuest implements AutoCloseable {
 
     private GuestLife life(LivingProcess of) {
         return new GuestLife(
-                of.pid(), mailbox, of.life(), addresses, exports, memory, of::endCrashed);
+                of.pid(), mailbox, of.life(), addresses, exports, memory, watch, of::endCrashed);
     }
 
     /**
@@ -157,6 +161,16 @@ public final class NativeGuest implements AutoCloseable {
     /** Returns what it said of itself when it started. */
     public Mailbox.Head head() {
         return addresses.head();
+    }
+
+    /** Returns the code of its program. */
+    public AddressRange ownCode() {
+        return AddressRange.of(head().code(), GuestProgram.sizeBytes(processor));
+    }
+
+    /** Sets who is told of a crash before the process ends. */
+    public void onCrash(CrashObserver observer) {
+        watch.set(observer);
     }
 
     /** Returns its process id. */

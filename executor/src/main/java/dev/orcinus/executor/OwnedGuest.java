@@ -1,0 +1,68 @@
+package dev.orcinus.executor;
+
+import dev.orcinus.platform.GuestEnd;
+import dev.orcinus.platform.spi.guest.IsolatedGuest;
+import java.time.Duration;
+import java.util.function.Consumer;
+
+/**
+ * A guest process that serves the sessions of one executor only. It ends with the executor, and the
+ * sessions end with it. Thread-safe.
+ */
+final class OwnedGuest implements AutoCloseable {
+    private static final Duration EXIT_LIMIT = Duration.ofSeconds(5);
+    private static final long STACK_BYTES = 1 << 18;
+
+    private final IsolatedGuest guest;
+    private volatile boolean isBusy;
+    private volatile boolean isClosing;
+
+    /**
+     * Takes a guest over.
+     *
+     * @param onEnd is told if the guest ends by itself
+     */
+    OwnedGuest(IsolatedGuest guest, Consumer<GuestEnd> onEnd) {
+        this.guest = guest;
+        start("orcinus end of the guest", () -> watch(onEnd));
+    }
+
+    private void watch(Consumer<GuestEnd> onEnd) {
+        GuestEnd end = guest.awaitEnd();
+        if (!isClosing) {
+            onEnd.accept(end);
+        }
+    }
+
+    /**
+     * Notes that guest code still runs after its session, so that the guest is not asked to end.
+     */
+    void leaveBusy() {
+        isBusy = true;
+    }
+
+    /**
+     * Ends the guest as C's {@code exit} does, so that libraries run their at-exit functions; at
+     * once if its code still runs, or exit takes too long.
+     */
+    @Override
+    public void close() {
+        isClosing = true;
+        if (!isBusy && guest.end().isEmpty()) {
+            Thread exit = start("orcinus exit of the guest", () -> guest.process().exit(0));
+            try {
+                exit.join(EXIT_LIMIT);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+        guest.close();
+    }
+
+    private static Thread start(String name, Runnable body) {
+        Thread thread = new Thread(null, body, name, STACK_BYTES);
+        thread.setDaemon(true);
+        thread.start();
+        return thread;
+    }
+}
