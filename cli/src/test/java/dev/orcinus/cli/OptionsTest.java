@@ -100,7 +100,7 @@ final class OptionsTest {
         "2K,2048",
         "3M,3145728",
         "16G,17179869184",
-        "999999T,1099510528245989376",
+        "999999T,1099510528264372224",
     })
     void aSizeMayHaveAUnit(String text, long expected) throws UsageException {
         assertEquals(expected, options("--size", text).size("--size", 1));
@@ -111,7 +111,8 @@ final class OptionsTest {
     @ValueSource(strings = {"", "-1", "1k", "G", "1 G", "1000000K", "9999999999999999999"})
     void otherTextsAreNoSizes(String text) {
         UsageException refusal =
-                assertThrows(UsageException.class, () -> options("--size=" + text).size("--size", 1));
+                assertThrows(
+                        UsageException.class, () -> options("--size=" + text).size("--size", 1));
         assertEquals(
                 "--size: '" + text + "' is not a size; write 500M, 16G or a number of bytes",
                 refusal.getMessage());

@@ -41,7 +41,7 @@ public final class Daemon implements AutoCloseable {
             throws IOException, HostCallException {
         this.options = options;
         this.log = log;
-        DescriptorLimit.current().require(options.mostSessions());
+        DescriptorLimit.requireHere(options.mostSessions());
         this.listener = host.channels().listen(options.listen());
         this.admission =
                 new Admission(
@@ -49,7 +49,7 @@ public final class Daemon implements AutoCloseable {
                         options.allowRemote(),
                         options.allowOtherUsers(),
                         host.process().uid(),
-                        new UnixUsers()::describe);
+                        UnixUsers::describe);
         this.sessions =
                 new Sessions(host, options.target(), options.session(), options.warmGuests(), log);
         sessions.prepare();
@@ -71,6 +71,7 @@ public final class Daemon implements AutoCloseable {
                         + ", "
                         + options.mostSessions()
                         + " sessions at most");
+        sessions.rehearse();
         while (true) {
             try {
                 HostChannel connection = listener.accept();

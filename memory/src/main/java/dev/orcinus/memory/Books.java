@@ -58,9 +58,9 @@ final class Books {
                     "In reserve, "
                             + Long.toUnsignedString(sizeBytes)
                             + " bytes are more than the "
-                            + (limits.reservedBytes() - reservedBytes)
+                            + Long.toUnsignedString(limits.reservedBytes() - reservedBytes)
                             + " that are left of the "
-                            + limits.reservedBytes()
+                            + Long.toUnsignedString(limits.reservedBytes())
                             + " that a session may reserve");
         }
     }

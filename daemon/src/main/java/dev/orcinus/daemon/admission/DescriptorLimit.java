@@ -18,8 +18,25 @@ public record DescriptorLimit(long most) {
     /** The files of the JVM, the listener, the control socket. */
     private static final int OF_THE_DAEMON = 100;
 
-    /** Returns the limit of this process. */
-    public static DescriptorLimit current() {
+    /** What every process may have open; so much is not asked for, to start faster. */
+    private static final int USUAL = 1024;
+
+    /**
+     * Requires that a number of sessions can have their descriptors in this process.
+     *
+     * @throws IOException if they cannot
+     */
+    public static void requireHere(int sessions) throws IOException {
+        if (needed(sessions) > USUAL) {
+            current().require(sessions);
+        }
+    }
+
+    private static long needed(int sessions) {
+        return OF_THE_DAEMON + (long) OF_A_SESSION * sessions;
+    }
+
+    private static DescriptorLimit current() {
         POSIX posix = POSIXFactory.getNativePOSIX();
         return new DescriptorLimit(posix.getrlimit(RLIMIT.RLIMIT_NOFILE.intValue()).rlimCur());
     }
@@ -29,14 +46,13 @@ public record DescriptorLimit(long most) {
      *
      * @throws IOException if they cannot
      */
-    public void require(int sessions) throws IOException {
-        long needed = OF_THE_DAEMON + (long) OF_A_SESSION * sessions;
-        if (Long.compareUnsigned(needed, most) > 0) {
+    void require(int sessions) throws IOException {
+        if (Long.compareUnsigned(needed(sessions), most) > 0) {
             throw new IOException(
                     "--sessions "
                             + sessions
                             + " may need "
-                            + needed
+                            + needed(sessions)
                             + " descriptors, and this process may have "
                             + most
                             + " (ulimit -Hn)");

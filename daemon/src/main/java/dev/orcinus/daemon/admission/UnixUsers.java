@@ -9,13 +9,11 @@ import jnr.posix.Passwd;
  * directory service, which are in no file. Thread-safe.
  */
 public final class UnixUsers {
-    private final POSIX posix = POSIXFactory.getNativePOSIX();
-
-    /** Loads JNR-POSIX. */
-    public UnixUsers() {}
+    private UnixUsers() {}
 
     /** Returns the name and the id of a user, as in {@code alice (1000)}. */
-    public synchronized String describe(int uid) {
+    public static synchronized String describe(int uid) {
+        POSIX posix = POSIXFactory.getNativePOSIX();
         Passwd entry = posix.getpwuid(uid);
         return entry == null ? Integer.toString(uid) : entry.getLoginName() + " (" + uid + ")";
     }

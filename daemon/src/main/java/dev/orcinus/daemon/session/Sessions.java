@@ -25,6 +25,7 @@ public final class Sessions {
     private final GuestPool guests;
     private final SessionRehearsal rehearsal;
     private final Map<Long, ServedSession> served = new ConcurrentSkipListMap<>();
+    private ReadyGuest first;
     private long begun;
     private int running;
     private volatile boolean isEnding;
@@ -44,12 +45,16 @@ public final class Sessions {
         this.rehearsal = new SessionRehearsal(host, options, log);
     }
 
-    /**
-     * Starts a first guest, which shows that guests can be started here, and uses it to load the
-     * classes that sessions need. The guests that wait for a session are started meanwhile.
-     */
+    /** Starts a first guest, which shows that guests can be started here. */
     public void prepare() throws IOException, HostCallException {
-        ReadyGuest first = guests.take();
+        first = guests.take();
+    }
+
+    /**
+     * Serves a rehearsal with the first guest, to load the classes that sessions need. The guests
+     * that wait for a session are started meanwhile.
+     */
+    public void rehearse() {
         guests.startFilling();
         thread("rehearsal", () -> rehearsal.run(first)).start();
     }

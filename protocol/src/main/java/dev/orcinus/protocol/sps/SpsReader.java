@@ -210,7 +210,6 @@ public final class SpsReader {
     /** Skips {@code sizeBytes}. */
     public void skip(long sizeBytes) throws ProtocolException {
         require(sizeBytes);
-        directBytes += sizeBytes;
         long left = sizeBytes;
         while (left > 0) {
             long atHand = window.byteSize() - position;
@@ -220,6 +219,7 @@ public final class SpsReader {
             }
             long step = Math.min(left, atHand);
             position += step;
+            directBytes += step;
             left -= step;
         }
     }
@@ -260,7 +260,7 @@ public final class SpsReader {
     }
 
     private void requireObjects(long more) throws MalformedSpsException {
-        if (more > mostObjectBytes - objectBytes()) {
+        if (objectBytes() + more > mostObjectBytes) {
             throw malformed(
                     0,
                     "more than "

@@ -18,6 +18,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -63,6 +64,29 @@ final class GuestThreadsTest {
         }
         assertEquals(200, threads.size());
         assertEquals(0, guests.running());
+    }
+
+    @Test
+    void moreCallsThanAllowedAreRefused() throws Exception {
+        GuestThreads two = new GuestThreads(process, 2);
+        CountDownLatch end = new CountDownLatch(1);
+        CompletableFuture<Boolean> first = two.run(() -> awaits(end));
+        CompletableFuture<Boolean> second = two.runAside(() -> awaits(end));
+        RejectedExecutionException refused =
+                assertThrows(RejectedExecutionException.class, () -> two.run(() -> true));
+        assertEquals("no guest thread for the call: 2 calls run", refused.getMessage());
+        end.countDown();
+        assertTrue(first.get(10, TimeUnit.SECONDS) && second.get(10, TimeUnit.SECONDS));
+        assertTrue(two.run(() -> true).get(10, TimeUnit.SECONDS));
+        two.retireIdle();
+    }
+
+    private static boolean awaits(CountDownLatch latch) {
+        try {
+            return latch.await(10, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            return false;
+        }
     }
 
     @Test

@@ -11,17 +11,17 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Checks that a worker has left nothing behind. */
+/** Checks that a process has left nothing behind. */
 final class Traces {
     private static final Path SHARED_MEMORY = Path.of("/dev/shm");
     private static final Path PROCESSES = Path.of("/proc");
 
     private Traces() {}
 
-    /** Requires that a worker, its process group, and its shared memory are gone. */
+    /** Requires that a process, its process group, and its shared memory are gone. */
     static void assertNone(long pid) throws InterruptedException {
         awaitGroup(pid, 0); // SIGKILL has been sent; the kernel needs a moment
-        assertEquals(List.of(), sharedMemory(pid), "shared memory of worker " + pid);
+        assertEquals(List.of(), sharedMemory(pid), "shared memory of process " + pid);
     }
 
     /** Waits until {@code size} processes of a group run. */
@@ -68,7 +68,7 @@ final class Traces {
      */
     static void killStrays(Path runtimeFolder, ProcessHandle daemon) {
         String variable = "XDG_RUNTIME_DIR=" + runtimeFolder + '\0';
-        List<ProcessHandle> known = Stream.concat(Stream.of(daemon), daemon.children()).toList();
+        List<ProcessHandle> known = Stream.concat(Stream.of(daemon), daemon.descendants()).toList();
         ProcessHandle.allProcesses()
                 .filter(process -> !known.contains(process))
                 .filter(process -> environment(process).contains(variable))

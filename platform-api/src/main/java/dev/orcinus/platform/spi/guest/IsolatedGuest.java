@@ -38,8 +38,8 @@ public interface IsolatedGuest extends Guest, AutoCloseable {
 
     /**
      * Sets who is told of a crash before the process ends, also of one in a checkpoint that goes on
-     * in its place. Ends that no signal handler can see, such as {@code SIGKILL} or an exit, are not
-     * told.
+     * in its place. Ends that no signal handler can see, such as {@code SIGKILL} or an exit, are
+     * not told.
      */
     void onCrash(CrashObserver observer);
 
