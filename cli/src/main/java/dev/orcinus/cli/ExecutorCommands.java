@@ -39,7 +39,8 @@ final class ExecutorCommands {
         Host host = HostProvider.current();
         int in = Integer.parseInt(numbers.group(1));
         int out = Integer.parseInt(numbers.group(2));
-        return serve(host, options, host.channels().inherit(in, out));
+        HostChannel channel = host.channels().inherit(in, out);
+        return serve(host, options, () -> channel);
     }
 
     /**
@@ -47,16 +48,18 @@ final class ExecutorCommands {
      * executor, except the real port if port 0 was given.
      */
     int listen(String text, List<String> options) throws UsageException, HostCallException {
-        Host host = HostProvider.current();
         InetSocketAddress address = Options.parseAddress(text);
-        HostChannel channel;
+        Host host = HostProvider.current();
+        return serve(host, options, () -> accept(host, address));
+    }
+
+    private HostChannel accept(Host host, InetSocketAddress address) throws HostCallException {
         try (Listener listener = host.channels().listen(address)) {
             if (address.getPort() == 0) {
                 log.accept("listening on port " + listener.address().getPort());
             }
-            channel = listener.accept();
+            return listener.accept();
         }
-        return serve(host, options, channel);
     }
 
     /**
@@ -74,23 +77,31 @@ final class ExecutorCommands {
             channel.close();
             throw new UsageException("socket:adopt=" + text + ": the descriptor is no socket");
         }
-        return serve(host, options, channel);
+        return serve(host, options, () -> channel);
     }
 
     /** Runs {@code tcp:connect=HOST:PORT}: connects to a controller, and serves it. */
     int connect(String text, List<String> options) throws UsageException, HostCallException {
+        InetSocketAddress address = Options.parseAddress(text);
         Host host = HostProvider.current();
-        return serve(host, options, host.channels().connect(Options.parseAddress(text)));
+        return serve(host, options, () -> host.channels().connect(address));
     }
 
-    private int serve(Host host, List<String> options, HostChannel channel)
+    /** Serves a controller in a guest that is there before the line is. */
+    private int serve(Host host, List<String> options, Line line)
             throws UsageException, HostCallException {
         Guest guest = host.guestForSession();
         PresentedTarget target = TargetOption.parse(options, guest);
         try (Executor executor = new Executor(guest, target, log)) {
-            SessionEnd end = executor.serve(channel, SessionOptions.DEFAULT);
+            SessionEnd end = executor.serve(line.open(), SessionOptions.DEFAULT);
             end.failure().ifPresent(log);
             return end.exit(host.process());
         }
+    }
+
+    /** Opens the line to a controller. */
+    @FunctionalInterface
+    private interface Line {
+        HostChannel open() throws HostCallException;
     }
 }

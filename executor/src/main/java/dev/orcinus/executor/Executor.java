@@ -10,7 +10,6 @@ import dev.orcinus.executor.session.SessionOptions;
 import dev.orcinus.executor.session.WrapperFunction;
 import dev.orcinus.executor.target.PresentedTarget;
 import dev.orcinus.platform.ExecutorAddress;
-import dev.orcinus.platform.GuestEnd;
 import dev.orcinus.platform.WrapperFunctionResult;
 import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.platform.spi.guest.ExportedFunction;
@@ -73,10 +72,7 @@ public final class Executor implements AutoCloseable {
         this.services = new BootstrapServices(guest, target, hooks, this::nativeEntry);
         this.dispatchFunction =
                 guest.export(List.of(ExportedFunction.dispatch(this::dispatch))).getFirst();
-        this.owned =
-                guest instanceof IsolatedGuest process
-                        ? new OwnedGuest(process, this::endWithGuest)
-                        : null;
+        this.owned = guest instanceof IsolatedGuest process ? new OwnedGuest(process) : null;
     }
 
     /**
@@ -102,10 +98,6 @@ public final class Executor implements AutoCloseable {
     /** Ends all sessions; their {@link #serve} calls clean up and return. */
     public void shutdown() {
         sessions.values().forEach(Session::shutdown);
-    }
-
-    private void endWithGuest(GuestEnd end) {
-        sessions.values().forEach(session -> session.endWithGuest(end));
     }
 
     /** Ends the guest, if it has a process of its own. */

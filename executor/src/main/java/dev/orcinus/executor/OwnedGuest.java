@@ -1,37 +1,19 @@
 package dev.orcinus.executor;
 
-import dev.orcinus.platform.GuestEnd;
 import dev.orcinus.platform.spi.guest.IsolatedGuest;
 import java.time.Duration;
-import java.util.function.Consumer;
 
-/**
- * A guest process that serves the sessions of one executor only. It ends with the executor, and the
- * sessions end with it. Thread-safe.
- */
+/** A guest process that serves one executor only, and ends with it. Thread-safe. */
 final class OwnedGuest implements AutoCloseable {
     private static final Duration EXIT_LIMIT = Duration.ofSeconds(5);
     private static final long STACK_BYTES = 1 << 18;
 
     private final IsolatedGuest guest;
     private volatile boolean isBusy;
-    private volatile boolean isClosing;
 
-    /**
-     * Takes a guest over.
-     *
-     * @param onEnd is told if the guest ends by itself
-     */
-    OwnedGuest(IsolatedGuest guest, Consumer<GuestEnd> onEnd) {
+    /** Takes a guest over. */
+    OwnedGuest(IsolatedGuest guest) {
         this.guest = guest;
-        start("orcinus end of the guest", () -> watch(onEnd));
-    }
-
-    private void watch(Consumer<GuestEnd> onEnd) {
-        GuestEnd end = guest.awaitEnd();
-        if (!isClosing) {
-            onEnd.accept(end);
-        }
     }
 
     /**
@@ -47,7 +29,6 @@ final class OwnedGuest implements AutoCloseable {
      */
     @Override
     public void close() {
-        isClosing = true;
         if (!isBusy && guest.end().isEmpty()) {
             Thread exit = start("orcinus exit of the guest", () -> guest.process().exit(0));
             try {

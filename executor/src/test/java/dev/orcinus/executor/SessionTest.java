@@ -53,9 +53,7 @@ final class SessionTest {
                     Duration.ofMillis(200),
                     Duration.ZERO,
                     Duration.ofMillis(200),
-                    Duration.ofMillis(200),
-                    SessionOptions.DEFAULT.guest(),
-                    SessionOptions.DEFAULT.argumentBytes());
+                    Duration.ofMillis(200));
 
     private static final byte[] NO_ARGUMENTS = {};
 

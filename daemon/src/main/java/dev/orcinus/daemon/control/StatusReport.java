@@ -12,7 +12,7 @@ import java.util.OptionalLong;
 
 /** The text of {@code orcinus status}. */
 final class StatusReport {
-    private static final String ROW = "%8s %8s %9s %10s %12s %12s %10s  %s";
+    private static final String ROW = "%8s %8s %9s %10s %12s %12s %10s %12s %8s  %s";
 
     private StatusReport() {}
 
@@ -31,6 +31,8 @@ final class StatusReport {
                             "reserved",
                             "allocations",
                             "calls",
+                            "checkpoints",
+                            "crashes",
                             "peer"));
         }
         sessions.forEach(session -> lines.add(row(session)));
@@ -52,6 +54,8 @@ final class StatusReport {
                 state.map(s -> s.memory().usage().reservedBytes() / 1024 + " KiB").orElse("?"),
                 state.map(s -> Integer.toString(s.memory().usage().allocationCount())).orElse("?"),
                 state.map(s -> Long.toString(s.callsServed())).orElse("?"),
+                state.map(s -> Long.toString(s.guest().checkpoints().taken())).orElse("?"),
+                state.map(s -> Long.toString(s.guest().checkpoints().survived())).orElse("?"),
                 session.peer());
     }
 

@@ -4,6 +4,7 @@ import dev.orcinus.executor.session.Answer;
 import dev.orcinus.executor.session.Replies;
 import dev.orcinus.executor.session.Service;
 import dev.orcinus.executor.session.Session;
+import dev.orcinus.executor.session.SessionEnd;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.WrapperFunctionResult;
 import dev.orcinus.platform.spi.guest.CallOutcome;
@@ -30,6 +31,8 @@ final class RunService implements Service {
     /** The limit of the wait for unfinished objects; some never come. */
     private static final Duration UNFINISHED_LINK_LIMIT = Duration.ofMillis(200);
 
+    private static final byte[] NOTHING = {};
+
     private static final Duration QUIET = Duration.ofMillis(10);
 
     /** Serves {@code int64 (addr, seq<string>)}: {@code argv} is exactly the strings. */
@@ -39,6 +42,7 @@ final class RunService implements Service {
         return run(
                 session,
                 () -> session.guest().calls().callMain(function, arguments),
+                status -> Sps.UINT64.encode((long) status),
                 status -> Sps.UINT64.encode((long) status));
     }
 
@@ -51,7 +55,7 @@ final class RunService implements Service {
     /** Serves {@code void (addr)}. */
     Answer voidVoid(Session session, SpsReader in) throws ProtocolException {
         GuestCall call = GuestCall.of(in.readAddress());
-        return run(session, () -> session.guest().calls().call(call), _ -> new byte[0]);
+        return run(session, () -> session.guest().calls().call(call), _ -> NOTHING, _ -> NOTHING);
     }
 
     /** Serves {@code int32 (addr, int32)}. */
@@ -102,24 +106,37 @@ final class RunService implements Service {
         return run(
                 session,
                 () -> session.guest().calls().call(call),
-                result -> Sps.UINT32.encode(result.intValue()));
+                result -> Sps.UINT32.encode(result.intValue()),
+                Sps.UINT32::encode);
     }
 
-    private static <T> Answer run(Session session, Call<T> call, Function<T, byte[]> encoder) {
+    /**
+     * Calls a function. If the guest ends meanwhile, its status is the result, as for a program.
+     */
+    private static <T> Answer run(
+            Session session,
+            Call<T> call,
+            Function<T, byte[]> encoder,
+            Function<Integer, byte[]> ofStatus) {
         return Answer.onGuestThread(
                 () -> {
                     awaitLink(session);
-                    return call(session, call, encoder);
+                    return call(session, call, encoder, ofStatus);
                 });
     }
 
     private static <T> WrapperFunctionResult call(
-            Session session, Call<T> call, Function<T, byte[]> encoder) {
+            Session session,
+            Call<T> call,
+            Function<T, byte[]> encoder,
+            Function<Integer, byte[]> ofStatus) {
         try {
             CallOutcome<T> outcome = call.run();
-            return outcome.isGone()
-                    ? session.gone(outcome)
-                    : WrapperFunctionResult.of(encoder.apply(outcome.value()));
+            if (outcome.isGone()) {
+                int status = SessionEnd.status(outcome.end().orElseThrow());
+                return WrapperFunctionResult.of(ofStatus.apply(status));
+            }
+            return WrapperFunctionResult.of(encoder.apply(outcome.value()));
         } catch (NoCodeException e) {
             return session.outOfBand(refusal(e));
         }

@@ -8,6 +8,7 @@ import dev.orcinus.protocol.MalformedFrameException;
 import dev.orcinus.protocol.ProtocolException;
 import dev.orcinus.protocol.epc.FrameHeader;
 import dev.orcinus.protocol.sps.SpsReader;
+import dev.orcinus.runtime.guest.Checkpoints;
 import dev.orcinus.runtime.guest.GuestThreads;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
@@ -62,13 +63,23 @@ final class ControllerCalls implements ControllerLine.Handler {
     public void serve(ExecutorAddress function, SpsReader payload, ControllerLine.Reply reply)
             throws ProtocolException {
         payload.limitObjects(arguments.mostBytes());
-        Answer answer = functions.begin(function, payload);
+        Answer answer = begin(function, payload);
         if (answer.place() == Answer.Place.HERE) {
             reply.hold(answer.work().run());
         } else if (arguments.take(payload.objectBytes())) {
             start(answer, payload.objectBytes(), reply);
         } else {
             reply.hold(session.outOfBand(arguments.refusal(payload.objectBytes())));
+        }
+    }
+
+    private Answer begin(ExecutorAddress function, SpsReader arguments) throws ProtocolException {
+        Checkpoints checkpoints = session.guest().checkpoints();
+        checkpoints.enter();
+        try {
+            return functions.begin(function, arguments);
+        } finally {
+            checkpoints.leave();
         }
     }
 

@@ -53,7 +53,9 @@ public final class Session {
         this.table = table;
         this.options = options;
         this.log = log;
-        this.guest = new GuestRuntime(guest, options.guest());
+        this.guest =
+                new GuestRuntime(
+                        guest, options.guest(), options.checkpoints(), new GuestEnds(this));
         this.grace = new Grace(this.guest.threads(), options.grace(), log);
         this.functions = new WrapperCalls(this, table);
         this.line =
@@ -128,15 +130,10 @@ public final class Session {
                 target.symbols(symbols));
     }
 
-    /**
-     * Notes that the guest has ended, and ends the line: nothing can be done for the controller.
-     */
-    public synchronized void endWithGuest(GuestEnd end) {
-        if (guestEnd == null) {
-            guestEnd = end;
-            log.accept("the guest " + end.describe());
-            line.shutdown();
-        }
+    /** Ends the line, because the guest has ended for good. */
+    void endWithGuest(GuestEnd end) {
+        guestEnd = end;
+        line.shutdown();
     }
 
     /** Returns whether the session ends because its guest has ended. */
@@ -213,7 +210,6 @@ public final class Session {
     /** Returns the result of a call during which the guest has ended. */
     public WrapperFunctionResult gone(CallOutcome<?> outcome) {
         GuestEnd end = outcome.end().orElseThrow();
-        endWithGuest(end);
         return new WrapperFunctionResult.OutOfBandError("the guest " + end.describe());
     }
 }

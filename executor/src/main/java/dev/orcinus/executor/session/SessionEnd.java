@@ -15,6 +15,7 @@ import java.util.Optional;
 public record SessionEnd(Optional<String> failure, int guestCodeLeft, Optional<GuestEnd> guestEnd) {
     private static final int FAILURE = 1;
     private static final int SIGNALED = 128;
+    private static final int SIGKILL = 9;
 
     /** The end of a session that its guest has not ended. */
     public SessionEnd(Optional<String> failure, int guestCodeLeft) {
@@ -36,10 +37,10 @@ public record SessionEnd(Optional<String> failure, int guestCodeLeft, Optional<G
     }
 
     /** Returns the status that shells show for a process that has ended in this way. */
-    static int status(GuestEnd end) {
+    public static int status(GuestEnd end) {
         if (end instanceof GuestEnd.Exited exit) {
             return exit.status();
         }
-        return end instanceof GuestEnd.Crashed crash ? SIGNALED + crash.signal() : FAILURE;
+        return SIGNALED + (end instanceof GuestEnd.Crashed crash ? crash.signal() : SIGKILL);
     }
 }

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.orcinus.protocol.LineException;
-import dev.orcinus.runtime.guest.GuestLimits;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,13 +21,7 @@ final class IdleWatchTest {
 
     private IdleWatch watch(boolean socket, Duration handshake, Duration idle) {
         SessionOptions options =
-                new SessionOptions(
-                        handshake,
-                        idle,
-                        Duration.ofSeconds(5),
-                        Duration.ZERO,
-                        GuestLimits.NONE,
-                        1 << 20);
+                new SessionOptions(handshake, idle, Duration.ofSeconds(5), Duration.ZERO);
         return new IdleWatch(
                 socket,
                 options,

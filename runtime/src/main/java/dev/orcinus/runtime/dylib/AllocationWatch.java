@@ -37,6 +37,11 @@ final class AllocationWatch {
         return manager.orElseThrow().onDealloc(key, new Gone(key)) && watched.add(key);
     }
 
+    /** Returns whether an allocation is watched, and has not gone. */
+    synchronized boolean isWatched(ExecutorAddress key) {
+        return watched.contains(key);
+    }
+
     /** Returns the key of the allocation around an address, if there is one. */
     Optional<ExecutorAddress> keyOf(ExecutorAddress address) {
         return manager.flatMap(m -> m.keyOf(address));

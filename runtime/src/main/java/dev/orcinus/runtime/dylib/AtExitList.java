@@ -3,6 +3,7 @@ package dev.orcinus.runtime.dylib;
 import dev.orcinus.platform.ExecutorAddress;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -40,6 +41,17 @@ final class AtExitList {
 
     synchronized void dropThoseOf(ExecutorAddress allocation) {
         functions.removeIf(function -> function.needs(allocation));
+    }
+
+    /** Returns all functions, the newest first. */
+    synchronized List<AtExit> all() {
+        return List.copyOf(functions);
+    }
+
+    /** Replaces all functions. */
+    synchronized void replaceBy(List<AtExit> others) {
+        functions.clear();
+        functions.addAll(others);
     }
 
     synchronized int size() {

@@ -3,6 +3,9 @@ package dev.orcinus.runtime.dylib;
 import dev.orcinus.memory.MemoryManager;
 import dev.orcinus.platform.ExecutorAddress;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -45,6 +48,28 @@ final class DylibAtExits {
     /** Does {@code __cxa_finalize}: runs a dylib's functions now. */
     void run(ExecutorAddress handle) {
         registry.find(handle).ifPresent(dylib -> runner.runAtExits(dylib, new ArrayList<>()));
+    }
+
+    /**
+     * Returns a step that makes the lists what they are now, but for functions whose allocations
+     * have gone meanwhile.
+     */
+    Runnable state() {
+        Map<DylibState, List<AtExitList.AtExit>> known = new HashMap<>();
+        for (DylibState dylib : registry.all()) {
+            known.put(dylib, dylib.atExits().all());
+        }
+        return () -> {
+            for (DylibState dylib : registry.all()) {
+                List<AtExitList.AtExit> then = known.getOrDefault(dylib, List.of());
+                dylib.atExits().replaceBy(then.stream().filter(this::isThere).toList());
+            }
+        };
+    }
+
+    private boolean isThere(AtExitList.AtExit function) {
+        return function.functionOwner().filter(key -> !watch.isWatched(key)).isEmpty()
+                && function.argumentOwner().filter(key -> !watch.isWatched(key)).isEmpty();
     }
 
     /** Notes that an allocation belongs to a dylib. */

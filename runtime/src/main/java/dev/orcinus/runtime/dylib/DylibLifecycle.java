@@ -3,6 +3,7 @@ package dev.orcinus.runtime.dylib;
 import dev.orcinus.platform.ExecutorAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Opens, updates and closes JIT dylibs: asks the controller for new sections, takes the turn of
@@ -39,14 +40,23 @@ final class DylibLifecycle {
     private void initializeOrGiveUp(DylibState dylib) throws DylibException {
         try {
             initialize(dylib);
-        } catch (DylibException | RuntimeException | Error e) {
-            try {
-                registry.countFailed(dylib);
-                closeUnreferenced(dylib);
-            } catch (DylibException more) {
-                e.addSuppressed(more);
+        } catch (DylibException e) {
+            if (e.guestEnd().isEmpty()) {
+                giveUp(dylib, e);
             }
             throw e;
+        } catch (RuntimeException | Error e) {
+            giveUp(dylib, e);
+            throw e;
+        }
+    }
+
+    private void giveUp(DylibState dylib, Throwable reason) {
+        try {
+            registry.countFailed(dylib);
+            closeUnreferenced(dylib);
+        } catch (DylibException more) {
+            reason.addSuppressed(more);
         }
     }
 
@@ -58,7 +68,7 @@ final class DylibLifecycle {
     }
 
     private void initialize(DylibState root) throws DylibException {
-        List<LinkingController.Links> links = controller.pushInitializers(root.handle());
+        List<LinkingController.Links> links = push(root);
         for (DylibState dylib : registry.link(root, links)) {
             if (turns.take(dylib)) {
                 try {
@@ -69,6 +79,21 @@ final class DylibLifecycle {
             } else {
                 registry.requireNotClosing(dylib);
             }
+        }
+    }
+
+    /** Has new code linked. Code that could not be linked leaves no initializers behind. */
+    private List<LinkingController.Links> push(DylibState root) throws DylibException {
+        Set<FunctionSection> before = Set.copyOf(root.initializers().fresh());
+        try {
+            return controller.pushInitializers(root.handle());
+        } catch (DylibException e) {
+            for (FunctionSection section : root.initializers().fresh()) {
+                if (!before.contains(section)) {
+                    root.initializers().remove(section.range());
+                }
+            }
+            throw e;
         }
     }
 

@@ -41,6 +41,16 @@ final class DylibRegistry {
         return table.find(handle);
     }
 
+    /** Returns all dylibs. */
+    synchronized List<DylibState> all() {
+        return List.copyOf(table.all());
+    }
+
+    /** Returns the dylib of a name. */
+    synchronized DylibState named(String name) throws DylibException {
+        return table.named(name);
+    }
+
     synchronized boolean isInitialized(ExecutorAddress handle) {
         return table.find(handle).filter(DylibState::isInitialized).isPresent();
     }

@@ -51,6 +51,9 @@ final class DylibRunner {
         try {
             runNew(dylib.initializers());
         } catch (DylibException e) {
+            if (e.guestEnd().isPresent()) {
+                dylib.initializers().processAll(); // those that crash would do so again
+            }
             throw new DylibException("initializing " + dylib + ": " + e.getMessage(), e);
         }
         dylib.finalizers().processAll();

@@ -77,7 +77,7 @@ final class GuestFunctions {
             throws NoCodeException, DylibException {
         Optional<GuestEnd> end = calls.call(GuestCall.of(function, argument.value())).end();
         if (end.isPresent()) {
-            throw new DylibException("the guest " + end.get().describe());
+            throw new DylibException(end.get());
         }
     }
 

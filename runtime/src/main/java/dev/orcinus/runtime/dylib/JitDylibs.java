@@ -3,6 +3,7 @@ package dev.orcinus.runtime.dylib;
 import dev.orcinus.memory.MemoryManager;
 import dev.orcinus.platform.AddressRange;
 import dev.orcinus.platform.ExecutorAddress;
+import dev.orcinus.runtime.GuestBooks;
 import dev.orcinus.runtime.guest.GuestRuntime;
 import java.util.List;
 import java.util.Optional;
@@ -31,7 +32,7 @@ import java.util.Optional;
  *       dylib stays open.
  * </ul>
  */
-public final class JitDylibs {
+public final class JitDylibs implements GuestBooks {
     private final LinkingController controller;
     private final DylibRegistry registry = new DylibRegistry();
     private final DylibRunner runner;
@@ -247,6 +248,17 @@ public final class JitDylibs {
     /** Does {@code __cxa_finalize}: runs a dylib's at-exit functions now. */
     public void runAtExits(ExecutorAddress handle) {
         atExits.run(handle);
+    }
+
+    /** Returns the handle of the dylib that can be opened by a name. */
+    public ExecutorAddress handle(String name) throws DylibException {
+        return registry.named(name).handle();
+    }
+
+    /** Returns a step that makes the at-exit functions what they are now. */
+    @Override
+    public Runnable state() {
+        return atExits.state();
     }
 
     /** Returns whether a handle is that of a registered dylib. */

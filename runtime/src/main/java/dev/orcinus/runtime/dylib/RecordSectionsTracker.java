@@ -154,6 +154,11 @@ public final class RecordSectionsTracker {
         }
     }
 
+    /** Returns the new sections, in the order in which they were recorded. */
+    public synchronized List<FunctionSection> fresh() {
+        return fresh.values().stream().map(Recorded::section).toList();
+    }
+
     /** Returns the processed sections, in the order in which they were processed. */
     public synchronized List<FunctionSection> processed() {
         return processed.values().stream().map(Recorded::section).toList();

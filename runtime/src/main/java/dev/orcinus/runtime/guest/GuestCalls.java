@@ -25,14 +25,17 @@ public final class GuestCalls {
     private final GuestInvoker invoker;
     private final GuestMemory memory;
     private final MemoryManager manager;
+    private final Checkpoints checkpoints;
     private final Set<RunningCall> running = ConcurrentHashMap.newKeySet();
 
     /**
      * The way into a guest.
      *
      * @param manager the session's memory, which knows its code without asking the guest
+     * @param checkpoints the states that the guest can return to
      */
-    public GuestCalls(Guest guest, MemoryManager manager) {
+    GuestCalls(Guest guest, MemoryManager manager, Checkpoints checkpoints) {
+        this.checkpoints = checkpoints;
         this.invoker = guest.invoker();
         this.memory = guest.memory();
         this.manager = manager;
@@ -119,6 +122,7 @@ public final class GuestCalls {
     }
 
     private <T> CallOutcome<T> enter(ExecutorAddress function, Supplier<CallOutcome<T>> entry) {
+        checkpoints.beforeGuestCode();
         RunningCall call = new RunningCall(function);
         running.add(call);
         try {

@@ -3,17 +3,31 @@ package dev.orcinus.runtime.guest;
 import dev.orcinus.memory.AllocationException;
 import dev.orcinus.memory.Deallocation;
 import dev.orcinus.memory.MemoryManager;
+import dev.orcinus.platform.GuestEnd;
 import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.platform.spi.guest.Guest;
 import dev.orcinus.runtime.observe.CodeEvents;
 import dev.orcinus.runtime.threadlocals.ThreadLocalBlocks;
 import dev.orcinus.runtime.unwind.UnwindRegistry;
+import java.time.Duration;
 
 /**
  * A guest as one session uses it: the memory that the session holds, the calls and threads of its
  * code, and the registrations of this code. Many threads may use it.
  */
 public final class GuestRuntime {
+    private static final CheckpointOptions WITHOUT_CHECKPOINTS =
+            new CheckpointOptions(false, Duration.ZERO);
+
+    private static final Checkpoints.Listener NOBODY =
+            new Checkpoints.Listener() {
+                @Override
+                public void survived(GuestEnd end, int earlierPieces) {}
+
+                @Override
+                public void lost(GuestEnd end, String problem) {}
+            };
+
     private final Guest guest;
     private final MemoryManager memory;
     private final GuestCalls calls;
@@ -22,27 +36,43 @@ public final class GuestRuntime {
     private final CodeEvents code;
     private final AtExits atExits;
     private final ThreadLocalBlocks threadLocals;
+    private final Checkpoints checkpoints;
 
-    /** A session without limits that holds nothing of the guest yet. */
+    /** A session that holds nothing of the guest yet, and ends with the guest. */
     public GuestRuntime(Guest guest) {
-        this(guest, GuestLimits.NONE);
+        this(guest, GuestLimits.NONE, WITHOUT_CHECKPOINTS, NOBODY);
     }
 
-    /** A session that holds nothing of the guest yet. */
-    public GuestRuntime(Guest guest, GuestLimits limits) {
+    /**
+     * A session that holds nothing of the guest yet.
+     *
+     * @param listener is told when the guest ends, if that has a process of its own
+     */
+    public GuestRuntime(
+            Guest guest,
+            GuestLimits limits,
+            CheckpointOptions options,
+            Checkpoints.Listener listener) {
         this.guest = guest;
+        this.checkpoints = new Checkpoints(guest, options, listener);
         this.memory = new MemoryManager(guest.memory(), limits.memory());
-        this.calls = new GuestCalls(guest, memory);
-        this.threads = new GuestThreads(guest.process(), limits.calls());
+        this.calls = new GuestCalls(guest, memory, checkpoints);
+        this.threads = new GuestThreads(guest.process(), limits.calls(), checkpoints);
         this.unwind = new UnwindRegistry(guest, memory);
         this.code = CodeEvents.of(guest, memory);
         this.atExits = new AtExits(guest.process(), calls, memory);
         this.threadLocals = new ThreadLocalBlocks(guest.threadLocals());
+        checkpoints.add(threadLocals);
     }
 
     /** Returns the guest itself. */
     public Guest guest() {
         return guest;
+    }
+
+    /** Returns the states that the guest can return to. */
+    public Checkpoints checkpoints() {
+        return checkpoints;
     }
 
     /** Returns the memory that the session holds. */
@@ -108,7 +138,12 @@ public final class GuestRuntime {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        deallocation.run();
+        checkpoints.enter();
+        try {
+            deallocation.run();
+        } finally {
+            checkpoints.leave();
+        }
     }
 
     /**

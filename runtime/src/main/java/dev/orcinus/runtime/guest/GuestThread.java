@@ -20,13 +20,28 @@ final class GuestThread {
 
     private final GuestProcess process;
     private final GuestThreads owner;
+    private final Checkpoints checkpoints;
+    private final boolean isFirst;
     private final Thread thread;
     private Assignment<?> next;
     private volatile PreparedThread prepared;
 
-    GuestThread(GuestProcess process, GuestThreads owner, String name, Assignment<?> first) {
+    /**
+     * A thread that has not started.
+     *
+     * @param isFirst whether it has the guest's first thread
+     */
+    GuestThread(
+            GuestProcess process,
+            GuestThreads owner,
+            Checkpoints checkpoints,
+            String name,
+            Assignment<?> first,
+            boolean isFirst) {
         this.process = process;
         this.owner = owner;
+        this.checkpoints = checkpoints;
+        this.isFirst = isFirst;
         this.next = first;
         this.thread = new Thread(null, this::live, name, STACK_BYTES);
         thread.setDaemon(true);
@@ -70,10 +85,11 @@ final class GuestThread {
     }
 
     private void live() {
-        try (PreparedThread here = process.prepareThread()) {
+        try (PreparedThread here = prepare()) {
             prepared = here;
             for (Assignment<?> given = await(); !given.ends(); given = await()) {
-                given.run(() -> owner.done(this));
+                checkpoints.begin();
+                given.run(this::done);
             }
         } catch (HostCallException e) {
             refuse(e);
@@ -82,11 +98,25 @@ final class GuestThread {
         }
     }
 
+    private PreparedThread prepare() throws HostCallException {
+        if (!isFirst) {
+            return process.prepareThread();
+        }
+        PreparedThread main = process.prepareMainThread();
+        checkpoints.hasFirstThread();
+        return main;
+    }
+
+    private void done() {
+        checkpoints.end();
+        owner.done(this);
+    }
+
     /** Rejects the first work of a thread that cannot be prepared. */
     private void refuse(HostCallException reason) {
         Assignment<?> first = next;
         if (first != null) {
-            owner.ended();
+            owner.refused(this);
             first.done()
                     .completeExceptionally(
                             new RejectedExecutionException(

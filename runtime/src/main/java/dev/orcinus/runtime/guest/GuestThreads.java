@@ -12,20 +12,29 @@ import java.util.function.Supplier;
 
 /**
  * The threads that a session's guest code runs on: they are cached, and there are as many as calls
- * at a time, since a call may wait for another one. Before executable memory goes, the idle ones
- * end: their thread-locals may have destructors there. Many threads may use it; this object's lock
- * guards it.
+ * at a time, since a call may wait for another one. The first one has the guest's first thread, and
+ * gets the work if it is idle. Before executable memory goes, the idle ones end: their
+ * thread-locals may have destructors there. Many threads may use it; this object's lock guards it.
  */
 public final class GuestThreads {
     private final GuestProcess process;
     private final int mostCalls;
+    private final Checkpoints checkpoints;
     private final Deque<GuestThread> idle = new ArrayDeque<>();
     private int made;
     private int running;
+    private GuestThread first;
 
-    GuestThreads(GuestProcess process, int mostCalls) {
+    /**
+     * No threads so far.
+     *
+     * @param mostCalls how many calls may run at a time
+     * @param checkpoints the states that the guest can return to
+     */
+    GuestThreads(GuestProcess process, int mostCalls, Checkpoints checkpoints) {
         this.process = process;
         this.mostCalls = mostCalls;
+        this.checkpoints = checkpoints;
     }
 
     /**
@@ -38,7 +47,7 @@ public final class GuestThreads {
     public synchronized <T> CompletableFuture<T> run(Supplier<T> work) {
         admit();
         GuestThread.Assignment<T> assignment = new GuestThread.Assignment<>(work);
-        GuestThread thread = idle.poll();
+        GuestThread thread = idle.remove(first) ? first : idle.poll();
         if (thread == null) {
             startThread(assignment);
         } else {
@@ -47,8 +56,14 @@ public final class GuestThreads {
         return assignment.done();
     }
 
-    private void startThread(GuestThread.Assignment<?> first) {
-        start(new GuestThread(process, this, "guest-" + made++, first)::start);
+    private void startThread(GuestThread.Assignment<?> work) {
+        boolean isFirst = first == null;
+        GuestThread thread =
+                new GuestThread(process, this, checkpoints, "guest-" + made++, work, isFirst);
+        if (isFirst) {
+            first = thread;
+        }
+        start(thread::start);
     }
 
     private void start(Runnable starter) {
@@ -77,7 +92,11 @@ public final class GuestThreads {
 
     /** Removes a thread that has waited for long enough, and returns whether it may end. */
     synchronized boolean leave(GuestThread thread) {
-        return idle.remove(thread);
+        boolean leaves = idle.remove(thread);
+        if (leaves && thread.equals(first)) {
+            first = null;
+        }
+        return leaves;
     }
 
     /** Returns whether a thread waits for work; guest code may have left thread-locals on it. */
@@ -91,6 +110,9 @@ public final class GuestThreads {
         synchronized (this) {
             retiring = new ArrayList<>(idle);
             idle.clear();
+            if (retiring.contains(first)) {
+                first = null;
+            }
         }
         retiring.forEach(GuestThread::retire);
         for (GuestThread thread : retiring) {
@@ -113,6 +135,14 @@ public final class GuestThreads {
         thread.setDaemon(true);
         start(thread::start);
         return assignment.done();
+    }
+
+    /** Notes that a thread cannot be made, and that the call for which it was made has ended. */
+    synchronized void refused(GuestThread thread) {
+        if (thread.equals(first)) {
+            first = null;
+        }
+        ended();
     }
 
     /** Notes that a call has ended whose thread is not used again. */

@@ -6,7 +6,9 @@ import dev.orcinus.platform.spi.guest.GuestThreadLocals;
 import dev.orcinus.platform.spi.guest.GuestThreadLocals.Block;
 import dev.orcinus.platform.spi.guest.GuestThreadLocals.Import;
 import dev.orcinus.platform.spi.guest.GuestThreadLocals.Request;
+import dev.orcinus.runtime.GuestBooks;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,7 +19,7 @@ import java.util.Map;
  * are still open are closed with the session. Many threads may use it; this object's lock guards
  * it.
  */
-public final class ThreadLocalBlocks {
+public final class ThreadLocalBlocks implements GuestBooks {
     private final GuestThreadLocals host;
     private final Map<ExecutorAddress, Shared> open = new LinkedHashMap<>();
     private long handles;
@@ -77,6 +79,27 @@ public final class ThreadLocalBlocks {
                 wanted.offset(),
                 wanted.isStatic(),
                 wanted.hasDescriptor());
+    }
+
+    /** Returns a step that makes the blocks what they are now. */
+    @Override
+    public synchronized Runnable state() {
+        Map<ExecutorAddress, Shared> known = new LinkedHashMap<>(open);
+        Map<Shared, Long> owners = new HashMap<>();
+        known.values().forEach(shared -> owners.put(shared, shared.owners));
+        return () -> restore(known, owners);
+    }
+
+    private synchronized void restore(
+            Map<ExecutorAddress, Shared> known, Map<Shared, Long> owners) {
+        open.clear();
+        open.putAll(known);
+        owners.forEach((shared, count) -> shared.owners = count);
+    }
+
+    /** Returns whether a handle is open. */
+    public synchronized boolean isOpen(ExecutorAddress handle) {
+        return open.containsKey(handle);
     }
 
     /** Closes a handle; one that is not open is no error. */

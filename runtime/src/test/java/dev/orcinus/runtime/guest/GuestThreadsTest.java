@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.orcinus.fakes.FakeGuest;
 import dev.orcinus.fakes.FakeGuestMemory;
 import dev.orcinus.fakes.FakeGuestProcess;
 import java.time.Duration;
@@ -28,7 +29,9 @@ final class GuestThreadsTest {
     private static final Duration LONG = Duration.ofSeconds(20);
 
     private final FakeGuestProcess process = new FakeGuestProcess(FakeGuestMemory.withGaps());
-    private final GuestThreads guests = new GuestThreads(process, 4096);
+    private final Checkpoints checkpoints =
+            new Checkpoints(new FakeGuest(), CheckpointOptions.DEFAULT, null);
+    private final GuestThreads guests = new GuestThreads(process, 4096, checkpoints);
     private final CountDownLatch release = new CountDownLatch(1);
 
     @AfterEach
@@ -68,7 +71,7 @@ final class GuestThreadsTest {
 
     @Test
     void moreCallsThanAllowedAreRefused() throws Exception {
-        GuestThreads two = new GuestThreads(process, 2);
+        GuestThreads two = new GuestThreads(process, 2, checkpoints);
         CountDownLatch end = new CountDownLatch(1);
         CompletableFuture<Boolean> first = two.run(() -> awaits(end));
         CompletableFuture<Boolean> second = two.runAside(() -> awaits(end));

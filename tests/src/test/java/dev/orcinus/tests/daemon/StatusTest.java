@@ -21,7 +21,8 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(60)
 final class StatusTest {
     private static final String HEADINGS =
-            " session    guest       age     memory     reserved  allocations      calls  peer";
+            " session    guest       age     memory     reserved  allocations      calls  checkpoints  crashes"
+                    + "  peer";
 
     @TempDir Path folder;
 

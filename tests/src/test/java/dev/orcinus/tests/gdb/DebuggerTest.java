@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.orcinus.tests.executor.ExecutorCommand;
+import dev.orcinus.tests.executor.GuestProcess;
 import dev.orcinus.tests.executor.ListeningExecutor;
 import dev.orcinus.tests.llvm.ClientTest;
 import dev.orcinus.tests.llvm.Fixtures;
@@ -25,8 +26,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Tests with GDB attached to the executor. The guest ({@code debugged.c}) calls {@code
- * orcinus_look} until the file exists that its argument names.
+ * Tests with GDB attached to the executor's guest process. The guest ({@code debugged.c}) calls
+ * {@code orcinus_look} until the file exists that its argument names.
  */
 final class DebuggerTest {
     private static final int GUEST_STATUS = 17;
@@ -131,13 +132,13 @@ final class DebuggerTest {
         assertEquals(0, end.status(), end::toString);
     }
 
-    /** Starts gdb, which passes SIGSEGV on, because HotSpot uses it. */
-    private Program gdb(ListeningExecutor executor, String... commands) {
-        List<String> command =
-                new ArrayList<>(
-                        List.of(findGdb(), "-nx", "-batch", "-p", Long.toString(executor.pid())));
-        Stream.of("handle SIGSEGV nostop noprint pass", "set pagination off")
-                .forEach(line -> execute(command, line));
+    /** Starts gdb. It reads the guest's program from /proc, because it may be in memory only. */
+    private Program gdb(ListeningExecutor executor, String... commands)
+            throws InterruptedException {
+        long guest = GuestProcess.of(executor.pid());
+        List<String> command = new ArrayList<>(List.of(findGdb(), "-nx", "-batch"));
+        command.addAll(List.of("/proc/" + guest + "/exe", "-p", Long.toString(guest)));
+        execute(command, "set pagination off");
         Stream.of(commands).forEach(line -> execute(command, line));
         Stream.of("delete", "detach").forEach(line -> execute(command, line));
         return Program.start(directory, command);

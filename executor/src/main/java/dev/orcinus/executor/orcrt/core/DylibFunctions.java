@@ -25,6 +25,7 @@ public final class DylibFunctions {
         this.platform = platform;
         this.dylibs = platform.dylibs();
         this.errorTexts = new GuestTexts(platform.guest());
+        platform.session().guest().checkpoints().add(errorTexts);
     }
 
     @FunctionalInterface

@@ -3,6 +3,7 @@ package dev.orcinus.executor.orcrt.core;
 import dev.orcinus.executor.session.Answer;
 import dev.orcinus.executor.session.Replies;
 import dev.orcinus.executor.session.Session;
+import dev.orcinus.executor.session.SessionEnd;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.WrapperFunctionResult;
 import dev.orcinus.platform.spi.HostCallException;
@@ -75,7 +76,8 @@ public final class DylibServices {
         try {
             return platform.runProgram(dylib, entryPoint, arguments);
         } catch (DylibException e) {
-            return failed(e);
+            int failure = failed(e);
+            return e.guestEnd().map(SessionEnd::status).orElse(failure);
         }
     }
 
@@ -91,6 +93,15 @@ public final class DylibServices {
             return dylibs.open(name);
         } catch (DylibException e) {
             failed(e);
+            return e.guestEnd().isPresent() ? handle(name) : ExecutorAddress.NULL;
+        }
+    }
+
+    /** Returns the handle of a dylib that stays open although its initializers have crashed. */
+    private ExecutorAddress handle(String name) {
+        try {
+            return dylibs.handle(name);
+        } catch (DylibException gone) {
             return ExecutorAddress.NULL;
         }
     }
@@ -124,9 +135,12 @@ public final class DylibServices {
         return Answer.now(WrapperFunctionResult.of(Sps.STRING.encode(message)));
     }
 
+    /** Notes a failure, and logs it; the end of the guest has a report of its own. */
     private int failed(DylibException e) {
         lastError = e.getMessage();
-        platform.session().log(e.getMessage());
+        if (e.guestEnd().isEmpty()) {
+            platform.session().log(e.getMessage());
+        }
         return FAILURE;
     }
 

@@ -2,6 +2,7 @@ package dev.orcinus.executor.orcrt.core;
 
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.spi.guest.Guest;
+import dev.orcinus.runtime.GuestBooks;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
@@ -11,7 +12,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * Texts that guest code reads, on the guest's C heap. Each thread has one, which is valid until the
  * thread gets its next one. Thread-safe.
  */
-final class GuestTexts implements AutoCloseable {
+final class GuestTexts implements GuestBooks, AutoCloseable {
     private static final ThreadLocal<Text> LAST = new ThreadLocal<>();
 
     private final Guest guest;
@@ -45,6 +46,12 @@ final class GuestTexts implements AutoCloseable {
         if (all.remove(text)) {
             guest.process().free(text);
         }
+    }
+
+    @Override
+    public Runnable state() {
+        Set<ExecutorAddress> known = Set.copyOf(all);
+        return () -> all.retainAll(known);
     }
 
     @Override

@@ -36,6 +36,7 @@ public final class Platform {
         this.controller = new LineController(session, runtime, new Layout(entryPoints), anchor);
         OrcRuntime.Linker linker = runtime.linker(controller);
         this.dylibs = new JitDylibs(session.guest(), linker);
+        session.guest().checkpoints().add(dylibs);
         this.functions = linker.functions(this);
         offerWrappers();
     }
@@ -98,18 +99,24 @@ public final class Platform {
      */
     int runProgram(String dylib, String entryPoint, List<String> arguments) throws DylibException {
         ExecutorAddress opened = dylibs.open(dylib);
+        int status;
         try {
-            return callMain(dylibs.find(opened, entryPoint), arguments);
-        } finally {
-            dylibs.close(opened);
+            status = callMain(dylibs.find(opened, entryPoint), arguments);
+        } catch (DylibException e) {
+            if (e.guestEnd().isEmpty()) {
+                dylibs.close(opened);
+            }
+            throw e;
         }
+        dylibs.close(opened);
+        return status;
     }
 
     private int callMain(ExecutorAddress function, List<String> arguments) throws DylibException {
         try {
             CallOutcome<Integer> outcome = session.guest().calls().callMain(function, arguments);
             if (outcome.isGone()) {
-                throw new DylibException("the guest " + outcome.end().orElseThrow().describe());
+                throw new DylibException(outcome.end().orElseThrow());
             }
             return outcome.value();
         } catch (NoCodeException e) {

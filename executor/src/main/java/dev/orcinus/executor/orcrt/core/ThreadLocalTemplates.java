@@ -7,6 +7,7 @@ import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.platform.spi.guest.GuestMemory;
 import dev.orcinus.platform.spi.guest.GuestThreadLocals;
+import dev.orcinus.runtime.GuestBooks;
 import dev.orcinus.runtime.guest.GuestReader;
 import dev.orcinus.runtime.threadlocals.ThreadLocalBlocks;
 import java.lang.foreign.MemorySegment;
@@ -24,7 +25,7 @@ import java.util.TreeMap;
  * native code reads, the first of a list with one record per template. At its first use a template
  * becomes thread-local storage of the C library. Thread-safe; guarded by this object's lock.
  */
-public final class ThreadLocalTemplates {
+public final class ThreadLocalTemplates implements GuestBooks {
     private static final int ENTRY_WORDS = 2;
     private static final long LARGEST_ALIGNMENT_BYTES = 64;
 
@@ -52,6 +53,7 @@ public final class ThreadLocalTemplates {
         this.memory = platform.guest().memory();
         this.blocks = platform.session().guest().threadLocals();
         this.records = new TlsRecords(memory);
+        platform.session().guest().checkpoints().add(this);
     }
 
     /** Creates a key and returns it. */
@@ -158,6 +160,32 @@ public final class ThreadLocalTemplates {
      */
     private static long alignment(ExecutorAddress start) {
         return Math.min(Long.lowestOneBit(start.value()), LARGEST_ALIGNMENT_BYTES);
+    }
+
+    /** Returns a step that makes it know which templates and records are in use now. */
+    @Override
+    public synchronized Runnable state() {
+        Map<Template, Use> known = new HashMap<>();
+        for (Template template : templates.values()) {
+            known.put(template, new Use(template.block, Set.copyOf(template.records)));
+        }
+        Runnable ofRecords = records.state();
+        return () -> restore(known, ofRecords);
+    }
+
+    /** The storage of a template, and the records that refer to it. */
+    private record Use(GuestThreadLocals.Block block, Set<TlsRecord> records) {
+        static final Use NONE = new Use(null, Set.of());
+    }
+
+    private synchronized void restore(Map<Template, Use> known, Runnable ofRecords) {
+        for (Template template : templates.values()) {
+            Use use = known.getOrDefault(template, Use.NONE);
+            template.block = use.block;
+            template.records.clear();
+            template.records.addAll(use.records);
+        }
+        ofRecords.run();
     }
 
     /** Removes all templates and frees all records. */

@@ -29,6 +29,7 @@ final class TlsRecords {
 
     private final GuestMemory memory;
     private final List<AddressRange> pages = new ArrayList<>();
+    private final List<TlsRecord> all = new ArrayList<>();
     private ExecutorAddress free = ExecutorAddress.NULL;
 
     TlsRecords(GuestMemory memory) {
@@ -96,7 +97,29 @@ final class TlsRecords {
         }
         TlsRecord record = new TlsRecord(free);
         free = free.plus(RECORD_BYTES);
+        all.add(record);
         return record;
+    }
+
+    /**
+     * Returns a step that makes the records what they are now. Those that have been created
+     * meanwhile are empty then.
+     */
+    Runnable state() {
+        List<TlsRecord> records = List.copyOf(all);
+        List<ExecutorAddress> templates = new ArrayList<>(records.size());
+        List<TlsRecord> nexts = new ArrayList<>(records.size());
+        for (TlsRecord record : records) {
+            templates.add(record.template);
+            nexts.add(record.next);
+        }
+        return () -> {
+            for (int i = 0; i < all.size(); i++) {
+                boolean isKnown = i < records.size();
+                all.get(i).template = isKnown ? templates.get(i) : ExecutorAddress.NULL;
+                all.get(i).next = isKnown ? nexts.get(i) : null;
+            }
+        };
     }
 
     private AddressRange map() throws HostCallException {

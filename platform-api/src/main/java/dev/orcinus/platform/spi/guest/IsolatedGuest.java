@@ -37,6 +37,12 @@ public interface IsolatedGuest extends Guest, AutoCloseable {
     GuestCheckpoint checkpoint() throws HostCallException;
 
     /**
+     * Returns whether its code has made threads that have not ended. A {@link #checkpoint} does not
+     * have them.
+     */
+    boolean hasThreadsOfItsOwn();
+
+    /**
      * Sets who is told of a crash before the process ends, also of one in a checkpoint that goes on
      * in its place. Ends that no signal handler can see, such as {@code SIGKILL} or an exit, are
      * not told.

@@ -51,7 +51,7 @@ final class ProcessControl implements GuestProcess {
     }
 
     @Override
-    public PreparedThread prepareMainThread() {
+    public PreparedThread prepareMainThread() throws HostCallException {
         return guest.threads().prepareMain();
     }
 

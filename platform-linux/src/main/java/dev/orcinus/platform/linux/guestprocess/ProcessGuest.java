@@ -22,11 +22,17 @@ import dev.orcinus.platform.spi.guest.GuestThreadLocals;
 import dev.orcinus.platform.spi.guest.GuestUnwinder;
 import dev.orcinus.platform.spi.guest.IsolatedGuest;
 import dev.orcinus.platform.spi.guest.MappedFile;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
 /** A guest process under Linux, by its services. */
 final class ProcessGuest implements IsolatedGuest {
+    /** The links of an empty folder: its name, and the dot in it. */
+    private static final int FOLDER_LINKS = 2;
+
     private final NativeGuest guest;
     private final ProcessMemory memory;
     private final ProcessLibraries libraries;
@@ -132,6 +138,17 @@ final class ProcessGuest implements IsolatedGuest {
                 copy,
                 memory.hold(),
                 List.of(libraries.state(), threadLocals.state(), debugger.state()));
+    }
+
+    @Override
+    public boolean hasThreadsOfItsOwn() {
+        try {
+            Path tasks = Path.of("/proc/" + guest.pid() + "/task");
+            int count = (int) Files.getAttribute(tasks, "unix:nlink") - FOLDER_LINKS;
+            return count > guest.threads().count();
+        } catch (IOException gone) {
+            return true;
+        }
     }
 
     @Override

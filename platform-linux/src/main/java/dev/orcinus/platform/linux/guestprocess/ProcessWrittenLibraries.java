@@ -38,7 +38,9 @@ final class ProcessWrittenLibraries implements WrittenLibraries {
             throw Failure.of("memfd_create(" + name + ") in the guest", -fd);
         }
         try {
-            return libraries.open(MemoryFile.uniquePath("/proc/self/fd/", fd), mode);
+            String folder =
+                    "/proc/" + guest.pid() + "/fd/"; // GDB opens the path in its own process
+            return libraries.open(MemoryFile.uniquePath(folder, fd), mode);
         } finally {
             guest.threads().on(Use.SERVICE, thread -> thread.call(Libc.CLOSE, fd));
         }

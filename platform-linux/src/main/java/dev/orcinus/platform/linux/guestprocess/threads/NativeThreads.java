@@ -1,5 +1,6 @@
 package dev.orcinus.platform.linux.guestprocess.threads;
 
+import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.linux.guestprocess.mailbox.MailboxLayout;
 import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.platform.spi.guest.GuestGoneException;
@@ -18,6 +19,9 @@ import java.util.function.Function;
  * may use it; its lock guards the threads that nobody uses.
  */
 public final class NativeThreads {
+    /** The function of glibc that a thread calls at its end. */
+    private static final String RUN_DESTRUCTORS = "__call_tls_dtors";
+
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition returned = lock.newCondition();
     private final Deque<NativeThread> idle = new ArrayDeque<>();
@@ -142,27 +146,23 @@ public final class NativeThreads {
     }
 
     /**
-     * Gives the calling thread the guest's first thread, on which programs run. No other thread is
-     * made for it.
+     * Gives the calling thread the guest's first thread, on which programs run. If it is no
+     * program, another thread stays for calls of other Java threads.
      */
-    public PreparedThread prepareMain() {
-        lock.lock();
-        try {
-            while (!idle.remove(main)) {
-                requireLife();
-                returned.awaitUninterruptibly();
-            }
-        } finally {
-            lock.unlock();
-        }
+    public PreparedThread prepareMain() throws HostCallException {
+        takeMain();
         NativeThread before = current.get();
         current.set(main);
         return new PreparedThread() {
             @Override
             public void close() {
                 NativeThread used = current.get();
-                current.set(before);
-                giveBack(used);
+                try {
+                    runDestructors(used);
+                } finally {
+                    current.set(before);
+                    giveBack(used);
+                }
             }
 
             @Override
@@ -170,8 +170,67 @@ public final class NativeThreads {
         };
     }
 
+    /**
+     * Runs the destructors of the thread-locals of a session's first thread, as the end of another
+     * thread does: their code may go.
+     */
+    private void runDestructors(NativeThread first) {
+        if (isProgram || first.guest() != guest) {
+            return;
+        }
+        try (ThreadScratch scratch = first.scratch()) {
+            long name = scratch.put(RUN_DESTRUCTORS).value();
+            ExecutorAddress dlsym = first.guest().addresses().head().dlsym();
+            long function = first.call(dlsym, 0, name);
+            if (function != 0) {
+                first.call(new ExecutorAddress(function), 0, 0);
+            }
+        } catch (GuestGoneException gone) {
+            // they are gone with it
+        }
+    }
+
+    private void takeMain() throws HostCallException {
+        lock.lock();
+        try {
+            while (!idle.remove(main)) {
+                requireLife();
+                returned.awaitUninterruptibly();
+            }
+            if (idle.isEmpty() && !isProgram) {
+                addServant();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Makes the thread for calls of other Java threads. */
+    private void addServant() throws HostCallException {
+        try {
+            idle.add(starter.start(main));
+        } catch (HostCallException | GuestGoneException e) {
+            idle.addFirst(main);
+            returned.signal();
+            throw e;
+        }
+    }
+
+    private void addServantQuietly() {
+        try {
+            addServant();
+        } catch (HostCallException | GuestGoneException e) {
+            // those who need it find out
+        }
+    }
+
+    /** Returns how many threads of the guest have been made here, the first one included. */
+    public int count() {
+        return starter.count() + 1;
+    }
+
     /** Does something with the guest's first thread, on which no call of guest code may run. */
-    <T> T onMain(Function<NativeThread, T> body) {
+    <T> T onMain(Function<NativeThread, T> body) throws HostCallException {
         NativeThread own = current.get();
         if (own != null && own.guest() == guest) {
             if (own != main || own.isInCall()) {
@@ -199,6 +258,9 @@ public final class NativeThreads {
                 idle.add(first);
             }
             starter.forgetAll();
+            if (wasOwned && !isProgram) {
+                addServantQuietly();
+            }
             returned.signalAll();
         } finally {
             lock.unlock();

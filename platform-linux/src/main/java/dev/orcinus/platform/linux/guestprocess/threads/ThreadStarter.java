@@ -125,6 +125,11 @@ final class ThreadStarter {
         giveSlotBack(thread.index());
     }
 
+    /** Returns how many threads it has made that have not ended. */
+    synchronized int count() {
+        return facts.size();
+    }
+
     /** Forgets all threads, because their process is gone. */
     synchronized void forgetAll() {
         facts.clear();

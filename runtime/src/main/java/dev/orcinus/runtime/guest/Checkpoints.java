@@ -1,0 +1,228 @@
+package dev.orcinus.runtime.guest;
+
+import dev.orcinus.platform.GuestEnd;
+import dev.orcinus.platform.spi.HostCallException;
+import dev.orcinus.platform.spi.guest.Guest;
+import dev.orcinus.platform.spi.guest.GuestCheckpoint;
+import dev.orcinus.platform.spi.guest.GuestGoneException;
+import dev.orcinus.platform.spi.guest.IsolatedGuest;
+import dev.orcinus.runtime.GuestBooks;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * The states that a guest process can return to. A state is noted before a piece of work runs guest
+ * code for the first time. If the guest ends, it returns to the last state as soon as the last
+ * piece of work has ended, and before the result of that is known; {@link GuestBooks} of this
+ * process return with it. A guest in this process has no such states, and nothing is done here.
+ * Many threads may use it; its lock guards it, and is held while the guest returns, so that who
+ * holds it sees a guest and books that agree.
+ */
+public final class Checkpoints {
+    private final IsolatedGuest guest;
+    private final CheckpointOptions options;
+    private final Listener listener;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final List<GuestBooks> books = new ArrayList<>();
+    private final CallLimit limit;
+    private GuestCheckpoint last;
+    private List<Runnable> states = List.of();
+    private int working;
+    private int piecesSince;
+    private boolean isCovered;
+    private boolean isLost;
+    private volatile Thread first;
+    private volatile long taken;
+    private volatile long survived;
+
+    /** Is told when a guest process ends; under the lock. */
+    public interface Listener {
+        /**
+         * The guest has returned to an earlier state.
+         *
+         * @param earlierPieces how many pieces of work before the last one have been undone, too
+         */
+        void survived(GuestEnd end, int earlierPieces);
+
+        /**
+         * The guest has ended for good.
+         *
+         * @param problem why it cannot return to an earlier state
+         */
+        void lost(GuestEnd end, String problem);
+    }
+
+    /**
+     * No states so far.
+     *
+     * @param guest the guest; its states are noted if it has a process of its own
+     */
+    Checkpoints(Guest guest, CheckpointOptions options, Listener listener) {
+        this.guest = guest instanceof IsolatedGuest process ? process : null;
+        this.options = options;
+        this.listener = listener;
+        this.limit = this.guest == null ? null : CallLimit.of(this.guest, options.callLimit());
+    }
+
+    /** Adds books that return to earlier states with the guest. */
+    public void add(GuestBooks added) {
+        lock.lock();
+        try {
+            books.add(added);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Returns how many states have been noted. */
+    public long taken() {
+        return taken;
+    }
+
+    /** Returns how often the guest has ended and returned to an earlier state. */
+    public long survived() {
+        return survived;
+    }
+
+    /** Returns the guest's process id, if it has a process of its own. */
+    public Optional<Long> pid() {
+        return Optional.ofNullable(guest).map(IsolatedGuest::pid);
+    }
+
+    /** Notes that the calling thread has the guest's first thread, on which states are noted. */
+    void hasFirstThread() {
+        first = Thread.currentThread();
+    }
+
+    /**
+     * Takes the lock, after the guest has returned to life if it has ended while nothing ran. While
+     * the lock is held, it does not return to an earlier state.
+     */
+    public void enter() {
+        if (guest != null) {
+            lock.lock();
+            recoverIfIdle();
+        }
+    }
+
+    /** Gives the lock of {@link #enter} back. */
+    public void leave() {
+        if (guest != null) {
+            lock.unlock();
+        }
+    }
+
+    /** Begins a piece of work on the calling guest thread. */
+    void begin() {
+        if (guest != null) {
+            lock.lock();
+            try {
+                recoverIfIdle();
+                working++;
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+
+    /** Ends the piece of work of the calling guest thread. */
+    void end() {
+        if (guest == null) {
+            return;
+        }
+        limit.end();
+        lock.lock();
+        try {
+            working--;
+            if (Thread.currentThread() == first) {
+                isCovered = false;
+            }
+            recoverIfIdle();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Notes the guest's state, unless the piece of work has done that. Guest code runs next. */
+    void beforeGuestCode() {
+        if (guest == null) {
+            return;
+        }
+        limit.begin();
+        if (Thread.currentThread() == first && !isCovered && options.areTaken()) {
+            isCovered = true;
+            note();
+        }
+    }
+
+    private void note() {
+        lock.lock();
+        try {
+            piecesSince++;
+            if (isLost || guest.end().isPresent() || working > 1 || guest.hasThreadsOfItsOwn()) {
+                return; // the last state stays
+            }
+            forget();
+            last = guest.checkpoint();
+            states = new ArrayList<>(books.size());
+            for (GuestBooks book : books) {
+                states.add(book.state());
+            }
+            piecesSince = 0;
+            taken++;
+        } catch (HostCallException | GuestGoneException | IllegalStateException e) {
+            forget();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void forget() {
+        if (last != null) {
+            last.close();
+            last = null;
+        }
+    }
+
+    private void recoverIfIdle() {
+        if (working == 0 && !isLost && guest.end().isPresent()) {
+            recover(guest.end().get());
+        }
+    }
+
+    private void recover(GuestEnd end) {
+        if (last == null) {
+            lose(end, options.areTaken() ? "no state of it has been noted" : "");
+            return;
+        }
+        try {
+            last.restore();
+            last = null;
+            states.forEach(Runnable::run);
+            survived++;
+            listener.survived(end, piecesSince);
+            piecesSince = 0;
+        } catch (HostCallException | GuestGoneException e) {
+            lose(end, e.getMessage());
+        }
+    }
+
+    private void lose(GuestEnd end, String problem) {
+        isLost = true;
+        listener.lost(end, problem);
+    }
+
+    /** Gives the last state up. */
+    public void close() {
+        if (guest != null) {
+            lock.lock();
+            try {
+                forget();
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+}
