@@ -27,6 +27,7 @@ public final class Main {
                       prints the content of objects and archives, and the result of each step of linking; all parts,
                       if no part is named. The text is the same on every machine
               orcinus serve [--listen HOST:PORT] [--sessions N] [--warm N] [--idle-timeout D] [--grace D]
+                            [--memory SIZE] [--calls N] [--call-limit D] [--no-checkpoints]
                             [--allow-remote] [--allow-other-users] [--triple TRIPLE]
                       runs a daemon for many sessions, each with a guest process of its own:
                         llvm-jitlink -oop-executor-connect=HOST:PORT prog.o
@@ -48,7 +49,7 @@ public final class Main {
 
             A TRIPLE is that of this machine, or x86_64-apple-macosx13 (arm64-... on AArch64): controllers then link Mach-O
             code, which runs here. The variable ORCINUS_TRIPLE stands for the option.
-            A duration D is a number followed by ms, s, m or h.
+            A duration D is a number followed by ms, s, m or h; a SIZE one followed by K, M, G or T.
             """;
 
     private Main() {}

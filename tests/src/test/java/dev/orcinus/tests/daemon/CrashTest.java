@@ -25,11 +25,12 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Tests sessions that end their guests in many ways, while another session goes on. */
+/** Tests sessions that end their guests in many ways: they go on, and so does another session. */
 @Timeout(60)
 @TestInstance(Lifecycle.PER_CLASS)
 final class CrashTest {
     private static final String SOMEWHERE = " at 0x\\p{XDigit}+";
+    private static final String SURVIVED = ": the state is as before this line";
     private static final String EXIT = "the guest exited with status ";
 
     private Path folder;
@@ -88,8 +89,7 @@ final class CrashTest {
                         session -> session.startVoid("_ZSt17__throw_bad_allocv")),
                 new Crash("exit", EXIT + "7", session -> session.startInt("exit", 7)),
                 new Crash("quick exit", EXIT + "0", session -> session.startInt("_exit", 0)),
-                new Crash("own signal", signal(9, ""), s -> s.startInt("raise", 9)),
-                new Crash("killed from outside", signal(9, ""), DaemonSession::kill));
+                new Crash("own signal", signal(9, ""), s -> s.startInt("raise", 9)));
     }
 
     private static String signal(int number, String where) {
@@ -126,13 +126,30 @@ final class CrashTest {
 
     @ParameterizedTest
     @MethodSource("crashes")
-    void aCrashEndsItsSessionOnly(Crash crash) throws Exception {
+    void aSessionSurvivesTheCrashOfItsGuest(Crash crash) throws Exception {
         try (DaemonSession session = daemon.connect()) {
             session.assertAnswers();
             SharedReservation shared = Services.value(session.services().reserveShared(1));
             crash.way.accept(session);
-            String end = session.awaitEnd();
-            assertTrue(end.matches(crash.log), end + "\nis not\n" + crash.log);
+            session.awaitLog(crash.log + SURVIVED);
+            session.assertAnswers();
+            Traces.assertNone(session.pid());
+            session.controller().close();
+            assertEquals("the controller left", session.awaitEnd());
+            assertTrue(Files.notExists(Path.of("/dev/shm" + shared.name())));
+        }
+    }
+
+    @Test
+    void aGuestThatIsKilledBeforeItHasRunAnythingEndsItsSession() throws Exception {
+        try (DaemonSession session = daemon.connect()) {
+            SharedReservation shared = Services.value(session.services().reserveShared(1));
+            ExecutorAddress code = session.load(CrashCode.loop());
+            session.kill();
+            Traces.awaitGroup(session.pid(), 0);
+            session.start(code);
+            session.awaitLog("the guest crashed with signal 9; it cannot go on: .*");
+            assertEquals("the guest crashed with signal 9", session.awaitEnd());
             assertNotNull(session.controller().awaitEnd());
             assertTrue(Files.notExists(Path.of("/dev/shm" + shared.name())));
             Traces.assertNone(session.pid());
@@ -180,8 +197,9 @@ final class CrashTest {
                     .call(session.load(CrashCode.fork(session.services(), false)), new byte[0]);
             Traces.awaitGroup(session.pid(), 8);
             session.startVoid("abort");
-            session.awaitEnd();
+            session.awaitLog(signal(6, "") + SURVIVED);
             Traces.assertNone(session.pid());
+            session.assertAnswers();
         }
     }
 
@@ -193,7 +211,9 @@ final class CrashTest {
                     .call(session.load(CrashCode.fork(session.services(), true)), new byte[0]);
             Traces.awaitGroup(session.pid(), 1);
             session.startInt("_exit", 3);
-            assertEquals(EXIT + "3", session.awaitEnd());
+            session.awaitLog(EXIT + "3" + SURVIVED);
+            session.controller().close();
+            assertEquals("the controller left", session.awaitEnd());
         } finally {
             Traces.killStrays(folder, daemon.process());
         }

@@ -13,6 +13,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -49,15 +50,24 @@ final class StatusTest {
             ExecutorAddress code = first.load(CrashCode.loop());
             first.start(code);
             Services.value(first.services().reserve(255 * page));
+            awaitCheckpoint(daemon);
             List<String> lines = lines(daemon.status());
             long pid = daemon.process().pid();
             int port = daemon.address().getPort();
             assertEquals(
                     "daemon " + pid + " on 127.0.0.1:" + port + ": 2 sessions", lines.getFirst());
             assertEquals(HEADINGS, lines.get(1));
-            assertRow(row(first, 256 * page / 1024 + " KiB", "1\\s+4"), lines.get(2));
-            assertRow(row(second, "0 KiB", "0\\s+0"), lines.get(3));
+            assertRow(row(first, 256 * page / 1024 + " KiB", "1\\s+4\\s+1\\s+0"), lines.get(2));
+            assertRow(row(second, "0 KiB", "0\\s+0\\s+0\\s+0"), lines.get(3));
             assertEquals(4, lines.size());
+        }
+    }
+
+    /** Waits until the state before the call that runs for ever has been noted. */
+    private static void awaitCheckpoint(DaemonProcess daemon) throws Exception {
+        Pattern noted = Pattern.compile(".*\\s4\\s+1\\s+0\\s+127.*");
+        while (lines(daemon.status()).stream().noneMatch(line -> noted.matcher(line).matches())) {
+            Thread.onSpinWait();
         }
     }
 
@@ -68,8 +78,8 @@ final class StatusTest {
                 DaemonSession running = daemon.connect()) {
             DaemonProcess.signal(stopped.pid(), "STOP");
             List<String> lines = lines(daemon.status());
-            assertRow(row(stopped, "0 KiB", "0\\s+0"), lines.get(2));
-            assertRow(row(running, "0 KiB", "0\\s+0"), lines.get(3));
+            assertRow(row(stopped, "0 KiB", "0\\s+0\\s+0\\s+0"), lines.get(2));
+            assertRow(row(running, "0 KiB", "0\\s+0\\s+0\\s+0"), lines.get(3));
             DaemonProcess.signal(stopped.pid(), "CONT");
         }
     }
