@@ -4,11 +4,13 @@
  * end with the allocation that they belong to.
  */
 module dev.orcinus.runtime {
+    requires transitive dev.orcinus.formats;
     requires transitive dev.orcinus.memory;
     requires transitive dev.orcinus.platform;
     requires transitive dev.orcinus.protocol;
 
     exports dev.orcinus.runtime;
+    exports dev.orcinus.runtime.crash;
     exports dev.orcinus.runtime.dylib;
     exports dev.orcinus.runtime.guest;
     exports dev.orcinus.runtime.observe;

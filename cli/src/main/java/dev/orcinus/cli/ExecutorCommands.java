@@ -3,7 +3,6 @@ package dev.orcinus.cli;
 import dev.orcinus.executor.Executor;
 import dev.orcinus.executor.session.SessionEnd;
 import dev.orcinus.executor.session.SessionOptions;
-import dev.orcinus.executor.target.PresentedTarget;
 import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.platform.spi.guest.Guest;
 import dev.orcinus.platform.spi.host.Host;
@@ -37,10 +36,11 @@ final class ExecutorCommands {
                     "filedescs=" + pair + ": expected two descriptors, as in filedescs=3,6");
         }
         Host host = HostProvider.current();
+        SessionArguments arguments = parse(host, options);
         int in = Integer.parseInt(numbers.group(1));
         int out = Integer.parseInt(numbers.group(2));
         HostChannel channel = host.channels().inherit(in, out);
-        return serve(host, options, () -> channel);
+        return serve(host, arguments, () -> channel);
     }
 
     /**
@@ -50,7 +50,7 @@ final class ExecutorCommands {
     int listen(String text, List<String> options) throws UsageException, HostCallException {
         InetSocketAddress address = Options.parseAddress(text);
         Host host = HostProvider.current();
-        return serve(host, options, () -> accept(host, address));
+        return serve(host, parse(host, options), () -> accept(host, address));
     }
 
     private HostChannel accept(Host host, InetSocketAddress address) throws HostCallException {
@@ -72,28 +72,37 @@ final class ExecutorCommands {
         }
         int descriptor = Integer.parseInt(text);
         Host host = HostProvider.current();
+        SessionArguments arguments = parse(host, options);
         HostChannel channel = host.channels().inherit(descriptor, descriptor);
         if (!channel.isSocket()) {
             channel.close();
             throw new UsageException("socket:adopt=" + text + ": the descriptor is no socket");
         }
-        return serve(host, options, () -> channel);
+        return serve(host, arguments, () -> channel);
     }
 
     /** Runs {@code tcp:connect=HOST:PORT}: connects to a controller, and serves it. */
     int connect(String text, List<String> options) throws UsageException, HostCallException {
         InetSocketAddress address = Options.parseAddress(text);
         Host host = HostProvider.current();
-        return serve(host, options, () -> host.channels().connect(address));
+        return serve(host, parse(host, options), () -> host.channels().connect(address));
+    }
+
+    /** Parses the options, and requires that this machine runs code of a target that is named. */
+    private static SessionArguments parse(Host host, List<String> options) throws UsageException {
+        SessionArguments arguments = SessionArguments.parse(options);
+        if (arguments.namesTarget()) {
+            var _ = arguments.target(host.guestInThisProcess());
+        }
+        return arguments;
     }
 
     /** Serves a controller in a guest that is there before the line is. */
-    private int serve(Host host, List<String> options, Line line)
+    private int serve(Host host, SessionArguments arguments, Line line)
             throws UsageException, HostCallException {
         Guest guest = host.guestForSession();
-        PresentedTarget target = TargetOption.parse(options, guest);
-        try (Executor executor = new Executor(guest, target, log)) {
-            SessionEnd end = executor.serve(line.open(), SessionOptions.DEFAULT);
+        try (Executor executor = new Executor(guest, arguments.target(guest), log)) {
+            SessionEnd end = executor.serve(line.open(), arguments.options());
             end.failure().ifPresent(log);
             return end.exit(host.process());
         }

@@ -35,20 +35,22 @@ public final class Main {
                       prints the state and the sessions of this user's daemons
               orcinus interrupt [DAEMON:]SESSION
                       ends the call that runs in a session of a daemon; the session goes on. DAEMON is its process id
-              orcinus listen=HOST:PORT [--triple TRIPLE] | tcp:listen=HOST:PORT [--triple TRIPLE]
+              orcinus listen=HOST:PORT [OPTIONS] | tcp:listen=HOST:PORT [OPTIONS]
                       serves one session, then ends
-              orcinus tcp:connect=HOST:PORT [--triple TRIPLE]
+              orcinus tcp:connect=HOST:PORT [OPTIONS]
                       connects to a controller that listens there, serves it, then ends:
                         llvm-jitlink -oop-launch=/path/to/orcinus -oop-connect=tcp:listen=HOST:PORT prog.o
-              orcinus filedescs=IN,OUT [--triple TRIPLE]
+              orcinus filedescs=IN,OUT [OPTIONS]
                       serves one session on inherited descriptors, as LLVM starts an executor:
                         clang-repl --oop-executor=/path/to/orcinus --orc-runtime=ARCHIVE
-              orcinus socket:adopt=FD [--triple TRIPLE]
+              orcinus socket:adopt=FD [OPTIONS]
                       the same on one inherited socket, as LLVM 24 starts an executor:
                         llvm-jitlink -oop-launch=/path/to/orcinus prog.o
 
             A TRIPLE is that of this machine, or x86_64-apple-macosx13 (arm64-... on AArch64): controllers then link Mach-O
             code, which runs here. The variable ORCINUS_TRIPLE stands for the option.
+            The OPTIONS of one session are --triple TRIPLE, --call-limit D (ORCINUS_CALL_LIMIT), after which a call is ended,
+            and --no-checkpoints (ORCINUS_NO_CHECKPOINTS=1), with which a crash ends the session.
             A duration D is a number followed by ms, s, m or h; a SIZE one followed by K, M, G or T.
             """;
 

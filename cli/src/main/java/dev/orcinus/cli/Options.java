@@ -93,7 +93,8 @@ final class Options {
         return text == null ? standard : parseDuration(name, text);
     }
 
-    private static Duration parseDuration(String name, String text) throws UsageException {
+    /** Parses a duration; {@code name} says where it stands. */
+    static Duration parseDuration(String name, String text) throws UsageException {
         Matcher parts = DURATION.matcher(text);
         if (!parts.matches() || parts.group(1).length() > 9) {
             throw new UsageException(

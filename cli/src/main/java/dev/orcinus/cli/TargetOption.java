@@ -3,8 +3,6 @@ package dev.orcinus.cli;
 import dev.orcinus.executor.target.PresentedTarget;
 import dev.orcinus.platform.Triple;
 import dev.orcinus.platform.spi.guest.Guest;
-import java.util.List;
-import java.util.Set;
 
 /**
  * The target that the user names by {@code --triple}, or by a variable of the environment, because
@@ -15,15 +13,6 @@ final class TargetOption {
     private static final String VARIABLE = "ORCINUS_TRIPLE";
 
     private TargetOption() {}
-
-    /** Returns the target of a command that has no other options. */
-    static PresentedTarget parse(List<String> arguments, Guest guest) throws UsageException {
-        String named =
-                arguments.isEmpty()
-                        ? ""
-                        : new Options(arguments, Set.of(NAME), Set.of()).text(NAME, "");
-        return target(named, guest);
-    }
 
     /**
      * Returns a target.

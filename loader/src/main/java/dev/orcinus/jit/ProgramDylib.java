@@ -6,6 +6,8 @@ import dev.orcinus.loader.link.LinkSession;
 import dev.orcinus.loader.targets.local.LocalProgram;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.GuestEnd;
+import dev.orcinus.platform.spi.guest.CrashedThread;
+import dev.orcinus.runtime.crash.CrashReport;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -16,6 +18,7 @@ public final class ProgramDylib extends JitDylib {
     private static final Set<Integer> CRASHES = Set.of(4, 5, 6, 7, 8, 11, 31);
 
     private final ProgramJit jit;
+    private volatile boolean isReported;
 
     ProgramDylib(ProgramJit jit, Dylib dylib, String name) {
         super(jit, dylib, name);
@@ -56,7 +59,8 @@ public final class ProgramDylib extends JitDylib {
             LinkSession.Found main = session().find(dylib(), session().format().symbolOf(entry));
             jit.target().setArguments(jit.arguments());
             Program program = new Program(this, main.address(), jit.arguments());
-            report(jit.target().runToEnd(jit.guest(), program));
+            jit.guest().onCrash(this::report);
+            reportUnseen(jit.target().runToEnd(jit.guest(), program));
             jit.guest().followEnd();
             throw new AssertionError("this process has not ended");
         } catch (LinkException e) {
@@ -64,9 +68,18 @@ public final class ProgramDylib extends JitDylib {
         }
     }
 
-    /** Says where a program has crashed. Most signals that end programs are no crash. */
-    private static void report(GuestEnd end) {
-        if (end instanceof GuestEnd.Crashed crash && CRASHES.contains(crash.signal())) {
+    /** Says where the program has crashed. */
+    private void report(CrashedThread thread) {
+        CrashReport report = jit.target().reportCrash(jit.guest(), thread);
+        System.err.print(report.text("the program"));
+        isReported = true;
+    }
+
+    /** Says that the program has crashed, if no handler has seen it. */
+    private void reportUnseen(GuestEnd end) {
+        if (end instanceof GuestEnd.Crashed crash
+                && CRASHES.contains(crash.signal())
+                && !isReported) {
             System.err.println("orcinus: the program " + end.describe());
         }
     }

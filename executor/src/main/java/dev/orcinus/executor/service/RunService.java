@@ -13,6 +13,7 @@ import dev.orcinus.protocol.ProtocolException;
 import dev.orcinus.protocol.sps.Sps;
 import dev.orcinus.protocol.sps.SpsCodec;
 import dev.orcinus.protocol.sps.SpsReader;
+import dev.orcinus.runtime.guest.Checkpoints;
 import dev.orcinus.runtime.guest.NoCodeException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -130,6 +131,8 @@ final class RunService implements Service {
             Call<T> call,
             Function<T, byte[]> encoder,
             Function<Integer, byte[]> ofStatus) {
+        Checkpoints checkpoints = session.guest().checkpoints();
+        checkpoints.beginProgram();
         try {
             CallOutcome<T> outcome = call.run();
             if (outcome.isGone()) {
@@ -139,6 +142,8 @@ final class RunService implements Service {
             return WrapperFunctionResult.of(encoder.apply(outcome.value()));
         } catch (NoCodeException e) {
             return session.outOfBand(refusal(e));
+        } finally {
+            checkpoints.endProgram();
         }
     }
 

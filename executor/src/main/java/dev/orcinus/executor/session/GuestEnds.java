@@ -1,31 +1,61 @@
 package dev.orcinus.executor.session;
 
 import dev.orcinus.platform.GuestEnd;
+import dev.orcinus.platform.spi.guest.IsolatedGuest;
+import dev.orcinus.runtime.crash.CrashReport;
+import dev.orcinus.runtime.crash.CrashReporter;
 import dev.orcinus.runtime.guest.Checkpoints;
+import dev.orcinus.runtime.guest.GuestRuntime;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 
-/** Reports the ends of a session's guest process, and ends the session with the last one. */
+/**
+ * Reports the ends of a session's guest process, each in one line, and ends the session with the
+ * last one. Thread-safe.
+ */
 final class GuestEnds implements Checkpoints.Listener {
     private final Session session;
+    private final AtomicReference<CrashReport> crash = new AtomicReference<>();
 
     GuestEnds(Session session) {
         this.session = session;
     }
 
+    /** Takes note of crashes from now on. */
+    void observe(GuestRuntime runtime) {
+        if (runtime.guest() instanceof IsolatedGuest guest) {
+            guest.onCrash(thread -> crash.set(CrashReporter.report(guest, runtime, thread)));
+        }
+    }
+
     @Override
-    public void survived(GuestEnd end, int earlierPieces) {
-        String state =
-                earlierPieces == 0
-                        ? "the state is as before this line"
-                        : "the state is as before the last "
-                                + (earlierPieces + 1)
-                                + " lines, because the guest had threads of its own; these are lost";
-        session.log("the guest " + end.describe() + ": " + state);
+    public void survived(GuestEnd end, boolean wasProgram, int earlierPieces) {
+        String what = describe(end);
+        if (!wasProgram) {
+            session.log(what + ": " + state(earlierPieces));
+        } else if (!(end instanceof GuestEnd.Exited)) {
+            session.log(what);
+        }
+    }
+
+    private static String state(int earlierPieces) {
+        return earlierPieces == 0
+                ? "the state is as before this line"
+                : "the state is as before the last "
+                        + (earlierPieces + 1)
+                        + " lines, because guest code had threads of its own; these are lost";
     }
 
     @Override
     public void lost(GuestEnd end, String problem) {
-        String reason = problem.isEmpty() ? "" : "; it cannot go on: " + problem;
-        session.log("the guest " + end.describe() + reason);
+        session.log(describe(end) + (problem.isEmpty() ? "" : "; it cannot go on: " + problem));
         session.endWithGuest(end);
+    }
+
+    private String describe(GuestEnd end) {
+        Optional<CrashReport> report = Optional.ofNullable(crash.getAndSet(null));
+        return end instanceof GuestEnd.Crashed && report.isPresent()
+                ? "guest code crashed: " + report.get().summary()
+                : "the guest " + end.describe();
     }
 }

@@ -53,9 +53,9 @@ public final class Session {
         this.table = table;
         this.options = options;
         this.log = log;
-        this.guest =
-                new GuestRuntime(
-                        guest, options.guest(), options.checkpoints(), new GuestEnds(this));
+        GuestEnds ends = new GuestEnds(this);
+        this.guest = new GuestRuntime(guest, options.guest(), options.checkpoints(), ends);
+        ends.observe(this.guest);
         this.grace = new Grace(this.guest.threads(), options.grace(), log);
         this.functions = new WrapperCalls(this, table);
         this.line =
@@ -99,6 +99,21 @@ public final class Session {
     /** Writes a line to the log; the controller does not see it. */
     public void log(String text) {
         log.accept(text);
+    }
+
+    /** Returns the process id of the guest, if it has a process of its own. */
+    public Optional<Long> guestPid() {
+        return guest.checkpoints().pid();
+    }
+
+    /** Returns how many states of the guest have been noted to which it could return. */
+    public long checkpointsTaken() {
+        return guest.checkpoints().taken();
+    }
+
+    /** Returns how often the guest has ended and returned to an earlier state. */
+    public long crashesSurvived() {
+        return guest.checkpoints().survived();
     }
 
     /** Returns the number of calls served so far. */

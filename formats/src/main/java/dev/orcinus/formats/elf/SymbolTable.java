@@ -4,7 +4,10 @@ import dev.orcinus.formats.FileBytes;
 import dev.orcinus.formats.MalformedFileException;
 import java.util.Optional;
 
-/** The symbol table of an object ({@code SHT_SYMTAB}), whose entries are read on demand. */
+/**
+ * A symbol table of an object or library ({@code SHT_SYMTAB}, {@code SHT_DYNSYM}), whose entries
+ * are read on demand.
+ */
 public final class SymbolTable {
     private final ElfFile file;
     private final FileBytes bytes;
@@ -29,10 +32,19 @@ public final class SymbolTable {
 
     /** Returns an object's symbol table, if it has one. */
     public static Optional<SymbolTable> of(ElfFile file) throws MalformedFileException {
+        return of(file, Elf.SHT_SYMTAB);
+    }
+
+    /** Returns the table of the symbols that the dynamic linker sees, if there is one. */
+    public static Optional<SymbolTable> dynamic(ElfFile file) throws MalformedFileException {
+        return of(file, Elf.SHT_DYNSYM);
+    }
+
+    private static Optional<SymbolTable> of(ElfFile file, int type) throws MalformedFileException {
         SectionHeader table = null;
         SectionHeader extended = null;
         for (SectionHeader section : file.sections()) {
-            if (section.type() == Elf.SHT_SYMTAB) {
+            if (section.type() == type) {
                 if (table != null) {
                     throw file.bytes().malformed(section.offset(), "there are two symbol tables");
                 }

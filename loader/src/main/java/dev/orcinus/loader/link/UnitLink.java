@@ -204,10 +204,11 @@ final class UnitLink {
     /** Tells observers of the object's code. */
     void show(LinkTarget target) {
         Optional<byte[]> object = Optional.ofNullable(graph.debugObject()).map(DebugObject::placed);
-        unit.setObserved(target.codeArrived(graph.name(), this::symbols, object));
+        LinkGraph shown = graph;
+        unit.setObserved(target.codeArrived(graph.name(), () -> symbols(shown), object));
     }
 
-    private List<SymbolRange> symbols() {
+    private static List<SymbolRange> symbols(LinkGraph graph) {
         return graph.symbols().stream()
                 .filter(symbol -> symbol.isDefined() && !symbol.name().isEmpty())
                 .map(

@@ -33,6 +33,7 @@ public final class Checkpoints {
     private int piecesSince;
     private boolean isCovered;
     private boolean isLost;
+    private volatile boolean runsProgram;
     private volatile Thread first;
     private volatile long taken;
     private volatile long survived;
@@ -42,9 +43,10 @@ public final class Checkpoints {
         /**
          * The guest has returned to an earlier state.
          *
+         * @param wasProgram whether a program ran that may end its process
          * @param earlierPieces how many pieces of work before the last one have been undone, too
          */
-        void survived(GuestEnd end, int earlierPieces);
+        void survived(GuestEnd end, boolean wasProgram, int earlierPieces);
 
         /**
          * The guest has ended for good.
@@ -76,6 +78,16 @@ public final class Checkpoints {
         }
     }
 
+    /** Returns whether the guest would return to an earlier state if it ended now. */
+    public boolean isReady() {
+        lock.lock();
+        try {
+            return last != null;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Returns how many states have been noted. */
     public long taken() {
         return taken;
@@ -89,6 +101,16 @@ public final class Checkpoints {
     /** Returns the guest's process id, if it has a process of its own. */
     public Optional<Long> pid() {
         return Optional.ofNullable(guest).map(IsolatedGuest::pid);
+    }
+
+    /** Notes that a program runs next, for which it is no accident to end its process. */
+    public void beginProgram() {
+        runsProgram = true;
+    }
+
+    /** Notes that the program has returned. */
+    public void endProgram() {
+        runsProgram = guest != null && runsProgram && guest.end().isPresent();
     }
 
     /** Notes that the calling thread has the guest's first thread, on which states are noted. */
@@ -202,9 +224,10 @@ public final class Checkpoints {
             last = null;
             states.forEach(Runnable::run);
             survived++;
-            listener.survived(end, piecesSince);
+            listener.survived(end, runsProgram, Math.max(0, piecesSince));
             piecesSince = 0;
-        } catch (HostCallException | GuestGoneException e) {
+            runsProgram = false;
+        } catch (HostCallException | RuntimeException e) {
             lose(end, e.getMessage());
         }
     }

@@ -15,6 +15,8 @@ import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
 /**
@@ -28,6 +30,7 @@ public final class CodeEvents {
     private final GuestMemory memory;
     private final MemoryManager manager;
     private final List<CodeSink> sinks;
+    private final Set<LoadedCode> loaded = ConcurrentHashMap.newKeySet();
 
     /** A session's code; {@code sinks} observe it. */
     CodeEvents(GuestMemory memory, MemoryManager manager, List<CodeSink> sinks) {
@@ -65,6 +68,11 @@ public final class CodeEvents {
         }
     }
 
+    /** Returns the code that has arrived and not left. It waits for no lock. */
+    public List<LoadedCode> loaded() {
+        return List.copyOf(loaded);
+    }
+
     /** Code that observers have been told of. */
     @FunctionalInterface
     public interface Arrival {
@@ -76,7 +84,7 @@ public final class CodeEvents {
      * Tells observers of code that has arrived; the caller tells them by the result when it goes.
      *
      * @param name of the object file
-     * @param symbols lists the symbols of the code; called before this returns, or not at all
+     * @param symbols lists the symbols of the code, until it has left; called by any thread
      * @param object an object file for debuggers, with the addresses of its sections, if there is
      *     one; the guest gets a copy
      */
@@ -157,6 +165,7 @@ public final class CodeEvents {
      * that is not registered is no error.
      */
     public void deregister(AddressRange object) throws RegistrationException {
+        loaded.removeIf(code -> code.isDescribedBy(object));
         try {
             tellLeft(new LoadedCode("", List::of, object));
         } catch (HostCallException e) {
@@ -177,12 +186,14 @@ public final class CodeEvents {
     }
 
     private synchronized void tellArrived(LoadedCode code) throws HostCallException {
+        loaded.add(code);
         for (CodeSink sink : sinks) {
             sink.arrived(code);
         }
     }
 
     private synchronized void tellLeft(LoadedCode code) throws HostCallException {
+        loaded.remove(code);
         for (CodeSink sink : sinks) {
             sink.left(code);
         }

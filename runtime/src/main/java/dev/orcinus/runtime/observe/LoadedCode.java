@@ -17,7 +17,7 @@ public final class LoadedCode {
      * Loaded code.
      *
      * @param name of the object file, for messages and maps; empty if it is not known
-     * @param symbols lists the symbols, as long as {@link CodeSink#arrived} has not returned
+     * @param symbols lists the symbols, as long as the code has not left
      * @param debugObject an object file in the guest's memory that describes the code, or null
      */
     LoadedCode(String name, Supplier<List<SymbolRange>> symbols, AddressRange debugObject) {
@@ -31,10 +31,7 @@ public final class LoadedCode {
         return name;
     }
 
-    /**
-     * Lists the symbols that are known. Called only while {@link CodeSink#arrived} runs; a sink
-     * copies the symbols that it needs later.
-     */
+    /** Lists the symbols that are known, as long as the code has not left. */
     public List<SymbolRange> symbols() {
         return symbols.get();
     }
@@ -45,5 +42,10 @@ public final class LoadedCode {
      */
     public Optional<AddressRange> debugObject() {
         return Optional.ofNullable(debugObject);
+    }
+
+    /** Returns whether an object file in the guest's memory is the one that describes the code. */
+    boolean isDescribedBy(AddressRange object) {
+        return object.equals(debugObject);
     }
 }

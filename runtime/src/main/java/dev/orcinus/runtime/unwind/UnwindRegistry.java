@@ -14,8 +14,9 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 
 /**
  * The {@code .eh_frame} sections that a session has registered with the unwinder. The unwinder
@@ -34,7 +35,7 @@ public final class UnwindRegistry {
     private final GuestProcess process;
     private final MemoryManager manager;
     private final EhFrameSection sections;
-    private final TreeMap<ExecutorAddress, AddressRange> registered = new TreeMap<>();
+    private final Map<ExecutorAddress, AddressRange> registered = new ConcurrentSkipListMap<>();
     private final Set<ExecutorAddress> waiting = new LinkedHashSet<>();
     private final Set<ExecutorAddress> expecting = new HashSet<>();
     private boolean expects;
@@ -227,6 +228,14 @@ public final class UnwindRegistry {
             before.addSuppressed(e);
             return before;
         }
+    }
+
+    /**
+     * Returns the sections as the unwinder knows them, in the order of the addresses that they were
+     * registered with. It waits for no lock.
+     */
+    public List<AddressRange> sections() {
+        return List.copyOf(registered.values());
     }
 
     /** Returns how many sections are registered. */

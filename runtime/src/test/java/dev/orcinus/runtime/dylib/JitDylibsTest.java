@@ -54,6 +54,21 @@ final class JitDylibsTest {
         assertEquals("a b c", guest.ran());
     }
 
+    /** The memory of such a line may be gone, or without content. */
+    @Test
+    void codeThatCannotBeLinkedLeavesNoInitializers() throws Exception {
+        ExecutorAddress main = register("main");
+        dylibs.open("main");
+        guest.whenAsked(() -> initializers(main, "bad"));
+        guest.failPushes("no such symbol");
+        assertThrows(DylibException.class, () -> dylibs.update(main));
+        guest.whenAsked(() -> {});
+        guest.failPushes(null);
+        initializers(main, "good");
+        dylibs.update(main);
+        assertEquals("good", guest.ran());
+    }
+
     @Test
     void recordedDataHaveTheirFirstValuesAgainAfterTheLastClose() throws Exception {
         ExecutorAddress main = register("main");

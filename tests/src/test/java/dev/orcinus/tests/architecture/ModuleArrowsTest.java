@@ -37,7 +37,7 @@ final class ModuleArrowsTest {
                     Map.entry(FORMATS, Set.of()),
                     Map.entry(MEMORY, Set.of(PLATFORM)),
                     Map.entry(PROTOCOL, Set.of(PLATFORM)),
-                    Map.entry(RUNTIME, Set.of(PLATFORM, PROTOCOL, MEMORY)),
+                    Map.entry(RUNTIME, Set.of(PLATFORM, PROTOCOL, MEMORY, FORMATS)),
                     Map.entry(LOADER, Set.of(PLATFORM, PROTOCOL, MEMORY, RUNTIME, FORMATS)),
                     Map.entry(POSIX, Set.of(PLATFORM, BINDINGS, FORMATS)),
                     Map.entry(LINUX, Set.of(PLATFORM, POSIX, BINDINGS, FORMATS)),

@@ -136,10 +136,10 @@ final class IsolatedRunTest {
                                 "last"));
         assertEquals(expected.output(), ours.output(), ours::toString);
         assertEquals(expected.status(), ours.status(), ours::toString);
-        String crash = "orcinus: the program crashed with signal " + (ours.status() - 128);
+        String crash = "orcinus: the program crashed: SIG";
         boolean isCrash = List.of("null", "abort", "divide").contains(kind);
         assertTrue(ours.errors().startsWith(isCrash ? crash : ""), ours::toString);
-        assertEquals(isCrash ? 1 : 0, ours.errors().lines().count(), ours::toString);
+        assertEquals(isCrash, !ours.errors().isEmpty(), ours::toString);
     }
 
     private static Finished finish(List<String> command) throws InterruptedException {

@@ -24,19 +24,34 @@ public final class ExecutorScript implements AutoCloseable {
      * @param triple the target that the executor presents; empty for its own
      */
     public ExecutorScript(Path directory, String triple) throws IOException {
+        this(directory, "ORCINUS_TRIPLE", triple);
+    }
+
+    /**
+     * Writes the script into {@code directory}.
+     *
+     * @param variable a variable of the executor's environment
+     * @param value its value
+     */
+    public ExecutorScript(Path directory, String variable, String value) throws IOException {
         this.script = directory.resolve("executor");
         this.started = directory.resolve("executor.started");
         this.ended = directory.resolve("executor.ended");
         String text =
                 """
                 #!/bin/sh
-                export ORCINUS_TRIPLE=%s
+                export %s=%s
                 sh -c 'echo $$ >"$0"; exec "$@"' %s %s "$@"
                 status=$?
                 echo $status >%s
                 exit $status
                 """
-                        .formatted(quoted(triple), quoted(started), quotedCommand(), quoted(ended));
+                        .formatted(
+                                variable,
+                                quoted(value),
+                                quoted(started),
+                                quotedCommand(),
+                                quoted(ended));
         Files.writeString(script, text);
         Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwx------"));
     }

@@ -14,6 +14,7 @@ import dev.orcinus.protocol.sps.SpsReader;
 import dev.orcinus.runtime.RegistrationException;
 import dev.orcinus.runtime.dylib.DylibException;
 import dev.orcinus.runtime.dylib.JitDylibs;
+import dev.orcinus.runtime.guest.Checkpoints;
 import java.util.List;
 
 /**
@@ -73,11 +74,15 @@ public final class DylibServices {
     }
 
     private long runProgram(String dylib, String entryPoint, List<String> arguments) {
+        Checkpoints checkpoints = platform.session().guest().checkpoints();
+        checkpoints.beginProgram();
         try {
             return platform.runProgram(dylib, entryPoint, arguments);
         } catch (DylibException e) {
             int failure = failed(e);
             return e.guestEnd().map(SessionEnd::status).orElse(failure);
+        } finally {
+            checkpoints.endProgram();
         }
     }
 
@@ -109,7 +114,7 @@ public final class DylibServices {
     /** Serves {@code int32 (addr)}. */
     public Answer update(Session session, SpsReader in) throws ProtocolException {
         ExecutorAddress handle = in.readAddress();
-        return Answer.onGuestThread(() -> status(() -> dylibs.update(handle)));
+        return Answer.onGuestThread(() -> status(() -> platform.update(handle)));
     }
 
     /** Serves {@code int32 (addr)}. */

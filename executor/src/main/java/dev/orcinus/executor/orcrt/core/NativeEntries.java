@@ -3,10 +3,13 @@ package dev.orcinus.executor.orcrt.core;
 import dev.orcinus.executor.session.Session;
 import dev.orcinus.memory.AllocationAction;
 import dev.orcinus.platform.ExecutorAddress;
+import dev.orcinus.platform.GuestEnd;
 import dev.orcinus.platform.WrapperFunctionResult;
 import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.platform.spi.guest.ExportedFunction;
 import dev.orcinus.platform.spi.guest.Guest;
+import dev.orcinus.platform.spi.guest.GuestGoneException;
+import dev.orcinus.platform.spi.guest.IsolatedGuest;
 import dev.orcinus.runtime.guest.GuestReader;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
@@ -87,11 +90,31 @@ public final class NativeEntries {
         };
     }
 
-    /** Runs the finalizers of all dylibs and ends the process, on the calling thread. */
+    /**
+     * Runs the finalizers of all dylibs and ends the process, on the calling thread. If the guest
+     * will return to its state before, as after a line of a session, what the finalizers would end
+     * goes on, and they do not run.
+     */
     private long exit(int status) {
-        platforms.values().forEach(platform -> platform.dylibs().runAllFinalizers());
-        guest.process().exit(status);
-        throw new AssertionError("exit has returned");
+        if (!endsLine(status)) {
+            platforms.values().forEach(platform -> platform.dylibs().runAllFinalizers());
+            guest.process().exit(status);
+        }
+        throw new GuestGoneException(new GuestEnd.Exited(status));
+    }
+
+    private boolean endsLine(int status) {
+        boolean isInLine = false;
+        for (Platform platform : platforms.values()) {
+            isInLine |=
+                    platform.isUpdatingHere() && platform.session().guest().checkpoints().isReady();
+        }
+        if (isInLine && guest instanceof IsolatedGuest process) {
+            process.process().flushStdio();
+            process.kill(new GuestEnd.Exited(status));
+            process.awaitEnd();
+        }
+        return isInLine;
     }
 
     private WrapperFunctionResult enterWrapper(

@@ -10,6 +10,8 @@ import dev.orcinus.runtime.dylib.DylibException;
 import dev.orcinus.runtime.dylib.JitDylibs;
 import dev.orcinus.runtime.guest.NoCodeException;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The state of one controller that has linked the archive: its dylibs, and the functions of its
@@ -22,6 +24,7 @@ public final class Platform {
     private final LineController controller;
     private final JitDylibs dylibs;
     private final OrcRuntime.Functions functions;
+    private final Set<Thread> updating = ConcurrentHashMap.newKeySet();
     private volatile ExecutorAddress handle = ExecutorAddress.NULL;
 
     /**
@@ -122,6 +125,21 @@ public final class Platform {
         } catch (NoCodeException e) {
             throw new DylibException(e.getMessage(), e);
         }
+    }
+
+    /** Does {@code dlupdate}, as for a line of a session. */
+    void update(ExecutorAddress dylib) throws DylibException {
+        updating.add(Thread.currentThread());
+        try {
+            dylibs.update(dylib);
+        } finally {
+            updating.remove(Thread.currentThread());
+        }
+    }
+
+    /** Returns whether the calling thread is updating a dylib, whose code has called back. */
+    boolean isUpdatingHere() {
+        return updating.contains(Thread.currentThread());
     }
 
     /** Logs a message and ends the process; for errors after which guest code cannot continue. */

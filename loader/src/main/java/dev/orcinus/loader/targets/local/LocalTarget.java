@@ -12,6 +12,7 @@ import dev.orcinus.platform.GuestEnd;
 import dev.orcinus.platform.Triple;
 import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.platform.spi.guest.CallOutcome;
+import dev.orcinus.platform.spi.guest.CrashedThread;
 import dev.orcinus.platform.spi.guest.ExportedFunction;
 import dev.orcinus.platform.spi.guest.Guest;
 import dev.orcinus.platform.spi.guest.GuestCall;
@@ -20,6 +21,8 @@ import dev.orcinus.platform.spi.guest.GuestThreadLocals.Block;
 import dev.orcinus.platform.spi.guest.GuestThreadLocals.Request;
 import dev.orcinus.platform.spi.guest.IsolatedGuest;
 import dev.orcinus.platform.spi.guest.PreparedThread;
+import dev.orcinus.runtime.crash.CrashReport;
+import dev.orcinus.runtime.crash.CrashReporter;
 import dev.orcinus.runtime.guest.GuestRuntime;
 import dev.orcinus.runtime.guest.NoCodeException;
 import dev.orcinus.runtime.observe.CodeEvents;
@@ -271,6 +274,15 @@ public final class LocalTarget implements LinkTarget {
      */
     public GuestEnd runToEnd(IsolatedGuest isolated, LocalProgram program) {
         return new IsolatedProgram(isolated, runtime.calls(), program).run();
+    }
+
+    /**
+     * Returns the report of a crash of the guest, if it has a process of its own.
+     *
+     * @param isolated the guest that this target links for, whose thread is stopped
+     */
+    public CrashReport reportCrash(IsolatedGuest isolated, CrashedThread thread) {
+        return CrashReporter.report(isolated, runtime, thread);
     }
 
     /**

@@ -43,7 +43,8 @@ public interface ExportedFunction {
 
     /**
      * Returns a function of up to four integers or pointers that returns one. An exception of
-     * {@code function} is reported on standard error, and the result is -1.
+     * {@code function} is reported on standard error, and the result is -1; one that says that the
+     * guest is gone passes through, because there is no caller any more.
      */
     static ExportedFunction of(NativeFunction function) {
         return call -> call.returns(resultOf(function, call));
@@ -61,6 +62,8 @@ public interface ExportedFunction {
         try {
             return function.call(
                     call.argument(0), call.argument(1), call.argument(2), call.argument(3));
+        } catch (GuestGoneException gone) {
+            throw gone;
         } catch (Throwable thrown) {
             System.err.println("orcinus: a function that native code called: " + thrown);
             return -1;

@@ -1,11 +1,13 @@
 package dev.orcinus.platform.linux.guestprocess;
 
+import dev.orcinus.platform.AddressRange;
 import dev.orcinus.platform.linux.guestprocess.memory.MemoryHold;
 import dev.orcinus.platform.linux.guestprocess.threads.NativeGuest;
 import dev.orcinus.platform.linux.guestprocess.threads.PausedCopy;
 import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.platform.spi.guest.GuestCheckpoint;
 import java.util.List;
+import java.util.Set;
 
 /**
  * A copy of a guest process, and what this process knew of the guest when the copy was made. One
@@ -15,26 +17,37 @@ final class ProcessCheckpoint implements GuestCheckpoint {
     private final NativeGuest guest;
     private final PausedCopy copy;
     private final MemoryHold memory;
+    private final ProcessUnwinder unwinder;
+    private final Set<AddressRange> sections;
     private final List<Runnable> states;
 
     /**
      * A checkpoint.
      *
      * @param memory keeps the memory that the copy knows
+     * @param unwinder knows the unwind info that is registered
      * @param states make the services know what they knew
      */
     ProcessCheckpoint(
-            NativeGuest guest, PausedCopy copy, MemoryHold memory, List<Runnable> states) {
+            NativeGuest guest,
+            PausedCopy copy,
+            MemoryHold memory,
+            ProcessUnwinder unwinder,
+            List<Runnable> states) {
         this.guest = guest;
         this.copy = copy;
         this.memory = memory;
+        this.unwinder = unwinder;
+        this.sections = unwinder.registered();
         this.states = states;
     }
 
     @Override
     public void restore() throws HostCallException {
         guest.replaceBy(copy);
+        unwinder.deregisterGone(sections);
         memory.restore();
+        unwinder.registerNew(sections);
         states.forEach(Runnable::run);
         close();
     }

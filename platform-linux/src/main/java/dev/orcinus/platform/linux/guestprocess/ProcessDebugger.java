@@ -25,6 +25,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * GDB's JIT interface in a guest process. The library that defines its two symbols is a file in
@@ -127,7 +128,7 @@ final class ProcessDebugger implements GuestDebugger {
         };
     }
 
-    /** Returns a step that makes it know what it knows now. */
+    /** Returns a step that tells the guest, in its state of now, what has been told it since. */
     synchronized Runnable state() {
         Map<AddressRange, ExecutorAddress> known = Map.copyOf(entries);
         ExecutorAddress opened = library;
@@ -136,9 +137,24 @@ final class ProcessDebugger implements GuestDebugger {
 
     private synchronized void restore(
             Map<AddressRange, ExecutorAddress> known, ExecutorAddress opened) {
+        Set<AddressRange> wanted = Set.copyOf(entries.keySet());
         entries.clear();
         entries.putAll(known);
         library = opened;
+        try {
+            for (AddressRange object : known.keySet()) {
+                if (!wanted.contains(object)) {
+                    unregister(object);
+                }
+            }
+            for (AddressRange object : wanted) {
+                if (!known.containsKey(object)) {
+                    register(object);
+                }
+            }
+        } catch (HostCallException unknownToDebuggers) {
+            // debuggers do not see the object
+        }
     }
 
     /** Tells GDB: its breakpoint is in the function, which then reads the descriptor. */

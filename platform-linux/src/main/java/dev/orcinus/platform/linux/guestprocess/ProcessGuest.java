@@ -137,6 +137,7 @@ final class ProcessGuest implements IsolatedGuest {
                 guest,
                 copy,
                 memory.hold(),
+                unwinder,
                 List.of(libraries.state(), threadLocals.state(), debugger.state()));
     }
 

@@ -154,18 +154,6 @@ final class ContentFile implements AutoCloseable {
         }
     }
 
-    /**
-     * Forgets which of the places in front of one were to be given back: the guest has them again.
-     */
-    synchronized void keepBefore(long end) {
-        waiting.removeIf(place -> place[0] < end);
-    }
-
-    /** Returns the end of the places that have been given out. */
-    synchronized long end() {
-        return used;
-    }
-
     /** Returns the guest's descriptor; negative if it has none. */
     synchronized int descriptor() {
         return descriptorInGuest;

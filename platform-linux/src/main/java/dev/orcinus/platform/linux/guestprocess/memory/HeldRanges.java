@@ -1,52 +1,177 @@
 package dev.orcinus.platform.linux.guestprocess.memory;
 
+import static dev.orcinus.bindings.linux.LinuxMman.MAP_NORESERVE;
+import static dev.orcinus.bindings.posix.SysMman.MAP_FIXED;
+import static dev.orcinus.bindings.posix.SysMman.MAP_PRIVATE;
+import static dev.orcinus.bindings.posix.SysMman.PROT_READ;
+
+import dev.orcinus.platform.AddressRange;
+import dev.orcinus.platform.ExecutorAddress;
+import dev.orcinus.platform.linux.errno.Failure;
+import dev.orcinus.platform.linux.guestprocess.threads.CallList;
+import dev.orcinus.platform.linux.guestprocess.threads.Libc;
+import dev.orcinus.platform.linux.guestprocess.threads.NativeGuest;
+import dev.orcinus.platform.linux.guestprocess.threads.NativeThread;
+import dev.orcinus.platform.linux.guestprocess.threads.NativeThreads.Use;
 import dev.orcinus.platform.spi.HostCallException;
+import dev.orcinus.platform.spi.guest.GuestMemory.Publication;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
-/** The ranges that a guest had at one moment. One thread at a time may use it. */
+/**
+ * The ranges that a guest had at one moment, and what has been published since. A copy of that
+ * moment gets the ranges of now: their contents are in the file, as this process has filled them.
+ */
 final class HeldRanges implements MemoryHold {
+    private final NativeGuest guest;
     private final ContentFile content;
     private final MappedRanges ranges;
+    private final Consumer<HeldRanges> onClose;
     private final List<MappedRange> held;
-    private final long end;
+    private final List<Publication> published = new ArrayList<>();
     private final int descriptor;
     private boolean isClosed;
 
-    HeldRanges(ContentFile content, MappedRanges ranges) {
+    /**
+     * Holds the ranges of now.
+     *
+     * @param onClose is told when they are no longer held
+     */
+    HeldRanges(
+            NativeGuest guest,
+            ContentFile content,
+            MappedRanges ranges,
+            Consumer<HeldRanges> onClose) {
+        this.guest = guest;
         this.content = content;
         this.ranges = ranges;
+        this.onClose = onClose;
         held = ranges.copies();
-        end = content.end();
         descriptor = content.descriptor();
         content.hold();
     }
 
+    /** Notes that ranges have been published. */
+    synchronized void note(List<Publication> publications) {
+        published.addAll(publications);
+    }
+
     @Override
-    public void restore() throws HostCallException {
+    public synchronized void restore() throws HostCallException {
         content.setDescriptor(descriptor);
-        content.keepBefore(end);
-        List<MappedRange> now = new ArrayList<>(ranges.all());
-        List<MappedRange> again = new ArrayList<>(held.size());
-        for (MappedRange range : held) {
-            boolean isThere = now.removeIf(other -> other.hasPlaceOf(range));
-            again.add(isThere || !range.isInFile() ? range : mapAgain(range));
+        List<MappedRange> now = ranges.all();
+        CallList calls = new CallList();
+        unmapGone(now, calls);
+        HostCallException[] failure = new HostCallException[1];
+        boolean done =
+                guest.threads()
+                        .on(
+                                Use.SERVICE,
+                                thread -> {
+                                    try {
+                                        mapNew(now, calls, thread);
+                                        protect(calls);
+                                        return calls.size() == 0 || calls.run(thread);
+                                    } catch (HostCallException e) {
+                                        failure[0] = e;
+                                        return true;
+                                    }
+                                });
+        if (failure[0] != null) {
+            throw failure[0];
         }
-        now.forEach(this::drop);
-        ranges.replaceBy(again);
+        if (!done) {
+            throw Failure.of("memory of the guest that has been mapped since", calls.errno());
+        }
     }
 
-    /** Maps a range here that has gone, or has been divided. */
-    private MappedRange mapAgain(MappedRange range) throws HostCallException {
-        return range.withMirror(content.map(range.guest().sizeBytes(), range.fileOffset()));
+    /** Adds the calls that unmap what has been unmapped since. */
+    private void unmapGone(List<MappedRange> now, CallList calls) {
+        for (MappedRange old : held) {
+            for (AddressRange gone : without(old.guest(), guestRanges(now))) {
+                calls.addOrStop(guest.address(Libc.MUNMAP), gone.start().value(), gone.sizeBytes());
+            }
+        }
     }
 
-    /** Gives up a range, whose content may be that of a range that was divided. */
-    private void drop(MappedRange range) {
-        if (range.fileOffset() >= end) {
-            content.unmap(range);
-        } else {
-            ContentFile.unmapMirror(range);
+    /** Adds the calls that map what the copy does not have, or has with another content. */
+    private void mapNew(List<MappedRange> now, CallList calls, NativeThread thread)
+            throws HostCallException {
+        int flags = MAP_PRIVATE | MAP_NORESERVE | MAP_FIXED;
+        for (MappedRange range : now) {
+            for (AddressRange part : without(range.guest(), guestRanges(sameAs(range)))) {
+                if (!range.isInFile()) {
+                    throw new HostCallException(
+                            "mmap", 0, "memory that is shared with a controller cannot come back");
+                }
+                calls.addOrStop(
+                        guest.address(Libc.MMAP),
+                        part.start().value(),
+                        part.sizeBytes(),
+                        PROT_READ,
+                        flags,
+                        content.descriptorIn(thread),
+                        range.offsetOf(part.start()));
+            }
+        }
+    }
+
+    /** Returns the held ranges that have the bytes of a range in the same places. */
+    private List<MappedRange> sameAs(MappedRange range) {
+        List<MappedRange> same = new ArrayList<>();
+        for (MappedRange old : held) {
+            if (old.hasBytesOf(range)) {
+                same.add(old);
+            }
+        }
+        return same;
+    }
+
+    /** Adds the calls that publish again what has been published since. */
+    private void protect(CallList calls) {
+        for (Publication publication : published) {
+            AddressRange pages = publication.pages();
+            if (ranges.around(pages).isPresent() && ranges.aroundUnpublished(pages).isEmpty()) {
+                calls.addOrStop(
+                        guest.address(Libc.MPROTECT),
+                        pages.start().value(),
+                        pages.sizeBytes(),
+                        ProcessMemory.bits(publication.prot()));
+            }
+        }
+    }
+
+    private static List<AddressRange> guestRanges(List<MappedRange> all) {
+        List<AddressRange> found = new ArrayList<>(all.size());
+        for (MappedRange range : all) {
+            found.add(range.guest());
+        }
+        return found;
+    }
+
+    /** Returns what is left of a range without some others. */
+    static List<AddressRange> without(AddressRange range, List<AddressRange> others) {
+        List<AddressRange> left = new ArrayList<>(List.of(range));
+        for (AddressRange other : others) {
+            List<AddressRange> next = new ArrayList<>(left.size() + 1);
+            for (AddressRange part : left) {
+                if (part.overlaps(other)) {
+                    addUnlessEmpty(next, part.start(), other.start());
+                    addUnlessEmpty(next, other.end(), part.end());
+                } else {
+                    next.add(part);
+                }
+            }
+            left = next;
+        }
+        return left;
+    }
+
+    private static void addUnlessEmpty(
+            List<AddressRange> parts, ExecutorAddress start, ExecutorAddress end) {
+        if (start.compareTo(end) < 0) {
+            parts.add(new AddressRange(start, end));
         }
     }
 
@@ -54,6 +179,7 @@ final class HeldRanges implements MemoryHold {
     public void close() {
         if (!isClosed) {
             isClosed = true;
+            onClose.accept(this);
             content.letGo();
         }
     }

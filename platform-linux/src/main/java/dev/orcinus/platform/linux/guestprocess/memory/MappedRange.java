@@ -21,19 +21,17 @@ record MappedRange(AddressRange guest, long mirror, long fileOffset, BitSet publ
         return new MappedRange(guest, mirror, fileOffset, (BitSet) published.clone());
     }
 
-    /** Returns whether it lies where another range does, in both processes. */
-    boolean hasPlaceOf(MappedRange other) {
-        return mirror == other.mirror && guest.equals(other.guest);
-    }
-
-    /** Returns this range with another mirror. */
-    MappedRange withMirror(long other) {
-        return new MappedRange(guest, other, fileOffset, published);
-    }
-
     /** Returns the address in this process of a byte of the range. */
     long mirrorOf(ExecutorAddress address) {
         return mirror + address.minus(guest.start());
+    }
+
+    /** Returns whether a byte that it shares with another range lies in the same place there. */
+    boolean hasBytesOf(MappedRange other) {
+        long distance = guest.start().value() - other.guest.start().value();
+        return isInFile()
+                ? other.isInFile() && fileOffset - other.fileOffset == distance
+                : !other.isInFile() && mirror - other.mirror == distance;
     }
 
     /** Returns whether the content lies in the content's file. */

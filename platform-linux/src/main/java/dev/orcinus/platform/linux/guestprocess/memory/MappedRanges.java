@@ -84,12 +84,6 @@ final class MappedRanges {
         return ranges.values().stream().map(MappedRange::copy).toList();
     }
 
-    /** Replaces all ranges. */
-    synchronized void replaceBy(List<MappedRange> others) {
-        ranges.clear();
-        others.forEach(this::add);
-    }
-
     /** Returns all ranges. */
     synchronized List<MappedRange> all() {
         return List.copyOf(ranges.values());

@@ -38,6 +38,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
 
 /**
@@ -52,6 +53,7 @@ public final class ProcessMemory implements GuestMemory, AutoCloseable {
     private final FaultingCopy copies;
     private final ContentFile content;
     private final MappedRanges ranges = new MappedRanges(pageSizeBytes);
+    private final List<HeldRanges> holds = new CopyOnWriteArrayList<>();
 
     /**
      * The memory of a guest in which nothing is mapped.
@@ -212,13 +214,16 @@ public final class ProcessMemory implements GuestMemory, AutoCloseable {
             throw Failure.of(
                     "mprotect(" + failed.pages() + ", " + failed.prot() + ")", calls.errno());
         }
+        for (HeldRanges held : holds) {
+            held.note(publications);
+        }
     }
 
     private boolean isCoherent() {
         return guest.processor().hasCoherentInstructionCache();
     }
 
-    private static int bits(MemProt prot) {
+    static int bits(MemProt prot) {
         return (prot.isReadable() ? PROT_READ : 0)
                 | (prot.isWritable() ? PROT_WRITE : 0)
                 | (prot.isExecutable() ? PROT_EXEC : 0);
@@ -272,7 +277,9 @@ public final class ProcessMemory implements GuestMemory, AutoCloseable {
 
     /** Keeps the present memory for a copy of the guest that waits. */
     public MemoryHold hold() {
-        return new HeldRanges(content, ranges);
+        HeldRanges held = new HeldRanges(guest, content, ranges, holds::remove);
+        holds.add(held);
+        return held;
     }
 
     @Override

@@ -1,0 +1,71 @@
+package dev.orcinus.cli;
+
+import dev.orcinus.executor.session.SessionOptions;
+import dev.orcinus.executor.target.PresentedTarget;
+import dev.orcinus.platform.spi.guest.Guest;
+import dev.orcinus.runtime.guest.CheckpointOptions;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * The options of a command that serves one session. Variables of the environment stand for some of
+ * them, because some controllers start an executor without arguments of the user's.
+ */
+final class SessionArguments {
+    private static final String NO_CHECKPOINTS = "--no-checkpoints";
+    private static final String CALL_LIMIT = "--call-limit";
+    private static final String NO_CHECKPOINTS_VARIABLE = "ORCINUS_NO_CHECKPOINTS";
+    private static final String CALL_LIMIT_VARIABLE = "ORCINUS_CALL_LIMIT";
+
+    private final String triple;
+    private final boolean hasCheckpoints;
+    private final Duration callLimit;
+
+    private SessionArguments(String triple, boolean hasCheckpoints, Duration callLimit) {
+        this.triple = triple;
+        this.hasCheckpoints = hasCheckpoints;
+        this.callLimit = callLimit;
+    }
+
+    /** Parses the options behind a command. */
+    static SessionArguments parse(List<String> arguments) throws UsageException {
+        boolean hasCheckpoints = variable(NO_CHECKPOINTS_VARIABLE).isEmpty();
+        Duration callLimit = duration(variable(CALL_LIMIT_VARIABLE));
+        if (arguments.isEmpty()) {
+            return new SessionArguments("", hasCheckpoints, callLimit);
+        }
+        Options options =
+                new Options(
+                        arguments, Set.of(TargetOption.NAME, CALL_LIMIT), Set.of(NO_CHECKPOINTS));
+        return new SessionArguments(
+                options.text(TargetOption.NAME, ""),
+                hasCheckpoints && !options.has(NO_CHECKPOINTS),
+                options.duration(CALL_LIMIT, callLimit));
+    }
+
+    private static String variable(String name) {
+        String value = System.getenv(name);
+        return value == null ? "" : value;
+    }
+
+    private static Duration duration(String text) throws UsageException {
+        return text.isEmpty() ? Duration.ZERO : Options.parseDuration(CALL_LIMIT_VARIABLE, text);
+    }
+
+    /** Returns whether the user has named a target. */
+    boolean namesTarget() {
+        return !triple.isEmpty() || !TargetOption.variable().isEmpty();
+    }
+
+    /** Returns the target that the user has named, or a guest's own. */
+    PresentedTarget target(Guest guest) throws UsageException {
+        return TargetOption.target(triple, guest);
+    }
+
+    /** Returns the limits of the session. */
+    SessionOptions options() {
+        return SessionOptions.DEFAULT.withCheckpoints(
+                new CheckpointOptions(hasCheckpoints, callLimit));
+    }
+}

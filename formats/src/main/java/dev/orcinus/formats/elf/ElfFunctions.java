@@ -1,0 +1,75 @@
+package dev.orcinus.formats.elf;
+
+import dev.orcinus.formats.MalformedFileException;
+import java.util.Optional;
+
+/**
+ * The functions of an object or a library, found by their addresses: those of its sections, which
+ * an object in memory has in {@code sh_addr}.
+ */
+public final class ElfFunctions {
+    private final ElfFile file;
+    private final boolean isRelocatable;
+
+    /** The functions of a file. */
+    public ElfFunctions(ElfFile file) {
+        this.file = file;
+        this.isRelocatable = file.header().type() == Elf.ET_REL;
+    }
+
+    /**
+     * A function.
+     *
+     * @param name its symbol
+     * @param start its address
+     * @param rank how well the symbol names the function, among several; the greatest counts
+     */
+    public record Found(String name, long start, int rank) {}
+
+    /**
+     * Returns the function at an address; symbols for the dynamic linker count only without others.
+     */
+    public Optional<Found> find(long address) throws MalformedFileException {
+        Optional<Found> found = find(SymbolTable.of(file), address);
+        return found.isPresent() ? found : find(SymbolTable.dynamic(file), address);
+    }
+
+    private Optional<Found> find(Optional<SymbolTable> table, long address)
+            throws MalformedFileException {
+        Found best = null;
+        int count = table.isPresent() ? table.get().count() : 0;
+        for (int i = 1; i < count; i++) {
+            SymbolTable symbols = table.get();
+            if (!isCode(symbols, i)) {
+                continue;
+            }
+            long start = address(symbols, i);
+            if (Long.compareUnsigned(address - start, symbols.sizeBytes(i)) < 0) {
+                Found next = new Found(symbols.name(i), start, rank(symbols, i));
+                best = best == null || next.rank > best.rank ? next : best;
+            }
+        }
+        return Optional.ofNullable(best);
+    }
+
+    private static boolean isCode(SymbolTable symbols, int symbol) {
+        int type = symbols.type(symbol);
+        return (type == Elf.STT_FUNC || type == Elf.STT_GNU_IFUNC || type == Elf.STT_NOTYPE)
+                && !symbols.isReserved(symbol);
+    }
+
+    private long address(SymbolTable symbols, int symbol) throws MalformedFileException {
+        int section = symbols.section(symbol);
+        boolean isPlaced = section > 0 && section < file.sections().length;
+        return isRelocatable && isPlaced
+                ? file.sections()[section].address() + symbols.value(symbol)
+                : symbols.value(symbol);
+    }
+
+    /** Prefers names that programs use: global ones, and those without underscores in front. */
+    private static int rank(SymbolTable symbols, int symbol) throws MalformedFileException {
+        boolean isPlain = !symbols.name(symbol).startsWith("_");
+        boolean isLocal = symbols.binding(symbol) == Elf.STB_LOCAL;
+        return (isLocal ? 0 : 2) + (isPlain ? 1 : 0);
+    }
+}

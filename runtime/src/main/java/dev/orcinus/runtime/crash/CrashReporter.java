@@ -1,0 +1,119 @@
+package dev.orcinus.runtime.crash;
+
+import dev.orcinus.formats.dwarf.FrameRegisters;
+import dev.orcinus.formats.dwarf.SourceLine;
+import dev.orcinus.platform.ExecutorAddress;
+import dev.orcinus.platform.spi.guest.CrashedThread;
+import dev.orcinus.platform.spi.guest.IsolatedGuest;
+import dev.orcinus.platform.spi.guest.MappedFile;
+import dev.orcinus.runtime.guest.GuestRuntime;
+import java.lang.foreign.Arena;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Makes the report of a crash, while the crashed thread is stopped. What cannot be found out is
+ * missing from the report: it never fails, and ends in time whatever the guest has destroyed.
+ */
+public final class CrashReporter {
+    /** The time for the calls on the stack, and as much again for their names. */
+    private static final Duration TIME = Duration.ofMillis(250);
+
+    /** How far from the stack pointer an overflow of the stack is noticed. */
+    private static final long STACK_NEIGHBOURHOOD_BYTES = 64 << 10;
+
+    private static final int SIGSEGV = 11;
+
+    private final IsolatedGuest guest;
+    private final GuestRuntime runtime;
+    private final CrashedThread thread;
+    private final GuestPages memory;
+
+    private CrashReporter(IsolatedGuest guest, GuestRuntime runtime, CrashedThread thread) {
+        this.guest = guest;
+        this.runtime = runtime;
+        this.thread = thread;
+        this.memory = new GuestPages(guest.memory());
+    }
+
+    /**
+     * Returns the report of a crash.
+     *
+     * @param guest the guest, whose thread is stopped
+     * @param runtime the session that uses the guest, which knows the linked code
+     */
+    public static CrashReport report(
+            IsolatedGuest guest, GuestRuntime runtime, CrashedThread thread) {
+        CrashReporter reporter = new CrashReporter(guest, runtime, thread);
+        try (Arena arena = Arena.ofConfined()) {
+            return reporter.report(arena);
+        } catch (RuntimeException | InternalError e) {
+            // the guest is gone, or a file has changed while it was read
+            return reporter.report(List.of(CrashFrame.unknown(thread.pc())), 1, false);
+        }
+    }
+
+    private CrashReport report(Arena arena) {
+        Deadline ofStack = new Deadline(TIME);
+        LinkedCode linked = new LinkedCode(runtime, memory, new Deadline(TIME.multipliedBy(2)));
+        List<MappedFile> files = guest.mappedFiles();
+        Libraries libraries = new Libraries(memory, files, arena);
+        Backtrace backtrace = new Backtrace(guest, memory, libraries, linked, ofStack);
+        backtrace.walk(FrameRegisters.of(processor(), thread.pc().value(), thread.registers()));
+        List<CrashFrame> frames = new ArrayList<>();
+        for (Backtrace.Call call : backtrace.calls()) {
+            frames.add(frame(call, libraries, linked));
+        }
+        return report(frames, backtrace.depth(), backtrace.isComplete());
+    }
+
+    private FrameRegisters.Processor processor() {
+        return guest.triple().arch().equals("x86_64")
+                ? FrameRegisters.Processor.X86_64
+                : FrameRegisters.Processor.AARCH64;
+    }
+
+    private static CrashFrame frame(Backtrace.Call call, Libraries libraries, LinkedCode linked) {
+        ExecutorAddress address = new ExecutorAddress(call.address());
+        Optional<Library> library = libraries.at(new ExecutorAddress(call.inside()));
+        CrashFrame frame;
+        Optional<SourceLine> line;
+        if (library.isPresent()) {
+            frame = library.get().frame(address, call.inside());
+            line = library.get().line(call.inside());
+        } else {
+            frame =
+                    linked.frame(address, call.inside())
+                            .orElseGet(() -> CrashFrame.unknown(address));
+            line = linked.line(call.inside());
+        }
+        CrashFrame counted = frame.repeated(call.times());
+        return line.map(counted::with).orElse(counted);
+    }
+
+    private CrashReport report(List<CrashFrame> frames, long depth, boolean isDepthExact) {
+        return new CrashReport(
+                thread.signal(),
+                SignalText.name(thread.signal()),
+                isStackOverflow()
+                        ? "stack overflow"
+                        : SignalText.reason(thread.signal(), thread.code()),
+                thread.faultAddress(),
+                thread.threadId(),
+                frames,
+                depth,
+                isDepthExact);
+    }
+
+    /** Returns whether the thread has used an address below its stack. */
+    private boolean isStackOverflow() {
+        Optional<ExecutorAddress> address = thread.faultAddress();
+        if (thread.signal() != SIGSEGV || address.isEmpty()) {
+            return false;
+        }
+        long distance = thread.sp().value() - address.get().value();
+        return Math.abs(distance) < STACK_NEIGHBOURHOOD_BYTES;
+    }
+}
