@@ -3,9 +3,9 @@
 # with "start" if the folder has been moved or JAVA_HOME names another JDK, with "retry" if there is no start-up cache; then it makes the
 # cache only.
 #
-#   java.options     the JVM's arguments for a session, also when the daemon starts it:  java @java.options -m MAIN filedescs=...
+#   java.options     the JVM's arguments for a session:  java @java.options -m MAIN filedescs=...
 #   run.options      the same for `orcinus run` and `orcinus inspect`, which link
-#   daemon.options   the same for `orcinus serve`, which needs JNR-POSIX besides
+#   daemon.options   the same for `orcinus serve`, which runs long, and needs JNR-POSIX besides
 #   session.aot      JDK start-up cache of a session, made by a training run; bound to this JDK, to these jars and to their place
 #   run.aot          the same for run.options: the JVM loads all classes of a cache at its start, so each use has a cache of its own
 #   training.log     the output of the training runs
@@ -28,29 +28,35 @@ argument() {
     esac
 }
 
-# C1 and the serial collector start fastest and stay small, and a short session should not spend its time compiling: with the thresholds at
-# 20 times their values a start takes a third less CPU. (For a process that runs long, other values can follow these; the last one counts.)
-# Messages of the JVM go to stderr, because stdout belongs to the guest.
+# The serial collector starts fastest and stays small. Messages of the JVM go to stderr, because stdout belongs to the guest.
 common_options() {
     cat <<-END
 		-XX:+UseSerialGC
-		-Xmn8m
-		-XX:TieredStopAtLevel=1
-		-XX:CompileThresholdScaling=20
 		-XX:-UsePerfData
 		-XX:-CreateCoredumpOnCrash
 		-XX:+DisplayVMOutputToStderr
 		-Xlog:disable
 		-Xlog:all=error,aot*=off,cds*=off:stderr
 	END
-    # Only the JVM of Linux has this option.
-    if [ "$(uname -s)" = Linux ]; then echo -XX:+AdjustStackSizeForTLS; fi
     argument "-Dorcinus.app=$app"
 }
 
-# A crash of guest code is reported on stderr; the daemon also asks for HotSpot's report in a file.
+# C1 starts fastest, too, and a short session should not spend its time compiling: with the thresholds at 20 times their values a start takes
+# a third less CPU. (For a process that runs long, other values can follow these; the last one counts.)
+short_life_options() {
+    cat <<-END
+		-Xmn8m
+		-XX:TieredStopAtLevel=1
+		-XX:CompileThresholdScaling=20
+	END
+    # Only the JVM of Linux has this option.
+    if [ "$(uname -s)" = Linux ]; then echo -XX:+AdjustStackSizeForTLS; fi
+}
+
+# A crash of guest code is reported on stderr.
 session_options() {
     common_options
+    short_life_options
     echo -XX:ErrorFile=/dev/null
     echo --enable-native-access=dev.orcinus.bindings
     echo -p

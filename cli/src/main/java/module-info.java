@@ -3,7 +3,9 @@ module dev.orcinus.cli {
     requires dev.orcinus.daemon;
     requires dev.orcinus.executor;
     requires dev.orcinus.loader;
+    requires dev.orcinus.memory;
     requires dev.orcinus.platform;
+    requires dev.orcinus.runtime;
 
     uses dev.orcinus.platform.spi.host.HostProvider;
 }

@@ -3,31 +3,49 @@ package dev.orcinus.cli;
 import dev.orcinus.daemon.Daemon;
 import dev.orcinus.daemon.DaemonOptions;
 import dev.orcinus.daemon.RunDirectory;
-import dev.orcinus.daemon.status.StatusServer;
+import dev.orcinus.daemon.control.ControlServer;
+import dev.orcinus.daemon.control.Requests;
+import dev.orcinus.daemon.control.Requests.Interruption;
 import dev.orcinus.executor.session.SessionOptions;
+import dev.orcinus.memory.MemoryLimits;
 import dev.orcinus.platform.Triple;
 import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.platform.spi.host.Host;
 import dev.orcinus.platform.spi.host.HostProvider;
+import dev.orcinus.runtime.guest.CheckpointOptions;
+import dev.orcinus.runtime.guest.GuestLimits;
 import java.io.IOException;
 import java.net.SocketException;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
-/** The commands {@code serve} and {@code status}. */
+/** The commands {@code serve}, {@code status} and {@code interrupt}. */
 final class DaemonCommands {
     private static final String LISTEN = "--listen";
     private static final String SESSIONS = "--sessions";
     private static final String WARM = "--warm";
     private static final String IDLE = "--idle-timeout";
     private static final String GRACE = "--grace";
+    private static final String MEMORY = "--memory";
+    private static final String CALLS = "--calls";
+    private static final String CALL_LIMIT = "--call-limit";
+    private static final String NO_CHECKPOINTS = "--no-checkpoints";
     private static final String REMOTE = "--allow-remote";
     private static final String OTHERS = "--allow-other-users";
     private static final int STANDARD_SESSIONS = 64;
     private static final int STANDARD_WARM = 2;
+    private static final long STANDARD_MEMORY = 16L << 30;
+    private static final int STANDARD_CALLS = 256;
+    private static final int MOST_RESERVATIONS = 20_000;
+    private static final long ARGUMENT_BYTES = 64 << 20;
+    private static final Pattern SESSION = Pattern.compile("(?:(\\d{1,18}):)?(\\d{1,18})");
 
     private final Consumer<String> log;
 
@@ -48,8 +66,17 @@ final class DaemonCommands {
         Options options =
                 new Options(
                         arguments,
-                        Set.of(LISTEN, SESSIONS, WARM, IDLE, GRACE, TargetOption.NAME),
-                        Set.of(REMOTE, OTHERS));
+                        Set.of(
+                                LISTEN,
+                                SESSIONS,
+                                WARM,
+                                IDLE,
+                                GRACE,
+                                MEMORY,
+                                CALLS,
+                                CALL_LIMIT,
+                                TargetOption.NAME),
+                        Set.of(REMOTE, OTHERS, NO_CHECKPOINTS));
         SessionOptions session = SessionOptions.DEFAULT;
         Triple target =
                 TargetOption.target(options.text(TargetOption.NAME, ""), host.guestInThisProcess())
@@ -63,10 +90,24 @@ final class DaemonCommands {
                     options.has(OTHERS),
                     target,
                     session.withIdle(options.duration(IDLE, session.idle()))
-                            .withGrace(options.duration(GRACE, session.grace())));
+                            .withGrace(options.duration(GRACE, session.grace()))
+                            .withCheckpoints(checkpoints(options))
+                            .withShare(share(options), ARGUMENT_BYTES));
         } catch (IllegalArgumentException e) {
             throw new UsageException(e.getMessage());
         }
+    }
+
+    private static CheckpointOptions checkpoints(Options options) throws UsageException {
+        return new CheckpointOptions(
+                !options.has(NO_CHECKPOINTS), options.duration(CALL_LIMIT, Duration.ZERO));
+    }
+
+    /** Returns what a session may take of the daemon. */
+    private static GuestLimits share(Options options) throws UsageException {
+        return new GuestLimits(
+                new MemoryLimits(options.size(MEMORY, STANDARD_MEMORY), MOST_RESERVATIONS),
+                options.number(CALLS, STANDARD_CALLS));
     }
 
     private void end(Daemon daemon) {
@@ -83,20 +124,74 @@ final class DaemonCommands {
 
     /** Prints the report of each of this user's daemons; returns 1 if there are none. */
     int status() throws IOException {
-        List<String> reports = new ArrayList<>();
-        for (Path socket : RunDirectory.statusSockets(HostProvider.current().process().uid())) {
-            try {
-                reports.add(StatusServer.ask(socket));
-            } catch (SocketException e) {
-                // that daemon has just ended, or was killed and another process has its id now
-            }
+        Map<Long, String> reports = ask(Requests.STATUS);
+        reports.values().forEach(System.out::print);
+        System.out.flush();
+        return reports.isEmpty() ? 1 : 0;
+    }
+
+    /**
+     * Runs {@code interrupt [DAEMON:]SESSION}: ends the call that runs in a session's guest.
+     *
+     * @return 0 if a call ran
+     */
+    int interrupt(List<String> arguments) throws UsageException, IOException {
+        Matcher session = SESSION.matcher(arguments.isEmpty() ? "" : arguments.getFirst());
+        if (arguments.size() != 1 || !session.matches()) {
+            throw new UsageException(
+                    "interrupt takes one session, as in 'interrupt 3', or 'interrupt 4711:3' for a"
+                            + " session of the daemon whose process is 4711");
         }
-        if (reports.isEmpty()) {
-            log.accept("no daemon of this user is running");
+        Map<Long, String> answers =
+                ask(Requests.interrupt(Long.parseLong(session.group(2))), session.group(1));
+        answers.values().removeIf(Interruption.UNKNOWN.name()::equals);
+        if (answers.size() != 1) {
+            return tell(arguments.getFirst(), answers.keySet());
+        }
+        if (answers.containsValue(Interruption.IDLE.name())) {
+            log.accept("no call runs in session " + arguments.getFirst());
             return 1;
         }
-        reports.forEach(System.out::print);
-        System.out.flush();
         return 0;
+    }
+
+    private int tell(String session, Set<Long> daemons) {
+        log.accept(
+                daemons.isEmpty()
+                        ? "no daemon of this user has a session " + session
+                        : "several daemons have a session "
+                                + session
+                                + ": write DAEMON:SESSION; the daemons are "
+                                + daemons);
+        return 1;
+    }
+
+    /** Returns the answers of this user's daemons by their process ids; says so if none runs. */
+    private Map<Long, String> ask(String request) throws IOException {
+        Map<Long, String> answers = ask(request, null);
+        if (answers.isEmpty()) {
+            log.accept("no daemon of this user is running");
+        }
+        return answers;
+    }
+
+    /**
+     * Returns the answers of this user's daemons by their process ids.
+     *
+     * @param only the process id of the only daemon to ask; null for all
+     */
+    private static Map<Long, String> ask(String request, String only) throws IOException {
+        Map<Long, String> answers = new TreeMap<>();
+        int uid = HostProvider.current().process().uid();
+        for (Map.Entry<Long, Path> daemon : RunDirectory.controlSockets(uid).entrySet()) {
+            if (only == null || only.equals(daemon.getKey().toString())) {
+                try {
+                    answers.put(daemon.getKey(), ControlServer.ask(daemon.getValue(), request));
+                } catch (SocketException e) {
+                    // that daemon has just ended, or was killed and another process has its id now
+                }
+            }
+        }
+        return answers;
     }
 }

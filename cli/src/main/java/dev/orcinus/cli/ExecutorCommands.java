@@ -1,10 +1,7 @@
 package dev.orcinus.cli;
 
-import dev.orcinus.daemon.worker.Worker;
 import dev.orcinus.executor.Executor;
 import dev.orcinus.executor.session.SessionEnd;
-import dev.orcinus.executor.session.SessionOptions;
-import dev.orcinus.platform.Triple;
 import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.platform.spi.guest.Guest;
 import dev.orcinus.platform.spi.host.Host;
@@ -114,13 +111,5 @@ final class ExecutorCommands {
     @FunctionalInterface
     private interface Line {
         HostChannel open() throws HostCallException;
-    }
-
-    /** Runs {@code worker DESCRIPTOR TRIPLE LIMITS...}, which the daemon starts. */
-    int worker(List<String> arguments) throws HostCallException {
-        int control = Integer.parseInt(arguments.getFirst());
-        Triple target = new Triple(arguments.get(1));
-        SessionOptions options = SessionOptions.parse(arguments.subList(2, arguments.size()));
-        return new Worker(HostProvider.current(), control, target, options, log).run();
     }
 }

@@ -28,11 +28,14 @@ public final class Main {
                       prints the content of objects and archives, and the result of each step of linking; all parts,
                       if no part is named. The text is the same on every machine
               orcinus serve [--listen HOST:PORT] [--sessions N] [--warm N] [--idle-timeout D] [--grace D]
+                            [--memory SIZE] [--calls N] [--call-limit D] [--no-checkpoints]
                             [--allow-remote] [--allow-other-users] [--triple TRIPLE]
-                      runs a daemon for many sessions, each in a process of its own:
+                      runs a daemon for many sessions, each with a guest process of its own:
                         llvm-jitlink -oop-executor-connect=HOST:PORT prog.o
               orcinus status
                       prints the state and the sessions of this user's daemons
+              orcinus interrupt [DAEMON:]SESSION
+                      ends the call that runs in a session of a daemon; the session goes on. DAEMON is its process id
               orcinus listen=HOST:PORT [OPTIONS] | tcp:listen=HOST:PORT [OPTIONS]
                       serves one session, then ends
               orcinus tcp:connect=HOST:PORT [OPTIONS]
@@ -49,7 +52,7 @@ public final class Main {
             code, which runs here. The variable ORCINUS_TRIPLE stands for the option.
             The OPTIONS of one session are --triple TRIPLE, --call-limit D (ORCINUS_CALL_LIMIT), after which a call is ended,
             and --no-checkpoints (ORCINUS_NO_CHECKPOINTS=1), with which a crash ends the session.
-            A duration D is a number followed by ms, s, m or h.
+            A duration D is a number followed by ms, s, m or h; a SIZE one followed by K, M, G or T.
             """;
 
     private Main() {}
@@ -86,13 +89,13 @@ public final class Main {
             return serveOne(command.substring(0, equals), command.substring(equals + 1), rest);
         }
         return switch (command) {
-            case "worker" -> new ExecutorCommands(Main::log).worker(rest);
-            case "rehearse" -> new RunCommand(rest).rehearse();
+            case "rehearse" -> rehearse(rest);
             case "run" -> new RunCommand(rest).run();
             case "runtime" -> new RuntimeCommand(rest).run();
             case "inspect" -> new InspectCommand(rest).run();
             case "serve" -> new DaemonCommands(Main::log).serve(rest);
             case "status" -> new DaemonCommands(Main::log).status();
+            case "interrupt" -> new DaemonCommands(Main::log).interrupt(rest);
             case "help", "--help", "-h" -> help();
             default -> throw unknown(command);
         };

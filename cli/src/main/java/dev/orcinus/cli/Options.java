@@ -16,6 +16,8 @@ import java.util.regex.Pattern;
 /** The options of a command: {@code --name value}, {@code --name=value}, and {@code --flag}. */
 final class Options {
     private static final Pattern DURATION = Pattern.compile("(\\d+)(ms|s|m|h)?");
+    private static final Pattern SIZE = Pattern.compile("(\\d{1,18})|(\\d{1,6})([KMGT])");
+    private static final String SIZE_UNITS = " KMGT";
     private static final Duration LONGEST = Duration.ofDays(365);
     private static final int LARGEST_PORT = 0xffff;
 
@@ -67,6 +69,23 @@ final class Options {
         } catch (NumberFormatException e) {
             throw new UsageException(name + ": '" + text + "' is not a number");
         }
+    }
+
+    /** Returns a number of bytes, which may be written with the suffix K, M, G or T. */
+    long size(String name, long standard) throws UsageException {
+        String text = values.get(name);
+        return text == null ? standard : parseSize(name, text);
+    }
+
+    private static long parseSize(String name, String text) throws UsageException {
+        Matcher parts = SIZE.matcher(text);
+        if (!parts.matches()) {
+            throw new UsageException(
+                    name + ": '" + text + "' is not a size; write 500M, 16G or a number of bytes");
+        }
+        return parts.group(1) == null
+                ? Long.parseLong(parts.group(2)) << 10 * SIZE_UNITS.indexOf(parts.group(3))
+                : Long.parseLong(parts.group(1));
     }
 
     Duration duration(String name, Duration standard) throws UsageException {

@@ -18,7 +18,7 @@ final class OptionsTest {
     private static Options options(String... arguments) throws UsageException {
         return new Options(
                 List.of(arguments),
-                Set.of("--listen", "--sessions", "--time"),
+                Set.of("--listen", "--sessions", "--time", "--size"),
                 Set.of("--allow-remote"));
     }
 
@@ -91,6 +91,31 @@ final class OptionsTest {
                         UsageException.class,
                         () -> options("--time=" + text).duration("--time", Duration.ZERO));
         assertEquals("--time: '" + text + "' is longer than a year", refusal.getMessage());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "0,0",
+        "123456789012,123456789012",
+        "2K,2048",
+        "3M,3145728",
+        "16G,17179869184",
+        "999999T,1099510528264372224",
+    })
+    void aSizeMayHaveAUnit(String text, long expected) throws UsageException {
+        assertEquals(expected, options("--size", text).size("--size", 1));
+        assertEquals(1, options().size("--size", 1));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "-1", "1k", "G", "1 G", "1000000K", "9999999999999999999"})
+    void otherTextsAreNoSizes(String text) {
+        UsageException refusal =
+                assertThrows(
+                        UsageException.class, () -> options("--size=" + text).size("--size", 1));
+        assertEquals(
+                "--size: '" + text + "' is not a size; write 500M, 16G or a number of bytes",
+                refusal.getMessage());
     }
 
     @ParameterizedTest

@@ -9,7 +9,7 @@ import java.net.InetSocketAddress;
  *
  * @param listen the address to listen on; with port 0 the system chooses one
  * @param mostSessions how many sessions may run at a time
- * @param warmWorkers how many worker processes wait for a session
+ * @param warmGuests how many guest processes wait for a session
  * @param allowRemote whether an address that other machines can reach is allowed
  * @param allowOtherUsers whether other users of this machine may connect
  * @param target the target of the controllers' code
@@ -18,7 +18,7 @@ import java.net.InetSocketAddress;
 public record DaemonOptions(
         InetSocketAddress listen,
         int mostSessions,
-        int warmWorkers,
+        int warmGuests,
         boolean allowRemote,
         boolean allowOtherUsers,
         Triple target,
@@ -28,7 +28,7 @@ public record DaemonOptions(
      * allowRemote}.
      */
     public DaemonOptions {
-        if (mostSessions < 1 || warmWorkers < 0) {
+        if (mostSessions < 1 || warmGuests < 0) {
             throw new IllegalArgumentException(
                     "--sessions takes a number from 1, --warm one from 0");
         }

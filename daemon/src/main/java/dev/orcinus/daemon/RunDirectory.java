@@ -1,6 +1,6 @@
 package dev.orcinus.daemon;
 
-import dev.orcinus.daemon.worker.CrashFolder;
+import dev.orcinus.platform.spi.host.HostProcess;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
@@ -12,16 +12,18 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.TreeMap;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * A daemon's own folder, for its status socket and crash reports: {@code orcinus-UID-PID-RANDOM},
- * mode 0700, in the user's run-time folder or {@code /tmp}. The daemon removes it at its end; the
- * next daemon removes the folder of one that was killed.
+ * A daemon's own folder, for its control socket: {@code orcinus-UID-PID-RANDOM}, mode 0700, in the
+ * user's run-time folder or {@code /tmp}. The daemon removes it at its end; the next daemon removes
+ * what one that was killed has left, its shared memory included.
  */
 public final class RunDirectory implements AutoCloseable {
-    private static final String STATUS_SOCKET = "status";
+    private static final String CONTROL_SOCKET = "control";
 
     private final Path path;
 
@@ -29,11 +31,11 @@ public final class RunDirectory implements AutoCloseable {
         this.path = path;
     }
 
-    /** Creates the folder of process {@code pid} of user {@code uid}. */
-    static RunDirectory create(int uid, long pid) throws IOException {
-        removeAbandoned(uid);
+    /** Creates the folder of a daemon in this process. */
+    static RunDirectory create(HostProcess process) throws IOException {
+        removeAbandoned(process);
         String random = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt());
-        Path path = base().resolve(prefix(uid) + pid + "-" + random);
+        Path path = base().resolve(prefix(process.uid()) + process.pid() + "-" + random);
         try {
             Files.createDirectory(
                     path,
@@ -55,13 +57,14 @@ public final class RunDirectory implements AutoCloseable {
         return "orcinus-" + uid + "-";
     }
 
-    /** Returns the status sockets of the running daemons of user {@code uid}. */
-    public static List<Path> statusSockets(int uid) throws IOException {
-        List<Path> sockets = new ArrayList<>();
+    /** Returns the control sockets of the running daemons of a user, by their process ids. */
+    public static Map<Long, Path> controlSockets(int uid) throws IOException {
+        Map<Long, Path> sockets = new TreeMap<>();
         for (Path path : all(uid)) {
-            Path socket = path.resolve(STATUS_SOCKET);
-            if (isAlive(path) && Files.exists(socket)) {
-                sockets.add(socket);
+            Path socket = path.resolve(CONTROL_SOCKET);
+            OptionalLong pid = pid(path);
+            if (pid.isPresent() && isAlive(path) && Files.exists(socket)) {
+                sockets.put(pid.getAsLong(), socket);
             }
         }
         return sockets;
@@ -94,22 +97,29 @@ public final class RunDirectory implements AutoCloseable {
     }
 
     private static boolean isAlive(Path folder) {
+        OptionalLong pid = pid(folder);
+        return pid.isEmpty()
+                || ProcessHandle.of(pid.getAsLong()).filter(ProcessHandle::isAlive).isPresent();
+    }
+
+    /** Returns the process id in the name of a folder, if there is one. */
+    private static OptionalLong pid(Path folder) {
         String[] parts = folder.getFileName().toString().split("-", -1);
         try {
-            Optional<ProcessHandle> process = ProcessHandle.of(Long.parseLong(parts[2]));
-            return process.isPresent() && process.get().isAlive();
+            return OptionalLong.of(Long.parseLong(parts[2]));
         } catch (NumberFormatException e) {
-            return true;
+            return OptionalLong.empty();
         }
     }
 
     /**
-     * Removes the folders of daemons that were killed. Another daemon may be removing them, too, so
+     * Removes what daemons have left that were killed. Another daemon may be removing it, too, so
      * failures are ignored.
      */
-    private static void removeAbandoned(int uid) throws IOException {
-        for (Path folder : all(uid)) {
+    private static void removeAbandoned(HostProcess process) throws IOException {
+        for (Path folder : all(process.uid())) {
             if (!isAlive(folder)) {
+                pid(folder).ifPresent(process::unlinkSharedMemoryOf);
                 try {
                     remove(folder);
                 } catch (IOException e) {
@@ -128,14 +138,9 @@ public final class RunDirectory implements AutoCloseable {
         Files.deleteIfExists(folder);
     }
 
-    /** Returns the path of the status socket. */
-    Path statusSocket() {
-        return path.resolve(STATUS_SOCKET);
-    }
-
-    /** Returns the folder of the workers' crash reports. */
-    CrashFolder crashes() {
-        return new CrashFolder(path);
+    /** Returns the path of the control socket. */
+    Path controlSocket() {
+        return path.resolve(CONTROL_SOCKET);
     }
 
     /** Removes the folder, if it still exists. */

@@ -3,9 +3,11 @@ package dev.orcinus.daemon;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.orcinus.platform.spi.host.HostProcess;
 import dev.orcinus.platform.spi.host.HostProvider;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -15,6 +17,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -22,8 +25,11 @@ import org.junit.jupiter.api.Timeout;
 
 @Timeout(30)
 final class RunDirectoryTest {
-    private static final int UID = HostProvider.current().process().uid();
+    private static final HostProcess PROCESS = HostProvider.current().process();
+    private static final int UID = PROCESS.uid();
     private static final long PID = ProcessHandle.current().pid();
+
+    private static final Path SHARED_MEMORY = Path.of("/dev/shm");
 
     private final List<Path> made = new ArrayList<>();
     private RunDirectory directory;
@@ -32,8 +38,8 @@ final class RunDirectoryTest {
 
     @BeforeEach
     void create() throws IOException {
-        directory = RunDirectory.create(UID, PID);
-        path = directory.statusSocket().getParent();
+        directory = RunDirectory.create(PROCESS);
+        path = directory.controlSocket().getParent();
         base = path.getParent();
     }
 
@@ -61,12 +67,12 @@ final class RunDirectoryTest {
     private Path folder(String name) throws IOException {
         Path folder = Files.createDirectory(base.resolve(name));
         made.add(folder);
-        Files.writeString(folder.resolve("crash-1"), "x");
+        Files.writeString(folder.resolve("file"), "x");
         return folder;
     }
 
     private void createAnother() throws IOException {
-        RunDirectory.create(UID, PID).close();
+        RunDirectory.create(PROCESS).close();
     }
 
     @Test
@@ -79,16 +85,16 @@ final class RunDirectoryTest {
 
     @Test
     void twoOfOneProcessDiffer() throws IOException {
-        RunDirectory other = RunDirectory.create(UID, PID);
-        assertNotEquals(directory.statusSocket(), other.statusSocket());
+        RunDirectory other = RunDirectory.create(PROCESS);
+        assertNotEquals(directory.controlSocket(), other.controlSocket());
         other.close();
         assertTrue(Files.exists(path));
     }
 
     @Test
     void itGoesWithAllThatIsInIt() throws IOException {
-        Files.createFile(directory.statusSocket());
-        Files.writeString(path.resolve("crash-17"), "x");
+        Files.createFile(directory.controlSocket());
+        Files.writeString(path.resolve("other"), "x");
         directory.close();
         assertFalse(Files.exists(path));
         directory.close();
@@ -96,9 +102,14 @@ final class RunDirectoryTest {
 
     @Test
     void whatAKilledDaemonLeftIsRemovedByTheNext() throws Exception {
-        Path abandoned = folder("orcinus-" + UID + "-" + pidOfADeadProcess() + "-0");
+        long dead = pidOfADeadProcess();
+        Path abandoned = folder("orcinus-" + UID + "-" + dead + "-0");
+        Path memory = SHARED_MEMORY.resolve("orcinus-" + dead + "-0");
+        assumeTrue(Files.isWritable(SHARED_MEMORY), "no " + SHARED_MEMORY);
+        Files.createFile(memory);
         createAnother();
         assertFalse(Files.exists(abandoned));
+        assertFalse(Files.exists(memory));
     }
 
     @Test
@@ -115,7 +126,7 @@ final class RunDirectoryTest {
     void thatOfADaemonThatRunsStays() throws IOException {
         Path running = folder("orcinus-" + UID + "-" + PID + "-running");
         createAnother();
-        assertTrue(Files.exists(running.resolve("crash-1")));
+        assertTrue(Files.exists(running.resolve("file")));
     }
 
     @Test
@@ -138,7 +149,7 @@ final class RunDirectoryTest {
         Path link = base.resolve("orcinus-" + UID + "-" + pidOfADeadProcess() + "-link");
         made.add(Files.createSymbolicLink(link, target));
         createAnother();
-        assertTrue(Files.exists(target.resolve("crash-1")));
+        assertTrue(Files.exists(target.resolve("file")));
         assertTrue(Files.exists(link, LinkOption.NOFOLLOW_LINKS));
     }
 
@@ -148,17 +159,17 @@ final class RunDirectoryTest {
         Path foreign = folder("orcinus-0-" + pidOfADeadProcess() + "-0");
         Files.setAttribute(foreign, "unix:uid", 65534);
         createAnother();
-        assertTrue(Files.exists(foreign.resolve("crash-1")));
+        assertTrue(Files.exists(foreign.resolve("file")));
     }
 
     @Test
-    void statusSocketsAreThoseOfDaemonsThatRun() throws Exception {
-        assertFalse(RunDirectory.statusSockets(UID).contains(directory.statusSocket()));
-        Files.createFile(directory.statusSocket());
-        Path dead = folder("orcinus-" + UID + "-" + pidOfADeadProcess() + "-0").resolve("status");
+    void controlSocketsAreThoseOfDaemonsThatRun() throws Exception {
+        assertNull(RunDirectory.controlSockets(UID).get(PID));
+        Files.createFile(directory.controlSocket());
+        Path dead = folder("orcinus-" + UID + "-" + pidOfADeadProcess() + "-0").resolve("control");
         Files.createFile(dead);
-        List<Path> sockets = RunDirectory.statusSockets(UID);
-        assertTrue(sockets.contains(directory.statusSocket()), sockets.toString());
-        assertFalse(sockets.contains(dead), sockets.toString());
+        Map<Long, Path> sockets = RunDirectory.controlSockets(UID);
+        assertEquals(directory.controlSocket(), sockets.get(PID));
+        assertFalse(sockets.containsValue(dead), sockets.toString());
     }
 }

@@ -17,6 +17,7 @@ import java.util.concurrent.ConcurrentLinkedDeque;
  * guest.
  */
 final class Books {
+    private final MemoryLimits limits;
     private final TreeMap<ExecutorAddress, Reservation> reservations = new TreeMap<>();
     private long nextSerial;
     private long reservedBytes;
@@ -31,12 +32,37 @@ final class Books {
      */
     record Withdrawn(List<FinalizedAllocation> allocations, List<Reservation> reservations) {}
 
+    /** Books without entries. */
+    Books(MemoryLimits limits) {
+        this.limits = limits;
+    }
+
     synchronized MemoryManager.Usage usage() {
         return new MemoryManager.Usage(reservedBytes, allocationCount);
     }
 
     synchronized boolean hasAllocated() {
         return nextSerial > 0;
+    }
+
+    /** Requires that one more reservation does not exceed the limits of the session. */
+    synchronized void requireRoom(long sizeBytes) throws AllocationException {
+        if (reservations.size() >= limits.reservations()) {
+            throw unknown(
+                    ExecutorAddress.NULL,
+                    "In reserve, a session may have " + limits.reservations() + " reservations");
+        }
+        if (Long.compareUnsigned(sizeBytes, limits.reservedBytes() - reservedBytes) > 0) {
+            throw unknown(
+                    ExecutorAddress.NULL,
+                    "In reserve, "
+                            + Long.toUnsignedString(sizeBytes)
+                            + " bytes are more than the "
+                            + Long.toUnsignedString(limits.reservedBytes() - reservedBytes)
+                            + " that are left of the "
+                            + Long.toUnsignedString(limits.reservedBytes())
+                            + " that a session may reserve");
+        }
     }
 
     /** Enters a reservation, unless the books are closed. */

@@ -24,12 +24,18 @@ import java.util.Optional;
  * while an action runs.
  */
 public final class MemoryManager implements AutoCloseable {
-    private final Books books = new Books();
+    private final Books books;
     private final Pages pages;
     private volatile List<Reservation> leaving = List.of();
 
-    /** A session without memory. */
+    /** A session without memory, whose limits are those of the OS. */
     public MemoryManager(GuestMemory memory) {
+        this(memory, MemoryLimits.NONE);
+    }
+
+    /** A session without memory. */
+    public MemoryManager(GuestMemory memory, MemoryLimits limits) {
+        this.books = new Books(limits);
         this.pages = new Pages(memory);
     }
 
@@ -55,9 +61,10 @@ public final class MemoryManager implements AutoCloseable {
      * Reserves {@code sizeBytes} of address space, rounded up to pages; for 0 it returns address 0,
      * as LLVM does.
      *
-     * @throws AllocationException if the OS refuses
+     * @throws AllocationException if the OS refuses, or the session's limits do not allow it
      */
     public ExecutorAddress reserve(long sizeBytes) throws AllocationException {
+        books.requireRoom(sizeBytes);
         return sizeBytes == 0
                 ? ExecutorAddress.NULL
                 : enter(new Reservation(pages.map(sizeBytes), null)).start();
@@ -67,9 +74,10 @@ public final class MemoryManager implements AutoCloseable {
      * Reserves a slab for many small allocations.
      *
      * @param place where it has to lie
-     * @throws AllocationException if the OS refuses
+     * @throws AllocationException if the OS refuses, or the session's limits do not allow it
      */
     public AddressRange reserveSlab(long sizeBytes, SlabPlace place) throws AllocationException {
+        books.requireRoom(sizeBytes);
         return enter(new Reservation(pages.mapSlab(sizeBytes, place), null));
     }
 
@@ -77,9 +85,10 @@ public final class MemoryManager implements AutoCloseable {
      * Reserves shared memory, which the controller fills through a mapping of its own.
      *
      * @return its address in the guest and its name
-     * @throws AllocationException if the OS refuses
+     * @throws AllocationException if the OS refuses, or the session's limits do not allow it
      */
     public SharedMapping reserveShared(long sizeBytes) throws AllocationException {
+        books.requireRoom(sizeBytes);
         SharedMapping mapping = pages.mapShared(sizeBytes);
         enter(new Reservation(mapping.range(), mapping.name()));
         return mapping;

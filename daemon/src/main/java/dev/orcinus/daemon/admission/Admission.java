@@ -3,6 +3,7 @@ package dev.orcinus.daemon.admission;
 import dev.orcinus.platform.spi.host.HostChannel;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.IntFunction;
 
 /**
  * Decides which connections are served: those of this process's user, and of others only if that is
@@ -12,8 +13,14 @@ import java.util.OptionalInt;
  * @param allowRemote whether a peer on another machine, whose user is unknown, may connect
  * @param allowOtherUsers whether other users of this machine may connect
  * @param uid this process's user
+ * @param userNames returns the name of a user for messages
  */
-public record Admission(int mostSessions, boolean allowRemote, boolean allowOtherUsers, int uid) {
+public record Admission(
+        int mostSessions,
+        boolean allowRemote,
+        boolean allowOtherUsers,
+        int uid,
+        IntFunction<String> userNames) {
     /**
      * Returns the reason why a connection is not served, if there is one.
      *
@@ -35,6 +42,9 @@ public record Admission(int mostSessions, boolean allowRemote, boolean allowOthe
         }
         return peer.getAsInt() == uid
                 ? Optional.empty()
-                : Optional.of("it is user " + peer.getAsInt() + " (--allow-other-users)");
+                : Optional.of(
+                        "it is user "
+                                + userNames.apply(peer.getAsInt())
+                                + " (--allow-other-users)");
     }
 }

@@ -13,7 +13,7 @@ final class AdmissionTest {
 
     private static Optional<String> refusal(
             boolean allowRemote, boolean allowOtherUsers, OptionalInt peer) {
-        return new Admission(2, allowRemote, allowOtherUsers, UID)
+        return new Admission(2, allowRemote, allowOtherUsers, UID, uid -> "user-" + uid)
                 .refusal(new FakeChannel().peerUid(peer), 1);
     }
 
@@ -25,7 +25,7 @@ final class AdmissionTest {
     @Test
     void anotherUserIsServedOnlyIfOthersAreAllowed() {
         OptionalInt other = OptionalInt.of(UID + 1);
-        Optional<String> reason = Optional.of("it is user 1001 (--allow-other-users)");
+        Optional<String> reason = Optional.of("it is user user-1001 (--allow-other-users)");
         assertEquals(reason, refusal(false, false, other));
         assertEquals(reason, refusal(true, false, other));
         assertEquals(Optional.empty(), refusal(false, true, other));
@@ -42,7 +42,7 @@ final class AdmissionTest {
 
     @Test
     void nobodyIsServedWithoutRoom() {
-        Admission admission = new Admission(2, true, true, UID);
+        Admission admission = new Admission(2, true, true, UID, Integer::toString);
         FakeChannel connection = new FakeChannel().peerUid(OptionalInt.of(UID));
         assertEquals(Optional.empty(), admission.refusal(connection, 1));
         Optional<String> full = Optional.of("2 sessions run already (--sessions)");

@@ -21,7 +21,7 @@ import java.util.Optional;
  * bootstrap functions.
  */
 final class MemoryAccessService {
-    private static final int LONGEST_READ_BYTES = 1 << 30;
+    private static final int CHUNK_BYTES = 64 << 10;
 
     private final GuestMemory memory;
     private final GuestReader reader;
@@ -52,12 +52,29 @@ final class MemoryAccessService {
         int count = in.readCount(2 * Long.BYTES);
         for (int i = 0; i < count; i++) {
             ExecutorAddress target = in.readAddress();
-            byte[] buffer = in.readBlob();
-            if (!memory.tryWrite(MemorySegment.ofArray(buffer), target)) {
-                return refused(session, "write", target, buffer.length);
+            long sizeBytes = in.readBlobSize();
+            if (!write(in, sizeBytes, target)) {
+                return refused(session, "write", target, sizeBytes);
             }
         }
         return Answer.now(WrapperFunctionResult.EMPTY);
+    }
+
+    /** Writes the next bytes of a request, piece by piece. */
+    private boolean write(SpsReader in, long sizeBytes, ExecutorAddress target)
+            throws ProtocolException {
+        MemorySegment piece =
+                MemorySegment.ofArray(new byte[(int) Math.min(sizeBytes, CHUNK_BYTES)]);
+        long done = 0;
+        do {
+            MemorySegment part = piece.asSlice(0, Math.min(sizeBytes - done, CHUNK_BYTES));
+            in.readInto(part);
+            if (!memory.tryWrite(part, target.plus(done))) {
+                return false;
+            }
+            done += part.byteSize();
+        } while (done < sizeBytes);
+        return true;
     }
 
     /** Serves {@code seq<T> (seq<addr>)} for a {@code T} of {@code sizeBytes}. */
@@ -81,11 +98,13 @@ final class MemoryAccessService {
     Answer readBuffers(Session session, SpsReader in) throws ProtocolException {
         int count = in.readCount(2 * Long.BYTES);
         SpsWriter out = new SpsWriter().writeLong(count);
+        long left = session.options().argumentBytes();
         for (int i = 0; i < count; i++) {
             AddressRange range = Sps.RANGE.read(in);
-            if (Long.compareUnsigned(range.sizeBytes(), LONGEST_READ_BYTES) > 0) {
-                return refused(session, "read", range.start(), range.sizeBytes());
+            if (Long.compareUnsigned(range.sizeBytes(), left) > 0) {
+                return tooMuch(session);
             }
+            left -= range.sizeBytes();
             byte[] buffer = new byte[(int) range.sizeBytes()];
             if (!memory.tryRead(range.start(), MemorySegment.ofArray(buffer))) {
                 return refused(session, "read", range.start(), buffer.length);
@@ -99,15 +118,23 @@ final class MemoryAccessService {
     Answer readStrings(Session session, SpsReader in) throws ProtocolException {
         int count = in.readCount(Long.BYTES);
         SpsWriter out = new SpsWriter().writeLong(count);
+        long left = session.options().argumentBytes();
         for (int i = 0; i < count; i++) {
             ExecutorAddress source = in.readAddress();
-            Optional<byte[]> text = reader.text(source, LONGEST_READ_BYTES);
+            Optional<byte[]> text = reader.text(source, (int) left);
             if (text.isEmpty()) {
                 return refused(session, "read a string", source, 0);
             }
+            left -= text.get().length;
             out.writeBlob(text.get());
         }
         return Answer.now(WrapperFunctionResult.of(out.toBytes()));
+    }
+
+    private static Answer tooMuch(Session session) {
+        long most = session.options().argumentBytes();
+        return Answer.now(
+                session.outOfBand("cannot read more than " + most + " bytes with one call"));
     }
 
     private static Answer refused(

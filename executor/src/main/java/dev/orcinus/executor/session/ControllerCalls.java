@@ -24,8 +24,15 @@ final class ControllerCalls implements ControllerLine.Handler {
     private final Session session;
     private final WrapperCalls functions;
     private final GuestThreads threads;
+    private final ArgumentBudget arguments;
 
-    ControllerCalls(Session session, WrapperCalls functions) {
+    /**
+     * Serves the calls of a session.
+     *
+     * @param argumentBytes how many bytes the arguments of all calls that run may have
+     */
+    ControllerCalls(Session session, WrapperCalls functions, long argumentBytes) {
+        this.arguments = new ArgumentBudget(argumentBytes);
         this.session = session;
         this.functions = functions;
         this.threads = session.guest().threads();
@@ -53,13 +60,16 @@ final class ControllerCalls implements ControllerLine.Handler {
     }
 
     @Override
-    public void serve(ExecutorAddress function, SpsReader arguments, ControllerLine.Reply reply)
+    public void serve(ExecutorAddress function, SpsReader payload, ControllerLine.Reply reply)
             throws ProtocolException {
-        Answer answer = begin(function, arguments);
-        switch (answer.place()) {
-            case HERE -> reply.hold(answer.work().run());
-            case GUEST_THREAD -> start(answer.work(), threads::run, reply);
-            case ASIDE -> start(answer.work(), threads::runAside, reply);
+        payload.limitObjects(arguments.mostBytes());
+        Answer answer = begin(function, payload);
+        if (answer.place() == Answer.Place.HERE) {
+            reply.hold(answer.work().run());
+        } else if (arguments.take(payload.objectBytes())) {
+            start(answer, payload.objectBytes(), reply);
+        } else {
+            reply.hold(session.outOfBand(arguments.refusal(payload.objectBytes())));
         }
     }
 
@@ -77,11 +87,19 @@ final class ControllerCalls implements ControllerLine.Handler {
      * Starts work on another thread. The result is sent when that thread is idle again, because a
      * release that follows the result ends idle threads.
      */
-    private void start(Answer.Work work, Threads place, ControllerLine.Reply reply)
+    private void start(Answer answer, long argumentBytes, ControllerLine.Reply reply)
             throws LineException {
+        Threads place = answer.place() == Answer.Place.ASIDE ? threads::runAside : threads::run;
         try {
-            var _ = place.run(work::run).whenComplete((result, bug) -> send(reply, result, bug));
+            var _ =
+                    place.run(answer.work()::run)
+                            .whenComplete(
+                                    (result, bug) -> {
+                                        arguments.giveBack(argumentBytes);
+                                        send(reply, result, bug);
+                                    });
         } catch (RejectedExecutionException e) {
+            arguments.giveBack(argumentBytes);
             reply.hold(session.outOfBand(e.getMessage()));
         }
     }

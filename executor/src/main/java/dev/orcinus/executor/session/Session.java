@@ -28,6 +28,7 @@ import java.util.function.Consumer;
  */
 public final class Session {
     private final WrapperTable table;
+    private final SessionOptions options;
     private final Consumer<String> log;
     private final GuestRuntime guest;
     private final Grace grace;
@@ -50,9 +51,10 @@ public final class Session {
             SessionOptions options,
             Consumer<String> log) {
         this.table = table;
+        this.options = options;
         this.log = log;
         GuestEnds ends = new GuestEnds(this);
-        this.guest = new GuestRuntime(guest, options.checkpoints(), ends);
+        this.guest = new GuestRuntime(guest, options.guest(), options.checkpoints(), ends);
         ends.observe(this.guest);
         this.grace = new Grace(this.guest.threads(), options.grace(), log);
         this.functions = new WrapperCalls(this, table);
@@ -61,7 +63,7 @@ public final class Session {
                         channel,
                         options,
                         table::noHandler,
-                        new ControllerCalls(this, functions),
+                        new ControllerCalls(this, functions, options.argumentBytes()),
                         log);
         this.services = new Services(this, startingWith(line, services));
     }
@@ -82,6 +84,11 @@ public final class Session {
     /** Returns the memory that the session holds. */
     public MemoryManager memory() {
         return guest.memory();
+    }
+
+    /** Returns the limits of the session. */
+    public SessionOptions options() {
+        return options;
     }
 
     /** Returns the time that guest code has at the end of the session. */

@@ -11,6 +11,12 @@ public final class LinuxSocket {
     /** IPv6. */
     public static final int AF_INET6 = 10;
 
+    /** Messages to and from the kernel. */
+    public static final int AF_NETLINK = 16;
+
+    /** A socket for messages of a protocol. */
+    public static final int SOCK_RAW = 3;
+
     /** Close the descriptor on exec. */
     public static final int SOCK_CLOEXEC = 0x80000;
 
@@ -32,35 +38,12 @@ public final class LinuxSocket {
     /** No SIGPIPE. */
     public static final int MSG_NOSIGNAL = 0x4000;
 
-    /** Close received descriptors on exec. */
-    public static final int MSG_CMSG_CLOEXEC = 0x40000000;
-
     private static final CFunction ACCEPT4 = CFunction.named("accept4");
 
     /** Calls {@code int accept4(int fd, struct sockaddr *addr, socklen_t *len, int flags);} */
     public static int accept4(
             ErrnoState state, int fd, MemorySegment addr, MemorySegment len, int flags) {
         return (int) ACCEPT4.call(state, fd, address(addr), address(len), flags);
-    }
-
-    /** Offsets in {@code struct cmsghdr}; the data follow it. */
-    public static final class Cmsghdr {
-        /** The C type. */
-        public static final String C_TYPE = "struct cmsghdr";
-
-        /** Its size in bytes. */
-        public static final long SIZEOF = 16;
-
-        /** Bytes with header. */
-        public static final long CMSG_LEN = 0;
-
-        /** Level, 32 bits. */
-        public static final long CMSG_LEVEL = 8;
-
-        /** Type, 32 bits. */
-        public static final long CMSG_TYPE = 12;
-
-        private Cmsghdr() {}
     }
 
     /** Offsets in {@code struct ucred}. */

@@ -34,24 +34,4 @@ public final class DarwinSocket {
     public static int accept(ErrnoState state, int fd, MemorySegment addr, MemorySegment len) {
         return (int) ACCEPT.call(state, fd, address(addr), address(len));
     }
-
-    /** Offsets in {@code struct cmsghdr}; the data follow it. */
-    public static final class Cmsghdr {
-        /** The C type. */
-        public static final String C_TYPE = "struct cmsghdr";
-
-        /** Its size in bytes. */
-        public static final long SIZEOF = 12;
-
-        /** Bytes with header, 32 bits. */
-        public static final long CMSG_LEN = 0;
-
-        /** Level, 32 bits. */
-        public static final long CMSG_LEVEL = 4;
-
-        /** Type, 32 bits. */
-        public static final long CMSG_TYPE = 8;
-
-        private Cmsghdr() {}
-    }
 }

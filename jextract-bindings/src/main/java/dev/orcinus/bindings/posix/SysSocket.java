@@ -14,9 +14,6 @@ public final class SysSocket {
     /** A byte stream. */
     public static final int SOCK_STREAM = 1;
 
-    /** Descriptors in a control message. */
-    public static final int SCM_RIGHTS = 1;
-
     /** End both directions. */
     public static final int SHUT_RDWR = 2;
 
@@ -31,7 +28,6 @@ public final class SysSocket {
     private static final CFunction SETSOCKOPT = CFunction.named("setsockopt");
     private static final CFunction RECV = CFunction.named("recv");
     private static final CFunction SENDMSG = CFunction.named("sendmsg");
-    private static final CFunction RECVMSG = CFunction.named("recvmsg");
 
     private SysSocket() {}
 
@@ -103,11 +99,6 @@ public final class SysSocket {
         return SENDMSG.call(state, fd, address(message), flags);
     }
 
-    /** Calls {@code ssize_t recvmsg(int fd, struct msghdr *message, int flags);} */
-    public static long recvmsg(ErrnoState state, int fd, MemorySegment message, int flags) {
-        return RECVMSG.call(state, fd, address(message), flags);
-    }
-
     /** Offsets in {@code struct msghdr}. */
     public static final class Msghdr {
         /** The C type. */
@@ -118,12 +109,6 @@ public final class SysSocket {
 
         /** Its length, at least 32 bits. */
         public static final long MSG_IOVLEN = 24;
-
-        /** Control messages. */
-        public static final long MSG_CONTROL = 32;
-
-        /** Bytes of control messages, at least 32 bits. */
-        public static final long MSG_CONTROLLEN = 40;
 
         private Msghdr() {}
     }

@@ -39,6 +39,8 @@ public final class SpsReader {
     private MemorySegment window;
     private long position;
     private long beforeWindow;
+    private long directBytes;
+    private long mostObjectBytes = Long.MAX_VALUE;
     private long taken;
 
     /** Reads {@code data}. */
@@ -65,6 +67,19 @@ public final class SpsReader {
     /** Returns how many bytes have been read. */
     public long offset() {
         return beforeWindow + position;
+    }
+
+    /**
+     * Limits how many bytes of a stream may become Java objects. Others can only be read into
+     * memory of the caller, or be skipped.
+     */
+    public void limitObjects(long sizeBytes) {
+        mostObjectBytes = sizeBytes;
+    }
+
+    /** Returns how many of the bytes that have been read have become Java objects. */
+    public long objectBytes() {
+        return offset() - directBytes;
     }
 
     /** Returns how many bytes are left. */
@@ -150,13 +165,14 @@ public final class SpsReader {
 
     /** Reads bytes; those that have not arrived yet get memory as they arrive. */
     private byte[] readBytes(int size) throws ProtocolException {
+        requireObjects(size);
         long trusted = Math.max(window.byteSize() - position, TRUSTED_BYTES);
         byte[] bytes = new byte[(int) Math.min(size, trusted)];
-        readInto(MemorySegment.ofArray(bytes));
+        copyInto(MemorySegment.ofArray(bytes));
         while (bytes.length < size) {
             int done = bytes.length;
             bytes = Arrays.copyOf(bytes, (int) Math.min(size, 2L * done));
-            readInto(MemorySegment.ofArray(bytes).asSlice(done));
+            copyInto(MemorySegment.ofArray(bytes).asSlice(done));
         }
         return bytes;
     }
@@ -175,6 +191,11 @@ public final class SpsReader {
 
     /** Fills {@code target} with the next bytes; from a stream they go there directly. */
     public void readInto(MemorySegment target) throws ProtocolException {
+        copyInto(target);
+        directBytes += target.byteSize();
+    }
+
+    private void copyInto(MemorySegment target) throws ProtocolException {
         long size = target.byteSize();
         require(size);
         long atHand = Math.min(size, window.byteSize() - position);
@@ -198,6 +219,7 @@ public final class SpsReader {
             }
             long step = Math.min(left, atHand);
             position += step;
+            directBytes += step;
             left -= step;
         }
     }
@@ -224,16 +246,27 @@ public final class SpsReader {
             refill();
             return take(sizeBytes);
         }
-        readInto(straddling.asSlice(0, sizeBytes));
+        copyInto(straddling.asSlice(0, sizeBytes));
         taken = 0;
         return straddling;
     }
 
     private void refill() throws ProtocolException {
+        requireObjects(0);
         beforeWindow += window.byteSize();
         position = 0;
         window = MemorySegment.NULL;
         window = stream.next(remaining());
+    }
+
+    private void requireObjects(long more) throws MalformedSpsException {
+        if (objectBytes() + more > mostObjectBytes) {
+            throw malformed(
+                    0,
+                    "more than "
+                            + mostObjectBytes
+                            + " bytes of arguments, apart from the contents of memory");
+        }
     }
 
     private void require(long sizeBytes) throws MalformedSpsException {

@@ -155,6 +155,42 @@ final class SpsStreamTest {
     }
 
     @Test
+    void moreBytesThanAllowedDoNotBecomeObjects() throws ProtocolException {
+        byte[] bytes = new SpsWriter().writeBlob(new byte[1000]).writeBlob(new byte[10]).toBytes();
+        SpsReader in = inPieces(bytes, 16, 1);
+        in.limitObjects(100);
+        MalformedSpsException refused = assertThrows(MalformedSpsException.class, in::readBlob);
+        assertTrue(
+                refused.getMessage().contains("more than 100 bytes of arguments"),
+                refused::toString);
+        assertEquals(Long.BYTES, in.offset(), "nothing has been read");
+    }
+
+    @Test
+    void bytesThatTheCallerHasRoomForDoNotCount() throws ProtocolException {
+        byte[] bytes = new SpsWriter().writeBlob(new byte[1000]).writeBlob(new byte[10]).toBytes();
+        SpsReader in = inPieces(bytes, 16, 1);
+        in.limitObjects(50);
+        in.readInto(MemorySegment.ofArray(new byte[(int) in.readBlobSize()]));
+        assertEquals(10, in.readBlob().length);
+        assertEquals(2 * Long.BYTES + 10, in.objectBytes());
+        assertEquals(0, in.remaining());
+    }
+
+    @Test
+    void aLongListOfNumbersIsLimitedToo() {
+        SpsWriter out = new SpsWriter().writeLong(1000);
+        for (int i = 0; i < 1000; i++) {
+            out.writeLong(i);
+        }
+        byte[] bytes = out.toBytes();
+        SpsReader in = inPieces(bytes, 64, 1);
+        in.limitObjects(4000);
+        assertThrows(MalformedSpsException.class, () -> SpsCodec.sequence(Sps.UINT64).read(in));
+        assertTrue(in.offset() <= 4000 + 64, () -> in.offset() + " bytes have been read");
+    }
+
+    @Test
     void aBrokenLineIsNoMalformedMessage() {
         SpsReader in = new SpsReader(new WindowedStream(new byte[3], 2, new Random(0)), 8);
         assertThrows(LineException.class, in::readLong);

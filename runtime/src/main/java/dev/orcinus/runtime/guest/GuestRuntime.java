@@ -40,7 +40,7 @@ public final class GuestRuntime {
 
     /** A session that holds nothing of the guest yet, and ends with the guest. */
     public GuestRuntime(Guest guest) {
-        this(guest, WITHOUT_CHECKPOINTS, NOBODY);
+        this(guest, GuestLimits.NONE, WITHOUT_CHECKPOINTS, NOBODY);
     }
 
     /**
@@ -48,12 +48,16 @@ public final class GuestRuntime {
      *
      * @param listener is told when the guest ends, if that has a process of its own
      */
-    public GuestRuntime(Guest guest, CheckpointOptions options, Checkpoints.Listener listener) {
+    public GuestRuntime(
+            Guest guest,
+            GuestLimits limits,
+            CheckpointOptions options,
+            Checkpoints.Listener listener) {
         this.guest = guest;
         this.checkpoints = new Checkpoints(guest, options, listener);
-        this.memory = new MemoryManager(guest.memory());
+        this.memory = new MemoryManager(guest.memory(), limits.memory());
         this.calls = new GuestCalls(guest, memory, checkpoints);
-        this.threads = new GuestThreads(guest.process(), checkpoints);
+        this.threads = new GuestThreads(guest.process(), limits.calls(), checkpoints);
         this.unwind = new UnwindRegistry(guest, memory);
         this.code = CodeEvents.of(guest, memory);
         this.atExits = new AtExits(guest.process(), calls, memory);

@@ -17,9 +17,8 @@ import java.util.function.Supplier;
  * thread-locals may have destructors there. Many threads may use it; this object's lock guards it.
  */
 public final class GuestThreads {
-    private static final int MOST_CALLS = 4096;
-
     private final GuestProcess process;
+    private final int mostCalls;
     private final Checkpoints checkpoints;
     private final Deque<GuestThread> idle = new ArrayDeque<>();
     private int made;
@@ -29,10 +28,12 @@ public final class GuestThreads {
     /**
      * No threads so far.
      *
+     * @param mostCalls how many calls may run at a time
      * @param checkpoints the states that the guest can return to
      */
-    GuestThreads(GuestProcess process, Checkpoints checkpoints) {
+    GuestThreads(GuestProcess process, int mostCalls, Checkpoints checkpoints) {
         this.process = process;
+        this.mostCalls = mostCalls;
         this.checkpoints = checkpoints;
     }
 
@@ -40,8 +41,8 @@ public final class GuestThreads {
      * Runs {@code work} at once.
      *
      * @return the result, once it no longer counts as a call and its thread is idle
-     * @throws RejectedExecutionException if there are thousands of calls already, or no thread can
-     *     be made
+     * @throws RejectedExecutionException if as many calls run already as may, or no thread can be
+     *     made
      */
     public synchronized <T> CompletableFuture<T> run(Supplier<T> work) {
         admit();
@@ -75,7 +76,7 @@ public final class GuestThreads {
     }
 
     private void admit() {
-        if (running == MOST_CALLS) {
+        if (running >= mostCalls) {
             throw new RejectedExecutionException(
                     "no guest thread for the call: " + running + " calls run");
         }
@@ -124,8 +125,8 @@ public final class GuestThreads {
      * may wait for guest threads.
      *
      * @return the result, once it no longer counts as a call
-     * @throws RejectedExecutionException if there are thousands of calls already, or no thread can
-     *     be made
+     * @throws RejectedExecutionException if as many calls run already as may, or no thread can be
+     *     made
      */
     public synchronized <T> CompletableFuture<T> runAside(Supplier<T> aside) {
         admit();

@@ -19,6 +19,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -28,9 +29,9 @@ final class GuestThreadsTest {
     private static final Duration LONG = Duration.ofSeconds(20);
 
     private final FakeGuestProcess process = new FakeGuestProcess(FakeGuestMemory.withGaps());
-    private final GuestThreads guests =
-            new GuestThreads(
-                    process, new Checkpoints(new FakeGuest(), CheckpointOptions.DEFAULT, null));
+    private final Checkpoints checkpoints =
+            new Checkpoints(new FakeGuest(), CheckpointOptions.DEFAULT, null);
+    private final GuestThreads guests = new GuestThreads(process, 4096, checkpoints);
     private final CountDownLatch release = new CountDownLatch(1);
 
     @AfterEach
@@ -66,6 +67,29 @@ final class GuestThreadsTest {
         }
         assertEquals(200, threads.size());
         assertEquals(0, guests.running());
+    }
+
+    @Test
+    void moreCallsThanAllowedAreRefused() throws Exception {
+        GuestThreads two = new GuestThreads(process, 2, checkpoints);
+        CountDownLatch end = new CountDownLatch(1);
+        CompletableFuture<Boolean> first = two.run(() -> awaits(end));
+        CompletableFuture<Boolean> second = two.runAside(() -> awaits(end));
+        RejectedExecutionException refused =
+                assertThrows(RejectedExecutionException.class, () -> two.run(() -> true));
+        assertEquals("no guest thread for the call: 2 calls run", refused.getMessage());
+        end.countDown();
+        assertTrue(first.get(10, TimeUnit.SECONDS) && second.get(10, TimeUnit.SECONDS));
+        assertTrue(two.run(() -> true).get(10, TimeUnit.SECONDS));
+        two.retireIdle();
+    }
+
+    private static boolean awaits(CountDownLatch latch) {
+        try {
+            return latch.await(10, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            return false;
+        }
     }
 
     @Test

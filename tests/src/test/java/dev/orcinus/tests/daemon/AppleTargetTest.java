@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Tests a daemon whose workers present themselves as Macs. */
+/** Tests a daemon whose sessions present themselves as Macs. */
 @Timeout(60)
 final class AppleTargetTest {
     @TempDir private Path folder;

@@ -61,11 +61,11 @@ final class BadPeerTest {
         try (DaemonProcess ending = daemon;
                 Socket unread = stuck) {
             assertFalse(unread.isClosed());
-            List<ProcessHandle> workers = ending.workers();
+            List<ProcessHandle> processes = ending.processes();
             Finished end = ending.terminate();
             assertEquals(0, end.status(), end::toString);
-            for (ProcessHandle worker : workers) {
-                Traces.assertNone(worker.pid());
+            for (ProcessHandle process : processes) {
+                Traces.assertNone(process.pid());
             }
             assertEquals(List.of(), DaemonProcess.runDirectories(folder));
         }

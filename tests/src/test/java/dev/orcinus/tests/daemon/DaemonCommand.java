@@ -39,7 +39,6 @@ final class DaemonCommand {
         }
         return List.of(
                 "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
                 "--enable-native-access=dev.orcinus.bindings,org.jnrproject.jffi",
                 "--sun-misc-unsafe-memory-access=allow",
                 "-p",

@@ -57,13 +57,22 @@ public final class DaemonProcess implements AutoCloseable {
         return address;
     }
 
+    long pid() {
+        return program.pid();
+    }
+
     ProcessHandle process() {
         return ProcessHandle.of(program.pid()).orElseThrow();
     }
 
-    /** Returns the worker processes, also those that wait for a session. */
-    List<ProcessHandle> workers() {
-        return process().children().toList();
+    /** Returns the guests, also those that wait for a session. */
+    List<ProcessHandle> guests() {
+        return process().children().flatMap(ProcessHandle::children).toList();
+    }
+
+    /** Returns all processes that the daemon has started: guests, and the keeper of guests. */
+    List<ProcessHandle> processes() {
+        return process().descendants().toList();
     }
 
     /** Connects a controller and returns its session. */
@@ -172,7 +181,7 @@ public final class DaemonProcess implements AutoCloseable {
 
     /**
      * Sends a signal and waits for the end of all processes that hold the daemon's output, such as
-     * workers.
+     * guests.
      */
     Finished end(String signal) throws InterruptedException {
         signal(program.pid(), signal);

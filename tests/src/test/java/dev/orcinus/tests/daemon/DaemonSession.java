@@ -11,12 +11,13 @@ import dev.orcinus.tests.controller.Services;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.regex.Pattern;
 
 /**
  * A session of a daemon, and its controller.
  *
  * @param number the daemon's number of the session
- * @param pid the process id of its worker
+ * @param pid the process id that its guest has at first
  */
 public record DaemonSession(
         DaemonProcess daemon, Controller controller, Services services, int number, long pid)
@@ -52,7 +53,7 @@ public record DaemonSession(
         CompletableFuture<byte[]> _ = controller.start(wrapper, arguments.toBytes());
     }
 
-    /** Sends SIGKILL to the worker. */
+    /** Sends SIGKILL to the guest. */
     void kill() {
         ProcessHandle.of(pid).orElseThrow().destroyForcibly();
     }
@@ -62,6 +63,11 @@ public record DaemonSession(
         ExecutorAddress base = Services.value(services.reserve(1));
         services.writeLongs(base, number);
         assertEquals(Optional.empty(), services.release(base));
+    }
+
+    /** Waits for a line of the log about the session. */
+    void awaitLog(String pattern) throws InterruptedException {
+        daemon.awaitLog(Pattern.compile("orcinus: session " + number + ": " + pattern));
     }
 
     /** Waits for the session's end; returns its cause from the log. */

@@ -20,17 +20,20 @@ final class EndTest {
     /** The end of a line on which the executor has hung up without an error. */
     private static final LineEnd ORDERLY = new LineEnd(Optional.of(""));
 
+    /** The end of a line whose executor has been killed. */
+    private static final LineEnd CUT = new LineEnd(Optional.empty());
+
     @TempDir Path folder;
 
-    private void assertNothingLeft(List<ProcessHandle> workers) throws Exception {
-        for (ProcessHandle worker : workers) {
-            Traces.assertNone(worker.pid());
+    private void assertNothingLeft(List<ProcessHandle> processes) throws Exception {
+        for (ProcessHandle process : processes) {
+            Traces.assertNone(process.pid());
         }
         assertEquals(List.of(), DaemonProcess.runDirectories(folder));
     }
 
     @Test
-    void sigtermEndsAllSessionsAndWorkers() throws Exception {
+    void sigtermEndsAllSessionsAndGuests() throws Exception {
         try (DaemonProcess daemon = DaemonProcess.start(folder, "--warm=1", "--grace=300ms");
                 DaemonSession quiet = daemon.connect();
                 DaemonSession busy = daemon.connect()) {
@@ -38,25 +41,26 @@ final class EndTest {
             Services.value(busy.services().reserveShared(1));
             busy.start(busy.load(CrashCode.loop()));
             busy.assertAnswers();
-            List<ProcessHandle> workers = daemon.workers();
-            assertTrue(workers.size() >= 2, workers.toString());
+            List<ProcessHandle> processes = daemon.processes();
+            assertTrue(processes.size() >= 3, processes.toString());
             Finished end = daemon.terminate();
             assertEquals(0, end.status(), end::toString);
             assertTrue(end.errors().endsWith("orcinus: ended\n"), end::toString);
             assertEquals(ORDERLY, quiet.controller().awaitEnd());
             assertEquals(ORDERLY, busy.controller().awaitEnd());
-            assertNothingLeft(workers);
+            Traces.assertNone(daemon.pid());
+            assertNothingLeft(processes);
         }
     }
 
     @Test
-    void aDaemonWhoseWorkersAreNotReadyEndsWithoutAWordAboutThem() throws Exception {
+    void aDaemonWhoseGuestsAreNotReadyEndsWithoutAWordAboutThem() throws Exception {
         try (DaemonProcess daemon = DaemonProcess.start(folder, "--warm=4")) {
-            List<ProcessHandle> workers = daemon.workers();
+            List<ProcessHandle> processes = daemon.processes();
             Finished end = daemon.terminate();
             assertEquals(0, end.status(), end::toString);
             assertEquals(2, end.errors().lines().count(), end::toString);
-            assertNothingLeft(workers);
+            assertNothingLeft(processes);
         }
     }
 
@@ -70,8 +74,9 @@ final class EndTest {
     }
 
     @Test
-    void afterSigkillTheWorkersEndByThemselvesAndTheNextDaemonTidiesUp() throws Exception {
-        List<ProcessHandle> workers;
+    void afterSigkillTheGuestsAreGoneAndTheNextDaemonTidiesUp() throws Exception {
+        List<ProcessHandle> processes;
+        long killed;
         try (DaemonProcess daemon = DaemonProcess.start(folder, "--warm=1", "--grace=300ms");
                 DaemonSession quiet = daemon.connect();
                 DaemonSession busy = daemon.connect()) {
@@ -79,17 +84,20 @@ final class EndTest {
             Services.value(busy.services().reserveShared(1));
             busy.start(busy.load(CrashCode.loop()));
             busy.assertAnswers();
-            workers = daemon.workers();
+            processes = daemon.processes();
+            assertTrue(processes.size() >= 3, processes.toString());
+            killed = daemon.pid();
             assertEquals(137, daemon.end("KILL").status());
-            assertEquals(ORDERLY, quiet.controller().awaitEnd());
-            assertEquals(ORDERLY, busy.controller().awaitEnd());
+            assertEquals(CUT, quiet.controller().awaitEnd());
+            assertEquals(CUT, busy.controller().awaitEnd());
         }
-        for (ProcessHandle worker : workers) {
-            Traces.assertNone(worker.pid());
+        for (ProcessHandle process : processes) {
+            Traces.awaitGroup(process.pid(), 0);
         }
         List<Path> abandoned = DaemonProcess.runDirectories(folder);
         assertEquals(1, abandoned.size());
         try (DaemonProcess next = DaemonProcess.start(folder, "--warm=0")) {
+            Traces.assertNone(killed);
             assertEquals(1, DaemonProcess.runDirectories(folder).size());
             assertFalse(DaemonProcess.runDirectories(folder).containsAll(abandoned));
             assertEquals(0, next.terminate().status());

@@ -11,17 +11,20 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Checks that a worker has left nothing behind. */
+/** Checks that a process has left nothing behind. */
 final class Traces {
     private static final Path SHARED_MEMORY = Path.of("/dev/shm");
     private static final Path PROCESSES = Path.of("/proc");
+    private static final int STATE = 0;
+    private static final int GROUP = 2;
+    private static final int SESSION = 3;
 
     private Traces() {}
 
-    /** Requires that a worker, its process group, and its shared memory are gone. */
+    /** Requires that a process, its process group, and its shared memory are gone. */
     static void assertNone(long pid) throws InterruptedException {
         awaitGroup(pid, 0); // SIGKILL has been sent; the kernel needs a moment
-        assertEquals(List.of(), sharedMemory(pid), "shared memory of worker " + pid);
+        assertEquals(List.of(), sharedMemory(pid), "shared memory of process " + pid);
     }
 
     /** Waits until {@code size} processes of a group run. */
@@ -63,36 +66,44 @@ final class Traces {
     }
 
     /**
-     * Kills processes that a daemon's guests have started and the daemon does not know: all with
-     * its environment.
+     * Kills processes that a daemon's guests have started and that have left the daemon's session:
+     * all others with its environment.
      */
     static void killStrays(Path runtimeFolder, ProcessHandle daemon) {
         String variable = "XDG_RUNTIME_DIR=" + runtimeFolder + '\0';
-        List<ProcessHandle> known = Stream.concat(Stream.of(daemon), daemon.children()).toList();
+        String ofDaemon = field(stat(path(daemon)), SESSION);
         ProcessHandle.allProcesses()
-                .filter(process -> !known.contains(process))
                 .filter(process -> environment(process).contains(variable))
+                .filter(process -> !field(stat(path(process)), SESSION).equals(ofDaemon))
                 .forEach(ProcessHandle::destroyForcibly);
+    }
+
+    private static Path path(ProcessHandle process) {
+        return PROCESSES.resolve(Long.toString(process.pid()));
     }
 
     private static String environment(ProcessHandle process) {
         try {
-            Path file = PROCESSES.resolve(process.pid() + "/environ");
-            return Files.readString(file, StandardCharsets.ISO_8859_1);
+            return Files.readString(path(process).resolve("environ"), StandardCharsets.ISO_8859_1);
         } catch (IOException e) {
             return ""; // another user's, or it has ended
         }
     }
 
-    /**
-     * Returns whether a process is in a group, from {@code pid (name) state parent group ...}; the
-     * name may hold any characters.
-     */
+    /** Returns whether a process is in a group and has not ended. */
     private static boolean isInGroup(String stat, long group) {
+        String state = field(stat, STATE);
+        return !state.equals("Z")
+                && !state.equals("X")
+                && field(stat, GROUP).equals(Long.toString(group));
+    }
+
+    /**
+     * Returns a field of {@code pid (name) state parent group session ...}; the name may hold any
+     * characters. Empty if the process has ended.
+     */
+    private static String field(String stat, int index) {
         String[] fields = stat.substring(stat.lastIndexOf(')') + 1).trim().split(" ", -1);
-        return fields.length > 2
-                && !fields[0].equals("Z")
-                && !fields[0].equals("X")
-                && fields[2].equals(Long.toString(group));
+        return fields.length > index ? fields[index] : "";
     }
 }

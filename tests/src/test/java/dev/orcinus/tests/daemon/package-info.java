@@ -1,5 +1,5 @@
 /**
- * Tests of the daemon as a process: sessions, workers that crash, peers that break the protocol,
- * and the daemon's end.
+ * Tests of the daemon as a process: sessions, guests that crash, peers that break the protocol, and
+ * the daemon's end.
  */
 package dev.orcinus.tests.daemon;

@@ -4,8 +4,8 @@ import dev.orcinus.platform.spi.HostCallException;
 import java.net.InetSocketAddress;
 
 /**
- * Channels and listeners over descriptors. Java has no API for inherited descriptors, for reading
- * without blocking on them, and for passing them between processes.
+ * Channels and listeners over descriptors. Java has no API for inherited descriptors, and for
+ * reading without blocking on them.
  */
 public interface HostChannels {
     /**
@@ -21,15 +21,6 @@ public interface HostChannels {
 
     /** Connects a TCP socket, with Nagle's algorithm off, which is closed on exec. */
     HostChannel connect(InetSocketAddress address) throws HostCallException;
-
-    /**
-     * Waits for a descriptor on a Unix-domain socket and takes it over as a socket channel. One
-     * byte of ordinary data comes with each.
-     *
-     * @param socket the descriptor of the Unix-domain socket
-     * @return the channel, or null when the other side has closed
-     */
-    HostChannel receive(int socket) throws HostCallException;
 
     /** A listening TCP socket. */
     interface Listener extends AutoCloseable {

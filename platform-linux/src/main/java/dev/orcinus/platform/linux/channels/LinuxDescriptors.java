@@ -7,7 +7,6 @@ import static dev.orcinus.bindings.linux.LinuxFcntl.F_DUPFD_CLOEXEC;
 import static dev.orcinus.bindings.linux.LinuxFcntl.F_SETPIPE_SZ;
 import static dev.orcinus.bindings.linux.LinuxFcntl.O_NONBLOCK;
 import static dev.orcinus.bindings.linux.LinuxSocket.AF_INET6;
-import static dev.orcinus.bindings.linux.LinuxSocket.MSG_CMSG_CLOEXEC;
 import static dev.orcinus.bindings.linux.LinuxSocket.MSG_DONTWAIT;
 import static dev.orcinus.bindings.linux.LinuxSocket.MSG_NOSIGNAL;
 import static dev.orcinus.bindings.linux.LinuxSocket.SOCK_CLOEXEC;
@@ -17,17 +16,14 @@ import static dev.orcinus.bindings.linux.LinuxSocket.SO_REUSEADDR;
 import static dev.orcinus.bindings.linux.LinuxSocket.SO_TYPE;
 import static dev.orcinus.bindings.linux.LinuxTcp.TCP_QUICKACK;
 import static dev.orcinus.bindings.posix.NetinetIn.IPPROTO_TCP;
-import static dev.orcinus.bindings.posix.SysSocket.SCM_RIGHTS;
 import static dev.orcinus.bindings.posix.SysSocket.SOCK_STREAM;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 import dev.orcinus.bindings.foreign.ErrnoState;
 import dev.orcinus.bindings.linux.LinuxFcntl;
 import dev.orcinus.bindings.linux.LinuxIn.SockaddrFamily;
 import dev.orcinus.bindings.linux.LinuxSocket;
-import dev.orcinus.bindings.linux.LinuxSocket.Cmsghdr;
 import dev.orcinus.bindings.linux.LinuxSocket.Ucred;
 import dev.orcinus.bindings.posix.Fcntl;
 import dev.orcinus.bindings.posix.SysSocket;
@@ -55,7 +51,6 @@ public final class LinuxDescriptors implements DescriptorSystem {
                     SO_TYPE,
                     MSG_DONTWAIT,
                     MSG_NOSIGNAL | MSG_DONTWAIT,
-                    MSG_CMSG_CLOEXEC,
                     O_NONBLOCK,
                     F_DUPFD_CLOEXEC,
                     EAGAIN,
@@ -124,16 +119,6 @@ public final class LinuxDescriptors implements DescriptorSystem {
     @Override
     public OptionalInt userOfTcpPeer(InetSocketAddress peer, InetSocketAddress local) {
         return TcpPeers.uidOf(peer, local);
-    }
-
-    @Override
-    public int passedDescriptor(MemorySegment control) {
-        boolean isDescriptor =
-                control.get(JAVA_INT, Cmsghdr.CMSG_LEVEL) == SOL_SOCKET
-                        && control.get(JAVA_INT, Cmsghdr.CMSG_TYPE) == SCM_RIGHTS
-                        && control.get(JAVA_LONG, Cmsghdr.CMSG_LEN)
-                                == Cmsghdr.SIZEOF + Integer.BYTES;
-        return isDescriptor ? control.get(JAVA_INT, Cmsghdr.SIZEOF) : -1;
     }
 
     @Override

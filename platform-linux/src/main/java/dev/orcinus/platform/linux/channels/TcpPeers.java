@@ -1,6 +1,7 @@
 package dev.orcinus.platform.linux.channels;
 
 import dev.orcinus.platform.posix.channels.SocketAddresses;
+import dev.orcinus.platform.spi.HostCallException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -12,9 +13,10 @@ import java.util.List;
 import java.util.OptionalInt;
 
 /**
- * Finds the user who owns the other end of a TCP connection on this machine: the row of {@code
- * /proc/net/tcp} or {@code tcp6} in which the peer's address is the local one. A Java or dual-stack
- * client is listed in {@code tcp6}, with its IPv4 address inside an IPv6 one.
+ * Finds the user who owns the other end of a TCP connection on this machine. Where the kernel does
+ * not answer {@link SocketQuery}, it is the row of {@code /proc/net/tcp} or {@code tcp6} in which
+ * the peer's address is the local one. A Java or dual-stack client is listed in {@code tcp6}, with
+ * its IPv4 address inside an IPv6 one.
  */
 final class TcpPeers {
     private static final List<Path> TABLES =
@@ -31,6 +33,14 @@ final class TcpPeers {
      * Returns the owner of the socket that is bound to {@code peer} and connected to {@code local}.
      */
     static OptionalInt uidOf(InetSocketAddress peer, InetSocketAddress local) {
+        try {
+            return SocketQuery.uidOf(peer, local);
+        } catch (HostCallException e) {
+            return uidInTables(peer, local); // a sandbox may forbid the query
+        }
+    }
+
+    private static OptionalInt uidInTables(InetSocketAddress peer, InetSocketAddress local) {
         for (Path table : TABLES) {
             OptionalInt uid = uidOf(peer, local, lines(table));
             if (uid.isPresent()) {

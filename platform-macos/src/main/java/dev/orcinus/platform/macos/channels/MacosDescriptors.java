@@ -13,7 +13,6 @@ import static dev.orcinus.bindings.macos.DarwinSocket.SOL_SOCKET;
 import static dev.orcinus.bindings.macos.DarwinSocket.SO_NOSIGPIPE;
 import static dev.orcinus.bindings.macos.DarwinSocket.SO_REUSEADDR;
 import static dev.orcinus.bindings.macos.DarwinSocket.SO_TYPE;
-import static dev.orcinus.bindings.posix.SysSocket.SCM_RIGHTS;
 import static dev.orcinus.bindings.posix.SysSocket.SOCK_STREAM;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
@@ -21,7 +20,6 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import dev.orcinus.bindings.foreign.ErrnoState;
 import dev.orcinus.bindings.macos.DarwinFcntl;
 import dev.orcinus.bindings.macos.DarwinSocket;
-import dev.orcinus.bindings.macos.DarwinSocket.Cmsghdr;
 import dev.orcinus.bindings.macos.DarwinUnistd;
 import dev.orcinus.bindings.posix.Fcntl;
 import dev.orcinus.bindings.posix.SysSocket;
@@ -50,7 +48,6 @@ public final class MacosDescriptors implements DescriptorSystem {
                     SO_REUSEADDR,
                     SO_TYPE,
                     MSG_DONTWAIT,
-                    0,
                     0,
                     O_NONBLOCK,
                     F_DUPFD_CLOEXEC,
@@ -131,16 +128,6 @@ public final class MacosDescriptors implements DescriptorSystem {
         return TcpOwners.isOurs(peer, local)
                 ? OptionalInt.of(Unistd.getuid())
                 : OptionalInt.empty();
-    }
-
-    @Override
-    public int passedDescriptor(MemorySegment control) {
-        boolean isDescriptor =
-                control.get(JAVA_INT, Cmsghdr.CMSG_LEVEL) == SOL_SOCKET
-                        && control.get(JAVA_INT, Cmsghdr.CMSG_TYPE) == SCM_RIGHTS
-                        && control.get(JAVA_INT, Cmsghdr.CMSG_LEN)
-                                == Cmsghdr.SIZEOF + Integer.BYTES;
-        return isDescriptor ? closedOnExec(control.get(JAVA_INT, Cmsghdr.SIZEOF)) : -1;
     }
 
     @Override

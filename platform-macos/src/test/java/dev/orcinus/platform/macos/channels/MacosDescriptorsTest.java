@@ -1,7 +1,6 @@
 package dev.orcinus.platform.macos.channels;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
-import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -14,7 +13,7 @@ import java.net.InetSocketAddress;
 import java.util.HexFormat;
 import org.junit.jupiter.api.Test;
 
-/** Tests the layouts of socket addresses, control messages and descriptions of sockets. */
+/** Tests the layouts of socket addresses and descriptions of sockets. */
 final class MacosDescriptorsTest {
     private static final InetSocketAddress NEAR = at("7f000001", 0x1f90);
     private static final InetSocketAddress FAR = at("7f000001", 0x9abc);
@@ -39,18 +38,6 @@ final class MacosDescriptorsTest {
 
     private static String hex(MemorySegment segment) {
         return HexFormat.of().formatHex(segment.toArray(JAVA_BYTE));
-    }
-
-    @Test
-    void aControlMessageOfAnotherKindHoldsNoDescriptor() {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment control = arena.allocate(24);
-            control.set(JAVA_INT, 0, 16); // cmsg_len
-            control.set(JAVA_INT, 4, 0xffff); // cmsg_level
-            control.set(JAVA_INT, 8, 3); // cmsg_type: SCM_CREDS
-            control.set(JAVA_INT, 12, 7);
-            assertEquals(-1, system.passedDescriptor(control));
-        }
     }
 
     @Test

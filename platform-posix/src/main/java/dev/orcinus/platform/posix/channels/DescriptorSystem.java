@@ -47,13 +47,6 @@ public interface DescriptorSystem extends CallErrors {
      */
     OptionalInt userOfTcpPeer(InetSocketAddress peer, InetSocketAddress local);
 
-    /**
-     * Returns the descriptor in a control message, closed on exec.
-     *
-     * @return -1 if there is none
-     */
-    int passedDescriptor(MemorySegment control);
-
     /** Calls {@code fcntl} with an {@code int}. */
     int fcntl(ErrnoState state, int descriptor, int command, int argument);
 

@@ -61,12 +61,6 @@ public final class PosixChannels implements HostChannels {
         }
     }
 
-    @Override
-    public HostChannel receive(int socket) throws HostCallException {
-        int fd = PassedDescriptors.receive(system, socket);
-        return fd == PassedDescriptors.END ? null : new PosixSocket(system, fd);
-    }
-
     private boolean isSocket(int fd) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment type = arena.allocate(JAVA_INT);

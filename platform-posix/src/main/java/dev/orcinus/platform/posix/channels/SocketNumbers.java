@@ -9,7 +9,6 @@ package dev.orcinus.platform.posix.channels;
  * @param socketType {@code SO_TYPE}
  * @param doNotWait {@code MSG_DONTWAIT}
  * @param sendFlags flags of {@code sendmsg} by which it does not wait and raises no signal
- * @param receiveFlags flags of {@code recvmsg} for a descriptor
  * @param nonBlocking {@code O_NONBLOCK}
  * @param duplicate {@code F_DUPFD_CLOEXEC}
  * @param again {@code EAGAIN}
@@ -23,7 +22,6 @@ public record SocketNumbers(
         int socketType,
         int doNotWait,
         int sendFlags,
-        int receiveFlags,
         int nonBlocking,
         int duplicate,
         int again,

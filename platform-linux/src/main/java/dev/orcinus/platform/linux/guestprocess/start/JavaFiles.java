@@ -10,10 +10,13 @@ import java.util.List;
 
 /**
  * The files that the JVM has opened for itself, and that processes which it starts inherit: its own
- * files, start-up caches, and the modules and classes that it runs.
+ * files, start-up caches, the modules and classes that it runs, and the sources of its random
+ * numbers.
  */
 final class JavaFiles {
     private static final List<String> CACHES = List.of(".aot", ".jsa");
+    private static final List<Path> RANDOM =
+            List.of(Path.of("/dev/random"), Path.of("/dev/urandom"));
 
     private JavaFiles() {}
 
@@ -34,7 +37,7 @@ final class JavaFiles {
     }
 
     private static List<Path> places() {
-        List<Path> places = new ArrayList<>();
+        List<Path> places = new ArrayList<>(RANDOM);
         places.add(Path.of(System.getProperty("java.home")));
         for (String property : List.of("jdk.module.path", "java.class.path")) {
             for (String part : System.getProperty(property, "").split(File.pathSeparator, -1)) {

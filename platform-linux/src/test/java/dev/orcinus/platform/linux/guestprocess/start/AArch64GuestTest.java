@@ -109,9 +109,8 @@ final class AArch64GuestTest {
     }
 
     @Test
-    void finalizersRunAtTheExitOfAProgram() {
-        GuestEnd end =
-                runProgram(guest.address(Libc.EXIT), 5, guest.address(Libc.ABORT).value());
+    void finalizersRunAtTheExitOfAProgram() throws Exception {
+        GuestEnd end = runProgram(guest.address(Libc.EXIT), 5, guest.address(Libc.ABORT).value());
         assertEquals(new GuestEnd.Crashed(6, ExecutorAddress.NULL), end);
     }
 

@@ -1,0 +1,96 @@
+package dev.orcinus.daemon.control;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.Reader;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.function.Function;
+
+/**
+ * Answers the requests that clients send over the daemon's Unix-domain socket: a line each, and
+ * then the answer as text. Only the daemon's user can connect. Each client has a thread of its own,
+ * so that one that says nothing holds nobody up.
+ */
+public final class ControlServer implements AutoCloseable {
+    private static final int LONGEST_REQUEST = 100;
+
+    private final ServerSocketChannel server;
+    private final Function<String, String> answers;
+
+    /**
+     * Creates the socket and starts to serve.
+     *
+     * @param socket the path of the socket
+     * @param answers returns the answer to a request
+     */
+    public ControlServer(Path socket, Function<String, String> answers) throws IOException {
+        this.answers = answers;
+        this.server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+        server.bind(UnixDomainSocketAddress.of(socket));
+        Thread thread = new Thread(this::accept, "control");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    private void accept() {
+        while (server.isOpen()) {
+            try {
+                SocketChannel client = server.accept();
+                Thread.ofVirtual().start(() -> serve(client));
+            } catch (ClosedChannelException e) {
+                return;
+            } catch (IOException e) {
+                System.err.println("orcinus: control socket: " + e.getMessage());
+            }
+        }
+    }
+
+    private void serve(SocketChannel client) {
+        try (client) {
+            String request = readLine(Channels.newReader(client, StandardCharsets.UTF_8));
+            write(client, answers.apply(request));
+        } catch (IOException e) {
+            System.err.println("orcinus: control socket: " + e.getMessage());
+        }
+    }
+
+    private static String readLine(Reader in) throws IOException {
+        StringBuilder line = new StringBuilder();
+        int next = in.read();
+        while (next >= 0 && next != '\n' && line.length() < LONGEST_REQUEST) {
+            line.append((char) next);
+            next = in.read();
+        }
+        return line.toString();
+    }
+
+    private static void write(SocketChannel channel, String text) throws IOException {
+        ByteBuffer bytes = StandardCharsets.UTF_8.encode(text);
+        while (bytes.hasRemaining()) {
+            channel.write(bytes);
+        }
+    }
+
+    /** Sends a request to the daemon that serves {@code socket}, and returns the answer. */
+    public static String ask(Path socket, String request) throws IOException {
+        try (SocketChannel daemon = SocketChannel.open(UnixDomainSocketAddress.of(socket));
+                BufferedReader answer =
+                        new BufferedReader(Channels.newReader(daemon, StandardCharsets.UTF_8))) {
+            write(daemon, request + "\n");
+            return answer.readAllAsString();
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        server.close();
+    }
+}

@@ -1,0 +1,73 @@
+package dev.orcinus.daemon.control;
+
+import dev.orcinus.daemon.session.ServedSession;
+import dev.orcinus.executor.session.Session;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** The text of {@code orcinus status}. */
+final class StatusReport {
+    private static final String ROW = "%8s %8s %9s %10s %12s %12s %10s %12s %8s  %s";
+
+    private StatusReport() {}
+
+    /** Returns a line about the daemon, and a table of its sessions if there are any. */
+    static List<String> lines(String address, long pid, Collection<ServedSession> sessions) {
+        List<String> lines = new ArrayList<>();
+        int count = sessions.size();
+        lines.add("daemon " + pid + " on " + address + ": " + count + of("session", count));
+        if (count > 0) {
+            lines.add(
+                    row(
+                            "session",
+                            "guest",
+                            "age",
+                            "memory",
+                            "reserved",
+                            "allocations",
+                            "calls",
+                            "checkpoints",
+                            "crashes",
+                            "peer"));
+        }
+        sessions.forEach(session -> lines.add(row(session)));
+        return lines;
+    }
+
+    private static String of(String noun, int count) {
+        return count == 1 ? " " + noun : " " + noun + "s";
+    }
+
+    private static String row(ServedSession session) {
+        Optional<Session> state = session.state();
+        OptionalLong memory = ProcessMemory.kibibytes(session.pid());
+        return row(
+                Long.toString(session.number()),
+                Long.toString(session.pid()),
+                age(session.age()),
+                memory.isPresent() ? memory.getAsLong() + " KiB" : "?",
+                state.map(s -> s.memory().usage().reservedBytes() / 1024 + " KiB").orElse("?"),
+                state.map(s -> Integer.toString(s.memory().usage().allocationCount())).orElse("?"),
+                state.map(s -> Long.toString(s.callsServed())).orElse("?"),
+                state.map(s -> Long.toString(s.guest().checkpoints().taken())).orElse("?"),
+                state.map(s -> Long.toString(s.guest().checkpoints().survived())).orElse("?"),
+                session.peer());
+    }
+
+    private static String row(Object... cells) {
+        return String.format(Locale.ROOT, ROW, cells);
+    }
+
+    private static String age(Duration age) {
+        return age.toHours() > 0
+                ? age.toHours() + "h" + age.toMinutesPart() + "m"
+                : age.toMinutes() > 0
+                        ? age.toMinutes() + "m" + age.toSecondsPart() + "s"
+                        : age.toSeconds() + "s";
+    }
+}

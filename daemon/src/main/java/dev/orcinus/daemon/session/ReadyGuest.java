@@ -1,0 +1,49 @@
+package dev.orcinus.daemon.session;
+
+import dev.orcinus.executor.Executor;
+import dev.orcinus.executor.target.PresentedTarget;
+import dev.orcinus.platform.Triple;
+import dev.orcinus.platform.spi.HostCallException;
+import dev.orcinus.platform.spi.guest.GuestOptions;
+import dev.orcinus.platform.spi.guest.IsolatedGuest;
+import dev.orcinus.platform.spi.host.Host;
+import java.util.function.Consumer;
+
+/**
+ * A guest process that can serve a session at once, because our functions have addresses in it.
+ *
+ * @param guest the process
+ * @param executor serves one session with it
+ * @param log the log of that session
+ */
+record ReadyGuest(IsolatedGuest guest, Executor executor, SessionLog log) implements AutoCloseable {
+    /**
+     * Starts a guest.
+     *
+     * @param target the target of the controllers' code
+     * @throws UnsupportedOperationException if this system has no guest processes
+     */
+    static ReadyGuest start(Host host, Triple target, Consumer<String> log)
+            throws HostCallException {
+        SessionLog own = new SessionLog(log);
+        IsolatedGuest guest = host.startGuest(GuestOptions.ofSession());
+        try {
+            return new ReadyGuest(
+                    guest, new Executor(guest, PresentedTarget.of(guest, target), own), own);
+        } catch (HostCallException | RuntimeException e) {
+            guest.close();
+            throw e;
+        }
+    }
+
+    /** Returns whether the process still runs. */
+    boolean isAlive() {
+        return guest.end().isEmpty();
+    }
+
+    /** Ends the process and those that it has started. */
+    @Override
+    public void close() {
+        executor.close();
+    }
+}

@@ -1,0 +1,157 @@
+package dev.orcinus.daemon.session;
+
+import dev.orcinus.executor.session.SessionEnd;
+import dev.orcinus.executor.session.SessionOptions;
+import dev.orcinus.platform.Triple;
+import dev.orcinus.platform.spi.HostCallException;
+import dev.orcinus.platform.spi.host.Host;
+import dev.orcinus.platform.spi.host.HostChannel;
+import java.io.IOException;
+import java.util.Collection;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.Consumer;
+
+/**
+ * The sessions that run, each on a thread of its own and with a guest of its own. Thread-safe; this
+ * object's lock guards the number of sessions.
+ */
+public final class Sessions {
+    private static final long STACK_BYTES = 512 << 10;
+
+    private final SessionOptions options;
+    private final Consumer<String> log;
+    private final GuestPool guests;
+    private final SessionRehearsal rehearsal;
+    private final Map<Long, ServedSession> served = new ConcurrentSkipListMap<>();
+    private ReadyGuest first;
+    private long begun;
+    private int running;
+    private volatile boolean isEnding;
+
+    /**
+     * Creates the table without sessions.
+     *
+     * @param target the target of the controllers' code
+     * @param options the limits of each session
+     * @param warm how many guests wait for a session
+     */
+    public Sessions(
+            Host host, Triple target, SessionOptions options, int warm, Consumer<String> log) {
+        this.options = options;
+        this.log = log;
+        this.guests = new GuestPool(() -> ReadyGuest.start(host, target, log), warm, log);
+        this.rehearsal = new SessionRehearsal(host, options, log);
+    }
+
+    /** Starts a first guest, which shows that guests can be started here. */
+    public void prepare() throws IOException, HostCallException {
+        first = guests.take();
+    }
+
+    /**
+     * Serves a rehearsal with the first guest, to load the classes that sessions need. The guests
+     * that wait for a session are started meanwhile.
+     */
+    public void rehearse() {
+        guests.startFilling();
+        thread("rehearsal", () -> rehearsal.run(first)).start();
+    }
+
+    /** Begins a session on a connection. */
+    public void begin(HostChannel channel) {
+        long number = count();
+        thread("session-" + number, () -> run(number, channel)).start();
+    }
+
+    private static Thread thread(String name, Runnable work) {
+        Thread thread = new Thread(null, work, name, STACK_BYTES);
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    private synchronized long count() {
+        running++;
+        return ++begun;
+    }
+
+    private void run(long number, HostChannel channel) {
+        try {
+            serve(new ServedSession(number, channel, guests.take()));
+        } catch (IOException | HostCallException | RuntimeException e) {
+            log.accept("no guest for " + channel.describe() + ": " + e.getMessage());
+            channel.close();
+        } finally {
+            uncount();
+        }
+    }
+
+    private void serve(ServedSession session) {
+        served.put(session.number(), session);
+        if (isEnding) {
+            session.shutdown();
+        }
+        log.accept(session + " begins");
+        String end = "internal error";
+        try {
+            end = text(session.serve(options));
+        } finally {
+            served.remove(session.number());
+            log.accept(session + " has ended: " + end);
+        }
+    }
+
+    private static String text(SessionEnd end) {
+        return end.guestEnd()
+                .map(guest -> "the guest " + guest.describe())
+                .or(end::failure)
+                .orElse("the controller left");
+    }
+
+    private synchronized void uncount() {
+        running--;
+        notifyAll();
+    }
+
+    /** Returns how many sessions run. */
+    public synchronized int running() {
+        return running;
+    }
+
+    /** Returns the sessions that are being served, the oldest first. */
+    public Collection<ServedSession> all() {
+        return served.values();
+    }
+
+    /** Returns the session of a number, if it is being served. */
+    public Optional<ServedSession> find(long number) {
+        return Optional.ofNullable(served.get(number));
+    }
+
+    /** Ends all sessions, and kills the guests of those that run on after {@code limitMillis}. */
+    public void end(long limitMillis) throws InterruptedException {
+        isEnding = true;
+        guests.close();
+        for (ServedSession session : served.values()) {
+            thread("end-" + session.number(), session::shutdown).start();
+        }
+        if (!awaitEnd(limitMillis)) {
+            served.values().forEach(ServedSession::kill);
+            awaitEnd(limitMillis);
+        }
+    }
+
+    /** Waits until no session runs; returns false if some still run after a time. */
+    private synchronized boolean awaitEnd(long limitMillis) throws InterruptedException {
+        long deadline = System.nanoTime() + limitMillis * 1_000_000;
+        while (running > 0) {
+            long leftMillis = (deadline - System.nanoTime()) / 1_000_000;
+            if (leftMillis <= 0) {
+                return false;
+            }
+            wait(leftMillis);
+        }
+        return true;
+    }
+}
