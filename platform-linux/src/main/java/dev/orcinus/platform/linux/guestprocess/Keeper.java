@@ -58,11 +58,7 @@ final class Keeper {
         Mailbox mailbox = new Mailbox(processor, Unistd.getpid());
         NativeProcess launched =
                 Launcher.launch(
-                        processor,
-                        ProgramShape.OF_SESSIONS,
-                        List.of(NAME),
-                        mailbox.file(),
-                        true);
+                        processor, ProgramShape.OF_SESSIONS, List.of(NAME), mailbox.file(), true);
         NativeGuest process =
                 new NativeGuest(processor, mailbox, launched, NativeProcess::reap, false);
         process.threads().on(Use.SERVICE, thread -> prepare(process, thread));

@@ -91,8 +91,7 @@ final class HeldRanges implements MemoryHold {
     private void unmapGone(List<MappedRange> now, CallList calls) {
         for (MappedRange old : held) {
             for (AddressRange gone : without(old.guest(), guestRanges(now))) {
-                calls.addOrStop(
-                        guest.address(Libc.MUNMAP), gone.start().value(), gone.sizeBytes());
+                calls.addOrStop(guest.address(Libc.MUNMAP), gone.start().value(), gone.sizeBytes());
             }
         }
     }

@@ -7,8 +7,8 @@ import dev.orcinus.platform.spi.HostCallException;
  */
 public interface MemoryHold extends AutoCloseable {
     /**
-     * Gives the copy, after it has taken the guest's place, the ranges that the guest had last. What
-     * has been published since has the content that it was filled with.
+     * Gives the copy, after it has taken the guest's place, the ranges that the guest had last.
+     * What has been published since has the content that it was filled with.
      */
     void restore() throws HostCallException;
 
