@@ -61,7 +61,7 @@ final class AArch64GuestTest {
                                         NativeProcess.of(
                                                 Spawner.spawn(
                                                         qemu.toString(),
-                                                        ProgramShape.OF_SESSIONS,
+                                                        ProgramShape.PLAIN,
                                                         command,
                                                         mailbox.file(),
                                                         true)));
