@@ -139,13 +139,12 @@ final class LinkedImageWriter {
         file.section(kind, room, base + room.offset());
     }
 
-    private static ByteBuffer buffer(Room room) {
-        return ByteBuffer.allocate(room.sizeBytes()).order(ByteOrder.LITTLE_ENDIAN);
-    }
-
     /** The symbols' section means nothing; it says that they are defined. */
     private byte[] symbolTable() {
-        ByteBuffer table = buffer(symbols).position(ElfSymbol.BYTES);
+        ByteBuffer table =
+                ByteBuffer.allocate(symbols.sizeBytes())
+                        .order(ByteOrder.LITTLE_ENDIAN)
+                        .position(ElfSymbol.BYTES);
         for (int i = 0; i < nameOf.length; i++) {
             LinkedImage.Export export = image.exports().get(i);
             new ElfSymbol(nameOf[i], export.type(), DYNSYM, export.address(), export.sizeBytes())
@@ -163,7 +162,8 @@ final class LinkedImageWriter {
             chain[i] = buckets[bucket];
             buckets[bucket] = i;
         }
-        ByteBuffer table = buffer(hash).putInt(bucketCount).putInt(chain.length);
+        ByteBuffer table = ByteBuffer.allocate(hash.sizeBytes()).order(ByteOrder.LITTLE_ENDIAN);
+        table.putInt(bucketCount).putInt(chain.length);
         for (int first : buckets) {
             table.putInt(first);
         }
@@ -177,7 +177,8 @@ final class LinkedImageWriter {
     private byte[] frameTable() {
         long start = base + frameHeader.offset();
         List<LinkedImage.Frame> frames = image.frames();
-        ByteBuffer table = buffer(frameHeader);
+        ByteBuffer table =
+                ByteBuffer.allocate(frameHeader.sizeBytes()).order(ByteOrder.LITTLE_ENDIAN);
         table.put((byte) 1).put((byte) PC_RELATIVE_INT);
         table.put((byte) UNSIGNED_INT).put((byte) TABLE_RELATIVE_INT);
         table.putInt(Math.toIntExact(frames.getFirst().record() - (start + 4)));
@@ -190,7 +191,7 @@ final class LinkedImageWriter {
     }
 
     private byte[] dynamicTable() {
-        ByteBuffer table = buffer(dynamic);
+        ByteBuffer table = ByteBuffer.allocate(dynamic.sizeBytes()).order(ByteOrder.LITTLE_ENDIAN);
         entry(table, Elf.DT_SONAME, soname);
         entry(table, Elf.DT_HASH, base + hash.offset());
         entry(table, Elf.DT_STRTAB, base + stringsRoom.offset());

@@ -73,11 +73,12 @@ final class VersionNeeds {
             int size = NEED_BYTES + library.versions.size() * VERSION_BYTES;
             out.putShort((short) CURRENT).putShort((short) library.versions.size());
             out.putInt(library.text).putInt(NEED_BYTES).putInt(left == 0 ? 0 : size);
+            int versionsLeft = library.versions.size();
             for (Version version : library.versions) {
-                boolean isLast = version == library.versions.getLast();
+                versionsLeft--;
                 out.putInt(SymbolHash.of(version.name)).putShort((short) 0);
                 out.putShort((short) version.index).putInt(version.text);
-                out.putInt(isLast ? 0 : VERSION_BYTES);
+                out.putInt(versionsLeft == 0 ? 0 : VERSION_BYTES);
             }
         }
         return out.array();

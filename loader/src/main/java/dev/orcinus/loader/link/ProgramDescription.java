@@ -59,6 +59,9 @@ final class ProgramDescription {
         }
         ProgramDescription description = new ProgramDescription(introduction);
         units.forEach(description::add);
+        if (description.memory.isEmpty()) {
+            return Optional.empty();
+        }
         return Optional.of(
                 new LinkedProgram(
                         introduction.name(),

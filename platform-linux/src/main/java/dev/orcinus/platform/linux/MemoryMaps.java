@@ -206,7 +206,8 @@ public record MemoryMaps(List<Mapping> mappings) {
 
         private static String pathOf(String line) {
             int path = line.indexOf('/');
-            return path >= 0 ? line.substring(path) : line.substring(line.lastIndexOf(' ') + 1);
+            int start = path >= 0 ? path : line.indexOf('[');
+            return start >= 0 ? line.substring(start) : "";
         }
 
         private static ExecutorAddress address(String line, int from, int to) {

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.orcinus.platform.AddressRange;
 import dev.orcinus.platform.ExecutorAddress;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -53,6 +55,40 @@ final class MemoryMapsTest {
         assertEquals(
                 range(0x1000, 0x2000), MAPS.runAround(new ExecutorAddress(0x1800), permissions));
         assertTrue(MAPS.runAround(new ExecutorAddress(0x8000), permissions).isEmpty());
+    }
+
+    @Test
+    void theLastVariablesOfALibraryLieBehindItsFile() {
+        MemoryMaps maps =
+                MemoryMaps.parse(
+                        """
+                        00001000-00002000 r-xp 00000000 08:01 42         /lib/a.so
+                        00002000-00003000 rw-p 00001000 08:01 42         /lib/a.so
+                        00003000-00004000 rw-p 00000000 00:00 0
+                        00005000-00006000 rw-p 00000000 00:00 0
+                        00006000-00007000 rw-p 00000000 00:00 0          [heap]
+                        """);
+        assertEquals(Optional.of("/lib/a.so"), maps.libraryAt(new ExecutorAddress(0x1000)));
+        assertEquals(Optional.of("/lib/a.so"), maps.libraryAt(new ExecutorAddress(0x3fff)));
+        assertEquals(Optional.empty(), maps.libraryAt(new ExecutorAddress(0x4000)));
+        assertEquals(Optional.empty(), maps.libraryAt(new ExecutorAddress(0x5000)));
+        assertEquals(Optional.empty(), maps.libraryAt(new ExecutorAddress(0x6000)));
+    }
+
+    @Test
+    void aRangeIsCutByItsMappings() {
+        assertEquals(
+                List.of(range(0x1800, 0x2000), range(0x3000, 0x3800)),
+                MAPS.within(range(0x1800, 0x3800)));
+        assertTrue(MAPS.isFree(range(0x2000, 0x3000)));
+        assertFalse(MAPS.isFree(range(0x2000, 0x3001)));
+        assertFalse(MAPS.isFree(range(0x1fff, 0x3000)));
+    }
+
+    @Test
+    void theMappingsOfAFileMakeARun() {
+        assertEquals(range(0x9000, 0xb000), MAPS.runAround(new ExecutorAddress(0xa800), "libjvm"));
+        assertTrue(MAPS.runAround(new ExecutorAddress(0x8000), "libjvm").isEmpty());
     }
 
     private static AddressRange range(long start, long end) {

@@ -62,7 +62,7 @@ final class AArch64GuestTest {
     }
 
     @Test
-    void callsAndListsOfCallsRun() {
+    void callsAndListsOfCallsRun() throws Exception {
         long parent = guest.threads().on(Use.SERVICE, t -> t.call(Libc.GETPPID));
         assertEquals(Unistd.getpid(), parent);
         CallList list = new CallList();
@@ -97,14 +97,14 @@ final class AArch64GuestTest {
     }
 
     @Test
-    void aProgramReturnsFromMain() {
+    void aProgramReturnsFromMain() throws Exception {
         assertEquals(
                 new GuestEnd.Exited(Unistd.getpid() & 0xff),
                 runProgram(guest.address(Libc.GETPPID), 1));
     }
 
     @Test
-    void theExitOfAProgramIsItsOwn() {
+    void theExitOfAProgramIsItsOwn() throws Exception {
         assertEquals(new GuestEnd.Exited(5), runProgram(guest.address(Libc.EXIT), 5));
     }
 
@@ -115,7 +115,8 @@ final class AArch64GuestTest {
     }
 
     /** Runs a program with one initializer; main gets a number. */
-    private GuestEnd runProgram(ExecutorAddress main, int argument, long... finalizers) {
+    private GuestEnd runProgram(ExecutorAddress main, int argument, long... finalizers)
+            throws Exception {
         guest.threads()
                 .handOver(
                         thread -> {
@@ -146,7 +147,7 @@ final class AArch64GuestTest {
     }
 
     @Test
-    void aWordIsStoredAndACrashIsTold() {
+    void aWordIsStoredAndACrashIsTold() throws Exception {
         long stored = guest.threads().on(Use.SERVICE, AArch64GuestTest::store);
         assertEquals(77, stored);
         GuestGoneException gone =

@@ -31,11 +31,7 @@ final class CalledCopyTest {
         Mailbox mailbox = new Mailbox(PROCESSOR, Unistd.getpid());
         NativeProcess process =
                 Launcher.launch(
-                        PROCESSOR,
-                        ProgramShape.OF_SESSIONS,
-                        List.of("guest"),
-                        mailbox.file(),
-                        true);
+                        PROCESSOR, ProgramShape.PLAIN, List.of("guest"), mailbox.file(), true);
         try (NativeGuest guest =
                 new NativeGuest(PROCESSOR, mailbox, process, NativeProcess::reap, false)) {
             guest.threads().on(Use.SERVICE, thread -> copyAndFault(guest, thread));

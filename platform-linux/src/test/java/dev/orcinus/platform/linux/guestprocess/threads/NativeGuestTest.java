@@ -37,11 +37,7 @@ final class NativeGuestTest {
         Mailbox mailbox = new Mailbox(PROCESSOR, Unistd.getpid());
         NativeProcess process =
                 Launcher.launch(
-                        PROCESSOR,
-                        ProgramShape.OF_SESSIONS,
-                        List.of("guest"),
-                        mailbox.file(),
-                        true);
+                        PROCESSOR, ProgramShape.PLAIN, List.of("guest"), mailbox.file(), true);
         return new NativeGuest(PROCESSOR, mailbox, process, NativeProcess::reap, false);
     }
 
