@@ -89,7 +89,7 @@ public final class Main {
             return serveOne(command.substring(0, equals), command.substring(equals + 1), rest);
         }
         return switch (command) {
-            case "rehearse" -> rehearse(rest);
+            case "rehearse" -> new RunCommand(rest).rehearse();
             case "run" -> new RunCommand(rest).run();
             case "runtime" -> new RuntimeCommand(rest).run();
             case "inspect" -> new InspectCommand(rest).run();

@@ -45,7 +45,7 @@ final class StatusReport {
 
     private static String row(ServedSession session) {
         Optional<Session> state = session.state();
-        OptionalLong memory = ProcessMemory.kibibytes(session.pid());
+        OptionalLong memory = ProportionalMemory.kibibytes(session.pid());
         return row(
                 Long.toString(session.number()),
                 Long.toString(session.pid()),

@@ -33,7 +33,7 @@ final class CallFramesTest {
         ReadableMemory memory = DwarfObjects.image(DwarfObjects.bytes(name + ".so"), BASE);
         ElfImage image = ElfImage.at(memory, BASE).orElseThrow();
         assertEquals(BASE, image.bias());
-        FrameTable table = FrameTable.at(memory, image.frameTable().orElseThrow()).orElseThrow();
+        CallFrameTable table = CallFrameTable.at(memory, image.frameTable().orElseThrow()).orElseThrow();
         FrameDescription function = null;
         int rows = 0;
         for (String row : DwarfObjects.lines(name + ".frames")) {
@@ -58,7 +58,7 @@ final class CallFramesTest {
         return List.of(function.start(), function.sizeBytes());
     }
 
-    private static List<Long> extent(FrameTable table, long pc) throws Exception {
+    private static List<Long> extent(CallFrameTable table, long pc) throws Exception {
         return extent(table.find(pc, BASE).orElseThrow());
     }
 
@@ -92,7 +92,7 @@ final class CallFramesTest {
     void aSearchThroughAllRecordsFindsTheSame(String name) throws Exception {
         ReadableMemory memory = DwarfObjects.image(DwarfObjects.bytes(name + ".so"), BASE);
         long header = ElfImage.at(memory, BASE).orElseThrow().frameTable().orElseThrow();
-        FrameTable table = FrameTable.at(memory, header).orElseThrow();
+        CallFrameTable table = CallFrameTable.at(memory, header).orElseThrow();
         long frames = header + 4 + (int) memory.unsigned(header + 4, 4).orElseThrow();
         for (String row : DwarfObjects.lines(name + ".frames")) {
             if (row.startsWith("pc=")) {

@@ -3,7 +3,7 @@ package dev.orcinus.runtime.crash;
 import dev.orcinus.formats.FileBytes;
 import dev.orcinus.formats.MalformedFileException;
 import dev.orcinus.formats.dwarf.FrameDescription;
-import dev.orcinus.formats.dwarf.FrameTable;
+import dev.orcinus.formats.dwarf.CallFrameTable;
 import dev.orcinus.formats.dwarf.SourceLine;
 import dev.orcinus.formats.elf.ElfFile;
 import dev.orcinus.formats.elf.ElfFunctions;
@@ -90,7 +90,7 @@ final class Library {
             return Optional.empty();
         }
         long at = image.frameTable().getAsLong();
-        Optional<FrameTable> table = FrameTable.at(memory, at);
+        Optional<CallFrameTable> table = CallFrameTable.at(memory, at);
         return table.isEmpty() ? Optional.empty() : table.get().find(pc, at + LONGEST_FRAMES_BYTES);
     }
 

@@ -25,7 +25,7 @@ final class LinkedCode {
     private final DebugObjects objects;
     private final List<AddressRange> frames;
     private final List<LoadedCode> loaded;
-    private LinkedSymbols symbols;
+    private NamedCode symbols;
 
     LinkedCode(GuestRuntime runtime, GuestPages memory, Deadline deadline) {
         this.runtime = runtime;
@@ -76,7 +76,7 @@ final class LinkedCode {
 
     private Optional<CrashFrame> bySymbol(ExecutorAddress address, long inside) {
         if (symbols == null) {
-            symbols = new LinkedSymbols(loaded, deadline);
+            symbols = new NamedCode(loaded, deadline);
         }
         return symbols.at(new ExecutorAddress(inside))
                 .map(

@@ -62,7 +62,7 @@ final class ProcessUnwinder implements GuestUnwinder {
         }
     }
 
-    /** Registers, in an earlier state of the guest, what has been registered since. */
+    /** CallRegisters, in an earlier state of the guest, what has been registered since. */
     void registerNew(Set<AddressRange> known) {
         for (AddressRange section : registered) {
             if (!known.contains(section)) {

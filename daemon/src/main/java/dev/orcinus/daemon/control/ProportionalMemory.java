@@ -11,10 +11,10 @@ import java.util.OptionalLong;
  * The memory that processes take, from the files of {@code /proc}: pages that several processes
  * share count in parts.
  */
-final class ProcessMemory {
+final class ProportionalMemory {
     private static final String SHARE = "Pss:";
 
-    private ProcessMemory() {}
+    private ProportionalMemory() {}
 
     /** Returns the KiB that a process takes; empty if it has ended or the system does not tell. */
     static OptionalLong kibibytes(long pid) {

@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /** The symbols of linked code, by their addresses. Immutable. */
-final class LinkedSymbols {
+final class NamedCode {
     /** The farthest that an instruction is from the start of a function without a size. */
     private static final long FARTHEST_BYTES = 1 << 16;
 
@@ -26,7 +26,7 @@ final class LinkedSymbols {
     record Named(SymbolRange symbol, String object) {}
 
     /** Collects the symbols of code until there is no time left. */
-    LinkedSymbols(List<LoadedCode> loaded, Deadline deadline) {
+    NamedCode(List<LoadedCode> loaded, Deadline deadline) {
         for (LoadedCode code : loaded) {
             if (deadline.isOver()) {
                 return;
@@ -34,7 +34,7 @@ final class LinkedSymbols {
             String object = code.name().substring(code.name().lastIndexOf('/') + 1);
             for (SymbolRange symbol : code.symbols()) {
                 symbols.merge(
-                        symbol.range().start(), new Named(symbol, object), LinkedSymbols::better);
+                        symbol.range().start(), new Named(symbol, object), NamedCode::better);
             }
         }
     }

@@ -10,7 +10,7 @@ import java.util.OptionalLong;
  * The sorted table of a library's frame descriptions ({@code .eh_frame_hdr}) in memory. Source:
  * LSB, "Exception Frames".
  */
-public final class FrameTable {
+public final class CallFrameTable {
     private static final int HEAD_BYTES = 32;
     private static final int VERSION = 1;
 
@@ -21,7 +21,7 @@ public final class FrameTable {
     private final long count;
     private final int encoding;
 
-    private FrameTable(
+    private CallFrameTable(
             ReadableMemory memory,
             long address,
             long frames,
@@ -37,7 +37,7 @@ public final class FrameTable {
     }
 
     /** Reads the head of the table at an address; empty if there is none. */
-    public static Optional<FrameTable> at(ReadableMemory memory, long address)
+    public static Optional<CallFrameTable> at(ReadableMemory memory, long address)
             throws MalformedFileException {
         byte[] head = new byte[HEAD_BYTES];
         if (!memory.read(address, head)) {
@@ -55,7 +55,7 @@ public final class FrameTable {
         boolean hasTable = ofCount != EncodedPointer.OMITTED && ofEntries != EncodedPointer.OMITTED;
         long count = hasTable ? EncodedPointer.value(in, ofCount) : 0;
         long entries = address + in.position();
-        return Optional.of(new FrameTable(memory, address, frames, entries, count, ofEntries));
+        return Optional.of(new CallFrameTable(memory, address, frames, entries, count, ofEntries));
     }
 
     /**
