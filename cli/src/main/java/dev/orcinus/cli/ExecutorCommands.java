@@ -2,7 +2,6 @@ package dev.orcinus.cli;
 
 import dev.orcinus.executor.Executor;
 import dev.orcinus.executor.session.SessionEnd;
-import dev.orcinus.executor.session.SessionOptions;
 import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.platform.spi.guest.Guest;
 import dev.orcinus.platform.spi.host.Host;
