@@ -1,5 +1,6 @@
 package dev.orcinus.executor.session;
 
+import dev.orcinus.platform.spi.guest.GuestGoneException;
 import dev.orcinus.runtime.guest.GuestThreads;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
@@ -86,7 +87,9 @@ public final class Grace {
                             + limit.toMillis()
                             + " ms after the session, and is left behind");
         } catch (RejectedExecutionException | ExecutionException e) {
-            log.accept(what + " at the end of the session: " + e.getMessage());
+            if (!(e.getCause() instanceof GuestGoneException)) { // that has been reported
+                log.accept(what + " at the end of the session: " + e.getMessage());
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

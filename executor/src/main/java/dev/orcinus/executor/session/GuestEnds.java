@@ -29,21 +29,22 @@ final class GuestEnds implements Checkpoints.Listener {
     }
 
     @Override
-    public void survived(GuestEnd end, boolean wasProgram, int earlierPieces) {
+    public void survived(GuestEnd end, Checkpoints.Work during, int undone) {
         String what = describe(end);
-        if (!wasProgram) {
-            session.log(what + ": " + state(earlierPieces));
+        if (during != Checkpoints.Work.PROGRAM) {
+            session.log(what + ": the state is as before " + lines(during, undone));
         } else if (!(end instanceof GuestEnd.Exited)) {
             session.log(what);
         }
     }
 
-    private static String state(int earlierPieces) {
-        return earlierPieces == 0
-                ? "the state is as before this line"
-                : "the state is as before the last "
-                        + (earlierPieces + 1)
-                        + " lines, because guest code had threads of its own; these are lost";
+    private static String lines(Checkpoints.Work during, int undone) {
+        if (undone > 1) {
+            return "the last "
+                    + undone
+                    + " lines, because guest code had threads of its own; these are lost";
+        }
+        return during == Checkpoints.Work.NONE ? "the last line" : "this line";
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.orcinus.executor.service;
 
 import static dev.orcinus.fakes.FakeGuestMemory.PAGE;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.orcinus.executor.session.Session;
@@ -16,6 +17,7 @@ import dev.orcinus.platform.MemProt;
 import dev.orcinus.platform.WrapperFunctionResult;
 import dev.orcinus.platform.WrapperFunctionResult.OutOfBandError;
 import dev.orcinus.platform.spi.guest.ExportedFunction;
+import dev.orcinus.protocol.sps.Sps;
 import dev.orcinus.protocol.sps.SpsWriter;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -26,6 +28,7 @@ import org.junit.jupiter.api.Test;
 
 /** Tests of the result of a call of guest code that ends the guest. */
 final class GoneGuestTest {
+    private static final long STATUS = 128 + 11;
     private static final String GONE = "the guest crashed with signal 11";
 
     private final FakeGuest guest = new FakeGuest();
@@ -59,27 +62,36 @@ final class GoneGuestTest {
                         });
     }
 
-    private void assertGone(WrapperFunction function, SpsWriter arguments) {
-        assertEquals(
-                new OutOfBandError(GONE),
-                session.callHere(function, MemorySegment.ofArray(arguments.toBytes())));
+    private void assertGone(
+            WrapperFunctionResult wanted, WrapperFunction function, SpsWriter arguments) {
+        WrapperFunctionResult result =
+                session.callHere(function, MemorySegment.ofArray(arguments.toBytes()));
+        assertArrayEquals(wanted.wireBytes(), result.wireBytes());
         assertEquals(List.of(code), guest.invoker().takeRan());
         assertEquals(List.of(), log);
     }
 
+    /** A shell shows 128 and the signal. */
     @Test
     void duringMain() {
-        assertGone(service::main, new SpsWriter().writeAddress(code).writeLong(0));
+        assertGone(
+                WrapperFunctionResult.of(Sps.UINT64.encode(STATUS)),
+                service::main,
+                new SpsWriter().writeAddress(code).writeLong(0));
     }
 
     @Test
     void duringAFunction() {
-        assertGone(service::voidFunction, new SpsWriter().writeAddress(code));
+        assertGone(
+                WrapperFunctionResult.of(Sps.UINT32.encode((int) STATUS)),
+                service::voidFunction,
+                new SpsWriter().writeAddress(code));
     }
 
     @Test
     void duringAFunctionOfAList() {
         assertGone(
+                new OutOfBandError(GONE),
                 service::voidFunctions,
                 new SpsWriter()
                         .writeLong(2)

@@ -28,6 +28,9 @@ class CallLimit {
     /** The piece of work of the calling thread ends. */
     void end() {}
 
+    /** No more work comes. */
+    void close() {}
+
     private static final class Timed extends CallLimit {
         private final IsolatedGuest guest;
         private final Duration duration;
@@ -64,6 +67,11 @@ class CallLimit {
             if (scheduled != null) {
                 scheduled.cancel(false);
             }
+        }
+
+        @Override
+        void close() {
+            clock.shutdownNow();
         }
     }
 }

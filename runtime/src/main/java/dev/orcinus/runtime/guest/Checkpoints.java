@@ -33,20 +33,30 @@ public final class Checkpoints {
     private int piecesSince;
     private boolean isCovered;
     private boolean isLost;
-    private volatile boolean runsProgram;
+    private volatile Work ending = Work.LINE;
     private volatile Thread first;
     private volatile long taken;
     private volatile long survived;
+
+    /** The kind of work that the end of a guest ends. */
+    public enum Work {
+        /** None: it has ended by itself. */
+        NONE,
+        /** A piece of work that is part of a session. */
+        LINE,
+        /** A program, for which it is no accident to end its process. */
+        PROGRAM
+    }
 
     /** Is told when a guest process ends; under the lock. */
     public interface Listener {
         /**
          * The guest has returned to an earlier state.
          *
-         * @param wasProgram whether a program ran that may end its process
-         * @param earlierPieces how many pieces of work before the last one have been undone, too
+         * @param during the kind of work that it has ended
+         * @param undone how many pieces of work have been undone, that one included
          */
-        void survived(GuestEnd end, boolean wasProgram, int earlierPieces);
+        void survived(GuestEnd end, Work during, int undone);
 
         /**
          * The guest has ended for good.
@@ -103,14 +113,21 @@ public final class Checkpoints {
         return Optional.ofNullable(guest).map(IsolatedGuest::pid);
     }
 
-    /** Notes that a program runs next, for which it is no accident to end its process. */
+    /** Notes that a program runs next. */
     public void beginProgram() {
-        runsProgram = true;
+        ending = Work.PROGRAM;
     }
 
-    /** Notes that the program has returned. */
+    /** Notes that the program has returned, or has ended the guest. */
     public void endProgram() {
-        runsProgram = guest != null && runsProgram && guest.end().isPresent();
+        if (guest == null || guest.end().isEmpty()) {
+            ending = Work.LINE;
+        }
+    }
+
+    /** Returns whether work should run on the guest's first thread, on which states are noted. */
+    boolean wantFirstThread() {
+        return guest != null && options.areTaken();
     }
 
     /** Notes that the calling thread has the guest's first thread, on which states are noted. */
@@ -125,7 +142,7 @@ public final class Checkpoints {
     public void enter() {
         if (guest != null) {
             lock.lock();
-            recoverIfIdle();
+            recoverIfIdle(Work.NONE);
         }
     }
 
@@ -141,7 +158,7 @@ public final class Checkpoints {
         if (guest != null) {
             lock.lock();
             try {
-                recoverIfIdle();
+                recoverIfIdle(Work.NONE);
                 working++;
             } finally {
                 lock.unlock();
@@ -161,7 +178,7 @@ public final class Checkpoints {
             if (Thread.currentThread() == first) {
                 isCovered = false;
             }
-            recoverIfIdle();
+            recoverIfIdle(ending);
         } finally {
             lock.unlock();
         }
@@ -208,13 +225,13 @@ public final class Checkpoints {
         }
     }
 
-    private void recoverIfIdle() {
+    private void recoverIfIdle(Work during) {
         if (working == 0 && !isLost && guest.end().isPresent()) {
-            recover(guest.end().get());
+            recover(guest.end().get(), during);
         }
     }
 
-    private void recover(GuestEnd end) {
+    private void recover(GuestEnd end, Work during) {
         if (last == null) {
             lose(end, options.areTaken() ? "no state of it has been noted" : "");
             return;
@@ -224,9 +241,9 @@ public final class Checkpoints {
             last = null;
             states.forEach(Runnable::run);
             survived++;
-            listener.survived(end, runsProgram, Math.max(0, piecesSince));
+            listener.survived(end, during, piecesSince + 1);
             piecesSince = 0;
-            runsProgram = false;
+            ending = Work.LINE;
         } catch (HostCallException | RuntimeException e) {
             lose(end, e.getMessage());
         }
@@ -237,9 +254,10 @@ public final class Checkpoints {
         listener.lost(end, problem);
     }
 
-    /** Gives the last state up. */
+    /** Gives the last state up, at the end of the session. */
     public void close() {
         if (guest != null) {
+            limit.close();
             lock.lock();
             try {
                 forget();

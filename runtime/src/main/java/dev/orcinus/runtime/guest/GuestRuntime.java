@@ -22,7 +22,7 @@ public final class GuestRuntime {
     private static final Checkpoints.Listener NOBODY =
             new Checkpoints.Listener() {
                 @Override
-                public void survived(GuestEnd end, boolean wasProgram, int earlierPieces) {}
+                public void survived(GuestEnd end, Checkpoints.Work during, int undone) {}
 
                 @Override
                 public void lost(GuestEnd end, String problem) {}

@@ -57,7 +57,7 @@ public final class GuestThreads {
     }
 
     private void startThread(GuestThread.Assignment<?> work) {
-        boolean isFirst = first == null;
+        boolean isFirst = first == null && checkpoints.wantFirstThread();
         GuestThread thread =
                 new GuestThread(process, this, checkpoints, "guest-" + made++, work, isFirst);
         if (isFirst) {
