@@ -63,8 +63,10 @@ session_options() {
     argument "$app"
 }
 
+# Code of the daemon runs again with each session, so it is compiled after a fifth of the usual number of runs.
 daemon_options() {
     common_options
+    echo -XX:CompileThresholdScaling=0.2
     echo --enable-native-access=dev.orcinus.bindings,org.jnrproject.jffi
     echo --sun-misc-unsafe-memory-access=allow
     echo -p

@@ -65,6 +65,7 @@ public final class Main {
         parts.put("runs", new WholeRuns(ours, llvm, rounds)::run);
         parts.put("start", new StartUp(ours, llvm, rounds)::run);
         parts.put("memory", new ResidentMemory(ours, llvm)::run);
+        parts.put("daemon", new ManySessions(llvm, rounds)::run);
         parts.put("spin", new Spinning(ours, llvm, rounds)::run);
         parts.put(
                 "growth", new Growth(ours, numbers.get("-sessions"), numbers.get("-cycles"))::run);

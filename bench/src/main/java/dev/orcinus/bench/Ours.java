@@ -13,8 +13,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Orcinus as the subject: over TCP a daemon with warm workers that runs all the time, over pipes
- * the launcher.
+ * Orcinus as the subject: over TCP a daemon with warm guests that runs all the time, over pipes the
+ * launcher.
  */
 final class Ours implements Subject, AutoCloseable {
     private static final Pattern LISTENING = Pattern.compile("listening on ([^,]+),");
@@ -22,16 +22,16 @@ final class Ours implements Subject, AutoCloseable {
     private static final Pattern ENDED = Pattern.compile("session .* has ended: (.*)");
     private static final String GOOD_END = "the controller left";
 
-    /** The number of waiting workers that the daemon keeps by default. */
-    static final int WARM_WORKERS = 2;
+    /** The number of waiting guests that the daemon keeps by default. */
+    static final int WARM_GUESTS = 2;
 
     private static final int START_SECONDS = 60;
     private static final int END_SECONDS = 20;
     private static final long CHECK_NANOS = 1_000_000;
 
     /**
-     * The time in which the daemon has started the worker that it starts after the beginning of
-     * each session.
+     * The time in which the daemon has started the guest that it starts after the beginning of each
+     * session.
      */
     static final int REFILL_MILLIS = 1_000;
 
@@ -95,7 +95,7 @@ final class Ours implements Subject, AutoCloseable {
         }
     }
 
-    /** Waits until the daemon has its waiting workers and is idle. */
+    /** Waits until the daemon has its waiting guests and is idle. */
     void awaitWarm() throws InterruptedException {
         Thread.sleep(REFILL_MILLIS);
     }
@@ -118,7 +118,7 @@ final class Ours implements Subject, AutoCloseable {
         return connection();
     }
 
-    /** Returns a connection to the daemon, which may come before a worker waits for it. */
+    /** Returns a connection to the daemon, which may come before a guest waits for it. */
     Endpoint connection() {
         return new Connection(begun.get() + 1);
     }

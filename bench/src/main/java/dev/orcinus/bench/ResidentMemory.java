@@ -18,8 +18,10 @@ final class ResidentMemory {
         ours.awaitWarm();
         System.out.println("| process | RSS, MiB | PSS, MiB | own, MiB |\n|---|---|---|---|");
         print("daemon", ours.daemon().pid());
-        print("worker in waiting", ours.daemon().children().findFirst().orElseThrow().pid());
-        printIdle("worker, idle in a session", ours);
+        ProcessHandle keeper = ours.daemon().children().findFirst().orElseThrow();
+        print("keeper of guests", keeper.pid());
+        print("guest in waiting", keeper.children().findFirst().orElseThrow().pid());
+        printIdle("guest, idle in a session", ours);
         printIdle("LLVM's executor, idle in a session", llvm);
     }
 

@@ -93,7 +93,7 @@ final class Spinning {
 
     /**
      * Returns the time of the controller's work. It begins after the daemon has started the next
-     * worker, so that this start is not measured.
+     * guest, so that this start is not measured.
      */
     private static double workingMillis(Probe probe, Subject subject, Line line)
             throws IOException, InterruptedException {

@@ -12,12 +12,10 @@ import dev.orcinus.platform.Triple;
 import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.platform.spi.host.Host;
 import dev.orcinus.platform.spi.host.HostProvider;
-import dev.orcinus.runtime.guest.CheckpointOptions;
 import dev.orcinus.runtime.guest.GuestLimits;
 import java.io.IOException;
 import java.net.SocketException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -35,8 +33,6 @@ final class DaemonCommands {
     private static final String GRACE = "--grace";
     private static final String MEMORY = "--memory";
     private static final String CALLS = "--calls";
-    private static final String CALL_LIMIT = "--call-limit";
-    private static final String NO_CHECKPOINTS = "--no-checkpoints";
     private static final String REMOTE = "--allow-remote";
     private static final String OTHERS = "--allow-other-users";
     private static final int STANDARD_SESSIONS = 64;
@@ -74,10 +70,10 @@ final class DaemonCommands {
                                 GRACE,
                                 MEMORY,
                                 CALLS,
-                                CALL_LIMIT,
+                                SessionArguments.CALL_LIMIT,
                                 TargetOption.NAME),
-                        Set.of(REMOTE, OTHERS, NO_CHECKPOINTS));
-        SessionOptions session = SessionOptions.DEFAULT;
+                        Set.of(REMOTE, OTHERS, SessionArguments.NO_CHECKPOINTS));
+        SessionOptions session = SessionArguments.of(options).options();
         Triple target =
                 TargetOption.target(options.text(TargetOption.NAME, ""), host.guestInThisProcess())
                         .triple();
@@ -91,16 +87,10 @@ final class DaemonCommands {
                     target,
                     session.withIdle(options.duration(IDLE, session.idle()))
                             .withGrace(options.duration(GRACE, session.grace()))
-                            .withCheckpoints(checkpoints(options))
                             .withShare(share(options), ARGUMENT_BYTES));
         } catch (IllegalArgumentException e) {
             throw new UsageException(e.getMessage());
         }
-    }
-
-    private static CheckpointOptions checkpoints(Options options) throws UsageException {
-        return new CheckpointOptions(
-                !options.has(NO_CHECKPOINTS), options.duration(CALL_LIMIT, Duration.ZERO));
     }
 
     /** Returns what a session may take of the daemon. */

@@ -13,8 +13,9 @@ import java.util.Set;
  * them, because some controllers start an executor without arguments of the user's.
  */
 final class SessionArguments {
-    private static final String NO_CHECKPOINTS = "--no-checkpoints";
-    private static final String CALL_LIMIT = "--call-limit";
+    static final String NO_CHECKPOINTS = "--no-checkpoints";
+    static final String CALL_LIMIT = "--call-limit";
+
     private static final String NO_CHECKPOINTS_VARIABLE = "ORCINUS_NO_CHECKPOINTS";
     private static final String CALL_LIMIT_VARIABLE = "ORCINUS_CALL_LIMIT";
 
@@ -30,18 +31,29 @@ final class SessionArguments {
 
     /** Parses the options behind a command. */
     static SessionArguments parse(List<String> arguments) throws UsageException {
-        boolean hasCheckpoints = variable(NO_CHECKPOINTS_VARIABLE).isEmpty();
-        Duration callLimit = duration(variable(CALL_LIMIT_VARIABLE));
-        if (arguments.isEmpty()) {
-            return new SessionArguments("", hasCheckpoints, callLimit);
-        }
-        Options options =
-                new Options(
-                        arguments, Set.of(TargetOption.NAME, CALL_LIMIT), Set.of(NO_CHECKPOINTS));
+        return arguments.isEmpty()
+                ? new SessionArguments("", hasCheckpoints(), callLimit())
+                : of(
+                        new Options(
+                                arguments,
+                                Set.of(TargetOption.NAME, CALL_LIMIT),
+                                Set.of(NO_CHECKPOINTS)));
+    }
+
+    private static boolean hasCheckpoints() {
+        return variable(NO_CHECKPOINTS_VARIABLE).isEmpty();
+    }
+
+    private static Duration callLimit() throws UsageException {
+        return duration(variable(CALL_LIMIT_VARIABLE));
+    }
+
+    /** Returns those of a command's options that are about a session. */
+    static SessionArguments of(Options options) throws UsageException {
         return new SessionArguments(
                 options.text(TargetOption.NAME, ""),
-                hasCheckpoints && !options.has(NO_CHECKPOINTS),
-                options.duration(CALL_LIMIT, callLimit));
+                hasCheckpoints() && !options.has(NO_CHECKPOINTS),
+                options.duration(CALL_LIMIT, callLimit()));
     }
 
     private static String variable(String name) {

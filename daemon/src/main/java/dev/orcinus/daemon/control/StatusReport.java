@@ -54,8 +54,8 @@ final class StatusReport {
                 state.map(s -> s.memory().usage().reservedBytes() / 1024 + " KiB").orElse("?"),
                 state.map(s -> Integer.toString(s.memory().usage().allocationCount())).orElse("?"),
                 state.map(s -> Long.toString(s.callsServed())).orElse("?"),
-                state.map(s -> Long.toString(s.guest().checkpoints().taken())).orElse("?"),
-                state.map(s -> Long.toString(s.guest().checkpoints().survived())).orElse("?"),
+                state.map(s -> Long.toString(s.checkpointsTaken())).orElse("?"),
+                state.map(s -> Long.toString(s.crashesSurvived())).orElse("?"),
                 session.peer());
     }
 

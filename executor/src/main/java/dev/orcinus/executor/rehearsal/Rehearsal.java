@@ -20,9 +20,8 @@ import java.nio.ByteOrder;
 import java.util.List;
 
 /**
- * A controller that does once what every LLVM client does. A worker serves it before it waits for a
- * session, so that all classes are loaded at the first real call. The start-up cache is recorded
- * from it, too.
+ * A controller that does once what every LLVM client does. The daemon serves it when it starts, so
+ * that all classes are loaded at the first real call. The start-up cache is recorded from it, too.
  */
 public final class Rehearsal {
     private static final long PAGE_BYTES = 0x10000;

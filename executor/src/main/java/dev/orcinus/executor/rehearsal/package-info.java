@@ -1,5 +1,5 @@
 /**
  * A controller that has one session with an executor, so that everything that a session needs is
- * loaded and tried. The daemon's workers and the training run of the build use it.
+ * loaded and tried. The daemon and the training run of the build use it.
  */
 package dev.orcinus.executor.rehearsal;

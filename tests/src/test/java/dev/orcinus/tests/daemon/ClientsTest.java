@@ -1,7 +1,6 @@
 package dev.orcinus.tests.daemon;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -29,6 +28,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Timeout(60)
 @TestInstance(Lifecycle.PER_CLASS)
 final class ClientsTest {
+    private static final int SEGMENTATION_FAULT = 128 + 11;
+    private static final int ABORT = 128 + 6;
+
     private Path folder;
     private DaemonProcess daemon;
 
@@ -69,48 +71,53 @@ final class ClientsTest {
         return any;
     }
 
-    private String crash(Llvm llvm, String object, String mode) throws Exception {
+    /** Runs a program that crashes; returns the daemon's report. */
+    private String crash(Llvm llvm, String object, String mode, int status) throws Exception {
         try (Program client = client(llvm, object, mode)) {
             String pid = daemon.awaitBegin().group(2);
-            String report = "orcinus: session " + daemon.sessions() + ": (the guest .*)";
+            String report =
+                    "orcinus: session " + daemon.sessions() + ": guest code crashed: (SIG.*)";
             String reason = daemon.awaitLog(Pattern.compile(report)).group(1);
-            Finished end = client.finish();
-            assertNotEquals(0, end.status(), end::toString);
-            daemon.awaitEnd(daemon.sessions());
-            Traces.assertNone(Long.parseLong(pid));
+            awaitEnd(client, pid, status);
             return reason;
         }
     }
 
-    @ParameterizedTest
-    @MethodSource("versions")
-    void aClientWhoseProgramCrashesEndsWithAnError(Llvm llvm) throws Exception {
-        String reason = crash(llvm, "crash.o", "segv");
-        assertTrue(reason.startsWith("the guest crashed with signal 11 at 0x8: the state"), reason);
+    private void awaitEnd(Program client, String pid, int status) throws Exception {
+        Finished end = client.finish();
+        assertEquals(status, end.status(), end::toString);
+        assertEquals("the controller left", daemon.awaitEnd(daemon.sessions()));
+        Traces.assertNone(Long.parseLong(pid));
     }
 
     @ParameterizedTest
     @MethodSource("versions")
-    void aClientWhoseProgramCallsExitEndsWithAnError(Llvm llvm) throws Exception {
-        String reason = crash(llvm, "crash.o", "exit");
-        assertTrue(reason.startsWith("the guest exited with status 7: the state"), reason);
+    void aClientWhoseProgramCrashesEndsAsAShellWouldSay(Llvm llvm) throws Exception {
+        String reason = crash(llvm, "crash.o", "segv", SEGMENTATION_FAULT);
+        assertTrue(reason.matches("SIGSEGV \\(.*\\) at address 0x8 in .*"), reason);
+    }
+
+    @ParameterizedTest
+    @MethodSource("versions")
+    void aClientWhoseProgramCallsExitEndsWithItsStatus(Llvm llvm) throws Exception {
+        try (Program client = client(llvm, "crash.o", "exit")) {
+            awaitEnd(client, daemon.awaitBegin().group(2), 7);
+        }
     }
 
     @Test
     void programsEndTheirGuestsInEveryWay() throws Exception {
         Llvm llvm = anyVersion();
-        String fault = "the guest crashed with signal 11 at 0x";
-        String aborted = "the guest crashed with signal 6";
         for (String mode : List.of("stack", "library", "jump")) {
-            String reason = crash(llvm, "crash.o", mode);
-            assertTrue(reason.startsWith(fault), mode + ": " + reason);
+            String reason = crash(llvm, "crash.o", mode, SEGMENTATION_FAULT);
+            assertTrue(reason.startsWith("SIGSEGV ("), mode + ": " + reason);
         }
         for (String mode : List.of("abort", "heap")) {
-            String reason = crash(llvm, "crash.o", mode);
-            assertTrue(reason.startsWith(aborted), mode + ": " + reason);
+            String reason = crash(llvm, "crash.o", mode, ABORT);
+            assertTrue(reason.startsWith("SIGABRT"), mode + ": " + reason);
         }
-        String uncaught = crash(llvm, "uncaught.o", "");
-        assertTrue(uncaught.startsWith(aborted), uncaught);
+        String uncaught = crash(llvm, "uncaught.o", "", ABORT);
+        assertTrue(uncaught.startsWith("SIGABRT"), uncaught);
         assertTrue(daemon.log().contains("what():  nobody wants me"), daemon.log());
     }
 

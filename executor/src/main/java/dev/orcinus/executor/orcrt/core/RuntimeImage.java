@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The archive's code as a controller writes it into executor memory. A worker that rehearses a
- * session uses it, because it has no linker.
+ * The archive's code as a controller writes it into executor memory. A rehearsal of a session uses
+ * it, because it has no linker.
  */
 public final class RuntimeImage {
     private final OrcRuntime runtime;
