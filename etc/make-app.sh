@@ -12,7 +12,7 @@
 #   training.pipe    what the program of the training run waits for
 #   training.tries   how many runs of this script have failed to make the cache of these jars; the launcher gives up at four
 #   training.told    exists if a start has said that the cache is missing
-#   launch           three lines for the launcher: ROOT, the java command, JAVA_HOME as it was; written last
+#   launch           four lines for the launcher: ROOT, the java command, JAVA_HOME as it was, the system; written last
 set -eu
 root=$(cd "$1" && pwd -P)
 jdk=$2
@@ -155,4 +155,4 @@ write "$app/java.options" cached_options "$app/session.aot"
 write "$app/run.options" cached_options "$app/run.aot"
 if [ "$caller" = retry ]; then exit; fi
 write "$app/daemon.options" daemon_options
-write "$app/launch" printf '%s\n%s\n%s\n' "$root" "$jdk/bin/java" "${JAVA_HOME-}"
+write "$app/launch" printf '%s\n%s\n%s\n%s\n' "$root" "$jdk/bin/java" "${JAVA_HOME-}" "$(uname -s)"

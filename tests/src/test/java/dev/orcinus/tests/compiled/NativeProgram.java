@@ -52,9 +52,9 @@ record NativeProgram(
 
     private static NativeProgram parse(String section) {
         int end = section.indexOf('\n');
-        String[] head = section.substring(0, end).split(" \\| ?", PARTS);
+        String[] head = section.substring(0, end).split(" ?\\| ?", PARTS);
         String source = section.substring(end + 1);
-        if (head.length < PARTS) {
+        if (head[1].equals(DRIVER)) {
             return new NativeProgram(head[0], head[1], List.of("-lutil"), "", source);
         }
         List<String> options =
