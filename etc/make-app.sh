@@ -9,6 +9,7 @@
 #   session.aot      JDK start-up cache of a session, made by a training run; bound to this JDK, to these jars and to their place
 #   run.aot          the same for run.options: the JVM loads all classes of a cache at its start, so each use has a cache of its own
 #   training.log     the output of the training runs
+#   training.pipe    what the program of the training run waits for
 #   training.tries   how many runs of this script have failed to make the cache of these jars; the launcher gives up at four
 #   training.told    exists if a start has said that the cache is missing
 #   launch           three lines for the launcher: ROOT, the java command, JAVA_HOME as it was; written last
@@ -91,8 +92,7 @@ make_cache() {
 
 train() {
     write "$app/training.options" session_options
-    if train_for session filedescs=0,1 >"$app/training.log" 2>&1 &&
-        train_for run rehearse 0,1 "$root/$("$root/etc/hello-object.sh")" >>"$app/training.log" 2>&1; then
+    if train_session >"$app/training.log" 2>&1 && train_run >>"$app/training.log" 2>&1; then
         mv "$app/session.$$.aot" "$app/session.aot"
         mv "$app/run.$$.aot" "$app/run.aot"
     else
@@ -101,16 +101,24 @@ train() {
     fi
 }
 
-# Records the cache of name $1 from a session of the command that follows. The command has the launcher's setting in its environment, so
-# that the class which removes it is recorded, too; the user's target is not for it. The controller of the training session reports the executor's
-# exit status as its own.
-train_for() {
-    recorded=$app/$1.$$.aot
-    shift
+# Records a cache from a session. The command has the launcher's setting in its environment, so that the class which removes it is recorded,
+# too; the user's target is not for it. The controller of the training session reports the executor's exit status as its own.
+train_session() {
+    recorded=$app/session.$$.aot
     "$jdk/bin/java" -p "$app" --add-modules dev.orcinus.executor \
         --add-exports dev.orcinus.executor/dev.orcinus.executor.rehearsal=ALL-UNNAMED "$root/etc/Training.java" \
         env GLIBC_TUNABLES=glibc.rtld.optional_static_tls=65536 ORCINUS_TRIPLE= \
-        "$jdk/bin/java" "@$app/training.options" "-XX:AOTCacheOutput=$recorded" -m "$main" "$@" </dev/null && [ -s "$recorded" ]
+        "$jdk/bin/java" "@$app/training.options" "-XX:AOTCacheOutput=$recorded" -m "$main" filedescs=0,1 </dev/null && [ -s "$recorded" ]
+}
+
+# Records a cache from a program. As for the launcher, a shell waits for the JVM's answer and becomes the program.
+train_run() {
+    recorded=$app/run.$$.aot
+    rm -f "$app/training.pipe"
+    mkfifo "$app/training.pipe"
+    { IFS= read -r answer && $answer; } <"$app/training.pipe" >/dev/null &
+    "$jdk/bin/java" "@$app/training.options" "-XX:AOTCacheOutput=$recorded" "-Dorcinus.launcher=$!" -m "$main" \
+        rehearse --time "$root/$("$root/etc/hello-object.sh")" 3>"$app/training.pipe" </dev/null && [ -s "$recorded" ]
 }
 
 # Says that there is no cache: each build in its log, and the first start.

@@ -14,12 +14,13 @@ public final class Main {
             orcinus links and runs object files, and runs JIT-linked code for LLVM's clang-repl and llvm-jitlink
             (LLVM 19 to 24).
 
-              orcinus run [--isolated | --connect HOST:PORT] [--entry NAME] [--time] [--[no-]whole-archive]
+              orcinus run [--in-jvm | --connect HOST:PORT] [--name NAME] [--entry NAME] [--time] [--[no-]whole-archive]
                           [-L FOLDER] [-l NAME] [-e NAME] [-u SYMBOL] [--wrap SYMBOL] [--defsym SYMBOL=VALUE]
                           [@FILE] FILE... [-- ARGUMENT...]
-                      links objects and archives in memory and runs their main: in this process, in one of its own,
-                      or in an executor (Orcinus, or llvm-jitlink-executor) that listens there. Options of ld that
-                      change the output file only are ignored; -Wl,OPTION is OPTION
+                      links objects and archives in memory and becomes the program that they make, whose name is the
+                      first file or NAME. Or runs it in a JVM's process, as always under macOS, or in an executor
+                      (Orcinus, or llvm-jitlink-executor) that listens there. Options of ld that change the output
+                      file only are ignored; -Wl,OPTION is OPTION
               orcinus runtime [--triple TRIPLE] -o FILE
                       writes the archive that replaces liborc_rt of LLVM 21 to 23, for Mach-O of 19 to 23:
                         llvm-jitlink -orc-runtime=FILE ..., clang-repl --orc-runtime=FILE ...
@@ -53,7 +54,9 @@ public final class Main {
 
     /** Runs the command that the first argument names, and ends the process with its status. */
     public static void main(String[] arguments) {
-        System.exit(status(arguments));
+        int status = status(arguments);
+        Launcher.exit(status);
+        System.exit(status);
     }
 
     static int status(String... arguments) {
@@ -82,7 +85,7 @@ public final class Main {
         }
         return switch (command) {
             case "worker" -> new ExecutorCommands(Main::log).worker(rest);
-            case "rehearse" -> rehearse(rest);
+            case "rehearse" -> new RunCommand(rest).rehearse();
             case "run" -> new RunCommand(rest).run();
             case "runtime" -> new RuntimeCommand(rest).run();
             case "inspect" -> new InspectCommand(rest).run();
@@ -108,18 +111,6 @@ public final class Main {
 
     private static UsageException unknown(String command) {
         return new UsageException("unknown command '" + command + "'");
-    }
-
-    /**
-     * Runs {@code rehearse IN,OUT OBJECT}, from which the start-up cache of {@code run} is
-     * recorded: links an object, as {@code run} does, and serves a session, which enters Java from
-     * native code as a program does at its end.
-     */
-    private static int rehearse(List<String> arguments)
-            throws UsageException, HostCallException, IOException {
-        int failure = new RunCommand(List.of("--time", arguments.get(1))).rehearse();
-        int status = new ExecutorCommands(Main::log).descriptors(arguments.getFirst(), List.of());
-        return failure == 0 ? status : failure;
     }
 
     private static int help() {

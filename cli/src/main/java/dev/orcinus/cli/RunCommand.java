@@ -4,7 +4,9 @@ import dev.orcinus.jit.ArchiveMode;
 import dev.orcinus.jit.InProcessDylib;
 import dev.orcinus.jit.Jit;
 import dev.orcinus.jit.JitDylib;
+import dev.orcinus.cli.RunOptions.Place;
 import dev.orcinus.jit.ProgramDylib;
+import dev.orcinus.jit.ProgramJit;
 import dev.orcinus.loader.LinkException;
 import dev.orcinus.loader.LinkPhase;
 import dev.orcinus.loader.TargetException;
@@ -17,6 +19,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /** The command {@code run}, which links objects and runs the program that they make. */
 final class RunCommand {
@@ -30,32 +33,68 @@ final class RunCommand {
     }
 
     /**
-     * Runs the program and returns its status, or 1 if it could not be started. A program in this
-     * process ends the process and does not return.
+     * Runs the program and returns its status, or 1 if it could not be started. A program that is
+     * not in an executor ends this process, and does not return.
      */
     int run() throws IOException, UsageException {
-        try (Jit jit = open();
-                LinkProgress _ = LinkProgress.on(jit)) {
-            JitDylib program = link(jit);
-            if (program instanceof InProcessDylib here) {
-                throw here.becomeProgram(options.entry(), options.programArguments());
-            }
-            if (program instanceof ProgramDylib own) {
-                throw own.becomeProgram(options.entry());
-            }
-            return runElsewhere(program);
+        if (options.place() != Place.ISOLATED && Launcher.isWaiting()) {
+            Launcher.startAgain();
+            return FAILURE;
+        }
+        try {
+            return switch (options.place()) {
+                case ISOLATED -> throw becomeProgram();
+                case HERE, CONNECTED -> runElsewhere();
+            };
         } catch (LinkException e) {
             System.err.println("orcinus: " + e.getMessage());
             return FAILURE;
         }
     }
 
+    /** Becomes a program in a native process, which ends after a failure has been told. */
+    @SuppressWarnings("resource") // it ends with this process
+    private LinkException becomeProgram() throws IOException, UsageException {
+        ProgramJit jit = newProgram();
+        while (true) {
+            LinkException failure = become(jit);
+            Optional<ProgramJit> next = jit.startAgain(failure);
+            if (next.isEmpty()) {
+                return failure;
+            }
+            jit = next.get();
+            Launcher.endsBy(jit::exit);
+        }
+    }
+
+    private LinkException become(ProgramJit jit) throws IOException, UsageException {
+        try (LinkProgress _ = LinkProgress.on(jit)) {
+            ProgramDylib program = jit.createDylib(options.programArguments().getFirst());
+            link(program, jit);
+            return program.becomeProgram(options.entry());
+        } catch (LinkException e) {
+            return e;
+        }
+    }
+
+    private ProgramJit newProgram() {
+        ProgramJit jit = Jit.program(options.programArguments());
+        Launcher.endsBy(jit::exit);
+        return jit;
+    }
+
     /**
-     * Runs the program in another process and returns its status, also if it ends its process by
-     * {@code exit} or a crash.
+     * Runs the program in this process, which ends with it, or in an executor. Returns its status
+     * there, also if it ends its process by {@code exit} or a crash.
      */
-    private int runElsewhere(JitDylib program) {
-        try {
+    private int runElsewhere() throws IOException, UsageException {
+        try (Jit jit = open();
+                LinkProgress _ = LinkProgress.on(jit)) {
+            JitDylib program = jit.createDylib(options.programArguments().getFirst());
+            link(program, jit);
+            if (program instanceof InProcessDylib here) {
+                throw here.becomeProgram(options.entry(), options.programArguments());
+            }
             return program.run(options.entry(), options.programArguments());
         } catch (TargetException e) {
             return e.exitStatus().orElseThrow(() -> e);
@@ -63,18 +102,14 @@ final class RunCommand {
     }
 
     private Jit open() throws UsageException {
-        return switch (options.place()) {
-            case HERE -> Jit.inProcess();
-            case ISOLATED -> Jit.program(options.programArguments());
-            case CONNECTED -> {
-                InetSocketAddress address = Options.parseAddress(options.address());
-                yield Jit.connect(address.getHostString(), address.getPort());
-            }
-        };
+        if (options.place() == Place.HERE) {
+            return Jit.inProcess();
+        }
+        InetSocketAddress address = Options.parseAddress(options.address());
+        return Jit.connect(address.getHostString(), address.getPort());
     }
 
-    private JitDylib link(Jit jit) throws IOException, UsageException {
-        JitDylib program = jit.createDylib(options.programArguments().getFirst());
+    private void link(JitDylib program, Jit jit) throws IOException, UsageException {
         LibrarySearch libraries = new LibrarySearch(options.folders());
         for (RunOptions.Input input : options.inputs()) {
             List<Path> files =
@@ -88,7 +123,6 @@ final class RunCommand {
         if (options.printsTimes()) {
             printTimes(jit.times());
         }
-        return program;
     }
 
     /** Adds files, and the libraries that they ask for and that are installed. */
@@ -174,13 +208,19 @@ final class RunCommand {
     }
 
     /**
-     * Does all that {@link #run} does, but runs {@code getpid} as the program and returns. The
+     * Does all that {@link #run} does, but runs {@code getpid} as the program, and returns. The
      * start-up cache of {@code run} is recorded from this.
      */
     int rehearse() throws IOException, UsageException {
-        try (Jit jit = Jit.inProcess();
+        try (Jit jit = options.place() == Place.ISOLATED ? newProgram() : Jit.inProcess();
                 LinkProgress _ = LinkProgress.on(jit)) {
-            link(jit).run("getpid", options.programArguments());
+            JitDylib program = jit.createDylib(options.programArguments().getFirst());
+            link(program, jit);
+            if (program instanceof ProgramDylib own) {
+                own.runAsProgram("getpid");
+            } else {
+                program.run("getpid", options.programArguments());
+            }
             return 0;
         } catch (LinkException | UnsupportedOperationException e) {
             System.err.println("orcinus: " + e.getMessage());

@@ -11,7 +11,7 @@ import java.util.List;
  *
  * @param inputs the files and libraries to link, in the order given
  * @param folders the folders of {@code -L}
- * @param programArguments {@code argv}: the first file, then the arguments after {@code --}
+ * @param programArguments {@code argv}: the name given, or the first file, then the arguments after {@code --}
  * @param entry the function to call
  * @param place where to run the program
  * @param address the address of the executor for {@link Place#CONNECTED}
@@ -40,10 +40,15 @@ record RunOptions(
     enum Place {
         /** In this process. */
         HERE,
-        /** In a process of its own. */
+        /** In a native process of its own. */
         ISOLATED,
         /** In an executor that runs already. */
-        CONNECTED
+        CONNECTED;
+
+        /** Returns the place for a program whose user has named none. */
+        static Place usual() {
+            return System.getProperty("os.name").equals("Linux") ? ISOLATED : HERE;
+        }
     }
 
     static RunOptions parse(List<String> arguments) throws UsageException {
@@ -53,14 +58,17 @@ record RunOptions(
         List<String> folders = new ArrayList<>();
         ArchiveMode mode = ArchiveMode.AS_NEEDED;
         String entry = "main";
-        Place place = Place.HERE;
+        Place place = Place.usual();
         String address = "";
+        String name = "";
         boolean times = false;
         while (!left.isEmpty() && !left.peek().equals("--")) {
             String argument = left.pop();
             switch (argument) {
                 case "--time" -> times = true;
                 case "--isolated" -> place = Place.ISOLATED;
+                case "--in-jvm" -> place = Place.HERE;
+                case "--name" -> name = value(argument, left);
                 case "--connect" -> {
                     place = Place.CONNECTED;
                     address = value(argument, left);
@@ -72,7 +80,9 @@ record RunOptions(
                         left.push(
                                 "-" + (argument.endsWith("h") ? "L" : "l") + value(argument, left));
                 default -> {
-                    if (argument.startsWith("--entry=")) {
+                    if (argument.startsWith("--name=")) {
+                        name = argument.substring("--name=".length());
+                    } else if (argument.startsWith("--entry=")) {
                         entry = argument.substring("--entry=".length());
                     } else if (argument.startsWith("--library=")) {
                         left.push("-l" + argument.substring("--library=".length()));
@@ -96,7 +106,7 @@ record RunOptions(
                         .orElseThrow(() -> new UsageException("run: no object file is given"));
         left.poll();
         List<String> program = new ArrayList<>();
-        program.add(first);
+        program.add(name.isEmpty() ? first : name);
         program.addAll(left);
         return new RunOptions(
                 List.copyOf(inputs),

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.orcinus.cli.RunOptions.Input;
+import dev.orcinus.cli.RunOptions.Place;
 import dev.orcinus.jit.ArchiveMode;
 import java.util.List;
 import java.util.Map;
@@ -92,6 +93,23 @@ final class RunOptionsTest {
         assertEquals(
                 List.of("a b", "c\"d", "e f", "g", ""),
                 ResponseFile.words("'a b' c\\\"d \"e f\"\n\tg ''\n"));
+    }
+
+    @Test
+    void aProgramHasAProcessOfItsOwnUnderLinux() throws UsageException {
+        boolean isLinux = System.getProperty("os.name").equals("Linux");
+        assertEquals(isLinux ? Place.ISOLATED : Place.HERE, parse("a.o").place());
+        assertEquals(Place.ISOLATED, parse("--isolated", "a.o").place());
+        assertEquals(Place.HERE, parse("--in-jvm", "a.o").place());
+        assertEquals(Place.CONNECTED, parse("--connect", "127.0.0.1:1", "a.o").place());
+    }
+
+    @Test
+    void theNameOfAProgramIsItsFirstFileOrGiven() throws UsageException {
+        assertEquals(
+                List.of("a.o", "--name", "x"), parse("a.o", "--", "--name", "x").programArguments());
+        assertEquals(List.of("./a", "1"), parse("--name", "./a", "a.o", "--", "1").programArguments());
+        assertEquals(List.of("./a"), parse("a.o", "--name=./a").programArguments());
     }
 
     @Test

@@ -96,6 +96,11 @@ public final class FakeGuestProcess implements GuestProcess {
     }
 
     @Override
+    public void printError(String text) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
     public void flushStdio() {
         flushes.incrementAndGet();
     }

@@ -5,20 +5,14 @@ import dev.orcinus.loader.link.Dylib;
 import dev.orcinus.loader.link.LinkSession;
 import dev.orcinus.loader.targets.local.LocalProgram;
 import dev.orcinus.platform.ExecutorAddress;
-import dev.orcinus.platform.GuestEnd;
 import dev.orcinus.platform.spi.guest.CrashedThread;
 import dev.orcinus.runtime.crash.CrashReport;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 
 /** A dylib that is a program, in a process of its own. */
 public final class ProgramDylib extends JitDylib {
-    /** SIGILL, SIGTRAP, SIGABRT, SIGBUS, SIGFPE, SIGSEGV and SIGSYS. */
-    private static final Set<Integer> CRASHES = Set.of(4, 5, 6, 7, 8, 11, 31);
-
     private final ProgramJit jit;
-    private volatile boolean isReported;
 
     ProgramDylib(ProgramJit jit, Dylib dylib, String name) {
         super(jit, dylib, name);
@@ -53,14 +47,8 @@ public final class ProgramDylib extends JitDylib {
      * @return the reason why the program could not be linked or initialized
      */
     public LinkException becomeProgram(String entry) {
-        Objects.requireNonNull(entry, "entry");
         try {
-            link();
-            LinkSession.Found main = session().find(dylib(), session().format().symbolOf(entry));
-            jit.target().setArguments(jit.arguments());
-            Program program = new Program(this, main.address(), jit.arguments());
-            jit.guest().onCrash(this::report);
-            reportUnseen(jit.target().runToEnd(jit.guest(), program));
+            runAsProgram(entry);
             jit.guest().followEnd();
             throw new AssertionError("this process has not ended");
         } catch (LinkException e) {
@@ -68,20 +56,26 @@ public final class ProgramDylib extends JitDylib {
         }
     }
 
-    /** Says where the program has crashed. */
-    private void report(CrashedThread thread) {
-        CrashReport report = jit.target().reportCrash(jit.guest(), thread);
-        System.err.print(report.text("the program"));
-        isReported = true;
+    /**
+     * Runs the program to the end of its process, as {@link #becomeProgram} does, and returns after
+     * that. If the program crashes, its standard error gets a report.
+     *
+     * @param entry the function's symbol as C names it, usually {@code main}
+     * @throws LinkException if the program cannot be linked or started
+     */
+    public void runAsProgram(String entry) {
+        Objects.requireNonNull(entry, "entry");
+        link();
+        LinkSession.Found main = session().find(dylib(), session().format().symbolOf(entry));
+        jit.target().setArguments(jit.arguments());
+        jit.guest().onCrash(this::report);
+        jit.target().runToEnd(jit.guest(), new Program(this, main.address(), jit.arguments()));
     }
 
-    /** Says that the program has crashed, if no handler has seen it. */
-    private void reportUnseen(GuestEnd end) {
-        if (end instanceof GuestEnd.Crashed crash
-                && CRASHES.contains(crash.signal())
-                && !isReported) {
-            System.err.println("orcinus: the program " + end.describe());
-        }
+    /** Says in the program's place that it crashes. */
+    private void report(CrashedThread thread) {
+        CrashReport report = jit.target().reportCrash(jit.guest(), thread);
+        jit.guest().process().printError(report.text("the program"));
     }
 
     private record Program(ProgramDylib dylib, ExecutorAddress entry, List<String> arguments)

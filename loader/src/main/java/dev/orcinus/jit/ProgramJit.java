@@ -1,12 +1,17 @@
 package dev.orcinus.jit;
 
+import dev.orcinus.loader.LinkException;
 import dev.orcinus.loader.TargetException;
+import dev.orcinus.loader.UnpreparedProcessException;
+import dev.orcinus.loader.UnreachableSymbolsException;
 import dev.orcinus.loader.targets.local.LocalTarget;
 import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.platform.spi.guest.GuestOptions;
 import dev.orcinus.platform.spi.guest.IsolatedGuest;
+import dev.orcinus.platform.spi.guest.ProgramNeeds;
 import dev.orcinus.platform.spi.host.HostProvider;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A {@link Jit} that loads a program into a native process of its own, which has no JVM. The
@@ -18,21 +23,67 @@ public final class ProgramJit extends Jit {
     private final LocalTarget target;
     private final List<String> arguments;
 
-    private ProgramJit(IsolatedGuest guest, LocalTarget target, List<String> arguments) {
+    private final ProgramNeeds provided;
+
+    private ProgramJit(IsolatedGuest guest, List<String> arguments, ProgramNeeds provided) {
+        this(guest, new LocalTarget(guest, provided), arguments, provided);
+    }
+
+    private ProgramJit(
+            IsolatedGuest guest,
+            LocalTarget target,
+            List<String> arguments,
+            ProgramNeeds provided) {
         super(target);
         this.guest = guest;
         this.target = target;
         this.arguments = arguments;
+        this.provided = provided;
     }
 
     static ProgramJit open(List<String> arguments) {
         try {
             GuestOptions options = GuestOptions.ofProgram(arguments);
             IsolatedGuest guest = HostProvider.current().startGuest(options);
-            return new ProgramJit(guest, new LocalTarget(guest), options.arguments());
+            return new ProgramJit(guest, options.arguments(), ProgramNeeds.NONE);
         } catch (HostCallException e) {
             throw new TargetException(e.getMessage(), e);
         }
+    }
+
+    /**
+     * Starts the process again, if a program could not be linked because only the start of the
+     * process gives what it needs: symbols of libraries where code without PIC reaches them, as a
+     * static linker arranges it (copy relocations, and addresses of functions in the program); room
+     * for thread-locals of the models initial-exec and local-exec; executable stacks. If so, this
+     * object is closed, and all objects and libraries have to be added to the new one.
+     *
+     * @param failure thrown when the program was linked
+     * @return the new object; empty if the failure has another reason
+     * @throws TargetException if the process cannot have it
+     */
+    public Optional<ProgramJit> startAgain(LinkException failure) {
+        ProgramNeeds needs = needs(failure);
+        if (provided.covers(needs)) {
+            return Optional.empty();
+        }
+        ProgramNeeds all = provided.and(needs);
+        try {
+            return Optional.of(new ProgramJit(guest.startAgain(all), arguments, all));
+        } catch (HostCallException e) {
+            throw new TargetException(e.getMessage() + "; " + failure.getMessage(), e);
+        }
+    }
+
+    private static ProgramNeeds needs(LinkException failure) {
+        if (failure instanceof UnreachableSymbolsException unreachable) {
+            return new ProgramNeeds(List.copyOf(unreachable.requesters().keySet()), 0, false);
+        }
+        if (failure instanceof UnpreparedProcessException unprepared) {
+            return new ProgramNeeds(
+                    List.of(), unprepared.staticRoomBytes(), unprepared.needsExecutableStack());
+        }
+        return ProgramNeeds.NONE;
     }
 
     @Override
@@ -50,6 +101,15 @@ public final class ProgramJit extends Jit {
 
     List<String> arguments() {
         return arguments;
+    }
+
+    /**
+     * Ends the process with a status, if it runs. No more than this may be done with it afterwards.
+     */
+    public void exit(int status) {
+        if (guest.end().isEmpty()) {
+            guest.process().exit(status);
+        }
     }
 
     /** Ends the process if it runs, and forgets what has been loaded into it. */

@@ -9,6 +9,8 @@ public abstract sealed class LinkException extends RuntimeException
                 MalformedObjectException,
                 RelocationRangeException,
                 TargetException,
+                UnpreparedProcessException,
+                UnreachableSymbolsException,
                 UnresolvedSymbolsException,
                 UnsupportedObjectException,
                 UnsupportedRelocationException {

@@ -56,8 +56,7 @@ record CommonInformationEntry(
 
     /** The parts of the augmentation that matter here. */
     private record Augmentation(int pointers, boolean isSignalFrame) {
-        static Augmentation read(DwarfCursor in, String text)
-                throws MalformedFileException {
+        static Augmentation read(DwarfCursor in, String text) throws MalformedFileException {
             if (!text.startsWith("z")) {
                 return new Augmentation(0, false);
             }

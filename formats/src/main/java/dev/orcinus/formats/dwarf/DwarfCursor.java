@@ -155,7 +155,9 @@ final class DwarfCursor {
     /** Returns the bytes of a block. */
     byte[] block(long sizeBytes) throws MalformedFileException {
         long start = advance(sizeBytes);
-        return bytes.bytes().asSlice(start, sizeBytes).toArray(java.lang.foreign.ValueLayout.JAVA_BYTE);
+        return bytes.bytes()
+                .asSlice(start, sizeBytes)
+                .toArray(java.lang.foreign.ValueLayout.JAVA_BYTE);
     }
 
     MalformedFileException malformed(String problem) {

@@ -26,8 +26,7 @@ public record FrameDescription(
 
     private static Optional<FrameDescription> read(ReadableMemory memory, FrameRecord record)
             throws MalformedFileException {
-        Optional<CommonInformationEntry> entry =
-                CommonInformationEntry.at(memory, record.common());
+        Optional<CommonInformationEntry> entry = CommonInformationEntry.at(memory, record.common());
         if (entry.isEmpty()) {
             return Optional.empty();
         }

@@ -121,17 +121,14 @@ final class FrameProgram {
         address =
                 switch (code) {
                     case 0x0c -> new FrameRules.Address(in.smallUleb(), in.uleb(), null);
-                    case 0x0d ->
-                            new FrameRules.Address(in.smallUleb(), address.offset(), null);
+                    case 0x0d -> new FrameRules.Address(in.smallUleb(), address.offset(), null);
                     case 0x0e -> new FrameRules.Address(address.register(), in.uleb(), null);
                     case 0x12 ->
                             new FrameRules.Address(
                                     in.smallUleb(), in.sleb() * common.dataAlignment(), null);
                     case 0x13 ->
                             new FrameRules.Address(
-                                    address.register(),
-                                    in.sleb() * common.dataAlignment(),
-                                    null);
+                                    address.register(), in.sleb() * common.dataAlignment(), null);
                     default -> new FrameRules.Address(0, 0, in.block(in.uleb()));
                 };
     }
@@ -151,9 +148,7 @@ final class FrameProgram {
             case 0x15 -> rules.put(register, new FrameAddress(in.sleb() * unit));
             case 0x16 -> rules.put(register, new Computed(in.block(in.uleb())));
             case 0x2f -> rules.put(register, new Saved(-in.uleb() * unit));
-            default ->
-                    throw in.malformed(
-                            "it has the instruction 0x" + Integer.toHexString(code));
+            default -> throw in.malformed("it has the instruction 0x" + Integer.toHexString(code));
         }
     }
 }

@@ -40,9 +40,7 @@ record FrameRecord(long id, long cieDistance, FileBytes content) {
         String name = ".eh_frame record at 0x" + Long.toHexString(address);
         return Optional.of(
                 new FrameRecord(
-                        id,
-                        cie.getAsLong(),
-                        new FileBytes(name, MemorySegment.ofArray(content))));
+                        id, cie.getAsLong(), new FileBytes(name, MemorySegment.ofArray(content))));
     }
 
     private static boolean isPlausible(long length) {

@@ -63,8 +63,7 @@ public final class FrameRegisters {
 
     /** Returns registers that are known from number 0 on, without gaps. */
     public static FrameRegisters of(Processor processor, long pc, List<Long> values) {
-        FrameRegisters registers =
-                new FrameRegisters(processor, new long[COUNT], new BitSet(), pc);
+        FrameRegisters registers = new FrameRegisters(processor, new long[COUNT], new BitSet(), pc);
         for (int i = 0; i < Math.min(COUNT, values.size()); i++) {
             registers.set(i, values.get(i));
         }

@@ -73,7 +73,7 @@ public record FrameRules(
             case RegisterRule.FrameAddress near -> OptionalLong.of(cfa + near.offset());
             case RegisterRule.Other other -> callee.value(other.register());
             case RegisterRule.SavedAt saved -> {
-                OptionalLong place = 
+                OptionalLong place =
                         DwarfExpression.evaluate(saved.expression(), callee, memory, cfa);
                 yield place.isEmpty() ? place : memory.unsigned(place.getAsLong(), Long.BYTES);
             }

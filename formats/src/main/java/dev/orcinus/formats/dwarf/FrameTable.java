@@ -7,8 +7,8 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * The sorted table of a library's frame descriptions ({@code .eh_frame_hdr}) in memory. Source: LSB,
- * "Exception Frames".
+ * The sorted table of a library's frame descriptions ({@code .eh_frame_hdr}) in memory. Source:
+ * LSB, "Exception Frames".
  */
 public final class FrameTable {
     private static final int HEAD_BYTES = 32;
@@ -52,12 +52,10 @@ public final class FrameTable {
         int ofCount = in.u8();
         int ofEntries = in.u8();
         long frames = EncodedPointer.read(in, ofFrames, address, address);
-        boolean hasTable =
-                ofCount != EncodedPointer.OMITTED && ofEntries != EncodedPointer.OMITTED;
+        boolean hasTable = ofCount != EncodedPointer.OMITTED && ofEntries != EncodedPointer.OMITTED;
         long count = hasTable ? EncodedPointer.value(in, ofCount) : 0;
         long entries = address + in.position();
-        return Optional.of(
-                new FrameTable(memory, address, frames, entries, count, ofEntries));
+        return Optional.of(new FrameTable(memory, address, frames, entries, count, ofEntries));
     }
 
     /**

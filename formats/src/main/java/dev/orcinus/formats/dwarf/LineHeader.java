@@ -107,8 +107,7 @@ final class LineHeader {
         return entries;
     }
 
-    private Name readEntry(DwarfCursor in, int[] types, int[] forms)
-            throws MalformedFileException {
+    private Name readEntry(DwarfCursor in, int[] types, int[] forms) throws MalformedFileException {
         String text = "";
         int directory = 0;
         for (int i = 0; i < types.length; i++) {
@@ -174,11 +173,11 @@ final class LineHeader {
             return "?";
         }
         Name name = files.get(index);
-        boolean isElsewhere =
-                name.directory > 0
-                        && name.directory < directories.size()
-                        && !name.text.startsWith("/");
-        return isElsewhere ? directories.get(name.directory) + "/" + name.text : name.text;
+        boolean hasDirectory = name.directory > 0 && name.directory < directories.size();
+        String directory = hasDirectory ? directories.get(name.directory) : ".";
+        return directory.equals(".") || name.text.startsWith("/")
+                ? name.text
+                : directory + "/" + name.text;
     }
 
     int minimumLength() {

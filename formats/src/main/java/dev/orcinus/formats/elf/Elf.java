@@ -5,6 +5,7 @@ public final class Elf {
     /** Types of files. */
     public static final int ET_REL = 1;
 
+    static final int ET_EXEC = 2;
     static final int ET_DYN = 3;
 
     /** Processors. */
@@ -34,7 +35,7 @@ public final class Elf {
     public static final int SHT_NOTE = 7;
     public static final int SHT_NOBITS = 8;
     public static final int SHT_REL = 9;
-    static final int SHT_DYNSYM = 11;
+    public static final int SHT_DYNSYM = 11;
     public static final int SHT_INIT_ARRAY = 14;
     public static final int SHT_FINI_ARRAY = 15;
     public static final int SHT_PREINIT_ARRAY = 16;
@@ -42,6 +43,8 @@ public final class Elf {
     public static final int SHT_SYMTAB_SHNDX = 18;
     public static final int SHT_CREL = 0x40000014;
     public static final int SHT_LLVM_ADDRSIG = 0x6fff4c03;
+    public static final int SHT_GNU_VERDEF = 0x6ffffffd;
+    public static final int SHT_GNU_VERSYM = 0x6fffffff;
     public static final int SHT_X86_64_UNWIND = 0x70000001;
 
     /** Flags of sections. */
@@ -107,6 +110,9 @@ public final class Elf {
     static final int DT_SONAME = 14;
     static final int DT_DEBUG = 21;
     static final int DT_FLAGS = 30;
+    static final int DT_VERSYM = 0x6ffffff0;
+    static final int DT_VERNEED = 0x6ffffffe;
+    static final int DT_VERNEEDNUM = 0x6fffffff;
     static final int DF_BIND_NOW = 8;
     static final int DF_STATIC_TLS = 16;
 

@@ -60,11 +60,8 @@ public final class ElfDebugInfo {
         if (!section.has(Elf.SHF_COMPRESSED)) {
             return content;
         }
-        long sizeBytes =
-                section.sizeBytes() < COMPRESSION_HEADER_BYTES ? -1 : content.get(U64, 8);
-        if (sizeBytes < 0
-                || sizeBytes > LARGEST_BYTES
-                || content.get(U32, 0) != ELFCOMPRESS_ZLIB) {
+        long sizeBytes = section.sizeBytes() < COMPRESSION_HEADER_BYTES ? -1 : content.get(U64, 8);
+        if (sizeBytes < 0 || sizeBytes > LARGEST_BYTES || content.get(U32, 0) != ELFCOMPRESS_ZLIB) {
             throw malformed(section, "is compressed in a way that is not known here");
         }
         return inflate(section, content.asSlice(COMPRESSION_HEADER_BYTES), (int) sizeBytes);

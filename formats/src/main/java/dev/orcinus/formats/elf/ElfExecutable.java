@@ -8,19 +8,33 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Builds a small ELF executable that can be loaded at any address: code, some words that it can
- * write, of which the dynamic linker fills the first with the addresses of imported functions, and
- * one word of thread-local storage. {@link #write} gives it the simplest layout that the kernel,
+ * Builds a small ELF executable: code, some words that it can write, of which the dynamic linker
+ * fills the first with the addresses of imported functions, and one word of thread-local storage.
+ * It can be loaded at any address, unless symbols of libraries get addresses in it: then it is
+ * loaded at {@link #FIXED_ADDRESS}. {@link #write} gives it the simplest layout that the kernel,
  * the dynamic linker of glibc, and GDB read. Source: the ELF gABI, "Program Loading and Dynamic
  * Linking". One thread at a time may use it.
  */
 public final class ElfExecutable {
+    /** The address of an executable that cannot be loaded anywhere. */
+    public static final long FIXED_ADDRESS = 0x400000;
+
     private final int machine;
     private final Set<String> needed = new LinkedHashSet<>();
     private final List<String> imports = new ArrayList<>();
     private final Map<String, Integer> labels = new LinkedHashMap<>();
+    private final List<Entry> entries = new ArrayList<>();
+    private final List<Copy> copies = new ArrayList<>();
     private byte[] code = {};
     private int extraWords;
+    private long copyBytes;
+    private boolean hasExecutableStack;
+
+    /** A function of a library whose address is that of a jump in the code. */
+    record Entry(VersionedSymbol function, int codeOffset) {}
+
+    /** A variable of a library that lies in the executable, with all its names. */
+    record Copy(List<VersionedSymbol> names, long offset, long sizeBytes) {}
 
     /**
      * An executable without code.
@@ -56,6 +70,39 @@ public final class ElfExecutable {
         int first = imports.size() + extraWords;
         extraWords += count;
         return first;
+    }
+
+    /**
+     * Makes a place in the code the address of a library's function, for all libraries (AMD64
+     * supplement, "Function Addresses").
+     *
+     * @param codeOffset the place of a jump through the word
+     * @return the index of the word that the dynamic linker fills with the library's own address
+     */
+    public int addEntry(VersionedSymbol function, int codeOffset) {
+        entries.add(new Entry(function, codeOffset));
+        return imports.size() + extraWords + entries.size() - 1;
+    }
+
+    /**
+     * Makes the dynamic linker move a variable of a library into the executable, for all libraries,
+     * before any of them uses it ({@code R_X86_64_COPY}).
+     *
+     * @param names all names of the variable, one at least
+     */
+    public void addCopy(List<VersionedSymbol> names, long sizeBytes, long alignmentBytes) {
+        long offset = copyBytes + alignmentBytes - 1 & -alignmentBytes;
+        copies.add(new Copy(List.copyOf(names), offset, sizeBytes));
+        copyBytes = offset + sizeBytes;
+    }
+
+    /** Makes its stacks executable. */
+    public void executableStack() {
+        hasExecutableStack = true;
+    }
+
+    boolean hasExecutableStack() {
+        return hasExecutableStack;
     }
 
     /** Sets its code. The program starts at the first instruction. */
@@ -103,7 +150,29 @@ public final class ElfExecutable {
         return code;
     }
 
-    int wordCount() {
+    List<Entry> entries() {
+        return entries;
+    }
+
+    List<Copy> copies() {
+        return copies;
+    }
+
+    long copyBytes() {
+        return copyBytes;
+    }
+
+    /** Returns whether it is loaded at {@link #FIXED_ADDRESS}. */
+    boolean isFixed() {
+        return !entries.isEmpty() || !copies.isEmpty();
+    }
+
+    /** Returns the index of the first word of {@link #addEntry}. */
+    int firstEntryWord() {
         return imports.size() + extraWords;
+    }
+
+    int wordCount() {
+        return imports.size() + extraWords + entries.size();
     }
 }

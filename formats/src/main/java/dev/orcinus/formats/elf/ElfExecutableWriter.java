@@ -22,12 +22,11 @@ final class ElfExecutableWriter {
     private static final int CODE_SHIFT = PAGE_BYTES;
     private static final int WORDS_SHIFT = 2 * PAGE_BYTES;
     private static final int MOST_SEGMENTS = 9;
-    private static final int MOST_ENTRIES = 10;
+    private static final int MOST_ENTRIES = 14;
     private static final int DYNAMIC_BYTES = 16;
     private static final int WORD_BYTES = 8;
     private static final int CODE_ALIGNMENT_BYTES = 16;
-    private static final int R_X86_64_GLOB_DAT = 6;
-    private static final int R_AARCH64_GLOB_DAT = 1025;
+    private static final int COPIES_ALIGNMENT_BYTES = 64;
 
     /** The places of sections in the table of section headers. */
     private static final int DYNSYM = 2;
@@ -35,16 +34,21 @@ final class ElfExecutableWriter {
     private static final int DYNSTR = 3;
     private static final int TEXT = 7;
     private static final int STRTAB = 11;
+    private static final int BSS = 12;
 
     private final ElfExecutable program;
     private final ElfWriter file;
     private final StringTable strings = new StringTable();
-    private final int[] nameOf;
+    private final DynamicSymbols dynamicSymbols;
+    private final long base;
     private final List<Integer> neededNames = new ArrayList<>();
     private final byte[] interpreterPath;
     private final Room interpreter;
     private final Room symbols;
     private final Room stringsRoom;
+    private final Room hash;
+    private final Room versions;
+    private final Room versionNeeds;
     private final Room relocations;
     private final Room frameHeader;
     private final Room frame;
@@ -55,14 +59,21 @@ final class ElfExecutableWriter {
     /** Lays a program out. */
     ElfExecutableWriter(ElfExecutable program) {
         this.program = program;
-        file = new ElfWriter(Elf.ET_DYN, program.machine(), MOST_SEGMENTS);
-        nameOf = program.imports().stream().mapToInt(strings::add).toArray();
+        boolean isFixed = program.isFixed();
+        base = isFixed ? ElfExecutable.FIXED_ADDRESS : 0;
+        file = new ElfWriter(isFixed ? Elf.ET_EXEC : Elf.ET_DYN, program.machine(), MOST_SEGMENTS);
+        dynamicSymbols = new DynamicSymbols(program, strings);
         program.needed().forEach(library -> neededNames.add(strings.add(library)));
         interpreterPath = (interpreterPath(program.machine()) + '\0').getBytes(US_ASCII);
         interpreter = file.room(interpreterPath.length, 1);
-        symbols = file.room((nameOf.length + 1) * ElfSymbol.BYTES, WORD_BYTES);
+        symbols = file.room(dynamicSymbols.count() * ElfSymbol.BYTES, WORD_BYTES);
         stringsRoom = file.room(strings.sizeBytes(), 1);
-        relocations = file.room(nameOf.length * ElfRelocation.BYTES, WORD_BYTES);
+        hash = file.room(isFixed ? dynamicSymbols.hashBytes() : 0, WORD_BYTES);
+        versions = file.room(isFixed ? dynamicSymbols.versionBytes() : 0, WORD_BYTES);
+        versionNeeds = file.room(dynamicSymbols.versions().sizeBytes(), WORD_BYTES);
+        int relocationCount =
+                program.imports().size() + program.entries().size() + program.copies().size();
+        relocations = file.room(relocationCount * ElfRelocation.BYTES, WORD_BYTES);
         frameHeader = file.room(EndOfStack.HEADER_BYTES, WORD_BYTES);
         frame = file.room(EndOfStack.FRAME_BYTES, WORD_BYTES);
         code = file.room(program.code().length, CODE_ALIGNMENT_BYTES);
@@ -77,29 +88,41 @@ final class ElfExecutableWriter {
     }
 
     int wordsFromCode() {
-        return wordsAddress() - codeAddress();
+        return (int) (wordsAddress() - codeAddress());
     }
 
-    private int codeAddress() {
-        return code.offset() + CODE_SHIFT;
+    private long codeAddress() {
+        return base + code.offset() + CODE_SHIFT;
     }
 
-    private int wordsAddress() {
-        return words.offset() + WORDS_SHIFT;
+    private long wordsAddress() {
+        return base + words.offset() + WORDS_SHIFT;
+    }
+
+    /** Returns the address behind the last byte of the file that is loaded with the words. */
+    private long copiesAddress() {
+        long end = base + dynamic.end() + WORDS_SHIFT;
+        return end + COPIES_ALIGNMENT_BYTES - 1 & -COPIES_ALIGNMENT_BYTES;
     }
 
     byte[] write() {
         addSegments();
         addSections();
         file.put(interpreter, interpreterPath);
-        file.put(symbols, symbolTable());
+        file.put(symbols, dynamicSymbols.table(codeAddress(), copiesAddress(), BSS));
         file.put(stringsRoom, strings.bytes());
+        if (program.isFixed()) {
+            file.put(hash, dynamicSymbols.hashTable());
+            file.put(versions, dynamicSymbols.versionTable());
+            file.put(versionNeeds, dynamicSymbols.versions().bytes());
+        }
         file.put(relocations, relocationTable());
-        file.put(frameHeader, EndOfStack.header(frameHeader.offset(), frame.offset()));
+        file.put(
+                frameHeader, EndOfStack.header(base + frameHeader.offset(), base + frame.offset()));
         file.put(
                 frame,
                 EndOfStack.frame(
-                        program.machine(), frame.offset(), codeAddress(), code.sizeBytes()));
+                        program.machine(), base + frame.offset(), codeAddress(), code.sizeBytes()));
         file.put(code, program.code());
         file.put(dynamic, dynamicTable());
         file.entry(codeAddress());
@@ -115,10 +138,11 @@ final class ElfExecutableWriter {
         segment(Elf.PT_INTERP, readOnly, interpreter, 0);
         segment(Elf.PT_LOAD, readOnly, new Room(0, frame.end(), PAGE_BYTES), 0);
         segment(Elf.PT_LOAD, readOnly | Elf.PF_X, paged(code, code.end()), CODE_SHIFT);
-        segment(Elf.PT_LOAD, readWrite, paged(words, dynamic.end()), WORDS_SHIFT);
+        file.segment(variables());
         segment(Elf.PT_DYNAMIC, readWrite, dynamic, WORDS_SHIFT);
         segment(Elf.PT_GNU_EH_FRAME, readOnly, frameHeader, 0);
-        segment(Elf.PT_GNU_STACK, readWrite, new Room(0, 0, CODE_ALIGNMENT_BYTES), 0);
+        int stack = program.hasExecutableStack() ? readWrite | Elf.PF_X : readWrite;
+        segment(Elf.PT_GNU_STACK, stack, new Room(0, 0, CODE_ALIGNMENT_BYTES), 0);
         file.segment(
                 new ProgramHeader(
                         Elf.PT_TLS,
@@ -128,6 +152,19 @@ final class ElfExecutableWriter {
                         0,
                         WORD_BYTES,
                         WORD_BYTES));
+    }
+
+    private ProgramHeader variables() {
+        Room room = paged(words, dynamic.end());
+        long end = copiesAddress() + program.copyBytes();
+        return new ProgramHeader(
+                Elf.PT_LOAD,
+                Elf.PF_R | Elf.PF_W,
+                room.offset(),
+                wordsAddress(),
+                room.sizeBytes(),
+                program.copies().isEmpty() ? room.sizeBytes() : end - wordsAddress(),
+                room.alignmentBytes());
     }
 
     private static Room paged(Room first, int end) {
@@ -140,7 +177,7 @@ final class ElfExecutableWriter {
                         type,
                         flags,
                         room.offset(),
-                        room.offset() + shift,
+                        base + room.offset() + shift,
                         room.sizeBytes(),
                         room.sizeBytes(),
                         room.alignmentBytes()));
@@ -169,10 +206,15 @@ final class ElfExecutableWriter {
                 dynamic,
                 WORDS_SHIFT);
         addLabels();
+        if (program.isFixed()) {
+            int size = Math.toIntExact(program.copyBytes());
+            Room copies = new Room(dynamic.end(), size, COPIES_ALIGNMENT_BYTES);
+            file.section(new Kind(".bss", Elf.SHT_NOBITS, variable), copies, copiesAddress());
+        }
     }
 
     private void section(Kind kind, Room room, int shift) {
-        file.section(kind, room, room.offset() + shift);
+        file.section(kind, room, base + room.offset() + shift);
     }
 
     private void addLabels() {
@@ -184,7 +226,7 @@ final class ElfExecutableWriter {
                         .position(ElfSymbol.BYTES);
         for (Map.Entry<String, Integer> label : program.labels().entrySet()) {
             int name = names.add(label.getKey());
-            long address = (long) codeAddress() + label.getValue();
+            long address = codeAddress() + label.getValue();
             new ElfSymbol(name, Elf.STT_FUNC, TEXT, address, 0).write(table);
         }
         Kind kind = new Kind(".symtab", Elf.SHT_SYMTAB, 0, STRTAB, 1, ElfSymbol.BYTES);
@@ -192,42 +234,65 @@ final class ElfExecutableWriter {
         file.section(new Kind(".strtab", Elf.SHT_STRTAB, 0), names.bytes(), 1);
     }
 
-    private byte[] symbolTable() {
+    private byte[] relocationTable() {
         ByteBuffer table =
-                ByteBuffer.allocate(symbols.sizeBytes())
-                        .order(ByteOrder.LITTLE_ENDIAN)
-                        .position(ElfSymbol.BYTES);
-        for (int name : nameOf) {
-            new ElfSymbol(name, Elf.STT_FUNC, Elf.SHN_UNDEF, 0, 0).write(table);
+                ByteBuffer.allocate(relocations.sizeBytes()).order(ByteOrder.LITTLE_ENDIAN);
+        DynamicRelocations types = DynamicRelocations.of(program.machine());
+        for (int i = 0; i < program.imports().size(); i++) {
+            new ElfRelocation(wordAddress(i), types.globDat(), i + 1, 0).write(table);
+        }
+        for (int i = 0; i < program.entries().size(); i++) {
+            long word = wordAddress(program.firstEntryWord() + i);
+            int symbol = dynamicSymbols.firstEntry() + i;
+            new ElfRelocation(word, types.jumpSlot(), symbol, 0).write(table);
+        }
+        int symbol = dynamicSymbols.firstCopy();
+        for (ElfExecutable.Copy copy : program.copies()) {
+            long place = copiesAddress() + copy.offset();
+            new ElfRelocation(place, types.copy(), symbol, 0).write(table);
+            symbol += copy.names().size();
         }
         return table.array();
     }
 
-    private byte[] relocationTable() {
-        boolean isX64 = program.machine() == Elf.EM_X86_64;
-        int type = isX64 ? R_X86_64_GLOB_DAT : R_AARCH64_GLOB_DAT;
-        ByteBuffer table =
-                ByteBuffer.allocate(relocations.sizeBytes()).order(ByteOrder.LITTLE_ENDIAN);
-        for (int i = 0; i < nameOf.length; i++) {
-            long word = wordsAddress() + (long) i * WORD_BYTES;
-            new ElfRelocation(word, type, i + 1, 0).write(table);
+    private long wordAddress(int index) {
+        return wordsAddress() + (long) index * WORD_BYTES;
+    }
+
+    /** The numbers of a processor's dynamic relocations. */
+    private record DynamicRelocations(int copy, int globDat, int jumpSlot) {
+        static DynamicRelocations of(int machine) {
+            return machine == Elf.EM_X86_64
+                    ? new DynamicRelocations(5, 6, 7)
+                    : new DynamicRelocations(1024, 1025, 1026);
         }
-        return table.array();
     }
 
     private byte[] dynamicTable() {
         ByteBuffer table = ByteBuffer.allocate(dynamic.sizeBytes()).order(ByteOrder.LITTLE_ENDIAN);
         neededNames.forEach(name -> entry(table, Elf.DT_NEEDED, name));
-        entry(table, Elf.DT_STRTAB, stringsRoom.offset());
+        place(table, Elf.DT_STRTAB, stringsRoom);
         entry(table, Elf.DT_STRSZ, stringsRoom.sizeBytes());
-        entry(table, Elf.DT_SYMTAB, symbols.offset());
+        place(table, Elf.DT_SYMTAB, symbols);
         entry(table, Elf.DT_SYMENT, ElfSymbol.BYTES);
-        entry(table, Elf.DT_RELA, relocations.offset());
+        if (program.isFixed()) {
+            place(table, Elf.DT_HASH, hash);
+            place(table, Elf.DT_VERSYM, versions);
+        }
+        if (versionNeeds.sizeBytes() != 0) {
+            place(table, Elf.DT_VERNEED, versionNeeds);
+            entry(table, Elf.DT_VERNEEDNUM, dynamicSymbols.versions().libraryCount());
+        }
+        place(table, Elf.DT_RELA, relocations);
         entry(table, Elf.DT_RELASZ, relocations.sizeBytes());
         entry(table, Elf.DT_RELAENT, ElfRelocation.BYTES);
         entry(table, Elf.DT_FLAGS, Elf.DF_BIND_NOW);
         entry(table, Elf.DT_DEBUG, 0); // by which debuggers find the libraries
         return table.array();
+    }
+
+    private void place(ByteBuffer table, long tag, Room room) {
+        entry(table, tag, base + room.offset());
     }
 
     private static void entry(ByteBuffer table, long tag, long value) {

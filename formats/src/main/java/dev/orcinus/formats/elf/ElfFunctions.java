@@ -26,7 +26,9 @@ public final class ElfFunctions {
      */
     public record Found(String name, long start, int rank) {}
 
-    /** Returns the function at an address; symbols for the dynamic linker count only without others. */
+    /**
+     * Returns the function at an address; symbols for the dynamic linker count only without others.
+     */
     public Optional<Found> find(long address) throws MalformedFileException {
         Optional<Found> found = find(SymbolTable.of(file), address);
         return found.isPresent() ? found : find(SymbolTable.dynamic(file), address);

@@ -32,7 +32,8 @@ public record ElfImage(long bias, OptionalLong frameTable) {
             int count = Math.min(MOST_HEADERS, header.programCount());
             byte[] headers = new byte[count * ProgramHeader.BYTES];
             return memory.read(start + header.programOffset(), headers)
-                    ? Optional.of(read(new FileBytes("an image", MemorySegment.ofArray(headers)), start))
+                    ? Optional.of(
+                            read(new FileBytes("an image", MemorySegment.ofArray(headers)), start))
                     : Optional.empty();
         } catch (MalformedFileException e) {
             return Optional.empty();
@@ -54,8 +55,6 @@ public record ElfImage(long bias, OptionalLong frameTable) {
         }
         return new ElfImage(
                 bias,
-                frameTable.isEmpty()
-                        ? frameTable
-                        : OptionalLong.of(frameTable.getAsLong() + bias));
+                frameTable.isEmpty() ? frameTable : OptionalLong.of(frameTable.getAsLong() + bias));
     }
 }

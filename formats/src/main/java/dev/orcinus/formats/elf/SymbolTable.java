@@ -5,8 +5,8 @@ import dev.orcinus.formats.MalformedFileException;
 import java.util.Optional;
 
 /**
- * A symbol table of an object or library ({@code SHT_SYMTAB}, {@code SHT_DYNSYM}), whose entries are
- * read on demand.
+ * A symbol table of an object or library ({@code SHT_SYMTAB}, {@code SHT_DYNSYM}), whose entries
+ * are read on demand.
  */
 public final class SymbolTable {
     private final ElfFile file;

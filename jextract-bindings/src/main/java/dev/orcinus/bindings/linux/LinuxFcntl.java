@@ -14,6 +14,9 @@ public final class LinuxFcntl {
     /** Fail if the file exists. */
     public static final int O_EXCL = 0x80;
 
+    /** The path may be empty: the descriptor itself is meant. */
+    public static final int AT_EMPTY_PATH = 0x1000;
+
     /** Do not wait. */
     public static final int O_NONBLOCK = 0x800;
 

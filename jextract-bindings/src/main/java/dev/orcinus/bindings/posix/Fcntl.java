@@ -5,6 +5,9 @@ public final class Fcntl {
     /** Open for reading. */
     public static final int O_RDONLY = 0;
 
+    /** Open for writing. */
+    public static final int O_WRONLY = 1;
+
     /** Open for reading and writing. */
     public static final int O_RDWR = 2;
 

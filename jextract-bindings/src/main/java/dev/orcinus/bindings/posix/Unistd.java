@@ -17,6 +17,7 @@ public final class Unistd {
     private static final CFunction GETUID = CFunction.named("getuid");
     private static final CFunction ISATTY = CFunction.named("isatty");
     private static final CFunction GETPAGESIZE = CFunction.named("getpagesize");
+    private static final CFunction SETSID = CFunction.named("setsid");
     private static final CFunction EXIT = CFunction.named("_exit");
 
     private Unistd() {}
@@ -54,6 +55,11 @@ public final class Unistd {
     /** Calls {@code uid_t getuid(void);} */
     public static int getuid() {
         return (int) GETUID.call(ErrnoState.IGNORED);
+    }
+
+    /** Calls {@code pid_t setsid(void);} */
+    public static int setsid(ErrnoState state) {
+        return (int) SETSID.call(state);
     }
 
     /** Calls {@code int isatty(int fd);} */

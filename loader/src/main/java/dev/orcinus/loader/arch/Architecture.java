@@ -41,6 +41,12 @@ public interface Architecture {
     boolean needsLowAddress(EdgeKind kind);
 
     /**
+     * Returns whether an edge of that kind reaches only a part of the address space, and no entry
+     * can be made for it.
+     */
+    boolean reachesNearOnly(EdgeKind kind);
+
+    /**
      * Returns whether an edge of that kind has so short a reach that the segments of an object must
      * lie side by side if it refers from one segment to another.
      */

@@ -36,6 +36,7 @@ public final class LinkGraph {
     private Symbol gotBase;
     private DebugObject debugObject;
     private Whole whole;
+    private boolean needsExecutableStack;
 
     /**
      * The key of a section. It has its own equals and hashCode, because a record's default ones are
@@ -72,6 +73,16 @@ public final class LinkGraph {
         this.name = name;
         this.format = format;
         this.architecture = architecture;
+    }
+
+    /** Notes that the object has code that puts code on the stack. */
+    public void setNeedsExecutableStack() {
+        needsExecutableStack = true;
+    }
+
+    /** Returns whether code of the object puts code on the stack. */
+    public boolean needsExecutableStack() {
+        return needsExecutableStack;
     }
 
     /** Returns the name of the object file, for messages. */

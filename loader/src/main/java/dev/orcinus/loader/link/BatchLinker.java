@@ -46,6 +46,7 @@ final class BatchLinker {
         if (batch.units().isEmpty()) {
             return;
         }
+        requireStacks(batch);
         List<UnitLink> links = new ArrayList<>(batch.units().size());
         Placement placement = placementOf(batch);
         try {
@@ -57,6 +58,14 @@ final class BatchLinker {
             undo(links, failure);
             batch.cancel();
             throw failure;
+        }
+    }
+
+    private void requireStacks(LinkBatch batch) {
+        for (Unit unit : batch.units()) {
+            if (unit.graph().needsExecutableStack()) {
+                cancelOnFailure(batch, () -> target.requireExecutableStack(unit.name()));
+            }
         }
     }
 
@@ -72,8 +81,14 @@ final class BatchLinker {
     }
 
     private Placement placementOf(LinkBatch batch) {
+        Placement[] placement = new Placement[1];
+        cancelOnFailure(batch, () -> placement[0] = placements.of(batch));
+        return placement[0];
+    }
+
+    private static void cancelOnFailure(LinkBatch batch, Runnable step) {
         try {
-            return placements.of(batch);
+            step.run();
         } catch (RuntimeException | Error e) {
             batch.units().forEach(Unit::startOver);
             batch.cancel();

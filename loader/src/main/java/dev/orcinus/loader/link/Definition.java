@@ -44,6 +44,11 @@ record Definition(Unit unit, Symbol symbol, ExecutorAddress absolute, Dylib give
         return unit == null;
     }
 
+    /** Returns whether it is from outside. */
+    boolean isOutside() {
+        return isAbsolute() && giver == null;
+    }
+
     /** Returns whether its address is known before anything is placed. */
     boolean isFixed() {
         return isAbsolute() || symbol.kind() == Symbol.Kind.ABSOLUTE;

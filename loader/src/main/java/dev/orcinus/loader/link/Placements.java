@@ -46,7 +46,7 @@ final class Placements {
         return switch (need(batch)) {
             case NOTHING -> anywhere();
             case CLOSE_SEGMENTS -> compact();
-            case LOW_ADDRESSES -> low();
+            case LOW_ADDRESSES -> low(batch);
         };
     }
 
@@ -73,7 +73,7 @@ final class Placements {
     }
 
     private Need need(Edge edge, LinkBatch batch) {
-        if (architecture.needsLowAddress(edge.kind()) && isPlaced(edge.target(), batch)) {
+        if (architecture.needsLowAddress(edge.kind()) && hasPlace(edge.target(), batch)) {
             return Need.LOW_ADDRESSES;
         }
         return architecture.needsCloseSegments(edge.kind()) && !isCode(edge.target())
@@ -89,11 +89,12 @@ final class Placements {
         return target.isDefined() && target.block().section().use() == Section.Use.CODE;
     }
 
-    private static boolean isPlaced(Symbol target, LinkBatch batch) {
+    private static boolean hasPlace(Symbol target, LinkBatch batch) {
         return switch (target.kind()) {
             case DEFINED -> true;
             case ABSOLUTE -> false;
-            case EXTERNAL -> batch.binding(target).filter(d -> !d.isFixed()).isPresent();
+            case EXTERNAL ->
+                    batch.binding(target).filter(d -> d.isOutside() || !d.isFixed()).isPresent();
         };
     }
 
@@ -117,10 +118,11 @@ final class Placements {
         return compact;
     }
 
-    private Placement low() {
+    private Placement low(LinkBatch batch) {
         if (low == null) {
             low = Slab.reserve(target::reserveLow, LOW_SLAB_BYTES, target.pageSizeBytes());
         }
+        LowReach.require(batch, architecture, low);
         return low;
     }
 }

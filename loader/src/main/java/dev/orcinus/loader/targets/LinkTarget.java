@@ -59,6 +59,15 @@ public interface LinkTarget extends AutoCloseable {
     void deallocate(List<ExecutorAddress> keys);
 
     /**
+     * Requires that code on the stacks can run, for an object that asks for it. A target that cannot
+     * give that lets the code crash, as it does in a process that has loaded it by {@code dlopen}.
+     *
+     * @param object the name of the object
+     * @throws dev.orcinus.loader.UnpreparedProcessException if the process has to start again for it
+     */
+    default void requireExecutableStack(String object) {}
+
+    /**
      * Opens a block of thread-local storage for linked code.
      *
      * @param owners the number of objects that share the block. Each has a handle: the first has

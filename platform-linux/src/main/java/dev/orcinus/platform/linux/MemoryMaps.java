@@ -10,6 +10,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -40,7 +41,7 @@ public record MemoryMaps(List<Mapping> mappings) {
     }
 
     /** Parses lines as in {@code 7f5c00000000-7f5c00021000 rw-p 00000000 00:00 0}. */
-    static MemoryMaps parse(String text) {
+    public static MemoryMaps parse(String text) {
         List<Mapping> mappings = new ArrayList<>();
         int end;
         for (int start = 0; start < text.length(); start = end + 1) {
@@ -50,7 +51,8 @@ public record MemoryMaps(List<Mapping> mappings) {
         return new MemoryMaps(mappings);
     }
 
-    boolean isExecutable(ExecutorAddress address) {
+    /** Returns whether an executable page is mapped at an address. */
+    public boolean isExecutable(ExecutorAddress address) {
         for (Mapping mapping : mappings) {
             if (mapping.range().contains(address)) {
                 return mapping.permissions().charAt(2) == 'x';
@@ -117,19 +119,49 @@ public record MemoryMaps(List<Mapping> mappings) {
     }
 
     /**
+     * Returns the path of the library that an address belongs to, whose last variables lie in an
+     * anonymous mapping behind its file; empty if there is none.
+     */
+    public Optional<String> libraryAt(ExecutorAddress address) {
+        Mapping before = null;
+        for (Mapping mapping : mappings) {
+            boolean isPart =
+                    before != null
+                            && mapping.path().isEmpty()
+                            && before.range().end().equals(mapping.range().start());
+            Mapping library = isPart ? before : mapping;
+            if (mapping.range().contains(address)) {
+                return Optional.of(library.path()).filter(path -> path.startsWith("/"));
+            }
+            before = mapping;
+        }
+        return Optional.empty();
+    }
+
+    /**
      * A line of the file.
      *
      * @param permissions as in {@code r-xp}
-     * @param file the last part of the mapped file's name; other text if no file is mapped
+     * @param path of the mapped file; empty or in brackets if no file is mapped
      */
-    public record Mapping(AddressRange range, String permissions, String file) {
+    public record Mapping(AddressRange range, String permissions, String path) {
+        /** Returns the last part of the path. */
+        public String file() {
+            return path.substring(path.lastIndexOf('/') + 1);
+        }
+
         private static Mapping parse(String line) {
             int dash = line.indexOf('-');
             int space = line.indexOf(' ', dash);
             return new Mapping(
                     new AddressRange(address(line, 0, dash), address(line, dash + 1, space)),
                     line.substring(space + 1, space + 5),
-                    line.substring(line.lastIndexOf('/') + 1));
+                    pathOf(line));
+        }
+
+        private static String pathOf(String line) {
+            int path = line.indexOf('/');
+            return path >= 0 ? line.substring(path) : line.substring(line.lastIndexOf(' ') + 1);
         }
 
         private static ExecutorAddress address(String line, int from, int to) {

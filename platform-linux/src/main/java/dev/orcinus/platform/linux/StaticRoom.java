@@ -13,8 +13,14 @@ public final class StaticRoom {
     /** The variable. */
     public static final String VARIABLE = "GLIBC_TUNABLES";
 
+    /** The name of the setting, and an equals sign. */
+    public static final String NAME = "glibc.rtld.optional_static_tls=";
+
+    /** The room that the launcher asks for. */
+    public static final long BYTES = 65536;
+
     /** The setting, as the launcher writes it. */
-    public static final String SETTING = "glibc.rtld.optional_static_tls=65536";
+    public static final String SETTING = NAME + "65536";
 
     private StaticRoom() {}
 

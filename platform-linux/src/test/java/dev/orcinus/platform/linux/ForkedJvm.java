@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -29,7 +30,22 @@ final class ForkedJvm implements AutoCloseable {
     /** Starts {@link Guest} with {@code arguments}. */
     static ForkedJvm start(Path directory, List<String> jvmOptions, String... arguments)
             throws IOException {
-        List<String> command = new ArrayList<>();
+        return startBy(List.of(), Map.of(), directory, jvmOptions, arguments);
+    }
+
+    /**
+     * Starts {@link Guest} by a command that executes its own arguments.
+     *
+     * @param variables additions to the environment
+     */
+    static ForkedJvm startBy(
+            List<String> prefix,
+            Map<String, String> variables,
+            Path directory,
+            List<String> jvmOptions,
+            String... arguments)
+            throws IOException {
+        List<String> command = new ArrayList<>(prefix);
         command.add(System.getProperty("java.home") + "/bin/java");
         command.addAll(jvmOptions);
         command.addAll(List.of("-p", modulePath()));
@@ -39,13 +55,13 @@ final class ForkedJvm implements AutoCloseable {
         command.addAll(
                 List.of("-m", "dev.orcinus.platform.linux/dev.orcinus.platform.linux.Guest"));
         command.addAll(List.of(arguments));
-        Process process =
+        ProcessBuilder builder =
                 new ProcessBuilder(command)
                         .directory(directory.toFile())
                         .redirectOutput(directory.resolve("stdout").toFile())
-                        .redirectError(directory.resolve("stderr").toFile())
-                        .start();
-        return new ForkedJvm(process, directory);
+                        .redirectError(directory.resolve("stderr").toFile());
+        builder.environment().putAll(variables);
+        return new ForkedJvm(builder.start(), directory);
     }
 
     /** Returns the module of this test run and those that it needs. */

@@ -11,6 +11,7 @@ import dev.orcinus.platform.AddressRange;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.MemProt;
 import dev.orcinus.platform.spi.HostCallException;
+import dev.orcinus.platform.spi.guest.GuestCheckpoint;
 import dev.orcinus.platform.spi.guest.GuestOptions;
 import dev.orcinus.platform.spi.guest.IsolatedGuest;
 import dev.orcinus.platform.spi.guest.PreparedThread;
@@ -32,6 +33,9 @@ public final class Guest {
             case "java" -> ordinaryJava();
             case "exit" -> HOST.process().exitNow(Integer.parseInt(arguments[1]));
             case "thread-locals" -> ThreadLocalsGuest.main(arguments);
+            case "isolated" -> IsolatedGuestCheck.main(arguments);
+            case "short-lived-thread" -> IdleGuests.onShortLivedThread(arguments[1]);
+            case "idle" -> IdleGuests.idle();
             case "guest-processes" -> guestProcesses();
             case "debug" -> debug(Path.of(arguments[1]));
             default -> throw new IllegalArgumentException(arguments[0]);
@@ -101,11 +105,15 @@ public final class Guest {
         thread.join();
     }
 
-    /** Starts two guests in processes of their own, names them, and waits. */
+    /**
+     * Starts two guests in processes of their own, one of which has a checkpoint, and a program;
+     * names them, and waits.
+     */
     private static void guestProcesses() throws Exception {
         IsolatedGuest one = HOST.startGuest(GuestOptions.ofSession());
         IsolatedGuest two = HOST.startGuest(GuestOptions.ofSession());
         IsolatedGuest program = HOST.startGuest(GuestOptions.ofProgram(List.of("program")));
+        GuestCheckpoint _ = one.checkpoint();
         System.out.println("guests " + one.pid() + " " + two.pid() + " " + program.pid());
         for (IsolatedGuest guest : List.of(one, two)) {
             System.out.println("ended " + guest.awaitEnd());

@@ -7,91 +7,143 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Tests that no guest process stays behind, in whatever order the JVM (J), the keeper (K) and a
- * guest (G) are killed. A process counts as gone when it has ended; a zombie has.
+ * Tests that nothing stays behind, in whatever order the JVM (J), the keeper (K), a guest (G) and
+ * its paused copy (C) are killed: no process, so none of their files in memory, and no file. The
+ * property {@code orcinus.rounds} says how often each order is tried.
  */
-@Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class NothingIsLeftTest {
-    private static final int ROUNDS = 2;
-    private static final long LIMIT_MILLIS = 5000;
+    private static final int ROUNDS = Integer.getInteger("orcinus.rounds", 2);
+    private static final long LIMIT_MILLIS = 10_000;
 
     @TempDir private Path directory;
 
     @ParameterizedTest
-    @ValueSource(strings = {"J", "K", "G", "JKG", "JGK", "KJG", "KGJ", "GJK", "GKJ"})
+    @ValueSource(strings = {"J", "K", "G", "C", "JKG", "JGK", "KJG", "KGJ", "GJK", "GKJ"})
+    @Timeout(value = 3600, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     void nothingIsLeft(String order) throws Exception {
         for (int i = 0; i < ROUNDS; i++) {
-            try (ForkedJvm jvm = ForkedJvm.start(directory, List.of(), "guest-processes")) {
-                String[] words = jvm.awaitLine("guests ").split(" ", -1);
-                long keeper = parent(words[1]);
-                assertEquals(keeper, parent(words[2]));
-                assertEquals(jvm.pid(), keeper == jvm.pid() ? 0 : parent("" + keeper));
-                assertEquals(jvm.pid(), parent(words[3]));
-                for (int n = 0; n < order.length(); n++) {
-                    kill(
-                            switch (order.charAt(n)) {
-                                case 'J' -> jvm.pid();
-                                case 'K' -> keeper;
-                                default -> Long.parseLong(words[1]);
-                            });
-                }
-                if (!order.contains("J")) {
-                    assertFalse(jvm.awaitLine("ended ").isEmpty());
-                    assertTrue(isAlive(Long.toString(jvm.pid())));
-                    kill(jvm.pid());
-                }
-                List<String> all = new ArrayList<>(List.of(words).subList(1, 4));
-                all.add(Long.toString(keeper));
-                awaitEnds(all);
+            Map<String, String> temporary = Map.of("XDG_CACHE_HOME", "", "HOME", "");
+            try (ForkedJvm jvm =
+                    ForkedJvm.startBy(
+                            List.of(),
+                            temporary,
+                            directory,
+                            List.of("-Djava.io.tmpdir=" + directory),
+                            "guest-processes")) {
+                killInOrder(order, jvm);
             }
+            assertEquals(List.of("stderr", "stdout"), files());
         }
+    }
+
+    private List<String> files() throws IOException {
+        try (Stream<Path> all = Files.list(directory)) {
+            return all.map(file -> file.getFileName().toString())
+                    .filter(name -> !name.startsWith("hsperfdata"))
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    private static void killInOrder(String order, ForkedJvm jvm) throws Exception {
+        String[] words = jvm.awaitLine("guests ").split(" ", -1);
+        long guest = Long.parseLong(words[1]);
+        long keeper = parent(guest);
+        long program = Long.parseLong(words[3]);
+        assertEquals(keeper, parent(Long.parseLong(words[2])));
+        assertEquals(jvm.pid(), parent(keeper));
+        assertEquals(jvm.pid(), parent(program));
+        List<Long> ofKeeper = children(keeper);
+        assertEquals(3, ofKeeper.size(), "two guests and a copy");
+        long copy = ofKeeper.stream().filter(pid -> !isNamed(words, pid)).findFirst().orElseThrow();
+        for (char killed : order.toCharArray()) {
+            kill(
+                    switch (killed) {
+                        case 'J' -> jvm.pid();
+                        case 'K' -> keeper;
+                        case 'G' -> guest;
+                        default -> copy;
+                    });
+        }
+        if (!order.contains("J")) {
+            assertJvmGoesOn(order, jvm, guest, keeper);
+            kill(jvm.pid());
+        }
+        awaitEnd(keeper);
+        awaitEnd(program);
+        for (long pid : ofKeeper) {
+            awaitEnd(pid);
+        }
+    }
+
+    private static boolean isNamed(String[] words, long pid) {
+        return List.of(words).contains(Long.toString(pid));
+    }
+
+    /** The JVM is told of ends, and has reaped those who have ended. */
+    private static void assertJvmGoesOn(String order, ForkedJvm jvm, long guest, long keeper)
+            throws Exception {
+        if (!order.equals("C")) {
+            assertFalse(jvm.awaitLine("ended ").isEmpty());
+            awaitReaped(order.contains("K") ? keeper : guest);
+        }
+        assertTrue(isAlive(jvm.pid()));
     }
 
     private static void kill(long pid) throws IOException, InterruptedException {
         new ProcessBuilder("kill", "-9", Long.toString(pid)).start().waitFor();
     }
 
-    private static void awaitEnds(List<String> pids) throws InterruptedException, IOException {
+    private static void awaitEnd(long pid) throws InterruptedException {
         long deadline = System.currentTimeMillis() + LIMIT_MILLIS;
-        for (String pid : pids) {
-            while (isAlive(pid)) {
-                assertTrue(System.currentTimeMillis() < deadline, () -> pid + " is still there");
-                Thread.sleep(5);
-            }
+        while (isAlive(pid)) {
+            assertTrue(System.currentTimeMillis() < deadline, () -> pid + " is still there");
+            Thread.sleep(5);
         }
     }
 
-    private static boolean isAlive(String pid) throws IOException {
+    private static void awaitReaped(long pid) throws InterruptedException {
+        long deadline = System.currentTimeMillis() + LIMIT_MILLIS;
+        while (!field(pid, "State:").isEmpty()) {
+            assertTrue(System.currentTimeMillis() < deadline, () -> pid + " is a zombie");
+            Thread.sleep(5);
+        }
+    }
+
+    /** Returns whether a process runs. One that init has not reaped yet does not. */
+    private static boolean isAlive(long pid) {
         String state = field(pid, "State:");
         return !state.isEmpty() && !state.startsWith("Z") && !state.startsWith("X");
     }
 
-    private static long parent(String pid) throws IOException {
+    private static long parent(long pid) {
         return Long.parseLong(field(pid, "PPid:"));
     }
 
-    private static String field(String pid, String name) throws IOException {
-        Path status = Path.of("/proc", pid, "status");
-        if (!Files.exists(status)) {
-            return "";
-        }
+    private static List<Long> children(long pid) throws IOException {
+        Path file = Path.of("/proc/" + pid + "/task/" + pid + "/children");
+        return Stream.of(Files.readString(file).strip().split(" ", -1)).map(Long::valueOf).toList();
+    }
+
+    private static String field(long pid, String name) {
         try {
-            for (String line : Files.readAllLines(status)) {
+            for (String line : Files.readAllLines(Path.of("/proc/" + pid + "/status"))) {
                 if (line.startsWith(name)) {
                     return line.substring(name.length()).strip();
                 }
             }
+            return "";
         } catch (IOException gone) {
             return "";
         }
-        return "";
     }
 }

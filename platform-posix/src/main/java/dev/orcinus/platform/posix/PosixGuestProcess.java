@@ -33,6 +33,11 @@ public final class PosixGuestProcess implements GuestProcess {
     }
 
     @Override
+    public void printError(String text) {
+        System.err.print(text);
+    }
+
+    @Override
     public ExecutorAddress allocate(long sizeBytes) {
         long address = Stdlib.malloc(sizeBytes);
         if (address == 0) {

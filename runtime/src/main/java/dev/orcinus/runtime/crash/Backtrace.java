@@ -95,7 +95,8 @@ final class Backtrace {
     }
 
     private boolean isOverdue() {
-        return depth >= MOST_CALLS || (depth % CHECKED_CALLS == 0 && depth > 0 && deadline.isOver());
+        return depth >= MOST_CALLS
+                || (depth % CHECKED_CALLS == 0 && depth > 0 && deadline.isOver());
     }
 
     private boolean isOwn(long pc) {
@@ -106,7 +107,9 @@ final class Backtrace {
         return guest.memory().isExecutable(new ExecutorAddress(address));
     }
 
-    /** Keeps a frame, as long as there is room; frames that repeat themselves take the room of one. */
+    /**
+     * Keeps a frame, as long as there is room; frames that repeat themselves take the room of one.
+     */
     private void add(long pc, long inside) {
         depth++;
         int last = calls.size() - 1;

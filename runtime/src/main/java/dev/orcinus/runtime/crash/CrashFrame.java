@@ -56,9 +56,7 @@ public record CrashFrame(
             return place.isEmpty() ? address.toString() : place.get() + distance;
         }
         String origin =
-                line.isPresent()
-                        ? line.get().file() + ":" + line.get().line()
-                        : place.orElse("");
+                line.isPresent() ? line.get().file() + ":" + line.get().line() : place.orElse("");
         return function.get() + distance + (origin.isEmpty() ? "" : " (" + origin + ")");
     }
 }

@@ -44,8 +44,7 @@ public record CrashReport(
         if (!reason.isEmpty()) {
             text.append(" (").append(reason).append(')');
         }
-        address.ifPresent(
-                at -> text.append(" at address 0x").append(Long.toHexString(at.value())));
+        address.ifPresent(at -> text.append(" at address 0x").append(Long.toHexString(at.value())));
         if (!frames.isEmpty()) {
             text.append(" in ").append(frames.getFirst().text());
             linkedCaller().ifPresent(f -> text.append(", called by ").append(f.text()));

@@ -75,8 +75,7 @@ public final class CrashReporter {
                 : FrameRegisters.Processor.AARCH64;
     }
 
-    private static CrashFrame frame(
-            Backtrace.Call call, Libraries libraries, LinkedCode linked) {
+    private static CrashFrame frame(Backtrace.Call call, Libraries libraries, LinkedCode linked) {
         ExecutorAddress address = new ExecutorAddress(call.address());
         Optional<Library> library = libraries.at(new ExecutorAddress(call.inside()));
         CrashFrame frame;

@@ -16,8 +16,7 @@ final class DebugLines {
     static Optional<SourceLine> find(ElfFile file, long address) {
         try {
             return Optional.ofNullable(
-                    LineSearch.find(new ElfDebugInfo(file).lines(), List.of(address))
-                            .get(address));
+                    LineSearch.find(new ElfDebugInfo(file).lines(), List.of(address)).get(address));
         } catch (MalformedFileException e) {
             return Optional.empty();
         }

@@ -72,8 +72,7 @@ final class DebugObjects {
         for (SectionHeader section : object.sections()) {
             boolean isPlaced = section.address() != 0;
             if (isPlaced
-                    && Long.compareUnsigned(address - section.address(), section.sizeBytes())
-                            < 0) {
+                    && Long.compareUnsigned(address - section.address(), section.sizeBytes()) < 0) {
                 return true;
             }
         }

@@ -91,9 +91,7 @@ final class Library {
         }
         long at = image.frameTable().getAsLong();
         Optional<FrameTable> table = FrameTable.at(memory, at);
-        return table.isEmpty()
-                ? Optional.empty()
-                : table.get().find(pc, at + LONGEST_FRAMES_BYTES);
+        return table.isEmpty() ? Optional.empty() : table.get().find(pc, at + LONGEST_FRAMES_BYTES);
     }
 
     /**
@@ -114,9 +112,7 @@ final class Library {
 
     private Optional<ElfFunctions.Found> function(long address) {
         try {
-            return file.isEmpty()
-                    ? Optional.empty()
-                    : new ElfFunctions(file.get()).find(address);
+            return file.isEmpty() ? Optional.empty() : new ElfFunctions(file.get()).find(address);
         } catch (MalformedFileException e) {
             return Optional.empty();
         }
@@ -124,6 +120,8 @@ final class Library {
 
     /** Returns the line of an address, if there is debug info of it. */
     Optional<SourceLine> line(long inside) {
-        return file.isEmpty() ? Optional.empty() : DebugLines.find(file.get(), inside - image.bias());
+        return file.isEmpty()
+                ? Optional.empty()
+                : DebugLines.find(file.get(), inside - image.bias());
     }
 }

@@ -128,8 +128,6 @@ final class LinkedCode {
     /** Returns the line of an address, if there is debug info of it. */
     Optional<SourceLine> line(long inside) {
         Optional<ElfFile> object = objects.at(inside);
-        return object.isEmpty()
-                ? Optional.empty()
-                : DebugLines.find(object.get(), inside);
+        return object.isEmpty() ? Optional.empty() : DebugLines.find(object.get(), inside);
     }
 }

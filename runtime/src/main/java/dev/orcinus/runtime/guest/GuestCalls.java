@@ -2,12 +2,14 @@ package dev.orcinus.runtime.guest;
 
 import dev.orcinus.memory.MemoryManager;
 import dev.orcinus.platform.ExecutorAddress;
+import dev.orcinus.platform.GuestEnd;
 import dev.orcinus.platform.WrapperFunctionResult;
 import dev.orcinus.platform.spi.guest.CallOutcome;
 import dev.orcinus.platform.spi.guest.Guest;
 import dev.orcinus.platform.spi.guest.GuestCall;
 import dev.orcinus.platform.spi.guest.GuestInvoker;
 import dev.orcinus.platform.spi.guest.GuestMemory;
+import dev.orcinus.platform.spi.guest.ProgramStart;
 import java.lang.foreign.MemorySegment;
 import java.util.Comparator;
 import java.util.List;
@@ -99,6 +101,30 @@ public final class GuestCalls {
             throws NoCodeException {
         requireCode(function);
         return enter(function, () -> invoker.callMain(function, arguments));
+    }
+
+    /**
+     * Runs a program to the end of the guest's process.
+     *
+     * @return how the guest has ended
+     * @throws NoCodeException if there is no code at the address of one of its functions; nothing
+     *     has run
+     */
+    public GuestEnd runProgram(ProgramStart program) throws NoCodeException {
+        requireCode(program.main());
+        for (ExecutorAddress function : program.initializers()) {
+            requireCode(function);
+        }
+        for (ExecutorAddress function : program.finalizers()) {
+            requireCode(function);
+        }
+        RunningCall call = new RunningCall(program.main());
+        running.add(call);
+        try {
+            return invoker.runProgram(program);
+        } finally {
+            running.remove(call);
+        }
     }
 
     /**

@@ -17,17 +17,19 @@ public record CompiledProgram(Path folder) {
     private static final Path ALL = Fixtures.FOLDER.resolve("programs");
 
     /**
-     * The program that no JIT linker can link, because its C++ code is not position-independent.
+     * The program that can be linked only where libraries can be bound to copies of their
+     * variables, because its C++ code is not position-independent.
      */
-    static final CompiledProgram REFUSED = new CompiledProgram(ALL.resolve("streams/gcc-nopic-O0"));
+    static final CompiledProgram NEEDS_COPIES =
+            new CompiledProgram(ALL.resolve("streams/gcc-nopic-O0"));
 
-    /** Returns all programs that can be linked. */
+    /** Returns all programs that can be linked everywhere. */
     static List<CompiledProgram> all() {
         Fixtures.get("programs");
         return folders(ALL).stream()
                 .flatMap(program -> folders(program).stream())
                 .map(CompiledProgram::new)
-                .filter(program -> !program.equals(REFUSED))
+                .filter(program -> !program.equals(NEEDS_COPIES))
                 .toList();
     }
 

@@ -101,11 +101,10 @@ final class CompiledProgramsTest {
     @Test
     void codeThatIsNotPicCannotUseVariablesOfLibraries() throws InterruptedException {
         Fixtures.get("programs");
-        Finished end = orcinusRun(CompiledProgram.REFUSED);
+        Finished end = orcinusRun(CompiledProgram.NEEDS_COPIES);
         assertEquals(1, end.status(), end::toString);
-        assertTrue(end.errors().contains("main.o: .text+0x"), end::toString);
-        assertTrue(end.errors().contains("'_ZSt4cout'"), end::toString);
-        assertTrue(end.errors().contains("code compiled with -fPIC"), end::toString);
+        assertTrue(end.errors().contains("_ZSt4cout ("), end::toString);
+        assertTrue(end.errors().contains("code compiled with -fPIE or -fPIC"), end::toString);
     }
 
     /** Checks the manifest that {@code build.sh} writes. */

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -149,9 +150,9 @@ final class IsolatedRunTest {
     }
 
     static List<CompiledProgram> programs() {
-        return CompiledProgram.all().stream()
-                .filter(program -> program.toString().contains("O2"))
-                .toList();
+        Stream<CompiledProgram> all =
+                CompiledProgram.all().stream().filter(program -> program.toString().contains("O2"));
+        return Stream.concat(all, Stream.of(CompiledProgram.NEEDS_COPIES)).toList();
     }
 
     @ParameterizedTest

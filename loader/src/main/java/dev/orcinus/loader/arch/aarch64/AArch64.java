@@ -50,6 +50,14 @@ public final class AArch64 implements Architecture {
                 || kind == AArch64EdgeKind.MOVE_SIGNED_G1;
     }
 
+    @Override
+    public boolean reachesNearOnly(EdgeKind kind) {
+        return needsLowAddress(kind)
+                || kind == AArch64EdgeKind.PAGE21
+                || kind == AArch64EdgeKind.DELTA32
+                || kind == AArch64EdgeKind.NEG_DELTA32;
+    }
+
     /** Returns whether the kind is of the tiny code model, whose references reach 1 MiB. */
     @Override
     public boolean needsCloseSegments(EdgeKind kind) {

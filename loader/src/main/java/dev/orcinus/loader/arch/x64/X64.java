@@ -46,6 +46,11 @@ public final class X64 implements Architecture {
     }
 
     @Override
+    public boolean reachesNearOnly(EdgeKind kind) {
+        return kind instanceof X64EdgeKind edge && edge.isShortReference();
+    }
+
+    @Override
     public void lower(LinkGraph graph, Reach reach) {
         new X64Lowering(graph, reach).run();
     }

@@ -152,6 +152,16 @@ public enum X64EdgeKind implements EdgeKind {
         return granted;
     }
 
+    /** Returns whether it is a direct reference of 32 bits or less to an address. */
+    boolean isShortReference() {
+        return entry == null
+                && sizeBytes() <= Integer.BYTES
+                && (value == X64Value.ADDRESS
+                        || value == X64Value.DELTA
+                        || value == X64Value.NEGATIVE_DELTA
+                        || value == X64Value.FROM_GOT);
+    }
+
     /** Returns whether it needs no GOT entry if the instruction can be relaxed. */
     boolean isRelaxable() {
         return this == REQUEST_GOT_DELTA32_RELAXABLE || this == REQUEST_GOT_DELTA32_REX_RELAXABLE;

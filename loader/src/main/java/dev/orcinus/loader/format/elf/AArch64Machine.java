@@ -191,6 +191,11 @@ final class AArch64Machine implements ElfMachine {
     }
 
     @Override
+    public boolean isStackExecutable() {
+        return false;
+    }
+
+    @Override
     public Architecture architecture() {
         return new AArch64();
     }

@@ -41,6 +41,12 @@ interface ElfMachine {
         return name().equals("aarch64") ? Elf.EM_AARCH64 : Elf.EM_X86_64;
     }
 
+    /**
+     * Returns whether an object that does not say whether it needs an executable stack gets one, as
+     * {@code ld} decides it.
+     */
+    boolean isStackExecutable();
+
     /** Returns the processor's part of linking. */
     Architecture architecture();
 

@@ -26,6 +26,7 @@ import java.util.Optional;
  */
 final class ElfSections {
     private static final String EH_FRAME = ".eh_frame";
+    private static final String STACK_NOTE = ".note.GNU-stack";
 
     private final ElfObject object;
     private final ElfFile file;
@@ -61,13 +62,21 @@ final class ElfSections {
 
     /** Adds the blocks to the graph. */
     void add() throws MalformedFileException {
+        boolean needsStack = object.machine().isStackExecutable();
         for (SectionHeader header : file.sections()) {
             if (isLoaded(header)) {
                 add(header, file.name(header));
-            } else if (header.type() == Elf.SHT_PROGBITS
-                    && ElfDebugObject.isDebugInfo(file.name(header))) {
-                graph.setDebugObject(new ElfDebugObject(file, blocks));
+            } else if (header.type() == Elf.SHT_PROGBITS) {
+                String name = file.name(header);
+                if (ElfDebugObject.isDebugInfo(name)) {
+                    graph.setDebugObject(new ElfDebugObject(file, blocks));
+                } else if (name.equals(STACK_NOTE)) {
+                    needsStack = header.has(Elf.SHF_EXECINSTR);
+                }
             }
+        }
+        if (needsStack) {
+            graph.setNeedsExecutableStack();
         }
         addOrder();
     }

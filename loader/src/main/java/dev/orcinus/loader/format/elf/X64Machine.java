@@ -83,6 +83,11 @@ final class X64Machine implements ElfMachine {
     };
 
     @Override
+    public boolean isStackExecutable() {
+        return true;
+    }
+
+    @Override
     public Architecture architecture() {
         return new X64();
     }

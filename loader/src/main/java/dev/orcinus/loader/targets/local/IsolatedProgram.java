@@ -2,28 +2,34 @@ package dev.orcinus.loader.targets.local;
 
 import dev.orcinus.loader.LinkException;
 import dev.orcinus.loader.TargetException;
-import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.GuestEnd;
-import dev.orcinus.platform.spi.HostCallException;
-import dev.orcinus.platform.spi.guest.CallOutcome;
-import dev.orcinus.platform.spi.guest.ExportedFunction;
 import dev.orcinus.platform.spi.guest.GuestGoneException;
 import dev.orcinus.platform.spi.guest.IsolatedGuest;
-import dev.orcinus.platform.spi.guest.PreparedThread;
+import dev.orcinus.platform.spi.guest.ProgramStart;
 import dev.orcinus.runtime.guest.GuestCalls;
 import dev.orcinus.runtime.guest.NoCodeException;
-import java.util.List;
 
 /** A program in a process of its own, on the first thread of that process. */
 final class IsolatedProgram {
     private final IsolatedGuest guest;
     private final GuestCalls calls;
     private final LocalProgram program;
+    private final ProgramFunctions functions;
 
-    IsolatedProgram(IsolatedGuest guest, GuestCalls calls, LocalProgram program) {
+    /**
+     * A program that has not started.
+     *
+     * @param functions get noted when the program is initialized and finalized
+     */
+    IsolatedProgram(
+            IsolatedGuest guest,
+            GuestCalls calls,
+            LocalProgram program,
+            ProgramFunctions functions) {
         this.guest = guest;
         this.calls = calls;
         this.program = program;
+        this.functions = functions;
     }
 
     /**
@@ -33,33 +39,22 @@ final class IsolatedProgram {
      * @throws LinkException if the program could not be started
      */
     GuestEnd run() {
-        try (PreparedThread _ = guest.process().prepareMainThread()) {
+        try {
             guest.threadLocals().tidyEnvironment();
-            finalizeAtExit();
             program.initialize();
-            CallOutcome<Integer> status = calls.callMain(program.entry(), program.arguments());
-            if (!status.isGone()) {
-                guest.process().exit(status.value());
-            }
-            return guest.awaitEnd();
+            program.runFinalizers();
+            return calls.runProgram(
+                    new ProgramStart(
+                            program.entry(),
+                            program.arguments(),
+                            functions.initializers(),
+                            functions.finalizers()));
         } catch (GuestGoneException e) {
             return e.end();
         } catch (LinkException e) {
             return guest.end().orElseThrow(() -> e);
-        } catch (HostCallException | NoCodeException e) {
+        } catch (NoCodeException e) {
             return guest.end().orElseThrow(() -> new TargetException(e.getMessage(), e));
         }
-    }
-
-    /** Registers the finalizers, which run after all functions that the program registers. */
-    private void finalizeAtExit() throws HostCallException {
-        ExportedFunction finalizers =
-                ExportedFunction.of(
-                        (_, _, _, _) -> {
-                            program.runFinalizers();
-                            return 0;
-                        });
-        ExecutorAddress last = guest.export(List.of(finalizers)).getFirst();
-        guest.process().atExit(last, ExecutorAddress.NULL, last);
     }
 }

@@ -2,6 +2,7 @@ package dev.orcinus.loader.targets.local;
 
 import dev.orcinus.loader.LinkException;
 import dev.orcinus.loader.TargetException;
+import dev.orcinus.loader.UnpreparedProcessException;
 import dev.orcinus.loader.targets.LinkTarget;
 import dev.orcinus.loader.targets.SegmentPlan;
 import dev.orcinus.loader.targets.TargetAllocation;
@@ -22,6 +23,7 @@ import dev.orcinus.platform.spi.guest.GuestThreadLocals.Block;
 import dev.orcinus.platform.spi.guest.GuestThreadLocals.Request;
 import dev.orcinus.platform.spi.guest.IsolatedGuest;
 import dev.orcinus.platform.spi.guest.PreparedThread;
+import dev.orcinus.platform.spi.guest.ProgramNeeds;
 import dev.orcinus.runtime.crash.CrashReport;
 import dev.orcinus.runtime.crash.CrashReporter;
 import dev.orcinus.runtime.guest.GuestRuntime;
@@ -45,14 +47,29 @@ public final class LocalTarget implements LinkTarget {
     /** The size of the stack that {@code main} has under a usual {@code ulimit -s}. */
     private static final long MAIN_STACK_BYTES = 8L << 20;
 
+    private static final long OTHER_STATIC_BYTES = 1024;
     private static final String MAIN_NAME = "main of loaded code";
 
     private final Guest guest;
     private final GuestRuntime runtime;
+    private final ProgramNeeds provided;
     private volatile List<String> arguments = List.of("java");
+
+    /** The functions of a program that this process only prepares; null if calls are made. */
+    private volatile ProgramFunctions noted;
 
     /** Makes a target without allocations. */
     public LocalTarget(Guest guest) {
+        this(guest, null);
+    }
+
+    /**
+     * Makes a target whose guest is a program that has not started.
+     *
+     * @param provided what its process has from its start
+     */
+    public LocalTarget(Guest guest, ProgramNeeds provided) {
+        this.provided = provided;
         this.guest = guest;
         this.runtime = new GuestRuntime(guest);
     }
@@ -119,7 +136,24 @@ public final class LocalTarget implements LinkTarget {
         try {
             return runtime.threadLocals().open(request, owners);
         } catch (HostCallException e) {
+            if (provided != null && request.isStatic()) {
+                throw new UnpreparedProcessException(
+                        e.getMessage(), staticRoomBytes(request), false, e);
+            }
             throw new TargetException(e.getMessage(), e);
+        }
+    }
+
+    /** Returns enough for the storage at any place, and for that of libraries that are opened. */
+    private static long staticRoomBytes(Request request) {
+        return request.sizeBytes() + 2 * request.alignmentBytes() + OTHER_STATIC_BYTES;
+    }
+
+    @Override
+    public void requireExecutableStack(String object) {
+        if (provided != null && !provided.hasExecutableStack()) {
+            throw new UnpreparedProcessException(
+                    object + " needs an executable stack", 0, true, null);
         }
     }
 
@@ -275,7 +309,9 @@ public final class LocalTarget implements LinkTarget {
      * @throws LinkException if the program could not be started
      */
     public GuestEnd runToEnd(IsolatedGuest isolated, LocalProgram program) {
-        return new IsolatedProgram(isolated, runtime.calls(), program).run();
+        ProgramFunctions functions = new ProgramFunctions();
+        noted = functions;
+        return new IsolatedProgram(isolated, runtime.calls(), program, functions).run();
     }
 
     /**
@@ -312,12 +348,25 @@ public final class LocalTarget implements LinkTarget {
         return 0;
     }
 
+    /** Calls a function; not the at-exit functions of a program, which its own exit calls. */
     @Override
     public int call(ExecutorAddress function) {
+        if (noted != null) {
+            return 0;
+        }
         try {
             return value(runtime.calls().call(GuestCall.of(function))).intValue();
         } catch (NoCodeException e) {
             throw refused(e);
+        }
+    }
+
+    @Override
+    public void callAll(List<ExecutorAddress> functions) {
+        if (noted != null) {
+            noted.noteFinalizers(functions);
+        } else {
+            functions.forEach(this::call);
         }
     }
 
@@ -328,6 +377,10 @@ public final class LocalTarget implements LinkTarget {
 
     @Override
     public void callInitializers(List<ExecutorAddress> functions) {
+        if (noted != null) {
+            noted.noteInitializers(functions);
+            return;
+        }
         try {
             for (ExecutorAddress function : functions) {
                 value(runtime.calls().call(runtime.calls().initializer(function, arguments)));

@@ -1,6 +1,7 @@
 package dev.orcinus.platform.spi.guest;
 
 import dev.orcinus.platform.ExecutorAddress;
+import dev.orcinus.platform.GuestEnd;
 import dev.orcinus.platform.WrapperFunctionResult;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
@@ -31,6 +32,17 @@ public interface GuestInvoker {
      * memory, is exactly {@code arguments}, then a null pointer.
      */
     CallOutcome<Integer> callMain(ExecutorAddress function, List<String> arguments);
+
+    /**
+     * Lets the guest's first thread run a program, which needs nothing of Java from then on: its
+     * start, its end and its signals are those of any program. The guest must be a program ({@link
+     * GuestOptions#ofProgram}), and no thread may use its first thread.
+     *
+     * @return how the guest has ended
+     */
+    default GuestEnd runProgram(ProgramStart program) {
+        throw new UnsupportedOperationException("this guest runs no programs");
+    }
 
     /**
      * Lays arguments out in the guest's memory as the kernel does for a program: {@code argv}, then

@@ -12,6 +12,12 @@ public interface GuestProcess {
     void flushStdio();
 
     /**
+     * Writes text to its standard error, past C stdio. While a thread of another process is stopped
+     * in a crash, this is done on that thread, if the caller observes the crash.
+     */
+    void printError(String text);
+
+    /**
      * Takes memory from the C heap ({@code malloc}).
      *
      * @throws OutOfMemoryError if there is none

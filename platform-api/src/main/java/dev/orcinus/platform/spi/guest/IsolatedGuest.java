@@ -63,6 +63,16 @@ public interface IsolatedGuest extends Guest, AutoCloseable {
     AddressRange ownCode();
 
     /**
+     * Ends it, if it is a program whose code has not run, and starts it again in a process that has
+     * what code needs.
+     *
+     * @return the guest that has taken its place
+     * @throws HostCallException if the process cannot have that; nothing has changed then
+     * @throws UnsupportedOperationException if it is no program
+     */
+    IsolatedGuest startAgain(ProgramNeeds needs) throws HostCallException;
+
+    /**
      * Waits for its end, and ends this process in the same way: with its status, or by its signal.
      * Java's shutdown hooks do not run.
      */

@@ -11,6 +11,7 @@ import dev.orcinus.platform.linux.errno.Failure;
 import dev.orcinus.platform.linux.guestprocess.mailbox.Mailbox;
 import dev.orcinus.platform.linux.guestprocess.mailbox.MailboxLayout;
 import dev.orcinus.platform.linux.guestprocess.program.GuestProgram;
+import dev.orcinus.platform.linux.guestprocess.program.ProgramShape;
 import dev.orcinus.platform.linux.guestprocess.start.Launcher;
 import dev.orcinus.platform.linux.guestprocess.start.NativeProcess;
 import dev.orcinus.platform.linux.guestprocess.threads.Libc;
@@ -52,7 +53,12 @@ final class Keeper {
     private static Keeper start(Processor processor) throws HostCallException {
         Mailbox mailbox = new Mailbox(processor, Unistd.getpid());
         NativeProcess launched =
-                Launcher.launch(processor, List.of("orcinus-keeper"), mailbox.file(), true);
+                Launcher.launch(
+                        processor,
+                        ProgramShape.OF_SESSIONS,
+                        List.of("orcinus-keeper"),
+                        mailbox.file(),
+                        true);
         NativeGuest process =
                 new NativeGuest(processor, mailbox, launched, NativeProcess::reap, false);
         process.threads().on(Use.SERVICE, thread -> prepare(process, thread));

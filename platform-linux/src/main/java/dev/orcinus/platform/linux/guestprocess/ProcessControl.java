@@ -1,16 +1,26 @@
 package dev.orcinus.platform.linux.guestprocess;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.linux.guestprocess.threads.Libc;
 import dev.orcinus.platform.linux.guestprocess.threads.NativeGuest;
+import dev.orcinus.platform.linux.guestprocess.threads.NativeThread;
 import dev.orcinus.platform.linux.guestprocess.threads.NativeThreads.Use;
+import dev.orcinus.platform.linux.guestprocess.threads.ThreadScratch;
 import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.platform.spi.guest.GuestGoneException;
 import dev.orcinus.platform.spi.guest.GuestProcess;
 import dev.orcinus.platform.spi.guest.PreparedThread;
+import java.lang.foreign.MemorySegment;
 
 /** A guest process, as guest code uses it: its heap, its threads, its end. */
 final class ProcessControl implements GuestProcess {
+    private static final int STANDARD_ERROR = 2;
+
+    /** So many characters fit into a thread's scratch area. */
+    private static final int LINE_CHARS = 2048;
+
     private final NativeGuest guest;
 
     ProcessControl(NativeGuest guest) {
@@ -29,6 +39,22 @@ final class ProcessControl implements GuestProcess {
     @Override
     public void flushStdio() {
         call(Use.GUEST_CODE, Libc.FFLUSH, 0); // it may wait for a reader
+    }
+
+    @Override
+    public void printError(String text) {
+        for (int at = 0; at < text.length(); at += LINE_CHARS) {
+            String part = text.substring(at, Math.min(text.length(), at + LINE_CHARS));
+            guest.threads().on(Use.SERVICE, thread -> printError(thread, part));
+        }
+    }
+
+    private static long printError(NativeThread thread, String text) {
+        try (ThreadScratch scratch = thread.scratch()) {
+            byte[] bytes = text.getBytes(UTF_8);
+            long at = scratch.put(MemorySegment.ofArray(bytes)).value();
+            return thread.call(Libc.WRITE, STANDARD_ERROR, at, bytes.length);
+        }
     }
 
     @Override

@@ -31,7 +31,7 @@ final class ProcessFiles {
         }
     }
 
-    /** Parses lines as in {@code 7f5c00000000-7f5c00021000 r-xp 00001000 08:01 42   /lib/a.so}. */
+    /** Parses lines as in {@code 7f5c00000000-7f5c00021000 r-xp 00001000 08:01 42 /lib/a.so}. */
     static List<MappedFile> parse(String maps) {
         List<MappedFile> files = new ArrayList<>();
         for (String line : maps.split("\n")) {

@@ -5,8 +5,11 @@ import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.GuestEnd;
 import dev.orcinus.platform.Triple;
 import dev.orcinus.platform.linux.LinuxThreadLocals;
+import dev.orcinus.platform.linux.MemoryMaps;
 import dev.orcinus.platform.linux.guestprocess.calls.TypedCalls;
 import dev.orcinus.platform.linux.guestprocess.memory.ProcessMemory;
+import dev.orcinus.platform.linux.guestprocess.program.LowSymbols;
+import dev.orcinus.platform.linux.guestprocess.program.ProgramShape;
 import dev.orcinus.platform.linux.guestprocess.threads.NativeGuest;
 import dev.orcinus.platform.linux.guestprocess.threads.PausedCopy;
 import dev.orcinus.platform.spi.HostCallException;
@@ -17,13 +20,13 @@ import dev.orcinus.platform.spi.guest.GuestDebugger;
 import dev.orcinus.platform.spi.guest.GuestInvoker;
 import dev.orcinus.platform.spi.guest.GuestLibraries;
 import dev.orcinus.platform.spi.guest.GuestMemory;
-import dev.orcinus.platform.spi.guest.GuestOptions;
 import dev.orcinus.platform.spi.guest.GuestProcess;
 import dev.orcinus.platform.spi.guest.GuestThreadLocals;
 import dev.orcinus.platform.spi.guest.GuestUnwinder;
 import dev.orcinus.platform.spi.guest.IsolatedCalls;
 import dev.orcinus.platform.spi.guest.IsolatedGuest;
 import dev.orcinus.platform.spi.guest.MappedFile;
+import dev.orcinus.platform.spi.guest.ProgramNeeds;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -31,8 +34,10 @@ import java.util.Optional;
 /** A guest process under Linux, by its services. */
 final class ProcessGuest implements IsolatedGuest {
     private final NativeGuest guest;
+    private final ProgramHost host;
     private final ProcessMemory memory;
     private final ProcessLibraries libraries;
+    private final ProgramSymbols symbols;
     private final ProcessInvoker invoker;
     private final ProcessExports exports;
     private final ProcessUnwinder unwinder;
@@ -41,21 +46,34 @@ final class ProcessGuest implements IsolatedGuest {
     private final ProcessControl process;
     private final TypedCalls calls;
 
-    ProcessGuest(NativeGuest guest, GuestOptions options) throws HostCallException {
+    /**
+     * A guest.
+     *
+     * @param arguments that its process was started with
+     * @param shape what its program has from its start
+     * @param host of a guest that is a program; else null
+     */
+    ProcessGuest(
+            NativeGuest guest, List<String> arguments, ProgramShape shape, ProgramHost host)
+            throws HostCallException {
         this.guest = guest;
+        this.host = host;
+        boolean hasRoom = shape.staticRoomBytes() > 0;
         libraries = new ProcessLibraries(guest);
         memory = new ProcessMemory(guest, libraries::clearCache);
+        symbols = new ProgramSymbols(guest, libraries, memory);
         invoker =
                 new ProcessInvoker(
                         guest,
-                        new ProgramArguments(guest, options.arguments()),
-                        options.isProgram() ? memory::closeDescriptor : () -> {});
+                        new ProgramArguments(guest, arguments, hasRoom),
+                        memory::closeDescriptor,
+                        host);
         exports = new ProcessExports(guest, memory);
         unwinder = new ProcessUnwinder(guest, libraries);
         threadLocals =
                 new LinuxThreadLocals(
                         libraries,
-                        new ProcessWrittenLibraries(guest, libraries),
+                        new ProcessWrittenLibraries(guest, libraries, hasRoom),
                         memory,
                         invoker,
                         guest.processor());
@@ -76,7 +94,7 @@ final class ProcessGuest implements IsolatedGuest {
 
     @Override
     public GuestLibraries libraries() {
-        return libraries;
+        return host == null ? libraries : symbols;
     }
 
     @Override
@@ -150,6 +168,34 @@ final class ProcessGuest implements IsolatedGuest {
     }
 
     @Override
+    public IsolatedGuest startAgain(ProgramNeeds needs) throws HostCallException {
+        if (host == null) {
+            throw new UnsupportedOperationException("only a program starts again");
+        }
+        ProgramShape shape =
+                new ProgramShape(
+                        needs.lowSymbols().isEmpty() ? LowSymbols.NONE : low(needs.lowSymbols()),
+                        needs.staticRoomBytes(),
+                        needs.hasExecutableStack());
+        return host.startAgain(this, shape);
+    }
+
+    private LowSymbols low(List<String> symbols) throws HostCallException {
+        List<ExecutorAddress> addresses = libraries.find(libraries.process(), symbols);
+        MemoryMaps maps = MemoryMaps.of(Integer.toString(guest.pid()));
+        LibrarySymbolFinder finder = new LibrarySymbolFinder(maps);
+        for (int i = 0; i < symbols.size(); i++) {
+            finder.add(symbols.get(i), addresses.get(i));
+        }
+        return finder.symbols();
+    }
+
+    /** Lets the process of a program that has not started execute a file. */
+    void execute(String path) {
+        guest.execute(path);
+    }
+
+    @Override
     public void onCrash(CrashObserver observer) {
         guest.onCrash(observer);
     }
@@ -166,7 +212,7 @@ final class ProcessGuest implements IsolatedGuest {
 
     @Override
     public void followEnd() {
-        ProcessEnd.follow(guest.awaitEnd());
+        host.follow(guest.awaitEnd());
     }
 
     @Override

@@ -1,15 +1,13 @@
 package dev.orcinus.platform.linux.guestprocess;
 
-import dev.orcinus.bindings.posix.Unistd;
 import dev.orcinus.platform.linux.Processor;
-import dev.orcinus.platform.linux.guestprocess.mailbox.Mailbox;
-import dev.orcinus.platform.linux.guestprocess.start.Launcher;
-import dev.orcinus.platform.linux.guestprocess.start.NativeProcess;
-import dev.orcinus.platform.linux.guestprocess.threads.NativeGuest;
+import dev.orcinus.platform.linux.guestprocess.program.ProgramShape;
+import dev.orcinus.platform.linux.guestprocess.start.WaitingShell;
 import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.platform.spi.guest.GuestOptions;
 import dev.orcinus.platform.spi.guest.IsolatedGuest;
 import dev.orcinus.platform.spi.guest.IsolatedGuestProvider;
+import java.util.Optional;
 
 /** Starts guest processes under Linux. */
 public final class ProcessGuestProvider implements IsolatedGuestProvider {
@@ -24,19 +22,12 @@ public final class ProcessGuestProvider implements IsolatedGuestProvider {
     @Override
     public IsolatedGuest start(GuestOptions options) throws HostCallException {
         Processor processor = Processor.named(System.getProperty("os.arch")).orElseThrow();
-        return options.isProgram()
-                ? startProgram(processor, options)
-                : new ProcessGuest(Keeper.shared(processor).fork(), options);
-    }
-
-    /** Starts a guest of its own, whose stack and arguments the kernel has made. */
-    private static IsolatedGuest startProgram(Processor processor, GuestOptions options)
-            throws HostCallException {
-        Mailbox mailbox = new Mailbox(processor, Unistd.getpid());
-        NativeProcess process =
-                Launcher.launch(processor, options.arguments(), mailbox.file(), false);
-        NativeGuest guest = new NativeGuest(processor, mailbox, process, NativeProcess::reap, true);
-        ProcessEnd.leaveKeysToProgram();
-        return new ProcessGuest(guest, options);
+        if (!options.isProgram()) {
+            return new ProcessGuest(Keeper.shared(processor).fork(), options.arguments(), ProgramShape.OF_SESSIONS, null);
+        }
+        Optional<WaitingShell> launcher = WaitingShell.find();
+        return launcher.isPresent()
+                ? LauncherProgram.start(launcher.get(), processor, options.arguments())
+                : ChildProgram.start(processor, options.arguments());
     }
 }

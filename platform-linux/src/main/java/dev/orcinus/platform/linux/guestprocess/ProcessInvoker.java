@@ -3,6 +3,7 @@ package dev.orcinus.platform.linux.guestprocess;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 
 import dev.orcinus.platform.ExecutorAddress;
+import dev.orcinus.platform.GuestEnd;
 import dev.orcinus.platform.WrapperFunctionResult;
 import dev.orcinus.platform.WrapperFunctionResult.OutOfBandError;
 import dev.orcinus.platform.WrapperFunctionResult.Value;
@@ -16,6 +17,7 @@ import dev.orcinus.platform.spi.guest.CallOutcome;
 import dev.orcinus.platform.spi.guest.GuestCall;
 import dev.orcinus.platform.spi.guest.GuestGoneException;
 import dev.orcinus.platform.spi.guest.GuestInvoker;
+import dev.orcinus.platform.spi.guest.ProgramStart;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.function.Function;
@@ -26,15 +28,22 @@ final class ProcessInvoker implements GuestInvoker {
 
     private final NativeGuest guest;
     private final ProgramArguments arguments;
-    private final Runnable beforeMain;
+    private final Runnable beforeProgram;
+    private final ProgramHost host;
 
     /**
      * Calls into a guest.
      *
-     * @param beforeMain a step before main is called
+     * @param beforeProgram the last step before a program starts
+     * @param host of a guest that is a program; else null
      */
-    ProcessInvoker(NativeGuest guest, ProgramArguments arguments, Runnable beforeMain) {
-        this.beforeMain = beforeMain;
+    ProcessInvoker(
+            NativeGuest guest,
+            ProgramArguments arguments,
+            Runnable beforeProgram,
+            ProgramHost host) {
+        this.beforeProgram = beforeProgram;
+        this.host = host;
         this.guest = guest;
         this.arguments = arguments;
     }
@@ -77,13 +86,55 @@ final class ProcessInvoker implements GuestInvoker {
     /** Calls main. Its arguments stay for the life of the guest, as those of a program do. */
     @Override
     public CallOutcome<Integer> callMain(ExecutorAddress function, List<String> main) {
-        beforeMain.run();
         return enter(
                 thread -> {
                     long argv = arguments.of(main, thread).value();
                     long environment = arguments.environment(thread);
                     return (int) thread.call(function, main.size(), argv, environment, 0, 0, 0);
                 });
+    }
+
+    @Override
+    public GuestEnd runProgram(ProgramStart program) {
+        try {
+            host.beforeStart();
+            guest.threads().handOver(thread -> start(program, thread));
+            host.afterStart();
+        } catch (GuestGoneException e) {
+            return e.end();
+        }
+        return guest.awaitEnd();
+    }
+
+    /** Writes what the guest reads about a program; the memory stays. */
+    private ExecutorAddress start(ProgramStart program, NativeThread thread) {
+        long argv = arguments.of(program.arguments(), thread).value();
+        long environment = arguments.environment(thread);
+        ThreadScratch scratch = thread.scratch();
+        long initializers = scratch.put(addresses(program.initializers())).value();
+        long finalizers = scratch.put(addresses(program.finalizers())).value();
+        long[] words = {
+            program.arguments().size(),
+            argv,
+            environment,
+            program.main().value(),
+            thread.address(Libc.__CXA_ATEXIT).value(),
+            program.initializers().size(),
+            initializers,
+            program.finalizers().size(),
+            finalizers
+        };
+        ExecutorAddress start = scratch.put(MemorySegment.ofArray(words));
+        beforeProgram.run();
+        return start;
+    }
+
+    private static MemorySegment addresses(List<ExecutorAddress> functions) {
+        long[] words = new long[functions.size()];
+        for (int i = 0; i < words.length; i++) {
+            words[i] = functions.get(i).value();
+        }
+        return MemorySegment.ofArray(words);
     }
 
     @Override

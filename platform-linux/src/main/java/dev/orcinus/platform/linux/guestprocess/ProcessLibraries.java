@@ -46,7 +46,7 @@ final class ProcessLibraries implements GuestLibraries {
             thread.call(Libc.DLOPEN, scratch.put(LinuxLibraries.GCC_RUNTIME).value(), mode);
             byte[] pin = LinuxLibraries.pinOfCxxRuntime(guest.processor());
             try {
-                return new ProcessWrittenLibraries(guest, this)
+                return new ProcessWrittenLibraries(guest, this, false)
                         .open("orcinus-cxx", pin, mode)
                         .value();
             } catch (HostCallException noRoomOrNoRuntime) {

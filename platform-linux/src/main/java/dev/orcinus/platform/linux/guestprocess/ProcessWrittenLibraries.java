@@ -24,10 +24,17 @@ final class ProcessWrittenLibraries implements WrittenLibraries {
 
     private final NativeGuest guest;
     private final ProcessLibraries libraries;
+    private final boolean hasRoom;
     private ExecutorAddress threadExit = ExecutorAddress.NULL;
 
-    ProcessWrittenLibraries(NativeGuest guest, ProcessLibraries libraries) {
+    /**
+     * Written libraries.
+     *
+     * @param hasRoom whether the environment has the setting that gives room
+     */
+    ProcessWrittenLibraries(NativeGuest guest, ProcessLibraries libraries, boolean hasRoom) {
         this.guest = guest;
+        this.hasRoom = hasRoom;
         this.libraries = libraries;
     }
 
@@ -102,6 +109,9 @@ final class ProcessWrittenLibraries implements WrittenLibraries {
 
     @Override
     public void tidyEnvironment() {
+        if (!hasRoom) {
+            return;
+        }
         String value = System.getenv(StaticRoom.VARIABLE);
         Optional<String> before =
                 value == null || !value.endsWith(StaticRoom.SETTING)

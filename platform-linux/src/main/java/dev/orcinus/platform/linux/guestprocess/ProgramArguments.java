@@ -25,27 +25,33 @@ import java.util.List;
 final class ProgramArguments {
     private final NativeGuest guest;
     private final List<String> ofProcess;
+    private final boolean losesVariable;
     private ExecutorAddress copy = ExecutorAddress.NULL;
 
     /**
      * Arguments in a guest.
      *
      * @param ofProcess those that the process was started with
+     * @param losesVariable whether the environment loses a variable before they are used
      */
-    ProgramArguments(NativeGuest guest, List<String> ofProcess) {
+    ProgramArguments(NativeGuest guest, List<String> ofProcess, boolean losesVariable) {
         this.guest = guest;
+        this.losesVariable = losesVariable;
         this.ofProcess = List.copyOf(ofProcess);
     }
 
     /**
      * Returns the address of {@code argv} of the process, with its environment and the auxiliary
      * vector behind it, as the kernel lays them out; null if the process was started with other
-     * arguments. It is a copy of what the kernel has made, because the environment has lost a
-     * variable since, which leaves a gap there. {@code environ} is then part of the copy.
+     * arguments. If the environment has lost a variable since, which leaves a gap there, it is a
+     * copy of what the kernel has made, and {@code environ} is part of the copy.
      */
     synchronized ExecutorAddress ofKernel(List<String> texts, NativeThread thread) {
         if (!texts.equals(ofProcess)) {
             return ExecutorAddress.NULL;
+        }
+        if (!losesVariable) {
+            return guest.head().arguments();
         }
         if (copy.isNull()) {
             copy = copyOfKernels(thread);

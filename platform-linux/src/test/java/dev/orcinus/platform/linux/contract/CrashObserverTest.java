@@ -152,8 +152,7 @@ final class CrashObserverTest {
                         throw new IllegalStateException("an observer");
                     });
             GuestCall call = GuestCall.of(symbol(guest, "crash"), 0);
-            assertThrows(
-                    IllegalStateException.class, () -> guest.invoker().call(call));
+            assertThrows(IllegalStateException.class, () -> guest.invoker().call(call));
             assertEquals(new Crashed(11, new ExecutorAddress(0x1234)), guest.awaitEnd());
         }
     }
@@ -166,8 +165,7 @@ final class CrashObserverTest {
                     guest.mappedFiles().stream().filter(f -> f.range().contains(function)).toList();
             assertEquals(1, around.size());
             assertEquals(Path.of(library).toRealPath().toString(), around.getFirst().path());
-            assertTrue(
-                    guest.mappedFiles().stream().anyMatch(file -> file.path().equals("[vdso]")));
+            assertTrue(guest.mappedFiles().stream().anyMatch(file -> file.path().equals("[vdso]")));
         }
     }
 }

@@ -16,6 +16,7 @@ import dev.orcinus.platform.spi.guest.CallOutcome;
 import dev.orcinus.platform.spi.guest.ExportedFunction;
 import dev.orcinus.platform.spi.guest.GuestCall;
 import dev.orcinus.platform.spi.guest.GuestCheckpoint;
+import dev.orcinus.platform.spi.guest.GuestGoneException;
 import dev.orcinus.platform.spi.guest.GuestMemory.Publication;
 import dev.orcinus.platform.spi.guest.GuestOptions;
 import dev.orcinus.platform.spi.guest.IsolatedGuest;
@@ -159,15 +160,32 @@ final class GuestCheckpointTest {
                 assertEquals(i, call(step, i));
             }
         }
-        assertEquals(0, zombies());
+        assertEquals(0, zombies(parentOf(guest.pid())));
     }
 
-    /** Returns how many children of the keeper have ended and are not reaped. */
-    private long zombies() throws Exception {
+    @Test
+    void aCopyThatHasBeenKilledIsNoStateToReturnTo() throws Exception {
         String keeper = parentOf(guest.pid());
-        Path children = Path.of("/proc", keeper, "task", keeper, "children");
+        String before = children(keeper);
+        try (GuestCheckpoint checkpoint = guest.checkpoint()) {
+            String copy = children(keeper).replace(before, "").strip();
+            new ProcessBuilder("kill", "-9", copy).start().waitFor();
+            assertEquals(1, call(step, 1), "the guest goes on");
+            HostCallException failure = assertThrows(HostCallException.class, checkpoint::restore);
+            assertTrue(failure.getMessage().startsWith("the copy of the guest: "));
+        }
+        assertEquals(0, zombies(keeper));
+        assertThrows(GuestGoneException.class, () -> call(step, 1));
+    }
+
+    private static String children(String pid) throws Exception {
+        return Files.readString(Path.of("/proc", pid, "task", pid, "children"));
+    }
+
+    /** Returns how many children of a process have ended and are not reaped. */
+    private static long zombies(String parent) throws Exception {
         long count = 0;
-        for (String child : Files.readString(children).split(" ", -1)) {
+        for (String child : children(parent).split(" ", -1)) {
             if (!child.isEmpty()
                     && Files.readString(Path.of("/proc", child, "stat")).contains(") Z ")) {
                 count++;

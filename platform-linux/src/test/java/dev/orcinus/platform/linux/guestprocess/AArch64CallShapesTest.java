@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.orcinus.platform.linux.guestprocess.program.ProgramShape;
 import dev.orcinus.platform.linux.guestprocess.start.QemuGuest;
 import dev.orcinus.platform.spi.guest.GuestOptions;
 import dev.orcinus.platform.spi.guest.IsolatedGuest;
@@ -24,7 +25,11 @@ final class AArch64CallShapesTest extends CallShapes {
     @BeforeAll
     static void start() throws Exception {
         library = compile();
-        guest = new ProcessGuest(QemuGuest.start(folder), GuestOptions.ofSession());
+        guest = new ProcessGuest(
+                        QemuGuest.start(folder),
+                        GuestOptions.ofSession().arguments(),
+                        ProgramShape.PLAIN,
+                        null);
     }
 
     private static Path compile() throws Exception {

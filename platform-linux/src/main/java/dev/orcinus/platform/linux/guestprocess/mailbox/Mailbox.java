@@ -11,6 +11,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import dev.orcinus.bindings.foreign.ErrnoState;
 import dev.orcinus.bindings.foreign.NativeMemory;
 import dev.orcinus.bindings.posix.SysMman;
+import dev.orcinus.bindings.posix.Unistd;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.linux.Processor;
 import dev.orcinus.platform.linux.errno.Failure;
@@ -25,8 +26,16 @@ import java.lang.invoke.VarHandle;
  * after {@link #close}, whoever uses it gets an {@link IllegalStateException}.
  */
 public final class Mailbox implements AutoCloseable {
+    /** The name of its file, which {@code /proc} shows where it is mapped. */
+    public static final String FILE = "orcinus-mailbox";
+
     private static final VarHandle WORD = JAVA_INT.varHandle();
     private static final long ROUND_NANOS = 1_000_000_000;
+
+    /** For a guest that does not end with its parent. */
+    private static final long SHORT_PATIENCE_SECONDS = 1;
+
+    private static final long LONG_PATIENCE_SECONDS = 1 << 30;
 
     private final SharedFile file;
     private final Arena arena = Arena.ofShared();
@@ -50,12 +59,21 @@ public final class Mailbox implements AutoCloseable {
             long argumentCount,
             ExecutorAddress arguments) {}
 
-    /** Makes a mailbox for a guest whose parent has a certain process id. */
+    /**
+     * Makes a mailbox.
+     *
+     * @param parent the process id of the parent with which the guest ends; 0 if there is none
+     */
     public Mailbox(Processor processor, int parent) throws HostCallException {
-        file = SharedFile.create("orcinus-mailbox", MailboxLayout.SIZE_BYTES);
+        file = SharedFile.create(FILE, MailboxLayout.SIZE_BYTES);
         memory = map(file, MailboxLayout.SIZE_BYTES, arena);
         futex = new Futex(processor);
         memory.set(JAVA_INT, MailboxLayout.PARENT, parent);
+        memory.set(JAVA_INT, MailboxLayout.HOST, Unistd.getpid());
+        memory.set(
+                JAVA_LONG,
+                MailboxLayout.PATIENCE,
+                parent == 0 ? SHORT_PATIENCE_SECONDS : LONG_PATIENCE_SECONDS);
         expectFirstThread();
     }
 

@@ -29,11 +29,20 @@ public final class MailboxLayout {
     /** Head: {@code envp}. */
     public static final long ENVIRONMENT = 40;
 
-    /** Head: the process id that the parent of the guest must have, 32 bits. */
+    /** Head: the process id that the parent of the guest must have, 32 bits; 0 if any may be. */
     public static final long PARENT = 48;
+
+    /** Head: the process id of the process that serves the guest's calls of Java, 32 bits. */
+    public static final long HOST = 52;
 
     /** Head: the doorbell, which counts the slots that threads of the guest have claimed. */
     public static final long DOORBELL = 64;
+
+    /**
+     * Head: a time, {@code struct timespec}. A thread of the guest that has slept as long as that
+     * looks whether the host still lives, and ends the process if not.
+     */
+    public static final long PATIENCE = 80;
 
     /** The number of slots. */
     public static final int SLOTS = 512;

@@ -8,7 +8,7 @@ import java.util.Optional;
  * before the end, as the address of a crash, says more than the kernel's status. Many threads use
  * it; its lock guards it.
  */
-public final class ProcessLife {
+public class ProcessLife {
     private volatile GuestEnd end;
     private GuestEnd reason;
 

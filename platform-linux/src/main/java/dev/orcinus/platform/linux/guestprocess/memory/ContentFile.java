@@ -1,7 +1,5 @@
 package dev.orcinus.platform.linux.guestprocess.memory;
 
-import static dev.orcinus.bindings.linux.LinuxFcntl.F_DUPFD_CLOEXEC;
-import static dev.orcinus.bindings.linux.LinuxFcntl.O_CLOEXEC;
 import static dev.orcinus.bindings.linux.LinuxMman.MAP_NORESERVE;
 import static dev.orcinus.bindings.posix.Fcntl.O_RDWR;
 import static dev.orcinus.bindings.posix.SysMman.MAP_FAILED;
@@ -14,9 +12,9 @@ import dev.orcinus.bindings.posix.Errno;
 import dev.orcinus.bindings.posix.SysMman;
 import dev.orcinus.platform.linux.errno.Failure;
 import dev.orcinus.platform.linux.guestprocess.mailbox.SharedFile;
+import dev.orcinus.platform.linux.guestprocess.threads.GuestDescriptor;
 import dev.orcinus.platform.linux.guestprocess.threads.Libc;
 import dev.orcinus.platform.linux.guestprocess.threads.NativeThread;
-import dev.orcinus.platform.linux.guestprocess.threads.ThreadScratch;
 import dev.orcinus.platform.spi.HostCallException;
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
@@ -30,8 +28,6 @@ import java.util.List;
 final class ContentFile implements AutoCloseable {
     /** Room for 64 TiB, half of the address space. */
     private static final long SIZE_BYTES = 1L << 46;
-
-    private static final int LOWEST_DESCRIPTOR = 190;
 
     private final SharedFile file;
     private final List<long[]> waiting = new ArrayList<>();
@@ -87,25 +83,9 @@ final class ContentFile implements AutoCloseable {
     /** Returns the guest's descriptor, which is opened when it is first needed. */
     synchronized int descriptorIn(NativeThread thread) throws HostCallException {
         if (descriptorInGuest < 0) {
-            descriptorInGuest = open(thread);
+            descriptorInGuest = GuestDescriptor.open(thread, file.path(), O_RDWR);
         }
         return descriptorInGuest;
-    }
-
-    private int open(NativeThread thread) throws HostCallException {
-        try (ThreadScratch scratch = thread.scratch()) {
-            long path = scratch.put(file.path()).value();
-            int low = (int) thread.call(Libc.OPEN, path, O_RDWR | O_CLOEXEC);
-            if (low < 0) {
-                throw Failure.of("open(" + file.path() + ") in the guest", thread.errno());
-            }
-            int high = (int) thread.call(Libc.FCNTL, low, F_DUPFD_CLOEXEC, LOWEST_DESCRIPTOR);
-            if (high < 0) {
-                return low;
-            }
-            thread.call(Libc.CLOSE, low);
-            return high;
-        }
     }
 
     /** Closes the guest's descriptor: nothing of ours is open in it then. */

@@ -18,7 +18,6 @@ import dev.orcinus.bindings.posix.Unistd;
 import dev.orcinus.platform.AddressRange;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.MemProt;
-import dev.orcinus.platform.linux.MappingQuery;
 import dev.orcinus.platform.linux.MemoryMaps;
 import dev.orcinus.platform.linux.SharedObjects;
 import dev.orcinus.platform.linux.SlabGaps;
@@ -49,7 +48,7 @@ public final class ProcessMemory implements GuestMemory, AutoCloseable {
     private final NativeGuest guest;
     private final Supplier<ExecutorAddress> clearCache;
     private final long pageSizeBytes = Unistd.getpagesize();
-    private final FaultingCopy copies;
+    private final GuestMaps maps;
     private final ContentFile content;
     private final MappedRanges ranges = new MappedRanges(pageSizeBytes);
 
@@ -62,7 +61,7 @@ public final class ProcessMemory implements GuestMemory, AutoCloseable {
             throws HostCallException {
         this.clearCache = clearCache;
         this.guest = guest;
-        this.copies = new FaultingCopy(guest);
+        this.maps = new GuestMaps(guest);
         this.content = new ContentFile();
     }
 
@@ -111,12 +110,8 @@ public final class ProcessMemory implements GuestMemory, AutoCloseable {
                         switch (place) {
                             case ANYWHERE -> mapUnwindable(thread, size);
                             case NEAR_LIBRARIES -> mapNearLibraries(thread, size);
-                            case LOW -> mapAt(thread, SlabGaps.low(maps(), size));
+                            case LOW -> mapAt(thread, SlabGaps.low(maps.read(), size));
                         });
-    }
-
-    private MemoryMaps maps() {
-        return MemoryMaps.of(Integer.toString(guest.pid()));
     }
 
     /** Maps pages, in another place if the OS would put them where no code may be. */
@@ -134,10 +129,10 @@ public final class ProcessMemory implements GuestMemory, AutoCloseable {
 
     /** Maps a slab near the libraries: as large as asked for, else smaller, else anywhere. */
     private AddressRange mapNearLibraries(NativeThread thread, long size) throws HostCallException {
-        MemoryMaps maps = maps();
+        MemoryMaps now = maps.read();
         long least = Math.min(size, SlabGaps.USEFUL_BYTES);
         for (long part = size; part > 0 && part >= least; part /= 2) {
-            Optional<AddressRange> gap = SlabGaps.nearLibraries(maps, part);
+            Optional<AddressRange> gap = SlabGaps.nearLibraries(now, part);
             if (gap.isPresent()) {
                 try {
                     return mapAt(thread, gap.get());
@@ -297,7 +292,7 @@ public final class ProcessMemory implements GuestMemory, AutoCloseable {
 
     @Override
     public boolean tryRead(ExecutorAddress source, MemorySegment target) {
-        return requireLife(copies.read(source, target));
+        return requireLife(guest.memory().read(source, target));
     }
 
     /** Writes where guest code writes: into its own copy if the page has been published. */
@@ -309,7 +304,7 @@ public final class ProcessMemory implements GuestMemory, AutoCloseable {
             NativeMemory.view(mirror, source.byteSize()).copyFrom(source);
             return true;
         }
-        return requireLife(copies.write(source, target));
+        return requireLife(guest.memory().write(source, target));
     }
 
     private Optional<MappedRange> unpublished(ExecutorAddress target, long sizeBytes) {
@@ -340,7 +335,7 @@ public final class ProcessMemory implements GuestMemory, AutoCloseable {
 
     @Override
     public boolean isExecutable(ExecutorAddress address) {
-        return requireLife(new MappingQuery(Integer.toString(guest.pid())).isExecutable(address));
+        return requireLife(maps.isExecutable(address));
     }
 
     @Override

@@ -33,15 +33,57 @@ final class AArch64GuestCode {
                       f40301aa  mov x20, x1
                       f50302aa  mov x21, x2
                       00008052[descriptor:move16]  mov w0, #:abs_g0:descriptor
-                      0a000094  bl attach
+                      2d000094  bl attach
                       13d001a9  stp x19, x20, [x0, #24]
                       151400f9  str x21, [x0, #40]
                       00044091  add x0, x0, #4096
-                      43000094  bl thread
-                      e0031f2a  mov w0, wzr
+                      68000094  bl thread
+                      a00200b4  cbz x0, main_end
+                      f40300aa  mov x20, x0
+                      e0020010  adr x0, finish
+                      e10314aa  mov x1, x20
+                      e2031faa  mov x2, xzr
+                      891240f9  ldr x9, [x20, #32]
+                      20013fd6  blr x9
+                      f3031faa  mov x19, xzr
+                    initialize:
+                      891640f9  ldr x9, [x20, #40]
+                      7f0209eb  cmp x19, x9
+                      02010054  b.hs run
+                      800640a9  ldp x0, x1, [x20]
+                      820a40f9  ldr x2, [x20, #16]
+                      891a40f9  ldr x9, [x20, #48]
+                      297973f8  ldr x9, [x9, x19, lsl #3]
+                      20013fd6  blr x9
+                      73060091  add x19, x19, #1
+                      f7ffff17  b initialize
+                    run:
+                      800640a9  ldp x0, x1, [x20]
+                      822641a9  ldp x2, x9, [x20, #16]
+                      20013fd6  blr x9
+                    main_end:
                       f51340f9  ldr x21, [sp, #32]
                       f35341a9  ldp x19, x20, [sp, #16]
                       fd7bc3a8  ldp x29, x30, [sp], #48
+                      c0035fd6  ret
+                    # finish(program): what exit runs last
+                    finish:
+                      fd7bbea9  stp x29, x30, [sp, #-32]!
+                      f35301a9  stp x19, x20, [sp, #16]
+                      f40300aa  mov x20, x0
+                      f3031faa  mov x19, xzr
+                    finish_next:
+                      891e40f9  ldr x9, [x20, #56]
+                      7f0209eb  cmp x19, x9
+                      c2000054  b.hs finish_end
+                      892240f9  ldr x9, [x20, #64]
+                      297973f8  ldr x9, [x9, x19, lsl #3]
+                      20013fd6  blr x9
+                      73060091  add x19, x19, #1
+                      f9ffff17  b finish_next
+                    finish_end:
+                      f35341a9  ldp x19, x20, [sp, #16]
+                      fd7bc2a8  ldp x29, x30, [sp], #32
                       c0035fd6  ret
                     # maps the mailbox of descriptor w0; returns its address
                     attach:
@@ -50,7 +92,7 @@ final class AArch64GuestCode {
                       f303002a  mov w19, w0
                       e403002a  mov w4, w0
                       e0031faa  mov x0, xzr
-                      a1040058  ldr x1, size_at
+                      e1040058  ldr x1, size_at
                       620080d2  mov x2, #3
                       230080d2  mov x3, #1
                       e5031faa  mov x5, xzr
@@ -62,7 +104,7 @@ final class AArch64GuestCode {
                       09000010[dlsym:adr21]  adr x9, dlsym
                       290140f9  ldr x9, [x9]
                       942600a9  stp x20, x9, [x20]
-                      49faff10  adr x9, start
+                      e9f5ff10  adr x9, start
                       890a00f9  str x9, [x20, #16]
                     # close
                       e003132a  mov w0, w19
@@ -73,17 +115,19 @@ final class AArch64GuestCode {
                       010000d4  svc #0
                       09000010[process:adr21]  adr x9, process
                       200100b9  str w0, [x9]
-                    # prctl(PR_SET_PDEATHSIG, SIGKILL)
+                    # a guest that has a parent ends with it: prctl(PR_SET_PDEATHSIG, SIGKILL), getppid
+                      893240b9  ldr w9, [x20, #48]
+                      49010034  cbz w9, attached
                       200080d2  mov x0, #1
                       210180d2  mov x1, #9
                       e81480d2  mov x8, #167
                       010000d4  svc #0
-                    # getppid
                       a81580d2  mov x8, #173
                       010000d4  svc #0
                       893240b9  ldr w9, [x20, #48]
                       1f00096b  cmp w0, w9
                       a1000054  b.ne orphan
+                    attached:
                       e00314aa  mov x0, x20
                       f35341a9  ldp x19, x20, [sp, #16]
                       fd7bc2a8  ldp x29, x30, [sp], #32
@@ -104,7 +148,7 @@ final class AArch64GuestCode {
                       00003fd6  blr x0
                       e0000035  cbnz w0, forked
                       e003132a  mov w0, w19
-                      ccffff97  bl attach
+                      caffff97  bl attach
                       00044091  add x0, x0, #4096
                       07000094  bl thread
                       c80b80d2  mov x8, #94
@@ -162,7 +206,7 @@ final class AArch64GuestCode {
                       6b0640b9  ldr w11, [x19, #4]
                     look:
                       60fedf88  ldar w0, [x19]
-                      00020037  tbnz w0, #0, go
+                      20030037  tbnz w0, #0, go
                       3f2003d5  yield
                       6b050071  subs w11, w11, #1
                       8cffff54  b.gt look
@@ -175,10 +219,20 @@ final class AArch64GuestCode {
                       8affff35  cbnz w10, lock
                       e00313aa  mov x0, x19
                       e1031faa  mov x1, xzr
-                      e3031faa  mov x3, xzr
+                      09000010[mailbox:adr21]  adr x9, mailbox
+                      2c0140f9  ldr x12, [x9]
+                      83410191  add x3, x12, #80
                       480c80d2  mov x8, #98
                       010000d4  svc #0
-                      efffff17  b wait
+                      1fb80131  cmn w0, #110
+                      81fdff54  b.ne wait
+                    # a host that is gone, kill(host, 0), never answers
+                      803540b9  ldr w0, [x12, #52]
+                      e1031faa  mov x1, xzr
+                      281080d2  mov x8, #129
+                      010000d4  svc #0
+                      60f5ff37  tbnz w0, #31, orphan
+                      e6ffff17  b wait
                     go:
                       80010837  tbnz w0, #1, leave
                       698240a9  ldp x9, x0, [x19, #8]
@@ -191,7 +245,7 @@ final class AArch64GuestCode {
                       290140b9  ldr w9, [x9]
                       690e00f9  str x9, [x19, #24]
                       40008052  mov w0, #2
-                      daffff17  b send
+                      d1ffff17  b send
                     leave:
                       608640a9  ldp x0, x1, [x19, #8]
                       e92b41a9  ldp x9, x10, [sp, #16]
@@ -225,11 +279,11 @@ final class AArch64GuestCode {
                       639202a9  stp x3, x4, [x19, #40]
                       651e00f9  str x5, [x19, #56]
                       74000034  cbz w20, say_upcall
-                      abffff97  bl enter
+                      a2ffff97  bl enter
                       26000094  bl ring
                     say_upcall:
                       80008052  mov w0, #4
-                      b4ffff97  bl serve
+                      abffff97  bl serve
                       b4000034  cbz w20, upcall_done
                       49d03bd5  mrs x9, tpidr_el0
                       3f0900f9  str xzr, [x9, #16]
@@ -250,7 +304,7 @@ final class AArch64GuestCode {
                     claim_first:
                       09000010[mailbox:adr21]  adr x9, mailbox
                       330140f9  ldr x19, [x9]
-                      89efff58  ldr x9, foreign_at
+                      69eeff58  ldr x9, foreign_at
                       7302098b  add x19, x19, x9
                       0b088052  mov w11, #64
                     claim_next:
@@ -323,7 +377,7 @@ final class AArch64GuestCode {
                       09000010[process:adr21]  adr x9, process
                       200100b9  str w0, [x9]
                       40008052  mov w0, #2
-                      66ffff97  bl serve
+                      5dffff97  bl serve
                       07000014  b resumed
                     parent:
                       e1031faa  mov x1, xzr
@@ -350,14 +404,22 @@ final class AArch64GuestCode {
                       09000010[process:adr21]  adr x9, process
                       290140b9  ldr w9, [x9]
                       1f00096b  cmp w0, w9
-                      e1020054  b.ne die
+                      c1030054  b.ne die
+                    # kill(host, 0): nobody answers if the host is gone
+                      09000010[mailbox:adr21]  adr x9, mailbox
+                      290140f9  ldr x9, [x9]
+                      203540b9  ldr w0, [x9, #52]
+                      e1031faa  mov x1, xzr
+                      281080d2  mov x8, #129
+                      010000d4  svc #0
+                      e002f837  tbnz w0, #31, die
                       49d03bd5  mrs x9, tpidr_el0
                       330940f9  ldr x19, [x9, #16]
                       b30000b5  cbnz x19, report
-                      a4ffff97  bl claim
+                      9dffff97  bl claim
                       7f2a00f9  str xzr, [x19, #80]
-                      3dffff97  bl enter
-                      b8ffff97  bl ring
+                      2dffff97  bl enter
+                      b1ffff97  bl ring
                     report:
                       755a00b9  str w21, [x19, #88]
                       c90a40b9  ldr w9, [x22, #8]
@@ -365,7 +427,7 @@ final class AArch64GuestCode {
                       c90a40f9  ldr x9, [x22, #16]
                       695206a9  stp x9, x20, [x19, #96]
                       c0008052  mov w0, #6
-                      41ffff97  bl serve
+                      31ffff97  bl serve
                       00010034  cbz w0, die
                       692a40f9  ldr x9, [x19, #80]
                       89da00f9  str x9, [x20, #432]
@@ -405,7 +467,7 @@ final class AArch64GuestCode {
                       290141b2  orr x9, x9, #0x8000000000000000
                       690e00f9  str x9, [x19, #24]
                       40008052  mov w0, #2
-                      23ffff17  b send
+                      13ffff17  b send
                     # list(entries, count)
                     list:
                       fd7bbda9  stp x29, x30, [sp, #-48]!
@@ -498,7 +560,7 @@ final class AArch64GuestCode {
                       e41705ad  stp q4, q5, [sp, #160]
                       e61f06ad  stp q6, q7, [sp, #192]
                       e0030091  mov x0, sp
-                      fffeff97  bl upcall
+                      f8feff97  bl upcall
                       e00740a9  ldp x0, x1, [sp]
                       e00743ad  ldp q0, q1, [sp, #96]
                       e20f44ad  ldp q2, q3, [sp, #128]

@@ -72,18 +72,24 @@ public enum GuestProgram {
      * Returns the bytes of the executable.
      *
      * @param libraries the libraries that it needs
+     * @param shape what it has from its start
      */
-    public static byte[] file(Processor processor, List<String> libraries) {
+    public static byte[] file(Processor processor, List<String> libraries, ProgramShape shape) {
         CodeListing listing = listing(processor);
         ElfExecutable program = new ElfExecutable(processor.elfMachine());
+        if (shape.hasExecutableStack()) {
+            program.executableStack();
+        }
         libraries.forEach(program::needs);
         IMPORTS.forEach(program::importFunction);
         program.addWords(WORD_HOLES.size());
         for (GuestProgram part : values()) {
             program.label("orcinus_guest_" + part.label(), part.offset(processor));
         }
-        program.code(listing.bytes());
-        return program.code(link(listing, program.wordsFromCode())).write();
+        byte[] code = shape.symbols().addTo(program, processor, listing.bytes());
+        byte[] own = link(listing, program.code(code).wordsFromCode());
+        System.arraycopy(own, 0, code, 0, own.length);
+        return program.code(code).write();
     }
 
     private static byte[] link(CodeListing listing, int wordsFromCode) {

@@ -33,13 +33,57 @@ final class X64GuestCode {
                       4989d5  movq %rdx, %r13
                       89fb  movl %edi, %ebx
                       bf00000000[descriptor:imm32]  movl $descriptor, %edi
-                      e81e000000  callq attach
+                      e892000000  callq attach
                       48895818  movq %rbx, 24(%rax)
                       4c896020  movq %r12, 32(%rax)
                       4c896828  movq %r13, 40(%rax)
                       488db800100000  leaq 4096(%rax), %rdi
-                      e8b6000000  callq thread
+                      e830010000  callq thread
+                      4885c0  testq %rax, %rax
+                      744d  jz main_end
+                      4989c4  movq %rax, %r12
+                      488d3d49000000  leaq finish(%rip), %rdi
+                      4c89e6  movq %r12, %rsi
+                      31d2  xorl %edx, %edx
+                      41ff542420  callq *32(%r12)
+                      31db  xorl %ebx, %ebx
+                    initialize:
+                      493b5c2428  cmpq 40(%r12), %rbx
+                      731b  jae run
+                      418b3c24  movl (%r12), %edi
+                      498b742408  movq 8(%r12), %rsi
+                      498b542410  movq 16(%r12), %rdx
+                      498b442430  movq 48(%r12), %rax
+                      ff14d8  callq *(%rax,%rbx,8)
+                      48ffc3  incq %rbx
+                      ebde  jmp initialize
+                    run:
+                      418b3c24  movl (%r12), %edi
+                      498b742408  movq 8(%r12), %rsi
+                      498b542410  movq 16(%r12), %rdx
+                      31c0  xorl %eax, %eax
+                      41ff542418  callq *24(%r12)
+                    main_end:
                       415d  popq %r13
+                      415c  popq %r12
+                      5b  popq %rbx
+                      c3  retq
+                    # finish(program): what exit runs last
+                    finish:
+                      53  pushq %rbx
+                      4154  pushq %r12
+                      50  pushq %rax
+                      4989fc  movq %rdi, %r12
+                      31db  xorl %ebx, %ebx
+                    finish_next:
+                      493b5c2438  cmpq 56(%r12), %rbx
+                      730d  jae finish_end
+                      498b442440  movq 64(%r12), %rax
+                      ff14d8  callq *(%rax,%rbx,8)
+                      48ffc3  incq %rbx
+                      ebec  jmp finish_next
+                    finish_end:
+                      58  popq %rax
                       415c  popq %r12
                       5b  popq %rbx
                       c3  retq
@@ -59,7 +103,7 @@ final class X64GuestCode {
                       488900  movq %rax, (%rax)
                       488b0d00000000[dlsym:rel32]  movq dlsym(%rip), %rcx
                       48894808  movq %rcx, 8(%rax)
-                      488d0d66ffffff  leaq start(%rip), %rcx
+                      488d0df2feffff  leaq start(%rip), %rcx
                       48894810  movq %rcx, 16(%rax)
                     # close
                       89df  movl %ebx, %edi
@@ -70,16 +114,18 @@ final class X64GuestCode {
                       b827000000  movl $39, %eax
                       0f05  syscall
                       890500000000[process:rel32]  movl %eax, process(%rip)
-                    # prctl(PR_SET_PDEATHSIG, SIGKILL)
+                    # a guest that has a parent ends with it: prctl(PR_SET_PDEATHSIG, SIGKILL), getppid
+                      837b3000  cmpl $0, 48(%rbx)
+                      741d  je attached
                       bf01000000  movl $1, %edi
                       be09000000  movl $9, %esi
                       b89d000000  movl $157, %eax
                       0f05  syscall
-                    # getppid
                       b86e000000  movl $110, %eax
                       0f05  syscall
                       3b4330  cmpl 48(%rbx), %eax
                       7505  jne orphan
+                    attached:
                       4889d8  movq %rbx, %rax
                       5b  popq %rbx
                       c3  retq
@@ -95,7 +141,7 @@ final class X64GuestCode {
                       85c0  testl %eax, %eax
                       751c  jnz forked
                       89df  movl %ebx, %edi
-                      e867ffffff  callq attach
+                      e861ffffff  callq attach
                       488db800100000  leaq 4096(%rax), %rdi
                       e80b000000  callq thread
                       89c7  movl %eax, %edi
@@ -145,7 +191,7 @@ final class X64GuestCode {
                     look:
                       8b03  movl (%rbx), %eax
                       a801  testb $1, %al
-                      7523  jnz go
+                      7545  jnz go
                       f390  pause
                       ffc9  decl %ecx
                       7ff4  jg look
@@ -155,13 +201,23 @@ final class X64GuestCode {
                       75e5  jne wait
                       4889df  movq %rbx, %rdi
                       31f6  xorl %esi, %esi
-                      4531d2  xorl %r10d, %r10d
+                      4c8b1500000000[mailbox:rel32]  movq mailbox(%rip), %r10
+                      4983c250  addq $80, %r10
                       b8ca000000  movl $202, %eax
                       0f05  syscall
-                      ebd4  jmp wait
+                      83f892  cmpl $-110, %eax
+                      75c9  jne wait
+                    # a host that is gone, kill(host, 0), never answers
+                      418b7ae4  movl -28(%r10), %edi
+                      31f6  xorl %esi, %esi
+                      b83e000000  movl $62, %eax
+                      0f05  syscall
+                      85c0  testl %eax, %eax
+                      0f8819ffffff  js orphan
+                      ebb2  jmp wait
                     go:
                       a802  testb $2, %al
-                      7536  jnz leave
+                      7539  jnz leave
                       488b7b10  movq 16(%rbx), %rdi
                       488b7318  movq 24(%rbx), %rsi
                       488b5320  movq 32(%rbx), %rdx
@@ -176,7 +232,7 @@ final class X64GuestCode {
                       8b00  movl (%rax), %eax
                       48894318  movq %rax, 24(%rbx)
                       b802000000  movl $2, %eax
-                      eb80  jmp send
+                      e95bffffff  jmp send
                     leave:
                       488b4308  movq 8(%rbx), %rax
                       488b5310  movq 16(%rbx), %rdx
@@ -211,11 +267,11 @@ final class X64GuestCode {
                       4c894b38  movq %r9, 56(%rbx)
                       4585e4  testl %r12d, %r12d
                       740a  jz say_upcall
-                      e8eafeffff  callq enter
+                      e8c5feffff  callq enter
                       e867000000  callq ring
                     say_upcall:
                       b804000000  movl $4, %eax
-                      e8fbfeffff  callq serve
+                      e8d6feffff  callq serve
                       4585e4  testl %r12d, %r12d
                       7414  jz upcall_done
                       6448c70425f8ffffff00000000  movq $0, %fs:-8
@@ -294,7 +350,7 @@ final class X64GuestCode {
                       0f05  syscall
                       890500000000[process:rel32]  movl %eax, process(%rip)
                       b802000000  movl $2, %eax
-                      e813feffff  callq serve
+                      e8eefdffff  callq serve
                       eb18  jmp resumed
                     parent:
                       89c7  movl %eax, %edi
@@ -321,16 +377,26 @@ final class X64GuestCode {
                       b827000000  movl $39, %eax
                       0f05  syscall
                       3b0500000000[process:rel32]  cmpl process(%rip), %eax
-                      0f8585000000  jne die
+                      0f85a6000000  jne die
+                    # kill(host, 0): nobody answers if the host is gone
+                      4989f0  movq %rsi, %r8
+                      488b0500000000[mailbox:rel32]  movq mailbox(%rip), %rax
+                      8b7834  movl 52(%rax), %edi
+                      31f6  xorl %esi, %esi
+                      b83e000000  movl $62, %eax
+                      0f05  syscall
+                      4c89c6  movq %r8, %rsi
+                      85c0  testl %eax, %eax
+                      0f8885000000  js die
                       64488b1c25f8ffffff  movq %fs:-8, %rbx
                       4885db  testq %rbx, %rbx
                       751b  jnz report
-                      e8e6feffff  callq claim
+                      e8c5feffff  callq claim
                       48c7435000000000  movq $0, 80(%rbx)
                       56  pushq %rsi
                       52  pushq %rdx
-                      e88dfdffff  callq enter
-                      e80affffff  callq ring
+                      e847fdffff  callq enter
+                      e8e9feffff  callq ring
                       5a  popq %rdx
                       5e  popq %rsi
                     report:
@@ -341,7 +407,7 @@ final class X64GuestCode {
                       48894360  movq %rax, 96(%rbx)
                       48895368  movq %rdx, 104(%rbx)
                       b806000000  movl $6, %eax
-                      e886fdffff  callq serve
+                      e840fdffff  callq serve
                       85c0  testl %eax, %eax
                       7438  jz die
                       488b4b50  movq 80(%rbx), %rcx
@@ -387,7 +453,7 @@ final class X64GuestCode {
                       480fbae83f  btsq $63, %rax
                       48894318  movq %rax, 24(%rbx)
                       b802000000  movl $2, %eax
-                      e9ecfcffff  jmp send
+                      e9a6fcffff  jmp send
                     # list(entries, count)
                     list:
                       53  pushq %rbx
@@ -491,7 +557,7 @@ final class X64GuestCode {
                       0f29b424a0000000  movaps %xmm6, 160(%rsp)
                       0f29bc24b0000000  movaps %xmm7, 176(%rsp)
                       4889e7  movq %rsp, %rdi
-                      e81ffcffff  callq upcall
+                      e8fefbffff  callq upcall
                       488b0424  movq (%rsp), %rax
                       488b542408  movq 8(%rsp), %rdx
                       0f28442440  movaps 64(%rsp), %xmm0

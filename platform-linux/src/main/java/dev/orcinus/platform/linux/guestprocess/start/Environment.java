@@ -1,51 +1,63 @@
 package dev.orcinus.platform.linux.guestprocess.start;
 
-import static dev.orcinus.platform.linux.StaticRoom.SETTING;
+import static dev.orcinus.platform.linux.StaticRoom.NAME;
 import static dev.orcinus.platform.linux.StaticRoom.VARIABLE;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import dev.orcinus.platform.spi.HostCallException;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The environment of a guest process: that of this process, byte for byte, and room for static
+ * The environment of a guest process: that of another process, byte for byte, and room for static
  * thread-local storage of linked code, unless the user has set it.
  */
 final class Environment {
-    private static final String NAME_OF_ROOM = SETTING.substring(0, SETTING.indexOf('=') + 1);
-
     private Environment() {}
 
-    /** Returns the variables as {@code NAME=VALUE}, with a character for each byte. */
-    static List<String> ofGuest() {
-        return withRoom(own());
-    }
-
-    private static List<String> own() {
+    /**
+     * Returns the variables as {@code NAME=VALUE}, with a character for each byte.
+     *
+     * @param process the process whose variables these are, as {@code /proc} names it
+     * @param roomBytes the room; 0 if no more is needed than each process has
+     */
+    static List<String> of(String process, long roomBytes) throws HostCallException {
         try {
-            String all = new String(Files.readAllBytes(Path.of("/proc/self/environ")), ISO_8859_1);
-            return all.isEmpty() ? List.of() : List.of(all.split("\0"));
+            byte[] bytes = Files.readAllBytes(Path.of("/proc", process, "environ"));
+            return withRoom(split(new String(bytes, ISO_8859_1)), roomBytes);
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw new HostCallException("open", 0, "the environment of " + process + ": " + e);
         }
     }
 
-    static List<String> withRoom(List<String> variables) {
+    private static List<String> split(String all) {
+        List<String> variables = new ArrayList<>();
+        int start = 0;
+        for (int end = all.indexOf(0); end >= 0; end = all.indexOf(0, start)) {
+            variables.add(all.substring(start, end));
+            start = end + 1;
+        }
+        return variables;
+    }
+
+    static List<String> withRoom(List<String> variables, long roomBytes) {
+        if (roomBytes == 0) {
+            return variables;
+        }
         List<String> all = new ArrayList<>(variables);
         for (int i = 0; i < all.size(); i++) {
             String variable = all.get(i);
             if (variable.startsWith(VARIABLE + "=")) {
-                if (!variable.contains(NAME_OF_ROOM)) {
-                    all.set(i, variable + ":" + SETTING);
+                if (!variable.contains(NAME)) {
+                    all.set(i, variable + ":" + NAME + roomBytes);
                 }
                 return all;
             }
         }
-        all.add(VARIABLE + "=" + SETTING);
+        all.add(VARIABLE + "=" + NAME + roomBytes);
         return all;
     }
 }

@@ -1,8 +1,8 @@
 package dev.orcinus.platform.linux.guestprocess.start;
 
-import dev.orcinus.bindings.posix.Errno;
 import dev.orcinus.platform.linux.Processor;
 import dev.orcinus.platform.linux.guestprocess.mailbox.SharedFile;
+import dev.orcinus.platform.linux.guestprocess.program.ProgramShape;
 import dev.orcinus.platform.spi.HostCallException;
 import java.util.List;
 
@@ -13,33 +13,34 @@ public final class Launcher {
     /**
      * Starts the program. It ends when this process does.
      *
+     * @param shape what it has from its start
      * @param arguments {@code argv}
      * @param mailbox the file of its mailbox
      * @param isApart whether it leads a process group, and no signal is ignored
      */
     public static NativeProcess launch(
-            Processor processor, List<String> arguments, SharedFile mailbox, boolean isApart)
+            Processor processor,
+            ProgramShape shape,
+            List<String> arguments,
+            SharedFile mailbox,
+            boolean isApart)
             throws HostCallException {
         return ProcessWatcher.shared()
                 .run(
                         () -> {
-                            int pid = spawn(processor, arguments, mailbox, isApart);
+                            int pid = spawn(processor, shape, arguments, mailbox, isApart);
                             return NativeProcess.of(pid);
                         });
     }
 
     private static int spawn(
-            Processor processor, List<String> arguments, SharedFile mailbox, boolean isApart)
+            Processor processor,
+            ProgramShape shape,
+            List<String> arguments,
+            SharedFile mailbox,
+            boolean isApart)
             throws HostCallException {
-        try {
-            String inMemory = ProgramFile.inMemory(processor).path();
-            return Spawner.spawn(inMemory, arguments, mailbox, isApart);
-        } catch (HostCallException e) {
-            if (e.errno() != Errno.EACCES) {
-                throw e;
-            }
-            String inFolder = ProgramFile.inFolder(processor).path();
-            return Spawner.spawn(inFolder, arguments, mailbox, isApart);
-        }
+        return ProgramFile.of(processor, shape)
+                .execute(path -> Spawner.spawn(path, shape, arguments, mailbox, isApart));
     }
 }

@@ -1,10 +1,14 @@
 package dev.orcinus.platform.linux.guestprocess.start;
 
 import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 import dev.orcinus.bindings.foreign.ErrnoState;
+import dev.orcinus.bindings.linux.LinuxErrno;
 import dev.orcinus.bindings.linux.LinuxUnistd;
 import dev.orcinus.bindings.linux.SysWait;
+import dev.orcinus.bindings.posix.Errno;
+import dev.orcinus.bindings.posix.Poll;
 import dev.orcinus.bindings.posix.Signal;
 import dev.orcinus.bindings.posix.Unistd;
 import dev.orcinus.platform.ExecutorAddress;
@@ -17,10 +21,11 @@ import java.util.function.Consumer;
 
 /**
  * A process and the descriptor that stands for it: a process id alone may come to mean another
- * process.
+ * process. Where the system has no such descriptors (Linux before 5.3, some sandboxes), the id has
+ * to do, which stays taken until the process is reaped.
  *
  * @param pid the process id
- * @param pidfd becomes readable when the process ends
+ * @param pidfd becomes readable when the process ends; negative if there is none
  */
 public record NativeProcess(int pid, int pidfd) {
     private static final int PIDFD_OPEN = 434;
@@ -32,20 +37,46 @@ public record NativeProcess(int pid, int pidfd) {
         try (Arena arena = Arena.ofConfined()) {
             ErrnoState state = new ErrnoState(arena);
             int pidfd = (int) LinuxUnistd.syscall(state, PIDFD_OPEN, pid, 0, 0, 0, 0);
-            if (pidfd < 0) {
+            if (pidfd < 0 && !isForbidden(state.errno())) {
                 throw Failure.of("pidfd_open(" + pid + ")", state);
             }
             return new NativeProcess(pid, pidfd);
         }
     }
 
-    /** Calls {@code onEnd} on the watcher's thread when the process has ended. */
-    public void watch(Consumer<NativeProcess> onEnd) throws HostCallException {
-        ProcessWatcher.shared().watch(pidfd, () -> onEnd.accept(this));
+    private static boolean isForbidden(int errno) {
+        return errno == LinuxErrno.ENOSYS || errno == Errno.EPERM || errno == Errno.EACCES;
     }
 
-    /** Ends the process at once. */
+    /** Calls {@code onEnd} on the watcher's thread when the process has ended. */
+    public void watch(Consumer<NativeProcess> onEnd) throws HostCallException {
+        ProcessWatcher watcher = ProcessWatcher.shared();
+        if (pidfd < 0) {
+            watcher.watchProcess(pid, () -> onEnd.accept(this));
+        } else {
+            watcher.watch(pidfd, () -> onEnd.accept(this));
+        }
+    }
+
+    /** Returns whether the process has ended. It has not been reaped. */
+    public boolean hasEnded() {
+        if (pidfd < 0) {
+            return ProcessState.hasEnded(pid);
+        }
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment entry = arena.allocate(Poll.Pollfd.SIZEOF, Long.BYTES);
+            entry.set(JAVA_INT, Poll.Pollfd.FD, pidfd);
+            entry.set(JAVA_SHORT, Poll.Pollfd.EVENTS, (short) Poll.POLLIN);
+            return Poll.poll(ErrnoState.IGNORED, entry, 1, 0) == 1;
+        }
+    }
+
+    /** Ends the process at once. It has not been reaped. */
     public void kill() {
+        if (pidfd < 0) {
+            Signal.kill(ErrnoState.IGNORED, pid, Signal.SIGKILL);
+            return;
+        }
         LinuxUnistd.syscall(ErrnoState.IGNORED, PIDFD_SEND_SIGNAL, pidfd, Signal.SIGKILL, 0, 0, 0);
     }
 
@@ -75,6 +106,8 @@ public record NativeProcess(int pid, int pidfd) {
 
     /** Closes the descriptor. */
     public void forget() {
-        Unistd.close(ErrnoState.IGNORED, pidfd);
+        if (pidfd >= 0) {
+            Unistd.close(ErrnoState.IGNORED, pidfd);
+        }
     }
 }

@@ -18,6 +18,7 @@ import dev.orcinus.platform.spi.HostCallException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
@@ -30,11 +31,14 @@ import java.util.concurrent.ConcurrentLinkedQueue;
  * Many threads may give it work.
  */
 final class ProcessWatcher {
+    private static final int LOOK_MILLIS = 10;
+
     private static ProcessWatcher shared;
 
     private final int bell;
     private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
     private final Map<Integer, Runnable> watched = new LinkedHashMap<>();
+    private final Map<Integer, Runnable> processes = new LinkedHashMap<>();
 
     /** A step that may fail. */
     @FunctionalInterface
@@ -69,6 +73,19 @@ final class ProcessWatcher {
         submit(() -> watched.put(fd, onReadable));
     }
 
+    /**
+     * Runs {@code onEnd} once, on the watcher's thread, when a process has ended, which has no
+     * descriptor. It is looked at again and again.
+     */
+    void watchProcess(int pid, Runnable onEnd) {
+        submit(() -> processes.put(pid, onEnd));
+    }
+
+    /** Watches a descriptor no more; on the watcher's thread. */
+    void stopWatching(int fd) {
+        watched.remove(fd);
+    }
+
     /** Runs a step on the watcher's thread. */
     <T> T run(Step<T> step) throws HostCallException {
         CompletableFuture<T> done = new CompletableFuture<>();
@@ -91,7 +108,8 @@ final class ProcessWatcher {
         return result;
     }
 
-    private void submit(Runnable task) {
+    /** Runs a step on the watcher's thread, some time later. */
+    void submit(Runnable task) {
         tasks.add(task);
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment one = arena.allocate(JAVA_LONG);
@@ -123,12 +141,22 @@ final class ProcessWatcher {
                 entries.set(JAVA_INT, i * Poll.Pollfd.SIZEOF + FD, fds[i]);
                 entries.set(JAVA_SHORT, i * Poll.Pollfd.SIZEOF + EVENTS, (short) POLLIN);
             }
-            if (Poll.poll(ErrnoState.IGNORED, entries, fds.length, -1) > 0) {
+            int limit = processes.isEmpty() ? -1 : LOOK_MILLIS;
+            if (Poll.poll(ErrnoState.IGNORED, entries, fds.length, limit) > 0) {
                 for (int i = 0; i < fds.length; i++) {
                     if (entries.get(JAVA_SHORT, i * Poll.Pollfd.SIZEOF + REVENTS) != 0) {
                         serve(arena, fds[i]);
                     }
                 }
+            }
+        }
+        lookAtProcesses();
+    }
+
+    private void lookAtProcesses() {
+        for (int pid : List.copyOf(processes.keySet())) {
+            if (ProcessState.hasEnded(pid)) {
+                processes.remove(pid).run();
             }
         }
     }

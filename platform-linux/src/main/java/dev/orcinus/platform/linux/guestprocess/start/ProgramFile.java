@@ -1,82 +1,128 @@
 package dev.orcinus.platform.linux.guestprocess.start;
 
-import static dev.orcinus.bindings.linux.LinuxMman.MFD_CLOEXEC;
-import static java.lang.foreign.ValueLayout.JAVA_BYTE;
-
 import dev.orcinus.bindings.foreign.ErrnoState;
-import dev.orcinus.bindings.linux.LinuxMman;
+import dev.orcinus.bindings.linux.LinuxErrno;
 import dev.orcinus.bindings.posix.Errno;
 import dev.orcinus.bindings.posix.Unistd;
 import dev.orcinus.platform.linux.Processor;
-import dev.orcinus.platform.linux.errno.Failure;
 import dev.orcinus.platform.linux.guestprocess.mailbox.SharedFile;
 import dev.orcinus.platform.linux.guestprocess.program.GuestProgram;
+import dev.orcinus.platform.linux.guestprocess.program.ProgramShape;
 import dev.orcinus.platform.spi.HostCallException;
 import java.io.IOException;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The file of the guest's program, which this process writes once: in memory, or, where the system
- * does not execute such files ({@code vm.memfd_noexec}), in a folder.
- *
- * @param path by which this process and its children find it
+ * The file of the guest's program. It lies in the first place from which the system executes it:
+ * the user's cache, memory, or a folder for temporary files. It stays open for the life of this
+ * process.
  */
-record ProgramFile(String path) {
-    private static final List<String> LIBRARIES = List.of("libc.so.6");
-    private static final int MFD_EXEC = 0x10;
-    private static ProgramFile inMemory;
-    private static ProgramFile inFolder;
+final class ProgramFile {
+    private static ProgramFile shared;
 
-    /** Returns the file in memory. */
-    static synchronized ProgramFile inMemory(Processor processor) throws HostCallException {
-        if (inMemory == null) {
-            int fd = SharedFile.raise(write(GuestProgram.file(processor, LIBRARIES)));
-            inMemory = new ProgramFile("/proc/self/fd/" + fd);
-        }
-        return inMemory;
+    private final byte[] content;
+    private final List<ProgramPlace> places;
+    private String path = "";
+
+    /** A step that executes the file. */
+    @FunctionalInterface
+    interface Start {
+        /**
+         * Executes the file.
+         *
+         * @param path by which this process and its children find it
+         * @return the process id
+         */
+        int from(String path) throws HostCallException;
     }
 
-    private static int write(byte[] content) throws HostCallException {
-        try (Arena arena = Arena.ofConfined()) {
-            ErrnoState state = new ErrnoState(arena);
-            MemorySegment name = arena.allocateFrom("orcinus-guest");
-            int fd = LinuxMman.memfd_create(state, name, MFD_CLOEXEC | MFD_EXEC);
-            if (fd < 0 && state.errno() == Errno.EINVAL) { // Linux before 6.3
-                fd = LinuxMman.memfd_create(state, name, MFD_CLOEXEC);
-            }
-            if (fd < 0) {
-                throw Failure.of("memfd_create(orcinus-guest)", state);
-            }
-            MemorySegment bytes = arena.allocateFrom(JAVA_BYTE, content);
-            if (Unistd.write(state, fd, bytes, content.length) != content.length) {
-                throw Failure.of("write(orcinus-guest)", state);
-            }
-            return fd;
-        }
+    /** A file that will lie in one of some places. */
+    ProgramFile(byte[] content, List<ProgramPlace> places) {
+        this.content = content;
+        this.places = List.copyOf(places);
     }
 
-    /** Returns the file in a folder for temporary files, which is removed when this JVM ends. */
-    static synchronized ProgramFile inFolder(Processor processor) throws HostCallException {
-        if (inFolder == null) {
+    /** Returns the file of a program; the one of a program without needs is written once. */
+    static synchronized ProgramFile of(Processor processor, ProgramShape shape) {
+        if (!shape.hasPlainFile()) {
+            return forOnce(content(processor, shape));
+        }
+        if (shared == null) {
+            shared = new ProgramFile(content(processor, shape), ProgramPlaces.all());
+        }
+        return shared;
+    }
+
+    /** Returns a file that is executed once. */
+    static ProgramFile forOnce(byte[] content) {
+        return new ProgramFile(content, ProgramPlaces.withoutCache());
+    }
+
+    private static byte[] content(Processor processor, ProgramShape shape) {
+        return GuestProgram.file(processor, ProgramLibraries.of(shape.symbols()), shape);
+    }
+
+    /**
+     * Returns a path by which any process of this user can execute the file as long as this process
+     * lives.
+     */
+    String executablePath() throws HostCallException {
+        execute(
+                path -> {
+                    if (!Files.isExecutable(Path.of(path))) {
+                        throw new HostCallException("access", Errno.EACCES, "it is not executable");
+                    }
+                    return 0;
+                });
+        return path;
+    }
+
+    /** Executes the file, and returns the process id. */
+    synchronized int execute(Start start) throws HostCallException {
+        return path.isEmpty() ? executeFirst(start) : start.from(path);
+    }
+
+    private int executeFirst(Start start) throws HostCallException {
+        List<String> refusals = new ArrayList<>();
+        for (ProgramPlace place : places) {
             try {
-                Path file =
-                        Files.createTempFile(
-                                "orcinus-guest-",
-                                "",
-                                PosixFilePermissions.asFileAttribute(
-                                        PosixFilePermissions.fromString("rwx------")));
-                Files.write(file, GuestProgram.file(processor, LIBRARIES));
-                file.toFile().deleteOnExit();
-                inFolder = new ProgramFile(file.toString());
+                return executeIn(place, start);
+            } catch (HostCallException e) {
+                if (e.errno() == LinuxErrno.EAGAIN || e.errno() == Errno.ENOMEM) {
+                    throw e;
+                }
+                refusals.add(place.name() + " (" + e.getMessage() + ")");
             } catch (IOException e) {
-                throw new HostCallException("open", 0, "the guest's program: " + e);
+                refusals.add(place.name() + " (" + e + ")");
             }
         }
-        return inFolder;
+        throw refusedEverywhere(refusals);
+    }
+
+    private int executeIn(ProgramPlace place, Start start) throws HostCallException, IOException {
+        int fd = SharedFile.raise(place.open(content));
+        String here = "/proc/" + Unistd.getpid() + "/fd/" + fd;
+        try {
+            int pid = start.from(here);
+            path = here;
+            return pid;
+        } finally {
+            if (path.isEmpty()) {
+                Unistd.close(ErrnoState.IGNORED, fd);
+            }
+        }
+    }
+
+    private static HostCallException refusedEverywhere(List<String> refusals) {
+        return new HostCallException(
+                "posix_spawn",
+                0,
+                "this system executes the guest's program neither "
+                        + String.join(", nor ", refusals)
+                        + ": set XDG_CACHE_HOME to a folder of yours that is not mounted noexec,"
+                        + " or the system setting vm.memfd_noexec to 0");
     }
 }

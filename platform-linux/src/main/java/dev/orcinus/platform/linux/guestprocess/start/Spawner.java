@@ -13,6 +13,7 @@ import dev.orcinus.bindings.linux.Spawn;
 import dev.orcinus.platform.linux.errno.Failure;
 import dev.orcinus.platform.linux.guestprocess.mailbox.MailboxLayout;
 import dev.orcinus.platform.linux.guestprocess.mailbox.SharedFile;
+import dev.orcinus.platform.linux.guestprocess.program.ProgramShape;
 import dev.orcinus.platform.spi.HostCallException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -29,11 +30,17 @@ final class Spawner {
      * Starts a program. Its signal mask is empty.
      *
      * @param path of the program
+     * @param shape what it has from its start
      * @param arguments {@code argv}
      * @param isApart whether it leads a process group, and no signal is ignored
      * @return its process id
      */
-    static int spawn(String path, List<String> arguments, SharedFile mailbox, boolean isApart)
+    static int spawn(
+            String path,
+            ProgramShape shape,
+            List<String> arguments,
+            SharedFile mailbox,
+            boolean isApart)
             throws HostCallException {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment actions = arena.allocate(Spawn.FileActions.SIZEOF, 16);
@@ -51,7 +58,7 @@ final class Spawner {
                             actions,
                             attributes(arena, isApart),
                             strings(arena, arguments, UTF_8),
-                            strings(arena, Environment.ofGuest(), ISO_8859_1));
+                            strings(arena, Environment.of("self", shape.staticRoomBytes()), ISO_8859_1));
             Spawn.posix_spawn_file_actions_destroy(actions);
             if (error != 0) {
                 throw Failure.of("posix_spawn(" + path + ")", error);

@@ -12,25 +12,46 @@ import dev.orcinus.bindings.linux.ProcessVm;
 import dev.orcinus.bindings.posix.Errno;
 import dev.orcinus.bindings.posix.SysUio;
 import dev.orcinus.platform.ExecutorAddress;
+import dev.orcinus.platform.linux.guestprocess.threads.NativeThreads.Use;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.function.Function;
 import java.util.function.IntSupplier;
+import java.util.function.Supplier;
 
 /**
- * Copies from and to any address of a guest process: the kernel copies and reports a fault ({@code
- * process_vm_readv}). Many threads may use it.
+ * Copies from and to any address of a guest process; a fault is reported. The kernel copies ({@code
+ * process_vm_readv}). Where it may not, as in some containers, or for a guest that has made itself
+ * private, the guest copies. Many threads may use it.
  */
 public final class GuestCopy {
     private final IntSupplier pid;
+    private final Supplier<NativeThreads> threads;
     private volatile boolean isForbidden;
 
-    /** Copies of a process, whose id may change. */
-    public GuestCopy(IntSupplier pid) {
+    /** Copies of a guest; its process id may change. */
+    GuestCopy(IntSupplier pid, Supplier<NativeThreads> threads) {
         this.pid = pid;
+        this.threads = threads;
     }
 
     /** Copies from the guest, and returns whether all could be read. */
     public boolean read(ExecutorAddress source, MemorySegment target) {
+        return (!isForbidden && readByKernel(source, target))
+                || (isForbidden && onGuest(thread -> CalledCopy.read(thread, source, target)));
+    }
+
+    /** Copies to the guest, and returns whether all could be written. */
+    public boolean write(MemorySegment source, ExecutorAddress target) {
+        return (!isForbidden && writeByKernel(source, target))
+                || (isForbidden && onGuest(thread -> CalledCopy.write(thread, source, target)));
+    }
+
+    private boolean onGuest(Function<NativeThread, Boolean> copy) {
+        return threads.get().on(Use.SERVICE, copy);
+    }
+
+    private boolean readByKernel(ExecutorAddress source, MemorySegment target) {
         if (target.isNative()) {
             return copy(target, source, false);
         }
@@ -42,8 +63,7 @@ public final class GuestCopy {
         }
     }
 
-    /** Copies to the guest, and returns whether all could be written. */
-    public boolean write(MemorySegment source, ExecutorAddress target) {
+    private boolean writeByKernel(MemorySegment source, ExecutorAddress target) {
         if (source.isNative()) {
             return copy(source, target, true);
         }
@@ -72,11 +92,11 @@ public final class GuestCopy {
     }
 
     private static boolean isForbidden(int errno) {
-        return errno == LinuxErrno.ENOSYS || errno == Errno.EPERM;
+        return errno == LinuxErrno.ENOSYS || errno == Errno.EPERM || errno == Errno.EACCES;
     }
 
-    /** Returns whether the system has forbidden a copy. */
-    public boolean isForbidden() {
+    /** Returns whether the system has forbidden a copy, so that the guest copies. */
+    boolean isForbidden() {
         return isForbidden;
     }
 

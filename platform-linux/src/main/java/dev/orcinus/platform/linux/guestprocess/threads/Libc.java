@@ -22,6 +22,8 @@ public enum Libc {
     DLOPEN,
     /** {@code void *dlvsym(void *handle, const char *symbol, const char *version)}. */
     DLVSYM,
+    /** {@code int execve(const char *path, char *const argv[], char *const envp[])}. */
+    EXECVE,
     /** {@code void exit(int status)}. */
     EXIT,
     /** {@code int fcntl(int fd, int command, ...)}. */
@@ -62,6 +64,8 @@ public enum Libc {
      * {@code int pthread_create(pthread_t *, const pthread_attr_t *, void *(*)(void *), void *)}.
      */
     PTHREAD_CREATE,
+    /** {@code ssize_t read(int fd, void *bytes, size_t size)}. */
+    READ,
     /** {@code int setenv(const char *name, const char *value, int replace)}. */
     SETENV,
     /** {@code int setpgid(pid_t process, pid_t group)}. */

@@ -5,6 +5,7 @@ import dev.orcinus.platform.linux.guestprocess.mailbox.ProcessLife;
 import dev.orcinus.platform.linux.guestprocess.mailbox.Slot;
 import dev.orcinus.platform.linux.guestprocess.start.NativeProcess;
 import dev.orcinus.platform.spi.HostCallException;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.ToIntFunction;
 
@@ -18,6 +19,7 @@ final class LivingProcess {
     private final boolean isProgram;
     private final ProcessLife life = new ProcessLife();
     private final CountDownLatch told = new CountDownLatch(1);
+    private Optional<ExecWatch> execs = Optional.empty();
     private boolean isForgotten;
 
     /**
@@ -35,6 +37,29 @@ final class LivingProcess {
     /** Calls {@code onEnd} when the process has ended and been reaped. */
     void watch(Runnable onEnd) throws HostCallException {
         process.watch(_ -> startEnding(onEnd));
+    }
+
+    /**
+     * Ends the process when its code executes another program, which would serve nobody.
+     *
+     * @param main its first thread
+     */
+    void watchPrograms(NativeThread main) throws HostCallException {
+        ExecWatch watch =
+                ExecWatch.start(
+                        main,
+                        program -> kill(new GuestEnd.Lost("its code has executed " + program)));
+        synchronized (this) {
+            execs = Optional.of(watch);
+            if (isForgotten) {
+                watch.pipe().forget();
+            }
+        }
+    }
+
+    /** Returns what watches for other programs, if anything does. */
+    synchronized Optional<ExecWatch> execs() {
+        return execs;
     }
 
     /** Asks for the status on another thread: the keeper that knows it may end meanwhile. */
@@ -58,6 +83,7 @@ final class LivingProcess {
     private synchronized void forget() {
         isForgotten = true;
         process.forget();
+        execs.ifPresent(watch -> watch.pipe().forget());
     }
 
     /** Ends the process at once, if it has not ended. */

@@ -68,7 +68,7 @@ public final class NativeGuest implements AutoCloseable {
         this.mailbox = mailbox;
         process = first;
         watch = new CrashWatch(processor);
-        memory = new GuestCopy(this::pid);
+        memory = new GuestCopy(this::pid, this::threads);
         first.watch(() -> mailbox.announceEnd(first.life()));
         try {
             mailbox.slot(MailboxLayout.MAIN, first.life()).await();
@@ -80,6 +80,8 @@ public final class NativeGuest implements AutoCloseable {
             if (ofParent == null) {
                 addresses.find(main);
                 CrashHandlers.install(main, addresses.of(GuestProgram.HANDLER));
+            } else {
+                first.watchPrograms(main);
             }
             threads = new NativeThreads(guest, main, first.isProgram());
         } catch (GuestGoneException e) {
@@ -102,7 +104,7 @@ public final class NativeGuest implements AutoCloseable {
         if (original.isProgram()) {
             throw new UnsupportedOperationException("a program has no checkpoints");
         }
-        return PausedCopy.of(threads, mailbox, original.reaper());
+        return PausedCopy.of(threads, mailbox, original);
     }
 
     /**
@@ -121,11 +123,22 @@ public final class NativeGuest implements AutoCloseable {
         NativeThread main = new NativeThread(guest, MailboxLayout.MAIN);
         try {
             copy.goOn(main);
+            next.watchPrograms(main);
         } catch (GuestGoneException e) {
             throw new HostCallException("fork", 0, "the copy of the guest: " + e.getMessage());
         } finally {
             threads.startAgain(guest, main);
         }
+    }
+
+    /** Lets the process execute a file, and forgets it. No thread may use its first thread. */
+    public void execute(String path) {
+        threads.onMain(
+                thread -> {
+                    thread.execute(path);
+                    return null;
+                });
+        process.life().endsAs(new GuestEnd.Lost("it executes another program"));
     }
 
     /** Returns the processor that it runs on. */

@@ -178,8 +178,23 @@ public final class NativeThread {
 
     /** Lets the thread end. */
     void leave() {
+        leave(ExecutorAddress.NULL);
+    }
+
+    /** Lets the thread go on behind its service, with a program for the guest's first thread. */
+    void leave(ExecutorAddress program) {
         requireLife();
-        slot.resume(0, 0);
+        slot.resume(program.value(), 0);
+    }
+
+    /** Lets the process execute a file, without arguments and environment. */
+    void execute(String path) {
+        requireLife();
+        ThreadScratch scratch = scratch();
+        long name = scratch.put(path).value();
+        long argv = scratch.put(MemorySegment.ofArray(new long[] {name, 0})).value();
+        long envp = scratch.zeros(Long.BYTES).value();
+        slot.call(guest.addresses().of(Libc.EXECVE), name, argv, envp, 0, 0, 0);
     }
 
     int index() {

@@ -1,5 +1,6 @@
 package dev.orcinus.platform.linux.guestprocess.threads;
 
+import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.platform.spi.guest.GuestGoneException;
 import dev.orcinus.platform.spi.guest.PreparedThread;
@@ -33,6 +34,7 @@ public final class NativeThreads {
     private volatile GuestLife guest;
     private volatile NativeThread main;
     private volatile int waiting; // changed under the lock only
+    private NativeThread handedOver;
 
     /** The kind of code that a call runs. */
     public enum Use {
@@ -188,7 +190,7 @@ public final class NativeThreads {
         }
         lock.lock();
         try {
-            if (!isKept && thread.guest() == guest) {
+            if (!isKept && thread.guest() == guest && thread != handedOver) {
                 idle.addFirst(thread);
             }
             returned.signalAll();
@@ -247,6 +249,27 @@ public final class NativeThreads {
             @Override
             public void awaitEnd() {} // it ends with its process
         };
+    }
+
+    /**
+     * Lets the guest's first thread go on behind its service. It does not come back. Calls of Java
+     * by all threads of the guest are answered from then on as those of threads that guest code has
+     * made.
+     *
+     * @param body does what is left to do on the thread, and returns what the thread gets
+     */
+    public void handOver(Function<NativeThread, ExecutorAddress> body) {
+        doorbell.listen(guest);
+        try (PreparedThread _ = prepareMain()) {
+            NativeThread first = main;
+            first.leave(body.apply(first));
+            lock.lock();
+            try {
+                handedOver = first;
+            } finally {
+                lock.unlock();
+            }
+        }
     }
 
     /** Does something with the guest's first thread, on which no call of guest code may run. */

@@ -7,15 +7,18 @@ import static dev.orcinus.bindings.posix.SysMman.MAP_SHARED;
 import static dev.orcinus.bindings.posix.SysMman.PROT_READ;
 import static dev.orcinus.bindings.posix.SysMman.PROT_WRITE;
 
+import dev.orcinus.bindings.linux.LinuxErrno;
 import dev.orcinus.bindings.posix.Signal;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.linux.errno.Failure;
 import dev.orcinus.platform.linux.guestprocess.mailbox.Mailbox;
 import dev.orcinus.platform.linux.guestprocess.mailbox.PausePage;
+import dev.orcinus.platform.linux.guestprocess.mailbox.ProcessLife;
 import dev.orcinus.platform.linux.guestprocess.mailbox.Slot;
 import dev.orcinus.platform.linux.guestprocess.program.GuestProgram;
 import dev.orcinus.platform.linux.guestprocess.start.NativeProcess;
 import dev.orcinus.platform.spi.HostCallException;
+import java.util.Optional;
 import java.util.function.ToIntFunction;
 
 /**
@@ -52,15 +55,14 @@ public final class PausedCopy implements AutoCloseable {
         this.reaper = reaper;
     }
 
-    static PausedCopy of(
-            NativeThreads threads, Mailbox mailbox, ToIntFunction<NativeProcess> reaper)
+    static PausedCopy of(NativeThreads threads, Mailbox mailbox, LivingProcess original)
             throws HostCallException {
         HostCallException[] failure = new HostCallException[1];
         PausedCopy copy =
                 threads.onMain(
                         main -> {
                             try {
-                                return of(main, mailbox, reaper);
+                                return of(main, mailbox, original);
                             } catch (HostCallException e) {
                                 failure[0] = e;
                                 return null;
@@ -72,35 +74,62 @@ public final class PausedCopy implements AutoCloseable {
         return copy;
     }
 
-    private static PausedCopy of(
-            NativeThread main, Mailbox mailbox, ToIntFunction<NativeProcess> reaper)
+    private static PausedCopy of(NativeThread main, Mailbox mailbox, LivingProcess original)
             throws HostCallException {
         main.call(Libc.FFLUSH, 0); // what is unwritten would be written twice
         PausePage page = mailbox.newPausePage();
+        PausedCopy copy;
         try {
-            long there = map(main, page);
-            Slot slot = page.slot(new ExecutorAddress(there), main.guest().life());
-            slot.expectGuest();
+            ExecutorAddress there = new ExecutorAddress(map(main, page));
+            page.slot(there, main.guest().life()).expectGuest();
             byte[] saved = mailbox.save();
-            long fork = main.address(Libc.FORK).value();
-            int pid = (int) main.call(GuestProgram.CHECKPOINT, there, fork, CLONE_FLAGS);
-            int errno = main.errno();
-            if (pid > 0) {
-                slot.await();
-            }
-            main.call(Libc.MUNMAP, there, PausePage.SIZE_BYTES);
-            if (pid <= 0) {
-                throw Failure.of("fork of the guest", errno);
-            }
-            PausedCopy copy =
-                    new PausedCopy(mailbox, saved, page, slot, NativeProcess.of(pid), reaper);
-            copy.call(main, Libc.SETPGID, 0, 0);
-            copy.call(main, Libc.PRCTL, PR_SET_PDEATHSIG, Signal.SIGKILL);
-            return copy;
+            NativeProcess process = fork(main, there);
+            Slot slot = page.slot(there, new CopyLife(process));
+            copy = new PausedCopy(mailbox, saved, page, slot, process, original.reaper());
         } catch (HostCallException | RuntimeException e) {
             page.close();
             throw e;
         }
+        try {
+            copy.settle(main, original);
+            return copy;
+        } catch (HostCallException | RuntimeException e) {
+            copy.close();
+            throw e;
+        }
+    }
+
+    private static NativeProcess fork(NativeThread main, ExecutorAddress page)
+            throws HostCallException {
+        long fork = main.address(Libc.FORK).value();
+        int pid = (int) main.call(GuestProgram.CHECKPOINT, page.value(), fork, CLONE_FLAGS);
+        int errno = main.errno();
+        if (pid <= 0) {
+            main.call(Libc.MUNMAP, page.value(), PausePage.SIZE_BYTES);
+            throw noCopy(pid == 0 ? LinuxErrno.EAGAIN : errno);
+        }
+        return NativeProcess.of(pid);
+    }
+
+    /** Takes what is the original's from the copy, and the page of the copy from the original. */
+    private void settle(NativeThread main, LivingProcess original) throws HostCallException {
+        awaitResult();
+        main.call(Libc.MUNMAP, slot.address().value(), PausePage.SIZE_BYTES);
+        call(main, Libc.SETPGID, 0, 0);
+        call(main, Libc.PRCTL, PR_SET_PDEATHSIG, Signal.SIGKILL);
+        Optional<ExecWatch> ofOriginal = original.execs().filter(ExecWatch::isIntact);
+        if (ofOriginal.isPresent()) {
+            call(main, Libc.CLOSE, ofOriginal.get().descriptor(), 0);
+        }
+    }
+
+    private static HostCallException noCopy(int errno) {
+        return new HostCallException(
+                "fork of the guest",
+                errno,
+                Failure.text(errno)
+                        + ": the system allows no copy of the process, so there is no checkpoint;"
+                        + " more processes (ulimit -u) or memory (vm.overcommit_memory) would do");
     }
 
     private static long map(NativeThread main, PausePage page) throws HostCallException {
@@ -120,9 +149,16 @@ public final class PausedCopy implements AutoCloseable {
     }
 
     /** Makes a call in the copy, whose functions are where those of the original are. */
-    private void call(NativeThread original, Libc function, long a, long b) {
+    private void call(NativeThread original, Libc function, long a, long b)
+            throws HostCallException {
         slot.call(original.address(function), a, b, 0, 0, 0, 0);
-        slot.await();
+        awaitResult();
+    }
+
+    private void awaitResult() throws HostCallException {
+        if (slot.await() != Slot.Message.RESULT) {
+            throw new HostCallException("fork of the guest", 0, "the copy of the guest has ended");
+        }
     }
 
     NativeProcess process() {
@@ -137,10 +173,13 @@ public final class PausedCopy implements AutoCloseable {
     /** Lets the copy go on in the place of the original, on its first thread. */
     void goOn(NativeThread main) {
         isUsed = true;
-        slot.resume(0, 0);
-        main.awaitStart();
-        main.call(Libc.MUNMAP, slot.address().value(), PausePage.SIZE_BYTES);
-        page.close();
+        try {
+            slot.resume(0, 0);
+            main.awaitStart();
+            main.call(Libc.MUNMAP, slot.address().value(), PausePage.SIZE_BYTES);
+        } finally {
+            page.close();
+        }
     }
 
     /** Ends the copy, if it has not taken the place of the original. */
@@ -152,6 +191,20 @@ public final class PausedCopy implements AutoCloseable {
             var _ = reaper.applyAsInt(process);
             process.forget();
             page.close();
+        }
+    }
+
+    /** The life of a copy that nobody watches while it waits. */
+    private static final class CopyLife extends ProcessLife {
+        private final NativeProcess process;
+
+        CopyLife(NativeProcess process) {
+            this.process = process;
+        }
+
+        @Override
+        public boolean isOver() {
+            return process.hasEnded();
         }
     }
 }

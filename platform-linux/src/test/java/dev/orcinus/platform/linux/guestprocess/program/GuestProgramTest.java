@@ -35,7 +35,8 @@ final class GuestProgramTest {
     @Test
     void readelfReadsTheFileWithoutAWarning() throws Exception {
         Path file = folder.resolve("guest");
-        Files.write(file, GuestProgram.file(Processor.X86_64, List.of("libc.so.6")));
+        Files.write(
+                file, GuestProgram.file(Processor.X86_64, List.of("libc.so.6"), ProgramShape.PLAIN));
         String text = readelf("-W", "-a", file.toString());
         assertFalse(text.toLowerCase(java.util.Locale.ROOT).contains("warning"), text);
         assertFalse(text.contains("Error"), text);

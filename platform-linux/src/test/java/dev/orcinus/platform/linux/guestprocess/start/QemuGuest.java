@@ -7,6 +7,7 @@ import dev.orcinus.bindings.posix.Unistd;
 import dev.orcinus.platform.linux.Processor;
 import dev.orcinus.platform.linux.guestprocess.mailbox.Mailbox;
 import dev.orcinus.platform.linux.guestprocess.program.GuestProgram;
+import dev.orcinus.platform.linux.guestprocess.program.ProgramShape;
 import dev.orcinus.platform.linux.guestprocess.threads.NativeGuest;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,7 +24,7 @@ public final class QemuGuest {
         assumeTrue(Files.isExecutable(qemu), "no qemu: run tests/arm64/install.sh");
         Processor here = Processor.named(System.getProperty("os.arch")).orElseThrow();
         Path file = folder.resolve("guest");
-        Files.write(file, GuestProgram.file(Processor.AARCH64, List.of("libc.so.6")));
+        Files.write(file, GuestProgram.file(Processor.AARCH64, List.of("libc.so.6"), ProgramShape.PLAIN));
         assertTrue(file.toFile().setExecutable(true));
         List<String> command =
                 List.of("qemu-aarch64", "-L", jdk.resolve("root").toString(), file.toString());
@@ -35,6 +36,7 @@ public final class QemuGuest {
                                         NativeProcess.of(
                                                 Spawner.spawn(
                                                         qemu.toString(),
+                                                        ProgramShape.PLAIN,
                                                         command,
                                                         mailbox.file(),
                                                         true)));

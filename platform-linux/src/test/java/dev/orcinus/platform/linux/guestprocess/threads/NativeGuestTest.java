@@ -11,6 +11,7 @@ import dev.orcinus.platform.GuestEnd;
 import dev.orcinus.platform.linux.Processor;
 import dev.orcinus.platform.linux.guestprocess.mailbox.Mailbox;
 import dev.orcinus.platform.linux.guestprocess.program.GuestProgram;
+import dev.orcinus.platform.linux.guestprocess.program.ProgramShape;
 import dev.orcinus.platform.linux.guestprocess.start.Launcher;
 import dev.orcinus.platform.linux.guestprocess.start.NativeProcess;
 import dev.orcinus.platform.linux.guestprocess.threads.NativeThreads.Use;
@@ -34,7 +35,8 @@ final class NativeGuestTest {
 
     private static NativeGuest start() throws HostCallException {
         Mailbox mailbox = new Mailbox(PROCESSOR, Unistd.getpid());
-        NativeProcess process = Launcher.launch(PROCESSOR, List.of("guest"), mailbox.file(), true);
+        NativeProcess process = Launcher.launch(
+                        PROCESSOR, ProgramShape.PLAIN, List.of("guest"), mailbox.file(), true);
         return new NativeGuest(PROCESSOR, mailbox, process, NativeProcess::reap, false);
     }
 

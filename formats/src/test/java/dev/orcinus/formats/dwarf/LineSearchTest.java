@@ -1,0 +1,88 @@
+package dev.orcinus.formats.dwarf;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.orcinus.formats.elf.ElfDebugInfo;
+import dev.orcinus.formats.elf.ElfFile;
+import dev.orcinus.formats.elf.ElfFunctions;
+import dev.orcinus.formats.elf.SectionHeader;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.FieldSource;
+
+/** Compares the lines of each address with those that llvm-symbolizer tells. */
+final class LineSearchTest {
+    private static final long CODE = 0x7f12_3456_7000L;
+
+    @SuppressWarnings("unused") // JUnit reads it
+    private static final List<String> OBJECTS = DwarfObjects.WITH_LINES;
+
+    /** Returns an object whose code lies at {@link #CODE}. */
+    private static ElfFile placed(String name) throws Exception {
+        byte[] bytes = DwarfObjects.bytes(name + ".o");
+        ElfFile file = ElfFile.read(DwarfObjects.file(name, bytes));
+        for (SectionHeader section : file.sections()) {
+            if (section.index() > 0 && file.name(section).equals(".text")) {
+                int at = (int) file.headerOffset(section.index()) + SectionHeader.SH_ADDR;
+                ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).putLong(at, CODE);
+            }
+        }
+        return ElfFile.read(DwarfObjects.file(name, bytes));
+    }
+
+    @ParameterizedTest
+    @FieldSource("OBJECTS")
+    void everyInstructionHasItsLine(String name) throws Exception {
+        Map<Long, SourceLine> expected = new TreeMap<>();
+        for (String row : DwarfObjects.lines(name + ".lines")) {
+            String[] parts = row.split("[ :]");
+            int line = Integer.parseInt(parts[2]);
+            if (line > 0) {
+                expected.put(CODE + Long.parseLong(parts[0]), new SourceLine(parts[1], line));
+            }
+        }
+        assertTrue(expected.size() > 60, expected::toString);
+        LineSections sections = new ElfDebugInfo(placed(name)).lines();
+        assertEquals(expected, new TreeMap<>(LineSearch.find(sections, expected.keySet())));
+        for (long address : expected.keySet()) {
+            assertEquals(
+                    Map.of(address, expected.get(address)),
+                    LineSearch.find(sections, List.of(address)));
+        }
+    }
+
+    @ParameterizedTest
+    @FieldSource("OBJECTS")
+    void addressesOutsideHaveNoLine(String name) throws Exception {
+        LineSections sections = new ElfDebugInfo(placed(name)).lines();
+        List<Long> outside = List.of(0L, 1L, CODE - 1, CODE + 4096, -1L);
+        assertEquals(Map.of(), LineSearch.find(sections, outside));
+        assertEquals(Map.of(), LineSearch.find(sections, List.of()));
+    }
+
+    @ParameterizedTest
+    @FieldSource("OBJECTS")
+    void functionsAreFoundByTheirAddresses(String name) throws Exception {
+        ElfFunctions functions = new ElfFunctions(placed(name));
+        Optional<ElfFunctions.Found> outer = functions.find(CODE + 5);
+        assertEquals("outer", outer.orElseThrow().name());
+        assertEquals(CODE, outer.orElseThrow().start());
+        assertEquals(Optional.empty(), functions.find(CODE - 1));
+        assertEquals(Optional.empty(), functions.find(CODE + 4096));
+    }
+
+    @Test
+    void anObjectWithoutDebugInfoHasNoLines() throws Exception {
+        byte[] library = DwarfObjects.bytes("frames-gcc-O2.so");
+        ElfFile file = ElfFile.read(DwarfObjects.file("frames", library));
+        assertEquals(Map.of(), LineSearch.find(new ElfDebugInfo(file).lines(), List.of(0x1500L)));
+        assertEquals("leaf", new ElfFunctions(file).find(0x1501).orElseThrow().name());
+    }
+}

@@ -1,0 +1,3 @@
+int header(int value) {
+    return other(value) - 1;
+}

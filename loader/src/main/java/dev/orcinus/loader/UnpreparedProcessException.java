@@ -1,0 +1,38 @@
+package dev.orcinus.loader;
+
+/**
+ * Code needs something of its process that only the start of the process can give: room for static
+ * thread-local storage, or executable stacks. A program that has not started yet can start again
+ * with it ({@code ProgramJit.startAgain}).
+ */
+public final class UnpreparedProcessException extends LinkException {
+    private static final long serialVersionUID = 1L;
+
+    private final long staticRoomBytes;
+    private final boolean needsExecutableStack;
+
+    /**
+     * Makes an exception.
+     *
+     * @param message what refers to what is not there
+     * @param staticRoomBytes the room for static thread-local storage that is needed
+     * @param needsExecutableStack whether the stacks have to be executable
+     * @param cause the refusal, or null
+     */
+    public UnpreparedProcessException(
+            String message, long staticRoomBytes, boolean needsExecutableStack, Throwable cause) {
+        super(message, cause);
+        this.staticRoomBytes = staticRoomBytes;
+        this.needsExecutableStack = needsExecutableStack;
+    }
+
+    /** Returns the room for static thread-local storage that is needed; 0 if that is no problem. */
+    public long staticRoomBytes() {
+        return staticRoomBytes;
+    }
+
+    /** Returns whether the stacks have to be executable. */
+    public boolean needsExecutableStack() {
+        return needsExecutableStack;
+    }
+}

@@ -1,0 +1,26 @@
+package dev.orcinus.platform.spi.guest;
+
+import dev.orcinus.platform.ExecutorAddress;
+import java.util.List;
+
+/**
+ * What a program runs from its start to its end.
+ *
+ * @param main {@code int main(int argc, char **argv, char **envp)}
+ * @param arguments of main, the program's name first
+ * @param initializers run before main, in this order, with the arguments of main
+ * @param finalizers run when the process exits, in this order, after all functions that the program
+ *     has registered for its exit
+ */
+public record ProgramStart(
+        ExecutorAddress main,
+        List<String> arguments,
+        List<ExecutorAddress> initializers,
+        List<ExecutorAddress> finalizers) {
+    /** Copies the lists. */
+    public ProgramStart {
+        arguments = List.copyOf(arguments);
+        initializers = List.copyOf(initializers);
+        finalizers = List.copyOf(finalizers);
+    }
+}

@@ -1,0 +1,100 @@
+package dev.orcinus.platform.linux.guestprocess;
+
+import static dev.orcinus.bindings.linux.LinuxSignal.SIG_DFL;
+import static dev.orcinus.bindings.linux.LinuxSignal.SIG_IGN;
+import static dev.orcinus.bindings.posix.Signal.SIGINT;
+import static dev.orcinus.bindings.posix.Signal.SIGQUIT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import dev.orcinus.bindings.foreign.ErrnoState;
+import dev.orcinus.bindings.linux.LinuxSignal;
+import dev.orcinus.bindings.linux.SysPrctl;
+import dev.orcinus.bindings.posix.Signal;
+import dev.orcinus.bindings.posix.Unistd;
+import dev.orcinus.platform.GuestEnd;
+import dev.orcinus.platform.GuestEnd.Crashed;
+import dev.orcinus.platform.GuestEnd.Exited;
+import dev.orcinus.platform.linux.Processor;
+import dev.orcinus.platform.linux.guestprocess.mailbox.Mailbox;
+import dev.orcinus.platform.linux.guestprocess.program.ProgramShape;
+import dev.orcinus.platform.linux.guestprocess.start.Launcher;
+import dev.orcinus.platform.linux.guestprocess.start.NativeProcess;
+import dev.orcinus.platform.linux.guestprocess.threads.NativeGuest;
+import dev.orcinus.platform.spi.HostCallException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+
+/**
+ * A program that is a child of this process: this process leaves the keys of the terminal to it, and
+ * ends as it has ended.
+ */
+final class ChildProgram implements ProgramHost {
+    private static final int FAILURE = 1;
+    private static final int SIGNALED = 128;
+
+    private final Processor processor;
+    private final List<String> arguments;
+
+    private ChildProgram(Processor processor, List<String> arguments) {
+        this.processor = processor;
+        this.arguments = arguments;
+    }
+
+    /** Starts a process, whose stack and arguments the kernel makes. */
+    static ProcessGuest start(Processor processor, List<String> arguments)
+            throws HostCallException {
+        return new ChildProgram(processor, arguments).start(ProgramShape.PLAIN);
+    }
+
+    private ProcessGuest start(ProgramShape shape) throws HostCallException {
+        Mailbox mailbox = new Mailbox(processor, Unistd.getpid());
+        NativeProcess process =
+                Launcher.launch(processor, shape, arguments, mailbox.file(), false);
+        NativeGuest guest = new NativeGuest(processor, mailbox, process, NativeProcess::reap, true);
+        return new ProcessGuest(guest, arguments, shape, this);
+    }
+
+    @Override
+    public ProcessGuest startAgain(ProcessGuest guest, ProgramShape shape)
+            throws HostCallException {
+        guest.close();
+        return start(shape);
+    }
+
+    /** Leaves the keys that a terminal has for signals to the program, which gets them, too. */
+    @Override
+    public void beforeStart() {
+        setAction(SIGINT, SIG_IGN);
+        setAction(SIGQUIT, SIG_IGN);
+    }
+
+    @Override
+    public void afterStart() {}
+
+    /** Ends this process as the program has ended; there is no second core file. */
+    @Override
+    public void follow(GuestEnd end) {
+        System.out.flush();
+        System.err.flush();
+        if (end instanceof Exited exit) {
+            Unistd._exit(exit.status());
+        }
+        if (end instanceof Crashed crash) {
+            SysPrctl.prctl(ErrnoState.IGNORED, SysPrctl.PR_SET_DUMPABLE, 0);
+            setAction(crash.signal(), SIG_DFL);
+            Signal.kill(ErrnoState.IGNORED, Unistd.getpid(), crash.signal());
+            Unistd._exit(SIGNALED + crash.signal());
+        }
+        System.err.println("orcinus: the program " + end.describe());
+        Unistd._exit(FAILURE);
+    }
+
+    private static void setAction(int signal, long handler) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment action = arena.allocate(LinuxSignal.Sigaction.SIZEOF, Long.BYTES);
+            action.set(JAVA_LONG, LinuxSignal.Sigaction.SA_SIGACTION, handler);
+            Signal.sigaction(ErrnoState.IGNORED, signal, action, MemorySegment.NULL);
+        }
+    }
+}

@@ -1,0 +1,104 @@
+package dev.orcinus.platform.linux.guestprocess;
+
+import dev.orcinus.bindings.posix.Unistd;
+import dev.orcinus.platform.GuestEnd;
+import dev.orcinus.platform.linux.Processor;
+import dev.orcinus.platform.linux.guestprocess.mailbox.Mailbox;
+import dev.orcinus.platform.linux.guestprocess.program.ProgramShape;
+import dev.orcinus.platform.linux.guestprocess.start.NativeProcess;
+import dev.orcinus.platform.linux.guestprocess.start.SharedDescriptors;
+import dev.orcinus.platform.linux.guestprocess.start.WaitingShell;
+import dev.orcinus.platform.linux.guestprocess.threads.CallList;
+import dev.orcinus.platform.linux.guestprocess.threads.Libc;
+import dev.orcinus.platform.linux.guestprocess.threads.NativeGuest;
+import dev.orcinus.platform.linux.guestprocess.threads.NativeThread;
+import dev.orcinus.platform.linux.guestprocess.threads.NativeThreads.Use;
+import dev.orcinus.platform.linux.guestprocess.threads.ThreadScratch;
+import dev.orcinus.platform.spi.HostCallException;
+import java.util.List;
+
+/**
+ * A program that is the process which the user has started. This process stands beside it, to tell
+ * of a crash: it has let go of what the program uses, and ends with it unnoticed.
+ */
+final class LauncherProgram implements ProgramHost {
+    private static final int PR_SET_NAME = 15;
+    private static final int PR_SET_PTRACER = 0x59616d61;
+    private static final int UNKNOWN = -1;
+
+    private final WaitingShell launcher;
+    private final Processor processor;
+    private final List<String> arguments;
+    private volatile boolean hasStarted;
+
+    private LauncherProgram(WaitingShell launcher, Processor processor, List<String> arguments) {
+        this.launcher = launcher;
+        this.processor = processor;
+        this.arguments = arguments;
+    }
+
+    /** Makes the launcher's process a guest. */
+    static ProcessGuest start(WaitingShell launcher, Processor processor, List<String> arguments)
+            throws HostCallException {
+        LauncherProgram program = new LauncherProgram(launcher, processor, arguments);
+        Mailbox mailbox = new Mailbox(processor, 0);
+        NativeProcess process = launcher.become(processor, arguments, mailbox.file());
+        return program.guest(process, mailbox, ProgramShape.PLAIN);
+    }
+
+    private ProcessGuest guest(NativeProcess process, Mailbox mailbox, ProgramShape shape)
+            throws HostCallException {
+        NativeGuest guest = new NativeGuest(processor, mailbox, process, this::seeEnd, true);
+        guest.threads().on(Use.SERVICE, thread -> introduce(thread, arguments.getFirst()));
+        return new ProcessGuest(guest, arguments, shape, this);
+    }
+
+    /** Lets the process execute another guest's program. */
+    @Override
+    public ProcessGuest startAgain(ProcessGuest guest, ProgramShape shape)
+            throws HostCallException {
+        Mailbox mailbox = new Mailbox(processor, 0);
+        NativeProcess process = NativeProcess.of(launcher.pid());
+        String path = launcher.startFile(processor, shape, arguments, mailbox.file());
+        guest.execute(path);
+        return guest(process, mailbox, shape);
+    }
+
+    /**
+     * Gives the process the name that the kernel gives to one that is started from a file, and lets
+     * this process, which is no parent of it, read its memory.
+     */
+    private static boolean introduce(NativeThread thread, String path) {
+        try (ThreadScratch scratch = thread.scratch()) {
+            long name = scratch.put(path.substring(path.lastIndexOf('/') + 1)).value();
+            CallList calls = new CallList();
+            calls.add(thread.address(Libc.PRCTL), PR_SET_NAME, name);
+            calls.add(thread.address(Libc.PRCTL), PR_SET_PTRACER, Unistd.getpid());
+            return calls.run(thread);
+        }
+    }
+
+    /** A program that ends before it has started has been ended by the user, who needs no word. */
+    private int seeEnd(NativeProcess ended) {
+        if (!hasStarted) {
+            Unistd._exit(0);
+        }
+        return UNKNOWN; // its parent knows the status
+    }
+
+    @Override
+    public void beforeStart() {
+        hasStarted = true;
+    }
+
+    /** Whoever reads what the program writes waits for the end of all who could write it. */
+    @Override
+    public void afterStart() {
+        SharedDescriptors.leaveTo(launcher.pid());
+    }
+
+    @Override
+    public void follow(GuestEnd end) {
+        Unistd._exit(0);
+    }
+}

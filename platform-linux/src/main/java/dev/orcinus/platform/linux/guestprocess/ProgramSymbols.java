@@ -1,0 +1,106 @@
+package dev.orcinus.platform.linux.guestprocess;
+
+import dev.orcinus.bindings.linux.LinuxSignal.StackT;
+import dev.orcinus.platform.AddressRange;
+import dev.orcinus.platform.ExecutorAddress;
+import dev.orcinus.platform.MemProt;
+import dev.orcinus.platform.linux.guestprocess.program.GuestProgram;
+import dev.orcinus.platform.linux.guestprocess.program.SignalView;
+import dev.orcinus.platform.linux.guestprocess.threads.Libc;
+import dev.orcinus.platform.linux.guestprocess.threads.NativeGuest;
+import dev.orcinus.platform.linux.guestprocess.threads.NativeThread;
+import dev.orcinus.platform.linux.guestprocess.threads.NativeThreads.Use;
+import dev.orcinus.platform.linux.guestprocess.threads.ThreadScratch;
+import dev.orcinus.platform.spi.HostCallException;
+import dev.orcinus.platform.spi.guest.GuestLibraries;
+import dev.orcinus.platform.spi.guest.GuestMemory;
+import dev.orcinus.platform.spi.guest.GuestMemory.Publication;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The symbols of a process that is a program. What would show the program that its crashes are
+ * observed shows the default instead: a program may ask whether somebody else handles a signal. Any
+ * thread may use it.
+ */
+final class ProgramSymbols implements GuestLibraries {
+    private static final Map<String, SignalView> VIEWS =
+            Map.of(
+                    "sigaction", SignalView.ACTION,
+                    "__sigaction", SignalView.ACTION,
+                    "signal", SignalView.OLD_HANDLER,
+                    "bsd_signal", SignalView.OLD_HANDLER,
+                    "ssignal", SignalView.OLD_HANDLER,
+                    "sysv_signal", SignalView.OLD_HANDLER,
+                    "__sysv_signal", SignalView.OLD_HANDLER,
+                    "sigset", SignalView.OLD_HANDLER,
+                    "sigaltstack", SignalView.STACK);
+
+    private final NativeGuest guest;
+    private final GuestLibraries libraries;
+    private final GuestMemory memory;
+
+    ProgramSymbols(NativeGuest guest, GuestLibraries libraries, GuestMemory memory) {
+        this.guest = guest;
+        this.libraries = libraries;
+        this.memory = memory;
+    }
+
+    @Override
+    public ExecutorAddress process() {
+        return libraries.process();
+    }
+
+    @Override
+    public ExecutorAddress open(String path) throws HostCallException {
+        return libraries.open(path);
+    }
+
+    @Override
+    public void close(ExecutorAddress handle) throws HostCallException {
+        libraries.close(handle);
+    }
+
+    @Override
+    public List<ExecutorAddress> find(ExecutorAddress handle, List<String> names) {
+        List<ExecutorAddress> found = libraries.find(handle, names);
+        for (int i = 0; i < names.size(); i++) {
+            SignalView view = VIEWS.get(names.get(i));
+            if (view != null && !found.get(i).isNull()) {
+                found = new ArrayList<>(found);
+                found.set(i, write(view, found.get(i)));
+            }
+        }
+        return found;
+    }
+
+    private ExecutorAddress write(SignalView view, ExecutorAddress real) {
+        ExecutorAddress ours =
+                view == SignalView.STACK
+                        ? guest.threads().on(Use.SERVICE, ProgramSymbols::signalStack)
+                        : guest.address(GuestProgram.HANDLER);
+        byte[] code = view.code(guest.processor(), real, ours);
+        try {
+            AddressRange pages = memory.map(code.length);
+            memory.fill(pages).asSlice(0, code.length).copyFrom(MemorySegment.ofArray(code));
+            memory.publish(List.of(new Publication(pages, MemProt.READ_EXEC)));
+            return pages.start();
+        } catch (HostCallException noRoom) {
+            return real;
+        }
+    }
+
+    /** Returns the signal stack of the first thread. */
+    private static ExecutorAddress signalStack(NativeThread main) {
+        try (ThreadScratch scratch = main.scratch()) {
+            ExecutorAddress at = scratch.zeros((int) StackT.SIZEOF);
+            main.call(Libc.SIGALTSTACK, 0, at.value());
+            MemorySegment stack = MemorySegment.ofArray(new long[(int) StackT.SIZEOF / Long.BYTES]);
+            scratch.get(at, stack);
+            return new ExecutorAddress(stack.get(ValueLayout.JAVA_LONG, StackT.SS_SP));
+        }
+    }
+}

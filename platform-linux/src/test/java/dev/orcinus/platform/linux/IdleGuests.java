@@ -1,0 +1,95 @@
+package dev.orcinus.platform.linux;
+
+import static dev.orcinus.platform.linux.TestHost.HOST;
+
+import dev.orcinus.platform.ExecutorAddress;
+import dev.orcinus.platform.spi.HostCallException;
+import dev.orcinus.platform.spi.guest.GuestCall;
+import dev.orcinus.platform.spi.guest.GuestOptions;
+import dev.orcinus.platform.spi.guest.IsolatedGuest;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Guest processes without work. The main class of a JVM of its own. */
+final class IdleGuests {
+    private static final long SETTLE_MILLIS = 1500;
+    private static final long IDLE_MILLIS = 2000;
+    private static final int USER_TIME = 11;
+
+    private IdleGuests() {}
+
+    private static void requireCall(IsolatedGuest guest) {
+        ExecutorAddress getpid =
+                guest.libraries().find(guest.libraries().process(), "getpid").orElseThrow();
+        long answer = guest.invoker().call(GuestCall.of(getpid)).value();
+        if (answer != guest.pid()) {
+            throw new AssertionError(answer);
+        }
+    }
+
+    /**
+     * Starts guests on a thread that ends, uses them, and prints whether they live.
+     *
+     * @param kind of the thread
+     */
+    static void onShortLivedThread(String kind) throws Exception {
+        List<IsolatedGuest> guests = new ArrayList<>();
+        Runnable start =
+                () -> {
+                    try {
+                        guests.add(HOST.startGuest(GuestOptions.ofSession()));
+                        guests.add(HOST.startGuest(GuestOptions.ofProgram(List.of("program"))));
+                        guests.forEach(IdleGuests::requireCall);
+                    } catch (HostCallException e) {
+                        throw new AssertionError(e);
+                    }
+                };
+        Thread thread =
+                kind.equals("virtual")
+                        ? Thread.ofVirtual().start(start)
+                        : Thread.ofPlatform().start(start);
+        thread.join();
+        Thread.sleep(200); // a wrong signal would come now
+        StringBuilder alive = new StringBuilder("alive");
+        for (IsolatedGuest guest : guests) {
+            requireCall(guest);
+            alive.append(' ').append(guest.end().isEmpty());
+        }
+        System.out.println(alive);
+    }
+
+    /** Prints the processor time of guests, and of this process, while nothing is to be done. */
+    static void idle() throws Exception {
+        List<Path> guests = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            IsolatedGuest guest = HOST.startGuest(GuestOptions.ofSession());
+            requireCall(guest);
+            guests.add(Path.of("/proc/" + guest.pid() + "/stat"));
+        }
+        long keeper = Long.parseLong(fields(guests.getFirst())[1]);
+        guests.add(Path.of("/proc/" + keeper + "/stat"));
+        Thread.sleep(SETTLE_MILLIS);
+        Path jvm = Path.of("/proc/self/stat");
+        long before = ticks(guests);
+        long ofJvm = ticks(List.of(jvm));
+        Thread.sleep(IDLE_MILLIS);
+        System.out.println(
+                "ticks " + (ticks(guests) - before) + " " + (ticks(List.of(jvm)) - ofJvm));
+    }
+
+    private static String[] fields(Path stat) throws Exception {
+        String line = Files.readString(stat);
+        return line.substring(line.lastIndexOf(')') + 2).split(" ", -1);
+    }
+
+    private static long ticks(List<Path> processes) throws Exception {
+        long sum = 0;
+        for (Path stat : processes) {
+            String[] fields = fields(stat);
+            sum += Long.parseLong(fields[USER_TIME]) + Long.parseLong(fields[USER_TIME + 1]);
+        }
+        return sum;
+    }
+}
