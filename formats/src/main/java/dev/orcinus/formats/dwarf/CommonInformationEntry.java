@@ -15,7 +15,7 @@ import java.util.Optional;
  * @param instructions {@code initial_instructions}
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
-record CommonInformationEntry(
+public record CommonInformationEntry(
         long codeAlignment,
         long dataAlignment,
         int returnRegister,

@@ -2,6 +2,7 @@ package dev.orcinus.formats.dwarf;
 
 import dev.orcinus.formats.FileBytes;
 import dev.orcinus.formats.MalformedFileException;
+import java.lang.foreign.ValueLayout;
 
 /**
  * A place in a range of bytes, which moves on with each read, and reads nothing outside. One thread
@@ -155,9 +156,7 @@ final class DwarfCursor {
     /** Returns the bytes of a block. */
     byte[] block(long sizeBytes) throws MalformedFileException {
         long start = advance(sizeBytes);
-        return bytes.bytes()
-                .asSlice(start, sizeBytes)
-                .toArray(java.lang.foreign.ValueLayout.JAVA_BYTE);
+        return bytes.bytes().asSlice(start, sizeBytes).toArray(ValueLayout.JAVA_BYTE);
     }
 
     MalformedFileException malformed(String problem) {

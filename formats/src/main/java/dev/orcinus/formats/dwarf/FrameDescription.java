@@ -6,8 +6,10 @@ import java.util.Optional;
 /**
  * How the frames of a function lead to their callers (FDE).
  *
+ * @param common what it shares with others
  * @param start {@code PC Begin}: the address of its first instruction
  * @param sizeBytes {@code PC Range}
+ * @param instructions the rest of its call frame instructions
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
 public record FrameDescription(

@@ -17,10 +17,12 @@ public record FrameRules(
     /**
      * The rule of the canonical frame address: a register and an offset, or an expression.
      *
+     * @param register the register's number
+     * @param offset what is added to its value
      * @param expression null if it is a register and an offset
      */
     @SuppressWarnings("ArrayRecordComponent") // never compared
-    record Address(int register, long offset, byte[] expression) {}
+    public record Address(int register, long offset, byte[] expression) {}
 
     /**
      * Returns the registers of the caller; empty if there is none, or it cannot be found.

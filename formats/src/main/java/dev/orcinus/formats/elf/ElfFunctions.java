@@ -66,9 +66,10 @@ public final class ElfFunctions {
                 : symbols.value(symbol);
     }
 
-    /** Prefers names that programs use: global ones, and those without underscores in front. */
+    /** Prefers names that programs use: global ones, and those that no compiler has made. */
     private static int rank(SymbolTable symbols, int symbol) throws MalformedFileException {
-        boolean isPlain = !symbols.name(symbol).startsWith("_");
+        String name = symbols.name(symbol);
+        boolean isPlain = !name.startsWith("_") && name.indexOf('.') < 0;
         boolean isLocal = symbols.binding(symbol) == Elf.STB_LOCAL;
         return (isLocal ? 0 : 2) + (isPlain ? 1 : 0);
     }

@@ -130,7 +130,7 @@ final class CallFramesTest {
                 return false;
             }
             for (int i = 0; i < target.length; i++) {
-                target[i] = (byte) (address >> 8 * i);
+                target[i] = (byte) (address >> (8 * i));
             }
             return true;
         };

@@ -42,7 +42,7 @@ final class LineSearchTest {
     void everyInstructionHasItsLine(String name) throws Exception {
         Map<Long, SourceLine> expected = new TreeMap<>();
         for (String row : DwarfObjects.lines(name + ".lines")) {
-            String[] parts = row.split("[ :]");
+            String[] parts = row.split("[ :]", -1);
             int line = Integer.parseInt(parts[2]);
             if (line > 0) {
                 expected.put(CODE + Long.parseLong(parts[0]), new SourceLine(parts[1], line));

@@ -83,8 +83,7 @@ final class Backtrace {
             FrameRegisters frame = next.get();
             long inside = isInterrupted ? frame.pc() : frame.pc() - 1;
             Optional<Step> step = step(inside);
-            boolean isCode = step.isPresent() || depth == 0 || isExecutable(inside);
-            if (!isCode || isOwn(frame.pc())) {
+            if (depth > 0 && (isOwn(frame.pc()) || !isCode(step, inside))) {
                 break;
             }
             add(frame.pc(), inside);
@@ -101,6 +100,10 @@ final class Backtrace {
 
     private boolean isOwn(long pc) {
         return guest.ownCode().contains(new ExecutorAddress(pc));
+    }
+
+    private boolean isCode(Optional<Step> step, long inside) {
+        return step.isPresent() || isExecutable(inside);
     }
 
     private boolean isExecutable(long address) {

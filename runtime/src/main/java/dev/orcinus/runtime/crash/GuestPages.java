@@ -25,7 +25,7 @@ final class GuestPages implements ReadableMemory {
         for (int done = 0; done < target.length; ) {
             long at = address + done;
             byte[] page = page(at & -PAGE_BYTES);
-            if (page == UNREADABLE) {
+            if (page.length == 0) {
                 return false;
             }
             int offset = (int) (at & (PAGE_BYTES - 1));

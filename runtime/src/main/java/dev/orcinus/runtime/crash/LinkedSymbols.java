@@ -39,13 +39,14 @@ final class LinkedSymbols {
         }
     }
 
-    /** Prefers symbols with a size, and names without underscores in front. */
+    /** Prefers symbols with a size, and names that no compiler has made. */
     private static Named better(Named one, Named other) {
         return rank(other.symbol) > rank(one.symbol) ? other : one;
     }
 
     private static int rank(SymbolRange symbol) {
-        return (symbol.range().isEmpty() ? 0 : 2) + (symbol.name().startsWith("_") ? 0 : 1);
+        boolean isPlain = !symbol.name().startsWith("_") && symbol.name().indexOf('.') < 0;
+        return (symbol.range().isEmpty() ? 0 : 2) + (isPlain ? 1 : 0);
     }
 
     /** Returns the function at an address. */

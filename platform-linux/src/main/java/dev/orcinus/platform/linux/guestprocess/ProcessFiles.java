@@ -34,7 +34,7 @@ final class ProcessFiles {
     /** Parses lines as in {@code 7f5c00000000-7f5c00021000 r-xp 00001000 08:01 42 /lib/a.so}. */
     static List<MappedFile> parse(String maps) {
         List<MappedFile> files = new ArrayList<>();
-        for (String line : maps.split("\n")) {
+        for (String line : maps.lines().toList()) {
             String[] columns = line.split(" +", COLUMNS);
             if (columns.length == COLUMNS && isFile(columns[COLUMNS - 1])) {
                 files.add(
