@@ -53,8 +53,7 @@ final class ProcessGuest implements IsolatedGuest {
      * @param shape what its program has from its start
      * @param host of a guest that is a program; else null
      */
-    ProcessGuest(
-            NativeGuest guest, List<String> arguments, ProgramShape shape, ProgramHost host)
+    ProcessGuest(NativeGuest guest, List<String> arguments, ProgramShape shape, ProgramHost host)
             throws HostCallException {
         this.guest = guest;
         this.host = host;

@@ -25,7 +25,8 @@ final class AArch64CallShapesTest extends CallShapes {
     @BeforeAll
     static void start() throws Exception {
         library = compile();
-        guest = new ProcessGuest(
+        guest =
+                new ProcessGuest(
                         QemuGuest.start(folder),
                         GuestOptions.ofSession().arguments(),
                         ProgramShape.PLAIN,

@@ -24,7 +24,9 @@ public final class QemuGuest {
         assumeTrue(Files.isExecutable(qemu), "no qemu: run tests/arm64/install.sh");
         Processor here = Processor.named(System.getProperty("os.arch")).orElseThrow();
         Path file = folder.resolve("guest");
-        Files.write(file, GuestProgram.file(Processor.AARCH64, List.of("libc.so.6"), ProgramShape.PLAIN));
+        Files.write(
+                file,
+                GuestProgram.file(Processor.AARCH64, List.of("libc.so.6"), ProgramShape.PLAIN));
         assertTrue(file.toFile().setExecutable(true));
         List<String> command =
                 List.of("qemu-aarch64", "-L", jdk.resolve("root").toString(), file.toString());
