@@ -37,6 +37,7 @@ public final class InProcessJit extends CallableJit {
 
     @Override
     public Arena sharedArena(long sizeBytes) {
+        LimitedArena.requireSize(sizeBytes);
         Arena arena = Arena.ofShared();
         return new LimitedArena(arena, arena.allocate(sizeBytes, LimitedArena.PAGE_BYTES));
     }

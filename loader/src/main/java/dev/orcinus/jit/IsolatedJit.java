@@ -105,9 +105,7 @@ public final class IsolatedJit extends CallableJit {
      */
     @Override
     public Arena sharedArena(long sizeBytes) {
-        if (sizeBytes <= 0) {
-            throw new IllegalArgumentException("an arena of " + sizeBytes + " bytes");
-        }
+        LimitedArena.requireSize(sizeBytes);
         requireLiving();
         long pages = Math.addExact(sizeBytes, LimitedArena.PAGE_BYTES - 1);
         long rounded = pages & -target.pageSizeBytes();

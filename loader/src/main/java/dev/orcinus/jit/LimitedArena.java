@@ -22,6 +22,12 @@ final class LimitedArena implements Arena {
         this.room = room;
     }
 
+    static void requireSize(long sizeBytes) {
+        if (sizeBytes <= 0) {
+            throw new IllegalArgumentException("an arena of " + sizeBytes + " bytes");
+        }
+    }
+
     /**
      * {@inheritDoc}
      *

@@ -29,13 +29,15 @@ public final class RecoveringGuest {
     private GuestCheckpoint checkpoint;
     private int working;
     private long pauseNanos = FIRST_PAUSE_NANOS;
-    private long nextAttemptNanos = System.nanoTime();
 
     /** How it has ended, if it is lost. */
     private GuestGoneException loss;
 
     /** Whether calls may go on without a look at the rest. */
     private volatile boolean isReady;
+
+    /** Before that time, a checkpoint that could not be taken is not tried again. */
+    private volatile long nextAttemptNanos = System.nanoTime();
 
     private volatile boolean isLost;
 
@@ -63,15 +65,19 @@ public final class RecoveringGuest {
      * @throws GuestCrashException if the guest is lost
      */
     public void beforeCall() {
-        if (!isReady) {
+        if (!isReady && (isLost || isDue())) {
             prepare();
         }
+    }
+
+    private boolean isDue() {
+        return System.nanoTime() - nextAttemptNanos >= 0;
     }
 
     private synchronized void prepare() {
         requireRecovered();
         if (takesCheckpoints && checkpoint == null && working == 0) {
-            takeIfDue();
+            takeUnlessTriedRecently();
         }
         isReady = checkpoint != null || !takesCheckpoints;
     }
@@ -85,9 +91,9 @@ public final class RecoveringGuest {
         }
     }
 
-    /** Takes a checkpoint, unless the last attempt was in vain and not long ago. */
-    private void takeIfDue() {
-        if (System.nanoTime() - nextAttemptNanos < 0) {
+    /** Takes a checkpoint; after an attempt in vain, not soon again. */
+    private void takeUnlessTriedRecently() {
+        if (!isDue()) {
             return;
         }
         if (take(PATIENCE).isEmpty()) {

@@ -18,12 +18,12 @@ final class Aapcs64Convention extends CallingConvention {
     private static final int MOST_MEMBERS = 4;
 
     @Override
-    CallRegisters registers() {
-        return new CallRegisters(INTEGER_REGISTERS);
+    ArgumentRegisters registers() {
+        return new ArgumentRegisters(INTEGER_REGISTERS);
     }
 
     @Override
-    PassedValue result(MemoryLayout layout, CallRegisters registers) {
+    PassedValue result(MemoryLayout layout, ArgumentRegisters registers) {
         return isByReference(layout)
                 ? byReference(layout, INDIRECT_RESULT)
                 : argument(layout, registers());
@@ -34,7 +34,7 @@ final class Aapcs64Convention extends CallingConvention {
     }
 
     @Override
-    PassedValue argument(MemoryLayout layout, CallRegisters registers) {
+    PassedValue argument(MemoryLayout layout, ArgumentRegisters registers) {
         List<Piece> members = vectorMembers(layout);
         if (!members.isEmpty()) {
             return inVectors(layout, members, registers);
@@ -49,7 +49,7 @@ final class Aapcs64Convention extends CallingConvention {
     }
 
     private static PassedValue inVectors(
-            MemoryLayout layout, List<Piece> members, CallRegisters registers) {
+            MemoryLayout layout, List<Piece> members, ArgumentRegisters registers) {
         if (members.size() > registers.freeVectors()) {
             registers.exhaustVectors();
             return onStack(layout, registers);
@@ -62,7 +62,7 @@ final class Aapcs64Convention extends CallingConvention {
         return new PassedValue(layout, pieces, false);
     }
 
-    private static PassedValue inIntegers(MemoryLayout layout, CallRegisters registers) {
+    private static PassedValue inIntegers(MemoryLayout layout, ArgumentRegisters registers) {
         int size = size(layout);
         if (isGroup(layout) && layout.byteAlignment() == TWO_WORDS) {
             registers.alignInteger();

@@ -33,7 +33,7 @@ public abstract sealed class CallingConvention permits SystemVConvention, Aapcs6
      * @throws IllegalArgumentException if a layout is not that of a C type
      */
     public final Signature signature(FunctionDescriptor shape) {
-        CallRegisters registers = registers();
+        ArgumentRegisters registers = registers();
         Optional<PassedValue> result = shape.returnLayout().map(r -> result(checked(r), registers));
         List<PassedValue> arguments = new ArrayList<>();
         for (MemoryLayout argument : shape.argumentLayouts()) {
@@ -51,13 +51,13 @@ public abstract sealed class CallingConvention permits SystemVConvention, Aapcs6
     }
 
     /** Returns the registers for the arguments of a function. */
-    abstract CallRegisters registers();
+    abstract ArgumentRegisters registers();
 
     /** Returns how a result is passed, whose address may take a register. */
-    abstract PassedValue result(MemoryLayout layout, CallRegisters registers);
+    abstract PassedValue result(MemoryLayout layout, ArgumentRegisters registers);
 
     /** Returns how the next argument is passed. */
-    abstract PassedValue argument(MemoryLayout layout, CallRegisters registers);
+    abstract PassedValue argument(MemoryLayout layout, ArgumentRegisters registers);
 
     static int size(MemoryLayout layout) {
         return Math.toIntExact(layout.byteSize());
@@ -67,7 +67,7 @@ public abstract sealed class CallingConvention permits SystemVConvention, Aapcs6
         return layout instanceof GroupLayout;
     }
 
-    static PassedValue onStack(MemoryLayout layout, CallRegisters registers) {
+    static PassedValue onStack(MemoryLayout layout, ArgumentRegisters registers) {
         Piece piece = registers.takeStack(size(layout), layout.byteAlignment());
         return new PassedValue(layout, List.of(piece), false);
     }

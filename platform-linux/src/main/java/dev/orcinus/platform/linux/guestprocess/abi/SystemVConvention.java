@@ -13,12 +13,12 @@ final class SystemVConvention extends CallingConvention {
     private static final int INTEGER_REGISTERS = 6;
 
     @Override
-    CallRegisters registers() {
-        return new CallRegisters(INTEGER_REGISTERS);
+    ArgumentRegisters registers() {
+        return new ArgumentRegisters(INTEGER_REGISTERS);
     }
 
     @Override
-    PassedValue result(MemoryLayout layout, CallRegisters registers) {
+    PassedValue result(MemoryLayout layout, ArgumentRegisters registers) {
         List<Piece> eightbytes = eightbytes(layout);
         return eightbytes.isEmpty() && size(layout) > 0
                 ? byReference(layout, registers.takeInteger())
@@ -26,7 +26,7 @@ final class SystemVConvention extends CallingConvention {
     }
 
     @Override
-    PassedValue argument(MemoryLayout layout, CallRegisters registers) {
+    PassedValue argument(MemoryLayout layout, ArgumentRegisters registers) {
         List<Piece> eightbytes = eightbytes(layout);
         long integers = eightbytes.stream().filter(e -> e.place() == Place.INTEGER).count();
         long vectors = eightbytes.size() - integers;
@@ -36,7 +36,7 @@ final class SystemVConvention extends CallingConvention {
                 : onStack(layout, registers);
     }
 
-    private static List<Piece> assigned(List<Piece> eightbytes, CallRegisters registers) {
+    private static List<Piece> assigned(List<Piece> eightbytes, ArgumentRegisters registers) {
         List<Piece> pieces = new ArrayList<>(eightbytes.size());
         for (Piece eightbyte : eightbytes) {
             boolean isVector = eightbyte.place() == Place.VECTOR;

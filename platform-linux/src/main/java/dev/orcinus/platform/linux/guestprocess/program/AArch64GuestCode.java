@@ -560,7 +560,7 @@ final class AArch64GuestCode {
                       e41705ad  stp q4, q5, [sp, #160]
                       e61f06ad  stp q6, q7, [sp, #192]
                       e0030091  mov x0, sp
-                      fffeff97  bl upcall
+                      f8feff97  bl upcall
                       e00740a9  ldp x0, x1, [sp]
                       e00743ad  ldp q0, q1, [sp, #96]
                       e20f44ad  ldp q2, q3, [sp, #128]

@@ -557,7 +557,7 @@ final class X64GuestCode {
                       0f29b424a0000000  movaps %xmm6, 160(%rsp)
                       0f29bc24b0000000  movaps %xmm7, 176(%rsp)
                       4889e7  movq %rsp, %rdi
-                      e81ffcffff  callq upcall
+                      e8fefbffff  callq upcall
                       488b0424  movq (%rsp), %rax
                       488b542408  movq 8(%rsp), %rdx
                       0f28442440  movaps 64(%rsp), %xmm0

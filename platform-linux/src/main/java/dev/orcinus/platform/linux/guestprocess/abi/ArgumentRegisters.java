@@ -3,7 +3,7 @@ package dev.orcinus.platform.linux.guestprocess.abi;
 import dev.orcinus.platform.linux.guestprocess.abi.Piece.Place;
 
 /** The registers and the stack that the arguments of one function have taken so far. */
-final class CallRegisters {
+final class ArgumentRegisters {
     private static final int WORD = 8;
 
     private final int integerLimit;
@@ -12,7 +12,7 @@ final class CallRegisters {
     private int stackBytes;
 
     /** The registers of a processor, which has eight vector registers for arguments. */
-    CallRegisters(int integerLimit) {
+    ArgumentRegisters(int integerLimit) {
         this.integerLimit = integerLimit;
     }
 
