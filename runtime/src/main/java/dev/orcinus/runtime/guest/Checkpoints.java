@@ -10,6 +10,7 @@ import dev.orcinus.runtime.GuestBooks;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -35,8 +36,8 @@ public final class Checkpoints {
     private boolean isLost;
     private volatile Work ending = Work.LINE;
     private volatile Thread first;
-    private volatile long taken;
-    private volatile long survived;
+    private final AtomicLong taken = new AtomicLong();
+    private final AtomicLong survived = new AtomicLong();
 
     /** The kind of work that the end of a guest ends. */
     public enum Work {
@@ -100,12 +101,12 @@ public final class Checkpoints {
 
     /** Returns how many states have been noted. */
     public long taken() {
-        return taken;
+        return taken.get();
     }
 
     /** Returns how often the guest has ended and returned to an earlier state. */
     public long survived() {
-        return survived;
+        return survived.get();
     }
 
     /** Returns the guest's process id, if it has a process of its own. */
@@ -210,7 +211,7 @@ public final class Checkpoints {
                 states.add(book.state());
             }
             piecesSince = 0;
-            taken++;
+            taken.incrementAndGet();
         } catch (HostCallException | GuestGoneException | IllegalStateException e) {
             forget();
         } finally {
@@ -240,7 +241,7 @@ public final class Checkpoints {
             last.restore();
             last = null;
             states.forEach(Runnable::run);
-            survived++;
+            survived.incrementAndGet();
             listener.survived(end, during, piecesSince + 1);
             piecesSince = 0;
             ending = Work.LINE;

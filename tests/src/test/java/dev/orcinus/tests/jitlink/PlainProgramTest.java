@@ -78,12 +78,12 @@ final class PlainProgramTest {
     }
 
     @ClientTest
-    void anUncaughtExceptionEndsTheExecutorOnly(Llvm llvm, Line line)
+    void anUncaughtExceptionEndsTheProgramOnly(Llvm llvm, Line line)
             throws IOException, InterruptedException {
         new JitLink(llvm, line, directory)
                 .inputs("uncaught.o")
                 .run()
-                .assertStatus(1, Expected.ABORTED)
+                .assertStatus(Expected.ABORTED)
                 .assertErrorsContain(Expected.TERMINATE)
                 .assertErrorsContain("nobody wants me");
     }
