@@ -22,10 +22,11 @@ final class MemoryLimitsTest {
         MemoryManager manager = manager(4 * PAGE, 10);
         ExecutorAddress first = manager.reserve(PAGE);
         manager.reserve(3 * PAGE);
-        String full =
-                "In reserve, 1 bytes are more than the 0 that are left of the %d that a session may"
-                        + " reserve";
-        assertFails(full.formatted(4 * PAGE), () -> manager.reserve(1));
+        assertFails(
+                "In reserve, 1 bytes are more than the 0 that are left of the "
+                        + 4 * PAGE
+                        + " that a session may reserve",
+                () -> manager.reserve(1));
         manager.release(List.of(first)).run();
         manager.reserve(PAGE);
         assertEquals(4 * PAGE, manager.usage().reservedBytes());
@@ -36,10 +37,14 @@ final class MemoryLimitsTest {
         MemoryManager manager = manager(2 * PAGE, 10);
         manager.reserve(PAGE);
         host.takeCalls();
-        String tooMuch =
-                "In reserve, %d bytes are more than the %d that are left of the %d that a session"
-                        + " may reserve";
-        String reason = tooMuch.formatted(2 * PAGE, PAGE, 2 * PAGE);
+        String reason =
+                "In reserve, "
+                        + 2 * PAGE
+                        + " bytes are more than the "
+                        + PAGE
+                        + " that are left of the "
+                        + 2 * PAGE
+                        + " that a session may reserve";
         assertFails(reason, () -> manager.reserveShared(2 * PAGE));
         assertFails(reason, () -> manager.reserveSlab(2 * PAGE, SlabPlace.ANYWHERE));
         assertEquals(List.of(), host.takeCalls(), "calls of the host");

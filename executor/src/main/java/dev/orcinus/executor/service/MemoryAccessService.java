@@ -121,7 +121,7 @@ final class MemoryAccessService {
         long left = session.options().argumentBytes();
         for (int i = 0; i < count; i++) {
             ExecutorAddress source = in.readAddress();
-            Optional<byte[]> text = reader.text(source, (int) left);
+            Optional<byte[]> text = reader.text(source, left);
             if (text.isEmpty()) {
                 return refused(session, "read a string", source, 0);
             }
