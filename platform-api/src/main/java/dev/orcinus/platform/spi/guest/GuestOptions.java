@@ -8,7 +8,8 @@ import java.util.List;
  * @param arguments the arguments that the process is started with, its name first
  * @param isProgram whether it is a program of its own: the process that the user has started, if
  *     that waits for it; else one that belongs to the process group and the terminal of this
- *     process, where signals that this process ignores are ignored. A crash ends it by its signal. If not, it leads a group of its own, which is killed with it
+ *     process, where signals that this process ignores are ignored. A crash ends it by its signal.
+ *     If not, it leads a group of its own, which is killed with it
  */
 public record GuestOptions(List<String> arguments, boolean isProgram) {
     /** Copies the list, which has a name at least. */

@@ -131,8 +131,7 @@ final class AArch64GuestTest {
 
     @Test
     void finalizersRunAtTheExitOfAProgram() {
-        GuestEnd end =
-                runProgram(guest.address(Libc.EXIT), 5, guest.address(Libc.ABORT).value());
+        GuestEnd end = runProgram(guest.address(Libc.EXIT), 5, guest.address(Libc.ABORT).value());
         assertEquals(new GuestEnd.Crashed(6, ExecutorAddress.NULL), end);
     }
 
