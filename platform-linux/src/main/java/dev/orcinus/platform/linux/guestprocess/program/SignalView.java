@@ -10,19 +10,11 @@ import dev.orcinus.platform.linux.Processor;
  */
 public enum SignalView {
     /** {@code int sigaction(int, const struct sigaction *, struct sigaction *)}. */
-    ACTION(SignalViewCode.X64_ACTION, SignalViewCode.AARCH64_ACTION),
+    ACTION,
     /** {@code sighandler_t signal(int, sighandler_t)}. */
-    OLD_HANDLER(SignalViewCode.X64_OLD_HANDLER, SignalViewCode.AARCH64_OLD_HANDLER),
+    OLD_HANDLER,
     /** {@code int sigaltstack(const stack_t *, stack_t *)}. */
-    STACK(SignalViewCode.X64_STACK, SignalViewCode.AARCH64_STACK);
-
-    private final CodeListing x64;
-    private final CodeListing aarch64;
-
-    SignalView(CodeListing x64, CodeListing aarch64) {
-        this.x64 = x64;
-        this.aarch64 = aarch64;
-    }
+    STACK;
 
     /**
      * Returns the code of a function.
@@ -31,10 +23,16 @@ public enum SignalView {
      * @param ours the handler or the signal stack that is not to be seen
      */
     public byte[] code(Processor processor, ExecutorAddress real, ExecutorAddress ours) {
+        boolean isX64 = processor == Processor.X86_64;
         CodeListing listing =
-                switch (processor) {
-                    case X86_64 -> x64;
-                    case AARCH64 -> aarch64;
+                switch (this) {
+                    case ACTION ->
+                            isX64 ? SignalViewCode.X64_ACTION : SignalViewCode.AARCH64_ACTION;
+                    case OLD_HANDLER ->
+                            isX64
+                                    ? SignalViewCode.X64_OLD_HANDLER
+                                    : SignalViewCode.AARCH64_OLD_HANDLER;
+                    case STACK -> isX64 ? SignalViewCode.X64_STACK : SignalViewCode.AARCH64_STACK;
                 };
         return listing.fill().with("real", real.value()).with("ours", ours.value()).bytes();
     }
