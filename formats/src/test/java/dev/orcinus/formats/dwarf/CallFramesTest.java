@@ -33,7 +33,8 @@ final class CallFramesTest {
         ReadableMemory memory = DwarfObjects.image(DwarfObjects.bytes(name + ".so"), BASE);
         ElfImage image = ElfImage.at(memory, BASE).orElseThrow();
         assertEquals(BASE, image.bias());
-        CallFrameTable table = CallFrameTable.at(memory, image.frameTable().orElseThrow()).orElseThrow();
+        CallFrameTable table =
+                CallFrameTable.at(memory, image.frameTable().orElseThrow()).orElseThrow();
         FrameDescription function = null;
         int rows = 0;
         for (String row : DwarfObjects.lines(name + ".frames")) {

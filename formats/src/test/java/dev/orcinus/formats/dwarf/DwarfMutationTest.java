@@ -82,7 +82,8 @@ final class DwarfMutationTest {
             if (elf.isEmpty() || elf.get().frameTable().isEmpty()) {
                 return false;
             }
-            Optional<CallFrameTable> table = CallFrameTable.at(memory, elf.get().frameTable().getAsLong());
+            Optional<CallFrameTable> table =
+                    CallFrameTable.at(memory, elf.get().frameTable().getAsLong());
             long pc = BASE + random.nextInt(image.length);
             Optional<FrameDescription> found =
                     table.isEmpty() ? Optional.empty() : table.get().find(pc, BASE + image.length);

@@ -2,8 +2,8 @@ package dev.orcinus.runtime.crash;
 
 import dev.orcinus.formats.FileBytes;
 import dev.orcinus.formats.MalformedFileException;
-import dev.orcinus.formats.dwarf.FrameDescription;
 import dev.orcinus.formats.dwarf.CallFrameTable;
+import dev.orcinus.formats.dwarf.FrameDescription;
 import dev.orcinus.formats.dwarf.SourceLine;
 import dev.orcinus.formats.elf.ElfFile;
 import dev.orcinus.formats.elf.ElfFunctions;

@@ -33,8 +33,7 @@ final class NamedCode {
             }
             String object = code.name().substring(code.name().lastIndexOf('/') + 1);
             for (SymbolRange symbol : code.symbols()) {
-                symbols.merge(
-                        symbol.range().start(), new Named(symbol, object), NamedCode::better);
+                symbols.merge(symbol.range().start(), new Named(symbol, object), NamedCode::better);
             }
         }
     }
