@@ -36,6 +36,7 @@ public final class InProcessJit extends CallableJit {
     }
 
     @Override
+    @SuppressWarnings("MustBeClosedChecker") // the caller closes it
     public Arena sharedArena(long sizeBytes) {
         LimitedArena.requireSize(sizeBytes);
         Arena arena = Arena.ofShared();

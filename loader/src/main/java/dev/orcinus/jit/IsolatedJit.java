@@ -104,6 +104,7 @@ public final class IsolatedJit extends CallableJit {
      * written as before, but not passed to code that is loaded later.
      */
     @Override
+    @SuppressWarnings("MustBeClosedChecker") // the caller closes it
     public Arena sharedArena(long sizeBytes) {
         LimitedArena.requireSize(sizeBytes);
         requireLiving();

@@ -85,7 +85,7 @@ final class GuestPool implements AutoCloseable {
         if (closed) {
             throw new IOException("the daemon is ending");
         }
-        refills.schedule(this::fill, REFILL_AFTER_MILLIS, TimeUnit.MILLISECONDS);
+        var _ = refills.schedule(this::fill, REFILL_AFTER_MILLIS, TimeUnit.MILLISECONDS);
         ReadyGuest first = waiting.poll();
         while (first != null && !first.isAlive()) {
             first.close();

@@ -91,7 +91,7 @@ final class Aapcs64Convention extends CallingConvention {
         int length = 0;
         for (ScalarField field : ScalarField.of(layout)) {
             int size = size(field.layout());
-            if (!field.isFloating() || !field.isAligned() || length != 0 && size != length) {
+            if (!field.isFloating() || !field.isAligned() || (length != 0 && size != length)) {
                 return List.of();
             }
             length = size;

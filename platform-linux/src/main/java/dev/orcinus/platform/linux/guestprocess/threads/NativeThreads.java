@@ -8,6 +8,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
@@ -37,7 +38,7 @@ public final class NativeThreads {
     private volatile GuestLife guest;
     private volatile NativeThread main;
     private NativeThread handedOver;
-    private volatile int waiting; // changed under the lock only
+    private final AtomicInteger waiting = new AtomicInteger();
 
     /** The kind of code that a call runs. */
     public enum Use {
@@ -93,6 +94,7 @@ public final class NativeThreads {
         }
     }
 
+    @SuppressWarnings("WaitNotInLoop") // the callers loop
     private void await() {
         requireLife();
         returned.awaitUninterruptibly();
@@ -109,7 +111,8 @@ public final class NativeThreads {
             return mine;
         }
         lock.lock();
-        waiting++; // before the first look, so that a thread that comes back meanwhile signals
+        waiting.incrementAndGet(); // before the first look, so that a thread that comes back
+        // meanwhile signals
         try {
             endOrphans();
             for (NativeThread taken = tryToTake(keeps); ; taken = tryToTake(keeps)) {
@@ -121,7 +124,7 @@ public final class NativeThreads {
         } catch (HostCallException e) {
             throw new IllegalStateException(e);
         } finally {
-            waiting--;
+            waiting.decrementAndGet();
             lock.unlock();
         }
     }
@@ -133,7 +136,7 @@ public final class NativeThreads {
             return mine;
         }
         boolean isShared = !keeps || Thread.currentThread().isVirtual();
-        boolean isMainFree = idle.contains(main) || callers.has(main) && !main.isTaken();
+        boolean isMainFree = idle.contains(main) || (callers.has(main) && !main.isTaken());
         return isMainFree && callers.mayHaveMain()
                 ? takeMain(isShared)
                 : callers.take(isShared, this::make);
@@ -187,7 +190,7 @@ public final class NativeThreads {
         boolean isKept = thread.isTaken();
         if (isKept) {
             thread.release();
-            if (waiting == 0) {
+            if (waiting.get() == 0) {
                 return;
             }
         }
@@ -254,7 +257,7 @@ public final class NativeThreads {
      * thread does: their code may go.
      */
     private void runDestructors(NativeThread first) {
-        if (isProgram || first.guest() != guest) {
+        if (isProgram || first == handedOver || first.guest() != guest) {
             return;
         }
         try (ThreadScratch scratch = first.scratch()) {
@@ -271,7 +274,7 @@ public final class NativeThreads {
 
     private void acquireMain() throws HostCallException {
         lock.lock();
-        waiting++;
+        waiting.incrementAndGet();
         try {
             while (!idle.remove(main) && !(callers.has(main) && main.take())) {
                 await();
@@ -280,7 +283,7 @@ public final class NativeThreads {
                 addServant();
             }
         } finally {
-            waiting--;
+            waiting.decrementAndGet();
             lock.unlock();
         }
     }

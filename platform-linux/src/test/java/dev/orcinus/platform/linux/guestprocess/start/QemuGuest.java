@@ -38,7 +38,7 @@ public final class QemuGuest {
                                         NativeProcess.of(
                                                 Spawner.spawn(
                                                         qemu.toString(),
-                                                        ProgramShape.OF_SESSIONS,
+                                                        ProgramShape.PLAIN,
                                                         command,
                                                         mailbox.file(),
                                                         true)));
