@@ -84,7 +84,7 @@ final class Options {
                     name + ": '" + text + "' is not a size; write 500M, 16G or a number of bytes");
         }
         return parts.group(1) == null
-                ? Long.parseLong(parts.group(2)) << 10 * SIZE_UNITS.indexOf(parts.group(3))
+                ? Long.parseLong(parts.group(2)) << (10 * SIZE_UNITS.indexOf(parts.group(3)))
                 : Long.parseLong(parts.group(1));
     }
 

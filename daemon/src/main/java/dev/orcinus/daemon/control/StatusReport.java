@@ -12,8 +12,6 @@ import java.util.OptionalLong;
 
 /** The text of {@code orcinus status}. */
 final class StatusReport {
-    private static final String ROW = "%8s %8s %9s %10s %12s %12s %10s %12s %8s  %s";
-
     private StatusReport() {}
 
     /** Returns a line about the daemon, and a table of its sessions if there are any. */
@@ -60,7 +58,7 @@ final class StatusReport {
     }
 
     private static String row(Object... cells) {
-        return String.format(Locale.ROOT, ROW, cells);
+        return String.format(Locale.ROOT, "%8s %8s %9s %10s %12s %12s %10s %12s %8s  %s", cells);
     }
 
     private static String age(Duration age) {
