@@ -39,7 +39,7 @@ record NativeProgram(
 
     private static List<NativeProgram> read() {
         try {
-            String[] sections = Files.readString(FILE).split(START);
+            String[] sections = Files.readString(FILE).split(START, -1);
             List<NativeProgram> programs = new ArrayList<>();
             for (int i = 1; i < sections.length; i++) {
                 programs.add(parse(sections[i]));

@@ -163,7 +163,7 @@ final class SeenFromOutsideTest {
         compile("g++", "-O1", "-fPIE", "-c", "thrown.cpp", "-o", "thrown.o");
         Finished expected = linkedNatively("g++");
         List<String> files = new ArrayList<>(List.of("thrown.o"));
-        for (String archive : archives.split(" ")) {
+        for (String archive : archives.split(" ", -1)) {
             files.add(compile("g++", "-print-file-name=" + archive).output().strip());
         }
         Finished ours = run(files);
@@ -194,7 +194,7 @@ final class SeenFromOutsideTest {
         String clang = llvm.resolve("bin/clang++").toString();
         compile(clang, "-stdlib=libc++", "-O1", "-fPIE", "-c", "thrown.cpp", "-o", "thrown.o");
         List<String> files = new ArrayList<>(List.of("thrown.o"));
-        for (String library : libraries.split(" ")) {
+        for (String library : libraries.split(" ", -1)) {
             files.add(llvm.resolve("lib").resolve(library).toString());
         }
         Finished ours = run(files);

@@ -103,6 +103,7 @@ final class CallbacksTest {
                     java.lang.foreign.ValueLayout.JAVA_BYTE,
                     MemoryLayout.paddingLayout(3),
                     JAVA_FLOAT);
+
     @SuppressWarnings("restricted") // C code says that the addresses are those of integers
     private static final AddressLayout INT_POINTER = ADDRESS.withTargetLayout(JAVA_INT);
 

@@ -110,24 +110,32 @@ final class IsolatedCrashTest {
 
     /** A way to end the process. */
     enum Kind {
-        NULL(11),
-        ABORT(6),
-        EXIT(0),
-        STACK_OVERFLOW(11),
-        DOUBLE_FREE(6),
-        DIVISION(8),
-        TRAP(4),
-        UNCAUGHT(6),
-        KILL(9),
-        QUIET_EXIT(0),
-        NOWHERE(11),
-        ON_ITS_OWN_THREAD(11),
-        EXEC(0),
-        QUICK_EXIT(0);
+        NULL(0, 11),
+        ABORT(1, 6),
+        EXIT(2, 0),
+        STACK_OVERFLOW(3, 11),
+        DOUBLE_FREE(4, 6),
+        DIVISION(5, 8),
+        TRAP(6, 4),
+        UNCAUGHT(7, 6),
+        KILL(8, 9),
+        QUIET_EXIT(9, 0),
+        NOWHERE(10, 11),
+        ON_ITS_OWN_THREAD(11, 11),
+        EXEC(12, 0),
+        QUICK_EXIT(13, 0);
 
+        private final int number;
         private final int signal;
 
-        Kind(int signal) {
+        /**
+         * A way to end.
+         *
+         * @param number of the case in the source
+         * @param signal that ends the process; 0 if it exits
+         */
+        Kind(int number, int signal) {
+            this.number = number;
             this.signal = signal;
         }
 
@@ -221,7 +229,7 @@ final class IsolatedCrashTest {
         MethodHandle destroy = destroy();
         MethodHandle step = dylib.function("step", LONG);
         for (int round = 0; round < 2; round++) {
-            GuestCrashException crash = crash(destroy, kind.ordinal());
+            GuestCrashException crash = crash(destroy, kind.number);
             assertTrue(crash.isRolledBack(), crash::getMessage);
             assertEquals(kind == Kind.EXEC ? OptionalInt.empty() : kind.signal(), crash.signal());
             assertEquals(AFTER_STEPS, state());
@@ -232,9 +240,9 @@ final class IsolatedCrashTest {
     @Test
     void aStatusOfExitIsAFact() {
         MethodHandle destroy = destroy();
-        assertEquals(OptionalInt.of(3), crash(destroy, Kind.EXIT.ordinal()).exitStatus());
-        assertEquals(OptionalInt.of(4), crash(destroy, Kind.QUICK_EXIT.ordinal()).exitStatus());
-        assertEquals(OptionalInt.empty(), crash(destroy, Kind.NULL.ordinal()).exitStatus());
+        assertEquals(OptionalInt.of(3), crash(destroy, Kind.EXIT.number).exitStatus());
+        assertEquals(OptionalInt.of(4), crash(destroy, Kind.QUICK_EXIT.number).exitStatus());
+        assertEquals(OptionalInt.empty(), crash(destroy, Kind.NULL.number).exitStatus());
     }
 
     @Test
@@ -253,7 +261,7 @@ final class IsolatedCrashTest {
     @Test
     void aCheckpointIsTakenAfterLoading() {
         step(STEPS);
-        crash(destroy(), Kind.NULL.ordinal());
+        crash(destroy(), Kind.NULL.number);
         assertEquals(70, state());
         step(STEPS);
         assertEquals(AFTER_STEPS, state());
@@ -284,7 +292,7 @@ final class IsolatedCrashTest {
         open(CheckpointPolicy.ON_REQUEST);
         step(STEPS);
         MethodHandle step = dylib.function("step", LONG);
-        GuestCrashException crash = crash(destroy(), Kind.NULL.ordinal());
+        GuestCrashException crash = crash(destroy(), Kind.NULL.number);
         assertFalse(crash.isRolledBack());
         assertEquals(OptionalInt.of(11), crash.signal());
         GuestCrashException late = assertThrows(GuestCrashException.class, () -> call(step));
@@ -297,7 +305,7 @@ final class IsolatedCrashTest {
         step(STEPS);
         assertEquals(AFTER_STEPS, state());
         jit.checkpoint();
-        assertTrue(crash(destroy(), Kind.ABORT.ordinal()).isRolledBack());
+        assertTrue(crash(destroy(), Kind.ABORT.number).isRolledBack());
         assertEquals(AFTER_STEPS, state());
         lost.close();
     }
@@ -309,7 +317,7 @@ final class IsolatedCrashTest {
         call(dylib.function("own_thread", LONG));
         IllegalStateException e = assertThrows(IllegalStateException.class, jit::checkpoint);
         assertTrue(e.getMessage().contains("threads of its own"), e::getMessage);
-        assertTrue(crash(destroy(), Kind.NULL.ordinal()).isRolledBack());
+        assertTrue(crash(destroy(), Kind.NULL.number).isRolledBack());
         jit.checkpoint();
         assertEquals(AFTER_STEPS, state());
     }
@@ -383,7 +391,7 @@ final class IsolatedCrashTest {
                 asking.add(threads.submit(() -> call(ask, 1L)));
             }
             inside.await();
-            assertTrue(crash(destroy(), Kind.NULL.ordinal()).isRolledBack());
+            assertTrue(crash(destroy(), Kind.NULL.number).isRolledBack());
             assertEquals(70, state());
             end.countDown();
             for (Future<Long> one : asking) {
