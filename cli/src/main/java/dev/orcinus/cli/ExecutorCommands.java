@@ -99,11 +99,21 @@ final class ExecutorCommands {
     /** Serves a controller in a guest that is there before the line is. */
     private int serve(Host host, SessionArguments arguments, Line line)
             throws UsageException, HostCallException {
-        Guest guest = host.guestForSession();
+        Guest guest = guest(host);
         try (Executor executor = new Executor(guest, arguments.target(guest), log)) {
             SessionEnd end = executor.serve(line.open(), arguments.options());
             end.failure().ifPresent(log);
             return end.exit(host.process());
+        }
+    }
+
+    /** Returns a guest process; the guest in this JVM, if the system lets none be started. */
+    private Guest guest(Host host) {
+        try {
+            return host.guestForSession();
+        } catch (HostCallException e) {
+            log.accept("code runs in this JVM, which it can end: " + e.getMessage());
+            return host.guestInThisProcess();
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.orcinus.runtime.guest;
 
 import dev.orcinus.platform.spi.HostCallException;
+import dev.orcinus.platform.spi.guest.GuestGoneException;
 import dev.orcinus.platform.spi.guest.GuestProcess;
 import dev.orcinus.platform.spi.guest.PreparedThread;
 import java.util.concurrent.CompletableFuture;
@@ -98,13 +99,27 @@ final class GuestThread {
         }
     }
 
+    /** Prepares the thread. If the guest is gone, the calls of the work find that out. */
     private PreparedThread prepare() throws HostCallException {
-        if (!isFirst) {
-            return process.prepareThread();
+        try {
+            if (!isFirst) {
+                return process.prepareThread();
+            }
+            PreparedThread main = process.prepareMainThread();
+            checkpoints.hasFirstThread();
+            return main;
+        } catch (GuestGoneException gone) {
+            return new NoThread();
         }
-        PreparedThread main = process.prepareMainThread();
-        checkpoints.hasFirstThread();
-        return main;
+    }
+
+    /** Stands for the thread of a guest that is gone. */
+    private static final class NoThread implements PreparedThread {
+        @Override
+        public void close() {} // there is nothing to end
+
+        @Override
+        public void awaitEnd() {} // it has never begun
     }
 
     private void done() {

@@ -329,7 +329,7 @@ final class BadCallsTest {
                     new SpsWriter().writeLong(1).writeLong(0x10).toBytes());
         }
         assertRefused(
-                "cannot read 9223372036854775807 bytes at 0x0",
+                "cannot read more than 1073741824 bytes with one call",
                 controller.symbol(Services.BOOT + "mem_read_buffers_wrapper"),
                 new SpsWriter().writeLong(1).writeLong(0).writeLong(Long.MAX_VALUE).toBytes());
     }

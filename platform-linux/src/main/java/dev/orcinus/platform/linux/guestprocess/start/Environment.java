@@ -5,9 +5,9 @@ import static dev.orcinus.platform.linux.StaticRoom.VARIABLE;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import dev.orcinus.platform.spi.HostCallException;
+import java.io.FileInputStream;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -25,9 +25,9 @@ final class Environment {
      * @param roomBytes the room; 0 if no more is needed than each process has
      */
     static List<String> of(String process, long roomBytes) throws HostCallException {
-        try {
-            byte[] bytes = Files.readAllBytes(Path.of("/proc", process, "environ"));
-            return withRoom(split(new String(bytes, ISO_8859_1)), roomBytes);
+        // a stream, because channels load the network's library
+        try (InputStream variables = new FileInputStream("/proc/" + process + "/environ")) {
+            return withRoom(split(new String(variables.readAllBytes(), ISO_8859_1)), roomBytes);
         } catch (IOException e) {
             throw new HostCallException("open", 0, "the environment of " + process + ": " + e);
         }

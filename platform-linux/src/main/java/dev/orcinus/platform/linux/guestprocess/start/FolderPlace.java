@@ -26,7 +26,6 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
-import java.util.zip.CRC32;
 
 /**
  * A file in a folder. One in a cache stays there for later processes, and for debuggers, which read
@@ -38,9 +37,6 @@ import java.util.zip.CRC32;
  */
 record FolderPlace(Path folder, boolean isCache) implements ProgramPlace {
     private static final int WRITABLE_BY_OTHERS = 022;
-
-    private static final FileAttribute<?> OWNER_ONLY =
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
 
     @Override
     public String name() {
@@ -67,9 +63,7 @@ record FolderPlace(Path folder, boolean isCache) implements ProgramPlace {
     }
 
     private static String checksum(byte[] content) {
-        CRC32 checksum = new CRC32();
-        checksum.update(content);
-        return Long.toHexString(checksum.getValue());
+        return Integer.toHexString(Arrays.hashCode(content));
     }
 
     private int openRemoved(byte[] content) throws HostCallException, IOException {
@@ -87,7 +81,9 @@ record FolderPlace(Path folder, boolean isCache) implements ProgramPlace {
     }
 
     private Path write(byte[] content) throws IOException {
-        Path file = Files.createTempFile(folder, "orcinus-guest-", "", OWNER_ONLY);
+        FileAttribute<?> ownerOnly =
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+        Path file = Files.createTempFile(folder, "orcinus-guest-", "", ownerOnly);
         return Files.write(file, content);
     }
 

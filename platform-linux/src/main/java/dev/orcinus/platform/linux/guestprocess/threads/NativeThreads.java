@@ -267,8 +267,8 @@ public final class NativeThreads {
             if (function != 0) {
                 first.call(new ExecutorAddress(function), 0, 0);
             }
-        } catch (GuestGoneException gone) {
-            // they are gone with it
+        } catch (GuestGoneException | IllegalStateException gone) {
+            // they are gone with it, or it has been closed
         }
     }
 

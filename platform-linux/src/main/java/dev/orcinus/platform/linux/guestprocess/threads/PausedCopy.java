@@ -63,7 +63,7 @@ public final class PausedCopy implements AutoCloseable {
                 threads.onMain(
                         main -> {
                             try {
-                                return of(main, mailbox, original, cloneFlags);
+                                return bound(main, mailbox, original, cloneFlags);
                             } catch (HostCallException e) {
                                 failure[0] = e;
                                 return null;
@@ -73,6 +73,18 @@ public final class PausedCopy implements AutoCloseable {
             throw failure[0];
         }
         return copy;
+    }
+
+    /** Makes a copy, which ends with its parent when this JVM can end again. */
+    private static PausedCopy bound(
+            NativeThread main, Mailbox mailbox, LivingProcess original, int cloneFlags)
+            throws HostCallException {
+        ForkGate.enter();
+        try {
+            return of(main, mailbox, original, cloneFlags);
+        } finally {
+            ForkGate.leave();
+        }
     }
 
     private static PausedCopy of(
