@@ -8,7 +8,6 @@ module dev.orcinus.daemon {
     requires dev.orcinus.memory;
     requires dev.orcinus.platform;
     requires dev.orcinus.protocol;
-    requires dev.orcinus.runtime;
     requires static org.jnrproject.constants;
     requires static org.jnrproject.posix;
 

@@ -58,8 +58,7 @@ public final class ServedSession {
      * @return whether a call ran
      */
     public boolean interrupt() {
-        Optional<Session> state = state();
-        boolean runs = state.isPresent() && !state.get().guest().calls().running().isEmpty();
+        boolean runs = state().map(Session::runsGuestCode).orElse(false);
         if (runs) {
             guest.guest().kill(new GuestEnd.Lost("the user has interrupted it"));
         }

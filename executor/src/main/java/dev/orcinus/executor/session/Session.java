@@ -106,6 +106,11 @@ public final class Session {
         return guest.checkpoints().pid();
     }
 
+    /** Returns whether a call of guest code runs. */
+    public boolean runsGuestCode() {
+        return !guest.calls().running().isEmpty();
+    }
+
     /** Returns how many states of the guest have been noted to which it could return. */
     public long checkpointsTaken() {
         return guest.checkpoints().taken();
