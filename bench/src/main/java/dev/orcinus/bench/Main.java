@@ -23,7 +23,9 @@ public final class Main {
                             "-loads",
                             1_000_000,
                             "-lives",
-                            100_000));
+                            100_000,
+                            "-crashes",
+                            50));
 
     private Main() {}
 
@@ -67,6 +69,8 @@ public final class Main {
         parts.put("loader", new Loading(rounds, numbers.get("-loads"))::run);
         parts.put("programs", new Loading(rounds, 0)::programs);
         parts.put("runtime", new Runtimes(ours, rounds)::run);
+        parts.put("lines", new ReplLines(ours, rounds)::run);
+        parts.put("crashes", new ReplCrashes(ours, numbers.get("-crashes"))::run);
         parts.put("macho", new MachOLoading(ours, rounds)::run);
         parts.put("lifetimes", new Lifetimes(rounds, numbers.get("-lives"))::run);
     }
