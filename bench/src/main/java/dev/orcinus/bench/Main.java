@@ -27,7 +27,9 @@ public final class Main {
                             "-checkpoints",
                             100_000,
                             "-takeovers",
-                            10_000));
+                            10_000,
+                            "-crashes",
+                            50));
 
     private Main() {}
 
@@ -73,6 +75,8 @@ public final class Main {
         parts.put("isolated", new CallDistances(rounds)::run);
         parts.put("programs", new Loading(rounds, 0)::programs);
         parts.put("runtime", new Runtimes(ours, rounds)::run);
+        parts.put("lines", new ReplLines(ours, rounds)::run);
+        parts.put("crashes", new ReplCrashes(ours, numbers.get("-crashes"))::run);
         parts.put("macho", new MachOLoading(ours, rounds)::run);
         parts.put(
                 "guests",

@@ -43,10 +43,16 @@ final class Tools {
 
     /** Runs a command and returns how long it took, in milliseconds. */
     static double time(int wantedStatus, List<String> command) throws IOException {
+        return time(wantedStatus, command, Path.of("/dev/null"));
+    }
+
+    /** Runs a command that reads a file, and returns how long it took, in milliseconds. */
+    static double time(int wantedStatus, List<String> command, Path input) throws IOException {
         Path output = Files.createTempFile("orcinus-bench", ".out");
         try {
             ProcessBuilder builder =
                     new ProcessBuilder(command)
+                            .redirectInput(input.toFile())
                             .redirectErrorStream(true)
                             .redirectOutput(output.toFile());
             long began = System.nanoTime();
