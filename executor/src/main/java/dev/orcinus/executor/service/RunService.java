@@ -44,7 +44,13 @@ final class RunService implements Service {
                 session,
                 () -> session.guest().calls().callMain(function, arguments),
                 status -> Sps.UINT64.encode((long) status),
-                status -> Sps.UINT64.encode((long) status));
+                RunService::statusOf);
+    }
+
+    /** Returns the status of a program that has ended its process. */
+    private static WrapperFunctionResult statusOf(CallOutcome<Integer> gone) {
+        long status = SessionEnd.status(gone.end().orElseThrow());
+        return WrapperFunctionResult.of(Sps.UINT64.encode(status));
     }
 
     /** Serves {@code int32 (addr)}. */
@@ -56,7 +62,7 @@ final class RunService implements Service {
     /** Serves {@code void (addr)}. */
     Answer voidVoid(Session session, SpsReader in) throws ProtocolException {
         GuestCall call = GuestCall.of(in.readAddress());
-        return run(session, () -> session.guest().calls().call(call), _ -> NOTHING, _ -> NOTHING);
+        return run(session, () -> session.guest().calls().call(call), _ -> NOTHING, session::gone);
     }
 
     /** Serves {@code int32 (addr, int32)}. */
@@ -108,21 +114,23 @@ final class RunService implements Service {
                 session,
                 () -> session.guest().calls().call(call),
                 result -> Sps.UINT32.encode(result.intValue()),
-                Sps.UINT32::encode);
+                session::gone);
     }
 
     /**
-     * Calls a function. If the guest ends meanwhile, its status is the result, as for a program.
+     * Calls a function.
+     *
+     * @param onEnd gives the result of a call during which the guest has ended
      */
     private static <T> Answer run(
             Session session,
             Call<T> call,
             Function<T, byte[]> encoder,
-            Function<Integer, byte[]> ofStatus) {
+            Function<CallOutcome<T>, WrapperFunctionResult> onEnd) {
         return Answer.onGuestThread(
                 () -> {
                     awaitLink(session);
-                    return call(session, call, encoder, ofStatus);
+                    return call(session, call, encoder, onEnd);
                 });
     }
 
@@ -130,14 +138,13 @@ final class RunService implements Service {
             Session session,
             Call<T> call,
             Function<T, byte[]> encoder,
-            Function<Integer, byte[]> ofStatus) {
+            Function<CallOutcome<T>, WrapperFunctionResult> onEnd) {
         Checkpoints checkpoints = session.guest().checkpoints();
         checkpoints.beginProgram();
         try {
             CallOutcome<T> outcome = call.run();
             if (outcome.isGone()) {
-                int status = SessionEnd.status(outcome.end().orElseThrow());
-                return WrapperFunctionResult.of(ofStatus.apply(status));
+                return onEnd.apply(outcome);
             }
             return WrapperFunctionResult.of(encoder.apply(outcome.value()));
         } catch (NoCodeException e) {

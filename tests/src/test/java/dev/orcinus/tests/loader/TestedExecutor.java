@@ -29,6 +29,11 @@ enum TestedExecutor {
     /** LLVM's, started. */
     LLVM_23;
 
+    /** Returns whether it is Orcinus. */
+    boolean isOurs() {
+        return this == ORCINUS || this == ORCINUS_LISTENING;
+    }
+
     /** Returns a session with a new executor. */
     OpenTarget open(Path directory) throws InterruptedException {
         assumeTrue("amd64".equals(System.getProperty("os.arch")), "the guest code is for x86-64");
