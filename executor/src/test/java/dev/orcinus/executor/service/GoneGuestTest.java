@@ -83,7 +83,7 @@ final class GoneGuestTest {
     @Test
     void duringAFunction() {
         assertGone(
-                WrapperFunctionResult.of(Sps.UINT32.encode((int) STATUS)),
+                new OutOfBandError(GONE),
                 service::voidFunction,
                 new SpsWriter().writeAddress(code));
     }
