@@ -41,13 +41,13 @@ common_options() {
     argument "-Dorcinus.app=$app"
 }
 
-# C1 starts fastest, too, and a short session should not spend its time compiling: with the thresholds at 20 times their values a start takes
+# C1 starts fastest, too, and a short session should not spend its time compiling: with the thresholds at 10 times their values a start takes
 # a third less CPU. (For a process that runs long, other values can follow these; the last one counts.)
 short_life_options() {
     cat <<-END
 		-Xmn8m
 		-XX:TieredStopAtLevel=1
-		-XX:CompileThresholdScaling=20
+		-XX:CompileThresholdScaling=10
 	END
     # Only the JVM of Linux has this option.
     if [ "$(uname -s)" = Linux ]; then echo -XX:+AdjustStackSizeForTLS; fi
