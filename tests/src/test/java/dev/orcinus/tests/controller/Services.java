@@ -166,6 +166,13 @@ public final class Services {
                 new SpsWriter().writeAddress(function));
     }
 
+    /** Calls {@code int main(int argc, char **argv)}. */
+    public long runAsMain(ExecutorAddress function, List<String> arguments) {
+        SpsWriter writer = new SpsWriter().writeAddress(function).writeLong(arguments.size());
+        arguments.forEach(writer::writeString);
+        return call(Sps.UINT64, BOOT + "run_as_main_wrapper", writer);
+    }
+
     /** Stores 64-bit numbers. */
     public void writeLongs(ExecutorAddress target, long... values) {
         SpsWriter out = new SpsWriter().writeLong(values.length);

@@ -142,14 +142,14 @@ final class CrashTest {
         }
     }
 
-    /** A function that is run as a program ends as a program does. */
+    /** Each function is called as main, whose first argument is the number of arguments. */
     @Test
     void theResultOfAProgramThatEndsItsGuestIsItsStatus() throws Exception {
         try (DaemonSession session = daemon.connect()) {
             Services services = session.services();
-            assertEquals(7, services.runAsInt(function(session, "exit"), 7));
-            assertEquals(0, services.runAsInt(function(session, "_exit"), 0));
-            assertEquals(128 + 6, services.runAsVoid(function(session, "abort")));
+            assertEquals(2, services.runAsMain(function(session, "exit"), List.of("a", "b")));
+            assertEquals(0, services.runAsMain(function(session, "_exit"), List.of()));
+            assertEquals(128 + 6, services.runAsMain(function(session, "abort"), List.of()));
             session.assertAnswers();
         }
     }
@@ -228,7 +228,7 @@ final class CrashTest {
             session.controller()
                     .call(session.load(CrashCode.fork(session.services(), true)), new byte[0]);
             Traces.awaitGroup(session.pid(), 1);
-            assertEquals(3, session.services().runAsInt(function(session, "_exit"), 3));
+            assertEquals(1, session.services().runAsMain(function(session, "_exit"), List.of("a")));
             session.controller().close();
             assertEquals("the controller left", session.awaitEnd());
         } finally {
