@@ -4,6 +4,7 @@ import dev.orcinus.executor.Executor;
 import dev.orcinus.executor.target.PresentedTarget;
 import dev.orcinus.platform.Triple;
 import dev.orcinus.platform.spi.HostCallException;
+import dev.orcinus.platform.spi.guest.GuestGoneException;
 import dev.orcinus.platform.spi.guest.GuestOptions;
 import dev.orcinus.platform.spi.guest.IsolatedGuest;
 import dev.orcinus.platform.spi.host.Host;
@@ -36,9 +37,13 @@ record ReadyGuest(IsolatedGuest guest, Executor executor, SessionLog log) implem
         }
     }
 
-    /** Returns whether the process still runs. */
+    /** Returns whether the process answers; its end may not have been noticed yet. */
     boolean isAlive() {
-        return guest.end().isEmpty();
+        try {
+            return guest.libraries().find(guest.libraries().process(), "exit").isPresent();
+        } catch (GuestGoneException gone) {
+            return false;
+        }
     }
 
     /** Ends the process and those that it has started. */

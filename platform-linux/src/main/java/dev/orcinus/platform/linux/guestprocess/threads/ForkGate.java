@@ -9,12 +9,20 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
  */
 final class ForkGate {
     private static final ReentrantReadWriteLock LOCK = new ReentrantReadWriteLock();
-
-    static {
-        Runtime.getRuntime().addShutdownHook(new Thread(LOCK.writeLock()::lock, "orcinus copies"));
-    }
+    private static final boolean IS_TOO_LATE = !closesAtTheEnd();
 
     private ForkGate() {}
+
+    /** Makes the end of this JVM wait for copies; returns false if it is ending already. */
+    private static boolean closesAtTheEnd() {
+        try {
+            Thread closer = new Thread(LOCK.writeLock()::lock, "orcinus copies");
+            Runtime.getRuntime().addShutdownHook(closer);
+            return true;
+        } catch (IllegalStateException ending) {
+            return false;
+        }
+    }
 
     /**
      * Begins to make a copy.
@@ -22,7 +30,7 @@ final class ForkGate {
      * @throws HostCallException if this JVM is ending
      */
     static void enter() throws HostCallException {
-        if (!LOCK.readLock().tryLock()) {
+        if (IS_TOO_LATE || !LOCK.readLock().tryLock()) {
             throw new HostCallException("fork", 0, "no copy of the guest: this JVM is ending");
         }
     }
