@@ -66,7 +66,7 @@ public record DaemonSession(
     }
 
     /** Waits for a line of the log about the session. */
-    void awaitLog(String pattern) throws InterruptedException {
+    public void awaitLog(String pattern) throws InterruptedException {
         daemon.awaitLog(Pattern.compile("orcinus: session " + number + ": " + pattern));
     }
 

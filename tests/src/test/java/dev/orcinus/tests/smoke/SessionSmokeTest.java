@@ -1,8 +1,9 @@
 package dev.orcinus.tests.smoke;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.orcinus.platform.spi.guest.IsolatedGuestProvider;
 import dev.orcinus.platform.spi.host.HostProvider;
 import dev.orcinus.tests.daemon.DaemonProcess;
 import dev.orcinus.tests.daemon.DaemonSession;
@@ -51,7 +52,8 @@ final class SessionSmokeTest {
     }
 
     @Test
-    void aCrashEndsOneSessionOfTheDaemonOnly() throws Exception {
+    void aCrashEndsALineOfOneSessionOfTheDaemon() throws Exception {
+        assumeTrue(IsolatedGuestProvider.isAvailable(), "the daemon wants guest processes");
         String processor = HostProvider.current().guestInThisProcess().triple().arch();
         Path folder = Files.createTempDirectory(SHORT, "orcinus");
         try (DaemonProcess daemon = DaemonProcess.start(folder, "--warm=1")) {
@@ -60,8 +62,8 @@ final class SessionSmokeTest {
                 bystander.assertAnswers();
                 session.assertAnswers();
                 session.start(session.load(UNDEFINED.get(processor)));
-                String end = session.awaitEnd();
-                assertTrue(end.contains("SIGILL"), end);
+                session.awaitLog(".*: the state is as before this line");
+                session.assertAnswers();
                 bystander.assertAnswers();
             }
             Finished end = daemon.terminate();
