@@ -77,14 +77,16 @@ public final class Sessions {
     }
 
     private void run(long number, HostChannel channel) {
+        ServedSession session;
         try {
-            serve(new ServedSession(number, channel, guests.take()));
+            session = new ServedSession(number, channel, guests.take());
         } catch (IOException | HostCallException | RuntimeException e) {
+            uncount();
             log.accept("no guest for " + channel.describe() + ": " + e.getMessage());
             channel.close();
-        } finally {
-            uncount();
+            return;
         }
+        serve(session);
     }
 
     private void serve(ServedSession session) {
@@ -98,6 +100,7 @@ public final class Sessions {
             end = text(session.serve(options));
         } finally {
             served.remove(session.number());
+            uncount();
             log.accept(session + " has ended: " + end);
         }
     }
