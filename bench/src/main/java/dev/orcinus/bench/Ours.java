@@ -56,7 +56,7 @@ final class Ours implements Subject, AutoCloseable {
         daemon =
                 new ProcessBuilder(command).redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
         Runtime.getRuntime().addShutdownHook(new Thread(daemon::destroy));
-        Thread.ofVirtual().start(this::follow);
+        Thread.ofPlatform().daemon().start(this::follow);
         if (!listening.await(START_SECONDS, TimeUnit.SECONDS)) {
             close();
             throw new IOException("the daemon does not listen");

@@ -20,7 +20,7 @@ final class LinkProgress implements AutoCloseable {
 
     private LinkProgress(Jit jit) {
         this.jit = jit;
-        this.thread = Thread.ofVirtual().unstarted(this::watch);
+        this.thread = Thread.ofPlatform().daemon().unstarted(this::watch);
     }
 
     /** Starts to show the progress, if there is a terminal. */

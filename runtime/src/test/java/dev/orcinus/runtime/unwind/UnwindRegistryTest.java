@@ -302,7 +302,7 @@ final class UnwindRegistryTest {
     void whatIsExpectedIsWaitedFor() throws Exception {
         allocate(base, TWO_RECORDS);
         registry.expect(base);
-        Thread late = Thread.ofVirtual().start(() -> registerLater(base));
+        Thread late = Thread.ofPlatform().daemon().start(() -> registerLater(base));
         assertTrue(waits(SHORT, SHORT, LONG));
         assertRegistered(AddressRange.of(base, SIZE));
         late.join();

@@ -53,7 +53,7 @@ public final class Controller implements AutoCloseable {
             throw new AssertionFailedError("the first frame is " + first.header);
         }
         this.setup = Setup.CODEC.read(reader(first.payload));
-        Thread.ofVirtual().start(this::listen);
+        Thread.ofPlatform().daemon().start(this::listen);
     }
 
     /** Connects to an executor and reads its Setup message. */
@@ -222,7 +222,7 @@ public final class Controller implements AutoCloseable {
     private void receive(Frame frame) {
         switch (frame.header.opcode()) {
             case RESULT -> complete(frame);
-            case CALL_WRAPPER -> Thread.ofVirtual().start(() -> answer(frame));
+            case CALL_WRAPPER -> Thread.ofPlatform().daemon().start(() -> answer(frame));
             case SETUP, HANGUP ->
                     throw new AssertionFailedError("unexpected frame " + frame.header);
         }

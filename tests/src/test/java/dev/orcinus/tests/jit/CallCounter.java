@@ -23,7 +23,7 @@ final class CallCounter implements AutoCloseable {
 
     CallCounter(InetSocketAddress executor) throws IOException {
         this.executor = new Socket(executor.getAddress(), executor.getPort());
-        Thread.ofVirtual().start(this::serve);
+        Thread.ofPlatform().daemon().start(this::serve);
     }
 
     int port() {
@@ -37,7 +37,7 @@ final class CallCounter implements AutoCloseable {
 
     private void serve() {
         try (Socket controller = server.accept()) {
-            Thread.ofVirtual().start(() -> answer(controller));
+            Thread.ofPlatform().daemon().start(() -> answer(controller));
             forward(new DataInputStream(controller.getInputStream()), executor.getOutputStream());
         } catch (IOException e) {
             throw new UncheckedIOException(e);

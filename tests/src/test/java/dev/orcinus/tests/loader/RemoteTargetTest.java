@@ -255,7 +255,7 @@ final class RemoteTargetTest {
             ExecutorAddress sleep = place(target, page(target).start(), MachineCode.pause());
             ExecutorAddress crash = place(target, page(target).start(), MachineCode.crash());
             FutureTask<Integer> sleeper = new FutureTask<>(() -> target.call(sleep));
-            Thread.ofVirtual().start(sleeper);
+            Thread.ofPlatform().daemon().start(sleeper);
             String message =
                     assertThrows(TargetException.class, () -> target.call(crash)).getMessage();
             ExecutionException e =
@@ -281,7 +281,7 @@ final class RemoteTargetTest {
             LinkTarget target = open.target();
             ExecutorAddress sleep = place(target, page(target).start(), MachineCode.pause());
             FutureTask<Integer> sleeper = new FutureTask<>(() -> target.call(sleep));
-            Thread.ofVirtual().start(sleeper);
+            Thread.ofPlatform().daemon().start(sleeper);
             page(target);
             child().destroyForcibly();
             ExecutionException e =
@@ -322,7 +322,7 @@ final class RemoteTargetTest {
             LinkTarget target = open.target();
             ExecutorAddress sleep = place(target, page(target).start(), MachineCode.pause());
             FutureTask<Integer> sleeper = new FutureTask<>(() -> target.call(sleep));
-            Thread.ofVirtual().start(sleeper);
+            Thread.ofPlatform().daemon().start(sleeper);
             page(target);
             target.close();
             assertThrows(ExecutionException.class, () -> sleeper.get(1, TimeUnit.SECONDS));

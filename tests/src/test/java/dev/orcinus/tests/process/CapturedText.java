@@ -14,7 +14,7 @@ final class CapturedText {
 
     /** Starts to read {@code stream} on a thread of its own. */
     CapturedText(InputStream stream) {
-        Thread.ofVirtual().start(() -> pump(stream));
+        Thread.ofPlatform().daemon().start(() -> pump(stream));
     }
 
     private void pump(InputStream stream) {

@@ -50,7 +50,7 @@ final class LostSessionTest {
 
     private static <T> Future<T> start(Callable<T> call) {
         FutureTask<T> task = new FutureTask<>(call);
-        Thread.ofVirtual().start(task);
+        Thread.ofPlatform().daemon().start(task);
         return task;
     }
 

@@ -76,7 +76,7 @@ final class RemoteTargetTest {
 
     private static <T> Future<T> start(Callable<T> call) {
         FutureTask<T> task = new FutureTask<>(call);
-        Thread.ofVirtual().start(task);
+        Thread.ofPlatform().daemon().start(task);
         return task;
     }
 
