@@ -33,8 +33,6 @@ final class DaemonCommands {
     private static final String GRACE = "--grace";
     private static final String MEMORY = "--memory";
     private static final String CALLS = "--calls";
-    private static final String REMOTE = "--allow-remote";
-    private static final String OTHERS = "--allow-other-users";
     private static final int STANDARD_SESSIONS = 64;
     private static final int STANDARD_WARM = 2;
     private static final long STANDARD_MEMORY = 16L << 30;
@@ -72,7 +70,10 @@ final class DaemonCommands {
                                 CALLS,
                                 SessionArguments.CALL_LIMIT,
                                 TargetOption.NAME),
-                        Set.of(REMOTE, OTHERS, SessionArguments.NO_CHECKPOINTS));
+                        Set.of(
+                                SessionArguments.ALLOW_REMOTE,
+                                SessionArguments.ALLOW_OTHERS,
+                                SessionArguments.NO_CHECKPOINTS));
         SessionOptions session = SessionArguments.of(options).options();
         Triple target =
                 TargetOption.target(options.text(TargetOption.NAME, ""), host.guestInThisProcess())
@@ -82,8 +83,8 @@ final class DaemonCommands {
                     options.address(LISTEN, "127.0.0.1:0"),
                     options.number(SESSIONS, STANDARD_SESSIONS),
                     options.number(WARM, STANDARD_WARM),
-                    options.has(REMOTE),
-                    options.has(OTHERS),
+                    options.has(SessionArguments.ALLOW_REMOTE),
+                    options.has(SessionArguments.ALLOW_OTHERS),
                     target,
                     session.withIdle(options.duration(IDLE, session.idle()))
                             .withGrace(options.duration(GRACE, session.grace()))
