@@ -15,6 +15,7 @@ import dev.orcinus.platform.spi.host.HostProvider;
 import dev.orcinus.runtime.guest.GuestLimits;
 import java.io.IOException;
 import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -117,7 +118,6 @@ final class DaemonCommands {
     int status() throws IOException {
         Map<Long, String> reports = ask(Requests.STATUS);
         reports.values().forEach(System.out::print);
-        System.out.flush();
         return reports.isEmpty() ? 1 : 0;
     }
 
@@ -171,13 +171,15 @@ final class DaemonCommands {
      *
      * @param only the process id of the only daemon to ask; null for all
      */
-    private static Map<Long, String> ask(String request, String only) throws IOException {
+    private Map<Long, String> ask(String request, String only) throws IOException {
         Map<Long, String> answers = new TreeMap<>();
         int uid = HostProvider.current().process().uid();
         for (Map.Entry<Long, Path> daemon : RunDirectory.controlSockets(uid).entrySet()) {
             if (only == null || only.equals(daemon.getKey().toString())) {
                 try {
                     answers.put(daemon.getKey(), ControlServer.ask(daemon.getValue(), request));
+                } catch (SocketTimeoutException e) {
+                    log.accept("daemon " + daemon.getKey() + ": " + e.getMessage());
                 } catch (SocketException e) {
                     // that daemon has just ended, or was killed and another process has its id now
                 }

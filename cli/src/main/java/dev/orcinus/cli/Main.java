@@ -66,6 +66,15 @@ public final class Main {
     }
 
     static int status(String... arguments) {
+        int status = tryToRun(arguments);
+        if (System.out.checkError() && status == 0) {
+            log("standard output: not all of the text could be written");
+            return FAILURE;
+        }
+        return status;
+    }
+
+    private static int tryToRun(String... arguments) {
         try {
             return run(arguments);
         } catch (UsageException e) {
@@ -121,7 +130,6 @@ public final class Main {
 
     private static int help() {
         System.out.print(USAGE);
-        System.out.flush();
         return 0;
     }
 

@@ -56,7 +56,7 @@ public final class Daemon implements AutoCloseable {
         sessions.prepare();
         this.directory = RunDirectory.create(host.process());
         Requests requests = new Requests(ListenAddress.text(address()), host.process().pid(), sessions);
-        this.control = new ControlServer(directory.controlSocket(), requests::answer);
+        this.control = new ControlServer(directory.controlSocket(), requests::answer, log);
     }
 
     /** Returns the address that the daemon listens on, with the real port. */

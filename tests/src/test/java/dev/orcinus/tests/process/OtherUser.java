@@ -40,7 +40,8 @@ public final class OtherUser {
         return run(PERL, "-e", program, socket.toString()).output();
     }
 
-    private static Finished run(Path tool, String... arguments) throws InterruptedException {
+    /** Runs a program to its end. */
+    public static Finished run(Path tool, String... arguments) throws InterruptedException {
         String user = System.getProperty("user.name");
         assumeTrue(user.equals("root"), "only root can become another user, to connect as such");
         for (Path needed : List.of(SETPRIV, tool)) {
