@@ -3,12 +3,31 @@
 . "$root/etc/find-jdk.sh"
 
 lock=$root/target/build.lock
-mkdir -p "$root/target" || exit 1
+tries=0
 
-# True for the process that has made the lock. A lock whose owner has ended is removed for the next try.
+# Ends the start of a user who may not build here, and for whom nobody builds.
+cannot_build() {
+    echo "orcinus: $1 in $root, and what is built there is not for the JDK of this start: start it with its owner's" \
+        "JAVA_HOME, or clone it yourself" >&2
+    exit 1
+}
+
+{ mkdir -p "$root/target" && [ -w "$root/target" ]; } 2>/dev/null || cannot_build "this user cannot write"
+
+# True for the process that has made the lock. A lock whose owner has ended is removed for the next try. If there is no lock although it
+# could not be made, or if it is empty, as a process leaves it that is just making it, some tries later something is wrong.
 take_lock() {
     (set -C && echo $$ >"$lock") 2>/dev/null && return
-    read -r owner <"$lock" 2>/dev/null && ! kill -0 "$owner" 2>/dev/null && rm -f "$lock"
+    owner=
+    { read -r owner <"$lock"; } 2>/dev/null
+    if [ -n "$owner" ]; then
+        tries=0
+        kill -0 "$owner" 2>/dev/null || rm -f "$lock"
+    elif tries=$((tries + 1)) && [ "$tries" = 25 ]; then
+        rm -f "$lock"
+    elif [ "$tries" -gt 50 ]; then
+        cannot_build "$lock cannot be written"
+    fi
     return 1
 }
 

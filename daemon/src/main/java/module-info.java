@@ -13,6 +13,8 @@ module dev.orcinus.daemon {
 
     exports dev.orcinus.daemon to
             dev.orcinus.cli;
+    exports dev.orcinus.daemon.admission to
+            dev.orcinus.cli;
     exports dev.orcinus.daemon.control to
             dev.orcinus.cli;
 

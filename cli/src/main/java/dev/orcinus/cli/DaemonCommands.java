@@ -15,6 +15,7 @@ import dev.orcinus.platform.spi.host.HostProvider;
 import dev.orcinus.runtime.guest.GuestLimits;
 import java.io.IOException;
 import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -33,8 +34,6 @@ final class DaemonCommands {
     private static final String GRACE = "--grace";
     private static final String MEMORY = "--memory";
     private static final String CALLS = "--calls";
-    private static final String REMOTE = "--allow-remote";
-    private static final String OTHERS = "--allow-other-users";
     private static final int STANDARD_SESSIONS = 64;
     private static final int STANDARD_WARM = 2;
     private static final long STANDARD_MEMORY = 16L << 30;
@@ -72,7 +71,10 @@ final class DaemonCommands {
                                 CALLS,
                                 SessionArguments.CALL_LIMIT,
                                 TargetOption.NAME),
-                        Set.of(REMOTE, OTHERS, SessionArguments.NO_CHECKPOINTS));
+                        Set.of(
+                                SessionArguments.ALLOW_REMOTE,
+                                SessionArguments.ALLOW_OTHERS,
+                                SessionArguments.NO_CHECKPOINTS));
         SessionOptions session = SessionArguments.of(options).options();
         Triple target =
                 TargetOption.target(options.text(TargetOption.NAME, ""), host.guestInThisProcess())
@@ -82,8 +84,8 @@ final class DaemonCommands {
                     options.address(LISTEN, "127.0.0.1:0"),
                     options.number(SESSIONS, STANDARD_SESSIONS),
                     options.number(WARM, STANDARD_WARM),
-                    options.has(REMOTE),
-                    options.has(OTHERS),
+                    options.has(SessionArguments.ALLOW_REMOTE),
+                    options.has(SessionArguments.ALLOW_OTHERS),
                     target,
                     session.withIdle(options.duration(IDLE, session.idle()))
                             .withGrace(options.duration(GRACE, session.grace()))
@@ -116,7 +118,6 @@ final class DaemonCommands {
     int status() throws IOException {
         Map<Long, String> reports = ask(Requests.STATUS);
         reports.values().forEach(System.out::print);
-        System.out.flush();
         return reports.isEmpty() ? 1 : 0;
     }
 
@@ -170,13 +171,15 @@ final class DaemonCommands {
      *
      * @param only the process id of the only daemon to ask; null for all
      */
-    private static Map<Long, String> ask(String request, String only) throws IOException {
+    private Map<Long, String> ask(String request, String only) throws IOException {
         Map<Long, String> answers = new TreeMap<>();
         int uid = HostProvider.current().process().uid();
         for (Map.Entry<Long, Path> daemon : RunDirectory.controlSockets(uid).entrySet()) {
             if (only == null || only.equals(daemon.getKey().toString())) {
                 try {
                     answers.put(daemon.getKey(), ControlServer.ask(daemon.getValue(), request));
+                } catch (SocketTimeoutException e) {
+                    log.accept("daemon " + daemon.getKey() + ": " + e.getMessage());
                 } catch (SocketException e) {
                     // that daemon has just ended, or was killed and another process has its id now
                 }

@@ -1,5 +1,7 @@
 package dev.orcinus.cli;
 
+import dev.orcinus.daemon.admission.Admission;
+import dev.orcinus.daemon.admission.ListenAddress;
 import dev.orcinus.executor.Executor;
 import dev.orcinus.executor.session.SessionEnd;
 import dev.orcinus.platform.spi.HostCallException;
@@ -9,7 +11,9 @@ import dev.orcinus.platform.spi.host.HostChannel;
 import dev.orcinus.platform.spi.host.HostChannels.Listener;
 import dev.orcinus.platform.spi.host.HostProvider;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -43,21 +47,51 @@ final class ExecutorCommands {
     }
 
     /**
-     * Runs {@code listen=HOST:PORT}: serves one connection. Writes nothing before that, as LLVM's
-     * executor, except the real port if port 0 was given.
+     * Runs {@code listen=HOST:PORT} or {@code listen=unix:PATH}: serves one connection, of this
+     * user unless others are allowed. Writes nothing before that, as LLVM's executor, except the
+     * real port if port 0 was given, and refusals. LLVM's executor refuses nobody.
      */
-    int listen(String text, List<String> options) throws UsageException, HostCallException {
-        InetSocketAddress address = Options.parseAddress(text);
+    int listen(String text, List<String> arguments) throws UsageException, HostCallException {
+        SocketAddress address = Options.parseSocketAddress(text);
+        Options options = SessionArguments.ofListener(arguments);
+        boolean allowRemote = options.has(SessionArguments.ALLOW_REMOTE);
+        boolean allowOthers = options.has(SessionArguments.ALLOW_OTHERS);
+        try {
+            ListenAddress.require("listen=", address, allowRemote, allowOthers);
+        } catch (IllegalArgumentException e) {
+            throw new UsageException(e.getMessage() + " (LLVM's executor does not ask)");
+        }
         Host host = HostProvider.current();
-        return serve(host, parse(host, options), () -> accept(host, address));
+        Admission admission =
+                new Admission(
+                        1,
+                        allowRemote,
+                        allowOthers,
+                        host.process().uid(),
+                        Integer::toString);
+        return serve(
+                host,
+                checked(host, SessionArguments.of(options)),
+                () -> accept(host, address, admission));
     }
 
-    private HostChannel accept(Host host, InetSocketAddress address) throws HostCallException {
+    private HostChannel accept(Host host, SocketAddress address, Admission admission)
+            throws HostCallException {
         try (Listener listener = host.channels().listen(address)) {
-            if (address.getPort() == 0) {
-                log.accept("listening on port " + listener.address().getPort());
+            if (address instanceof InetSocketAddress asked
+                    && asked.getPort() == 0
+                    && listener.address() instanceof InetSocketAddress bound) {
+                log.accept("listening on port " + bound.getPort());
             }
-            return listener.accept();
+            while (true) {
+                HostChannel connection = listener.accept();
+                Optional<String> refusal = admission.refusal(connection, 0);
+                if (refusal.isEmpty()) {
+                    return connection;
+                }
+                log.accept("refused " + connection.describe() + ": " + refusal.get());
+                connection.close();
+            }
         }
     }
 
@@ -89,7 +123,11 @@ final class ExecutorCommands {
 
     /** Parses the options, and requires that this machine runs code of a target that is named. */
     private static SessionArguments parse(Host host, List<String> options) throws UsageException {
-        SessionArguments arguments = SessionArguments.parse(options);
+        return checked(host, SessionArguments.parse(options));
+    }
+
+    private static SessionArguments checked(Host host, SessionArguments arguments)
+            throws UsageException {
         if (arguments.namesTarget()) {
             var _ = arguments.target(host.guestInThisProcess());
         }

@@ -14,7 +14,7 @@ public final class Main {
             orcinus links and runs object files, and runs JIT-linked code for LLVM's clang-repl and llvm-jitlink
             (LLVM 19 to 24).
 
-              orcinus run [--in-jvm | --connect HOST:PORT] [--name NAME] [--entry NAME] [--time] [--[no-]whole-archive]
+              orcinus run [--in-jvm | --connect ADDRESS] [--name NAME] [--entry NAME] [--time] [--[no-]whole-archive]
                           [-L FOLDER] [-l NAME] [-e NAME] [-u SYMBOL] [--wrap SYMBOL] [--defsym SYMBOL=VALUE]
                           [@FILE] FILE... [-- ARGUMENT...]
                       links objects and archives in memory and becomes the program that they make, whose name is the
@@ -27,7 +27,7 @@ public final class Main {
               orcinus inspect [--sections] [--symbols] [--relocations] [--graph] [--far] FILE...
                       prints the content of objects and archives, and the result of each step of linking; all parts,
                       if no part is named. The text is the same on every machine
-              orcinus serve [--listen HOST:PORT] [--sessions N] [--warm N] [--idle-timeout D] [--grace D]
+              orcinus serve [--listen ADDRESS] [--sessions N] [--warm N] [--idle-timeout D] [--grace D]
                             [--memory SIZE] [--calls N] [--call-limit D] [--no-checkpoints]
                             [--allow-remote] [--allow-other-users] [--triple TRIPLE]
                       runs a daemon for many sessions, each with a guest process of its own:
@@ -36,8 +36,8 @@ public final class Main {
                       prints the state and the sessions of this user's daemons
               orcinus interrupt [DAEMON:]SESSION
                       ends the call that runs in a session of a daemon; the session goes on. DAEMON is its process id
-              orcinus listen=HOST:PORT [OPTIONS] | tcp:listen=HOST:PORT [OPTIONS]
-                      serves one session, then ends
+              orcinus listen=ADDRESS [OPTIONS] | tcp:listen=ADDRESS [OPTIONS]
+                      serves one session of this user, then ends; --allow-remote and --allow-other-users as in serve
               orcinus tcp:connect=HOST:PORT [OPTIONS]
                       connects to a controller that listens there, serves it, then ends:
                         llvm-jitlink -oop-launch=/path/to/orcinus -oop-connect=tcp:listen=HOST:PORT prog.o
@@ -48,6 +48,7 @@ public final class Main {
                       the same on one inherited socket, as LLVM 24 starts an executor:
                         llvm-jitlink -oop-launch=/path/to/orcinus prog.o
 
+            An ADDRESS is HOST:PORT, or unix:PATH, the file of a Unix-domain socket that only its owner can connect to.
             A TRIPLE is that of this machine, or x86_64-apple-macosx13 (arm64-... on AArch64): controllers then link Mach-O
             code, which runs here. The variable ORCINUS_TRIPLE stands for the option.
             The OPTIONS of one session are --triple TRIPLE, --call-limit D (ORCINUS_CALL_LIMIT), after which a call is ended,
@@ -65,6 +66,15 @@ public final class Main {
     }
 
     static int status(String... arguments) {
+        int status = tryToRun(arguments);
+        if (System.out.checkError() && status == 0) {
+            log("standard output: not all of the text could be written");
+            return FAILURE;
+        }
+        return status;
+    }
+
+    private static int tryToRun(String... arguments) {
         try {
             return run(arguments);
         } catch (UsageException e) {
@@ -120,7 +130,6 @@ public final class Main {
 
     private static int help() {
         System.out.print(USAGE);
-        System.out.flush();
         return 0;
     }
 

@@ -1,6 +1,9 @@
 package dev.orcinus.cli;
 
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
+import java.nio.file.InvalidPathException;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayDeque;
@@ -19,6 +22,7 @@ final class Options {
     private static final Pattern SIZE = Pattern.compile("(\\d{1,18})|(\\d{1,6})([KMGT])");
     private static final String SIZE_UNITS = " KMGT";
     private static final Duration LONGEST = Duration.ofDays(365);
+    private static final String UNIX = "unix:";
     private static final int LARGEST_PORT = 0xffff;
 
     private final Map<String, String> values = new HashMap<>();
@@ -58,8 +62,8 @@ final class Options {
         return values.getOrDefault(name, standard);
     }
 
-    InetSocketAddress address(String name, String standard) throws UsageException {
-        return parseAddress(values.getOrDefault(name, standard));
+    SocketAddress address(String name, String standard) throws UsageException {
+        return parseSocketAddress(values.getOrDefault(name, standard));
     }
 
     int number(String name, int standard) throws UsageException {
@@ -114,6 +118,21 @@ final class Options {
             case "h" -> ChronoUnit.HOURS;
             default -> ChronoUnit.SECONDS;
         };
+    }
+
+    /** Parses {@code HOST:PORT} or {@code unix:PATH}. */
+    static SocketAddress parseSocketAddress(String text) throws UsageException {
+        if (!text.startsWith(UNIX)) {
+            return parseAddress(text);
+        }
+        if (text.equals(UNIX)) {
+            throw new UsageException("'" + text + "' names no file: write unix:PATH");
+        }
+        try {
+            return UnixDomainSocketAddress.of(text.substring(UNIX.length()));
+        } catch (InvalidPathException e) {
+            throw new UsageException("'" + text + "': " + e.getReason());
+        }
     }
 
     /** Parses {@code HOST:PORT}, where an IPv6 host is in brackets. */

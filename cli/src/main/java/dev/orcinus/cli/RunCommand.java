@@ -14,6 +14,7 @@ import dev.orcinus.loader.UnresolvedSymbolsException;
 import dev.orcinus.loader.UnsupportedObjectException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.UnixDomainSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -105,8 +106,11 @@ final class RunCommand {
         if (options.place() == Place.HERE) {
             return Jit.inProcess();
         }
-        InetSocketAddress address = Options.parseAddress(options.address());
-        return Jit.connect(address.getHostString(), address.getPort());
+        return switch (Options.parseSocketAddress(options.address())) {
+            case UnixDomainSocketAddress unix -> Jit.connect(unix.getPath());
+            case InetSocketAddress tcp -> Jit.connect(tcp.getHostString(), tcp.getPort());
+            default -> throw new AssertionError(options.address());
+        };
     }
 
     private void link(JitDylib program, Jit jit) throws IOException, UsageException {

@@ -15,6 +15,8 @@ import java.util.Set;
 final class SessionArguments {
     static final String NO_CHECKPOINTS = "--no-checkpoints";
     static final String CALL_LIMIT = "--call-limit";
+    static final String ALLOW_REMOTE = "--allow-remote";
+    static final String ALLOW_OTHERS = "--allow-other-users";
 
     private static final String NO_CHECKPOINTS_VARIABLE = "ORCINUS_NO_CHECKPOINTS";
     private static final String CALL_LIMIT_VARIABLE = "ORCINUS_CALL_LIMIT";
@@ -33,11 +35,17 @@ final class SessionArguments {
     static SessionArguments parse(List<String> arguments) throws UsageException {
         return arguments.isEmpty()
                 ? new SessionArguments("", hasCheckpoints(), callLimit())
-                : of(
-                        new Options(
-                                arguments,
-                                Set.of(TargetOption.NAME, CALL_LIMIT),
-                                Set.of(NO_CHECKPOINTS)));
+                : of(options(arguments, Set.of(NO_CHECKPOINTS)));
+    }
+
+    /** Reads the options behind a command that listens. */
+    static Options ofListener(List<String> arguments) throws UsageException {
+        return options(arguments, Set.of(NO_CHECKPOINTS, ALLOW_REMOTE, ALLOW_OTHERS));
+    }
+
+    private static Options options(List<String> arguments, Set<String> plain)
+            throws UsageException {
+        return new Options(arguments, Set.of(TargetOption.NAME, CALL_LIMIT), plain);
     }
 
     private static boolean hasCheckpoints() {

@@ -63,8 +63,38 @@ final class CommandsTest {
     void anAddressOfAnotherMachineCannotBeListenedOn() {
         HostCallException failure =
                 assertThrows(
-                        HostCallException.class, () -> executor.listen("192.0.2.1:1", List.of()));
+                        HostCallException.class,
+                        () -> executor.listen("192.0.2.1:1", List.of("--allow-remote")));
         assertTrue(failure.getMessage().contains("192.0.2.1:1"), failure.getMessage());
+    }
+
+    @Test
+    void anAddressThatOtherMachinesReachIsRefusedWithTheReason() {
+        assertEquals(
+                "listen= 0.0.0.0 can be reached from other machines, and everyone who connects runs"
+                        + " code as you: pass --allow-remote if that is wanted (LLVM's executor does"
+                        + " not ask)",
+                assertThrows(
+                                UsageException.class,
+                                () -> executor.listen("0.0.0.0:0", List.of()))
+                        .getMessage());
+    }
+
+    @Test
+    void aUnixSocketHasAFileAndIsForOneUser() {
+        assertEquals(
+                "'unix:' names no file: write unix:PATH",
+                assertThrows(UsageException.class, () -> executor.listen("unix:", List.of()))
+                        .getMessage());
+        String others =
+                assertThrows(
+                                UsageException.class,
+                                () ->
+                                        executor.listen(
+                                                "unix:socket", List.of("--allow-other-users")))
+                        .getMessage();
+        assertTrue(others.startsWith("--allow-other-users: a Unix-domain socket"), others);
+        assertTrue(refusal("--listen=unix:s", "--allow-other-users").equals(others.replace(" (LLVM's executor does not ask)", "")));
     }
 
     @Test

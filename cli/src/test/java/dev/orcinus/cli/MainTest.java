@@ -42,7 +42,7 @@ final class MainTest {
                 }) {
             assertTrue(help.contains("orcinus " + command), help);
         }
-        assertTrue(help.contains("| tcp:listen=HOST:PORT"), help);
+        assertTrue(help.contains("| tcp:listen=ADDRESS"), help);
         assertEquals("", errors());
     }
 

@@ -2,6 +2,7 @@ package dev.orcinus.daemon;
 
 import dev.orcinus.daemon.admission.Admission;
 import dev.orcinus.daemon.admission.DescriptorLimit;
+import dev.orcinus.daemon.admission.ListenAddress;
 import dev.orcinus.daemon.admission.UnixUsers;
 import dev.orcinus.daemon.control.ControlServer;
 import dev.orcinus.daemon.control.Requests;
@@ -11,7 +12,7 @@ import dev.orcinus.platform.spi.host.Host;
 import dev.orcinus.platform.spi.host.HostChannel;
 import dev.orcinus.platform.spi.host.HostChannels.Listener;
 import java.io.IOException;
-import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -54,12 +55,12 @@ public final class Daemon implements AutoCloseable {
                 new Sessions(host, options.target(), options.session(), options.warmGuests(), log);
         sessions.prepare();
         this.directory = RunDirectory.create(host.process());
-        Requests requests = new Requests(text(address()), host.process().pid(), sessions);
-        this.control = new ControlServer(directory.controlSocket(), requests::answer);
+        Requests requests = new Requests(ListenAddress.text(address()), host.process().pid(), sessions);
+        this.control = new ControlServer(directory.controlSocket(), requests::answer, log);
     }
 
     /** Returns the address that the daemon listens on, with the real port. */
-    public InetSocketAddress address() {
+    public SocketAddress address() {
         return listener.address();
     }
 
@@ -67,7 +68,7 @@ public final class Daemon implements AutoCloseable {
     public void run() {
         log.accept(
                 "listening on "
-                        + text(address())
+                        + ListenAddress.text(address())
                         + ", "
                         + options.mostSessions()
                         + " sessions at most");
@@ -99,10 +100,6 @@ public final class Daemon implements AutoCloseable {
         } catch (InterruptedException e) {
             return true;
         }
-    }
-
-    private static String text(InetSocketAddress address) {
-        return address.getAddress().getHostAddress() + ":" + address.getPort();
     }
 
     private void admit(HostChannel connection) {

@@ -1,13 +1,15 @@
 package dev.orcinus.daemon;
 
+import dev.orcinus.daemon.admission.ListenAddress;
 import dev.orcinus.executor.session.SessionOptions;
 import dev.orcinus.platform.Triple;
-import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 
 /**
  * The options of the daemon.
  *
- * @param listen the address to listen on; with port 0 the system chooses one
+ * @param listen the address to listen on: TCP, where with port 0 the system chooses one, or a
+ *     Unix-domain socket
  * @param mostSessions how many sessions may run at a time
  * @param warmGuests how many guest processes wait for a session
  * @param allowRemote whether an address that other machines can reach is allowed
@@ -16,7 +18,7 @@ import java.net.InetSocketAddress;
  * @param session the limits of each session
  */
 public record DaemonOptions(
-        InetSocketAddress listen,
+        SocketAddress listen,
         int mostSessions,
         int warmGuests,
         boolean allowRemote,
@@ -32,16 +34,6 @@ public record DaemonOptions(
             throw new IllegalArgumentException(
                     "--sessions takes a number from 1, --warm one from 0");
         }
-        if (listen.isUnresolved()) {
-            throw new IllegalArgumentException(
-                    "--listen: no address for " + listen.getHostString());
-        }
-        if (!listen.getAddress().isLoopbackAddress() && !allowRemote) {
-            throw new IllegalArgumentException(
-                    "--listen "
-                            + listen.getHostString()
-                            + " can be reached from other machines, and everyone who connects runs code"
-                            + " as you: pass --allow-remote if that is wanted");
-        }
+        ListenAddress.require("--listen", listen, allowRemote, allowOtherUsers);
     }
 }

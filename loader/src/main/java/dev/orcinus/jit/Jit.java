@@ -10,6 +10,7 @@ import dev.orcinus.loader.link.LinkSession;
 import dev.orcinus.loader.link.SymbolSource;
 import dev.orcinus.loader.targets.LinkTarget;
 import dev.orcinus.loader.targets.remote.RemoteTarget;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -117,6 +118,18 @@ public abstract sealed class Jit implements AutoCloseable
     public static RemoteJit connect(String hostName, int port) {
         Objects.requireNonNull(hostName, "hostName");
         return RemoteJit.over(RemoteTarget.connect(hostName, port));
+    }
+
+    /**
+     * Returns a new {@link Jit} that loads code into an executor that listens on a Unix-domain
+     * socket, as {@code orcinus serve --listen unix:PATH} does.
+     *
+     * @param socket the socket's file
+     * @throws TargetException if the connection fails, or if the other side does not behave as an
+     *     executor
+     */
+    public static RemoteJit connect(Path socket) {
+        return RemoteJit.over(RemoteTarget.connect(Objects.requireNonNull(socket, "socket")));
     }
 
     /**

@@ -3,6 +3,7 @@ package dev.orcinus.daemon.control;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.Reader;
+import java.net.SocketTimeoutException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
@@ -12,6 +13,8 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
@@ -21,18 +24,24 @@ import java.util.function.Function;
  */
 public final class ControlServer implements AutoCloseable {
     private static final int LONGEST_REQUEST = 100;
+    private static final Duration PAUSE = Duration.ofMillis(100);
+    private static final Duration LIMIT = Duration.ofSeconds(10);
 
     private final ServerSocketChannel server;
     private final Function<String, String> answers;
+    private final Consumer<String> log;
 
     /**
      * Creates the socket and starts to serve.
      *
      * @param socket the path of the socket
      * @param answers returns the answer to a request
+     * @param log takes a line for each request that could not be answered
      */
-    public ControlServer(Path socket, Function<String, String> answers) throws IOException {
+    public ControlServer(Path socket, Function<String, String> answers, Consumer<String> log)
+            throws IOException {
         this.answers = answers;
+        this.log = log;
         this.server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
         server.bind(UnixDomainSocketAddress.of(socket));
         Thread thread = new Thread(this::accept, "control");
@@ -43,13 +52,33 @@ public final class ControlServer implements AutoCloseable {
     private void accept() {
         while (server.isOpen()) {
             try {
-                SocketChannel client = server.accept();
-                Thread.ofPlatform().daemon().start(() -> serve(client));
+                begin(server.accept());
             } catch (ClosedChannelException e) {
                 return;
-            } catch (IOException e) {
-                System.err.println("orcinus: control socket: " + e.getMessage());
+            } catch (IOException | OutOfMemoryError e) { // no descriptor, or no thread, is left
+                log.accept("control socket: " + e.getMessage());
+                if (pauseAfterFailure()) {
+                    return;
+                }
             }
+        }
+    }
+
+    private void begin(SocketChannel client) throws IOException {
+        try {
+            Thread.ofVirtual().start(() -> serve(client));
+        } catch (OutOfMemoryError e) {
+            client.close();
+            throw e;
+        }
+    }
+
+    private static boolean pauseAfterFailure() {
+        try {
+            Thread.sleep(PAUSE);
+            return false;
+        } catch (InterruptedException e) {
+            return true;
         }
     }
 
@@ -57,8 +86,8 @@ public final class ControlServer implements AutoCloseable {
         try (client) {
             String request = readLine(Channels.newReader(client, StandardCharsets.UTF_8));
             write(client, answers.apply(request));
-        } catch (IOException e) {
-            System.err.println("orcinus: control socket: " + e.getMessage());
+        } catch (IOException | RuntimeException e) {
+            log.accept("control socket: " + e.getMessage());
         }
     }
 
@@ -79,13 +108,32 @@ public final class ControlServer implements AutoCloseable {
         }
     }
 
-    /** Sends a request to the daemon that serves {@code socket}, and returns the answer. */
+    /**
+     * Sends a request to the daemon that serves {@code socket}, and returns the answer.
+     *
+     * @throws SocketTimeoutException if the daemon does not answer in time: it may be stopped
+     */
     public static String ask(Path socket, String request) throws IOException {
+        return ask(socket, request, LIMIT);
+    }
+
+    static String ask(Path socket, String request, Duration limit) throws IOException {
         try (SocketChannel daemon = SocketChannel.open(UnixDomainSocketAddress.of(socket));
                 BufferedReader answer =
                         new BufferedReader(Channels.newReader(daemon, StandardCharsets.UTF_8))) {
+            Thread.ofPlatform().daemon().name("limit").start(() -> closeAfter(limit, daemon));
             write(daemon, request + "\n");
             return answer.readAllAsString();
+        } catch (ClosedChannelException e) {
+            throw new SocketTimeoutException("no answer for " + limit.toSeconds() + " s");
+        }
+    }
+
+    private static void closeAfter(Duration limit, SocketChannel channel) {
+        try (channel) {
+            Thread.sleep(limit);
+        } catch (InterruptedException | IOException e) {
+            // the channel is closed in any case
         }
     }
 

@@ -33,9 +33,8 @@ final class SessionRehearsal {
         InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
         try (guest;
                 Listener listener = host.channels().listen(any);
-                Socket line =
-                        new Socket(
-                                InetAddress.getLoopbackAddress(), listener.address().getPort())) {
+                Socket line = new Socket()) {
+            line.connect(listener.address());
             Thread controller = new Thread(() -> control(line), "rehearsing-controller");
             controller.setDaemon(true);
             controller.start();

@@ -49,13 +49,13 @@ public final class BootstrapServices {
         this.guest = guest;
         this.target = target;
         this.hooks = hooks;
-        services.add(new StdioService());
         WrapperFunction reserveShared = addShared();
         addThreadLocals();
         WrapperFunction reserve = addMemory();
         addRegistration();
         addMemoryAccess();
         WrapperFunction open = addDylibs();
+        services.add(new StdioService());
         addRun();
         this.table =
                 new WrapperTable(
@@ -90,9 +90,9 @@ public final class BootstrapServices {
 
     /**
      * Returns the services that are told of a session's end, each after those that it uses. At the
-     * end the last one is the first: guest code gets time to end, then memory is freed with its
-     * dealloc actions, then thread-local storage; the names of shared memory that stays are
-     * removed, and stdio is flushed.
+     * end the last one is the first: guest code gets time to end, stdio is flushed, then memory is
+     * freed with its dealloc actions, then thread-local storage; the names of shared memory that
+     * stays are removed.
      */
     public List<Service> services() {
         return services;

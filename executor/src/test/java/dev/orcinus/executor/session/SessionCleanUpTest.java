@@ -156,7 +156,7 @@ final class SessionCleanUpTest {
     }
 
     @Test
-    void waitersThenGuestCodeThenActionsThenMemoryThenStdioThenTheLine() throws Exception {
+    void waitersThenGuestCodeThenStdioThenActionsThenStdioThenMemoryThenTheLine() throws Exception {
         open(LONG);
         allocate(0, new Action("dealloc action of the older allocation", () -> {}));
         allocate(1, new Action("dealloc action of the younger allocation", () -> {}));
@@ -166,19 +166,20 @@ final class SessionCleanUpTest {
                 List.of(
                         "disconnecting",
                         "guest code ends",
+                        "flushStdio",
                         "dealloc action of the younger allocation",
                         "dealloc action of the older allocation",
+                        "flushStdio",
                         "unlinkShared",
                         "unmap",
                         "close",
-                        "flushStdio",
                         "shutdown",
                         "close"),
                 happened.events());
         assertEquals(List.of(), log);
         assertEquals(List.of(), fake.memory().mapped());
         assertEquals(List.of(100L), fake.threadLocals().closed());
-        assertEquals(1, fake.process().flushes());
+        assertEquals(2, fake.process().flushes());
         assertThrows(IllegalStateException.class, () -> session.memory().reserve(1));
     }
 
@@ -195,7 +196,7 @@ final class SessionCleanUpTest {
                                     return null;
                                 });
         assertEquals(new SessionEnd(Optional.empty(), 1), session.run(DISPATCH, CONTEXT));
-        assertEquals(List.of("unlinkShared", "flushStdio", "shutdown", "close"), happened.events());
+        assertEquals(List.of("flushStdio", "unlinkShared", "shutdown", "close"), happened.events());
         assertEquals(
                 List.of("guest code still runs 100 ms after the session: 1 calls are left behind"),
                 log);
@@ -213,9 +214,9 @@ final class SessionCleanUpTest {
         assertEquals(2, end.guestCodeLeft(), "the action, and who waits for it");
         assertEquals(
                 List.of(
+                        "flushStdio",
                         "dealloc action that blocks",
                         "unlinkShared",
-                        "flushStdio",
                         "shutdown",
                         "close"),
                 happened.events());

@@ -14,5 +14,8 @@ public final class LinuxErrno {
     /** The connection was given up before it was accepted. */
     public static final int ECONNABORTED = 103;
 
+    /** Nobody listens there. */
+    public static final int ECONNREFUSED = 111;
+
     private LinuxErrno() {}
 }

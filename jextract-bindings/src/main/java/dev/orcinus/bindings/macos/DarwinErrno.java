@@ -8,6 +8,9 @@ public final class DarwinErrno {
     /** The connection was given up before it was accepted. */
     public static final int ECONNABORTED = 53;
 
+    /** Nobody listens there. */
+    public static final int ECONNREFUSED = 61;
+
     /** Timed out. */
     public static final int ETIMEDOUT = 60;
 

@@ -8,11 +8,17 @@ import java.lang.foreign.MemorySegment;
 
 /** {@code <sys/socket.h>}. */
 public final class SysSocket {
+    /** This machine: addresses are paths of files. */
+    public static final int AF_UNIX = 1;
+
     /** IPv4. */
     public static final int AF_INET = 2;
 
     /** A byte stream. */
     public static final int SOCK_STREAM = 1;
+
+    /** Messages of a limited size. */
+    public static final int SOCK_DGRAM = 2;
 
     /** End both directions. */
     public static final int SHUT_RDWR = 2;

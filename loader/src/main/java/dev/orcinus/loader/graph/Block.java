@@ -58,6 +58,16 @@ public final class Block {
         return content.byteSize() == 0;
     }
 
+    /**
+     * Returns whether there is code with content at an offset, so that it may be called.
+     *
+     * @param offset in bytes; it may lie outside
+     */
+    public boolean isCodeAt(long offset) {
+        return section.use() == Section.Use.CODE
+                && Long.compareUnsigned(offset, content.byteSize()) < 0;
+    }
+
     /** Returns its alignment in bytes, a power of two. */
     public long alignmentBytes() {
         return alignmentBytes;

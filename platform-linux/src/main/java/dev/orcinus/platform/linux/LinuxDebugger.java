@@ -32,18 +32,32 @@ import java.util.Optional;
 /**
  * GDB's JIT interface. GDB looks for its two symbols in loaded object files, and no file of a JVM
  * defines them: so at first use we write a shared object that defines them into memory, and open it
- * under a path that GDB can open, too. Its own lock guards it.
+ * under a path that GDB can open, too. The process has one such library, and one list of objects,
+ * whatever number of guests it is: a lock of the process guards both.
  */
 final class LinuxDebugger implements GuestDebugger {
     private static final int REGISTER_ACTION = 1;
     private static final int UNREGISTER_ACTION = 2;
 
+    /** The lock of the process. */
+    private static final Object PROCESS = new Object();
+
+    /** The library of the process; null before its first use. */
+    private static Interface loaded;
+
     private final LinuxLibraries libraries;
     private final Processor processor;
     private final Map<AddressRange, Long> entries = new HashMap<>();
-    private ExecutorAddress library = ExecutorAddress.NULL;
-    private MemorySegment descriptor = MemorySegment.NULL;
-    private ExecutorAddress registerCode = ExecutorAddress.NULL;
+
+    /**
+     * The library that is open.
+     *
+     * @param library its handle
+     * @param descriptor its {@code struct jit_descriptor}
+     * @param registerCode its function
+     */
+    private record Interface(
+            ExecutorAddress library, MemorySegment descriptor, ExecutorAddress registerCode) {}
 
     LinuxDebugger(LinuxLibraries libraries, Processor processor) {
         this.libraries = libraries;
@@ -69,9 +83,14 @@ final class LinuxDebugger implements GuestDebugger {
     }
 
     @Override
-    public synchronized void register(AddressRange object) throws HostCallException {
-        unregister(object);
-        load();
+    public void register(AddressRange object) throws HostCallException {
+        synchronized (PROCESS) {
+            unregister(object);
+            add(object, load().descriptor());
+        }
+    }
+
+    private void add(AddressRange object, MemorySegment descriptor) {
         long address = Stdlib.malloc(Entry.SIZEOF);
         if (address == 0) {
             throw new OutOfMemoryError("malloc(" + Entry.SIZEOF + ") failed");
@@ -91,11 +110,16 @@ final class LinuxDebugger implements GuestDebugger {
     }
 
     @Override
-    public synchronized void unregister(AddressRange object) {
-        Long address = entries.remove(object);
-        if (address == null) {
-            return;
+    public void unregister(AddressRange object) {
+        synchronized (PROCESS) {
+            Long address = entries.remove(object);
+            if (address != null) {
+                remove(address, loaded.descriptor());
+            }
         }
+    }
+
+    private static void remove(long address, MemorySegment descriptor) {
         long next = entry(address).get(JAVA_LONG, Entry.NEXT);
         long previous = entry(address).get(JAVA_LONG, Entry.PREVIOUS);
         if (next != 0) {
@@ -111,33 +135,38 @@ final class LinuxDebugger implements GuestDebugger {
     }
 
     @Override
-    public synchronized Optional<ExecutorAddress> find(String name) throws HostCallException {
+    public Optional<ExecutorAddress> find(String name) throws HostCallException {
         return switch (name) {
             case DebuggerLibrary.DESCRIPTOR, DebuggerLibrary.REGISTER_CODE -> {
-                load();
-                yield libraries.find(library, name);
+                synchronized (PROCESS) {
+                    yield libraries.find(load().library(), name);
+                }
             }
             default -> Optional.empty();
         };
     }
 
-    private void notify(int action, long entry) {
+    private static void notify(int action, long entry) {
+        MemorySegment descriptor = loaded.descriptor();
         descriptor.set(JAVA_INT, Descriptor.ACTION, action);
         descriptor.set(JAVA_LONG, Descriptor.RELEVANT_ENTRY, entry);
-        CallByAddress.call(registerCode.value(), 0, 0, 0, 0);
+        CallByAddress.call(loaded.registerCode().value(), 0, 0, 0, 0);
         descriptor.set(JAVA_INT, Descriptor.ACTION, 0);
         descriptor.set(JAVA_LONG, Descriptor.RELEVANT_ENTRY, 0);
     }
 
-    private void load() throws HostCallException {
-        if (!library.isNull()) {
-            return;
+    private Interface load() throws HostCallException {
+        if (loaded == null) {
+            ExecutorAddress opened = openLibrary();
+            long descriptor =
+                    libraries.find(opened, DebuggerLibrary.DESCRIPTOR).orElseThrow().value();
+            loaded =
+                    new Interface(
+                            opened,
+                            NativeMemory.view(descriptor, Descriptor.SIZEOF),
+                            libraries.find(opened, DebuggerLibrary.REGISTER_CODE).orElseThrow());
         }
-        ExecutorAddress opened = openLibrary();
-        registerCode = libraries.find(opened, DebuggerLibrary.REGISTER_CODE).orElseThrow();
-        long address = libraries.find(opened, DebuggerLibrary.DESCRIPTOR).orElseThrow().value();
-        descriptor = NativeMemory.view(address, Descriptor.SIZEOF);
-        library = opened;
+        return loaded;
     }
 
     /** Opens the library. The descriptor stays open: GDB reads the file through it. */

@@ -125,6 +125,15 @@ public final class GuestRuntime {
      * the thread that runs the actions.
      */
     public void deallocate(Deallocation deallocation) throws AllocationException {
+        deallocate(deallocation, () -> {});
+    }
+
+    /**
+     * Does the same, with a step between the dealloc actions that run guest code and the end of the
+     * memory, after which a timer of guest code would crash.
+     */
+    public void deallocate(Deallocation deallocation, Runnable beforeMemoryGoes)
+            throws AllocationException {
         try {
             threads.retireIdle();
             if (deallocation.runsGuestCode()) {
@@ -139,6 +148,7 @@ public final class GuestRuntime {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        beforeMemoryGoes.run();
         checkpoints.enter();
         try {
             deallocation.run();

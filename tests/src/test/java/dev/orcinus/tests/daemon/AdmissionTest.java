@@ -2,12 +2,11 @@ package dev.orcinus.tests.daemon;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.orcinus.tests.process.Finished;
+import dev.orcinus.tests.process.OtherUser;
 import dev.orcinus.tests.process.Program;
 import java.net.Socket;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -18,8 +17,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** Tests which connections get a session. */
 @Timeout(60)
 final class AdmissionTest {
-    private static final String NOBODY = "65534";
-
     @TempDir Path folder;
 
     @Test
@@ -93,11 +90,11 @@ final class AdmissionTest {
     @Test
     void anotherUserIsRefused() throws Exception {
         try (DaemonProcess daemon = DaemonProcess.start(folder, "--warm=0")) {
-            assertEquals("0", bytesThatNobodyReceives(daemon));
+            assertEquals(0, OtherUser.bytesFromPort(daemon.address().getPort()));
             daemon.awaitLog(
                     Pattern.compile(
                             "orcinus: refused 127\\.0\\.0\\.1:\\d+: it is user (\\S+ \\()?"
-                                    + NOBODY
+                                    + OtherUser.ID
                                     + "\\)? \\(--allow-other-users\\)"));
         }
     }
@@ -106,34 +103,8 @@ final class AdmissionTest {
     void anotherUserIsServedIfThatIsWanted() throws Exception {
         try (DaemonProcess daemon =
                 DaemonProcess.start(folder, "--warm=0", "--allow-other-users")) {
-            assertEquals("32", bytesThatNobodyReceives(daemon));
+            assertEquals(32, OtherUser.bytesFromPort(daemon.address().getPort()));
             daemon.awaitBegin();
-        }
-    }
-
-    /**
-     * Returns how many bytes of a Setup message's header the user "nobody" gets before the line
-     * ends.
-     */
-    private String bytesThatNobodyReceives(DaemonProcess daemon) throws Exception {
-        String user = System.getProperty("user.name");
-        assumeTrue(user.equals("root"), "only root can become another user, to connect as such");
-        for (String tool : List.of("/usr/bin/setpriv", "/bin/bash", "/usr/bin/head")) {
-            assumeTrue(Files.isExecutable(Path.of(tool)), "no " + tool + " to connect with");
-        }
-        String script = "exec 3<>/dev/tcp/127.0.0.1/" + daemon.address().getPort();
-        try (Program client =
-                Program.start(
-                        Path.of("/"),
-                        List.of(
-                                "/usr/bin/setpriv",
-                                "--reuid=" + NOBODY,
-                                "--regid=" + NOBODY,
-                                "--clear-groups",
-                                "/bin/bash",
-                                "-c",
-                                script + "; head -c 32 <&3 | wc -c"))) {
-            return client.finish().output().strip();
         }
     }
 }

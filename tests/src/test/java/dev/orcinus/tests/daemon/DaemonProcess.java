@@ -24,7 +24,7 @@ import org.opentest4j.AssertionFailedError;
  */
 public final class DaemonProcess implements AutoCloseable {
     private static final Pattern LISTENING =
-            Pattern.compile("orcinus: listening on 127\\.0\\.0\\.1:(\\d+), .*");
+            Pattern.compile("orcinus: listening on (?:127\\.0\\.0\\.1:(\\d+)|unix:.*), .*");
     private static final Pattern BEGINS =
             Pattern.compile("orcinus: session (\\d+) \\(pid (\\d+), (.*)\\) begins");
 
@@ -36,8 +36,11 @@ public final class DaemonProcess implements AutoCloseable {
     private DaemonProcess(Path folder, Program program) throws InterruptedException {
         this.folder = folder;
         this.program = program;
-        int port = Integer.parseInt(awaitLog(LISTENING).group(1));
-        this.address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+        String port = awaitLog(LISTENING).group(1);
+        this.address =
+                new InetSocketAddress(
+                        InetAddress.getLoopbackAddress(),
+                        port == null ? 0 : Integer.parseInt(port));
     }
 
     /** Starts a daemon on a free port, and waits until it listens. */
@@ -53,6 +56,7 @@ public final class DaemonProcess implements AutoCloseable {
         return Program.start(folder, DaemonCommand.of(folder, arguments));
     }
 
+    /** Returns the address of TCP that it listens on; its port is 0 if it has another one. */
     InetSocketAddress address() {
         return address;
     }

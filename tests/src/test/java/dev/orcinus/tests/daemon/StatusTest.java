@@ -6,13 +6,21 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.tests.controller.Services;
 import dev.orcinus.tests.process.Finished;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -81,6 +89,52 @@ final class StatusTest {
             assertRow(row(stopped, "0 KiB", "0\\s+0\\s+0\\s+0"), lines.get(2));
             assertRow(row(running, "0 KiB", "0\\s+0\\s+0\\s+0"), lines.get(3));
             DaemonProcess.signal(stopped.pid(), "CONT");
+        }
+    }
+
+    /** Sessions begin and end all the time; each report is there at once, and disturbs none. */
+    @Test
+    void reportsDisturbNoSessionThatBeginsOrEnds() throws Exception {
+        try (DaemonProcess daemon = DaemonProcess.start(folder, "--warm=1")) {
+            Path control = DaemonProcess.runDirectories(folder).getFirst().resolve("control");
+            AtomicInteger reports = new AtomicInteger();
+            AtomicBoolean ended = new AtomicBoolean();
+            AtomicLong slowestMillis = new AtomicLong();
+            Thread asking =
+                    Thread.ofPlatform()
+                            .start(
+                                    () -> {
+                                        while (!ended.get()) {
+                                            long start = System.nanoTime();
+                                            ask(control);
+                                            long took = (System.nanoTime() - start) / 1_000_000;
+                                            slowestMillis.accumulateAndGet(took, Math::max);
+                                            reports.incrementAndGet();
+                                        }
+                                    });
+            for (int i = 0; i < 20; i++) {
+                try (DaemonSession session = daemon.connect()) {
+                    session.assertAnswers();
+                }
+                assertEquals("the controller left", daemon.awaitEnd(i + 1));
+            }
+            ended.set(true);
+            asking.join();
+            assertTrue(reports.get() >= 20, reports + " reports");
+            assertTrue(slowestMillis.get() < 1000, slowestMillis + " ms for a report");
+        }
+    }
+
+    private static void ask(Path control) {
+        try (SocketChannel client = SocketChannel.open(UnixDomainSocketAddress.of(control))) {
+            client.write(ByteBuffer.wrap("status\n".getBytes(StandardCharsets.US_ASCII)));
+            String answer =
+                    new String(
+                            Channels.newInputStream(client).readAllBytes(),
+                            StandardCharsets.US_ASCII);
+            assertTrue(answer.startsWith("daemon "), answer);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

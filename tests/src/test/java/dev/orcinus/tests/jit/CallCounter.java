@@ -15,7 +15,10 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A proxy between one controller and an executor on loopback, which counts the calls. */
+/**
+ * A proxy between one controller and an executor on loopback, which counts the calls. Its end cuts
+ * the line.
+ */
 final class CallCounter implements AutoCloseable {
     private final ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
     private final Socket executor;
@@ -40,7 +43,9 @@ final class CallCounter implements AutoCloseable {
             Thread.ofPlatform().daemon().start(() -> answer(controller));
             forward(new DataInputStream(controller.getInputStream()), executor.getOutputStream());
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            if (!executor.isClosed()) {
+                throw new UncheckedIOException(e);
+            }
         }
     }
 

@@ -3,6 +3,7 @@ package dev.orcinus.tests.launcher;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.orcinus.tests.process.Finished;
+import dev.orcinus.tests.process.OtherUser;
 import dev.orcinus.tests.process.Program;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -12,6 +13,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * A clone with the real scripts and fake jars. Its {@code java} prints "started", or writes
@@ -158,6 +160,34 @@ final class LauncherCopy {
         assertEquals(0, end.status(), end::toString);
         assertEquals("started\n", end.output(), end::toString);
         return end.errors();
+    }
+
+    /**
+     * Lets another user, who has another JDK, start the launcher. Skips the test if this user cannot
+     * become another.
+     */
+    Finished startAsAnotherUser() throws IOException, InterruptedException {
+        allowAll(directory);
+        return OtherUser.run(
+                Path.of("/usr/bin/env"),
+                "PATH=" + System.getenv("PATH"),
+                "JAVA_HOME=" + directory,
+                "/bin/sh",
+                root.resolve("orcinus").toString(),
+                "help");
+    }
+
+    private static void allowAll(Path folder) throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.toList()) {
+                Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+            }
+        }
+    }
+
+    /** Returns the folder of the build. */
+    Path target() {
+        return root.resolve("target");
     }
 
     private Finished run(String script, String... arguments) throws InterruptedException {

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.orcinus.tests.process.Finished;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -97,6 +98,33 @@ final class LauncherTest {
         launcher.build();
         assertEquals(7, launcher.count("trains"));
         assertTrue(launcher.start().contains("start-up cache is missing"));
+    }
+
+    /** Otherwise each try to lock the build would fail, for ever. */
+    @Test
+    void anotherUserWithAnotherJdkIsToldSoAndNothingWaits() throws Exception {
+        launcher.canTrain(true);
+        launcher.build();
+        Finished end = launcher.startAsAnotherUser();
+        assertEquals(1, end.status(), end::toString);
+        assertEquals(
+                "orcinus: this user cannot write in "
+                        + directory.toRealPath().resolve("clone")
+                        + ", and what is built there is not for the JDK of this start: start it with its"
+                        + " owner's JAVA_HOME, or clone it yourself\n",
+                end.errors());
+    }
+
+    /** A process that was killed a moment after it had made the lock leaves an empty one. */
+    @Test
+    void anEmptyLockIsNotWaitedForForEver() throws Exception {
+        launcher.canTrain(true);
+        launcher.build();
+        launcher.commit(".git");
+        Files.createDirectories(launcher.target());
+        Files.createFile(launcher.target().resolve("build.lock"));
+        launcher.start();
+        assertEquals(1, launcher.count("builds"));
     }
 
     @Test

@@ -160,7 +160,21 @@ final class ElfSymbols {
         }
         Symbol symbol = graph.define(name, block, offset, table.sizeBytes(i));
         symbol.as(linkage(i), scope(i));
-        return table.type(i) == Elf.STT_GNU_IFUNC ? graph.addIndirect(symbol) : symbol;
+        if (table.type(i) != Elf.STT_GNU_IFUNC) {
+            return symbol;
+        }
+        requireCode(i, block, offset);
+        return graph.addIndirect(symbol);
+    }
+
+    /** Requires that a resolver, which is called while its object is linked, is code. */
+    private void requireCode(int i, Block block, long offset) throws MalformedFileException {
+        if (!block.isCodeAt(offset)) {
+            throw table.malformed(
+                    i,
+                    "is an indirect function (STT_GNU_IFUNC), but there is no code at 0x%x of %s"
+                            .formatted(offset, block.section().name()));
+        }
     }
 
     private Linkage linkage(int i) throws MalformedFileException {

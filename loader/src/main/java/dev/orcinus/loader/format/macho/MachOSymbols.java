@@ -183,7 +183,16 @@ final class MachOSymbols {
         if (symbol.has(MachO.N_NO_DEAD_STRIP)) {
             graph.retained().add(block);
         }
-        return symbol.has(MachO.N_SYMBOL_RESOLVER) ? graph.addIndirect(made) : made;
+        if (!symbol.has(MachO.N_SYMBOL_RESOLVER)) {
+            return made;
+        }
+        if (!block.isCodeAt(offset)) {
+            throw table.malformed(
+                    symbol,
+                    "is a resolver (N_SYMBOL_RESOLVER), but there is no code at 0x%x of its block of %s"
+                            .formatted(offset, block.section().name()));
+        }
+        return graph.addIndirect(made);
     }
 
     private static Linkage linkage(MachSymbol symbol) {

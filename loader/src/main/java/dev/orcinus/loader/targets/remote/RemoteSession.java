@@ -14,7 +14,9 @@ import dev.orcinus.protocol.sps.SpsReader;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.net.InetSocketAddress;
+import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -69,6 +71,20 @@ public final class RemoteSession {
                     SocketLine.connect(new InetSocketAddress(host, port)), SessionLimits.DEFAULT);
         } catch (IOException | RuntimeException e) { // also for an invalid address
             throw new TargetException("connect to " + host + ":" + port + ": " + e, e);
+        }
+    }
+
+    /**
+     * Connects to an executor that listens on a Unix-domain socket, and returns a session with it.
+     *
+     * @throws TargetException if the connection fails
+     */
+    public static RemoteSession connect(Path socket) {
+        try {
+            return new RemoteSession(
+                    SocketLine.connect(UnixDomainSocketAddress.of(socket)), SessionLimits.DEFAULT);
+        } catch (IOException | RuntimeException e) { // also for a path that is too long
+            throw new TargetException("connect to unix:" + socket + ": " + e, e);
         }
     }
 

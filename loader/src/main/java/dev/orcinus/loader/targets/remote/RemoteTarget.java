@@ -15,6 +15,7 @@ import dev.orcinus.protocol.epc.ThreadLocalStorage;
 import dev.orcinus.protocol.sps.Sps;
 import dev.orcinus.protocol.sps.SpsCodec;
 import dev.orcinus.protocol.sps.SpsWriter;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -65,6 +66,11 @@ public final class RemoteTarget implements LinkTarget {
     /** Connects to an executor that listens, as {@code orcinus serve} does. */
     public static RemoteTarget connect(String host, int port) {
         return over(RemoteSession.connect(host, port));
+    }
+
+    /** Connects to an executor that listens on a Unix-domain socket. */
+    public static RemoteTarget connect(Path socket) {
+        return over(RemoteSession.connect(socket));
     }
 
     /** Starts an executor: see {@link RemoteSession#launch}. */

@@ -2,6 +2,7 @@ package dev.orcinus.loader.format.macho;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.orcinus.formats.FileBytes;
 import dev.orcinus.formats.MalformedFileException;
@@ -168,6 +169,19 @@ final class MachOErrorsTest {
                         + " at 0x0 of 0x5b bytes");
         bytes.putLong(symbol("_kept") + 8, 0x5b);
         build();
+    }
+
+    /** The linker calls a resolver; a call of a variable would crash. */
+    @Test
+    void aResolverThatIsNoCode() {
+        bytes.putShort(symbol("_variable") + 6, (short) 0x100);
+        LinkException refusal = assertThrows(LinkException.class, this::build);
+        assertTrue(
+                refusal.getMessage()
+                        .endsWith(
+                                "'_variable' is a resolver (N_SYMBOL_RESOLVER), but there is no code"
+                                        + " at 0x0 of its block of __DATA,__data"),
+                refusal::getMessage);
     }
 
     @Test

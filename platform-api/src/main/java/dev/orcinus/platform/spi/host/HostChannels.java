@@ -1,7 +1,7 @@
 package dev.orcinus.platform.spi.host;
 
 import dev.orcinus.platform.spi.HostCallException;
-import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 
 /**
  * Channels and listeners over descriptors. Java has no API for inherited descriptors, and for
@@ -16,16 +16,27 @@ public interface HostChannels {
      */
     HostChannel inherit(int in, int out) throws HostCallException;
 
-    /** Binds a TCP socket and listens. Port 0 picks one. */
-    Listener listen(InetSocketAddress address) throws HostCallException;
+    /**
+     * Binds a stream socket and listens.
+     *
+     * @param address an {@link java.net.InetSocketAddress} for TCP, whose port 0 picks one; or a
+     *     {@link java.net.UnixDomainSocketAddress}, whose file is created with mode 0600 and
+     *     removed at {@link Listener#close}. If the file is a socket of this user to which nobody
+     *     listens any more, it is replaced
+     */
+    Listener listen(SocketAddress address) throws HostCallException;
 
-    /** Connects a TCP socket, with Nagle's algorithm off, which is closed on exec. */
-    HostChannel connect(InetSocketAddress address) throws HostCallException;
+    /**
+     * Connects a stream socket, which is closed on exec; for TCP, with Nagle's algorithm off.
+     *
+     * @param address of one of the types of {@link #listen}
+     */
+    HostChannel connect(SocketAddress address) throws HostCallException;
 
-    /** A listening TCP socket. */
+    /** A listening socket. */
     interface Listener extends AutoCloseable {
         /** Returns the address that it listens on, with the real port. */
-        InetSocketAddress address();
+        SocketAddress address();
 
         /**
          * Waits for a connection. The accepted socket has Nagle's algorithm off and is closed on

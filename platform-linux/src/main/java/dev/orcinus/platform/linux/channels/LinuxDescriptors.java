@@ -2,6 +2,7 @@ package dev.orcinus.platform.linux.channels;
 
 import static dev.orcinus.bindings.linux.LinuxErrno.EAGAIN;
 import static dev.orcinus.bindings.linux.LinuxErrno.ECONNABORTED;
+import static dev.orcinus.bindings.linux.LinuxErrno.ECONNREFUSED;
 import static dev.orcinus.bindings.linux.LinuxErrno.ETIMEDOUT;
 import static dev.orcinus.bindings.linux.LinuxFcntl.F_DUPFD_CLOEXEC;
 import static dev.orcinus.bindings.linux.LinuxFcntl.F_SETPIPE_SZ;
@@ -55,7 +56,8 @@ public final class LinuxDescriptors implements DescriptorSystem {
                     F_DUPFD_CLOEXEC,
                     EAGAIN,
                     ETIMEDOUT,
-                    ECONNABORTED);
+                    ECONNABORTED,
+                    ECONNREFUSED);
 
     private static final MemorySegment ON = Arena.global().allocateFrom(JAVA_INT, 1);
 

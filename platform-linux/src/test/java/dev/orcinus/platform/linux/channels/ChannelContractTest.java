@@ -69,7 +69,7 @@ final class ChannelContractTest {
             Pair open() throws Exception {
                 InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
                 try (Listener listener = HOST.channels().listen(any)) {
-                    int client = TcpClient.connect(listener.address());
+                    int client = TcpClient.connect((InetSocketAddress) listener.address());
                     return new Pair(HOST.channels().inherit(client, client), listener.accept());
                 }
             }

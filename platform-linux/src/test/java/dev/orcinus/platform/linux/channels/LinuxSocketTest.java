@@ -65,7 +65,7 @@ final class LinuxSocketTest {
     void aPortWithoutAListenerRefusesToBeConnectedTo() throws Exception {
         InetSocketAddress address;
         try (Listener listener = listen("127.0.0.1")) {
-            address = listener.address();
+            address = (InetSocketAddress) listener.address();
         }
         HostCallException failure =
                 assertThrows(HostCallException.class, () -> HOST.channels().connect(address));
@@ -150,7 +150,7 @@ final class LinuxSocketTest {
     @Test
     void anAddressInUseOrUnknownIsAnError() throws Exception {
         try (Listener listener = listen("127.0.0.1")) {
-            InetSocketAddress taken = listener.address();
+            InetSocketAddress taken = (InetSocketAddress) listener.address();
             HostCallException failure =
                     assertThrows(HostCallException.class, () -> HOST.channels().listen(taken));
             assertEquals(

@@ -2,6 +2,7 @@ package dev.orcinus.platform.macos.channels;
 
 import static dev.orcinus.bindings.macos.DarwinErrno.EAGAIN;
 import static dev.orcinus.bindings.macos.DarwinErrno.ECONNABORTED;
+import static dev.orcinus.bindings.macos.DarwinErrno.ECONNREFUSED;
 import static dev.orcinus.bindings.macos.DarwinErrno.ETIMEDOUT;
 import static dev.orcinus.bindings.macos.DarwinFcntl.F_DUPFD_CLOEXEC;
 import static dev.orcinus.bindings.macos.DarwinFcntl.O_NONBLOCK;
@@ -53,7 +54,8 @@ public final class MacosDescriptors implements DescriptorSystem {
                     F_DUPFD_CLOEXEC,
                     EAGAIN,
                     ETIMEDOUT,
-                    ECONNABORTED);
+                    ECONNABORTED,
+                    ECONNREFUSED);
 
     private static final MemorySegment ON = Arena.global().allocateFrom(JAVA_INT, 1);
 

@@ -10,7 +10,7 @@ import dev.orcinus.platform.spi.host.HostChannel;
 import dev.orcinus.platform.spi.host.HostChannels;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 
 /** Channels and listeners over descriptors. */
 public final class PosixChannels implements HostChannels {
@@ -36,19 +36,17 @@ public final class PosixChannels implements HostChannels {
     }
 
     @Override
-    public Listener listen(InetSocketAddress address) throws HostCallException {
+    public Listener listen(SocketAddress address) throws HostCallException {
         return PosixListener.open(system, address);
     }
 
     @Override
-    public HostChannel connect(InetSocketAddress address) throws HostCallException {
-        if (address.isUnresolved()) {
-            throw new HostCallException("connect", 0, "unknown host " + address.getHostString());
-        }
+    public HostChannel connect(SocketAddress address) throws HostCallException {
+        SocketAddresses.require("connect", address);
         try (Arena arena = Arena.ofConfined()) {
             ErrnoState state = new ErrnoState(arena);
             SocketAddresses addresses = new SocketAddresses(system);
-            int fd = system.openSocket(state, addresses.family(address.getAddress()));
+            int fd = system.openSocket(state, addresses.family(address));
             if (fd < 0) {
                 throw system.failed("socket()", state);
             }

@@ -12,10 +12,12 @@ import dev.orcinus.platform.spi.host.HostChannel;
 import dev.orcinus.platform.spi.host.HostChannels.Listener;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
+import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** A listening TCP socket. The descriptor is closed once no thread waits on it any more. */
+/** A listening socket. The descriptor is closed once no thread waits on it any more. */
 final class PosixListener implements Listener {
     private static final int BACKLOG = 128;
     private static final int NONE = -1;
@@ -26,29 +28,30 @@ final class PosixListener implements Listener {
     private final Arena arena = Arena.ofShared();
     private final ErrnoState state = new ErrnoState(arena);
     private final Readiness connected;
-    private final InetSocketAddress address;
+    private final SocketAddress address;
+    private final Optional<SocketFile> file;
     private final ReentrantLock accepting = new ReentrantLock();
     private volatile boolean closed;
 
-    private PosixListener(DescriptorSystem system, int fd, InetSocketAddress address)
+    private PosixListener(
+            DescriptorSystem system, int fd, SocketAddress address, Optional<SocketFile> file)
             throws HostCallException {
         this.system = system;
         this.fd = fd;
         this.address = address;
+        this.file = file;
         closing = system.openWakeUp();
         connected = new Readiness(system, arena, fd, Poll.POLLIN, closing.descriptor());
     }
 
     /** Binds and listens. */
-    static PosixListener open(DescriptorSystem system, InetSocketAddress address)
+    static PosixListener open(DescriptorSystem system, SocketAddress address)
             throws HostCallException {
-        if (address.isUnresolved()) {
-            throw new HostCallException("listen", 0, "unknown host " + address.getHostString());
-        }
+        SocketAddresses.require("listen", address);
         try (Arena arena = Arena.ofConfined()) {
             ErrnoState state = new ErrnoState(arena);
             SocketAddresses addresses = new SocketAddresses(system);
-            int fd = system.openSocket(state, addresses.family(address.getAddress()));
+            int fd = system.openSocket(state, addresses.family(address));
             if (fd < 0) {
                 throw system.failed("socket()", state);
             }
@@ -56,8 +59,9 @@ final class PosixListener implements Listener {
                 if (system.doNotBlock(state, fd) < 0) {
                     throw system.failed("fcntl(O_NONBLOCK)", state);
                 }
-                bind(system, state, fd, addresses.encode(arena, address), address);
-                return new PosixListener(system, fd, addresses.local(fd).orElse(address));
+                return address instanceof UnixDomainSocketAddress unix
+                        ? openUnix(system, state, fd, unix)
+                        : openTcp(system, state, fd, address);
             } catch (HostCallException e) {
                 Unistd.close(ErrnoState.IGNORED, fd);
                 throw e;
@@ -65,12 +69,8 @@ final class PosixListener implements Listener {
         }
     }
 
-    private static void bind(
-            DescriptorSystem system,
-            ErrnoState state,
-            int fd,
-            MemorySegment encoded,
-            InetSocketAddress address)
+    private static PosixListener openTcp(
+            DescriptorSystem system, ErrnoState state, int fd, SocketAddress address)
             throws HostCallException {
         SocketNumbers numbers = system.numbers();
         try (Arena arena = Arena.ofConfined()) {
@@ -78,16 +78,50 @@ final class PosixListener implements Listener {
             SysSocket.setsockopt(
                     state, fd, numbers.socketLevel(), numbers.reuseAddress(), on, Integer.BYTES);
         }
-        if (SysSocket.bind(state, fd, encoded, (int) encoded.byteSize()) != 0) {
-            throw system.failed("bind(" + SocketAddresses.text(address) + ")", state);
+        bind(system, state, fd, address);
+        listen(system, state, fd, address);
+        SocketAddress bound =
+                new SocketAddresses(system).local(fd).map(SocketAddress.class::cast).orElse(address);
+        return new PosixListener(system, fd, bound, Optional.empty());
+    }
+
+    /** Nobody can connect before the call of {@code listen}, when the file has its mode. */
+    private static PosixListener openUnix(
+            DescriptorSystem system, ErrnoState state, int fd, UnixDomainSocketAddress address)
+            throws HostCallException {
+        SocketFile.removeIfAbandoned(system, address.getPath());
+        bind(system, state, fd, address);
+        SocketFile file = SocketFile.ofOwner(address.getPath());
+        try {
+            listen(system, state, fd, address);
+            return new PosixListener(system, fd, address, Optional.of(file));
+        } catch (HostCallException e) {
+            file.remove();
+            throw e;
         }
+    }
+
+    private static void bind(
+            DescriptorSystem system, ErrnoState state, int fd, SocketAddress address)
+            throws HostCallException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment encoded = new SocketAddresses(system).encode(arena, address);
+            if (SysSocket.bind(state, fd, encoded, (int) encoded.byteSize()) != 0) {
+                throw system.failed("bind(" + SocketAddresses.text(address) + ")", state);
+            }
+        }
+    }
+
+    private static void listen(
+            DescriptorSystem system, ErrnoState state, int fd, SocketAddress address)
+            throws HostCallException {
         if (SysSocket.listen(state, fd, BACKLOG) != 0) {
             throw system.failed("listen(" + SocketAddresses.text(address) + ")", state);
         }
     }
 
     @Override
-    public InetSocketAddress address() {
+    public SocketAddress address() {
         return address;
     }
 
@@ -127,6 +161,7 @@ final class PosixListener implements Listener {
             return;
         }
         closed = true;
+        file.ifPresent(SocketFile::remove);
         closing.wake();
         accepting.lock();
         try {

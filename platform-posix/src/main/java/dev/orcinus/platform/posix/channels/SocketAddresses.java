@@ -5,6 +5,8 @@ import static dev.orcinus.bindings.posix.NetinetIn.SockaddrIn.SIN_PORT;
 import static dev.orcinus.bindings.posix.NetinetIn.SockaddrIn6.SIN6_ADDR;
 import static dev.orcinus.bindings.posix.NetinetIn.SockaddrIn6.SIN6_SCOPE_ID;
 import static dev.orcinus.bindings.posix.SysSocket.AF_INET;
+import static dev.orcinus.bindings.posix.SysSocket.AF_UNIX;
+import static dev.orcinus.bindings.posix.SysUn.SockaddrUn.SUN_PATH;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
@@ -13,21 +15,29 @@ import dev.orcinus.bindings.foreign.ErrnoState;
 import dev.orcinus.bindings.posix.NetinetIn.SockaddrIn;
 import dev.orcinus.bindings.posix.NetinetIn.SockaddrIn6;
 import dev.orcinus.bindings.posix.SysSocket;
+import dev.orcinus.platform.spi.HostCallException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.ByteOrder;
+import java.nio.channels.UnsupportedAddressTypeException;
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /**
  * Converts between Java's addresses and {@code struct sockaddr_in} and {@code sockaddr_in6}, which
- * have their ports in the same place.
+ * have their ports in the same place, and to {@code struct sockaddr_un}.
  */
 public final class SocketAddresses {
+    /** How many bytes of a path every system takes, beside the zero byte at its end. */
+    static final int LONGEST_PATH = 103;
+
     private static final ValueLayout.OfShort PORT = JAVA_SHORT.withOrder(ByteOrder.BIG_ENDIAN);
 
     private final DescriptorSystem system;
@@ -44,6 +54,62 @@ public final class SocketAddresses {
     /** Returns the address family to use for an address. */
     public int family(InetAddress address) {
         return address instanceof Inet6Address ? system.numbers().inet6() : AF_INET;
+    }
+
+    /** Returns the address family to use for an address of TCP or of a Unix-domain socket. */
+    int family(SocketAddress address) {
+        return address instanceof UnixDomainSocketAddress ? AF_UNIX : family(tcp(address).getAddress());
+    }
+
+    /**
+     * Requires that an address can be used.
+     *
+     * @param call the call that needs it
+     * @throws HostCallException if its host is unknown, or its path is too long
+     */
+    static void require(String call, SocketAddress address) throws HostCallException {
+        if (!(address instanceof UnixDomainSocketAddress unix)) {
+            if (tcp(address).isUnresolved()) {
+                throw new HostCallException(
+                        call, 0, "unknown host " + tcp(address).getHostString());
+            }
+        } else if (path(unix).length == 0 || path(unix).length > LONGEST_PATH) {
+            throw new HostCallException(
+                    call,
+                    0,
+                    "the path of a socket has from 1 to "
+                            + LONGEST_PATH
+                            + " bytes, and this one has "
+                            + path(unix).length
+                            + ": "
+                            + unix);
+        }
+    }
+
+    private static InetSocketAddress tcp(SocketAddress address) {
+        if (address instanceof InetSocketAddress tcp) {
+            return tcp;
+        }
+        throw new UnsupportedAddressTypeException();
+    }
+
+    private static byte[] path(UnixDomainSocketAddress address) {
+        return address.getPath().toString().getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** Returns the C form of an address that can be used; the segment has its exact size. */
+    MemorySegment encode(Arena arena, SocketAddress address) {
+        return address instanceof UnixDomainSocketAddress unix
+                ? encode(arena, unix)
+                : encode(arena, tcp(address));
+    }
+
+    private MemorySegment encode(Arena arena, UnixDomainSocketAddress address) {
+        byte[] path = path(address);
+        MemorySegment encoded = arena.allocate(SUN_PATH + path.length + 1, Integer.BYTES);
+        system.setFamily(encoded, AF_UNIX);
+        MemorySegment.copy(path, 0, encoded, JAVA_BYTE, SUN_PATH, path.length);
+        return encoded;
     }
 
     /** Returns the C form of a resolved address; the segment has its exact size. */
@@ -114,8 +180,15 @@ public final class SocketAddresses {
         }
     }
 
-    /** Returns an address as text, as in {@code 127.0.0.1:4242} or {@code [::1]:4242}. */
-    static String text(InetSocketAddress address) {
+    /**
+     * Returns an address as text, as in {@code 127.0.0.1:4242}, {@code [::1]:4242} or {@code
+     * unix:/tmp/socket}.
+     */
+    static String text(SocketAddress address) {
+        return address instanceof UnixDomainSocketAddress ? "unix:" + address : text(tcp(address));
+    }
+
+    private static String text(InetSocketAddress address) {
         String host = address.getAddress().getHostAddress();
         String bracketed = host.indexOf(':') < 0 ? host : "[" + host + "]";
         return bracketed + ":" + address.getPort();

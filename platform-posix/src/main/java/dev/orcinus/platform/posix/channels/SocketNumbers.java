@@ -14,6 +14,7 @@ package dev.orcinus.platform.posix.channels;
  * @param again {@code EAGAIN}
  * @param timedOut {@code ETIMEDOUT}
  * @param connectionAborted {@code ECONNABORTED}
+ * @param connectionRefused {@code ECONNREFUSED}
  */
 public record SocketNumbers(
         int inet6,
@@ -26,4 +27,5 @@ public record SocketNumbers(
         int duplicate,
         int again,
         int timedOut,
-        int connectionAborted) {}
+        int connectionAborted,
+        int connectionRefused) {}
