@@ -24,6 +24,13 @@ public final class EhFrames {
         return word(length).fill(length);
     }
 
+    /** Adds a CIE of 24 bytes as compilers write it: version 1, augmentation "zR". */
+    public EhFrames cie() {
+        word(20).word(0);
+        bytes.put(new byte[] {1, 'z', 'R', 0, 1, 0x78, 0x10, 1, 0x1b, 0x0c, 7, 8, 0, 0, 0, 0});
+        return this;
+    }
+
     /** Adds a record with a 64-bit length. */
     public EhFrames longRecord(long length) {
         word(0xffff_ffff);

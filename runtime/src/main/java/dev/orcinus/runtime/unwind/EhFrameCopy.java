@@ -7,13 +7,16 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
 
 /**
  * Rewrites the records of an {@code .eh_frame} section so that they may stand at another place, and
  * adds a terminator: pointers that are relative to their own place become addresses. It is for
- * sections of Mach-O objects, which have no terminator, and behind which variables may lie. Source:
- * LSB Core, "Exception Frames", "DWARF Exception Header Encoding". Used once, by one thread.
+ * sections of Mach-O objects, which have no terminator, and behind which variables may lie, and for
+ * sections with gaps between their records. Source: LSB Core, "Exception Frames", "DWARF Exception
+ * Header Encoding". Used once, by one thread.
  */
 final class EhFrameCopy {
     private static final int ALIGNMENT_BYTES = 8;
@@ -48,12 +51,20 @@ final class EhFrameCopy {
      *
      * @param start the address of the section
      * @param section its records, which end where it ends
+     * @param gaps the offsets of four bytes that belong to no record, in ascending order
      * @throws RegistrationException if a record has a form that is not known here
      */
-    static byte[] of(ExecutorAddress start, byte[] section) throws RegistrationException {
+    static byte[] of(ExecutorAddress start, byte[] section, List<Integer> gaps)
+            throws RegistrationException {
         EhFrameCopy copy = new EhFrameCopy(start, section);
+        Iterator<Integer> nextGaps = gaps.iterator();
+        int gap = nextGaps.hasNext() ? nextGaps.next() : section.length;
         try {
             while (copy.in.position() < section.length) {
+                if (copy.in.position() == gap) {
+                    copy.in.position(gap + WORD_BYTES);
+                    gap = nextGaps.hasNext() ? nextGaps.next() : section.length;
+                }
                 copy.copyRecord();
             }
         } catch (BufferUnderflowException | IllegalArgumentException e) {

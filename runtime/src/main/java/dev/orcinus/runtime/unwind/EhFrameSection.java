@@ -6,12 +6,17 @@ import dev.orcinus.platform.spi.guest.GuestMemory;
 import dev.orcinus.runtime.RegistrationException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 
 /**
  * Reads the records of an {@code .eh_frame} section in memory (LSB Core, "Exception Frames") to
- * make sure that an unwinder will find its end.
+ * make sure that an unwinder will find its end. JITLink leaves a gap of four bytes, with any
+ * content, where it has dropped the unwind info of a function whose size is no multiple of the
+ * section's alignment (a COMDAT function that another object defines). An unwinder would stop
+ * there, or misread it.
  */
 final class EhFrameSection {
     private static final int LENGTH_BYTES = 4;
@@ -19,11 +24,41 @@ final class EhFrameSection {
     private static final int EXTENDED = 0xffff_ffff;
     private static final long LARGEST_SECTION_BYTES = 1L << 32;
 
+    /** The words at a gap: one of the gap, then length, id and first bytes of a record. */
+    private static final int GAP_WORDS_BYTES = 16;
+
+    private static final Set<Integer> CIE_VERSIONS = Set.of(1, 3);
+
+    /** What the text of a CIE's augmentation begins with. */
+    private static final Set<Integer> AUGMENTATIONS = Set.of(0, (int) 'z', (int) 'e');
+
     private final GuestMemory memory;
     private final MemorySegment word = MemorySegment.ofArray(new long[1]);
+    private final MemorySegment words = MemorySegment.ofArray(new long[2]);
 
     EhFrameSection(GuestMemory memory) {
         this.memory = memory;
+    }
+
+    /**
+     * The records of a section.
+     *
+     * @param start where they start
+     * @param end where they end: at a terminator, or where the section ends
+     * @param isTerminated whether there is a terminator
+     * @param gaps the offsets of gaps of four bytes between them
+     */
+    record Records(
+            ExecutorAddress start, ExecutorAddress end, boolean isTerminated, List<Integer> gaps) {
+        /** Returns whether an unwinder can read them where they are. */
+        boolean isReadable() {
+            return isTerminated && gaps.isEmpty();
+        }
+
+        /** Returns their range, and that of the terminator. */
+        AddressRange withTerminator() {
+            return new AddressRange(start, isTerminated ? end.plus(LENGTH_BYTES) : end);
+        }
     }
 
     /** Returns whether the section has no records: its first length word is the terminator. */
@@ -32,23 +67,32 @@ final class EhFrameSection {
     }
 
     /**
-     * Returns whether a section has a terminator inside, behind its last record.
+     * Returns the records of a section of known extent.
      *
      * @throws RegistrationException if it is not readable, or its records do not end where it ends
      */
-    boolean isTerminated(AddressRange section) throws RegistrationException {
-        return !recordsEnd(section.start(), section.end()).equals(section.end());
+    Records records(AddressRange section) throws RegistrationException {
+        return records(section.start(), section.end());
     }
 
-    /** Returns where the records end: at a terminator, or at the limit. */
-    private ExecutorAddress recordsEnd(ExecutorAddress start, ExecutorAddress limit)
+    /** Returns the records that start at {@code start}, whose end only their terminator marks. */
+    Records records(ExecutorAddress start) throws RegistrationException {
+        return records(start, start.plus(LARGEST_SECTION_BYTES));
+    }
+
+    private Records records(ExecutorAddress start, ExecutorAddress limit)
             throws RegistrationException {
         Set<ExecutorAddress> cies = new HashSet<>();
+        List<Integer> gaps = new ArrayList<>();
         ExecutorAddress record = start;
         while (!record.equals(limit)) {
+            if (isGap(record, limit, cies)) {
+                gaps.add(Math.toIntExact(record.value() - start.value()));
+                record = record.plus(LENGTH_BYTES);
+            }
             int length = length(record);
             if (length == 0) {
-                return record;
+                return new Records(start, record, true, gaps);
             }
             ExecutorAddress next = end(record, length);
             if (next.compareTo(limit) > 0) {
@@ -66,7 +110,59 @@ final class EhFrameSection {
             requireRecord(record, length, cies);
             record = next;
         }
-        return limit;
+        return new Records(start, limit, false, gaps);
+    }
+
+    /**
+     * Returns whether the four bytes at an address are a gap: a record is behind them, and they do
+     * not begin one that something else follows.
+     */
+    private boolean isGap(ExecutorAddress place, ExecutorAddress limit, Set<ExecutorAddress> cies) {
+        if (!memory.tryRead(place, words)
+                || !isRecord(LENGTH_BYTES, place.plus(LENGTH_BYTES), limit, cies)) {
+            return false;
+        }
+        return !isRecord(0, place, limit, cies)
+                || !isFollowed(place.plus(LENGTH_BYTES + unsigned(0)), limit, cies);
+    }
+
+    /** Returns whether a record, a gap, a terminator or the section's end is at an address. */
+    private boolean isFollowed(
+            ExecutorAddress end, ExecutorAddress limit, Set<ExecutorAddress> cies) {
+        return end.equals(limit)
+                || (memory.tryRead(end, words)
+                        && (unsigned(0) == 0
+                                || isRecord(0, end, limit, cies)
+                                || isRecord(LENGTH_BYTES, end.plus(LENGTH_BYTES), limit, cies)));
+    }
+
+    /**
+     * Returns whether the bytes in {@link #words} look like the beginning of a CIE, or of an FDE of
+     * a known one, that ends inside of the section.
+     *
+     * @param offset where the record's length is in them
+     * @param record the record's address
+     */
+    private boolean isRecord(
+            long offset, ExecutorAddress record, ExecutorAddress limit, Set<ExecutorAddress> cies) {
+        long length = unsigned(offset);
+        long left = limit.value() - record.value() - LENGTH_BYTES;
+        if (length < 2 * LENGTH_BYTES || length > left) {
+            return false;
+        }
+        long id = unsigned(offset + LENGTH_BYTES);
+        return id == 0
+                ? CIE_VERSIONS.contains(byteAt(offset + 2 * LENGTH_BYTES))
+                        && AUGMENTATIONS.contains(byteAt(offset + 2 * LENGTH_BYTES + 1))
+                : cies.contains(new ExecutorAddress(record.value() + LENGTH_BYTES - id));
+    }
+
+    private long unsigned(long offset) {
+        return Integer.toUnsignedLong(words.get(ValueLayout.JAVA_INT, offset));
+    }
+
+    private int byteAt(long offset) {
+        return words.get(ValueLayout.JAVA_BYTE, offset) & 0xff;
     }
 
     /**
@@ -88,12 +184,6 @@ final class EhFrameSection {
                             + " is neither a CIE nor an FDE of one before it",
                     null);
         }
-    }
-
-    /** Returns the section that starts at {@code start}, whose end only its terminator marks. */
-    AddressRange walk(ExecutorAddress start) throws RegistrationException {
-        ExecutorAddress end = recordsEnd(start, start.plus(LARGEST_SECTION_BYTES));
-        return new AddressRange(start, end.plus(LENGTH_BYTES));
     }
 
     private ExecutorAddress end(ExecutorAddress record, int length) throws RegistrationException {

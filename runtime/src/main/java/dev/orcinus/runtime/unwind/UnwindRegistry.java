@@ -9,6 +9,7 @@ import dev.orcinus.platform.spi.guest.GuestMemory;
 import dev.orcinus.platform.spi.guest.GuestProcess;
 import dev.orcinus.platform.spi.guest.GuestUnwinder;
 import dev.orcinus.runtime.RegistrationException;
+import dev.orcinus.runtime.unwind.EhFrameSection.Records;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.HashSet;
@@ -53,14 +54,15 @@ public final class UnwindRegistry {
     /**
      * Registers a section of known extent; one without records is accepted and forgotten. The
      * unwinder gets a copy of a section that has no terminator, because what lies behind it may
-     * change.
+     * change, or that has gaps.
      *
      * @throws RegistrationException if it is not readable, or its records do not end where it ends
      */
     public synchronized void register(AddressRange section) throws RegistrationException {
         noLongerExpected(section.start());
         if (!section.isEmpty() && !sections.isEmptyAt(section.start())) {
-            add(section, sections.isTerminated(section) ? section : copy(section));
+            Records records = sections.records(section);
+            add(section, records.isReadable() ? section : copy(records));
         }
     }
 
@@ -83,17 +85,20 @@ public final class UnwindRegistry {
         if (isUnallocated(start)) {
             waiting.add(start);
         } else if (!sections.isEmptyAt(start)) {
-            add(sections.walk(start));
+            Records records = sections.records(start);
+            AddressRange section = records.withTerminator();
+            add(section, records.isReadable() ? section : copy(records));
         }
     }
 
-    private AddressRange copy(AddressRange section) throws RegistrationException {
-        byte[] records = new byte[Math.toIntExact(section.sizeBytes())];
-        if (!memory.tryRead(section.start(), MemorySegment.ofArray(records))) {
+    private AddressRange copy(Records records) throws RegistrationException {
+        AddressRange section = new AddressRange(records.start(), records.end());
+        byte[] content = new byte[Math.toIntExact(section.sizeBytes())];
+        if (!memory.tryRead(section.start(), MemorySegment.ofArray(content))) {
             throw new RegistrationException(
                     ".eh_frame: nothing readable at " + section.start(), null);
         }
-        byte[] bytes = EhFrameCopy.of(section.start(), records);
+        byte[] bytes = EhFrameCopy.of(section.start(), content, records.gaps());
         ExecutorAddress place = process.allocate(bytes.length);
         if (!memory.tryWrite(MemorySegment.ofArray(bytes), place)) {
             throw new AssertionError("fresh heap memory cannot be written at " + place);

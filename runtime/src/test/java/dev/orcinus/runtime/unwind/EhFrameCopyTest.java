@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** The sections are those of clang for macOS, byte by byte; the copies are worked out by hand. */
@@ -17,7 +18,7 @@ final class EhFrameCopyTest {
 
     private static String copy(String section) throws RegistrationException {
         byte[] bytes = HexFormat.of().parseHex(section.replaceAll("\\s", ""));
-        return HexFormat.of().formatHex(EhFrameCopy.of(START, bytes));
+        return HexFormat.of().formatHex(EhFrameCopy.of(START, bytes, List.of()));
     }
 
     private static String hex(String spaced) {
@@ -37,6 +38,22 @@ final class EhFrameCopyTest {
                         00000000
                         """),
                 copy(cie + fde));
+    }
+
+    @Test
+    void gapsAreLeftOut() throws RegistrationException {
+        String cie = "14000000 00000000 017a5200 01781001 1b0c0708 90010000";
+        // at 0x101c: pc begin 0x1024 + 0x20 = 0x1044, 0x30 bytes
+        String fde = "14000000 20000000 20000000 30000000 00 410e10 00000000";
+        byte[] bytes = HexFormat.of().parseHex(hex(cie + "efbeadde" + fde));
+        assertEquals(
+                hex(
+                        """
+                        14000000 00000000 017a5200 01781001 000c0708 90010000
+                        1c000000 1c000000 4410000000000000 3000000000000000 00 410e10 00000000
+                        00000000
+                        """),
+                HexFormat.of().formatHex(EhFrameCopy.of(START, bytes, List.of(24))));
     }
 
     @Test
@@ -76,7 +93,9 @@ final class EhFrameCopyTest {
                 ByteBuffer.allocate(24).order(ByteOrder.LITTLE_ENDIAN).putInt(20).putInt(0);
         cie.put((byte) 1).put("eh\0".getBytes(StandardCharsets.US_ASCII));
         RegistrationException refused =
-                assertThrows(RegistrationException.class, () -> EhFrameCopy.of(START, cie.array()));
+                assertThrows(
+                        RegistrationException.class,
+                        () -> EhFrameCopy.of(START, cie.array(), List.of()));
         assertEquals(
                 ".eh_frame at 0x1000: the record before +0xf has the augmentation 'eh'",
                 refused.getMessage());

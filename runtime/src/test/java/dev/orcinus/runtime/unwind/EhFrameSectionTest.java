@@ -12,14 +12,25 @@ import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.MemProt;
 import dev.orcinus.runtime.EhFrames;
 import dev.orcinus.runtime.RegistrationException;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class EhFrameSectionTest {
     private final FakeGuestMemory memory = FakeGuestMemory.withGaps();
     private final EhFrameSection sections = new EhFrameSection(memory);
     private final AddressRange page = memory.pages(PAGE, MemProt.READ_WRITE);
     private final ExecutorAddress start = page.start();
+
+    private AddressRange walk(ExecutorAddress section) throws RegistrationException {
+        return sections.records(section).withTerminator();
+    }
+
+    private boolean isTerminated(AddressRange section) throws RegistrationException {
+        return sections.records(section).isTerminated();
+    }
 
     private static void assertRefused(String message, Executable walk) {
         assertEquals(message, assertThrows(RegistrationException.class, walk).getMessage());
@@ -29,8 +40,8 @@ final class EhFrameSectionTest {
     void aTerminatorAloneIsAnEmptySection() throws RegistrationException {
         memory.put(start, EhFrames.of());
         assertTrue(sections.isEmptyAt(start));
-        assertEquals(AddressRange.of(start, 4), sections.walk(start));
-        assertTrue(sections.isTerminated(AddressRange.of(start, 4)));
+        assertEquals(AddressRange.of(start, 4), walk(start));
+        assertTrue(isTerminated(AddressRange.of(start, 4)));
     }
 
     @Test
@@ -38,22 +49,22 @@ final class EhFrameSectionTest {
         memory.put(start, EhFrames.of(20, 5, 28));
         assertFalse(sections.isEmptyAt(start));
         long size = 3 * 4 + 20 + 5 + 28 + 4;
-        assertEquals(AddressRange.of(start, size), sections.walk(start));
-        assertTrue(sections.isTerminated(AddressRange.of(start, size)));
+        assertEquals(AddressRange.of(start, size), walk(start));
+        assertTrue(isTerminated(AddressRange.of(start, size)));
     }
 
     @Test
     void aTerminatorCountsOnlyInsideOfTheSection() throws RegistrationException {
         memory.put(start, EhFrames.of(20));
-        assertTrue(sections.isTerminated(AddressRange.of(start, 28)));
-        assertFalse(sections.isTerminated(AddressRange.of(start, 24)));
+        assertTrue(isTerminated(AddressRange.of(start, 28)));
+        assertFalse(isTerminated(AddressRange.of(start, 24)));
     }
 
     @Test
     void whatFollowsASectionWithoutTerminatorIsNotTakenForARecord() {
         memory.put(start, new EhFrames().record(20).word(8).word(0x77).word(0).word(0).toBytes());
         RegistrationException refused =
-                assertThrows(RegistrationException.class, () -> sections.walk(start));
+                assertThrows(RegistrationException.class, () -> walk(start));
         assertEquals(
                 ".eh_frame: the record at "
                         + start.plus(24)
@@ -64,14 +75,14 @@ final class EhFrameSectionTest {
     @Test
     void anFdePointsBackToItsCie() throws RegistrationException {
         memory.put(start, new EhFrames().record(20).word(8).word(28).word(0).word(0).toBytes());
-        assertEquals(AddressRange.of(start, 24 + 12 + 4), sections.walk(start));
+        assertEquals(AddressRange.of(start, 24 + 12 + 4), walk(start));
     }
 
     @Test
     void aRecordMayHaveA64BitLength() throws RegistrationException {
         memory.put(start, new EhFrames().longRecord(20).longRecord(4).record(4).word(0).toBytes());
         long size = 12 + 20 + 12 + 4 + 8 + 4;
-        assertTrue(sections.isTerminated(AddressRange.of(start, size)));
+        assertTrue(isTerminated(AddressRange.of(start, size)));
     }
 
     @Test
@@ -87,7 +98,7 @@ final class EhFrameSectionTest {
                         + second.plus(32)
                         + ", beyond the section's end "
                         + start.plus(55),
-                () -> sections.isTerminated(AddressRange.of(start, 55)));
+                () -> isTerminated(AddressRange.of(start, 55)));
     }
 
     @Test
@@ -102,7 +113,7 @@ final class EhFrameSectionTest {
                         + start.plus(32)
                         + ", beyond the section's end "
                         + start.plus(31),
-                () -> sections.isTerminated(AddressRange.of(start, 31)));
+                () -> isTerminated(AddressRange.of(start, 31)));
     }
 
     @Test
@@ -117,7 +128,7 @@ final class EhFrameSectionTest {
                         + start.plus(4 + 0xffff_fffeL)
                         + ", beyond the section's end "
                         + start.plus(0xffff_ffffL),
-                () -> sections.isTerminated(AddressRange.of(start, 0xffff_ffffL)));
+                () -> isTerminated(AddressRange.of(start, 0xffff_ffffL)));
     }
 
     @Test
@@ -125,17 +136,15 @@ final class EhFrameSectionTest {
         int length = (int) PAGE - 4;
         memory.put(start, new EhFrames().word(length).toBytes());
         String message = ".eh_frame: nothing readable at " + page.end();
-        assertRefused(message, () -> sections.walk(start));
-        assertRefused(
-                message,
-                () -> sections.isTerminated(new AddressRange(start, page.end().plus(PAGE))));
+        assertRefused(message, () -> walk(start));
+        assertRefused(message, () -> isTerminated(new AddressRange(start, page.end().plus(PAGE))));
     }
 
     @Test
     void a64BitLengthThatIsNotThereIsRefused() {
         ExecutorAddress word = new ExecutorAddress(page.end().value() - 4);
         memory.put(word, new EhFrames().word(0xffff_ffff).toBytes());
-        assertRefused(".eh_frame: nothing readable at " + page.end(), () -> sections.walk(word));
+        assertRefused(".eh_frame: nothing readable at " + page.end(), () -> walk(word));
     }
 
     @Test
@@ -143,8 +152,61 @@ final class EhFrameSectionTest {
         ExecutorAddress nowhere = new ExecutorAddress(0x10);
         String message = ".eh_frame: nothing readable at 0x10";
         assertRefused(message, () -> sections.isEmptyAt(nowhere));
-        assertRefused(message, () -> sections.walk(nowhere));
+        assertRefused(message, () -> walk(nowhere));
         ExecutorAddress half = new ExecutorAddress(page.end().value() - 2);
         assertRefused(".eh_frame: nothing readable at " + half, () -> sections.isEmptyAt(half));
+    }
+
+    /**
+     * A CIE, a gap, an FDE of it, and perhaps a second gap and FDE, as JITLink leaves them.
+     *
+     * @param gap what stands in the gaps
+     */
+    private static EhFrames withGap(int gap) {
+        return new EhFrames()
+                .cie()
+                .word(gap)
+                .word(20) // the FDE at 28
+                .word(32)
+                .word(0x1234)
+                .word(0x10)
+                .word(0)
+                .word(0);
+    }
+
+    /** The gap holds whatever was there: nothing, a length too large, or small enough. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, -1, 0xffff_f000, 0x7f6f, 1, 8, 20})
+    void aGapBetweenRecordsIsFound(int gap) throws RegistrationException {
+        byte[] section = withGap(gap).word(0).toBytes();
+        memory.put(start, section);
+        EhFrameSection.Records records = sections.records(AddressRange.of(start, section.length));
+        assertEquals(List.of(24), records.gaps());
+        assertEquals(start.plus(52), records.end());
+        assertTrue(records.isTerminated());
+        assertFalse(records.isReadable());
+        assertEquals(records, sections.records(start));
+    }
+
+    /** The gap and the record's length look like an FDE of the CIE, but nothing follows it. */
+    @Test
+    void aGapThatLooksLikeARecordIsFound() throws RegistrationException {
+        EhFrames section = new EhFrames().cie().word(8).word(28).word(32).word(0x1234).word(0x10);
+        memory.put(start, section.word(0x55).word(0x66).word(0x77).word(0x88).word(0).toBytes());
+        assertEquals(List.of(24), sections.records(start).gaps());
+    }
+
+    @Test
+    void aGapMayBeBeforeACieAndBeforeEachRecord() throws RegistrationException {
+        memory.put(
+                start, withGap(0).word(0).cie().word(7).word(8).word(32).word(0).word(0).toBytes());
+        assertEquals(List.of(24, 52, 80), sections.records(start).gaps());
+    }
+
+    @Test
+    void whatFollowsATerminatorIsNoRecord() throws RegistrationException {
+        memory.put(start, new EhFrames().cie().word(0).word(20).word(33).word(0).word(0).toBytes());
+        assertEquals(List.of(), sections.records(start).gaps());
+        assertEquals(AddressRange.of(start, 28), walk(start));
     }
 }

@@ -47,7 +47,10 @@ public enum X64EdgeKind implements EdgeKind {
     REQUEST_GOT_DELTA32(EntryKind.GOT, DELTA32),
     /** Request: the same; the instruction may be relaxed ({@code R_X86_64_GOTPCRELX}). */
     REQUEST_GOT_DELTA32_RELAXABLE(EntryKind.GOT, DELTA32),
-    /** Request: the same, with a REX prefix ({@code R_X86_64_REX_GOTPCRELX}). */
+    /**
+     * Request: the same, with a REX or REX2 prefix ({@code R_X86_64_REX_GOTPCRELX}, {@code
+     * R_X86_64_CODE_4_GOTPCRELX}).
+     */
     REQUEST_GOT_DELTA32_REX_RELAXABLE(EntryKind.GOT, DELTA32),
     /** Request: {@link #DELTA64} to the target's GOT entry. */
     REQUEST_GOT_DELTA64(EntryKind.GOT, DELTA64),

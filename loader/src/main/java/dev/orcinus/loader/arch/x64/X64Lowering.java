@@ -29,6 +29,8 @@ final class X64Lowering {
     private static final int OPCODE_GROUP5 = 0xff;
     private static final int MODRM_CALL_RIP = 0x15;
     private static final int MODRM_JMP_RIP = 0x25;
+    private static final int MODRM_ADDRESS = 0xc7;
+    private static final int MODRM_RIP = 0x05;
 
     private static final GotBuilder.Words WORDS =
             new GotBuilder.Words(
@@ -86,7 +88,7 @@ final class X64Lowering {
     private static X64EdgeKind relaxed(MemorySegment content, int offset, X64EdgeKind kind) {
         int opcode = content.get(ValueLayout.JAVA_BYTE, offset - 2L) & 0xff;
         int modRm = content.get(ValueLayout.JAVA_BYTE, offset - 1L) & 0xff;
-        if (opcode == OPCODE_MOV) {
+        if (opcode == OPCODE_MOV && (modRm & MODRM_ADDRESS) == MODRM_RIP) {
             return LEA_DELTA32;
         }
         if (opcode != OPCODE_GROUP5
