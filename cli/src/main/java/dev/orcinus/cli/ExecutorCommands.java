@@ -42,8 +42,9 @@ final class ExecutorCommands {
         SessionArguments arguments = parse(host, options);
         int in = Integer.parseInt(numbers.group(1));
         int out = Integer.parseInt(numbers.group(2));
+        GuestStart guest = new GuestStart(host, log);
         HostChannel channel = host.channels().inherit(in, out);
-        return serve(host, arguments, () -> channel);
+        return serve(host, guest, arguments, () -> channel);
     }
 
     /**
@@ -71,6 +72,7 @@ final class ExecutorCommands {
                         Integer::toString);
         return serve(
                 host,
+                new GuestStart(host, log),
                 checked(host, SessionArguments.of(options)),
                 () -> accept(host, address, admission));
     }
@@ -106,19 +108,22 @@ final class ExecutorCommands {
         int descriptor = Integer.parseInt(text);
         Host host = HostProvider.current();
         SessionArguments arguments = parse(host, options);
+        GuestStart guest = new GuestStart(host, log);
         HostChannel channel = host.channels().inherit(descriptor, descriptor);
         if (!channel.isSocket()) {
             channel.close();
             throw new UsageException("socket:adopt=" + text + ": the descriptor is no socket");
         }
-        return serve(host, arguments, () -> channel);
+        return serve(host, guest, arguments, () -> channel);
     }
 
     /** Runs {@code tcp:connect=HOST:PORT}: connects to a controller, and serves it. */
     int connect(String text, List<String> options) throws UsageException, HostCallException {
         InetSocketAddress address = Options.parseAddress(text);
         Host host = HostProvider.current();
-        return serve(host, parse(host, options), () -> host.channels().connect(address));
+        SessionArguments arguments = parse(host, options);
+        GuestStart guest = new GuestStart(host, log);
+        return serve(host, guest, arguments, () -> host.channels().connect(address));
     }
 
     /** Parses the options, and requires that this machine runs code of a target that is named. */
@@ -135,23 +140,13 @@ final class ExecutorCommands {
     }
 
     /** Serves a controller in a guest that is there before the line is. */
-    private int serve(Host host, SessionArguments arguments, Line line)
+    private int serve(Host host, GuestStart start, SessionArguments arguments, Line line)
             throws UsageException, HostCallException {
-        Guest guest = guest(host);
+        Guest guest = start.await();
         try (Executor executor = new Executor(guest, arguments.target(guest), log)) {
             SessionEnd end = executor.serve(line.open(), arguments.options());
             end.failure().ifPresent(log);
             return end.exit(host.process());
-        }
-    }
-
-    /** Returns a guest process; the guest in this JVM, if the system lets none be started. */
-    private Guest guest(Host host) {
-        try {
-            return host.guestForSession();
-        } catch (HostCallException e) {
-            log.accept("code runs in this JVM, which it can end: " + e.getMessage());
-            return host.guestInThisProcess();
         }
     }
 

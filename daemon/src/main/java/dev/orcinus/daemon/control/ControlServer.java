@@ -66,7 +66,7 @@ public final class ControlServer implements AutoCloseable {
 
     private void begin(SocketChannel client) throws IOException {
         try {
-            Thread.ofVirtual().start(() -> serve(client));
+            Thread.ofPlatform().daemon().start(() -> serve(client));
         } catch (OutOfMemoryError e) {
             client.close();
             throw e;

@@ -20,7 +20,12 @@ import java.lang.invoke.MethodHandle;
 public record CFunction(String name, MemorySegment address) {
     private static final Linker LINKER = Linker.nativeLinker();
 
-    private static final MethodHandle CALL = link();
+    private static final MethodHandle CALL = handle();
+
+    /** Generates the code of all calls, if that has not been done. */
+    static void link() {
+        // this class has been initialized
+    }
 
     /** Returns the function of that name in the C library. */
     public static CFunction named(String name) {
@@ -84,7 +89,7 @@ public record CFunction(String name, MemorySegment address) {
     }
 
     @SuppressWarnings("restricted")
-    private static MethodHandle link() {
+    private static MethodHandle handle() {
         FunctionDescriptor shape =
                 FunctionDescriptor.of(
                         JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG,

@@ -1,5 +1,6 @@
 package dev.orcinus.platform.linux;
 
+import dev.orcinus.bindings.foreign.EarlyLink;
 import dev.orcinus.platform.spi.host.Host;
 import dev.orcinus.platform.spi.host.HostProvider;
 
@@ -16,8 +17,14 @@ public final class LinuxHostProvider implements HostProvider {
     @Override
     public Host open() {
         String arch = System.getProperty("os.arch");
-        return new LinuxHost(
-                Processor.named(arch)
-                        .orElseThrow(() -> new UnsupportedOperationException("Linux on " + arch)));
+        Host host =
+                new LinuxHost(
+                        Processor.named(arch)
+                                .orElseThrow(
+                                        () ->
+                                                new UnsupportedOperationException(
+                                                        "Linux on " + arch)));
+        EarlyLink.begin(); // behind the first use of memory segments, whose classes need each other
+        return host;
     }
 }

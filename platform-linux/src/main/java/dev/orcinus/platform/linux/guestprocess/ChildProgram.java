@@ -48,8 +48,9 @@ final class ChildProgram implements ProgramHost {
     }
 
     private ProcessGuest start(ProgramShape shape) throws HostCallException {
+        Launcher program = Launcher.of(processor, shape);
         Mailbox mailbox = new Mailbox(processor, Unistd.getpid());
-        NativeProcess process = Launcher.launch(processor, shape, arguments, mailbox.file(), false);
+        NativeProcess process = program.launch(arguments, mailbox.file(), false);
         NativeGuest guest = new NativeGuest(processor, mailbox, process, NativeProcess::reap, true);
         return new ProcessGuest(guest, arguments, shape, this);
     }

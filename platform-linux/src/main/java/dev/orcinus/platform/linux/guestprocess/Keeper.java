@@ -23,10 +23,11 @@ import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.platform.spi.guest.GuestGoneException;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * The process whose children are the guests of sessions. It runs no guest code and has one thread.
- * Guests are copies of it, in which the runtimes of C and C++ are loaded already; processes that
+ * Guests are copies of it, all but the first with the runtimes of C and C++ loaded; processes that
  * lose their parent become its children; and the kernel kills it, and its children with it, when
  * this JVM ends. One serves all guests; its lock guards it.
  */
@@ -40,10 +41,13 @@ final class Keeper {
 
     private final Processor processor;
     private final NativeGuest process;
+    private final ProcessLibraries libraries;
+    private final AtomicBoolean hasForked = new AtomicBoolean();
 
     private Keeper(Processor processor, NativeGuest process) {
         this.processor = processor;
         this.process = process;
+        this.libraries = new ProcessLibraries(process);
     }
 
     /** Returns the keeper of this JVM, which is started if none lives. */
@@ -55,20 +59,18 @@ final class Keeper {
     }
 
     private static Keeper start(Processor processor) throws HostCallException {
+        Launcher program = Launcher.of(processor, ProgramShape.OF_SESSIONS);
         Mailbox mailbox = new Mailbox(processor, Unistd.getpid());
-        NativeProcess launched =
-                Launcher.launch(
-                        processor, ProgramShape.OF_SESSIONS, List.of(NAME), mailbox.file(), true);
+        NativeProcess launched = program.launch(List.of(NAME), mailbox.file(), true);
         NativeGuest process =
                 new NativeGuest(processor, mailbox, launched, NativeProcess::reap, false);
-        process.threads().on(Use.SERVICE, thread -> prepare(process, thread));
+        process.threads().on(Use.SERVICE, Keeper::prepare);
         return new Keeper(processor, process);
     }
 
-    private static ExecutorAddress prepare(NativeGuest process, NativeThread thread) {
-        thread.call(Libc.PRCTL, PR_SET_CHILD_SUBREAPER, 1);
+    private static long prepare(NativeThread thread) {
         name(thread, NAME);
-        return new ProcessLibraries(process).process();
+        return thread.call(Libc.PRCTL, PR_SET_CHILD_SUBREAPER, 1);
     }
 
     /** Gives a process the name that tools show; it had that of the file of its program. */
@@ -78,11 +80,17 @@ final class Keeper {
         }
     }
 
-    /** Starts a guest. */
+    /**
+     * Starts a guest. The first one loads the runtimes itself, when it needs them, because a user
+     * waits for it; all others find them loaded.
+     */
     NativeGuest fork() throws HostCallException {
         Mailbox mailbox = new Mailbox(processor, process.pid());
         int pid;
         try {
+            if (hasForked.getAndSet(true)) {
+                process.threads().on(Use.SERVICE, _ -> libraries.process());
+            }
             pid = process.threads().on(Use.SERVICE, thread -> fork(thread, mailbox));
         } catch (GuestGoneException e) {
             throw new HostCallException("fork", 0, "the keeper of guests: " + e.getMessage());

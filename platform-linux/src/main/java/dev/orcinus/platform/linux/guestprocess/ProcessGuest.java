@@ -51,7 +51,9 @@ final class ProcessGuest implements IsolatedGuest {
     private final LinuxThreadLocals threadLocals;
     private final ProcessDebugger debugger;
     private final ProcessControl process;
-    private final TypedCalls calls;
+
+    /** Made when it is first needed: the sessions of controllers do without. */
+    private TypedCalls calls;
 
     /**
      * A guest.
@@ -85,7 +87,6 @@ final class ProcessGuest implements IsolatedGuest {
                         guest.processor());
         debugger = new ProcessDebugger(guest, libraries);
         process = new ProcessControl(guest);
-        calls = new TypedCalls(guest, memory, exports::add);
     }
 
     @Override
@@ -210,7 +211,10 @@ final class ProcessGuest implements IsolatedGuest {
     }
 
     @Override
-    public IsolatedCalls calls() {
+    public synchronized IsolatedCalls calls() {
+        if (calls == null) {
+            calls = new TypedCalls(guest, memory, exports::add);
+        }
         return calls;
     }
 

@@ -62,6 +62,11 @@ public record LowSymbols(List<VersionedSymbol> functions, List<Variable> variabl
         }
     }
 
+    /** Returns whether there are none: a comparison of records would delay a start. */
+    public boolean isEmpty() {
+        return functions.isEmpty() && variables.isEmpty();
+    }
+
     /** Returns the libraries that define them. */
     public Set<String> libraries() {
         Set<String> libraries = new LinkedHashSet<>();

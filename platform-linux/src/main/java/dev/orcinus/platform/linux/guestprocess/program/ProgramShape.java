@@ -20,6 +20,6 @@ public record ProgramShape(LowSymbols symbols, long staticRoomBytes, boolean has
 
     /** Returns whether the file of the program is that of {@link #PLAIN}. */
     public boolean hasPlainFile() {
-        return symbols.equals(LowSymbols.NONE) && !hasExecutableStack;
+        return symbols.isEmpty() && !hasExecutableStack;
     }
 }

@@ -6,41 +6,44 @@ import dev.orcinus.platform.linux.guestprocess.program.ProgramShape;
 import dev.orcinus.platform.spi.HostCallException;
 import java.util.List;
 
-/** Starts the guest's program as a child of this process. It has no state. */
+/**
+ * A program of a guest that is ready to be started once, as a child of this process. To make it
+ * ready needs no native call: the first one in this process takes long, and another thread can make
+ * it meanwhile.
+ */
 public final class Launcher {
-    private Launcher() {}
+    private final ProgramFile file;
+    private final Inheritance inheritance;
+
+    private Launcher(ProgramFile file, Inheritance inheritance) {
+        this.file = file;
+        this.inheritance = inheritance;
+    }
+
+    /**
+     * Makes a program ready.
+     *
+     * @param shape what it has from its start
+     */
+    public static Launcher of(Processor processor, ProgramShape shape) throws HostCallException {
+        return new Launcher(ProgramFile.of(processor, shape), Inheritance.of(shape));
+    }
 
     /**
      * Starts the program. It ends when this process does.
      *
-     * @param shape what it has from its start
      * @param arguments {@code argv}
      * @param mailbox the file of its mailbox
      * @param isApart whether it leads a process group, and no signal is ignored
      */
-    public static NativeProcess launch(
-            Processor processor,
-            ProgramShape shape,
-            List<String> arguments,
-            SharedFile mailbox,
-            boolean isApart)
+    public NativeProcess launch(List<String> arguments, SharedFile mailbox, boolean isApart)
             throws HostCallException {
         return ProcessWatcher.shared()
-                .run(
-                        () -> {
-                            int pid = spawn(processor, shape, arguments, mailbox, isApart);
-                            return NativeProcess.of(pid);
-                        });
+                .run(() -> NativeProcess.of(spawn(arguments, mailbox, isApart)));
     }
 
-    private static int spawn(
-            Processor processor,
-            ProgramShape shape,
-            List<String> arguments,
-            SharedFile mailbox,
-            boolean isApart)
+    private int spawn(List<String> arguments, SharedFile mailbox, boolean isApart)
             throws HostCallException {
-        return ProgramFile.of(processor, shape)
-                .execute(path -> Spawner.spawn(path, shape, arguments, mailbox, isApart));
+        return file.execute(path -> Spawner.spawn(path, inheritance, arguments, mailbox, isApart));
     }
 }

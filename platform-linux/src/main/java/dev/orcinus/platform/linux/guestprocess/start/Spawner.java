@@ -13,7 +13,6 @@ import dev.orcinus.bindings.linux.Spawn;
 import dev.orcinus.platform.linux.errno.Failure;
 import dev.orcinus.platform.linux.guestprocess.mailbox.MailboxLayout;
 import dev.orcinus.platform.linux.guestprocess.mailbox.SharedFile;
-import dev.orcinus.platform.linux.guestprocess.program.ProgramShape;
 import dev.orcinus.platform.spi.HostCallException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -30,14 +29,14 @@ final class Spawner {
      * Starts a program. Its signal mask is empty.
      *
      * @param path of the program
-     * @param shape what it has from its start
+     * @param inheritance what it has from this process
      * @param arguments {@code argv}
      * @param isApart whether it leads a process group, and no signal is ignored
      * @return its process id
      */
     static int spawn(
             String path,
-            ProgramShape shape,
+            Inheritance inheritance,
             List<String> arguments,
             SharedFile mailbox,
             boolean isApart)
@@ -47,7 +46,7 @@ final class Spawner {
             Spawn.posix_spawn_file_actions_init(actions);
             Spawn.posix_spawn_file_actions_adddup2(
                     actions, mailbox.fd(), MailboxLayout.MAILBOX_DESCRIPTOR);
-            for (int ofJava : JavaFiles.descriptors()) {
+            for (int ofJava : inheritance.closed()) {
                 Spawn.posix_spawn_file_actions_addclose(actions, ofJava);
             }
             MemorySegment pid = arena.allocate(JAVA_INT);
@@ -58,10 +57,7 @@ final class Spawner {
                             actions,
                             attributes(arena, isApart),
                             strings(arena, arguments, UTF_8),
-                            strings(
-                                    arena,
-                                    Environment.of("self", shape.staticRoomBytes()),
-                                    ISO_8859_1));
+                            strings(arena, inheritance.environment(), ISO_8859_1));
             Spawn.posix_spawn_file_actions_destroy(actions);
             if (error != 0) {
                 throw Failure.of("posix_spawn(" + path + ")", error);

@@ -38,7 +38,7 @@ public final class QemuGuest {
                                         NativeProcess.of(
                                                 Spawner.spawn(
                                                         qemu.toString(),
-                                                        ProgramShape.PLAIN,
+                                                        Inheritance.of(ProgramShape.PLAIN),
                                                         command,
                                                         mailbox.file(),
                                                         true)));

@@ -30,8 +30,8 @@ final class CalledCopyTest {
     void bytesAreCopiedAndFaultsAreReported() throws Exception {
         Mailbox mailbox = new Mailbox(PROCESSOR, Unistd.getpid());
         NativeProcess process =
-                Launcher.launch(
-                        PROCESSOR, ProgramShape.PLAIN, List.of("guest"), mailbox.file(), true);
+                Launcher.of(PROCESSOR, ProgramShape.PLAIN)
+                        .launch(List.of("guest"), mailbox.file(), true);
         try (NativeGuest guest =
                 new NativeGuest(PROCESSOR, mailbox, process, NativeProcess::reap, false)) {
             guest.threads().on(Use.SERVICE, thread -> copyAndFault(guest, thread));

@@ -36,8 +36,8 @@ final class NativeGuestTest {
     private static NativeGuest start() throws HostCallException {
         Mailbox mailbox = new Mailbox(PROCESSOR, Unistd.getpid());
         NativeProcess process =
-                Launcher.launch(
-                        PROCESSOR, ProgramShape.PLAIN, List.of("guest"), mailbox.file(), true);
+                Launcher.of(PROCESSOR, ProgramShape.PLAIN)
+                        .launch(List.of("guest"), mailbox.file(), true);
         return new NativeGuest(PROCESSOR, mailbox, process, NativeProcess::reap, false);
     }
 

@@ -1,0 +1,21 @@
+package dev.orcinus.bindings.foreign;
+
+/**
+ * The first native call of a process, made early by a thread of its own: it takes some 20 ms, in
+ * which Java generates the code of all calls. Whoever makes a call meanwhile waits for that code.
+ */
+public final class EarlyLink {
+    private static boolean hasBegun;
+
+    private EarlyLink() {}
+
+    /** Begins to generate the code, unless that has been done. */
+    public static synchronized void begin() {
+        if (!hasBegun) {
+            hasBegun = true;
+            Thread thread = new Thread(null, CFunction::link, "orcinus native calls", 1 << 20);
+            thread.setDaemon(true);
+            thread.start();
+        }
+    }
+}
