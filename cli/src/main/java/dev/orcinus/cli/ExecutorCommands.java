@@ -2,6 +2,7 @@ package dev.orcinus.cli;
 
 import dev.orcinus.executor.Executor;
 import dev.orcinus.executor.session.SessionEnd;
+import dev.orcinus.executor.session.SessionOptions;
 import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.platform.spi.guest.Guest;
 import dev.orcinus.platform.spi.host.Host;
@@ -39,7 +40,7 @@ final class ExecutorCommands {
         int in = Integer.parseInt(numbers.group(1));
         int out = Integer.parseInt(numbers.group(2));
         HostChannel channel = host.channels().inherit(in, out);
-        return serve(host, arguments, () -> channel);
+        return serveCaller(host, arguments, () -> channel);
     }
 
     /**
@@ -49,7 +50,8 @@ final class ExecutorCommands {
     int listen(String text, List<String> options) throws UsageException, HostCallException {
         InetSocketAddress address = Options.parseAddress(text);
         Host host = HostProvider.current();
-        return serve(host, parse(host, options), () -> accept(host, address));
+        SessionArguments arguments = parse(host, options);
+        return serve(host, arguments, arguments.options(), () -> accept(host, address));
     }
 
     private HostChannel accept(Host host, InetSocketAddress address) throws HostCallException {
@@ -77,14 +79,14 @@ final class ExecutorCommands {
             channel.close();
             throw new UsageException("socket:adopt=" + text + ": the descriptor is no socket");
         }
-        return serve(host, arguments, () -> channel);
+        return serveCaller(host, arguments, () -> channel);
     }
 
     /** Runs {@code tcp:connect=HOST:PORT}: connects to a controller, and serves it. */
     int connect(String text, List<String> options) throws UsageException, HostCallException {
         InetSocketAddress address = Options.parseAddress(text);
         Host host = HostProvider.current();
-        return serve(host, parse(host, options), () -> host.channels().connect(address));
+        return serveCaller(host, parse(host, options), () -> host.channels().connect(address));
     }
 
     /** Parses the options, and requires that this machine runs code of a target that is named. */
@@ -96,12 +98,23 @@ final class ExecutorCommands {
         return arguments;
     }
 
+    /**
+     * Serves a controller that has started this process. They share a terminal, if there is one:
+     * guest code has it while it runs, and its interrupt key does not end this process, because the
+     * controller may go on.
+     */
+    private int serveCaller(Host host, SessionArguments arguments, Line line)
+            throws UsageException, HostCallException {
+        return serve(host, arguments, arguments.options(host.process().openTerminal()), line);
+    }
+
     /** Serves a controller in a guest that is there before the line is. */
-    private int serve(Host host, SessionArguments arguments, Line line)
+    private int serve(
+            Host host, SessionArguments arguments, SessionOptions limits, Line line)
             throws UsageException, HostCallException {
         Guest guest = guest(host);
         try (Executor executor = new Executor(guest, arguments.target(guest), log)) {
-            SessionEnd end = executor.serve(line.open(), arguments.options());
+            SessionEnd end = executor.serve(line.open(), limits);
             end.failure().ifPresent(log);
             return end.exit(host.process());
         }
