@@ -4,6 +4,7 @@ import dev.orcinus.daemon.admission.Admission;
 import dev.orcinus.daemon.admission.ListenAddress;
 import dev.orcinus.executor.Executor;
 import dev.orcinus.executor.session.SessionEnd;
+import dev.orcinus.executor.session.SessionOptions;
 import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.platform.spi.guest.Guest;
 import dev.orcinus.platform.spi.host.Host;
@@ -44,7 +45,7 @@ final class ExecutorCommands {
         int out = Integer.parseInt(numbers.group(2));
         GuestStart guest = new GuestStart(host, log);
         HostChannel channel = host.channels().inherit(in, out);
-        return serve(host, guest, arguments, () -> channel);
+        return serveCaller(host, guest, arguments, () -> channel);
     }
 
     /**
@@ -63,17 +64,11 @@ final class ExecutorCommands {
             throw new UsageException(e.getMessage() + " (LLVM's executor does not ask)");
         }
         Host host = HostProvider.current();
-        Admission admission =
-                new Admission(
-                        1,
-                        allowRemote,
-                        allowOthers,
-                        host.process().uid(),
-                        Integer::toString);
+        SessionArguments session = checked(host, SessionArguments.of(options));
         return serve(
-                host,
                 new GuestStart(host, log),
-                checked(host, SessionArguments.of(options)),
+                session,
+                session.options(),
                 () -> accept(host, address, admission));
     }
 
@@ -114,7 +109,7 @@ final class ExecutorCommands {
             channel.close();
             throw new UsageException("socket:adopt=" + text + ": the descriptor is no socket");
         }
-        return serve(host, guest, arguments, () -> channel);
+        return serveCaller(host, guest, arguments, () -> channel);
     }
 
     /** Runs {@code tcp:connect=HOST:PORT}: connects to a controller, and serves it. */
@@ -123,7 +118,7 @@ final class ExecutorCommands {
         Host host = HostProvider.current();
         SessionArguments arguments = parse(host, options);
         GuestStart guest = new GuestStart(host, log);
-        return serve(host, guest, arguments, () -> host.channels().connect(address));
+        return serveCaller(host, guest, arguments, () -> host.channels().connect(address));
     }
 
     /** Parses the options, and requires that this machine runs code of a target that is named. */
@@ -139,12 +134,23 @@ final class ExecutorCommands {
         return arguments;
     }
 
+    /**
+     * Serves a controller that has started this process. They share a terminal, if there is one:
+     * guest code has it while it runs, and its interrupt key does not end this process, because the
+     * controller may go on.
+     */
+    private int serveCaller(Host host, GuestStart guest, SessionArguments arguments, Line line)
+            throws UsageException, HostCallException {
+        return serve(guest, arguments, arguments.options(host.process().openTerminal()), line);
+    }
+
     /** Serves a controller in a guest that is there before the line is. */
-    private int serve(Host host, GuestStart start, SessionArguments arguments, Line line)
+    private int serve(
+            GuestStart start, SessionArguments arguments, SessionOptions limits, Line line)
             throws UsageException, HostCallException {
         Guest guest = start.await();
         try (Executor executor = new Executor(guest, arguments.target(guest), log)) {
-            SessionEnd end = executor.serve(line.open(), arguments.options());
+            SessionEnd end = executor.serve(line.open(), limits);
             end.failure().ifPresent(log);
             return end.exit(host.process());
         }

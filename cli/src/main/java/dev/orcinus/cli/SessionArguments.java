@@ -3,9 +3,11 @@ package dev.orcinus.cli;
 import dev.orcinus.executor.session.SessionOptions;
 import dev.orcinus.executor.target.PresentedTarget;
 import dev.orcinus.platform.spi.guest.Guest;
+import dev.orcinus.platform.spi.host.HostTerminal;
 import dev.orcinus.runtime.guest.CheckpointOptions;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -81,6 +83,12 @@ final class SessionArguments {
     /** Returns the target that the user has named, or a guest's own. */
     PresentedTarget target(Guest guest) throws UsageException {
         return TargetOption.target(triple, guest);
+    }
+
+    /** Returns the limits of a session whose guest has the terminal while its code runs. */
+    SessionOptions options(Optional<HostTerminal> terminal) {
+        CheckpointOptions checkpoints = options().checkpoints();
+        return options().withCheckpoints(terminal.map(checkpoints::with).orElse(checkpoints));
     }
 
     /** Returns the limits of the session. */

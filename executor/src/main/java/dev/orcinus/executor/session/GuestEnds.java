@@ -14,6 +14,9 @@ import java.util.concurrent.atomic.AtomicReference;
  * last one. Thread-safe.
  */
 final class GuestEnds implements Checkpoints.Listener {
+    /** The number of the signal of a terminal's interrupt key. */
+    private static final int INTERRUPTED = 2;
+
     private final Session session;
     private final AtomicReference<CrashReport> crash = new AtomicReference<>();
 
@@ -55,6 +58,9 @@ final class GuestEnds implements Checkpoints.Listener {
 
     private String describe(GuestEnd end) {
         Optional<CrashReport> report = Optional.ofNullable(crash.getAndSet(null));
+        if (end instanceof GuestEnd.Crashed crashed && crashed.signal() == INTERRUPTED) {
+            return "the guest was interrupted";
+        }
         return end instanceof GuestEnd.Crashed && report.isPresent()
                 ? "guest code crashed: " + report.get().summary()
                 : "the guest " + end.describe();

@@ -134,6 +134,7 @@ public final class Session {
      */
     public SessionEnd run(ExecutorAddress dispatchFunction, ExecutorAddress dispatchContext) {
         Optional<String> failure = line.serve(setup(dispatchFunction, dispatchContext));
+        guest.checkpoints().keepTerminal();
         services.end();
         guest.checkpoints().close();
         return new SessionEnd(failure, grace.callsLeft(), Optional.ofNullable(guestEnd));

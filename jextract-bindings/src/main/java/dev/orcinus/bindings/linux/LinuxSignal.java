@@ -11,6 +11,15 @@ public final class LinuxSignal {
     /** Bad memory access: an address that is mapped but has nothing behind it. */
     public static final int SIGBUS = 7;
 
+    /** Go on after a stop. */
+    public static final int SIGCONT = 18;
+
+    /** The suspend key of the terminal. */
+    public static final int SIGTSTP = 20;
+
+    /** A process in the background changes its terminal. */
+    public static final int SIGTTOU = 22;
+
     /** Run the handler on the thread's signal stack. */
     public static final int SA_ONSTACK = 0x08000000;
 

@@ -18,6 +18,9 @@ public final class Unistd {
     private static final CFunction ISATTY = CFunction.named("isatty");
     private static final CFunction GETPAGESIZE = CFunction.named("getpagesize");
     private static final CFunction SETSID = CFunction.named("setsid");
+    private static final CFunction GETPGRP = CFunction.named("getpgrp");
+    private static final CFunction TCGETPGRP = CFunction.named("tcgetpgrp");
+    private static final CFunction TCSETPGRP = CFunction.named("tcsetpgrp");
     private static final CFunction EXIT = CFunction.named("_exit");
 
     private Unistd() {}
@@ -60,6 +63,21 @@ public final class Unistd {
     /** Calls {@code pid_t setsid(void);} */
     public static int setsid(ErrnoState state) {
         return (int) SETSID.call(state);
+    }
+
+    /** Calls {@code pid_t getpgrp(void);} */
+    public static int getpgrp() {
+        return (int) GETPGRP.call(ErrnoState.IGNORED);
+    }
+
+    /** Calls {@code pid_t tcgetpgrp(int fd);} */
+    public static int tcgetpgrp(ErrnoState state, int fd) {
+        return (int) TCGETPGRP.call(state, fd);
+    }
+
+    /** Calls {@code int tcsetpgrp(int fd, pid_t pgrp_id);} */
+    public static int tcsetpgrp(ErrnoState state, int fd, int group) {
+        return (int) TCSETPGRP.call(state, fd, group);
     }
 
     /** Calls {@code int isatty(int fd);} */

@@ -28,6 +28,7 @@ public final class Checkpoints {
     private final ReentrantLock lock = new ReentrantLock();
     private final List<GuestBooks> books = new ArrayList<>();
     private final CallLimit limit;
+    private final LentTerminal terminal;
     private GuestCheckpoint last;
     private List<Runnable> states = List.of();
     private int working;
@@ -77,6 +78,7 @@ public final class Checkpoints {
         this.options = options;
         this.listener = listener;
         this.limit = this.guest == null ? null : CallLimit.of(this.guest, options.callLimit());
+        this.terminal = LentTerminal.of(this.guest, options.terminal());
     }
 
     /** Adds books that return to earlier states with the guest. */
@@ -161,6 +163,7 @@ public final class Checkpoints {
             try {
                 recoverIfIdle(Work.NONE);
                 working++;
+                terminal.begin();
             } finally {
                 lock.unlock();
             }
@@ -173,6 +176,7 @@ public final class Checkpoints {
             return;
         }
         limit.end();
+        terminal.end();
         lock.lock();
         try {
             working--;
@@ -191,6 +195,7 @@ public final class Checkpoints {
             return;
         }
         limit.begin();
+        terminal.beforeGuestCode();
         if (Thread.currentThread() == first && !isCovered && options.areTaken()) {
             isCovered = true;
             note();
@@ -253,6 +258,11 @@ public final class Checkpoints {
     private void lose(GuestEnd end, String problem) {
         isLost = true;
         listener.lost(end, problem);
+    }
+
+    /** Takes the terminal back from the guest for good, because the controller has gone. */
+    public void keepTerminal() {
+        terminal.close();
     }
 
     /** Gives the last state up, at the end of the session. */

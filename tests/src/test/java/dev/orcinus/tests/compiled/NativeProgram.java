@@ -29,14 +29,6 @@ record NativeProgram(
         return read().stream().filter(program -> !program.language.equals(DRIVER)).toList();
     }
 
-    /** Returns the program that plays the terminal. */
-    static NativeProgram driver() {
-        return read().stream()
-                .filter(program -> program.language.equals(DRIVER))
-                .findFirst()
-                .orElseThrow();
-    }
-
     private static List<NativeProgram> read() {
         try {
             String[] sections = Files.readString(FILE).split(START, -1);

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.orcinus.tests.process.TerminalDriver;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,13 +40,7 @@ final class NativeProgramsTest {
     @BeforeAll
     static void compileDriver() throws Exception {
         assumeTrue(compiles("cc", "--version"), "no C compiler: install gcc and g++");
-        NativeProgram driver = NativeProgram.driver();
-        Path source = terminals.resolve("terminal.c");
-        Files.writeString(source, driver.source());
-        String program = terminals.resolve("terminal").toString();
-        assumeTrue(
-                compiles("cc", source.toString(), "-o", program, "-lutil"),
-                "the C library has no pseudo-terminals");
+        TerminalDriver.compile(terminals);
     }
 
     @ParameterizedTest

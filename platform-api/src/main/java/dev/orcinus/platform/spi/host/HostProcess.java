@@ -1,5 +1,7 @@
 package dev.orcinus.platform.spi.host;
 
+import java.util.Optional;
+
 /** The process that Orcinus runs in. */
 public interface HostProcess {
     /** Returns its process id. */
@@ -17,6 +19,17 @@ public interface HostProcess {
      * @param pid the process, which has ended
      */
     void unlinkSharedMemoryOf(long pid);
+
+    /**
+     * Opens the terminal that controls this process, for good. From now on the interrupt key of the
+     * terminal does not end this process.
+     *
+     * @return the terminal; empty if there is none, or if the system has no guest processes that
+     *     could use it
+     */
+    default Optional<HostTerminal> openTerminal() {
+        return Optional.empty();
+    }
 
     /** Ends the process at once ({@code _exit}): no handlers, no flushing. */
     void exitNow(int status);

@@ -13,6 +13,7 @@ import dev.orcinus.bindings.posix.Signal;
 import dev.orcinus.bindings.posix.Unistd;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.GuestEnd;
+import dev.orcinus.platform.linux.ProcessState;
 import dev.orcinus.platform.linux.errno.Failure;
 import dev.orcinus.platform.spi.HostCallException;
 import java.lang.foreign.Arena;
