@@ -4,6 +4,7 @@ import dev.orcinus.platform.AddressRange;
 import dev.orcinus.platform.linux.guestprocess.memory.ChangeLog;
 import dev.orcinus.platform.linux.guestprocess.memory.MemoryHold;
 import dev.orcinus.platform.linux.guestprocess.threads.NativeGuest;
+import dev.orcinus.platform.linux.guestprocess.threads.NativeThreads;
 import dev.orcinus.platform.linux.guestprocess.threads.PausedCopy;
 import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.platform.spi.guest.GuestCheckpoint;
@@ -20,6 +21,7 @@ final class ProcessCheckpoint implements GuestCheckpoint {
     private final ProcessUnwinder unwinder;
     private final ChangeLog.Moment<AddressRange> sections;
     private final List<Runnable> states;
+    private final long changes;
 
     /**
      * A checkpoint.
@@ -27,19 +29,27 @@ final class ProcessCheckpoint implements GuestCheckpoint {
      * @param memory keeps the memory that the copy knows
      * @param unwinder knows the unwind info that is registered
      * @param states make the services know what they knew
+     * @param changes what {@link NativeThreads#changes} was before the copy was made
      */
     ProcessCheckpoint(
             NativeGuest guest,
             PausedCopy copy,
             MemoryHold memory,
             ProcessUnwinder unwinder,
-            List<Runnable> states) {
+            List<Runnable> states,
+            long changes) {
         this.guest = guest;
         this.copy = copy;
         this.memory = memory;
         this.unwinder = unwinder;
         this.sections = unwinder.now();
         this.states = states;
+        this.changes = changes;
+    }
+
+    @Override
+    public boolean isCurrent() {
+        return guest.threads().changes() == changes;
     }
 
     @Override

@@ -88,7 +88,7 @@ final class ProcessDebugger implements GuestDebugger {
         unregister(object);
         load();
         long size = (long) ENTRY_WORDS * Long.BYTES;
-        long at = guest.threads().on(Use.SERVICE, t -> t.call(Libc.MALLOC, size));
+        long at = guest.threads().on(Use.NOTED_SERVICE, t -> t.call(Libc.MALLOC, size));
         ExecutorAddress entry = new ExecutorAddress(at);
         long oldFirst = word(descriptor, FIRST_ENTRY);
         set(entry, NEXT, oldFirst);
@@ -122,7 +122,7 @@ final class ProcessDebugger implements GuestDebugger {
             set(descriptor, FIRST_ENTRY, next);
         }
         notify(UNREGISTER_ACTION, entry.value());
-        guest.threads().on(Use.SERVICE, t -> t.call(Libc.FREE, entry.value()));
+        guest.threads().on(Use.NOTED_SERVICE, t -> t.call(Libc.FREE, entry.value()));
     }
 
     @Override
@@ -170,7 +170,7 @@ final class ProcessDebugger implements GuestDebugger {
     private void notify(int action, long entry) throws HostCallException {
         set(descriptor, RELEVANT_ENTRY, entry);
         set(descriptor, 0, VERSION | (long) action << Integer.SIZE);
-        guest.threads().on(Use.SERVICE, thread -> thread.call(registerCode, 0, 0));
+        guest.threads().on(Use.NOTED_SERVICE, thread -> thread.call(registerCode, 0, 0));
         set(descriptor, 0, VERSION);
         set(descriptor, RELEVANT_ENTRY, 0);
     }
@@ -183,7 +183,7 @@ final class ProcessDebugger implements GuestDebugger {
 
     private void set(ExecutorAddress start, int index, long value) throws HostCallException {
         MemorySegment word = MemorySegment.ofArray(new long[] {value});
-        require(guest.memory().write(word, start.plus((long) index * Long.BYTES)));
+        require(guest.memory().writeNoted(word, start.plus((long) index * Long.BYTES)));
     }
 
     private static void require(boolean worked) throws HostCallException {

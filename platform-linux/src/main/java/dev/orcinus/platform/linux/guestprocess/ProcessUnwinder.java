@@ -89,6 +89,6 @@ final class ProcessUnwinder implements GuestUnwinder {
     private void call(int index, AddressRange section) {
         ExecutorAddress function = function(index);
         guest.threads()
-                .on(Use.SERVICE, thread -> thread.call(function, section.start().value(), 0));
+                .on(Use.NOTED_SERVICE, thread -> thread.call(function, section.start().value(), 0));
     }
 }
