@@ -35,7 +35,7 @@ final class GuestEnds implements Checkpoints.Listener {
     public void survived(GuestEnd end, Checkpoints.Work during, int undone) {
         String what = describe(end);
         if (during != Checkpoints.Work.PROGRAM) {
-            session.log(what + ": the state is as before " + lines(during, undone));
+            session.log(what + ": the state is as " + lines(during, undone));
         } else if (!(end instanceof GuestEnd.Exited)) {
             session.log(what);
         }
@@ -43,11 +43,14 @@ final class GuestEnds implements Checkpoints.Listener {
 
     private static String lines(Checkpoints.Work during, int undone) {
         if (undone > 1) {
-            return "the last "
+            return "before the last "
                     + undone
                     + " lines, because guest code had threads of its own; these are lost";
         }
-        return during == Checkpoints.Work.NONE ? "the last line" : "this line";
+        if (during != Checkpoints.Work.NONE) {
+            return "before this line";
+        }
+        return undone == 0 ? "after the last line" : "before the last line";
     }
 
     @Override

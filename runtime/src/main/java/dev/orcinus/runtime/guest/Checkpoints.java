@@ -15,13 +15,16 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * The states that a guest process can return to. A state is noted before a piece of work runs guest
- * code for the first time. If the guest ends, it returns to the last state as soon as the last
+ * code for the first time, or after the piece before. If the guest ends, it returns to the last state as soon as the last
  * piece of work has ended, and before the result of that is known; {@link GuestBooks} of this
  * process return with it. A guest in this process has no such states, and nothing is done here.
  * Many threads may use it; its lock guards it, and is held while the guest returns, so that who
  * holds it sees a guest and books that agree.
  */
 public final class Checkpoints {
+    /** A session with so many pieces of work that run guest code may be one that runs one program. */
+    private static final int PIECES_OF_A_PROGRAM = 3;
+
     private final IsolatedGuest guest;
     private final CheckpointOptions options;
     private final Listener listener;
@@ -56,7 +59,8 @@ public final class Checkpoints {
          * The guest has returned to an earlier state.
          *
          * @param during the kind of work that it has ended
-         * @param undone how many pieces of work have been undone, that one included
+         * @param undone how many pieces of work have been undone, that one included; 0 if nothing
+         *     has run since
          */
         void survived(GuestEnd end, Work during, int undone);
 
@@ -205,22 +209,59 @@ public final class Checkpoints {
     private void note() {
         lock.lock();
         try {
-            piecesSince++;
-            if (isLost || guest.end().isPresent() || working > 1 || guest.hasThreadsOfItsOwn()) {
-                return; // the last state stays
+            if (isCurrent()) {
+                return;
             }
+            piecesSince++;
+            if (working == 1) {
+                noteIfQuiet();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean isCurrent() {
+        return last != null && last.isCurrent();
+    }
+
+    /**
+     * Notes the state for the next piece of work, after the calling thread has ended one, so that
+     * the next one does not have to wait for it. Does nothing in a session with few pieces of work.
+     */
+    void noteAhead() {
+        if (guest == null || Thread.currentThread() != first || taken.get() < PIECES_OF_A_PROGRAM) {
+            return;
+        }
+        lock.lock();
+        try {
+            if (working == 0 && !isCurrent()) {
+                noteIfQuiet();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Notes the state, unless it cannot be noted; then the last one stays. */
+    private void noteIfQuiet() {
+        if (isLost || guest.end().isPresent() || guest.hasThreadsOfItsOwn()) {
+            return;
+        }
+        try {
+            GuestCheckpoint next = guest.checkpoint();
             forget();
-            last = guest.checkpoint();
+            last = next;
             states = new ArrayList<>(books.size());
             for (GuestBooks book : books) {
                 states.add(book.state());
             }
             piecesSince = 0;
             taken.incrementAndGet();
-        } catch (HostCallException | GuestGoneException | IllegalStateException e) {
+        } catch (GuestGoneException gone) {
+            // it returns to the last state
+        } catch (HostCallException | IllegalStateException e) {
             forget();
-        } finally {
-            lock.unlock();
         }
     }
 
@@ -242,12 +283,13 @@ public final class Checkpoints {
             lose(end, options.areTaken() ? "no state of it has been noted" : "");
             return;
         }
+        int undone = last.isCurrent() ? 0 : piecesSince + 1;
         try {
             last.restore();
             last = null;
             states.forEach(Runnable::run);
             survived.incrementAndGet();
-            listener.survived(end, during, piecesSince + 1);
+            listener.survived(end, during, undone);
             piecesSince = 0;
             ending = Work.LINE;
         } catch (HostCallException | RuntimeException e) {
@@ -271,6 +313,7 @@ public final class Checkpoints {
             limit.close();
             lock.lock();
             try {
+                isLost = true;
                 forget();
             } finally {
                 lock.unlock();

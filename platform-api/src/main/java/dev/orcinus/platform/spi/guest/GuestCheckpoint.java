@@ -15,6 +15,12 @@ import dev.orcinus.platform.spi.HostCallException;
  */
 public interface GuestCheckpoint extends AutoCloseable {
     /**
+     * Returns whether the guest is still in this state, but for what would stay if it returned to
+     * it. What threads do that its code has made is not seen.
+     */
+    boolean isCurrent();
+
+    /**
      * Ends the guest's process if it runs, and lets the copy go on in its place. The checkpoint is
      * used up; later ones are void.
      *

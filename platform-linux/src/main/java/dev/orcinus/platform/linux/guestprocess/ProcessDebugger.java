@@ -14,6 +14,7 @@ import dev.orcinus.platform.AddressRange;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.linux.DebuggerLibrary;
 import dev.orcinus.platform.linux.MemoryFile;
+import dev.orcinus.platform.linux.guestprocess.memory.ChangeLog;
 import dev.orcinus.platform.linux.guestprocess.threads.Libc;
 import dev.orcinus.platform.linux.guestprocess.threads.NativeGuest;
 import dev.orcinus.platform.linux.guestprocess.threads.NativeThread;
@@ -23,6 +24,7 @@ import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.platform.spi.guest.GuestDebugger;
 import java.lang.foreign.MemorySegment;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -47,9 +49,13 @@ final class ProcessDebugger implements GuestDebugger {
     private final NativeGuest guest;
     private final ProcessLibraries libraries;
     private final Map<AddressRange, ExecutorAddress> entries = new HashMap<>();
+    private final ChangeLog<Entry> log = new ChangeLog<>();
     private ExecutorAddress library = ExecutorAddress.NULL;
     private ExecutorAddress descriptor = ExecutorAddress.NULL;
     private ExecutorAddress registerCode = ExecutorAddress.NULL;
+
+    /** An object, and the address of its entry in GDB's list. */
+    private record Entry(AddressRange object, ExecutorAddress address) {}
 
     ProcessDebugger(NativeGuest guest, ProcessLibraries libraries) {
         this.guest = guest;
@@ -82,7 +88,7 @@ final class ProcessDebugger implements GuestDebugger {
         unregister(object);
         load();
         long size = (long) ENTRY_WORDS * Long.BYTES;
-        long at = guest.threads().on(Use.SERVICE, t -> t.call(Libc.MALLOC, size));
+        long at = guest.threads().on(Use.NOTED_SERVICE, t -> t.call(Libc.MALLOC, size));
         ExecutorAddress entry = new ExecutorAddress(at);
         long oldFirst = word(descriptor, FIRST_ENTRY);
         set(entry, NEXT, oldFirst);
@@ -94,6 +100,7 @@ final class ProcessDebugger implements GuestDebugger {
         }
         set(descriptor, FIRST_ENTRY, at);
         entries.put(object, entry);
+        log.added(new Entry(object, entry));
         notify(REGISTER_ACTION, at);
     }
 
@@ -103,6 +110,7 @@ final class ProcessDebugger implements GuestDebugger {
         if (entry == null) {
             return;
         }
+        log.removed(new Entry(object, entry));
         long next = word(entry, NEXT);
         long previous = word(entry, PREVIOUS);
         if (next != 0) {
@@ -114,7 +122,7 @@ final class ProcessDebugger implements GuestDebugger {
             set(descriptor, FIRST_ENTRY, next);
         }
         notify(UNREGISTER_ACTION, entry.value());
-        guest.threads().on(Use.SERVICE, t -> t.call(Libc.FREE, entry.value()));
+        guest.threads().on(Use.NOTED_SERVICE, t -> t.call(Libc.FREE, entry.value()));
     }
 
     @Override
@@ -130,27 +138,28 @@ final class ProcessDebugger implements GuestDebugger {
 
     /** Returns a step that tells the guest, in its state of now, what has been told it since. */
     synchronized Runnable state() {
-        Map<AddressRange, ExecutorAddress> known = Map.copyOf(entries);
+        ChangeLog.Moment<Entry> now = log.now();
         ExecutorAddress opened = library;
-        return () -> restore(known, opened);
+        return () -> restore(now, opened);
     }
 
-    private synchronized void restore(
-            Map<AddressRange, ExecutorAddress> known, ExecutorAddress opened) {
-        Set<AddressRange> wanted = Set.copyOf(entries.keySet());
-        entries.clear();
-        entries.putAll(known);
+    private synchronized void restore(ChangeLog.Moment<Entry> then, ExecutorAddress opened) {
+        ChangeLog.Difference<Entry> since = log.since(then);
+        Set<AddressRange> wanted = new LinkedHashSet<>();
+        for (Entry entry : since.added()) {
+            wanted.add(entry.object);
+            entries.remove(entry.object);
+        }
         library = opened;
         try {
-            for (AddressRange object : known.keySet()) {
-                if (!wanted.contains(object)) {
-                    unregister(object);
+            for (Entry entry : since.gone()) {
+                entries.put(entry.object, entry.address);
+                if (!wanted.remove(entry.object)) {
+                    unregister(entry.object);
                 }
             }
             for (AddressRange object : wanted) {
-                if (!known.containsKey(object)) {
-                    register(object);
-                }
+                register(object);
             }
         } catch (HostCallException unknownToDebuggers) {
             // debuggers do not see the object
@@ -161,7 +170,7 @@ final class ProcessDebugger implements GuestDebugger {
     private void notify(int action, long entry) throws HostCallException {
         set(descriptor, RELEVANT_ENTRY, entry);
         set(descriptor, 0, VERSION | (long) action << Integer.SIZE);
-        guest.threads().on(Use.SERVICE, thread -> thread.call(registerCode, 0, 0));
+        guest.threads().on(Use.NOTED_SERVICE, thread -> thread.call(registerCode, 0, 0));
         set(descriptor, 0, VERSION);
         set(descriptor, RELEVANT_ENTRY, 0);
     }
@@ -174,7 +183,7 @@ final class ProcessDebugger implements GuestDebugger {
 
     private void set(ExecutorAddress start, int index, long value) throws HostCallException {
         MemorySegment word = MemorySegment.ofArray(new long[] {value});
-        require(guest.memory().write(word, start.plus((long) index * Long.BYTES)));
+        require(guest.memory().writeNoted(word, start.plus((long) index * Long.BYTES)));
     }
 
     private static void require(boolean worked) throws HostCallException {

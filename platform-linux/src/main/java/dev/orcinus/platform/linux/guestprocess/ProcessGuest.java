@@ -156,13 +156,15 @@ final class ProcessGuest implements IsolatedGuest {
 
     @Override
     public GuestCheckpoint checkpoint() throws HostCallException {
+        long changes = guest.threads().changes();
         PausedCopy copy = guest.copy();
         return new ProcessCheckpoint(
                 guest,
                 copy,
                 memory.hold(),
                 unwinder,
-                List.of(libraries.state(), threadLocals.state(), debugger.state()));
+                List.of(libraries.state(), threadLocals.state(), debugger.state()),
+                changes);
     }
 
     @Override

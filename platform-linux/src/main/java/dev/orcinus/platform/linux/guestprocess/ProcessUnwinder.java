@@ -2,12 +2,13 @@ package dev.orcinus.platform.linux.guestprocess;
 
 import dev.orcinus.platform.AddressRange;
 import dev.orcinus.platform.ExecutorAddress;
+import dev.orcinus.platform.linux.guestprocess.memory.ChangeLog;
 import dev.orcinus.platform.linux.guestprocess.threads.NativeGuest;
 import dev.orcinus.platform.linux.guestprocess.threads.NativeThreads.Use;
 import dev.orcinus.platform.spi.guest.GuestUnwinder;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 
 /** The registry of a guest process's libgcc, which takes a whole section at a time. */
 final class ProcessUnwinder implements GuestUnwinder {
@@ -17,7 +18,8 @@ final class ProcessUnwinder implements GuestUnwinder {
 
     private final NativeGuest guest;
     private final ProcessLibraries libraries;
-    private final Set<AddressRange> registered = ConcurrentHashMap.newKeySet();
+    private final Set<AddressRange> registered = new HashSet<>();
+    private final ChangeLog<AddressRange> log = new ChangeLog<>();
     private List<ExecutorAddress> functions = List.of();
 
     ProcessUnwinder(NativeGuest guest, ProcessLibraries libraries) {
@@ -39,41 +41,54 @@ final class ProcessUnwinder implements GuestUnwinder {
     @Override
     public void register(AddressRange section) {
         call(REGISTER, section);
-        registered.add(section);
+        noteRegistered(section);
+    }
+
+    private synchronized void noteRegistered(AddressRange section) {
+        if (registered.add(section)) {
+            log.added(section);
+        }
     }
 
     @Override
     public void deregister(AddressRange section) {
-        registered.remove(section);
+        noteDeregistered(section);
         call(DEREGISTER, section);
     }
 
-    /** Returns the sections that are registered now. */
-    Set<AddressRange> registered() {
-        return Set.copyOf(registered);
-    }
-
-    /** Deregisters, in an earlier state of the guest, what has been deregistered since. */
-    void deregisterGone(Set<AddressRange> known) {
-        for (AddressRange section : known) {
-            if (!registered.contains(section)) {
-                call(DEREGISTER, section);
-            }
+    private synchronized void noteDeregistered(AddressRange section) {
+        if (registered.remove(section)) {
+            log.removed(section);
         }
     }
 
-    /** CallRegisters, in an earlier state of the guest, what has been registered since. */
-    void registerNew(Set<AddressRange> known) {
-        for (AddressRange section : registered) {
-            if (!known.contains(section)) {
-                call(REGISTER, section);
-            }
+    /** Returns the present moment, for {@link #since}. */
+    synchronized ChangeLog.Moment<AddressRange> now() {
+        return log.now();
+    }
+
+    /** Returns how the sections that are registered differ from those of a moment. */
+    synchronized ChangeLog.Difference<AddressRange> since(ChangeLog.Moment<AddressRange> moment) {
+        return log.since(moment);
+    }
+
+    /** Deregisters, in an earlier state of the guest, what has been deregistered since. */
+    void deregisterGone(ChangeLog.Difference<AddressRange> since) {
+        for (AddressRange section : since.gone()) {
+            call(DEREGISTER, section);
+        }
+    }
+
+    /** Registers, in an earlier state of the guest, what has been registered since. */
+    void registerNew(ChangeLog.Difference<AddressRange> since) {
+        for (AddressRange section : since.added()) {
+            call(REGISTER, section);
         }
     }
 
     private void call(int index, AddressRange section) {
         ExecutorAddress function = function(index);
         guest.threads()
-                .on(Use.SERVICE, thread -> thread.call(function, section.start().value(), 0));
+                .on(Use.NOTED_SERVICE, thread -> thread.call(function, section.start().value(), 0));
     }
 }

@@ -35,7 +35,7 @@ final class GuestMaps {
         try {
             return MemoryMaps.of(Integer.toString(guest.pid()));
         } catch (UncheckedIOException hidden) {
-            return guest.threads().on(Use.SERVICE, GuestMaps::readBy);
+            return guest.threads().on(Use.NOTED_SERVICE, GuestMaps::readBy);
         }
     }
 

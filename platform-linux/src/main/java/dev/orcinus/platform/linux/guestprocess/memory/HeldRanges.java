@@ -16,7 +16,9 @@ import dev.orcinus.platform.linux.guestprocess.threads.NativeThreads.Use;
 import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.platform.spi.guest.GuestMemory.Publication;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -28,7 +30,7 @@ final class HeldRanges implements MemoryHold {
     private final ContentFile content;
     private final MappedRanges ranges;
     private final Consumer<HeldRanges> onClose;
-    private final List<MappedRange> held;
+    private final ChangeLog.Moment<MappedRange> moment;
     private final List<Publication> published = new ArrayList<>();
     private final int descriptor;
     private final long hold;
@@ -48,7 +50,7 @@ final class HeldRanges implements MemoryHold {
         this.content = content;
         this.ranges = ranges;
         this.onClose = onClose;
-        held = ranges.copies();
+        moment = ranges.now();
         descriptor = content.descriptor();
         hold = content.hold();
     }
@@ -61,9 +63,9 @@ final class HeldRanges implements MemoryHold {
     @Override
     public synchronized void restore() throws HostCallException {
         content.setDescriptor(descriptor);
-        List<MappedRange> now = ranges.all();
+        ChangeLog.Difference<MappedRange> since = ranges.since(moment);
         CallList calls = new CallList();
-        unmapGone(now, calls);
+        unmapGone(since, calls);
         HostCallException[] failure = new HostCallException[1];
         boolean done =
                 guest.threads()
@@ -71,7 +73,7 @@ final class HeldRanges implements MemoryHold {
                                 Use.SERVICE,
                                 thread -> {
                                     try {
-                                        mapNew(now, calls, thread);
+                                        mapNew(since, calls, thread);
                                         protect(calls);
                                         return calls.size() == 0 || calls.run(thread);
                                     } catch (HostCallException e) {
@@ -88,20 +90,21 @@ final class HeldRanges implements MemoryHold {
     }
 
     /** Adds the calls that unmap what has been unmapped since. */
-    private void unmapGone(List<MappedRange> now, CallList calls) {
-        for (MappedRange old : held) {
-            for (AddressRange gone : without(old.guest(), guestRanges(now))) {
+    private void unmapGone(ChangeLog.Difference<MappedRange> since, CallList calls) {
+        for (MappedRange old : since.gone()) {
+            for (AddressRange gone : without(old.guest(), guestRanges(since.added()))) {
                 calls.addOrStop(guest.address(Libc.MUNMAP), gone.start().value(), gone.sizeBytes());
             }
         }
     }
 
     /** Adds the calls that map what the copy does not have, or has with another content. */
-    private void mapNew(List<MappedRange> now, CallList calls, NativeThread thread)
+    private void mapNew(ChangeLog.Difference<MappedRange> since, CallList calls, NativeThread thread)
             throws HostCallException {
         int flags = MAP_PRIVATE | MAP_NORESERVE | MAP_FIXED;
-        for (MappedRange range : now) {
-            for (AddressRange part : without(range.guest(), guestRanges(sameAs(range)))) {
+        for (MappedRange range : since.added()) {
+            List<MappedRange> known = sameAs(range, since.gone());
+            for (AddressRange part : without(range.guest(), guestRanges(known))) {
                 if (!range.isInFile()) {
                     throw new HostCallException(
                             "mmap", 0, "memory that is shared with a controller cannot come back");
@@ -118,10 +121,10 @@ final class HeldRanges implements MemoryHold {
         }
     }
 
-    /** Returns the held ranges that have the bytes of a range in the same places. */
-    private List<MappedRange> sameAs(MappedRange range) {
+    /** Returns those of some ranges that have the bytes of a range in the same places. */
+    private static List<MappedRange> sameAs(MappedRange range, Set<MappedRange> others) {
         List<MappedRange> same = new ArrayList<>();
-        for (MappedRange old : held) {
+        for (MappedRange old : others) {
             if (old.hasBytesOf(range)) {
                 same.add(old);
             }
@@ -143,7 +146,7 @@ final class HeldRanges implements MemoryHold {
         }
     }
 
-    private static List<AddressRange> guestRanges(List<MappedRange> all) {
+    private static List<AddressRange> guestRanges(Collection<MappedRange> all) {
         List<AddressRange> found = new ArrayList<>(all.size());
         for (MappedRange range : all) {
             found.add(range.guest());

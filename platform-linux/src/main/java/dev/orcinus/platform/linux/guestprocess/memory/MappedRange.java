@@ -16,9 +16,15 @@ import java.util.List;
  * @param published the pages that have been published, by their numbers in the range
  */
 record MappedRange(AddressRange guest, long mirror, long fileOffset, BitSet published) {
-    /** Returns a copy, in which other pages may be published. */
-    MappedRange copy() {
-        return new MappedRange(guest, mirror, fileOffset, (BitSet) published.clone());
+    /** {@inheritDoc} The published pages change, so a range equals itself only. */
+    @Override
+    public boolean equals(Object other) {
+        return this == other;
+    }
+
+    @Override
+    public int hashCode() {
+        return System.identityHashCode(this);
     }
 
     /** Returns the address in this process of a byte of the range. */

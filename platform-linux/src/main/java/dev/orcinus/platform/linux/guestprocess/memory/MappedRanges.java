@@ -12,6 +12,7 @@ import java.util.TreeMap;
 final class MappedRanges {
     private final long pageBytes;
     private final TreeMap<ExecutorAddress, MappedRange> ranges = new TreeMap<>();
+    private final ChangeLog<MappedRange> log = new ChangeLog<>();
 
     MappedRanges(long pageBytes) {
         this.pageBytes = pageBytes;
@@ -19,6 +20,7 @@ final class MappedRanges {
 
     synchronized void add(MappedRange range) {
         ranges.put(range.guest().start(), range);
+        log.added(range);
     }
 
     /** Returns the range in which another one lies wholly. */
@@ -50,6 +52,7 @@ final class MappedRanges {
                             max(range.guest().start(), gone.start()),
                             min(range.guest().end(), gone.end()));
             ranges.remove(range.guest().start());
+            log.removed(range);
             range.without(part, pageBytes).forEach(this::add);
             removed.add(range.part(part, pageBytes));
         }
@@ -79,9 +82,14 @@ final class MappedRanges {
         return a.compareTo(b) <= 0 ? a : b;
     }
 
-    /** Returns copies of all ranges. */
-    synchronized List<MappedRange> copies() {
-        return ranges.values().stream().map(MappedRange::copy).toList();
+    /** Returns the present moment, for {@link #since}. */
+    synchronized ChangeLog.Moment<MappedRange> now() {
+        return log.now();
+    }
+
+    /** Returns how the ranges differ from those of a moment. */
+    synchronized ChangeLog.Difference<MappedRange> since(ChangeLog.Moment<MappedRange> moment) {
+        return log.since(moment);
     }
 
     /** Returns all ranges. */

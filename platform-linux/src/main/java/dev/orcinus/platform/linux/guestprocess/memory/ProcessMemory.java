@@ -82,11 +82,15 @@ public final class ProcessMemory implements GuestMemory, AutoCloseable {
     }
 
     private <T> T onGuest(Step<T> step) throws HostCallException {
+        return onGuest(Use.NOTED_SERVICE, step);
+    }
+
+    private <T> T onGuest(Use use, Step<T> step) throws HostCallException {
         HostCallException[] failure = new HostCallException[1];
         T result =
                 guest.threads()
                         .on(
-                                Use.SERVICE,
+                                use,
                                 thread -> {
                                     try {
                                         return step.run(thread);
@@ -207,7 +211,7 @@ public final class ProcessMemory implements GuestMemory, AutoCloseable {
                     bits(publication.prot()));
             ranges.setPublished(pages, true);
         }
-        if (!guest.threads().on(Use.SERVICE, calls::run)) {
+        if (!guest.threads().on(Use.NOTED_SERVICE, calls::run)) {
             Publication failed = publications.get(calls.stopping() - 1);
             throw Failure.of(
                     "mprotect(" + failed.pages() + ", " + failed.prot() + ")", calls.errno());
@@ -237,7 +241,7 @@ public final class ProcessMemory implements GuestMemory, AutoCloseable {
             calls.addOrStop(guest.address(Libc.MADVISE), start, size, MADV_DONTNEED);
             calls.addOrStop(guest.address(Libc.MPROTECT), start, size, PROT_READ);
             try {
-                if (!guest.threads().on(Use.SERVICE, calls::run)) {
+                if (!guest.threads().on(Use.NOTED_SERVICE, calls::run)) {
                     throw Failure.of("madvise(" + range + ", MADV_DONTNEED)", calls.errno());
                 }
                 clear(range);
@@ -287,7 +291,7 @@ public final class ProcessMemory implements GuestMemory, AutoCloseable {
             calls.addOrStop(guest.address(Libc.MUNMAP), range.start().value(), range.sizeBytes());
         }
         Map<AddressRange, HostCallException> failures = new LinkedHashMap<>();
-        if (!unmapped.isEmpty() && !guest.threads().on(Use.SERVICE, calls::run)) {
+        if (!unmapped.isEmpty() && !guest.threads().on(Use.NOTED_SERVICE, calls::run)) {
             AddressRange failed = unmapped.get(calls.made() - 1);
             failures.put(failed, Failure.of("munmap(" + failed + ")", calls.errno()));
             failures.putAll(unmap(unmapped.subList(calls.made(), unmapped.size())));
@@ -352,7 +356,7 @@ public final class ProcessMemory implements GuestMemory, AutoCloseable {
     public SharedMapping mapShared(long sizeBytes) throws HostCallException {
         SharedMapping here = SharedObjects.map(roundToPages(sizeBytes));
         try {
-            AddressRange there = onGuest(thread -> SharedMemory.map(thread, here));
+            AddressRange there = onGuest(Use.SERVICE, thread -> SharedMemory.map(thread, here));
             ranges.add(new MappedRange(there, here.range().start().value(), -1, new BitSet()));
             return new SharedMapping(here.name(), there);
         } catch (HostCallException e) {

@@ -43,12 +43,21 @@ public final class GuestCopy {
 
     /** Copies to the guest, and returns whether all could be written. */
     public boolean write(MemorySegment source, ExecutorAddress target) {
+        threads.get().noteChange();
+        return writeNoted(source, target);
+    }
+
+    /**
+     * Copies as {@link #write} does what is copied again in an earlier state of the guest that goes
+     * on.
+     */
+    public boolean writeNoted(MemorySegment source, ExecutorAddress target) {
         return (!isForbidden && writeByKernel(source, target))
                 || (isForbidden && onGuest(thread -> CalledCopy.write(thread, source, target)));
     }
 
     private boolean onGuest(Function<NativeThread, Boolean> copy) {
-        return threads.get().on(Use.SERVICE, copy);
+        return threads.get().on(Use.NOTED_SERVICE, copy);
     }
 
     private boolean readByKernel(ExecutorAddress source, MemorySegment target) {

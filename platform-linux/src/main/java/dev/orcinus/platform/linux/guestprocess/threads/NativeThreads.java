@@ -9,6 +9,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
@@ -39,10 +40,16 @@ public final class NativeThreads {
     private volatile NativeThread main;
     private NativeThread handedOver;
     private final AtomicInteger waiting = new AtomicInteger();
+    private final AtomicLong changes = new AtomicLong();
 
     /** The kind of code that a call runs. */
     public enum Use {
-        /** Code of ours and of the C library, which returns soon. */
+        /**
+         * Code of ours and of the C library, which returns soon, and what it does is done again in
+         * an earlier state of the guest that goes on.
+         */
+        NOTED_SERVICE,
+        /** Other code of ours and of the C library, which returns soon. */
         SERVICE,
         /** Code that runs when a library is opened or closed, which may do anything. */
         LIBRARY_CODE,
@@ -64,14 +71,17 @@ public final class NativeThreads {
 
     /** Does something with the guest thread that belongs to the calling thread. */
     public <T> T on(Use use, Function<NativeThread, T> body) {
-        if (use != Use.SERVICE) {
+        if (use != Use.NOTED_SERVICE) {
+            noteChange();
+        }
+        if (!isService(use)) {
             doorbell.listen(guest);
         }
         NativeThread own = current.get();
         if (own != null && own.guest() == guest) {
             return body.apply(own);
         }
-        boolean borrows = use == Use.SERVICE || isProgram;
+        boolean borrows = isService(use) || isProgram;
         NativeThread taken = borrows ? borrow() : takeForCaller(use == Use.GUEST_CODE);
         current.set(taken);
         try {
@@ -80,6 +90,20 @@ public final class NativeThreads {
             current.set(own);
             giveBack(taken);
         }
+    }
+
+    private static boolean isService(Use use) {
+        return use == Use.SERVICE || use == Use.NOTED_SERVICE;
+    }
+
+    /** Notes that the guest may be in another state now. */
+    void noteChange() {
+        changes.incrementAndGet();
+    }
+
+    /** Returns a number that is another one if the guest may have come to another state. */
+    public long changes() {
+        return changes.get();
     }
 
     private NativeThread borrow() {
