@@ -65,6 +65,13 @@ final class ExecutorCommands {
         }
         Host host = HostProvider.current();
         SessionArguments session = checked(host, SessionArguments.of(options));
+        Admission admission =
+                new Admission(
+                        1,
+                        allowRemote,
+                        allowOthers,
+                        host.process().uid(),
+                        Integer::toString);
         return serve(
                 new GuestStart(host, log),
                 session,
@@ -152,7 +159,7 @@ final class ExecutorCommands {
         try (Executor executor = new Executor(guest, arguments.target(guest), log)) {
             SessionEnd end = executor.serve(line.open(), limits);
             end.failure().ifPresent(log);
-            return end.exit(host.process());
+            return end.exit(HostProvider.current().process());
         }
     }
 
