@@ -66,12 +66,7 @@ final class ExecutorCommands {
         Host host = HostProvider.current();
         SessionArguments session = checked(host, SessionArguments.of(options));
         Admission admission =
-                new Admission(
-                        1,
-                        allowRemote,
-                        allowOthers,
-                        host.process().uid(),
-                        Integer::toString);
+                new Admission(1, allowRemote, allowOthers, host.process().uid(), Integer::toString);
         return serve(
                 new GuestStart(host, log),
                 session,

@@ -74,9 +74,7 @@ final class CommandsTest {
                 "listen= 0.0.0.0 can be reached from other machines, and everyone who connects runs"
                         + " code as you: pass --allow-remote if that is wanted (LLVM's executor does"
                         + " not ask)",
-                assertThrows(
-                                UsageException.class,
-                                () -> executor.listen("0.0.0.0:0", List.of()))
+                assertThrows(UsageException.class, () -> executor.listen("0.0.0.0:0", List.of()))
                         .getMessage());
     }
 
@@ -94,7 +92,9 @@ final class CommandsTest {
                                                 "unix:socket", List.of("--allow-other-users")))
                         .getMessage();
         assertTrue(others.startsWith("--allow-other-users: a Unix-domain socket"), others);
-        assertTrue(refusal("--listen=unix:s", "--allow-other-users").equals(others.replace(" (LLVM's executor does not ask)", "")));
+        assertTrue(
+                refusal("--listen=unix:s", "--allow-other-users")
+                        .equals(others.replace(" (LLVM's executor does not ask)", "")));
     }
 
     @Test

@@ -55,7 +55,8 @@ public final class Daemon implements AutoCloseable {
                 new Sessions(host, options.target(), options.session(), options.warmGuests(), log);
         sessions.prepare();
         this.directory = RunDirectory.create(host.process());
-        Requests requests = new Requests(ListenAddress.text(address()), host.process().pid(), sessions);
+        Requests requests =
+                new Requests(ListenAddress.text(address()), host.process().pid(), sessions);
         this.control = new ControlServer(directory.controlSocket(), requests::answer, log);
     }
 

@@ -129,8 +129,7 @@ final class MemoryService implements Service {
     private static void releaseAll(Session session) {
         try {
             session.guest()
-                    .deallocate(
-                            session.memory().releaseAll(), () -> StdioService.flush(session));
+                    .deallocate(session.memory().releaseAll(), () -> StdioService.flush(session));
         } catch (AllocationException e) {
             session.log("while releasing the session's memory: " + e.fullMessage());
         }

@@ -6,8 +6,8 @@ import dev.orcinus.platform.spi.guest.GuestGoneException;
 
 /**
  * Flushes C stdio of the guest's process when a session ends: once guest code has ended, before
- * clean-up code that may crash. What clean-up code writes is flushed before the memory goes, because
- * code that is called after that (by a timer, or a signal) ends the process.
+ * clean-up code that may crash. What clean-up code writes is flushed before the memory goes,
+ * because code that is called after that (by a timer, or a signal) ends the process.
  */
 final class StdioService implements Service {
     @Override

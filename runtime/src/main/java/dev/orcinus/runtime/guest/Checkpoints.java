@@ -15,14 +15,16 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * The states that a guest process can return to. A state is noted before a piece of work runs guest
- * code for the first time, or after the piece before. If the guest ends, it returns to the last state as soon as the last
- * piece of work has ended, and before the result of that is known; {@link GuestBooks} of this
- * process return with it. A guest in this process has no such states, and nothing is done here.
- * Many threads may use it; its lock guards it, and is held while the guest returns, so that who
- * holds it sees a guest and books that agree.
+ * code for the first time, or after the piece before. If the guest ends, it returns to the last
+ * state as soon as the last piece of work has ended, and before the result of that is known; {@link
+ * GuestBooks} of this process return with it. A guest in this process has no such states, and
+ * nothing is done here. Many threads may use it; its lock guards it, and is held while the guest
+ * returns, so that who holds it sees a guest and books that agree.
  */
 public final class Checkpoints {
-    /** A session with so many pieces of work that run guest code may be one that runs one program. */
+    /**
+     * A session with so many pieces of work that run guest code may be one that runs one program.
+     */
     private static final int PIECES_OF_A_PROGRAM = 3;
 
     private final IsolatedGuest guest;

@@ -24,9 +24,6 @@ final class EhFrameSection {
     private static final int EXTENDED = 0xffff_ffff;
     private static final long LARGEST_SECTION_BYTES = 1L << 32;
 
-    /** The words at a gap: one of the gap, then length, id and first bytes of a record. */
-    private static final int GAP_WORDS_BYTES = 16;
-
     private static final Set<Integer> CIE_VERSIONS = Set.of(1, 3);
 
     /** What the text of a CIE's augmentation begins with. */

@@ -23,8 +23,7 @@ final class ListenAdmissionTest {
     void anotherUserIsRefusedAndTheRightfulOneServedAfterIt() throws Exception {
         try (ListeningExecutor executor = new ListeningExecutor(folder)) {
             assertEquals(0, OtherUser.bytesFromPort(executor.address().getPort()));
-            executor.awaitErrors(
-                    ": it is user " + OtherUser.ID + " (--allow-other-users)\n");
+            executor.awaitErrors(": it is user " + OtherUser.ID + " (--allow-other-users)\n");
             Controller.connect(executor.address()).close();
             Finished end = executor.finish();
             assertTrue(end.errors().contains("orcinus: refused 127.0.0.1:"), end::toString);

@@ -29,7 +29,8 @@ final class FullDiskTest {
     }
 
     private Finished run(String redirection, String... arguments) throws InterruptedException {
-        List<String> command = new ArrayList<>(List.of("sh", "-c", "exec \"$@\" " + redirection, "sh"));
+        List<String> command =
+                new ArrayList<>(List.of("sh", "-c", "exec \"$@\" " + redirection, "sh"));
         command.addAll(ExecutorCommand.of(arguments));
         try (Program program = Program.start(folder, command)) {
             return program.finish();

@@ -163,8 +163,8 @@ final class LauncherCopy {
     }
 
     /**
-     * Lets another user, who has another JDK, start the launcher. Skips the test if this user cannot
-     * become another.
+     * Lets another user, who has another JDK, start the launcher. Skips the test if this user
+     * cannot become another.
      */
     Finished startAsAnotherUser() throws IOException, InterruptedException {
         allowAll(directory);

@@ -31,7 +31,8 @@ public final class TerminalDriver {
         Files.writeString(source, programs.substring(start));
         Path program = folder.resolve("terminal");
         assumeTrue(
-                compiles(List.of("cc", "-w", source.toString(), "-o", program.toString(), "-lutil")),
+                compiles(
+                        List.of("cc", "-w", source.toString(), "-o", program.toString(), "-lutil")),
                 "no C compiler, or a C library without pseudo-terminals: install gcc");
         return program;
     }

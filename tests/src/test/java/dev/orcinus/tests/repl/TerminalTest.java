@@ -69,8 +69,7 @@ final class TerminalTest {
     }
 
     @ClientTest(from = 21, lines = Line.PIPES, runtimes = OrcRuntime.ORCINUS)
-    void theInterruptKeyEndsTheLineOnly(Llvm llvm, Line line, OrcRuntime runtime)
-            throws Exception {
+    void theInterruptKeyEndsTheLineOnly(Llvm llvm, Line line, OrcRuntime runtime) throws Exception {
         String output =
                 run(
                         llvm,
@@ -90,7 +89,14 @@ final class TerminalTest {
     @ClientTest(from = 22, lines = Line.PIPES, runtimes = OrcRuntime.ORCINUS)
     void aLineReadsTheTerminal(Llvm llvm, Line line, OrcRuntime runtime) throws Exception {
         String output =
-                run(llvm, runtime, "int c = getchar();\\n", "A\\n", "say(c == 65);\\n", "good", QUIT);
+                run(
+                        llvm,
+                        runtime,
+                        "int c = getchar();\\n",
+                        "A\\n",
+                        "say(c == 65);\\n",
+                        "good",
+                        QUIT);
         assertTrue(output.contains("[exit 0]"), output);
     }
 
@@ -103,8 +109,7 @@ final class TerminalTest {
     }
 
     @ClientTest(from = 22, lines = Line.PIPES, runtimes = OrcRuntime.ORCINUS)
-    void anotherKeyAfterTheJobHasGoneOn(Llvm llvm, Line line, OrcRuntime runtime)
-            throws Exception {
+    void anotherKeyAfterTheJobHasGoneOn(Llvm llvm, Line line, OrcRuntime runtime) throws Exception {
         String output =
                 run(
                         llvm,

@@ -13,9 +13,10 @@ import java.util.OptionalInt;
 import jdk.net.ExtendedSocketOptions;
 
 /**
- * A line over a socket: TCP, or a Unix-domain socket. LLVM's executor writes a frame in two pieces without {@code TCP_NODELAY}, so the
- * second piece waits for the acknowledgement of the first. This class acknowledges at once if the
- * OS supports that; the option must be set again after each read. It saves 44 ms in each call.
+ * A line over a socket: TCP, or a Unix-domain socket. LLVM's executor writes a frame in two pieces
+ * without {@code TCP_NODELAY}, so the second piece waits for the acknowledgement of the first. This
+ * class acknowledges at once if the OS supports that; the option must be set again after each read.
+ * It saves 44 ms in each call.
  */
 final class SocketLine implements Line {
     private static final int CONNECT_LIMIT_MILLIS = 10_000;

@@ -81,7 +81,10 @@ final class PosixListener implements Listener {
         bind(system, state, fd, address);
         listen(system, state, fd, address);
         SocketAddress bound =
-                new SocketAddresses(system).local(fd).map(SocketAddress.class::cast).orElse(address);
+                new SocketAddresses(system)
+                        .local(fd)
+                        .map(SocketAddress.class::cast)
+                        .orElse(address);
         return new PosixListener(system, fd, bound, Optional.empty());
     }
 

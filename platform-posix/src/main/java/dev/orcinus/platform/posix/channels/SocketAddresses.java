@@ -58,7 +58,9 @@ public final class SocketAddresses {
 
     /** Returns the address family to use for an address of TCP or of a Unix-domain socket. */
     int family(SocketAddress address) {
-        return address instanceof UnixDomainSocketAddress ? AF_UNIX : family(tcp(address).getAddress());
+        return address instanceof UnixDomainSocketAddress
+                ? AF_UNIX
+                : family(tcp(address).getAddress());
     }
 
     /**

@@ -67,8 +67,7 @@ record SocketFile(Path path, Object key) {
      * Returns whether no process has bound the socket any more. It asks with a socket of another
      * type, which disturbs nobody who listens, because it cannot be connected to them.
      */
-    private static boolean isUnbound(DescriptorSystem system, Path path)
-            throws HostCallException {
+    private static boolean isUnbound(DescriptorSystem system, Path path) throws HostCallException {
         try (Arena arena = Arena.ofConfined()) {
             ErrnoState state = new ErrnoState(arena);
             int fd = SysSocket.socket(state, AF_UNIX, SOCK_DGRAM, 0);
@@ -78,8 +77,7 @@ record SocketFile(Path path, Object key) {
             try {
                 system.closeOnExec(state, fd);
                 MemorySegment address =
-                        new SocketAddresses(system)
-                                .encode(arena, UnixDomainSocketAddress.of(path));
+                        new SocketAddresses(system).encode(arena, UnixDomainSocketAddress.of(path));
                 int failed = SysSocket.connect(state, fd, address, (int) address.byteSize());
                 return failed != 0 && state.errno() == system.numbers().connectionRefused();
             } finally {

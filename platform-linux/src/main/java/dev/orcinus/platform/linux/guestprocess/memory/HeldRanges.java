@@ -99,7 +99,8 @@ final class HeldRanges implements MemoryHold {
     }
 
     /** Adds the calls that map what the copy does not have, or has with another content. */
-    private void mapNew(ChangeLog.Difference<MappedRange> since, CallList calls, NativeThread thread)
+    private void mapNew(
+            ChangeLog.Difference<MappedRange> since, CallList calls, NativeThread thread)
             throws HostCallException {
         int flags = MAP_PRIVATE | MAP_NORESERVE | MAP_FIXED;
         for (MappedRange range : since.added()) {
