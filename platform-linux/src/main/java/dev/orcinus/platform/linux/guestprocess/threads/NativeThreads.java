@@ -196,8 +196,8 @@ public final class NativeThreads {
         try {
             starter.end(orphan);
             starter.awaitEnd(orphan);
-        } catch (GuestGoneException gone) {
-            // the thread is gone with it
+        } catch (GuestGoneException | IllegalStateException gone) {
+            // the thread is gone with it, or the guest is being closed
         }
     }
 
