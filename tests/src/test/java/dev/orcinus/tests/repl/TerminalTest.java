@@ -130,7 +130,7 @@ final class TerminalTest {
     @ClientTest(from = 21, lines = Line.PIPES, runtimes = OrcRuntime.ORCINUS)
     void theInterruptKeyAtThePromptIsTheControllers(Llvm llvm, Line line, OrcRuntime runtime)
             throws Exception {
-        String output = run(llvm, runtime, "say(true);\\n", "good", "^C");
+        String output = run(llvm, runtime, "say(true);\\n", "good", "clang-repl>", "^C");
         assertTrue(output.contains("[signal 2]"), output);
         assertFalse(output.contains("interrupted"), output);
     }
