@@ -72,6 +72,20 @@ final class OrcRuntimeTest {
                 .assertOutput("caught from another object\n");
     }
 
+    /**
+     * JITLink drops the functions of one object that both have, and leaves gaps in its unwind info,
+     * at which LLVM's own executors lose what follows.
+     */
+    @ClientTest(runtimes = {OrcRuntime.LLVM, OrcRuntime.ORCINUS})
+    void exceptionsInObjectsThatShareFunctions(Llvm llvm, Line line, OrcRuntime runtime)
+            throws IOException, InterruptedException {
+        withRuntime(llvm, line, runtime)
+                .inputs("gaps_main.o", "gaps_other.o")
+                .run()
+                .assertStatus(9)
+                .assertOutput("here 10\nthere 18\n18\n");
+    }
+
     /** LLVM's runtime has no status for a program that is lost. */
     @ClientTest(runtimes = {OrcRuntime.LLVM, OrcRuntime.ORCINUS})
     void anUncaughtExceptionEndsTheProgramOnly(Llvm llvm, Line line, OrcRuntime runtime)
