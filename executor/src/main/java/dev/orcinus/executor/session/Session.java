@@ -39,6 +39,7 @@ public final class Session {
     private final GuestRuntime guest;
     private final Grace grace;
     private final WrapperCalls functions;
+    private final LookupNotes lookups = new LookupNotes();
     private final ControllerLine line;
     private final Services services;
     private volatile GuestEnd guestEnd;
@@ -90,6 +91,11 @@ public final class Session {
     /** Returns the memory that the session holds. */
     public MemoryManager memory() {
         return guest.memory();
+    }
+
+    /** Returns the names that the controller has looked up. */
+    public LookupNotes lookups() {
+        return lookups;
     }
 
     /** Returns the limits of the session. */

@@ -63,6 +63,17 @@ final class OwnRuntimeTest {
                 .assertOutput(UNTIL_THE_LAST_AT_EXIT);
     }
 
+    /** With LLVM's runtime "No thread local data section for key" ends the program. */
+    @ClientTest(from = 21, lines = Line.PIPES, runtimes = OrcRuntime.ORCINUS)
+    void threadLocalsOfALibrary(Llvm llvm, Line line, OrcRuntime runtime)
+            throws IOException, InterruptedException {
+        withRuntime(llvm, line, runtime)
+                .inputs("call_once.o")
+                .run()
+                .assertStatus(2)
+                .assertOutput("calls=2\n");
+    }
+
     /** The status of the program is the one given to {@code exit}. */
     @ClientTest(from = 21, lines = Line.PIPES, runtimes = OrcRuntime.ORCINUS)
     void exitRunsAtExits(Llvm llvm, Line line, OrcRuntime runtime)
