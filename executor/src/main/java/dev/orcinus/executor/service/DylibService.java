@@ -96,7 +96,8 @@ final class DylibService implements Service {
         List<String> missing = new ArrayList<>();
         List<SymbolDef> found = new ArrayList<>(elements.size());
         for (LookupElement element : elements) {
-            ExecutorAddress address = find(handle, element.name()).orElse(ExecutorAddress.NULL);
+            ExecutorAddress address =
+                    find(session, handle, element.name()).orElse(ExecutorAddress.NULL);
             if (address.isNull() && element.required()) {
                 missing.add(element.name());
             }
@@ -123,7 +124,7 @@ final class DylibService implements Service {
             return Answer.now(Replies.unexpected(noSuchLibrary(handle)));
         }
         List<Optional<ExecutorAddress>> found =
-                elements.stream().map(e -> resolve(handle, e)).toList();
+                elements.stream().map(e -> resolve(session, handle, e)).toList();
         return Answer.now(
                 addressesOnly
                         ? Replies.expected(OPTIONAL_ADDRESSES, found)
@@ -135,8 +136,9 @@ final class DylibService implements Service {
     /**
      * Returns the address of a symbol; 0 for a missing weak one, empty for a missing required one.
      */
-    private Optional<ExecutorAddress> resolve(ExecutorAddress handle, LookupElement element) {
-        return orWeak(find(handle, element.name()), element);
+    private Optional<ExecutorAddress> resolve(
+            Session session, ExecutorAddress handle, LookupElement element) {
+        return orWeak(find(session, handle, element.name()), element);
     }
 
     private static Optional<ExecutorAddress> orWeak(
@@ -159,14 +161,17 @@ final class DylibService implements Service {
                                         .toList()));
     }
 
-    private Optional<ExecutorAddress> find(ExecutorAddress handle, String symbol) {
+    private Optional<ExecutorAddress> find(Session session, ExecutorAddress handle, String symbol) {
         Optional<String> name = target.cName(symbol);
         if (name.isEmpty()) {
             return Optional.empty();
         }
-        return handle.equals(libraries.process())
-                ? processSymbols.find(name.get())
-                : libraries.find(handle, name.get());
+        Optional<ExecutorAddress> found =
+                handle.equals(libraries.process())
+                        ? processSymbols.find(name.get())
+                        : libraries.find(handle, name.get());
+        found.ifPresent(address -> session.lookups().note(name.get(), address));
+        return found;
     }
 
     private boolean isUnknown(Session session, ExecutorAddress handle) {

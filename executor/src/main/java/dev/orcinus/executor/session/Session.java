@@ -15,6 +15,7 @@ import dev.orcinus.protocol.epc.LlvmNames;
 import dev.orcinus.protocol.epc.Setup;
 import dev.orcinus.runtime.guest.GuestRuntime;
 import java.lang.foreign.MemorySegment;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,12 +28,18 @@ import java.util.function.Consumer;
  * runs on the reader thread; all other methods are thread-safe.
  */
 public final class Session {
+    private static final Duration QUIET = Duration.ofMillis(10);
+
+    /** The limit of the wait for the contents of the next object; some never come. */
+    private static final Duration UNFINISHED_LINK_LIMIT = Duration.ofSeconds(1);
+
     private final WrapperTable table;
     private final SessionOptions options;
     private final Consumer<String> log;
     private final GuestRuntime guest;
     private final Grace grace;
     private final WrapperCalls functions;
+    private final LookupNotes lookups = new LookupNotes();
     private final ControllerLine line;
     private final Services services;
     private volatile GuestEnd guestEnd;
@@ -84,6 +91,11 @@ public final class Session {
     /** Returns the memory that the session holds. */
     public MemoryManager memory() {
         return guest.memory();
+    }
+
+    /** Returns the names that the controller has looked up. */
+    public LookupNotes lookups() {
+        return lookups;
     }
 
     /** Returns the limits of the session. */
@@ -192,9 +204,19 @@ public final class Session {
         return functions.call(function, FinalizeContext.NONE, arguments);
     }
 
-    /** Makes a call of guest code to the controller and returns the result. */
+    /**
+     * Makes a call of guest code to the controller and returns the result. LLVM 19 answers the
+     * requests of its runtime, before initializers and main run, too early: some objects that they
+     * need are still on their way then, so this waits for them.
+     */
     public WrapperFunctionResult dispatch(ExecutorAddress tag, MemorySegment arguments) {
-        return line.call(tag, arguments);
+        WrapperFunctionResult result = line.call(tag, arguments);
+        try {
+            guest.unwind().awaitContents(QUIET, UNFINISHED_LINK_LIMIT);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return result;
     }
 
     /** Binds the actions of the allocation with this key to the session. */

@@ -3,7 +3,7 @@ package dev.orcinus.runtime.dylib;
 import dev.orcinus.platform.AddressRange;
 
 /**
- * A recorded section: an array of pointers to functions without arguments.
+ * A recorded section: an array of pointers to functions.
  *
  * @param kind the time and the order in which they run
  * @param range the pointers, in executor memory

@@ -25,14 +25,21 @@ final class GuestFunctions {
 
     private final GuestMemory memory;
     private final GuestCalls calls;
+    private volatile List<String> arguments = List.of();
 
     GuestFunctions(GuestMemory memory, GuestCalls calls) {
         this.memory = memory;
         this.calls = calls;
     }
 
+    /** Makes initializers get the arguments of a program from now on, its name first. */
+    void setArguments(List<String> program) {
+        arguments = List.copyOf(program);
+    }
+
     /**
-     * Runs the functions of a section.
+     * Runs the functions of a section. Initializers get {@code argc}, {@code argv} and {@code
+     * envp}.
      *
      * @throws DylibException if it cannot be read, or holds an address that is no code; the
      *     functions before that have run
@@ -65,7 +72,7 @@ final class GuestFunctions {
         List<DylibException> failures = new ArrayList<>();
         for (AtExitList.AtExit next = atExits.take(); next != null; next = atExits.take()) {
             try {
-                call(next.function(), next.argument());
+                call(GuestCall.of(next.function(), next.argument().value()));
             } catch (NoCodeException e) {
                 failures.add(new DylibException("an at-exit function: " + e.getMessage(), e));
             }
@@ -73,9 +80,8 @@ final class GuestFunctions {
         DylibRunner.throwAll(failures);
     }
 
-    private void call(ExecutorAddress function, ExecutorAddress argument)
-            throws NoCodeException, DylibException {
-        Optional<GuestEnd> end = calls.call(GuestCall.of(function, argument.value())).end();
+    private void call(GuestCall call) throws NoCodeException, DylibException {
+        Optional<GuestEnd> end = calls.call(call).end();
         if (end.isPresent()) {
             throw new DylibException(end.get());
         }
@@ -106,7 +112,10 @@ final class GuestFunctions {
     private void call(ExecutorAddress function, ExecutorAddress slot, FunctionSection section)
             throws DylibException {
         try {
-            call(function, ExecutorAddress.NULL);
+            call(
+                    section.when() == FunctionSection.When.INITIALIZE
+                            ? calls.initializer(function, arguments)
+                            : GuestCall.of(function));
         } catch (NoCodeException e) {
             throw new DylibException(
                     "the section "

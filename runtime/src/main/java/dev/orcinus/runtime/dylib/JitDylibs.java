@@ -7,6 +7,7 @@ import dev.orcinus.runtime.GuestBooks;
 import dev.orcinus.runtime.guest.GuestRuntime;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * The JIT dylibs of one session, with {@code dlopen} and its relatives. Many threads may use it;
@@ -38,6 +39,7 @@ public final class JitDylibs implements GuestBooks {
     private final DylibRunner runner;
     private final DylibLifecycle lifecycle;
     private final DylibAtExits atExits;
+    private final Consumer<List<String>> arguments;
 
     /**
      * A session without dylibs, whose code runs in a guest of this process.
@@ -45,22 +47,29 @@ public final class JitDylibs implements GuestBooks {
      * @param guest the session's guest
      */
     public JitDylibs(GuestRuntime guest, LinkingController controller) {
+        this(guest, new GuestFunctions(guest.guest().memory(), guest.calls()), controller);
+    }
+
+    private JitDylibs(GuestRuntime guest, GuestFunctions functions, LinkingController controller) {
         this(
-                new DylibRunner(
-                        new GuestFunctions(guest.guest().memory(), guest.calls()),
-                        new GuestData(guest.guest().memory())),
+                new DylibRunner(functions, new GuestData(guest.guest().memory())),
                 Optional.of(guest.memory()),
-                controller);
+                controller,
+                functions::setArguments);
     }
 
     /** A session without dylibs, whose code {@code code} runs, at-exit functions included. */
     public JitDylibs(DylibCode code, LinkingController controller) {
-        this(new DylibRunner(code), Optional.empty(), controller);
+        this(new DylibRunner(code), Optional.empty(), controller, _ -> {});
     }
 
     private JitDylibs(
-            DylibRunner runner, Optional<MemoryManager> manager, LinkingController controller) {
+            DylibRunner runner,
+            Optional<MemoryManager> manager,
+            LinkingController controller,
+            Consumer<List<String>> arguments) {
         this.controller = controller;
+        this.arguments = arguments;
         this.runner = runner;
         this.lifecycle = new DylibLifecycle(registry, controller, runner);
         this.atExits = new DylibAtExits(registry, runner, manager);
@@ -164,6 +173,16 @@ public final class JitDylibs implements GuestBooks {
     /** Returns how many allocations are known to belong to a dylib. */
     int ownedCount() {
         return registry.ownedCount();
+    }
+
+    /**
+     * Makes initializers get the arguments of a program from now on; before, they get none. Code
+     * that another process runs gets its arguments there.
+     *
+     * @param program all of them, its name first
+     */
+    public void setArguments(List<String> program) {
+        arguments.accept(program);
     }
 
     /**

@@ -111,16 +111,18 @@ final class EhFrameSection {
     }
 
     /**
-     * Returns whether the four bytes at an address are a gap: a record is behind them, and they do
-     * not begin one that something else follows.
+     * Returns whether the four bytes at an address are a gap: a record is behind them. If it is an
+     * FDE, and the bytes look like the beginning of a record, too, then something has to follow it.
+     * (The length of a record is easily the distance to a CIE; a distance to code is not.)
      */
     private boolean isGap(ExecutorAddress place, ExecutorAddress limit, Set<ExecutorAddress> cies) {
-        if (!memory.tryRead(place, words)
-                || !isRecord(LENGTH_BYTES, place.plus(LENGTH_BYTES), limit, cies)) {
+        ExecutorAddress behind = place.plus(LENGTH_BYTES);
+        if (!memory.tryRead(place, words) || !isRecord(LENGTH_BYTES, behind, limit, cies)) {
             return false;
         }
-        return !isRecord(0, place, limit, cies)
-                || !isFollowed(place.plus(LENGTH_BYTES + unsigned(0)), limit, cies);
+        boolean isCie = unsigned(2 * LENGTH_BYTES) == 0;
+        ExecutorAddress end = behind.plus(LENGTH_BYTES + unsigned(LENGTH_BYTES));
+        return isCie || !isRecord(0, place, limit, cies) || isFollowed(end, limit, cies);
     }
 
     /** Returns whether a record, a gap, a terminator or the section's end is at an address. */

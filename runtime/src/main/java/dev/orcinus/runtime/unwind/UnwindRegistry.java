@@ -26,7 +26,8 @@ import java.util.concurrent.ConcurrentSkipListMap;
  * contents have arrived, as the ORC runtime of LLVM 19 does, waits until its allocation is
  * finalized. Without that runtime LLVM 19 and 20 register by a separate call after each
  * finalization, and call main before the last of these calls: {@link #awaitExpected} is for that.
- * Many threads may use it; this object's lock guards it.
+ * With that runtime LLVM 19 lets code run before the contents of all objects have arrived: {@link
+ * #awaitContents} is for that. Many threads may use it; this object's lock guards it.
  */
 public final class UnwindRegistry {
     private static final long POLL_MILLIS = 1;
@@ -41,6 +42,8 @@ public final class UnwindRegistry {
     private final Set<ExecutorAddress> expecting = new HashSet<>();
     private boolean expects;
     private long lastCame;
+    private boolean hasWholeObjects;
+    private long lastContent;
 
     /** A registry without sections. */
     public UnwindRegistry(Guest guest, MemoryManager manager) {
@@ -148,7 +151,30 @@ public final class UnwindRegistry {
     public synchronized void expect(ExecutorAddress allocation) {
         expects = true;
         lastCame = System.nanoTime();
+        hasWholeObjects = true;
+        lastContent = lastCame;
         expecting.add(allocation);
+    }
+
+    /**
+     * Waits until all reservations have contents, and none have come for a while. Does nothing if
+     * {@link #expect} has never been called, as with controllers that wait themselves.
+     *
+     * @param quiet the time in which none are to come
+     * @param limit the longest time to wait for the next contents; some never come
+     */
+    public synchronized void awaitContents(Duration quiet, Duration limit)
+            throws InterruptedException {
+        long begin = System.nanoTime();
+        while (hasWholeObjects) {
+            long now = System.nanoTime();
+            boolean isQuiet = now - lastContent >= quiet.toNanos();
+            boolean isLate = now - Math.max(begin, lastContent) >= limit.toNanos();
+            if (isLate || (isQuiet && manager.areAllReservationsInUse())) {
+                return;
+            }
+            wait(POLL_MILLIS);
+        }
     }
 
     private void noLongerExpected(ExecutorAddress section) {

@@ -188,11 +188,21 @@ final class EhFrameSectionTest {
         assertEquals(records, sections.records(start));
     }
 
-    /** The gap and the record's length look like an FDE of the CIE, but nothing follows it. */
-    @Test
-    void aGapThatLooksLikeARecordIsFound() throws RegistrationException {
-        EhFrames section = new EhFrames().cie().word(8).word(28).word(32).word(0x1234).word(0x10);
-        memory.put(start, section.word(0x55).word(0x66).word(0x77).word(0x88).word(0).toBytes());
+    /** The gap and the record's length look like an FDE of the CIE; a terminator follows both. */
+    @ParameterizedTest
+    @ValueSource(ints = {8, 0x24, 0x30})
+    void aGapThatLooksLikeARecordIsFound(int gap) throws RegistrationException {
+        EhFrames section = new EhFrames().cie().word(gap).word(28).word(32).word(0x1234).word(0x10);
+        memory.put(start, section.word(0).word(0).word(0).word(0).word(0).toBytes());
+        assertEquals(List.of(24), sections.records(start).gaps());
+    }
+
+    /** The FDE behind the second CIE is one of that CIE. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 8, 0x24, -4096})
+    void aGapBeforeACieIsFound(int gap) throws RegistrationException {
+        EhFrames section = new EhFrames().cie().word(gap).cie().word(20).word(28).word(0x1234);
+        memory.put(start, section.word(0x10).word(0).word(0).word(0).toBytes());
         assertEquals(List.of(24), sections.records(start).gaps());
     }
 

@@ -293,6 +293,31 @@ final class UnwindRegistryTest {
         return System.nanoTime() - begin >= atLeast.toNanos();
     }
 
+    private Duration waitForContents(Duration quiet, Duration limit) throws InterruptedException {
+        long begin = System.nanoTime();
+        registry.awaitContents(quiet, limit);
+        return Duration.ofNanos(System.nanoTime() - begin);
+    }
+
+    @Test
+    void contentsAreNotWaitedForIfTheControllerDoes() throws Exception {
+        assertTrue(waitForContents(LONG, LONG).compareTo(SHORT) < 0);
+    }
+
+    @Test
+    void contentsAreWaitedForUntilNoneHaveComeForAWhile() throws Exception {
+        allocate(base, TWO_RECORDS);
+        registry.expect(base);
+        assertTrue(waitForContents(SHORT, LONG).compareTo(SHORT.dividedBy(2)) >= 0);
+        assertTrue(waitForContents(SHORT, LONG).compareTo(SHORT) < 0);
+    }
+
+    @Test
+    void contentsThatNeverComeAreWaitedForNoLongerThanTheLimit() throws Exception {
+        registry.expect(base);
+        assertTrue(waitForContents(Duration.ZERO, SHORT).compareTo(SHORT) >= 0);
+    }
+
     @Test
     void nothingIsWaitedForWhereNothingIsExpected() throws Exception {
         assertFalse(waits(SHORT, LONG, LONG));

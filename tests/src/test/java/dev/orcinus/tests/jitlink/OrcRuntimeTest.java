@@ -7,6 +7,7 @@ import dev.orcinus.tests.llvm.Llvm;
 import dev.orcinus.tests.llvm.OrcRuntime;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -70,6 +71,33 @@ final class OrcRuntimeTest {
                 .run()
                 .assertStatus(21)
                 .assertOutput("caught from another object\n");
+    }
+
+    /**
+     * JITLink drops the functions of one object that both have, and leaves gaps in its unwind info,
+     * at which LLVM's own executors lose what follows.
+     */
+    @ClientTest(runtimes = {OrcRuntime.LLVM, OrcRuntime.ORCINUS})
+    void exceptionsInObjectsThatShareFunctions(Llvm llvm, Line line, OrcRuntime runtime)
+            throws IOException, InterruptedException {
+        withRuntime(llvm, line, runtime)
+                .inputs("gaps_main.o", "gaps_other.o")
+                .run()
+                .assertStatus(9)
+                .assertOutput("here 10\nthere 18\n18\n");
+    }
+
+    /** LLVM 19 runs the program before the last objects of the chain have arrived. */
+    @ClientTest(
+            lines = Line.PIPES,
+            runtimes = {OrcRuntime.LLVM, OrcRuntime.ORCINUS})
+    void aChainOfObjects(Llvm llvm, Line line, OrcRuntime runtime)
+            throws IOException, InterruptedException {
+        String[] chain =
+                IntStream.rangeClosed(1, 20)
+                        .mapToObj(number -> "chain/link" + number + ".o")
+                        .toArray(String[]::new);
+        withRuntime(llvm, line, runtime).inputs(chain).run().assertStatus(63);
     }
 
     /** LLVM's runtime has no status for a program that is lost. */

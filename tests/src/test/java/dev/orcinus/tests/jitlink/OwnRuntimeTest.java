@@ -52,7 +52,10 @@ final class OwnRuntimeTest {
                                 """);
     }
 
-    /** These controllers do not register finalizer sections. */
+    /**
+     * These controllers drop sections of finalizers when they link, as LLVM 23 does with those of
+     * an object without initializers. So there is nothing that could be found in the memory.
+     */
     @ClientTest(from = 21, to = 22, runtimes = OrcRuntime.ORCINUS)
     void constructorsAndAtExitsInNativeOrder(Llvm llvm, Line line, OrcRuntime runtime)
             throws IOException, InterruptedException {
@@ -61,6 +64,29 @@ final class OwnRuntimeTest {
                 .run()
                 .assertStatus(5)
                 .assertOutput(UNTIL_THE_LAST_AT_EXIT);
+    }
+
+    /** LLVM's runtime calls initializers with what is in the registers. */
+    @ClientTest(from = 21, lines = Line.PIPES, runtimes = OrcRuntime.ORCINUS)
+    void initializersGetTheArgumentsOfTheProgram(Llvm llvm, Line line, OrcRuntime runtime)
+            throws IOException, InterruptedException {
+        withRuntime(llvm, line, runtime)
+                .inputs("initializer_arguments.o")
+                .arguments("one", "two")
+                .run()
+                .assertStatus(2)
+                .assertOutput("argc 2, one two, argv of main 1, envp 1\n");
+    }
+
+    /** With LLVM's runtime "No thread local data section for key" ends the program. */
+    @ClientTest(from = 21, lines = Line.PIPES, runtimes = OrcRuntime.ORCINUS)
+    void threadLocalsOfALibrary(Llvm llvm, Line line, OrcRuntime runtime)
+            throws IOException, InterruptedException {
+        withRuntime(llvm, line, runtime)
+                .inputs("call_once.o")
+                .run()
+                .assertStatus(2)
+                .assertOutput("calls=2\n");
     }
 
     /** The status of the program is the one given to {@code exit}. */

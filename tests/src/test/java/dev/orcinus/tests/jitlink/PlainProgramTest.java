@@ -47,6 +47,17 @@ final class PlainProgramTest {
                 .assertOutput("argc=1\nargv[0]=-3\nargv[argc] is null\n");
     }
 
+    /** LLVM's own executor loses the unwind info behind a gap that its linker leaves. */
+    @ClientTest
+    void exceptionsInObjectsThatShareFunctions(Llvm llvm, Line line)
+            throws IOException, InterruptedException {
+        new JitLink(llvm, line, directory)
+                .inputs("gaps_main.o", "gaps_other.o")
+                .run()
+                .assertStatus(9)
+                .assertOutput("here 10\nthere 18\n18\n");
+    }
+
     /** LLVM's own executor cannot do this, because no shared library has {@code atexit}. */
     @ClientTest
     void atExitFunctionsRunWhenTheirMemoryGoes(Llvm llvm, Line line)

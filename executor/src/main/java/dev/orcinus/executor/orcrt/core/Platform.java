@@ -101,6 +101,7 @@ public final class Platform {
      * @throws DylibException if it cannot be opened, has no such function, or ends the guest
      */
     int runProgram(String dylib, String entryPoint, List<String> arguments) throws DylibException {
+        dylibs.setArguments(arguments);
         ExecutorAddress opened = dylibs.open(dylib);
         int status;
         try {

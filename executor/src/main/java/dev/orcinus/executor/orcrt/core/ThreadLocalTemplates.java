@@ -7,14 +7,18 @@ import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.platform.spi.guest.GuestMemory;
 import dev.orcinus.platform.spi.guest.GuestThreadLocals;
+import dev.orcinus.platform.spi.guest.GuestThreadLocals.Import;
+import dev.orcinus.platform.spi.guest.GuestThreadLocals.Request;
 import dev.orcinus.runtime.GuestBooks;
 import dev.orcinus.runtime.guest.GuestReader;
 import dev.orcinus.runtime.threadlocals.ThreadLocalBlocks;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 
@@ -23,7 +27,9 @@ import java.util.TreeMap;
  * "key" and registers the template of its thread-locals. Which templates an object uses with its
  * key, its own or others', is known at their first use. So a key is the address of a record that
  * native code reads, the first of a list with one record per template. At its first use a template
- * becomes thread-local storage of the C library. Thread-safe; guarded by this object's lock.
+ * becomes thread-local storage of the C library. A variable of a library, such as libstdc++'s of
+ * {@code std::call_once}, lies in no template: the controller knows it by the address that one
+ * thread has found, whose name has been noted. Thread-safe; guarded by this object's lock.
  */
 public final class ThreadLocalTemplates implements GuestBooks {
     private static final int ENTRY_WORDS = 2;
@@ -35,15 +41,27 @@ public final class ThreadLocalTemplates implements GuestBooks {
     private final TlsRecords records;
     private final Map<ExecutorAddress, TlsRecord> keys = new HashMap<>();
     private final TreeMap<ExecutorAddress, Template> templates = new TreeMap<>();
+    private final Map<ExecutorAddress, Template> ofLibraries = new HashMap<>();
 
-    /** A registered template, and the records that refer to it. */
+    /**
+     * A registered template, or a variable of a library, which has a symbol, and whose range has
+     * its first byte only; and the records that refer to it.
+     */
     private static final class Template {
         final AddressRange range;
+        final Optional<String> symbol;
         final Set<TlsRecord> records = new HashSet<>();
         GuestThreadLocals.Block block;
 
-        Template(AddressRange range) {
+        Template(AddressRange range, Optional<String> symbol) {
             this.range = range;
+            this.symbol = symbol;
+        }
+
+        GuestThreadLocals.Descriptor descriptor() {
+            return symbol.isPresent()
+                    ? block.imports().getFirst().descriptor()
+                    : block.descriptors().getFirst();
         }
     }
 
@@ -58,6 +76,7 @@ public final class ThreadLocalTemplates implements GuestBooks {
 
     /** Creates a key and returns it. */
     public synchronized ExecutorAddress createKey() throws HostCallException {
+        platform.session().lookups().keep();
         TlsRecord record = records.create();
         keys.put(record.address(), record);
         return record.address();
@@ -66,7 +85,7 @@ public final class ThreadLocalTemplates implements GuestBooks {
     /** Notes a template; one without bytes is no error. */
     public synchronized void register(AddressRange template) {
         if (!template.isEmpty()) {
-            templates.put(template.start(), new Template(template));
+            templates.put(template.start(), new Template(template, Optional.empty()));
         }
     }
 
@@ -110,10 +129,10 @@ public final class ThreadLocalTemplates implements GuestBooks {
                         .orElseThrow(() -> refused("nothing can be read at " + entry));
         Template template = templateAround(new ExecutorAddress(words[1]));
         if (template.block == null) {
-            template.block = open(template.range);
+            template.block = template.symbol.isPresent() ? find(template) : open(template.range);
         }
         TlsRecord record = key(new ExecutorAddress(words[0])).forTemplate(template.range);
-        record.fill(template.range, template.block.descriptors().getFirst());
+        record.fill(template.range, template.descriptor());
         template.records.add(record);
     }
 
@@ -131,10 +150,33 @@ public final class ThreadLocalTemplates implements GuestBooks {
 
     private Template templateAround(ExecutorAddress variable) throws HostCallException {
         Map.Entry<ExecutorAddress, Template> below = templates.floorEntry(variable);
-        if (below == null || !below.getValue().range.contains(variable)) {
-            throw refused("the thread-local at " + variable + " lies in no registered template");
+        return below != null && below.getValue().range.contains(variable)
+                ? below.getValue()
+                : ofLibrary(variable);
+    }
+
+    private Template ofLibrary(ExecutorAddress variable) throws HostCallException {
+        Template known = ofLibraries.get(variable);
+        if (known != null) {
+            return known;
         }
-        return below.getValue();
+        Optional<String> name = platform.session().lookups().nameOf(variable);
+        if (name.isEmpty()) {
+            throw refused(
+                    "the thread-local at "
+                            + variable
+                            + " lies in no registered template, and is of no library");
+        }
+        Template template = new Template(AddressRange.of(variable, 1), name);
+        ofLibraries.put(variable, template);
+        return template;
+    }
+
+    private GuestThreadLocals.Block find(Template template) throws HostCallException {
+        String name = template.symbol.orElseThrow();
+        Import wanted = new Import(name, ExecutorAddress.NULL, 0, false, true);
+        return blocks.open(
+                new Request(name, new byte[0], 0, 1, false, List.of(), List.of(wanted)), 1);
     }
 
     private GuestThreadLocals.Block open(AddressRange template) throws HostCallException {
@@ -142,8 +184,8 @@ public final class ThreadLocalTemplates implements GuestBooks {
         if (!memory.tryRead(template.start(), MemorySegment.ofArray(content))) {
             throw refused("the template " + template + " cannot be read");
         }
-        GuestThreadLocals.Request request =
-                new GuestThreadLocals.Request(
+        Request request =
+                new Request(
                         "the object at " + template.start(),
                         content,
                         content.length,
@@ -166,11 +208,17 @@ public final class ThreadLocalTemplates implements GuestBooks {
     @Override
     public synchronized Runnable state() {
         Map<Template, Use> known = new HashMap<>();
-        for (Template template : templates.values()) {
+        for (Template template : all()) {
             known.put(template, new Use(template.block, Set.copyOf(template.records)));
         }
         Runnable ofRecords = records.state();
         return () -> restore(known, ofRecords);
+    }
+
+    private List<Template> all() {
+        List<Template> all = new ArrayList<>(templates.values());
+        all.addAll(ofLibraries.values());
+        return all;
     }
 
     /** The storage of a template, and the records that refer to it. */
@@ -179,7 +227,7 @@ public final class ThreadLocalTemplates implements GuestBooks {
     }
 
     private synchronized void restore(Map<Template, Use> known, Runnable ofRecords) {
-        for (Template template : templates.values()) {
+        for (Template template : all()) {
             Use use = known.getOrDefault(template, Use.NONE);
             template.block = use.block;
             template.records.clear();
@@ -191,10 +239,11 @@ public final class ThreadLocalTemplates implements GuestBooks {
     /** Removes all templates and frees all records. */
     public synchronized void close() throws ActionFailedException {
         HostCallException first = null;
-        for (Template template : templates.values()) {
+        for (Template template : all()) {
             first = attempt(() -> close(template), first);
         }
         templates.clear();
+        ofLibraries.clear();
         first = attempt(records::close, first);
         if (first != null) {
             throw new ActionFailedException(first.getMessage());

@@ -140,7 +140,7 @@ final class ProcessInvoker implements GuestInvoker {
 
     @Override
     public ExecutorAddress layOut(List<String> texts) {
-        CallOutcome<ExecutorAddress> laidOut = enter(thread -> arguments.ofKernel(texts, thread));
+        CallOutcome<ExecutorAddress> laidOut = enter(thread -> arguments.of(texts, thread));
         return laidOut.isGone() ? ExecutorAddress.NULL : laidOut.value();
     }
 

@@ -27,6 +27,9 @@ final class ProgramArguments {
     private final List<String> ofProcess;
     private final boolean losesVariable;
     private ExecutorAddress copy = ExecutorAddress.NULL;
+    private List<String> laidOut;
+    private ExecutorAddress start = ExecutorAddress.NULL;
+    private MemorySegment block = MemorySegment.NULL;
 
     /**
      * Arguments in a guest.
@@ -46,7 +49,7 @@ final class ProgramArguments {
      * arguments. If the environment has lost a variable since, which leaves a gap there, it is a
      * copy of what the kernel has made, and {@code environ} is part of the copy.
      */
-    synchronized ExecutorAddress ofKernel(List<String> texts, NativeThread thread) {
+    private ExecutorAddress ofKernel(List<String> texts, NativeThread thread) {
         if (!texts.equals(ofProcess)) {
             return ExecutorAddress.NULL;
         }
@@ -105,31 +108,55 @@ final class ProgramArguments {
                 : 0;
     }
 
-    /** Returns the address of an array of texts; see {@link #ofKernel}. */
-    ExecutorAddress of(List<String> texts, NativeThread thread) {
+    /**
+     * Returns the address of {@code argv} of any arguments, with the environment and the auxiliary
+     * vector behind it, as the kernel lays them out. Equal arguments are laid out once, unless the
+     * guest has gone back to a state before that.
+     */
+    synchronized ExecutorAddress of(List<String> texts, NativeThread thread) {
         ExecutorAddress ofKernel = ofKernel(texts, thread);
         if (!ofKernel.isNull()) {
             return ofKernel;
         }
+        if (!texts.equals(laidOut) || !isThere(thread)) {
+            layOut(texts, thread);
+        }
+        return start;
+    }
+
+    private boolean isThere(NativeThread thread) {
+        MemorySegment now = MemorySegment.ofArray(new byte[Math.toIntExact(block.byteSize())]);
+        return thread.memory().read(start, now) && now.mismatch(block) < 0;
+    }
+
+    private void layOut(List<String> texts, NativeThread thread) {
         ByteArrayOutputStream all = new ByteArrayOutputStream();
-        long[] pointers = new long[texts.size() + 1];
-        for (int i = 0; i < texts.size(); i++) {
-            pointers[i] = all.size();
-            all.writeBytes(texts.get(i).getBytes(UTF_8));
+        List<Long> words = new ArrayList<>();
+        for (String text : texts) {
+            words.add((long) all.size());
+            all.writeBytes(text.getBytes(UTF_8));
             all.write(0);
         }
-        int arrayBytes = pointers.length * Long.BYTES;
+        words.add(0L);
+        long environment = environment(thread);
+        if (environment == 0) {
+            words.add(0L);
+        }
+        addPointers(words, thread, environment);
+        addAuxiliaryVector(words);
+        int arrayBytes = words.size() * Long.BYTES;
         long at = thread.call(Libc.MALLOC, (long) arrayBytes + all.size());
-        MemorySegment block = MemorySegment.ofArray(new byte[arrayBytes + all.size()]);
-        for (int i = 0; i < texts.size(); i++) {
-            block.set(JAVA_LONG_UNALIGNED, (long) i * Long.BYTES, at + arrayBytes + pointers[i]);
+        block = MemorySegment.ofArray(new byte[arrayBytes + all.size()]);
+        for (int i = 0; i < words.size(); i++) {
+            long moved = i < texts.size() ? at + arrayBytes : 0;
+            block.set(JAVA_LONG_UNALIGNED, (long) i * Long.BYTES, words.get(i) + moved);
         }
         MemorySegment.copy(all.toByteArray(), 0, block, JAVA_BYTE, arrayBytes, all.size());
-        ExecutorAddress start = new ExecutorAddress(at);
+        start = new ExecutorAddress(at);
         if (at == 0 || !thread.memory().write(block, start)) {
             throw new OutOfMemoryError("malloc failed in the guest");
         }
-        return start;
+        laidOut = List.copyOf(texts);
     }
 
     /** Returns the value of {@code environ}. */

@@ -35,6 +35,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -163,6 +164,46 @@ abstract class GuestContract {
     void mainGetsItsArgumentsWritableAndTerminated() {
         List<String> arguments = List.of("abc", "de", "");
         assertEquals(320, guest().invoker().callMain(symbol("check_main"), arguments).value());
+    }
+
+    @Test
+    void argumentsAreLaidOutAsTheKernelDoes() {
+        List<String> arguments = List.of("abc", "");
+        ExecutorAddress argv = guest().invoker().layOut(arguments);
+        assertEquals(argv, guest().invoker().layOut(arguments));
+        assertEquals("abc", textAt(wordAt(argv)));
+        assertEquals("", textAt(wordAt(argv.plus(8))));
+        assertEquals(0, wordAt(argv.plus(16)));
+        ExecutorAddress next = argv.plus(24);
+        for (; wordAt(next) != 0; next = next.plus(8)) {
+            String variable = textAt(wordAt(next));
+            assertTrue(variable.contains("="), variable);
+        }
+        assertTrue(next.compareTo(argv.plus(24)) > 0, "no environment");
+        Set<Long> keys = new HashSet<>();
+        for (next = next.plus(8); wordAt(next) != 0; next = next.plus(16)) {
+            keys.add(wordAt(next));
+        }
+        assertTrue(keys.contains(6L), keys + " without AT_PAGESZ");
+    }
+
+    private long wordAt(ExecutorAddress address) {
+        MemorySegment word = MemorySegment.ofArray(new long[1]);
+        assertTrue(guest().memory().tryRead(address, word), address::toString);
+        return word.get(JAVA_LONG, 0);
+    }
+
+    private String textAt(long address) {
+        StringBuilder text = new StringBuilder();
+        MemorySegment one = MemorySegment.ofArray(new byte[1]);
+        for (long at = address; ; at++) {
+            assertTrue(guest().memory().tryRead(new ExecutorAddress(at), one));
+            byte character = one.get(JAVA_BYTE, 0);
+            if (character == 0) {
+                return text.toString();
+            }
+            text.append((char) character);
+        }
     }
 
     @Test
