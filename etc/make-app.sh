@@ -85,13 +85,14 @@ is_up_to_date() {
     done
 }
 
-# Makes the cache. The first time for these jars, it tries again after a failure, because the machine may have been busy.
+# Makes the cache. The first time for these jars, it tries again after a failure, because the machine may have been busy, or guest code may
+# not crash here.
 make_cache() {
     tries=0
     if is_up_to_date "$app/training.tries"; then read -r tries <"$app/training.tries"; else rm -f "$app/training.told"; fi
     rm -f "$app"/*.aot
     write "$app/training.tries" echo $((tries + 1))
-    if train crash || train; then
+    if { [ "$tries" = 0 ] && train crash; } || train; then
         rm -f "$app/training.tries" "$app/training.told"
     else
         tell_of_missing_cache
