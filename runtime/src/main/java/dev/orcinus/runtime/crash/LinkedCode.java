@@ -107,9 +107,13 @@ final class LinkedCode {
 
     /** Returns the debug object of an address, for which none has to be read if it is no code. */
     private Optional<ElfFile> object(long inside) {
-        return runtime.memory().keyOf(new ExecutorAddress(inside)).isPresent()
-                ? objects.at(inside)
-                : Optional.empty();
+        return holds(inside) ? objects.at(inside) : Optional.empty();
+    }
+
+    /** Returns whether an address lies in memory that a linker has filled. */
+    boolean holds(long address) {
+        ExecutorAddress at = new ExecutorAddress(address);
+        return runtime.memory().keyOf(at).isPresent() || runtime.memory().holdsCode(at);
     }
 
     private static CrashFrame linked(
