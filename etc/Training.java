@@ -1,14 +1,19 @@
 import dev.orcinus.executor.rehearsal.Rehearsal;
+import java.util.Arrays;
 
 /**
- * The run from which the start-up cache is recorded: starts an executor by the given command and makes it serve a rehearsal over its standard input and output. make-app.sh starts it.
+ * The run from which the start-up cache is recorded: starts an executor by the given command and makes it serve a rehearsal over its standard input and output. With "crash" before the command,
+ * guest code crashes in it. make-app.sh starts it.
  */
 final class Training {
     private Training() {}
 
-    public static void main(String[] command) throws Exception {
+    public static void main(String[] arguments) throws Exception {
+        boolean hasCrash = arguments[0].equals("crash");
+        String[] command = Arrays.copyOfRange(arguments, hasCrash ? 1 : 0, arguments.length);
         Process executor = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
-        new Rehearsal(executor.getInputStream(), executor.getOutputStream()).run();
+        Rehearsal rehearsal = new Rehearsal(executor.getInputStream(), executor.getOutputStream());
+        (hasCrash ? rehearsal.withCrash() : rehearsal).run();
         System.exit(executor.waitFor());
     }
 }

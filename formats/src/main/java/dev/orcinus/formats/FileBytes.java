@@ -68,6 +68,13 @@ public record FileBytes(String file, MemorySegment bytes) {
         return bytes.get(U64, offset);
     }
 
+    /** Returns words of 64 bits at an offset that has been checked. */
+    public long[] u64s(long offset, int count) {
+        long[] words = new long[count];
+        MemorySegment.copy(bytes, U64, offset, words, 0, count);
+        return words;
+    }
+
     /**
      * Returns the text from {@code offset} to the next zero byte.
      *

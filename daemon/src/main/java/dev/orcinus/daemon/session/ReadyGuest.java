@@ -29,8 +29,9 @@ record ReadyGuest(IsolatedGuest guest, Executor executor, SessionLog log) implem
         SessionLog own = new SessionLog(log);
         IsolatedGuest guest = host.startGuest(GuestOptions.ofSession());
         try {
-            return new ReadyGuest(
-                    guest, new Executor(guest, PresentedTarget.of(guest, target), own), own);
+            Executor executor = new Executor(guest, PresentedTarget.of(guest, target), own);
+            var _ = guest.libraries().process(); // opens them now, and not when somebody waits
+            return new ReadyGuest(guest, executor, own);
         } catch (HostCallException | RuntimeException e) {
             guest.close();
             throw e;

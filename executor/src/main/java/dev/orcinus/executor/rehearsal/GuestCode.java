@@ -10,13 +10,19 @@ import dev.orcinus.platform.ExecutorAddress;
  * @param succeed a wrapper function that returns {@code SPSError} success
  * @param register an initializer that registers a function as an at-exit function of a dylib, with
  *     the holes {@code main}, {@code handle} and {@code register}
+ * @param call {@code void f()} that calls a function, with the hole {@code function}
+ * @param fault {@code void f()} that writes to address 0
  */
-record GuestCode(CodeListing returnZero, CodeListing succeed, CodeListing register) {
+record GuestCode(
+        CodeListing returnZero, CodeListing succeed, CodeListing register, CodeListing call, CodeListing fault) {
     /** Returns the code for a processor, as {@code os.arch} names it. */
     static GuestCode of(String osArch) {
         return switch (osArch) {
-            case "amd64", "x86_64" -> new GuestCode(X64.RETURN_ZERO, X64.SUCCEED, X64.REGISTER);
-            case "aarch64" -> new GuestCode(AArch64.RETURN_ZERO, AArch64.SUCCEED, AArch64.REGISTER);
+            case "amd64", "x86_64" -> 
+                    new GuestCode(X64.RETURN_ZERO, X64.SUCCEED, X64.REGISTER, X64.CALL, X64.FAULT);
+            case "aarch64" -> 
+                    new GuestCode(
+                            AArch64.RETURN_ZERO, AArch64.SUCCEED, AArch64.REGISTER, AArch64.CALL, AArch64.FAULT);
             default -> throw new UnsupportedOperationException("no rehearsal for " + osArch);
         };
     }
@@ -35,6 +41,11 @@ record GuestCode(CodeListing returnZero, CodeListing succeed, CodeListing regist
                 .with("handle", handle.value())
                 .with("register", register.value())
                 .bytes();
+    }
+
+    /** Returns the code that calls a function. */
+    byte[] call(ExecutorAddress function) {
+        return call.fill().with("function", function.value()).bytes();
     }
 
     private static final class X64 {
@@ -60,6 +71,22 @@ record GuestCode(CodeListing returnZero, CodeListing succeed, CodeListing regist
                           48ba0000000000000000[handle:imm64]  movabsq $handle, %rdx
                           48b80000000000000000[register:imm64]  movabsq $register, %rax
                           ffe0                          jmpq *%rax
+                        """);
+
+        static final CodeListing CALL =
+                CodeListing.x64(
+                        """
+                          48b80000000000000000[function:imm64]  movabsq $function, %rax
+                          ffd0                          callq *%rax
+                          c3                            retq
+                        """);
+
+        static final CodeListing FAULT =
+                CodeListing.x64(
+                        """
+                          31c0  xorl %eax, %eax
+                          8900  movl %eax, (%rax)
+                          c3    retq
                         """);
     }
 
@@ -92,6 +119,26 @@ record GuestCode(CodeListing returnZero, CodeListing succeed, CodeListing regist
                           0000000000000000[handle:word64]  .quad handle
                         register_at:
                           0000000000000000[register:word64]  .quad register
+                        """);
+
+        static final CodeListing CALL =
+                CodeListing.aarch64(
+                        """
+                          fd7bbfa9                      stp x29, x30, [sp, #-16]!
+                          90000058                      ldr x16, function_at
+                          00023fd6                      blr x16
+                          fd7bc1a8                      ldp x29, x30, [sp], #16
+                          c0035fd6                      ret
+                        function_at:
+                          0000000000000000[function:word64]  .quad function
+                        """);
+
+        static final CodeListing FAULT =
+                CodeListing.aarch64(
+                        """
+                          000080d2  mov x0, #0
+                          000000b9  str w0, [x0]
+                          c0035fd6  ret
                         """);
     }
 }

@@ -30,11 +30,18 @@ public final class Rehearsal {
     private final OutputStream out;
     private final GuestCode code = GuestCode.of(System.getProperty("os.arch"));
     private RehearsalLine line;
+    private boolean hasCrash;
 
     /** Creates a controller at the other end of an executor's line. */
     public Rehearsal(InputStream in, OutputStream out) {
         this.in = in;
         this.out = out;
+    }
+
+    /** Has guest code crash, too. The executor's guest must have a process of its own. */
+    public Rehearsal withCrash() {
+        hasCrash = true;
+        return this;
     }
 
     /** Makes all calls and hangs up. */
@@ -61,7 +68,8 @@ public final class Rehearsal {
         call(
                 LlvmNames.MEMORY_RELEASE,
                 of(LlvmNames.MEMORY_INSTANCE).writeLong(1).writeAddress(base));
-        new RuntimeRehearsal(line, process, code).run();
+        CrashRehearsal crash = new CrashRehearsal(line, process, code);
+        new RuntimeRehearsal(line, process, code, hasCrash ? crash::run : () -> {}).run();
         line.hangUp();
     }
 

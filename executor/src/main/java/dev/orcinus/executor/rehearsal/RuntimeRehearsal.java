@@ -39,15 +39,25 @@ final class RuntimeRehearsal {
     private final ExecutorAddress process;
     private final GuestCode guest;
     private final RehearsedPlatform platform;
+    private final Step whileOpen;
     private RuntimeImage image;
+
+    /** What a controller does besides. */
+    @FunctionalInterface
+    interface Step {
+        void run() throws IOException, ProtocolException;
+    }
 
     /**
      * Creates a rehearsal.
      *
      * @param process the handle of the process
      * @param guest the code to load
+     * @param whileOpen what is done while the dylib is open
      */
-    RuntimeRehearsal(RehearsalLine line, ExecutorAddress process, GuestCode guest) {
+    RuntimeRehearsal(
+            RehearsalLine line, ExecutorAddress process, GuestCode guest, Step whileOpen) {
+        this.whileOpen = whileOpen;
         this.line = line;
         this.process = process;
         this.guest = guest;
@@ -172,6 +182,7 @@ final class RuntimeRehearsal {
         line.call(
                 image.address("__orc_rt_run_program_wrapper"),
                 new SpsWriter().writeString(NAME).writeString("main").writeLong(0));
+        whileOpen.run();
         line.call(
                 image.address("__orc_rt_jit_dlclose_wrapper"),
                 new SpsWriter().writeAddress(handle));

@@ -27,7 +27,7 @@ final class GuestEnds implements Checkpoints.Listener {
     /** Takes note of crashes from now on. */
     void observe(GuestRuntime runtime) {
         if (runtime.guest() instanceof IsolatedGuest guest) {
-            guest.onCrash(thread -> crash.set(CrashReporter.report(guest, runtime, thread)));
+            guest.onCrash(thread -> crash.set(CrashReporter.brief(guest, runtime, thread)));
         }
     }
 

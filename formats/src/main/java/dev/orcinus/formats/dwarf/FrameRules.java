@@ -38,7 +38,8 @@ public record FrameRules(
         FrameRegisters caller = callee.copy();
         caller.set(callee.processor().stackPointer(), cfa.getAsLong());
         for (Map.Entry<Integer, RegisterRule> rule : registers.entrySet()) {
-            OptionalLong value = value(rule, callee, cfa.getAsLong(), memory);
+            OptionalLong value =
+                    rule.getValue().value(rule.getKey(), callee, cfa.getAsLong(), memory);
             if (value.isPresent()) {
                 caller.set(rule.getKey(), value.getAsLong());
             } else {
@@ -60,27 +61,5 @@ public record FrameRules(
         }
         OptionalLong base = callee.value(address.register());
         return base.isEmpty() ? base : OptionalLong.of(base.getAsLong() + address.offset());
-    }
-
-    private static OptionalLong value(
-            Map.Entry<Integer, RegisterRule> rule,
-            FrameRegisters callee,
-            long cfa,
-            ReadableMemory memory)
-            throws MalformedFileException {
-        return switch (rule.getValue()) {
-            case RegisterRule.Undefined _ -> OptionalLong.empty();
-            case RegisterRule.Same _ -> callee.value(rule.getKey());
-            case RegisterRule.Saved saved -> memory.unsigned(cfa + saved.offset(), Long.BYTES);
-            case RegisterRule.FrameAddress near -> OptionalLong.of(cfa + near.offset());
-            case RegisterRule.Other other -> callee.value(other.register());
-            case RegisterRule.SavedAt saved -> {
-                OptionalLong place =
-                        DwarfExpression.evaluate(saved.expression(), callee, memory, cfa);
-                yield place.isEmpty() ? place : memory.unsigned(place.getAsLong(), Long.BYTES);
-            }
-            case RegisterRule.Computed computed ->
-                    DwarfExpression.evaluate(computed.expression(), callee, memory, cfa);
-        };
     }
 }

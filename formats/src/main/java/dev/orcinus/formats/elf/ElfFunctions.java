@@ -38,7 +38,7 @@ public final class ElfFunctions {
             throws MalformedFileException {
         Found best = null;
         int count = table.isPresent() ? table.get().count() : 0;
-        for (int i = 1; i < count; i++) {
+        for (int i = next(table, address, 1); i < count; i = next(table, address, i + 1)) {
             SymbolTable symbols = table.get();
             if (!isCode(symbols, i)) {
                 continue;
@@ -50,6 +50,11 @@ public final class ElfFunctions {
             }
         }
         return Optional.ofNullable(best);
+    }
+
+    /** Returns the next symbol that may be at an address. Sections of objects have addresses. */
+    private int next(Optional<SymbolTable> table, long address, int from) {
+        return isRelocatable || table.isEmpty() ? from : table.get().spanning(address, from);
     }
 
     private static boolean isCode(SymbolTable symbols, int symbol) {

@@ -16,15 +16,10 @@ public final class LinuxHostProvider implements HostProvider {
 
     @Override
     public Host open() {
+        EarlyLink.begin();
         String arch = System.getProperty("os.arch");
-        Host host =
-                new LinuxHost(
-                        Processor.named(arch)
-                                .orElseThrow(
-                                        () ->
-                                                new UnsupportedOperationException(
-                                                        "Linux on " + arch)));
-        EarlyLink.begin(); // behind the first use of memory segments, whose classes need each other
-        return host;
+        return new LinuxHost(
+                Processor.named(arch)
+                        .orElseThrow(() -> new UnsupportedOperationException("Linux on " + arch)));
     }
 }

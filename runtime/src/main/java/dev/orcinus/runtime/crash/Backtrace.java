@@ -29,6 +29,7 @@ final class Backtrace {
     private final Libraries libraries;
     private final LinkedCode linked;
     private final Deadline deadline;
+    private final boolean endsAtLinked;
     private final Map<Long, Optional<Step>> steps = new HashMap<>();
     private final List<Call> calls = new ArrayList<>();
     private long depth;
@@ -47,12 +48,19 @@ final class Backtrace {
     /** How a function's frames lead to their callers. */
     private record Step(FrameRules rules, boolean isSignalFrame) {}
 
+    /**
+     * The calls on a stack that has not been looked at.
+     *
+     * @param endsAtLinked whether the innermost frame of linked code is the last one that counts
+     */
     Backtrace(
             IsolatedGuest guest,
             GuestPages memory,
             Libraries libraries,
             LinkedCode linked,
-            Deadline deadline) {
+            Deadline deadline,
+            boolean endsAtLinked) {
+        this.endsAtLinked = endsAtLinked;
         this.guest = guest;
         this.memory = memory;
         this.libraries = libraries;
@@ -87,6 +95,9 @@ final class Backtrace {
                 break;
             }
             add(frame.pc(), inside);
+            if (endsAtLinked && (isFull || linked.holds(inside))) {
+                return;
+            }
             isInterrupted = step.isPresent() && step.get().isSignalFrame;
             next = caller(frame, step);
         }

@@ -31,7 +31,11 @@ public final class CrashReporter {
     private final CrashedThread thread;
     private final GuestPages memory;
 
-    private CrashReporter(IsolatedGuest guest, GuestRuntime runtime, CrashedThread thread) {
+    private final boolean isBrief;
+
+    private CrashReporter(
+            IsolatedGuest guest, GuestRuntime runtime, CrashedThread thread, boolean isBrief) {
+        this.isBrief = isBrief;
         this.guest = guest;
         this.runtime = runtime;
         this.thread = thread;
@@ -46,12 +50,27 @@ public final class CrashReporter {
      */
     public static CrashReport report(
             IsolatedGuest guest, GuestRuntime runtime, CrashedThread thread) {
-        CrashReporter reporter = new CrashReporter(guest, runtime, thread);
+        return new CrashReporter(guest, runtime, thread, false).report();
+    }
+
+    /**
+     * Returns a report of what {@link CrashReport#summary} tells: its frames are the innermost one,
+     * and the innermost one of linked code. It takes as long as the way to that.
+     *
+     * @param guest the guest, whose thread is stopped
+     * @param runtime the session that uses the guest, which knows the linked code
+     */
+    public static CrashReport brief(
+            IsolatedGuest guest, GuestRuntime runtime, CrashedThread thread) {
+        return new CrashReporter(guest, runtime, thread, true).report();
+    }
+
+    private CrashReport report() {
         try (Arena arena = Arena.ofConfined()) {
-            return reporter.report(arena);
+            return report(arena);
         } catch (RuntimeException | InternalError e) {
             // the guest is gone, or a file has changed while it was read
-            return reporter.report(List.of(CrashFrame.unknown(thread.pc())), 1, false);
+            return report(List.of(CrashFrame.unknown(thread.pc())), 1, false);
         }
     }
 
@@ -60,13 +79,18 @@ public final class CrashReporter {
         LinkedCode linked = new LinkedCode(runtime, memory, new Deadline(TIME.multipliedBy(2)));
         List<MappedFile> files = guest.mappedFiles();
         Libraries libraries = new Libraries(memory, files, arena);
-        Backtrace backtrace = new Backtrace(guest, memory, libraries, linked, ofStack);
+        Backtrace backtrace = 
+                new Backtrace(guest, memory, libraries, linked, ofStack, isBrief);
         backtrace.walk(FrameRegisters.of(processor(), thread.pc().value(), thread.registers()));
         List<CrashFrame> frames = new ArrayList<>();
-        for (Backtrace.Call call : backtrace.calls()) {
+        for (Backtrace.Call call : isBrief ? ends(backtrace.calls()) : backtrace.calls()) {
             frames.add(frame(call, libraries, linked));
         }
         return report(frames, backtrace.depth(), backtrace.isComplete());
+    }
+
+    private static List<Backtrace.Call> ends(List<Backtrace.Call> calls) {
+        return calls.size() > 2 ? List.of(calls.getFirst(), calls.getLast()) : calls;
     }
 
     private FrameRegisters.Processor processor() {

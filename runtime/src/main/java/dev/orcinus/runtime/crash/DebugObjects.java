@@ -7,6 +7,7 @@ import dev.orcinus.formats.elf.SectionHeader;
 import dev.orcinus.platform.AddressRange;
 import dev.orcinus.runtime.observe.LoadedCode;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,27 +21,41 @@ final class DebugObjects {
     private static final long LARGEST_BYTES = 256 << 20;
 
     private final GuestPages memory;
-    private final List<LoadedCode> loaded;
+    private final List<LoadedCode> described = new ArrayList<>();
     private final Deadline deadline;
     private final Map<LoadedCode, Optional<ElfFile>> known = new HashMap<>();
 
     DebugObjects(GuestPages memory, List<LoadedCode> loaded, Deadline deadline) {
         this.memory = memory;
-        this.loaded = loaded;
         this.deadline = deadline;
+        for (LoadedCode code : loaded) {
+            if (code.debugObject().isPresent()) {
+                described.add(code);
+            }
+        }
     }
 
-    /** Returns the object whose code lies at an address. */
+    /**
+     * Returns the object whose code lies at an address. Those nearest to it come first, because an
+     * object and its code are put into memory one after the other, and a session may have thousands.
+     */
     Optional<ElfFile> at(long address) {
-        for (LoadedCode code : loaded) {
-            if (code.debugObject().isPresent() && !deadline.isOver()) {
-                Optional<ElfFile> object = object(code);
-                if (object.isPresent() && covers(object.get(), address)) {
-                    return object;
-                }
+        List<LoadedCode> nearest = new ArrayList<>(described);
+        nearest.sort((one, other) -> Long.compare(distance(one, address), distance(other, address)));
+        for (LoadedCode code : nearest) {
+            if (deadline.isOver()) {
+                break;
+            }
+            Optional<ElfFile> object = object(code);
+            if (object.isPresent() && covers(object.get(), address)) {
+                return object;
             }
         }
         return Optional.empty();
+    }
+
+    private static long distance(LoadedCode code, long address) {
+        return Math.abs(code.debugObject().orElseThrow().start().value() - address);
     }
 
     private Optional<ElfFile> object(LoadedCode code) {

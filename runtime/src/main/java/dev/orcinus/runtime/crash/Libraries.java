@@ -3,7 +3,7 @@ package dev.orcinus.runtime.crash;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.spi.guest.MappedFile;
 import java.lang.foreign.Arena;
-import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -13,7 +13,7 @@ final class Libraries {
     private final GuestPages memory;
     private final List<MappedFile> files;
     private final Arena arena;
-    private final Map<MappedFile, Optional<Library>> known = new HashMap<>();
+    private final Map<MappedFile, Optional<Library>> known = new IdentityHashMap<>();
 
     /**
      * The libraries among some files.

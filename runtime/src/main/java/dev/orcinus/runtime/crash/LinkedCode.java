@@ -10,7 +10,6 @@ import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.runtime.guest.GuestRuntime;
 import dev.orcinus.runtime.observe.LoadedCode;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -39,7 +38,7 @@ final class LinkedCode {
     /** Returns the description of the frames of the function at an address. */
     Optional<FrameDescription> description(long pc) {
         List<AddressRange> nearest = new ArrayList<>(frames);
-        nearest.sort(Comparator.comparingLong(s -> Math.abs(s.start().value() - pc)));
+        nearest.sort((one, other) -> Long.compare(distance(one, pc), distance(other, pc)));
         for (AddressRange section : nearest) {
             if (deadline.isOver()) {
                 return Optional.empty();
@@ -50,6 +49,10 @@ final class LinkedCode {
             }
         }
         return Optional.empty();
+    }
+
+    private static long distance(AddressRange section, long pc) {
+        return Math.abs(section.start().value() - pc);
     }
 
     private Optional<FrameDescription> search(AddressRange section, long pc) {
@@ -89,7 +92,7 @@ final class LinkedCode {
     }
 
     private Optional<CrashFrame> byDebugObject(ExecutorAddress address, long inside) {
-        Optional<ElfFile> object = objects.at(inside);
+        Optional<ElfFile> object = object(inside);
         if (object.isEmpty()) {
             return Optional.empty();
         }
@@ -100,6 +103,17 @@ final class LinkedCode {
         } catch (MalformedFileException e) {
             return Optional.empty();
         }
+    }
+
+    /** Returns the debug object of an address, for which none has to be read if it is no code. */
+    private Optional<ElfFile> object(long inside) {
+        return holds(inside) ? objects.at(inside) : Optional.empty();
+    }
+
+    /** Returns whether an address lies in memory that a linker has filled. */
+    boolean holds(long address) {
+        ExecutorAddress at = new ExecutorAddress(address);
+        return runtime.memory().keyOf(at).isPresent() || runtime.memory().holdsCode(at);
     }
 
     private static CrashFrame linked(
@@ -127,7 +141,7 @@ final class LinkedCode {
 
     /** Returns the line of an address, if there is debug info of it. */
     Optional<SourceLine> line(long inside) {
-        Optional<ElfFile> object = objects.at(inside);
+        Optional<ElfFile> object = object(inside);
         return object.isEmpty() ? Optional.empty() : DebugLines.find(object.get(), inside);
     }
 }

@@ -14,6 +14,7 @@ import dev.orcinus.platform.linux.guestprocess.program.GuestProgram;
 import dev.orcinus.platform.linux.guestprocess.program.ProgramShape;
 import dev.orcinus.platform.linux.guestprocess.start.Launcher;
 import dev.orcinus.platform.linux.guestprocess.start.NativeProcess;
+import dev.orcinus.platform.linux.guestprocess.threads.CallList;
 import dev.orcinus.platform.linux.guestprocess.threads.Libc;
 import dev.orcinus.platform.linux.guestprocess.threads.NativeGuest;
 import dev.orcinus.platform.linux.guestprocess.threads.NativeThread;
@@ -24,6 +25,7 @@ import dev.orcinus.platform.spi.guest.GuestGoneException;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 
 /**
  * The process whose children are the guests of sessions. It runs no guest code and has one thread.
@@ -68,15 +70,23 @@ final class Keeper {
         return new Keeper(processor, process);
     }
 
-    private static long prepare(NativeThread thread) {
-        name(thread, NAME);
-        return thread.call(Libc.PRCTL, PR_SET_CHILD_SUBREAPER, 1);
+    private static boolean prepare(NativeThread thread) {
+        return name(
+                thread,
+                NAME,
+                calls -> calls.add(thread.address(Libc.PRCTL), PR_SET_CHILD_SUBREAPER, 1));
     }
 
-    /** Gives a process the name that tools show; it had that of the file of its program. */
-    private static void name(NativeThread thread, String name) {
+    /**
+     * Gives a process the name that tools show, for it had that of the file of its program, and has
+     * it make other calls with the same request.
+     */
+    private static boolean name(NativeThread thread, String name, Consumer<CallList> others) {
         try (ThreadScratch scratch = thread.scratch()) {
-            thread.call(Libc.PRCTL, PR_SET_NAME, scratch.put(name).value());
+            CallList calls = new CallList();
+            calls.add(thread.address(Libc.PRCTL), PR_SET_NAME, scratch.put(name).value());
+            others.accept(calls);
+            return calls.run(thread);
         }
     }
 
@@ -122,11 +132,15 @@ final class Keeper {
     }
 
     /** Makes the guest the leader of a group, and takes the keeper's mailbox from it. */
-    private long settle(NativeThread thread) {
-        thread.call(Libc.SETPGID, 0, 0);
-        name(thread, NAME_OF_GUEST);
-        long mailbox = process.head().base().value();
-        return thread.call(Libc.MUNMAP, mailbox, MailboxLayout.SIZE_BYTES);
+    private boolean settle(NativeThread thread) {
+        return name(
+                thread,
+                NAME_OF_GUEST,
+                calls -> {
+                    calls.add(thread.address(Libc.SETPGID), 0, 0);
+                    long mailbox = process.head().base().value();
+                    calls.add(thread.address(Libc.MUNMAP), mailbox, MailboxLayout.SIZE_BYTES);
+                });
     }
 
     /** Returns the status of a child that has ended; negative if it is not known. */

@@ -1,5 +1,7 @@
 package dev.orcinus.platform.linux.guestprocess;
 
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+
 import dev.orcinus.platform.AddressRange;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.MemProt;
@@ -40,15 +42,16 @@ final class ProcessExports {
             throws HostCallException {
         int first = guest.exports().add(functions);
         AddressRange pages = memory.map((long) functions.size() * EntryCode.BYTES);
-        MemorySegment code = memory.fill(pages);
+        byte[] code = new byte[functions.size() * EntryCode.BYTES];
+        ExecutorAddress upcall = guest.address(kind);
         List<ExecutorAddress> addresses = new ArrayList<>(functions.size());
         for (int i = 0; i < functions.size(); i++) {
-            long offset = (long) i * EntryCode.BYTES;
-            ExecutorAddress upcall = guest.address(kind);
+            int offset = i * EntryCode.BYTES;
             byte[] entry = EntryCode.of(guest.processor(), first + i, upcall);
-            code.asSlice(offset, entry.length).copyFrom(MemorySegment.ofArray(entry));
+            System.arraycopy(entry, 0, code, offset, entry.length);
             addresses.add(pages.start().plus(offset));
         }
+        MemorySegment.copy(code, 0, memory.fill(pages), JAVA_BYTE, 0, code.length);
         memory.publish(List.of(new Publication(pages, MemProt.READ_EXEC)));
         return addresses;
     }

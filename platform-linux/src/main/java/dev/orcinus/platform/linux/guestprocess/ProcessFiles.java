@@ -16,7 +16,9 @@ final class ProcessFiles {
     private static final String KERNEL_LIBRARY = "[vdso]";
 
     /** The columns of a line: addresses, permissions, offset, device, inode, path. */
-    private static final int COLUMNS = 6;
+    private static final int OFFSET_COLUMN = 2;
+
+    private static final int PATH_COLUMN = 5;
 
     private static final int HEX = 16;
 
@@ -34,27 +36,44 @@ final class ProcessFiles {
     /** Parses lines as in {@code 7f5c00000000-7f5c00021000 r-xp 00001000 08:01 42 /lib/a.so}. */
     static List<MappedFile> parse(String maps) {
         List<MappedFile> files = new ArrayList<>();
-        for (String line : maps.lines().toList()) {
-            String[] columns = line.split(" +", COLUMNS);
-            if (columns.length == COLUMNS && isFile(columns[COLUMNS - 1])) {
+        int start = 0;
+        for (int end = maps.indexOf('\n'); end >= 0; end = maps.indexOf('\n', start)) {
+            int path = column(maps, start, end, PATH_COLUMN);
+            if (path < end && isFile(maps, path)) {
+                int offset = column(maps, start, end, OFFSET_COLUMN);
                 files.add(
                         new MappedFile(
-                                columns[COLUMNS - 1],
-                                range(columns[0]),
-                                Long.parseUnsignedLong(columns[2], HEX)));
+                                maps.substring(path, end),
+                                range(maps, start),
+                                Long.parseUnsignedLong(
+                                        maps, offset, maps.indexOf(' ', offset), HEX)));
             }
+            start = end + 1;
         }
         return files;
     }
 
-    private static boolean isFile(String path) {
-        return path.startsWith("/") || path.equals(KERNEL_LIBRARY);
+    /** Returns where a column of a line begins, of which the first is 0; its end if it has none. */
+    private static int column(String maps, int start, int end, int number) {
+        int at = start;
+        for (int i = 0; i < number && at >= 0; i++) {
+            at = maps.indexOf(' ', at, end);
+            while (at >= 0 && at < end && maps.charAt(at) == ' ') {
+                at++;
+            }
+        }
+        return at < 0 ? end : at;
     }
 
-    private static AddressRange range(String text) {
-        int dash = text.indexOf('-');
+    private static boolean isFile(String maps, int path) {
+        return maps.charAt(path) == '/' || maps.startsWith(KERNEL_LIBRARY + "\n", path);
+    }
+
+    private static AddressRange range(String maps, int start) {
+        int dash = maps.indexOf('-', start);
         return new AddressRange(
-                new ExecutorAddress(Long.parseUnsignedLong(text, 0, dash, HEX)),
-                new ExecutorAddress(Long.parseUnsignedLong(text, dash + 1, text.length(), HEX)));
+                new ExecutorAddress(Long.parseUnsignedLong(maps, start, dash, HEX)),
+                new ExecutorAddress(
+                        Long.parseUnsignedLong(maps, dash + 1, maps.indexOf(' ', dash), HEX)));
     }
 }
