@@ -9,6 +9,7 @@ import dev.orcinus.executor.target.PresentedTarget;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.WrapperFunctionResult;
 import dev.orcinus.platform.spi.HostCallException;
+import dev.orcinus.platform.spi.guest.GuestGoneException;
 import dev.orcinus.platform.spi.guest.GuestLibraries;
 import dev.orcinus.protocol.ProtocolException;
 import dev.orcinus.protocol.epc.LookupElement;
@@ -71,9 +72,12 @@ final class DylibService implements Service {
 
     private WrapperFunctionResult openLibrary(Session session, String path) {
         try {
-            return opened(session, libraries.open(path));
+            return opened(session, session.guest().libraries().open(path));
         } catch (HostCallException e) {
             return Replies.unexpected(e.getMessage());
+        } catch (GuestGoneException e) {
+            String how = "while it opened " + path + ", the guest " + e.end().describe();
+            return Replies.unexpected(how);
         }
     }
 
@@ -96,7 +100,8 @@ final class DylibService implements Service {
         List<String> missing = new ArrayList<>();
         List<SymbolDef> found = new ArrayList<>(elements.size());
         for (LookupElement element : elements) {
-            ExecutorAddress address = find(handle, element.name()).orElse(ExecutorAddress.NULL);
+            ExecutorAddress address =
+                    find(session, handle, element.name()).orElse(ExecutorAddress.NULL);
             if (address.isNull() && element.required()) {
                 missing.add(element.name());
             }
@@ -123,7 +128,7 @@ final class DylibService implements Service {
             return Answer.now(Replies.unexpected(noSuchLibrary(handle)));
         }
         List<Optional<ExecutorAddress>> found =
-                elements.stream().map(e -> resolve(handle, e)).toList();
+                elements.stream().map(e -> resolve(session, handle, e)).toList();
         return Answer.now(
                 addressesOnly
                         ? Replies.expected(OPTIONAL_ADDRESSES, found)
@@ -135,8 +140,9 @@ final class DylibService implements Service {
     /**
      * Returns the address of a symbol; 0 for a missing weak one, empty for a missing required one.
      */
-    private Optional<ExecutorAddress> resolve(ExecutorAddress handle, LookupElement element) {
-        return orWeak(find(handle, element.name()), element);
+    private Optional<ExecutorAddress> resolve(
+            Session session, ExecutorAddress handle, LookupElement element) {
+        return orWeak(find(session, handle, element.name()), element);
     }
 
     private static Optional<ExecutorAddress> orWeak(
@@ -159,14 +165,15 @@ final class DylibService implements Service {
                                         .toList()));
     }
 
-    private Optional<ExecutorAddress> find(ExecutorAddress handle, String symbol) {
+    private Optional<ExecutorAddress> find(
+            Session session, ExecutorAddress handle, String symbol) {
         Optional<String> name = target.cName(symbol);
         if (name.isEmpty()) {
             return Optional.empty();
         }
         return handle.equals(libraries.process())
                 ? processSymbols.find(name.get())
-                : libraries.find(handle, name.get());
+                : session.guest().libraries().find(handle, name.get());
     }
 
     private boolean isUnknown(Session session, ExecutorAddress handle) {

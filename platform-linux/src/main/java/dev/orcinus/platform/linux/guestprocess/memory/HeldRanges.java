@@ -26,6 +26,7 @@ import java.util.function.Consumer;
 final class HeldRanges implements MemoryHold {
     private final NativeGuest guest;
     private final ContentFile content;
+    private final SharedMemory shared;
     private final MappedRanges ranges;
     private final Consumer<HeldRanges> onClose;
     private final List<MappedRange> held;
@@ -42,10 +43,12 @@ final class HeldRanges implements MemoryHold {
     HeldRanges(
             NativeGuest guest,
             ContentFile content,
+            SharedMemory shared,
             MappedRanges ranges,
             Consumer<HeldRanges> onClose) {
         this.guest = guest;
         this.content = content;
+        this.shared = shared;
         this.ranges = ranges;
         this.onClose = onClose;
         held = ranges.copies();
@@ -103,8 +106,8 @@ final class HeldRanges implements MemoryHold {
         for (MappedRange range : now) {
             for (AddressRange part : without(range.guest(), guestRanges(sameAs(range)))) {
                 if (!range.isInFile()) {
-                    throw new HostCallException(
-                            "mmap", 0, "memory that is shared with a controller cannot come back");
+                    shared.mapAgain(thread, range, part);
+                    continue;
                 }
                 calls.addOrStop(
                         guest.address(Libc.MMAP),

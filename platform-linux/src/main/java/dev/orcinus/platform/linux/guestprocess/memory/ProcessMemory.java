@@ -54,6 +54,7 @@ public final class ProcessMemory implements GuestMemory, AutoCloseable {
     private final long pageSizeBytes = Unistd.getpagesize();
     private final GuestMaps maps;
     private final ContentFile content;
+    private final SharedMemory shared = new SharedMemory();
     private final MappedRanges ranges = new MappedRanges(pageSizeBytes);
     private final List<HeldRanges> holds = new CopyOnWriteArrayList<>();
 
@@ -275,7 +276,7 @@ public final class ProcessMemory implements GuestMemory, AutoCloseable {
 
     /** Keeps the present memory for a copy of the guest that waits. */
     public MemoryHold hold() {
-        HeldRanges held = new HeldRanges(guest, content, ranges, holds::remove);
+        HeldRanges held = new HeldRanges(guest, content, shared, ranges, holds::remove);
         holds.add(held);
         return held;
     }
@@ -294,10 +295,17 @@ public final class ProcessMemory implements GuestMemory, AutoCloseable {
         }
         for (AddressRange range : unmapped) {
             if (!failures.containsKey(range)) {
-                ranges.remove(range).forEach(content::unmap);
+                ranges.remove(range).forEach(this::unmapHere);
             }
         }
         return failures;
+    }
+
+    private void unmapHere(MappedRange range) {
+        content.unmap(range);
+        if (!range.isInFile()) {
+            shared.unmapped(range);
+        }
     }
 
     @Override
@@ -350,17 +358,10 @@ public final class ProcessMemory implements GuestMemory, AutoCloseable {
 
     @Override
     public SharedMapping mapShared(long sizeBytes) throws HostCallException {
-        SharedMapping here = SharedObjects.map(roundToPages(sizeBytes));
-        try {
-            AddressRange there = onGuest(thread -> SharedMemory.map(thread, here));
-            ranges.add(new MappedRange(there, here.range().start().value(), -1, new BitSet()));
-            return new SharedMapping(here.name(), there);
-        } catch (HostCallException e) {
-            long start = here.range().start().value();
-            SysMman.munmap(ErrnoState.IGNORED, start, here.range().sizeBytes());
-            SharedObjects.unlink(here.name());
-            throw e;
-        }
+        long size = roundToPages(sizeBytes);
+        SharedMemory.New made = onGuest(thread -> shared.map(thread, size));
+        ranges.add(made.range());
+        return new SharedMapping(made.name(), made.range().guest());
     }
 
     @Override
@@ -394,5 +395,6 @@ public final class ProcessMemory implements GuestMemory, AutoCloseable {
             SysMman.munmap(ErrnoState.IGNORED, range.mirror(), range.guest().sizeBytes());
         }
         content.close();
+        shared.close();
     }
 }
