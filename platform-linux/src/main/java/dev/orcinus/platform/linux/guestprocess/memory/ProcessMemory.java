@@ -10,10 +10,8 @@ import static dev.orcinus.bindings.posix.SysMman.PROT_EXEC;
 import static dev.orcinus.bindings.posix.SysMman.PROT_READ;
 import static dev.orcinus.bindings.posix.SysMman.PROT_WRITE;
 
-import dev.orcinus.bindings.foreign.ErrnoState;
 import dev.orcinus.bindings.foreign.NativeMemory;
 import dev.orcinus.bindings.posix.Errno;
-import dev.orcinus.bindings.posix.SysMman;
 import dev.orcinus.bindings.posix.Unistd;
 import dev.orcinus.platform.AddressRange;
 import dev.orcinus.platform.ExecutorAddress;
@@ -269,7 +267,7 @@ public final class ProcessMemory implements GuestMemory, AutoCloseable {
             throw Failure.of("mmap(" + range + ")", Errno.ENOMEM);
         }
         for (MappedRange old : ranges.remove(range)) {
-            SysMman.munmap(ErrnoState.IGNORED, old.mirror(), old.guest().sizeBytes());
+            content.unmapMirror(old);
         }
         ranges.add(new MappedRange(range, content.map(size, offset), offset, new BitSet()));
     }
@@ -392,7 +390,7 @@ public final class ProcessMemory implements GuestMemory, AutoCloseable {
     @Override
     public void close() {
         for (MappedRange range : ranges.all()) {
-            SysMman.munmap(ErrnoState.IGNORED, range.mirror(), range.guest().sizeBytes());
+            content.unmapMirror(range);
         }
         content.close();
         shared.close();
