@@ -53,6 +53,7 @@ public final class Main {
             code, which runs here. The variable ORCINUS_TRIPLE stands for the option.
             The OPTIONS of one session are --triple TRIPLE, --call-limit D (ORCINUS_CALL_LIMIT), after which a call is ended,
             and --no-checkpoints (ORCINUS_NO_CHECKPOINTS=1), with which a crash ends the session.
+            With --perf-map (ORCINUS_PERF_MAP=1) all commands that run code name its functions in /tmp/perf-PID.map.
             A duration D is a number followed by ms, s, m or h; a SIZE one followed by K, M, G or T.
             """;
 
@@ -96,14 +97,17 @@ public final class Main {
         List<String> rest = Arrays.asList(arguments).subList(1, arguments.length);
         int equals = command.indexOf('=');
         if (equals >= 0) {
-            return serveOne(command.substring(0, equals), command.substring(equals + 1), rest);
+            return serveOne(
+                    command.substring(0, equals),
+                    command.substring(equals + 1),
+                    PerfMapOption.take(rest));
         }
         return switch (command) {
             case "rehearse" -> new RunCommand(rest).rehearse();
-            case "run" -> new RunCommand(rest).run();
+            case "run" -> new RunCommand(PerfMapOption.take(rest)).run();
             case "runtime" -> new RuntimeCommand(rest).run();
             case "inspect" -> new InspectCommand(rest).run();
-            case "serve" -> new DaemonCommands(Main::log).serve(rest);
+            case "serve" -> new DaemonCommands(Main::log).serve(PerfMapOption.take(rest));
             case "status" -> new DaemonCommands(Main::log).status();
             case "interrupt" -> new DaemonCommands(Main::log).interrupt(rest);
             case "help", "--help", "-h" -> help();

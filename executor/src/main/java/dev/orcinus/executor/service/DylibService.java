@@ -9,6 +9,7 @@ import dev.orcinus.executor.target.PresentedTarget;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.WrapperFunctionResult;
 import dev.orcinus.platform.spi.HostCallException;
+import dev.orcinus.platform.spi.guest.GuestGoneException;
 import dev.orcinus.platform.spi.guest.GuestLibraries;
 import dev.orcinus.protocol.ProtocolException;
 import dev.orcinus.protocol.epc.LookupElement;
@@ -71,9 +72,12 @@ final class DylibService implements Service {
 
     private WrapperFunctionResult openLibrary(Session session, String path) {
         try {
-            return opened(session, libraries.open(path));
+            return opened(session, session.guest().libraries().open(path));
         } catch (HostCallException e) {
             return Replies.unexpected(e.getMessage());
+        } catch (GuestGoneException e) {
+            String how = "while it opened " + path + ", the guest " + e.end().describe();
+            return Replies.unexpected(how);
         }
     }
 
@@ -169,7 +173,7 @@ final class DylibService implements Service {
         Optional<ExecutorAddress> found =
                 handle.equals(libraries.process())
                         ? processSymbols.find(name.get())
-                        : libraries.find(handle, name.get());
+                        : session.guest().libraries().find(handle, name.get());
         found.ifPresent(address -> session.lookups().note(name.get(), address));
         return found;
     }

@@ -1,6 +1,10 @@
 package dev.orcinus.formats.elf;
 
 import dev.orcinus.formats.MalformedFileException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -25,6 +29,39 @@ public final class ElfFunctions {
      * @param rank how well the symbol names the function, among several; the greatest counts
      */
     public record Found(String name, long start, int rank) {}
+
+    /**
+     * A function with its length.
+     *
+     * @param name its symbol
+     * @param start its address
+     * @param sizeBytes its length
+     */
+    public record Sized(String name, long start, long sizeBytes) {}
+
+    /** Returns the functions that have a length, by the symbols that name them best. */
+    public List<Sized> all() throws MalformedFileException {
+        Optional<SymbolTable> table = SymbolTable.of(file);
+        Map<Long, Integer> best = new LinkedHashMap<>();
+        int count = table.isPresent() ? table.get().count() : 0;
+        for (int i = 1; i < count; i++) {
+            SymbolTable symbols = table.get();
+            if (symbols.type(i) == Elf.STT_FUNC && symbols.sizeBytes(i) > 0) {
+                long start = address(symbols, i);
+                Integer other = best.get(start);
+                if (other == null || rank(symbols, i) > rank(symbols, other)) {
+                    best.put(start, i);
+                }
+            }
+        }
+        List<Sized> all = new ArrayList<>(best.size());
+        for (Map.Entry<Long, Integer> entry : best.entrySet()) {
+            SymbolTable symbols = table.orElseThrow();
+            int symbol = entry.getValue();
+            all.add(new Sized(symbols.name(symbol), entry.getKey(), symbols.sizeBytes(symbol)));
+        }
+        return all;
+    }
 
     /**
      * Returns the function at an address; symbols for the dynamic linker count only without others.

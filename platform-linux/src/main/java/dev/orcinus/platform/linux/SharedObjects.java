@@ -42,8 +42,22 @@ public final class SharedObjects {
 
     private SharedObjects() {}
 
+    /**
+     * An object that is mapped, and open.
+     *
+     * @param fd its descriptor, which the caller closes
+     */
+    public record OpenObject(SharedMapping mapping, int fd) {}
+
     /** Creates and maps an object of whole pages. */
     public static SharedMapping map(long sizeBytes) throws HostCallException {
+        OpenObject object = open(sizeBytes);
+        Unistd.close(ErrnoState.IGNORED, object.fd);
+        return object.mapping;
+    }
+
+    /** Creates and maps an object of whole pages, and leaves it open. */
+    public static OpenObject open(long sizeBytes) throws HostCallException {
         try (Arena arena = Arena.ofConfined()) {
             ErrnoState state = new ErrnoState(arena);
             String name = "/" + prefix(Unistd.getpid()) + randomHex(arena, state);
@@ -53,12 +67,12 @@ public final class SharedObjects {
                 throw Failure.of("shm_open(" + name + ")", state);
             }
             try {
-                return new SharedMapping(name, mapDescriptor(state, fd, sizeBytes, name));
+                AddressRange range = mapDescriptor(state, fd, sizeBytes, name);
+                return new OpenObject(new SharedMapping(name, range), fd);
             } catch (HostCallException e) {
                 SysMman.shm_unlink(ErrnoState.IGNORED, nameText);
-                throw e;
-            } finally {
                 Unistd.close(ErrnoState.IGNORED, fd);
+                throw e;
             }
         }
     }

@@ -4,6 +4,8 @@ import static dev.orcinus.platform.linux.TestHost.GUEST;
 import static dev.orcinus.platform.linux.TestHost.HOST;
 import static dev.orcinus.platform.linux.TestHost.callInt;
 
+import dev.orcinus.bindings.foreign.ErrnoState;
+import dev.orcinus.bindings.posix.Unistd;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.platform.spi.guest.GuestCheckpoint;
@@ -30,6 +32,7 @@ public final class Guest {
             case "short-lived-thread" -> IdleGuests.onShortLivedThread(arguments[1]);
             case "idle" -> IdleGuests.idle();
             case "guest-processes" -> guestProcesses();
+            case "copies" -> makeCopies();
             case "debug" -> DebuggedGuest.run(GUEST, Path.of(arguments[1]));
             case "debug-isolated" -> DebuggedGuest.runIsolated(Path.of(arguments[1]));
             default -> throw new IllegalArgumentException(arguments[0]);
@@ -97,6 +100,16 @@ public final class Guest {
         Thread thread = new Thread(null, prepared, "guest", STACK_BYTES);
         thread.start();
         thread.join();
+    }
+
+    /** Leads a session of its own, and copies a guest again and again. */
+    private static void makeCopies() throws HostCallException {
+        Unistd.setsid(ErrnoState.IGNORED);
+        IsolatedGuest guest = HOST.startGuest(GuestOptions.ofSession());
+        System.out.println("copying");
+        while (true) {
+            guest.checkpoint().close();
+        }
     }
 
     /**

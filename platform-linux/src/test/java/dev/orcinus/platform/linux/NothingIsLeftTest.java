@@ -9,7 +9,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,6 +24,8 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 final class NothingIsLeftTest {
     private static final int ROUNDS = Integer.getInteger("orcinus.rounds", 2);
+    private static final int ROUNDS_WITH_COPIES = 10;
+    private static final long SEED = 7;
     private static final long LIMIT_MILLIS = 10_000;
 
     @TempDir private Path directory;
@@ -43,6 +47,39 @@ final class NothingIsLeftTest {
             }
             assertEquals(List.of("stderr", "stdout"), files());
         }
+    }
+
+    /** A copy that is being made ends with the others, whenever the JVM is killed. */
+    @Test
+    @Timeout(value = 3600, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void noCopyIsLeftThatIsBeingMade() throws Exception {
+        Random random = new Random(SEED);
+        for (int i = 0; i < ROUNDS * ROUNDS_WITH_COPIES; i++) {
+            try (ForkedJvm jvm = ForkedJvm.start(directory, List.of(), "copies")) {
+                jvm.awaitLine("copying");
+                Thread.sleep(20, random.nextInt(1_000_000));
+                kill(jvm.pid());
+                awaitEndOfSession(jvm.pid());
+            }
+        }
+    }
+
+    private static void awaitEndOfSession(long leader) throws Exception {
+        long deadline = System.currentTimeMillis() + LIMIT_MILLIS;
+        while (!session(leader).isEmpty()) {
+            assertTrue(
+                    System.currentTimeMillis() < deadline,
+                    () -> "still there: " + session(leader));
+            Thread.sleep(5);
+        }
+    }
+
+    /** Returns the processes of a session. */
+    private static List<Long> session(long leader) {
+        return ProcessHandle.allProcesses()
+                .map(ProcessHandle::pid)
+                .filter(pid -> field(pid, "NSsid:").equals(Long.toString(leader)) && isAlive(pid))
+                .toList();
     }
 
     private List<String> files() throws IOException {

@@ -1,6 +1,7 @@
 package dev.orcinus.runtime.crash;
 
 import dev.orcinus.formats.dwarf.SourceLine;
+import dev.orcinus.formats.mangling.CxxNames;
 import dev.orcinus.platform.ExecutorAddress;
 import java.util.Optional;
 
@@ -49,7 +50,9 @@ public record CrashFrame(
         return new CrashFrame(address, function, offset, place, isLinked, line, calls);
     }
 
-    /** Returns its text, as in {@code f+0x12 (file.c:3)} or {@code strlen+0x1d (libc.so.6)}. */
+    /**
+     * Returns its text, as in {@code f(int*)+0x12 (file.cpp:3)} or {@code strlen+0x1d (libc.so.6)}.
+     */
     public String text() {
         String distance = "+0x" + Long.toHexString(offset);
         if (function.isEmpty()) {
@@ -57,6 +60,6 @@ public record CrashFrame(
         }
         String origin =
                 line.isPresent() ? line.get().file() + ":" + line.get().line() : place.orElse("");
-        return function.get() + distance + (origin.isEmpty() ? "" : " (" + origin + ")");
+        return CxxNames.demangle(function.get()) + distance + (origin.isEmpty() ? "" : " (" + origin + ")");
     }
 }

@@ -16,10 +16,10 @@ import java.util.concurrent.locks.ReentrantLock;
 /**
  * The states that a guest process can return to. A state is noted before a piece of work runs guest
  * code for the first time, or after the piece before. If the guest ends, it returns to the last
- * state as soon as the last piece of work has ended, and before the result of that is known; {@link
- * GuestBooks} of this process return with it. A guest in this process has no such states, and
- * nothing is done here. Many threads may use it; its lock guards it, and is held while the guest
- * returns, so that who holds it sees a guest and books that agree.
+ * state: at once if no work is done, else as soon as the last piece of work has ended, and before
+ * the result of that is known. {@link GuestBooks} of this process return with it. A guest in this
+ * process has no such states, and nothing is done here. Many threads may use it; its lock guards
+ * it, and is held while the guest returns, so that who holds it sees a guest and books that agree.
  */
 public final class Checkpoints {
     /**
@@ -85,6 +85,9 @@ public final class Checkpoints {
         this.listener = listener;
         this.limit = this.guest == null ? null : CallLimit.of(this.guest, options.callLimit());
         this.terminal = LentTerminal.of(this.guest, options.terminal());
+        if (this.guest != null) {
+            this.guest.onEnd(this::recoverAtOnce);
+        }
     }
 
     /** Adds books that return to earlier states with the guest. */
@@ -271,6 +274,16 @@ public final class Checkpoints {
         if (last != null) {
             last.close();
             last = null;
+        }
+    }
+
+    /** The guest has ended. If that has ended a piece of work, its thread sees to the rest. */
+    private void recoverAtOnce() {
+        lock.lock();
+        try {
+            recoverIfIdle(Work.NONE);
+        } finally {
+            lock.unlock();
         }
     }
 

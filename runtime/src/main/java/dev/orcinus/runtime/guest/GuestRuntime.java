@@ -36,6 +36,7 @@ public final class GuestRuntime {
     private final CodeEvents code;
     private final AtExits atExits;
     private final ThreadLocalBlocks threadLocals;
+    private final OpenedLibraries libraries;
     private final Checkpoints checkpoints;
 
     /** A session that holds nothing of the guest yet, and ends with the guest. */
@@ -62,6 +63,8 @@ public final class GuestRuntime {
         this.code = CodeEvents.of(guest, memory);
         this.atExits = new AtExits(guest.process(), calls, memory);
         this.threadLocals = new ThreadLocalBlocks(guest.threadLocals());
+        this.libraries = new OpenedLibraries(guest.libraries(), checkpoints);
+        checkpoints.add(libraries);
         checkpoints.add(threadLocals);
         checkpoints.add(code);
     }
@@ -104,6 +107,11 @@ public final class GuestRuntime {
     /** Returns the at-exit functions that its code has registered. */
     public AtExits atExits() {
         return atExits;
+    }
+
+    /** Returns the libraries that the controller has opened. */
+    public OpenedLibraries libraries() {
+        return libraries;
     }
 
     /** Returns the thread-local storage of its code. */

@@ -8,10 +8,11 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 
 /**
  * Names functions to the Linux tool perf by {@code /tmp/perf-PID.map}, which {@code perf report}
- * reads. When the guest goes on in another process, the file gets the name of that. It stays when
+ * reads: those that our loader tells of, and those of the debug objects of other linkers. When the guest goes on in another process, the file gets the name of that. It stays when
  * the guest ends, because profiles are read later.
  */
 final class PerfMapSink implements CodeSink {
@@ -38,7 +39,7 @@ final class PerfMapSink implements CodeSink {
     @Override
     public void arrived(LoadedCode code) throws HostCallException {
         StringBuilder lines = new StringBuilder();
-        for (SymbolRange symbol : code.symbols()) {
+        for (SymbolRange symbol : functions(code)) {
             if (!symbol.range().isEmpty() && guest.memory().isExecutable(symbol.range().start())) {
                 lines.append(line(symbol));
             }
@@ -48,6 +49,13 @@ final class PerfMapSink implements CodeSink {
         } catch (IOException e) {
             throw new HostCallException("open", 0, "the map for perf: " + e);
         }
+    }
+
+    private List<SymbolRange> functions(LoadedCode code) {
+        List<SymbolRange> told = code.symbols();
+        return told.isEmpty() && code.debugObject().isPresent()
+                ? DebugObjectFunctions.of(guest.memory(), code.debugObject().get())
+                : told;
     }
 
     /** Returns a line as in {@code 7f0012345000 1c main}. */

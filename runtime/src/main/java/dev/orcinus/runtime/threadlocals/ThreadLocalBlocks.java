@@ -22,11 +22,15 @@ import java.util.Map;
 public final class ThreadLocalBlocks implements GuestBooks {
     private final GuestThreadLocals host;
     private final Map<ExecutorAddress, Shared> open = new LinkedHashMap<>();
+    private final List<Kept> since = new ArrayList<>();
     private long handles;
+
+    /** A block that a controller has opened since the state that was noted last. */
+    private record Kept(Request request, Block block, Shared shared) {}
 
     /** An open block, and the number of its open handles. */
     private static final class Shared {
-        private final ExecutorAddress block;
+        private ExecutorAddress block;
         private long owners;
 
         Shared(ExecutorAddress block, long owners) {
@@ -49,11 +53,31 @@ public final class ThreadLocalBlocks implements GuestBooks {
      *     from is not open in this session
      */
     public synchronized Block open(Request request, int owners) throws HostCallException {
+        return add(openBlock(request), owners);
+    }
+
+    /**
+     * Opens a block for a controller. If the guest returns to a state in which it was not open yet,
+     * it is opened again, and has to be where it was, because linked code may refer to it.
+     *
+     * @param owners as {@link #open} takes it
+     */
+    public synchronized Block openKept(Request request, int owners) throws HostCallException {
+        Block block = openBlock(request);
+        Block result = add(block, owners);
+        since.add(new Kept(request, block, open.get(result.handle())));
+        return result;
+    }
+
+    private Block openBlock(Request request) throws HostCallException {
         List<Import> imports = new ArrayList<>(request.imports().size());
         for (Import wanted : request.imports()) {
             imports.add(wanted.block().isNull() ? wanted : translate(request, wanted));
         }
-        Block block = host.open(request.withImports(imports));
+        return host.open(request.withImports(imports));
+    }
+
+    private Block add(Block block, int owners) {
         Shared shared = new Shared(block.handle(), owners);
         ExecutorAddress first = new ExecutorAddress(handles + 1);
         for (int i = 0; i < owners; i++) {
@@ -81,9 +105,10 @@ public final class ThreadLocalBlocks implements GuestBooks {
                 wanted.hasDescriptor());
     }
 
-    /** Returns a step that makes the blocks what they are now. */
+    /** Returns a step that makes the blocks what they are now, but for those that are kept. */
     @Override
     public synchronized Runnable state() {
+        since.clear();
         Map<ExecutorAddress, Shared> known = new LinkedHashMap<>(open);
         Map<Shared, Long> owners = new HashMap<>();
         known.values().forEach(shared -> owners.put(shared, shared.owners));
@@ -92,9 +117,39 @@ public final class ThreadLocalBlocks implements GuestBooks {
 
     private synchronized void restore(
             Map<ExecutorAddress, Shared> known, Map<Shared, Long> owners) {
+        Map<ExecutorAddress, Shared> last = new LinkedHashMap<>(open);
         open.clear();
         open.putAll(known);
         owners.forEach((shared, count) -> shared.owners = count);
+        for (Kept kept : List.copyOf(since)) {
+            last.forEach((handle, shared) -> putBack(kept, handle, shared));
+            if (open.containsValue(kept.shared)) {
+                openAgain(kept);
+            }
+        }
+    }
+
+    private void putBack(Kept kept, ExecutorAddress handle, Shared shared) {
+        if (shared.equals(kept.shared)) {
+            open.put(handle, shared);
+        }
+    }
+
+    private void openAgain(Kept kept) {
+        Block again;
+        try {
+            again = openBlock(kept.request);
+        } catch (HostCallException e) {
+            throw new IllegalStateException(e.getMessage(), e);
+        }
+        kept.shared.block = again.handle();
+        if (!again.withHandle(kept.block.handle()).equals(kept.block)) {
+            throw new IllegalStateException(
+                    "thread-local storage of "
+                            + kept.request.name()
+                            + ", which the controller has opened since, does not come back to its"
+                            + " place");
+        }
     }
 
     /** Returns whether a handle is open. */

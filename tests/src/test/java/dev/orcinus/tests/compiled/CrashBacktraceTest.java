@@ -138,10 +138,12 @@ final class CrashBacktraceTest {
             """;
 
     private static final Pattern CALL =
-            Pattern.compile("(\\w+)(?:\\.cold)?\\+0x[0-9a-f]+ \\((crash.cpp:\\d+)\\)");
+            Pattern.compile(
+                    "([\\w:]+)(?:\\(.*?\\))?(?:\\.cold| \\[clone .*?])?\\+0x[0-9a-f]+"
+                            + " \\((crash.cpp:\\d+)\\)");
     private static final Pattern GDB_CALL =
             Pattern.compile(
-                    "#\\d+ +(?:0x[0-9a-f]+ in )?(\\w+) \\(.*\\) at (?:.*/)?(crash.cpp:\\d+)");
+                    "#\\d+ +(?:0x[0-9a-f]+ in )?([\\w:]+) \\(.*\\) at (?:.*/)?(crash.cpp:\\d+)");
 
     private static final Map<String, Finished> RUNS = new ConcurrentHashMap<>();
 
@@ -250,8 +252,6 @@ final class CrashBacktraceTest {
                         "gdb",
                         "-nx",
                         "-batch",
-                        "-ex",
-                        "set print demangle off",
                         "-ex",
                         "set debuginfod enabled off",
                         "-ex",

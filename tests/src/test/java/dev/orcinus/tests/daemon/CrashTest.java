@@ -1,6 +1,7 @@
 package dev.orcinus.tests.daemon;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -13,6 +14,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -142,6 +144,34 @@ final class CrashTest {
         }
     }
 
+    /** The log and the status tell of it, and the guest is there again, before the next call. */
+    @Test
+    void aGuestThatIsKilledWhileNothingRunsIsReplacedAtOnce() throws Exception {
+        try (DaemonSession session = daemon.connect()) {
+            session.startInt("abs", -3);
+            awaitStatus(session, "1 +0"); // checkpoints, crashes
+            session.kill();
+            session.awaitLog("the guest crashed with signal 9: the state is as before the last line");
+            String row = awaitStatus(session, "1 +1");
+            assertFalse(row.contains(" " + session.pid() + " "), row);
+            session.assertAnswers();
+        }
+    }
+
+    /** Waits until the numbers of a session in the status are these, and returns its row. */
+    private String awaitStatus(DaemonSession session, String numbers) throws Exception {
+        Pattern pattern =
+                Pattern.compile(" *" + session.number() + " .* " + numbers + " +127\\..*");
+        while (true) {
+            for (String row : daemon.status().output().lines().toList()) {
+                if (pattern.matcher(row).matches()) {
+                    return row;
+                }
+            }
+            Thread.sleep(5);
+        }
+    }
+
     /** Each function is called as main, whose first argument is the number of arguments. */
     @Test
     void theResultOfAProgramThatEndsItsGuestIsItsStatus() throws Exception {
@@ -159,13 +189,10 @@ final class CrashTest {
     }
 
     @Test
-    void aGuestThatIsKilledBeforeItHasRunAnythingEndsItsSession() throws Exception {
+    void aGuestThatIsKilledBeforeItHasRunAnythingEndsItsSessionAtOnce() throws Exception {
         try (DaemonSession session = daemon.connect()) {
             SharedReservation shared = Services.value(session.services().reserveShared(1));
-            ExecutorAddress code = session.load(CrashCode.loop());
             session.kill();
-            Traces.awaitGroup(session.pid(), 0);
-            session.start(code);
             session.awaitLog("the guest crashed with signal 9; it cannot go on: .*");
             assertEquals("the guest crashed with signal 9", session.awaitEnd());
             assertNotNull(session.controller().awaitEnd());

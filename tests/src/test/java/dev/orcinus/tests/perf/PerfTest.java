@@ -6,10 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.orcinus.tests.executor.ExecutorCommand;
 import dev.orcinus.tests.executor.ExecutorScript;
+import dev.orcinus.tests.executor.GuestProcess;
 import dev.orcinus.tests.llvm.Fixtures;
 import dev.orcinus.tests.llvm.Llvm;
 import dev.orcinus.tests.process.Finished;
 import dev.orcinus.tests.process.Program;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -75,6 +77,49 @@ final class PerfTest {
                 files.delete();
             }
         }
+    }
+
+    /** llvm-jitlink registers debug objects, and tells nothing else. */
+    @ParameterizedTest
+    @MethodSource("versions")
+    void functionsOfDebugObjectsAreInTheMap(Llvm llvm) throws Exception {
+        try (ExecutorScript executor = new ExecutorScript(folder, "ORCINUS_PERF_MAP", "1");
+                Program client =
+                        Program.start(
+                                folder,
+                                List.of(
+                                        llvm.tool("llvm-jitlink"),
+                                        "-oop-executor=" + executor.path(),
+                                        Fixtures.get("debugged.o").toString(),
+                                        "-args",
+                                        folder.resolve("go").toString()))) {
+            client.awaitOutput("waiting");
+            Path map = Path.of("/tmp/perf-" + GuestProcess.of(executor.pid()) + ".map");
+            List<String> lines = Files.readAllLines(map);
+            Files.delete(map);
+            Files.createFile(folder.resolve("go"));
+            client.finish();
+            assertTrue(
+                    lines.stream().anyMatch(l -> l.matches("\\p{XDigit}+ [1-9a-f]\\p{XDigit}* main")),
+                    lines::toString);
+        }
+    }
+
+    @Test
+    void theOptionWritesTheMapOfAProgram() throws Exception {
+        Path output = folder.resolve("pid");
+        Program.start(
+                        folder,
+                        List.of(
+                                "sh",
+                                "-c",
+                                "echo $$ >" + output + "; exec \"$0\" run --perf-map \"$1\"",
+                                System.getProperty("orcinus.root") + "/orcinus",
+                                Fixtures.get("arguments.o").toString()))
+                .finish();
+        Path map = Path.of("/tmp/perf-" + Files.readString(output).strip() + ".map");
+        assertTrue(Files.readString(map).contains(" main\n"), map::toString);
+        Files.delete(map);
     }
 
     @Test

@@ -62,6 +62,12 @@ public interface IsolatedGuest extends Guest, AutoCloseable {
      */
     void onCrash(CrashObserver observer);
 
+    /**
+     * Sets what is run after each end of its process, also of a checkpoint that has gone on in its
+     * place: at once, on a thread of its own, which may let the guest return to a checkpoint.
+     */
+    void onEnd(Runnable observer);
+
     /** Returns the files that are mapped into it at this moment, in the order of addresses. */
     List<MappedFile> mappedFiles();
 

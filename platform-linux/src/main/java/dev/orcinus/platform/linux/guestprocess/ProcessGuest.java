@@ -226,6 +226,11 @@ final class ProcessGuest implements IsolatedGuest {
     }
 
     @Override
+    public void onEnd(Runnable observer) {
+        guest.onEnd(observer);
+    }
+
+    @Override
     public List<MappedFile> mappedFiles() {
         return ProcessFiles.of(guest.pid());
     }

@@ -8,6 +8,7 @@ import dev.orcinus.platform.WrapperFunctionResult;
 import dev.orcinus.platform.WrapperFunctionResult.OutOfBandError;
 import dev.orcinus.platform.WrapperFunctionResult.Value;
 import dev.orcinus.platform.linux.guestprocess.threads.CallList;
+import dev.orcinus.platform.linux.guestprocess.threads.CopyLimit;
 import dev.orcinus.platform.linux.guestprocess.threads.Libc;
 import dev.orcinus.platform.linux.guestprocess.threads.NativeGuest;
 import dev.orcinus.platform.linux.guestprocess.threads.NativeThread;
@@ -166,9 +167,11 @@ final class ProcessInvoker implements GuestInvoker {
             MemorySegment word = MemorySegment.ofArray(new long[] {data});
             return new Value(word.asSlice(0, size).toArray(JAVA_BYTE));
         }
-        if (Long.compareUnsigned(size, Integer.MAX_VALUE) > 0) {
+        if (Long.compareUnsigned(size, CopyLimit.bytes()) > 0) {
+            thread.call(Libc.FREE, data);
             return new OutOfBandError(
-                    "the function returned a result of 0x" + Long.toHexString(size) + " bytes");
+                    "the function returned a result of 0x%x bytes; 0x%x can be taken"
+                            .formatted(size, CopyLimit.bytes()));
         }
         byte[] bytes = new byte[(int) size];
         ExecutorAddress at = new ExecutorAddress(data);

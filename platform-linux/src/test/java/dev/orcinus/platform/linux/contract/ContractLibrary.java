@@ -46,6 +46,15 @@ final class ContractLibrary {
               return r;
             }
 
+            Result huge(const char *data, size_t size) {
+              Result r = {{malloc(16)}, (size_t) 1 << 40};
+              return r;
+            }
+
+            Result pass_on(const char *data, size_t size) {
+              return (*(Result (**)(void *, void *, const char *, size_t)) data)((void *) 7, NULL, data, (size_t) 1 << 40);
+            }
+
             long call_back(long (*f)(long, long, long, long), long a) { return f(a, 2, 3, 4) + 1; }
 
             typedef Result (*Dispatch)(void *ctx, const void *tag, const char *data, size_t size);

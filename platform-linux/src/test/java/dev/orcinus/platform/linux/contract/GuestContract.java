@@ -62,7 +62,7 @@ abstract class GuestContract {
     /** Returns the file of the library that the tests call. */
     abstract Path libraryFile();
 
-    private ExecutorAddress symbol(String name) {
+    ExecutorAddress symbol(String name) {
         try {
             ExecutorAddress library = guest().libraries().open(libraryFile().toString());
             return guest().libraries().find(library, name).orElseThrow();
@@ -81,7 +81,7 @@ abstract class GuestContract {
         return guest().invoker().call(call).value();
     }
 
-    private ExecutorAddress export(ExportedFunction function) {
+    ExecutorAddress export(ExportedFunction function) {
         try {
             return guest().export(List.of(function)).getFirst();
         } catch (HostCallException e) {

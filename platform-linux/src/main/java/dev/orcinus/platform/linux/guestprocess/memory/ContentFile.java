@@ -1,11 +1,6 @@
 package dev.orcinus.platform.linux.guestprocess.memory;
 
-import static dev.orcinus.bindings.linux.LinuxMman.MAP_NORESERVE;
 import static dev.orcinus.bindings.posix.Fcntl.O_RDWR;
-import static dev.orcinus.bindings.posix.SysMman.MAP_FAILED;
-import static dev.orcinus.bindings.posix.SysMman.MAP_SHARED;
-import static dev.orcinus.bindings.posix.SysMman.PROT_READ;
-import static dev.orcinus.bindings.posix.SysMman.PROT_WRITE;
 
 import dev.orcinus.bindings.foreign.ErrnoState;
 import dev.orcinus.bindings.posix.Errno;
@@ -16,7 +11,6 @@ import dev.orcinus.platform.linux.guestprocess.threads.GuestDescriptor;
 import dev.orcinus.platform.linux.guestprocess.threads.Libc;
 import dev.orcinus.platform.linux.guestprocess.threads.NativeThread;
 import dev.orcinus.platform.spi.HostCallException;
-import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.NavigableSet;
@@ -34,10 +28,10 @@ final class ContentFile implements AutoCloseable {
     private static final long SIZE_BYTES = 1L << 46;
 
     private final SharedFile file;
+    private final ContentWindows windows;
     private final List<Freed> waiting = new ArrayList<>();
     private final NavigableSet<Long> holds = new TreeSet<>();
     private long lastHold;
-    private long used;
     private int descriptorInGuest = -1;
 
     /**
@@ -49,20 +43,12 @@ final class ContentFile implements AutoCloseable {
 
     ContentFile() throws HostCallException {
         file = SharedFile.create(NAME, SIZE_BYTES);
+        windows = new ContentWindows(file);
     }
 
-    /** Maps a part of the file here, and returns its address. */
+    /** Maps a place here, and returns its address. */
     long map(long size, long offset) throws HostCallException {
-        try (Arena arena = Arena.ofConfined()) {
-            ErrnoState state = new ErrnoState(arena);
-            int flags = MAP_SHARED | MAP_NORESERVE;
-            int access = PROT_READ | PROT_WRITE;
-            long start = SysMman.mmap(state, 0, size, access, flags, file.fd(), offset);
-            if (start == MAP_FAILED) {
-                throw Failure.of("mmap(size=0x" + Long.toHexString(size) + ")", state);
-            }
-            return start;
-        }
+        return windows.map(size, offset);
     }
 
     /** Unmaps a range here, and gives its memory back. */
@@ -78,18 +64,22 @@ final class ContentFile implements AutoCloseable {
     }
 
     /** Unmaps a range here. */
-    static void unmapMirror(MappedRange range) {
-        SysMman.munmap(ErrnoState.IGNORED, range.mirror(), range.guest().sizeBytes());
+    void unmapMirror(MappedRange range) {
+        long size = range.guest().sizeBytes();
+        if (range.isInFile()) {
+            windows.unmap(size, range.fileOffset());
+        } else {
+            SysMman.munmap(ErrnoState.IGNORED, range.mirror(), size);
+        }
     }
 
     /** Gives out the next place of that size; throws ENOMEM if there is none. */
     synchronized long take(long sizeBytes) throws HostCallException {
-        if (Long.compareUnsigned(sizeBytes, SIZE_BYTES - used) > 0) {
+        if (Long.compareUnsigned(sizeBytes, SIZE_BYTES) > 0
+                || windows.endAfter(sizeBytes) > SIZE_BYTES) {
             throw Failure.of("mmap(size=0x" + Long.toHexString(sizeBytes) + ")", Errno.ENOMEM);
         }
-        long place = used;
-        used += sizeBytes;
-        return place;
+        return windows.take(sizeBytes);
     }
 
     /** Returns the guest's descriptor, which is opened when it is first needed. */
@@ -161,6 +151,7 @@ final class ContentFile implements AutoCloseable {
 
     @Override
     public void close() {
+        windows.close();
         file.close();
     }
 }

@@ -28,6 +28,7 @@ import java.util.function.Consumer;
 final class HeldRanges implements MemoryHold {
     private final NativeGuest guest;
     private final ContentFile content;
+    private final SharedMemory shared;
     private final MappedRanges ranges;
     private final Consumer<HeldRanges> onClose;
     private final ChangeLog.Moment<MappedRange> moment;
@@ -44,10 +45,12 @@ final class HeldRanges implements MemoryHold {
     HeldRanges(
             NativeGuest guest,
             ContentFile content,
+            SharedMemory shared,
             MappedRanges ranges,
             Consumer<HeldRanges> onClose) {
         this.guest = guest;
         this.content = content;
+        this.shared = shared;
         this.ranges = ranges;
         this.onClose = onClose;
         moment = ranges.now();
@@ -107,8 +110,8 @@ final class HeldRanges implements MemoryHold {
             List<MappedRange> known = sameAs(range, since.gone());
             for (AddressRange part : without(range.guest(), guestRanges(known))) {
                 if (!range.isInFile()) {
-                    throw new HostCallException(
-                            "mmap", 0, "memory that is shared with a controller cannot come back");
+                    shared.mapAgain(thread, range, part);
+                    continue;
                 }
                 calls.addOrStop(
                         guest.address(Libc.MMAP),

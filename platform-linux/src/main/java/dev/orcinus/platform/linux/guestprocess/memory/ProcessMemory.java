@@ -10,10 +10,8 @@ import static dev.orcinus.bindings.posix.SysMman.PROT_EXEC;
 import static dev.orcinus.bindings.posix.SysMman.PROT_READ;
 import static dev.orcinus.bindings.posix.SysMman.PROT_WRITE;
 
-import dev.orcinus.bindings.foreign.ErrnoState;
 import dev.orcinus.bindings.foreign.NativeMemory;
 import dev.orcinus.bindings.posix.Errno;
-import dev.orcinus.bindings.posix.SysMman;
 import dev.orcinus.bindings.posix.Unistd;
 import dev.orcinus.platform.AddressRange;
 import dev.orcinus.platform.ExecutorAddress;
@@ -54,6 +52,7 @@ public final class ProcessMemory implements GuestMemory, AutoCloseable {
     private final long pageSizeBytes = Unistd.getpagesize();
     private final GuestMaps maps;
     private final ContentFile content;
+    private final SharedMemory shared = new SharedMemory();
     private final MappedRanges ranges = new MappedRanges(pageSizeBytes);
     private final List<HeldRanges> holds = new CopyOnWriteArrayList<>();
 
@@ -272,14 +271,14 @@ public final class ProcessMemory implements GuestMemory, AutoCloseable {
             throw Failure.of("mmap(" + range + ")", Errno.ENOMEM);
         }
         for (MappedRange old : ranges.remove(range)) {
-            SysMman.munmap(ErrnoState.IGNORED, old.mirror(), old.guest().sizeBytes());
+            content.unmapMirror(old);
         }
         ranges.add(new MappedRange(range, content.map(size, offset), offset, new BitSet()));
     }
 
     /** Keeps the present memory for a copy of the guest that waits. */
     public MemoryHold hold() {
-        HeldRanges held = new HeldRanges(guest, content, ranges, holds::remove);
+        HeldRanges held = new HeldRanges(guest, content, shared, ranges, holds::remove);
         holds.add(held);
         return held;
     }
@@ -298,10 +297,17 @@ public final class ProcessMemory implements GuestMemory, AutoCloseable {
         }
         for (AddressRange range : unmapped) {
             if (!failures.containsKey(range)) {
-                ranges.remove(range).forEach(content::unmap);
+                ranges.remove(range).forEach(this::unmapHere);
             }
         }
         return failures;
+    }
+
+    private void unmapHere(MappedRange range) {
+        content.unmap(range);
+        if (!range.isInFile()) {
+            shared.unmapped(range);
+        }
     }
 
     @Override
@@ -354,17 +360,10 @@ public final class ProcessMemory implements GuestMemory, AutoCloseable {
 
     @Override
     public SharedMapping mapShared(long sizeBytes) throws HostCallException {
-        SharedMapping here = SharedObjects.map(roundToPages(sizeBytes));
-        try {
-            AddressRange there = onGuest(Use.SERVICE, thread -> SharedMemory.map(thread, here));
-            ranges.add(new MappedRange(there, here.range().start().value(), -1, new BitSet()));
-            return new SharedMapping(here.name(), there);
-        } catch (HostCallException e) {
-            long start = here.range().start().value();
-            SysMman.munmap(ErrnoState.IGNORED, start, here.range().sizeBytes());
-            SharedObjects.unlink(here.name());
-            throw e;
-        }
+        long size = roundToPages(sizeBytes);
+        SharedMemory.New made = onGuest(Use.SERVICE, thread -> shared.map(thread, size));
+        ranges.add(made.range());
+        return new SharedMapping(made.name(), made.range().guest());
     }
 
     @Override
@@ -395,8 +394,9 @@ public final class ProcessMemory implements GuestMemory, AutoCloseable {
     @Override
     public void close() {
         for (MappedRange range : ranges.all()) {
-            SysMman.munmap(ErrnoState.IGNORED, range.mirror(), range.guest().sizeBytes());
+            content.unmapMirror(range);
         }
         content.close();
+        shared.close();
     }
 }

@@ -314,15 +314,18 @@ final class X64GuestCode {
                       b8ca000000  movl $202, %eax
                       0f05  syscall
                       c3  retq
-                    # checkpoint(pause slot, fork, flags)
+                    # checkpoint(pause slot, fork, flags, parent)
                     checkpoint:
                       53  pushq %rbx
                       4154  pushq %r12
                       4155  pushq %r13
                       4156  pushq %r14
+                      4157  pushq %r15
+                      55  pushq %rbp
                       4883ec08  subq $8, %rsp
                       4989fc  movq %rdi, %r12
                       4989f6  movq %rsi, %r14
+                      4189cf  movl %ecx, %r15d
                       64488b1c25f8ffffff  movq %fs:-8, %rbx
                       4c8b6b40  movq 64(%rbx), %r13
                     # clone(flags, 0, 0, 0, 0)
@@ -334,7 +337,11 @@ final class X64GuestCode {
                       b838000000  movl $56, %eax
                       0f05  syscall
                       85c0  testl %eax, %eax
-                      7538  jnz parent
+                      0f8584000000  jnz parent
+                    # getpid
+                      b827000000  movl $39, %eax
+                      0f05  syscall
+                      89c5  movl %eax, %ebp
                       41ffd6  callq *%r14
                       85c0  testl %eax, %eax
                       7411  jz paused
@@ -346,11 +353,35 @@ final class X64GuestCode {
                     paused:
                       4c89e3  movq %r12, %rbx
                       4c896b40  movq %r13, 64(%rbx)
+                      4585ff  testl %r15d, %r15d
+                      743e  jz bound
+                    # waits until it is the child of the parent that is named: getppid, sched_yield
+                    adopted:
+                      b86e000000  movl $110, %eax
+                      0f05  syscall
+                      4439f8  cmpl %r15d, %eax
+                      7411  je bind
+                      39e8  cmpl %ebp, %eax
+                      0f8564fdffff  jne orphan
+                      b818000000  movl $24, %eax
+                      0f05  syscall
+                      ebe3  jmp adopted
+                    # ends with it: prctl(PR_SET_PDEATHSIG, SIGKILL), getppid
+                    bind:
+                      bf01000000  movl $1, %edi
+                      be09000000  movl $9, %esi
+                      b89d000000  movl $157, %eax
+                      0f05  syscall
+                      b86e000000  movl $110, %eax
+                      0f05  syscall
+                      4439f8  cmpl %r15d, %eax
+                      0f853afdffff  jne orphan
+                    bound:
                       b827000000  movl $39, %eax
                       0f05  syscall
                       890500000000[process:rel32]  movl %eax, process(%rip)
                       b802000000  movl $2, %eax
-                      e8eefdffff  callq serve
+                      e898fdffff  callq serve
                       eb18  jmp resumed
                     parent:
                       89c7  movl %eax, %edi
@@ -362,6 +393,8 @@ final class X64GuestCode {
                       498b442448  movq 72(%r12), %rax
                     resumed:
                       4883c408  addq $8, %rsp
+                      5d  popq %rbp
+                      415f  popq %r15
                       415e  popq %r14
                       415d  popq %r13
                       415c  popq %r12
@@ -391,12 +424,12 @@ final class X64GuestCode {
                       64488b1c25f8ffffff  movq %fs:-8, %rbx
                       4885db  testq %rbx, %rbx
                       751b  jnz report
-                      e8c5feffff  callq claim
+                      e86cfeffff  callq claim
                       48c7435000000000  movq $0, 80(%rbx)
                       56  pushq %rsi
                       52  pushq %rdx
-                      e847fdffff  callq enter
-                      e8e9feffff  callq ring
+                      e8eefcffff  callq enter
+                      e890feffff  callq ring
                       5a  popq %rdx
                       5e  popq %rsi
                     report:
@@ -407,7 +440,7 @@ final class X64GuestCode {
                       48894360  movq %rax, 96(%rbx)
                       48895368  movq %rdx, 104(%rbx)
                       b806000000  movl $6, %eax
-                      e840fdffff  callq serve
+                      e8e7fcffff  callq serve
                       85c0  testl %eax, %eax
                       7438  jz die
                       488b4b50  movq 80(%rbx), %rcx
@@ -453,7 +486,7 @@ final class X64GuestCode {
                       480fbae83f  btsq $63, %rax
                       48894318  movq %rax, 24(%rbx)
                       b802000000  movl $2, %eax
-                      e9a6fcffff  jmp send
+                      e94dfcffff  jmp send
                     # list(entries, count)
                     list:
                       53  pushq %rbx
@@ -557,7 +590,7 @@ final class X64GuestCode {
                       0f29b424a0000000  movaps %xmm6, 160(%rsp)
                       0f29bc24b0000000  movaps %xmm7, 176(%rsp)
                       4889e7  movq %rsp, %rdi
-                      e8fefbffff  callq upcall
+                      e8a5fbffff  callq upcall
                       488b0424  movq (%rsp), %rax
                       488b542408  movq 8(%rsp), %rdx
                       0f28442440  movaps 64(%rsp), %xmm0

@@ -34,9 +34,13 @@ final class LivingProcess {
         this.isProgram = isProgram;
     }
 
-    /** Calls {@code onEnd} when the process has ended and been reaped. */
-    void watch(Runnable onEnd) throws HostCallException {
-        process.watch(_ -> startEnding(onEnd));
+    /**
+     * Calls {@code onEnd} when the process has ended and been reaped.
+     *
+     * @param afterwards is called when all who wait for the end have been told
+     */
+    void watch(Runnable onEnd, Runnable afterwards) throws HostCallException {
+        process.watch(_ -> startEnding(onEnd, afterwards));
     }
 
     /**
@@ -63,8 +67,13 @@ final class LivingProcess {
     }
 
     /** Asks for the status on another thread: the keeper that knows it may end meanwhile. */
-    private void startEnding(Runnable onEnd) {
-        Thread thread = new Thread(null, () -> end(onEnd), "orcinus end of a guest", 1 << 18);
+    private void startEnding(Runnable onEnd, Runnable afterwards) {
+        Runnable end =
+                () -> {
+                    end(onEnd);
+                    afterwards.run();
+                };
+        Thread thread = new Thread(null, end, "orcinus end of a guest", 1 << 18);
         thread.setDaemon(true);
         thread.start();
     }

@@ -21,12 +21,14 @@ import java.util.function.ToIntFunction;
 public final class NativeGuest implements AutoCloseable {
     private final Processor processor;
     private final Mailbox mailbox;
+    private final int parent;
     private final ExportedFunctions exports = new ExportedFunctions();
     private final GuestCopy memory;
     private final LibcAddresses addresses;
     private final CrashWatch watch;
     private final NativeThreads threads;
     private volatile LivingProcess process;
+    private volatile Runnable endObserver = () -> {};
 
     /**
      * Takes over a process that has just been started.
@@ -43,7 +45,7 @@ public final class NativeGuest implements AutoCloseable {
             ToIntFunction<NativeProcess> reaper,
             boolean isProgram)
             throws HostCallException {
-        this(processor, mailbox, new LivingProcess(started, reaper, isProgram), null);
+        this(processor, mailbox, new LivingProcess(started, reaper, isProgram), null, 0);
     }
 
     /**
@@ -58,18 +60,23 @@ public final class NativeGuest implements AutoCloseable {
             Mailbox other, NativeProcess forked, ToIntFunction<NativeProcess> reaper)
             throws HostCallException {
         LivingProcess child = new LivingProcess(forked, reaper, false);
-        return new NativeGuest(processor, other, child, addresses);
+        return new NativeGuest(processor, other, child, addresses, pid());
     }
 
     private NativeGuest(
-            Processor processor, Mailbox mailbox, LivingProcess first, LibcAddresses ofParent)
+            Processor processor,
+            Mailbox mailbox,
+            LivingProcess first,
+            LibcAddresses ofParent,
+            int parent)
             throws HostCallException {
         this.processor = processor;
         this.mailbox = mailbox;
+        this.parent = parent;
         process = first;
         watch = new CrashWatch(processor);
         memory = new GuestCopy(this::pid, this::threads);
-        first.watch(() -> mailbox.announceEnd(first.life()));
+        watchEnd(first);
         try {
             mailbox.slot(MailboxLayout.MAIN, first.life()).await();
             Mailbox.Head head = mailbox.readHead();
@@ -88,6 +95,10 @@ public final class NativeGuest implements AutoCloseable {
             close();
             throw new HostCallException("posix_spawn", 0, "the guest process: " + e.getMessage());
         }
+    }
+
+    private void watchEnd(LivingProcess of) throws HostCallException {
+        of.watch(() -> mailbox.announceEnd(of.life()), () -> endObserver.run());
     }
 
     private GuestLife life(LivingProcess of) {
@@ -114,7 +125,7 @@ public final class NativeGuest implements AutoCloseable {
         if (original.isProgram()) {
             throw new UnsupportedOperationException("a program has no checkpoints");
         }
-        return PausedCopy.of(threads, mailbox, original, cloneFlags);
+        return PausedCopy.of(threads, mailbox, original, cloneFlags, parent);
     }
 
     /**
@@ -126,7 +137,7 @@ public final class NativeGuest implements AutoCloseable {
         process.kill(new GuestEnd.Lost("an earlier state of it goes on"));
         process.awaitEnd();
         LivingProcess next = new LivingProcess(copy.process(), process.reaper(), false);
-        next.watch(() -> mailbox.announceEnd(next.life()));
+        watchEnd(next);
         copy.restoreMailbox();
         process = next;
         GuestLife guest = life(next);
@@ -194,6 +205,11 @@ public final class NativeGuest implements AutoCloseable {
     /** Sets who is told of a crash before the process ends. */
     public void onCrash(CrashObserver observer) {
         watch.set(observer);
+    }
+
+    /** Sets what is run after each end of its process, on a thread of its own. */
+    public void onEnd(Runnable observer) {
+        endObserver = observer;
     }
 
     /** Returns its process id. */

@@ -82,8 +82,12 @@ public final class NativeThread {
 
     /** Calls a function of the C library. */
     public long call(Libc function, long... arguments) {
+        return callAt(guest.addresses().of(function), arguments);
+    }
+
+    private long callAt(ExecutorAddress function, long... arguments) {
         long[] all = Arrays.copyOf(arguments, REGISTERS);
-        return call(guest.addresses().of(function), all[0], all[1], all[2], all[3], all[4], all[5]);
+        return call(function, all[0], all[1], all[2], all[3], all[4], all[5]);
     }
 
     /** Returns the address of a function of the C library. */
@@ -92,8 +96,8 @@ public final class NativeThread {
     }
 
     /** Calls a part of the guest's program. */
-    public long call(GuestProgram part, long a, long b, long c) {
-        return call(guest.addresses().of(part), a, b, c, 0, 0, 0);
+    public long call(GuestProgram part, long... arguments) {
+        return callAt(guest.addresses().of(part), arguments);
     }
 
     /** Returns the second return register of the last call. */

@@ -38,15 +38,11 @@ final class NativeUpcall implements Upcall {
     /**
      * Returns a copy of the bytes.
      *
-     * @throws IllegalArgumentException if they cannot be read
+     * @throws IllegalArgumentException if they cannot be read, or if they are too many
      */
     @Override
     public MemorySegment bytes(ExecutorAddress address, long sizeBytes) {
-        if (sizeBytes < 0 || sizeBytes > Integer.MAX_VALUE) {
-            throw new IllegalArgumentException(
-                    "guest code passes 0x" + Long.toHexString(sizeBytes) + " bytes");
-        }
-        MemorySegment copy = MemorySegment.ofArray(new byte[(int) sizeBytes]);
+        MemorySegment copy = CopyLimit.room(sizeBytes);
         if (!thread.memory().read(address, copy)) {
             throw new IllegalArgumentException(
                     "guest code passes 0x%x bytes at %s, which cannot be read"

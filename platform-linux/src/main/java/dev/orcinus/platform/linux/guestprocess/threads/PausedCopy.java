@@ -8,7 +8,6 @@ import static dev.orcinus.bindings.posix.SysMman.PROT_READ;
 import static dev.orcinus.bindings.posix.SysMman.PROT_WRITE;
 
 import dev.orcinus.bindings.linux.LinuxErrno;
-import dev.orcinus.bindings.posix.Signal;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.linux.errno.Failure;
 import dev.orcinus.platform.linux.guestprocess.mailbox.Mailbox;
@@ -29,8 +28,6 @@ import java.util.function.ToIntFunction;
 public final class PausedCopy implements AutoCloseable {
     /** {@code CLONE_VM | CLONE_VFORK}, and no signal at the end. */
     static final int CLONE_FLAGS = 0x4100;
-
-    private static final int PR_SET_PDEATHSIG = 1;
 
     private final Mailbox mailbox;
     private final byte[] saved;
@@ -56,14 +53,18 @@ public final class PausedCopy implements AutoCloseable {
     }
 
     static PausedCopy of(
-            NativeThreads threads, Mailbox mailbox, LivingProcess original, int cloneFlags)
+            NativeThreads threads,
+            Mailbox mailbox,
+            LivingProcess original,
+            int cloneFlags,
+            int parent)
             throws HostCallException {
         HostCallException[] failure = new HostCallException[1];
         PausedCopy copy =
                 threads.onMain(
                         main -> {
                             try {
-                                return bound(main, mailbox, original, cloneFlags);
+                                return of(main, mailbox, original, cloneFlags, parent);
                             } catch (HostCallException e) {
                                 failure[0] = e;
                                 return null;
@@ -75,20 +76,12 @@ public final class PausedCopy implements AutoCloseable {
         return copy;
     }
 
-    /** Makes a copy, which ends with its parent when this JVM can end again. */
-    private static PausedCopy bound(
-            NativeThread main, Mailbox mailbox, LivingProcess original, int cloneFlags)
-            throws HostCallException {
-        ForkGate.enter();
-        try {
-            return of(main, mailbox, original, cloneFlags);
-        } finally {
-            ForkGate.leave();
-        }
-    }
-
     private static PausedCopy of(
-            NativeThread main, Mailbox mailbox, LivingProcess original, int cloneFlags)
+            NativeThread main,
+            Mailbox mailbox,
+            LivingProcess original,
+            int cloneFlags,
+            int parent)
             throws HostCallException {
         main.call(Libc.FFLUSH, 0); // what is unwritten would be written twice
         PausePage page = mailbox.newPausePage();
@@ -97,7 +90,7 @@ public final class PausedCopy implements AutoCloseable {
             ExecutorAddress there = new ExecutorAddress(map(main, page));
             page.slot(there, main.guest().life()).expectGuest();
             byte[] saved = mailbox.save();
-            NativeProcess process = fork(main, there, cloneFlags);
+            NativeProcess process = fork(main, there, cloneFlags, parent);
             Slot slot = page.slot(there, new CopyLife(process));
             copy = new PausedCopy(mailbox, saved, page, slot, process, original.reaper());
         } catch (HostCallException | RuntimeException e) {
@@ -113,10 +106,12 @@ public final class PausedCopy implements AutoCloseable {
         }
     }
 
-    private static NativeProcess fork(NativeThread main, ExecutorAddress page, int cloneFlags)
+    private static NativeProcess fork(
+            NativeThread main, ExecutorAddress page, int cloneFlags, int parent)
             throws HostCallException {
         long fork = main.address(Libc.FORK).value();
-        int pid = (int) main.call(GuestProgram.CHECKPOINT, page.value(), fork, cloneFlags);
+        long copy = main.call(GuestProgram.CHECKPOINT, page.value(), fork, cloneFlags, parent);
+        int pid = (int) copy;
         int errno = main.errno();
         if (pid <= 0) {
             main.call(Libc.MUNMAP, page.value(), PausePage.SIZE_BYTES);
@@ -130,7 +125,6 @@ public final class PausedCopy implements AutoCloseable {
         awaitResult();
         main.call(Libc.MUNMAP, slot.address().value(), PausePage.SIZE_BYTES);
         call(main, Libc.SETPGID, 0, 0);
-        call(main, Libc.PRCTL, PR_SET_PDEATHSIG, Signal.SIGKILL);
         Optional<ExecWatch> ofOriginal = original.execs().filter(ExecWatch::isIntact);
         if (ofOriginal.isPresent()) {
             call(main, Libc.CLOSE, ofOriginal.get().descriptor(), 0);
