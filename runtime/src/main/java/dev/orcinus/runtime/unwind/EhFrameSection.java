@@ -18,9 +18,16 @@ final class EhFrameSection {
     private static final int LONG_LENGTH_BYTES = 8;
     private static final int EXTENDED = 0xffff_ffff;
     private static final long LARGEST_SECTION_BYTES = 1L << 32;
+    private static final MemorySegment NOTHING = MemorySegment.ofArray(new byte[0]);
+    private static final int MOST_BUFFERED_BYTES = 4 << 10;
 
     private final GuestMemory memory;
     private final MemorySegment word = MemorySegment.ofArray(new long[1]);
+
+    /** The bytes from {@link #bufferStart} on, which are valid during one call from outside. */
+    private MemorySegment buffer = NOTHING;
+
+    private ExecutorAddress bufferStart = ExecutorAddress.NULL;
 
     EhFrameSection(GuestMemory memory) {
         this.memory = memory;
@@ -28,6 +35,7 @@ final class EhFrameSection {
 
     /** Returns whether the section has no records: its first length word is the terminator. */
     boolean isEmptyAt(ExecutorAddress start) throws RegistrationException {
+        buffer = NOTHING;
         return length(start) == 0;
     }
 
@@ -37,6 +45,7 @@ final class EhFrameSection {
      * @throws RegistrationException if it is not readable, or its records do not end where it ends
      */
     boolean isTerminated(AddressRange section) throws RegistrationException {
+        buffer = NOTHING;
         return !recordsEnd(section.start(), section.end()).equals(section.end());
     }
 
@@ -92,6 +101,7 @@ final class EhFrameSection {
 
     /** Returns the section that starts at {@code start}, whose end only its terminator marks. */
     AddressRange walk(ExecutorAddress start) throws RegistrationException {
+        buffer = NOTHING;
         ExecutorAddress end = recordsEnd(start, start.plus(LARGEST_SECTION_BYTES));
         return new AddressRange(start, end.plus(LENGTH_BYTES));
     }
@@ -119,8 +129,30 @@ final class EhFrameSection {
     }
 
     private void read(ExecutorAddress address, int sizeBytes) throws RegistrationException {
-        if (!memory.tryRead(address, word.asSlice(0, sizeBytes))) {
+        if (!isBuffered(address, sizeBytes)) {
+            fillBuffer(address);
+        }
+        if (isBuffered(address, sizeBytes)) {
+            long at = address.minus(bufferStart);
+            MemorySegment.copy(buffer, at, word, 0, sizeBytes);
+        } else if (!memory.tryRead(address, word.asSlice(0, sizeBytes))) {
             throw new RegistrationException(".eh_frame: nothing readable at " + address, null);
+        }
+    }
+
+    private boolean isBuffered(ExecutorAddress address, int sizeBytes) {
+        long offset = address.value() - bufferStart.value();
+        return offset >= 0 && offset + sizeBytes <= buffer.byteSize();
+    }
+
+    /** Reads what can be read at once for sure, if anything can: the rest of the page. */
+    private void fillBuffer(ExecutorAddress address) {
+        long restOfPage = memory.pageSizeBytes() - address.value() % memory.pageSizeBytes();
+        int count = (int) Math.min(restOfPage, MOST_BUFFERED_BYTES);
+        buffer = MemorySegment.ofArray(new byte[count]);
+        bufferStart = address;
+        if (!memory.tryRead(address, buffer)) {
+            buffer = NOTHING;
         }
     }
 }

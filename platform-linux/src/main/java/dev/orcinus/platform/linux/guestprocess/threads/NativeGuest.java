@@ -24,6 +24,7 @@ public final class NativeGuest implements AutoCloseable {
     private final ExportedFunctions exports = new ExportedFunctions();
     private final GuestCopy memory;
     private final LibcAddresses addresses;
+    private final PendingCalls pending = new PendingCalls();
     private final CrashWatch watch;
     private final NativeThreads threads;
     private volatile LivingProcess process;
@@ -92,7 +93,7 @@ public final class NativeGuest implements AutoCloseable {
 
     private GuestLife life(LivingProcess of) {
         return new GuestLife(
-                of.pid(), mailbox, of.life(), addresses, exports, memory, watch, of::endCrashed);
+                of.pid(), mailbox, of.life(), addresses, exports, memory, pending, watch, of::endCrashed);
     }
 
     /**
@@ -128,6 +129,7 @@ public final class NativeGuest implements AutoCloseable {
         LivingProcess next = new LivingProcess(copy.process(), process.reaper(), false);
         next.watch(() -> mailbox.announceEnd(next.life()));
         copy.restoreMailbox();
+        pending.clear();
         process = next;
         GuestLife guest = life(next);
         NativeThread main = new NativeThread(guest, MailboxLayout.MAIN);
@@ -164,6 +166,11 @@ public final class NativeGuest implements AutoCloseable {
     /** Returns the Java functions that it can call. */
     public ExportedFunctions exports() {
         return exports;
+    }
+
+    /** Returns the calls that are made when it is asked for something else. */
+    public PendingCalls pending() {
+        return pending;
     }
 
     /** Returns copies from and to its memory. */
