@@ -193,7 +193,7 @@ public final class Session {
 
     /** Makes a call of guest code to the controller and returns the result. */
     public WrapperFunctionResult dispatch(ExecutorAddress tag, MemorySegment arguments) {
-        return line.call(tag, arguments);
+        return line.call(tag, arguments, guest.checkpoints()::noteAhead);
     }
 
     /** Binds the actions of the allocation with this key to the session. */

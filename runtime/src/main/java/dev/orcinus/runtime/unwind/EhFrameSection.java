@@ -24,7 +24,7 @@ final class EhFrameSection {
     private final GuestMemory memory;
     private final MemorySegment word = MemorySegment.ofArray(new long[1]);
 
-    /** The bytes from {@link #bufferStart} on, which are valid during one call from outside. */
+    /** The bytes from {@link #bufferStart} on, as they were at the last {@link #isEmptyAt}. */
     private MemorySegment buffer = NOTHING;
 
     private ExecutorAddress bufferStart = ExecutorAddress.NULL;
@@ -45,7 +45,6 @@ final class EhFrameSection {
      * @throws RegistrationException if it is not readable, or its records do not end where it ends
      */
     boolean isTerminated(AddressRange section) throws RegistrationException {
-        buffer = NOTHING;
         return !recordsEnd(section.start(), section.end()).equals(section.end());
     }
 
@@ -101,7 +100,6 @@ final class EhFrameSection {
 
     /** Returns the section that starts at {@code start}, whose end only its terminator marks. */
     AddressRange walk(ExecutorAddress start) throws RegistrationException {
-        buffer = NOTHING;
         ExecutorAddress end = recordsEnd(start, start.plus(LARGEST_SECTION_BYTES));
         return new AddressRange(start, end.plus(LENGTH_BYTES));
     }
