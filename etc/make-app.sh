@@ -53,6 +53,15 @@ short_life_options() {
     if [ "$(uname -s)" = Linux ]; then echo -XX:+AdjustStackSizeForTLS; fi
 }
 
+# A session of many lines runs the code of this project and of Java's calls of native code some dozens of times for each line. It is
+# compiled soon, which a start, where most of it runs once, does not notice.
+many_lines_options() {
+    echo -XX:CompileCommand=quiet
+    echo '-XX:CompileCommand=CompileThresholdScaling,dev.orcinus.*::*,0.1'
+    echo '-XX:CompileCommand=CompileThresholdScaling,jdk.internal.foreign.*::*,0.3'
+    echo '-XX:CompileCommand=CompileThresholdScaling,java.lang.invoke.*::*,0.3'
+}
+
 # A crash of guest code is reported on stderr.
 session_options() {
     common_options
@@ -153,8 +162,14 @@ cached_options() {
     session_options
 }
 
+# The same for an executor.
+executor_options() {
+    cached_options "$1"
+    many_lines_options
+}
+
 { is_up_to_date "$app/session.aot" && is_up_to_date "$app/run.aot"; } || make_cache
-write "$app/java.options" cached_options "$app/session.aot"
+write "$app/java.options" executor_options "$app/session.aot"
 write "$app/run.options" cached_options "$app/run.aot"
 if [ "$caller" = retry ]; then exit; fi
 write "$app/daemon.options" daemon_options

@@ -205,9 +205,14 @@ final class ControllerLine implements Service {
         writer.send(new FrameHeader(payload.length, opcode, 0, ExecutorAddress.NULL), payload);
     }
 
-    /** Calls the controller's handler at {@code tag}, and waits for the result. */
-    WrapperFunctionResult call(ExecutorAddress tag, MemorySegment arguments) {
-        return dispatcher.call(tag, arguments);
+    /**
+     * Calls the controller's handler at {@code tag}, and waits for the result.
+     *
+     * @param meanwhile runs first, once the controller has been called
+     */
+    WrapperFunctionResult call(
+            ExecutorAddress tag, MemorySegment arguments, Runnable meanwhile) {
+        return dispatcher.call(tag, arguments, meanwhile);
     }
 
     /**

@@ -36,7 +36,8 @@ final class Dispatcher {
     }
 
     /** Calls the controller's handler {@code tag}, waits for the result and returns it. */
-    WrapperFunctionResult call(ExecutorAddress tag, MemorySegment arguments) {
+    WrapperFunctionResult call(
+            ExecutorAddress tag, MemorySegment arguments, Runnable meanwhile) {
         if (disconnected) {
             return new WrapperFunctionResult.OutOfBandError(
                     "jit_dispatch not available (the session has ended)");
@@ -55,6 +56,7 @@ final class Dispatcher {
             waiting.remove(sequence);
             return new WrapperFunctionResult.OutOfBandError(e.getMessage());
         }
+        meanwhile.run();
         return result.join();
     }
 

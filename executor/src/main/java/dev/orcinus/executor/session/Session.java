@@ -210,7 +210,8 @@ public final class Session {
      * need are still on their way then, so this waits for them.
      */
     public WrapperFunctionResult dispatch(ExecutorAddress tag, MemorySegment arguments) {
-        WrapperFunctionResult result = line.call(tag, arguments);
+        WrapperFunctionResult result =
+                line.call(tag, arguments, guest.checkpoints()::noteAhead);
         try {
             guest.unwind().awaitContents(QUIET, UNFINISHED_LINK_LIMIT);
         } catch (InterruptedException e) {

@@ -15,18 +15,13 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * The states that a guest process can return to. A state is noted before a piece of work runs guest
- * code for the first time, or after the piece before. If the guest ends, it returns to the last
- * state: at once if no work is done, else as soon as the last piece of work has ended, and before
- * the result of that is known. {@link GuestBooks} of this process return with it. A guest in this
- * process has no such states, and nothing is done here. Many threads may use it; its lock guards
- * it, and is held while the guest returns, so that who holds it sees a guest and books that agree.
+ * code for the first time. If the guest ends, it returns to the last state: at once if no work is
+ * done, else as soon as the last piece of work has ended, and before the result of that is known.
+ * {@link GuestBooks} of this process return with it. A guest in this process has no such states,
+ * and nothing is done here. Many threads may use it; its lock guards it, and is held while the
+ * guest returns, so that who holds it sees a guest and books that agree.
  */
 public final class Checkpoints {
-    /**
-     * A session with so many pieces of work that run guest code may be one that runs one program.
-     */
-    private static final int PIECES_OF_A_PROGRAM = 3;
-
     private final IsolatedGuest guest;
     private final CheckpointOptions options;
     private final Listener listener;
@@ -231,16 +226,17 @@ public final class Checkpoints {
     }
 
     /**
-     * Notes the state for the next piece of work, after the calling thread has ended one, so that
-     * the next one does not have to wait for it. Does nothing in a session with few pieces of work.
+     * Notes the guest's state while the controller works for a piece of work that has run no guest
+     * code so far, so that it does not have to wait for that later. Nothing is done in the first
+     * piece of a session, which may be one that runs no guest code, or a program.
      */
-    void noteAhead() {
-        if (guest == null || Thread.currentThread() != first || taken.get() < PIECES_OF_A_PROGRAM) {
+    public void noteAhead() {
+        if (guest == null || Thread.currentThread() != first || isCovered) {
             return;
         }
         lock.lock();
         try {
-            if (working == 0 && !isCurrent()) {
+            if (last != null && working == 1 && !isCurrent()) {
                 noteIfQuiet();
             }
         } finally {

@@ -91,9 +91,6 @@ final class GuestThread {
             for (Assignment<?> given = await(); !given.ends(); given = await()) {
                 checkpoints.begin();
                 given.run(this::done);
-                if (!hasWork()) {
-                    checkpoints.noteAhead();
-                }
             }
         } catch (HostCallException e) {
             refuse(e);
@@ -154,10 +151,6 @@ final class GuestThread {
                 return RETIRE;
             }
         }
-    }
-
-    private synchronized boolean hasWork() {
-        return next != null;
     }
 
     private synchronized Assignment<?> take() throws InterruptedException {

@@ -23,6 +23,8 @@ final class EhFrameSection {
     private static final int LONG_LENGTH_BYTES = 8;
     private static final int EXTENDED = 0xffff_ffff;
     private static final long LARGEST_SECTION_BYTES = 1L << 32;
+    private static final MemorySegment NOTHING = MemorySegment.ofArray(new byte[0]);
+    private static final int MOST_BUFFERED_BYTES = 4 << 10;
 
     private static final Set<Integer> CIE_VERSIONS = Set.of(1, 3);
 
@@ -32,6 +34,11 @@ final class EhFrameSection {
     private final GuestMemory memory;
     private final MemorySegment word = MemorySegment.ofArray(new long[1]);
     private final MemorySegment words = MemorySegment.ofArray(new long[2]);
+
+    /** The bytes from {@link #bufferStart} on, as they were at the last {@link #isEmptyAt}. */
+    private MemorySegment buffer = NOTHING;
+
+    private ExecutorAddress bufferStart = ExecutorAddress.NULL;
 
     EhFrameSection(GuestMemory memory) {
         this.memory = memory;
@@ -60,6 +67,7 @@ final class EhFrameSection {
 
     /** Returns whether the section has no records: its first length word is the terminator. */
     boolean isEmptyAt(ExecutorAddress start) throws RegistrationException {
+        buffer = NOTHING;
         return length(start) == 0;
     }
 
@@ -208,8 +216,30 @@ final class EhFrameSection {
     }
 
     private void read(ExecutorAddress address, int sizeBytes) throws RegistrationException {
-        if (!memory.tryRead(address, word.asSlice(0, sizeBytes))) {
+        if (!isBuffered(address, sizeBytes)) {
+            fillBuffer(address);
+        }
+        if (isBuffered(address, sizeBytes)) {
+            long at = address.minus(bufferStart);
+            MemorySegment.copy(buffer, at, word, 0, sizeBytes);
+        } else if (!memory.tryRead(address, word.asSlice(0, sizeBytes))) {
             throw new RegistrationException(".eh_frame: nothing readable at " + address, null);
+        }
+    }
+
+    private boolean isBuffered(ExecutorAddress address, int sizeBytes) {
+        long offset = address.value() - bufferStart.value();
+        return offset >= 0 && offset + sizeBytes <= buffer.byteSize();
+    }
+
+    /** Reads what can be read at once for sure, if anything can: the rest of the page. */
+    private void fillBuffer(ExecutorAddress address) {
+        long restOfPage = memory.pageSizeBytes() - address.value() % memory.pageSizeBytes();
+        int count = (int) Math.min(restOfPage, MOST_BUFFERED_BYTES);
+        buffer = MemorySegment.ofArray(new byte[count]);
+        bufferStart = address;
+        if (!memory.tryRead(address, buffer)) {
+            buffer = NOTHING;
         }
     }
 }

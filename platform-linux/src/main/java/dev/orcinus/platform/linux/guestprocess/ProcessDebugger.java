@@ -15,6 +15,8 @@ import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.linux.DebuggerLibrary;
 import dev.orcinus.platform.linux.MemoryFile;
 import dev.orcinus.platform.linux.guestprocess.memory.ChangeLog;
+import dev.orcinus.platform.linux.guestprocess.program.GuestProgram;
+import dev.orcinus.platform.linux.guestprocess.threads.CallList;
 import dev.orcinus.platform.linux.guestprocess.threads.Libc;
 import dev.orcinus.platform.linux.guestprocess.threads.NativeGuest;
 import dev.orcinus.platform.linux.guestprocess.threads.NativeThread;
@@ -23,7 +25,10 @@ import dev.orcinus.platform.linux.guestprocess.threads.ThreadScratch;
 import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.platform.spi.guest.GuestDebugger;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
@@ -45,11 +50,16 @@ final class ProcessDebugger implements GuestDebugger {
     private static final int RELEVANT_ENTRY = 1;
     private static final int FIRST_ENTRY = 2;
     private static final long VERSION = 1;
+    private static final int BLOCK_ENTRIES = 32;
 
     private final NativeGuest guest;
     private final ProcessLibraries libraries;
     private final Map<AddressRange, ExecutorAddress> entries = new HashMap<>();
     private final ChangeLog<Entry> log = new ChangeLog<>();
+
+    /** Places of entries that are in no list. */
+    private final Deque<ExecutorAddress> free = new ArrayDeque<>();
+
     private ExecutorAddress library = ExecutorAddress.NULL;
     private ExecutorAddress descriptor = ExecutorAddress.NULL;
     private ExecutorAddress registerCode = ExecutorAddress.NULL;
@@ -87,21 +97,21 @@ final class ProcessDebugger implements GuestDebugger {
     public synchronized void register(AddressRange object) throws HostCallException {
         unregister(object);
         load();
-        long size = (long) ENTRY_WORDS * Long.BYTES;
-        long at = guest.threads().on(Use.NOTED_SERVICE, t -> t.call(Libc.MALLOC, size));
-        ExecutorAddress entry = new ExecutorAddress(at);
+        flush();
+        ExecutorAddress entry = takeEntry();
         long oldFirst = word(descriptor, FIRST_ENTRY);
-        set(entry, NEXT, oldFirst);
-        set(entry, PREVIOUS, 0);
-        set(entry, OBJECT, object.start().value());
-        set(entry, OBJECT_BYTES, object.sizeBytes());
+        Map<ExecutorAddress, Long> words = new LinkedHashMap<>();
+        put(words, entry, NEXT, oldFirst);
+        put(words, entry, PREVIOUS, 0);
+        put(words, entry, OBJECT, object.start().value());
+        put(words, entry, OBJECT_BYTES, object.sizeBytes());
         if (oldFirst != 0) {
-            set(new ExecutorAddress(oldFirst), PREVIOUS, at);
+            put(words, new ExecutorAddress(oldFirst), PREVIOUS, entry.value());
         }
-        set(descriptor, FIRST_ENTRY, at);
+        put(words, descriptor, FIRST_ENTRY, entry.value());
+        notify(words, REGISTER_ACTION, entry);
         entries.put(object, entry);
         log.added(new Entry(object, entry));
-        notify(REGISTER_ACTION, at);
     }
 
     @Override
@@ -111,18 +121,41 @@ final class ProcessDebugger implements GuestDebugger {
             return;
         }
         log.removed(new Entry(object, entry));
+        flush();
         long next = word(entry, NEXT);
         long previous = word(entry, PREVIOUS);
+        Map<ExecutorAddress, Long> words = new LinkedHashMap<>();
         if (next != 0) {
-            set(new ExecutorAddress(next), PREVIOUS, previous);
+            put(words, new ExecutorAddress(next), PREVIOUS, previous);
         }
         if (previous != 0) {
-            set(new ExecutorAddress(previous), NEXT, next);
+            put(words, new ExecutorAddress(previous), NEXT, next);
         } else {
-            set(descriptor, FIRST_ENTRY, next);
+            put(words, descriptor, FIRST_ENTRY, next);
         }
-        notify(UNREGISTER_ACTION, entry.value());
-        guest.threads().on(Use.NOTED_SERVICE, t -> t.call(Libc.FREE, entry.value()));
+        notify(words, UNREGISTER_ACTION, entry);
+        free.push(entry);
+    }
+
+    /** Makes the guest read what has been written for it so far, before it is overwritten. */
+    private void flush() {
+        if (!guest.pending().isEmpty()) {
+            guest.threads().on(Use.NOTED_SERVICE, new CallList()::runWithPending);
+        }
+    }
+
+    /** Returns memory of the guest for an entry; it is asked for many at a time. */
+    private ExecutorAddress takeEntry() {
+        if (free.isEmpty()) {
+            long size = (long) ENTRY_WORDS * Long.BYTES;
+            long block =
+                    guest.threads()
+                            .on(Use.NOTED_SERVICE, t -> t.call(Libc.MALLOC, BLOCK_ENTRIES * size));
+            for (int i = 0; i < BLOCK_ENTRIES; i++) {
+                free.add(new ExecutorAddress(block + i * size));
+            }
+        }
+        return free.pop();
     }
 
     @Override
@@ -151,6 +184,7 @@ final class ProcessDebugger implements GuestDebugger {
             entries.remove(entry.object);
         }
         library = opened;
+        free.clear(); // some may not be there
         try {
             for (Entry entry : since.gone()) {
                 entries.put(entry.object, entry.address);
@@ -166,31 +200,43 @@ final class ProcessDebugger implements GuestDebugger {
         }
     }
 
-    /** Tells GDB: its breakpoint is in the function, which then reads the descriptor. */
-    private void notify(int action, long entry) throws HostCallException {
-        set(descriptor, RELEVANT_ENTRY, entry);
-        set(descriptor, 0, VERSION | (long) action << Integer.SIZE);
-        guest.threads().on(Use.NOTED_SERVICE, thread -> thread.call(registerCode, 0, 0));
-        set(descriptor, 0, VERSION);
-        set(descriptor, RELEVANT_ENTRY, 0);
+    /**
+     * Writes words of the list, and tells GDB: its breakpoint is in the function, which then reads
+     * the descriptor.
+     */
+    private void notify(Map<ExecutorAddress, Long> words, int action, ExecutorAddress entry)
+            throws HostCallException {
+        put(words, descriptor, RELEVANT_ENTRY, entry.value());
+        put(words, descriptor, 0, VERSION | (long) action << Integer.SIZE);
+        if (!guest.memory().writeWords(words)) {
+            throw unusable();
+        }
+        ExecutorAddress store = guest.address(GuestProgram.STORE);
+        guest.pending().add(registerCode);
+        guest.pending().add(store, descriptor.value(), VERSION);
+        guest.pending().add(store, place(descriptor, RELEVANT_ENTRY).value(), 0);
+    }
+
+    private static void put(
+            Map<ExecutorAddress, Long> words, ExecutorAddress start, int index, long value) {
+        words.put(place(start, index), value);
+    }
+
+    private static ExecutorAddress place(ExecutorAddress start, int index) {
+        return start.plus((long) index * Long.BYTES);
     }
 
     private long word(ExecutorAddress start, int index) throws HostCallException {
         MemorySegment word = MemorySegment.ofArray(new long[1]);
-        require(guest.memory().read(start.plus((long) index * Long.BYTES), word));
+        if (!guest.memory().read(place(start, index), word)) {
+            throw unusable();
+        }
         return word.get(JAVA_LONG, 0);
     }
 
-    private void set(ExecutorAddress start, int index, long value) throws HostCallException {
-        MemorySegment word = MemorySegment.ofArray(new long[] {value});
-        require(guest.memory().writeNoted(word, start.plus((long) index * Long.BYTES)));
-    }
-
-    private static void require(boolean worked) throws HostCallException {
-        if (!worked) {
-            throw new HostCallException(
-                    "process_vm_writev", 0, "the debugger's list in the guest cannot be used");
-        }
+    private static HostCallException unusable() {
+        return new HostCallException(
+                "process_vm_writev", 0, "the debugger's list in the guest cannot be used");
     }
 
     private void load() throws HostCallException {

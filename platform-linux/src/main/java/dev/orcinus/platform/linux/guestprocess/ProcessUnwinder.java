@@ -4,7 +4,6 @@ import dev.orcinus.platform.AddressRange;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.linux.guestprocess.memory.ChangeLog;
 import dev.orcinus.platform.linux.guestprocess.threads.NativeGuest;
-import dev.orcinus.platform.linux.guestprocess.threads.NativeThreads.Use;
 import dev.orcinus.platform.spi.guest.GuestUnwinder;
 import java.util.HashSet;
 import java.util.List;
@@ -87,8 +86,6 @@ final class ProcessUnwinder implements GuestUnwinder {
     }
 
     private void call(int index, AddressRange section) {
-        ExecutorAddress function = function(index);
-        guest.threads()
-                .on(Use.NOTED_SERVICE, thread -> thread.call(function, section.start().value(), 0));
+        guest.pending().add(function(index), section.start().value());
     }
 }

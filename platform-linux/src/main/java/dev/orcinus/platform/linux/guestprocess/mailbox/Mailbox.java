@@ -19,6 +19,7 @@ import dev.orcinus.platform.spi.HostCallException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * The memory that a guest process shares with this one. What the guest says of itself in the head
@@ -41,6 +42,8 @@ public final class Mailbox implements AutoCloseable {
     private final Arena arena = Arena.ofShared();
     private final MemorySegment memory;
     private final Futex futex;
+    private final AtomicReference<PausePage> sparePage = new AtomicReference<>();
+    private volatile boolean isClosed;
     private volatile Head head;
 
     /**
@@ -179,14 +182,32 @@ public final class Mailbox implements AutoCloseable {
         }
     }
 
-    /** Makes a page for a copy of the guest. */
+    /** Returns a page for a copy of the guest. */
     public PausePage newPausePage() throws HostCallException {
-        return new PausePage(futex);
+        PausePage spare = sparePage.getAndSet(null);
+        if (spare == null) {
+            return new PausePage(futex);
+        }
+        spare.reset();
+        return spare;
+    }
+
+    /** Takes a page back that no process has any longer. */
+    public void giveBack(PausePage page) {
+        PausePage before = isClosed ? page : sparePage.getAndSet(page);
+        if (before != null) {
+            before.close();
+        }
     }
 
     /** Unmaps it here and closes its file. The guest keeps it. */
     @Override
     public void close() {
+        isClosed = true;
+        PausePage spare = sparePage.getAndSet(null);
+        if (spare != null) {
+            spare.close();
+        }
         long at = memory.address();
         arena.close();
         SysMman.munmap(ErrnoState.IGNORED, at, MailboxLayout.SIZE_BYTES);

@@ -1,5 +1,7 @@
 package dev.orcinus.platform.linux.guestprocess.mailbox;
 
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
 import dev.orcinus.bindings.foreign.ErrnoState;
 import dev.orcinus.bindings.posix.SysMman;
 import dev.orcinus.platform.ExecutorAddress;
@@ -11,6 +13,9 @@ import java.lang.foreign.MemorySegment;
 public final class PausePage implements AutoCloseable {
     /** Its length. */
     public static final long SIZE_BYTES = 4096;
+
+    /** Where the list of calls is that the copy makes at its start. */
+    private static final long LIST = 1024;
 
     private final SharedFile file;
     private final Arena arena = Arena.ofShared();
@@ -36,6 +41,22 @@ public final class PausePage implements AutoCloseable {
      */
     public Slot slot(ExecutorAddress address, ProcessLife life) {
         return new Slot(memory, address, life, futex);
+    }
+
+    /**
+     * Writes a list of calls.
+     *
+     * @param page the address of the page in the guest
+     * @return the address of the list in the guest
+     */
+    public ExecutorAddress putList(ExecutorAddress page, long[] words) {
+        MemorySegment.copy(words, 0, memory, JAVA_LONG, LIST, words.length);
+        return page.plus(LIST);
+    }
+
+    /** Makes it as it was at first. No process may have it. */
+    void reset() {
+        memory.fill((byte) 0);
     }
 
     @Override

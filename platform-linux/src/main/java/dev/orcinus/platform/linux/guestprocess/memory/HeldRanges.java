@@ -78,7 +78,7 @@ final class HeldRanges implements MemoryHold {
                                     try {
                                         mapNew(since, calls, thread);
                                         protect(calls);
-                                        return calls.size() == 0 || calls.run(thread);
+                                        return calls.size() == 0 || calls.runWithPending(thread);
                                     } catch (HostCallException e) {
                                         failure[0] = e;
                                         return true;

@@ -14,6 +14,9 @@ final class MappedRanges {
     private final TreeMap<ExecutorAddress, MappedRange> ranges = new TreeMap<>();
     private final ChangeLog<MappedRange> log = new ChangeLog<>();
 
+    /** What is left of a range whose parts are given out; null if there is none. */
+    private MappedRange rest;
+
     MappedRanges(long pageBytes) {
         this.pageBytes = pageBytes;
     }
@@ -21,6 +24,39 @@ final class MappedRanges {
     synchronized void add(MappedRange range) {
         ranges.put(range.guest().start(), range);
         log.added(range);
+    }
+
+    /** Gives out the first part of the rest, if the rest is large enough. */
+    synchronized Optional<AddressRange> take(long sizeBytes) {
+        if (rest == null || rest.guest().sizeBytes() < sizeBytes) {
+            return Optional.empty();
+        }
+        MappedRange whole = rest;
+        AddressRange part = AddressRange.of(whole.guest().start(), sizeBytes);
+        dropRest();
+        add(whole.part(part, pageBytes));
+        whole.without(part, pageBytes).forEach(this::setRest);
+        return Optional.of(part);
+    }
+
+    private void setRest(MappedRange range) {
+        rest = range;
+        log.added(range);
+    }
+
+    private void dropRest() {
+        log.removed(rest);
+        rest = null;
+    }
+
+    /** Sets a new rest, and returns the old one, which nobody uses any longer. */
+    synchronized Optional<MappedRange> replaceRest(MappedRange next) {
+        Optional<MappedRange> old = Optional.ofNullable(rest);
+        if (old.isPresent()) {
+            dropRest();
+        }
+        setRest(next);
+        return old;
     }
 
     /** Returns the range in which another one lies wholly. */
@@ -92,8 +128,12 @@ final class MappedRanges {
         return log.since(moment);
     }
 
-    /** Returns all ranges. */
+    /** Returns all ranges, and the rest. */
     synchronized List<MappedRange> all() {
-        return List.copyOf(ranges.values());
+        List<MappedRange> all = new ArrayList<>(ranges.values());
+        if (rest != null) {
+            all.add(rest);
+        }
+        return all;
     }
 }

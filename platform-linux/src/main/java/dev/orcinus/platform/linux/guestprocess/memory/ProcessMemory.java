@@ -47,6 +47,11 @@ public final class ProcessMemory implements GuestMemory, AutoCloseable {
     /** How the file of the memory begins its name in {@code /proc/PID/maps}. */
     public static final String FILE_NAME = "memfd:" + ContentFile.NAME;
 
+    /** Ranges up to this size are parts of larger ones, of {@link #CHUNK_BYTES}. */
+    private static final long SMALL_BYTES = 256 << 10;
+
+    private static final long CHUNK_BYTES = 4 << 20;
+
     private final NativeGuest guest;
     private final Supplier<ExecutorAddress> clearCache;
     private final long pageSizeBytes = Unistd.getpagesize();
@@ -107,7 +112,32 @@ public final class ProcessMemory implements GuestMemory, AutoCloseable {
     @Override
     public AddressRange map(long sizeBytes) throws HostCallException {
         long size = roundToPages(sizeBytes);
-        return onGuest(thread -> mapUnwindable(thread, size));
+        return size > 0 && size <= SMALL_BYTES
+                ? mapSmall(size)
+                : onGuest(thread -> mapUnwindable(thread, size));
+    }
+
+    /**
+     * Gives out a part of a larger range. That takes no call of the guest for most, and neighbours
+     * with the same protection are one mapping, of which a process with many is slow to copy.
+     */
+    private AddressRange mapSmall(long size) throws HostCallException {
+        Optional<AddressRange> part = ranges.take(size);
+        while (part.isEmpty()) {
+            onGuest(this::mapChunk);
+            part = ranges.take(size);
+        }
+        return part.get();
+    }
+
+    private Void mapChunk(NativeThread thread) throws HostCallException {
+        Optional<MappedRange> left = ranges.replaceRest(findUnwindable(thread, CHUNK_BYTES));
+        if (left.isPresent()) {
+            AddressRange range = left.get().guest();
+            thread.call(Libc.MUNMAP, range.start().value(), range.sizeBytes());
+            ContentFile.unmapMirror(left.get());
+        }
+        return null;
     }
 
     @Override
@@ -124,6 +154,12 @@ public final class ProcessMemory implements GuestMemory, AutoCloseable {
 
     /** Maps pages, in another place if the OS would put them where no code may be. */
     private AddressRange mapUnwindable(NativeThread thread, long size) throws HostCallException {
+        MappedRange mapped = findUnwindable(thread, size);
+        ranges.add(mapped);
+        return mapped.guest();
+    }
+
+    private MappedRange findUnwindable(NativeThread thread, long size) throws HostCallException {
         MappedRange first = map(thread, 0, size, 0);
         ExecutorAddress boundary = SlabGaps.lastBoundary(first.guest());
         if (boundary.compareTo(first.guest().start()) >= 0) {
@@ -131,8 +167,7 @@ public final class ProcessMemory implements GuestMemory, AutoCloseable {
             content.unmap(first);
             first = map(thread, boundary.value() - size, size, 0);
         }
-        ranges.add(first);
-        return first.guest();
+        return first;
     }
 
     /** Maps a slab near the libraries: as large as asked for, else smaller, else anywhere. */
@@ -210,7 +245,7 @@ public final class ProcessMemory implements GuestMemory, AutoCloseable {
                     bits(publication.prot()));
             ranges.setPublished(pages, true);
         }
-        if (!guest.threads().on(Use.NOTED_SERVICE, calls::run)) {
+        if (!guest.threads().on(Use.NOTED_SERVICE, calls::runWithPending)) {
             Publication failed = publications.get(calls.stopping() - 1);
             throw Failure.of(
                     "mprotect(" + failed.pages() + ", " + failed.prot() + ")", calls.errno());
@@ -240,7 +275,7 @@ public final class ProcessMemory implements GuestMemory, AutoCloseable {
             calls.addOrStop(guest.address(Libc.MADVISE), start, size, MADV_DONTNEED);
             calls.addOrStop(guest.address(Libc.MPROTECT), start, size, PROT_READ);
             try {
-                if (!guest.threads().on(Use.NOTED_SERVICE, calls::run)) {
+                if (!guest.threads().on(Use.NOTED_SERVICE, calls::runWithPending)) {
                     throw Failure.of("madvise(" + range + ", MADV_DONTNEED)", calls.errno());
                 }
                 clear(range);
@@ -290,7 +325,7 @@ public final class ProcessMemory implements GuestMemory, AutoCloseable {
             calls.addOrStop(guest.address(Libc.MUNMAP), range.start().value(), range.sizeBytes());
         }
         Map<AddressRange, HostCallException> failures = new LinkedHashMap<>();
-        if (!unmapped.isEmpty() && !guest.threads().on(Use.NOTED_SERVICE, calls::run)) {
+        if (!unmapped.isEmpty() && !guest.threads().on(Use.NOTED_SERVICE, calls::runWithPending)) {
             AddressRange failed = unmapped.get(calls.made() - 1);
             failures.put(failed, Failure.of("munmap(" + failed + ")", calls.errno()));
             failures.putAll(unmap(unmapped.subList(calls.made(), unmapped.size())));

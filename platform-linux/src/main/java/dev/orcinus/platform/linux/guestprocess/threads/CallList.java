@@ -4,6 +4,7 @@ import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.linux.guestprocess.program.GuestProgram;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -35,7 +36,8 @@ public final class CallList {
         entries.add(entry);
     }
 
-    private static long[] entry(ExecutorAddress function, long[] registers) {
+    /** Returns an entry of a list for a call. */
+    static long[] entry(ExecutorAddress function, long[] registers) {
         long[] entry = new long[ENTRY_WORDS];
         entry[0] = function.value();
         System.arraycopy(registers, 0, entry, 1, Math.min(REGISTERS, registers.length));
@@ -53,20 +55,47 @@ public final class CallList {
      * @return whether all have been made, and none has ended the list
      */
     public boolean run(NativeThread thread) {
+        return run(thread, List.of());
+    }
+
+    /** Does what {@link #run(NativeThread)} does, with one request for the pending calls, too. */
+    public boolean runWithPending(NativeThread thread) {
+        return thread.guest().pending().makeBefore(this, thread);
+    }
+
+    /**
+     * Makes calls whose results nobody wants, then the calls of the list.
+     *
+     * @param before entries that {@link #entry} has made
+     */
+    boolean run(NativeThread thread, List<long[]> before) {
+        List<long[]> all = new ArrayList<>(before);
+        all.addAll(entries);
+        long[] words = words(all);
+        MemorySegment list = MemorySegment.ofArray(words);
+        try (ThreadScratch scratch = thread.scratch()) {
+            ExecutorAddress there = scratch.put(list);
+            long count = thread.call(GuestProgram.LIST, there.value(), all.size(), 0);
+            made = (int) count - before.size();
+            scratch.get(there, list);
+        }
+        results = Arrays.copyOfRange(words, ENTRY_WORDS * before.size(), words.length);
+        boolean failed = made > 0 && results[ENTRY_WORDS * (made - 1) + STOPS] == 1 && isFailure();
+        errno = failed ? (int) results[ENTRY_WORDS * (made - 1) + 1] : 0;
+        return made == entries.size() && !failed;
+    }
+
+    /** Returns the list as {@link GuestProgram#LIST} reads it. */
+    long[] words() {
+        return words(entries);
+    }
+
+    private static long[] words(List<long[]> entries) {
         long[] words = new long[ENTRY_WORDS * entries.size()];
         for (int i = 0; i < entries.size(); i++) {
             System.arraycopy(entries.get(i), 0, words, ENTRY_WORDS * i, ENTRY_WORDS);
         }
-        MemorySegment list = MemorySegment.ofArray(words);
-        try (ThreadScratch scratch = thread.scratch()) {
-            ExecutorAddress there = scratch.put(list);
-            made = (int) thread.call(GuestProgram.LIST, there.value(), entries.size(), 0);
-            scratch.get(there, list);
-        }
-        results = words;
-        boolean failed = made > 0 && words[ENTRY_WORDS * (made - 1) + STOPS] == 1 && isFailure();
-        errno = failed ? (int) words[ENTRY_WORDS * (made - 1) + 1] : 0;
-        return made == entries.size() && !failed;
+        return words;
     }
 
     private boolean isFailure() {

@@ -15,6 +15,7 @@ import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.linux.guestprocess.threads.NativeThreads.Use;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.Map;
 import java.util.function.Function;
 import java.util.function.IntSupplier;
 import java.util.function.Supplier;
@@ -54,6 +55,44 @@ public final class GuestCopy {
     public boolean writeNoted(MemorySegment source, ExecutorAddress target) {
         return (!isForbidden && writeByKernel(source, target))
                 || (isForbidden && onGuest(thread -> CalledCopy.write(thread, source, target)));
+    }
+
+    /**
+     * Writes words as {@link #writeNoted} does, with one request.
+     *
+     * @return whether all could be written
+     */
+    public boolean writeWords(Map<ExecutorAddress, Long> words) {
+        if (isForbidden || !writeWordsByKernel(words)) {
+            return isForbidden && words.entrySet().stream().allMatch(this::writeWord);
+        }
+        return true;
+    }
+
+    private boolean writeWord(Map.Entry<ExecutorAddress, Long> word) {
+        MemorySegment value = MemorySegment.ofArray(new long[] {word.getValue()});
+        return writeNoted(value, word.getKey());
+    }
+
+    private boolean writeWordsByKernel(Map<ExecutorAddress, Long> words) {
+        try (Arena arena = Arena.ofConfined()) {
+            ErrnoState state = new ErrnoState(arena);
+            MemorySegment values = arena.allocate(JAVA_LONG, words.size());
+            MemorySegment near = arena.allocate(SysUio.Iovec.SIZEOF);
+            set(near, values.address(), values.byteSize());
+            MemorySegment far = arena.allocate(SysUio.Iovec.SIZEOF * words.size(), Long.BYTES);
+            int count = 0;
+            for (Map.Entry<ExecutorAddress, Long> word : words.entrySet()) {
+                values.setAtIndex(JAVA_LONG, count, word.getValue());
+                MemorySegment place = far.asSlice(count * SysUio.Iovec.SIZEOF);
+                set(place, word.getKey().value(), Long.BYTES);
+                count++;
+            }
+            long done =
+                    ProcessVm.process_vm_writev(state, pid.getAsInt(), near, 1, far, count, 0);
+            isForbidden |= done < 0 && isForbidden(state.errno());
+            return done == values.byteSize();
+        }
     }
 
     private boolean onGuest(Function<NativeThread, Boolean> copy) {

@@ -16,6 +16,7 @@ final class GuestLife {
     private final LibcAddresses addresses;
     private final ExportedFunctions exports;
     private final GuestCopy memory;
+    private final PendingCalls pending;
     private final CrashWatch watch;
     private final Consumer<Slot> onCrash;
 
@@ -32,6 +33,7 @@ final class GuestLife {
             LibcAddresses addresses,
             ExportedFunctions exports,
             GuestCopy memory,
+            PendingCalls pending,
             CrashWatch watch,
             Consumer<Slot> onCrash) {
         this.pid = pid;
@@ -40,6 +42,7 @@ final class GuestLife {
         this.addresses = addresses;
         this.exports = exports;
         this.memory = memory;
+        this.pending = pending;
         this.watch = watch;
         this.onCrash = onCrash;
     }
@@ -66,6 +69,10 @@ final class GuestLife {
 
     GuestCopy memory() {
         return memory;
+    }
+
+    PendingCalls pending() {
+        return pending;
     }
 
     /**

@@ -13,12 +13,16 @@ final class LibcAddresses {
     private final Processor processor;
     private final Mailbox.Head head;
     private final Map<Libc, ExecutorAddress> functions;
+    private final Map<GuestProgram, ExecutorAddress> parts = new EnumMap<>(GuestProgram.class);
 
     private LibcAddresses(
             Processor processor, Mailbox.Head head, Map<Libc, ExecutorAddress> functions) {
-        this.processor = processor;
         this.head = head;
         this.functions = functions;
+        this.processor = processor;
+        for (GuestProgram part : GuestProgram.values()) {
+            parts.put(part, head.code().plus(part.offset(processor)));
+        }
     }
 
     /** The addresses in a process whose functions have not been looked up. */
@@ -32,7 +36,7 @@ final class LibcAddresses {
     }
 
     ExecutorAddress of(GuestProgram part) {
-        return head.code().plus(part.offset(processor));
+        return parts.get(part);
     }
 
     ExecutorAddress of(Libc function) {

@@ -25,6 +25,7 @@ public final class NativeGuest implements AutoCloseable {
     private final ExportedFunctions exports = new ExportedFunctions();
     private final GuestCopy memory;
     private final LibcAddresses addresses;
+    private final PendingCalls pending = new PendingCalls();
     private final CrashWatch watch;
     private final NativeThreads threads;
     private volatile LivingProcess process;
@@ -103,7 +104,7 @@ public final class NativeGuest implements AutoCloseable {
 
     private GuestLife life(LivingProcess of) {
         return new GuestLife(
-                of.pid(), mailbox, of.life(), addresses, exports, memory, watch, of::endCrashed);
+                of.pid(), mailbox, of.life(), addresses, exports, memory, pending, watch, of::endCrashed);
     }
 
     /**
@@ -139,6 +140,7 @@ public final class NativeGuest implements AutoCloseable {
         LivingProcess next = new LivingProcess(copy.process(), process.reaper(), false);
         watchEnd(next);
         copy.restoreMailbox();
+        pending.clear();
         process = next;
         GuestLife guest = life(next);
         NativeThread main = new NativeThread(guest, MailboxLayout.MAIN);
@@ -175,6 +177,11 @@ public final class NativeGuest implements AutoCloseable {
     /** Returns the Java functions that it can call. */
     public ExportedFunctions exports() {
         return exports;
+    }
+
+    /** Returns the calls that are made when it is asked for something else. */
+    public PendingCalls pending() {
+        return pending;
     }
 
     /** Returns copies from and to its memory. */

@@ -46,6 +46,7 @@ public final class NativeThread {
      */
     public long call(ExecutorAddress function, long a, long b, long c, long d, long e, long f) {
         requireLife();
+        guest.pending().makeOn(this);
         depth++;
         try {
             slot.call(function, a, b, c, d, e, f);
@@ -145,6 +146,7 @@ public final class NativeThread {
      * @return whether the call has returned without a fault
      */
     public boolean probe(ExecutorAddress function, long a, long b, long c) {
+        guest.pending().makeOn(this);
         isProbing = true;
         try {
             call(function, a, b, c, 0, 0, 0);
@@ -171,6 +173,7 @@ public final class NativeThread {
             throw guest.endsBecauseOf(e.getCause(), slot);
         }
         requireLife();
+        guest.pending().makeOn(this);
         slot.resume(upcall.value(), upcall.second());
     }
 
@@ -188,12 +191,14 @@ public final class NativeThread {
     /** Lets the thread go on behind its service, with a program for the guest's first thread. */
     void leave(ExecutorAddress program) {
         requireLife();
+        guest.pending().makeOn(this);
         slot.resume(program.value(), 0);
     }
 
     /** Lets the process execute a file, without arguments and environment. */
     void execute(String path) {
         requireLife();
+        guest.pending().makeOn(this);
         ThreadScratch scratch = scratch();
         long name = scratch.put(path).value();
         long argv = scratch.put(MemorySegment.ofArray(new long[] {name, 0})).value();

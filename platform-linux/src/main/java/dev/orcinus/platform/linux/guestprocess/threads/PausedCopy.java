@@ -83,7 +83,6 @@ public final class PausedCopy implements AutoCloseable {
             int cloneFlags,
             int parent)
             throws HostCallException {
-        main.call(Libc.FFLUSH, 0); // what is unwritten would be written twice
         PausePage page = mailbox.newPausePage();
         PausedCopy copy;
         try {
@@ -123,12 +122,17 @@ public final class PausedCopy implements AutoCloseable {
     /** Takes what is the original's from the copy, and the page of the copy from the original. */
     private void settle(NativeThread main, LivingProcess original) throws HostCallException {
         awaitResult();
-        main.call(Libc.MUNMAP, slot.address().value(), PausePage.SIZE_BYTES);
-        call(main, Libc.SETPGID, 0, 0);
+        ExecutorAddress there = slot.address();
+        main.guest().pending().add(main.address(Libc.MUNMAP), there.value(), PausePage.SIZE_BYTES);
+        CallList calls = new CallList();
+        calls.add(main.address(Libc.SETPGID), 0, 0);
         Optional<ExecWatch> ofOriginal = original.execs().filter(ExecWatch::isIntact);
         if (ofOriginal.isPresent()) {
-            call(main, Libc.CLOSE, ofOriginal.get().descriptor(), 0);
+            calls.add(main.address(Libc.CLOSE), ofOriginal.get().descriptor());
         }
+        long list = page.putList(there, calls.words()).value();
+        slot.call(main.guest().addresses().of(GuestProgram.LIST), list, calls.size(), 0, 0, 0, 0);
+        awaitResult();
     }
 
     private static HostCallException noCopy(int errno) {
@@ -143,26 +147,29 @@ public final class PausedCopy implements AutoCloseable {
     private static long map(NativeThread main, PausePage page) throws HostCallException {
         try (ThreadScratch scratch = main.scratch()) {
             long path = scratch.put(page.file().path()).value();
-            int fd = (int) main.call(Libc.OPEN, path, O_RDWR | O_CLOEXEC);
+            CallList open = new CallList();
+            open.add(main.address(Libc.FFLUSH), 0); // what is unwritten would be written twice
+            open.addOrStop(main.address(Libc.OPEN), path, O_RDWR | O_CLOEXEC);
+            if (!open.runWithPending(main)) {
+                throw Failure.of("open(a pause page) in the guest", open.errno());
+            }
+            long fd = (int) open.result(1);
             int access = PROT_READ | PROT_WRITE;
             long size = PausePage.SIZE_BYTES;
-            long there = main.call(Libc.MMAP, 0, size, access, MAP_SHARED, fd, 0);
-            int errno = main.errno();
-            main.call(Libc.CLOSE, fd);
-            if (fd < 0 || there == MAP_FAILED) {
-                throw Failure.of("mmap(a pause page) in the guest", errno);
+            CallList map = new CallList();
+            map.add(main.address(Libc.MMAP), 0, size, access, MAP_SHARED, fd, 0);
+            map.add(main.address(Libc.CLOSE), fd);
+            map.run(main);
+            long there = map.result(0);
+            if (there == MAP_FAILED) {
+                throw new HostCallException(
+                        "mmap", 0, "the guest cannot map the page in which its copy waits");
             }
             return there;
         }
     }
 
     /** Makes a call in the copy, whose functions are where those of the original are. */
-    private void call(NativeThread original, Libc function, long a, long b)
-            throws HostCallException {
-        slot.call(original.address(function), a, b, 0, 0, 0, 0);
-        awaitResult();
-    }
-
     private void awaitResult() throws HostCallException {
         if (slot.await() != Slot.Message.RESULT) {
             throw new HostCallException("fork of the guest", 0, "the copy of the guest has ended");
@@ -198,7 +205,7 @@ public final class PausedCopy implements AutoCloseable {
             process.kill();
             var _ = reaper.applyAsInt(process);
             process.forget();
-            page.close();
+            mailbox.giveBack(page);
         }
     }
 
