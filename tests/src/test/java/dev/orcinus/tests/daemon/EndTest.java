@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.orcinus.tests.controller.LineEnd;
 import dev.orcinus.tests.controller.Services;
 import dev.orcinus.tests.process.Finished;
+import dev.orcinus.tests.process.Program;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -74,7 +75,37 @@ final class EndTest {
     }
 
     @Test
-    void afterSigkillTheGuestsAreGoneAndTheNextDaemonTidiesUp() throws Exception {
+    void afterSigkillNothingIsLeftAMomentLater() throws Exception {
+        try (DaemonProcess daemon = DaemonProcess.start(folder, "--warm=1");
+                DaemonSession session = daemon.connect()) {
+            Services.value(session.services().reserveShared(1));
+            awaitEndWatch(daemon);
+            List<ProcessHandle> processes = daemon.processes();
+            assertEquals(137, daemon.end("KILL").status());
+            Traces.assertNone(daemon.pid());
+            for (ProcessHandle process : processes) {
+                Traces.awaitGroup(process.pid(), 0);
+            }
+            Program.await(() -> DaemonProcess.runDirectories(folder).isEmpty(), "its folder goes");
+        }
+    }
+
+    /** Waits for the process that waits for the daemon's end, and returns it. */
+    static ProcessHandle awaitEndWatch(DaemonProcess daemon) throws Exception {
+        Program.await(() -> endWatches(daemon).size() == 1, "a shell waits for the end");
+        return endWatches(daemon).getFirst();
+    }
+
+    private static List<ProcessHandle> endWatches(DaemonProcess daemon) {
+        return daemon.process()
+                .children()
+                .filter(child -> child.info().command().orElse("").endsWith("sh"))
+                .toList();
+    }
+
+    /** The process that waits for the daemon's end has been killed, too. */
+    @Test
+    void afterSigkillOfBothTheGuestsAreGoneAndTheNextDaemonTidiesUp() throws Exception {
         List<ProcessHandle> processes;
         long killed;
         try (DaemonProcess daemon = DaemonProcess.start(folder, "--warm=1", "--grace=300ms");
@@ -87,6 +118,7 @@ final class EndTest {
             processes = daemon.processes();
             assertTrue(processes.size() >= 3, processes.toString());
             killed = daemon.pid();
+            awaitEndWatch(daemon).destroyForcibly();
             assertEquals(137, daemon.end("KILL").status());
             assertEquals(CUT, quiet.controller().awaitEnd());
             assertEquals(CUT, busy.controller().awaitEnd());

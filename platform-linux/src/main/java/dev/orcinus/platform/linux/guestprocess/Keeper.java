@@ -6,6 +6,7 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 
 import dev.orcinus.bindings.posix.Unistd;
 import dev.orcinus.platform.ExecutorAddress;
+import dev.orcinus.platform.linux.GuestMark;
 import dev.orcinus.platform.linux.Processor;
 import dev.orcinus.platform.linux.errno.Failure;
 import dev.orcinus.platform.linux.guestprocess.mailbox.Mailbox;
@@ -23,6 +24,9 @@ import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.platform.spi.guest.GuestGoneException;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * The process whose children are the guests of sessions. It runs no guest code and has one thread.
@@ -38,12 +42,26 @@ final class Keeper {
 
     private static Keeper shared;
 
+    private static final int WNOHANG = 1;
+
+    /** The number of the last guest of this JVM. */
+    private static final AtomicInteger GUESTS = new AtomicInteger();
+
     private final Processor processor;
     private final NativeGuest process;
+    private final long mark;
+    private final Set<NativeGuest> guests = ConcurrentHashMap.newKeySet();
 
-    private Keeper(Processor processor, NativeGuest process) {
+    /**
+     * A keeper that has no guests yet.
+     *
+     * @param mark the address of the value of {@link GuestMark} in its environment, and in that of
+     *     its copies
+     */
+    private Keeper(Processor processor, NativeGuest process, long mark) {
         this.processor = processor;
         this.process = process;
+        this.mark = mark;
     }
 
     /** Returns the keeper of this JVM, which is started if none lives. */
@@ -61,14 +79,17 @@ final class Keeper {
                         processor, ProgramShape.OF_SESSIONS, List.of(NAME), mailbox.file(), true);
         NativeGuest process =
                 new NativeGuest(processor, mailbox, launched, NativeProcess::reap, false);
-        process.threads().on(Use.SERVICE, thread -> prepare(process, thread));
-        return new Keeper(processor, process);
+        long mark = process.threads().on(Use.SERVICE, thread -> prepare(process, thread));
+        return new Keeper(processor, process, mark);
     }
 
-    private static ExecutorAddress prepare(NativeGuest process, NativeThread thread) {
+    private static long prepare(NativeGuest process, NativeThread thread) {
         thread.call(Libc.PRCTL, PR_SET_CHILD_SUBREAPER, 1);
         name(thread, NAME);
-        return new ProcessLibraries(process).process();
+        var _ = new ProcessLibraries(process).process();
+        try (ThreadScratch scratch = thread.scratch()) {
+            return thread.call(Libc.GETENV, scratch.put(GuestMark.VARIABLE).value());
+        }
     }
 
     /** Gives a process the name that tools show; it had that of the file of its program. */
@@ -93,8 +114,30 @@ final class Keeper {
         }
         NativeProcess child = NativeProcess.of(pid);
         NativeGuest guest = process.ofFork(mailbox, child, this::reap);
-        guest.threads().on(Use.SERVICE, this::settle);
+        GuestMark own = GuestMark.of(Unistd.getpid(), GUESTS.incrementAndGet());
+        guests.add(guest);
+        guest.whenClosed(() -> bury(guest, own));
+        guest.threads().on(Use.SERVICE, thread -> settle(thread, own));
         return guest;
+    }
+
+    /** Ends what a guest that has ended has left. */
+    private void bury(NativeGuest guest, GuestMark of) {
+        guests.remove(guest);
+        new Strays(process.pid(), this::isGuest, this::reapNow).end(guest.pid(), of);
+    }
+
+    private boolean isGuest(int pid) {
+        return guests.stream().anyMatch(guest -> guest.pid() == pid);
+    }
+
+    private int reapNow(int pid) {
+        try {
+            return process.threads()
+                    .on(Use.SERVICE, thread -> (int) thread.call(Libc.WAITPID, pid, 0, WNOHANG));
+        } catch (GuestGoneException | IllegalStateException gone) {
+            return -1;
+        }
     }
 
     /** Returns the process id of the new guest, or the negative error number. */
@@ -113,10 +156,14 @@ final class Keeper {
         }
     }
 
-    /** Makes the guest the leader of a group, and takes the keeper's mailbox from it. */
-    private long settle(NativeThread thread) {
+    /** Makes the guest the leader of a group, marks it, and takes the keeper's mailbox from it. */
+    private long settle(NativeThread thread, GuestMark own) {
         thread.call(Libc.SETPGID, 0, 0);
         name(thread, NAME_OF_GUEST);
+        try (ThreadScratch scratch = thread.scratch()) {
+            long value = scratch.put(own.value()).value();
+            thread.call(Libc.MEMCPY, mark, value, own.value().length());
+        }
         long mailbox = process.head().base().value();
         return thread.call(Libc.MUNMAP, mailbox, MailboxLayout.SIZE_BYTES);
     }

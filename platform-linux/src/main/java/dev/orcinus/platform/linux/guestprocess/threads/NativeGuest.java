@@ -27,6 +27,7 @@ public final class NativeGuest implements AutoCloseable {
     private final CrashWatch watch;
     private final NativeThreads threads;
     private volatile LivingProcess process;
+    private volatile Runnable afterClose = () -> {};
 
     /**
      * Takes over a process that has just been started.
@@ -196,6 +197,11 @@ public final class NativeGuest implements AutoCloseable {
         watch.set(observer);
     }
 
+    /** Sets what is run when it has been closed. */
+    public void whenClosed(Runnable work) {
+        afterClose = work;
+    }
+
     /** Returns its process id. */
     public int pid() {
         return process.pid();
@@ -229,5 +235,6 @@ public final class NativeGuest implements AutoCloseable {
             threads.announceEnd();
         }
         mailbox.close();
+        afterClose.run();
     }
 }
