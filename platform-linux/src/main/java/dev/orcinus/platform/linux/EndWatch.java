@@ -1,9 +1,14 @@
 package dev.orcinus.platform.linux;
 
+import dev.orcinus.bindings.foreign.ErrnoState;
+import dev.orcinus.bindings.linux.LinuxFcntl;
+import dev.orcinus.bindings.posix.Fcntl;
 import java.io.File;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.lang.ProcessBuilder.Redirect;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -57,6 +62,34 @@ final class EndWatch {
                         .start();
         synchronized (HELD) {
             HELD.add(shell.getOutputStream());
+        }
+        keepFromOthers(Path.of("/proc/" + shell.pid() + "/fd/0"));
+    }
+
+    /**
+     * Closes this process's end of the pipe in all programs that are started from now on: one that
+     * held it would keep the shell waiting. Java's pipes are not closed on exec.
+     */
+    private static void keepFromOthers(Path otherEnd) throws IOException {
+        Path pipe = Files.readSymbolicLink(otherEnd);
+        try (DirectoryStream<Path> all = Files.newDirectoryStream(Path.of("/proc/self/fd"))) {
+            for (Path descriptor : all) {
+                if (isLinkTo(pipe, descriptor)) {
+                    LinuxFcntl.fcntl(
+                            ErrnoState.IGNORED,
+                            Integer.parseInt(descriptor.getFileName().toString()),
+                            Fcntl.F_SETFD,
+                            Fcntl.FD_CLOEXEC);
+                }
+            }
+        }
+    }
+
+    private static boolean isLinkTo(Path target, Path link) {
+        try {
+            return Files.readSymbolicLink(link).equals(target);
+        } catch (IOException closed) {
+            return false;
         }
     }
 }

@@ -2,6 +2,7 @@ package dev.orcinus.tests.daemon;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.orcinus.tests.controller.LineEnd;
@@ -80,6 +81,7 @@ final class EndTest {
                 DaemonSession session = daemon.connect()) {
             Services.value(session.services().reserveShared(1));
             awaitEndWatch(daemon);
+            startAnotherKeeper(daemon);
             List<ProcessHandle> processes = daemon.processes();
             assertEquals(137, daemon.end("KILL").status());
             Traces.assertNone(daemon.pid());
@@ -88,6 +90,26 @@ final class EndTest {
             }
             Program.await(() -> DaemonProcess.runDirectories(folder).isEmpty(), "its folder goes");
         }
+    }
+
+    /** The new keeper of guests must not hold what tells of the daemon's end. */
+    private static void startAnotherKeeper(DaemonProcess daemon) throws Exception {
+        long keeper = keeper(daemon);
+        DaemonProcess.signal(keeper, "KILL");
+        Traces.awaitGroup(keeper, 0);
+        try (DaemonSession next = daemon.connect()) {
+            next.assertAnswers();
+            assertNotEquals(keeper, keeper(daemon));
+        }
+    }
+
+    private static long keeper(DaemonProcess daemon) {
+        return daemon.process()
+                .children()
+                .filter(child -> child.children().findAny().isPresent())
+                .findFirst()
+                .orElseThrow()
+                .pid();
     }
 
     /** Waits for the process that waits for the daemon's end, and returns it. */
