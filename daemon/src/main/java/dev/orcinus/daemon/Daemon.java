@@ -11,6 +11,7 @@ import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.platform.spi.host.Host;
 import dev.orcinus.platform.spi.host.HostChannel;
 import dev.orcinus.platform.spi.host.HostChannels.Listener;
+import dev.orcinus.platform.spi.host.HostProcess;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.util.Optional;
@@ -29,6 +30,7 @@ public final class Daemon implements AutoCloseable {
     private final Consumer<String> log;
     private final Admission admission;
     private final Listener listener;
+    private final HostProcess process;
     private final RunDirectory directory;
     private final Sessions sessions;
     private final ControlServer control;
@@ -54,9 +56,9 @@ public final class Daemon implements AutoCloseable {
         this.sessions =
                 new Sessions(host, options.target(), options.session(), options.warmGuests(), log);
         sessions.prepare();
-        this.directory = RunDirectory.create(host.process());
-        Requests requests =
-                new Requests(ListenAddress.text(address()), host.process().pid(), sessions);
+        this.process = host.process();
+        this.directory = RunDirectory.create(process);
+        Requests requests = new Requests(ListenAddress.text(address()), process.pid(), sessions);
         this.control = new ControlServer(directory.controlSocket(), requests::answer, log);
     }
 
@@ -73,6 +75,7 @@ public final class Daemon implements AutoCloseable {
                         + ", "
                         + options.mostSessions()
                         + " sessions at most");
+        Thread.ofPlatform().daemon().name("end-watch").start(this::startEndWatch);
         sessions.rehearse();
         while (true) {
             try {
@@ -87,6 +90,14 @@ public final class Daemon implements AutoCloseable {
                     return;
                 }
             }
+        }
+    }
+
+    private void startEndWatch() {
+        try {
+            directory.removeAtEnd(process);
+        } catch (IOException | OutOfMemoryError e) { // no process, or no thread
+            log.accept("what a killed daemon leaves is removed by the next one: " + e.getMessage());
         }
     }
 

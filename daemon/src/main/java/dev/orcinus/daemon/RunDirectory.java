@@ -19,8 +19,9 @@ import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * A daemon's own folder, for its control socket: {@code orcinus-UID-PID-RANDOM}, mode 0700, in the
- * user's run-time folder or {@code /tmp}. The daemon removes it at its end; the next daemon removes
- * what one that was killed has left, its shared memory included.
+ * user's run-time folder or {@code /tmp}. The daemon removes it at its end. What one that was killed
+ * has left, processes and shared memory included, is removed by a process that has waited for that,
+ * or by the next daemon.
  */
 public final class RunDirectory implements AutoCloseable {
     private static final String CONTROL_SOCKET = "control";
@@ -119,7 +120,7 @@ public final class RunDirectory implements AutoCloseable {
     private static void removeAbandoned(HostProcess process) throws IOException {
         for (Path folder : all(process.uid())) {
             if (!isAlive(folder)) {
-                pid(folder).ifPresent(process::unlinkSharedMemoryOf);
+                pid(folder).ifPresent(pid -> removeLeftovers(process, pid));
                 try {
                     remove(folder);
                 } catch (IOException e) {
@@ -129,6 +130,11 @@ public final class RunDirectory implements AutoCloseable {
         }
     }
 
+    private static void removeLeftovers(HostProcess process, long pid) {
+        process.endStraysOf(pid);
+        process.unlinkSharedMemoryOf(pid);
+    }
+
     private static void remove(Path folder) throws IOException {
         try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
             for (Path file : files) {
@@ -136,6 +142,14 @@ public final class RunDirectory implements AutoCloseable {
             }
         }
         Files.deleteIfExists(folder);
+    }
+
+    /**
+     * Lets another process remove the folder, and what guests have left, once this one has ended: it
+     * may be killed.
+     */
+    void removeAtEnd(HostProcess process) throws IOException {
+        process.removeAtEnd(path);
     }
 
     /** Returns the path of the control socket. */

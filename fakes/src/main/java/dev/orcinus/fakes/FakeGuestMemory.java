@@ -33,6 +33,7 @@ public final class FakeGuestMemory implements GuestMemory {
     private final TreeMap<ExecutorAddress, Mapping> mappings = new TreeMap<>();
     private final Set<String> names = new TreeSet<>();
     private final List<String> calls = new ArrayList<>();
+    private int reads;
     private int publishRequests;
     private int callsUntilFailure = -1;
     private String failedCall;
@@ -296,8 +297,14 @@ public final class FakeGuestMemory implements GuestMemory {
         return failures;
     }
 
+    /** Returns how often {@link #tryRead} has been called. */
+    public synchronized int reads() {
+        return reads;
+    }
+
     @Override
     public synchronized boolean tryRead(ExecutorAddress source, MemorySegment target) {
+        reads++;
         AddressRange range = AddressRange.of(source, target.byteSize());
         if (find(range) == null) {
             return false;

@@ -9,10 +9,12 @@ import dev.orcinus.platform.WrapperFunctionResult;
 import dev.orcinus.platform.spi.guest.GuestMemory;
 import dev.orcinus.protocol.ProtocolException;
 import dev.orcinus.protocol.sps.Sps;
+import dev.orcinus.protocol.sps.SpsCodec;
 import dev.orcinus.protocol.sps.SpsReader;
 import dev.orcinus.protocol.sps.SpsWriter;
 import dev.orcinus.runtime.guest.GuestReader;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -21,7 +23,11 @@ import java.util.Optional;
  * bootstrap functions.
  */
 final class MemoryAccessService {
+    private static final SpsCodec<List<AddressRange>> RANGES = SpsCodec.sequence(Sps.RANGE);
     private static final int CHUNK_BYTES = 64 << 10;
+
+    /** The most that an array of Java may hold. */
+    private static final long LARGEST_RESULT_BYTES = Integer.MAX_VALUE - 8L;
 
     private final GuestMemory memory;
     private final GuestReader reader;
@@ -94,22 +100,30 @@ final class MemoryAccessService {
         };
     }
 
-    /** Serves {@code seq<blob> (seq<range>)}. */
+    /**
+     * Serves {@code seq<blob> (seq<range>)}. The bytes are read into the result, which has its final
+     * size from the start: it may be large.
+     */
     Answer readBuffers(Session session, SpsReader in) throws ProtocolException {
-        int count = in.readCount(2 * Long.BYTES);
-        SpsWriter out = new SpsWriter().writeLong(count);
+        List<AddressRange> ranges = RANGES.read(in);
         long left = session.options().argumentBytes();
-        for (int i = 0; i < count; i++) {
-            AddressRange range = Sps.RANGE.read(in);
+        for (AddressRange range : ranges) {
             if (Long.compareUnsigned(range.sizeBytes(), left) > 0) {
                 return tooMuch(session);
             }
             left -= range.sizeBytes();
-            byte[] buffer = new byte[(int) range.sizeBytes()];
-            if (!memory.tryRead(range.start(), MemorySegment.ofArray(buffer))) {
-                return refused(session, "read", range.start(), buffer.length);
+        }
+        long resultBytes =
+                session.options().argumentBytes() - left + Long.BYTES * (ranges.size() + 1L);
+        if (resultBytes > LARGEST_RESULT_BYTES) {
+            return tooMuch(session);
+        }
+        SpsWriter out = new SpsWriter((int) resultBytes).writeLong(ranges.size());
+        for (AddressRange range : ranges) {
+            int sizeBytes = (int) range.sizeBytes();
+            if (!memory.tryRead(range.start(), out.writeBlobToFill(sizeBytes))) {
+                return refused(session, "read", range.start(), sizeBytes);
             }
-            out.writeBlob(buffer);
         }
         return Answer.now(WrapperFunctionResult.of(out.toBytes()));
     }

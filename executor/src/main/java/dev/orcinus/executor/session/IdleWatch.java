@@ -25,7 +25,7 @@ final class IdleWatch implements IdleListener {
     private final Supplier<Activity> activity;
     private final Nudge nudge;
     private final LongSupplier nanoTime;
-    private boolean heardFrom;
+    private int frames;
     private int nudges;
     private int busyChecks;
     private boolean busy;
@@ -59,7 +59,7 @@ final class IdleWatch implements IdleListener {
 
     /** Notes that the controller has sent a frame other than the result of a nudge. */
     void onTraffic() {
-        heardFrom = true;
+        frames++;
         nudges = 0;
         busyChecks = 0;
         startSilence();
@@ -78,7 +78,7 @@ final class IdleWatch implements IdleListener {
         if (doing == Activity.BUSY) {
             busy = true;
             silentSinceNanos = now;
-            return limited || (socket && heardFrom) ? (int) busyCheckMillis() : -1;
+            return limited || (socket && heardFrom()) ? (int) busyCheckMillis() : -1;
         }
         if (busy) {
             busy = false;
@@ -92,6 +92,23 @@ final class IdleWatch implements IdleListener {
             patience = Math.min(patience, millisLeft(now, nudgedAtNanos, nudgeAfterMillis(doing)));
         }
         return patience == Long.MAX_VALUE ? -1 : (int) Math.min(patience, Integer.MAX_VALUE);
+    }
+
+    /**
+     * {@inheritDoc} Guest code that runs meanwhile does not matter: the controller has begun to
+     * speak.
+     */
+    @Override
+    public int patienceInFrameMillis() {
+        Duration limit = options.idle();
+        if (limit.isZero() && socket && frames <= 1) {
+            limit = options.handshake();
+        }
+        return limit.isZero() ? -1 : (int) Math.clamp(limit.toMillis(), 1, Integer.MAX_VALUE);
+    }
+
+    private boolean heardFrom() {
+        return frames > 0;
     }
 
     /**
@@ -125,13 +142,13 @@ final class IdleWatch implements IdleListener {
 
     /** Returns how long the line may be silent; zero means without limit. */
     private Duration limit(Activity doing) {
-        return heardFrom || !socket || doing == Activity.BUSY
+        return heardFrom() || !socket || doing == Activity.BUSY
                 ? options.idle()
                 : options.handshake();
     }
 
     private boolean nudges(Activity doing) {
-        return socket && heardFrom && doing != Activity.BUSY;
+        return socket && heardFrom() && doing != Activity.BUSY;
     }
 
     private long nudgeAfterMillis(Activity doing) {

@@ -186,7 +186,7 @@ public final class FrameReader implements ByteStream, AutoCloseable {
     /** Reads inside of a frame, where the end of the line is an error. */
     private long require(MemorySegment target) throws LineException {
         try {
-            long read = channel.read(target);
+            long read = readPatiently(target, idle.patienceInFrameMillis());
             if (read == HostChannel.END) {
                 throw new LineException(
                         "Unexpected end-of-file: "
@@ -198,6 +198,25 @@ public final class FrameReader implements ByteStream, AutoCloseable {
         } catch (HostCallException e) {
             throw new LineException(e.getMessage(), e);
         }
+    }
+
+    private long readPatiently(MemorySegment target, int patienceMillis)
+            throws HostCallException, LineException {
+        if (patienceMillis < 0) {
+            return channel.read(target);
+        }
+        long read = channel.readNow(target);
+        while (read == 0) {
+            if (!channel.awaitReadable(patienceMillis)) {
+                throw new LineException(
+                        "the controller has said nothing for "
+                                + patienceMillis
+                                + " ms inside of a frame",
+                        null);
+            }
+            read = channel.readNow(target);
+        }
+        return read;
     }
 
     /** Frees the buffer. */

@@ -56,11 +56,19 @@ public final class FrameWriter implements AutoCloseable {
         }
     }
 
+    /** Writes a payload piece by piece, behind its header at the buffer's start. */
     private void writeLarge(byte[] payload) throws LineException {
-        try (Arena large = Arena.ofConfined()) {
-            MemorySegment body = large.allocate(payload.length);
-            MemorySegment.copy(MemorySegment.ofArray(payload), 0, body, 0, payload.length);
-            channel.write(buffer.asSlice(0, FrameHeader.SIZE_BYTES), body);
+        MemorySegment source = MemorySegment.ofArray(payload);
+        long at = FrameHeader.SIZE_BYTES;
+        long done = 0;
+        try {
+            while (done < payload.length) {
+                long piece = Math.min(buffer.byteSize() - at, payload.length - done);
+                MemorySegment.copy(source, done, buffer, at, piece);
+                channel.write(buffer.asSlice(0, at + piece));
+                done += piece;
+                at = 0;
+            }
         } catch (HostCallException e) {
             throw broken(e);
         }

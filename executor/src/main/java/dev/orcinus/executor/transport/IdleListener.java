@@ -2,7 +2,7 @@ package dev.orcinus.executor.transport;
 
 import dev.orcinus.protocol.ProtocolException;
 
-/** Decides how long a reader may sleep, and is told when nothing came in that time. */
+/** Decides how long a reader may sleep, and is told when nothing came between frames in that time. */
 public interface IdleListener {
     /**
      * Returns how long the reader may sleep, in milliseconds; a negative number means until a frame
@@ -10,6 +10,12 @@ public interface IdleListener {
      */
     int patienceMillis();
 
-    /** Called when nothing has come for that long. */
+    /**
+     * Returns how long the peer may be silent inside of a frame that it has begun, in milliseconds;
+     * a negative number means without limit.
+     */
+    int patienceInFrameMillis();
+
+    /** Called when nothing has come between two frames for that long. */
     void onIdle() throws ProtocolException;
 }

@@ -60,6 +60,33 @@ final class IdleWatchTest {
     }
 
     @Test
+    void silenceInsideOfTheFirstFrameIsLimitedAsTheTimeBeforeIt() {
+        IdleWatch watch = onSocket(Duration.ZERO);
+        assertEquals(30_000, watch.patienceInFrameMillis());
+        watch.onTraffic(); // the header of the first frame
+        assertEquals(30_000, watch.patienceInFrameMillis());
+        watch.onTraffic();
+        assertEquals(FOR_EVER, watch.patienceInFrameMillis());
+    }
+
+    @Test
+    void silenceInsideOfAFrameIsLimitedWhateverRuns() {
+        for (Activity doing : Activity.values()) {
+            activity = doing;
+            IdleWatch watch = onSocket(Duration.ofMillis(700));
+            assertEquals(700, watch.patienceInFrameMillis());
+            watch.onTraffic();
+            watch.onTraffic();
+            assertEquals(700, watch.patienceInFrameMillis());
+        }
+        assertEquals(
+                700,
+                watch(false, HANDSHAKE, Duration.ofMillis(700)).patienceInFrameMillis());
+        assertEquals(FOR_EVER, watch(false, HANDSHAKE, Duration.ZERO).patienceInFrameMillis());
+        assertEquals(1, onSocket(Duration.ofNanos(1)).patienceInFrameMillis());
+    }
+
+    @Test
     void withoutAHandshakeLimitItMayBeSilentForEver() {
         assertEquals(FOR_EVER, watch(true, Duration.ZERO, Duration.ZERO).patienceMillis());
     }

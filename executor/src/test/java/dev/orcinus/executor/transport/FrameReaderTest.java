@@ -36,12 +36,18 @@ final class FrameReaderTest {
     /** A listener that allows 10, 20, 30 ms of sleep and records their ends. */
     private static final class Idle implements IdleListener {
         private int asked;
+        private int patienceInFrameMillis = -1;
         private final List<Integer> idleAfter = new ArrayList<>();
 
         @Override
         public int patienceMillis() {
             asked++;
             return 10 * asked;
+        }
+
+        @Override
+        public int patienceInFrameMillis() {
+            return patienceInFrameMillis;
         }
 
         @Override
@@ -281,5 +287,52 @@ final class FrameReaderTest {
         channel.piece(frame(Opcode.CALL_WRAPPER, 1, 0x10, payload));
         assertNext(reader, Opcode.CALL_WRAPPER, 1, 0x10, payload);
         assertFalse(channel.events().contains("wait 10"));
+    }
+
+    /** A payload that is larger than the buffer comes in pieces, with a pause before each. */
+    private void addPieces(byte[] payload, int pauses) {
+        byte[] frame = frame(Opcode.CALL_WRAPPER, 1, 2, payload);
+        int half = frame.length / 2;
+        channel.piece(Arrays.copyOf(frame, half));
+        for (int i = 0; i < pauses; i++) {
+            channel.pause();
+        }
+        channel.piece(Arrays.copyOfRange(frame, half, frame.length));
+    }
+
+    @Test
+    void aFrameMayComeWithPausesThatAreShortEnough() throws ProtocolException {
+        idle.patienceInFrameMillis = 300;
+        byte[] payload = bytes(3 * BUFFER_BYTES, 5);
+        addPieces(payload, 1);
+        reader.next();
+        byte[] read = new byte[payload.length];
+        reader.payload().readInto(MemorySegment.ofArray(read));
+        assertArrayEquals(payload, read);
+        assertEquals(List.of("wait 300"), channel.events());
+        assertNull(reader.next());
+    }
+
+    @Test
+    void silenceInsideOfAFrameEndsTheLineAfterTheLimit() throws ProtocolException {
+        idle.patienceInFrameMillis = 300;
+        byte[] payload = bytes(3 * BUFFER_BYTES, 6);
+        addPieces(payload, 2);
+        reader.next();
+        SpsReader arguments = reader.payload();
+        MemorySegment target = MemorySegment.ofArray(new byte[payload.length]);
+        String reason =
+                assertThrows(LineException.class, () -> arguments.readInto(target)).getMessage();
+        assertEquals(
+                "the controller has said nothing for 300 ms inside of a frame", reason);
+        assertEquals(List.of(), idle.idleAfter, "it is no silence between frames");
+    }
+
+    @Test
+    void silenceInTheRestOfAFrameThatIsSkippedEndsTheLineToo() throws ProtocolException {
+        idle.patienceInFrameMillis = 300;
+        addPieces(bytes(3 * BUFFER_BYTES, 7), 2);
+        reader.next();
+        assertThrows(LineException.class, reader::next);
     }
 }

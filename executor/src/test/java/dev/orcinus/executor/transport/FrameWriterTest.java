@@ -14,6 +14,7 @@ import dev.orcinus.protocol.epc.Opcode;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -75,8 +76,8 @@ final class FrameWriterTest {
 
     @Test
     void aFrameLargerThanTheBufferKeepsItsPlace() throws LineException, MalformedFrameException {
-        byte[] large = new byte[BUFFER_BYTES];
-        Arrays.fill(large, (byte) 3);
+        byte[] large = new byte[3 * BUFFER_BYTES];
+        new Random(1).nextBytes(large);
         hold(1, (byte) 1);
         hold(2, large);
         hold(3, (byte) 2);
@@ -84,6 +85,8 @@ final class FrameWriterTest {
         assertEquals(1, channel.writtenHeader(0).sequence());
         assertEquals(2, channel.writtenHeader(33).sequence());
         assertEquals(large.length, channel.writtenHeader(33).payloadBytes());
+        assertArrayEquals(
+                large, Arrays.copyOfRange(channel.written(), 33 + 32, 33 + 32 + large.length));
         assertEquals(3, channel.writtenHeader(33 + 32 + large.length).sequence());
     }
 

@@ -134,7 +134,8 @@ public final class SharedObjects {
         return HexFormat.of().formatHex(random.toArray(JAVA_BYTE));
     }
 
-    private static String prefix(long pid) {
+    /** Returns what the names of a process's objects begin with. */
+    static String prefix(long pid) {
         return "orcinus-" + pid + "-";
     }
 }

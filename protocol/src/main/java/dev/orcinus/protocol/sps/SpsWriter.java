@@ -1,6 +1,7 @@
 package dev.orcinus.protocol.sps;
 
 import dev.orcinus.platform.ExecutorAddress;
+import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
@@ -17,11 +18,18 @@ public final class SpsWriter {
     private static final VarHandle LONG = view(long[].class);
     private static final int FIRST_CAPACITY_BYTES = 64;
 
-    private byte[] bytes = new byte[FIRST_CAPACITY_BYTES];
+    private byte[] bytes;
     private int size;
 
     /** An empty buffer. */
-    public SpsWriter() {}
+    public SpsWriter() {
+        this(FIRST_CAPACITY_BYTES);
+    }
+
+    /** An empty buffer that has room for a number of bytes before it grows. */
+    public SpsWriter(int capacityBytes) {
+        bytes = new byte[capacityBytes];
+    }
 
     private static VarHandle view(Class<?> arrayType) {
         return MethodHandles.byteArrayViewVarHandle(arrayType, ByteOrder.LITTLE_ENDIAN);
@@ -82,9 +90,23 @@ public final class SpsWriter {
         return this;
     }
 
-    /** Returns a copy of the bytes that have been written. */
+    /**
+     * Writes the count of an {@code SPSSequence<char>} and makes room for its bytes.
+     *
+     * @return the bytes, all zero, which the caller may fill until it writes more
+     */
+    public MemorySegment writeBlobToFill(int sizeBytes) {
+        writeLong(sizeBytes);
+        int at = grow(sizeBytes);
+        return MemorySegment.ofArray(bytes).asSlice(at, sizeBytes);
+    }
+
+    /**
+     * Returns the bytes that have been written. It is no copy if they fill the buffer, which is
+     * replaced before more is written.
+     */
     public byte[] toBytes() {
-        return Arrays.copyOf(bytes, size);
+        return size == bytes.length ? bytes : Arrays.copyOf(bytes, size);
     }
 
     private int grow(int more) {

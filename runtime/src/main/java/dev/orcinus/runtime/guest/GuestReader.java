@@ -9,7 +9,11 @@ import java.util.Optional;
 
 /** Reads guest memory by copies that report a fault. It has no state. */
 public final class GuestReader {
-    private static final int STRING_STEP_BYTES = 64;
+    /** Most texts end in a step of this size. */
+    private static final int FIRST_STEP_BYTES = 64;
+
+    /** No page is smaller. */
+    private static final int STEP_BYTES = 4096;
 
     private final GuestMemory memory;
 
@@ -37,8 +41,9 @@ public final class GuestReader {
     public Optional<byte[]> text(ExecutorAddress address, long limitBytes) {
         ByteArrayOutputStream text = new ByteArrayOutputStream();
         ExecutorAddress at = address;
+        int stepBytes = FIRST_STEP_BYTES;
         while (text.size() < limitBytes) {
-            long toBoundary = STRING_STEP_BYTES - (at.value() & (STRING_STEP_BYTES - 1));
+            long toBoundary = stepBytes - (at.value() & (stepBytes - 1));
             byte[] step = new byte[(int) toBoundary];
             if (!memory.tryRead(at, MemorySegment.ofArray(step))) {
                 return Optional.empty();
@@ -46,9 +51,12 @@ public final class GuestReader {
             int length = new String(step, StandardCharsets.ISO_8859_1).indexOf('\0');
             text.write(step, 0, length < 0 ? step.length : length);
             if (length >= 0) {
-                return Optional.of(text.toByteArray());
+                return text.size() > limitBytes
+                        ? Optional.empty()
+                        : Optional.of(text.toByteArray());
             }
             at = at.plus(step.length);
+            stepBytes = STEP_BYTES;
         }
         return Optional.empty();
     }

@@ -52,5 +52,19 @@ final class GuestReaderTest {
         memory.put(start, "a".repeat(200).getBytes(UTF_8));
         assertTrue(reader.text(start, 128).isEmpty(), "longer than asked for");
         assertEquals(200, text(start).length());
+        assertTrue(reader.text(start, 199).isEmpty(), "one byte longer than asked for");
+        assertEquals(200, reader.text(start, 200).orElseThrow().length);
+    }
+
+    /** A call of the system for each 64 bytes would take seconds for a long text. */
+    @Test
+    void aLongTextIsReadPageByPage() {
+        ExecutorAddress many = memory.pages(64 * PAGE, MemProt.READ).start();
+        byte[] text = "b".repeat((int) (64 * PAGE) - 10).getBytes(UTF_8);
+        memory.put(many.plus(5), text);
+        int before = memory.reads();
+        assertArrayEquals(text, reader.text(many.plus(5), 64 * PAGE).orElseThrow());
+        int reads = memory.reads() - before;
+        assertTrue(reads <= 66, reads + " reads of 64 pages");
     }
 }

@@ -87,6 +87,27 @@ final class BadPeerTest {
         }
     }
 
+    /** The daemon has one place, which a peer that stops in the middle of a frame must not keep. */
+    @Test
+    void aPeerThatStopsInsideOfAFrameLosesItsPlace(@TempDir Path own) throws Exception {
+        try (DaemonProcess one =
+                        DaemonProcess.start(
+                                own, "--warm=0", "--sessions=1", "--idle-timeout=500ms");
+                Socket peer = one.connectRaw()) {
+            one.awaitBegin();
+            byte[] header = new byte[FrameHeader.SIZE_BYTES + 10];
+            new FrameHeader(1 << 20, Opcode.CALL_WRAPPER, 0, new ExecutorAddress(1))
+                    .write(MemorySegment.ofArray(header), 0);
+            peer.getOutputStream().write(header);
+            assertEquals(
+                    "the controller has said nothing for 500 ms inside of a frame",
+                    one.awaitEnd(1));
+            try (DaemonSession next = one.connect()) {
+                next.assertAnswers();
+            }
+        }
+    }
+
     @Test
     void aPeerThatSpeaksAnotherProtocolIsToldAndLeft() throws Exception {
         try (Socket peer = daemon.connectRaw()) {

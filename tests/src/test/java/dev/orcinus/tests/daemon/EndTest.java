@@ -2,11 +2,13 @@ package dev.orcinus.tests.daemon;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.orcinus.tests.controller.LineEnd;
 import dev.orcinus.tests.controller.Services;
 import dev.orcinus.tests.process.Finished;
+import dev.orcinus.tests.process.Program;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -74,7 +76,58 @@ final class EndTest {
     }
 
     @Test
-    void afterSigkillTheGuestsAreGoneAndTheNextDaemonTidiesUp() throws Exception {
+    void afterSigkillNothingIsLeftAMomentLater() throws Exception {
+        try (DaemonProcess daemon = DaemonProcess.start(folder, "--warm=1");
+                DaemonSession session = daemon.connect()) {
+            Services.value(session.services().reserveShared(1));
+            awaitEndWatch(daemon);
+            startAnotherKeeper(daemon);
+            List<ProcessHandle> processes = daemon.processes();
+            assertEquals(137, daemon.end("KILL").status());
+            Traces.assertNone(daemon.pid());
+            for (ProcessHandle process : processes) {
+                Traces.awaitGroup(process.pid(), 0);
+            }
+            Program.await(() -> DaemonProcess.runDirectories(folder).isEmpty(), "its folder goes");
+        }
+    }
+
+    /** The new keeper of guests must not hold what tells of the daemon's end. */
+    private static void startAnotherKeeper(DaemonProcess daemon) throws Exception {
+        long keeper = keeper(daemon);
+        DaemonProcess.signal(keeper, "KILL");
+        Traces.awaitGroup(keeper, 0);
+        try (DaemonSession next = daemon.connect()) {
+            next.assertAnswers();
+            assertNotEquals(keeper, keeper(daemon));
+        }
+    }
+
+    private static long keeper(DaemonProcess daemon) {
+        return daemon.process()
+                .children()
+                .filter(child -> child.children().findAny().isPresent())
+                .findFirst()
+                .orElseThrow()
+                .pid();
+    }
+
+    /** Waits for the process that waits for the daemon's end, and returns it. */
+    static ProcessHandle awaitEndWatch(DaemonProcess daemon) throws Exception {
+        Program.await(() -> endWatches(daemon).size() == 1, "a shell waits for the end");
+        return endWatches(daemon).getFirst();
+    }
+
+    private static List<ProcessHandle> endWatches(DaemonProcess daemon) {
+        return daemon.process()
+                .children()
+                .filter(child -> child.info().command().orElse("").endsWith("sh"))
+                .toList();
+    }
+
+    /** The process that waits for the daemon's end has been killed, too. */
+    @Test
+    void afterSigkillOfBothTheGuestsAreGoneAndTheNextDaemonTidiesUp() throws Exception {
         List<ProcessHandle> processes;
         long killed;
         try (DaemonProcess daemon = DaemonProcess.start(folder, "--warm=1", "--grace=300ms");
@@ -87,6 +140,7 @@ final class EndTest {
             processes = daemon.processes();
             assertTrue(processes.size() >= 3, processes.toString());
             killed = daemon.pid();
+            awaitEndWatch(daemon).destroyForcibly();
             assertEquals(137, daemon.end("KILL").status());
             assertEquals(CUT, quiet.controller().awaitEnd());
             assertEquals(CUT, busy.controller().awaitEnd());

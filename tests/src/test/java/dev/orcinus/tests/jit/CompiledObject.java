@@ -9,11 +9,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** A compiler of C++ objects for tests. */
-final class CompiledObject {
+public final class CompiledObject {
     private CompiledObject() {}
 
     /** Compiles a text, and returns the object. Skips the test if there is no compiler. */
-    static Path compile(Path folder, String name, String text)
+    public static Path compile(Path folder, String name, String text)
             throws IOException, InterruptedException {
         Path source = Files.writeString(folder.resolve(name + ".cpp"), text);
         Path object = folder.resolve(name + ".o");

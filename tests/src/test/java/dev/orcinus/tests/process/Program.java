@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import org.opentest4j.AssertionFailedError;
 
@@ -46,6 +47,17 @@ public final class Program implements AutoCloseable {
                             .start());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Waits until something is true. */
+    public static void await(Callable<Boolean> condition, String what) throws Exception {
+        long deadline = System.nanoTime() + LIMIT.toNanos();
+        while (!condition.call()) {
+            if (System.nanoTime() > deadline) {
+                throw new AssertionFailedError("not in " + LIMIT.toSeconds() + " s: " + what);
+            }
+            Thread.sleep(1);
         }
     }
 

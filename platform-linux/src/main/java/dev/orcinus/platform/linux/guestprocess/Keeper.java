@@ -6,6 +6,7 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 
 import dev.orcinus.bindings.posix.Unistd;
 import dev.orcinus.platform.ExecutorAddress;
+import dev.orcinus.platform.linux.GuestMark;
 import dev.orcinus.platform.linux.Processor;
 import dev.orcinus.platform.linux.errno.Failure;
 import dev.orcinus.platform.linux.guestprocess.mailbox.Mailbox;
@@ -24,8 +25,10 @@ import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.platform.spi.guest.GuestGoneException;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Consumer;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * The process whose children are the guests of sessions. It runs no guest code and has one thread.
@@ -39,17 +42,31 @@ final class Keeper {
     private static final String NAME = "orcinus-keeper";
     private static final String NAME_OF_GUEST = "orcinus-guest";
 
+    private static final int WNOHANG = 1;
+
     private static Keeper shared;
+
+    /** The number of the last guest of this JVM. */
+    private static final AtomicInteger GUESTS = new AtomicInteger();
 
     private final Processor processor;
     private final NativeGuest process;
     private final ProcessLibraries libraries;
+    private final long mark;
     private final AtomicBoolean hasForked = new AtomicBoolean();
+    private final Set<NativeGuest> guests = ConcurrentHashMap.newKeySet();
 
-    private Keeper(Processor processor, NativeGuest process) {
+    /**
+     * A keeper that has no guests yet.
+     *
+     * @param mark the address of the value of {@link GuestMark} in its environment, and in that of
+     *     its copies
+     */
+    private Keeper(Processor processor, NativeGuest process, long mark) {
         this.processor = processor;
         this.process = process;
         this.libraries = new ProcessLibraries(process);
+        this.mark = mark;
     }
 
     /** Returns the keeper of this JVM, which is started if none lives. */
@@ -66,27 +83,19 @@ final class Keeper {
         NativeProcess launched = program.launch(List.of(NAME), mailbox.file(), true);
         NativeGuest process =
                 new NativeGuest(processor, mailbox, launched, NativeProcess::reap, false);
-        process.threads().on(Use.SERVICE, Keeper::prepare);
-        return new Keeper(processor, process);
+        long mark = process.threads().on(Use.SERVICE, Keeper::prepare);
+        return new Keeper(processor, process, mark);
     }
 
-    private static boolean prepare(NativeThread thread) {
-        return name(
-                thread,
-                NAME,
-                calls -> calls.add(thread.address(Libc.PRCTL), PR_SET_CHILD_SUBREAPER, 1));
-    }
-
-    /**
-     * Gives a process the name that tools show, for it had that of the file of its program, and has
-     * it make other calls with the same request.
-     */
-    private static boolean name(NativeThread thread, String name, Consumer<CallList> others) {
+    /** Makes the keeper a subreaper; returns the address of the value of the guests' mark. */
+    private static long prepare(NativeThread thread) {
         try (ThreadScratch scratch = thread.scratch()) {
             CallList calls = new CallList();
-            calls.add(thread.address(Libc.PRCTL), PR_SET_NAME, scratch.put(name).value());
-            others.accept(calls);
-            return calls.run(thread);
+            calls.add(thread.address(Libc.GETENV), scratch.put(GuestMark.VARIABLE).value());
+            calls.add(thread.address(Libc.PRCTL), PR_SET_NAME, scratch.put(NAME).value());
+            calls.add(thread.address(Libc.PRCTL), PR_SET_CHILD_SUBREAPER, 1);
+            calls.run(thread);
+            return calls.result(0);
         }
     }
 
@@ -111,8 +120,30 @@ final class Keeper {
         }
         NativeProcess child = NativeProcess.of(pid);
         NativeGuest guest = process.ofFork(mailbox, child, this::reap);
-        guest.threads().on(Use.SERVICE, this::settle);
+        GuestMark own = GuestMark.of(Unistd.getpid(), GUESTS.incrementAndGet());
+        guests.add(guest);
+        guest.whenClosed(() -> bury(guest, own));
+        guest.threads().on(Use.SERVICE, thread -> settle(thread, own));
         return guest;
+    }
+
+    /** Ends what a guest that has ended has left. */
+    private void bury(NativeGuest guest, GuestMark of) {
+        guests.remove(guest);
+        new Strays(process.pid(), this::isGuest, this::reapNow).end(guest.pid(), of);
+    }
+
+    private boolean isGuest(int pid) {
+        return guests.stream().anyMatch(guest -> guest.pid() == pid);
+    }
+
+    private int reapNow(int pid) {
+        try {
+            return process.threads()
+                    .on(Use.SERVICE, thread -> (int) thread.call(Libc.WAITPID, pid, 0, WNOHANG));
+        } catch (GuestGoneException | IllegalStateException gone) {
+            return -1;
+        }
     }
 
     /** Returns the process id of the new guest, or the negative error number. */
@@ -131,16 +162,19 @@ final class Keeper {
         }
     }
 
-    /** Makes the guest the leader of a group, and takes the keeper's mailbox from it. */
-    private boolean settle(NativeThread thread) {
-        return name(
-                thread,
-                NAME_OF_GUEST,
-                calls -> {
-                    calls.add(thread.address(Libc.SETPGID), 0, 0);
-                    long mailbox = process.head().base().value();
-                    calls.add(thread.address(Libc.MUNMAP), mailbox, MailboxLayout.SIZE_BYTES);
-                });
+    /** Makes the guest the leader of a group, marks it, and takes the keeper's mailbox from it. */
+    private boolean settle(NativeThread thread, GuestMark own) {
+        try (ThreadScratch scratch = thread.scratch()) {
+            long name = scratch.put(NAME_OF_GUEST).value();
+            long value = scratch.put(own.value()).value();
+            long mailbox = process.head().base().value();
+            CallList calls = new CallList();
+            calls.add(thread.address(Libc.PRCTL), PR_SET_NAME, name);
+            calls.add(thread.address(Libc.SETPGID), 0, 0);
+            calls.add(thread.address(Libc.MEMCPY), mark, value, own.value().length());
+            calls.add(thread.address(Libc.MUNMAP), mailbox, MailboxLayout.SIZE_BYTES);
+            return calls.run(thread);
+        }
     }
 
     /** Returns the status of a child that has ended; negative if it is not known. */

@@ -4,6 +4,7 @@ import static dev.orcinus.platform.linux.StaticRoom.NAME;
 import static dev.orcinus.platform.linux.StaticRoom.VARIABLE;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import dev.orcinus.platform.linux.GuestMark;
 import dev.orcinus.platform.spi.HostCallException;
 import java.io.FileInputStream;
 import java.io.IOException;
@@ -41,6 +42,14 @@ final class Environment {
             start = end + 1;
         }
         return variables;
+    }
+
+    /** Returns variables with the mark of a guest instead of that of another one. */
+    static List<String> withMark(List<String> variables, GuestMark mark) {
+        List<String> all = new ArrayList<>(variables);
+        all.removeIf(variable -> variable.startsWith(GuestMark.VARIABLE + "="));
+        all.add(mark.assignment());
+        return all;
     }
 
     static List<String> withRoom(List<String> variables, long roomBytes) {

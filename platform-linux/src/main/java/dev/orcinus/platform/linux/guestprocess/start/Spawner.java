@@ -10,6 +10,8 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.orcinus.bindings.linux.Spawn;
+import dev.orcinus.bindings.posix.Unistd;
+import dev.orcinus.platform.linux.GuestMark;
 import dev.orcinus.platform.linux.errno.Failure;
 import dev.orcinus.platform.linux.guestprocess.mailbox.MailboxLayout;
 import dev.orcinus.platform.linux.guestprocess.mailbox.SharedFile;
@@ -31,7 +33,8 @@ final class Spawner {
      * @param path of the program
      * @param inheritance what it has from this process
      * @param arguments {@code argv}
-     * @param isApart whether it leads a process group, and no signal is ignored
+     * @param isApart whether it leads a process group, no signal is ignored, and it has the mark of
+     *     a guest
      * @return its process id
      */
     static int spawn(
@@ -57,13 +60,18 @@ final class Spawner {
                             actions,
                             attributes(arena, isApart),
                             strings(arena, arguments, UTF_8),
-                            strings(arena, inheritance.environment(), ISO_8859_1));
+                            strings(arena, variables(inheritance, isApart), ISO_8859_1));
             Spawn.posix_spawn_file_actions_destroy(actions);
             if (error != 0) {
                 throw Failure.of("posix_spawn(" + path + ")", error);
             }
             return pid.get(JAVA_INT, 0);
         }
+    }
+
+    private static List<String> variables(Inheritance inheritance, boolean isApart) {
+        List<String> own = inheritance.environment();
+        return isApart ? Environment.withMark(own, GuestMark.of(Unistd.getpid(), 0)) : own;
     }
 
     private static MemorySegment attributes(Arena arena, boolean isApart) {

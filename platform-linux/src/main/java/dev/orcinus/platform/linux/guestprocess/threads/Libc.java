@@ -34,6 +34,8 @@ public enum Libc {
     FORK,
     /** {@code void free(void *memory)}. */
     FREE,
+    /** {@code char *getenv(const char *name)}. */
+    GETENV,
     /** {@code pid_t getppid(void)}. */
     GETPPID,
     /** {@code int madvise(void *start, size_t size, int advice)}. */

@@ -30,6 +30,7 @@ public final class NativeGuest implements AutoCloseable {
     private final NativeThreads threads;
     private volatile LivingProcess process;
     private volatile Runnable endObserver = () -> {};
+    private volatile Runnable afterClose = () -> {};
 
     /**
      * Takes over a process that has just been started.
@@ -219,6 +220,11 @@ public final class NativeGuest implements AutoCloseable {
         endObserver = observer;
     }
 
+    /** Sets what is run when it has been closed. */
+    public void whenClosed(Runnable work) {
+        afterClose = work;
+    }
+
     /** Returns its process id. */
     public int pid() {
         return process.pid();
@@ -252,5 +258,6 @@ public final class NativeGuest implements AutoCloseable {
             threads.announceEnd();
         }
         mailbox.close();
+        afterClose.run();
     }
 }

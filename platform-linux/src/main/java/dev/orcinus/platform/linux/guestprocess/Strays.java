@@ -1,0 +1,105 @@
+package dev.orcinus.platform.linux.guestprocess;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import dev.orcinus.bindings.foreign.ErrnoState;
+import dev.orcinus.bindings.posix.Signal;
+import dev.orcinus.platform.linux.GuestMark;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.IntPredicate;
+import java.util.function.IntUnaryOperator;
+import java.util.stream.Stream;
+
+/**
+ * The processes that a guest has started and that are there after its end: they have become
+ * children of the keeper. It has no state of its own.
+ *
+ * @param keeper the process id of the keeper
+ * @param isOurs tells the guests that run, which are children of the keeper as well
+ * @param reaper reaps a child that has ended, without waiting; returns its id, or 0 if it has not
+ */
+record Strays(int keeper, IntPredicate isOurs, IntUnaryOperator reaper) {
+    private static final int MOST_ROUNDS = 100;
+    private static final long PAUSE_MILLIS = 2;
+
+    /** What {@code /proc/PID/stat} says of a process. */
+    private record State(boolean hasEnded, int group, int session) {
+        static State of(int pid) {
+            try {
+                byte[] stat = Files.readAllBytes(Path.of("/proc/" + pid + "/stat"));
+                String text = new String(stat, ISO_8859_1);
+                String[] fields = text.substring(text.lastIndexOf(')') + 2).split(" ", -1);
+                return new State(
+                        fields[0].equals("Z"),
+                        Integer.parseInt(fields[2]),
+                        Integer.parseInt(fields[3]));
+            } catch (IOException reaped) {
+                return new State(false, -1, -1);
+            }
+        }
+    }
+
+    /**
+     * Ends the processes of a guest that has ended. Those that they have started in turn become the
+     * keeper's children when they end, so it looks again until none is left.
+     *
+     * @param guest the process id that the guest had
+     */
+    void end(int guest, GuestMark mark) {
+        int session = State.of(keeper).session();
+        boolean isOver = false;
+        for (int round = 0; round < MOST_ROUNDS && !isOver; round++) {
+            isOver = true;
+            for (int child : children()) {
+                if (!isOurs.test(child) && isLeft(child, guest, mark, session)) {
+                    isOver = false;
+                    reaper.applyAsInt(child);
+                }
+            }
+            if (!isOver) {
+                pause();
+            }
+        }
+    }
+
+    /**
+     * Returns whether a child of the keeper is what the guest has left, and kills it. One that has
+     * ended has no environment any more, but is in the guest's group, or in a session of its own,
+     * where no copy of a guest is.
+     */
+    private boolean isLeft(int child, int guest, GuestMark mark, int session) {
+        State state = State.of(child);
+        if (state.hasEnded()) {
+            return state.group() == guest || state.session() != session;
+        }
+        if (!mark.isOn(child)) {
+            return false;
+        }
+        Signal.kill(ErrnoState.IGNORED, child, Signal.SIGKILL);
+        return true;
+    }
+
+    private List<Integer> children() {
+        Path children = Path.of("/proc/" + keeper + "/task/" + keeper + "/children");
+        try {
+            String all = Files.readString(children, ISO_8859_1).strip();
+            return all.isEmpty() ? List.of() : Stream.of(all.split(" ")).map(Integer::valueOf).toList();
+        } catch (IOException e) { // the keeper has ended, or this kernel has no such file
+            return ProcessHandle.of(keeper).stream()
+                    .flatMap(ProcessHandle::children)
+                    .map(child -> (int) child.pid())
+                    .toList();
+        }
+    }
+
+    private static void pause() {
+        try {
+            Thread.sleep(PAUSE_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
