@@ -80,7 +80,7 @@ install_from_system() { # version
         [ ! -r "$home/lib/clang/$1/lib/linux/liborc_rt-$cpu.a" ]; then
         need_debian "$1"
         apt update
-        apt install -y "clang-$1" "llvm-$1" "llvm-$1-tools" "libclang-rt-$1-dev" "lld-$1"
+        apt install -y "clang-$1" "llvm-$1" "llvm-$1-tools" "libclang-rt-$1-dev" "lld-$1" "libunwind-$1"
     fi
     for tool in clang lld llvm-ar llvm-jitlink llvm-jitlink-executor llvm-readobj; do
         if [ -x "$home/bin/$tool" ]; then link "$home/bin/$tool" "$roots/bin/$tool-$1"; fi

@@ -34,6 +34,8 @@ final class LibrarySearch {
                     "/lib",
                     "/usr/lib");
 
+    private static final String LIBGCC = "libgcc.a";
+
     private final List<Path> folders = new ArrayList<>();
 
     LibrarySearch(List<String> asked) {
@@ -48,7 +50,7 @@ final class LibrarySearch {
     List<Path> ofCompilers() throws IOException {
         List<Path> found = new ArrayList<>();
         for (Path folder : compilerFolders()) {
-            Path file = folder.resolve("libgcc.a");
+            Path file = folder.resolve(LIBGCC);
             if (Files.isReadable(file)) {
                 found.add(file);
                 break;
@@ -62,6 +64,11 @@ final class LibrarySearch {
             }
         }
         return found;
+    }
+
+    /** Returns whether the compiler's own functions are among archives. */
+    static boolean hasLibgcc(List<Path> archives) {
+        return archives.stream().anyMatch(archive -> archive.endsWith(LIBGCC));
     }
 
     /** Returns the folders of GCC's libraries, the newest version first. */

@@ -24,6 +24,12 @@ import java.util.Optional;
 
 /** The command {@code run}, which links objects and runs the program that they make. */
 final class RunCommand {
+    /** What tells code about the processor; programs of today have it from {@code libgcc.a}. */
+    private static final List<String> IN_SHARED_LIBGCC =
+            List.of("__cpu_model", "__cpu_indicator_init");
+
+    private static final String VERSION_IN_SHARED_LIBGCC = "@GCC_4.8.0";
+
     private static final int FAILURE = 1;
     private static final double NANOS_PER_MILLI = 1e6;
 
@@ -150,21 +156,16 @@ final class RunCommand {
 
     /**
      * Links a program. If symbols are missing, it is tried again with the archives that a compiler
-     * would have added.
+     * would have added, or with what libgcc's shared library has for older programs.
      */
     private static void link(JitDylib program, LibrarySearch libraries) throws IOException {
         try {
             program.link();
         } catch (UnresolvedSymbolsException e) {
             List<Path> archives = libraries.ofCompilers();
-            if (archives.isEmpty()
-                    && e.requesters().keySet().stream().anyMatch(RunCommand::isOfCompilers)) {
-                System.err.println(
-                        "orcinus: no libgcc.a and libc_nonshared.a are installed, which compilers"
-                                + " link unasked (Debian: libgcc-VERSION-dev and libc6-dev)");
-            }
-            if (archives.isEmpty()) {
-                throw e;
+            boolean isTaken = !LibrarySearch.hasLibgcc(archives) && takeFromShared(program, e);
+            if (archives.isEmpty() && !isTaken) {
+                throw withAdvice(e);
             }
             try {
                 for (Path archive : archives) {
@@ -173,16 +174,42 @@ final class RunCommand {
             } catch (UnsupportedObjectException _) { // of another format than the program
                 throw e;
             }
-            program.link();
+            linkAgain(program, archives.isEmpty());
         }
+    }
+
+    private static void linkAgain(JitDylib program, boolean needsAdvice) {
+        try {
+            program.link();
+        } catch (UnresolvedSymbolsException e) {
+            throw needsAdvice ? withAdvice(e) : e;
+        }
+    }
+
+    private static boolean takeFromShared(JitDylib program, UnresolvedSymbolsException e) {
+        boolean isTaken = false;
+        for (String name : IN_SHARED_LIBGCC) {
+            if (e.requesters().containsKey(name)) {
+                program.redirect(name, name + VERSION_IN_SHARED_LIBGCC);
+                isTaken = true;
+            }
+        }
+        return isTaken;
+    }
+
+    private static UnresolvedSymbolsException withAdvice(UnresolvedSymbolsException e) {
+        if (e.requesters().keySet().stream().anyMatch(RunCommand::isOfCompilers)) {
+            System.err.println(
+                    "orcinus: no libgcc.a and libc_nonshared.a are installed, which compilers"
+                            + " link unasked (Debian: libgcc-VERSION-dev and libc6-dev)");
+        }
+        return e;
     }
 
     /** Returns whether a name may be one that compilers use unasked. */
     private static boolean isOfCompilers(String name) {
         boolean isCxxOfMachO = name.startsWith("__Z");
-        return (name.startsWith("__") && !isCxxOfMachO)
-                || name.equals("at_quick_exit")
-                || name.equals("pthread_atfork");
+        return name.startsWith("__") && !isCxxOfMachO;
     }
 
     private void applyOptions(JitDylib program) throws UsageException {

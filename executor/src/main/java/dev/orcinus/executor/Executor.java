@@ -3,6 +3,7 @@ package dev.orcinus.executor;
 import dev.orcinus.executor.orcrt.OrcRuntimes;
 import dev.orcinus.executor.orcrt.core.NativeEntries;
 import dev.orcinus.executor.service.BootstrapServices;
+import dev.orcinus.executor.service.LineValues;
 import dev.orcinus.executor.service.NativeHooks;
 import dev.orcinus.executor.session.Session;
 import dev.orcinus.executor.session.SessionEnd;
@@ -35,6 +36,9 @@ public final class Executor implements AutoCloseable {
     /** A compile-time constant, so that its use here does not load {@link NativeEntries}. */
     private static final String RUNTIME_PREFIX = NativeEntries.PREFIX;
 
+    /** Part of the names of what lines of clang-repl call with their values. */
+    private static final String LINE_VALUES = "__clang_Interpreter_";
+
     private static final String EXIT = NativeEntries.EXIT_SYMBOL;
 
     private final Guest guest;
@@ -45,6 +49,7 @@ public final class Executor implements AutoCloseable {
     private final AtomicLong nextContext = new AtomicLong(1);
     private final ConcurrentMap<ExecutorAddress, Session> sessions = new ConcurrentHashMap<>();
     private final OwnedGuest owned;
+    private LineValues lineValues;
     private NativeEntries runtime;
 
     /**
@@ -68,7 +73,7 @@ public final class Executor implements AutoCloseable {
                                 "__register_frame", hook(Executor::registerFrame),
                                 "__deregister_frame", hook(Executor::deregisterFrame),
                                 "atexit", hook(Executor::atExit)),
-                        this::runtimeSymbol);
+                        this::ownSymbol);
         this.services = new BootstrapServices(guest, target, hooks, this::nativeEntry);
         this.dispatchFunction =
                 guest.export(List.of(ExportedFunction.dispatch(this::dispatch))).getFirst();
@@ -111,6 +116,23 @@ public final class Executor implements AutoCloseable {
     /** Returns the sessions that are running. */
     public Iterable<Session> sessions() {
         return sessions.values();
+    }
+
+    /** Returns the address of a function that is created when its name is first looked up. */
+    private Optional<ExecutorAddress> ownSymbol(String name) {
+        return name.contains(LINE_VALUES) ? lineValueSymbol(name) : runtimeSymbol(name);
+    }
+
+    private synchronized Optional<ExecutorAddress> lineValueSymbol(String name) {
+        if (lineValues == null) {
+            lineValues = new LineValues(guest, log);
+        }
+        try {
+            return lineValues.find(name);
+        } catch (HostCallException e) {
+            log.accept(e.getMessage());
+            return Optional.empty();
+        }
     }
 
     /**

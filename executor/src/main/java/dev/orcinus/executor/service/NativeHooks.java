@@ -17,6 +17,15 @@ import java.util.concurrent.ConcurrentMap;
  * its name is first looked up. Thread-safe.
  */
 public final class NativeHooks {
+    /**
+     * Functions of LLVM's libunwind, which take whole sections as libgcc's do, and ours that stand
+     * for them in a process that has that library.
+     */
+    private static final Map<String, String> OF_LIBUNWIND =
+            Map.of(
+                    "__unw_add_dynamic_eh_frame_section", "__register_frame",
+                    "__unw_remove_dynamic_eh_frame_section", "__deregister_frame");
+
     private final Guest guest;
     private final Map<String, ExportedFunction> functions;
     private final ProcessSymbols runtime;
@@ -39,6 +48,12 @@ public final class NativeHooks {
         ExportedFunction function = functions.get(name);
         if (function != null) {
             return Optional.of(addresses.computeIfAbsent(name, _ -> export(function)));
+        }
+        String ofLibgcc = OF_LIBUNWIND.get(name);
+        if (ofLibgcc != null) {
+            return guest.libraries()
+                    .find(guest.libraries().process(), name)
+                    .flatMap(_ -> find(ofLibgcc));
         }
         Optional<ExecutorAddress> ofRuntime = runtime.find(name);
         if (ofRuntime.isPresent()) {

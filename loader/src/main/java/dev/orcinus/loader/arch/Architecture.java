@@ -85,6 +85,19 @@ public interface Architecture {
     CodeTemplate atExit();
 
     /**
+     * Returns {@code int at_quick_exit(void (*f)(void))} of one dylib. It calls {@code
+     * __cxa_at_quick_exit(f, dso)}, and has edges to the dylib's handle and to that function.
+     */
+    CodeTemplate atQuickExit();
+
+    /**
+     * Returns {@code int pthread_atfork(void (*prepare)(void), void (*parent)(void), void
+     * (*child)(void))} of one dylib. It calls {@code __register_atfork(prepare, parent, child,
+     * dso)}, and has edges to the dylib's handle and to that function.
+     */
+    CodeTemplate atFork();
+
+    /**
      * Returns a call of {@code __cxa_finalize(dso)}, with edges to the dylib's handle and to {@code
      * __cxa_finalize}.
      */

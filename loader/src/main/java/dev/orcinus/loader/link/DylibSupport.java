@@ -19,9 +19,9 @@ import java.util.Set;
 /**
  * The symbols that a static linker puts into each shared library, made for a dylib when an object
  * refers to them: the handle by which the C library knows the dylib's at-exit functions, and {@code
- * atexit}, which glibc has in a static library. For an object that has thread-locals with
- * destructors it also makes a function that runs the registered destructors that have not run yet.
- * The session's lock guards it.
+ * atexit}, {@code at_quick_exit} and {@code pthread_atfork}, which glibc has in a static library.
+ * For an object that has thread-locals with destructors it also makes a function that runs the
+ * registered destructors that have not run yet. The session's lock guards it.
  */
 final class DylibSupport implements ObjectSource {
     private static final String DSO_HANDLE = "__dso_handle";
@@ -32,6 +32,10 @@ final class DylibSupport implements ObjectSource {
     /** The name that macOS has for it; its callers need not give the handle. */
     private static final String THREAD_AT_EXIT_WITHOUT_DYLIB = "_tlv_atexit";
 
+    private static final String AT_QUICK_EXIT = "at_quick_exit";
+    private static final String AT_FORK = "pthread_atfork";
+
+    private static final Set<String> OFFERED_RARELY = Set.of(AT_QUICK_EXIT, AT_FORK);
     private static final Set<String> OFFERED = Set.of(DSO_HANDLE, AT_EXIT);
     private static final Set<String> JUMPS_TO_THREAD_AT_EXIT =
             Set.of(THREAD_AT_EXIT, THREAD_AT_EXIT_C);
@@ -45,6 +49,7 @@ final class DylibSupport implements ObjectSource {
     private final Architecture architecture;
     private LinkGraph graph;
     private Symbol finalizer;
+    private LinkGraph rareGraph;
     private LinkGraph threadGraph;
     private Symbol threadFinalizer;
 
@@ -58,6 +63,9 @@ final class DylibSupport implements ObjectSource {
         if (threadGraph == null && isAmong(OFFERED_TO_THREADS, symbol, format.current())) {
             return Optional.of(takeForThreads());
         }
+        if (rareGraph == null && isAmong(OFFERED_RARELY, symbol, format.current())) {
+            return takeRare(symbol);
+        }
         if (graph != null || !isAmong(OFFERED, symbol, format.current())) {
             return Optional.empty();
         }
@@ -70,6 +78,19 @@ final class DylibSupport implements ObjectSource {
         finalizer = function(graph, "", architecture.runAtExits(), dso, "__cxa_finalize");
         graph.retained().add(finalizer.block());
         return Optional.of(graph);
+    }
+
+    /** Makes what glibc has; macOS, whose C names have a prefix, has the functions themselves. */
+    private Optional<LinkGraph> takeRare(String symbol) {
+        if (!OFFERED_RARELY.contains(symbol)) {
+            return Optional.empty();
+        }
+        rareGraph = newGraph("(static part of the C library)");
+        Symbol dso = external(rareGraph, DSO_HANDLE, Linkage.STRONG);
+        CodeTemplate quick = architecture.atQuickExit();
+        offer(function(rareGraph, AT_QUICK_EXIT, quick, dso, "__cxa_at_quick_exit"));
+        offer(function(rareGraph, AT_FORK, architecture.atFork(), dso, "__register_atfork"));
+        return Optional.of(rareGraph);
     }
 
     /** The graph's format is that of the session from now on. */

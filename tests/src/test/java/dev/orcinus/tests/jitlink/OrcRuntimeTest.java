@@ -1,11 +1,14 @@
 package dev.orcinus.tests.jitlink;
 
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
 import dev.orcinus.tests.llvm.ClientTest;
 import dev.orcinus.tests.llvm.JitLink;
 import dev.orcinus.tests.llvm.Line;
 import dev.orcinus.tests.llvm.Llvm;
 import dev.orcinus.tests.llvm.OrcRuntime;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.io.TempDir;
@@ -81,6 +84,22 @@ final class OrcRuntimeTest {
     void exceptionsInObjectsThatShareFunctions(Llvm llvm, Line line, OrcRuntime runtime)
             throws IOException, InterruptedException {
         withRuntime(llvm, line, runtime)
+                .inputs("gaps_main.o", "gaps_other.o")
+                .run()
+                .assertStatus(9)
+                .assertOutput("here 10\nthere 18\n18\n");
+    }
+
+    /** That library takes sections by a function of its own. */
+    @ClientTest(
+            lines = Line.PIPES,
+            runtimes = {OrcRuntime.LLVM, OrcRuntime.ORCINUS})
+    void exceptionsWithLibunwindPreloaded(Llvm llvm, Line line, OrcRuntime runtime)
+            throws IOException, InterruptedException {
+        Path libunwind = Path.of("/usr/lib/llvm-19/lib/libunwind.so.1");
+        assumeTrue(Files.exists(libunwind), "no LLVM libunwind: install libunwind-19");
+        withRuntime(llvm, line, runtime)
+                .preload(libunwind)
                 .inputs("gaps_main.o", "gaps_other.o")
                 .run()
                 .assertStatus(9)

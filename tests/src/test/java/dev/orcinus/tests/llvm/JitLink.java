@@ -16,6 +16,7 @@ public final class JitLink {
     private final List<String> inputs = new ArrayList<>();
     private final List<String> arguments = new ArrayList<>();
     private String triple = "";
+    private List<String> environment = List.of();
 
     /**
      * Creates a run without options.
@@ -71,6 +72,12 @@ public final class JitLink {
         return this;
     }
 
+    /** Preloads a library, into llvm-jitlink and into the executor that it starts. */
+    public JitLink preload(Path library) {
+        environment = List.of("env", "LD_PRELOAD=" + library);
+        return this;
+    }
+
     /** Runs llvm-jitlink and returns the result. */
     public SessionResult run() throws IOException, InterruptedException {
         String tool = llvm.tool("llvm-jitlink");
@@ -81,7 +88,7 @@ public final class JitLink {
     }
 
     private List<String> command(String tool, ClientExecutor executor) {
-        List<String> command = new ArrayList<>();
+        List<String> command = new ArrayList<>(environment);
         command.add(tool);
         command.add("-" + executor.option());
         command.addAll(options);

@@ -85,6 +85,34 @@ final class ClangReplTest {
     }
 
     /**
+     * Such lines pass their values to functions that only clang-repl's own process has; with LLVM's
+     * executor they are lost.
+     */
+    @ClientTest(
+            from = 21,
+            lines = Line.PIPES,
+            runtimes = {OrcRuntime.LLVM, OrcRuntime.ORCINUS})
+    void linesWithoutASemicolonRun(Llvm llvm, Line line, OrcRuntime runtime)
+            throws IOException, InterruptedException {
+        String input =
+                """
+                #include <cstdio>
+                int number = 41;
+                ++number
+                2.5 * number
+                struct Pair { int a, b; ~Pair() { std::printf("gone %d\\n", a); } };
+                Pair{1, number}
+                "text"
+                std::printf("number %d\\n", number);
+                %quit
+                """;
+        SessionResult result =
+                new ClangRepl(llvm, line, runtime, directory).run(input).assertStatus(0);
+        assertEquals(List.of("number 42"), ClangRepl.lines(result), result::toString);
+        result.assertErrorsContain("it is 105.0, if it is a double");
+    }
+
+    /**
      * clang-repl compiles with emulated thread-locals, and libstdc++ has native ones. LLVM's
      * executor and clang-repl's own process lack the names.
      */

@@ -105,6 +105,16 @@ public final class AArch64 implements Architecture {
     }
 
     @Override
+    public CodeTemplate atQuickExit() {
+        return AArch64Code.AT_QUICK_EXIT;
+    }
+
+    @Override
+    public CodeTemplate atFork() {
+        return AArch64Code.AT_FORK;
+    }
+
+    @Override
     public CodeTemplate threadAtExit() {
         return AArch64Code.THREAD_AT_EXIT;
     }

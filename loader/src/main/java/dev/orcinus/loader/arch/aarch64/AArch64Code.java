@@ -74,6 +74,22 @@ final class AArch64Code {
                       00000014[cxa_atexit:branch26]  b cxa_atexit
                     """);
 
+    private static final CodeListing AT_QUICK_EXIT_LISTING =
+            CodeListing.aarch64(
+                    """
+                      01000090[dso:page21]          adrp x1, dso
+                      21000091[dso:add12]           add x1, x1, :lo12:dso
+                      00000014[at_quick_exit:branch26]  b at_quick_exit
+                    """);
+
+    private static final CodeListing AT_FORK_LISTING =
+            CodeListing.aarch64(
+                    """
+                      03000090[dso:page21]          adrp x3, dso
+                      63000091[dso:add12]           add x3, x3, :lo12:dso
+                      00000014[register_atfork:branch26]  b register_atfork
+                    """);
+
     private static final CodeListing RUN_AT_EXITS_LISTING =
             CodeListing.aarch64(
                     """
@@ -113,6 +129,11 @@ final class AArch64Code {
                     List.of("getauxval"));
 
     static final CodeTemplate AT_EXIT = template(AT_EXIT_LISTING, "dso", "cxa_atexit");
+
+    static final CodeTemplate AT_QUICK_EXIT =
+            template(AT_QUICK_EXIT_LISTING, "dso", "at_quick_exit");
+
+    static final CodeTemplate AT_FORK = template(AT_FORK_LISTING, "dso", "register_atfork");
 
     static final CodeTemplate THREAD_AT_EXIT = template(THREAD_AT_EXIT_LISTING, "dso", "slot");
 

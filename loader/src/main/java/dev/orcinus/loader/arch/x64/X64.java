@@ -74,6 +74,16 @@ public final class X64 implements Architecture {
     }
 
     @Override
+    public CodeTemplate atQuickExit() {
+        return X64Code.AT_QUICK_EXIT;
+    }
+
+    @Override
+    public CodeTemplate atFork() {
+        return X64Code.AT_FORK;
+    }
+
+    @Override
     public CodeTemplate threadAtExit() {
         return X64Code.THREAD_AT_EXIT;
     }

@@ -46,6 +46,20 @@ final class X64Code {
                       e900000000[cxa_atexit:branch32]  jmp cxa_atexit
                     """);
 
+    private static final CodeListing AT_QUICK_EXIT_LISTING =
+            CodeListing.x64(
+                    """
+                      488d3500000000[dso:rel32]     leaq dso(%rip), %rsi
+                      e900000000[at_quick_exit:branch32]  jmp at_quick_exit
+                    """);
+
+    private static final CodeListing AT_FORK_LISTING =
+            CodeListing.x64(
+                    """
+                      488d0d00000000[dso:rel32]     leaq dso(%rip), %rcx
+                      e900000000[register_atfork:branch32]  jmp register_atfork
+                    """);
+
     private static final CodeListing RUN_AT_EXITS_LISTING =
             CodeListing.x64(
                     """
@@ -67,6 +81,11 @@ final class X64Code {
             template(RESOLVE_INDIRECT_LISTING, 16, "resolver", "slot");
 
     static final CodeTemplate AT_EXIT = template(AT_EXIT_LISTING, 16, "dso", "cxa_atexit");
+
+    static final CodeTemplate AT_QUICK_EXIT =
+            template(AT_QUICK_EXIT_LISTING, 16, "dso", "at_quick_exit");
+
+    static final CodeTemplate AT_FORK = template(AT_FORK_LISTING, 16, "dso", "register_atfork");
 
     static final CodeTemplate THREAD_AT_EXIT = template(THREAD_AT_EXIT_LISTING, 16, "dso", "slot");
 

@@ -2,18 +2,34 @@ package dev.orcinus.platform.linux.guestprocess;
 
 import dev.orcinus.platform.AddressRange;
 import dev.orcinus.platform.ExecutorAddress;
+import dev.orcinus.platform.linux.LinuxLibraries;
 import dev.orcinus.platform.linux.guestprocess.memory.ChangeLog;
 import dev.orcinus.platform.linux.guestprocess.threads.NativeGuest;
+import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.platform.spi.guest.GuestUnwinder;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** The registry of a guest process's libgcc, which takes a whole section at a time. */
+/**
+ * The registry of a guest process's unwinder: libgcc's, or LLVM's libunwind if that has been
+ * preloaded. Both take a whole section at a time, by functions of different names: libunwind's
+ * {@code __register_frame} takes one FDE.
+ */
 final class ProcessUnwinder implements GuestUnwinder {
     private static final int REGISTER = 0;
     private static final int DEREGISTER = 1;
-    private static final List<String> NAMES = List.of("__register_frame", "__deregister_frame");
+    private static final String REGISTER_FRAME = "__register_frame";
+
+    /** Those of libgcc, then those of libunwind. */
+    private static final List<String> NAMES =
+            List.of(
+                    REGISTER_FRAME,
+                    "__deregister_frame",
+                    "__unw_add_dynamic_eh_frame_section",
+                    "__unw_remove_dynamic_eh_frame_section");
+
+    private static final int OF_LIBUNWIND = 2;
 
     private final NativeGuest guest;
     private final ProcessLibraries libraries;
@@ -28,13 +44,33 @@ final class ProcessUnwinder implements GuestUnwinder {
 
     private synchronized ExecutorAddress function(int index) {
         if (functions.isEmpty()) {
-            functions = libraries.find(libraries.process(), NAMES);
+            functions = functions();
         }
         ExecutorAddress function = functions.get(index);
         if (function.isNull()) {
             throw new IllegalStateException("the guest has no libgcc_s.so.1");
         }
         return function;
+    }
+
+    /**
+     * Returns the functions of the unwinder that comes first among the process's symbols, because
+     * that one is asked when an exception is thrown.
+     */
+    private List<ExecutorAddress> functions() {
+        List<ExecutorAddress> found = libraries.find(libraries.process(), NAMES);
+        boolean isLibunwind =
+                !found.get(OF_LIBUNWIND).isNull() && !found.getFirst().equals(ofLibgcc());
+        return isLibunwind ? found.subList(OF_LIBUNWIND, NAMES.size()) : found;
+    }
+
+    private ExecutorAddress ofLibgcc() {
+        try {
+            ExecutorAddress libgcc = libraries.open(LinuxLibraries.GCC_RUNTIME);
+            return libraries.find(libgcc, REGISTER_FRAME).orElse(ExecutorAddress.NULL);
+        } catch (HostCallException noLibgcc) {
+            return ExecutorAddress.NULL;
+        }
     }
 
     @Override
