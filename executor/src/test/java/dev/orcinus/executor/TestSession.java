@@ -345,13 +345,22 @@ public final class TestSession implements AutoCloseable {
 
     /** Lets a rehearsal act as the controller, from the Setup message on. */
     public void rehearse() throws IOException, ProtocolException {
+        rehearsal().run();
+    }
+
+    /** Lets a rehearsal act as the controller, in which guest code crashes. */
+    public void rehearseCrash() throws IOException, ProtocolException {
+        rehearsal().withCrash().run();
+    }
+
+    private Rehearsal rehearsal() {
         byte[] payload = Setup.CODEC.encode(setup);
         byte[] header = new byte[FrameHeader.SIZE_BYTES];
         header(payload.length, Opcode.SETUP, 0).write(MemorySegment.ofArray(header), 0);
         InputStream start =
                 new SequenceInputStream(
                         new ByteArrayInputStream(header), new ByteArrayInputStream(payload));
-        new Rehearsal(new SequenceInputStream(start, in), out).run();
+        return new Rehearsal(new SequenceInputStream(start, in), out);
     }
 
     /** Ends the output, so that the executor sees the end of the stream. */

@@ -1,18 +1,28 @@
 package dev.orcinus.executor.rehearsal;
 
+import dev.orcinus.formats.FileBytes;
+import dev.orcinus.formats.MalformedFileException;
+import dev.orcinus.formats.elf.Elf;
+import dev.orcinus.formats.elf.ElfFile;
+import dev.orcinus.formats.elf.RelocatableObject;
+import dev.orcinus.formats.elf.SectionHeader;
 import dev.orcinus.platform.AllocGroup;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.MemLifetime;
 import dev.orcinus.platform.MemProt;
 import dev.orcinus.protocol.ProtocolException;
+import dev.orcinus.protocol.epc.AllocActionCallPair;
 import dev.orcinus.protocol.epc.FinalizeRequest;
 import dev.orcinus.protocol.epc.LlvmNames;
 import dev.orcinus.protocol.epc.LookupElement;
 import dev.orcinus.protocol.epc.SegmentHeader;
+import dev.orcinus.protocol.epc.WrapperFunctionCall;
 import dev.orcinus.protocol.sps.SpsReader;
 import dev.orcinus.protocol.sps.SpsWriter;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.List;
 
 /** Has guest code crash, by a fault and in a library. It must not be in the executor's process. */
@@ -40,15 +50,27 @@ final class CrashRehearsal {
         ExecutorAddress base =
                 line.callForAddress(
                         LlvmNames.MEMORY_RESERVE,
-                        line.of(LlvmNames.MEMORY_INSTANCE).writeLong(PAGE_BYTES));
-        AllocGroup group = new AllocGroup(MemProt.READ_EXEC, MemLifetime.STANDARD);
+                        line.of(LlvmNames.MEMORY_INSTANCE).writeLong(2 * PAGE_BYTES));
+        byte[] text = text();
+        ExecutorAddress object = base.plus(PAGE_BYTES);
+        byte[] description = description(text, base);
         FinalizeRequest request =
                 new FinalizeRequest(
                         List.of(
-                                new FinalizeRequest.Segment(
-                                        new SegmentHeader(group, base, PAGE_BYTES),
-                                        text())),
-                        List.of());
+                                segment(MemProt.READ_EXEC, base, text),
+                                segment(MemProt.READ, object, description)),
+                        List.of(
+                                new AllocActionCallPair(
+                                        new WrapperFunctionCall(
+                                                line.symbol(
+                                                        LlvmNames.REGISTER_DEBUG_OBJECT_ACTION),
+                                                new SpsWriter()
+                                                        .writeAddress(object)
+                                                        .writeAddress(
+                                                                object.plus(description.length))
+                                                        .writeBoolean(true)
+                                                        .toBytes()),
+                                        WrapperFunctionCall.NONE)));
         line.callForAddress(
                 LlvmNames.MEMORY_INITIALIZE,
                 line.of(LlvmNames.MEMORY_INSTANCE)
@@ -60,6 +82,36 @@ final class CrashRehearsal {
         line.call(
                 LlvmNames.MEMORY_RELEASE,
                 line.of(LlvmNames.MEMORY_INSTANCE).writeLong(1).writeAddress(base));
+    }
+
+    private static FinalizeRequest.Segment segment(
+            MemProt prot, ExecutorAddress address, byte[] content) {
+        AllocGroup group = new AllocGroup(prot, MemLifetime.STANDARD);
+        return new FinalizeRequest.Segment(new SegmentHeader(group, address, PAGE_BYTES), content);
+    }
+
+    /** Returns an object file of the code for debuggers, as controllers register it. */
+    private byte[] description(byte[] text, ExecutorAddress address) {
+        boolean isX64 = line.triple().arch().equals("x86_64");
+        RelocatableObject object =
+                new RelocatableObject(isX64 ? Elf.EM_X86_64 : Elf.EM_AARCH64, text);
+        object.function("rehearsed_fault", 0, SECOND_FUNCTION);
+        object.function("rehearsed_call", SECOND_FUNCTION, (long) text.length - SECOND_FUNCTION);
+        byte[] file = object.write();
+        ByteBuffer.wrap(file)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putLong(placeOfAddress(file), address.value());
+        return file;
+    }
+
+    /** Returns where a file has the address of its first section, which is that of the code. */
+    private static int placeOfAddress(byte[] file) {
+        try {
+            FileBytes bytes = new FileBytes("a rehearsed object", MemorySegment.ofArray(file));
+            return (int) ElfFile.read(bytes).headerOffset(1) + SectionHeader.SH_ADDR;
+        } catch (MalformedFileException impossible) {
+            throw new AssertionError(impossible);
+        }
     }
 
     private byte[] text() throws IOException, ProtocolException {

@@ -5,7 +5,6 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.Locale;
 
 /**
  * A variable in the environment of a guest process, which the processes that it starts inherit, so
@@ -20,12 +19,18 @@ public record GuestMark(String value) {
 
     /** Returns the mark of a guest of a JVM. */
     public static GuestMark of(long jvm, int guest) {
-        return new GuestMark(prefix(jvm) + String.format(Locale.ROOT, "%09d", guest));
+        return new GuestMark(prefix(jvm) + digits(guest, 9));
     }
 
     /** Returns what the marks of all guests of a JVM begin with. */
     static String prefix(long jvm) {
-        return String.format(Locale.ROOT, "%08d-", jvm);
+        return digits(jvm, 8) + "-";
+    }
+
+    /** Returns a number with zeros before it. Formatters would take a starting session 6 ms. */
+    private static String digits(long number, int least) {
+        String digits = Long.toString(number);
+        return "0".repeat(Math.max(0, least - digits.length())) + digits;
     }
 
     /** Returns the variable with its value. */

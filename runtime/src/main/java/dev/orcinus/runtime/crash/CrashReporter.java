@@ -18,8 +18,11 @@ import java.util.Optional;
  * missing from the report: it never fails, and ends in time whatever the guest has destroyed.
  */
 public final class CrashReporter {
-    /** The time for the calls on the stack, and as much again for their names. */
-    private static final Duration TIME = Duration.ofMillis(250);
+    /** The time for the calls on the stack. */
+    private static final Duration STACK_TIME = Duration.ofMillis(250);
+
+    /** The time for these and their names; arithmetic of durations would take much of it. */
+    private static final Duration WHOLE_TIME = Duration.ofMillis(500);
 
     /** How far from the stack pointer an overflow of the stack is noticed. */
     private static final long STACK_NEIGHBOURHOOD_BYTES = 64 << 10;
@@ -75,8 +78,8 @@ public final class CrashReporter {
     }
 
     private CrashReport report(Arena arena) {
-        Deadline ofStack = new Deadline(TIME);
-        LinkedCode linked = new LinkedCode(runtime, memory, new Deadline(TIME.multipliedBy(2)));
+        Deadline ofStack = new Deadline(STACK_TIME);
+        LinkedCode linked = new LinkedCode(runtime, memory, new Deadline(WHOLE_TIME));
         List<MappedFile> files = guest.mappedFiles();
         Libraries libraries = new Libraries(memory, files, arena);
         Backtrace backtrace = 

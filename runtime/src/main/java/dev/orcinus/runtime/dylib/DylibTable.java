@@ -21,7 +21,7 @@ import java.util.Set;
  */
 final class DylibTable {
     private static final Comparator<DylibState> NEWEST_FIRST =
-            Comparator.comparingLong(DylibState::initializedAs).reversed();
+            (one, other) -> Long.compare(other.initializedAs(), one.initializedAs());
 
     private final Map<ExecutorAddress, DylibState> byHandle = new LinkedHashMap<>();
     private final Map<String, DylibState> byName = new HashMap<>();

@@ -17,11 +17,16 @@ import java.util.Map;
  * RecordSectionsTracker}.
  */
 public final class RecordSectionsTracker {
+    // written out, as is the equality of what is recorded: the comparators of the JDK's methods, and a
+    // record's own methods, are generated when a session needs them first
+
     private static final Comparator<Recorded> BY_ARRIVAL =
-            Comparator.comparingLong(Recorded::serial);
+            (one, other) -> Long.compare(one.serial, other.serial);
     private static final Comparator<Recorded> DUE =
-            Comparator.comparingInt((Recorded entry) -> entry.section.rank())
-                    .thenComparing(BY_ARRIVAL);
+            (one, other) -> {
+                int ranks = Integer.compare(one.section.rank(), other.section.rank());
+                return ranks != 0 ? ranks : BY_ARRIVAL.compare(one, other);
+            };
 
     private final Map<ExecutorAddress, Recorded> fresh = new LinkedHashMap<>();
     private final Map<ExecutorAddress, Recorded> processed = new LinkedHashMap<>();
@@ -30,6 +35,17 @@ public final class RecordSectionsTracker {
     private record Recorded(FunctionSection section, long serial) {
         ExecutorAddress start() {
             return section.range().start();
+        }
+
+        /** Compares the serial numbers, which a tracker gives out once. */
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Recorded that && serial == that.serial;
+        }
+
+        @Override
+        public int hashCode() {
+            return Long.hashCode(serial);
         }
     }
 

@@ -65,7 +65,20 @@ final class ProcessDebugger implements GuestDebugger {
     private ExecutorAddress registerCode = ExecutorAddress.NULL;
 
     /** An object, and the address of its entry in GDB's list. */
-    private record Entry(AddressRange object, ExecutorAddress address) {}
+    private record Entry(AddressRange object, ExecutorAddress address) {
+        /** Is no record's own method, which would be generated when it is first called. */
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Entry that
+                    && object.equals(that.object)
+                    && address.equals(that.address);
+        }
+
+        @Override
+        public int hashCode() {
+            return address.hashCode();
+        }
+    }
 
     ProcessDebugger(NativeGuest guest, ProcessLibraries libraries) {
         this.guest = guest;
