@@ -240,9 +240,7 @@ final class NameParser {
 
     private Fragment member(Fragment prefix) throws NotUnderstoodException {
         text.take('M');
-        return prefix == null
-                ? unqualified("")
-                : inside(prefix.text(), unqualified(prefix.last()));
+        return prefix == null ? unqualified("") : inside(prefix.text(), unqualified(prefix.last()));
     }
 
     private static Fragment refuse() throws NotUnderstoodException {

@@ -85,7 +85,8 @@ final class CxxNamesTest {
         assertFalse(CxxNames.demangle(endless.toString()).startsWith("_Z"));
         StringBuilder doubling = new StringBuilder("_Z1f1AIiiE");
         for (int i = 0; i < 40; i++) {
-            String last = i == 0 ? "S0_" : "S" + Integer.toString(i, 36).toUpperCase(Locale.ROOT) + "_";
+            String last =
+                    i == 0 ? "S0_" : "S" + Integer.toString(i, 36).toUpperCase(Locale.ROOT) + "_";
             doubling.append("S_I").append(last).append(last).append('E');
         }
         assertEquals(doubling.toString(), CxxNames.demangle(doubling.toString()));
