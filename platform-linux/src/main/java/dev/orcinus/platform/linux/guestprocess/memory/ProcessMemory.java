@@ -135,7 +135,7 @@ public final class ProcessMemory implements GuestMemory, AutoCloseable {
         if (left.isPresent()) {
             AddressRange range = left.get().guest();
             thread.call(Libc.MUNMAP, range.start().value(), range.sizeBytes());
-            ContentFile.unmapMirror(left.get());
+            content.unmapMirror(left.get());
         }
         return null;
     }
