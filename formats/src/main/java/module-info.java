@@ -1,7 +1,7 @@
 /**
  * File formats as records: ELF and {@code ar}, read with every bound checked, and written; Mach-O,
- * read in the same way; DWARF, as far as backtraces need it; names of C++; and machine code as listings. It
- * depends on nothing but the JDK, does not link, and makes no native calls.
+ * read in the same way; DWARF, as far as backtraces need it; names of C++; and machine code as
+ * listings. It depends on nothing but the JDK, does not link, and makes no native calls.
  */
 module dev.orcinus.formats {
     exports dev.orcinus.formats;

@@ -33,7 +33,8 @@ final class ThreadLocalService implements Service {
     private static WrapperFunctionResult open(Session session, Request request, int owners) {
         try {
             return Replies.expected(
-                    ThreadLocalStorage.BLOCK, session.guest().threadLocals().openKept(request, owners));
+                    ThreadLocalStorage.BLOCK,
+                    session.guest().threadLocals().openKept(request, owners));
         } catch (HostCallException e) {
             return Replies.unexpected(e.getMessage());
         }

@@ -10,7 +10,9 @@ public final class CxxNames {
 
     private CxxNames() {}
 
-    /** Returns the name for a symbol; the symbol itself, if it is none of C++ or is not understood. */
+    /**
+     * Returns the name for a symbol; the symbol itself, if it is none of C++ or is not understood.
+     */
     public static String demangle(String symbol) {
         if (!symbol.startsWith(PREFIX)) {
             return symbol;

@@ -64,9 +64,7 @@ final class NameParser {
         }
         List<Fragment> before = types.setArguments(argumentsOf(name));
         Fragment result =
-                name.arguments() != null && !isWithoutResult(name)
-                        ? types.type()
-                        : Fragment.of("");
+                name.arguments() != null && !isWithoutResult(name) ? types.type() : Fragment.of("");
         String parameters = "(" + Fragment.join(types.parameters()) + ")" + behind;
         types.setArguments(before);
         if (!isWhole || result.text().isEmpty()) {
@@ -232,24 +230,17 @@ final class NameParser {
     }
 
     private Fragment component(Fragment prefix) throws NotUnderstoodException {
-        switch (text.peek()) {
-            case 'S' -> {
-                return prefix == null ? standardOrKnown() : refuse();
-            }
-            case 'I' -> {
-                return prefix == null ? refuse() : withArguments(prefix);
-            }
-            case 'T' -> {
-                return prefix == null ? types.type() : refuse();
-            }
-            default -> {
-                text.take('M');
-                if (prefix == null) {
-                    return unqualified("");
-                }
-                return inside(prefix.text(), unqualified(prefix.last()));
-            }
-        }
+        return switch (text.peek()) {
+            case 'S' -> prefix == null ? standardOrKnown() : refuse();
+            case 'I' -> prefix == null ? refuse() : withArguments(prefix);
+            case 'T' -> prefix == null ? types.type() : refuse();
+            default -> member(prefix);
+        };
+    }
+
+    private Fragment member(Fragment prefix) throws NotUnderstoodException {
+        text.take('M');
+        return prefix == null ? unqualified("") : inside(prefix.text(), unqualified(prefix.last()));
     }
 
     private static Fragment refuse() throws NotUnderstoodException {
@@ -292,12 +283,7 @@ final class NameParser {
         return name.arguments() == null
                 ? whole
                 : new Fragment(
-                        whole.left(),
-                        "",
-                        whole.kind(),
-                        whole.last(),
-                        name.arguments(),
-                        null);
+                        whole.left(), "", whole.kind(), whole.last(), name.arguments(), null);
     }
 
     private void discriminator() throws NotUnderstoodException {

@@ -14,7 +14,9 @@ final class Operators {
                     + "ss <=>,nt !,aa &&,oo ||,pp ++,mm --,pm ->*,pt ->,cl (),ix [],qu ?";
 
     private static final Set<String> BINARY =
-            Set.of("+", "-", "*", "/", "%", "&", "|", "^", "==", "!=", "<", ">", "<=", ">=", "&&", "||");
+            Set.of(
+                    "+", "-", "*", "/", "%", "&", "|", "^", "==", "!=", "<", ">", "<=", ">=", "&&",
+                    "||");
 
     private static final Map<String, String> NAMES = read();
 
@@ -30,7 +32,9 @@ final class Operators {
         return names;
     }
 
-    /** Returns whether an expression with this symbol has one operand in front of which it stands. */
+    /**
+     * Returns whether an expression with this symbol has one operand in front of which it stands.
+     */
     static boolean isUnary(String symbol) {
         return symbol.equals("!") || symbol.equals("~");
     }

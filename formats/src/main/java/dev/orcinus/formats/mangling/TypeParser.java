@@ -113,9 +113,7 @@ final class TypeParser {
         String reference = text.take('R') ? " &" : text.take('O') ? " &&" : "";
         text.require('E');
         String right = "(" + parameters + ")" + reference + exceptions;
-        return Fragment.type(
-                result.left(), right + result.right(),
-                Kind.FUNCTION);
+        return Fragment.type(result.left(), right + result.right(), Kind.FUNCTION);
     }
 
     private Fragment array() throws NotUnderstoodException {
@@ -149,7 +147,9 @@ final class TypeParser {
         return text.peek() == 'I' ? text.remember(type.with(templateArguments())) : type;
     }
 
-    /** Returns what a reference to an earlier part stands for, which may be a template parameter. */
+    /**
+     * Returns what a reference to an earlier part stands for, which may be a template parameter.
+     */
     Fragment reference(int index) throws NotUnderstoodException {
         Fragment known = text.substitution(index);
         Integer parameter = parameters.get(index);

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -58,7 +59,17 @@ final class CxxNamesTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "main", "", "_Z", "_ZN", "_Z1", "_Z99f", "_ZN1A", "_Z1fS_", "_Z1fT_", "_Z1fv$x", "_ZL",
+                "main",
+                "",
+                "_Z",
+                "_ZN",
+                "_Z1",
+                "_Z99f",
+                "_ZN1A",
+                "_Z1fS_",
+                "_Z1fT_",
+                "_Z1fv$x",
+                "_ZL",
                 "_Z1fIXspT_EEvv"
             })
     void otherSymbolsStay(String symbol) {
@@ -74,7 +85,8 @@ final class CxxNamesTest {
         assertFalse(CxxNames.demangle(endless.toString()).startsWith("_Z"));
         StringBuilder doubling = new StringBuilder("_Z1f1AIiiE");
         for (int i = 0; i < 40; i++) {
-            String last = i == 0 ? "S0_" : "S" + Integer.toString(i, 36).toUpperCase() + "_";
+            String last =
+                    i == 0 ? "S0_" : "S" + Integer.toString(i, 36).toUpperCase(Locale.ROOT) + "_";
             doubling.append("S_I").append(last).append(last).append('E');
         }
         assertEquals(doubling.toString(), CxxNames.demangle(doubling.toString()));

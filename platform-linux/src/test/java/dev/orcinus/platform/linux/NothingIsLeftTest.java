@@ -68,8 +68,7 @@ final class NothingIsLeftTest {
         long deadline = System.currentTimeMillis() + LIMIT_MILLIS;
         while (!session(leader).isEmpty()) {
             assertTrue(
-                    System.currentTimeMillis() < deadline,
-                    () -> "still there: " + session(leader));
+                    System.currentTimeMillis() < deadline, () -> "still there: " + session(leader));
             Thread.sleep(5);
         }
     }

@@ -60,6 +60,8 @@ public record CrashFrame(
         }
         String origin =
                 line.isPresent() ? line.get().file() + ":" + line.get().line() : place.orElse("");
-        return CxxNames.demangle(function.get()) + distance + (origin.isEmpty() ? "" : " (" + origin + ")");
+        return CxxNames.demangle(function.get())
+                + distance
+                + (origin.isEmpty() ? "" : " (" + origin + ")");
     }
 }

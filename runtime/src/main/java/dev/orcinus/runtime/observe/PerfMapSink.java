@@ -12,8 +12,9 @@ import java.util.List;
 
 /**
  * Names functions to the Linux tool perf by {@code /tmp/perf-PID.map}, which {@code perf report}
- * reads: those that our loader tells of, and those of the debug objects of other linkers. When the guest goes on in another process, the file gets the name of that. It stays when
- * the guest ends, because profiles are read later.
+ * reads: those that our loader tells of, and those of the debug objects of other linkers. When the
+ * guest goes on in another process, the file gets the name of that. It stays when the guest ends,
+ * because profiles are read later.
  */
 final class PerfMapSink implements CodeSink {
     /** The system property that turns it on if it is {@code true}. */

@@ -151,7 +151,8 @@ final class CrashTest {
             session.startInt("abs", -3);
             awaitStatus(session, "1 +0"); // checkpoints, crashes
             session.kill();
-            session.awaitLog("the guest crashed with signal 9: the state is as before the last line");
+            session.awaitLog(
+                    "the guest crashed with signal 9: the state is as before the last line");
             String row = awaitStatus(session, "1 +1");
             assertFalse(row.contains(" " + session.pid() + " "), row);
             session.assertAnswers();

@@ -144,8 +144,8 @@ final class OpenedSinceTest {
                         .writeInt(1)
                         .toBytes();
         ExecutorAddress open = session.controller().symbol(OrcinusNames.OPEN_THREAD_LOCALS);
-        SpsReader result = new SpsReader(
-                        MemorySegment.ofArray(session.controller().call(open, arguments)));
+        SpsReader result =
+                new SpsReader(MemorySegment.ofArray(session.controller().call(open, arguments)));
         return Services.value(SpsCodec.expected(ThreadLocalStorage.BLOCK).read(result));
     }
 

@@ -100,7 +100,8 @@ final class PerfTest {
             Files.createFile(folder.resolve("go"));
             client.finish();
             assertTrue(
-                    lines.stream().anyMatch(l -> l.matches("\\p{XDigit}+ [1-9a-f]\\p{XDigit}* main")),
+                    lines.stream()
+                            .anyMatch(l -> l.matches("\\p{XDigit}+ [1-9a-f]\\p{XDigit}* main")),
                     lines::toString);
         }
     }

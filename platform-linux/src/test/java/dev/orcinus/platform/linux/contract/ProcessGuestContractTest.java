@@ -52,7 +52,9 @@ final class ProcessGuestContractTest extends GuestContract {
     @Test
     void tooManyBytesAreRefused() {
         WrapperFunctionResult huge =
-                guest.invoker().callWrapper(symbol("huge"), MemorySegment.ofArray(new byte[1])).value();
+                guest.invoker()
+                        .callWrapper(symbol("huge"), MemorySegment.ofArray(new byte[1]))
+                        .value();
         assertTrue(
                 ((OutOfBandError) huge).message().contains("a result of 0x10000000000 bytes"),
                 huge::toString);

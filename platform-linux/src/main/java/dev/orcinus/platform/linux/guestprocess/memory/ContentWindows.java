@@ -15,9 +15,9 @@ import java.lang.foreign.Arena;
 import java.util.TreeMap;
 
 /**
- * The parts of a file that this process has mapped. A process may have some 65,000 mappings
- * ({@code vm.max_map_count}), and guests of a daemon could have that many ranges, so many ranges
- * lie in one window. Its lock guards it.
+ * The parts of a file that this process has mapped. A process may have some 65,000 mappings ({@code
+ * vm.max_map_count}), and guests of a daemon could have that many ranges, so many ranges lie in one
+ * window. Its lock guards it.
  */
 final class ContentWindows implements AutoCloseable {
     static final long WINDOW_BYTES = 64 << 20;

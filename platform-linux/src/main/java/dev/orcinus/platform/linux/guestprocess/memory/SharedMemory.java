@@ -10,7 +10,6 @@ import static dev.orcinus.bindings.posix.SysMman.PROT_WRITE;
 
 import dev.orcinus.bindings.foreign.ErrnoState;
 import dev.orcinus.bindings.posix.SysMman;
-import dev.orcinus.bindings.posix.Unistd;
 import dev.orcinus.platform.AddressRange;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.linux.SharedObjects;

@@ -77,11 +77,7 @@ public final class PausedCopy implements AutoCloseable {
     }
 
     private static PausedCopy of(
-            NativeThread main,
-            Mailbox mailbox,
-            LivingProcess original,
-            int cloneFlags,
-            int parent)
+            NativeThread main, Mailbox mailbox, LivingProcess original, int cloneFlags, int parent)
             throws HostCallException {
         PausePage page = mailbox.newPausePage();
         PausedCopy copy;
