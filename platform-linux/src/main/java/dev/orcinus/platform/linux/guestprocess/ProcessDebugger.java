@@ -16,11 +16,11 @@ import dev.orcinus.platform.linux.DebuggerLibrary;
 import dev.orcinus.platform.linux.MemoryFile;
 import dev.orcinus.platform.linux.guestprocess.memory.ChangeLog;
 import dev.orcinus.platform.linux.guestprocess.program.GuestProgram;
-import dev.orcinus.platform.linux.guestprocess.threads.CallList;
 import dev.orcinus.platform.linux.guestprocess.threads.Libc;
 import dev.orcinus.platform.linux.guestprocess.threads.NativeGuest;
 import dev.orcinus.platform.linux.guestprocess.threads.NativeThread;
 import dev.orcinus.platform.linux.guestprocess.threads.NativeThreads.Use;
+import dev.orcinus.platform.linux.guestprocess.threads.PendingCalls;
 import dev.orcinus.platform.linux.guestprocess.threads.ThreadScratch;
 import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.platform.spi.guest.GuestDebugger;
@@ -110,7 +110,6 @@ final class ProcessDebugger implements GuestDebugger {
     public synchronized void register(AddressRange object) throws HostCallException {
         unregister(object);
         load();
-        flush();
         ExecutorAddress entry = takeEntry();
         long oldFirst = word(descriptor, FIRST_ENTRY);
         Map<ExecutorAddress, Long> words = new LinkedHashMap<>();
@@ -134,7 +133,6 @@ final class ProcessDebugger implements GuestDebugger {
             return;
         }
         log.removed(new Entry(object, entry));
-        flush();
         long next = word(entry, NEXT);
         long previous = word(entry, PREVIOUS);
         Map<ExecutorAddress, Long> words = new LinkedHashMap<>();
@@ -148,13 +146,6 @@ final class ProcessDebugger implements GuestDebugger {
         }
         notify(words, UNREGISTER_ACTION, entry);
         free.push(entry);
-    }
-
-    /** Makes the guest read what has been written for it so far, before it is overwritten. */
-    private void flush() {
-        if (!guest.pending().isEmpty()) {
-            guest.threads().on(Use.NOTED_SERVICE, new CallList()::runWithPending);
-        }
     }
 
     /** Returns memory of the guest for an entry; it is asked for many at a time. */
@@ -214,20 +205,22 @@ final class ProcessDebugger implements GuestDebugger {
     }
 
     /**
-     * Writes words of the list, and tells GDB: its breakpoint is in the function, which then reads
-     * the descriptor.
+     * Writes words of the list, and lets the guest tell GDB when it is asked for something else:
+     * GDB's breakpoint is in the function, and it reads the descriptor then.
      */
     private void notify(Map<ExecutorAddress, Long> words, int action, ExecutorAddress entry)
             throws HostCallException {
-        put(words, descriptor, RELEVANT_ENTRY, entry.value());
-        put(words, descriptor, 0, VERSION | (long) action << Integer.SIZE);
         if (!guest.memory().writeWords(words)) {
             throw unusable();
         }
         ExecutorAddress store = guest.address(GuestProgram.STORE);
-        guest.pending().add(registerCode);
-        guest.pending().add(store, descriptor.value(), VERSION);
-        guest.pending().add(store, place(descriptor, RELEVANT_ENTRY).value(), 0);
+        PendingCalls calls = guest.pending();
+        long relevant = place(descriptor, RELEVANT_ENTRY).value();
+        calls.add(store, relevant, entry.value());
+        calls.add(store, descriptor.value(), VERSION | (long) action << Integer.SIZE);
+        calls.add(registerCode);
+        calls.add(store, descriptor.value(), VERSION);
+        calls.add(store, relevant, 0);
     }
 
     private static void put(

@@ -30,7 +30,9 @@ import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.platform.spi.guest.GuestGoneException;
 import dev.orcinus.platform.spi.guest.GuestMemory;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -52,6 +54,12 @@ public final class ProcessMemory implements GuestMemory, AutoCloseable {
 
     private static final long CHUNK_BYTES = 4 << 20;
 
+    /** With so many publications, a process may have half of the mappings that Linux allows. */
+    private static final int MOST_DEFERRED = 16_000;
+
+    /** So many calls are made with one request that their list has room in the mailbox. */
+    private static final int MOST_PENDING = 200;
+
     private final NativeGuest guest;
     private final Supplier<ExecutorAddress> clearCache;
     private final long pageSizeBytes = Unistd.getpagesize();
@@ -60,6 +68,7 @@ public final class ProcessMemory implements GuestMemory, AutoCloseable {
     private final SharedMemory shared = new SharedMemory();
     private final MappedRanges ranges = new MappedRanges(pageSizeBytes);
     private final List<HeldRanges> holds = new CopyOnWriteArrayList<>();
+    private volatile int published;
 
     /**
      * The memory of a guest in which nothing is mapped.
@@ -229,12 +238,48 @@ public final class ProcessMemory implements GuestMemory, AutoCloseable {
         return NativeMemory.view(mapped.mirrorOf(range.start()), range.sizeBytes());
     }
 
+    /**
+     * {@inheritDoc} In a guest that a copy waits for, this is done when the guest is asked for
+     * something else, and a failure ends the guest; one that has so many mappings that this may
+     * fail is asked at once.
+     */
     @Override
     public void publish(List<Publication> publications) throws HostCallException {
+        published = published + publications.size();
+        if (!holds.isEmpty()
+                && published < MOST_DEFERRED
+                && guest.pending().count() < MOST_PENDING) {
+            publishLater(publications);
+        } else {
+            publishNow(publications);
+        }
+        for (HeldRanges held : holds) {
+            held.note(publications);
+        }
+    }
+
+    private void publishLater(List<Publication> publications) {
+        for (Publication publication : publications) {
+            AddressRange pages = publication.pages();
+            if (needsClearCache(publication)) {
+                long start = pages.start().value();
+                guest.pending().add(clearCache.get(), start, pages.end().value());
+            }
+            guest.pending()
+                    .addOrEnd(
+                            guest.address(Libc.MPROTECT),
+                            pages.start().value(),
+                            pages.sizeBytes(),
+                            bits(publication.prot()));
+            ranges.setPublished(pages, true);
+        }
+    }
+
+    private void publishNow(List<Publication> publications) throws HostCallException {
         CallList calls = new CallList();
         for (Publication publication : publications) {
             AddressRange pages = publication.pages();
-            if (publication.prot().isExecutable() && !isCoherent()) {
+            if (needsClearCache(publication)) {
                 long start = pages.start().value();
                 calls.add(clearCache.get(), start, pages.end().value());
             }
@@ -250,9 +295,10 @@ public final class ProcessMemory implements GuestMemory, AutoCloseable {
             throw Failure.of(
                     "mprotect(" + failed.pages() + ", " + failed.prot() + ")", calls.errno());
         }
-        for (HeldRanges held : holds) {
-            held.note(publications);
-        }
+    }
+
+    private boolean needsClearCache(Publication publication) {
+        return publication.prot().isExecutable() && !isCoherent();
     }
 
     private boolean isCoherent() {
@@ -268,34 +314,61 @@ public final class ProcessMemory implements GuestMemory, AutoCloseable {
     @Override
     public Map<AddressRange, HostCallException> discard(List<AddressRange> discarded) {
         Map<AddressRange, HostCallException> failures = new LinkedHashMap<>();
-        for (AddressRange range : discarded) {
-            CallList calls = new CallList();
-            long start = range.start().value();
-            long size = range.sizeBytes();
-            calls.addOrStop(guest.address(Libc.MADVISE), start, size, MADV_DONTNEED);
-            calls.addOrStop(guest.address(Libc.MPROTECT), start, size, PROT_READ);
+        for (List<AddressRange> neighbours : inGroups(discarded)) {
+            AddressRange first = neighbours.getFirst();
+            AddressRange whole = new AddressRange(first.start(), neighbours.getLast().end());
             try {
-                if (!guest.threads().on(Use.NOTED_SERVICE, calls::runWithPending)) {
-                    throw Failure.of("madvise(" + range + ", MADV_DONTNEED)", calls.errno());
-                }
-                clear(range);
-                ranges.setPublished(range, false);
+                discard(whole);
             } catch (HostCallException e) {
-                failures.put(range, e);
+                neighbours.forEach(range -> failures.put(range, e));
             }
         }
         return failures;
     }
 
-    /** Makes the content of a range zero; at another place if a copy may look at this one. */
-    private void clear(AddressRange range) throws HostCallException {
+    /** Returns ranges in groups, each of which has no gaps and lies in one mapped range. */
+    private List<List<AddressRange>> inGroups(List<AddressRange> discarded) {
+        List<AddressRange> sorted = new ArrayList<>(discarded);
+        sorted.sort(Comparator.comparing(AddressRange::start));
+        List<List<AddressRange>> groups = new ArrayList<>();
+        for (AddressRange range : sorted) {
+            List<AddressRange> last = groups.isEmpty() ? List.of() : groups.getLast();
+            if (!last.isEmpty() && areTogether(last.getFirst(), last.getLast(), range)) {
+                last.add(range);
+            } else {
+                groups.add(new ArrayList<>(List.of(range)));
+            }
+        }
+        return groups;
+    }
+
+    private boolean areTogether(AddressRange first, AddressRange last, AddressRange next) {
+        return last.end().equals(next.start())
+                && ranges.around(new AddressRange(first.start(), next.end())).isPresent();
+    }
+
+    private void discard(AddressRange range) throws HostCallException {
         Optional<MappedRange> around = ranges.around(range).filter(MappedRange::isInFile);
-        if (around.isPresent()
-                && !content.clear(around.get().offsetOf(range.start()), range.sizeBytes())) {
+        if (around.isPresent() && !holds.isEmpty()) {
             moveContent(range);
+            return;
+        }
+        CallList calls = new CallList();
+        long start = range.start().value();
+        long size = range.sizeBytes();
+        calls.addOrStop(guest.address(Libc.MADVISE), start, size, MADV_DONTNEED);
+        calls.addOrStop(guest.address(Libc.MPROTECT), start, size, PROT_READ);
+        if (!guest.threads().on(Use.NOTED_SERVICE, calls::runWithPending)) {
+            throw Failure.of("madvise(" + range + ", MADV_DONTNEED)", calls.errno());
+        }
+        if (around.isPresent() && !content.clear(around.get().offsetOf(range.start()), size)) {
+            moveContent(range);
+        } else {
+            ranges.setPublished(range, false);
         }
     }
 
+    /** Makes the content of a range zero, at another place: a copy may look at this one. */
     private void moveContent(AddressRange range) throws HostCallException {
         long size = range.sizeBytes();
         long start = range.start().value();
@@ -359,6 +432,7 @@ public final class ProcessMemory implements GuestMemory, AutoCloseable {
             NativeMemory.view(mirror, source.byteSize()).copyFrom(source);
             return true;
         }
+        guest.makePendingCalls();
         return requireLife(guest.memory().write(source, target));
     }
 
@@ -390,6 +464,7 @@ public final class ProcessMemory implements GuestMemory, AutoCloseable {
 
     @Override
     public boolean isExecutable(ExecutorAddress address) {
+        guest.makePendingCalls();
         return requireLife(maps.isExecutable(address));
     }
 

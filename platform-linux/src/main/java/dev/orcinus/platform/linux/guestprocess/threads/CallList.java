@@ -31,9 +31,14 @@ public final class CallList {
 
     /** Adds a call that ends the list if its result is -1. */
     public void addOrStop(ExecutorAddress function, long... registers) {
+        entries.add(stoppingEntry(function, registers));
+    }
+
+    /** Returns an entry of a list for a call that ends the list if its result is -1. */
+    static long[] stoppingEntry(ExecutorAddress function, long... registers) {
         long[] entry = entry(function, registers);
         entry[STOPS] = 1;
-        entries.add(entry);
+        return entry;
     }
 
     /** Returns an entry of a list for a call. */
@@ -69,20 +74,26 @@ public final class CallList {
      * @param before entries that {@link #entry} has made
      */
     boolean run(NativeThread thread, List<long[]> before) {
-        List<long[]> all = new ArrayList<>(before);
-        all.addAll(entries);
-        long[] words = words(all);
+        List<long[]> calls = new ArrayList<>(before);
+        calls.addAll(entries);
+        long[] words = words(calls);
         MemorySegment list = MemorySegment.ofArray(words);
         try (ThreadScratch scratch = thread.scratch()) {
             ExecutorAddress there = scratch.put(list);
-            long count = thread.call(GuestProgram.LIST, there.value(), all.size(), 0);
+            long count = thread.call(GuestProgram.LIST, there.value(), calls.size(), 0);
             made = (int) count - before.size();
             scratch.get(there, list);
         }
+        int all = made + before.size();
+        errno = hasEnded(words, all) ? (int) words[ENTRY_WORDS * (all - 1) + 1] : 0;
         results = Arrays.copyOfRange(words, ENTRY_WORDS * before.size(), words.length);
-        boolean failed = made > 0 && results[ENTRY_WORDS * (made - 1) + STOPS] == 1 && isFailure();
-        errno = failed ? (int) results[ENTRY_WORDS * (made - 1) + 1] : 0;
-        return made == entries.size() && !failed;
+        return made == entries.size() && errno == 0;
+    }
+
+    /** Returns whether the last call that has been made has ended the list. */
+    private static boolean hasEnded(long[] words, int made) {
+        int last = ENTRY_WORDS * (made - 1);
+        return made > 0 && words[last + STOPS] == 1 && (int) words[last] == -1;
     }
 
     /** Returns the list as {@link GuestProgram#LIST} reads it. */
@@ -96,10 +107,6 @@ public final class CallList {
             System.arraycopy(entries.get(i), 0, words, ENTRY_WORDS * i, ENTRY_WORDS);
         }
         return words;
-    }
-
-    private boolean isFailure() {
-        return (int) result(made - 1) == -1;
     }
 
     /** Returns the return register of a call. */

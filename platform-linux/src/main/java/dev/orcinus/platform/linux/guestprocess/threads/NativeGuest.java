@@ -4,10 +4,12 @@ import dev.orcinus.platform.AddressRange;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.GuestEnd;
 import dev.orcinus.platform.linux.Processor;
+import dev.orcinus.platform.linux.errno.Failure;
 import dev.orcinus.platform.linux.guestprocess.mailbox.Mailbox;
 import dev.orcinus.platform.linux.guestprocess.mailbox.MailboxLayout;
 import dev.orcinus.platform.linux.guestprocess.program.GuestProgram;
 import dev.orcinus.platform.linux.guestprocess.start.NativeProcess;
+import dev.orcinus.platform.linux.guestprocess.threads.NativeThreads.Use;
 import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.platform.spi.guest.CrashObserver;
 import dev.orcinus.platform.spi.guest.GuestGoneException;
@@ -25,7 +27,7 @@ public final class NativeGuest implements AutoCloseable {
     private final ExportedFunctions exports = new ExportedFunctions();
     private final GuestCopy memory;
     private final LibcAddresses addresses;
-    private final PendingCalls pending = new PendingCalls();
+    private final PendingCalls pending = new PendingCalls(this::endsBecauseOf);
     private final CrashWatch watch;
     private final NativeThreads threads;
     private volatile LivingProcess process;
@@ -178,6 +180,20 @@ public final class NativeGuest implements AutoCloseable {
     /** Returns the Java functions that it can call. */
     public ExportedFunctions exports() {
         return exports;
+    }
+
+    private GuestGoneException endsBecauseOf(int errno) {
+        GuestEnd reason =
+                new GuestEnd.Lost("its memory cannot be protected: " + Failure.text(errno));
+        kill(reason);
+        return new GuestGoneException(reason);
+    }
+
+    /** Makes the pending calls now, if there are any. */
+    public void makePendingCalls() {
+        if (pending.count() > 0) {
+            threads.on(Use.NOTED_SERVICE, new CallList()::runWithPending);
+        }
     }
 
     /** Returns the calls that are made when it is asked for something else. */

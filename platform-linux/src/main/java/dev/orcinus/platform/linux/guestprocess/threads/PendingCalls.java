@@ -1,8 +1,10 @@
 package dev.orcinus.platform.linux.guestprocess.threads;
 
 import dev.orcinus.platform.ExecutorAddress;
+import dev.orcinus.platform.spi.guest.GuestGoneException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntFunction;
 
 /**
  * Calls of functions of a guest whose results nobody wants. They are made in their order, with one
@@ -15,17 +17,36 @@ public final class PendingCalls {
     /** How many have not been made; they count until they have returned. */
     private volatile int count;
 
-    PendingCalls() {}
+    private final IntFunction<GuestGoneException> onFailure;
+
+    /**
+     * No calls so far.
+     *
+     * @param onFailure gets the {@code errno} of a call that must not fail and has failed; ends the
+     *     guest, and returns the exception for those who use it
+     */
+    PendingCalls(IntFunction<GuestGoneException> onFailure) {
+        this.onFailure = onFailure;
+    }
 
     /** Adds a call. */
     public synchronized void add(ExecutorAddress function, long... registers) {
-        entries.add(CallList.entry(function, registers));
+        add(CallList.entry(function, registers));
+    }
+
+    /** Adds a call that fails if its result is -1, which ends the guest. */
+    public synchronized void addOrEnd(ExecutorAddress function, long... registers) {
+        add(CallList.stoppingEntry(function, registers));
+    }
+
+    private void add(long[] entry) {
+        entries.add(entry);
         count = entries.size();
     }
 
-    /** Returns whether there is none. */
-    public boolean isEmpty() {
-        return count == 0;
+    /** Returns how many there are. */
+    public int count() {
+        return count;
     }
 
     /** Makes the calls on a thread of the guest. */
@@ -48,6 +69,9 @@ public final class PendingCalls {
         entries = new ArrayList<>();
         boolean done = list.run(thread, before);
         count = entries.size();
+        if (list.made() <= 0 && list.errno() != 0) {
+            throw onFailure.apply(list.errno());
+        }
         return done;
     }
 
