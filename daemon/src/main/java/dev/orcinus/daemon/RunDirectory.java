@@ -19,9 +19,9 @@ import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * A daemon's own folder, for its control socket: {@code orcinus-UID-PID-RANDOM}, mode 0700, in the
- * user's run-time folder or {@code /tmp}. The daemon removes it at its end. What one that was killed
- * has left, processes and shared memory included, is removed by a process that has waited for that,
- * or by the next daemon.
+ * user's run-time folder or {@code /tmp}. The daemon removes it at its end. What one that was
+ * killed has left, processes and shared memory included, is removed by a process that has waited
+ * for that, or by the next daemon.
  */
 public final class RunDirectory implements AutoCloseable {
     private static final String CONTROL_SOCKET = "control";
@@ -145,8 +145,8 @@ public final class RunDirectory implements AutoCloseable {
     }
 
     /**
-     * Lets another process remove the folder, and what guests have left, once this one has ended: it
-     * may be killed.
+     * Lets another process remove the folder, and what guests have left, once this one has ended:
+     * it may be killed.
      */
     void removeAtEnd(HostProcess process) throws IOException {
         process.removeAtEnd(path);

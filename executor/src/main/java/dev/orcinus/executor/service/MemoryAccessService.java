@@ -101,8 +101,8 @@ final class MemoryAccessService {
     }
 
     /**
-     * Serves {@code seq<blob> (seq<range>)}. The bytes are read into the result, which has its final
-     * size from the start: it may be large.
+     * Serves {@code seq<blob> (seq<range>)}. The bytes are read into the result, which has its
+     * final size from the start: it may be large.
      */
     Answer readBuffers(Session session, SpsReader in) throws ProtocolException {
         List<AddressRange> ranges = RANGES.read(in);

@@ -210,8 +210,7 @@ final class ControllerLine implements Service {
      *
      * @param meanwhile runs first, once the controller has been called
      */
-    WrapperFunctionResult call(
-            ExecutorAddress tag, MemorySegment arguments, Runnable meanwhile) {
+    WrapperFunctionResult call(ExecutorAddress tag, MemorySegment arguments, Runnable meanwhile) {
         return dispatcher.call(tag, arguments, meanwhile);
     }
 

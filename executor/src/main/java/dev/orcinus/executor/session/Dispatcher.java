@@ -36,8 +36,7 @@ final class Dispatcher {
     }
 
     /** Calls the controller's handler {@code tag}, waits for the result and returns it. */
-    WrapperFunctionResult call(
-            ExecutorAddress tag, MemorySegment arguments, Runnable meanwhile) {
+    WrapperFunctionResult call(ExecutorAddress tag, MemorySegment arguments, Runnable meanwhile) {
         if (disconnected) {
             return new WrapperFunctionResult.OutOfBandError(
                     "jit_dispatch not available (the session has ended)");

@@ -210,8 +210,7 @@ public final class Session {
      * need are still on their way then, so this waits for them.
      */
     public WrapperFunctionResult dispatch(ExecutorAddress tag, MemorySegment arguments) {
-        WrapperFunctionResult result =
-                line.call(tag, arguments, guest.checkpoints()::noteAhead);
+        WrapperFunctionResult result = line.call(tag, arguments, guest.checkpoints()::noteAhead);
         try {
             guest.unwind().awaitContents(QUIET, UNFINISHED_LINK_LIMIT);
         } catch (InterruptedException e) {

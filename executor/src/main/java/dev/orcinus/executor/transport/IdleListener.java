@@ -2,7 +2,9 @@ package dev.orcinus.executor.transport;
 
 import dev.orcinus.protocol.ProtocolException;
 
-/** Decides how long a reader may sleep, and is told when nothing came between frames in that time. */
+/**
+ * Decides how long a reader may sleep, and is told when nothing came between frames in that time.
+ */
 public interface IdleListener {
     /**
      * Returns how long the reader may sleep, in milliseconds; a negative number means until a frame

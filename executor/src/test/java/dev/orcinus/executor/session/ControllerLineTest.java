@@ -158,7 +158,8 @@ final class ControllerLineTest {
     void aLineThatIsDetachedReleasesItsWaiters() {
         ControllerLine line = line(channel);
         line.onDetach(null);
-        WrapperFunctionResult result = line.call(new ExecutorAddress(0x30), MemorySegment.NULL, () -> {});
+        WrapperFunctionResult result =
+                line.call(new ExecutorAddress(0x30), MemorySegment.NULL, () -> {});
         assertEquals(
                 new WrapperFunctionResult.OutOfBandError(
                         "jit_dispatch not available (the session has ended)"),

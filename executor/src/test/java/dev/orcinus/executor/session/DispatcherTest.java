@@ -40,7 +40,8 @@ final class DispatcherTest {
                 new Thread(
                         () ->
                                 result.complete(
-                                        dispatcher.call(TAG, MemorySegment.ofArray(arguments), () -> {})));
+                                        dispatcher.call(
+                                                TAG, MemorySegment.ofArray(arguments), () -> {})));
         guest.setDaemon(true);
         guest.start();
         return result;

@@ -79,9 +79,7 @@ final class IdleWatchTest {
             watch.onTraffic();
             assertEquals(700, watch.patienceInFrameMillis());
         }
-        assertEquals(
-                700,
-                watch(false, HANDSHAKE, Duration.ofMillis(700)).patienceInFrameMillis());
+        assertEquals(700, watch(false, HANDSHAKE, Duration.ofMillis(700)).patienceInFrameMillis());
         assertEquals(FOR_EVER, watch(false, HANDSHAKE, Duration.ZERO).patienceInFrameMillis());
         assertEquals(1, onSocket(Duration.ofNanos(1)).patienceInFrameMillis());
     }

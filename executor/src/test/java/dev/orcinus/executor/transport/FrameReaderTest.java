@@ -323,8 +323,7 @@ final class FrameReaderTest {
         MemorySegment target = MemorySegment.ofArray(new byte[payload.length]);
         String reason =
                 assertThrows(LineException.class, () -> arguments.readInto(target)).getMessage();
-        assertEquals(
-                "the controller has said nothing for 300 ms inside of a frame", reason);
+        assertEquals("the controller has said nothing for 300 ms inside of a frame", reason);
         assertEquals(List.of(), idle.idleAfter, "it is no silence between frames");
     }
 

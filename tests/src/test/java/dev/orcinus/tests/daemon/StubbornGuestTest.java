@@ -71,8 +71,7 @@ final class StubbornGuestTest {
 
     private DaemonProcess start(String... options) throws InterruptedException {
         List<String> all =
-                new ArrayList<>(
-                        List.of("--warm=0", "--grace=300ms", "--listen=unix:" + socket()));
+                new ArrayList<>(List.of("--warm=0", "--grace=300ms", "--listen=unix:" + socket()));
         all.addAll(List.of(options));
         return DaemonProcess.start(folder, all.toArray(String[]::new));
     }
@@ -103,8 +102,7 @@ final class StubbornGuestTest {
                 && System.nanoTime() < deadline) {
             Thread.sleep(10);
         }
-        assertEquals(
-                List.of(), processes.stream().filter(StubbornGuestTest::isRunning).toList());
+        assertEquals(List.of(), processes.stream().filter(StubbornGuestTest::isRunning).toList());
     }
 
     @ParameterizedTest

@@ -86,7 +86,9 @@ record Strays(int keeper, IntPredicate isOurs, IntUnaryOperator reaper) {
         Path children = Path.of("/proc/" + keeper + "/task/" + keeper + "/children");
         try {
             String all = Files.readString(children, ISO_8859_1).strip();
-            return all.isEmpty() ? List.of() : Stream.of(all.split(" ")).map(Integer::valueOf).toList();
+            return all.isEmpty()
+                    ? List.of()
+                    : Stream.of(all.split(" ")).map(Integer::valueOf).toList();
         } catch (IOException e) { // the keeper has ended, or this kernel has no such file
             return ProcessHandle.of(keeper).stream()
                     .flatMap(ProcessHandle::children)

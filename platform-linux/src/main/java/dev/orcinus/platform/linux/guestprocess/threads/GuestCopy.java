@@ -88,8 +88,7 @@ public final class GuestCopy {
                 set(place, word.getKey().value(), Long.BYTES);
                 count++;
             }
-            long done =
-                    ProcessVm.process_vm_writev(state, pid.getAsInt(), near, 1, far, count, 0);
+            long done = ProcessVm.process_vm_writev(state, pid.getAsInt(), near, 1, far, count, 0);
             isForbidden |= done < 0 && isForbidden(state.errno());
             return done == values.byteSize();
         }

@@ -107,7 +107,15 @@ public final class NativeGuest implements AutoCloseable {
 
     private GuestLife life(LivingProcess of) {
         return new GuestLife(
-                of.pid(), mailbox, of.life(), addresses, exports, memory, pending, watch, of::endCrashed);
+                of.pid(),
+                mailbox,
+                of.life(),
+                addresses,
+                exports,
+                memory,
+                pending,
+                watch,
+                of::endCrashed);
     }
 
     /**
