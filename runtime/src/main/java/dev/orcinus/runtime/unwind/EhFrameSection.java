@@ -125,7 +125,7 @@ final class EhFrameSection {
      */
     private boolean isGap(ExecutorAddress place, ExecutorAddress limit, Set<ExecutorAddress> cies) {
         ExecutorAddress behind = place.plus(LENGTH_BYTES);
-        if (!memory.tryRead(place, words) || !isRecord(LENGTH_BYTES, behind, limit, cies)) {
+        if (!readWords(place) || !isRecord(LENGTH_BYTES, behind, limit, cies)) {
             return false;
         }
         boolean isCie = unsigned(2 * LENGTH_BYTES) == 0;
@@ -137,7 +137,7 @@ final class EhFrameSection {
     private boolean isFollowed(
             ExecutorAddress end, ExecutorAddress limit, Set<ExecutorAddress> cies) {
         return end.equals(limit)
-                || (memory.tryRead(end, words)
+                || (readWords(end)
                         && (unsigned(0) == 0
                                 || isRecord(0, end, limit, cies)
                                 || isRecord(LENGTH_BYTES, end.plus(LENGTH_BYTES), limit, cies)));
@@ -225,6 +225,16 @@ final class EhFrameSection {
         } else if (!memory.tryRead(address, word.asSlice(0, sizeBytes))) {
             throw new RegistrationException(".eh_frame: nothing readable at " + address, null);
         }
+    }
+
+    /** Reads two words into {@link #words}, and returns whether they can be read. */
+    private boolean readWords(ExecutorAddress address) {
+        if (!isBuffered(address, (int) words.byteSize())) {
+            return memory.tryRead(address, words);
+        }
+        long at = address.minus(bufferStart);
+        MemorySegment.copy(buffer, at, words, 0, words.byteSize());
+        return true;
     }
 
     private boolean isBuffered(ExecutorAddress address, int sizeBytes) {
