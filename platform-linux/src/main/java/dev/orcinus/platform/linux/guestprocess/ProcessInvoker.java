@@ -143,8 +143,7 @@ final class ProcessInvoker implements GuestInvoker {
     @Override
     public ExecutorAddress layOut(List<String> texts) {
         try {
-            return guest.threads()
-                    .on(Use.NOTED_SERVICE, thread -> arguments.of(texts, thread));
+            return guest.threads().on(Use.NOTED_SERVICE, thread -> arguments.of(texts, thread));
         } catch (GuestGoneException gone) {
             return ExecutorAddress.NULL;
         }
