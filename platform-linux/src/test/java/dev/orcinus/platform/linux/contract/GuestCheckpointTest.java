@@ -30,6 +30,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -232,6 +233,74 @@ final class GuestCheckpointTest {
         publish(part, MemProt.READ);
         assertArrayEquals(new byte[] {5}, read(part.start()));
         assertEquals(Map.of(), guest.memory().unmap(List.of(kept, made, cleared)));
+    }
+
+    /** Memory is given out in parts of larger ranges, of which several are needed here. */
+    @Test
+    void manySmallRangesThatAreMadeSinceAreThere() throws Exception {
+        long size = 200 << 10;
+        AddressRange before = filled(size, 1);
+        List<AddressRange> since = new ArrayList<>();
+        try (GuestCheckpoint checkpoint = guest.checkpoint()) {
+            for (int i = 0; i < 50; i++) {
+                since.add(filled(size, i));
+            }
+            assertEquals(Map.of(), guest.memory().unmap(List.of(since.removeFirst())));
+            checkpoint.restore();
+        }
+        assertArrayEquals(new byte[] {1}, read(before.start()));
+        for (int i = 0; i < since.size(); i++) {
+            assertArrayEquals(new byte[] {(byte) (i + 1)}, read(since.get(i).start()));
+        }
+        AddressRange after = filled(size, 77);
+        assertArrayEquals(new byte[] {77}, read(after.start()));
+        assertEquals(Map.of(), guest.memory().unmap(since));
+        assertFalse(guest.memory().tryRead(since.getLast().start(), one()));
+        assertArrayEquals(new byte[] {77}, read(after.start()));
+    }
+
+    /** Code runs, and data can be written, though the guest is asked to protect both later. */
+    @Test
+    void whatIsPublishedWhileACopyWaitsIsProtectedInTime() throws Exception {
+        try (GuestCheckpoint _ = guest.checkpoint()) {
+            ExportedFunction function = ExportedFunction.of((a, _, _, _) -> a + 1);
+            assertEquals(8, call(guest.export(List.of(function)).getFirst(), 7));
+            AddressRange data = filled(guest.memory().pageSizeBytes(), 3);
+            MemorySegment nine = MemorySegment.ofArray(new byte[] {9});
+            assertTrue(guest.memory().tryWrite(nine, data.start()));
+            assertArrayEquals(new byte[] {9}, read(data.start()));
+            AddressRange constant = filled(guest.memory().pageSizeBytes(), 4);
+            publish(constant, MemProt.READ);
+            assertFalse(guest.memory().tryWrite(nine, constant.start()));
+            AddressRange code = guest.memory().map(guest.memory().pageSizeBytes());
+            publish(code, MemProt.READ_EXEC);
+            assertTrue(guest.memory().isExecutable(code.start()));
+        }
+    }
+
+    @Test
+    void aCheckpointIsCurrentUntilTheGuestChangesInAWayThatWouldBeUndone() throws Exception {
+        AddressRange data = filled(guest.memory().pageSizeBytes(), 1);
+        try (GuestCheckpoint checkpoint = guest.checkpoint()) {
+            AddressRange made = filled(guest.memory().pageSizeBytes(), 2);
+            read(made.start());
+            assertEquals(Map.of(), guest.memory().unmap(List.of(made)));
+            assertTrue(checkpoint.isCurrent());
+            call(state, 0);
+            assertFalse(checkpoint.isCurrent());
+        }
+        List<String> program = List.of("program");
+        guest.invoker().layOut(program);
+        try (GuestCheckpoint checkpoint = guest.checkpoint()) {
+            guest.invoker().layOut(program); // as each line does whose initializers have arguments
+            assertTrue(checkpoint.isCurrent());
+            assertTrue(guest.memory().tryWrite(one(), data.start()));
+            assertFalse(checkpoint.isCurrent());
+        }
+        try (GuestCheckpoint checkpoint = guest.checkpoint()) {
+            guest.libraries().open(library);
+            assertFalse(checkpoint.isCurrent());
+        }
     }
 
     @Test

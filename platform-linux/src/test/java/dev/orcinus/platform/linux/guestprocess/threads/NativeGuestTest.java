@@ -3,6 +3,9 @@ package dev.orcinus.platform.linux.guestprocess.threads;
 import static java.lang.foreign.ValueLayout.JAVA_DOUBLE;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.orcinus.bindings.posix.Unistd;
@@ -16,6 +19,7 @@ import dev.orcinus.platform.linux.guestprocess.start.Launcher;
 import dev.orcinus.platform.linux.guestprocess.start.NativeProcess;
 import dev.orcinus.platform.linux.guestprocess.threads.NativeThreads.Use;
 import dev.orcinus.platform.spi.HostCallException;
+import dev.orcinus.platform.spi.guest.GuestGoneException;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -48,6 +52,42 @@ final class NativeGuestTest {
             assertEquals(Unistd.getpid(), parent);
             guest.kill(new GuestEnd.Lost("test"));
             assertEquals(new GuestEnd.Lost("test"), guest.awaitEnd());
+        }
+    }
+
+    @Test
+    void pendingCallsAreMadeInTheirOrderBeforeOthers() throws HostCallException {
+        try (NativeGuest guest = start()) {
+            long words = guest.threads().on(Use.SERVICE, t -> t.call(Libc.MALLOC, 16));
+            ExecutorAddress store = guest.address(GuestProgram.STORE);
+            for (int i = 1; i <= 300; i++) {
+                guest.pending().add(store, words, i);
+            }
+            guest.pending().add(guest.address(Libc.MEMCPY), words + 8, words, 8);
+            guest.pending().add(store, words, 7);
+            assertEquals(302, guest.pending().count());
+            CallList list = new CallList();
+            list.addOrStop(guest.address(Libc.CLOSE), -1);
+            assertFalse(guest.threads().on(Use.SERVICE, list::runWithPending));
+            assertEquals(1, list.made());
+            assertEquals(9, list.errno(), "EBADF");
+            assertEquals(0, guest.pending().count());
+            MemorySegment both = MemorySegment.ofArray(new long[2]);
+            assertTrue(guest.memory().read(new ExecutorAddress(words), both));
+            assertEquals(7, both.getAtIndex(JAVA_LONG, 0));
+            assertEquals(300, both.getAtIndex(JAVA_LONG, 1));
+        }
+    }
+
+    @Test
+    void aPendingCallThatMustNotFailEndsTheGuest() throws HostCallException {
+        try (NativeGuest guest = start()) {
+            guest.pending().addOrEnd(guest.address(Libc.MPROTECT), 1, 4096, 0);
+            assertThrows(
+                    GuestGoneException.class,
+                    () -> guest.threads().on(Use.SERVICE, t -> t.call(Libc.GETPPID)));
+            String end = guest.awaitEnd().describe();
+            assertTrue(end.contains("its memory cannot be protected: "), end);
         }
     }
 
