@@ -62,8 +62,7 @@ final class CrashRehearsal {
                         List.of(
                                 new AllocActionCallPair(
                                         new WrapperFunctionCall(
-                                                line.symbol(
-                                                        LlvmNames.REGISTER_DEBUG_OBJECT_ACTION),
+                                                line.symbol(LlvmNames.REGISTER_DEBUG_OBJECT_ACTION),
                                                 new SpsWriter()
                                                         .writeAddress(object)
                                                         .writeAddress(

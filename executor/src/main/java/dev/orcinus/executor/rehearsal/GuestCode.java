@@ -14,15 +14,23 @@ import dev.orcinus.platform.ExecutorAddress;
  * @param fault {@code void f()} that writes to address 0
  */
 record GuestCode(
-        CodeListing returnZero, CodeListing succeed, CodeListing register, CodeListing call, CodeListing fault) {
+        CodeListing returnZero,
+        CodeListing succeed,
+        CodeListing register,
+        CodeListing call,
+        CodeListing fault) {
     /** Returns the code for a processor, as {@code os.arch} names it. */
     static GuestCode of(String osArch) {
         return switch (osArch) {
-            case "amd64", "x86_64" -> 
+            case "amd64", "x86_64" ->
                     new GuestCode(X64.RETURN_ZERO, X64.SUCCEED, X64.REGISTER, X64.CALL, X64.FAULT);
-            case "aarch64" -> 
+            case "aarch64" ->
                     new GuestCode(
-                            AArch64.RETURN_ZERO, AArch64.SUCCEED, AArch64.REGISTER, AArch64.CALL, AArch64.FAULT);
+                            AArch64.RETURN_ZERO,
+                            AArch64.SUCCEED,
+                            AArch64.REGISTER,
+                            AArch64.CALL,
+                            AArch64.FAULT);
             default -> throw new UnsupportedOperationException("no rehearsal for " + osArch);
         };
     }

@@ -55,8 +55,7 @@ final class RuntimeRehearsal {
      * @param guest the code to load
      * @param whileOpen what is done while the dylib is open
      */
-    RuntimeRehearsal(
-            RehearsalLine line, ExecutorAddress process, GuestCode guest, Step whileOpen) {
+    RuntimeRehearsal(RehearsalLine line, ExecutorAddress process, GuestCode guest, Step whileOpen) {
         this.whileOpen = whileOpen;
         this.line = line;
         this.process = process;

@@ -18,8 +18,7 @@ public sealed interface RegisterRule {
     /** The value is lost. A frame without a return address has no caller. */
     record Undefined() implements RegisterRule {
         @Override
-        public OptionalLong value(
-                int of, FrameRegisters callee, long cfa, ReadableMemory memory) {
+        public OptionalLong value(int of, FrameRegisters callee, long cfa, ReadableMemory memory) {
             return OptionalLong.empty();
         }
     }
@@ -27,8 +26,7 @@ public sealed interface RegisterRule {
     /** The register still has it. */
     record Same() implements RegisterRule {
         @Override
-        public OptionalLong value(
-                int of, FrameRegisters callee, long cfa, ReadableMemory memory) {
+        public OptionalLong value(int of, FrameRegisters callee, long cfa, ReadableMemory memory) {
             return callee.value(of);
         }
     }
@@ -40,8 +38,7 @@ public sealed interface RegisterRule {
      */
     record Saved(long offset) implements RegisterRule {
         @Override
-        public OptionalLong value(
-                int of, FrameRegisters callee, long cfa, ReadableMemory memory) {
+        public OptionalLong value(int of, FrameRegisters callee, long cfa, ReadableMemory memory) {
             return memory.unsigned(cfa + offset, Long.BYTES);
         }
     }
@@ -53,8 +50,7 @@ public sealed interface RegisterRule {
      */
     record FrameAddress(long offset) implements RegisterRule {
         @Override
-        public OptionalLong value(
-                int of, FrameRegisters callee, long cfa, ReadableMemory memory) {
+        public OptionalLong value(int of, FrameRegisters callee, long cfa, ReadableMemory memory) {
             return OptionalLong.of(cfa + offset);
         }
     }
@@ -66,8 +62,7 @@ public sealed interface RegisterRule {
      */
     record Other(int register) implements RegisterRule {
         @Override
-        public OptionalLong value(
-                int of, FrameRegisters callee, long cfa, ReadableMemory memory) {
+        public OptionalLong value(int of, FrameRegisters callee, long cfa, ReadableMemory memory) {
             return callee.value(register);
         }
     }
@@ -80,8 +75,7 @@ public sealed interface RegisterRule {
     @SuppressWarnings("ArrayRecordComponent") // never compared
     record SavedAt(byte[] expression) implements RegisterRule {
         @Override
-        public OptionalLong value(
-                int of, FrameRegisters callee, long cfa, ReadableMemory memory)
+        public OptionalLong value(int of, FrameRegisters callee, long cfa, ReadableMemory memory)
                 throws MalformedFileException {
             OptionalLong place = DwarfExpression.evaluate(expression, callee, memory, cfa);
             return place.isEmpty() ? place : memory.unsigned(place.getAsLong(), Long.BYTES);
@@ -96,8 +90,7 @@ public sealed interface RegisterRule {
     @SuppressWarnings("ArrayRecordComponent") // never compared
     record Computed(byte[] expression) implements RegisterRule {
         @Override
-        public OptionalLong value(
-                int of, FrameRegisters callee, long cfa, ReadableMemory memory)
+        public OptionalLong value(int of, FrameRegisters callee, long cfa, ReadableMemory memory)
                 throws MalformedFileException {
             return DwarfExpression.evaluate(expression, callee, memory, cfa);
         }

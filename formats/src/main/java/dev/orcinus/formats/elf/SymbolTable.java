@@ -154,8 +154,8 @@ public final class SymbolTable {
 
     /**
      * Returns the number of the first symbol, from a number on, whose {@code st_value} and {@code
-     * st_size} span an address; {@link #count} if there is none. It looks at copies of many entries,
-     * which is many times as quick as to read each.
+     * st_size} span an address; {@link #count} if there is none. It looks at copies of many
+     * entries, which is many times as quick as to read each.
      */
     public int spanning(long address, int from) {
         for (int first = from; first < count; first += COPIED) {

@@ -55,8 +55,7 @@ final class LargeSymbolTableTest {
         for (int i : new int[] {1, 2, 4095, 4096, 4097, 8191, 8192, 8193, SYMBOLS - 1}) {
             for (long inside : new long[] {0, SIZE_BYTES - 1}) {
                 long address = FIRST + i * DISTANCE + inside;
-                assertEquals(
-                        "f%05d".formatted(i), functions.find(address).orElseThrow().name());
+                assertEquals("f%05d".formatted(i), functions.find(address).orElseThrow().name());
             }
             assertEquals(
                     java.util.Optional.empty(), functions.find(FIRST + i * DISTANCE + SIZE_BYTES));

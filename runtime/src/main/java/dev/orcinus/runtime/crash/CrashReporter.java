@@ -82,8 +82,7 @@ public final class CrashReporter {
         LinkedCode linked = new LinkedCode(runtime, memory, new Deadline(WHOLE_TIME));
         List<MappedFile> files = guest.mappedFiles();
         Libraries libraries = new Libraries(memory, files, arena);
-        Backtrace backtrace = 
-                new Backtrace(guest, memory, libraries, linked, ofStack, isBrief);
+        Backtrace backtrace = new Backtrace(guest, memory, libraries, linked, ofStack, isBrief);
         backtrace.walk(FrameRegisters.of(processor(), thread.pc().value(), thread.registers()));
         List<CrashFrame> frames = new ArrayList<>();
         for (Backtrace.Call call : isBrief ? ends(backtrace.calls()) : backtrace.calls()) {

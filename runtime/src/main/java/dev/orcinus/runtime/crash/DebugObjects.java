@@ -37,11 +37,13 @@ final class DebugObjects {
 
     /**
      * Returns the object whose code lies at an address. Those nearest to it come first, because an
-     * object and its code are put into memory one after the other, and a session may have thousands.
+     * object and its code are put into memory one after the other, and a session may have
+     * thousands.
      */
     Optional<ElfFile> at(long address) {
         List<LoadedCode> nearest = new ArrayList<>(described);
-        nearest.sort((one, other) -> Long.compare(distance(one, address), distance(other, address)));
+        nearest.sort(
+                (one, other) -> Long.compare(distance(one, address), distance(other, address)));
         for (LoadedCode code : nearest) {
             if (deadline.isOver()) {
                 break;

@@ -17,7 +17,8 @@ import java.util.Map;
  * RecordSectionsTracker}.
  */
 public final class RecordSectionsTracker {
-    // written out, as is the equality of what is recorded: the comparators of the JDK's methods, and a
+    // written out, as is the equality of what is recorded: the comparators of the JDK's methods,
+    // and a
     // record's own methods, are generated when a session needs them first
 
     private static final Comparator<Recorded> BY_ARRIVAL =
