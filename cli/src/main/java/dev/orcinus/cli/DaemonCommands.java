@@ -1,6 +1,7 @@
 package dev.orcinus.cli;
 
 import dev.orcinus.daemon.Daemon;
+import dev.orcinus.daemon.DaemonLog;
 import dev.orcinus.daemon.DaemonOptions;
 import dev.orcinus.daemon.RunDirectory;
 import dev.orcinus.daemon.control.ControlServer;
@@ -51,9 +52,12 @@ final class DaemonCommands {
     /** Runs a daemon until SIGTERM or SIGINT, which end the process with status 0. */
     int serve(List<String> arguments) throws UsageException, HostCallException, IOException {
         Host host = HostProvider.current();
-        Daemon daemon = new Daemon(host, parse(arguments, host), log);
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> end(daemon), "end"));
-        daemon.run();
+        DaemonOptions options = parse(arguments, host);
+        try (DaemonLog lines = new DaemonLog(log)) {
+            Daemon daemon = new Daemon(host, options, lines);
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> end(daemon, lines), "end"));
+            daemon.run();
+        }
         return 0;
     }
 
@@ -102,7 +106,7 @@ final class DaemonCommands {
                 options.number(CALLS, STANDARD_CALLS));
     }
 
-    private void end(Daemon daemon) {
+    private static void end(Daemon daemon, DaemonLog log) {
         int status = 0;
         try {
             daemon.close();
@@ -111,6 +115,7 @@ final class DaemonCommands {
             log.accept("while ending: " + e.getMessage());
             status = 1;
         }
+        log.close();
         Runtime.getRuntime().halt(status);
     }
 

@@ -84,7 +84,7 @@ public final class Daemon implements AutoCloseable {
                     return;
                 }
                 admit(connection);
-            } catch (HostCallException e) {
+            } catch (HostCallException | OutOfMemoryError e) {
                 log.accept("accepting: " + e.getMessage());
                 if (pauseAfterFailure()) {
                     return;

@@ -30,11 +30,12 @@ final class OwnedGuest implements AutoCloseable {
     @Override
     public void close() {
         if (!isBusy && guest.end().isEmpty()) {
-            Thread exit = start("orcinus exit of the guest", () -> guest.process().exit(0));
             try {
-                exit.join(EXIT_LIMIT);
+                start("orcinus exit of the guest", () -> guest.process().exit(0)).join(EXIT_LIMIT);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
+            } catch (OutOfMemoryError e) {
+                // there is no thread that could wait for it; it is ended
             }
         }
         guest.close();

@@ -58,7 +58,7 @@ final class GuestPool implements AutoCloseable {
             while (needsMore()) {
                 offer(starter.start());
             }
-        } catch (HostCallException | RuntimeException e) {
+        } catch (HostCallException | RuntimeException | OutOfMemoryError e) {
             log.accept("no guest can be started: " + e.getMessage());
         }
     }

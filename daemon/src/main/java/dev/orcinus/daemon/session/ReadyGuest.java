@@ -32,7 +32,7 @@ record ReadyGuest(IsolatedGuest guest, Executor executor, SessionLog log) implem
             Executor executor = new Executor(guest, PresentedTarget.of(guest, target), own);
             var _ = guest.libraries().process(); // opens them now, and not when somebody waits
             return new ReadyGuest(guest, executor, own);
-        } catch (HostCallException | RuntimeException e) {
+        } catch (HostCallException | RuntimeException | OutOfMemoryError e) {
             guest.close();
             throw e;
         }

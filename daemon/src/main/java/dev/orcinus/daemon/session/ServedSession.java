@@ -38,6 +38,8 @@ public final class ServedSession {
     SessionEnd serve(SessionOptions options) {
         try (guest) {
             return guest.executor().serve(channel, options);
+        } finally {
+            channel.close(); // if the session could not be made
         }
     }
 

@@ -40,7 +40,7 @@ final class SessionRehearsal {
             controller.start();
             guest.executor().serve(acceptOwn(listener, line), options);
             controller.join();
-        } catch (IOException | HostCallException e) {
+        } catch (IOException | HostCallException | OutOfMemoryError e) {
             log.accept("no rehearsal: " + e.getMessage());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

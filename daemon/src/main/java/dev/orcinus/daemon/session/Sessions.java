@@ -55,14 +55,29 @@ public final class Sessions {
      * that wait for a session are started meanwhile.
      */
     public void rehearse() {
-        guests.startFilling();
-        thread("rehearsal", () -> rehearsal.run(first)).start();
+        try {
+            guests.startFilling();
+            thread("rehearsal", () -> rehearsal.run(first)).start();
+        } catch (OutOfMemoryError e) {
+            first.close();
+            log.accept("no rehearsal: " + e.getMessage());
+        }
     }
 
-    /** Begins a session on a connection. */
+    /** Begins a session on a connection, or closes the connection if there is no thread for it. */
     public void begin(HostChannel channel) {
         long number = count();
-        thread("session-" + number, () -> run(number, channel)).start();
+        try {
+            thread("session-" + number, () -> run(number, channel)).start();
+        } catch (OutOfMemoryError e) {
+            refuse(channel, "no thread", e);
+        }
+    }
+
+    private void refuse(HostChannel channel, String what, Throwable cause) {
+        uncount();
+        log.accept(what + " for " + channel.describe() + ": " + cause.getMessage());
+        channel.close();
     }
 
     private static Thread thread(String name, Runnable work) {
@@ -80,10 +95,8 @@ public final class Sessions {
         ServedSession session;
         try {
             session = new ServedSession(number, channel, guests.take());
-        } catch (IOException | HostCallException | RuntimeException e) {
-            uncount();
-            log.accept("no guest for " + channel.describe() + ": " + e.getMessage());
-            channel.close();
+        } catch (IOException | HostCallException | RuntimeException | OutOfMemoryError e) {
+            refuse(channel, "no guest", e);
             return;
         }
         serve(session);
@@ -98,6 +111,8 @@ public final class Sessions {
         String end = "internal error";
         try {
             end = text(session.serve(options));
+        } catch (RuntimeException | OutOfMemoryError e) {
+            end = "internal error: " + e;
         } finally {
             served.remove(session.number());
             uncount();
@@ -137,7 +152,11 @@ public final class Sessions {
         isEnding = true;
         guests.close();
         for (ServedSession session : served.values()) {
-            thread("end-" + session.number(), session::shutdown).start();
+            try {
+                thread("end-" + session.number(), session::shutdown).start();
+            } catch (OutOfMemoryError e) {
+                session.shutdown();
+            }
         }
         if (!awaitEnd(limitMillis)) {
             served.values().forEach(ServedSession::kill);

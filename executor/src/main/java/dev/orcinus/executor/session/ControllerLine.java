@@ -221,11 +221,12 @@ final class ControllerLine implements Service {
      */
     void shutdown() {
         ending = true;
-        Thread farewell = Thread.ofPlatform().daemon().start(() -> hangUp(Optional.empty()));
         try {
-            farewell.join(FAREWELL);
+            Thread.ofPlatform().daemon().start(() -> hangUp(Optional.empty())).join(FAREWELL);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } catch (OutOfMemoryError e) {
+            log.accept("the controller cannot be told: " + e.getMessage());
         }
         channel.shutdown();
     }

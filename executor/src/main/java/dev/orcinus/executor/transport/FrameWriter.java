@@ -69,7 +69,7 @@ public final class FrameWriter implements AutoCloseable {
                 done += piece;
                 at = 0;
             }
-        } catch (HostCallException e) {
+        } catch (HostCallException | OutOfMemoryError e) {
             throw broken(e);
         }
     }
@@ -84,7 +84,7 @@ public final class FrameWriter implements AutoCloseable {
         size = 0;
         try {
             channel.write(buffer.asSlice(0, sending));
-        } catch (HostCallException e) {
+        } catch (HostCallException | OutOfMemoryError e) {
             throw broken(e);
         }
     }
@@ -93,7 +93,7 @@ public final class FrameWriter implements AutoCloseable {
      * Ends the channel: part of a frame may have been sent, so the peer could not read what
      * follows.
      */
-    private LineException broken(HostCallException e) {
+    private LineException broken(Throwable e) {
         broken = new LineException(e.getMessage(), e);
         channel.shutdown();
         return broken;

@@ -92,7 +92,7 @@ final class GuestThread {
                 checkpoints.begin();
                 given.run(this::done);
             }
-        } catch (HostCallException e) {
+        } catch (HostCallException | RuntimeException | OutOfMemoryError e) {
             refuse(e);
         } catch (InterruptedException e) {
             throw new AssertionError(e);
@@ -128,7 +128,7 @@ final class GuestThread {
     }
 
     /** Rejects the first work of a thread that cannot be prepared. */
-    private void refuse(HostCallException reason) {
+    private void refuse(Throwable reason) {
         Assignment<?> first = next;
         if (first != null) {
             owner.refused(this);

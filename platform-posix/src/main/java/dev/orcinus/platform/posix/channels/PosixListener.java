@@ -136,13 +136,22 @@ final class PosixListener implements Listener {
                 connected.await(Readiness.FOREVER);
                 int accepted = closed ? NONE : system.accept(state, fd);
                 if (accepted >= 0) {
-                    return new PosixSocket(system, accepted);
+                    return socket(accepted);
                 }
                 failUnlessTransient();
             }
             return null;
         } finally {
             accepting.unlock();
+        }
+    }
+
+    private HostChannel socket(int accepted) {
+        try {
+            return new PosixSocket(system, accepted);
+        } catch (OutOfMemoryError e) {
+            Unistd.close(ErrnoState.IGNORED, accepted);
+            throw e;
         }
     }
 

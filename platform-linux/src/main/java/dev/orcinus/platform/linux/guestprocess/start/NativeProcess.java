@@ -59,6 +59,14 @@ public record NativeProcess(int pid, int pidfd) {
         }
     }
 
+    /**
+     * Starts a thread that serves the end of a process, on the watcher's thread. If the system has
+     * none left, {@code retry} is run a moment later.
+     */
+    public static void startOrRetry(Runnable start, Runnable retry) {
+        ProcessWatcher.startOrRetry(start, retry);
+    }
+
     /** Returns whether the process has ended. It has not been reaped. */
     public boolean hasEnded() {
         if (pidfd < 0) {

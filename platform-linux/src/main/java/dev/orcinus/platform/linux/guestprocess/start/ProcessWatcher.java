@@ -33,6 +33,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
  */
 final class ProcessWatcher {
     private static final int LOOK_MILLIS = 10;
+    private static final int RETRY_MILLIS = 10;
 
     private static ProcessWatcher shared;
 
@@ -119,11 +120,35 @@ final class ProcessWatcher {
         }
     }
 
+    /**
+     * Starts a thread, on the watcher's thread. If the system has none left, another step is done a
+     * moment later: the end of a process must not be lost.
+     */
+    static void startOrRetry(Runnable start, Runnable retry) {
+        try {
+            start.run();
+        } catch (OutOfMemoryError e) {
+            shared.submit(
+                    () -> {
+                        pause();
+                        retry.run();
+                    });
+        }
+    }
+
+    private static void pause() {
+        try {
+            Thread.sleep(RETRY_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     private void watch() {
         while (true) {
             try {
                 awaitAndRun();
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | OutOfMemoryError e) {
                 System.err.println("orcinus: the end of a guest process is lost: " + e);
             }
         }

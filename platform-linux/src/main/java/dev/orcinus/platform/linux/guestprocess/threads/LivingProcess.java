@@ -75,7 +75,7 @@ final class LivingProcess {
                 };
         Thread thread = new Thread(null, end, "orcinus end of a guest", 1 << 18);
         thread.setDaemon(true);
-        thread.start();
+        NativeProcess.startOrRetry(thread::start, () -> startEnding(onEnd, afterwards));
     }
 
     private void end(Runnable onEnd) {

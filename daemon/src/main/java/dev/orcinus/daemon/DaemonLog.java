@@ -1,0 +1,91 @@
+package dev.orcinus.daemon;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/**
+ * The log of a daemon. Lines are written by a thread of its own, because a pipe that nobody reads
+ * would hold up the session that writes to it, and then all others. Lines that do not fit are
+ * counted. This object's lock guards it.
+ */
+public final class DaemonLog implements Consumer<String>, AutoCloseable {
+    private static final int MOST_LINES = 10_000;
+    private static final long CLOSE_MILLIS = 1_000;
+
+    private final Consumer<String> target;
+    private final Deque<String> waiting = new ArrayDeque<>();
+    private long dropped;
+    private boolean isWriting;
+    private boolean isClosed;
+
+    /**
+     * Starts the thread.
+     *
+     * @param target writes a line; it may block
+     */
+    public DaemonLog(Consumer<String> target) {
+        this.target = target;
+        Thread thread = new Thread(this::write, "log");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    /** Takes a line, and never waits for a reader of the log. */
+    @Override
+    public synchronized void accept(String line) {
+        if (waiting.size() >= MOST_LINES) {
+            dropped++;
+        } else {
+            waiting.add(line);
+            notifyAll();
+        }
+    }
+
+    private void write() {
+        for (String line = next(); line != null; line = next()) {
+            target.accept(line);
+        }
+    }
+
+    /** Waits for the next line; returns null once the log is closed and empty. */
+    private synchronized String next() {
+        isWriting = false;
+        notifyAll();
+        while (waiting.isEmpty() && !isClosed) {
+            try {
+                wait();
+            } catch (InterruptedException e) {
+                return null;
+            }
+        }
+        String line = waiting.poll();
+        if (dropped > 0 && line != null) {
+            waiting.addFirst(line);
+            line = dropped + " lines of the log are lost: nobody has read it";
+            dropped = 0;
+        }
+        isWriting = line != null;
+        return line;
+    }
+
+    /** Waits until all lines are written, but not long if nobody reads them. */
+    @Override
+    public synchronized void close() {
+        isClosed = true;
+        notifyAll();
+        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(CLOSE_MILLIS);
+        try {
+            while (isWriting || !waiting.isEmpty()) {
+                long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+                if (left <= 0) {
+                    return;
+                }
+                wait(left);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

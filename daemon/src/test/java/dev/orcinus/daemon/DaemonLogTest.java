@@ -1,0 +1,67 @@
+package dev.orcinus.daemon;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(30)
+final class DaemonLogTest {
+    private static final int MOST = 10_000;
+
+    private final List<String> written = new CopyOnWriteArrayList<>();
+    private final CountDownLatch reader = new CountDownLatch(1);
+    private final CountDownLatch writing = new CountDownLatch(1);
+
+    private void writeOnceThereIsAReader(String line) {
+        writing.countDown();
+        try {
+            reader.await();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+        written.add(line);
+    }
+
+    @Test
+    void linesAreWrittenInOrderBeforeTheEnd() {
+        List<String> lines = IntStream.range(0, 1000).mapToObj(i -> "line " + i).toList();
+        try (DaemonLog log = new DaemonLog(written::add)) {
+            lines.forEach(log);
+        }
+        assertEquals(lines, written);
+    }
+
+    @Test
+    void aLogThatNobodyReadsHoldsNobodyUpAndSaysWhatIsLost() throws Exception {
+        try (DaemonLog log = new DaemonLog(this::writeOnceThereIsAReader)) {
+            log.accept("first");
+            writing.await(); // it is with the reader, and 10,000 others wait
+            for (int i = 0; i < MOST + 7; i++) {
+                log.accept("line " + i);
+            }
+            assertEquals(List.of(), written);
+            reader.countDown();
+        }
+        assertEquals("first", written.getFirst());
+        assertEquals("7 lines of the log are lost: nobody has read it", written.get(1));
+        assertEquals("line " + (MOST - 1), written.getLast());
+        assertEquals(MOST + 2, written.size());
+    }
+
+    @Test
+    void theEndWaitsAMomentOnlyForAReaderThatDoesNotCome() {
+        long start = System.nanoTime();
+        try (DaemonLog log = new DaemonLog(this::writeOnceThereIsAReader)) {
+            log.accept("never read");
+        }
+        long millis = (System.nanoTime() - start) / 1_000_000;
+        assertTrue(millis >= 900 && millis < 10_000, millis + " ms");
+        reader.countDown();
+    }
+}

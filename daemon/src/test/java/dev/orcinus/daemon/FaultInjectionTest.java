@@ -1,0 +1,168 @@
+package dev.orcinus.daemon;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.orcinus.executor.rehearsal.Rehearsal;
+import dev.orcinus.executor.session.SessionOptions;
+import dev.orcinus.platform.spi.host.Host;
+import dev.orcinus.platform.spi.host.HostProvider;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * Each call of the system in the life of a session fails once, at each place. The session ends, or
+ * the controller gets an error; the daemon goes on, and nothing stays.
+ */
+@Timeout(300)
+final class FaultInjectionTest {
+    private static final Path DESCRIPTORS = Path.of("/proc/self/fd");
+    private static final int LIMIT_MILLIS = 20_000;
+    private static final int QUIET_MILLIS = 10_000;
+
+    private final List<String> log = new CopyOnWriteArrayList<>();
+    private final FaultyHost faults = new FaultyHost();
+    private Daemon daemon;
+    private Thread accepting;
+    private int begun;
+
+    /** The fault of a call. */
+    enum Fault {
+        FAILURE(FaultyHost::failure),
+        SHORTAGE(FaultyHost::shortage);
+
+        private final Function<String, Throwable> exception;
+
+        Fault(Function<String, Throwable> exception) {
+            this.exception = exception;
+        }
+    }
+
+    @BeforeEach
+    void start() throws Exception {
+        assumeTrue(Files.isDirectory(DESCRIPTORS), "no /proc to count descriptors in");
+        Host host = faults.wrap(HostProvider.current());
+        DaemonOptions options =
+                new DaemonOptions(
+                        new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                        4,
+                        0,
+                        false,
+                        false,
+                        host.guestInThisProcess().triple(),
+                        SessionOptions.DEFAULT.withGrace(Duration.ofMillis(300)));
+        daemon = new Daemon(host, options, log::add);
+        accepting = new Thread(daemon::run, "accepting");
+        accepting.start();
+    }
+
+    @AfterEach
+    void end() throws Exception {
+        if (daemon != null) {
+            daemon.close();
+            accepting.join(LIMIT_MILLIS);
+            assertFalse(accepting.isAlive());
+        }
+    }
+
+    /** Runs a controller; returns what has gone wrong for it. */
+    private Optional<String> control() throws IOException {
+        try (Socket line = new Socket()) {
+            line.connect(daemon.address());
+            line.setSoTimeout(LIMIT_MILLIS);
+            new Rehearsal(line.getInputStream(), line.getOutputStream()).run();
+            return Optional.empty();
+        } catch (Exception e) { // whatever an error does to the controller
+            return Optional.of(e.toString());
+        }
+    }
+
+    private long count(String text) {
+        return log.stream().filter(line -> line.contains(text)).count();
+    }
+
+    private static void await(BooleanSupplier condition) throws InterruptedException {
+        long deadline = System.nanoTime() + QUIET_MILLIS * 1_000_000L;
+        while (!condition.getAsBoolean() && System.nanoTime() < deadline) {
+            Thread.sleep(1);
+        }
+    }
+
+    /** Waits until all sessions that have begun have ended, and those of refused connections. */
+    private void awaitQuiet() throws InterruptedException {
+        await(() -> count(") begins") == count(" has ended: "));
+        assertEquals(count(") begins"), count(" has ended: "), log::toString);
+    }
+
+    private void assertServes(String after) throws Exception {
+        assertEquals(Optional.empty(), control(), () -> "after " + after + ": " + log);
+        awaitQuiet();
+    }
+
+    private static int descriptors() {
+        try (Stream<Path> all = Files.list(DESCRIPTORS)) {
+            return (int) all.count();
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static long processes() {
+        return ProcessHandle.current().descendants().count();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void eachCallFailsOnce(Fault fault) throws Exception {
+        assertServes("the start");
+        assertServes("the first session");
+        int descriptors = descriptors();
+        long processes = processes();
+        String failed = "the first";
+        List<String> leaks = new ArrayList<>();
+        for (int n = 0; !failed.isEmpty(); n++) {
+            log.clear();
+            faults.failAfter(n, fault.exception);
+            Optional<String> problem = control();
+            awaitQuiet();
+            failed = faults.stopFailing();
+            String what = n + ": " + failed;
+            if (problem.isPresent()) {
+                assertTrue(
+                        (problem.get() + log).contains(FaultyHost.INJECTED),
+                        () -> what + ", " + problem.get() + ", " + log);
+                assertFalse(problem.get().contains("SocketTimeout"), () -> what + " hangs");
+            }
+            assertServes(what);
+            begun++;
+            await(() -> descriptors() <= descriptors + leaks.size());
+            if (descriptors() > descriptors + leaks.size()) {
+                leaks.add(what);
+            }
+        }
+        assertTrue(begun > 20, begun + " calls");
+        assertEquals(List.of(), leaks, "these faults leave descriptors");
+        await(() -> processes() <= processes);
+        assertEquals(processes, processes(), "processes after " + begun + " faults");
+        log.clear();
+    }
+}
