@@ -75,6 +75,12 @@ public final class Daemon implements AutoCloseable {
                         + ", "
                         + options.mostSessions()
                         + " sessions at most");
+        if (ListenAddress.isReachable(address())) {
+            log.accept(
+                    "WARNING: everyone who can reach "
+                            + ListenAddress.text(address())
+                            + " can run code as this user; nothing asks who they are");
+        }
         Thread.ofPlatform().daemon().name("end-watch").start(this::startEndWatch);
         sessions.rehearse();
         while (true) {

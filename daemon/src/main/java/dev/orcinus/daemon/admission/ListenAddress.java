@@ -31,7 +31,7 @@ public final class ListenAddress {
         if (tcp.isUnresolved()) {
             throw new IllegalArgumentException(option + ": no address for " + tcp.getHostString());
         }
-        if (!tcp.getAddress().isLoopbackAddress() && !allowRemote) {
+        if (isReachable(tcp) && !allowRemote) {
             throw new IllegalArgumentException(
                     option
                             + " "
@@ -39,6 +39,11 @@ public final class ListenAddress {
                             + " can be reached from other machines, and everyone who connects runs code"
                             + " as you: pass --allow-remote if that is wanted");
         }
+    }
+
+    /** Returns whether other machines may be able to reach an address. */
+    public static boolean isReachable(SocketAddress address) {
+        return address instanceof InetSocketAddress tcp && !tcp.getAddress().isLoopbackAddress();
     }
 
     /** Returns an address as text: {@code HOST:PORT}, or {@code unix:PATH}. */

@@ -73,6 +73,15 @@ final class AdmissionTest {
     }
 
     @Test
+    void anAddressThatOthersReachIsServedWithAWarning() throws Exception {
+        try (Program daemon =
+                DaemonProcess.program(folder, "serve", "--listen=0.0.0.0:0", "--allow-remote")) {
+            daemon.awaitErrors(" can run code as this user; nothing asks who they are\n");
+            assertTrue(daemon.errors().contains("WARNING: everyone who can reach 0.0.0.0:"));
+        }
+    }
+
+    @Test
     void anAddressThatIsTakenIsAnError() throws Exception {
         try (DaemonProcess daemon = DaemonProcess.start(folder, "--warm=0");
                 Program second =

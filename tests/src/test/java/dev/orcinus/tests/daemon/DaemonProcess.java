@@ -13,6 +13,7 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -49,6 +50,20 @@ public final class DaemonProcess implements AutoCloseable {
                 Stream.concat(Stream.of("serve", "--listen=127.0.0.1:0"), Stream.of(options))
                         .toArray(String[]::new);
         return new DaemonProcess(folder, program(folder, arguments));
+    }
+
+    /**
+     * Starts a daemon through a command that runs the rest of its arguments, and waits until it
+     * listens.
+     */
+    static DaemonProcess startThrough(List<String> wrapper, Path folder, String... options)
+            throws InterruptedException {
+        List<String> command = new ArrayList<>(wrapper);
+        String[] arguments =
+                Stream.concat(Stream.of("serve", "--listen=127.0.0.1:0"), Stream.of(options))
+                        .toArray(String[]::new);
+        command.addAll(DaemonCommand.of(folder, arguments));
+        return new DaemonProcess(folder, Program.start(folder, command));
     }
 
     /** Starts a command. */

@@ -40,21 +40,22 @@ public final class OtherUser {
         return run(PERL, "-e", program, socket.toString()).output();
     }
 
+    /**
+     * Returns the command that runs the rest of its arguments as that user. Skips the test if there
+     * is none.
+     */
+    public static List<String> prefix() {
+        String user = System.getProperty("user.name");
+        assumeTrue(user.equals("root"), "only root can become another user");
+        assumeTrue(Files.isExecutable(SETPRIV), "no " + SETPRIV + " to become another user with");
+        return List.of(SETPRIV.toString(), "--reuid=" + ID, "--regid=" + ID, "--clear-groups");
+    }
+
     /** Runs a program to its end. */
     public static Finished run(Path tool, String... arguments) throws InterruptedException {
-        String user = System.getProperty("user.name");
-        assumeTrue(user.equals("root"), "only root can become another user, to connect as such");
-        for (Path needed : List.of(SETPRIV, tool)) {
-            assumeTrue(Files.isExecutable(needed), "no " + needed + " to connect with");
-        }
-        List<String> command = new ArrayList<>();
-        command.addAll(
-                List.of(
-                        SETPRIV.toString(),
-                        "--reuid=" + ID,
-                        "--regid=" + ID,
-                        "--clear-groups",
-                        tool.toString()));
+        List<String> command = new ArrayList<>(prefix());
+        assumeTrue(Files.isExecutable(tool), "no " + tool + " to connect with");
+        command.add(tool.toString());
         command.addAll(List.of(arguments));
         try (Program client = Program.start(Path.of("/"), command)) {
             return client.finish();
