@@ -5,7 +5,6 @@ import dev.orcinus.platform.spi.guest.MappedFile;
 import java.lang.foreign.Arena;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /** The libraries of a guest, as they are mapped. One thread at a time may use it. */
@@ -13,7 +12,7 @@ final class Libraries {
     private final GuestPages memory;
     private final List<MappedFile> files;
     private final Arena arena;
-    private final Map<MappedFile, Optional<Library>> known = new IdentityHashMap<>();
+    private final IdentityHashMap<MappedFile, Optional<Library>> known = new IdentityHashMap<>();
 
     /**
      * The libraries among some files.
