@@ -77,11 +77,11 @@ final class ZoneTest {
         for (int[] order :
                 new int[][] {{0, 1, 2}, {0, 2, 1}, {1, 0, 2}, {1, 2, 0}, {2, 0, 1}, {2, 1, 0}}) {
             for (int i = 0; i < 3; i++) {
-                assertEquals(range(0x100 * i, 0x100), take(0x100, 1));
+                assertEquals(range(0x100L * i, 0x100), take(0x100, 1));
             }
             AddressRange rest = take(SIZE - 0x300, 1);
             for (int part : order) {
-                zone.giveBack(range(0x100 * part, 0x100));
+                zone.giveBack(range(0x100L * part, 0x100));
             }
             assertEquals(range(0, 0x300), take(0x300, 1), "all three are one");
             assertFull();
@@ -111,7 +111,7 @@ final class ZoneTest {
             List<AddressRange> held = new ArrayList<>();
             for (int step = 0; step < 400; step++) {
                 if (held.isEmpty() || random.nextInt(5) < 3) {
-                    long size = 1 + random.nextInt(300);
+                    long size = 1L + random.nextInt(300);
                     long alignment = 1L << random.nextInt(8);
                     String what = "seed %d, step %d".formatted(seed, step);
                     Optional<AddressRange> got = zone.take(size, alignment);

@@ -56,7 +56,7 @@ record Strays(int keeper, IntPredicate isOurs, IntUnaryOperator reaper) {
             for (int child : children()) {
                 if (!isOurs.test(child) && isLeft(child, guest, mark, session)) {
                     isOver = false;
-                    reaper.applyAsInt(child);
+                    var _ = reaper.applyAsInt(child);
                 }
             }
             if (!isOver) {
