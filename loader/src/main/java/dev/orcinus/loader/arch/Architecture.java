@@ -84,6 +84,9 @@ public interface Architecture {
      */
     CodeTemplate atExit();
 
+    /** Returns a function that does nothing. */
+    CodeTemplate doNothing();
+
     /**
      * Returns {@code int at_quick_exit(void (*f)(void))} of one dylib. It calls {@code
      * __cxa_at_quick_exit(f, dso)}, and has edges to the dylib's handle and to that function.

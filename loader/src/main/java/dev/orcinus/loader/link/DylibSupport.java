@@ -42,6 +42,9 @@ final class DylibSupport implements ObjectSource {
     private static final Set<String> OFFERED_TO_THREADS =
             Set.of(THREAD_AT_EXIT, THREAD_AT_EXIT_C, THREAD_AT_EXIT_WITHOUT_DYLIB);
 
+    private static final String INITIALIZERS = ".init_array";
+    private static final String FINALIZERS = ".fini_array";
+
     private static final String CODE = "$support.code";
     private static final String DATA = "$support.data";
 
@@ -50,6 +53,7 @@ final class DylibSupport implements ObjectSource {
     private LinkGraph graph;
     private Symbol finalizer;
     private LinkGraph rareGraph;
+    private boolean hasStartFiles;
     private LinkGraph threadGraph;
     private Symbol threadFinalizer;
 
@@ -91,6 +95,29 @@ final class DylibSupport implements ObjectSource {
         offer(function(rareGraph, AT_QUICK_EXIT, quick, dso, "__cxa_at_quick_exit"));
         offer(function(rareGraph, AT_FORK, architecture.atFork(), dso, "__register_atfork"));
         return Optional.of(rareGraph);
+    }
+
+    /**
+     * Makes what the files have that compilers put before all objects ({@code crtbegin.o}): one
+     * function in each of the arrays of initializers and finalizers. They do nothing here, and are
+     * there for code that counts or calls the functions between the bounds of the arrays.
+     *
+     * @return empty the second time, and where names of C have a prefix, as those of macOS
+     */
+    Optional<LinkGraph> takeStartFiles() {
+        if (hasStartFiles || !format.current().symbolOf(INITIALIZERS).equals(INITIALIZERS)) {
+            return Optional.empty();
+        }
+        hasStartFiles = true;
+        LinkGraph files = newGraph("(start files)");
+        Symbol function = files.anonymous(add(files, architecture.doNothing(), List.of()));
+        for (String name : List.of(INITIALIZERS, FINALIZERS)) {
+            Block pointer =
+                    files.section(name, Section.Use.VARIABLES)
+                            .addBlock(MemorySegment.ofArray(new byte[Long.BYTES]), Long.BYTES);
+            pointer.addEdge(architecture.pointer64(), 0, function, 0);
+        }
+        return Optional.of(files);
     }
 
     /** The graph's format is that of the session from now on. */

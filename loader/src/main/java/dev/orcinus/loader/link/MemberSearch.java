@@ -99,6 +99,7 @@ final class MemberSearch {
         do {
             before = units.size();
             for (Map.Entry<Dylib, Bounds> entry : bounds.entrySet()) {
+                addStartFiles(entry.getKey(), entry.getValue());
                 for (Unit unit : List.copyOf(entry.getKey().unlinked())) {
                     for (Bound bound : entry.getValue().bounds.values()) {
                         if (bound.isOfSections() && unit.hasPartOf(bound)) {
@@ -110,6 +111,14 @@ final class MemberSearch {
             run();
         } while (units.size() > before);
         return bounds;
+    }
+
+    private static void addStartFiles(Dylib dylib, Bounds bounds) {
+        boolean isOfFunctions =
+                bounds.bounds.values().stream().anyMatch(b -> b.kind() == Bound.Kind.FUNCTIONS);
+        if (isOfFunctions) {
+            dylib.support().flatMap(DylibSupport::takeStartFiles).ifPresent(dylib::add);
+        }
     }
 
     /** Adds everything that the objects so far need. */

@@ -105,6 +105,11 @@ public final class AArch64 implements Architecture {
     }
 
     @Override
+    public CodeTemplate doNothing() {
+        return AArch64Code.DO_NOTHING;
+    }
+
+    @Override
     public CodeTemplate atQuickExit() {
         return AArch64Code.AT_QUICK_EXIT;
     }

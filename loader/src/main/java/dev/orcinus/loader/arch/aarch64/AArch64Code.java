@@ -74,6 +74,12 @@ final class AArch64Code {
                       00000014[cxa_atexit:branch26]  b cxa_atexit
                     """);
 
+    private static final CodeListing DO_NOTHING_LISTING =
+            CodeListing.aarch64(
+                    """
+                      c0035fd6  ret
+                    """);
+
     private static final CodeListing AT_QUICK_EXIT_LISTING =
             CodeListing.aarch64(
                     """
@@ -129,6 +135,8 @@ final class AArch64Code {
                     List.of("getauxval"));
 
     static final CodeTemplate AT_EXIT = template(AT_EXIT_LISTING, "dso", "cxa_atexit");
+
+    static final CodeTemplate DO_NOTHING = template(DO_NOTHING_LISTING);
 
     static final CodeTemplate AT_QUICK_EXIT =
             template(AT_QUICK_EXIT_LISTING, "dso", "at_quick_exit");

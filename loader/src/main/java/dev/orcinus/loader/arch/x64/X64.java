@@ -74,6 +74,11 @@ public final class X64 implements Architecture {
     }
 
     @Override
+    public CodeTemplate doNothing() {
+        return X64Code.DO_NOTHING;
+    }
+
+    @Override
     public CodeTemplate atQuickExit() {
         return X64Code.AT_QUICK_EXIT;
     }

@@ -46,6 +46,12 @@ final class X64Code {
                       e900000000[cxa_atexit:branch32]  jmp cxa_atexit
                     """);
 
+    private static final CodeListing DO_NOTHING_LISTING =
+            CodeListing.x64(
+                    """
+                      c3  retq
+                    """);
+
     private static final CodeListing AT_QUICK_EXIT_LISTING =
             CodeListing.x64(
                     """
@@ -81,6 +87,8 @@ final class X64Code {
             template(RESOLVE_INDIRECT_LISTING, 16, "resolver", "slot");
 
     static final CodeTemplate AT_EXIT = template(AT_EXIT_LISTING, 16, "dso", "cxa_atexit");
+
+    static final CodeTemplate DO_NOTHING = template(DO_NOTHING_LISTING, 16);
 
     static final CodeTemplate AT_QUICK_EXIT =
             template(AT_QUICK_EXIT_LISTING, 16, "dso", "at_quick_exit");
