@@ -77,8 +77,7 @@ final class FaultyHost {
                                 Proxy.newProxyInstance(
                                         FaultyHost.class.getClassLoader(),
                                         interfaces,
-                                        (_, method, arguments) ->
-                                                call(target, method, arguments)));
+                                        (_, method, arguments) -> call(target, method, arguments)));
     }
 
     private static Stream<Class<?>> interfaces(Class<?> type) {

@@ -44,7 +44,8 @@ final class ShortageTest {
                 }
             }
             assertTrue(refused > 0, others.size() + " connections were served");
-            daemon.awaitLog(Pattern.compile("orcinus: (no (guest|thread) for|accepting).*" + cause));
+            daemon.awaitLog(
+                    Pattern.compile("orcinus: (no (guest|thread) for|accepting).*" + cause));
             first.assertAnswers();
             for (Controller other : others) {
                 other.close();
