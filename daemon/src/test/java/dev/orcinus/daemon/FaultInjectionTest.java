@@ -118,11 +118,34 @@ final class FaultInjectionTest {
         awaitQuiet();
     }
 
-    private static int descriptors() {
+    /** Returns what the descriptors of this process stand for, but for the JVM's own files. */
+    private static List<String> descriptors() {
         try (Stream<Path> all = Files.list(DESCRIPTORS)) {
-            return (int) all.count();
+            return all.map(FaultInjectionTest::target)
+                    .filter(target -> !target.endsWith(".jar") && !target.startsWith("/dev/"))
+                    .filter(target -> !isForTools(target))
+                    .toList();
         } catch (IOException e) {
             throw new AssertionError(e);
+        }
+    }
+
+    /** Returns whether it is the socket that the JVM opens when a tool attaches to it. */
+    private static boolean isForTools(String target) {
+        String number = target.replaceAll("socket:\\[(\\d+)]", "$1");
+        try (Stream<String> sockets = Files.lines(Path.of("/proc/self/net/unix"))) {
+            return sockets.anyMatch(
+                    line -> line.contains(" " + number + " ") && line.contains("/.java_pid"));
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private static String target(Path descriptor) {
+        try {
+            return Files.readSymbolicLink(descriptor).toString();
+        } catch (IOException closed) {
+            return "closed";
         }
     }
 
@@ -135,7 +158,10 @@ final class FaultInjectionTest {
     void eachCallFailsOnce(Fault fault) throws Exception {
         assertServes("the start");
         assertServes("the first session");
-        int descriptors = descriptors();
+        await(() -> ProcessHandle.current().children().count() == 2); // keeper, and end watch
+        assertServes("their start");
+        List<String> before = descriptors();
+        int most = before.size();
         long processes = processes();
         String failed = "the first";
         List<String> leaks = new ArrayList<>();
@@ -154,9 +180,11 @@ final class FaultInjectionTest {
             }
             assertServes(what);
             begun++;
-            await(() -> descriptors() <= descriptors + leaks.size());
-            if (descriptors() > descriptors + leaks.size()) {
-                leaks.add(what);
+            await(() -> descriptors().size() <= most + leaks.size());
+            if (descriptors().size() > most + leaks.size()) {
+                List<String> more = new ArrayList<>(descriptors());
+                before.forEach(more::remove);
+                leaks.add(what + ": " + more);
             }
         }
         assertTrue(begun > 20, begun + " calls");
