@@ -1,6 +1,8 @@
 package dev.orcinus.executor.session;
 
 import dev.orcinus.platform.GuestEnd;
+import dev.orcinus.platform.spi.guest.CrashObserver;
+import dev.orcinus.platform.spi.guest.CrashedThread;
 import dev.orcinus.platform.spi.guest.IsolatedGuest;
 import dev.orcinus.runtime.crash.CrashReport;
 import dev.orcinus.runtime.crash.CrashReporter;
@@ -17,6 +19,8 @@ final class GuestEnds implements Checkpoints.Listener {
     /** The number of the signal of a terminal's interrupt key. */
     private static final int INTERRUPTED = 2;
 
+    private static final int ABORTED = 6;
+
     private final Session session;
     private final AtomicReference<CrashReport> crash = new AtomicReference<>();
 
@@ -27,8 +31,40 @@ final class GuestEnds implements Checkpoints.Listener {
     /** Takes note of crashes from now on. */
     void observe(GuestRuntime runtime) {
         if (runtime.guest() instanceof IsolatedGuest guest) {
-            guest.onCrash(thread -> crash.set(CrashReporter.brief(guest, runtime, thread)));
+            guest.onCrash(
+                    new CrashObserver() {
+                        @Override
+                        public void crashed(CrashedThread thread) {
+                            crash.set(CrashReporter.brief(guest, runtime, thread));
+                        }
+
+                        @Override
+                        public boolean goesOn(CrashedThread thread) {
+                            return goesOnAfter(guest, runtime, thread);
+                        }
+                    });
         }
+    }
+
+    /**
+     * Lets a guest go on whose code has threads of its own, which an earlier state of it does not
+     * have, if its linked code has done what the processor forbids. Code of libraries may hold
+     * locks that would stay locked.
+     */
+    private boolean goesOnAfter(IsolatedGuest guest, GuestRuntime runtime, CrashedThread thread) {
+        boolean isFault = thread.signal() != ABORTED && thread.code() > 0;
+        if (!isFault
+                || !runtime.checkpoints().areForLines()
+                || !runtime.memory().holdsCode(thread.pc())
+                || !guest.hasThreadsOfItsOwn()) {
+            return false;
+        }
+        session.log(
+                "guest code crashed: "
+                        + CrashReporter.brief(guest, runtime, thread).summary()
+                        + ": what this line has done so far stays, because guest code has threads"
+                        + " of its own; these go on");
+        return true;
     }
 
     @Override

@@ -95,6 +95,11 @@ public final class Checkpoints {
         }
     }
 
+    /** Returns whether a crash now is to end a part of the session only. */
+    public boolean areForLines() {
+        return guest != null && options.areTaken() && ending == Work.LINE;
+    }
+
     /** Returns whether the guest would return to an earlier state if it ended now. */
     public boolean isReady() {
         lock.lock();

@@ -201,6 +201,41 @@ final class SurvivedCrashesTest {
                 end::toString);
     }
 
+    /** The thread that runs the line goes on behind it, and so do the others. */
+    @ClientTest(from = 22, lines = Line.PIPES, runtimes = OrcRuntime.ORCINUS)
+    void withAThreadOfTheGuestAFaultOfALineUndoesNothing(Llvm llvm, Line line, OrcRuntime runtime)
+            throws IOException, InterruptedException {
+        String input =
+                """
+                #include <atomic>
+                #include <cstdio>
+                #include <cstdlib>
+                #include <thread>
+                #include <unistd.h>
+                std::atomic<long> count{0}; std::atomic<bool> goesOn{true}; int n = 1;
+                std::thread t([] { while (goesOn) { count++; usleep(1000); } }); n = 2;
+                n = 3;
+                int recurse(volatile char *p) { volatile char frame[4096]; frame[0] = *p; return recurse(frame) + frame[1]; }
+                n = 4; *(volatile int *)0 = 1;
+                n++; { volatile int zero = 0; zero = 1 / zero; }
+                n++; { char c = 0; recurse(&c); }
+                n++; __builtin_trap();
+                void *volatile p = std::malloc(100000); std::free(p);
+                long before = count; while (count < before + 3) usleep(1000);
+                goesOn = false; t.join(); std::printf("%d\\n", n);
+                %quit
+                """;
+        Finished end = run(llvm, runtime, input);
+        assertEquals(List.of("7"), lines(end), end::toString);
+        long reports =
+                end.errors()
+                        .lines()
+                        .filter(l -> l.contains("what this line has done so far stays"))
+                        .count();
+        assertEquals(4, reports, end::toString);
+        assertFalse(end.errors().contains("the state is as before"), end::toString);
+    }
+
     @ClientTest(from = 22, lines = Line.PIPES, runtimes = OrcRuntime.ORCINUS)
     void withoutCheckpointsACrashEndsTheSession(Llvm llvm, Line line, OrcRuntime runtime)
             throws IOException, InterruptedException {

@@ -9,4 +9,14 @@ public interface CrashObserver {
      * GuestMemory#tryRead}), and other threads of the guest run.
      */
     void crashed(CrashedThread thread);
+
+    /**
+     * Returns whether the process goes on after a crash of a thread that a call runs on: the thread
+     * is then brought back to where it was called from, the call returns {@link CallOutcome#gone},
+     * and {@link #crashed} is not told. What the thread has written stays written, and locks that
+     * it holds stay locked. Asked while the thread is stopped.
+     */
+    default boolean goesOn(CrashedThread thread) {
+        return false;
+    }
 }

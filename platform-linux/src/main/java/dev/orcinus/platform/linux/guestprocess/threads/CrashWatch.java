@@ -17,6 +17,12 @@ final class CrashWatch {
         observer = next;
     }
 
+    /** Returns whether the process goes on after the crash of a thread that waits in a slot. */
+    boolean goesOn(GuestCopy memory, Slot slot) {
+        CrashObserver asked = observer;
+        return asked != null && asked.goesOn(CrashContext.read(processor, memory, slot));
+    }
+
     /** Tells the observer of the thread that has crashed in a slot, and waits there. */
     void tell(GuestCopy memory, Slot slot) {
         CrashObserver told = observer;

@@ -6,6 +6,7 @@ import dev.orcinus.platform.linux.guestprocess.mailbox.Mailbox;
 import dev.orcinus.platform.linux.guestprocess.mailbox.ProcessLife;
 import dev.orcinus.platform.linux.guestprocess.mailbox.Slot;
 import dev.orcinus.platform.spi.guest.GuestGoneException;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /** What all threads of one guest process share, as long as this process lives. Immutable. */
@@ -76,12 +77,24 @@ final class GuestLife {
     }
 
     /**
+     * Returns how a call has ended whose thread has crashed, if the process goes on after that;
+     * else {@link #crashed} is to be called.
+     */
+    Optional<GuestEnd> endOfCall(Slot slot) {
+        return watch.goesOn(memory, slot) ? Optional.of(endOf(slot)) : Optional.empty();
+    }
+
+    private static GuestEnd endOf(Slot slot) {
+        ExecutorAddress address = CrashContext.faultAddress(slot).orElse(ExecutorAddress.NULL);
+        return new GuestEnd.Crashed(slot.signal(), address);
+    }
+
+    /**
      * Notes a crash, and ends the process. A thread that crashes while another crash is told, or
      * after the process has been told to end, waits for that end.
      */
     void crashed(Slot slot) {
-        ExecutorAddress address = CrashContext.faultAddress(slot).orElse(ExecutorAddress.NULL);
-        if (!life.expects(new GuestEnd.Crashed(slot.signal(), address))) {
+        if (!life.expects(endOf(slot))) {
             life.awaitEnd();
             return;
         }

@@ -1,6 +1,7 @@
 package dev.orcinus.platform.linux.guestprocess.threads;
 
 import dev.orcinus.platform.ExecutorAddress;
+import dev.orcinus.platform.GuestEnd;
 import dev.orcinus.platform.linux.guestprocess.mailbox.MailboxLayout;
 import dev.orcinus.platform.linux.guestprocess.mailbox.Slot;
 import dev.orcinus.platform.linux.guestprocess.program.GuestProgram;
@@ -28,6 +29,7 @@ public final class NativeThread {
     private int errno;
     private boolean wasRecovered;
     private boolean isProbing;
+    private GuestEnd crash;
     private final AtomicBoolean isTaken = new AtomicBoolean();
 
     NativeThread(GuestLife guest, int index) {
@@ -123,6 +125,7 @@ public final class NativeThread {
                     second = slot.second();
                     errno = slot.errno();
                     wasRecovered = slot.wasRecovered();
+                    requireNoCrash();
                     return slot.value();
                 }
                 case UPCALL -> serveUpcall();
@@ -135,8 +138,22 @@ public final class NativeThread {
     private void crashed() {
         if (isProbing && slot.code() > 0) {
             slot.resume(1, 0);
-        } else {
+            return;
+        }
+        crash = guest.endOfCall(slot).orElse(null);
+        if (crash == null) {
             guest.crashed(slot);
+        } else {
+            slot.resume(1, 0);
+        }
+    }
+
+    /** Ends a call whose thread has crashed, and has been brought back. */
+    private void requireNoCrash() {
+        GuestEnd end = crash;
+        crash = null;
+        if (end != null && wasRecovered) {
+            throw new GuestGoneException(end);
         }
     }
 
