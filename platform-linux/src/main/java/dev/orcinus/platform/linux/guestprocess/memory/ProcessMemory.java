@@ -38,6 +38,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
 /**
@@ -68,7 +69,7 @@ public final class ProcessMemory implements GuestMemory, AutoCloseable {
     private final SharedMemory shared = new SharedMemory();
     private final MappedRanges ranges = new MappedRanges(pageSizeBytes);
     private final List<HeldRanges> holds = new CopyOnWriteArrayList<>();
-    private volatile int published;
+    private final AtomicInteger published = new AtomicInteger();
 
     /**
      * The memory of a guest in which nothing is mapped.
@@ -245,10 +246,8 @@ public final class ProcessMemory implements GuestMemory, AutoCloseable {
      */
     @Override
     public void publish(List<Publication> publications) throws HostCallException {
-        published = published + publications.size();
-        if (!holds.isEmpty()
-                && published < MOST_DEFERRED
-                && guest.pending().count() < MOST_PENDING) {
+        int count = published.addAndGet(publications.size());
+        if (!holds.isEmpty() && count < MOST_DEFERRED && guest.pending().count() < MOST_PENDING) {
             publishLater(publications);
         } else {
             publishNow(publications);
