@@ -246,8 +246,8 @@ public final class ProcessMemory implements GuestMemory, AutoCloseable {
      */
     @Override
     public void publish(List<Publication> publications) throws HostCallException {
-        int all = published.addAndGet(publications.size());
-        if (!holds.isEmpty() && all < MOST_DEFERRED && guest.pending().count() < MOST_PENDING) {
+        int count = published.addAndGet(publications.size());
+        if (!holds.isEmpty() && count < MOST_DEFERRED && guest.pending().count() < MOST_PENDING) {
             publishLater(publications);
         } else {
             publishNow(publications);
