@@ -1,16 +1,12 @@
 package dev.orcinus.executor.service;
 
 import dev.orcinus.formats.code.CodeListing;
-import dev.orcinus.platform.AddressRange;
+import dev.orcinus.memory.InstalledCode;
 import dev.orcinus.platform.ExecutorAddress;
-import dev.orcinus.platform.MemProt;
 import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.platform.spi.guest.ExportedFunction;
 import dev.orcinus.platform.spi.guest.Guest;
-import dev.orcinus.platform.spi.guest.GuestMemory;
-import dev.orcinus.platform.spi.guest.GuestMemory.Publication;
 import dev.orcinus.platform.spi.guest.IsolatedGuest;
-import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -132,18 +128,10 @@ public final class LineValues {
         if (code.isNull()) {
             ExportedFunction told = ExportedFunction.of((a, b, c, _) -> tell(a, b, c));
             long function = guest.export(List.of(told)).getFirst().value();
-            code = install(listing.fill().with("function", function).bytes());
+            byte[] filled = listing.fill().with("function", function).bytes();
+            code = InstalledCode.install(guest.memory(), filled);
         }
         return code;
-    }
-
-    private ExecutorAddress install(byte[] bytes) throws HostCallException {
-        GuestMemory memory = guest.memory();
-        AddressRange pages = memory.map(bytes.length);
-        memory.fill(AddressRange.of(pages.start(), bytes.length))
-                .copyFrom(MemorySegment.ofArray(bytes));
-        memory.publish(List.of(new Publication(pages, MemProt.READ_EXEC)));
-        return pages.start();
     }
 
     private long tell(long general, long vectors, long vector) {

@@ -63,7 +63,7 @@ public final class GuestRuntime {
         this.code = CodeEvents.of(guest, memory);
         this.atExits = new AtExits(guest.process(), calls, memory);
         this.threadLocals = new ThreadLocalBlocks(guest.threadLocals());
-        this.libraries = new OpenedLibraries(guest.libraries(), checkpoints);
+        this.libraries = new OpenedLibraries(guest, checkpoints);
         checkpoints.add(libraries);
         checkpoints.add(threadLocals);
         checkpoints.add(code);

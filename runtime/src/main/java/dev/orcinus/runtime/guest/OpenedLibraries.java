@@ -2,7 +2,7 @@ package dev.orcinus.runtime.guest;
 
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.spi.HostCallException;
-import dev.orcinus.platform.spi.guest.GuestLibraries;
+import dev.orcinus.platform.spi.guest.Guest;
 import dev.orcinus.runtime.GuestBooks;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -15,7 +15,7 @@ import java.util.Set;
  * code may refer to it. Many threads may use it; this object's lock guards it.
  */
 public final class OpenedLibraries implements GuestBooks {
-    private final GuestLibraries libraries;
+    private final Guest guest;
     private final Checkpoints checkpoints;
     private final Map<ExecutorAddress, Library> open = new LinkedHashMap<>();
 
@@ -32,8 +32,8 @@ public final class OpenedLibraries implements GuestBooks {
         }
     }
 
-    OpenedLibraries(GuestLibraries libraries, Checkpoints checkpoints) {
-        this.libraries = libraries;
+    OpenedLibraries(Guest guest, Checkpoints checkpoints) {
+        this.guest = guest;
         this.checkpoints = checkpoints;
     }
 
@@ -44,7 +44,7 @@ public final class OpenedLibraries implements GuestBooks {
      */
     public ExecutorAddress open(String path) throws HostCallException {
         checkpoints.beforeGuestCode();
-        ExecutorAddress handle = libraries.open(path);
+        ExecutorAddress handle = guest.libraries().open(path);
         synchronized (this) {
             ExecutorAddress ours = handle;
             while (isOfAnother(ours, path)) {
@@ -69,7 +69,7 @@ public final class OpenedLibraries implements GuestBooks {
         if (library == null) {
             throw new IllegalArgumentException("no library has the handle " + handle);
         }
-        Optional<ExecutorAddress> found = libraries.find(library.handle, name);
+        Optional<ExecutorAddress> found = guest.libraries().find(library.handle, name);
         if (found.isPresent() && library.symbol.isEmpty()) {
             library.address = found.get();
             library.symbol = name;
@@ -94,12 +94,12 @@ public final class OpenedLibraries implements GuestBooks {
 
     private void openAgain(Library library) {
         try {
-            library.handle = libraries.open(library.path);
+            library.handle = guest.libraries().open(library.path);
         } catch (HostCallException e) {
             throw new IllegalStateException(e.getMessage(), e);
         }
         if (!library.symbol.isEmpty()
-                && !libraries
+                && !guest.libraries()
                         .find(library.handle, library.symbol)
                         .equals(Optional.of(library.address))) {
             throw new IllegalStateException(
