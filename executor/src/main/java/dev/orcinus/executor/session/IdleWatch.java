@@ -104,7 +104,7 @@ final class IdleWatch implements IdleListener {
         if (limit.isZero() && socket && frames <= 1) {
             limit = options.handshake();
         }
-        return limit.isZero() ? -1 : (int) Math.clamp(limit.toMillis(), 1, Integer.MAX_VALUE);
+        return limit.isZero() ? -1 : Math.clamp(limit.toMillis(), 1, Integer.MAX_VALUE);
     }
 
     private boolean heardFrom() {
