@@ -21,7 +21,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BooleanSupplier;
-import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -47,13 +46,11 @@ final class FaultInjectionTest {
 
     /** The fault of a call. */
     enum Fault {
-        FAILURE(FaultyHost::failure),
-        SHORTAGE(FaultyHost::shortage);
+        FAILURE,
+        SHORTAGE;
 
-        private final Function<String, Throwable> exception;
-
-        Fault(Function<String, Throwable> exception) {
-            this.exception = exception;
+        private Throwable of(String call) {
+            return this == FAILURE ? FaultyHost.failure(call) : FaultyHost.shortage(call);
         }
     }
 
@@ -167,7 +164,7 @@ final class FaultInjectionTest {
         List<String> leaks = new ArrayList<>();
         for (int n = 0; !failed.isEmpty(); n++) {
             log.clear();
-            faults.failAfter(n, fault.exception);
+            faults.failAfter(n, fault::of);
             Optional<String> problem = control();
             awaitQuiet();
             failed = faults.stopFailing();
