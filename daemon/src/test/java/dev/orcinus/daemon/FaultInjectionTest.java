@@ -49,7 +49,7 @@ final class FaultInjectionTest {
         FAILURE,
         SHORTAGE;
 
-        Throwable of(String call) {
+        private Throwable of(String call) {
             return this == FAILURE ? FaultyHost.failure(call) : FaultyHost.shortage(call);
         }
     }
