@@ -124,16 +124,18 @@ final class StubbornGuestTest {
 
     @Test
     void childrenEndWithTheirSessionAndNotWithAnother() throws Exception {
-        try (DaemonProcess daemon = start();
-                RemoteJit other = Jit.connect(socket())) {
-            List<Long> ofOther = startChildren(other);
-            List<Long> children;
-            try (RemoteJit jit = Jit.connect(socket())) {
-                children = startChildren(jit);
+        try (DaemonProcess daemon = start()) {
+            List<Long> ofOther;
+            try (RemoteJit other = Jit.connect(socket())) {
+                ofOther = startChildren(other);
+                List<Long> children;
+                try (RemoteJit jit = Jit.connect(socket())) {
+                    children = startChildren(jit);
+                }
+                assertGone(children);
+                assertTrue(
+                        ofOther.stream().allMatch(StubbornGuestTest::isRunning), ofOther::toString);
             }
-            assertGone(children);
-            assertTrue(ofOther.stream().allMatch(StubbornGuestTest::isRunning), ofOther::toString);
-            other.close();
             assertGone(ofOther);
             assertEquals(0, daemon.terminate().status());
         }
