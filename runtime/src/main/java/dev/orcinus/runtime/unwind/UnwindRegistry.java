@@ -32,6 +32,9 @@ import java.util.concurrent.ConcurrentSkipListMap;
 public final class UnwindRegistry {
     private static final long POLL_MILLIS = 1;
 
+    /** A controller that has not been early in so many waits does not need them. */
+    private static final int MOST_VAIN_WAITS = 3;
+
     private final GuestUnwinder unwinder;
     private final GuestMemory memory;
     private final GuestProcess process;
@@ -44,6 +47,8 @@ public final class UnwindRegistry {
     private long lastCame;
     private boolean hasWholeObjects;
     private long lastContent;
+    private long waitedFor;
+    private int vainWaits;
 
     /** A registry without sections. */
     public UnwindRegistry(Guest guest, MemoryManager manager) {
@@ -158,7 +163,8 @@ public final class UnwindRegistry {
 
     /**
      * Waits until all reservations have contents, and none have come for a while. Does nothing if
-     * {@link #expect} has never been called, as with controllers that wait themselves.
+     * {@link #expect} has never been called, as with controllers that wait themselves. Once some
+     * waits have been in vain, it only waits for contents of reservations that have none.
      *
      * @param quiet the time in which none are to come
      * @param limit the longest time to wait for the next contents; some never come
@@ -166,15 +172,28 @@ public final class UnwindRegistry {
     public synchronized void awaitContents(Duration quiet, Duration limit)
             throws InterruptedException {
         long begin = System.nanoTime();
+        long known = lastContent;
+        boolean isPatient = vainWaits < MOST_VAIN_WAITS;
         while (hasWholeObjects) {
             long now = System.nanoTime();
-            boolean isQuiet = now - lastContent >= quiet.toNanos();
+            boolean isQuiet = !isPatient || now - lastContent >= quiet.toNanos();
             boolean isLate = now - Math.max(begin, lastContent) >= limit.toNanos();
             if (isLate || (isQuiet && manager.areAllReservationsInUse())) {
+                noteWait(known);
                 return;
             }
             wait(POLL_MILLIS);
         }
+    }
+
+    /** Counts the waits behind contents that were the last ones. */
+    private void noteWait(long known) {
+        if (lastContent != known) {
+            vainWaits = 0;
+        } else if (waitedFor != known) {
+            vainWaits++;
+        }
+        waitedFor = lastContent;
     }
 
     private void noLongerExpected(ExecutorAddress section) {

@@ -313,6 +313,17 @@ final class UnwindRegistryTest {
     }
 
     @Test
+    void aControllerThatIsNeverEarlyIsNotWaitedForLong() throws Exception {
+        allocate(base, TWO_RECORDS);
+        for (int i = 0; i < 3; i++) {
+            registry.expect(base);
+            assertTrue(waitForContents(SHORT, LONG).compareTo(SHORT.dividedBy(2)) >= 0);
+        }
+        registry.expect(base);
+        assertTrue(waitForContents(LONG, LONG).compareTo(LONG) < 0);
+    }
+
+    @Test
     void contentsThatNeverComeAreWaitedForNoLongerThanTheLimit() throws Exception {
         registry.expect(base);
         assertTrue(waitForContents(Duration.ZERO, SHORT).compareTo(SHORT) >= 0);
