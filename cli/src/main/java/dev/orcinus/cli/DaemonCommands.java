@@ -53,11 +53,10 @@ final class DaemonCommands {
     int serve(List<String> arguments) throws UsageException, HostCallException, IOException {
         Host host = HostProvider.current();
         DaemonOptions options = parse(arguments, host);
-        try (DaemonLog lines = new DaemonLog(log)) {
-            Daemon daemon = new Daemon(host, options, lines);
-            Runtime.getRuntime().addShutdownHook(new Thread(() -> end(daemon, lines), "end"));
-            daemon.run();
-        }
+        DaemonLog lines = new DaemonLog(log); // the hook closes it: it has the last words
+        Daemon daemon = new Daemon(host, options, lines);
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> end(daemon, lines), "end"));
+        daemon.run();
         return 0;
     }
 
