@@ -61,7 +61,15 @@ public record NativeProcess(int pid, int pidfd) {
 
     /**
      * Starts a thread that serves the end of a process, on the watcher's thread. If the system has
-     * none left, {@code retry} is run a moment later.
+     * none left, {@code otherwise} is run on one that all ends share.
+     */
+    public static void startOr(Runnable start, Runnable otherwise) {
+        ProcessWatcher.startOr(start, otherwise);
+    }
+
+    /**
+     * Starts a thread for what follows from the end of a process. If the system has none left,
+     * {@code retry} is run a moment later.
      */
     public static void startOrRetry(Runnable start, Runnable retry) {
         ProcessWatcher.startOrRetry(start, retry);

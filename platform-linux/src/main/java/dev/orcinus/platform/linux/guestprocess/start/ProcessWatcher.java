@@ -22,8 +22,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 
 /**
  * The one thread that waits for the ends of all guest processes, by descriptors that become
@@ -39,6 +41,10 @@ final class ProcessWatcher {
 
     private final int bell;
     private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
+
+    /** The steps for which the system had no thread left. */
+    private final BlockingQueue<Runnable> left = new LinkedBlockingQueue<>();
+
     private final Map<Integer, Runnable> watched = new LinkedHashMap<>();
     private final Map<Integer, Runnable> processes = new LinkedHashMap<>();
 
@@ -61,13 +67,19 @@ final class ProcessWatcher {
                 if (bell < 0) {
                     throw Failure.of("eventfd", state);
                 }
-                shared = new ProcessWatcher(bell);
-                Thread thread = new Thread(null, shared::watch, "orcinus guest processes", 1 << 18);
-                thread.setDaemon(true);
-                thread.start();
+                ProcessWatcher watcher = new ProcessWatcher(bell);
+                start("orcinus guest processes", watcher::watch);
+                start("orcinus ends of guests", watcher::serveLeft);
+                shared = watcher;
             }
         }
         return shared;
+    }
+
+    private static void start(String name, Runnable work) {
+        Thread thread = new Thread(null, work, name, 1 << 18);
+        thread.setDaemon(true);
+        thread.start();
     }
 
     /** Runs {@code onReadable} once, on the watcher's thread, when a descriptor is readable. */
@@ -121,8 +133,21 @@ final class ProcessWatcher {
     }
 
     /**
+     * Starts a thread, on the watcher's thread. If the system has none left, another step is done
+     * on one that has been started for that: the end of a process must not be lost, and somebody
+     * may wait for it who has the thread that is missing.
+     */
+    static void startOr(Runnable start, Runnable otherwise) {
+        try {
+            start.run();
+        } catch (OutOfMemoryError e) {
+            shared.left.add(otherwise);
+        }
+    }
+
+    /**
      * Starts a thread, on the watcher's thread. If the system has none left, another step is done a
-     * moment later: the end of a process must not be lost.
+     * moment later.
      */
     static void startOrRetry(Runnable start, Runnable retry) {
         try {
@@ -133,6 +158,18 @@ final class ProcessWatcher {
                         pause();
                         retry.run();
                     });
+        }
+    }
+
+    private void serveLeft() {
+        while (true) {
+            try {
+                left.take().run();
+            } catch (InterruptedException e) {
+                return; // nobody interrupts it
+            } catch (RuntimeException | OutOfMemoryError e) {
+                System.err.println("orcinus: the end of a guest process is lost: " + e);
+            }
         }
     }
 

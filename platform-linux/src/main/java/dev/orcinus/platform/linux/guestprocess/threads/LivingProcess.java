@@ -66,16 +66,32 @@ final class LivingProcess {
         return execs;
     }
 
-    /** Asks for the status on another thread: the keeper that knows it may end meanwhile. */
+    /**
+     * Asks for the status on another thread: the keeper that knows it may end meanwhile. If there
+     * is no thread for both, those who wait for the end are told first: they have threads.
+     */
     private void startEnding(Runnable onEnd, Runnable afterwards) {
-        Runnable end =
+        Runnable both =
                 () -> {
                     end(onEnd);
                     afterwards.run();
                 };
-        Thread thread = new Thread(null, end, "orcinus end of a guest", 1 << 18);
+        NativeProcess.startOr(
+                () -> start(both),
+                () -> {
+                    end(onEnd);
+                    startLater(afterwards);
+                });
+    }
+
+    private static void startLater(Runnable work) {
+        NativeProcess.startOrRetry(() -> start(work), () -> startLater(work));
+    }
+
+    private static void start(Runnable work) {
+        Thread thread = new Thread(null, work, "orcinus end of a guest", 1 << 18);
         thread.setDaemon(true);
-        NativeProcess.startOrRetry(thread::start, () -> startEnding(onEnd, afterwards));
+        thread.start();
     }
 
     private void end(Runnable onEnd) {
