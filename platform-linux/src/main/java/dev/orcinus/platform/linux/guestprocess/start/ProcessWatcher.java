@@ -133,9 +133,9 @@ final class ProcessWatcher {
     }
 
     /**
-     * Starts a thread, on the watcher's thread. If the system has none left, another step is done
-     * on one that has been started for that: the end of a process must not be lost, and somebody
-     * may wait for it who has the thread that is missing.
+     * Starts a thread. If the system has none left, another step is done on one that has been
+     * started for that: the end of a process must not be lost, and somebody may wait for it who has
+     * the thread that is missing. The watcher's own thread does not wait for anything.
      */
     static void startOr(Runnable start, Runnable otherwise) {
         try {
@@ -146,19 +146,16 @@ final class ProcessWatcher {
     }
 
     /**
-     * Starts a thread, on the watcher's thread. If the system has none left, another step is done a
-     * moment later.
+     * Starts a thread. If the system has none left, another step is done a moment later, on the
+     * thread of {@link #startOr}, between the other steps that wait for that one.
      */
     static void startOrRetry(Runnable start, Runnable retry) {
-        try {
-            start.run();
-        } catch (OutOfMemoryError e) {
-            shared.submit(
-                    () -> {
-                        pause();
-                        retry.run();
-                    });
-        }
+        startOr(
+                start,
+                () -> {
+                    pause();
+                    retry.run();
+                });
     }
 
     private void serveLeft() {
