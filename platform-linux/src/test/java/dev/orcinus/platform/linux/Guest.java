@@ -31,6 +31,7 @@ public final class Guest {
             case "isolated" -> IsolatedGuestCheck.main(arguments);
             case "short-lived-thread" -> IdleGuests.onShortLivedThread(arguments[1]);
             case "idle" -> IdleGuests.idle();
+            case "after-keepers" -> IdleGuests.afterKeepers(Integer.parseInt(arguments[1]));
             case "guest-processes" -> guestProcesses();
             case "copies" -> makeCopies();
             case "debug" -> DebuggedGuest.run(GUEST, Path.of(arguments[1]));

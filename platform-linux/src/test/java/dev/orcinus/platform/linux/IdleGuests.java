@@ -79,6 +79,21 @@ final class IdleGuests {
                 "ticks " + (ticks(guests) - before) + " " + (ticks(List.of(jvm)) - ofJvm));
     }
 
+    /** Starts guests at the moment in which the keeper has been killed, and prints how many. */
+    static void afterKeepers(int rounds) throws Exception {
+        for (int i = 0; i < rounds; i++) {
+            try (IsolatedGuest before = HOST.startGuest(GuestOptions.ofSession())) {
+                Path stat = Path.of("/proc/" + before.pid() + "/stat");
+                long keeper = Long.parseLong(fields(stat)[1]);
+                ProcessHandle.of(keeper).orElseThrow().destroyForcibly();
+                try (IsolatedGuest next = HOST.startGuest(GuestOptions.ofSession())) {
+                    requireCall(next);
+                }
+            }
+        }
+        System.out.println("started " + rounds);
+    }
+
     private static String[] fields(Path stat) throws Exception {
         String line = Files.readString(stat);
         return line.substring(line.lastIndexOf(')') + 2).split(" ", -1);

@@ -32,6 +32,13 @@ final class KeeperTest {
     }
 
     @Test
+    void aKeeperThatIsKilledIsReplaced() throws Exception {
+        try (ForkedJvm jvm = ForkedJvm.start(directory, List.of(), "after-keepers", "30")) {
+            assertEquals("started 30", jvm.awaitLine("started "));
+        }
+    }
+
+    @Test
     void guestsThatWaitTakeNoTime() throws Exception {
         try (ForkedJvm jvm = ForkedJvm.start(directory, List.of(), "idle")) {
             String[] words = jvm.awaitLine("ticks ").split(" ", -1);

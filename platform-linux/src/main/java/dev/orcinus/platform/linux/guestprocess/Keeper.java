@@ -43,6 +43,7 @@ final class Keeper {
     private static final String NAME_OF_GUEST = "orcinus-guest";
 
     private static final int WNOHANG = 1;
+    private static final int MOST_ATTEMPTS = 3;
 
     private static Keeper shared;
 
@@ -69,8 +70,30 @@ final class Keeper {
         this.mark = mark;
     }
 
+    /**
+     * Starts a guest, a child of this JVM's keeper. If that ends meanwhile, as somebody may kill
+     * it, another one takes its place.
+     */
+    static NativeGuest startGuest(Processor processor) throws HostCallException {
+        for (int attempt = 1; ; attempt++) {
+            Keeper keeper = shared(processor);
+            try {
+                return keeper.fork();
+            } catch (GuestGoneException e) {
+                if (attempt == MOST_ATTEMPTS) {
+                    throw new HostCallException(
+                            "fork", 0, "the keeper of guests: " + e.getMessage());
+                }
+            } catch (HostCallException e) {
+                if (attempt == MOST_ATTEMPTS || keeper.process.end().isEmpty()) {
+                    throw e;
+                }
+            }
+        }
+    }
+
     /** Returns the keeper of this JVM, which is started if none lives. */
-    static synchronized Keeper shared(Processor processor) throws HostCallException {
+    private static synchronized Keeper shared(Processor processor) throws HostCallException {
         if (shared == null || shared.process.end().isPresent()) {
             shared = start(processor);
         }
@@ -102,8 +125,10 @@ final class Keeper {
     /**
      * Starts a guest. The first one loads the runtimes itself, when it needs them, because a user
      * waits for it; all others find them loaded.
+     *
+     * @throws GuestGoneException if the keeper or the guest ends
      */
-    NativeGuest fork() throws HostCallException {
+    private NativeGuest fork() throws HostCallException {
         Mailbox mailbox = new Mailbox(processor, process.pid());
         int pid;
         try {
@@ -112,7 +137,8 @@ final class Keeper {
             }
             pid = process.threads().on(Use.SERVICE, thread -> fork(thread, mailbox));
         } catch (GuestGoneException e) {
-            throw new HostCallException("fork", 0, "the keeper of guests: " + e.getMessage());
+            mailbox.close();
+            throw e;
         }
         if (pid < 0) {
             mailbox.close();
@@ -123,7 +149,12 @@ final class Keeper {
         GuestMark own = GuestMark.of(Unistd.getpid(), GUESTS.incrementAndGet());
         guests.add(guest);
         guest.whenClosed(() -> bury(guest, own));
-        guest.threads().on(Use.SERVICE, thread -> settle(thread, own));
+        try {
+            guest.threads().on(Use.SERVICE, thread -> settle(thread, own));
+        } catch (GuestGoneException e) {
+            guest.close();
+            throw e;
+        }
         return guest;
     }
 

@@ -24,7 +24,7 @@ public final class ProcessGuestProvider implements IsolatedGuestProvider {
         Processor processor = Processor.named(System.getProperty("os.arch")).orElseThrow();
         if (!options.isProgram()) {
             return new ProcessGuest(
-                    Keeper.shared(processor).fork(),
+                    Keeper.startGuest(processor),
                     options.arguments(),
                     ProgramShape.OF_SESSIONS,
                     null);
