@@ -16,6 +16,7 @@ import dev.orcinus.tests.process.TerminalDriver;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
@@ -68,10 +69,19 @@ final class TerminalTest {
         }
     }
 
+    /** Does the same, and then has clang-repl quit, which must end with 0. */
+    private String runAndQuit(Llvm llvm, OrcRuntime runtime, String... steps) throws Exception {
+        String[] all = Arrays.copyOf(steps, steps.length + 1);
+        all[steps.length] = QUIT;
+        String output = run(llvm, runtime, all);
+        assertTrue(output.contains("[exit 0]"), output);
+        return output;
+    }
+
     @ClientTest(from = 21, lines = Line.PIPES, runtimes = OrcRuntime.ORCINUS)
     void theInterruptKeyEndsTheLineOnly(Llvm llvm, Line line, OrcRuntime runtime) throws Exception {
         String output =
-                run(
+                runAndQuit(
                         llvm,
                         runtime,
                         "k = 7;\\n",
@@ -80,50 +90,34 @@ final class TerminalTest {
                         "^C",
                         "the guest was interrupted: the state is as before this line",
                         "say(k == 7);\\n",
-                        "good",
-                        QUIT);
-        assertTrue(output.contains("[exit 0]"), output);
+                        "good");
         assertFalse(output.contains("bad"), output);
     }
 
     @ClientTest(from = 22, lines = Line.PIPES, runtimes = OrcRuntime.ORCINUS)
     void aLineReadsTheTerminal(Llvm llvm, Line line, OrcRuntime runtime) throws Exception {
-        String output =
-                run(
-                        llvm,
-                        runtime,
-                        "int c = getchar();\\n",
-                        "A\\n",
-                        "say(c == 65);\\n",
-                        "good",
-                        QUIT);
-        assertTrue(output.contains("[exit 0]"), output);
+        runAndQuit(llvm, runtime, "int c = getchar();\\n", "A\\n", "say(c == 65);\\n", "good");
     }
 
     @ClientTest(from = 22, lines = Line.PIPES, runtimes = OrcRuntime.ORCINUS)
     void theSuspendKeyStopsTheJobAndItGoesOn(Llvm llvm, Line line, OrcRuntime runtime)
             throws Exception {
-        String output =
-                run(llvm, runtime, "work();\\n", "ready", "^Z", "[stopped 20]", "good", QUIT);
-        assertTrue(output.contains("[exit 0]"), output);
+        runAndQuit(llvm, runtime, "work();\\n", "ready", "^Z", "[stopped 20]", "good");
     }
 
     @ClientTest(from = 22, lines = Line.PIPES, runtimes = OrcRuntime.ORCINUS)
     void anotherKeyAfterTheJobHasGoneOn(Llvm llvm, Line line, OrcRuntime runtime) throws Exception {
-        String output =
-                run(
-                        llvm,
-                        runtime,
-                        "void forever() { puts(\"rea\" \"dy\"); fflush(0); for (;;) usleep(50000); }\\n",
-                        "forever();\\n",
-                        "ready",
-                        "^Z",
-                        "[stopped 20]",
-                        "int c = 5;\\n",
-                        "^C",
-                        "before this line",
-                        QUIT);
-        assertTrue(output.contains("[exit 0]"), output);
+        runAndQuit(
+                llvm,
+                runtime,
+                "void forever() { puts(\"rea\" \"dy\"); fflush(0); for (;;) usleep(50000); }\\n",
+                "forever();\\n",
+                "ready",
+                "^Z",
+                "[stopped 20]",
+                "int c = 5;\\n",
+                "^C",
+                "before this line");
     }
 
     /** clang-repl ends by the key if no line runs, and nothing is left of its executor. */
@@ -141,14 +135,11 @@ final class TerminalTest {
             throws Exception {
         String executorsParent =
                 "read -r p n s keeper x </proc/$PPID/stat; read -r p n s java x </proc/$keeper/stat;";
-        String output =
-                run(
-                        llvm,
-                        runtime,
-                        "k = 7; system(\"" + executorsParent + " kill -INT $java\");\\n",
-                        "say(k == 7);\\n",
-                        "good",
-                        QUIT);
-        assertTrue(output.contains("[exit 0]"), output);
+        runAndQuit(
+                llvm,
+                runtime,
+                "k = 7; system(\"" + executorsParent + " kill -INT $java\");\\n",
+                "say(k == 7);\\n",
+                "good");
     }
 }
