@@ -68,7 +68,7 @@ public final class IsolatedDylib extends CallableDylib {
     @Override
     public IsolatedDylib define(String symbol, MethodHandle method, FunctionDescriptor shape) {
         Objects.requireNonNull(symbol, "symbol");
-        Objects.requireNonNull(method, "target");
+        Objects.requireNonNull(method, "method");
         Objects.requireNonNull(shape, "shape");
         requireOpen();
         MemorySegment callback = target.callback(method, shape, dylib().lifetime().arena());

@@ -3,6 +3,7 @@ package dev.orcinus.jit;
 import dev.orcinus.loader.LinkPhase;
 import dev.orcinus.loader.TargetException;
 import dev.orcinus.loader.input.ObjectFormats;
+import dev.orcinus.loader.lifetime.Trace;
 import dev.orcinus.loader.link.Dylib;
 import dev.orcinus.loader.link.LibrarySymbols;
 import dev.orcinus.loader.link.LinkOptions;
@@ -44,6 +45,7 @@ public abstract sealed class Jit implements AutoCloseable
     private volatile LinkSession session;
     private final List<JitDylib> dylibs = new ArrayList<>();
     private boolean closed;
+    private Throwable closedHere;
     private boolean ended;
 
     Jit(LinkTarget target) {
@@ -68,7 +70,11 @@ public abstract sealed class Jit implements AutoCloseable
      *     module that supports it is missing
      */
     public static InProcessJit inProcess() {
-        return InProcessJit.open();
+        try {
+            return InProcessJit.open();
+        } catch (NoClassDefFoundError e) {
+            throw MissingArtifact.named(e);
+        }
     }
 
     /**
@@ -93,7 +99,11 @@ public abstract sealed class Jit implements AutoCloseable
      * @throws UnsupportedOperationException if this OS or processor is not supported
      */
     public static IsolatedJit isolated(CheckpointPolicy policy) {
-        return IsolatedJit.open(Objects.requireNonNull(policy, "policy"));
+        try {
+            return IsolatedJit.open(Objects.requireNonNull(policy, "policy"));
+        } catch (NoClassDefFoundError e) {
+            throw MissingArtifact.named(e);
+        }
     }
 
     /**
@@ -105,7 +115,11 @@ public abstract sealed class Jit implements AutoCloseable
      * @throws UnsupportedOperationException if this OS or processor is not supported
      */
     public static ProgramJit program(List<String> arguments) {
-        return ProgramJit.open(Objects.requireNonNull(arguments, "arguments"));
+        try {
+            return ProgramJit.open(Lists.copy(arguments, "arguments"));
+        } catch (NoClassDefFoundError e) {
+            throw MissingArtifact.named(e);
+        }
     }
 
     /**
@@ -117,7 +131,11 @@ public abstract sealed class Jit implements AutoCloseable
      */
     public static RemoteJit connect(String hostName, int port) {
         Objects.requireNonNull(hostName, "hostName");
-        return RemoteJit.over(RemoteTarget.connect(hostName, port));
+        try {
+            return RemoteJit.over(RemoteTarget.connect(hostName, port));
+        } catch (NoClassDefFoundError e) {
+            throw MissingArtifact.named(e);
+        }
     }
 
     /**
@@ -129,7 +147,11 @@ public abstract sealed class Jit implements AutoCloseable
      *     executor
      */
     public static RemoteJit connect(Path socket) {
-        return RemoteJit.over(RemoteTarget.connect(Objects.requireNonNull(socket, "socket")));
+        try {
+            return RemoteJit.over(RemoteTarget.connect(Objects.requireNonNull(socket, "socket")));
+        } catch (NoClassDefFoundError e) {
+            throw MissingArtifact.named(e);
+        }
     }
 
     /**
@@ -142,8 +164,12 @@ public abstract sealed class Jit implements AutoCloseable
      * @throws TargetException if the executor does not start, or does not behave as an executor
      */
     public static RemoteJit launch(List<String> command) {
-        return RemoteJit.over(
-                RemoteTarget.launch(List.copyOf(Objects.requireNonNull(command, "command"))));
+        try {
+            return RemoteJit.over(
+                    RemoteTarget.launch(Lists.copy(command, "command")));
+        } catch (NoClassDefFoundError e) {
+            throw MissingArtifact.named(e);
+        }
     }
 
     /**
@@ -159,7 +185,7 @@ public abstract sealed class Jit implements AutoCloseable
     synchronized <T extends JitDylib> T register(String name, DylibMaker<T> maker) {
         Objects.requireNonNull(name, "name");
         if (closed) {
-            throw new IllegalStateException("the Jit is closed");
+            throw Trace.closed("the Jit is closed", closedHere);
         }
         Dylib dylib = session.createDylib(name);
         LinkTarget target = session.target();
@@ -225,7 +251,10 @@ public abstract sealed class Jit implements AutoCloseable
     private synchronized List<JitDylib> beginClose() {
         List<Dylib> all = dylibs.stream().map(JitDylib::dylib).toList();
         beginEnd(all);
-        closed = true;
+        if (!closed) {
+            closed = true;
+            closedHere = Trace.here("the Jit was closed");
+        }
         return session.closingOrder(all).stream()
                 .map(dylib -> dylibs.get(all.indexOf(dylib)))
                 .toList();
