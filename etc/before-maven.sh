@@ -5,7 +5,13 @@
 root=$(cd "$(dirname "$0")" && pwd -P)
 . "$root/etc/find-jdk.sh"
 set +f # the patterns of folders are expanded
-if find_jdk; then export JAVA_HOME="$jdk"; fi
+if find_jdk; then
+    export JAVA_HOME="$jdk"
+    case ${MAVEN_OPTS-} in
+    *"$maven_options"*) ;;
+    *) export MAVEN_OPTS="$maven_options ${MAVEN_OPTS-}" ;;
+    esac
+fi
 set -f
 case " $* " in
 *" javadoc:javadoc "*) set -- compile "$@" ;;

@@ -26,7 +26,7 @@ mkdir -p "$work"
 
 # Maven with the repository of this test. What Maven itself needs is read from the user's.
 maven() {
-    (cd "$1" && shift && JAVA_HOME=$jdk MAVEN_OPTS=--sun-misc-unsafe-memory-access=allow "$root/mvnw" -B -ntp -q \
+    (cd "$1" && shift && JAVA_HOME=$jdk "$root/mvnw" -B -ntp -q \
         -Dmaven.repo.local="$repository" -Dmaven.repo.local.tail="$users" "-Dorcinus.version=$version" "$@")
 }
 
