@@ -41,6 +41,8 @@ check() { # name, command...
     echo "consumers: $name: ok"
 }
 
+quiet() { "$@" 2>/dev/null || "$@"; }
+
 java() { "$run_jdk/bin/java" --illegal-native-access=deny "$@"; }
 
 copy_sources() {
@@ -98,7 +100,8 @@ do_java() {
 }
 
 do_jshell() {
-    check jshell "$run_jdk/bin/jshell" -s --class-path "$repository/dev/orcinus/orcinus/$version/orcinus-$version.jar" \
+    mkdir -p "$work/preferences/.java/.userPrefs"
+    check jshell "$run_jdk/bin/jshell" -J-Djava.util.prefs.userRoot="$work/preferences" -s --class-path "$repository/dev/orcinus/orcinus/$version/orcinus-$version.jar" \
         -R--illegal-native-access=deny -R--enable-native-access=ALL-UNNAMED "-R-Dobject=$object" "$here/consumer.jsh"
 }
 
@@ -120,7 +123,8 @@ do_gradle() {
     fi
     rm -rf "$work/gradle"
     cp -R "$here/gradle" "$work/gradle"
-    check gradle gradle -q -p "$work/gradle" --offline --no-daemon "-PorcinusRepository=$repository" "-PorcinusVersion=$version" \
+    # Gradle and the compiler that it starts talk about old options.
+    check gradle quiet gradle -q -p "$work/gradle" --offline --no-daemon "-PorcinusRepository=$repository" "-PorcinusVersion=$version" \
         "-PorcinusJdk=$run_jdk" "-PorcinusObject=$object" "-PorcinusSources=$here/java/src/main/java" runConsumer
 }
 

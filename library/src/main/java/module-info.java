@@ -5,6 +5,7 @@
  * <p>{@link dev.orcinus.jit.Jit} is where a program begins.
  */
 module dev.orcinus {
+    requires static jdk.jfr;
     requires jdk.net;
 
     exports dev.orcinus.jit;

@@ -8,6 +8,7 @@ import dev.orcinus.loader.link.LinkSession;
 import dev.orcinus.loader.link.SymbolSource;
 import dev.orcinus.loader.targets.local.LocalProgram;
 import dev.orcinus.platform.ExecutorAddress;
+import dev.orcinus.runtime.flight.FlightNotes;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemoryLayout;
@@ -106,7 +107,7 @@ public final class InProcessDylib extends CallableDylib implements SymbolLookup 
         Objects.requireNonNull(method, "method");
         Objects.requireNonNull(shape, "shape");
         requireOpen();
-        return define(symbol, functions.upcall(method, shape, dylib().lifetime()));
+        return define(symbol, functions.upcall(FlightNotes.around(symbol, method), shape, dylib().lifetime()));
     }
 
     @Override

@@ -70,11 +70,8 @@ public abstract sealed class Jit implements AutoCloseable
      *     module that supports it is missing
      */
     public static InProcessJit inProcess() {
-        try {
-            return InProcessJit.open();
-        } catch (NoClassDefFoundError e) {
-            throw MissingArtifact.named(e);
-        }
+        MissingArtifact.requireNone();
+        return InProcessJit.open();
     }
 
     /**
@@ -99,11 +96,8 @@ public abstract sealed class Jit implements AutoCloseable
      * @throws UnsupportedOperationException if this OS or processor is not supported
      */
     public static IsolatedJit isolated(CheckpointPolicy policy) {
-        try {
-            return IsolatedJit.open(Objects.requireNonNull(policy, "policy"));
-        } catch (NoClassDefFoundError e) {
-            throw MissingArtifact.named(e);
-        }
+        MissingArtifact.requireNone();
+        return IsolatedJit.open(Objects.requireNonNull(policy, "policy"));
     }
 
     /**
@@ -115,11 +109,8 @@ public abstract sealed class Jit implements AutoCloseable
      * @throws UnsupportedOperationException if this OS or processor is not supported
      */
     public static ProgramJit program(List<String> arguments) {
-        try {
-            return ProgramJit.open(Lists.copy(arguments, "arguments"));
-        } catch (NoClassDefFoundError e) {
-            throw MissingArtifact.named(e);
-        }
+        MissingArtifact.requireNone();
+        return ProgramJit.open(Lists.copy(arguments, "arguments"));
     }
 
     /**
@@ -131,11 +122,8 @@ public abstract sealed class Jit implements AutoCloseable
      */
     public static RemoteJit connect(String hostName, int port) {
         Objects.requireNonNull(hostName, "hostName");
-        try {
-            return RemoteJit.over(RemoteTarget.connect(hostName, port));
-        } catch (NoClassDefFoundError e) {
-            throw MissingArtifact.named(e);
-        }
+        MissingArtifact.requireNone();
+        return RemoteJit.over(RemoteTarget.connect(hostName, port));
     }
 
     /**
@@ -147,11 +135,8 @@ public abstract sealed class Jit implements AutoCloseable
      *     executor
      */
     public static RemoteJit connect(Path socket) {
-        try {
-            return RemoteJit.over(RemoteTarget.connect(Objects.requireNonNull(socket, "socket")));
-        } catch (NoClassDefFoundError e) {
-            throw MissingArtifact.named(e);
-        }
+        MissingArtifact.requireNone();
+        return RemoteJit.over(RemoteTarget.connect(Objects.requireNonNull(socket, "socket")));
     }
 
     /**
@@ -164,12 +149,9 @@ public abstract sealed class Jit implements AutoCloseable
      * @throws TargetException if the executor does not start, or does not behave as an executor
      */
     public static RemoteJit launch(List<String> command) {
-        try {
-            return RemoteJit.over(
-                    RemoteTarget.launch(Lists.copy(command, "command")));
-        } catch (NoClassDefFoundError e) {
-            throw MissingArtifact.named(e);
-        }
+        MissingArtifact.requireNone();
+        return RemoteJit.over(
+                RemoteTarget.launch(Lists.copy(command, "command")));
     }
 
     /**

@@ -1,39 +1,39 @@
 package dev.orcinus.jit;
 
-import java.util.Map;
+import java.util.List;
 
-/** The advice for a class path that lacks a part of Orcinus. */
+/** The check that a class path has all artifacts that this one depends on. */
 final class MissingArtifact {
-    /** The artifacts that this one depends on, by the start of their classes' names. */
-    private static final Map<String, String> ARTIFACTS =
-            Map.of(
-                    "dev/orcinus/formats/", "orcinus-formats",
-                    "dev/orcinus/memory/", "orcinus-memory",
-                    "dev/orcinus/platform/", "orcinus-platform-api",
-                    "dev/orcinus/protocol/", "orcinus-protocol",
-                    "dev/orcinus/runtime/", "orcinus-runtime");
+    /** A class of each, which every program loads sooner or later. */
+    private static final List<Part> PARTS =
+            List.of(
+                    new Part("orcinus-platform-api", "dev.orcinus.platform.ExecutorAddress"),
+                    new Part("orcinus-formats", "dev.orcinus.formats.FileKind"),
+                    new Part("orcinus-memory", "dev.orcinus.memory.MemoryManager"),
+                    new Part("orcinus-protocol", "dev.orcinus.protocol.ProtocolException"),
+                    new Part("orcinus-runtime", "dev.orcinus.runtime.GuestBooks"));
+
+    private record Part(String artifact, String className) {}
 
     private MissingArtifact() {}
 
     /**
-     * Returns an exception that names the artifact of the class that is missing.
+     * Requires that no artifact is missing.
      *
-     * @throws NoClassDefFoundError the given one, if the class is of another artifact
+     * @throws UnsupportedOperationException if one is; it names the artifact
      */
-    static UnsupportedOperationException named(NoClassDefFoundError missing) {
-        String name = String.valueOf(missing.getMessage());
-        for (Map.Entry<String, String> artifact : ARTIFACTS.entrySet()) {
-            if (name.startsWith(artifact.getKey())) {
-                return new UnsupportedOperationException(advice(artifact.getValue()), missing);
+    static void requireNone() {
+        for (Part part : PARTS) {
+            try {
+                Class.forName(part.className, false, MissingArtifact.class.getClassLoader());
+            } catch (ClassNotFoundException e) {
+                throw new UnsupportedOperationException(
+                        "the artifact dev.orcinus:"
+                                + part.artifact
+                                + " is neither on the module path nor on the class path;"
+                                + " dev.orcinus:orcinus has all that a program needs",
+                        e);
             }
         }
-        throw missing;
-    }
-
-    private static String advice(String artifact) {
-        return "the artifact dev.orcinus:"
-                + artifact
-                + " is neither on the module path nor on the class path; dev.orcinus:orcinus has"
-                + " all that a program needs";
     }
 }
