@@ -25,8 +25,10 @@ public final class Main {
                       writes the archive that replaces liborc_rt of LLVM 21 to 23, for Mach-O of 19 to 23:
                         llvm-jitlink -orc-runtime=FILE ..., clang-repl --orc-runtime=FILE ...
               orcinus inspect [--sections] [--symbols] [--relocations] [--graph] [--far] FILE...
+              orcinus inspect --html [--far] FILE...
                       prints the content of objects and archives, and the result of each step of linking; all parts,
-                      if no part is named. The text is the same on every machine
+                      if no part is named. The text is the same on every machine. Or prints it as a page for a
+                      browser, with a map of the sizes and who refers to whom
               orcinus serve [--listen ADDRESS] [--sessions N] [--warm N] [--idle-timeout D] [--grace D]
                             [--memory SIZE] [--calls N] [--call-limit D] [--no-checkpoints]
                             [--allow-remote] [--allow-other-users] [--triple TRIPLE]
