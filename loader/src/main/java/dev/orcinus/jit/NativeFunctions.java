@@ -5,6 +5,7 @@ import dev.orcinus.loader.lifetime.FunctionGate;
 import dev.orcinus.loader.lifetime.Lifetime;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.spi.guest.InProcessCalls;
+import java.lang.foreign.AddressLayout;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
@@ -51,6 +52,21 @@ final class NativeFunctions {
     /** Returns an address at which native code can call a Java method until a lifetime ends. */
     ExecutorAddress upcall(MethodHandle method, FunctionDescriptor type, Lifetime lifetime) {
         return calls.upcall(method, type, lifetime.arena());
+    }
+
+    /** Returns the address of {@link #upcall} as a pointer. */
+    MemorySegment callback(MethodHandle method, FunctionDescriptor type, Lifetime lifetime) {
+        return calls.symbol(upcall(method, type, lifetime));
+    }
+
+    /** Returns the layout of a pointer to memory of a size. */
+    AddressLayout pointer(long sizeBytes) {
+        return calls.pointer(sizeBytes);
+    }
+
+    /** Returns the text at a pointer; null for a null pointer. */
+    String text(MemorySegment pointer) {
+        return calls.text(new ExecutorAddress(pointer.address()));
     }
 
     /** Returns the memory at an address as a segment that is alive until a lifetime ends. */
