@@ -2,6 +2,7 @@ package dev.orcinus.jit;
 
 import dev.orcinus.jit.binding.BoundLibrary;
 import dev.orcinus.jit.binding.ScratchPool;
+import dev.orcinus.jit.unwinding.EscapedThrows;
 import java.lang.foreign.AddressLayout;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
@@ -41,6 +42,11 @@ record InProcessLibrary(InProcessDylib dylib, NativeFunctions functions) impleme
     @Override
     public MemorySegment callback(MethodHandle method, FunctionDescriptor shape) {
         return functions.callback(method, shape, dylib.dylib().lifetime());
+    }
+
+    @Override
+    public MethodHandle keeper() {
+        return EscapedThrows.keeper(InProcessSide.entries());
     }
 
     @Override

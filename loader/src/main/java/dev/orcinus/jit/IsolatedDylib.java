@@ -66,7 +66,7 @@ public final class IsolatedDylib extends CallableDylib {
 
     @Override
     BoundLibrary library() {
-        return new IsolatedLibrary(this, jit, target);
+        return new IsolatedLibrary(this, jit, target, functions.entries());
     }
 
     /**

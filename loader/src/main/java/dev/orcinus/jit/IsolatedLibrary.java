@@ -2,16 +2,18 @@ package dev.orcinus.jit;
 
 import dev.orcinus.jit.binding.BoundLibrary;
 import dev.orcinus.jit.binding.ScratchPool;
+import dev.orcinus.jit.unwinding.CallEntries;
+import dev.orcinus.jit.unwinding.EscapedThrows;
+import dev.orcinus.jit.unwinding.SideMemory;
+import dev.orcinus.loader.lifetime.Lifetime;
 import dev.orcinus.loader.targets.isolated.IsolatedTarget;
 import dev.orcinus.platform.ExecutorAddress;
-import java.io.ByteArrayOutputStream;
 import java.lang.foreign.AddressLayout;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
-import java.nio.charset.StandardCharsets;
 
 /**
  * A dylib of another process for interfaces that are bound to it. What calls pass by pointer lies in memory that
@@ -19,14 +21,14 @@ import java.nio.charset.StandardCharsets;
  */
 @SuppressWarnings("MustBeClosedChecker") // calls close their arenas, the dylib's end the others
 final class IsolatedLibrary implements BoundLibrary {
-    private static final int TEXT_BLOCK = 256;
-
     private final IsolatedDylib dylib;
     private final IsolatedJit jit;
     private final IsolatedTarget target;
+    private final CallEntries entries;
     private final ScratchPool scratch;
 
-    IsolatedLibrary(IsolatedDylib dylib, IsolatedJit jit, IsolatedTarget target) {
+    IsolatedLibrary(IsolatedDylib dylib, IsolatedJit jit, IsolatedTarget target, CallEntries entries) {
+        this.entries = entries;
         this.dylib = dylib;
         this.jit = jit;
         this.target = target;
@@ -55,7 +57,19 @@ final class IsolatedLibrary implements BoundLibrary {
 
     @Override
     public MemorySegment callback(MethodHandle method, FunctionDescriptor shape) {
-        return target.callback(method, shape, dylib.dylib().lifetime().arena());
+        Lifetime lifetime = dylib.dylib().lifetime();
+        MemorySegment stub = target.callback(method, shape, lifetime.arena());
+        if (entries == null) {
+            return stub;
+        }
+        ExecutorAddress entry =
+                entries.callback(new ExecutorAddress(stub.address()), shape, lifetime);
+        return target.calls().symbol(entry, lifetime.arena());
+    }
+
+    @Override
+    public MethodHandle keeper() {
+        return EscapedThrows.keeper(entries);
     }
 
     @Override
@@ -86,24 +100,12 @@ final class IsolatedLibrary implements BoundLibrary {
         if (pointer.address() == 0) {
             return null;
         }
-        ByteArrayOutputStream text = new ByteArrayOutputStream();
-        long next = pointer.address();
-        while (true) {
-            // A block does not cross a page, because the next one may not be there.
-            int size = (int) (TEXT_BLOCK - (next & (TEXT_BLOCK - 1)));
-            byte[] block = new byte[size];
-            if (!target.copy(MemorySegment.ofArray(block), new ExecutorAddress(next), false)) {
-                throw new IndexOutOfBoundsException("there is no text at 0x%x".formatted(next));
-            }
-            for (int i = 0; i < size; i++) {
-                if (block[i] == 0) {
-                    text.write(block, 0, i);
-                    return text.toString(StandardCharsets.UTF_8);
-                }
-            }
-            text.write(block, 0, size);
-            next += size;
+        ExecutorAddress start = new ExecutorAddress(pointer.address());
+        String text = new SideMemory((from, to) -> target.copy(to, from, false)).text(start);
+        if (text == null) {
+            throw new IndexOutOfBoundsException("there is no text at " + start);
         }
+        return text;
     }
 
     @Override

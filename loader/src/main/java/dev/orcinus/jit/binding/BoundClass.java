@@ -21,28 +21,8 @@ import java.util.Map;
  * compiler sees through them. Each method loads its arguments and invokes its handle.
  */
 final class BoundClass {
-    private static final ClassValue<Boolean> IS_BOUND =
-            new ClassValue<>() {
-                @Override
-                protected Boolean computeValue(Class<?> type) {
-                    return type.isHidden() && type.getSimpleName().contains(SUFFIX);
-                }
-            };
-
     private static final String SUFFIX = "OrcinusBinding";
-    private static final StackWalker WALKER =
-            StackWalker.getInstance(
-                    java.util.Set.of(
-                            StackWalker.Option.RETAIN_CLASS_REFERENCE,
-                            StackWalker.Option.SHOW_HIDDEN_FRAMES));
-
     private BoundClass() {}
-
-    /** Returns whether a method of such a class is running on this thread. */
-    static boolean isCalling() {
-        return WALKER.walk(
-                frames -> frames.anyMatch(frame -> IS_BOUND.get(frame.getDeclaringClass())));
-    }
 
     /**
      * Makes an object that implements an interface.

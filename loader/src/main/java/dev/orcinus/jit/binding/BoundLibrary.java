@@ -26,6 +26,9 @@ public interface BoundLibrary {
     /** Returns the address at which C calls a Java method until the dylib is closed. */
     MemorySegment callback(MethodHandle method, FunctionDescriptor shape);
 
+    /** Returns a handle that keeps what a callback has thrown: {@code (Throwable)}. */
+    MethodHandle keeper();
+
     /** Returns the layout of a pointer to memory of a size. */
     AddressLayout pointer(long sizeBytes);
 

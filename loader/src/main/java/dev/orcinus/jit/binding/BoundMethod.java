@@ -158,8 +158,7 @@ final class BoundMethod {
                         options.toArray(Linker.Option[]::new));
         MethodHandle converting = withResult(converting(call, plan, savesError), plan);
         MethodHandle scratched = withScratch(converting, savesError);
-        MethodHandle result = throwsLastError() ? failing(scratched) : scratched;
-        return isChecked() ? EscapedThrows.thrownAfter(result) : result;
+        return throwsLastError() ? failing(scratched) : scratched;
     }
 
     /** Returns the call with Java's arguments, behind a {@link CallScratch} if one is needed. */

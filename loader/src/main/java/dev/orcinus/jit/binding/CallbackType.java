@@ -25,13 +25,6 @@ record CallbackType(FunctionDescriptor shape, MethodHandle target) {
     private static final MethodHandle CURRENT =
             Handles.findVirtual(
                     HERE, CallbackSlot.class, "current", MethodType.methodType(Object.class));
-    private static final MethodHandle KEEP =
-            Handles.find(
-                    HERE,
-                    EscapedThrows.class,
-                    "keep",
-                    MethodType.methodType(void.class, Throwable.class));
-
     /**
      * Returns the method of a functional interface, or null if it has none or several. Methods that
      * {@link Object} has do not count.
@@ -93,20 +86,21 @@ record CallbackType(FunctionDescriptor shape, MethodHandle target) {
         MethodHandle current =
                 CURRENT.asType(MethodType.methodType(type, CallbackSlot.class));
         MethodHandle target = MethodHandles.filterArguments(call, 0, current);
-        return new CallbackType(shape, MethodHandles.catchException(target, Throwable.class, fallback(method, shape)));
+        return new CallbackType(shape, MethodHandles.catchException(target, Throwable.class, fallback(method, shape, conversions.library().keeper())));
     }
 
     /** Returns {@code thrown -> { keep(thrown); return fallback; }}. */
-    private static MethodHandle fallback(Method method, FunctionDescriptor shape)
+    private static MethodHandle fallback(
+            Method method, FunctionDescriptor shape, MethodHandle keeper)
             throws BindingProblem {
         if (shape.returnLayout().isEmpty()) {
-            return KEEP;
+            return keeper;
         }
         Object value = value(method, shape.returnLayout().get());
         Class<?> carrier = shape.toMethodType().returnType();
         MethodHandle constant = MethodHandles.constant(carrier, value);
         return MethodHandles.foldArguments(
-                MethodHandles.dropArguments(constant, 0, Throwable.class), KEEP);
+                MethodHandles.dropArguments(constant, 0, Throwable.class), keeper);
     }
 
     private static Object value(Method method, MemoryLayout result) throws BindingProblem {

@@ -64,6 +64,10 @@ final class Conversions {
         this.library = library;
     }
 
+    BoundLibrary library() {
+        return library;
+    }
+
     InterfaceAccess access() {
         return access;
     }
