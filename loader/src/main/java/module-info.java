@@ -8,6 +8,7 @@ module dev.orcinus.loader {
     requires jdk.net;
 
     exports dev.orcinus.jit;
+    exports dev.orcinus.jit.bind;
     exports dev.orcinus.loader;
 
     uses dev.orcinus.platform.spi.host.HostProvider;

@@ -73,6 +73,7 @@ public final class Main {
                 "growth", new Growth(ours, numbers.get("-sessions"), numbers.get("-cycles"))::run);
         parts.put("loader", new Loading(rounds, numbers.get("-loads"))::run);
         parts.put("isolated", new CallDistances(rounds)::run);
+        parts.put("bind", new BoundCalls(rounds)::run);
         parts.put("programs", new Loading(rounds, 0)::programs);
         parts.put("computation", new Computation(rounds)::run);
         parts.put("runtime", new Runtimes(ours, rounds)::run);
