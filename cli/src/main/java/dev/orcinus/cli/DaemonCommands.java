@@ -72,6 +72,7 @@ final class DaemonCommands {
                                 GRACE,
                                 MEMORY,
                                 CALLS,
+                                AccessOptions.TOKEN_FILE,
                                 SessionArguments.CALL_LIMIT,
                                 TargetOption.NAME),
                         Set.of(
@@ -83,7 +84,8 @@ final class DaemonCommands {
                 TargetOption.target(options.text(TargetOption.NAME, ""), host.guestInThisProcess())
                         .triple();
         try {
-            return new DaemonOptions(
+            DaemonOptions daemon =
+                    new DaemonOptions(
                     options.address(LISTEN, "127.0.0.1:0"),
                     options.number(SESSIONS, STANDARD_SESSIONS),
                     options.number(WARM, STANDARD_WARM),
@@ -93,6 +95,8 @@ final class DaemonCommands {
                     session.withIdle(options.duration(IDLE, session.idle()))
                             .withGrace(options.duration(GRACE, session.grace()))
                             .withShare(share(options), ARGUMENT_BYTES));
+            String token = options.text(AccessOptions.TOKEN_FILE, "");
+            return token.isEmpty() ? daemon : daemon.withTokenFile(Path.of(token));
         } catch (IllegalArgumentException e) {
             throw new UsageException(e.getMessage());
         }
