@@ -121,14 +121,14 @@ public final class SecureLine implements AutoCloseable {
     private void introduce(Token token, long deadline) throws IOException {
         byte[] binding = engine.binding();
         byte[] proof = token.proof(Token.Side.CLIENT, binding);
-        engine.write(ByteBuffer.wrap(Introduction.ofClient(proof)), wire::write);
+        engine.write(ByteBuffer.wrap(TokenExchange.ofClient(proof)), wire::write);
         byte answer = readBytes(1, deadline)[0];
-        if (answer == Introduction.REFUSED) {
+        if (answer == TokenExchange.REFUSED) {
             int length = ByteBuffer.wrap(readBytes(Short.BYTES, deadline)).getShort();
             throw refusal(length, deadline);
         }
         boolean knows =
-                answer == Introduction.ACCEPTED
+                answer == TokenExchange.ACCEPTED
                         && token.isProof(
                                 readBytes(Token.PROOF_BYTES, deadline),
                                 Token.Side.SERVER,
@@ -152,12 +152,12 @@ public final class SecureLine implements AutoCloseable {
     }
 
     private AccessException refusal(int length, long deadline) throws IOException {
-        if (length < 0 || length > Introduction.MOST_TEXT_BYTES) {
+        if (length < 0 || length > TokenExchange.MOST_TEXT_BYTES) {
             return new AccessException(peer + " has refused, with a reason that cannot be read");
         }
         String reason = new String(readBytes(length, deadline), UTF_8);
         return new AccessException(
-                reason.equals(Introduction.NOT_THE_TOKEN)
+                reason.equals(TokenExchange.NOT_THE_TOKEN)
                         ? "the token was refused by " + peer
                         : peer + " has refused: " + printable(reason));
     }

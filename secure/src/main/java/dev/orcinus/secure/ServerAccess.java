@@ -49,7 +49,7 @@ public record ServerAccess(Token token, ServerIdentity identity) {
             engine.handshake(wire, deadline);
             byte[] binding = engine.binding();
             if (!isProven(engine, wire, deadline, binding)) {
-                refuse(engine, wire, Introduction.NOT_THE_TOKEN);
+                refuse(engine, wire, TokenExchange.NOT_THE_TOKEN);
                 throw new AccessException("it does not know the token");
             }
             Optional<String> reason = refusal.get();
@@ -59,7 +59,7 @@ public record ServerAccess(Token token, ServerIdentity identity) {
             }
             engine.write(
                     ByteBuffer.wrap(
-                            Introduction.accepted(token.proof(Token.Side.SERVER, binding))),
+                            TokenExchange.accepted(token.proof(Token.Side.SERVER, binding))),
                     wire::write);
             return engine;
         } catch (SocketTimeoutException e) {
@@ -75,11 +75,11 @@ public record ServerAccess(Token token, ServerIdentity identity) {
 
     private boolean isProven(TlsEngine engine, Wire wire, long deadline, byte[] binding)
             throws IOException {
-        ByteBuffer introduction = ByteBuffer.allocate(Introduction.CLIENT_BYTES);
+        ByteBuffer introduction = ByteBuffer.allocate(TokenExchange.CLIENT_BYTES);
         engine.readFully(introduction, wire, deadline);
         byte[] bytes = introduction.array();
-        int begin = Introduction.MAGIC.length;
-        return Arrays.equals(bytes, 0, begin, Introduction.MAGIC, 0, begin)
+        int begin = TokenExchange.MAGIC.length;
+        return Arrays.equals(bytes, 0, begin, TokenExchange.MAGIC, 0, begin)
                 && token.isProof(
                         Arrays.copyOfRange(bytes, begin, bytes.length),
                         Token.Side.CLIENT,
@@ -88,7 +88,7 @@ public record ServerAccess(Token token, ServerIdentity identity) {
 
     private static void refuse(TlsEngine engine, Wire wire, String reason) throws IOException {
         byte[] text = reason.getBytes(UTF_8);
-        engine.write(ByteBuffer.wrap(Introduction.refused(text)), wire::write);
+        engine.write(ByteBuffer.wrap(TokenExchange.refused(text)), wire::write);
         engine.endOutput(wire::write);
     }
 }

@@ -97,6 +97,7 @@ public final class ServerIdentity {
         List<String> command =
                 List.of(
                         Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
+                        "-J-XX:TieredStopAtLevel=1", // it runs for a moment
                         "-genkeypair",
                         "-alias",
                         ALIAS,

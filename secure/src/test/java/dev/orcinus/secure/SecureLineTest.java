@@ -160,15 +160,15 @@ final class SecureLineTest {
                             long deadline = Peers.inTime(Duration.ofSeconds(20));
                             TlsEngine engine = identity.engine();
                             engine.handshake(wire, deadline);
-                            ByteBuffer client = ByteBuffer.allocate(Introduction.CLIENT_BYTES);
+                            ByteBuffer client = ByteBuffer.allocate(TokenExchange.CLIENT_BYTES);
                             engine.readFully(client, wire, deadline);
                             byte[] same =
                                     java.util.Arrays.copyOfRange(
                                             client.array(),
-                                            Introduction.MAGIC.length,
-                                            Introduction.CLIENT_BYTES);
+                                            TokenExchange.MAGIC.length,
+                                            TokenExchange.CLIENT_BYTES);
                             engine.write(
-                                    ByteBuffer.wrap(Introduction.accepted(same)), wire::write);
+                                    ByteBuffer.wrap(TokenExchange.accepted(same)), wire::write);
                         })) {
             assertEquals(
                     server.peer()
@@ -189,10 +189,10 @@ final class SecureLineTest {
             long deadline = Peers.inTime(Duration.ofSeconds(20));
             engine.handshake(wire, deadline);
             byte[] old = Peers.TOKEN.proof(Token.Side.CLIENT, binding);
-            engine.write(ByteBuffer.wrap(Introduction.ofClient(old)), wire::write);
+            engine.write(ByteBuffer.wrap(TokenExchange.ofClient(old)), wire::write);
             ByteBuffer answer = ByteBuffer.allocate(1);
             engine.readFully(answer, wire, deadline);
-            assertEquals(Introduction.REFUSED, answer.get(0));
+            assertEquals(TokenExchange.REFUSED, answer.get(0));
             assertEquals("it does not know the token", failure(server.ended()));
         }
     }

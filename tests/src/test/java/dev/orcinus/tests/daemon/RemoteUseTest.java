@@ -30,6 +30,7 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -44,14 +45,34 @@ final class RemoteUseTest {
     private static final Pattern CERTIFICATE =
             Pattern.compile("orcinus: clients need the token of .*; the certificate is (SHA256:\\w+)");
 
+    /** The certificate of all tests, because to make one takes a second. */
+    @TempDir static Path settings;
+
     @TempDir Path folder;
     private Path token;
     private Path wrongToken;
 
     @BeforeEach
-    void writeTokens() throws IOException {
+    void writeSecrets() throws IOException {
+        Path certificate = settings.resolve("server.p12");
+        if (Files.exists(certificate)) {
+            Files.createDirectories(certificate().getParent());
+            Files.copy(certificate, certificate());
+        }
         token = write("token", TOKEN + "\n");
         wrongToken = write("wrong-token", "0" + TOKEN);
+    }
+
+    private Path certificate() {
+        return folder.resolve("config/orcinus/server.p12");
+    }
+
+    @AfterEach
+    void keepTheCertificate() throws IOException {
+        Path kept = settings.resolve("server.p12");
+        if (Files.exists(certificate()) && !Files.exists(kept)) {
+            Files.copy(certificate(), kept);
+        }
     }
 
     private Path write(String name, String text) throws IOException {
@@ -171,7 +192,7 @@ final class RemoteUseTest {
             connect(again, credentials(token)).close();
             again.terminate();
         }
-        Files.delete(folder.resolve("config/orcinus/server.p12"));
+        Files.delete(certificate());
         try (DaemonProcess changed = start("--listen=127.0.0.1:" + port)) {
             String second = changed.awaitLog(CERTIFICATE).group(1);
             String message = refusal(changed, credentials(token));

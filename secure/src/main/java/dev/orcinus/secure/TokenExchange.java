@@ -5,7 +5,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import java.nio.ByteBuffer;
 
 /** The bytes that the two sides of a line exchange after the handshake: see the package. */
-final class Introduction {
+final class TokenExchange {
     static final byte[] MAGIC = "orcinus1".getBytes(US_ASCII);
     static final int CLIENT_BYTES = MAGIC.length + Token.PROOF_BYTES;
     static final byte ACCEPTED = 1;
@@ -15,7 +15,7 @@ final class Introduction {
     /** The reason of a refusal that clients have a sentence of their own for. */
     static final String NOT_THE_TOKEN = "not the token";
 
-    private Introduction() {}
+    private TokenExchange() {}
 
     static byte[] ofClient(byte[] proof) {
         return ByteBuffer.allocate(CLIENT_BYTES).put(MAGIC).put(proof).array();
