@@ -145,7 +145,7 @@ final class UnixListenerTest {
     void ofManyThatReplaceAnAbandonedSocketAtOnceOneWins() throws Exception {
         int starters = 4;
         try (var threads = Executors.newFixedThreadPool(starters)) {
-            for (int round = 0; round < 100; round++) {
+            for (int round = 0; round < 1000; round++) {
                 abandon();
                 var barrier = new CyclicBarrier(starters);
                 List<Future<Optional<Listener>>> started = new ArrayList<>();
