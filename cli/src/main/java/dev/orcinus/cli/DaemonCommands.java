@@ -14,6 +14,8 @@ import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.platform.spi.host.Host;
 import dev.orcinus.platform.spi.host.HostProvider;
 import dev.orcinus.runtime.guest.GuestLimits;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
@@ -53,11 +55,17 @@ final class DaemonCommands {
     int serve(List<String> arguments) throws UsageException, HostCallException, IOException {
         Host host = HostProvider.current();
         DaemonOptions options = parse(arguments, host);
-        DaemonLog lines = new DaemonLog(log); // the hook closes it: it has the last words
+        DaemonLog lines = new DaemonLog(DaemonCommands::write); // the hook closes it: it has the last words
         Daemon daemon = new Daemon(host, options, lines);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> end(daemon, lines), "end"));
         daemon.run();
         return 0;
+    }
+
+    /** Writes a line of the log; unlike {@link System#err}, says whether that was possible. */
+    private static void write(String line) throws IOException {
+        new FileOutputStream(FileDescriptor.err) // stays open
+                .write(("orcinus: " + line + "\n").getBytes(System.err.charset()));
     }
 
     private static DaemonOptions parse(List<String> arguments, Host host) throws UsageException {
@@ -72,6 +80,7 @@ final class DaemonCommands {
                                 GRACE,
                                 MEMORY,
                                 CALLS,
+                                AccessOptions.TOKEN_FILE,
                                 SessionArguments.CALL_LIMIT,
                                 TargetOption.NAME),
                         Set.of(
@@ -83,7 +92,8 @@ final class DaemonCommands {
                 TargetOption.target(options.text(TargetOption.NAME, ""), host.guestInThisProcess())
                         .triple();
         try {
-            return new DaemonOptions(
+            DaemonOptions daemon =
+                    new DaemonOptions(
                     options.address(LISTEN, "127.0.0.1:0"),
                     options.number(SESSIONS, STANDARD_SESSIONS),
                     options.number(WARM, STANDARD_WARM),
@@ -93,6 +103,8 @@ final class DaemonCommands {
                     session.withIdle(options.duration(IDLE, session.idle()))
                             .withGrace(options.duration(GRACE, session.grace()))
                             .withShare(share(options), ARGUMENT_BYTES));
+            String token = options.text(AccessOptions.TOKEN_FILE, "");
+            return token.isEmpty() ? daemon : daemon.withTokenFile(Path.of(token));
         } catch (IllegalArgumentException e) {
             throw new UsageException(e.getMessage());
         }
