@@ -8,12 +8,14 @@ import dev.orcinus.daemon.control.ControlServer;
 import dev.orcinus.daemon.control.Requests;
 import dev.orcinus.daemon.session.Sessions;
 import dev.orcinus.platform.spi.HostCallException;
+import dev.orcinus.platform.spi.guest.GuestPolicy;
 import dev.orcinus.platform.spi.host.Host;
 import dev.orcinus.platform.spi.host.HostChannel;
 import dev.orcinus.platform.spi.host.HostChannels.Listener;
 import dev.orcinus.platform.spi.host.HostProcess;
 import java.io.IOException;
 import java.net.SocketAddress;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -45,6 +47,7 @@ public final class Daemon implements AutoCloseable {
         this.options = options;
         this.log = log;
         DescriptorLimit.requireHere(options.mostSessions());
+        requireParts(host);
         this.listener = host.channels().listen(options.listen());
         this.admission =
                 new Admission(
@@ -54,12 +57,38 @@ public final class Daemon implements AutoCloseable {
                         host.process().uid(),
                         UnixUsers::describe);
         this.sessions =
-                new Sessions(host, options.target(), options.session(), options.warmGuests(), log);
+                new Sessions(
+                        host,
+                        options.target(),
+                        options.session(),
+                        options.policy(),
+                        options.warmGuests(),
+                        log);
         sessions.prepare();
         this.process = host.process();
         this.directory = RunDirectory.create(process);
         Requests requests = new Requests(ListenAddress.text(address()), process.pid(), sessions);
         this.control = new ControlServer(directory.controlSocket(), requests::answer, log);
+    }
+
+    /** Refuses a policy that the system cannot enforce; notes what a best effort leaves out. */
+    private void requireParts(Host host) throws HostCallException {
+        GuestPolicy policy = options.policy().guest();
+        List<String> missing = host.missing(policy);
+        String cannot = "the kernel cannot " + String.join(", and cannot ", missing);
+        if (!missing.isEmpty() && !policy.isBestEffort()) {
+            throw new HostCallException(
+                    "policy",
+                    0,
+                    "policy "
+                            + options.policy().name()
+                            + ": "
+                            + cannot
+                            + "; --policy-best-effort does without");
+        }
+        if (!missing.isEmpty()) {
+            log.accept("WARNING: policy " + options.policy().name() + ": " + cannot);
+        }
     }
 
     /** Returns the address that the daemon listens on, with the real port. */
@@ -74,7 +103,10 @@ public final class Daemon implements AutoCloseable {
                         + ListenAddress.text(address())
                         + ", "
                         + options.mostSessions()
-                        + " sessions at most");
+                        + " sessions at most"
+                        + (options.policy().isNone()
+                                ? ""
+                                : ", policy " + options.policy().describe()));
         if (ListenAddress.isReachable(address())) {
             log.accept(
                     "WARNING: everyone who can reach "

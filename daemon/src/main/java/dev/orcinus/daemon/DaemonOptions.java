@@ -1,6 +1,7 @@
 package dev.orcinus.daemon;
 
 import dev.orcinus.daemon.admission.ListenAddress;
+import dev.orcinus.daemon.policy.SessionPolicy;
 import dev.orcinus.executor.session.SessionOptions;
 import dev.orcinus.platform.Triple;
 import java.net.SocketAddress;
@@ -15,7 +16,8 @@ import java.net.SocketAddress;
  * @param allowRemote whether an address that other machines can reach is allowed
  * @param allowOtherUsers whether other users of this machine may connect
  * @param target the target of the controllers' code
- * @param session the limits of each session
+ * @param session the limits of each session in this process
+ * @param policy what the code of each session may do
  */
 public record DaemonOptions(
         SocketAddress listen,
@@ -24,7 +26,8 @@ public record DaemonOptions(
         boolean allowRemote,
         boolean allowOtherUsers,
         Triple target,
-        SessionOptions session) {
+        SessionOptions session,
+        SessionPolicy policy) {
     /**
      * Refuses invalid numbers, and an address that other machines can reach without {@code
      * allowRemote}.

@@ -14,7 +14,10 @@ import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.platform.spi.guest.CrashObserver;
 import dev.orcinus.platform.spi.guest.GuestGoneException;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.ToIntFunction;
+import java.util.stream.Collectors;
 
 /**
  * A running guest process: its mailbox, its threads and its end. A copy of the process may take its
@@ -29,6 +32,8 @@ public final class NativeGuest implements AutoCloseable {
     private final LibcAddresses addresses;
     private final PendingCalls pending = new PendingCalls(this::endsBecauseOf);
     private final CrashWatch watch;
+    private final DescriptorLine descriptors = new DescriptorLine();
+    private final Set<NativeProcess> copies = ConcurrentHashMap.newKeySet();
     private final NativeThreads threads;
     private volatile LivingProcess process;
     private volatile Runnable endObserver = () -> {};
@@ -115,7 +120,28 @@ public final class NativeGuest implements AutoCloseable {
                 memory,
                 pending,
                 watch,
-                of::endCrashed);
+                of::endCrashed,
+                descriptors);
+    }
+
+    /**
+     * Lets descriptors come to the process by a line of their own from now on, because its code will
+     * be restricted.
+     *
+     * @param main its first thread
+     */
+    public void openDescriptorLine(NativeThread main) throws HostCallException {
+        descriptors.open(main, process.pidfd());
+    }
+
+    /** Returns whether descriptors come to it by a line, because it may not open paths of ours. */
+    public boolean hasDescriptorLine() {
+        return descriptors.isOpen();
+    }
+
+    /** Returns the process ids of its copies that wait. */
+    public Set<Integer> waitingCopies() {
+        return copies.stream().map(NativeProcess::pid).collect(Collectors.toSet());
     }
 
     /**
@@ -137,7 +163,10 @@ public final class NativeGuest implements AutoCloseable {
         if (original.isProgram()) {
             throw new UnsupportedOperationException("a program has no checkpoints");
         }
-        return PausedCopy.of(threads, mailbox, original, cloneFlags, parent);
+        PausedCopy copy = PausedCopy.of(threads, mailbox, original, cloneFlags, parent);
+        copies.add(copy.process());
+        copy.whenUsed(() -> copies.remove(copy.process()));
+        return copy;
     }
 
     /**
@@ -282,6 +311,7 @@ public final class NativeGuest implements AutoCloseable {
             threads.announceEnd();
         }
         mailbox.close();
+        descriptors.close();
         afterClose.run();
     }
 }
