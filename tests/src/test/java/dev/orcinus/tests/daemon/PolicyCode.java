@@ -154,8 +154,8 @@ final class PolicyCode {
                 size_t size = (size_t) atol(v[2]) << 20;
                 for (int i = 0; i < atoi(v[1]); i++) {
                     if (fork() == 0) {
-                        char *at = (char *) malloc(size);
-                        if (at) memset(at, 1, size);
+                        volatile char *at = (volatile char *) malloc(size);
+                        for (size_t k = 0; at && k < size; k += 4096) at[k] = 1;
                         for (;;) pause();
                     }
                 }

@@ -187,7 +187,7 @@ final class PolicyTest {
                 assertFilesAreRestricted(session);
                 assertTheDaemonIsOutOfReach(session);
             }
-            assertTrue(session.daemon().log().contains("SIGSEGV"), session.daemon()::log);
+            assertTrue(session.daemon().log().contains("guest code crashed: SIGSEGV"), session.daemon()::log);
             if (kind.equals("strict")) {
                 assertStrict(session);
             }
@@ -210,7 +210,7 @@ final class PolicyTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"share 300", "takeInChildren 8 60"})
+    @ValueSource(strings = {"share 300", "takeInChildren 4 90"})
     void memoryOfASessionIsLimited(String code) throws Exception {
         assertEnds("memory = 256m", code, "its policy allows 256 MiB of memory, and its .* KiB");
     }
@@ -233,7 +233,7 @@ final class PolicyTest {
     @ValueSource(strings = {"burn", "burnInChildren"})
     void processorTimeIsLimited(String code) throws Exception {
         assertEnds(
-                "cpu = 2s", code, "its policy allows 2 s of processor time, which it has used");
+                "cpu = 1s", code, "its policy allows 1 s of processor time, which it has used");
     }
 
     @Test

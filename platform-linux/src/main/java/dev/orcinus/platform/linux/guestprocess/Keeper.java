@@ -232,7 +232,7 @@ final class Keeper {
     /** Ends what a guest that has ended has left. */
     private void bury(NativeGuest guest, GuestMark of) {
         guests.remove(guest);
-        new Strays(process.pid(), this::isGuest, this::reapNow).end(guest.pid(), of);
+        new Strays(process.pid(), this::isGuest, this::reapNow).end(guest.pids(), of);
     }
 
     private boolean isGuest(int pid) {

@@ -35,6 +35,7 @@ public final class NativeGuest implements AutoCloseable {
     private final DescriptorLine descriptors = new DescriptorLine();
     private final Set<NativeProcess> copies = ConcurrentHashMap.newKeySet();
     private final NativeThreads threads;
+    private final Set<Integer> pids = ConcurrentHashMap.newKeySet();
     private volatile LivingProcess process;
     private volatile Runnable endObserver = () -> {};
     private volatile Runnable afterClose = () -> {};
@@ -83,6 +84,7 @@ public final class NativeGuest implements AutoCloseable {
         this.mailbox = mailbox;
         this.parent = parent;
         process = first;
+        pids.add(first.pid());
         watch = new CrashWatch(processor);
         memory = new GuestCopy(this::pid, this::threads);
         watchEnd(first);
@@ -126,12 +128,13 @@ public final class NativeGuest implements AutoCloseable {
 
     /**
      * Lets descriptors come to the process by a line of their own from now on, because its code will
-     * be restricted.
+     * be restricted; it has a parent with which it ends.
      *
      * @param main its first thread
      */
     public void openDescriptorLine(NativeThread main) throws HostCallException {
         descriptors.open(main, process.pidfd());
+        mailbox.hideHost();
     }
 
     /** Returns whether descriptors come to it by a line, because it may not open paths of ours. */
@@ -182,6 +185,7 @@ public final class NativeGuest implements AutoCloseable {
         copy.restoreMailbox();
         pending.clear();
         process = next;
+        pids.add(next.pid());
         GuestLife guest = life(next);
         NativeThread main = new NativeThread(guest, MailboxLayout.MAIN);
         try {
@@ -281,6 +285,11 @@ public final class NativeGuest implements AutoCloseable {
     /** Returns its process id. */
     public int pid() {
         return process.pid();
+    }
+
+    /** Returns the process ids of all processes that it has been. */
+    public Set<Integer> pids() {
+        return pids;
     }
 
     /** Returns how it has ended, if it has. */
