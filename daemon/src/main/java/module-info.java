@@ -18,6 +18,8 @@ module dev.orcinus.daemon {
             dev.orcinus.cli;
     exports dev.orcinus.daemon.control to
             dev.orcinus.cli;
+    exports dev.orcinus.daemon.policy to
+            dev.orcinus.cli;
 
     uses dev.orcinus.platform.spi.host.HostProvider;
 }

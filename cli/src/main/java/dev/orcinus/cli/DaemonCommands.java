@@ -7,6 +7,9 @@ import dev.orcinus.daemon.RunDirectory;
 import dev.orcinus.daemon.control.ControlServer;
 import dev.orcinus.daemon.control.Requests;
 import dev.orcinus.daemon.control.Requests.Interruption;
+import dev.orcinus.daemon.policy.PolicyException;
+import dev.orcinus.daemon.policy.PolicyFile;
+import dev.orcinus.daemon.policy.SessionPolicy;
 import dev.orcinus.executor.session.SessionOptions;
 import dev.orcinus.memory.MemoryLimits;
 import dev.orcinus.platform.Triple;
@@ -37,6 +40,8 @@ final class DaemonCommands {
     private static final String GRACE = "--grace";
     private static final String MEMORY = "--memory";
     private static final String CALLS = "--calls";
+    private static final String POLICY = "--policy";
+    private static final String BEST_EFFORT = "--policy-best-effort";
     private static final int STANDARD_SESSIONS = 64;
     private static final int STANDARD_WARM = 2;
     private static final long STANDARD_MEMORY = 16L << 30;
@@ -81,9 +86,11 @@ final class DaemonCommands {
                                 MEMORY,
                                 CALLS,
                                 AccessOptions.TOKEN_FILE,
+                                POLICY,
                                 SessionArguments.CALL_LIMIT,
                                 TargetOption.NAME),
                         Set.of(
+                                BEST_EFFORT,
                                 SessionArguments.ALLOW_REMOTE,
                                 SessionArguments.ALLOW_OTHERS,
                                 SessionArguments.NO_CHECKPOINTS));
@@ -102,12 +109,19 @@ final class DaemonCommands {
                     target,
                     session.withIdle(options.duration(IDLE, session.idle()))
                             .withGrace(options.duration(GRACE, session.grace()))
-                            .withShare(share(options), ARGUMENT_BYTES));
+                            .withShare(share(options), ARGUMENT_BYTES),
+                    policy(options));
             String token = options.text(AccessOptions.TOKEN_FILE, "");
             return token.isEmpty() ? daemon : daemon.withTokenFile(Path.of(token));
-        } catch (IllegalArgumentException e) {
+        } catch (IllegalArgumentException | PolicyException e) {
             throw new UsageException(e.getMessage());
         }
+    }
+
+    /** Returns what the code of a session may do. */
+    private static SessionPolicy policy(Options options) throws PolicyException {
+        SessionPolicy policy = PolicyFile.read(options.text(POLICY, SessionPolicy.NONE.name()));
+        return options.has(BEST_EFFORT) ? policy.asBestEffort() : policy;
     }
 
     /** Returns what a session may take of the daemon. */

@@ -31,6 +31,7 @@ public final class Main {
                       browser, with a map of the sizes and who refers to whom
               orcinus serve [--listen ADDRESS] [--sessions N] [--warm N] [--idle-timeout D] [--grace D]
                             [--memory SIZE] [--calls N] [--call-limit D] [--no-checkpoints]
+                            [--policy none|files|strict|FILE] [--policy-best-effort]
                             [--allow-remote] [--allow-other-users] [--token-file FILE] [--triple TRIPLE]
                       runs a daemon for many sessions, each with a guest process of its own:
                         llvm-jitlink -oop-executor-connect=HOST:PORT prog.o

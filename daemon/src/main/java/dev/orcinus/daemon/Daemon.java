@@ -9,6 +9,7 @@ import dev.orcinus.daemon.control.ControlServer;
 import dev.orcinus.daemon.control.Requests;
 import dev.orcinus.daemon.session.Sessions;
 import dev.orcinus.platform.spi.HostCallException;
+import dev.orcinus.platform.spi.guest.GuestPolicy;
 import dev.orcinus.platform.spi.host.Host;
 import dev.orcinus.platform.spi.host.HostChannel;
 import dev.orcinus.platform.spi.host.HostChannels.Listener;
@@ -16,6 +17,7 @@ import dev.orcinus.platform.spi.host.HostProcess;
 import dev.orcinus.secure.ServerAccess;
 import java.io.IOException;
 import java.net.SocketAddress;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -53,6 +55,7 @@ public final class Daemon implements AutoCloseable {
                 options.tokenFile().isPresent()
                         ? Optional.of(ServerAccess.of(options.tokenFile().get()))
                         : Optional.empty();
+        requireParts(host);
         this.listener = host.channels().listen(options.listen());
         this.admission =
                 new Admission(
@@ -62,7 +65,13 @@ public final class Daemon implements AutoCloseable {
                         host.process().uid(),
                         UnixUsers::describe);
         this.sessions =
-                new Sessions(host, options.target(), options.session(), options.warmGuests(), log);
+                new Sessions(
+                        host,
+                        options.target(),
+                        options.session(),
+                        options.policy(),
+                        options.warmGuests(),
+                        log);
         this.gate = access.map(this::gate);
         sessions.prepare();
         this.process = host.process();
@@ -80,6 +89,26 @@ public final class Daemon implements AutoCloseable {
                 log);
     }
 
+    /** Refuses a policy that the system cannot enforce; notes what a best effort leaves out. */
+    private void requireParts(Host host) throws HostCallException {
+        GuestPolicy policy = options.policy().guest();
+        List<String> missing = host.missing(policy);
+        String cannot = "the kernel cannot " + String.join(", and cannot ", missing);
+        if (!missing.isEmpty() && !policy.isBestEffort()) {
+            throw new HostCallException(
+                    "policy",
+                    0,
+                    "policy "
+                            + options.policy().name()
+                            + ": "
+                            + cannot
+                            + "; --policy-best-effort does without");
+        }
+        if (!missing.isEmpty()) {
+            log.accept("WARNING: policy " + options.policy().name() + ": " + cannot);
+        }
+    }
+
     /** Returns the address that the daemon listens on, with the real port. */
     public SocketAddress address() {
         return listener.address();
@@ -92,7 +121,10 @@ public final class Daemon implements AutoCloseable {
                         + ListenAddress.text(address())
                         + ", "
                         + options.mostSessions()
-                        + " sessions at most");
+                        + " sessions at most"
+                        + (options.policy().isNone()
+                                ? ""
+                                : ", policy " + options.policy().describe()));
         sayWhoGetsIn();
         Thread.ofPlatform().daemon().name("end-watch").start(this::startEndWatch);
         sessions.rehearse();

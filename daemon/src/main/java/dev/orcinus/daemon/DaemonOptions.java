@@ -1,6 +1,7 @@
 package dev.orcinus.daemon;
 
 import dev.orcinus.daemon.admission.ListenAddress;
+import dev.orcinus.daemon.policy.SessionPolicy;
 import dev.orcinus.executor.session.SessionOptions;
 import dev.orcinus.platform.Triple;
 import java.net.SocketAddress;
@@ -18,7 +19,8 @@ import java.util.Optional;
  * @param allowRemote whether an address that other machines can reach is allowed
  * @param allowOtherUsers whether other users of this machine may connect
  * @param target the target of the controllers' code
- * @param session the limits of each session
+ * @param session the limits of each session in this process
+ * @param policy what the code of each session may do
  * @param tokenFile the file with the token that clients must know; they speak TLS then
  */
 public record DaemonOptions(
@@ -29,6 +31,7 @@ public record DaemonOptions(
         boolean allowOtherUsers,
         Triple target,
         SessionOptions session,
+        SessionPolicy policy,
         Optional<Path> tokenFile) {
     /**
      * Refuses invalid numbers, and an address that other machines can reach without {@code
@@ -55,7 +58,8 @@ public record DaemonOptions(
             boolean allowRemote,
             boolean allowOtherUsers,
             Triple target,
-            SessionOptions session) {
+            SessionOptions session,
+            SessionPolicy policy) {
         this(
                 listen,
                 mostSessions,
@@ -64,6 +68,7 @@ public record DaemonOptions(
                 allowOtherUsers,
                 target,
                 session,
+                policy,
                 Optional.empty());
     }
 
@@ -77,6 +82,7 @@ public record DaemonOptions(
                 allowOtherUsers,
                 target,
                 session,
+                policy,
                 Optional.of(file));
     }
 }

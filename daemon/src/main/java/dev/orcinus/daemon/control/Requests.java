@@ -49,7 +49,7 @@ public final class Requests {
     /** Returns the answer to a request. */
     public String answer(String request) {
         if (request.equals(STATUS)) {
-            return String.join("\n", StatusReport.lines(listener(), pid, sessions.all())) + "\n";
+            return String.join("\n", StatusReport.lines(listener(), pid, sessions)) + "\n";
         }
         return request.startsWith(INTERRUPT)
                 ? interrupt(request.substring(INTERRUPT.length())).name()
