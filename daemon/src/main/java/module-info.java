@@ -8,6 +8,7 @@ module dev.orcinus.daemon {
     requires dev.orcinus.memory;
     requires dev.orcinus.platform;
     requires dev.orcinus.protocol;
+    requires dev.orcinus.secure;
     requires static org.jnrproject.constants;
     requires static org.jnrproject.posix;
 

@@ -84,7 +84,9 @@ public final class Main {
                 "growth", new Growth(ours, numbers.get("-sessions"), numbers.get("-cycles"))::run);
         parts.put("loader", new Loading(rounds, numbers.get("-loads"))::run);
         parts.put("isolated", new CallDistances(rounds)::run);
+        parts.put("bind", new BoundCalls(rounds)::run);
         parts.put("programs", new Loading(rounds, 0)::programs);
+        parts.put("computation", new Computation(rounds)::run);
         parts.put("runtime", new Runtimes(ours, rounds)::run);
         parts.put("lines", new ReplLines(ours, rounds)::run);
         parts.put("crashes", new ReplCrashes(ours, numbers.get("-crashes"))::run);

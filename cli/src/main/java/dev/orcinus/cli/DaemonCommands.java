@@ -17,6 +17,8 @@ import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.platform.spi.host.Host;
 import dev.orcinus.platform.spi.host.HostProvider;
 import dev.orcinus.runtime.guest.GuestLimits;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
@@ -58,11 +60,17 @@ final class DaemonCommands {
     int serve(List<String> arguments) throws UsageException, HostCallException, IOException {
         Host host = HostProvider.current();
         DaemonOptions options = parse(arguments, host);
-        DaemonLog lines = new DaemonLog(log); // the hook closes it: it has the last words
+        DaemonLog lines = new DaemonLog(DaemonCommands::write); // the hook closes it: it has the last words
         Daemon daemon = new Daemon(host, options, lines);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> end(daemon, lines), "end"));
         daemon.run();
         return 0;
+    }
+
+    /** Writes a line of the log; unlike {@link System#err}, says whether that was possible. */
+    private static void write(String line) throws IOException {
+        new FileOutputStream(FileDescriptor.err) // stays open
+                .write(("orcinus: " + line + "\n").getBytes(System.err.charset()));
     }
 
     private static DaemonOptions parse(List<String> arguments, Host host) throws UsageException {
@@ -77,6 +85,7 @@ final class DaemonCommands {
                                 GRACE,
                                 MEMORY,
                                 CALLS,
+                                AccessOptions.TOKEN_FILE,
                                 POLICY,
                                 SessionArguments.CALL_LIMIT,
                                 TargetOption.NAME),
@@ -90,7 +99,8 @@ final class DaemonCommands {
                 TargetOption.target(options.text(TargetOption.NAME, ""), host.guestInThisProcess())
                         .triple();
         try {
-            return new DaemonOptions(
+            DaemonOptions daemon =
+                    new DaemonOptions(
                     options.address(LISTEN, "127.0.0.1:0"),
                     options.number(SESSIONS, STANDARD_SESSIONS),
                     options.number(WARM, STANDARD_WARM),
@@ -101,6 +111,8 @@ final class DaemonCommands {
                             .withGrace(options.duration(GRACE, session.grace()))
                             .withShare(share(options), ARGUMENT_BYTES),
                     policy(options));
+            String token = options.text(AccessOptions.TOKEN_FILE, "");
+            return token.isEmpty() ? daemon : daemon.withTokenFile(Path.of(token));
         } catch (IllegalArgumentException | PolicyException e) {
             throw new UsageException(e.getMessage());
         }

@@ -3,6 +3,7 @@ package dev.orcinus.daemon;
 import dev.orcinus.daemon.admission.Admission;
 import dev.orcinus.daemon.admission.DescriptorLimit;
 import dev.orcinus.daemon.admission.ListenAddress;
+import dev.orcinus.daemon.admission.TokenGate;
 import dev.orcinus.daemon.admission.UnixUsers;
 import dev.orcinus.daemon.control.ControlServer;
 import dev.orcinus.daemon.control.Requests;
@@ -13,6 +14,7 @@ import dev.orcinus.platform.spi.host.Host;
 import dev.orcinus.platform.spi.host.HostChannel;
 import dev.orcinus.platform.spi.host.HostChannels.Listener;
 import dev.orcinus.platform.spi.host.HostProcess;
+import dev.orcinus.secure.ServerAccess;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.util.List;
@@ -31,6 +33,8 @@ public final class Daemon implements AutoCloseable {
     private final DaemonOptions options;
     private final Consumer<String> log;
     private final Admission admission;
+    private final Optional<ServerAccess> access;
+    private final Optional<TokenGate> gate;
     private final Listener listener;
     private final HostProcess process;
     private final RunDirectory directory;
@@ -47,6 +51,10 @@ public final class Daemon implements AutoCloseable {
         this.options = options;
         this.log = log;
         DescriptorLimit.requireHere(options.mostSessions());
+        this.access =
+                options.tokenFile().isPresent()
+                        ? Optional.of(ServerAccess.of(options.tokenFile().get()))
+                        : Optional.empty();
         requireParts(host);
         this.listener = host.channels().listen(options.listen());
         this.admission =
@@ -64,11 +72,21 @@ public final class Daemon implements AutoCloseable {
                         options.policy(),
                         options.warmGuests(),
                         log);
+        this.gate = access.map(this::gate);
         sessions.prepare();
         this.process = host.process();
         this.directory = RunDirectory.create(process);
-        Requests requests = new Requests(ListenAddress.text(address()), process.pid(), sessions);
+        Requests requests = new Requests(ListenAddress.text(address()), process.pid(), sessions, gate);
         this.control = new ControlServer(directory.controlSocket(), requests::answer, log);
+    }
+
+    private TokenGate gate(ServerAccess by) {
+        return new TokenGate(
+                by,
+                ServerAccess.LIMIT,
+                peer -> admission.refusal(peer, sessions.running()),
+                this::begin,
+                log);
     }
 
     /** Refuses a policy that the system cannot enforce; notes what a best effort leaves out. */
@@ -107,12 +125,7 @@ public final class Daemon implements AutoCloseable {
                         + (options.policy().isNone()
                                 ? ""
                                 : ", policy " + options.policy().describe()));
-        if (ListenAddress.isReachable(address())) {
-            log.accept(
-                    "WARNING: everyone who can reach "
-                            + ListenAddress.text(address())
-                            + " can run code as this user; nothing asks who they are");
-        }
+        sayWhoGetsIn();
         Thread.ofPlatform().daemon().name("end-watch").start(this::startEndWatch);
         sessions.rehearse();
         while (true) {
@@ -128,6 +141,22 @@ public final class Daemon implements AutoCloseable {
                     return;
                 }
             }
+        }
+    }
+
+    private void sayWhoGetsIn() {
+        if (access.isPresent()) {
+            log.accept(
+                    "clients need the token of "
+                            + options.tokenFile().get()
+                            + ", as 'orcinus connect' has it; the certificate is "
+                            + access.get().identity().fingerprint());
+        } else if (ListenAddress.isReachable(address())) {
+            log.accept(
+                    "WARNING: everyone who can reach "
+                            + ListenAddress.text(address())
+                            + " can run code as this user; nothing asks who they are, as"
+                            + " --token-file does");
         }
     }
 
@@ -153,19 +182,38 @@ public final class Daemon implements AutoCloseable {
     }
 
     private void admit(HostChannel connection) {
+        if (gate.isEmpty()) {
+            begin(connection);
+            return;
+        }
+        Optional<String> refusal = admission.refusal(connection, 0);
+        if (refusal.isPresent()) {
+            refuse(connection, refusal.get());
+        } else {
+            gate.get().enter(connection);
+        }
+    }
+
+    /** Begins a session, if there is a place for it. */
+    private synchronized void begin(HostChannel connection) {
         Optional<String> refusal = admission.refusal(connection, sessions.running());
         if (refusal.isPresent()) {
-            log.accept("refused " + connection.describe() + ": " + refusal.get());
-            connection.close();
+            refuse(connection, refusal.get());
         } else {
             sessions.begin(connection);
         }
+    }
+
+    private void refuse(HostChannel connection, String reason) {
+        log.accept("refused " + connection.describe() + ": " + reason);
+        connection.close();
     }
 
     /** Ends all sessions and guests, and removes the daemon's folder. */
     @Override
     public void close() throws IOException {
         listener.close();
+        gate.ifPresent(TokenGate::close);
         control.close();
         try {
             sessions.end(2 * options.session().grace().toMillis() + END_MARGIN_MILLIS);

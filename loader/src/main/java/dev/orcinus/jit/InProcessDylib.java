@@ -1,5 +1,6 @@
 package dev.orcinus.jit;
 
+import dev.orcinus.jit.binding.BoundLibrary;
 import dev.orcinus.loader.LinkException;
 import dev.orcinus.loader.UnresolvedSymbolsException;
 import dev.orcinus.loader.lifetime.FunctionGate;
@@ -8,6 +9,7 @@ import dev.orcinus.loader.link.LinkSession;
 import dev.orcinus.loader.link.SymbolSource;
 import dev.orcinus.loader.targets.local.LocalProgram;
 import dev.orcinus.platform.ExecutorAddress;
+import dev.orcinus.runtime.flight.FlightNotes;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemoryLayout;
@@ -99,14 +101,19 @@ public final class InProcessDylib extends CallableDylib implements SymbolLookup 
         return functions.unguarded(open(symbol).address(), shape, options);
     }
 
+    @Override
+    BoundLibrary library() {
+        return new InProcessLibrary(this, functions);
+    }
+
     /** {@inheritDoc} An exception of the method ends this process. */
     @Override
-    public InProcessDylib define(String symbol, MethodHandle target, FunctionDescriptor shape) {
+    public InProcessDylib define(String symbol, MethodHandle method, FunctionDescriptor shape) {
         Objects.requireNonNull(symbol, "symbol");
-        Objects.requireNonNull(target, "target");
+        Objects.requireNonNull(method, "method");
         Objects.requireNonNull(shape, "shape");
         requireOpen();
-        return define(symbol, functions.upcall(target, shape, dylib().lifetime()));
+        return define(symbol, functions.upcall(FlightNotes.around(symbol, method), shape, dylib().lifetime()));
     }
 
     @Override
@@ -183,7 +190,7 @@ public final class InProcessDylib extends CallableDylib implements SymbolLookup 
      */
     public LinkException becomeProgram(String entry, List<String> arguments) {
         Objects.requireNonNull(entry, "entry");
-        List<String> argv = List.copyOf(Objects.requireNonNull(arguments, "arguments"));
+        List<String> argv = Lists.copy(arguments, "arguments");
         session().target().setArguments(argv);
         try {
             link();

@@ -304,7 +304,7 @@ public abstract sealed class JitDylib implements AutoCloseable
      */
     public final int run(String entry, List<String> arguments) {
         Objects.requireNonNull(entry, "entry");
-        List<String> argv = List.copyOf(Objects.requireNonNull(arguments, "arguments"));
+        List<String> argv = Lists.copy(arguments, "arguments");
         session().target().setArguments(argv);
         LinkSession.Found function = open(entry);
         try (FunctionGate.Call _ = lifetime(function).gate(entry).call()) {

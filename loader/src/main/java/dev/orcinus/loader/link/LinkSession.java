@@ -12,6 +12,8 @@ import dev.orcinus.loader.targets.LinkTarget;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.spi.guest.LinkedProgram;
 import dev.orcinus.runtime.dylib.LinkingController;
+import dev.orcinus.runtime.flight.FlightNote;
+import dev.orcinus.runtime.flight.FlightNotes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -274,7 +276,9 @@ public final class LinkSession {
      * in which the objects were added.
      */
     public void initialize(Dylib dylib) {
-        lives.initialize(dylib);
+        try (FlightNote _ = FlightNotes.begin(FlightNotes.Kind.INITIALIZE, dylib.name())) {
+            lives.initialize(dylib);
+        }
     }
 
     /**
