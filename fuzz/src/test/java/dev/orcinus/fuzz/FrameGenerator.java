@@ -13,8 +13,8 @@ import java.util.SplittableRandom;
 
 /**
  * Makes frames that are nearly right: calls of the functions that an executor offers, with captured
- * arguments of which some words, bytes or lengths are others; and now and then a frame that ends the
- * session. One thread may use it.
+ * arguments of which some words, bytes or lengths are others; and now and then a frame that ends
+ * the session. One thread may use it.
  */
 final class FrameGenerator {
     private static final int HEADERS_BETWEEN_BAD_ONES = 400;
@@ -60,7 +60,8 @@ final class FrameGenerator {
             return bad();
         }
         byte[] payload = random.nextInt(4) == 0 ? written() : mutated();
-        Opcode opcode = random.nextInt(HEADERS_BETWEEN_BAD_ONES) == 0 ? Opcode.RESULT : Opcode.CALL_WRAPPER;
+        Opcode opcode =
+                random.nextInt(HEADERS_BETWEEN_BAD_ONES) == 0 ? Opcode.RESULT : Opcode.CALL_WRAPPER;
         long tag = opcode == Opcode.RESULT ? 0 : function();
         return frame(opcode, random.nextLong(1 << 20), tag, payload);
     }

@@ -64,7 +64,8 @@ final class FrameSource implements HostChannel {
 
     @Override
     public synchronized void write(MemorySegment first, MemorySegment second) {
-        MemorySegment both = MemorySegment.ofArray(new byte[(int) (first.byteSize() + second.byteSize())]);
+        MemorySegment both =
+                MemorySegment.ofArray(new byte[(int) (first.byteSize() + second.byteSize())]);
         both.copyFrom(first);
         both.asSlice(first.byteSize()).copyFrom(second);
         written.accept(both);

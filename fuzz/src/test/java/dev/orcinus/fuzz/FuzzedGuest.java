@@ -10,7 +10,9 @@ import java.lang.reflect.Proxy;
 import java.util.Collections;
 import java.util.List;
 
-/** A guest without machine code whose process has no symbols, and where no library can be opened. */
+/**
+ * A guest without machine code whose process has no symbols, and where no library can be opened.
+ */
 final class FuzzedGuest {
     private static final ExecutorAddress PROCESS = new ExecutorAddress(0x1000);
 

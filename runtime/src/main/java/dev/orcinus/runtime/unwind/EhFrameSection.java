@@ -244,7 +244,8 @@ final class EhFrameSection {
 
     /** Reads what can be read at once for sure, if anything can: the rest of the page. */
     private void fillBuffer(ExecutorAddress address) {
-        long restOfPage = memory.pageSizeBytes() - Math.floorMod(address.value(), memory.pageSizeBytes());
+        long restOfPage =
+                memory.pageSizeBytes() - Math.floorMod(address.value(), memory.pageSizeBytes());
         int count = (int) Math.min(restOfPage, MOST_BUFFERED_BYTES);
         buffer = MemorySegment.ofArray(new byte[count]);
         bufferStart = address;
