@@ -1,7 +1,6 @@
 package dev.orcinus.bench;
 
 import dev.orcinus.bench.Machine.Holding;
-import dev.orcinus.bench.Row.Bar;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -52,7 +51,8 @@ final class Load {
     }
 
     private void connectAtOnce() throws IOException, InterruptedException {
-        System.out.println("| " + connections + " at once | served | median, s | slowest, s | bar |");
+        System.out.println(
+                "| " + connections + " at once | served | median, s | slowest, s | bar |");
         System.out.println("|---|---|---|---|---|");
         try (Ours ours = new Ours(Tools.root(), "--sessions", Integer.toString(connections))) {
             for (int i = 0; i < CONNECTS; i++) {
@@ -112,7 +112,8 @@ final class Load {
             long before = 0;
             for (int done = 1; done <= sessions; done++) {
                 runSession(ours, done % CRASH_EVERY == 0);
-                if (done == Math.min(WARM_UP, sessions) || done % Math.max(1, sessions / SNAPSHOTS) == 0) {
+                if (done == Math.min(WARM_UP, sessions)
+                        || done % Math.max(1, sessions / SNAPSHOTS) == 0) {
                     Holding holding = Holding.of(ours.daemon().pid());
                     before = before == 0 ? holding.privateKib() : before;
                     System.out.println(holding.row("after " + done + " sessions"));
@@ -137,25 +138,26 @@ final class Load {
     private static void runSession(Ours ours, boolean crashes)
             throws IOException, InterruptedException {
         Probe probe = crashes ? new Probe("crash") : new Probe("cycle", 4096, 1, 0);
-        probe.run(new Subject.Endpoint() {
-            @Override
-            public String probeArgument() {
-                return "connect=" + ours.connection().address();
-            }
+        probe.run(
+                new Subject.Endpoint() {
+                    @Override
+                    public String probeArgument() {
+                        return "connect=" + ours.connection().address();
+                    }
 
-            @Override
-            public String address() {
-                return ours.connection().address();
-            }
+                    @Override
+                    public String address() {
+                        return ours.connection().address();
+                    }
 
-            @Override
-            public long pid(Process process) {
-                return process.pid();
-            }
+                    @Override
+                    public long pid(Process process) {
+                        return process.pid();
+                    }
 
-            @Override
-            public void close() {}
-        });
+                    @Override
+                    public void close() {}
+                });
     }
 
     private static void answerBeside(Ours ours, AtomicInteger answers, AtomicBoolean isOver) {

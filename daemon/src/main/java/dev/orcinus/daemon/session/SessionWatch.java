@@ -63,8 +63,7 @@ final class SessionWatch {
             return Optional.of("it " + SessionPolicy.seconds(policy.time()));
         }
         if (usage.processes() > quota.processes()) {
-            return Optional.of(
-                    quota.processes() + " processes, and it has " + usage.processes());
+            return Optional.of(quota.processes() + " processes, and it has " + usage.processes());
         }
         if (usage.cpuMillis() / 1000 >= quota.cpuSeconds()) {
             return Optional.of(quota.cpuSeconds() + " s of processor time, which it has used");

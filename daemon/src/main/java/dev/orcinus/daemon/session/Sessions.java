@@ -51,8 +51,8 @@ public final class Sessions {
         this.options = options;
         this.policy = policy;
         this.log = log;
-        this.guests = new GuestPool(
-                        () -> ReadyGuest.start(host, target, policy.guest(), log), warm, log);
+        this.guests =
+                new GuestPool(() -> ReadyGuest.start(host, target, policy.guest(), log), warm, log);
         this.rehearsal = new SessionRehearsal(host, options, log);
     }
 

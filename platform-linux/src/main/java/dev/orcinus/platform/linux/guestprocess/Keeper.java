@@ -183,7 +183,8 @@ final class Keeper {
         }
         KernelParts kernel = KernelParts.ofThisSystem(processor);
         HostCallException failure =
-                guest.threads().on(Use.SERVICE, thread -> tryToRestrict(guest, thread, policy, kernel));
+                guest.threads()
+                        .on(Use.SERVICE, thread -> tryToRestrict(guest, thread, policy, kernel));
         if (failure != null) {
             throw failure;
         }

@@ -127,8 +127,8 @@ public final class NativeGuest implements AutoCloseable {
     }
 
     /**
-     * Lets descriptors come to the process by a line of their own from now on, because its code will
-     * be restricted; it has a parent with which it ends.
+     * Lets descriptors come to the process by a line of their own from now on, because its code
+     * will be restricted; it has a parent with which it ends.
      *
      * @param main its first thread
      */
