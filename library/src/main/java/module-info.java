@@ -9,6 +9,7 @@ module dev.orcinus {
     requires jdk.net;
 
     exports dev.orcinus.jit;
+    exports dev.orcinus.jit.bind;
     exports dev.orcinus.loader;
 
     uses dev.orcinus.platform.spi.guest.IsolatedGuestProvider;

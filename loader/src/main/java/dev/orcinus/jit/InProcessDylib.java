@@ -1,5 +1,6 @@
 package dev.orcinus.jit;
 
+import dev.orcinus.jit.binding.BoundLibrary;
 import dev.orcinus.loader.LinkException;
 import dev.orcinus.loader.UnresolvedSymbolsException;
 import dev.orcinus.loader.lifetime.FunctionGate;
@@ -98,6 +99,11 @@ public final class InProcessDylib extends CallableDylib implements SymbolLookup 
             String symbol, FunctionDescriptor shape, Linker.Option... options) {
         requireFunction(symbol, shape, options);
         return functions.unguarded(open(symbol).address(), shape, options);
+    }
+
+    @Override
+    BoundLibrary library() {
+        return new InProcessLibrary(this, functions);
     }
 
     /** {@inheritDoc} An exception of the method ends this process. */

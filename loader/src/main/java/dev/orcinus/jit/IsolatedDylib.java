@@ -1,5 +1,6 @@
 package dev.orcinus.jit;
 
+import dev.orcinus.jit.binding.BoundLibrary;
 import dev.orcinus.loader.lifetime.FunctionGate;
 import dev.orcinus.loader.link.Dylib;
 import dev.orcinus.loader.link.LinkSession;
@@ -19,11 +20,13 @@ import java.util.Optional;
  * dev.orcinus.loader.GuestCrashException} after a crash that could not be undone.
  */
 public final class IsolatedDylib extends CallableDylib {
+    private final IsolatedJit jit;
     private final IsolatedTarget target;
     private final IsolatedFunctions functions;
 
     IsolatedDylib(IsolatedJit jit, Dylib dylib, String name) {
         super(jit, dylib, name);
+        this.jit = jit;
         this.target = jit.target();
         this.functions = jit.functions();
     }
@@ -60,6 +63,11 @@ public final class IsolatedDylib extends CallableDylib {
         LinkSession.Found found = open(symbol);
         FunctionGate gate = lifetime(found).gate(symbol);
         return functions.guarded(found.address(), gate, shape, options);
+    }
+
+    @Override
+    BoundLibrary library() {
+        return new IsolatedLibrary(this, jit, target, functions.entries());
     }
 
     /**

@@ -127,6 +127,19 @@ public abstract sealed class Jit implements AutoCloseable
     }
 
     /**
+     * Returns a new {@link Jit} that loads code into a daemon of Orcinus that wants a token, which
+     * may be on another machine ({@code orcinus serve --token-file}).
+     *
+     * @throws TargetException if the connection fails, the token is refused, the daemon does not
+     *     know the token, or its certificate is not the expected one; the message says which
+     */
+    public static RemoteJit connect(String hostName, int port, Credentials credentials) {
+        Objects.requireNonNull(hostName, "hostName");
+        Objects.requireNonNull(credentials, "credentials");
+        return RemoteJit.over(RemoteTarget.connect(hostName, port, credentials.access()));
+    }
+
+    /**
      * Returns a new {@link Jit} that loads code into an executor that listens on a Unix-domain
      * socket, as {@code orcinus serve --listen unix:PATH} does.
      *

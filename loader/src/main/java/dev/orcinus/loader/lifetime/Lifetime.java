@@ -1,6 +1,7 @@
 package dev.orcinus.loader.lifetime;
 
 import java.lang.foreign.Arena;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +21,7 @@ public final class Lifetime {
     private State state = State.GOING_ON;
     private BooleanSupplier mayStillCall = () -> false;
     private Arena arena;
+    private final List<Runnable> steps = new ArrayList<>();
 
     /** The place where its end began, if it has begun and places are noted; otherwise null. */
     private Throwable endedHere;
@@ -72,6 +74,16 @@ public final class Lifetime {
             arena = Arena.ofShared();
         }
         return arena;
+    }
+
+    /**
+     * Runs something when the lifetime has ended.
+     *
+     * @throws IllegalStateException if the lifetime does not go on
+     */
+    public synchronized void afterwards(Runnable step) {
+        requireGoingOn();
+        steps.add(step);
     }
 
     /**
@@ -209,13 +221,20 @@ public final class Lifetime {
      * @throws IllegalStateException if a native call is using one of the segments; the lifetime has
      *     not ended then
      */
-    public synchronized void end() {
+    public void end() {
+        endNow().forEach(Runnable::run);
+    }
+
+    private synchronized List<Runnable> endNow() {
         if (arena != null) {
             close(arena);
         }
         arena = null;
         gates.clear();
         become(State.ENDED);
+        List<Runnable> last = List.copyOf(steps);
+        steps.clear();
+        return last;
     }
 
     private void close(Arena used) {

@@ -23,7 +23,9 @@ import dev.orcinus.platform.spi.guest.GuestThreadLocals.Block;
 import dev.orcinus.platform.spi.guest.GuestThreadLocals.Request;
 import dev.orcinus.platform.spi.guest.IsolatedGuest;
 import dev.orcinus.platform.spi.guest.PreparedThread;
+import dev.orcinus.platform.spi.guest.MappedFile;
 import dev.orcinus.platform.spi.guest.ProgramNeeds;
+import dev.orcinus.runtime.crash.CrashFrame;
 import dev.orcinus.runtime.crash.CrashReport;
 import dev.orcinus.runtime.crash.CrashReporter;
 import dev.orcinus.runtime.guest.GuestRuntime;
@@ -321,6 +323,16 @@ public final class LocalTarget implements LinkTarget {
      */
     public CrashReport reportCrash(IsolatedGuest isolated, CrashedThread thread) {
         return CrashReporter.report(isolated, runtime, thread);
+    }
+
+    /**
+     * Names the functions of calls that have not returned.
+     *
+     * @param files the files that are mapped, in the order of addresses
+     * @param callers the addresses behind the calls
+     */
+    public List<CrashFrame> describe(List<MappedFile> files, List<ExecutorAddress> callers) {
+        return CrashReporter.describe(guest.memory(), runtime, files, callers);
     }
 
     /**

@@ -18,6 +18,14 @@ public interface IsolatedGuest extends Guest, AutoCloseable {
     /** Returns how it has ended, if it has. */
     Optional<GuestEnd> end();
 
+    /**
+     * Returns what its processes have taken so far.
+     *
+     * @param exactFrom if they have touched more bytes than that, what several of them have in
+     *     common is counted once; else as often, which takes less time to find out
+     */
+    GuestUsage usage(long exactFrom);
+
     /** Waits for its end, and returns it. */
     GuestEnd awaitEnd();
 

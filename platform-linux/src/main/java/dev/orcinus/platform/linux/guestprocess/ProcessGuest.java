@@ -23,6 +23,7 @@ import dev.orcinus.platform.spi.guest.GuestMemory;
 import dev.orcinus.platform.spi.guest.GuestProcess;
 import dev.orcinus.platform.spi.guest.GuestThreadLocals;
 import dev.orcinus.platform.spi.guest.GuestUnwinder;
+import dev.orcinus.platform.spi.guest.GuestUsage;
 import dev.orcinus.platform.spi.guest.IsolatedCalls;
 import dev.orcinus.platform.spi.guest.IsolatedGuest;
 import dev.orcinus.platform.spi.guest.LinkedProgram;
@@ -51,6 +52,7 @@ final class ProcessGuest implements IsolatedGuest {
     private final LinuxThreadLocals threadLocals;
     private final ProcessDebugger debugger;
     private final ProcessControl process;
+    private final ProcessUsage usage;
 
     /** Made when it is first needed: the sessions of controllers do without. */
     private TypedCalls calls;
@@ -64,7 +66,31 @@ final class ProcessGuest implements IsolatedGuest {
      */
     ProcessGuest(NativeGuest guest, List<String> arguments, ProgramShape shape, ProgramHost host)
             throws HostCallException {
+        this(
+                guest,
+                arguments,
+                shape,
+                host,
+                new ProcessUsage(guest::pid, guest::waitingCopies, List::of));
+    }
+
+    /**
+     * A guest.
+     *
+     * @param arguments that its process was started with
+     * @param shape what its program has from its start
+     * @param host of a guest that is a program; else null
+     * @param usage adds up what it takes
+     */
+    ProcessGuest(
+            NativeGuest guest,
+            List<String> arguments,
+            ProgramShape shape,
+            ProgramHost host,
+            ProcessUsage usage)
+            throws HostCallException {
         this.guest = guest;
+        this.usage = usage;
         this.host = host;
         boolean hasRoom = shape.staticRoomBytes() > 0;
         libraries = new ProcessLibraries(guest);
@@ -142,6 +168,11 @@ final class ProcessGuest implements IsolatedGuest {
     @Override
     public Optional<GuestEnd> end() {
         return guest.end();
+    }
+
+    @Override
+    public GuestUsage usage(long exactFrom) {
+        return usage.read(exactFrom);
     }
 
     @Override

@@ -35,6 +35,7 @@ public final class PausedCopy implements AutoCloseable {
     private final Slot slot;
     private final NativeProcess process;
     private final ToIntFunction<NativeProcess> reaper;
+    private Runnable onUse = () -> {};
     private boolean isUsed;
 
     private PausedCopy(
@@ -141,27 +142,36 @@ public final class PausedCopy implements AutoCloseable {
     }
 
     private static long map(NativeThread main, PausePage page) throws HostCallException {
+        long fd = open(main, page);
+        int access = PROT_READ | PROT_WRITE;
+        long size = PausePage.SIZE_BYTES;
+        CallList map = new CallList();
+        map.add(main.address(Libc.MMAP), 0, size, access, MAP_SHARED, fd, 0);
+        map.add(main.address(Libc.CLOSE), fd);
+        map.run(main);
+        long there = map.result(0);
+        if (there == MAP_FAILED) {
+            throw new HostCallException(
+                    "mmap", 0, "the guest cannot map the page in which its copy waits");
+        }
+        return there;
+    }
+
+    /** Opens the page in the guest, and flushes what would be written twice. */
+    private static int open(NativeThread main, PausePage page) throws HostCallException {
+        CallList calls = new CallList();
+        calls.add(main.address(Libc.FFLUSH), 0);
+        if (main.guest().descriptors().isOpen()) {
+            calls.runWithPending(main);
+            return GuestDescriptor.openLow(main, page.file(), O_RDWR);
+        }
         try (ThreadScratch scratch = main.scratch()) {
             long path = scratch.put(page.file().path()).value();
-            CallList open = new CallList();
-            open.add(main.address(Libc.FFLUSH), 0); // what is unwritten would be written twice
-            open.addOrStop(main.address(Libc.OPEN), path, O_RDWR | O_CLOEXEC);
-            if (!open.runWithPending(main)) {
-                throw Failure.of("open(a pause page) in the guest", open.errno());
+            calls.addOrStop(main.address(Libc.OPEN), path, O_RDWR | O_CLOEXEC);
+            if (!calls.runWithPending(main)) {
+                throw Failure.of("open(a pause page) in the guest", calls.errno());
             }
-            long fd = (int) open.result(1);
-            int access = PROT_READ | PROT_WRITE;
-            long size = PausePage.SIZE_BYTES;
-            CallList map = new CallList();
-            map.add(main.address(Libc.MMAP), 0, size, access, MAP_SHARED, fd, 0);
-            map.add(main.address(Libc.CLOSE), fd);
-            map.run(main);
-            long there = map.result(0);
-            if (there == MAP_FAILED) {
-                throw new HostCallException(
-                        "mmap", 0, "the guest cannot map the page in which its copy waits");
-            }
-            return there;
+            return (int) calls.result(1);
         }
     }
 
@@ -176,6 +186,11 @@ public final class PausedCopy implements AutoCloseable {
         return process;
     }
 
+    /** Sets what is run when it waits no longer. */
+    void whenUsed(Runnable work) {
+        onUse = work;
+    }
+
     /** Makes the mailbox what it was when the copy was made. */
     void restoreMailbox() {
         mailbox.restore(saved);
@@ -184,6 +199,7 @@ public final class PausedCopy implements AutoCloseable {
     /** Lets the copy go on in the place of the original, on its first thread. */
     void goOn(NativeThread main) {
         isUsed = true;
+        onUse.run();
         try {
             slot.resume(0, 0);
             main.awaitStart();
@@ -198,6 +214,7 @@ public final class PausedCopy implements AutoCloseable {
     public void close() {
         if (!isUsed) {
             isUsed = true;
+            onUse.run();
             process.kill();
             var _ = reaper.applyAsInt(process);
             process.forget();
