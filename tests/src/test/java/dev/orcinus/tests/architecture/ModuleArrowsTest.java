@@ -40,8 +40,7 @@ final class ModuleArrowsTest {
                     Map.entry(SECURE, Set.of()),
                     Map.entry(PROTOCOL, Set.of(PLATFORM)),
                     Map.entry(RUNTIME, Set.of(PLATFORM, PROTOCOL, MEMORY, FORMATS)),
-                    Map.entry(
-                            LOADER, Set.of(PLATFORM, PROTOCOL, SECURE, MEMORY, RUNTIME, FORMATS)),
+                    Map.entry(LOADER, Set.of(PLATFORM, PROTOCOL, SECURE, MEMORY, RUNTIME, FORMATS)),
                     Map.entry(POSIX, Set.of(PLATFORM, BINDINGS, FORMATS)),
                     Map.entry(LINUX, Set.of(PLATFORM, POSIX, BINDINGS, FORMATS)),
                     Map.entry(MACOS, Set.of(PLATFORM, POSIX, BINDINGS, FORMATS)),
