@@ -20,10 +20,12 @@ import dev.orcinus.platform.linux.guestprocess.threads.Libc;
 import dev.orcinus.platform.linux.guestprocess.threads.NativeGuest;
 import dev.orcinus.platform.linux.guestprocess.threads.NativeThread;
 import dev.orcinus.platform.linux.guestprocess.threads.NativeThreads.Use;
+import dev.orcinus.platform.linux.guestprocess.threads.Reaper;
 import dev.orcinus.platform.linux.guestprocess.threads.ThreadScratch;
 import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.platform.spi.guest.GuestGoneException;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -36,7 +38,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * lose their parent become its children; and the kernel kills it, and its children with it, when
  * this JVM ends. One serves all guests; its lock guards it.
  */
-final class Keeper {
+final class Keeper implements Reaper {
     private static final int PR_SET_NAME = 15;
     private static final int PR_SET_CHILD_SUBREAPER = 36;
     private static final String NAME = "orcinus-keeper";
@@ -44,6 +46,7 @@ final class Keeper {
 
     private static final int WNOHANG = 1;
     private static final int MOST_ATTEMPTS = 3;
+    private static final int MOST_KILLED = 4;
 
     private static Keeper shared;
 
@@ -56,6 +59,16 @@ final class Keeper {
     private final long mark;
     private final AtomicBoolean hasForked = new AtomicBoolean();
     private final Set<NativeGuest> guests = ConcurrentHashMap.newKeySet();
+
+    /** Children that have been killed and not reaped; its own lock guards it. */
+    private final List<Killed> killed = new ArrayList<>();
+
+    /**
+     * A child that has been killed.
+     *
+     * @param then is run when it has been reaped
+     */
+    private record Killed(int pid, Runnable then) {}
 
     /**
      * A keeper that has no guests yet.
@@ -145,7 +158,7 @@ final class Keeper {
             throw Failure.of("fork of a guest", -pid);
         }
         NativeProcess child = NativeProcess.of(pid);
-        NativeGuest guest = process.ofFork(mailbox, child, this::reap);
+        NativeGuest guest = process.ofFork(mailbox, child, this);
         GuestMark own = GuestMark.of(Unistd.getpid(), GUESTS.incrementAndGet());
         guests.add(guest);
         guest.whenClosed(() -> bury(guest, own));
@@ -161,6 +174,11 @@ final class Keeper {
     /** Ends what a guest that has ended has left. */
     private void bury(NativeGuest guest, GuestMark of) {
         guests.remove(guest);
+        List<Killed> due;
+        synchronized (killed) {
+            due = takeKilled();
+        }
+        reapAll(due);
         new Strays(process.pid(), this::isGuest, this::reapNow).end(guest.pid(), of);
     }
 
@@ -208,13 +226,46 @@ final class Keeper {
         }
     }
 
-    /** Returns the status of a child that has ended; negative if it is not known. */
-    int reap(NativeProcess child) {
+    @Override
+    public int reap(NativeProcess child) {
         try {
             return process.threads().on(Use.SERVICE, thread -> reap(thread, child.pid()));
         } catch (GuestGoneException | IllegalStateException gone) {
             return -1;
         }
+    }
+
+    /** {@inheritDoc} To reap one takes a wake-up of the keeper, so some are reaped together. */
+    @Override
+    public void reapKilled(NativeProcess child, Runnable then) {
+        List<Killed> due;
+        synchronized (killed) {
+            killed.add(new Killed(child.pid(), then));
+            due = killed.size() < MOST_KILLED ? List.of() : takeKilled();
+        }
+        reapAll(due);
+    }
+
+    private List<Killed> takeKilled() {
+        List<Killed> all = List.copyOf(killed);
+        killed.clear();
+        return all;
+    }
+
+    private void reapAll(List<Killed> due) {
+        if (due.isEmpty()) {
+            return;
+        }
+        CallList calls = new CallList();
+        for (Killed child : due) {
+            calls.add(process.address(Libc.WAITPID), child.pid, 0, 0);
+        }
+        try {
+            process.threads().on(Use.SERVICE, calls::run);
+        } catch (GuestGoneException | IllegalStateException gone) {
+            // its children are gone with it
+        }
+        due.forEach(child -> child.then.run());
     }
 
     private static int reap(NativeThread thread, int pid) {

@@ -14,7 +14,6 @@ import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.platform.spi.guest.CrashObserver;
 import dev.orcinus.platform.spi.guest.GuestGoneException;
 import java.util.Optional;
-import java.util.function.ToIntFunction;
 
 /**
  * A running guest process: its mailbox, its threads and its end. A copy of the process may take its
@@ -46,7 +45,7 @@ public final class NativeGuest implements AutoCloseable {
             Processor processor,
             Mailbox mailbox,
             NativeProcess started,
-            ToIntFunction<NativeProcess> reaper,
+            Reaper reaper,
             boolean isProgram)
             throws HostCallException {
         this(processor, mailbox, new LivingProcess(started, reaper, isProgram), null, 0);
@@ -61,7 +60,7 @@ public final class NativeGuest implements AutoCloseable {
      * @throws HostCallException if it ends before it serves
      */
     public NativeGuest ofFork(
-            Mailbox other, NativeProcess forked, ToIntFunction<NativeProcess> reaper)
+            Mailbox other, NativeProcess forked, Reaper reaper)
             throws HostCallException {
         LivingProcess child = new LivingProcess(forked, reaper, false);
         return new NativeGuest(processor, other, child, addresses, pid());

@@ -98,6 +98,11 @@ public final class NativeThread {
         return guest.addresses().of(function);
     }
 
+    /** Returns the address of a part of the guest's program. */
+    ExecutorAddress address(GuestProgram part) {
+        return guest.addresses().of(part);
+    }
+
     /** Calls a part of the guest's program. */
     public long call(GuestProgram part, long... arguments) {
         return callAt(guest.addresses().of(part), arguments);
