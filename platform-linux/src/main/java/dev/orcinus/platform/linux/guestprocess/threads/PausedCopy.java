@@ -204,16 +204,19 @@ public final class PausedCopy implements AutoCloseable {
      * @throws HostCallException if the copy has ended
      */
     void goOn(NativeThread main) throws HostCallException {
-        Slot slot = page.slot(new CopyLife(process));
-        if (slot.await() != Slot.Message.RESULT) {
-            throw new HostCallException("fork of the guest", 0, "the copy of the guest has ended");
-        }
         isUsed = true;
-        mailbox.goesOnFrom(page);
-        slot.resume(0, 0);
-        main.awaitStart();
-        close(main, page);
-        page.giveBack();
+        try {
+            Slot slot = page.slot(new CopyLife(process));
+            if (slot.await() != Slot.Message.RESULT) {
+                throw new HostCallException("fork", 0, "the copy of the guest: it has ended");
+            }
+            mailbox.goesOnFrom(page);
+            slot.resume(0, 0);
+            main.awaitStart();
+            close(main, page);
+        } finally {
+            page.giveBack();
+        }
     }
 
     /** Ends the copy, if it has not taken the place of the original. */

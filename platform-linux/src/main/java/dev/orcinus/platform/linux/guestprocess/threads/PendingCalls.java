@@ -17,6 +17,9 @@ public final class PendingCalls {
     /** How many have not been made; they count until they have returned. */
     private volatile int count;
 
+    /** Calls that the guest makes with a request that lasts longer; null if there are none. */
+    private volatile Progress ahead;
+
     private final IntFunction<GuestGoneException> onFailure;
 
     /**
@@ -58,6 +61,7 @@ public final class PendingCalls {
 
     /** The request itself comes here again, and finds no calls. */
     private synchronized void makeAll(NativeThread thread) {
+        awaitThoseAhead(thread);
         if (!entries.isEmpty()) {
             makeBefore(new CallList(), thread);
         }
@@ -65,6 +69,7 @@ public final class PendingCalls {
 
     /** Makes the calls, and those of a list behind them; see {@link CallList#run(NativeThread)}. */
     synchronized boolean makeBefore(CallList list, NativeThread thread) {
+        awaitThoseAhead(thread);
         List<long[]> before = entries;
         entries = new ArrayList<>();
         boolean done = list.run(thread, before);
@@ -73,6 +78,57 @@ public final class PendingCalls {
             throw onFailure.apply(list.errno());
         }
         return done;
+    }
+
+    /**
+     * Makes the calls, and a call of guest code behind them with the same request. Other threads go
+     * on as soon as the guest has made the calls, whenever guest code returns.
+     *
+     * @return the first return register
+     */
+    long makeBefore(NativeThread thread, ExecutorAddress function, long... registers) {
+        Progress progress = Progress.of(thread);
+        if (progress == null) {
+            makeAll(thread);
+            return thread.call(function, registers);
+        }
+        CallList list = new CallList();
+        list.add(function, registers);
+        try {
+            list.run(thread, begin(progress, thread));
+        } finally {
+            ahead = null;
+            progress.end();
+            recount();
+        }
+        if (list.made() <= 0) {
+            throw onFailure.apply(list.errno());
+        }
+        return list.result(0);
+    }
+
+    private synchronized List<long[]> begin(Progress progress, NativeThread thread) {
+        awaitThoseAhead(thread);
+        List<long[]> before = entries;
+        entries = new ArrayList<>();
+        before.add(progress.entry());
+        ahead = progress;
+        return before;
+    }
+
+    private synchronized void recount() {
+        count = entries.size();
+    }
+
+    /** Waits until the guest has made the calls of {@link #begin}, unless they are the caller's. */
+    private void awaitThoseAhead(NativeThread caller) {
+        Progress progress = ahead;
+        while (progress != null
+                && progress == ahead
+                && !progress.isOf(caller)
+                && !progress.isMade()) {
+            Thread.onSpinWait();
+        }
     }
 
     /** Forgets the calls, because their process is gone. */
