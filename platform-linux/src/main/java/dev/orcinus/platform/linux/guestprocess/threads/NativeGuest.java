@@ -159,6 +159,10 @@ public final class NativeGuest implements AutoCloseable {
             next.watchPrograms(main);
         } catch (GuestGoneException e) {
             throw new HostCallException("fork", 0, "the copy of the guest: " + e.getMessage());
+        } catch (HostCallException e) {
+            next.kill();
+            next.awaitEnd();
+            throw e;
         } finally {
             threads.startAgain(guest, main);
         }
@@ -192,13 +196,14 @@ public final class NativeGuest implements AutoCloseable {
     private GuestGoneException endsBecauseOf(int errno) {
         GuestEnd reason =
                 new GuestEnd.Lost("its memory cannot be protected: " + Failure.text(errno));
-        kill(reason);
-        return new GuestGoneException(reason);
+        LivingProcess ending = process;
+        ending.kill(reason);
+        return new GuestGoneException(ending.life().awaitEnd());
     }
 
     /** Makes the pending calls now, if there are any. */
     public void makePendingCalls() {
-        if (pending.count() > 0) {
+        if (pending.hasWork()) {
             threads.on(Use.NOTED_SERVICE, new CallList()::runWithPending);
         }
     }

@@ -54,9 +54,20 @@ public final class PendingCalls {
 
     /** Makes the calls on a thread of the guest. */
     void makeOn(NativeThread thread) {
-        if (count > 0) {
+        if (count > 0 || isBehind(thread)) {
             makeAll(thread);
         }
+    }
+
+    private boolean isBehind(NativeThread thread) {
+        Progress progress = ahead;
+        return progress != null && !progress.isOf(thread) && !progress.isMade();
+    }
+
+    /** Returns whether calls are left that the guest has not made. */
+    boolean hasWork() {
+        Progress progress = ahead;
+        return count > 0 || (progress != null && !progress.isMade());
     }
 
     /** The request itself comes here again, and finds no calls. */
@@ -99,7 +110,6 @@ public final class PendingCalls {
         } finally {
             ahead = null;
             progress.end();
-            recount();
         }
         if (list.made() <= 0) {
             throw onFailure.apply(list.errno());
@@ -113,11 +123,8 @@ public final class PendingCalls {
         entries = new ArrayList<>();
         before.add(progress.entry());
         ahead = progress;
+        count = 0;
         return before;
-    }
-
-    private synchronized void recount() {
-        count = entries.size();
     }
 
     /** Waits until the guest has made the calls of {@link #begin}, unless they are the caller's. */
