@@ -29,7 +29,7 @@ import java.util.Optional;
  */
 final class UnitLink {
     private static final Section.Use[] MAPPED = {
-        Section.Use.CODE, Section.Use.CONSTANTS, Section.Use.VARIABLES
+        Section.Use.CODE, Section.Use.CONSTANTS, Section.Use.VARIABLES, Section.Use.LARGE
     };
 
     private final Unit unit;
@@ -73,7 +73,9 @@ final class UnitLink {
 
     private boolean isNear(Symbol symbol) {
         return switch (symbol.kind()) {
-            case DEFINED -> placement.keepsObjectsNear() || !batch.isJoined(symbol.block());
+            case DEFINED ->
+                    !isLarge(symbol)
+                            && (placement.keepsObjectsNear() || !batch.isJoined(symbol.block()));
             case ABSOLUTE -> isNear(symbol.address());
             case EXTERNAL -> batch.binding(symbol).filter(this::isNear).isPresent();
         };
@@ -82,7 +84,13 @@ final class UnitLink {
     private boolean isNear(Definition definition) {
         return definition.isFixed()
                 ? isNear(definition.address())
-                : placement.keepsObjectsNear() && placement.equals(definition.unit().placement());
+                : !isLarge(definition.symbol())
+                        && placement.keepsObjectsNear()
+                        && placement.equals(definition.unit().placement());
+    }
+
+    private static boolean isLarge(Symbol symbol) {
+        return symbol.isDefined() && symbol.block().section().use() == Section.Use.LARGE;
     }
 
     private boolean isNear(ExecutorAddress address) {

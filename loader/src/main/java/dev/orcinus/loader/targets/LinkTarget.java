@@ -36,9 +36,24 @@ public interface LinkTarget extends AutoCloseable {
     AddressRange reserve(long sizeBytes);
 
     /**
+     * Reserves address space at any place, for a batch that needs much of it.
+     *
+     * @param sizeBytes the size; the reservation is not smaller
+     */
+    default AddressRange reserveAnywhere(long sizeBytes) {
+        AddressRange range = reserve(sizeBytes);
+        if (range.sizeBytes() < sizeBytes) {
+            release(range);
+            throw new TargetException(
+                    "this target has no room for 0x%x bytes".formatted(sizeBytes), null);
+        }
+        return range;
+    }
+
+    /**
      * Reserves address space in the first 2 GiB, for code that holds 32-bit addresses.
      *
-     * @param sizeBytes the size
+     * @param sizeBytes the size; a reservation that does not fit there begins there
      */
     default AddressRange reserveLow(long sizeBytes) {
         throw new TargetException(

@@ -92,17 +92,22 @@ public final class LocalTarget implements LinkTarget {
     @Override
     public AddressRange reserve(long sizeBytes) {
         guest.libraries().process(); // loads the C++ runtime, which must also be near
-        try {
-            return runtime.memory().reserveSlab(sizeBytes, SlabPlace.NEAR_LIBRARIES);
-        } catch (AllocationException e) {
-            throw refused(e);
-        }
+        return reserve(sizeBytes, SlabPlace.NEAR_LIBRARIES);
+    }
+
+    @Override
+    public AddressRange reserveAnywhere(long sizeBytes) {
+        return reserve(sizeBytes, SlabPlace.ANYWHERE);
     }
 
     @Override
     public AddressRange reserveLow(long sizeBytes) {
+        return reserve(sizeBytes, SlabPlace.LOW);
+    }
+
+    private AddressRange reserve(long sizeBytes, SlabPlace place) {
         try {
-            return runtime.memory().reserveSlab(sizeBytes, SlabPlace.LOW);
+            return runtime.memory().reserveSlab(sizeBytes, place);
         } catch (AllocationException e) {
             throw refused(e);
         }
