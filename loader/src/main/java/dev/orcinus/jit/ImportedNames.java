@@ -15,8 +15,12 @@ import java.util.Set;
 final class ImportedNames {
     private final Set<String> names = new HashSet<>();
 
-    /** Adds those of a library that is a file; of one that is named only, nothing is known. */
-    void addThoseOf(String library) {
+    /**
+     * Adds those of a library that is a file; of one that is named only, nothing is known.
+     *
+     * @return a thread-local that it exports, if it has one
+     */
+    Optional<String> addThoseOf(String library) {
         Path path = Path.of(library);
         if (path.isAbsolute() && Files.isRegularFile(path)) {
             try {
@@ -24,11 +28,13 @@ final class ImportedNames {
                 Optional<LibraryFile> file = LibraryFile.read(new FileBytes(library, bytes));
                 if (file.isPresent()) {
                     file.get().addImports(names);
+                    return file.get().threadLocal();
                 }
             } catch (IOException | MalformedFileException e) {
-                // the dynamic linker has taken it; what it cannot bind, it says
+                // what the dynamic linker cannot bind, it says
             }
         }
+        return Optional.empty();
     }
 
     boolean contains(String name) {

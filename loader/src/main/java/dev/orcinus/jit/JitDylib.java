@@ -179,7 +179,8 @@ public abstract sealed class JitDylib implements AutoCloseable
     }
 
     /**
-     * Makes this dylib also look for symbols in a shared library. Inline functions and variables of
+     * Makes this dylib also look for symbols in a shared library, before those that the process has
+     * anyway. Inline functions and variables of
      * C++ that the library exports are taken from there by objects that are linked later, so that
      * both have the same instance.
      *
@@ -190,10 +191,15 @@ public abstract sealed class JitDylib implements AutoCloseable
         Objects.requireNonNull(path, "path");
         requireOpen();
         LinkSession session = session();
-        ExecutorAddress handle = session.target().open(path);
+        ExecutorAddress handle = openLibrary(path);
         SymbolSource library = new LibrarySymbols(session.target(), handle);
-        session.addSource(dylib, session.format().asking(library));
+        session.addLibrary(dylib, session.format().asking(library));
         return this;
+    }
+
+    /** Opens a shared library, and returns its handle. */
+    ExecutorAddress openLibrary(String path) {
+        return session().target().open(path);
     }
 
     /**

@@ -10,6 +10,7 @@ import dev.orcinus.platform.spi.guest.CrashedThread;
 import dev.orcinus.runtime.crash.CrashReport;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 
 /** A dylib that is a program, in a process of its own. */
 public final class ProgramDylib extends JitDylib {
@@ -31,8 +32,15 @@ public final class ProgramDylib extends JitDylib {
     @Override
     public ProgramDylib addLibrary(String path) {
         super.addLibrary(path);
-        imported.addThoseOf(path);
         return this;
+    }
+
+    @Override
+    ExecutorAddress openLibrary(String path) {
+        Optional<String> threadLocal = imported.addThoseOf(path);
+        return threadLocal.isPresent()
+                ? jit.target().open(path, threadLocal.get())
+                : super.openLibrary(path);
     }
 
     /**

@@ -96,6 +96,7 @@ final class LinkBatch {
             search.add(reference.dylib, reference.name);
         }
         search.run();
+        MissingNames.prepare(search.units(), LinkBatch::sources);
         shareInstances();
         try {
             join();

@@ -17,6 +17,12 @@ public interface SymbolSource {
     List<ExecutorAddress> find(List<String> names);
 
     /**
+     * Tells it names that no object and no earlier source has, before symbols are shared with
+     * libraries: it may load libraries that have them.
+     */
+    default void prepareFor(List<String> names) {}
+
+    /**
      * Returns whether its symbols are those of loaded libraries, which have their own instances of
      * inline functions and variables.
      */

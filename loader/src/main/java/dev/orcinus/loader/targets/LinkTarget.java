@@ -112,6 +112,14 @@ public interface LinkTarget extends AutoCloseable {
     ExecutorAddress open(String path);
 
     /**
+     * Is told names that objects refer to and that no library that they name has; may load
+     * libraries that every process has here.
+     *
+     * @param handle as {@link #find} takes it
+     */
+    default void prepareFor(ExecutorAddress handle, List<String> names) {}
+
+    /**
      * Looks symbols up.
      *
      * @param handle a handle from {@link #process} or {@link #open}

@@ -59,11 +59,22 @@ public final class LinuxLibraries extends DynamicLibraries {
 
     /** Returns the bytes of a library that wants the C++ runtime's thread-locals in static TLS. */
     public static byte[] pinOfCxxRuntime(Processor processor) {
-        SharedObject pin =
-                new SharedObject(processor.elfMachine(), "liborcinus-cxx.so").needs(CXX_RUNTIME);
-        int variable = pin.importThreadLocal(CXX_THREAD_LOCAL);
+        return pin(processor, "liborcinus-cxx.so", CXX_RUNTIME, CXX_THREAD_LOCAL).write();
+    }
+
+    /**
+     * Returns a library that wants the thread-locals of another one in static TLS.
+     *
+     * @param name its own name
+     * @param library the other one, as {@code dlopen} takes it
+     * @param threadLocal a thread-local that the other one exports
+     */
+    public static SharedObject pin(
+            Processor processor, String name, String library, String threadLocal) {
+        SharedObject pin = new SharedObject(processor.elfMachine(), name).needs(library);
+        int variable = pin.importThreadLocal(threadLocal);
         pin.relocate(0, processor.threadPointerRelocation(), variable, 0);
-        return pin.data(new byte[Long.BYTES]).isStatic(true).write();
+        return pin.data(new byte[Long.BYTES]).isStatic(true);
     }
 
     /** Returns the address of a symbol, whose name may be followed by an at sign and a version. */

@@ -47,7 +47,7 @@ public final class LocalTarget implements LinkTarget {
     /** The size of the stack that {@code main} has under a usual {@code ulimit -s}. */
     private static final long MAIN_STACK_BYTES = 8L << 20;
 
-    private static final long OTHER_STATIC_BYTES = 1024;
+    private static final long OTHER_STATIC_BYTES = 64 << 10;
     private static final String MAIN_NAME = "main of loaded code";
 
     private final Guest guest;
@@ -183,6 +183,24 @@ public final class LocalTarget implements LinkTarget {
         } catch (HostCallException e) {
             throw new TargetException(e.getMessage(), e);
         }
+    }
+
+    /**
+     * Opens a shared library, to whose thread-locals code of the initial-exec model may refer.
+     *
+     * @param threadLocal one of them
+     */
+    public ExecutorAddress open(String path, String threadLocal) {
+        try {
+            return guest.libraries().open(path, threadLocal);
+        } catch (HostCallException e) {
+            throw new TargetException(e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public void prepareFor(ExecutorAddress handle, List<String> names) {
+        guest.libraries().prepareFor(handle, names);
     }
 
     @Override

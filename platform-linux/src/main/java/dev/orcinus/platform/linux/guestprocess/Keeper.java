@@ -66,7 +66,7 @@ final class Keeper {
     private Keeper(Processor processor, NativeGuest process, long mark) {
         this.processor = processor;
         this.process = process;
-        this.libraries = new ProcessLibraries(process);
+        this.libraries = new ProcessLibraries(process, false);
         this.mark = mark;
     }
 

@@ -67,9 +67,9 @@ final class ProcessGuest implements IsolatedGuest {
         this.guest = guest;
         this.host = host;
         boolean hasRoom = shape.staticRoomBytes() > 0;
-        libraries = new ProcessLibraries(guest);
+        libraries = new ProcessLibraries(guest, host != null);
         memory = new ProcessMemory(guest, libraries::clearCache);
-        symbols = new ProgramSymbols(guest, libraries, memory);
+        symbols = new ProgramSymbols(guest, libraries, memory, shape.symbols());
         invoker =
                 new ProcessInvoker(
                         guest,
