@@ -1,5 +1,6 @@
 ! packages: gfortran
 ! needs: gfortran
+! varies: #[0-9].*|\tat .*\n
 ! build: gfortran -O1 -fopenmp $source -o native
 module shapes
   implicit none

@@ -16,6 +16,7 @@ import dev.orcinus.loader.link.LinkSession;
 import dev.orcinus.loader.link.SessionFormat;
 import dev.orcinus.loader.link.SymbolSource;
 import dev.orcinus.loader.link.Unit;
+import dev.orcinus.loader.targets.LinkTarget;
 import dev.orcinus.platform.ExecutorAddress;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -191,15 +192,14 @@ public abstract sealed class JitDylib implements AutoCloseable
         Objects.requireNonNull(path, "path");
         requireOpen();
         LinkSession session = session();
-        ExecutorAddress handle = openLibrary(path);
-        SymbolSource library = new LibrarySymbols(session.target(), handle);
-        session.addLibrary(dylib, session.format().asking(library));
+        session.addLibrary(dylib, session.format().asking(openLibrary(path)));
         return this;
     }
 
-    /** Opens a shared library, and returns its handle. */
-    ExecutorAddress openLibrary(String path) {
-        return session().target().open(path);
+    /** Opens a shared library, or prepares to open it. */
+    SymbolSource openLibrary(String path) {
+        LinkTarget target = session().target();
+        return new LibrarySymbols(target, target.open(path));
     }
 
     /**

@@ -3,19 +3,25 @@ package dev.orcinus.jit;
 import dev.orcinus.loader.LinkException;
 import dev.orcinus.loader.link.Dylib;
 import dev.orcinus.loader.link.Introduction;
+import dev.orcinus.loader.link.LateLibrary;
+import dev.orcinus.loader.link.LibrarySymbols;
 import dev.orcinus.loader.link.LinkSession;
+import dev.orcinus.loader.link.SymbolSource;
 import dev.orcinus.loader.targets.local.LocalProgram;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.spi.guest.CrashedThread;
+import dev.orcinus.platform.spi.guest.LinkedProgram;
 import dev.orcinus.runtime.crash.CrashReport;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 
 /** A dylib that is a program, in a process of its own. */
 public final class ProgramDylib extends JitDylib {
     private final ProgramJit jit;
-    private final ImportedNames imported = new ImportedNames();
+    private final Set<String> imported = new HashSet<>();
     private boolean exportsAll;
 
     ProgramDylib(ProgramJit jit, Dylib dylib, String name) {
@@ -36,10 +42,25 @@ public final class ProgramDylib extends JitDylib {
     }
 
     @Override
-    ExecutorAddress openLibrary(String path) {
-        Optional<String> threadLocal = imported.addThoseOf(path);
-        return threadLocal.isPresent()
-                ? jit.target().open(path, threadLocal.get())
+    SymbolSource openLibrary(String path) {
+        Optional<LibraryNames> names = LibraryNames.read(path);
+        if (names.isEmpty()) {
+            return super.openLibrary(path);
+        }
+        LibraryNames library = names.get();
+        imported.addAll(library.imports());
+        return new LateLibrary(
+                library.exports(), library.imports(), symbols -> open(path, library, symbols));
+    }
+
+    private SymbolSource open(
+            String path, LibraryNames library, List<LinkedProgram.Symbol> symbols) {
+        if (!symbols.isEmpty()) {
+            jit.offer(symbols);
+        }
+        return library.threadLocal().isPresent()
+                ? new LibrarySymbols(
+                        jit.target(), jit.target().open(path, library.threadLocal().get()))
                 : super.openLibrary(path);
     }
 

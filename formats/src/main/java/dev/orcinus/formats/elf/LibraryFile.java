@@ -118,6 +118,15 @@ public final class LibraryFile {
         }
     }
 
+    /** Adds the names of the symbols that it defines to a set. */
+    public void addExports(Set<String> names) throws MalformedFileException {
+        for (int i = 1; i < symbols.count(); i++) {
+            if (isDefined(i)) {
+                names.add(symbols.name(i));
+            }
+        }
+    }
+
     /** Returns the name of a thread-local that it exports, if it has one. */
     public Optional<String> threadLocal() throws MalformedFileException {
         for (int i = 1; i < symbols.count(); i++) {

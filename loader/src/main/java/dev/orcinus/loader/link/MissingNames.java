@@ -51,6 +51,10 @@ final class MissingNames {
     }
 
     private static void removeFound(SymbolSource source, List<String> names) {
+        if (source.late().isPresent()) {
+            names.removeIf(source.late().get()::defines);
+            return;
+        }
         List<ExecutorAddress> found = source.find(names);
         List<String> left = new ArrayList<>();
         for (int i = 0; i < names.size(); i++) {

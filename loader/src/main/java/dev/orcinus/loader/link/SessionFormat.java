@@ -7,6 +7,7 @@ import dev.orcinus.platform.ExecutorAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.UnaryOperator;
 
@@ -117,6 +118,11 @@ public final class SessionFormat {
             return format.isForeign()
                     ? ask(source, symbols, format::nameInTarget)
                     : source.find(symbols);
+        }
+
+        @Override
+        public Optional<LateLibrary> late() {
+            return source.late();
         }
 
         @Override

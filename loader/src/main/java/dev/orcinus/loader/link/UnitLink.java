@@ -61,7 +61,7 @@ final class UnitLink {
     void lower(Architecture architecture) {
         for (Symbol external : graph.externals()) {
             batch.binding(external)
-                    .filter(definition -> !isInBatch(definition))
+                    .filter(definition -> !isInBatch(definition) && !definition.isLate())
                     .ifPresent(definition -> external.resolve(definition.address()));
         }
         architecture.lower(graph, this::isNear);
@@ -129,11 +129,14 @@ final class UnitLink {
         return graph.finalizeActions();
     }
 
-    /** Resolves references to objects of the batch, which are all placed now. */
+    /**
+     * Resolves references to objects of the batch, which are all placed now, and to libraries that
+     * have been opened since.
+     */
     void resolve() {
         for (Symbol external : graph.externals()) {
             batch.binding(external)
-                    .filter(this::isInBatch)
+                    .filter(d -> d.late() != null || isInBatch(d))
                     .ifPresent(definition -> external.resolve(definition.address()));
         }
     }
