@@ -337,6 +337,16 @@ final class LinkerOptions {
         if (WITHOUT_EFFECT.contains(argument)) {
             return true;
         }
+        Optional<String> format = value("-b", argument, left);
+        if (format.isEmpty() && argument.startsWith("--format")) {
+            format = value("--format", argument, left);
+        }
+        if (format.isPresent()) {
+            if (!format.get().startsWith("elf") && !format.get().equals("default")) {
+                throw new UsageException("run: unknown format '-b " + format.get() + "'");
+            }
+            return true;
+        }
         String single = argument.startsWith("--") ? argument.substring(1) : argument;
         if (WITH_VALUE_WITHOUT_EFFECT.contains(single)) {
             RunOptions.value(argument, left);

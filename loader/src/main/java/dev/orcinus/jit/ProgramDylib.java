@@ -12,6 +12,7 @@ import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.spi.guest.CrashedThread;
 import dev.orcinus.platform.spi.guest.LinkedProgram;
 import dev.orcinus.runtime.crash.CrashReport;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
@@ -22,11 +23,17 @@ import java.util.Set;
 public final class ProgramDylib extends JitDylib {
     private final ProgramJit jit;
     private final Set<String> imported = new HashSet<>();
+    private final List<NamedLibrary> libraries = new ArrayList<>();
     private boolean exportsAll;
 
     ProgramDylib(ProgramJit jit, Dylib dylib, String name) {
         super(jit, dylib, name);
         this.jit = jit;
+        jit.target().exportThreadLocals(this::isExported);
+    }
+
+    private boolean isExported(String symbol) {
+        return exportsAll || imported.contains(symbol);
     }
 
     @Override
@@ -49,12 +56,34 @@ public final class ProgramDylib extends JitDylib {
         }
         LibraryNames library = names.get();
         imported.addAll(library.imports());
-        return new LateLibrary(
-                library.exports(), library.imports(), symbols -> open(path, library, symbols));
+        LateLibrary late =
+                new LateLibrary(
+                        library.exports(),
+                        library.imports(),
+                        symbols -> open(path, library, symbols));
+        libraries.add(new NamedLibrary(path, library, late));
+        return late;
     }
+
+    /** Opens those libraries together that can be opened now. */
+    private void openReady() {
+        List<NamedLibrary> ready = libraries.stream().filter(l -> l.late.isReady(dylib())).toList();
+        libraries.clear();
+        if (ready.size() > 1) {
+            jit.target()
+                    .openTogether(
+                            ready.stream().map(NamedLibrary::path).toList(),
+                            ready.stream()
+                                    .flatMap(library -> library.names.threadLocal().stream())
+                                    .toList());
+        }
+    }
+
+    private record NamedLibrary(String path, LibraryNames names, LateLibrary late) {}
 
     private SymbolSource open(
             String path, LibraryNames library, List<LinkedProgram.Symbol> symbols) {
+        openReady();
         if (!symbols.isEmpty()) {
             jit.offer(symbols);
         }
@@ -126,7 +155,7 @@ public final class ProgramDylib extends JitDylib {
         Introduction introduction =
                 new Introduction(
                         jit.arguments().getFirst(),
-                        name -> exportsAll || imported.contains(name),
+                        this::isExported,
                         exportsAll || !imported.isEmpty(),
                         jit::read);
         session().describe(dylib(), introduction).ifPresent(jit::introduce);

@@ -117,6 +117,11 @@ public final class SharedObject {
         return add(new Symbol(symbol, type, Part.OUTSIDE, address, sizeBytes));
     }
 
+    /** Exports a part of its thread-local storage. */
+    public int exportThreadLocal(String symbol, long offset) {
+        return add(new Symbol(symbol, Elf.STT_TLS, Part.THREAD_LOCALS, offset, 0));
+    }
+
     /** Imports a function; opening fails if no object defines it. */
     public int importFunction(String symbol) {
         return add(new Symbol(symbol, Elf.STT_FUNC, Part.UNDEFINED, 0, 0));

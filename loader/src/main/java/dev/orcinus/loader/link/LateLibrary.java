@@ -54,9 +54,14 @@ public final class LateLibrary implements SymbolSource {
         return open != null;
     }
 
+    /** Returns whether it can be opened before a dylib's objects are placed. */
+    public boolean isReady(Dylib dylib) {
+        return shared(dylib).isEmpty();
+    }
+
     /** Opens it now, unless it shares symbols with a dylib's objects. */
     void openUnlessShared(Dylib dylib) {
-        if (!isOpen() && shared(dylib).isEmpty()) {
+        if (!isOpen() && isReady(dylib)) {
             open = opener.open(List.of());
         }
     }

@@ -94,6 +94,11 @@ public interface LinkTarget extends AutoCloseable {
      */
     Block openThreadLocals(Request request, int owners);
 
+    /** Returns whether libraries that are opened later may refer to a thread-local variable. */
+    default boolean exportsThreadLocal(String symbol) {
+        return false;
+    }
+
     /**
      * Closes an object's handle of thread-local storage, if no dealloc action does that. A handle
      * that is not open is no error.

@@ -36,6 +36,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
@@ -54,6 +55,7 @@ public final class LocalTarget implements LinkTarget {
     private final GuestRuntime runtime;
     private final ProgramNeeds provided;
     private volatile List<String> arguments = List.of("java");
+    private volatile Predicate<String> exportedThreadLocals = _ -> false;
 
     /** The functions of a program that this process only prepares; null if calls are made. */
     private volatile ProgramFunctions noted;
@@ -149,6 +151,16 @@ public final class LocalTarget implements LinkTarget {
         }
     }
 
+    /** Sets which thread-local variables libraries may refer to that are opened later. */
+    public void exportThreadLocals(Predicate<String> symbols) {
+        exportedThreadLocals = symbols;
+    }
+
+    @Override
+    public boolean exportsThreadLocal(String symbol) {
+        return exportedThreadLocals.test(symbol);
+    }
+
     /** Returns enough for the storage at any place, and for that of libraries that are opened. */
     private static long staticRoomBytes(Request request) {
         return request.sizeBytes() + 2 * request.alignmentBytes() + OTHER_STATIC_BYTES;
@@ -196,6 +208,15 @@ public final class LocalTarget implements LinkTarget {
         } catch (HostCallException e) {
             throw new TargetException(e.getMessage(), e);
         }
+    }
+
+    /**
+     * Opens shared libraries together, as those that a process starts with.
+     *
+     * @param threadLocals a thread-local of each of those that export some
+     */
+    public void openTogether(List<String> paths, List<String> threadLocals) {
+        guest.libraries().openTogether(paths, threadLocals);
     }
 
     @Override

@@ -37,6 +37,15 @@ public interface GuestLibraries {
         return open(path);
     }
 
+    /**
+     * Opens shared libraries together, for global use: as those that a process starts with, each
+     * after the libraries that it needs. What cannot be opened is left out, without a word.
+     *
+     * @param paths as {@code dlopen} takes them, in the order in which their symbols count
+     * @param threadLocals a thread-local of each of those libraries that export some
+     */
+    default void openTogether(List<String> paths, List<String> threadLocals) {}
+
     /** Gives a handle from {@link #open} back. */
     void close(ExecutorAddress handle) throws HostCallException;
 

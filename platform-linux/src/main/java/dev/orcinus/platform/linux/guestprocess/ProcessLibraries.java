@@ -4,7 +4,6 @@ import static dev.orcinus.bindings.linux.LinuxDlfcn.RTLD_GLOBAL;
 import static dev.orcinus.bindings.posix.Dlfcn.RTLD_LAZY;
 import static dev.orcinus.bindings.posix.Dlfcn.RTLD_NOW;
 
-import dev.orcinus.formats.elf.SharedObject;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.linux.LinuxLibraries;
 import dev.orcinus.platform.linux.guestprocess.threads.CallList;
@@ -29,6 +28,7 @@ final class ProcessLibraries implements GuestLibraries {
     private final NativeGuest guest;
     private final boolean isProgram;
     private ExecutorAddress process = ExecutorAddress.NULL;
+    private int needing;
     private boolean hasGccRuntime;
     private boolean hasCxxRuntime;
 
@@ -104,15 +104,35 @@ final class ProcessLibraries implements GuestLibraries {
     /** {@inheritDoc} If there is no room in static TLS, the library is opened nevertheless. */
     @Override
     public ExecutorAddress open(String path, String threadLocal) throws HostCallException {
-        SharedObject pin =
-                LinuxLibraries.pin(guest.processor(), "liborcinus-pin.so", path, threadLocal);
-        try {
-            new ProcessWrittenLibraries(guest, this, false)
-                    .open("orcinus-pin", pin.write(), RTLD_LAZY | RTLD_GLOBAL);
-        } catch (HostCallException noRoom) {
-            // code of the initial-exec model that refers to its thread-locals will be refused
-        }
+        var _ = openNeeding(List.of(path), List.of(threadLocal));
         return open(path);
+    }
+
+    @Override
+    public void openTogether(List<String> paths, List<String> threadLocals) {
+        if (!openNeeding(paths, threadLocals) && !threadLocals.isEmpty()) {
+            var _ = openNeeding(paths, List.of());
+        }
+    }
+
+    /**
+     * Opens an object that needs libraries, and some of their thread-locals in static TLS.
+     *
+     * @return whether that was possible. If not, code of the initial-exec model that refers to the
+     *     thread-locals will be refused
+     */
+    private boolean openNeeding(List<String> paths, List<String> threadLocals) {
+        String name = "liborcinus-needs-" + ++needing + ".so";
+        byte[] content =
+                LinuxLibraries.pin(guest.processor(), name, paths, threadLocals).write();
+        try {
+            var _ =
+                    new ProcessWrittenLibraries(guest, this, false)
+                            .open("orcinus-needs", content, RTLD_LAZY | RTLD_GLOBAL);
+            return true;
+        } catch (HostCallException e) {
+            return false;
+        }
     }
 
     private void openCxxRuntime() {

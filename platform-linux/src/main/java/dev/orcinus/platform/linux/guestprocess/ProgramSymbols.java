@@ -75,6 +75,11 @@ final class ProgramSymbols implements GuestLibraries {
     }
 
     @Override
+    public void openTogether(List<String> paths, List<String> threadLocals) {
+        libraries.openTogether(paths, threadLocals);
+    }
+
+    @Override
     public void close(ExecutorAddress handle) throws HostCallException {
         libraries.close(handle);
     }
