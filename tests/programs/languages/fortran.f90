@@ -1,6 +1,5 @@
 ! packages: gfortran
 ! needs: gfortran
-! varies: #[0-9].*|\tat .*\n
 ! build: gfortran -O1 -fopenmp $source -o native
 module shapes
   implicit none
@@ -58,5 +57,5 @@ program main
   print *, total
   read (*, *, iostat=i) total
   print *, 'end of input', i
-  error stop 7
+  stop 7
 end program

@@ -1,6 +1,6 @@
 // packages: libpython3.11-dev
 // needs: libpython3.11.a /usr/include/python3.11/Python.h
-// build: cc -O1 -I/usr/include/python3.11 $source -o native -rdynamic -Wl,-Bstatic -lpython3.11 -lexpat -lz -Wl,-Bdynamic -lm -ldl -lutil -lpthread
+// build: cc -O1 -I/usr/include/python3.11 -fno-pie -no-pie $source -o native -rdynamic -Wl,-Bstatic -lpython3.11 -lexpat -lz -Wl,-Bdynamic -lm -ldl -lutil -lpthread
 #include <Python.h>
 
 static PyObject *twice(PyObject *self, PyObject *args) {

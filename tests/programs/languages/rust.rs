@@ -1,5 +1,6 @@
 // packages: rustc
 // needs: rustc
+// varies: \(\d+\) panicked
 // build: rustc -O -C linker=cc -C link-arg=-fuse-ld=bfd $source -o native
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{mpsc, Arc, Mutex};

@@ -109,15 +109,31 @@ public final class LateLibrary implements SymbolSource {
 
     /** Returns the address of a symbol, NULL before it is open. */
     ExecutorAddress address(String name) {
-        return open == null ? ExecutorAddress.NULL : open.find(List.of(name)).getFirst();
+        return isOpen() ? open.find(List.of(name)).getFirst() : ExecutorAddress.NULL;
     }
 
     @Override
     public List<ExecutorAddress> find(List<String> names) {
-        if (open == null) {
-            return names.stream().map(_ -> ExecutorAddress.NULL).toList();
+        List<ExecutorAddress> all = new ArrayList<>(names.size());
+        List<String> asked = new ArrayList<>();
+        for (String name : names) {
+            all.add(ExecutorAddress.NULL);
+            if (isOpen() && defines(name)) {
+                asked.add(name);
+            }
         }
-        return open.find(names);
+        if (asked.isEmpty()) {
+            return all;
+        }
+        List<ExecutorAddress> found = open.find(asked);
+        int next = 0;
+        for (int i = 0; i < names.size(); i++) {
+            if (next < asked.size() && asked.get(next).equals(names.get(i))) {
+                all.set(i, found.get(next));
+                next++;
+            }
+        }
+        return all;
     }
 
     @Override

@@ -23,6 +23,6 @@ public record LibrarySymbols(LinkTarget target, ExecutorAddress handle) implemen
 
     @Override
     public boolean isOfLibraries() {
-        return true;
+        return target.mayHaveInlineSymbols(handle);
     }
 }

@@ -117,6 +117,15 @@ public interface LinkTarget extends AutoCloseable {
     ExecutorAddress open(String path);
 
     /**
+     * Returns whether libraries may export inline functions and variables.
+     *
+     * @param handle as {@link #find} takes it
+     */
+    default boolean mayHaveInlineSymbols(ExecutorAddress handle) {
+        return true;
+    }
+
+    /**
      * Is told names that objects refer to and that no library that they name has; may load
      * libraries that every process has here.
      *

@@ -220,6 +220,11 @@ public final class LocalTarget implements LinkTarget {
     }
 
     @Override
+    public boolean mayHaveInlineSymbols(ExecutorAddress handle) {
+        return guest.libraries().mayHaveInlineSymbols(handle);
+    }
+
+    @Override
     public void prepareFor(ExecutorAddress handle, List<String> names) {
         guest.libraries().prepareFor(handle, names);
     }

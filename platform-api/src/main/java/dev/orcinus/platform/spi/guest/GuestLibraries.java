@@ -58,6 +58,15 @@ public interface GuestLibraries {
     default void prepareFor(ExecutorAddress handle, List<String> names) {}
 
     /**
+     * Returns whether libraries may export inline functions and variables, as those of C++ do.
+     *
+     * @param handle from {@link #process} or {@link #open}
+     */
+    default boolean mayHaveInlineSymbols(ExecutorAddress handle) {
+        return true;
+    }
+
+    /**
      * Looks symbols up, with one request.
      *
      * @param handle from {@link #process} or {@link #open}

@@ -69,6 +69,12 @@ final class ProcessLibraries implements GuestLibraries {
         }
     }
 
+    /** {@inheritDoc} A program names its libraries of C++, but for the runtime. */
+    @Override
+    public synchronized boolean mayHaveInlineSymbols(ExecutorAddress handle) {
+        return !isProgram || hasCxxRuntime || !handle.equals(process);
+    }
+
     @Override
     public synchronized void prepareFor(ExecutorAddress handle, List<String> names) {
         if (!isProgram || hasCxxRuntime || !handle.equals(process)) {

@@ -85,6 +85,11 @@ final class ProgramSymbols implements GuestLibraries {
     }
 
     @Override
+    public boolean mayHaveInlineSymbols(ExecutorAddress handle) {
+        return libraries.mayHaveInlineSymbols(handle);
+    }
+
+    @Override
     public void prepareFor(ExecutorAddress handle, List<String> names) {
         libraries.prepareFor(handle, names);
     }
