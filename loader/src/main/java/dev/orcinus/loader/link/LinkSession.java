@@ -111,6 +111,11 @@ public final class LinkSession {
         locked(() -> dylib.linkOrder().add(other));
     }
 
+    /** Lets a dylib look up symbols in a library that it names, before other sources. */
+    public void addLibrary(Dylib dylib, SymbolSource library) {
+        locked(() -> dylib.addLibrary(library));
+    }
+
     /** Lets a dylib look up symbols that no object defines. */
     public void addSource(Dylib dylib, SymbolSource source) {
         locked(() -> dylib.symbolSources().add(source));

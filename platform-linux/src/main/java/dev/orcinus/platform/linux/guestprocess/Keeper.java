@@ -93,7 +93,7 @@ final class Keeper implements Reaper {
     private Keeper(Processor processor, NativeGuest process, long mark) {
         this.processor = processor;
         this.process = process;
-        this.libraries = new ProcessLibraries(process);
+        this.libraries = new ProcessLibraries(process, false);
         this.mark = mark;
     }
 
