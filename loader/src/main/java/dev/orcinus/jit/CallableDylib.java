@@ -40,6 +40,9 @@ public abstract sealed class CallableDylib extends JitDylib permits InProcessDyl
      * dylib closed. If no object defines the function, the handle throws after this dylib has been
      * closed. Until a call has returned, the object and the dylib refuse to be closed.
      *
+     * <p>An exception that leaves the function, such as one of C++, is thrown as a {@link
+     * dev.orcinus.loader.NativeException}.
+     *
      * @param shape the function's C type
      * @throws UnresolvedSymbolsException if the symbol is not defined
      */
@@ -139,8 +142,7 @@ public abstract sealed class CallableDylib extends JitDylib permits InProcessDyl
      * Defines a symbol as a Java method: loaded code that calls the symbol calls {@code target}, on
      * any of its threads. The definition is valid until this dylib is closed.
      *
-     * @param target the method; it must not throw, because an exception ends the process of the
-     *     code
+     * @param target the method
      * @param shape the symbol's C type
      * @throws dev.orcinus.loader.DuplicateDefinitionException if this dylib defines the symbol
      *     already

@@ -89,7 +89,7 @@ public final class InProcessDylib extends CallableDylib implements SymbolLookup 
     /**
      * Returns a handle that calls a function as {@link #function} does, but without its check. If
      * the function's object is removed before or during a call, the call may crash the process or
-     * corrupt memory. Use it for very short functions whose object is never removed.
+     * corrupt memory. An exception of native code ends the process. Use it for very short functions whose object is never removed.
      *
      * @param shape the function's C type
      * @throws UnresolvedSymbolsException if the symbol is not defined
@@ -105,14 +105,18 @@ public final class InProcessDylib extends CallableDylib implements SymbolLookup 
         return new InProcessLibrary(this, functions);
     }
 
-    /** {@inheritDoc} An exception of the method ends this process. */
+    /**
+     * {@inheritDoc} If the method throws, native frames are left as C++ would leave them, and the
+     * call that the method was called from throws the exception. Code that has no unwind tables
+     * goes on with a result of zero.
+     */
     @Override
     public InProcessDylib define(String symbol, MethodHandle target, FunctionDescriptor shape) {
         Objects.requireNonNull(symbol, "symbol");
         Objects.requireNonNull(target, "target");
         Objects.requireNonNull(shape, "shape");
         requireOpen();
-        return define(symbol, functions.upcall(target, shape, dylib().lifetime()));
+        return define(symbol, functions.throwingCallback(target, shape, dylib().lifetime()));
     }
 
     @Override
