@@ -4,8 +4,10 @@ import dev.orcinus.jit.binding.BoundLibrary;
 import dev.orcinus.jit.binding.InterfaceBinder;
 import dev.orcinus.loader.UnresolvedSymbolsException;
 import dev.orcinus.loader.link.Dylib;
+import dev.orcinus.platform.ExecutorAddress;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
+import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
@@ -33,6 +35,26 @@ public abstract sealed class CallableDylib extends JitDylib permits InProcessDyl
      * @throws UnresolvedSymbolsException if the symbol is not defined
      */
     public abstract MemorySegment address(String symbol);
+
+    /**
+     * Returns a variable as a segment of the layout's size. Opens this dylib first. Of a process
+     * of its own, it is a segment of 0 bytes, which {@link IsolatedJit#read} and {@link
+     * IsolatedJit#write} take.
+     *
+     * <pre>{@code int count = dylib.variable("count", JAVA_INT).get(JAVA_INT, 0);}</pre>
+     *
+     * @param layout the variable's C type
+     * @throws UnresolvedSymbolsException if the symbol is not defined
+     * @throws IllegalArgumentException if the address does not have the layout's alignment
+     */
+    public abstract MemorySegment variable(String symbol, MemoryLayout layout);
+
+    static void requireAligned(String symbol, ExecutorAddress address, MemoryLayout layout) {
+        if (Long.remainderUnsigned(address.value(), layout.byteAlignment()) != 0) {
+            throw new IllegalArgumentException(
+                    symbol + " at " + address + " is not aligned for " + layout);
+        }
+    }
 
     /**
      * Returns a handle that calls a function. Opens this dylib first. The handle throws {@link

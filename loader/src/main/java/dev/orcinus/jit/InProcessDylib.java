@@ -54,21 +54,12 @@ public final class InProcessDylib extends CallableDylib implements SymbolLookup 
         return view(open(symbol), 0);
     }
 
-    /**
-     * Returns a variable as a segment of the layout's size. Opens this dylib first.
-     *
-     * @param layout the variable's C type
-     * @throws UnresolvedSymbolsException if the symbol is not defined
-     * @throws IllegalArgumentException if the address does not have the layout's alignment
-     */
+    @Override
     public MemorySegment variable(String symbol, MemoryLayout layout) {
         Objects.requireNonNull(symbol, "symbol");
         Objects.requireNonNull(layout, "layout");
         LinkSession.Found found = open(symbol);
-        if (Long.remainderUnsigned(found.address().value(), layout.byteAlignment()) != 0) {
-            throw new IllegalArgumentException(
-                    symbol + " at " + found.address() + " is not aligned for " + layout);
-        }
+        requireAligned(symbol, found.address(), layout);
         return view(found, layout.byteSize());
     }
 

@@ -140,6 +140,44 @@ public abstract sealed class JitDylib implements AutoCloseable
         return add(label, object, MemberFiles.NONE, ArchiveMode.AS_NEEDED);
     }
 
+    /**
+     * Adds machine code as a function. It may be at any address, so it refers to nothing but
+     * itself.
+     *
+     * <pre>{@code
+     * dylib.define("twice", new byte[] {(byte) 0x8d, 0x04, 0x3f, (byte) 0xc3}); // lea eax, [rdi+rdi]; ret
+     * }</pre>
+     *
+     * @param symbol the function's name
+     * @param code instructions of the target's processor
+     * @return the object, which removes the function when it is closed
+     * @throws IllegalArgumentException if there is no code
+     * @throws LinkException if the symbol is defined already, or if this {@link Jit} links Mach-O
+     *     objects
+     */
+    public final JitObject define(String symbol, byte[] code) {
+        Objects.requireNonNull(symbol, "symbol");
+        Objects.requireNonNull(code, "code");
+        requireOpen();
+        if (code.length == 0) {
+            throw new IllegalArgumentException("no code for " + symbol);
+        }
+        return add(symbol, MachineCode.object(session().target().triple(), symbol, code));
+    }
+
+    /**
+     * Returns the symbols that the objects of this dylib define for others, in the order of the
+     * objects. Members of archives count once they have been added.
+     *
+     * <pre>{@code
+     * dylib.symbols().forEach(s -> System.out.println(s.kind() + " " + s.name() + " " + s.sizeBytes()));
+     * }</pre>
+     */
+    public final List<LoadedSymbol> symbols() {
+        requireOpen();
+        return session().symbols(dylib).stream().map(LoadedSymbol::of).toList();
+    }
+
     private JitObject add(String label, MemorySegment file, MemberFiles members, ArchiveMode mode) {
         LinkSession session = session();
         MemorySegment content = UniversalFiles.slice(label, file, session.target().triple());
