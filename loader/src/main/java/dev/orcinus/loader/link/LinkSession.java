@@ -167,6 +167,11 @@ public final class LinkSession {
         return graph;
     }
 
+    /** Returns the symbols that the objects of a dylib export. */
+    public List<SymbolList.Entry> symbols(Dylib dylib) {
+        return locked(() -> SymbolList.of(dylib, format));
+    }
+
     /**
      * Links the objects that some symbols need.
      *

@@ -47,6 +47,11 @@ public final class SessionFormat {
         return current().symbolOf(cName);
     }
 
+    /** Returns the name that C has for a symbol. */
+    String cNameOf(String symbol) {
+        return current().cNameOf(symbol);
+    }
+
     /**
      * Requires that a file has this format. The first file decides it.
      *
