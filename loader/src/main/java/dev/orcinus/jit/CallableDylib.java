@@ -4,8 +4,10 @@ import dev.orcinus.jit.binding.BoundLibrary;
 import dev.orcinus.jit.binding.InterfaceBinder;
 import dev.orcinus.loader.UnresolvedSymbolsException;
 import dev.orcinus.loader.link.Dylib;
+import dev.orcinus.platform.ExecutorAddress;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
+import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
@@ -35,10 +37,33 @@ public abstract sealed class CallableDylib extends JitDylib permits InProcessDyl
     public abstract MemorySegment address(String symbol);
 
     /**
+     * Returns a variable as a segment of the layout's size. Opens this dylib first. Of a process
+     * of its own, it is a segment of 0 bytes, which {@link IsolatedJit#read} and {@link
+     * IsolatedJit#write} take.
+     *
+     * <pre>{@code int count = dylib.variable("count", JAVA_INT).get(JAVA_INT, 0);}</pre>
+     *
+     * @param layout the variable's C type
+     * @throws UnresolvedSymbolsException if the symbol is not defined
+     * @throws IllegalArgumentException if the address does not have the layout's alignment
+     */
+    public abstract MemorySegment variable(String symbol, MemoryLayout layout);
+
+    static void requireAligned(String symbol, ExecutorAddress address, MemoryLayout layout) {
+        if (Long.remainderUnsigned(address.value(), layout.byteAlignment()) != 0) {
+            throw new IllegalArgumentException(
+                    symbol + " at " + address + " is not aligned for " + layout);
+        }
+    }
+
+    /**
      * Returns a handle that calls a function. Opens this dylib first. The handle throws {@link
      * IllegalStateException} after the object that defines the function has been removed or its
      * dylib closed. If no object defines the function, the handle throws after this dylib has been
      * closed. Until a call has returned, the object and the dylib refuse to be closed.
+     *
+     * <p>An exception that leaves the function, such as one of C++, is thrown as a {@link
+     * dev.orcinus.loader.NativeException}.
      *
      * @param shape the function's C type
      * @throws UnresolvedSymbolsException if the symbol is not defined
@@ -142,8 +167,7 @@ public abstract sealed class CallableDylib extends JitDylib permits InProcessDyl
      * Defines a symbol as a Java method: loaded code that calls the symbol calls {@code method}, on
      * any of its threads. The definition is valid until this dylib is closed.
      *
-     * @param method the method; it must not throw, because an exception ends the process of the
-     *     code
+     * @param method the method
      * @param shape the symbol's C type
      * @throws dev.orcinus.loader.DuplicateDefinitionException if this dylib defines the symbol
      *     already

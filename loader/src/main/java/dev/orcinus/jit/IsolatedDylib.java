@@ -9,6 +9,7 @@ import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.runtime.flight.FlightNotes;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
+import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import java.util.Objects;
@@ -44,6 +45,15 @@ public final class IsolatedDylib extends CallableDylib {
     public MemorySegment address(String symbol) {
         Objects.requireNonNull(symbol, "symbol");
         return segment(open(symbol));
+    }
+
+    @Override
+    public MemorySegment variable(String symbol, MemoryLayout layout) {
+        Objects.requireNonNull(symbol, "symbol");
+        Objects.requireNonNull(layout, "layout");
+        LinkSession.Found found = open(symbol);
+        requireAligned(symbol, found.address(), layout);
+        return segment(found);
     }
 
     private MemorySegment segment(LinkSession.Found found) {

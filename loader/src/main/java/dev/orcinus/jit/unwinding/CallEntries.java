@@ -15,6 +15,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
@@ -32,6 +33,7 @@ public final class CallEntries {
     private final Deque<Entry> freeCallbacks = new ArrayDeque<>();
     private final Map<Target, ExecutorAddress> known = new HashMap<>();
     private final List<Block> blocks = new CopyOnWriteArrayList<>();
+    private final Map<ExecutorAddress, long[]> written = new ConcurrentHashMap<>();
     private int raising;
     private NativeThrows handlers;
 
@@ -53,6 +55,7 @@ public final class CallEntries {
                         ObjectFormats.of(side.target().triple()),
                         new LinkOptions(SLAB_BYTES, false));
         this.dylib = session.createDylib("entries");
+        side.onRestored(this::writeAgain);
     }
 
     /** Returns the entries of a process, or null if there are none for its system. */
@@ -107,12 +110,22 @@ public final class CallEntries {
         freeCallbacks.push(callback);
     }
 
+    private void write(ExecutorAddress place, long... words) {
+        written.put(place, words);
+        side.write(place, words);
+    }
+
+    private void writeAgain() {
+        written.forEach(side::write);
+        changeRaising(0);
+    }
+
     private Entry take(Deque<Entry> free, Target target) {
         if (free.isEmpty()) {
             addBlock();
         }
         Entry entry = free.pop();
-        side.write(entry.words, target.words, target.function.value());
+        write(entry.words, target.words, target.function.value());
         return entry;
     }
 
@@ -139,7 +152,9 @@ public final class CallEntries {
                 session.lookup(part, List.of(EntryBlock.CODE, EntryBlock.DATA));
         ExecutorAddress start = found.get(EntryBlock.CODE);
         ExecutorAddress data = found.get(EntryBlock.DATA);
-        handlers().shared().forEach((index, word) -> side.write(data.plus(index * 8L), word));
+        handlers()
+                .shared()
+                .forEach((index, word) -> write(data.plus(index * (long) EntryBlock.WORD), word));
         for (int i = EntryBlock.ENTRIES - 1; i >= 0; i--) {
             long pair = (long) i * EntryBlock.PAIR;
             freeCalls.push(
@@ -165,7 +180,7 @@ public final class CallEntries {
             raising += change;
             long index = EntryBlock.SHARED.indexOf("raising");
             for (Block block : blocks) {
-                side.writeQuietly(block.words.plus(index * EntryBlock.WORD), raising);
+                side.write(block.words.plus(index * EntryBlock.WORD), raising);
             }
         }
     }

@@ -111,6 +111,11 @@ public final class LinkSession {
         locked(() -> dylib.linkOrder().add(other));
     }
 
+    /** Lets a dylib look up symbols in a library that it names, before other sources. */
+    public void addLibrary(Dylib dylib, SymbolSource library) {
+        locked(() -> dylib.addLibrary(library));
+    }
+
     /** Lets a dylib look up symbols that no object defines. */
     public void addSource(Dylib dylib, SymbolSource source) {
         locked(() -> dylib.symbolSources().add(source));
@@ -160,6 +165,11 @@ public final class LinkSession {
         graph.format().prepare(graph);
         observer.after(LinkObserver.Step.PREPARED, graph);
         return graph;
+    }
+
+    /** Returns the symbols that the objects of a dylib export. */
+    public List<SymbolList.Entry> symbols(Dylib dylib) {
+        return locked(() -> SymbolList.of(dylib, format));
     }
 
     /**
