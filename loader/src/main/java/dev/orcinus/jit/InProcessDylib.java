@@ -113,7 +113,9 @@ public final class InProcessDylib extends CallableDylib implements SymbolLookup 
         Objects.requireNonNull(method, "method");
         Objects.requireNonNull(shape, "shape");
         requireOpen();
-        return define(symbol, functions.upcall(FlightNotes.around(symbol, method), shape, dylib().lifetime()));
+        return define(
+                symbol,
+                functions.upcall(FlightNotes.around(symbol, method), shape, dylib().lifetime()));
     }
 
     @Override
