@@ -129,8 +129,7 @@ final class ProcessLibraries implements GuestLibraries {
      */
     private boolean openNeeding(List<String> paths, List<String> threadLocals) {
         String name = "liborcinus-needs-" + ++needing + ".so";
-        byte[] content =
-                LinuxLibraries.pin(guest.processor(), name, paths, threadLocals).write();
+        byte[] content = LinuxLibraries.pin(guest.processor(), name, paths, threadLocals).write();
         try {
             var _ =
                     new ProcessWrittenLibraries(guest, this, false)
