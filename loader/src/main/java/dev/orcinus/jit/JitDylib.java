@@ -276,9 +276,8 @@ public abstract sealed class JitDylib implements AutoCloseable
 
     /**
      * Makes this dylib also look for symbols in a shared library, before those that the process has
-     * anyway. Inline functions and variables of
-     * C++ that the library exports are taken from there by objects that are linked later, so that
-     * both have the same instance.
+     * anyway. Inline functions and variables of C++ that the library exports are taken from there
+     * by objects that are linked later, so that both have the same instance.
      *
      * @param path the library's path or name, as {@code dlopen} takes it
      * @throws LinkException if the library cannot be opened
