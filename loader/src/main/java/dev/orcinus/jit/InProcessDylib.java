@@ -1,6 +1,7 @@
 package dev.orcinus.jit;
 
 import dev.orcinus.jit.binding.BoundLibrary;
+import dev.orcinus.jit.unwinding.CallEntries;
 import dev.orcinus.loader.LinkException;
 import dev.orcinus.loader.UnresolvedSymbolsException;
 import dev.orcinus.loader.lifetime.FunctionGate;
@@ -89,6 +90,19 @@ public final class InProcessDylib extends CallableDylib implements SymbolLookup 
             String symbol, FunctionDescriptor shape, Linker.Option... options) {
         requireFunction(symbol, shape, options);
         return functions.unguarded(open(symbol).address(), shape, options);
+    }
+
+    @Override
+    CallEntries entries() {
+        return InProcessSide.entries();
+    }
+
+    @Override
+    void copy(long address, MemorySegment bytes, boolean isWriting) {
+        MemorySegment there =
+                functions.view(new ExecutorAddress(address), bytes.byteSize(), dylib().lifetime());
+        MemorySegment.copy(
+                isWriting ? bytes : there, 0, isWriting ? there : bytes, 0, bytes.byteSize());
     }
 
     @Override
