@@ -5,6 +5,7 @@ module dev.orcinus.loader {
     requires dev.orcinus.memory;
     requires dev.orcinus.protocol;
     requires dev.orcinus.runtime;
+    requires dev.orcinus.secure;
     requires jdk.net;
 
     exports dev.orcinus.jit;

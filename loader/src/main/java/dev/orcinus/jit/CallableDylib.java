@@ -203,19 +203,22 @@ public abstract sealed class CallableDylib extends JitDylib permits InProcessDyl
         Objects.requireNonNull(symbol, "symbol");
         Objects.requireNonNull(shape, "shape");
         Objects.requireNonNull(options, "options");
+        for (Linker.Option option : options) {
+            Objects.requireNonNull(option, "options has an element that is null");
+        }
     }
 
     /**
-     * Defines a symbol as a Java method: loaded code that calls the symbol calls {@code target}, on
+     * Defines a symbol as a Java method: loaded code that calls the symbol calls {@code method}, on
      * any of its threads. The definition is valid until this dylib is closed.
      *
-     * @param target the method
+     * @param method the method
      * @param shape the symbol's C type
      * @throws dev.orcinus.loader.DuplicateDefinitionException if this dylib defines the symbol
      *     already
      */
     public abstract CallableDylib define(
-            String symbol, MethodHandle target, FunctionDescriptor shape);
+            String symbol, MethodHandle method, FunctionDescriptor shape);
 
     /**
      * Defines a symbol at an address. The caller must keep the address valid.

@@ -10,6 +10,7 @@ import dev.orcinus.loader.link.LinkSession;
 import dev.orcinus.loader.link.SymbolSource;
 import dev.orcinus.loader.targets.local.LocalProgram;
 import dev.orcinus.platform.ExecutorAddress;
+import dev.orcinus.runtime.flight.FlightNotes;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemoryLayout;
@@ -116,12 +117,13 @@ public final class InProcessDylib extends CallableDylib implements SymbolLookup 
      * goes on with a result of zero.
      */
     @Override
-    public InProcessDylib define(String symbol, MethodHandle target, FunctionDescriptor shape) {
+    public InProcessDylib define(String symbol, MethodHandle method, FunctionDescriptor shape) {
         Objects.requireNonNull(symbol, "symbol");
-        Objects.requireNonNull(target, "target");
+        Objects.requireNonNull(method, "method");
         Objects.requireNonNull(shape, "shape");
         requireOpen();
-        return define(symbol, functions.throwingCallback(target, shape, dylib().lifetime()));
+        MethodHandle noted = FlightNotes.around(symbol, method);
+        return define(symbol, functions.throwingCallback(noted, shape, dylib().lifetime()));
     }
 
     @Override
@@ -198,7 +200,7 @@ public final class InProcessDylib extends CallableDylib implements SymbolLookup 
      */
     public LinkException becomeProgram(String entry, List<String> arguments) {
         Objects.requireNonNull(entry, "entry");
-        List<String> argv = List.copyOf(Objects.requireNonNull(arguments, "arguments"));
+        List<String> argv = Lists.copy(arguments, "arguments");
         session().target().setArguments(argv);
         try {
             link();

@@ -7,6 +7,7 @@ import dev.orcinus.loader.link.Dylib;
 import dev.orcinus.loader.link.LinkSession;
 import dev.orcinus.loader.targets.isolated.IsolatedTarget;
 import dev.orcinus.platform.ExecutorAddress;
+import dev.orcinus.runtime.flight.FlightNotes;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemoryLayout;
@@ -99,10 +100,10 @@ public final class IsolatedDylib extends CallableDylib {
     @Override
     public IsolatedDylib define(String symbol, MethodHandle method, FunctionDescriptor shape) {
         Objects.requireNonNull(symbol, "symbol");
-        Objects.requireNonNull(method, "target");
+        Objects.requireNonNull(method, "method");
         Objects.requireNonNull(shape, "shape");
         requireOpen();
-        MemorySegment callback = target.callback(method, shape, dylib().lifetime().arena());
+        MemorySegment callback = target.callback(FlightNotes.around(symbol, method), shape, dylib().lifetime().arena());
         return define(symbol, new ExecutorAddress(callback.address()));
     }
 

@@ -17,6 +17,7 @@ import dev.orcinus.loader.link.LinkSession;
 import dev.orcinus.loader.link.SessionFormat;
 import dev.orcinus.loader.link.SymbolSource;
 import dev.orcinus.loader.link.Unit;
+import dev.orcinus.loader.targets.LinkTarget;
 import dev.orcinus.platform.ExecutorAddress;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -277,7 +278,8 @@ public abstract sealed class JitDylib implements AutoCloseable
     }
 
     /**
-     * Makes this dylib also look for symbols in a shared library. Inline functions and variables of
+     * Makes this dylib also look for symbols in a shared library, before those that the process has
+     * anyway. Inline functions and variables of
      * C++ that the library exports are taken from there by objects that are linked later, so that
      * both have the same instance.
      *
@@ -288,10 +290,14 @@ public abstract sealed class JitDylib implements AutoCloseable
         Objects.requireNonNull(path, "path");
         requireOpen();
         LinkSession session = session();
-        ExecutorAddress handle = session.target().open(path);
-        SymbolSource library = new LibrarySymbols(session.target(), handle);
-        session.addSource(dylib, session.format().asking(library));
+        session.addLibrary(dylib, session.format().asking(openLibrary(path)));
         return this;
+    }
+
+    /** Opens a shared library, or prepares to open it. */
+    SymbolSource openLibrary(String path) {
+        LinkTarget target = session().target();
+        return new LibrarySymbols(target, target.open(path));
     }
 
     /**
@@ -402,7 +408,7 @@ public abstract sealed class JitDylib implements AutoCloseable
      */
     public final int run(String entry, List<String> arguments) {
         Objects.requireNonNull(entry, "entry");
-        List<String> argv = List.copyOf(Objects.requireNonNull(arguments, "arguments"));
+        List<String> argv = Lists.copy(arguments, "arguments");
         session().target().setArguments(argv);
         LinkSession.Found function = open(entry);
         try (FunctionGate.Call _ = lifetime(function).gate(entry).call()) {

@@ -48,7 +48,7 @@ public record LoadedSymbol(
         return switch (entry.use()) {
             case CODE -> Kind.FUNCTION;
             case CONSTANTS -> Kind.CONSTANT;
-            case VARIABLES, THREAD_LOCALS -> Kind.VARIABLE;
+            case VARIABLES, LARGE, THREAD_LOCALS -> Kind.VARIABLE;
         };
     }
 }

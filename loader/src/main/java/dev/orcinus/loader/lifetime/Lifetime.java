@@ -24,6 +24,9 @@ public final class Lifetime {
     private boolean hasFixedCalls;
     private final List<Runnable> steps = new ArrayList<>();
 
+    /** The place where its end began, if it has begun and places are noted; otherwise null. */
+    private Throwable endedHere;
+
     /** How many of its initializers, finalizers and other functions run without a gate. */
     private final AtomicInteger work = new AtomicInteger();
 
@@ -96,8 +99,8 @@ public final class Lifetime {
         }
     }
 
-    private IllegalStateException gone() {
-        return new IllegalStateException(owner + " " + afterwards);
+    private synchronized IllegalStateException gone() {
+        return Trace.closed(owner + " " + afterwards, endedHere);
     }
 
     /**
@@ -126,21 +129,25 @@ public final class Lifetime {
     /**
      * Handles a call that has entered while the state is not {@code GOING_ON}: the call leaves
      * again, waits for a decision, and enters if it may.
+     *
+     * @param function the name of the function, for the message
      */
-    void enterLate(Seat seat) {
+    void enterLate(Seat seat, String function) {
         while (!isCallable()) {
             seat.leave();
-            requireCallable();
+            requireCallable(function);
             seat.enter();
         }
     }
 
-    private void requireCallable() {
+    private void requireCallable(String function) {
         synchronized (this) {
             awaitDecision();
         }
         if (!isCallable()) {
-            throw gone();
+            IllegalStateException reason = gone();
+            throw new IllegalStateException(
+                    "'" + function + "' is called, but " + reason.getMessage(), reason.getCause());
         }
     }
 
@@ -235,6 +242,7 @@ public final class Lifetime {
      */
     synchronized void beginToEnd(BooleanSupplier cleaners) {
         mayStillCall = cleaners;
+        endedHere = Trace.here(owner + " " + afterwards.replaceFirst("^(is|has been)", "was"));
         become(State.ENDING);
     }
 

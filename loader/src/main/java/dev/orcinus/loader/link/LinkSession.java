@@ -13,6 +13,8 @@ import dev.orcinus.loader.targets.LinkTarget;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.spi.guest.LinkedProgram;
 import dev.orcinus.runtime.dylib.LinkingController;
+import dev.orcinus.runtime.flight.FlightNote;
+import dev.orcinus.runtime.flight.FlightNotes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -112,6 +114,11 @@ public final class LinkSession {
     /** Lets {@code dylib} look for symbols in {@code other}, after its own. */
     public void link(Dylib dylib, Dylib other) {
         locked(() -> dylib.linkOrder().add(other));
+    }
+
+    /** Lets a dylib look up symbols in a library that it names, before other sources. */
+    public void addLibrary(Dylib dylib, SymbolSource library) {
+        locked(() -> dylib.addLibrary(library));
     }
 
     /** Lets a dylib look up symbols that no object defines. */
@@ -331,7 +338,9 @@ public final class LinkSession {
      * in which the objects were added.
      */
     public void initialize(Dylib dylib) {
-        lives.initialize(dylib);
+        try (FlightNote _ = FlightNotes.begin(FlightNotes.Kind.INITIALIZE, dylib.name())) {
+            lives.initialize(dylib);
+        }
     }
 
     /**

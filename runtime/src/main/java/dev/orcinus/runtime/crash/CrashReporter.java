@@ -7,6 +7,7 @@ import dev.orcinus.platform.spi.guest.CrashedThread;
 import dev.orcinus.platform.spi.guest.GuestMemory;
 import dev.orcinus.platform.spi.guest.IsolatedGuest;
 import dev.orcinus.platform.spi.guest.MappedFile;
+import dev.orcinus.runtime.flight.FlightNotes;
 import dev.orcinus.runtime.guest.GuestRuntime;
 import java.lang.foreign.Arena;
 import java.time.Duration;
@@ -150,7 +151,8 @@ public final class CrashReporter {
     }
 
     private CrashReport report(List<CrashFrame> frames, long depth, boolean isDepthExact) {
-        return new CrashReport(
+        CrashReport report =
+                new CrashReport(
                 thread.signal(),
                 SignalText.name(thread.signal()),
                 isStackOverflow()
@@ -161,6 +163,10 @@ public final class CrashReporter {
                 frames,
                 depth,
                 isDepthExact);
+        if (FlightNotes.areOn()) {
+            FlightNotes.tell(FlightNotes.Kind.CRASH, report.summary());
+        }
+        return report;
     }
 
     /** Returns whether the thread has used an address below its stack. */

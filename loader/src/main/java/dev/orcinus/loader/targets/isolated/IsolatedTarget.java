@@ -173,6 +173,11 @@ public final class IsolatedTarget implements LinkTarget {
     }
 
     @Override
+    public AddressRange reserveAnywhere(long sizeBytes) {
+        return recovering.change(() -> local.reserveAnywhere(sizeBytes));
+    }
+
+    @Override
     public AddressRange reserveLow(long sizeBytes) {
         return recovering.change(() -> local.reserveLow(sizeBytes));
     }

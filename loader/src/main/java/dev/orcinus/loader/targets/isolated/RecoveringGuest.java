@@ -6,6 +6,8 @@ import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.platform.spi.guest.GuestCheckpoint;
 import dev.orcinus.platform.spi.guest.GuestGoneException;
 import dev.orcinus.platform.spi.guest.IsolatedGuest;
+import dev.orcinus.runtime.flight.FlightNote;
+import dev.orcinus.runtime.flight.FlightNotes;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -108,7 +110,7 @@ public final class RecoveringGuest {
     }
 
     private Optional<GuestCheckpoint> take(Duration patience) {
-        try {
+        try (FlightNote _ = FlightNotes.begin(FlightNotes.Kind.CHECKPOINT, "")) {
             Optional<GuestCheckpoint> taken = guest.checkpointIfQuiet(patience);
             if (taken.isPresent()) {
                 forgetCheckpoint();

@@ -26,15 +26,16 @@ import dev.orcinus.bindings.linux.LinuxFcntl;
 import dev.orcinus.bindings.linux.LinuxIn.SockaddrFamily;
 import dev.orcinus.bindings.linux.LinuxSocket;
 import dev.orcinus.bindings.linux.LinuxSocket.Ucred;
-import dev.orcinus.bindings.posix.Fcntl;
 import dev.orcinus.bindings.posix.SysSocket;
 import dev.orcinus.platform.linux.errno.Failure;
 import dev.orcinus.platform.posix.channels.DescriptorSystem;
 import dev.orcinus.platform.posix.channels.SocketNumbers;
 import dev.orcinus.platform.spi.HostCallException;
+import dev.orcinus.platform.spi.host.ReadWatch;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.net.InetSocketAddress;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /** The calls of Linux on descriptors. */
@@ -129,8 +130,8 @@ public final class LinuxDescriptors implements DescriptorSystem {
     }
 
     @Override
-    public int open(ErrnoState state, MemorySegment path) {
-        return LinuxFcntl.open(state, path, Fcntl.O_RDWR);
+    public int open(ErrnoState state, MemorySegment path, int flags) {
+        return LinuxFcntl.open(state, path, flags);
     }
 
     /** Asks for a larger pipe; that may fail: a socket, a low limit. */
@@ -142,5 +143,10 @@ public final class LinuxDescriptors implements DescriptorSystem {
     @Override
     public WakeUp openWakeUp() throws HostCallException {
         return EventDescriptor.open();
+    }
+
+    @Override
+    public Optional<ReadWatch> openWatch(int descriptor, int interrupt) {
+        return EpollWatch.open(descriptor, interrupt);
     }
 }

@@ -8,8 +8,10 @@ import static dev.orcinus.bindings.posix.Fcntl.F_SETFL;
 import dev.orcinus.bindings.foreign.ErrnoState;
 import dev.orcinus.platform.posix.CallErrors;
 import dev.orcinus.platform.spi.HostCallException;
+import dev.orcinus.platform.spi.host.ReadWatch;
 import java.lang.foreign.MemorySegment;
 import java.net.InetSocketAddress;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
@@ -66,14 +68,23 @@ public interface DescriptorSystem extends CallErrors {
         return fcntl(state, descriptor, F_SETFL, flags | numbers().nonBlocking());
     }
 
-    /** Opens a file for reading and writing. */
-    int open(ErrnoState state, MemorySegment path);
+    /** Opens a file, {@code flags} being {@code O_RDONLY} or {@code O_RDWR}. */
+    int open(ErrnoState state, MemorySegment path, int flags);
 
     /** Makes a pipe hold as much as it may, where the system can. */
     void enlarge(int pipe);
 
     /** Opens what ends waits. */
     WakeUp openWakeUp() throws HostCallException;
+
+    /**
+     * Opens a watch over what there is to read, where the system has one.
+     *
+     * @param interrupt a descriptor that ends the wait when it can be read; negative for none
+     */
+    default Optional<ReadWatch> openWatch(int descriptor, int interrupt) {
+        return Optional.empty();
+    }
 
     /** A descriptor that can be read once {@link #wake} has been called. */
     interface WakeUp extends AutoCloseable {

@@ -1,6 +1,5 @@
 package dev.orcinus.platform.linux.guestprocess.memory;
 
-import static dev.orcinus.bindings.linux.LinuxFcntl.O_CLOEXEC;
 import static dev.orcinus.bindings.posix.Fcntl.O_RDWR;
 import static dev.orcinus.bindings.posix.SysMman.MAP_FAILED;
 import static dev.orcinus.bindings.posix.SysMman.MAP_FIXED;
@@ -15,9 +14,9 @@ import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.linux.SharedObjects;
 import dev.orcinus.platform.linux.errno.Failure;
 import dev.orcinus.platform.linux.guestprocess.mailbox.SharedFile;
+import dev.orcinus.platform.linux.guestprocess.threads.GuestDescriptor;
 import dev.orcinus.platform.linux.guestprocess.threads.Libc;
 import dev.orcinus.platform.linux.guestprocess.threads.NativeThread;
-import dev.orcinus.platform.linux.guestprocess.threads.ThreadScratch;
 import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.platform.spi.guest.GuestMemory.SharedMapping;
 import java.util.ArrayList;
@@ -31,8 +30,11 @@ import java.util.Optional;
  * place. Its lock guards them.
  */
 final class SharedMemory implements AutoCloseable {
-    /** So many objects of a guest stay open, lest one session takes all descriptors. */
-    private static final int MOST_OPEN = 64;
+    /** So many objects of a guest stay open in any case. */
+    private static final int ALWAYS_OPEN = 64;
+
+    /** The share of this process's descriptors that one guest may have, lest it takes all. */
+    private static final int SHARE = 8;
 
     private final List<Mapped> open = new ArrayList<>();
 
@@ -73,11 +75,15 @@ final class SharedMemory implements AutoCloseable {
     }
 
     private synchronized void keep(Mapped object) {
-        if (open.size() < MOST_OPEN) {
+        if (open.size() < ALWAYS_OPEN || open.size() < mostOpen()) {
             open.add(object);
         } else {
             object.file.close();
         }
+    }
+
+    private static long mostOpen() {
+        return Math.max(ALWAYS_OPEN, ProcessLimits.openFiles() / SHARE);
     }
 
     /** Maps a part of a range where the guest has had it. */
@@ -92,8 +98,9 @@ final class SharedMemory implements AutoCloseable {
                                                 0,
                                                 "of the memory that is shared with the controller"
                                                         + " only "
-                                                        + MOST_OPEN
-                                                        + " objects can come back"));
+                                                        + mostOpen()
+                                                        + " objects can come back; a higher limit"
+                                                        + " of open files (ulimit -n) would do"));
         long offset = range.mirrorOf(part.start()) - object.here.start().value();
         map(thread, object.file, part.start().value(), part.sizeBytes(), MAP_FIXED, offset);
     }
@@ -110,22 +117,16 @@ final class SharedMemory implements AutoCloseable {
             int placing,
             long offset)
             throws HostCallException {
-        try (ThreadScratch scratch = thread.scratch()) {
-            long path = scratch.put(file.path()).value();
-            int fd = (int) thread.call(Libc.OPEN, path, O_RDWR | O_CLOEXEC);
-            if (fd < 0) {
-                throw Failure.of("open(shared memory) in the guest", thread.errno());
-            }
-            int access = PROT_READ | PROT_WRITE;
-            int flags = MAP_SHARED | placing;
-            long start = thread.call(Libc.MMAP, place, sizeBytes, access, flags, fd, offset);
-            int errno = thread.errno();
-            thread.call(Libc.CLOSE, fd);
-            if (start == MAP_FAILED) {
-                throw Failure.of("mmap(shared memory) in the guest", errno);
-            }
-            return start;
+        int fd = GuestDescriptor.openLow(thread, file, O_RDWR);
+        int access = PROT_READ | PROT_WRITE;
+        int flags = MAP_SHARED | placing;
+        long start = thread.call(Libc.MMAP, place, sizeBytes, access, flags, fd, offset);
+        int errno = thread.errno();
+        thread.call(Libc.CLOSE, fd);
+        if (start == MAP_FAILED) {
+            throw Failure.of("mmap(shared memory) in the guest", errno);
         }
+        return start;
     }
 
     /** Notes that a range is no longer mapped. */

@@ -29,6 +29,9 @@ public final class ExecPipe {
     private final int read;
     private final int write;
 
+    /** Its name in {@code /proc}, once that has been asked for. */
+    private volatile Path name;
+
     /** Whether the end for reading is open; belongs to the watcher's thread. */
     private boolean isOpen = true;
 
@@ -52,9 +55,9 @@ public final class ExecPipe {
         }
     }
 
-    /** Returns a path by which the guest opens the end for writing. */
-    public String path() {
-        return new SharedFile(write).path();
+    /** Returns the end for writing, for the guest to open. */
+    public SharedFile writeEnd() {
+        return new SharedFile(write);
     }
 
     /** Leaves the end for writing to the guest, which has opened it. */
@@ -91,7 +94,10 @@ public final class ExecPipe {
     /** Returns whether a descriptor of a process is an end of this pipe. */
     public boolean isEnd(int pid, int descriptor) {
         try {
-            return link(Integer.toString(pid), descriptor).equals(link("self", read));
+            if (name == null) {
+                name = link("self", read);
+            }
+            return link(Integer.toString(pid), descriptor).equals(name);
         } catch (IOException closedOrHidden) {
             return false;
         }

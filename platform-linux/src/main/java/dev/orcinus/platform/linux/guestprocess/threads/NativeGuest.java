@@ -14,7 +14,9 @@ import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.platform.spi.guest.CrashObserver;
 import dev.orcinus.platform.spi.guest.GuestGoneException;
 import java.util.Optional;
-import java.util.function.ToIntFunction;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 
 /**
  * A running guest process: its mailbox, its threads and its end. A copy of the process may take its
@@ -29,7 +31,10 @@ public final class NativeGuest implements AutoCloseable {
     private final LibcAddresses addresses;
     private final PendingCalls pending = new PendingCalls(this::endsBecauseOf);
     private final CrashWatch watch;
+    private final DescriptorLine descriptors = new DescriptorLine();
+    private final Set<NativeProcess> copies = ConcurrentHashMap.newKeySet();
     private final NativeThreads threads;
+    private final Set<Integer> pids = ConcurrentHashMap.newKeySet();
     private volatile LivingProcess process;
     private volatile Runnable endObserver = () -> {};
     private volatile Runnable afterClose = () -> {};
@@ -46,7 +51,7 @@ public final class NativeGuest implements AutoCloseable {
             Processor processor,
             Mailbox mailbox,
             NativeProcess started,
-            ToIntFunction<NativeProcess> reaper,
+            Reaper reaper,
             boolean isProgram)
             throws HostCallException {
         this(processor, mailbox, new LivingProcess(started, reaper, isProgram), null, 0);
@@ -61,7 +66,7 @@ public final class NativeGuest implements AutoCloseable {
      * @throws HostCallException if it ends before it serves
      */
     public NativeGuest ofFork(
-            Mailbox other, NativeProcess forked, ToIntFunction<NativeProcess> reaper)
+            Mailbox other, NativeProcess forked, Reaper reaper)
             throws HostCallException {
         LivingProcess child = new LivingProcess(forked, reaper, false);
         return new NativeGuest(processor, other, child, addresses, pid());
@@ -78,6 +83,7 @@ public final class NativeGuest implements AutoCloseable {
         this.mailbox = mailbox;
         this.parent = parent;
         process = first;
+        pids.add(first.pid());
         watch = new CrashWatch(processor);
         memory = new GuestCopy(this::pid, this::threads);
         watchEnd(first);
@@ -115,7 +121,29 @@ public final class NativeGuest implements AutoCloseable {
                 memory,
                 pending,
                 watch,
-                of::endCrashed);
+                of::endCrashed,
+                descriptors);
+    }
+
+    /**
+     * Lets descriptors come to the process by a line of their own from now on, because its code
+     * will be restricted; it has a parent with which it ends.
+     *
+     * @param main its first thread
+     */
+    public void openDescriptorLine(NativeThread main) throws HostCallException {
+        descriptors.open(main, process.pidfd());
+        mailbox.hideHost();
+    }
+
+    /** Returns whether descriptors come to it by a line, because it may not open paths of ours. */
+    public boolean hasDescriptorLine() {
+        return descriptors.isOpen();
+    }
+
+    /** Returns the process ids of its copies that wait. */
+    public Set<Integer> waitingCopies() {
+        return copies.stream().map(NativeProcess::pid).collect(Collectors.toSet());
     }
 
     /**
@@ -137,7 +165,10 @@ public final class NativeGuest implements AutoCloseable {
         if (original.isProgram()) {
             throw new UnsupportedOperationException("a program has no checkpoints");
         }
-        return PausedCopy.of(threads, mailbox, original, cloneFlags, parent);
+        PausedCopy copy = PausedCopy.of(threads, mailbox, original, cloneFlags, parent);
+        copies.add(copy.process());
+        copy.whenUsed(() -> copies.remove(copy.process()));
+        return copy;
     }
 
     /**
@@ -153,6 +184,7 @@ public final class NativeGuest implements AutoCloseable {
         copy.restoreMailbox();
         pending.clear();
         process = next;
+        pids.add(next.pid());
         GuestLife guest = life(next);
         NativeThread main = new NativeThread(guest, MailboxLayout.MAIN);
         try {
@@ -160,6 +192,10 @@ public final class NativeGuest implements AutoCloseable {
             next.watchPrograms(main);
         } catch (GuestGoneException e) {
             throw new HostCallException("fork", 0, "the copy of the guest: " + e.getMessage());
+        } catch (HostCallException e) {
+            next.kill();
+            next.awaitEnd();
+            throw e;
         } finally {
             threads.startAgain(guest, main);
         }
@@ -193,13 +229,14 @@ public final class NativeGuest implements AutoCloseable {
     private GuestGoneException endsBecauseOf(int errno) {
         GuestEnd reason =
                 new GuestEnd.Lost("its memory cannot be protected: " + Failure.text(errno));
-        kill(reason);
-        return new GuestGoneException(reason);
+        LivingProcess ending = process;
+        ending.kill(reason);
+        return new GuestGoneException(ending.life().awaitEnd());
     }
 
     /** Makes the pending calls now, if there are any. */
     public void makePendingCalls() {
-        if (pending.count() > 0) {
+        if (pending.hasWork()) {
             threads.on(Use.NOTED_SERVICE, new CallList()::runWithPending);
         }
     }
@@ -254,6 +291,11 @@ public final class NativeGuest implements AutoCloseable {
         return process.pid();
     }
 
+    /** Returns the process ids of all processes that it has been. */
+    public Set<Integer> pids() {
+        return pids;
+    }
+
     /** Returns how it has ended, if it has. */
     public Optional<GuestEnd> end() {
         return process.life().end();
@@ -282,6 +324,7 @@ public final class NativeGuest implements AutoCloseable {
             threads.announceEnd();
         }
         mailbox.close();
+        descriptors.close();
         afterClose.run();
     }
 }
