@@ -1,6 +1,7 @@
 package dev.orcinus.jit;
 
 import dev.orcinus.jit.binding.BoundLibrary;
+import dev.orcinus.jit.unwinding.CallEntries;
 import dev.orcinus.loader.lifetime.FunctionGate;
 import dev.orcinus.loader.link.Dylib;
 import dev.orcinus.loader.link.LinkSession;
@@ -73,6 +74,18 @@ public final class IsolatedDylib extends CallableDylib {
         LinkSession.Found found = open(symbol);
         FunctionGate gate = lifetime(found).gate(symbol);
         return functions.guarded(found.address(), gate, shape, options);
+    }
+
+    @Override
+    CallEntries entries() {
+        return functions.entries();
+    }
+
+    @Override
+    void copy(long address, MemorySegment bytes, boolean isWriting) {
+        if (!target.copy(bytes, new ExecutorAddress(address), isWriting)) {
+            throw new IllegalStateException("0x%x cannot be copied".formatted(address));
+        }
     }
 
     @Override
