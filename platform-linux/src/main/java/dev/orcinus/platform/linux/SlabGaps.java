@@ -69,7 +69,7 @@ public final class SlabGaps {
         for (MemoryMaps.Mapping mapping : maps.mappings()) {
             ExecutorAddress end = mapping.range().start();
             if (from.compareTo(TWO_GIB) >= 0
-                    || from.compareTo(end) < 0 && end.minus(from) >= sizeBytes) {
+                    || (from.compareTo(end) < 0 && end.minus(from) >= sizeBytes)) {
                 break;
             }
             from = max(from, mapping.range().end().alignUp(ALIGNMENT_BYTES));

@@ -62,9 +62,7 @@ final class ProcessLibraries implements GuestLibraries {
     /** Opens a library, if it is installed, behind all that is open already. */
     private void openGlobally(String name) {
         guest.threads()
-                .on(
-                        Use.LIBRARY_CODE,
-                        thread -> open(thread, name, RTLD_NOW | RTLD_GLOBAL).handle);
+                .on(Use.LIBRARY_CODE, thread -> open(thread, name, RTLD_NOW | RTLD_GLOBAL).handle);
     }
 
     /** {@inheritDoc} A program names its libraries of C++, but for the runtime. */
