@@ -54,12 +54,22 @@ short_life_options() {
 }
 
 # A session of many lines runs the code of this project and of Java's calls of native code some dozens of times for each line. It is
-# compiled soon, which a start, where most of it runs once, does not notice.
+# compiled soon, which a start, where most of it runs once, does not notice. A start runs other parts of the library (java.lang) more.
 many_lines_options() {
     echo -XX:CompileCommand=quiet
     echo '-XX:CompileCommand=CompileThresholdScaling,dev.orcinus.*::*,0.1'
     echo '-XX:CompileCommand=CompileThresholdScaling,jdk.internal.foreign.*::*,0.3'
+    echo '-XX:CompileCommand=CompileThresholdScaling,jdk.internal.misc.*::*,0.3'
     echo '-XX:CompileCommand=CompileThresholdScaling,java.lang.invoke.*::*,0.3'
+    echo '-XX:CompileCommand=CompileThresholdScaling,java.util.*::*,0.2'
+    echo '-XX:CompileCommand=CompileThresholdScaling,sun.nio.fs.*::*,0.2'
+}
+
+# The cache tells the JVM what the training run has compiled, and sessions compile that as soon as it is used. So the training run, which has
+# fewer lines than a session may have, compiles sooner than a session would.
+training_options() {
+    session_options
+    echo -XX:CompileThresholdScaling=0.25
 }
 
 # A crash of guest code is reported on stderr.
@@ -118,7 +128,8 @@ make_cache() {
 # With "crash", guest code crashes in the training session, so that the classes of crash reports are recorded. A system that forbids guest
 # processes, or has none, cannot do that.
 train() {
-    write "$app/training.options" session_options
+    write "$app/training.options" training_options
+    write "$app/run-training.options" session_options
     if train_session "$@" >"$app/training.log" 2>&1 && train_run >>"$app/training.log" 2>&1; then
         mv "$app/session.$$.aot" "$app/session.aot"
         mv "$app/run.$$.aot" "$app/run.aot"
@@ -144,7 +155,7 @@ train_run() {
     rm -f "$app/training.pipe"
     mkfifo "$app/training.pipe"
     { IFS= read -r answer && $answer; } <"$app/training.pipe" >/dev/null &
-    "$jdk/bin/java" "@$app/training.options" "-XX:AOTCacheOutput=$recorded" "-Dorcinus.launcher=$!" -m "$main" \
+    "$jdk/bin/java" "@$app/run-training.options" "-XX:AOTCacheOutput=$recorded" "-Dorcinus.launcher=$!" -m "$main" \
         rehearse --time "$root/$("$root/etc/hello-object.sh")" 3>"$app/training.pipe" </dev/null && [ -s "$recorded" ]
 }
 

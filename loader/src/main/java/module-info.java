@@ -12,5 +12,6 @@ module dev.orcinus.loader {
     exports dev.orcinus.jit.bind;
     exports dev.orcinus.loader;
 
+    uses dev.orcinus.jit.SourceCompiler;
     uses dev.orcinus.platform.spi.host.HostProvider;
 }

@@ -16,8 +16,8 @@ final class Computation {
             """
             local function fib(n) if n < 2 then return n end return fib(n - 1) + fib(n - 2) end
             local sum, text = 0, {}
-            for i = 1, 8 do sum = sum + fib(35) end
-            for i = 1, 10000000 do sum = sum + math.sin(i) * i % 7 end
+            for i = 1, 60 do sum = sum + fib(35) end
+            for i = 1, 60000000 do sum = sum + math.sin(i) * i % 7 end
             for i = 1, 1000000 do text[#text + 1] = string.format("%d:%s", i, i * 0.5) end
             table.sort(text)
             print(sum, #table.concat(text, ","))

@@ -31,12 +31,13 @@ public final class Main {
                             "-crashes",
                             50));
 
-    /** The number of connections at once, and of rows that another user leaves; see {@link Load}. */
+    /**
+     * The number of connections at once, and of rows that another user leaves; see {@link Load}.
+     */
     private static final String CONNECTIONS = "-connections";
 
     private static final String LOADED_SESSIONS = "-loaded-sessions";
     private static final String WAITING_ROWS = "-waiting-rows";
-
 
     private Main() {
         numbers.put(CONNECTIONS, 1_000);

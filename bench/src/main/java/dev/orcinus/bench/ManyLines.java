@@ -10,7 +10,8 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 
 /**
- * Lines of many controllers that begin at once, each with a thread that waits for its Setup message.
+ * Lines of many controllers that begin at once, each with a thread that waits for its Setup
+ * message.
  */
 final class ManyLines implements AutoCloseable {
     private static final long STACK_BYTES = 256 << 10;

@@ -45,8 +45,7 @@ record AccessOptions(String tokenFile, String fingerprint) {
 
     /** Returns what a relay needs. The user's own token counts if none is named. */
     ClientAccess access() throws UsageException, IOException {
-        return new ClientAccess(
-                Token.read(file()), parsedFingerprint(), UserFolder.knownHosts());
+        return new ClientAccess(Token.read(file()), parsedFingerprint(), UserFolder.knownHosts());
     }
 
     private Path file() throws UsageException {

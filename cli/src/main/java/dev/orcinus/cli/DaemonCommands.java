@@ -60,7 +60,8 @@ final class DaemonCommands {
     int serve(List<String> arguments) throws UsageException, HostCallException, IOException {
         Host host = HostProvider.current();
         DaemonOptions options = parse(arguments, host);
-        DaemonLog lines = new DaemonLog(DaemonCommands::write); // the hook closes it: it has the last words
+        DaemonLog lines =
+                new DaemonLog(DaemonCommands::write); // the hook closes it: it has the last words
         Daemon daemon = new Daemon(host, options, lines);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> end(daemon, lines), "end"));
         daemon.run();
@@ -101,16 +102,16 @@ final class DaemonCommands {
         try {
             DaemonOptions daemon =
                     new DaemonOptions(
-                    options.address(LISTEN, "127.0.0.1:0"),
-                    options.number(SESSIONS, STANDARD_SESSIONS),
-                    options.number(WARM, STANDARD_WARM),
-                    options.has(SessionArguments.ALLOW_REMOTE),
-                    options.has(SessionArguments.ALLOW_OTHERS),
-                    target,
-                    session.withIdle(options.duration(IDLE, session.idle()))
-                            .withGrace(options.duration(GRACE, session.grace()))
-                            .withShare(share(options), ARGUMENT_BYTES),
-                    policy(options));
+                            options.address(LISTEN, "127.0.0.1:0"),
+                            options.number(SESSIONS, STANDARD_SESSIONS),
+                            options.number(WARM, STANDARD_WARM),
+                            options.has(SessionArguments.ALLOW_REMOTE),
+                            options.has(SessionArguments.ALLOW_OTHERS),
+                            target,
+                            session.withIdle(options.duration(IDLE, session.idle()))
+                                    .withGrace(options.duration(GRACE, session.grace()))
+                                    .withShare(share(options), ARGUMENT_BYTES),
+                            policy(options));
             String token = options.text(AccessOptions.TOKEN_FILE, "");
             return token.isEmpty() ? daemon : daemon.withTokenFile(Path.of(token));
         } catch (IllegalArgumentException | PolicyException e) {

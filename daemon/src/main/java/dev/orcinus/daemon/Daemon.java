@@ -76,7 +76,8 @@ public final class Daemon implements AutoCloseable {
         sessions.prepare();
         this.process = host.process();
         this.directory = RunDirectory.create(process);
-        Requests requests = new Requests(ListenAddress.text(address()), process.pid(), sessions, gate);
+        Requests requests =
+                new Requests(ListenAddress.text(address()), process.pid(), sessions, gate);
         this.control = new ControlServer(directory.controlSocket(), requests::answer, log);
     }
 

@@ -99,7 +99,8 @@ public final class TestSession implements AutoCloseable {
         this(executor, SessionOptions.DEFAULT);
     }
 
-    private TestSession(Executor executor, SessionOptions options)
+    /** Creates a session of an executor with these limits. */
+    public TestSession(Executor executor, SessionOptions options)
             throws IOException, HostCallException, ProtocolException {
         this.executor = executor;
         LOG.clear();

@@ -2,18 +2,24 @@ package dev.orcinus.jit;
 
 import dev.orcinus.jit.binding.BoundLibrary;
 import dev.orcinus.jit.binding.InterfaceBinder;
+import dev.orcinus.jit.unwinding.CallEntries;
 import dev.orcinus.loader.UnresolvedSymbolsException;
 import dev.orcinus.loader.link.Dylib;
+import dev.orcinus.platform.ExecutorAddress;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
+import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 
 /** A dylib whose functions Java calls through method handles, and whose code calls Java. */
 public abstract sealed class CallableDylib extends JitDylib permits InProcessDylib, IsolatedDylib {
+    private final Replacements replacements = new Replacements(this);
+
     CallableDylib(Jit jit, Dylib dylib, String name) {
         super(jit, dylib, name);
     }
@@ -35,10 +41,33 @@ public abstract sealed class CallableDylib extends JitDylib permits InProcessDyl
     public abstract MemorySegment address(String symbol);
 
     /**
+     * Returns a variable as a segment of the layout's size. Opens this dylib first. Of a process
+     * of its own, it is a segment of 0 bytes, which {@link IsolatedJit#read} and {@link
+     * IsolatedJit#write} take.
+     *
+     * <pre>{@code int count = dylib.variable("count", JAVA_INT).get(JAVA_INT, 0);}</pre>
+     *
+     * @param layout the variable's C type
+     * @throws UnresolvedSymbolsException if the symbol is not defined
+     * @throws IllegalArgumentException if the address does not have the layout's alignment
+     */
+    public abstract MemorySegment variable(String symbol, MemoryLayout layout);
+
+    static void requireAligned(String symbol, ExecutorAddress address, MemoryLayout layout) {
+        if (Long.remainderUnsigned(address.value(), layout.byteAlignment()) != 0) {
+            throw new IllegalArgumentException(
+                    symbol + " at " + address + " is not aligned for " + layout);
+        }
+    }
+
+    /**
      * Returns a handle that calls a function. Opens this dylib first. The handle throws {@link
      * IllegalStateException} after the object that defines the function has been removed or its
      * dylib closed. If no object defines the function, the handle throws after this dylib has been
      * closed. Until a call has returned, the object and the dylib refuse to be closed.
+     *
+     * <p>An exception that leaves the function, such as one of C++, is thrown as a {@link
+     * dev.orcinus.loader.NativeException}.
      *
      * @param shape the function's C type
      * @throws UnresolvedSymbolsException if the symbol is not defined
@@ -126,6 +155,47 @@ public abstract sealed class CallableDylib extends JitDylib permits InProcessDyl
         return InterfaceBinder.bind(type, lookup, library());
     }
 
+    /**
+     * Replaces an object by another one while its functions are being called. The new object is
+     * linked, and its initializers run; then variables that are named are copied from the old one;
+     * then new calls go to the new code, by all handles and bound interfaces that there are. Calls
+     * that are inside finish in the old code, which is freed when they have returned. Nothing has
+     * changed if this method throws.
+     *
+     * <pre>{@code
+     * JitObject counter = dylib.compile("c", "int total; int add(int n) { return total += n; }");
+     * Counter bound = dylib.bind(Counter.class);
+     * bound.add(5);
+     * dylib.replace(counter, nextVersion, "total");      // what add does has changed, total is 5
+     * }</pre>
+     *
+     * @param object an object of this dylib that has been linked, and whose functions only Java
+     *     calls; it stands for the new one then. Segments of its variables are not alive any more
+     *     when the old code is freed
+     * @param newBytes the new object file
+     * @param state variables that keep their values; they have the same size in both
+     * @throws IllegalStateException if the object cannot be removed, as {@link JitObject#close}
+     *     says, if another object refers to it, if it has {@linkplain Linker.Option#critical
+     *     critical} handles, or if it has been closed
+     * @throws IllegalArgumentException if a variable has another size, or the object is an archive
+     * @throws UnresolvedSymbolsException if a variable is missing, or a function of which there is
+     *     a handle
+     * @throws dev.orcinus.loader.LinkException if the new object cannot be linked or initialized
+     * @throws UnsupportedOperationException if this system has no way to redirect calls
+     */
+    public final void replace(JitObject object, byte[] newBytes, String... state) {
+        Objects.requireNonNull(object, "object");
+        Objects.requireNonNull(newBytes, "newBytes");
+        requireOpen();
+        replacements.replace(object, newBytes, List.of(state));
+    }
+
+    /** Copies memory of the code's process. */
+    abstract void copy(long address, MemorySegment bytes, boolean isWriting);
+
+    /** Returns the entries of calls, or null if the system has none. */
+    abstract CallEntries entries();
+
     /** Returns this dylib as bound interfaces see it. */
     abstract BoundLibrary library();
 
@@ -142,8 +212,7 @@ public abstract sealed class CallableDylib extends JitDylib permits InProcessDyl
      * Defines a symbol as a Java method: loaded code that calls the symbol calls {@code method}, on
      * any of its threads. The definition is valid until this dylib is closed.
      *
-     * @param method the method; it must not throw, because an exception ends the process of the
-     *     code
+     * @param method the method
      * @param shape the symbol's C type
      * @throws dev.orcinus.loader.DuplicateDefinitionException if this dylib defines the symbol
      *     already

@@ -1,6 +1,7 @@
 package dev.orcinus.jit;
 
 import dev.orcinus.jit.binding.BoundLibrary;
+import dev.orcinus.jit.unwinding.CallEntries;
 import dev.orcinus.loader.LinkException;
 import dev.orcinus.loader.UnresolvedSymbolsException;
 import dev.orcinus.loader.lifetime.FunctionGate;
@@ -55,21 +56,12 @@ public final class InProcessDylib extends CallableDylib implements SymbolLookup 
         return view(open(symbol), 0);
     }
 
-    /**
-     * Returns a variable as a segment of the layout's size. Opens this dylib first.
-     *
-     * @param layout the variable's C type
-     * @throws UnresolvedSymbolsException if the symbol is not defined
-     * @throws IllegalArgumentException if the address does not have the layout's alignment
-     */
+    @Override
     public MemorySegment variable(String symbol, MemoryLayout layout) {
         Objects.requireNonNull(symbol, "symbol");
         Objects.requireNonNull(layout, "layout");
         LinkSession.Found found = open(symbol);
-        if (Long.remainderUnsigned(found.address().value(), layout.byteAlignment()) != 0) {
-            throw new IllegalArgumentException(
-                    symbol + " at " + found.address() + " is not aligned for " + layout);
-        }
+        requireAligned(symbol, found.address(), layout);
         return view(found, layout.byteSize());
     }
 
@@ -90,7 +82,7 @@ public final class InProcessDylib extends CallableDylib implements SymbolLookup 
     /**
      * Returns a handle that calls a function as {@link #function} does, but without its check. If
      * the function's object is removed before or during a call, the call may crash the process or
-     * corrupt memory. Use it for very short functions whose object is never removed.
+     * corrupt memory. An exception of native code ends the process. Use it for very short functions whose object is never removed.
      *
      * @param shape the function's C type
      * @throws UnresolvedSymbolsException if the symbol is not defined
@@ -102,20 +94,36 @@ public final class InProcessDylib extends CallableDylib implements SymbolLookup 
     }
 
     @Override
+    CallEntries entries() {
+        return InProcessSide.entries();
+    }
+
+    @Override
+    void copy(long address, MemorySegment bytes, boolean isWriting) {
+        MemorySegment there =
+                functions.view(new ExecutorAddress(address), bytes.byteSize(), dylib().lifetime());
+        MemorySegment.copy(
+                isWriting ? bytes : there, 0, isWriting ? there : bytes, 0, bytes.byteSize());
+    }
+
+    @Override
     BoundLibrary library() {
         return new InProcessLibrary(this, functions);
     }
 
-    /** {@inheritDoc} An exception of the method ends this process. */
+    /**
+     * {@inheritDoc} If the method throws, native frames are left as C++ would leave them, and the
+     * call that the method was called from throws the exception. Code that has no unwind tables
+     * goes on with a result of zero.
+     */
     @Override
     public InProcessDylib define(String symbol, MethodHandle method, FunctionDescriptor shape) {
         Objects.requireNonNull(symbol, "symbol");
         Objects.requireNonNull(method, "method");
         Objects.requireNonNull(shape, "shape");
         requireOpen();
-        return define(
-                symbol,
-                functions.upcall(FlightNotes.around(symbol, method), shape, dylib().lifetime()));
+        MethodHandle noted = FlightNotes.around(symbol, method);
+        return define(symbol, functions.throwingCallback(noted, shape, dylib().lifetime()));
     }
 
     @Override

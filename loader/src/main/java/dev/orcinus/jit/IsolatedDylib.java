@@ -1,6 +1,7 @@
 package dev.orcinus.jit;
 
 import dev.orcinus.jit.binding.BoundLibrary;
+import dev.orcinus.jit.unwinding.CallEntries;
 import dev.orcinus.loader.lifetime.FunctionGate;
 import dev.orcinus.loader.link.Dylib;
 import dev.orcinus.loader.link.LinkSession;
@@ -9,6 +10,7 @@ import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.runtime.flight.FlightNotes;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
+import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import java.util.Objects;
@@ -46,6 +48,15 @@ public final class IsolatedDylib extends CallableDylib {
         return segment(open(symbol));
     }
 
+    @Override
+    public MemorySegment variable(String symbol, MemoryLayout layout) {
+        Objects.requireNonNull(symbol, "symbol");
+        Objects.requireNonNull(layout, "layout");
+        LinkSession.Found found = open(symbol);
+        requireAligned(symbol, found.address(), layout);
+        return segment(found);
+    }
+
     private MemorySegment segment(LinkSession.Found found) {
         return target.calls().symbol(found.address(), lifetime(found).arena());
     }
@@ -63,6 +74,18 @@ public final class IsolatedDylib extends CallableDylib {
         LinkSession.Found found = open(symbol);
         FunctionGate gate = lifetime(found).gate(symbol);
         return functions.guarded(found.address(), gate, shape, options);
+    }
+
+    @Override
+    CallEntries entries() {
+        return functions.entries();
+    }
+
+    @Override
+    void copy(long address, MemorySegment bytes, boolean isWriting) {
+        if (!target.copy(bytes, new ExecutorAddress(address), isWriting)) {
+            throw new IllegalStateException("0x%x cannot be copied".formatted(address));
+        }
     }
 
     @Override

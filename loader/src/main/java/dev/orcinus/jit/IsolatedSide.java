@@ -37,8 +37,8 @@ final class IsolatedSide implements NativeSide {
     }
 
     @Override
-    public void writeQuietly(ExecutorAddress place, long... words) {
-        target.copy(MemorySegment.ofArray(words), place, true);
+    public void onRestored(Runnable step) {
+        target.onRestored(step);
     }
 
     @Override

@@ -9,7 +9,9 @@ import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.spi.guest.InProcessCalls;
 import java.lang.foreign.AddressLayout;
 import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.GroupLayout;
 import java.lang.foreign.Linker;
+import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
@@ -46,7 +48,11 @@ final class NativeFunctions {
                         _ ->
                                 EscapedThrows.thrownAfter(
                                         CallGuard.around(calls.downcall(type, options))));
-        ExecutorAddress entry = isCritical(options) ? function : entry(function, type, gate);
+        if (isCritical(options)) {
+            gate.lifetime().fixCalls();
+            return MethodHandles.insertArguments(call, 0, gate, calls.symbol(function));
+        }
+        ExecutorAddress entry = entry(function, type, gate);
         return MethodHandles.insertArguments(call, 0, gate, calls.symbol(entry));
     }
 
@@ -63,7 +69,7 @@ final class NativeFunctions {
     private static ExecutorAddress entry(
             ExecutorAddress function, FunctionDescriptor type, FunctionGate gate) {
         CallEntries entries = InProcessSide.entries();
-        return entries == null ? function : entries.call(function, type, gate.lifetime());
+        return entries == null ? function : entries.call(gate, function, type);
     }
 
     /** Returns a handle that calls an address without a check. */
@@ -74,7 +80,7 @@ final class NativeFunctions {
     }
 
     /** Returns an address at which native code can call a Java method until a lifetime ends. */
-    ExecutorAddress upcall(MethodHandle method, FunctionDescriptor type, Lifetime lifetime) {
+    private ExecutorAddress upcall(MethodHandle method, FunctionDescriptor type, Lifetime lifetime) {
         return calls.upcall(method, type, lifetime.arena());
     }
 
@@ -83,6 +89,31 @@ final class NativeFunctions {
         ExecutorAddress stub = upcall(method, type, lifetime);
         CallEntries entries = InProcessSide.entries();
         return calls.symbol(entries == null ? stub : entries.callback(stub, type, lifetime));
+    }
+
+    /**
+     * Returns an address at which native code can call a Java method until a lifetime ends. What
+     * the method throws is thrown by the call that it was called from.
+     */
+    ExecutorAddress throwingCallback(
+            MethodHandle method, FunctionDescriptor type, Lifetime lifetime) {
+        Class<?> result = method.type().returnType();
+        MethodHandle none =
+                result == MemorySegment.class
+                        ? MethodHandles.constant(result, nothing(type.returnLayout().orElseThrow()))
+                        : MethodHandles.zero(result);
+        MethodHandle keeper = EscapedThrows.keeper(InProcessSide.entries());
+        MethodHandle fallback =
+                MethodHandles.foldArguments(
+                        MethodHandles.dropArguments(none, 0, Throwable.class), keeper);
+        MethodHandle catching = MethodHandles.catchException(method, Throwable.class, fallback);
+        return new ExecutorAddress(callback(catching, type, lifetime).address());
+    }
+
+    private static MemorySegment nothing(MemoryLayout result) {
+        return result instanceof GroupLayout
+                ? MemorySegment.ofArray(new long[(int) (result.byteSize() + 7) / Long.BYTES])
+                : MemorySegment.NULL;
     }
 
     /** Returns the layout of a pointer to memory of a size. */

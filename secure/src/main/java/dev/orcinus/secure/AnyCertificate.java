@@ -7,8 +7,8 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedTrustManager;
 
 /**
- * Takes each certificate of a daemon: nobody has issued it but the daemon itself. {@link SecureLine}
- * compares its fingerprint before it sends anything.
+ * Takes each certificate of a daemon: nobody has issued it but the daemon itself. {@link
+ * SecureLine} compares its fingerprint before it sends anything.
  */
 final class AnyCertificate extends X509ExtendedTrustManager {
     @Override

@@ -7,12 +7,14 @@ import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * The certificates of daemons that this user has connected to: a file with a line for each, {@code
@@ -23,6 +25,7 @@ import java.util.Set;
  */
 record KnownHosts(Path file) {
     private static final Object LOCK = new Object();
+    private static final Pattern SPACE = Pattern.compile("\\s+");
 
     /**
      * A certificate that has been seen.
@@ -43,7 +46,7 @@ record KnownHosts(Path file) {
         Optional<Pin> pin;
         try {
             pin = find(peer);
-        } catch (java.nio.file.NoSuchFileException e) {
+        } catch (NoSuchFileException e) {
             return;
         }
         if (pin.isPresent() && !pin.get().fingerprint().equals(now)) {
@@ -68,8 +71,8 @@ record KnownHosts(Path file) {
 
     private Optional<Pin> find(FileChannel channel, String peer) throws IOException {
         String text = new String(Channels.newInputStream(channel).readAllBytes(), UTF_8);
-        for (String line : text.split("\n")) {
-            String[] words = line.strip().split("\\s+");
+        for (String line : text.lines().toList()) {
+            String[] words = SPACE.split(line.strip());
             if (words[0].equals(peer)) {
                 return Optional.of(pin(line, words));
             }
@@ -113,7 +116,9 @@ record KnownHosts(Path file) {
         }
     }
 
-    /** Writes a line at the end of the file, whose last line may not have been ended by its editor. */
+    /**
+     * Writes a line at the end of the file, whose last line may not have been ended by its editor.
+     */
     private static void append(FileChannel channel, ByteBuffer line) throws IOException {
         long size = channel.size();
         ByteBuffer last = ByteBuffer.allocate(1);

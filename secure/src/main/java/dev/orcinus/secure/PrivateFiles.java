@@ -38,7 +38,9 @@ final class PrivateFiles {
         }
     }
 
-    /** Creates a folder for this user only, unless there is one. Its parents get the usual modes. */
+    /**
+     * Creates a folder for this user only, unless there is one. Its parents get the usual modes.
+     */
     static void createFolder(Path folder) throws IOException {
         if (!Files.isDirectory(folder)) {
             Path parent = folder.toAbsolutePath().getParent();

@@ -59,13 +59,18 @@ public final class SecureLine implements AutoCloseable {
                     new SecureLine(
                             wire,
                             new TlsEngine(context().createSSLEngine(), true),
-                            host.toLowerCase(Locale.ROOT) + ":" + port);
+                            text(host) + ":" + port);
             line.establish(access, limit);
             return line;
         } catch (IOException | RuntimeException e) {
             wire.close();
             throw e;
         }
+    }
+
+    private static String text(String host) {
+        String lower = host.toLowerCase(Locale.ROOT);
+        return lower.contains(":") ? "[" + lower + "]" : lower; // an address of IPv6
     }
 
     /** Returns a context that takes each certificate: its fingerprint is looked at afterwards. */
@@ -98,8 +103,7 @@ public final class SecureLine implements AutoCloseable {
             }
         } catch (SocketTimeoutException e) {
             throw new AccessException(
-                    peer + " has not finished the handshake in " + limit.toMillis() + " ms",
-                    e);
+                    peer + " has not finished the handshake in " + limit.toMillis() + " ms", e);
         } catch (NoTlsException e) {
             throw new AccessException(
                     peer
@@ -130,9 +134,7 @@ public final class SecureLine implements AutoCloseable {
         boolean knows =
                 answer == TokenExchange.ACCEPTED
                         && token.isProof(
-                                readBytes(Token.PROOF_BYTES, deadline),
-                                Token.Side.SERVER,
-                                binding);
+                                readBytes(Token.PROOF_BYTES, deadline), Token.Side.SERVER, binding);
         if (!knows) {
             throw new AccessException(
                     peer + " has not shown that it knows the token: it may be another daemon");

@@ -28,8 +28,7 @@ public record ServerAccess(Token token, ServerIdentity identity) {
      * @throws IOException if there is no token, or no certificate
      */
     public static ServerAccess of(Path tokenFile) throws IOException {
-        return new ServerAccess(
-                Token.read(tokenFile), ServerIdentity.of(UserFolder.settings()));
+        return new ServerAccess(Token.read(tokenFile), ServerIdentity.of(UserFolder.settings()));
     }
 
     /**
@@ -81,9 +80,7 @@ public record ServerAccess(Token token, ServerIdentity identity) {
         int begin = TokenExchange.MAGIC.length;
         return Arrays.equals(bytes, 0, begin, TokenExchange.MAGIC, 0, begin)
                 && token.isProof(
-                        Arrays.copyOfRange(bytes, begin, bytes.length),
-                        Token.Side.CLIENT,
-                        binding);
+                        Arrays.copyOfRange(bytes, begin, bytes.length), Token.Side.CLIENT, binding);
     }
 
     private static void refuse(TlsEngine engine, Wire wire, String reason) throws IOException {

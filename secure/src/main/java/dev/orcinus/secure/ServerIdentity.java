@@ -1,5 +1,7 @@
 package dev.orcinus.secure;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
@@ -121,7 +123,7 @@ public final class ServerIdentity {
                         .redirectInput(new File("/dev/null"))
                         .start();
         try (InputStream output = keytool.getInputStream()) {
-            String said = new String(output.readNBytes(2000), System.getProperty("native.encoding"));
+            String said = new String(output.readNBytes(2000), UTF_8);
             if (!keytool.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS) || keytool.exitValue() != 0) {
                 throw new IOException("keytool cannot make a certificate: " + said.strip());
             }

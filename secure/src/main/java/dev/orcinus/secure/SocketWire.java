@@ -63,8 +63,7 @@ final class SocketWire implements Wire, AutoCloseable {
 
     @Override
     public void write(ByteBuffer source) throws IOException {
-        out.write(
-                source.array(), source.arrayOffset() + source.position(), source.remaining());
+        out.write(source.array(), source.arrayOffset() + source.position(), source.remaining());
     }
 
     @Override

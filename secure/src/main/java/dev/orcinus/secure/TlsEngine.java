@@ -135,8 +135,7 @@ public final class TlsEngine {
     private SSLEngineResult unwrap(ByteBuffer target) throws SSLException {
         return received.hasRemaining()
                 ? engine.unwrap(received, target)
-                : new SSLEngineResult(
-                        Status.BUFFER_UNDERFLOW, engine.getHandshakeStatus(), 0, 0);
+                : new SSLEngineResult(Status.BUFFER_UNDERFLOW, engine.getHandshakeStatus(), 0, 0);
     }
 
     /** Reads records of the handshake, whose number has a limit. */
@@ -162,8 +161,8 @@ public final class TlsEngine {
     }
 
     /**
-     * Returns whether the bytes so far can be the start of a record: its type, and a version of TLS.
-     * The first message of an executor never is, whose third byte is 0.
+     * Returns whether the bytes so far can be the start of a record: its type, and a version of
+     * TLS. The first message of an executor never is, whose third byte is 0.
      */
     private static boolean isRecord(ByteBuffer bytes) {
         int at = bytes.position();
@@ -171,7 +170,7 @@ public final class TlsEngine {
         return bytes.get(at) >= 0x14
                 && bytes.get(at) <= 0x17
                 && (count < 2 || bytes.get(at + 1) == 3)
-                && (count < 3 || bytes.get(at + 2) >= 1 && bytes.get(at + 2) <= 4);
+                && (count < 3 || (bytes.get(at + 2) >= 1 && bytes.get(at + 2) <= 4));
     }
 
     /** Tells the other side why there will be no line, if it still listens. */
@@ -228,11 +227,17 @@ public final class TlsEngine {
      * a whole record, which need not hold any.
      */
     public boolean hasRecord() {
-        int at = received.position();
-        return content.hasRemaining()
-                || received.remaining() >= HEADER_BYTES
-                        && received.remaining()
-                                >= HEADER_BYTES + Short.toUnsignedInt(received.getShort(at + 3));
+        return content.hasRemaining() || hasWholeRecord();
+    }
+
+    private boolean hasWholeRecord() {
+        int size = received.remaining();
+        return size >= HEADER_BYTES && size >= HEADER_BYTES + recordSize();
+    }
+
+    /** Returns the size of the record that is here, as its header says it. */
+    private int recordSize() {
+        return Short.toUnsignedInt(received.getShort(received.position() + HEADER_BYTES - 2));
     }
 
     /** Moves content of the records that are here; returns 0 if they hold none. */

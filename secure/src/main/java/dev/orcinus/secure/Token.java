@@ -45,8 +45,7 @@ public final class Token {
     /**
      * Makes a token of a text.
      *
-     * @throws IllegalArgumentException if it is shorter than 32 bytes or longer than 4096, as
-     *     UTF-8
+     * @throws IllegalArgumentException if it is shorter than 32 bytes or longer than 4096, as UTF-8
      */
     public static Token of(String text) {
         byte[] secret = text.getBytes(UTF_8);

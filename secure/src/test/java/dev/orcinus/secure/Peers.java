@@ -118,7 +118,11 @@ final class Peers {
 
         int read(ByteBuffer target) throws IOException {
             InputStream in = socket.getInputStream();
-            int count = in.read(target.array(), target.position(), target.remaining());
+            int count =
+                    in.read(
+                            target.array(),
+                            target.arrayOffset() + target.position(),
+                            target.remaining());
             target.position(target.position() + Math.max(0, count));
             return count;
         }
@@ -126,7 +130,7 @@ final class Peers {
         @Override
         public void write(ByteBuffer source) throws IOException {
             OutputStream out = socket.getOutputStream();
-            out.write(source.array(), source.position(), source.remaining());
+            out.write(source.array(), source.arrayOffset() + source.position(), source.remaining());
         }
     }
 }

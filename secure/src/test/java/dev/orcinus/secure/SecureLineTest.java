@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.orcinus.secure.Peers.Server;
 import dev.orcinus.secure.Peers.SocketStreams;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.ByteBuffer;
@@ -16,11 +17,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManager;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -61,7 +65,7 @@ final class SecureLineTest {
     }
 
     private static byte[] readAll(SecureLine line) throws IOException {
-        var all = new java.io.ByteArrayOutputStream();
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
         ByteBuffer buffer = ByteBuffer.allocate(100_000);
         while (line.read(buffer.clear()) != TlsEngine.END) {
             all.write(buffer.array(), 0, buffer.position());
@@ -163,7 +167,7 @@ final class SecureLineTest {
                             ByteBuffer client = ByteBuffer.allocate(TokenExchange.CLIENT_BYTES);
                             engine.readFully(client, wire, deadline);
                             byte[] same =
-                                    java.util.Arrays.copyOfRange(
+                                    Arrays.copyOfRange(
                                             client.array(),
                                             TokenExchange.MAGIC.length,
                                             TokenExchange.CLIENT_BYTES);
@@ -184,8 +188,7 @@ final class SecureLineTest {
         try (Server server = Server.start(identity, SecureLineTest::echo);
                 Socket socket = new Socket(Peers.HOST, server.port())) {
             SocketStreams wire = new SocketStreams(socket);
-            TlsEngine engine =
-                    new TlsEngine(clientContext().createSSLEngine(), true);
+            TlsEngine engine = new TlsEngine(clientContext().createSSLEngine(), true);
             long deadline = Peers.inTime(Duration.ofSeconds(20));
             engine.handshake(wire, deadline);
             byte[] old = Peers.TOKEN.proof(Token.Side.CLIENT, binding);
@@ -197,10 +200,9 @@ final class SecureLineTest {
         }
     }
 
-    private static javax.net.ssl.SSLContext clientContext() throws Exception {
-        var context = javax.net.ssl.SSLContext.getInstance("TLSv1.3");
-        context.init(
-                null, new javax.net.ssl.TrustManager[] {new AnyCertificate()}, null);
+    private static SSLContext clientContext() throws Exception {
+        SSLContext context = SSLContext.getInstance("TLSv1.3");
+        context.init(null, new TrustManager[] {new AnyCertificate()}, null);
         return context;
     }
 
@@ -297,7 +299,8 @@ final class SecureLineTest {
 
     @Test
     void aServerThatSaysNothingIsNotWaitedForLong() throws Exception {
-        try (Server server = Server.start(connection -> connection.getInputStream().readAllBytes())) {
+        try (Server server =
+                Server.start(connection -> connection.getInputStream().readAllBytes())) {
             String message =
                     assertThrows(
                                     AccessException.class,
@@ -315,7 +318,9 @@ final class SecureLineTest {
     @Test
     void aServerThatEndsTheLineIsNamed() throws Exception {
         try (Server server = Server.start(connection -> {})) {
-            String message = assertThrows(IOException.class, () -> server.connect(Peers.client(folder))).getMessage();
+            String message =
+                    assertThrows(IOException.class, () -> server.connect(Peers.client(folder)))
+                            .getMessage();
             assertTrue(
                     message.equals(
                                     server.peer()
@@ -351,7 +356,8 @@ final class SecureLineTest {
                             socket.getOutputStream().write(record);
                         }
                     });
-            assertTrue(server.ended().isCompletedExceptionally() || failure(server.ended()) != null);
+            assertTrue(
+                    server.ended().isCompletedExceptionally() || failure(server.ended()) != null);
         }
     }
 }

@@ -43,8 +43,7 @@ final class ServerIdentityTest {
                 PosixFilePermissions.toString(
                         Files.getPosixFilePermissions(folder.resolve("server.p12"))));
         assertEquals(
-                "rwx------",
-                PosixFilePermissions.toString(Files.getPosixFilePermissions(folder)));
+                "rwx------", PosixFilePermissions.toString(Files.getPosixFilePermissions(folder)));
     }
 
     @Test

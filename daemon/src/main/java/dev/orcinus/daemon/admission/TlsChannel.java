@@ -43,7 +43,8 @@ final class TlsChannel implements HostChannel {
         if (target.byteSize() == 0) {
             return 0;
         }
-        ByteBuffer into = target.asSlice(0, Math.min(target.byteSize(), MOST_AT_ONCE)).asByteBuffer();
+        ByteBuffer into =
+                target.asSlice(0, Math.min(target.byteSize(), MOST_AT_ONCE)).asByteBuffer();
         try {
             return engine.read(into, this::receive);
         } catch (SSLException e) {

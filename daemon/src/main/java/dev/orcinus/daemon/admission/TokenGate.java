@@ -86,8 +86,7 @@ public final class TokenGate implements AutoCloseable {
         long deadline = System.nanoTime() + limit.toNanos();
         try (ChannelWire wire = new ChannelWire(connection)) {
             connection.limitWrites(limit);
-            TlsEngine engine =
-                    access.admit(wire, () -> refusal.apply(connection), deadline);
+            TlsEngine engine = access.admit(wire, () -> refusal.apply(connection), deadline);
             connection.limitWrites(Duration.ZERO);
             if (leave(connection)) {
                 admitted.accept(new TlsChannel(connection, engine));
@@ -96,7 +95,9 @@ public final class TokenGate implements AutoCloseable {
             }
         } catch (IOException | HostCallException | RuntimeException | OutOfMemoryError e) {
             boolean wasHere = leave(connection);
-            refuse(connection, wasHere ? e.getMessage() : "it has waited here the longest of " + MOST);
+            refuse(
+                    connection,
+                    wasHere ? e.getMessage() : "it has waited here the longest of " + MOST);
         }
     }
 

@@ -57,7 +57,8 @@ public final class Requests {
     }
 
     private String listener() {
-        return gate.map(g -> address + " (token, TLS; " + g.refused() + " refused)").orElse(address);
+        return gate.map(g -> address + " (token, TLS; " + g.refused() + " refused)")
+                .orElse(address);
     }
 
     private Interruption interrupt(String number) {

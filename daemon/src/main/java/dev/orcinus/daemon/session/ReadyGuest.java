@@ -26,8 +26,7 @@ record ReadyGuest(IsolatedGuest guest, Executor executor, SessionLog log) implem
      * @param policy what that code may do
      * @throws UnsupportedOperationException if this system has no guest processes
      */
-    static ReadyGuest start(
-            Host host, Triple target, GuestPolicy policy, Consumer<String> log)
+    static ReadyGuest start(Host host, Triple target, GuestPolicy policy, Consumer<String> log)
             throws HostCallException {
         SessionLog own = new SessionLog(log);
         IsolatedGuest guest = host.startGuest(GuestOptions.ofSession(policy));

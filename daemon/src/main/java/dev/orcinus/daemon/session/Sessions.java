@@ -51,8 +51,8 @@ public final class Sessions {
         this.options = options;
         this.policy = policy;
         this.log = log;
-        this.guests = new GuestPool(
-                        () -> ReadyGuest.start(host, target, policy.guest(), log), warm, log);
+        this.guests =
+                new GuestPool(() -> ReadyGuest.start(host, target, policy.guest(), log), warm, log);
         this.rehearsal = new SessionRehearsal(host, options, log);
     }
 
@@ -60,7 +60,7 @@ public final class Sessions {
     public void prepare() throws IOException, HostCallException {
         first = guests.take();
         if (policy.isWatched()) {
-            watch = thread("policy-watch", new SessionWatch(policy, served::values)::run);
+            watch = thread("policy-watch", new SessionWatch(policy, served::values, log)::run);
             watch.start();
         }
     }

@@ -1,7 +1,9 @@
 package dev.orcinus.daemon.admission;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -143,7 +145,7 @@ final class TokenGateTest {
             assertTrue(channel.describe().endsWith(" by token, TLS 1.3"), channel.describe());
             assertTrue(channel.isSocket());
             assertEquals(0, channel.readNow(arena.allocate(10)));
-            assertEquals(false, channel.awaitReadable(10));
+            assertFalse(channel.awaitReadable(10));
             Thread writer =
                     Thread.ofPlatform()
                             .start(
@@ -165,14 +167,16 @@ final class TokenGateTest {
                 count = channel.read(all.asSlice(size));
             }
             assertEquals(bytes.length, size);
-            assertArrayEquals(
-                    bytes, all.asSlice(0, size).toArray(ValueLayout.JAVA_BYTE));
+            assertArrayEquals(bytes, all.asSlice(0, size).toArray(ValueLayout.JAVA_BYTE));
             assertEquals(HostChannel.END, channel.readNow(all));
             writer.join();
             channel.write(all.asSlice(0, 3), all.asSlice(3, 2_000_000));
             channel.close();
             ByteBuffer back = ByteBuffer.allocate(2_000_003);
-            while (back.hasRemaining() && client.read(back) != TlsEngine.END) {}
+            int read = 0;
+            while (back.hasRemaining() && read != TlsEngine.END) {
+                read = client.read(back);
+            }
             assertEquals(ByteBuffer.wrap(bytes, 0, 2_000_003), back.flip());
             assertEquals(TlsEngine.END, client.read(ByteBuffer.allocate(1)));
         }
@@ -182,7 +186,7 @@ final class TokenGateTest {
     @Test
     void whoDoesNotSpeakTlsIsRefusedAtOnce() throws Exception {
         open(Duration.ofSeconds(20));
-        for (byte[] start : List.of(new byte[32], "GET / HTTP/1.1\r\n\r\n".getBytes())) {
+        for (byte[] start : List.of(new byte[32], "GET / HTTP/1.1\r\n\r\n".getBytes(US_ASCII))) {
             try (Socket socket = connect()) {
                 socket.getOutputStream().write(start);
                 assertEquals(
@@ -210,7 +214,7 @@ final class TokenGateTest {
                         }
                     });
         }
-        assertTrue(!reason().isEmpty());
+        assertFalse(reason().isEmpty());
     }
 
     @Test

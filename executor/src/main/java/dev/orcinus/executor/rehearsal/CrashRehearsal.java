@@ -1,28 +1,19 @@
 package dev.orcinus.executor.rehearsal;
 
-import dev.orcinus.formats.FileBytes;
-import dev.orcinus.formats.MalformedFileException;
-import dev.orcinus.formats.elf.Elf;
-import dev.orcinus.formats.elf.ElfFile;
-import dev.orcinus.formats.elf.RelocatableObject;
-import dev.orcinus.formats.elf.SectionHeader;
 import dev.orcinus.platform.AllocGroup;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.MemLifetime;
 import dev.orcinus.platform.MemProt;
 import dev.orcinus.protocol.ProtocolException;
-import dev.orcinus.protocol.epc.AllocActionCallPair;
 import dev.orcinus.protocol.epc.FinalizeRequest;
 import dev.orcinus.protocol.epc.LlvmNames;
 import dev.orcinus.protocol.epc.LookupElement;
 import dev.orcinus.protocol.epc.SegmentHeader;
-import dev.orcinus.protocol.epc.WrapperFunctionCall;
 import dev.orcinus.protocol.sps.SpsReader;
 import dev.orcinus.protocol.sps.SpsWriter;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.List;
 
 /** Has guest code crash, by a fault and in a library. It must not be in the executor's process. */
@@ -60,16 +51,7 @@ final class CrashRehearsal {
                                 segment(MemProt.READ_EXEC, base, text),
                                 segment(MemProt.READ, object, description)),
                         List.of(
-                                new AllocActionCallPair(
-                                        new WrapperFunctionCall(
-                                                line.symbol(LlvmNames.REGISTER_DEBUG_OBJECT_ACTION),
-                                                new SpsWriter()
-                                                        .writeAddress(object)
-                                                        .writeAddress(
-                                                                object.plus(description.length))
-                                                        .writeBoolean(true)
-                                                        .toBytes()),
-                                        WrapperFunctionCall.NONE)));
+                                DebugDescription.registration(line, object, description.length)));
         line.callForAddress(
                 LlvmNames.MEMORY_INITIALIZE,
                 line.of(LlvmNames.MEMORY_INSTANCE)
@@ -89,28 +71,11 @@ final class CrashRehearsal {
         return new FinalizeRequest.Segment(new SegmentHeader(group, address, PAGE_BYTES), content);
     }
 
-    /** Returns an object file of the code for debuggers, as controllers register it. */
     private byte[] description(byte[] text, ExecutorAddress address) {
-        boolean isX64 = line.triple().arch().equals("x86_64");
-        RelocatableObject object =
-                new RelocatableObject(isX64 ? Elf.EM_X86_64 : Elf.EM_AARCH64, text);
-        object.function("rehearsed_fault", 0, SECOND_FUNCTION);
-        object.function("rehearsed_call", SECOND_FUNCTION, (long) text.length - SECOND_FUNCTION);
-        byte[] file = object.write();
-        ByteBuffer.wrap(file)
-                .order(ByteOrder.LITTLE_ENDIAN)
-                .putLong(placeOfAddress(file), address.value());
-        return file;
-    }
-
-    /** Returns where a file has the address of its first section, which is that of the code. */
-    private static int placeOfAddress(byte[] file) {
-        try {
-            FileBytes bytes = new FileBytes("a rehearsed object", MemorySegment.ofArray(file));
-            return (int) ElfFile.read(bytes).headerOffset(1) + SectionHeader.SH_ADDR;
-        } catch (MalformedFileException impossible) {
-            throw new AssertionError(impossible);
-        }
+        return new DebugDescription(line.triple(), text, address)
+                .function("rehearsed_fault", 0, SECOND_FUNCTION)
+                .function("rehearsed_call", SECOND_FUNCTION, (long) text.length - SECOND_FUNCTION)
+                .bytes();
     }
 
     private byte[] text() throws IOException, ProtocolException {

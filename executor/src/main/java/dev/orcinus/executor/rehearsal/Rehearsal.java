@@ -31,6 +31,7 @@ public final class Rehearsal {
     private final GuestCode code = GuestCode.of(System.getProperty("os.arch"));
     private RehearsalLine line;
     private boolean hasCrash;
+    private int lines = 1;
 
     /** Creates a controller at the other end of an executor's line. */
     public Rehearsal(InputStream in, OutputStream out) {
@@ -41,6 +42,12 @@ public final class Rehearsal {
     /** Has guest code crash, too. The executor's guest must have a process of its own. */
     public Rehearsal withCrash() {
         hasCrash = true;
+        return this;
+    }
+
+    /** Has so many lines run, as a session of clang-repl has them. */
+    public Rehearsal withLines(int count) {
+        lines = count;
         return this;
     }
 
@@ -69,7 +76,7 @@ public final class Rehearsal {
                 LlvmNames.MEMORY_RELEASE,
                 of(LlvmNames.MEMORY_INSTANCE).writeLong(1).writeAddress(base));
         CrashRehearsal crash = new CrashRehearsal(line, process, code);
-        new RuntimeRehearsal(line, process, code, hasCrash ? crash::run : () -> {}).run();
+        new RuntimeRehearsal(line, process, code, lines, hasCrash ? crash::run : () -> {}).run();
         line.hangUp();
     }
 
@@ -116,7 +123,7 @@ public final class Rehearsal {
         FinalizeRequest request =
                 new FinalizeRequest(
                         List.of(
-                                segment(MemProt.READ, base, ehFrame()),
+                                segment(MemProt.READ, base, ehFrame(PAGE_BYTES)),
                                 segment(MemProt.READ_EXEC, base.plus(PAGE_BYTES), text),
                                 segment(
                                         MemProt.READ_WRITE,
@@ -142,20 +149,20 @@ public final class Rehearsal {
     private WrapperFunctionCall ehFrameCall(String function, ExecutorAddress base)
             throws IOException {
         byte[] range =
-                arguments().writeAddress(base).writeAddress(base.plus(ehFrame().length)).toBytes();
+                arguments().writeAddress(base).writeAddress(base.plus(ehFrame(PAGE_BYTES).length)).toBytes();
         return new WrapperFunctionCall(line.symbol(function), range);
     }
 
     /**
-     * Returns a CIE ("zR", PC-relative 32-bit addresses), an FDE for the first 16 bytes of the next
-     * page, a terminator.
+     * Returns a CIE ("zR", PC-relative 32-bit addresses), an FDE for 16 bytes in a distance, a
+     * terminator.
      */
-    private static byte[] ehFrame() {
+    static byte[] ehFrame(long distanceBytes) {
         ByteBuffer bytes = ByteBuffer.allocate(44).order(ByteOrder.LITTLE_ENDIAN);
         bytes.putInt(16).putInt(0).put(new byte[] {1, 'z', 'R', 0, 1, 0x78, 16, 1, 0x1b, 0, 0, 0});
         bytes.putInt(16)
                 .putInt(bytes.position())
-                .putInt((int) PAGE_BYTES - bytes.position())
+                .putInt((int) distanceBytes - bytes.position())
                 .putInt(16)
                 .putInt(0);
         return bytes.array();

@@ -22,6 +22,7 @@ final class RehearsalLine {
     private final OutputStream out;
     private final Setup setup;
     private final Map<ExecutorAddress, byte[]> handlers = new HashMap<>();
+    private final Map<ExecutorAddress, RuntimeRehearsal.Step> steps = new HashMap<>();
     private long sequence;
 
     /** Reads the Setup message. */
@@ -34,6 +35,11 @@ final class RehearsalLine {
     /** Sets the result of all calls of a tag. */
     void answer(ExecutorAddress tag, byte[] answer) {
         handlers.put(tag, answer);
+    }
+
+    /** Sets what is done before each answer to a call of a tag. It may make calls of its own. */
+    void beforeAnswer(ExecutorAddress tag, RuntimeRehearsal.Step step) {
+        steps.put(tag, step);
     }
 
     /** Returns the executor's target. */
@@ -104,6 +110,10 @@ final class RehearsalLine {
             in.readFully(payload);
             if (read.opcode() != Opcode.CALL_WRAPPER) {
                 return payload;
+            }
+            RuntimeRehearsal.Step step = steps.get(read.tag());
+            if (step != null) {
+                step.run();
             }
             byte[] answer = handlers.get(read.tag());
             if (answer != null) {

@@ -5,6 +5,7 @@ import dev.orcinus.protocol.sps.Expected;
 import dev.orcinus.protocol.sps.Sps;
 import dev.orcinus.protocol.sps.SpsCodec;
 import dev.orcinus.protocol.sps.SpsWriter;
+import java.util.ArrayList;
 import java.util.List;
 
 /** What a controller says to our runtime, as far as it depends on the object format. */
@@ -60,6 +61,9 @@ interface RehearsedPlatform {
     /** Returns the registrations of a dylib. */
     List<Registration> registrations(String name, Dylib dylib);
 
+    /** Returns the registrations of an object that is added to a dylib. */
+    List<Registration> objectRegistrations(Dylib dylib);
+
     /** Returns the controller's answer to a question for initializers: there are no more. */
     byte[] noInitializers(ExecutorAddress handle);
 
@@ -83,15 +87,23 @@ interface RehearsedPlatform {
 
         @Override
         public List<Registration> registrations(String name, Dylib dylib) {
-            SpsWriter none = new SpsWriter().writeLong(0).writeLong(0).writeLong(0).writeLong(0);
-            SpsWriter initializers = new SpsWriter().writeAddress(dylib.handle).writeLong(1);
-            return List.of(
+            List<Registration> all = new ArrayList<>();
+            all.addAll(List.of(
                     new Registration(
                             "platform_bootstrap",
                             Sps.ADDRESS.encode(dylib.handle),
                             "platform_shutdown",
                             new byte[0]),
-                    Registration.ofDylib(name, dylib.handle),
+                    Registration.ofDylib(name, dylib.handle)));
+            all.addAll(objectRegistrations(dylib));
+            return all;
+        }
+
+        @Override
+        public List<Registration> objectRegistrations(Dylib dylib) {
+            SpsWriter none = new SpsWriter().writeLong(0).writeLong(0).writeLong(0).writeLong(0);
+            SpsWriter initializers = new SpsWriter().writeAddress(dylib.handle).writeLong(1);
+            return List.of(
                     Registration.of("object_sections", none),
                     Registration.of("init_sections", dylib.writeInitializers(initializers)));
         }
@@ -131,12 +143,6 @@ interface RehearsedPlatform {
 
         @Override
         public List<Registration> registrations(String name, Dylib dylib) {
-            SpsWriter sections =
-                    new SpsWriter()
-                            .writeAddress(dylib.handle)
-                            .writeBoolean(false)
-                            .writeLong(1)
-                            .writeString("__DATA,__mod_init_func");
             SpsWriter symbols =
                     new SpsWriter()
                             .writeAddress(dylib.handle)
@@ -148,8 +154,20 @@ interface RehearsedPlatform {
                     new Registration(
                             "platform_bootstrap", new byte[0], "platform_shutdown", new byte[0]),
                     Registration.ofDylib(name, dylib.handle),
-                    Registration.of("object_platform_sections", dylib.writeInitializers(sections)),
+                    objectRegistrations(dylib).getFirst(),
                     Registration.of("object_symbol_table", symbols));
+        }
+
+        @Override
+        public List<Registration> objectRegistrations(Dylib dylib) {
+            SpsWriter sections =
+                    new SpsWriter()
+                            .writeAddress(dylib.handle)
+                            .writeBoolean(false)
+                            .writeLong(1)
+                            .writeString("__DATA,__mod_init_func");
+            return List.of(
+                    Registration.of("object_platform_sections", dylib.writeInitializers(sections)));
         }
 
         @Override

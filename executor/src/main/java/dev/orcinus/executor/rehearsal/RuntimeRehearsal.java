@@ -39,6 +39,7 @@ final class RuntimeRehearsal {
     private final ExecutorAddress process;
     private final GuestCode guest;
     private final RehearsedPlatform platform;
+    private final int lines;
     private final Step whileOpen;
     private RuntimeImage image;
 
@@ -53,9 +54,16 @@ final class RuntimeRehearsal {
      *
      * @param process the handle of the process
      * @param guest the code to load
+     * @param lines how many lines run while the dylib is open
      * @param whileOpen what is done while the dylib is open
      */
-    RuntimeRehearsal(RehearsalLine line, ExecutorAddress process, GuestCode guest, Step whileOpen) {
+    RuntimeRehearsal(
+            RehearsalLine line,
+            ExecutorAddress process,
+            GuestCode guest,
+            int lines,
+            Step whileOpen) {
+        this.lines = lines;
         this.whileOpen = whileOpen;
         this.line = line;
         this.process = process;
@@ -158,8 +166,17 @@ final class RuntimeRehearsal {
     }
 
     private List<AllocActionCallPair> actions(RehearsedPlatform.Dylib dylib) {
+        return actions(platform.registrations(NAME, dylib));
+    }
+
+    /** Returns the actions of an object that is added to the dylib. */
+    private List<AllocActionCallPair> actionsOfObject(RehearsedPlatform.Dylib dylib) {
+        return actions(platform.objectRegistrations(dylib));
+    }
+
+    private List<AllocActionCallPair> actions(List<RehearsedPlatform.Registration> steps) {
         List<AllocActionCallPair> actions = new ArrayList<>();
-        for (RehearsedPlatform.Registration step : platform.registrations(NAME, dylib)) {
+        for (RehearsedPlatform.Registration step : steps) {
             actions.add(
                     new AllocActionCallPair(
                             new WrapperFunctionCall(address(step.function()), step.arguments()),
@@ -181,6 +198,17 @@ final class RuntimeRehearsal {
         line.call(
                 image.address("__orc_rt_run_program_wrapper"),
                 new SpsWriter().writeString(NAME).writeString("main").writeLong(0));
+        new LinesRehearsal(
+                        line,
+                        guest.returnZero().bytes(),
+                        (start, end) ->
+                                actionsOfObject(
+                                        new RehearsedPlatform.Dylib(handle, start, end, main)))
+                .run(
+                        lines,
+                        address("push_initializers_tag"),
+                        image.address("__orc_rt_jit_dlupdate_wrapper"),
+                        handle);
         whileOpen.run();
         line.call(
                 image.address("__orc_rt_jit_dlclose_wrapper"),

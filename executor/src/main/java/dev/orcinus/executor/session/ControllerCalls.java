@@ -10,13 +10,11 @@ import dev.orcinus.protocol.epc.FrameHeader;
 import dev.orcinus.protocol.sps.SpsReader;
 import dev.orcinus.runtime.guest.Checkpoints;
 import dev.orcinus.runtime.guest.GuestThreads;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.function.Supplier;
 
 /**
- * Serves the calls that arrive over a session's line. Work that cannot block is done on the reader
- * thread; other work is done on the kind of thread that it needs.
+ * Serves the calls that arrive over a session's line. Work that cannot block is done by the thread
+ * that reads; other work is done on the kind of thread that it needs.
  */
 final class ControllerCalls implements ControllerLine.Handler {
     private static final long LARGEST_CALL_BYTES = 64L << 20;
@@ -60,14 +58,18 @@ final class ControllerCalls implements ControllerLine.Handler {
     }
 
     @Override
-    public void serve(ExecutorAddress function, SpsReader payload, ControllerLine.Reply reply)
+    public void serve(
+            ExecutorAddress function,
+            SpsReader payload,
+            ControllerLine.Reply reply,
+            CallReader reader)
             throws ProtocolException {
         payload.limitObjects(arguments.mostBytes());
         Answer answer = begin(function, payload);
         if (answer.place() == Answer.Place.HERE) {
             reply.hold(answer.work().run());
         } else if (arguments.take(payload.objectBytes())) {
-            start(answer, payload.objectBytes(), reply);
+            start(answer, payload.objectBytes(), reply, reader);
         } else {
             reply.hold(session.outOfBand(arguments.refusal(payload.objectBytes())));
         }
@@ -83,21 +85,18 @@ final class ControllerCalls implements ControllerLine.Handler {
         }
     }
 
-    /**
-     * Starts work on another thread. The result is sent when that thread is idle again, because a
-     * release that follows the result ends idle threads.
-     */
-    private void start(Answer answer, long argumentBytes, ControllerLine.Reply reply)
+    /** Starts work on the thread that has read the call, or on another one. */
+    private void start(
+            Answer answer, long argumentBytes, ControllerLine.Reply reply, CallReader reader)
             throws LineException {
-        Threads place = answer.place() == Answer.Place.ASIDE ? threads::runAside : threads::run;
         try {
-            var _ =
-                    place.run(answer.work()::run)
-                            .whenComplete(
-                                    (result, bug) -> {
-                                        arguments.giveBack(argumentBytes);
-                                        send(reply, result, bug);
-                                    });
+            reader.start(
+                    answer,
+                    threads,
+                    (result, bug) -> {
+                        arguments.giveBack(argumentBytes);
+                        send(reply, result, bug);
+                    });
         } catch (RejectedExecutionException e) {
             arguments.giveBack(argumentBytes);
             reply.hold(session.outOfBand(e.getMessage()));
@@ -112,13 +111,10 @@ final class ControllerCalls implements ControllerLine.Handler {
     }
 
     private WrapperFunctionResult resultOf(WrapperFunctionResult result, Throwable bug) {
+        if (bug instanceof RejectedExecutionException) {
+            return session.outOfBand(bug.getMessage());
+        }
         return bug == null ? result : session.outOfBand("internal error: " + bug);
-    }
-
-    /** A group of threads that can run work. */
-    @FunctionalInterface
-    private interface Threads {
-        CompletableFuture<WrapperFunctionResult> run(Supplier<WrapperFunctionResult> work);
     }
 
     @Override

@@ -18,6 +18,7 @@ import dev.orcinus.protocol.sps.SpsReader;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -25,7 +26,8 @@ import java.util.function.Supplier;
 /**
  * The line to one controller: its frames, its calls and their results, the calls to it, and its
  * times of silence. Only the {@link Handler} knows what a call does. {@link #serve} runs on the
- * session's reader thread; all other methods are thread-safe. Mirrors LLVM's {@code
+ * session's thread, {@link #lead} on one that has borrowed the line ({@link ReadingTurn}); all
+ * other methods are thread-safe. Mirrors LLVM's {@code
  * SimpleRemoteEPCServer}.
  *
  * <p>From LLVM 24 on, controllers hang up before they leave, results have kinds, and no nudge is
@@ -33,6 +35,7 @@ import java.util.function.Supplier;
  */
 final class ControllerLine implements Service {
     private static final Duration FAREWELL = Duration.ofMillis(200);
+    private static final CallReader NESTED = new CallReader.Nested();
 
     private final HostChannel channel;
     private final SessionOptions options;
@@ -41,11 +44,18 @@ final class ControllerLine implements Service {
     private final FrameWriter writer;
     private final Dispatcher dispatcher;
     private final IdleWatch idle;
+    private final ReadingTurn turn;
     private final AtomicLong callsServed = new AtomicLong();
     private volatile boolean knowsResultKinds;
     private volatile boolean ending;
 
-    /** Handles the controller's frames. Used by the reader thread. */
+    /** Belongs to the thread that has the turn. */
+    private FrameReader reader;
+
+    /** What is wrong with the end of the line, once it has ended; belongs to the turn, too. */
+    private Optional<String> reason = Optional.empty();
+
+    /** Handles the controller's frames. Used by the thread that reads the line. */
     interface Handler {
         /**
          * Checks that a frame may be as large as its header says.
@@ -59,8 +69,10 @@ final class ControllerLine implements Service {
          * means that the line is broken.
          *
          * @param reply takes the result, at any time
+         * @param reader the calling thread, which starts work that it does not do at once
          */
-        void serve(ExecutorAddress function, SpsReader arguments, Reply reply)
+        void serve(
+                ExecutorAddress function, SpsReader arguments, Reply reply, CallReader reader)
                 throws ProtocolException;
 
         /** Returns what the session is doing while no guest code waits for the controller. */
@@ -86,6 +98,7 @@ final class ControllerLine implements Service {
         this.log = log;
         this.writer = new FrameWriter(channel);
         this.dispatcher = new Dispatcher(writer);
+        this.turn = new ReadingTurn(channel);
         this.idle =
                 new IdleWatch(
                         channel.isSocket(),
@@ -119,10 +132,12 @@ final class ControllerLine implements Service {
      */
     Optional<String> serve(Setup setup) {
         Optional<String> failure = Optional.empty();
-        try (FrameReader reader = new FrameReader(channel, writer, idle)) {
+        try (FrameReader frames = new FrameReader(channel, writer, idle);
+                ReadingTurn _ = turn) {
+            reader = frames;
             channel.limitWrites(options.write());
             send(Opcode.SETUP, Setup.CODEC.encode(setup));
-            return serve(reader);
+            return serve();
         } catch (LineException e) {
             failure = isResetByLeavingController(e) ? failure : Optional.of(e.getMessage());
         } catch (ProtocolException | HostCallException e) {
@@ -137,32 +152,111 @@ final class ControllerLine implements Service {
     }
 
     /** Serves until the controller has left; returns what is wrong with that, if anything is. */
-    private Optional<String> serve(FrameReader reader) throws ProtocolException {
-        for (FrameHeader header = reader.next(); header != null; header = reader.next()) {
-            handler.requireServable(header);
-            switch (header.opcode()) {
-                case CALL_WRAPPER -> {
-                    idle.onTraffic();
-                    callsServed.incrementAndGet();
-                    handler.serve(header.tag(), reader.payload(), new Reply(header.sequence()));
-                }
-                case RESULT -> {
-                    if (header.tag().equals(FrameHeader.OUT_OF_BAND_ERROR)) {
-                        noteResultKinds();
-                    }
-                    if (dispatcher.complete(header, reader.payload())) {
-                        idle.onTraffic();
-                    }
-                }
-                case HANGUP -> {
-                    return reasonIn(reader.payload());
-                }
-                case SETUP -> throw new MalformedFrameException("Unexpected Setup opcode");
+    private Optional<String> serve() throws ProtocolException {
+        CallReader session = new CallReader.OfSession(this);
+        while (turn.await()) {
+            if (!serveFrame(session)) {
+                return reason;
             }
         }
-        return knowsResultKinds && !ending
-                ? Optional.of("the controller has ended its line without a hang-up")
-                : Optional.empty();
+        rethrow(turn.failure());
+        return reason;
+    }
+
+    private static void rethrow(Throwable failure) throws ProtocolException {
+        if (failure instanceof ProtocolException e) {
+            throw e;
+        }
+        if (failure instanceof RuntimeException e) {
+            throw e;
+        }
+        if (failure instanceof Error e) {
+            throw e;
+        }
+    }
+
+    /**
+     * Serves the controller on a thread that has borrowed the line, until the line has ended or the
+     * session's thread has it again.
+     *
+     * @param atEnd is run before the session can end
+     */
+    void lead(CallReader thread, Runnable atEnd) {
+        Throwable failure = null;
+        try {
+            while (turn.isMine()) {
+                if (!serveFrame(thread)) {
+                    atEnd.run();
+                    turn.end(null);
+                    return;
+                }
+            }
+            return;
+        } catch (ProtocolException | RuntimeException | Error e) {
+            failure = e;
+        }
+        atEnd.run();
+        turn.end(failure);
+    }
+
+    /** Reads the next frame and serves it; returns false if the line has ended. */
+    private boolean serveFrame(CallReader thread) throws ProtocolException {
+        FrameHeader header = reader.next();
+        if (header == null) {
+            reason =
+                    knowsResultKinds && !ending
+                            ? Optional.of("the controller has ended its line without a hang-up")
+                            : Optional.empty();
+            return false;
+        }
+        handler.requireServable(header);
+        switch (header.opcode()) {
+            case CALL_WRAPPER -> {
+                idle.onTraffic();
+                callsServed.incrementAndGet();
+                Reply reply = new Reply(header.sequence());
+                handler.serve(header.tag(), reader.payload(), reply, thread);
+            }
+            case RESULT -> {
+                if (header.tag().equals(FrameHeader.OUT_OF_BAND_ERROR)) {
+                    noteResultKinds();
+                }
+                if (dispatcher.complete(header, reader.payload())) {
+                    idle.onTraffic();
+                }
+            }
+            case HANGUP -> {
+                reason = reasonIn(reader.payload());
+                return false;
+            }
+            case SETUP -> throw new MalformedFrameException("Unexpected Setup opcode");
+        }
+        return true;
+    }
+
+    /** Lets the calling thread, which has borrowed the line, work. Who waits for a frame gets it. */
+    void letWork() throws LineException {
+        flush();
+        if (hasMore()) {
+            turn.giveBack();
+        } else {
+            turn.beginWork();
+        }
+    }
+
+    /** Sends the results that are held. */
+    void flush() throws LineException {
+        writer.flush();
+    }
+
+    /** Returns whether a part of a further frame has been read. */
+    boolean hasMore() {
+        return reader.hasMore();
+    }
+
+    /** Returns the turn to read the line. */
+    ReadingTurn turn() {
+        return turn;
     }
 
     /** Returns the reason in a Hangup; empty for an orderly end. */
@@ -206,12 +300,32 @@ final class ControllerLine implements Service {
     }
 
     /**
-     * Calls the controller's handler at {@code tag}, and waits for the result.
+     * Calls the controller's handler at {@code tag}, and waits for the result. A thread that has
+     * borrowed the line reads it meanwhile.
      *
      * @param meanwhile runs first, once the controller has been called
      */
     WrapperFunctionResult call(ExecutorAddress tag, MemorySegment arguments, Runnable meanwhile) {
-        return dispatcher.call(tag, arguments, meanwhile);
+        CompletableFuture<WrapperFunctionResult> result = dispatcher.call(tag, arguments);
+        meanwhile.run();
+        if (!result.isDone() && turn.endWork()) {
+            readUntil(result);
+        }
+        return result.join();
+    }
+
+    private void readUntil(CompletableFuture<?> result) {
+        try {
+            while (!result.isDone()) {
+                if (!serveFrame(NESTED)) {
+                    turn.end(null);
+                    return;
+                }
+            }
+            letWork();
+        } catch (ProtocolException | RuntimeException | Error e) {
+            turn.end(e);
+        }
     }
 
     /**
@@ -252,7 +366,8 @@ final class ControllerLine implements Service {
         }
 
         /**
-         * Takes the result on the reader thread, which sends it before it waits for the next frame.
+         * Takes the result on the thread that reads the line, which sends it before it waits for
+         * the next frame.
          */
         void hold(WrapperFunctionResult result) throws LineException {
             if (knowsResultKinds && result instanceof WrapperFunctionResult.OutOfBandError error) {

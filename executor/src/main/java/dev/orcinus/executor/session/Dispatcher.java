@@ -20,7 +20,7 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Makes calls from the executor to the controller. Guest code waits on its own thread for the
- * result, which the reader thread delivers. When the controller is gone, all waiting and all later
+ * result, which the thread delivers that reads the line. When the controller is gone, all waiting and all later
  * calls get an error. Thread-safe.
  */
 final class Dispatcher {
@@ -35,11 +35,10 @@ final class Dispatcher {
         this.writer = writer;
     }
 
-    /** Calls the controller's handler {@code tag}, waits for the result and returns it. */
-    WrapperFunctionResult call(ExecutorAddress tag, MemorySegment arguments, Runnable meanwhile) {
+    /** Calls the controller's handler {@code tag}. The result is an error if it cannot be called. */
+    CompletableFuture<WrapperFunctionResult> call(ExecutorAddress tag, MemorySegment arguments) {
         if (disconnected) {
-            return new WrapperFunctionResult.OutOfBandError(
-                    "jit_dispatch not available (the session has ended)");
+            return failed("jit_dispatch not available (the session has ended)");
         }
         long sequence = nextSequence.getAndIncrement();
         CompletableFuture<WrapperFunctionResult> result = new CompletableFuture<>();
@@ -53,10 +52,13 @@ final class Dispatcher {
                     new FrameHeader(payload.length, Opcode.CALL_WRAPPER, sequence, tag), payload);
         } catch (LineException e) {
             waiting.remove(sequence);
-            return new WrapperFunctionResult.OutOfBandError(e.getMessage());
+            return failed(e.getMessage());
         }
-        meanwhile.run();
-        return result.join();
+        return result;
+    }
+
+    private static CompletableFuture<WrapperFunctionResult> failed(String message) {
+        return CompletableFuture.completedFuture(new WrapperFunctionResult.OutOfBandError(message));
     }
 
     /**

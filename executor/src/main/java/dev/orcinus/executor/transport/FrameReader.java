@@ -12,7 +12,7 @@ import java.lang.foreign.MemorySegment;
 
 /**
  * Reads frames. A frame that fits into the buffer is decoded there; the content of a larger one is
- * read from the descriptor directly into the decoder's memory. Used by one thread.
+ * read from the descriptor directly into the decoder's memory. Used by one thread at a time.
  */
 public final class FrameReader implements ByteStream, AutoCloseable {
     private static final int BUFFER_BYTES = 64 << 10;
@@ -72,6 +72,11 @@ public final class FrameReader implements ByteStream, AutoCloseable {
                     "Unexpected end-of-file: " + (tail - head) + " bytes of a header of 32", null);
         }
         return null;
+    }
+
+    /** Returns whether a part of a further frame has been read. */
+    public boolean hasMore() {
+        return tail - head > payloadLeft;
     }
 
     /**

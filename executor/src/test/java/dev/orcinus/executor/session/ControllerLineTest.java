@@ -47,7 +47,11 @@ final class ControllerLineTest {
         }
 
         @Override
-        public void serve(ExecutorAddress function, SpsReader arguments, ControllerLine.Reply reply)
+        public void serve(
+                ExecutorAddress function,
+                SpsReader arguments,
+                ControllerLine.Reply reply,
+                CallReader reader)
                 throws ProtocolException {
             called.add(function);
             byte[] given = arguments.readRest();

@@ -40,8 +40,9 @@ final class DispatcherTest {
                 new Thread(
                         () ->
                                 result.complete(
-                                        dispatcher.call(
-                                                TAG, MemorySegment.ofArray(arguments), () -> {})));
+                                        dispatcher
+                                                .call(TAG, MemorySegment.ofArray(arguments))
+                                                .join()));
         guest.setDaemon(true);
         guest.start();
         return result;
@@ -187,14 +188,14 @@ final class DispatcherTest {
         dispatcher.disconnect();
         assertEquals(
                 new OutOfBandError("jit_dispatch not available (the session has ended)"),
-                dispatcher.call(TAG, MemorySegment.NULL, () -> {}));
+                dispatcher.call(TAG, MemorySegment.NULL).join());
         assertEquals(0, channel.written().length);
     }
 
     @Test
     void aCallThatCannotBeSentIsAnErrorOfThatCall() {
         channel.failWrites("Broken pipe");
-        WrapperFunctionResult result = dispatcher.call(TAG, MemorySegment.NULL, () -> {});
+        WrapperFunctionResult result = dispatcher.call(TAG, MemorySegment.NULL).join();
         assertEquals(new OutOfBandError("Broken pipe"), result);
         assertFalse(dispatcher.isWaiting());
     }
@@ -233,7 +234,7 @@ final class DispatcherTest {
             for (int i = 0; i < 4; i++) {
                 calls.add(
                         CompletableFuture.supplyAsync(
-                                () -> racing.call(TAG, MemorySegment.NULL, () -> {}),
+                                () -> racing.call(TAG, MemorySegment.NULL).join(),
                                 task -> Thread.ofPlatform().daemon().start(task)));
             }
             racing.disconnect();

@@ -8,6 +8,9 @@ import java.lang.foreign.MemorySegment;
 
 /** {@code <sys/mman.h>}. */
 public final class SysMman {
+    /** No access. */
+    public static final int PROT_NONE = 0;
+
     /** Pages can be read. */
     public static final int PROT_READ = 1;
 

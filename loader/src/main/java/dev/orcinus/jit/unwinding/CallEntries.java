@@ -5,6 +5,7 @@ import dev.orcinus.loader.input.ObjectReader;
 import dev.orcinus.loader.link.Dylib;
 import dev.orcinus.loader.link.LinkOptions;
 import dev.orcinus.loader.link.LinkSession;
+import dev.orcinus.loader.lifetime.FunctionGate;
 import dev.orcinus.loader.lifetime.Lifetime;
 import dev.orcinus.platform.AddressRange;
 import dev.orcinus.platform.ExecutorAddress;
@@ -15,7 +16,9 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
 
 /**
  * The entries between Java and native code of one process. A function has one entry as long as its object stays; entries of
@@ -30,13 +33,28 @@ public final class CallEntries {
     private final Dylib dylib;
     private final Deque<Entry> freeCalls = new ArrayDeque<>();
     private final Deque<Entry> freeCallbacks = new ArrayDeque<>();
-    private final Map<Target, ExecutorAddress> known = new HashMap<>();
+    private final Map<Target, Entry> known = new HashMap<>();
     private final List<Block> blocks = new CopyOnWriteArrayList<>();
+    private final Map<Long, long[]> written = new ConcurrentHashMap<>();
     private int raising;
     private NativeThrows handlers;
 
     /** A function with the number of words on its stack, and the time that it is there. */
-    private record Target(ExecutorAddress function, int words, Lifetime lifetime) {}
+    private record Target(String function, int words, Lifetime lifetime) {
+        // Written out, because the comparison of a record generates classes when it is first used.
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Target target
+                    && target.function.equals(function)
+                    && target.words == words
+                    && target.lifetime.equals(lifetime);
+        }
+
+        @Override
+        public int hashCode() {
+            return function.hashCode() * 31 + lifetime.hashCode();
+        }
+    }
 
     /** Many entries: their code, and their words. */
     private record Block(AddressRange code, ExecutorAddress words) {}
@@ -53,6 +71,7 @@ public final class CallEntries {
                         ObjectFormats.of(side.target().triple()),
                         new LinkOptions(SLAB_BYTES, false));
         this.dylib = session.createDylib("entries");
+        side.onRestored(this::writeAgain);
     }
 
     /** Returns the entries of a process, or null if there are none for its system. */
@@ -70,19 +89,33 @@ public final class CallEntries {
     /**
      * Returns the address at which a function is called so that its exceptions end there.
      *
-     * @param lifetime of the function's code
+     * @param gate of the function
      */
     public synchronized ExecutorAddress call(
-            ExecutorAddress function, FunctionDescriptor shape, Lifetime lifetime) {
-        Target target = new Target(function, code.stackWords(shape), lifetime);
-        ExecutorAddress entry = known.get(target);
+            FunctionGate gate, ExecutorAddress function, FunctionDescriptor shape) {
+        Target target = new Target(gate.function(), code.stackWords(shape), gate.lifetime());
+        Entry entry = known.get(target);
         if (entry == null) {
-            Entry made = take(freeCalls, target);
-            lifetime.afterwards(() -> release(target, made));
-            entry = made.code;
+            Entry made = take(freeCalls, target.words, function);
+            gate.lifetime().afterwards(() -> release(target, made));
+            entry = made;
             known.put(target, entry);
         }
-        return entry;
+        return entry.code;
+    }
+
+    /** Directs the calls of an object's functions to others. */
+    public synchronized void redirect(
+            Lifetime lifetime, Function<String, ExecutorAddress> functions) {
+        Map<ExecutorAddress, ExecutorAddress> found = new HashMap<>();
+        known.forEach(
+                (target, entry) -> {
+                    if (target.lifetime == lifetime) {
+                        found.put(entry.words, functions.apply(target.function));
+                    }
+                });
+        found.forEach(
+                (words, function) -> write(words.plus(EntryBlock.WORD), function.value()));
     }
 
     private synchronized void release(Target target, Entry entry) {
@@ -98,7 +131,7 @@ public final class CallEntries {
      */
     public synchronized ExecutorAddress callback(
             ExecutorAddress stub, FunctionDescriptor shape, Lifetime lifetime) {
-        Entry entry = take(freeCallbacks, new Target(stub, code.stackWords(shape), lifetime));
+        Entry entry = take(freeCallbacks, code.stackWords(shape), stub);
         lifetime.afterwards(() -> giveBack(entry));
         return entry.code;
     }
@@ -107,12 +140,23 @@ public final class CallEntries {
         freeCallbacks.push(callback);
     }
 
-    private Entry take(Deque<Entry> free, Target target) {
+    private void write(ExecutorAddress place, long... words) {
+        written.put(place.value(), words);
+        side.write(place, words);
+    }
+
+    private void writeAgain() {
+        written.forEach((place, words) -> side.write(new ExecutorAddress(place), words));
+        changeRaising(0);
+    }
+
+    private Entry take(Deque<Entry> free, int words, ExecutorAddress function) {
         if (free.isEmpty()) {
             addBlock();
         }
         Entry entry = free.pop();
-        side.write(entry.words, target.words, target.function.value());
+        write(entry.words, words);
+        write(entry.words.plus(EntryBlock.WORD), function.value());
         return entry;
     }
 
@@ -139,7 +183,9 @@ public final class CallEntries {
                 session.lookup(part, List.of(EntryBlock.CODE, EntryBlock.DATA));
         ExecutorAddress start = found.get(EntryBlock.CODE);
         ExecutorAddress data = found.get(EntryBlock.DATA);
-        handlers().shared().forEach((index, word) -> side.write(data.plus(index * 8L), word));
+        handlers()
+                .shared()
+                .forEach((index, word) -> write(data.plus(index * (long) EntryBlock.WORD), word));
         for (int i = EntryBlock.ENTRIES - 1; i >= 0; i--) {
             long pair = (long) i * EntryBlock.PAIR;
             freeCalls.push(
@@ -165,7 +211,7 @@ public final class CallEntries {
             raising += change;
             long index = EntryBlock.SHARED.indexOf("raising");
             for (Block block : blocks) {
-                side.writeQuietly(block.words.plus(index * EntryBlock.WORD), raising);
+                side.write(block.words.plus(index * EntryBlock.WORD), raising);
             }
         }
     }

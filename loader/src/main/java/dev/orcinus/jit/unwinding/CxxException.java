@@ -85,7 +85,7 @@ final class CxxException {
     /** Returns the {@code std::exception} within an object, or 0. */
     private long exceptionIn(long base, long type, long object, long scratch) {
         long canCatch = memory.word(memory.word(base) + (long) CAN_CATCH * Long.BYTES);
-        side.writeQuietly(new ExecutorAddress(scratch), object);
+        side.write(new ExecutorAddress(scratch), object);
         long answer = side.call(new ExecutorAddress(canCatch), base, type, scratch, 1);
         return (answer & 1) == 1 ? memory.word(scratch) : 0;
     }

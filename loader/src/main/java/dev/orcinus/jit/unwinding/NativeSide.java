@@ -11,11 +11,11 @@ public interface NativeSide {
     /** Returns the process as the linker sees it. */
     LinkTarget target();
 
-    /** Writes words to variables of linked code, as a change of that code. */
+    /** Writes words to variables of linked code. */
     void write(ExecutorAddress place, long... words);
 
-    /** Writes words that mean something for the current call only. */
-    void writeQuietly(ExecutorAddress place, long... words);
+    /** Runs a step when the process has gone back to what it was earlier: what was written since is lost. */
+    void onRestored(Runnable step);
 
     /**
      * Copies memory.

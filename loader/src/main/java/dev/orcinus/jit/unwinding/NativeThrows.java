@@ -136,7 +136,7 @@ final class NativeThrows {
             place = free.pop();
             raised.put(place.value(), kept);
         }
-        side.writeQuietly(place, JAVA_CLASS, cleanup.value(), 0, 0);
+        side.write(place, JAVA_CLASS, cleanup.value(), 0, 0);
         return place.value();
     }
 

@@ -122,6 +122,7 @@ final class BatchLinker {
         }
         place(batch, links);
         observe(LinkObserver.Step.LAID_OUT, links);
+        clock.time(LinkPhase.RESOLVE, batch::openLateLibraries);
         links.forEach(UnitLink::resolve);
         clock.time(LinkPhase.FIX_UP, () -> BatchThreadLocals.open(batch, target, architecture));
         clock.time(LinkPhase.FIX_UP, () -> finish(links));

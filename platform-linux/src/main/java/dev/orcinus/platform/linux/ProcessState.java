@@ -44,8 +44,7 @@ public final class ProcessState {
             return Optional.of(
                     new Times(
                             Long.parseLong(fields[STARTED]),
-                            Long.parseLong(fields[USER_TIME])
-                                    + Long.parseLong(fields[SYSTEM_TIME]),
+                            Long.parseLong(fields[USER_TIME]) + Long.parseLong(fields[SYSTEM_TIME]),
                             Long.parseLong(fields[USER_TIME_OF_CHILDREN])
                                     + Long.parseLong(fields[SYSTEM_TIME_OF_CHILDREN])));
         } catch (IOException reaped) {

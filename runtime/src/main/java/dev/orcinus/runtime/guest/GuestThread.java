@@ -17,14 +17,14 @@ import java.util.function.Supplier;
 final class GuestThread {
     private static final long STACK_BYTES = 16 << 20;
     private static final long KEEP_SECONDS = 30;
-    private static final Assignment<Void> RETIRE = new Assignment<>(null);
+    private static final Assignment RETIRE = new Task<Void>(null);
 
     private final GuestProcess process;
     private final GuestThreads owner;
     private final Checkpoints checkpoints;
     private final boolean isFirst;
     private final Thread thread;
-    private Assignment<?> next;
+    private Assignment next;
     private volatile PreparedThread prepared;
 
     /**
@@ -37,7 +37,7 @@ final class GuestThread {
             GuestThreads owner,
             Checkpoints checkpoints,
             String name,
-            Assignment<?> first,
+            Assignment first,
             boolean isFirst) {
         this.process = process;
         this.owner = owner;
@@ -48,19 +48,38 @@ final class GuestThread {
         thread.setDaemon(true);
     }
 
+    /** What a thread has to do. */
+    interface Assignment {
+        /** Returns whether the thread ends instead. */
+        boolean ends();
+
+        /** Does it on a thread, which is idle afterwards. */
+        void perform(GuestThread thread);
+
+        /** Tells that it is not done. */
+        void refused(RejectedExecutionException reason);
+    }
+
     /**
      * Work, and the future of its result.
      *
      * @param work the code to run; null to end the thread
      * @param done completed when the thread no longer counts as busy
      */
-    record Assignment<T>(Supplier<T> work, CompletableFuture<T> done) {
-        Assignment(Supplier<T> work) {
+    record Task<T>(Supplier<T> work, CompletableFuture<T> done) implements Assignment {
+        Task(Supplier<T> work) {
             this(work, new CompletableFuture<>());
         }
 
-        boolean ends() {
+        @Override
+        public boolean ends() {
             return work == null;
+        }
+
+        @Override
+        public void perform(GuestThread thread) {
+            thread.checkpoints.begin();
+            run(thread::done);
         }
 
         /** Runs the work, then {@code afterwards}, then completes the result. */
@@ -79,6 +98,63 @@ final class GuestThread {
                 done.completeExceptionally(failure);
             }
         }
+
+        @Override
+        public void refused(RejectedExecutionException reason) {
+            done.completeExceptionally(reason);
+        }
+    }
+
+    /** A duty of the first thread. */
+    record OwnWork(FirstThread.Duty duty) implements Assignment {
+        @Override
+        public boolean ends() {
+            return false;
+        }
+
+        @Override
+        public void perform(GuestThread thread) {
+            OnDuty place = thread.new OnDuty();
+            try {
+                duty.perform(place);
+            } finally {
+                place.rest();
+            }
+        }
+
+        @Override
+        public void refused(RejectedExecutionException reason) {
+            duty.refused(reason);
+        }
+    }
+
+    /** This thread while it does a duty. */
+    private final class OnDuty implements FirstThread {
+        private boolean isAdmitted = true;
+        private boolean rests;
+
+        @Override
+        public <T> T run(Supplier<T> work) {
+            if (!isAdmitted) {
+                owner.admitOnDuty();
+            }
+            isAdmitted = false;
+            checkpoints.begin();
+            try {
+                return work.get();
+            } finally {
+                checkpoints.end();
+                owner.doneOnDuty();
+            }
+        }
+
+        @Override
+        public void rest() {
+            if (!rests) {
+                rests = true;
+                owner.rest(GuestThread.this);
+            }
+        }
     }
 
     void start() {
@@ -88,9 +164,8 @@ final class GuestThread {
     private void live() {
         try (PreparedThread here = prepare()) {
             prepared = here;
-            for (Assignment<?> given = await(); !given.ends(); given = await()) {
-                checkpoints.begin();
-                given.run(this::done);
+            for (Assignment given = await(); !given.ends(); given = await()) {
+                given.perform(this);
             }
         } catch (HostCallException | RuntimeException | OutOfMemoryError e) {
             refuse(e);
@@ -129,21 +204,19 @@ final class GuestThread {
 
     /** Rejects the first work of a thread that cannot be prepared. */
     private void refuse(Throwable reason) {
-        Assignment<?> first = next;
+        Assignment first = next;
         if (first != null) {
             owner.refused(this);
-            first.done()
-                    .completeExceptionally(
-                            new RejectedExecutionException(
-                                    "no guest thread for the call: " + reason.getMessage(),
-                                    reason));
+            first.refused(
+                    new RejectedExecutionException(
+                            "no guest thread for the call: " + reason.getMessage(), reason));
         }
     }
 
     /** Waits for work; after some time without work the thread leaves the pool. */
-    private Assignment<?> await() throws InterruptedException {
+    private Assignment await() throws InterruptedException {
         while (true) {
-            Assignment<?> work = take();
+            Assignment work = take();
             if (work != null) {
                 return work;
             }
@@ -153,19 +226,19 @@ final class GuestThread {
         }
     }
 
-    private synchronized Assignment<?> take() throws InterruptedException {
+    private synchronized Assignment take() throws InterruptedException {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(KEEP_SECONDS);
         long leftMillis = TimeUnit.SECONDS.toMillis(KEEP_SECONDS);
         while (next == null && leftMillis > 0) {
             wait(leftMillis);
             leftMillis = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
         }
-        Assignment<?> work = next;
+        Assignment work = next;
         next = null;
         return work;
     }
 
-    synchronized void give(Assignment<?> work) {
+    synchronized void give(Assignment work) {
         next = work;
         notifyAll();
     }

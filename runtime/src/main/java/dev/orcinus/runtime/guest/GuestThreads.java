@@ -25,6 +25,9 @@ public final class GuestThreads {
     private int running;
     private GuestThread first;
 
+    /** Whether the first thread does a duty, but no work. */
+    private boolean isIdleOnDuty;
+
     /**
      * No threads so far.
      *
@@ -46,7 +49,7 @@ public final class GuestThreads {
      */
     public synchronized <T> CompletableFuture<T> run(Supplier<T> work) {
         admit();
-        GuestThread.Assignment<T> assignment = new GuestThread.Assignment<>(work);
+        GuestThread.Task<T> assignment = new GuestThread.Task<>(work);
         GuestThread thread = idle.remove(first) ? first : idle.poll();
         if (thread == null) {
             startThread(assignment);
@@ -56,7 +59,31 @@ public final class GuestThreads {
         return assignment.done();
     }
 
-    private void startThread(GuestThread.Assignment<?> work) {
+    /**
+     * Gives a duty to the first thread, if it is idle or can be made. The first work of the duty
+     * counts as a call from now on.
+     *
+     * @return whether it has got the duty
+     * @throws RejectedExecutionException if as many calls run already as may, or no thread can be
+     *     made
+     */
+    public synchronized boolean giveToFirst(FirstThread.Duty duty) {
+        boolean isIdle = first != null && idle.contains(first);
+        if (!isIdle && (first != null || !checkpoints.wantFirstThread())) {
+            return false;
+        }
+        admit();
+        GuestThread.Assignment assignment = new GuestThread.OwnWork(duty);
+        if (isIdle) {
+            idle.remove(first);
+            first.give(assignment);
+        } else {
+            startThread(assignment);
+        }
+        return true;
+    }
+
+    private void startThread(GuestThread.Assignment work) {
         boolean isFirst = first == null && checkpoints.wantFirstThread();
         GuestThread thread =
                 new GuestThread(process, this, checkpoints, "guest-" + made++, work, isFirst);
@@ -83,6 +110,24 @@ public final class GuestThreads {
         running++;
     }
 
+    /** Counts a call that the first thread does as a part of its duty. */
+    synchronized void admitOnDuty() {
+        admit();
+        isIdleOnDuty = false;
+    }
+
+    /** Notes that the first thread has done such a call. */
+    synchronized void doneOnDuty() {
+        isIdleOnDuty = true;
+        ended();
+    }
+
+    /** Notes that the first thread has no duty any more and waits for work. */
+    synchronized void rest(GuestThread thread) {
+        isIdleOnDuty = false;
+        idle.push(thread);
+    }
+
     /** Notes that a thread has done its work and waits for more. */
     synchronized void done(GuestThread thread) {
         running--;
@@ -99,9 +144,9 @@ public final class GuestThreads {
         return leaves;
     }
 
-    /** Returns whether a thread waits for work; guest code may have left thread-locals on it. */
+    /** Returns whether a thread runs no work; guest code may have left thread-locals on it. */
     synchronized boolean hasIdle() {
-        return !idle.isEmpty();
+        return isIdleOnDuty || !idle.isEmpty();
     }
 
     /** Ends the threads that wait for work and waits for their end. */
@@ -130,7 +175,7 @@ public final class GuestThreads {
      */
     public synchronized <T> CompletableFuture<T> runAside(Supplier<T> aside) {
         admit();
-        GuestThread.Assignment<T> assignment = new GuestThread.Assignment<>(aside);
+        GuestThread.Task<T> assignment = new GuestThread.Task<>(aside);
         Thread thread = new Thread(() -> assignment.run(this::ended), "aside-" + made++);
         thread.setDaemon(true);
         start(thread::start);

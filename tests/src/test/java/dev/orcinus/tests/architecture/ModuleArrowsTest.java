@@ -23,6 +23,7 @@ final class ModuleArrowsTest {
     private static final String SECURE = "dev.orcinus.secure";
     private static final String RUNTIME = "dev.orcinus.runtime";
     private static final String LOADER = "dev.orcinus.loader";
+    private static final String COMPILE = "dev.orcinus.compile";
     private static final String POSIX = "dev.orcinus.platform.posix";
     private static final String LINUX = "dev.orcinus.platform.linux";
     private static final String MACOS = "dev.orcinus.platform.macos";
@@ -40,8 +41,8 @@ final class ModuleArrowsTest {
                     Map.entry(SECURE, Set.of()),
                     Map.entry(PROTOCOL, Set.of(PLATFORM)),
                     Map.entry(RUNTIME, Set.of(PLATFORM, PROTOCOL, MEMORY, FORMATS)),
-                    Map.entry(
-                            LOADER, Set.of(PLATFORM, PROTOCOL, SECURE, MEMORY, RUNTIME, FORMATS)),
+                    Map.entry(LOADER, Set.of(PLATFORM, PROTOCOL, SECURE, MEMORY, RUNTIME, FORMATS)),
+                    Map.entry(COMPILE, Set.of(PLATFORM, LOADER)),
                     Map.entry(POSIX, Set.of(PLATFORM, BINDINGS, FORMATS)),
                     Map.entry(LINUX, Set.of(PLATFORM, POSIX, BINDINGS, FORMATS)),
                     Map.entry(MACOS, Set.of(PLATFORM, POSIX, BINDINGS, FORMATS)),

@@ -197,8 +197,7 @@ final class IsolatedRunTest {
         try (Program cc = cc("-c", "-fPIC", "-w", "leaves.c")) {
             assertEquals(0, cc.finish().status());
         }
-        List<String> command =
-                new ArrayList<>(List.of("sh", "-c", "exec \"$@\" >held 2>&1", "sh"));
+        List<String> command = new ArrayList<>(List.of("sh", "-c", "exec \"$@\" >held 2>&1", "sh"));
         command.addAll(ExecutorCommand.of("run", place, "leaves.o"));
         Finished end = finish(command); // in less than 30 s, and the child would hold it for 100 s
         String held = Files.readString(directory.resolve("held"));

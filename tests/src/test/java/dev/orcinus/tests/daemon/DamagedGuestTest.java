@@ -19,8 +19,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Tests that a guest whose memory is destroyed, or that a debugger holds, ends with its session, and
- * that others are served meanwhile.
+ * Tests that a guest whose memory is destroyed, or that a debugger holds, ends with its session,
+ * and that others are served meanwhile.
  */
 @Timeout(value = 180, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class DamagedGuestTest {

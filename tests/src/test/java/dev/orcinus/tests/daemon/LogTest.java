@@ -7,9 +7,11 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.orcinus.jit.Jit;
 import dev.orcinus.jit.RemoteJit;
+import dev.orcinus.loader.TargetException;
 import dev.orcinus.tests.process.Finished;
 import dev.orcinus.tests.process.Program;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -55,7 +57,7 @@ final class LogTest {
         for (int i = 0; i < 100; i++) {
             try {
                 return Jit.connect(socket());
-            } catch (dev.orcinus.loader.TargetException e) {
+            } catch (TargetException e) {
                 Thread.sleep(50);
             }
         }
@@ -108,8 +110,7 @@ final class LogTest {
 
     private Path mountSmallDisk() throws Exception {
         Path disk = Files.createDirectory(folder.resolve("disk"));
-        Finished mounted =
-                run("mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", disk.toString());
+        Finished mounted = run("mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", disk.toString());
         assumeTrue(mounted.status() == 0, "no right to mount a small disk: " + mounted.errors());
         return disk;
     }
@@ -121,7 +122,7 @@ final class LogTest {
     }
 
     private static void fill(Path file) throws IOException {
-        try (var out = Files.newOutputStream(file)) {
+        try (OutputStream out = Files.newOutputStream(file)) {
             while (true) {
                 out.write(new byte[1024]);
             }

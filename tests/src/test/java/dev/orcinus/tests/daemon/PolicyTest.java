@@ -81,7 +81,8 @@ final class PolicyTest {
         session.assertAllowed("linkFile", secret, writable.resolve("link"));
         session.assertFails(EACCES, "readFile", writable.resolve("link"));
         assertTrue(
-                session.run("moveFile", writable.resolve("inner/file"), folder.resolve("out")) != 0);
+                session.run("moveFile", writable.resolve("inner/file"), folder.resolve("out"))
+                        != 0);
         session.assertAllowed("removeFile", writable.resolve("inner/file"));
         session.assertAllowed("removeFile", writable.resolve("link"));
         Files.delete(writable.resolve("inner"));
@@ -187,7 +188,9 @@ final class PolicyTest {
                 assertFilesAreRestricted(session);
                 assertTheDaemonIsOutOfReach(session);
             }
-            assertTrue(session.daemon().log().contains("guest code crashed: SIGSEGV"), session.daemon()::log);
+            assertTrue(
+                    session.daemon().log().contains("guest code crashed: SIGSEGV"),
+                    session.daemon()::log);
             if (kind.equals("strict")) {
                 assertStrict(session);
             }
@@ -232,8 +235,7 @@ final class PolicyTest {
     @ParameterizedTest
     @ValueSource(strings = {"burn", "burnInChildren"})
     void processorTimeIsLimited(String code) throws Exception {
-        assertEnds(
-                "cpu = 1s", code, "its policy allows 1 s of processor time, which it has used");
+        assertEnds("cpu = 1s", code, "its policy allows 1 s of processor time, which it has used");
     }
 
     @Test
@@ -293,8 +295,7 @@ final class PolicyTest {
                                 "read = /usr", ":1: files count only with 'confine = files'")
                         .entrySet()) {
             Path file = Files.writeString(folder.resolve("wrong"), wrong.getKey());
-            Finished refused =
-                    DaemonProcess.program(folder, "serve", "--policy=" + file).finish();
+            Finished refused = DaemonProcess.program(folder, "serve", "--policy=" + file).finish();
             assertEquals(2, refused.status(), refused::toString);
             assertTrue(
                     refused.errors().contains("orcinus: " + file + wrong.getValue()),

@@ -38,12 +38,15 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Tests a daemon that wants a token: our loader, {@code connect}, LLVM's controllers through it. */
+/**
+ * Tests a daemon that wants a token: our loader, {@code connect}, LLVM's controllers through it.
+ */
 @Timeout(120)
 final class RemoteUseTest {
     private static final String TOKEN = "8e1b3f0c5d7a94e2b6c8d0f1a3957e64";
     private static final Pattern CERTIFICATE =
-            Pattern.compile("orcinus: clients need the token of .*; the certificate is (SHA256:\\w+)");
+            Pattern.compile(
+                    "orcinus: clients need the token of .*; the certificate is (SHA256:\\w+)");
 
     /** The certificate of all tests, because to make one takes a second. */
     @TempDir static Path settings;
@@ -128,18 +131,18 @@ final class RemoteUseTest {
 
     @Test
     void ourLoaderLoadsAndCalls() throws Exception {
-        try (DaemonProcess daemon = start();
-                RemoteJit jit = connect(daemon, credentials(token))) {
-            RemoteDylib dylib = jit.createDylib("test");
-            dylib.add(Fixtures.get("jit/arithmetic.o"));
-            assertEquals(77, dylib.run("main", List.of("program", "77")));
-            String status = daemon.status().output();
-            assertTrue(
-                    status.contains(
-                            " on " + address(daemon) + " (token, TLS; 0 refused): 1 session\n"),
-                    status);
-            assertTrue(status.contains(" by token, TLS 1.3\n"), status);
-            jit.close();
+        try (DaemonProcess daemon = start()) {
+            try (RemoteJit jit = connect(daemon, credentials(token))) {
+                RemoteDylib dylib = jit.createDylib("test");
+                dylib.add(Fixtures.get("jit/arithmetic.o"));
+                assertEquals(77, dylib.run("main", List.of("program", "77")));
+                String status = daemon.status().output();
+                assertTrue(
+                        status.contains(
+                                " on " + address(daemon) + " (token, TLS; 0 refused): 1 session\n"),
+                        status);
+                assertTrue(status.contains(" by token, TLS 1.3\n"), status);
+            }
             assertEquals("the controller left", daemon.awaitEnd(1));
             assertEquals(0, daemon.terminate().status());
         }
@@ -226,12 +229,15 @@ final class RemoteUseTest {
     void filesThatOthersMayReadAreRefused() throws Exception {
         Files.setPosixFilePermissions(token, PosixFilePermissions.fromString("rw-r--r--"));
         String expected =
-                "orcinus: " + token + " can be used by other users: run 'chmod 600 " + token + "'\n";
+                "orcinus: "
+                        + token
+                        + " can be used by other users: run 'chmod 600 "
+                        + token
+                        + "'\n";
         for (String command : List.of("serve", "connect 127.0.0.1:1")) {
             List<String> words = new ArrayList<>(List.of(command.split(" ")));
             words.add("--token-file=" + token);
-            try (Program program =
-                    DaemonProcess.program(folder, words.toArray(String[]::new))) {
+            try (Program program = DaemonProcess.program(folder, words.toArray(String[]::new))) {
                 Finished end = program.finish();
                 assertEquals(1, end.status(), end::toString);
                 assertEquals(expected, end.errors());
@@ -254,8 +260,7 @@ final class RemoteUseTest {
     private Program waitingRelay(DaemonProcess daemon, Path fifo) {
         return Program.start(
                 folder,
-                DaemonCommand.of(
-                        folder, "connect", address(daemon), "--token-file=" + token),
+                DaemonCommand.of(folder, "connect", address(daemon), "--token-file=" + token),
                 fifo.toFile());
     }
 
@@ -277,8 +282,7 @@ final class RemoteUseTest {
             assertEquals(0, daemon.terminate().status());
             Finished end = relay.finish();
             assertEquals(1, end.status(), end::toString);
-            assertEquals(
-                    "orcinus: " + address(daemon) + " has ended the session\n", end.errors());
+            assertEquals("orcinus: " + address(daemon) + " has ended the session\n", end.errors());
         }
     }
 
@@ -307,8 +311,7 @@ final class RemoteUseTest {
             try (Stream<Path> descriptors = Files.list(guest.resolve("fd"))) {
                 for (Path descriptor : descriptors.toList()) {
                     String target = Files.readSymbolicLink(descriptor).toString();
-                    assertFalse(
-                            target.contains("token") || target.contains("server.p12"), target);
+                    assertFalse(target.contains("token") || target.contains("server.p12"), target);
                     assertFalse(target.startsWith("socket:"), target);
                 }
             }
@@ -317,8 +320,7 @@ final class RemoteUseTest {
 
     /** Returns whether a text is in the memory of a process, where that can be read. */
     private static boolean isReadable(Path process, String text) throws IOException {
-        try (RandomAccessFile memory =
-                new RandomAccessFile(process.resolve("mem").toFile(), "r")) {
+        try (RandomAccessFile memory = new RandomAccessFile(process.resolve("mem").toFile(), "r")) {
             for (String line : Files.readAllLines(process.resolve("maps"))) {
                 String[] range = line.split("[- ]", 4);
                 if (range[2].startsWith("r") && !line.endsWith("[vsyscall]")) {
@@ -333,8 +335,7 @@ final class RemoteUseTest {
         }
     }
 
-    private static boolean contains(
-            RandomAccessFile memory, long begin, long size, String text) {
+    private static boolean contains(RandomAccessFile memory, long begin, long size, String text) {
         byte[] bytes = new byte[(int) size];
         try {
             memory.seek(begin);

@@ -12,6 +12,7 @@ import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.Triple;
 import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.platform.spi.guest.ExportedFunction;
+import dev.orcinus.platform.spi.guest.GuestGoneException;
 import dev.orcinus.platform.spi.guest.GuestThreadLocals.Block;
 import dev.orcinus.platform.spi.guest.GuestThreadLocals.Request;
 import dev.orcinus.platform.spi.guest.IsolatedCalls;
@@ -86,9 +87,18 @@ public final class IsolatedTarget implements LinkTarget {
                 });
     }
 
-    /** Writes to variables of linked code, as a change of it. */
+    /** Runs a step each time that the guest has gone back to a checkpoint. It must not call it. */
+    public void onRestored(Runnable step) {
+        recovering.onRestored(step);
+    }
+
+    /** Writes bytes while the guest is being restored; whether they are written does not matter. */
     public void poke(MemorySegment bytes, ExecutorAddress address) {
-        recovering.change(() -> guest.memory().tryWrite(bytes, address));
+        try {
+            var _ = guest.memory().tryWrite(bytes, address);
+        } catch (GuestGoneException e) {
+            return; // the next call tells of it
+        }
     }
 
     /** Names the functions of calls that have not returned; see {@link LocalTarget#describe}. */
@@ -160,6 +170,11 @@ public final class IsolatedTarget implements LinkTarget {
     @Override
     public AddressRange reserve(long sizeBytes) {
         return recovering.change(() -> local.reserve(sizeBytes));
+    }
+
+    @Override
+    public AddressRange reserveAnywhere(long sizeBytes) {
+        return recovering.change(() -> local.reserveAnywhere(sizeBytes));
     }
 
     @Override

@@ -4,8 +4,8 @@ import java.util.Optional;
 
 /**
  * What the code of a guest process may do. It is applied to the process before guest code is
- * loaded, cannot be taken back by that code, and holds for all its threads, for the checkpoints that
- * take its place, and for the processes that it starts.
+ * loaded, cannot be taken back by that code, and holds for all its threads, for the checkpoints
+ * that take its place, and for the processes that it starts.
  *
  * @param files the files that it may use; empty if all that its user may
  * @param isStrict whether it may open no sockets, execute no programs, and make none of the system

@@ -101,6 +101,12 @@ public interface IsolatedGuest extends Guest, AutoCloseable {
     void introduce(LinkedProgram program) throws HostCallException;
 
     /**
+     * Lets libraries that are opened later refer to symbols of a program that is placed and not
+     * filled yet.
+     */
+    void offer(List<LinkedProgram.Symbol> symbols) throws HostCallException;
+
+    /**
      * Waits for its end, and ends this process in the same way: with its status, or by its signal.
      * Java's shutdown hooks do not run.
      */

@@ -3,6 +3,7 @@ package dev.orcinus.platform.spi.host;
 import dev.orcinus.platform.spi.HostCallException;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
@@ -34,6 +35,15 @@ public interface HostChannel extends AutoCloseable {
      * @return false if the time is over
      */
     boolean awaitReadable(int timeoutMillis) throws HostCallException;
+
+    /**
+     * Opens a watch over what there is to read.
+     *
+     * @return empty if the system has none for this channel
+     */
+    default Optional<ReadWatch> openWatch() {
+        return Optional.empty();
+    }
 
     /**
      * Writes all of {@code source}. A peer that has gone is a {@code HostCallException} (EPIPE or

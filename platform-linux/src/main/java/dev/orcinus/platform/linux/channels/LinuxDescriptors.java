@@ -31,9 +31,11 @@ import dev.orcinus.platform.linux.errno.Failure;
 import dev.orcinus.platform.posix.channels.DescriptorSystem;
 import dev.orcinus.platform.posix.channels.SocketNumbers;
 import dev.orcinus.platform.spi.HostCallException;
+import dev.orcinus.platform.spi.host.ReadWatch;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.net.InetSocketAddress;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /** The calls of Linux on descriptors. */
@@ -141,5 +143,10 @@ public final class LinuxDescriptors implements DescriptorSystem {
     @Override
     public WakeUp openWakeUp() throws HostCallException {
         return EventDescriptor.open();
+    }
+
+    @Override
+    public Optional<ReadWatch> openWatch(int descriptor, int interrupt) {
+        return EpollWatch.open(descriptor, interrupt);
     }
 }

@@ -22,12 +22,14 @@ import dev.orcinus.platform.linux.guestprocess.threads.Libc;
 import dev.orcinus.platform.linux.guestprocess.threads.NativeGuest;
 import dev.orcinus.platform.linux.guestprocess.threads.NativeThread;
 import dev.orcinus.platform.linux.guestprocess.threads.NativeThreads.Use;
+import dev.orcinus.platform.linux.guestprocess.threads.Reaper;
 import dev.orcinus.platform.linux.guestprocess.threads.ThreadScratch;
 import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.platform.spi.guest.GuestGoneException;
 import dev.orcinus.platform.spi.guest.GuestPolicy;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -41,7 +43,7 @@ import java.util.concurrent.locks.LockSupport;
  * lose their parent become its children; and the kernel kills it, and its children with it, when
  * this JVM ends. One serves all guests; its lock guards it.
  */
-final class Keeper {
+final class Keeper implements Reaper {
     private static final int PR_SET_NAME = 15;
     private static final int PR_SET_CHILD_SUBREAPER = 36;
     private static final String NAME = "orcinus-keeper";
@@ -49,6 +51,7 @@ final class Keeper {
 
     private static final int WNOHANG = 1;
     private static final int MOST_ATTEMPTS = 3;
+    private static final int MOST_KILLED = 4;
 
     /** How long the end of a child that has been killed is waited for. */
     private static final Duration REAP_LIMIT = Duration.ofSeconds(1);
@@ -71,6 +74,16 @@ final class Keeper {
     /** Children that have ended, but whose tracers have not looked. */
     private final Set<Integer> traced = ConcurrentHashMap.newKeySet();
 
+    /** Children that have been killed and not reaped; its own lock guards it. */
+    private final List<Killed> killed = new ArrayList<>();
+
+    /**
+     * A child that has been killed.
+     *
+     * @param then is run when it has been reaped
+     */
+    private record Killed(int pid, Runnable then) {}
+
     /**
      * A keeper that has no guests yet.
      *
@@ -80,7 +93,7 @@ final class Keeper {
     private Keeper(Processor processor, NativeGuest process, long mark) {
         this.processor = processor;
         this.process = process;
-        this.libraries = new ProcessLibraries(process);
+        this.libraries = new ProcessLibraries(process, false);
         this.mark = mark;
     }
 
@@ -159,7 +172,7 @@ final class Keeper {
             throw Failure.of("fork of a guest", -pid);
         }
         NativeProcess child = NativeProcess.of(pid);
-        NativeGuest guest = process.ofFork(mailbox, child, this::reap);
+        NativeGuest guest = process.ofFork(mailbox, child, this);
         GuestMark own = GuestMark.of(Unistd.getpid(), GUESTS.incrementAndGet());
         guests.add(guest);
         guest.whenClosed(() -> bury(guest, own));
@@ -183,7 +196,8 @@ final class Keeper {
         }
         KernelParts kernel = KernelParts.ofThisSystem(processor);
         HostCallException failure =
-                guest.threads().on(Use.SERVICE, thread -> tryToRestrict(guest, thread, policy, kernel));
+                guest.threads()
+                        .on(Use.SERVICE, thread -> tryToRestrict(guest, thread, policy, kernel));
         if (failure != null) {
             throw failure;
         }
@@ -232,6 +246,11 @@ final class Keeper {
     /** Ends what a guest that has ended has left. */
     private void bury(NativeGuest guest, GuestMark of) {
         guests.remove(guest);
+        List<Killed> due;
+        synchronized (killed) {
+            due = takeKilled();
+        }
+        reapAll(due);
         new Strays(process.pid(), this::isGuest, this::reapNow).end(guest.pids(), of);
     }
 
@@ -280,10 +299,11 @@ final class Keeper {
     }
 
     /**
-     * Returns the status of a child that ends; negative if it is not known. The keeper itself never
-     * waits: a child that is traced is not told to it before its tracer has looked.
+     * {@inheritDoc} The keeper itself never waits: a child that is traced is not told to it before
+     * its tracer has looked.
      */
-    int reap(NativeProcess child) {
+    @Override
+    public int reap(NativeProcess child) {
         traced.removeIf(pid -> reapNow(pid) != 0);
         try {
             child.awaitEnd(REAP_LIMIT);
@@ -304,6 +324,49 @@ final class Keeper {
 
     private int tryToReap(int pid) {
         return process.threads().on(Use.SERVICE, thread -> reap(thread, pid));
+    }
+
+    /** {@inheritDoc} To reap one takes a wake-up of the keeper, so some are reaped together. */
+    @Override
+    public void reapKilled(NativeProcess child, Runnable then) {
+        List<Killed> due;
+        synchronized (killed) {
+            killed.add(new Killed(child.pid(), then));
+            due = killed.size() < MOST_KILLED ? List.of() : takeKilled();
+        }
+        reapAll(due);
+    }
+
+    private List<Killed> takeKilled() {
+        List<Killed> all = List.copyOf(killed);
+        killed.clear();
+        return all;
+    }
+
+    /** Reaps those that have ended; the others are reaped with the next ones. */
+    private void reapAll(List<Killed> due) {
+        if (due.isEmpty()) {
+            return;
+        }
+        CallList calls = new CallList();
+        for (Killed child : due) {
+            calls.add(process.address(Libc.WAITPID), child.pid, 0, WNOHANG);
+        }
+        try {
+            process.threads().on(Use.SERVICE, calls::run);
+        } catch (GuestGoneException | IllegalStateException gone) {
+            due.forEach(child -> child.then.run()); // its children are gone with it
+            return;
+        }
+        for (int i = 0; i < due.size(); i++) {
+            if ((int) calls.result(i) == 0) {
+                synchronized (killed) {
+                    killed.add(due.get(i));
+                }
+            } else {
+                due.get(i).then.run();
+            }
+        }
     }
 
     private static int reap(NativeThread thread, int pid) {

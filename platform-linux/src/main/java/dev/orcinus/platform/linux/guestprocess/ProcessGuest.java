@@ -1,5 +1,9 @@
 package dev.orcinus.platform.linux.guestprocess;
 
+import static dev.orcinus.bindings.linux.LinuxDlfcn.RTLD_GLOBAL;
+import static dev.orcinus.bindings.posix.Dlfcn.RTLD_NOW;
+
+import dev.orcinus.formats.elf.SharedObject;
 import dev.orcinus.platform.AddressRange;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.GuestEnd;
@@ -93,9 +97,9 @@ final class ProcessGuest implements IsolatedGuest {
         this.usage = usage;
         this.host = host;
         boolean hasRoom = shape.staticRoomBytes() > 0;
-        libraries = new ProcessLibraries(guest);
+        libraries = new ProcessLibraries(guest, host != null);
         memory = new ProcessMemory(guest, libraries::clearCache);
-        symbols = new ProgramSymbols(guest, libraries, memory);
+        symbols = new ProgramSymbols(guest, libraries, memory, shape.symbols());
         invoker =
                 new ProcessInvoker(
                         guest,
@@ -274,6 +278,21 @@ final class ProcessGuest implements IsolatedGuest {
     @Override
     public void introduce(LinkedProgram program) throws HostCallException {
         new ImageLoader(guest, libraries).introduce(program);
+    }
+
+    @Override
+    public void offer(List<LinkedProgram.Symbol> symbols) throws HostCallException {
+        SharedObject offered =
+                new SharedObject(guest.processor().elfMachine(), "liborcinus-program.so");
+        for (LinkedProgram.Symbol symbol : symbols) {
+            offered.exportAddress(
+                    symbol.name(),
+                    symbol.isFunction(),
+                    symbol.address().value(),
+                    symbol.sizeBytes());
+        }
+        new ProcessWrittenLibraries(guest, libraries, false)
+                .open("orcinus-symbols", offered.write(), RTLD_NOW | RTLD_GLOBAL);
     }
 
     @Override

@@ -62,7 +62,7 @@ final class ProcessInvoker implements GuestInvoker {
     public CallOutcome<Long> call(GuestCall call) {
         return enter(
                 thread ->
-                        thread.call(
+                        thread.callGuestCode(
                                 call.function(),
                                 call.a(),
                                 call.b(),

@@ -101,8 +101,7 @@ final class ProcessUsage {
 
     /**
      * Returns the larger one of two sums, each of which misses something: what all processes have
-     * used that have been seen; and what those have used that live, or were the guest, with their
-     * children that have ended.
+     * used that have been seen; and what the guest has used, with its children that have ended.
      */
     private long cpuMillis() {
         long own = 0;

@@ -8,8 +8,10 @@ import static dev.orcinus.bindings.posix.Fcntl.F_SETFL;
 import dev.orcinus.bindings.foreign.ErrnoState;
 import dev.orcinus.platform.posix.CallErrors;
 import dev.orcinus.platform.spi.HostCallException;
+import dev.orcinus.platform.spi.host.ReadWatch;
 import java.lang.foreign.MemorySegment;
 import java.net.InetSocketAddress;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
@@ -74,6 +76,15 @@ public interface DescriptorSystem extends CallErrors {
 
     /** Opens what ends waits. */
     WakeUp openWakeUp() throws HostCallException;
+
+    /**
+     * Opens a watch over what there is to read, where the system has one.
+     *
+     * @param interrupt a descriptor that ends the wait when it can be read; negative for none
+     */
+    default Optional<ReadWatch> openWatch(int descriptor, int interrupt) {
+        return Optional.empty();
+    }
 
     /** A descriptor that can be read once {@link #wake} has been called. */
     interface WakeUp extends AutoCloseable {

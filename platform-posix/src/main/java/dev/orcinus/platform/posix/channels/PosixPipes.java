@@ -8,9 +8,11 @@ import dev.orcinus.bindings.posix.SysUio;
 import dev.orcinus.bindings.posix.Unistd;
 import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.platform.spi.host.HostChannel;
+import dev.orcinus.platform.spi.host.ReadWatch;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
@@ -92,6 +94,11 @@ final class PosixPipes implements HostChannel {
     @Override
     public boolean awaitReadable(int timeoutMillis) throws HostCallException {
         return readable.await(timeoutMillis);
+    }
+
+    @Override
+    public Optional<ReadWatch> openWatch() {
+        return system.openWatch(in, shutdown.descriptor());
     }
 
     @Override

@@ -14,9 +14,11 @@ import dev.orcinus.bindings.posix.SysSocket;
 import dev.orcinus.bindings.posix.Unistd;
 import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.platform.spi.host.HostChannel;
+import dev.orcinus.platform.spi.host.ReadWatch;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
@@ -119,6 +121,11 @@ final class PosixSocket implements HostChannel {
     public boolean awaitReadable(int timeoutMillis) throws HostCallException {
         acknowledge();
         return readable.await(timeoutMillis);
+    }
+
+    @Override
+    public Optional<ReadWatch> openWatch() {
+        return system.openWatch(fd, Readiness.NO_DESCRIPTOR);
     }
 
     @Override

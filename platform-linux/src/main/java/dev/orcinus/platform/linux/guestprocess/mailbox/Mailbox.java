@@ -19,7 +19,9 @@ import dev.orcinus.platform.spi.HostCallException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 
 /**
  * The memory that a guest process shares with this one. What the guest says of itself in the head
@@ -42,8 +44,7 @@ public final class Mailbox implements AutoCloseable {
     private final Arena arena = Arena.ofShared();
     private final MemorySegment memory;
     private final Futex futex;
-    private final AtomicReference<PausePage> sparePage = new AtomicReference<>();
-    private volatile boolean isClosed;
+    private final List<PausePages> pauses = new ArrayList<>();
     private volatile Head head;
 
     /**
@@ -168,9 +169,9 @@ public final class Mailbox implements AutoCloseable {
         futex.wake(word);
     }
 
-    /** Returns a copy of the head and all slots. */
+    /** Returns a copy of the head and of the slot of the guest's first thread. */
     public byte[] save() {
-        return memory.asSlice(0, MailboxLayout.slot(MailboxLayout.SLOTS)).toArray(JAVA_BYTE);
+        return memory.asSlice(0, MailboxLayout.slot(MailboxLayout.MAIN + 1)).toArray(JAVA_BYTE);
     }
 
     /**
@@ -179,6 +180,8 @@ public final class Mailbox implements AutoCloseable {
      */
     public void restore(byte[] saved) {
         MemorySegment.copy(saved, 0, memory, JAVA_BYTE, 0, saved.length);
+        memory.asSlice(saved.length, MailboxLayout.slot(MailboxLayout.SLOTS) - saved.length)
+                .fill((byte) 0);
         expectFirstThread();
     }
 
@@ -191,30 +194,37 @@ public final class Mailbox implements AutoCloseable {
     }
 
     /** Returns a page for a copy of the guest. */
-    public PausePage newPausePage() throws HostCallException {
-        PausePage spare = sparePage.getAndSet(null);
-        if (spare == null) {
-            return new PausePage(futex);
+    public PausePage takePausePage() throws HostCallException {
+        synchronized (pauses) {
+            for (PausePages pages : pauses) {
+                Optional<PausePage> free = pages.take();
+                if (free.isPresent()) {
+                    return free.get();
+                }
+            }
+            PausePages more = new PausePages(futex);
+            pauses.add(more);
+            return more.take().orElseThrow();
         }
-        spare.reset();
-        return spare;
     }
 
-    /** Takes a page back that no process has any longer. */
-    public void giveBack(PausePage page) {
-        PausePage before = isClosed ? page : sparePage.getAndSet(page);
-        if (before != null) {
-            before.close();
+    /** Notes that a copy goes on, which may have mapped no other pages than those it waited in. */
+    public void goesOnFrom(PausePage page) {
+        synchronized (pauses) {
+            for (PausePages pages : pauses) {
+                if (pages != page.all()) {
+                    pages.mappedAt(ExecutorAddress.NULL);
+                }
+            }
         }
     }
 
     /** Unmaps it here and closes its file. The guest keeps it. */
     @Override
     public void close() {
-        isClosed = true;
-        PausePage spare = sparePage.getAndSet(null);
-        if (spare != null) {
-            spare.close();
+        synchronized (pauses) {
+            pauses.forEach(PausePages::close);
+            pauses.clear();
         }
         long at = memory.address();
         arena.close();

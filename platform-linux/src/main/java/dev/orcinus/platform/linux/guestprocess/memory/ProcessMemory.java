@@ -70,6 +70,7 @@ public final class ProcessMemory implements GuestMemory, AutoCloseable {
     private final MappedRanges ranges = new MappedRanges(pageSizeBytes);
     private final List<HeldRanges> holds = new CopyOnWriteArrayList<>();
     private final AtomicInteger published = new AtomicInteger();
+    private volatile boolean isUnmappedLater;
 
     /**
      * The memory of a guest in which nothing is mapped.
@@ -390,8 +391,47 @@ public final class ProcessMemory implements GuestMemory, AutoCloseable {
         return held;
     }
 
+    /**
+     * {@inheritDoc} It is done when the guest is asked for something else, if it is memory of the
+     * file, whose places are never given out again: a controller that leaves gives back each
+     * allocation with a call.
+     */
     @Override
     public Map<AddressRange, HostCallException> unmap(List<AddressRange> unmapped) {
+        if (guest.pending().count() + unmapped.size() < MOST_PENDING && areInFile(unmapped)) {
+            unmapLater(unmapped);
+            return Map.of();
+        }
+        return unmapNow(unmapped);
+    }
+
+    private boolean areInFile(List<AddressRange> all) {
+        for (AddressRange range : all) {
+            if (ranges.around(range).filter(MappedRange::isInFile).isEmpty()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private void unmapLater(List<AddressRange> unmapped) {
+        for (AddressRange range : unmapped) {
+            long start = range.start().value();
+            guest.pending().add(guest.address(Libc.MUNMAP), start, range.sizeBytes());
+            ranges.remove(range).forEach(this::unmapHere);
+        }
+        isUnmappedLater = true;
+    }
+
+    /** Makes memory that is to be unmapped inaccessible, before somebody looks whether it is. */
+    private void unmapPending() {
+        if (isUnmappedLater) {
+            isUnmappedLater = false;
+            guest.makePendingCalls();
+        }
+    }
+
+    private Map<AddressRange, HostCallException> unmapNow(List<AddressRange> unmapped) {
         CallList calls = new CallList();
         for (AddressRange range : unmapped) {
             calls.addOrStop(guest.address(Libc.MUNMAP), range.start().value(), range.sizeBytes());
@@ -400,7 +440,7 @@ public final class ProcessMemory implements GuestMemory, AutoCloseable {
         if (!unmapped.isEmpty() && !guest.threads().on(Use.NOTED_SERVICE, calls::runWithPending)) {
             AddressRange failed = unmapped.get(calls.made() - 1);
             failures.put(failed, Failure.of("munmap(" + failed + ")", calls.errno()));
-            failures.putAll(unmap(unmapped.subList(calls.made(), unmapped.size())));
+            failures.putAll(unmapNow(unmapped.subList(calls.made(), unmapped.size())));
         }
         for (AddressRange range : unmapped) {
             if (!failures.containsKey(range)) {
@@ -419,6 +459,7 @@ public final class ProcessMemory implements GuestMemory, AutoCloseable {
 
     @Override
     public boolean tryRead(ExecutorAddress source, MemorySegment target) {
+        unmapPending();
         return requireLife(guest.memory().read(source, target));
     }
 

@@ -30,8 +30,11 @@ import java.util.Optional;
  * place. Its lock guards them.
  */
 final class SharedMemory implements AutoCloseable {
-    /** So many objects of a guest stay open, lest one session takes all descriptors. */
-    private static final int MOST_OPEN = 64;
+    /** So many objects of a guest stay open in any case. */
+    private static final int ALWAYS_OPEN = 64;
+
+    /** The share of this process's descriptors that one guest may have, lest it takes all. */
+    private static final int SHARE = 8;
 
     private final List<Mapped> open = new ArrayList<>();
 
@@ -72,11 +75,15 @@ final class SharedMemory implements AutoCloseable {
     }
 
     private synchronized void keep(Mapped object) {
-        if (open.size() < MOST_OPEN) {
+        if (open.size() < ALWAYS_OPEN || open.size() < mostOpen()) {
             open.add(object);
         } else {
             object.file.close();
         }
+    }
+
+    private static long mostOpen() {
+        return Math.max(ALWAYS_OPEN, ProcessLimits.openFiles() / SHARE);
     }
 
     /** Maps a part of a range where the guest has had it. */
@@ -91,8 +98,9 @@ final class SharedMemory implements AutoCloseable {
                                                 0,
                                                 "of the memory that is shared with the controller"
                                                         + " only "
-                                                        + MOST_OPEN
-                                                        + " objects can come back"));
+                                                        + mostOpen()
+                                                        + " objects can come back; a higher limit"
+                                                        + " of open files (ulimit -n) would do"));
         long offset = range.mirrorOf(part.start()) - object.here.start().value();
         map(thread, object.file, part.start().value(), part.sizeBytes(), MAP_FIXED, offset);
     }

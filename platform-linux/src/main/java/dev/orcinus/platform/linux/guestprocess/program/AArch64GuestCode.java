@@ -343,7 +343,7 @@ final class AArch64GuestCode {
                       480c80d2  mov x8, #98
                       010000d4  svc #0
                       c0035fd6  ret
-                    # checkpoint(pause slot, fork, flags, parent)
+                    # checkpoint(pause slot, fork, flags, parent, descriptor)
                     checkpoint:
                       fd7bbca9  stp x29, x30, [sp, #-64]!
                       f35301a9  stp x19, x20, [sp, #16]
@@ -352,6 +352,7 @@ final class AArch64GuestCode {
                       f40300aa  mov x20, x0
                       f50301aa  mov x21, x1
                       f703032a  mov w23, w3
+                      047400b9  str w4, [x0, #116]
                       49d03bd5  mrs x9, tpidr_el0
                       330940f9  ldr x19, [x9, #16]
                       762240f9  ldr x22, [x19, #64]
@@ -363,21 +364,29 @@ final class AArch64GuestCode {
                       e4031faa  mov x4, xzr
                       881b80d2  mov x8, #220
                       010000d4  svc #0
-                      c00400b5  cbnz x0, parent
+                      800500b5  cbnz x0, parent
                     # getpid
                       881580d2  mov x8, #172
                       010000d4  svc #0
                       f803002a  mov w24, w0
                       a0023fd6  blr x21
-                      c0000034  cbz w0, paused
+                      20010034  cbz w0, paused
                       007c4093  sxtw x0, w0
                       802600f9  str x0, [x20, #72]
+                    # setpgid(copy, copy)
+                      e10300aa  mov x1, x0
+                      481380d2  mov x8, #154
+                      010000d4  svc #0
                       e0031faa  mov x0, xzr
                       a80b80d2  mov x8, #93
                       010000d4  svc #0
                     paused:
                       f30314aa  mov x19, x20
                       762200f9  str x22, [x19, #64]
+                    # close
+                      607640b9  ldr w0, [x19, #116]
+                      280780d2  mov x8, #57
+                      010000d4  svc #0
                       57020034  cbz w23, bound
                     # waits until it is the child of the parent that is named: getppid, sched_yield
                     adopted:
@@ -386,7 +395,7 @@ final class AArch64GuestCode {
                       1f00176b  cmp w0, w23
                       c0000054  b.eq bind
                       1f00186b  cmp w0, w24
-                      41e5ff54  b.ne orphan
+                      61e4ff54  b.ne orphan
                       880f80d2  mov x8, #124
                       010000d4  svc #0
                       f8ffff17  b adopted
@@ -399,14 +408,14 @@ final class AArch64GuestCode {
                       a81580d2  mov x8, #173
                       010000d4  svc #0
                       1f00176b  cmp w0, w23
-                      e1e3ff54  b.ne orphan
+                      01e3ff54  b.ne orphan
                     bound:
                       881580d2  mov x8, #172
                       010000d4  svc #0
                       09000010[process:adr21]  adr x9, process
                       200100b9  str w0, [x9]
                       40008052  mov w0, #2
-                      46ffff97  bl serve
+                      3fffff97  bl serve
                       07000014  b resumed
                     parent:
                       e1031faa  mov x1, xzr
@@ -446,10 +455,10 @@ final class AArch64GuestCode {
                       49d03bd5  mrs x9, tpidr_el0
                       330940f9  ldr x19, [x9, #16]
                       b30000b5  cbnz x19, report
-                      85ffff97  bl claim
+                      7effff97  bl claim
                       7f2a00f9  str xzr, [x19, #80]
-                      15ffff97  bl enter
-                      99ffff97  bl ring
+                      0effff97  bl enter
+                      92ffff97  bl ring
                     report:
                       755a00b9  str w21, [x19, #88]
                       c90a40b9  ldr w9, [x22, #8]
@@ -457,7 +466,7 @@ final class AArch64GuestCode {
                       c90a40f9  ldr x9, [x22, #16]
                       695206a9  stp x9, x20, [x19, #96]
                       c0008052  mov w0, #6
-                      19ffff97  bl serve
+                      12ffff97  bl serve
                       00010034  cbz w0, die
                       692a40f9  ldr x9, [x19, #80]
                       89da00f9  str x9, [x20, #432]
@@ -497,7 +506,7 @@ final class AArch64GuestCode {
                       290141b2  orr x9, x9, #0x8000000000000000
                       690e00f9  str x9, [x19, #24]
                       40008052  mov w0, #2
-                      fbfeff17  b send
+                      f4feff17  b send
                     # list(entries, count)
                     list:
                       fd7bbda9  stp x29, x30, [sp, #-48]!
@@ -590,7 +599,7 @@ final class AArch64GuestCode {
                       e41705ad  stp q4, q5, [sp, #160]
                       e61f06ad  stp q6, q7, [sp, #192]
                       e0030091  mov x0, sp
-                      e0feff97  bl upcall
+                      d9feff97  bl upcall
                       e00740a9  ldp x0, x1, [sp]
                       e00743ad  ldp q0, q1, [sp, #96]
                       e20f44ad  ldp q2, q3, [sp, #128]

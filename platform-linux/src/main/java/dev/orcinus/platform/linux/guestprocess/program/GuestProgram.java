@@ -22,11 +22,12 @@ public enum GuestProgram {
     /** Takes an index in {@code eax} (AArch64: {@code w16}): a call of a Java function. */
     UPCALL,
     /**
-     * {@code long checkpoint(void *slot, pid_t (*fork)(void), int flags, pid_t parent)}: makes a
-     * copy of the process that is nobody's child, serves {@code slot}, and goes on when it gets
-     * RETURN there. The copy waits until {@code parent} has taken it as a child, with which it then
-     * ends; if another process has taken it, it ends. With 0 any parent is right. Returns the
-     * copy's process id, and 0 in the copy.
+     * {@code long checkpoint(void *slot, pid_t (*fork)(void), int flags, pid_t parent, int fd)}:
+     * makes a copy of the process that is nobody's child and leads a process group, closes a
+     * descriptor in it, serves {@code slot}, and goes on when it gets RETURN there. The copy waits
+     * until {@code parent} has taken it as a child, with which it then ends; if another process has
+     * taken it, it ends. With 0 any parent is right. Returns the copy's process id, and 0 in the
+     * copy.
      */
     CHECKPOINT,
     /** {@code void handler(int, siginfo_t *, void *)}: tells the host of a crash. */

@@ -314,7 +314,7 @@ final class X64GuestCode {
                       b8ca000000  movl $202, %eax
                       0f05  syscall
                       c3  retq
-                    # checkpoint(pause slot, fork, flags, parent)
+                    # checkpoint(pause slot, fork, flags, parent, descriptor)
                     checkpoint:
                       53  pushq %rbx
                       4154  pushq %r12
@@ -325,6 +325,7 @@ final class X64GuestCode {
                       4883ec08  subq $8, %rsp
                       4989fc  movq %rdi, %r12
                       4989f6  movq %rsi, %r14
+                      4589442474  movl %r8d, 116(%r12)
                       4189cf  movl %ecx, %r15d
                       64488b1c25f8ffffff  movq %fs:-8, %rbx
                       4c8b6b40  movq 64(%rbx), %r13
@@ -337,22 +338,31 @@ final class X64GuestCode {
                       b838000000  movl $56, %eax
                       0f05  syscall
                       85c0  testl %eax, %eax
-                      0f8584000000  jnz parent
+                      0f8599000000  jnz parent
                     # getpid
                       b827000000  movl $39, %eax
                       0f05  syscall
                       89c5  movl %eax, %ebp
                       41ffd6  callq *%r14
                       85c0  testl %eax, %eax
-                      7411  jz paused
+                      741c  jz paused
                       4863c0  movslq %eax, %rax
                       4989442448  movq %rax, 72(%r12)
+                    # setpgid(copy, copy)
+                      89c7  movl %eax, %edi
+                      89c6  movl %eax, %esi
+                      b86d000000  movl $109, %eax
+                      0f05  syscall
                       31ff  xorl %edi, %edi
                       b83c000000  movl $60, %eax
                       0f05  syscall
                     paused:
                       4c89e3  movq %r12, %rbx
                       4c896b40  movq %r13, 64(%rbx)
+                    # close
+                      8b7b74  movl 116(%rbx), %edi
+                      b803000000  movl $3, %eax
+                      0f05  syscall
                       4585ff  testl %r15d, %r15d
                       743e  jz bound
                     # waits until it is the child of the parent that is named: getppid, sched_yield
@@ -362,7 +372,7 @@ final class X64GuestCode {
                       4439f8  cmpl %r15d, %eax
                       7411  je bind
                       39e8  cmpl %ebp, %eax
-                      0f8564fdffff  jne orphan
+                      0f854afdffff  jne orphan
                       b818000000  movl $24, %eax
                       0f05  syscall
                       ebe3  jmp adopted
@@ -375,13 +385,13 @@ final class X64GuestCode {
                       b86e000000  movl $110, %eax
                       0f05  syscall
                       4439f8  cmpl %r15d, %eax
-                      0f853afdffff  jne orphan
+                      0f8520fdffff  jne orphan
                     bound:
                       b827000000  movl $39, %eax
                       0f05  syscall
                       890500000000[process:rel32]  movl %eax, process(%rip)
                       b802000000  movl $2, %eax
-                      e898fdffff  callq serve
+                      e87efdffff  callq serve
                       eb18  jmp resumed
                     parent:
                       89c7  movl %eax, %edi
@@ -424,12 +434,12 @@ final class X64GuestCode {
                       64488b1c25f8ffffff  movq %fs:-8, %rbx
                       4885db  testq %rbx, %rbx
                       751b  jnz report
-                      e86cfeffff  callq claim
+                      e852feffff  callq claim
                       48c7435000000000  movq $0, 80(%rbx)
                       56  pushq %rsi
                       52  pushq %rdx
-                      e8eefcffff  callq enter
-                      e890feffff  callq ring
+                      e8d4fcffff  callq enter
+                      e876feffff  callq ring
                       5a  popq %rdx
                       5e  popq %rsi
                     report:
@@ -440,7 +450,7 @@ final class X64GuestCode {
                       48894360  movq %rax, 96(%rbx)
                       48895368  movq %rdx, 104(%rbx)
                       b806000000  movl $6, %eax
-                      e8e7fcffff  callq serve
+                      e8cdfcffff  callq serve
                       85c0  testl %eax, %eax
                       7438  jz die
                       488b4b50  movq 80(%rbx), %rcx
@@ -486,7 +496,7 @@ final class X64GuestCode {
                       480fbae83f  btsq $63, %rax
                       48894318  movq %rax, 24(%rbx)
                       b802000000  movl $2, %eax
-                      e94dfcffff  jmp send
+                      e933fcffff  jmp send
                     # list(entries, count)
                     list:
                       53  pushq %rbx
@@ -590,7 +600,7 @@ final class X64GuestCode {
                       0f29b424a0000000  movaps %xmm6, 160(%rsp)
                       0f29bc24b0000000  movaps %xmm7, 176(%rsp)
                       4889e7  movq %rsp, %rdi
-                      e8a5fbffff  callq upcall
+                      e88bfbffff  callq upcall
                       488b0424  movq (%rsp), %rax
                       488b542408  movq 8(%rsp), %rdx
                       0f28442440  movaps 64(%rsp), %xmm0

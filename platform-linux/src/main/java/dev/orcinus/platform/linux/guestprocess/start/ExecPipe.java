@@ -29,6 +29,9 @@ public final class ExecPipe {
     private final int read;
     private final int write;
 
+    /** Its name in {@code /proc}, once that has been asked for. */
+    private volatile Path name;
+
     /** Whether the end for reading is open; belongs to the watcher's thread. */
     private boolean isOpen = true;
 
@@ -91,7 +94,10 @@ public final class ExecPipe {
     /** Returns whether a descriptor of a process is an end of this pipe. */
     public boolean isEnd(int pid, int descriptor) {
         try {
-            return link(Integer.toString(pid), descriptor).equals(link("self", read));
+            if (name == null) {
+                name = link("self", read);
+            }
+            return link(Integer.toString(pid), descriptor).equals(name);
         } catch (IOException closedOrHidden) {
             return false;
         }

@@ -7,7 +7,6 @@ import dev.orcinus.platform.linux.guestprocess.start.NativeProcess;
 import dev.orcinus.platform.spi.HostCallException;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
-import java.util.function.ToIntFunction;
 
 /**
  * A process of a guest, from its start until it has been reaped. Its lock guards the descriptor
@@ -15,7 +14,7 @@ import java.util.function.ToIntFunction;
  */
 final class LivingProcess {
     private final NativeProcess process;
-    private final ToIntFunction<NativeProcess> reaper;
+    private final Reaper reaper;
     private final boolean isProgram;
     private final ProcessLife life = new ProcessLife();
     private final CountDownLatch told = new CountDownLatch(1);
@@ -28,7 +27,7 @@ final class LivingProcess {
      * @param reaper waits for its end and returns its status
      * @param isProgram whether a crash ends it by its signal
      */
-    LivingProcess(NativeProcess process, ToIntFunction<NativeProcess> reaper, boolean isProgram) {
+    LivingProcess(NativeProcess process, Reaper reaper, boolean isProgram) {
         this.process = process;
         this.reaper = reaper;
         this.isProgram = isProgram;
@@ -98,7 +97,7 @@ final class LivingProcess {
         if (!isProgram) {
             process.killGroup(); // its number stays taken until the process is reaped
         }
-        int status = reaper.applyAsInt(process);
+        int status = reaper.reap(process);
         forget();
         life.endsAs(NativeProcess.end(status));
         onEnd.run();
@@ -162,7 +161,7 @@ final class LivingProcess {
         return life;
     }
 
-    ToIntFunction<NativeProcess> reaper() {
+    Reaper reaper() {
         return reaper;
     }
 

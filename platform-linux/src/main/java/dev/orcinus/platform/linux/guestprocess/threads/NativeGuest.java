@@ -16,7 +16,6 @@ import dev.orcinus.platform.spi.guest.GuestGoneException;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.ToIntFunction;
 import java.util.stream.Collectors;
 
 /**
@@ -52,7 +51,7 @@ public final class NativeGuest implements AutoCloseable {
             Processor processor,
             Mailbox mailbox,
             NativeProcess started,
-            ToIntFunction<NativeProcess> reaper,
+            Reaper reaper,
             boolean isProgram)
             throws HostCallException {
         this(processor, mailbox, new LivingProcess(started, reaper, isProgram), null, 0);
@@ -67,7 +66,7 @@ public final class NativeGuest implements AutoCloseable {
      * @throws HostCallException if it ends before it serves
      */
     public NativeGuest ofFork(
-            Mailbox other, NativeProcess forked, ToIntFunction<NativeProcess> reaper)
+            Mailbox other, NativeProcess forked, Reaper reaper)
             throws HostCallException {
         LivingProcess child = new LivingProcess(forked, reaper, false);
         return new NativeGuest(processor, other, child, addresses, pid());
@@ -127,8 +126,8 @@ public final class NativeGuest implements AutoCloseable {
     }
 
     /**
-     * Lets descriptors come to the process by a line of their own from now on, because its code will
-     * be restricted; it has a parent with which it ends.
+     * Lets descriptors come to the process by a line of their own from now on, because its code
+     * will be restricted; it has a parent with which it ends.
      *
      * @param main its first thread
      */
@@ -193,6 +192,10 @@ public final class NativeGuest implements AutoCloseable {
             next.watchPrograms(main);
         } catch (GuestGoneException e) {
             throw new HostCallException("fork", 0, "the copy of the guest: " + e.getMessage());
+        } catch (HostCallException e) {
+            next.kill();
+            next.awaitEnd();
+            throw e;
         } finally {
             threads.startAgain(guest, main);
         }
@@ -226,13 +229,14 @@ public final class NativeGuest implements AutoCloseable {
     private GuestGoneException endsBecauseOf(int errno) {
         GuestEnd reason =
                 new GuestEnd.Lost("its memory cannot be protected: " + Failure.text(errno));
-        kill(reason);
-        return new GuestGoneException(reason);
+        LivingProcess ending = process;
+        ending.kill(reason);
+        return new GuestGoneException(ending.life().awaitEnd());
     }
 
     /** Makes the pending calls now, if there are any. */
     public void makePendingCalls() {
-        if (pending.count() > 0) {
+        if (pending.hasWork()) {
             threads.on(Use.NOTED_SERVICE, new CallList()::runWithPending);
         }
     }

@@ -58,6 +58,18 @@ public final class NativeThread {
         }
     }
 
+    /**
+     * Calls guest code, of which only the first return register is wanted.
+     *
+     * @throws GuestGoneException if the guest ends before the function returns
+     */
+    public long callGuestCode(ExecutorAddress function, long... registers) {
+        requireLife();
+        return guest.pending().count() > 0
+                ? guest.pending().makeBefore(this, function, registers)
+                : call(function, registers);
+    }
+
     /** Takes the thread for a Java thread; returns false if another one has it. */
     boolean take() {
         return !isTaken.getPlain() && isTaken.compareAndSet(false, true);
@@ -85,10 +97,11 @@ public final class NativeThread {
 
     /** Calls a function of the C library. */
     public long call(Libc function, long... arguments) {
-        return callAt(guest.addresses().of(function), arguments);
+        return call(guest.addresses().of(function), arguments);
     }
 
-    private long callAt(ExecutorAddress function, long... arguments) {
+    /** Calls a function with up to six arguments. */
+    long call(ExecutorAddress function, long... arguments) {
         long[] all = Arrays.copyOf(arguments, REGISTERS);
         return call(function, all[0], all[1], all[2], all[3], all[4], all[5]);
     }
@@ -98,9 +111,14 @@ public final class NativeThread {
         return guest.addresses().of(function);
     }
 
+    /** Returns the address of a part of the guest's program. */
+    ExecutorAddress address(GuestProgram part) {
+        return guest.addresses().of(part);
+    }
+
     /** Calls a part of the guest's program. */
     public long call(GuestProgram part, long... arguments) {
-        return callAt(guest.addresses().of(part), arguments);
+        return call(guest.addresses().of(part), arguments);
     }
 
     /** Returns the second return register of the last call. */

@@ -1,9 +1,9 @@
 package dev.orcinus.platform.linux.guestprocess.threads;
 
-import static dev.orcinus.bindings.linux.LinuxFcntl.O_CLOEXEC;
 import static dev.orcinus.bindings.posix.Fcntl.O_RDWR;
 import static dev.orcinus.bindings.posix.SysMman.MAP_FAILED;
 import static dev.orcinus.bindings.posix.SysMman.MAP_SHARED;
+import static dev.orcinus.bindings.posix.SysMman.PROT_NONE;
 import static dev.orcinus.bindings.posix.SysMman.PROT_READ;
 import static dev.orcinus.bindings.posix.SysMman.PROT_WRITE;
 
@@ -12,29 +12,33 @@ import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.linux.errno.Failure;
 import dev.orcinus.platform.linux.guestprocess.mailbox.Mailbox;
 import dev.orcinus.platform.linux.guestprocess.mailbox.PausePage;
+import dev.orcinus.platform.linux.guestprocess.mailbox.PausePages;
 import dev.orcinus.platform.linux.guestprocess.mailbox.ProcessLife;
 import dev.orcinus.platform.linux.guestprocess.mailbox.Slot;
 import dev.orcinus.platform.linux.guestprocess.program.GuestProgram;
 import dev.orcinus.platform.linux.guestprocess.start.NativeProcess;
 import dev.orcinus.platform.spi.HostCallException;
-import java.util.Optional;
-import java.util.function.ToIntFunction;
 
 /**
  * A copy of a guest process that waits to take its place. It is a child of the keeper, leads a
- * process group of its own, and waits in a page that the process itself does not map any more, so
- * that guest code does not reach it. One thread at a time may use it.
+ * process group of its own, and waits in a page that the process itself cannot write to, so that
+ * guest code does not reach it. One thread at a time may use it.
  */
 public final class PausedCopy implements AutoCloseable {
     /** {@code CLONE_VM | CLONE_VFORK}, and no signal at the end. */
     static final int CLONE_FLAGS = 0x4100;
 
+    /** The place of the call that makes the copy in its list. */
+    private static final int CHECKPOINT = 2;
+
+    private static final int OPEN = PROT_READ | PROT_WRITE;
+    private static final int NO_DESCRIPTOR = -1;
+
     private final Mailbox mailbox;
     private final byte[] saved;
     private final PausePage page;
-    private final Slot slot;
     private final NativeProcess process;
-    private final ToIntFunction<NativeProcess> reaper;
+    private final Reaper reaper;
     private Runnable onUse = () -> {};
     private boolean isUsed;
 
@@ -42,13 +46,11 @@ public final class PausedCopy implements AutoCloseable {
             Mailbox mailbox,
             byte[] saved,
             PausePage page,
-            Slot slot,
             NativeProcess process,
-            ToIntFunction<NativeProcess> reaper) {
+            Reaper reaper) {
         this.mailbox = mailbox;
         this.saved = saved;
         this.page = page;
-        this.slot = slot;
         this.process = process;
         this.reaper = reaper;
     }
@@ -80,56 +82,74 @@ public final class PausedCopy implements AutoCloseable {
     private static PausedCopy of(
             NativeThread main, Mailbox mailbox, LivingProcess original, int cloneFlags, int parent)
             throws HostCallException {
-        PausePage page = mailbox.newPausePage();
-        PausedCopy copy;
+        PausePage page = mailbox.takePausePage();
         try {
-            ExecutorAddress there = new ExecutorAddress(map(main, page));
-            page.slot(there, main.guest().life()).expectGuest();
+            if (page.all().address().isNull()) {
+                map(main, page.all());
+            }
             byte[] saved = mailbox.save();
-            NativeProcess process = fork(main, there, cloneFlags, parent);
-            Slot slot = page.slot(there, new CopyLife(process));
-            copy = new PausedCopy(mailbox, saved, page, slot, process, original.reaper());
+            CallList calls = fork(main, page, original, cloneFlags, parent);
+            if (calls.made() == CHECKPOINT) { // guest code has unmapped the page
+                map(main, page.all());
+                calls = fork(main, page, original, cloneFlags, parent);
+            }
+            NativeProcess process = take(copyOf(calls), original.reaper());
+            return new PausedCopy(mailbox, saved, page, process, original.reaper());
         } catch (HostCallException | RuntimeException e) {
-            page.close();
-            throw e;
-        }
-        try {
-            copy.settle(main, original);
-            return copy;
-        } catch (HostCallException | RuntimeException e) {
-            copy.close();
+            page.giveBack();
             throw e;
         }
     }
 
-    private static NativeProcess fork(
-            NativeThread main, ExecutorAddress page, int cloneFlags, int parent)
-            throws HostCallException {
+    /**
+     * Makes a copy with one request. The page is open in the copy, and closed in the original again
+     * before that does anything else.
+     */
+    private static CallList fork(
+            NativeThread main, PausePage page, LivingProcess original, int cloneFlags, int parent) {
+        page.prepare();
+        long there = page.address().value();
         long fork = main.address(Libc.FORK).value();
-        long copy = main.call(GuestProgram.CHECKPOINT, page.value(), fork, cloneFlags, parent);
-        int pid = (int) copy;
-        int errno = main.errno();
-        if (pid <= 0) {
-            main.call(Libc.MUNMAP, page.value(), PausePage.SIZE_BYTES);
-            throw noCopy(pid == 0 ? LinuxErrno.EAGAIN : errno);
-        }
-        return NativeProcess.of(pid);
+        long watch =
+                original.execs()
+                        .filter(ExecWatch::isIntact)
+                        .map(execs -> (long) execs.descriptor())
+                        .orElse((long) NO_DESCRIPTOR);
+        CallList calls = new CallList();
+        calls.add(main.address(Libc.FFLUSH), 0); // what is unwritten would be written twice
+        calls.addOrStop(main.address(Libc.MPROTECT), there, PausePage.SIZE_BYTES, OPEN);
+        calls.addOrStop(
+                main.address(GuestProgram.CHECKPOINT), there, fork, cloneFlags, parent, watch);
+        var _ = calls.runWithPending(main);
+        close(main, page);
+        return calls;
     }
 
-    /** Takes what is the original's from the copy, and the page of the copy from the original. */
-    private void settle(NativeThread main, LivingProcess original) throws HostCallException {
-        awaitResult();
-        ExecutorAddress there = slot.address();
-        main.guest().pending().add(main.address(Libc.MUNMAP), there.value(), PausePage.SIZE_BYTES);
-        CallList calls = new CallList();
-        calls.add(main.address(Libc.SETPGID), 0, 0);
-        Optional<ExecWatch> ofOriginal = original.execs().filter(ExecWatch::isIntact);
-        if (ofOriginal.isPresent()) {
-            calls.add(main.address(Libc.CLOSE), ofOriginal.get().descriptor());
+    private static void close(NativeThread main, PausePage page) {
+        long there = page.address().value();
+        main.guest()
+                .pending()
+                .add(main.address(Libc.MPROTECT), there, PausePage.SIZE_BYTES, PROT_NONE);
+    }
+
+    /** Returns the process id of the copy that a list of calls has made. */
+    private static int copyOf(CallList calls) throws HostCallException {
+        int pid = calls.made() > CHECKPOINT ? (int) calls.result(CHECKPOINT) : -1;
+        if (pid <= 0) {
+            throw noCopy(pid == 0 ? LinuxErrno.EAGAIN : calls.errno());
         }
-        long list = page.putList(there, calls.words()).value();
-        slot.call(main.guest().addresses().of(GuestProgram.LIST), list, calls.size(), 0, 0, 0, 0);
-        awaitResult();
+        return pid;
+    }
+
+    private static NativeProcess take(int pid, Reaper reaper) throws HostCallException {
+        try {
+            return NativeProcess.of(pid);
+        } catch (HostCallException e) {
+            NativeProcess known = new NativeProcess(pid, NO_DESCRIPTOR);
+            known.kill();
+            var _ = reaper.reap(known);
+            throw e;
+        }
     }
 
     private static HostCallException noCopy(int errno) {
@@ -141,12 +161,18 @@ public final class PausedCopy implements AutoCloseable {
                         + " more processes (ulimit -u) or memory (vm.overcommit_memory) would do");
     }
 
-    private static long map(NativeThread main, PausePage page) throws HostCallException {
-        long fd = open(main, page);
-        int access = PROT_READ | PROT_WRITE;
-        long size = PausePage.SIZE_BYTES;
+    /** Maps pages where guest code cannot use them. */
+    private static void map(NativeThread main, PausePages pages) throws HostCallException {
+        long fd = GuestDescriptor.openLow(main, pages.file(), O_RDWR);
         CallList map = new CallList();
-        map.add(main.address(Libc.MMAP), 0, size, access, MAP_SHARED, fd, 0);
+        map.add(
+                main.address(Libc.MMAP),
+                0,
+                PausePages.SIZE_BYTES,
+                PROT_NONE,
+                MAP_SHARED,
+                fd,
+                0);
         map.add(main.address(Libc.CLOSE), fd);
         map.run(main);
         long there = map.result(0);
@@ -154,32 +180,7 @@ public final class PausedCopy implements AutoCloseable {
             throw new HostCallException(
                     "mmap", 0, "the guest cannot map the page in which its copy waits");
         }
-        return there;
-    }
-
-    /** Opens the page in the guest, and flushes what would be written twice. */
-    private static int open(NativeThread main, PausePage page) throws HostCallException {
-        CallList calls = new CallList();
-        calls.add(main.address(Libc.FFLUSH), 0);
-        if (main.guest().descriptors().isOpen()) {
-            calls.runWithPending(main);
-            return GuestDescriptor.openLow(main, page.file(), O_RDWR);
-        }
-        try (ThreadScratch scratch = main.scratch()) {
-            long path = scratch.put(page.file().path()).value();
-            calls.addOrStop(main.address(Libc.OPEN), path, O_RDWR | O_CLOEXEC);
-            if (!calls.runWithPending(main)) {
-                throw Failure.of("open(a pause page) in the guest", calls.errno());
-            }
-            return (int) calls.result(1);
-        }
-    }
-
-    /** Makes a call in the copy, whose functions are where those of the original are. */
-    private void awaitResult() throws HostCallException {
-        if (slot.await() != Slot.Message.RESULT) {
-            throw new HostCallException("fork of the guest", 0, "the copy of the guest has ended");
-        }
+        pages.mappedAt(new ExecutorAddress(there));
     }
 
     NativeProcess process() {
@@ -196,16 +197,25 @@ public final class PausedCopy implements AutoCloseable {
         mailbox.restore(saved);
     }
 
-    /** Lets the copy go on in the place of the original, on its first thread. */
-    void goOn(NativeThread main) {
+    /**
+     * Lets the copy go on in the place of the original, on its first thread.
+     *
+     * @throws HostCallException if the copy has ended
+     */
+    void goOn(NativeThread main) throws HostCallException {
         isUsed = true;
         onUse.run();
         try {
+            Slot slot = page.slot(new CopyLife(process));
+            if (slot.await() != Slot.Message.RESULT) {
+                throw new HostCallException("fork", 0, "the copy of the guest: it has ended");
+            }
+            mailbox.goesOnFrom(page);
             slot.resume(0, 0);
             main.awaitStart();
-            main.call(Libc.MUNMAP, slot.address().value(), PausePage.SIZE_BYTES);
+            close(main, page);
         } finally {
-            page.close();
+            page.giveBack();
         }
     }
 
@@ -216,9 +226,8 @@ public final class PausedCopy implements AutoCloseable {
             isUsed = true;
             onUse.run();
             process.kill();
-            var _ = reaper.applyAsInt(process);
             process.forget();
-            mailbox.giveBack(page);
+            reaper.reapKilled(process, page::giveBack);
         }
     }
 

@@ -17,6 +17,9 @@ public final class PendingCalls {
     /** How many have not been made; they count until they have returned. */
     private volatile int count;
 
+    /** Calls that the guest makes with a request that lasts longer; null if there are none. */
+    private volatile Progress ahead;
+
     private final IntFunction<GuestGoneException> onFailure;
 
     /**
@@ -51,13 +54,25 @@ public final class PendingCalls {
 
     /** Makes the calls on a thread of the guest. */
     void makeOn(NativeThread thread) {
-        if (count > 0) {
+        if (count > 0 || isBehind(thread)) {
             makeAll(thread);
         }
     }
 
+    private boolean isBehind(NativeThread thread) {
+        Progress progress = ahead;
+        return progress != null && !progress.isOf(thread) && !progress.isMade();
+    }
+
+    /** Returns whether calls are left that the guest has not made. */
+    boolean hasWork() {
+        Progress progress = ahead;
+        return count > 0 || (progress != null && !progress.isMade());
+    }
+
     /** The request itself comes here again, and finds no calls. */
     private synchronized void makeAll(NativeThread thread) {
+        awaitThoseAhead(thread);
         if (!entries.isEmpty()) {
             makeBefore(new CallList(), thread);
         }
@@ -65,6 +80,7 @@ public final class PendingCalls {
 
     /** Makes the calls, and those of a list behind them; see {@link CallList#run(NativeThread)}. */
     synchronized boolean makeBefore(CallList list, NativeThread thread) {
+        awaitThoseAhead(thread);
         List<long[]> before = entries;
         entries = new ArrayList<>();
         boolean done = list.run(thread, before);
@@ -73,6 +89,53 @@ public final class PendingCalls {
             throw onFailure.apply(list.errno());
         }
         return done;
+    }
+
+    /**
+     * Makes the calls, and a call of guest code behind them with the same request. Other threads go
+     * on as soon as the guest has made the calls, whenever guest code returns.
+     *
+     * @return the first return register
+     */
+    long makeBefore(NativeThread thread, ExecutorAddress function, long... registers) {
+        Progress progress = Progress.of(thread);
+        if (progress == null) {
+            makeAll(thread);
+            return thread.call(function, registers);
+        }
+        CallList list = new CallList();
+        list.add(function, registers);
+        try {
+            list.run(thread, begin(progress, thread));
+        } finally {
+            ahead = null;
+            progress.end();
+        }
+        if (list.made() <= 0) {
+            throw onFailure.apply(list.errno());
+        }
+        return list.result(0);
+    }
+
+    private synchronized List<long[]> begin(Progress progress, NativeThread thread) {
+        awaitThoseAhead(thread);
+        List<long[]> before = entries;
+        entries = new ArrayList<>();
+        before.add(progress.entry());
+        ahead = progress;
+        count = 0;
+        return before;
+    }
+
+    /** Waits until the guest has made the calls of {@link #begin}, unless they are the caller's. */
+    private void awaitThoseAhead(NativeThread caller) {
+        Progress progress = ahead;
+        while (progress != null
+                && progress == ahead
+                && !progress.isOf(caller)
+                && !progress.isMade()) {
+            Thread.onSpinWait();
+        }
     }
 
     /** Forgets the calls, because their process is gone. */

@@ -80,7 +80,8 @@ final class StrictFilterTest {
         for (int number = 0; number < 463; number++) {
             long expected = denied.contains(number) ? EPERM : number == 435 ? ENOSYS : ALLOWED;
             if (number != prlimit(processor)) {
-                assertEquals(expected, answer(processor, kind(processor), number), "call " + number);
+                assertEquals(
+                        expected, answer(processor, kind(processor), number), "call " + number);
             }
         }
         assertEquals(ENOSYS, answer(processor, kind(processor), 463));
