@@ -28,8 +28,15 @@ if [ "$status" != 42 ] || [ -s "$copy/err" ] || ! grep -q 'fibonacci(20) = 6765'
     cat "$copy/out" "$copy/err" >&2
     exit 1
 fi
-"$with" env JAVA_HOME="$home" "$copy/orcinus" help >/dev/null 2>"$copy/err"
-"$with" env JAVA_HOME="$home" timeout 5 "$copy/orcinus" serve --listen 127.0.0.1:0 2>"$copy/err" || :
+env JAVA_HOME="$home" "$with" "$copy/orcinus" serve --listen 127.0.0.1:0 2>"$copy/err" &
+daemon=$!
+tries=0
+until grep -q 'listening on' "$copy/err" || [ "$tries" = 60 ]; do
+    sleep 0.5
+    tries=$((tries + 1))
+done
+kill "$daemon"
+wait "$daemon" || :
 if ! grep -q 'listening on' "$copy/err" || grep -qi 'warning' "$copy/err"; then
     say "orcinus serve says:" >&2
     cat "$copy/err" >&2

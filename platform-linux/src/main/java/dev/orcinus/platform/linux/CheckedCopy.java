@@ -46,8 +46,8 @@ final class CheckedCopy {
     private static boolean copy(MemorySegment local, ExecutorAddress remote, boolean writing) {
         try (Arena arena = Arena.ofConfined()) {
             ErrnoState state = new ErrnoState(arena);
-            MemorySegment near = arena.allocate(SysUio.Iovec.SIZEOF);
-            MemorySegment far = arena.allocate(SysUio.Iovec.SIZEOF);
+            MemorySegment near = arena.allocate(SysUio.Iovec.SIZEOF, Long.BYTES);
+            MemorySegment far = arena.allocate(SysUio.Iovec.SIZEOF, Long.BYTES);
             long done = 0;
             while (done < local.byteSize()) {
                 set(near, local.address() + done, local.byteSize() - done);

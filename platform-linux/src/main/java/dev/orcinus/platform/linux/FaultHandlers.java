@@ -61,7 +61,7 @@ final class FaultHandlers {
     private void installAll() throws HostCallException {
         try (Arena arena = Arena.ofConfined()) {
             ErrnoState state = new ErrnoState(arena);
-            MemorySegment action = arena.allocate(LinuxSignal.Sigaction.SIZEOF);
+            MemorySegment action = arena.allocate(LinuxSignal.Sigaction.SIZEOF, Long.BYTES);
             get(state, SIGSEGV, action);
             long handler = action.get(JAVA_LONG, SA_SIGACTION);
             long filter = filter(handler);

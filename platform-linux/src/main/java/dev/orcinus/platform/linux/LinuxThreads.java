@@ -40,7 +40,7 @@ record LinuxThreads(FaultHandlers faultHandlers) implements ThreadSystem {
     private static void set(AddressRange stack, int flags) throws HostCallException {
         try (Arena arena = Arena.ofConfined()) {
             ErrnoState state = new ErrnoState(arena);
-            MemorySegment description = arena.allocate(LinuxSignal.StackT.SIZEOF);
+            MemorySegment description = arena.allocate(LinuxSignal.StackT.SIZEOF, Long.BYTES);
             description.set(JAVA_LONG, SS_SP, stack.start().value());
             description.set(JAVA_INT, SS_FLAGS, flags);
             description.set(JAVA_LONG, SS_SIZE, stack.sizeBytes());

@@ -78,7 +78,7 @@ public final class GuestCopy {
         try (Arena arena = Arena.ofConfined()) {
             ErrnoState state = new ErrnoState(arena);
             MemorySegment values = arena.allocate(JAVA_LONG, words.size());
-            MemorySegment near = arena.allocate(SysUio.Iovec.SIZEOF);
+            MemorySegment near = arena.allocate(SysUio.Iovec.SIZEOF, Long.BYTES);
             set(near, values.address(), values.byteSize());
             MemorySegment far = arena.allocate(SysUio.Iovec.SIZEOF * words.size(), Long.BYTES);
             int count = 0;
@@ -122,8 +122,8 @@ public final class GuestCopy {
     private boolean copy(MemorySegment local, ExecutorAddress remote, boolean isWriting) {
         try (Arena arena = Arena.ofConfined()) {
             ErrnoState state = new ErrnoState(arena);
-            MemorySegment near = arena.allocate(SysUio.Iovec.SIZEOF);
-            MemorySegment far = arena.allocate(SysUio.Iovec.SIZEOF);
+            MemorySegment near = arena.allocate(SysUio.Iovec.SIZEOF, Long.BYTES);
+            MemorySegment far = arena.allocate(SysUio.Iovec.SIZEOF, Long.BYTES);
             long count = 1;
             for (long done = 0; done < local.byteSize(); done += count) {
                 set(near, local.address() + done, local.byteSize() - done);
