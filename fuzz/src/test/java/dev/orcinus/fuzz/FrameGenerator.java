@@ -5,6 +5,7 @@ import dev.orcinus.protocol.epc.FrameHeader;
 import dev.orcinus.protocol.epc.Opcode;
 import dev.orcinus.protocol.sps.SpsWriter;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -47,7 +48,7 @@ final class FrameGenerator {
             return;
         }
         long at = FrameHeader.SIZE_BYTES + 1L; // behind the flag of a result
-        long word = written.get(java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED, at);
+        long word = written.get(ValueLayout.JAVA_LONG_UNALIGNED, at);
         if (values.size() > 200) {
             values.remove(functions.size());
         }

@@ -11,6 +11,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -74,7 +75,7 @@ final class StrictFilterTest {
     @EnumSource(Processor.class)
     void callsOfTheListFailAndAllOthersDoNot(Processor processor) {
         List<Integer> denied =
-                java.util.Arrays.stream(StrictCall.values())
+                Arrays.stream(StrictCall.values())
                         .map(call -> call.number(processor))
                         .toList();
         for (int number = 0; number < 463; number++) {
