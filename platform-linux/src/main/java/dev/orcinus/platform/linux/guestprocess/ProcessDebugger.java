@@ -39,7 +39,7 @@ import java.util.Set;
  * memory of this process, because GDB must find it under a path, and the guest's own path changes
  * with its process id. Its lock guards it.
  */
-final class ProcessDebugger implements GuestDebugger {
+final class ProcessDebugger implements GuestDebugger, AutoCloseable {
     private static final int REGISTER_ACTION = 1;
     private static final int UNREGISTER_ACTION = 2;
     private static final int ENTRY_WORDS = 4;
@@ -59,6 +59,9 @@ final class ProcessDebugger implements GuestDebugger {
 
     /** Places of entries that are in no list. */
     private final Deque<ExecutorAddress> free = new ArrayDeque<>();
+
+    /** The library's file; null before it is needed. */
+    private MemoryFile file;
 
     private ExecutorAddress library = ExecutorAddress.NULL;
     private ExecutorAddress descriptor = ExecutorAddress.NULL;
@@ -255,11 +258,21 @@ final class ProcessDebugger implements GuestDebugger {
         library = opened;
     }
 
-    /** Opens the library. The descriptor stays open: GDB reads the file through it. */
-    @SuppressWarnings("resource")
+    /** Opens the library. The file stays open as long as the guest: GDB reads it. */
     private ExecutorAddress openLibrary() throws HostCallException {
-        byte[] content = DebuggerLibrary.write(guest.processor());
-        MemoryFile file = MemoryFile.write("orcinus-debugger", content);
+        if (file == null) {
+            byte[] content = DebuggerLibrary.write(guest.processor());
+            file = MemoryFile.write("orcinus-debugger", content);
+        }
         return libraries.open(file.path(), RTLD_NOW | RTLD_GLOBAL);
+    }
+
+    /** Closes the library's file, after the guest has ended. */
+    @Override
+    public synchronized void close() {
+        if (file != null) {
+            file.close();
+            file = null;
+        }
     }
 }

@@ -254,5 +254,6 @@ final class ProcessGuest implements IsolatedGuest {
     public void close() {
         guest.close();
         memory.close();
+        debugger.close();
     }
 }
