@@ -10,6 +10,7 @@
  *       pipeline CALLS DEPTH          empty calls, DEPTH in flight
  *       cycle BYTES CYCLES WARM-UP    reserve, initialize, release; as a whole
  *       initialize BYTES CYCLES       the same, of which only the initialize is timed
+ *       crash                         a call of code that the processor forbids; an executor may end because of it
  *       think MICROS SECONDS          empty calls with a pause before each; 0 calls after a first few: silence
  *       work THREADS MILLIONS MICROS  a controller that computes: THREADS times MILLIONS of steps, with an empty call
  *                                     each MICROS on the first thread (0: none)
@@ -367,6 +368,30 @@ static void memory_cycles(size_t bytes, size_t cycles, size_t warm_up, int initi
     printf("gb_per_s=%.4f ", cycles ? size / seconds[cycles / 2] / 1e9 : 0);
 }
 
+static void crash(void) {
+#ifdef __x86_64__
+    static const uint8_t forbidden[] = {0x0f, 0x0b}; /* ud2 */
+#else
+    static const uint8_t forbidden[] = {0, 0, 0, 0}; /* udf #0 */
+#endif
+    struct memory_manager m = memory_manager();
+    uint64_t reservation[] = {m.instance, page_size};
+    struct frame reserved = call(m.reserve, &(struct span){reservation, sizeof reservation}, 1);
+    check(reserved, 1, "reserve failed");
+    uint64_t base;
+    memcpy(&base, reserved.payload + 1, sizeof base);
+    struct __attribute__((packed)) {
+        uint64_t instance, segments;
+        uint8_t protection;
+        uint64_t address, size, content_size;
+    } request = {m.instance, 1, PROTECTION_READ | PROTECTION_EXECUTE, base, page_size, sizeof forbidden};
+    const uint64_t no_actions = 0;
+    struct span payload[] = {{&request, sizeof request}, {forbidden, sizeof forbidden}, {&no_actions, sizeof no_actions}};
+    check(call(m.initialize, payload, 3), m.is_llvm19 ? 0 : 1, "initialize failed");
+    call(base, 0, 0);
+    printf("crashed=1 ");
+}
+
 /* ---- controllers with something else to do ---- */
 
 static void think(double micros, double seconds) {
@@ -445,6 +470,7 @@ int main(int count, char **argument) {
     else if (!strcmp(mode, "pipeline")) pipeline(number[0], number[1]);
     else if (!strcmp(mode, "cycle")) memory_cycles(number[0], number[1], number[2], 0);
     else if (!strcmp(mode, "initialize")) memory_cycles(number[0], number[1], 2, 1);
+    else if (!strcmp(mode, "crash")) crash();
     else if (!strcmp(mode, "think")) think(number[0], number[1]);
     else if (!strcmp(mode, "work")) compute(number[0], number[1], number[2]);
     else fail("no such mode");

@@ -56,7 +56,9 @@ find_maven() {
     maven=$root/mvnw
 }
 
-# The options turn off the JDK's warnings about Maven's own libraries.
+# These options turn off the JDK's warnings about Maven's own libraries.
+maven_options="--enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow"
+
 run_maven() {
-    JAVA_HOME=$jdk MAVEN_OPTS="--enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow ${MAVEN_OPTS-}" "$maven" -B "$@"
+    JAVA_HOME=$jdk MAVEN_OPTS="$maven_options ${MAVEN_OPTS-}" "$maven" -B "$@"
 }

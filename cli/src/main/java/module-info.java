@@ -6,6 +6,7 @@ module dev.orcinus.cli {
     requires dev.orcinus.memory;
     requires dev.orcinus.platform;
     requires dev.orcinus.runtime;
+    requires dev.orcinus.secure;
 
     uses dev.orcinus.platform.spi.host.HostProvider;
 }

@@ -8,6 +8,7 @@ module dev.orcinus.daemon {
     requires dev.orcinus.memory;
     requires dev.orcinus.platform;
     requires dev.orcinus.protocol;
+    requires dev.orcinus.secure;
     requires static org.jnrproject.constants;
     requires static org.jnrproject.posix;
 
@@ -16,6 +17,8 @@ module dev.orcinus.daemon {
     exports dev.orcinus.daemon.admission to
             dev.orcinus.cli;
     exports dev.orcinus.daemon.control to
+            dev.orcinus.cli;
+    exports dev.orcinus.daemon.policy to
             dev.orcinus.cli;
 
     uses dev.orcinus.platform.spi.host.HostProvider;

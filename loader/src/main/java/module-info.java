@@ -5,10 +5,13 @@ module dev.orcinus.loader {
     requires dev.orcinus.memory;
     requires dev.orcinus.protocol;
     requires dev.orcinus.runtime;
+    requires dev.orcinus.secure;
     requires jdk.net;
 
     exports dev.orcinus.jit;
+    exports dev.orcinus.jit.bind;
     exports dev.orcinus.loader;
 
+    uses dev.orcinus.jit.SourceCompiler;
     uses dev.orcinus.platform.spi.host.HostProvider;
 }

@@ -8,10 +8,12 @@ module dev.orcinus.runtime {
     requires transitive dev.orcinus.memory;
     requires transitive dev.orcinus.platform;
     requires transitive dev.orcinus.protocol;
+    requires static jdk.jfr;
 
     exports dev.orcinus.runtime;
     exports dev.orcinus.runtime.crash;
     exports dev.orcinus.runtime.dylib;
+    exports dev.orcinus.runtime.flight;
     exports dev.orcinus.runtime.guest;
     exports dev.orcinus.runtime.observe;
     exports dev.orcinus.runtime.threadlocals;

@@ -3,6 +3,7 @@
 // Javadoc comment on an open module.)
 open module dev.orcinus.tests {
     requires dev.orcinus.cli;
+    requires dev.orcinus.compile;
     requires dev.orcinus.daemon;
     requires dev.orcinus.executor;
     requires dev.orcinus.formats;

@@ -65,9 +65,9 @@ final class Growth {
             }
         }
         System.out.printf(
-                "%nLeft behind: %d processes beside the keeper and the warm guests, %d shared-memory objects, %d"
+                "%nLeft behind: %d processes beside the keeper, the watch and the warm guests, %d shared-memory objects, %d"
                         + " files of the daemon's.%n",
-                ours.daemon().descendants().count() - Ours.WARM_GUESTS - 1,
+                ours.daemon().descendants().count() - Ours.WARM_GUESTS - 2,
                 leftovers("/dev/shm") - shared,
                 filesOfDaemon());
     }

@@ -31,7 +31,19 @@ public final class Main {
                             "-crashes",
                             50));
 
-    private Main() {}
+    /**
+     * The number of connections at once, and of rows that another user leaves; see {@link Load}.
+     */
+    private static final String CONNECTIONS = "-connections";
+
+    private static final String LOADED_SESSIONS = "-loaded-sessions";
+    private static final String WAITING_ROWS = "-waiting-rows";
+
+    private Main() {
+        numbers.put(CONNECTIONS, 1_000);
+        numbers.put(LOADED_SESSIONS, 10_000);
+        numbers.put(WAITING_ROWS, 14_000);
+    }
 
     /** A part of the benchmarks: a group of rows. */
     @FunctionalInterface
@@ -73,7 +85,9 @@ public final class Main {
                 "growth", new Growth(ours, numbers.get("-sessions"), numbers.get("-cycles"))::run);
         parts.put("loader", new Loading(rounds, numbers.get("-loads"))::run);
         parts.put("isolated", new CallDistances(rounds)::run);
+        parts.put("bind", new BoundCalls(rounds)::run);
         parts.put("programs", new Loading(rounds, 0)::programs);
+        parts.put("computation", new Computation(rounds)::run);
         parts.put("runtime", new Runtimes(ours, rounds)::run);
         parts.put("lines", new ReplLines(ours, rounds)::run);
         parts.put("crashes", new ReplCrashes(ours, numbers.get("-crashes"))::run);
@@ -81,6 +95,14 @@ public final class Main {
         parts.put(
                 "guests",
                 new GuestProcesses(numbers.get("-checkpoints"), numbers.get("-takeovers"))::run);
+        parts.put(
+                "load",
+                new Load(
+                                llvm,
+                                numbers.get(CONNECTIONS),
+                                numbers.get(LOADED_SESSIONS),
+                                numbers.get(WAITING_ROWS))
+                        ::run);
         parts.put("lifetimes", new Lifetimes(rounds, numbers.get("-lives"))::run);
     }
 

@@ -120,15 +120,12 @@ final class Ours implements Subject, AutoCloseable {
 
     /** Returns a connection to the daemon, which may come before a guest waits for it. */
     Endpoint connection() {
-        return new Connection(begun.get() + 1);
+        return new Connection();
     }
 
     private final class Connection implements Endpoint {
-        private final int number;
-
-        Connection(int number) {
-            this.number = number;
-        }
+        private final int number = begun.get() + 1;
+        private final int endedAfter = ended.get() + 1;
 
         @Override
         public String probeArgument() {
@@ -148,7 +145,7 @@ final class Ours implements Subject, AutoCloseable {
 
         @Override
         public void close() throws IOException {
-            await(() -> ended.get() >= number, "end");
+            await(() -> ended.get() >= endedAfter, "end");
         }
 
         private void await(BooleanSupplier done, String what) throws IOException {

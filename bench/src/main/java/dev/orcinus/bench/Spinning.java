@@ -57,26 +57,37 @@ final class Spinning {
     }
 
     /** The CPU time that an executor has used, and the calls that it has served meanwhile. */
-    private static final class Used implements Probe.Steps {
+    private final class Used implements Probe.Steps {
+        private final boolean isDaemon;
         private double millis;
         private Map<String, Double> figures;
 
+        Used(Subject subject, Line line) {
+            isDaemon = subject == ours && line == Line.TCP;
+        }
+
         @Override
         public void at(String step, long pid) throws IOException {
-            millis = Machine.cpuMillis(pid) - millis;
+            ProcessHandle executor =
+                    isDaemon ? ours.daemon() : ProcessHandle.of(pid).orElseThrow();
+            double sum = Machine.cpuMillis(executor.pid());
+            for (ProcessHandle guest : executor.descendants().toList()) {
+                sum += Machine.cpuMillis(guest.pid());
+            }
+            millis = sum - millis;
         }
     }
 
-    private static Used cpu(Subject subject, Line line, int micros, int seconds)
+    private Used cpu(Subject subject, Line line, int micros, int seconds)
             throws IOException, InterruptedException {
-        Used used = new Used();
+        Used used = new Used(subject, line);
         try (Subject.Endpoint endpoint = subject.open(line)) {
             used.figures = new Probe("think", micros, seconds).run(endpoint, used);
         }
         return used;
     }
 
-    private static double cpuPerCall(Subject subject, int micros)
+    private double cpuPerCall(Subject subject, int micros)
             throws IOException, InterruptedException {
         Used used = cpu(subject, Line.TCP, micros, THINKING_SECONDS);
         return used.millis * 1000 / used.figures.get("calls");

@@ -7,6 +7,9 @@ import dev.orcinus.daemon.RunDirectory;
 import dev.orcinus.daemon.control.ControlServer;
 import dev.orcinus.daemon.control.Requests;
 import dev.orcinus.daemon.control.Requests.Interruption;
+import dev.orcinus.daemon.policy.PolicyException;
+import dev.orcinus.daemon.policy.PolicyFile;
+import dev.orcinus.daemon.policy.SessionPolicy;
 import dev.orcinus.executor.session.SessionOptions;
 import dev.orcinus.memory.MemoryLimits;
 import dev.orcinus.platform.Triple;
@@ -14,6 +17,8 @@ import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.platform.spi.host.Host;
 import dev.orcinus.platform.spi.host.HostProvider;
 import dev.orcinus.runtime.guest.GuestLimits;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
@@ -35,6 +40,8 @@ final class DaemonCommands {
     private static final String GRACE = "--grace";
     private static final String MEMORY = "--memory";
     private static final String CALLS = "--calls";
+    private static final String POLICY = "--policy";
+    private static final String BEST_EFFORT = "--policy-best-effort";
     private static final int STANDARD_SESSIONS = 64;
     private static final int STANDARD_WARM = 2;
     private static final long STANDARD_MEMORY = 16L << 30;
@@ -53,11 +60,18 @@ final class DaemonCommands {
     int serve(List<String> arguments) throws UsageException, HostCallException, IOException {
         Host host = HostProvider.current();
         DaemonOptions options = parse(arguments, host);
-        DaemonLog lines = new DaemonLog(log); // the hook closes it: it has the last words
+        DaemonLog lines =
+                new DaemonLog(DaemonCommands::write); // the hook closes it: it has the last words
         Daemon daemon = new Daemon(host, options, lines);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> end(daemon, lines), "end"));
         daemon.run();
         return 0;
+    }
+
+    /** Writes a line of the log; unlike {@link System#err}, says whether that was possible. */
+    private static void write(String line) throws IOException {
+        new FileOutputStream(FileDescriptor.err) // stays open
+                .write(("orcinus: " + line + "\n").getBytes(System.err.charset()));
     }
 
     private static DaemonOptions parse(List<String> arguments, Host host) throws UsageException {
@@ -72,9 +86,12 @@ final class DaemonCommands {
                                 GRACE,
                                 MEMORY,
                                 CALLS,
+                                AccessOptions.TOKEN_FILE,
+                                POLICY,
                                 SessionArguments.CALL_LIMIT,
                                 TargetOption.NAME),
                         Set.of(
+                                BEST_EFFORT,
                                 SessionArguments.ALLOW_REMOTE,
                                 SessionArguments.ALLOW_OTHERS,
                                 SessionArguments.NO_CHECKPOINTS));
@@ -83,19 +100,29 @@ final class DaemonCommands {
                 TargetOption.target(options.text(TargetOption.NAME, ""), host.guestInThisProcess())
                         .triple();
         try {
-            return new DaemonOptions(
-                    options.address(LISTEN, "127.0.0.1:0"),
-                    options.number(SESSIONS, STANDARD_SESSIONS),
-                    options.number(WARM, STANDARD_WARM),
-                    options.has(SessionArguments.ALLOW_REMOTE),
-                    options.has(SessionArguments.ALLOW_OTHERS),
-                    target,
-                    session.withIdle(options.duration(IDLE, session.idle()))
-                            .withGrace(options.duration(GRACE, session.grace()))
-                            .withShare(share(options), ARGUMENT_BYTES));
-        } catch (IllegalArgumentException e) {
+            DaemonOptions daemon =
+                    new DaemonOptions(
+                            options.address(LISTEN, "127.0.0.1:0"),
+                            options.number(SESSIONS, STANDARD_SESSIONS),
+                            options.number(WARM, STANDARD_WARM),
+                            options.has(SessionArguments.ALLOW_REMOTE),
+                            options.has(SessionArguments.ALLOW_OTHERS),
+                            target,
+                            session.withIdle(options.duration(IDLE, session.idle()))
+                                    .withGrace(options.duration(GRACE, session.grace()))
+                                    .withShare(share(options), ARGUMENT_BYTES),
+                            policy(options));
+            String token = options.text(AccessOptions.TOKEN_FILE, "");
+            return token.isEmpty() ? daemon : daemon.withTokenFile(Path.of(token));
+        } catch (IllegalArgumentException | PolicyException e) {
             throw new UsageException(e.getMessage());
         }
+    }
+
+    /** Returns what the code of a session may do. */
+    private static SessionPolicy policy(Options options) throws PolicyException {
+        SessionPolicy policy = PolicyFile.read(options.text(POLICY, SessionPolicy.NONE.name()));
+        return options.has(BEST_EFFORT) ? policy.asBestEffort() : policy;
     }
 
     /** Returns what a session may take of the daemon. */

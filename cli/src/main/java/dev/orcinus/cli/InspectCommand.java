@@ -15,7 +15,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** The command {@code inspect}, which prints the content of objects and archives. */
@@ -24,10 +26,12 @@ final class InspectCommand {
 
     private final List<String> files = new ArrayList<>();
     private final ObjectInspector inspector;
+    private final boolean isPage;
 
     InspectCommand(List<String> arguments) throws UsageException {
         Set<Part> parts = EnumSet.noneOf(Part.class);
         boolean far = false;
+        boolean html = false;
         for (String argument : arguments) {
             switch (argument) {
                 case "--sections" -> parts.add(Part.SECTIONS);
@@ -35,12 +39,17 @@ final class InspectCommand {
                 case "--relocations" -> parts.add(Part.RELOCATIONS);
                 case "--graph" -> parts.add(Part.GRAPH);
                 case "--far" -> far = true;
+                case "--html" -> html = true;
                 default -> files.add(file(argument));
             }
         }
         if (files.isEmpty()) {
             throw new UsageException("inspect: no file is given");
         }
+        if (html && !parts.isEmpty()) {
+            throw new UsageException("inspect: a page of HTML (--html) always has all parts");
+        }
+        this.isPage = html;
         ObjectInspector near =
                 ObjectInspector.of(parts.isEmpty() ? ObjectInspector.allParts() : parts);
         this.inspector = far ? near.withFarSymbols() : near;
@@ -57,6 +66,11 @@ final class InspectCommand {
     int run() throws IOException {
         int status = 0;
         Writer out = new BufferedWriter(new OutputStreamWriter(System.out, StandardCharsets.UTF_8));
+        if (isPage) {
+            writePage(out);
+            out.flush();
+            return status;
+        }
         for (String file : files) {
             try {
                 inspect(Path.of(file), out);
@@ -71,14 +85,27 @@ final class InspectCommand {
     }
 
     private void inspect(Path file, Writer out) throws IOException {
+        try (Arena arena = Arena.ofConfined()) {
+            inspector.inspect(file.toString(), content(file, arena), out);
+        }
+    }
+
+    private void writePage(Writer out) throws IOException {
+        try (Arena arena = Arena.ofConfined()) {
+            Map<String, MemorySegment> contents = new LinkedHashMap<>();
+            for (String file : files) {
+                contents.put(file, content(Path.of(file), arena));
+            }
+            inspector.writePage(contents, out);
+        }
+    }
+
+    private static MemorySegment content(Path file, Arena arena) throws IOException {
         if (!Files.isRegularFile(file)) {
             throw new IOException(file + ": no such file");
         }
-        try (Arena arena = Arena.ofConfined();
-                FileChannel channel = FileChannel.open(file)) {
-            MemorySegment content =
-                    channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
-            inspector.inspect(file.toString(), content, out);
+        try (FileChannel channel = FileChannel.open(file)) {
+            return channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
         }
     }
 }

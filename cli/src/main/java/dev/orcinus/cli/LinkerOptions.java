@@ -55,11 +55,94 @@ final class LinkerOptions {
                     "--discard-all",
                     "-x",
                     "--discard-locals",
-                    "-X");
+                    "-X",
+                    "--no-eh-frame-hdr",
+                    "--ld-generated-unwind-info",
+                    "--no-ld-generated-unwind-info",
+                    "--demangle",
+                    "--no-demangle",
+                    "--no-pie",
+                    "--no-dynamic-linker",
+                    "--no-rosegment",
+                    "--rosegment",
+                    "--no-warn-mismatch",
+                    "--warn-once",
+                    "--warn-alternate-em",
+                    "--warn-shared-textrel",
+                    "--no-warn-execstack",
+                    "--no-warn-rwx-segments",
+                    "--allow-shlib-undefined",
+                    "--no-allow-shlib-undefined",
+                    "--copy-dt-needed-entries",
+                    "--no-add-needed",
+                    "--add-needed",
+                    "--no-keep-memory",
+                    "--reduce-memory-overheads",
+                    "--sort-common",
+                    "--emit-relocs",
+                    "-q",
+                    "--stats",
+                    "--no-gnu-unique",
+                    "--no-map-whole-files",
+                    "--map-whole-files",
+                    "--error-unresolved-symbols",
+                    "--no-print-gc-sections",
+                    "--print-gc-sections",
+                    "-Bsymbolic",
+                    "-Bsymbolic-functions",
+                    "-Bsymbolic-non-weak-functions",
+                    "-EL",
+                    "-g",
+                    "-d",
+                    "-dc",
+                    "-dp",
+                    "-nostdlib",
+                    "-nostartfiles",
+                    "-nodefaultlibs",
+                    "-nostdlib++");
     private static final Set<String> WITH_VALUE_WITHOUT_EFFECT =
-            Set.of("-rpath", "-rpath-link", "-dynamic-linker", "-soname", "-h", "-m", "-Map", "-o");
+            Set.of(
+                    "-rpath",
+                    "-rpath-link",
+                    "-dynamic-linker",
+                    "-I",
+                    "-soname",
+                    "-h",
+                    "-m",
+                    "-Map",
+                    "-o",
+                    "-output",
+                    "-plugin",
+                    "-plugin-opt",
+                    "-sysroot",
+                    "-exclude-libs",
+                    "-hash-style");
     private static final List<String> JOINED_WITHOUT_EFFECT =
-            List.of("--build-id=", "--hash-style=", "-rpath=", "-rpath-link=", "-soname=", "-O");
+            List.of(
+                    "--build-id=",
+                    "-hash-style=",
+                    "-rpath=",
+                    "-rpath-link=",
+                    "-soname=",
+                    "-dynamic-linker=",
+                    "-plugin=",
+                    "-plugin-opt=",
+                    "-sysroot=",
+                    "-exclude-libs=",
+                    "-Map=",
+                    "-output=",
+                    "-color-diagnostics",
+                    "-compress-debug-sections=",
+                    "-sort-section=",
+                    "-sort-common=",
+                    "-icf=",
+                    "-melf",
+                    "-threads",
+                    "-thread-count=",
+                    "-orphan-handling=",
+                    "-pack-dyn-relocs=",
+                    "-hash-size=",
+                    "-O");
     private static final Set<String> KEYWORDS_WITHOUT_EFFECT =
             Set.of(
                     "now",
@@ -80,9 +163,39 @@ final class LinkerOptions {
                     "initfirst",
                     "interpose",
                     "loadfltr",
-                    "nodump");
+                    "nodump",
+                    "undefs",
+                    "notext",
+                    "nodefaultlib",
+                    "ibt",
+                    "shstk",
+                    "ibtplt",
+                    "bndplt",
+                    "nognustack",
+                    "start-stop-gc",
+                    "nostart-stop-gc",
+                    "pack-relative-relocs",
+                    "nopack-relative-relocs",
+                    "keep-text-section-prefix",
+                    "nokeep-text-section-prefix",
+                    "noextern-protected-data",
+                    "dynamic-undefined-weak",
+                    "nodynamic-undefined-weak",
+                    "unique-symbol",
+                    "nounique-symbol",
+                    "separate-loadable-segments",
+                    "rodynamic",
+                    "memory-seal",
+                    "nomemory-seal");
     private static final Set<String> KEYWORDS_WITH_VALUE =
-            Set.of("max-page-size", "common-page-size", "start-stop-visibility");
+            Set.of(
+                    "max-page-size",
+                    "common-page-size",
+                    "start-stop-visibility",
+                    "cet-report",
+                    "bti-report",
+                    "stack-size",
+                    "relro-padding");
 
     private final List<String> wanted = new ArrayList<>();
     private final List<String> wrapped = new ArrayList<>();
@@ -222,6 +335,16 @@ final class LinkerOptions {
     private static boolean takeWithoutEffect(String argument, Deque<String> left)
             throws UsageException {
         if (WITHOUT_EFFECT.contains(argument)) {
+            return true;
+        }
+        Optional<String> format = value("-b", argument, left);
+        if (format.isEmpty() && argument.startsWith("--format")) {
+            format = value("--format", argument, left);
+        }
+        if (format.isPresent()) {
+            if (!format.get().startsWith("elf") && !format.get().equals("default")) {
+                throw new UsageException("run: unknown format '-b " + format.get() + "'");
+            }
             return true;
         }
         String single = argument.startsWith("--") ? argument.substring(1) : argument;

@@ -15,7 +15,7 @@ public final class Main {
             (LLVM 19 to 24).
 
               orcinus run [--in-jvm | --connect ADDRESS] [--name NAME] [--entry NAME] [--time] [--[no-]whole-archive]
-                          [-L FOLDER] [-l NAME] [-e NAME] [-u SYMBOL] [--wrap SYMBOL] [--defsym SYMBOL=VALUE]
+                          [--token-file FILE] [--fingerprint SHA256] [-L FOLDER] [-l NAME] [-e NAME] [-u SYMBOL] [--wrap SYMBOL] [--defsym SYMBOL=VALUE]
                           [@FILE] FILE... [-- ARGUMENT...]
                       links objects and archives in memory and becomes the program that they make, whose name is the
                       first file or NAME. Or runs it in a JVM's process, as always under macOS, or in an executor
@@ -25,13 +25,22 @@ public final class Main {
                       writes the archive that replaces liborc_rt of LLVM 21 to 23, for Mach-O of 19 to 23:
                         llvm-jitlink -orc-runtime=FILE ..., clang-repl --orc-runtime=FILE ...
               orcinus inspect [--sections] [--symbols] [--relocations] [--graph] [--far] FILE...
+              orcinus inspect --html [--far] FILE...
                       prints the content of objects and archives, and the result of each step of linking; all parts,
-                      if no part is named. The text is the same on every machine
+                      if no part is named. The text is the same on every machine. Or prints it as a page for a
+                      browser, with a map of the sizes and who refers to whom
               orcinus serve [--listen ADDRESS] [--sessions N] [--warm N] [--idle-timeout D] [--grace D]
                             [--memory SIZE] [--calls N] [--call-limit D] [--no-checkpoints]
-                            [--allow-remote] [--allow-other-users] [--triple TRIPLE]
+                            [--policy none|files|strict|FILE] [--policy-best-effort]
+                            [--allow-remote] [--allow-other-users] [--token-file FILE] [--triple TRIPLE]
                       runs a daemon for many sessions, each with a guest process of its own:
                         llvm-jitlink -oop-executor-connect=HOST:PORT prog.o
+                      With a token, clients have to speak TLS and to know it: use it wherever others can connect
+              orcinus connect HOST:PORT [--token-file FILE] [--fingerprint SHA256]
+                              [filedescs=IN,OUT | socket:adopt=FD]
+                      is an executor that passes all on to a daemon that wants a token. The variables ORCINUS_CONNECT,
+                      ORCINUS_TOKEN_FILE and ORCINUS_FINGERPRINT make a plain start that:
+                        ORCINUS_CONNECT=HOST:PORT clang-repl --oop-executor=/path/to/orcinus --orc-runtime=ARCHIVE
               orcinus status
                       prints the state and the sessions of this user's daemons
               orcinus interrupt [DAEMON:]SESSION
@@ -96,6 +105,9 @@ public final class Main {
         String command = arguments[0];
         List<String> rest = Arrays.asList(arguments).subList(1, arguments.length);
         int equals = command.indexOf('=');
+        if (equals >= 0 && isRelay(command)) {
+            return new ConnectCommand(Main::log).instead(Arrays.asList(arguments));
+        }
         if (equals >= 0) {
             return serveOne(
                     command.substring(0, equals),
@@ -108,11 +120,18 @@ public final class Main {
             case "runtime" -> new RuntimeCommand(rest).run();
             case "inspect" -> new InspectCommand(rest).run();
             case "serve" -> new DaemonCommands(Main::log).serve(PerfMapOption.take(rest));
+            case "connect" -> new ConnectCommand(Main::log).run(rest);
             case "status" -> new DaemonCommands(Main::log).status();
             case "interrupt" -> new DaemonCommands(Main::log).interrupt(rest);
             case "help", "--help", "-h" -> help();
             default -> throw unknown(command);
         };
+    }
+
+    /** Returns whether an executor that a controller starts is to be a relay to a daemon. */
+    private static boolean isRelay(String command) {
+        return System.getenv(ConnectCommand.VARIABLE) != null
+                && (command.startsWith("filedescs=") || command.startsWith("socket:adopt="));
     }
 
     /** Runs a command of the form {@code command=address}, which serves one session. */

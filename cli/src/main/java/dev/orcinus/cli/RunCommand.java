@@ -108,15 +108,22 @@ final class RunCommand {
         }
     }
 
-    private Jit open() throws UsageException {
+    private Jit open() throws UsageException, IOException {
         if (options.place() == Place.HERE) {
             return Jit.inProcess();
         }
         return switch (Options.parseSocketAddress(options.address())) {
             case UnixDomainSocketAddress unix -> Jit.connect(unix.getPath());
-            case InetSocketAddress tcp -> Jit.connect(tcp.getHostString(), tcp.getPort());
+            case InetSocketAddress tcp -> connect(tcp.getHostString(), tcp.getPort());
             default -> throw new AssertionError(options.address());
         };
+    }
+
+    private Jit connect(String host, int port) throws UsageException, IOException {
+        AccessOptions access = options.access();
+        return access.hasToken()
+                ? Jit.connect(host, port, access.credentials())
+                : Jit.connect(host, port);
     }
 
     private void link(JitDylib program, Jit jit) throws IOException, UsageException {

@@ -16,6 +16,7 @@ import java.util.List;
  * @param entry the function to call
  * @param place where to run the program
  * @param address the address of the executor for {@link Place#CONNECTED}
+ * @param access what the executor may ask for, for {@link Place#CONNECTED}
  * @param printsTimes whether to say how long each phase has taken
  * @param linker the options of a linker
  */
@@ -26,6 +27,7 @@ record RunOptions(
         String entry,
         Place place,
         String address,
+        AccessOptions access,
         boolean printsTimes,
         LinkerOptions linker) {
     /**
@@ -61,6 +63,8 @@ record RunOptions(
         String entry = "main";
         Place place = Place.usual();
         String address = "";
+        String tokenFile = "";
+        String fingerprint = "";
         String name = "";
         boolean times = false;
         while (!left.isEmpty() && !left.peek().equals("--")) {
@@ -74,6 +78,8 @@ record RunOptions(
                     place = Place.CONNECTED;
                     address = value(argument, left);
                 }
+                case AccessOptions.TOKEN_FILE -> tokenFile = value(argument, left);
+                case AccessOptions.FINGERPRINT -> fingerprint = value(argument, left);
                 case "--whole-archive" -> mode = ArchiveMode.WHOLE;
                 case "--no-whole-archive" -> mode = ArchiveMode.AS_NEEDED;
                 case "--entry", "-entry", "-e" -> entry = value(argument, left);
@@ -116,6 +122,7 @@ record RunOptions(
                 entry,
                 place,
                 address,
+                AccessOptions.of(tokenFile, fingerprint),
                 times,
                 linker);
     }

@@ -75,6 +75,33 @@ final class RunOptionsTest {
     }
 
     @Test
+    void whatACompilerGivesToItsLinkerIsTaken() throws UsageException {
+        RunOptions options =
+                parse(
+                        "-plugin",
+                        "/usr/lib/liblto_plugin.so",
+                        "-plugin-opt=-pass-through=-lgcc",
+                        "--sysroot=/",
+                        "--build-id",
+                        "--eh-frame-hdr",
+                        "-melf_x86_64",
+                        "-b",
+                        "elf64-x86-64",
+                        "--hash-style=gnu",
+                        "-dynamic-linker",
+                        "/lib64/ld-linux-x86-64.so.2",
+                        "-pie",
+                        "-z",
+                        "now",
+                        "a.o");
+        assertEquals(List.of("a.o"), options.inputs().stream().map(Input::name).toList());
+        assertEquals(
+                "run: unknown format '-b binary'",
+                assertThrows(UsageException.class, () -> parse("-b", "binary", "a.o"))
+                        .getMessage());
+    }
+
+    @Test
     void unknownOptionsAreRefusedByName() {
         for (String option :
                 List.of("--frobnicate", "-z frobnicate", "--allow-multiple-definition")) {

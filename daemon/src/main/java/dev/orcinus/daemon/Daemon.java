@@ -3,17 +3,21 @@ package dev.orcinus.daemon;
 import dev.orcinus.daemon.admission.Admission;
 import dev.orcinus.daemon.admission.DescriptorLimit;
 import dev.orcinus.daemon.admission.ListenAddress;
+import dev.orcinus.daemon.admission.TokenGate;
 import dev.orcinus.daemon.admission.UnixUsers;
 import dev.orcinus.daemon.control.ControlServer;
 import dev.orcinus.daemon.control.Requests;
 import dev.orcinus.daemon.session.Sessions;
 import dev.orcinus.platform.spi.HostCallException;
+import dev.orcinus.platform.spi.guest.GuestPolicy;
 import dev.orcinus.platform.spi.host.Host;
 import dev.orcinus.platform.spi.host.HostChannel;
 import dev.orcinus.platform.spi.host.HostChannels.Listener;
 import dev.orcinus.platform.spi.host.HostProcess;
+import dev.orcinus.secure.ServerAccess;
 import java.io.IOException;
 import java.net.SocketAddress;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -29,6 +33,8 @@ public final class Daemon implements AutoCloseable {
     private final DaemonOptions options;
     private final Consumer<String> log;
     private final Admission admission;
+    private final Optional<ServerAccess> access;
+    private final Optional<TokenGate> gate;
     private final Listener listener;
     private final HostProcess process;
     private final RunDirectory directory;
@@ -45,6 +51,11 @@ public final class Daemon implements AutoCloseable {
         this.options = options;
         this.log = log;
         DescriptorLimit.requireHere(options.mostSessions());
+        this.access =
+                options.tokenFile().isPresent()
+                        ? Optional.of(ServerAccess.of(options.tokenFile().get()))
+                        : Optional.empty();
+        requireParts(host);
         this.listener = host.channels().listen(options.listen());
         this.admission =
                 new Admission(
@@ -54,12 +65,49 @@ public final class Daemon implements AutoCloseable {
                         host.process().uid(),
                         UnixUsers::describe);
         this.sessions =
-                new Sessions(host, options.target(), options.session(), options.warmGuests(), log);
+                new Sessions(
+                        host,
+                        options.target(),
+                        options.session(),
+                        options.policy(),
+                        options.warmGuests(),
+                        log);
+        this.gate = access.map(this::gate);
         sessions.prepare();
         this.process = host.process();
         this.directory = RunDirectory.create(process);
-        Requests requests = new Requests(ListenAddress.text(address()), process.pid(), sessions);
+        Requests requests =
+                new Requests(ListenAddress.text(address()), process.pid(), sessions, gate);
         this.control = new ControlServer(directory.controlSocket(), requests::answer, log);
+    }
+
+    private TokenGate gate(ServerAccess by) {
+        return new TokenGate(
+                by,
+                ServerAccess.LIMIT,
+                peer -> admission.refusal(peer, sessions.running()),
+                this::begin,
+                log);
+    }
+
+    /** Refuses a policy that the system cannot enforce; notes what a best effort leaves out. */
+    private void requireParts(Host host) throws HostCallException {
+        GuestPolicy policy = options.policy().guest();
+        List<String> missing = host.missing(policy);
+        String cannot = "the kernel cannot " + String.join(", and cannot ", missing);
+        if (!missing.isEmpty() && !policy.isBestEffort()) {
+            throw new HostCallException(
+                    "policy",
+                    0,
+                    "policy "
+                            + options.policy().name()
+                            + ": "
+                            + cannot
+                            + "; --policy-best-effort does without");
+        }
+        if (!missing.isEmpty()) {
+            log.accept("WARNING: policy " + options.policy().name() + ": " + cannot);
+        }
     }
 
     /** Returns the address that the daemon listens on, with the real port. */
@@ -74,13 +122,11 @@ public final class Daemon implements AutoCloseable {
                         + ListenAddress.text(address())
                         + ", "
                         + options.mostSessions()
-                        + " sessions at most");
-        if (ListenAddress.isReachable(address())) {
-            log.accept(
-                    "WARNING: everyone who can reach "
-                            + ListenAddress.text(address())
-                            + " can run code as this user; nothing asks who they are");
-        }
+                        + " sessions at most"
+                        + (options.policy().isNone()
+                                ? ""
+                                : ", policy " + options.policy().describe()));
+        sayWhoGetsIn();
         Thread.ofPlatform().daemon().name("end-watch").start(this::startEndWatch);
         sessions.rehearse();
         while (true) {
@@ -96,6 +142,22 @@ public final class Daemon implements AutoCloseable {
                     return;
                 }
             }
+        }
+    }
+
+    private void sayWhoGetsIn() {
+        if (access.isPresent()) {
+            log.accept(
+                    "clients need the token of "
+                            + options.tokenFile().get()
+                            + ", as 'orcinus connect' has it; the certificate is "
+                            + access.get().identity().fingerprint());
+        } else if (ListenAddress.isReachable(address())) {
+            log.accept(
+                    "WARNING: everyone who can reach "
+                            + ListenAddress.text(address())
+                            + " can run code as this user; nothing asks who they are, as"
+                            + " --token-file does");
         }
     }
 
@@ -121,19 +183,38 @@ public final class Daemon implements AutoCloseable {
     }
 
     private void admit(HostChannel connection) {
+        if (gate.isEmpty()) {
+            begin(connection);
+            return;
+        }
+        Optional<String> refusal = admission.refusal(connection, 0);
+        if (refusal.isPresent()) {
+            refuse(connection, refusal.get());
+        } else {
+            gate.get().enter(connection);
+        }
+    }
+
+    /** Begins a session, if there is a place for it. */
+    private synchronized void begin(HostChannel connection) {
         Optional<String> refusal = admission.refusal(connection, sessions.running());
         if (refusal.isPresent()) {
-            log.accept("refused " + connection.describe() + ": " + refusal.get());
-            connection.close();
+            refuse(connection, refusal.get());
         } else {
             sessions.begin(connection);
         }
+    }
+
+    private void refuse(HostChannel connection, String reason) {
+        log.accept("refused " + connection.describe() + ": " + reason);
+        connection.close();
     }
 
     /** Ends all sessions and guests, and removes the daemon's folder. */
     @Override
     public void close() throws IOException {
         listener.close();
+        gate.ifPresent(TokenGate::close);
         control.close();
         try {
             sessions.end(2 * options.session().grace().toMillis() + END_MARGIN_MILLIS);

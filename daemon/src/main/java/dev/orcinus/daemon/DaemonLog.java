@@ -1,5 +1,6 @@
 package dev.orcinus.daemon;
 
+import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.TimeUnit;
@@ -7,25 +8,30 @@ import java.util.function.Consumer;
 
 /**
  * The log of a daemon. Lines are written by a thread of its own, because a pipe that nobody reads
- * would hold up the session that writes to it, and then all others. Lines that do not fit are
- * counted. This object's lock guards it.
+ * would hold up the session that writes to it, and then all others. Lines that do not fit, and
+ * those that cannot be written because a disk is full, are counted: the next one that can be
+ * written says how many are lost. This object's lock guards it.
  */
 public final class DaemonLog implements Consumer<String>, AutoCloseable {
     private static final int MOST_LINES = 10_000;
     private static final long CLOSE_MILLIS = 1_000;
 
-    private final Consumer<String> target;
+    private final Target target;
     private final Deque<String> waiting = new ArrayDeque<>();
     private long dropped;
+    private long unwritten;
     private boolean isWriting;
     private boolean isClosed;
 
-    /**
-     * Starts the thread.
-     *
-     * @param target writes a line; it may block
-     */
-    public DaemonLog(Consumer<String> target) {
+    /** A place for lines. */
+    @FunctionalInterface
+    public interface Target {
+        /** Writes a line; it may block. */
+        void write(String line) throws IOException;
+    }
+
+    /** Starts the thread. */
+    public DaemonLog(Target target) {
         this.target = target;
         Thread thread = new Thread(this::write, "log");
         thread.setDaemon(true);
@@ -45,8 +51,20 @@ public final class DaemonLog implements Consumer<String>, AutoCloseable {
 
     private void write() {
         for (String line = next(); line != null; line = next()) {
-            target.accept(line);
+            try {
+                write(line);
+            } catch (IOException | RuntimeException | OutOfMemoryError e) {
+                unwritten++; // by this thread only
+            }
         }
+    }
+
+    private void write(String line) throws IOException {
+        if (unwritten > 0) {
+            target.write(unwritten + " lines of the log are lost: they could not be written");
+            unwritten = 0;
+        }
+        target.write(line);
     }
 
     /** Waits for the next line; returns null once the log is closed and empty. */

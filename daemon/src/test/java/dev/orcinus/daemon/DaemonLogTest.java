@@ -3,9 +3,11 @@ package dev.orcinus.daemon;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -52,6 +54,24 @@ final class DaemonLogTest {
         assertEquals("7 lines of the log are lost: nobody has read it", written.get(1));
         assertEquals("line " + (MOST - 1), written.getLast());
         assertEquals(MOST + 2, written.size());
+    }
+
+    @Test
+    void linesThatCannotBeWrittenAreCountedAndLaterOnesAreWritten() {
+        AtomicInteger tries = new AtomicInteger();
+        DaemonLog.Target disk =
+                line -> {
+                    if (tries.incrementAndGet() <= 3) {
+                        throw new IOException("No space left on device");
+                    }
+                    written.add(line);
+                };
+        try (DaemonLog log = new DaemonLog(disk)) {
+            List.of("1", "2", "3", "4", "5").forEach(log);
+        }
+        assertEquals(
+                List.of("3 lines of the log are lost: they could not be written", "4", "5"),
+                written);
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.orcinus.daemon.policy.SessionPolicy;
 import dev.orcinus.executor.session.SessionOptions;
 import dev.orcinus.platform.Triple;
 import java.net.InetSocketAddress;
@@ -22,7 +23,8 @@ final class DaemonOptionsTest {
                 allowRemote,
                 false,
                 new Triple("x86_64-pc-linux-gnu"),
-                SessionOptions.DEFAULT);
+                SessionOptions.DEFAULT,
+                SessionPolicy.NONE);
     }
 
     private static String refusal(String host, int sessions, int warm) {
@@ -69,7 +71,8 @@ final class DaemonOptionsTest {
                                                 true,
                                                 true,
                                                 new Triple("x86_64-pc-linux-gnu"),
-                                                SessionOptions.DEFAULT))
+                                                SessionOptions.DEFAULT,
+                                                SessionPolicy.NONE))
                         .getMessage();
         assertEquals("--listen: no address for no.such.host", refusal);
     }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.orcinus.daemon.policy.SessionPolicy;
 import dev.orcinus.executor.rehearsal.Rehearsal;
 import dev.orcinus.executor.session.SessionOptions;
 import dev.orcinus.platform.spi.host.Host;
@@ -66,7 +67,8 @@ final class FaultInjectionTest {
                         false,
                         false,
                         host.guestInThisProcess().triple(),
-                        SessionOptions.DEFAULT.withGrace(Duration.ofMillis(300)));
+                        SessionOptions.DEFAULT.withGrace(Duration.ofMillis(300)),
+                        SessionPolicy.NONE);
         daemon = new Daemon(host, options, log::add);
         accepting = new Thread(daemon::run, "accepting");
         accepting.start();

@@ -150,7 +150,12 @@ public final class FakeGuestMemory implements GuestMemory {
 
     /** Returns whether an address is mapped. */
     public synchronized boolean isMapped(ExecutorAddress address) {
-        return find(AddressRange.of(address, 1)) != null;
+        return isInside(address, 1) && find(AddressRange.of(address, 1)) != null;
+    }
+
+    /** Returns whether a range ends in the address space. */
+    private static boolean isInside(ExecutorAddress start, long sizeBytes) {
+        return Long.compareUnsigned(start.value(), -1 - sizeBytes) <= 0;
     }
 
     /** Returns the names of shared memory. */
@@ -305,6 +310,9 @@ public final class FakeGuestMemory implements GuestMemory {
     @Override
     public synchronized boolean tryRead(ExecutorAddress source, MemorySegment target) {
         reads++;
+        if (!isInside(source, target.byteSize())) {
+            return false;
+        }
         AddressRange range = AddressRange.of(source, target.byteSize());
         if (find(range) == null) {
             return false;
@@ -315,6 +323,9 @@ public final class FakeGuestMemory implements GuestMemory {
 
     @Override
     public synchronized boolean tryWrite(MemorySegment source, ExecutorAddress target) {
+        if (!isInside(target, source.byteSize())) {
+            return false;
+        }
         Mapping mapping = find(AddressRange.of(target, source.byteSize()));
         if (mapping == null || !mapping.prots[mapping.page(target)].isWritable()) {
             return false;

@@ -1,5 +1,6 @@
 package dev.orcinus.jit;
 
+import dev.orcinus.jit.binding.BoundLibrary;
 import dev.orcinus.loader.LinkException;
 import dev.orcinus.loader.UnresolvedSymbolsException;
 import dev.orcinus.loader.lifetime.FunctionGate;
@@ -8,6 +9,7 @@ import dev.orcinus.loader.link.LinkSession;
 import dev.orcinus.loader.link.SymbolSource;
 import dev.orcinus.loader.targets.local.LocalProgram;
 import dev.orcinus.platform.ExecutorAddress;
+import dev.orcinus.runtime.flight.FlightNotes;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemoryLayout;
@@ -53,21 +55,12 @@ public final class InProcessDylib extends CallableDylib implements SymbolLookup 
         return view(open(symbol), 0);
     }
 
-    /**
-     * Returns a variable as a segment of the layout's size. Opens this dylib first.
-     *
-     * @param layout the variable's C type
-     * @throws UnresolvedSymbolsException if the symbol is not defined
-     * @throws IllegalArgumentException if the address does not have the layout's alignment
-     */
+    @Override
     public MemorySegment variable(String symbol, MemoryLayout layout) {
         Objects.requireNonNull(symbol, "symbol");
         Objects.requireNonNull(layout, "layout");
         LinkSession.Found found = open(symbol);
-        if (Long.remainderUnsigned(found.address().value(), layout.byteAlignment()) != 0) {
-            throw new IllegalArgumentException(
-                    symbol + " at " + found.address() + " is not aligned for " + layout);
-        }
+        requireAligned(symbol, found.address(), layout);
         return view(found, layout.byteSize());
     }
 
@@ -88,7 +81,7 @@ public final class InProcessDylib extends CallableDylib implements SymbolLookup 
     /**
      * Returns a handle that calls a function as {@link #function} does, but without its check. If
      * the function's object is removed before or during a call, the call may crash the process or
-     * corrupt memory. Use it for very short functions whose object is never removed.
+     * corrupt memory. An exception of native code ends the process. Use it for very short functions whose object is never removed.
      *
      * @param shape the function's C type
      * @throws UnresolvedSymbolsException if the symbol is not defined
@@ -99,14 +92,26 @@ public final class InProcessDylib extends CallableDylib implements SymbolLookup 
         return functions.unguarded(open(symbol).address(), shape, options);
     }
 
-    /** {@inheritDoc} An exception of the method ends this process. */
     @Override
-    public InProcessDylib define(String symbol, MethodHandle target, FunctionDescriptor shape) {
+    BoundLibrary library() {
+        return new InProcessLibrary(this, functions);
+    }
+
+    /**
+     * {@inheritDoc} If the method throws, native frames are left as C++ would leave them, and the
+     * call that the method was called from throws the exception. Code that has no unwind tables
+     * goes on with a result of zero.
+     */
+    @Override
+    public InProcessDylib define(String symbol, MethodHandle method, FunctionDescriptor shape) {
         Objects.requireNonNull(symbol, "symbol");
-        Objects.requireNonNull(target, "target");
+        Objects.requireNonNull(method, "method");
         Objects.requireNonNull(shape, "shape");
         requireOpen();
-        return define(symbol, functions.upcall(target, shape, dylib().lifetime()));
+        return define(
+                symbol,
+                functions.throwingCallback(
+                        FlightNotes.around(symbol, method), shape, dylib().lifetime()));
     }
 
     @Override
@@ -183,7 +188,7 @@ public final class InProcessDylib extends CallableDylib implements SymbolLookup 
      */
     public LinkException becomeProgram(String entry, List<String> arguments) {
         Objects.requireNonNull(entry, "entry");
-        List<String> argv = List.copyOf(Objects.requireNonNull(arguments, "arguments"));
+        List<String> argv = Lists.copy(arguments, "arguments");
         session().target().setArguments(argv);
         try {
             link();

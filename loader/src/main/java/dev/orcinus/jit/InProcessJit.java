@@ -19,6 +19,7 @@ public final class InProcessJit extends CallableJit {
         super(target);
         this.target = target;
         this.functions = new NativeFunctions(calls);
+        InProcessSide.add(target);
     }
 
     static InProcessJit open() {

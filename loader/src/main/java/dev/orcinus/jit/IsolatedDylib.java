@@ -1,12 +1,15 @@
 package dev.orcinus.jit;
 
+import dev.orcinus.jit.binding.BoundLibrary;
 import dev.orcinus.loader.lifetime.FunctionGate;
 import dev.orcinus.loader.link.Dylib;
 import dev.orcinus.loader.link.LinkSession;
 import dev.orcinus.loader.targets.isolated.IsolatedTarget;
 import dev.orcinus.platform.ExecutorAddress;
+import dev.orcinus.runtime.flight.FlightNotes;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
+import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import java.util.Objects;
@@ -18,11 +21,13 @@ import java.util.Optional;
  * dev.orcinus.loader.GuestCrashException} after a crash that could not be undone.
  */
 public final class IsolatedDylib extends CallableDylib {
+    private final IsolatedJit jit;
     private final IsolatedTarget target;
     private final IsolatedFunctions functions;
 
     IsolatedDylib(IsolatedJit jit, Dylib dylib, String name) {
         super(jit, dylib, name);
+        this.jit = jit;
         this.target = jit.target();
         this.functions = jit.functions();
     }
@@ -40,6 +45,15 @@ public final class IsolatedDylib extends CallableDylib {
     public MemorySegment address(String symbol) {
         Objects.requireNonNull(symbol, "symbol");
         return segment(open(symbol));
+    }
+
+    @Override
+    public MemorySegment variable(String symbol, MemoryLayout layout) {
+        Objects.requireNonNull(symbol, "symbol");
+        Objects.requireNonNull(layout, "layout");
+        LinkSession.Found found = open(symbol);
+        requireAligned(symbol, found.address(), layout);
+        return segment(found);
     }
 
     private MemorySegment segment(LinkSession.Found found) {
@@ -61,6 +75,11 @@ public final class IsolatedDylib extends CallableDylib {
         return functions.guarded(found.address(), gate, shape, options);
     }
 
+    @Override
+    BoundLibrary library() {
+        return new IsolatedLibrary(this, jit, target, functions.entries());
+    }
+
     /**
      * {@inheritDoc} An exception of the method becomes the cause of a {@link
      * dev.orcinus.loader.GuestCrashException} of the call that was running.
@@ -68,10 +87,10 @@ public final class IsolatedDylib extends CallableDylib {
     @Override
     public IsolatedDylib define(String symbol, MethodHandle method, FunctionDescriptor shape) {
         Objects.requireNonNull(symbol, "symbol");
-        Objects.requireNonNull(method, "target");
+        Objects.requireNonNull(method, "method");
         Objects.requireNonNull(shape, "shape");
         requireOpen();
-        MemorySegment callback = target.callback(method, shape, dylib().lifetime().arena());
+        MemorySegment callback = target.callback(FlightNotes.around(symbol, method), shape, dylib().lifetime().arena());
         return define(symbol, new ExecutorAddress(callback.address()));
     }
 

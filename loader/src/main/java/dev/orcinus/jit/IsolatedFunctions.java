@@ -1,5 +1,7 @@
 package dev.orcinus.jit;
 
+import dev.orcinus.jit.unwinding.CallEntries;
+import dev.orcinus.jit.unwinding.EscapedThrows;
 import dev.orcinus.loader.GuestCrashException;
 import dev.orcinus.loader.lifetime.CallGuard;
 import dev.orcinus.loader.lifetime.FunctionGate;
@@ -47,8 +49,16 @@ final class IsolatedFunctions {
 
     private record Shape(FunctionDescriptor type, List<Linker.Option> options) {}
 
+    private final CallEntries entries;
+
     IsolatedFunctions(IsolatedTarget target) {
         this.target = target;
+        this.entries = CallEntries.of(new IsolatedSide(target));
+    }
+
+    /** Returns the entries of the process, or null if its system has none. */
+    CallEntries entries() {
+        return entries;
     }
 
     /** Returns a handle that calls a function through a gate. */
@@ -61,7 +71,10 @@ final class IsolatedFunctions {
                 guarded.computeIfAbsent(
                         new Shape(type, List.of(options)),
                         _ -> CallGuard.around(recovering(target.calls().downcall(type, options))));
-        return MethodHandles.insertArguments(call, 0, gate, function.value());
+        ExecutorAddress entry =
+                entries == null ? function : entries.call(function, type, gate.lifetime());
+        return EscapedThrows.thrownAfter(
+                MethodHandles.insertArguments(call, 0, gate, entry.value()));
     }
 
     private MethodHandle recovering(MethodHandle call) {

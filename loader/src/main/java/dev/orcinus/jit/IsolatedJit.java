@@ -6,6 +6,7 @@ import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.platform.spi.guest.GuestOptions;
 import dev.orcinus.platform.spi.host.HostProvider;
+import dev.orcinus.runtime.flight.FlightNotes;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
@@ -134,7 +135,7 @@ public final class IsolatedJit extends CallableJit {
         Objects.requireNonNull(shape, "shape");
         Objects.requireNonNull(arena, "arena");
         requireLiving();
-        return target.callback(method, shape, arena);
+        return target.callback(FlightNotes.around("callback", method), shape, arena);
     }
 
     /**

@@ -3,6 +3,7 @@ package dev.orcinus.jit;
 import dev.orcinus.loader.LinkPhase;
 import dev.orcinus.loader.TargetException;
 import dev.orcinus.loader.input.ObjectFormats;
+import dev.orcinus.loader.lifetime.Trace;
 import dev.orcinus.loader.link.Dylib;
 import dev.orcinus.loader.link.LibrarySymbols;
 import dev.orcinus.loader.link.LinkOptions;
@@ -44,6 +45,7 @@ public abstract sealed class Jit implements AutoCloseable
     private volatile LinkSession session;
     private final List<JitDylib> dylibs = new ArrayList<>();
     private boolean closed;
+    private Throwable closedHere;
     private boolean ended;
 
     Jit(LinkTarget target) {
@@ -68,6 +70,7 @@ public abstract sealed class Jit implements AutoCloseable
      *     module that supports it is missing
      */
     public static InProcessJit inProcess() {
+        MissingArtifact.requireNone();
         return InProcessJit.open();
     }
 
@@ -93,6 +96,7 @@ public abstract sealed class Jit implements AutoCloseable
      * @throws UnsupportedOperationException if this OS or processor is not supported
      */
     public static IsolatedJit isolated(CheckpointPolicy policy) {
+        MissingArtifact.requireNone();
         return IsolatedJit.open(Objects.requireNonNull(policy, "policy"));
     }
 
@@ -105,7 +109,8 @@ public abstract sealed class Jit implements AutoCloseable
      * @throws UnsupportedOperationException if this OS or processor is not supported
      */
     public static ProgramJit program(List<String> arguments) {
-        return ProgramJit.open(Objects.requireNonNull(arguments, "arguments"));
+        MissingArtifact.requireNone();
+        return ProgramJit.open(Lists.copy(arguments, "arguments"));
     }
 
     /**
@@ -117,7 +122,21 @@ public abstract sealed class Jit implements AutoCloseable
      */
     public static RemoteJit connect(String hostName, int port) {
         Objects.requireNonNull(hostName, "hostName");
+        MissingArtifact.requireNone();
         return RemoteJit.over(RemoteTarget.connect(hostName, port));
+    }
+
+    /**
+     * Returns a new {@link Jit} that loads code into a daemon of Orcinus that wants a token, which
+     * may be on another machine ({@code orcinus serve --token-file}).
+     *
+     * @throws TargetException if the connection fails, the token is refused, the daemon does not
+     *     know the token, or its certificate is not the expected one; the message says which
+     */
+    public static RemoteJit connect(String hostName, int port, Credentials credentials) {
+        Objects.requireNonNull(hostName, "hostName");
+        Objects.requireNonNull(credentials, "credentials");
+        return RemoteJit.over(RemoteTarget.connect(hostName, port, credentials.access()));
     }
 
     /**
@@ -129,6 +148,7 @@ public abstract sealed class Jit implements AutoCloseable
      *     executor
      */
     public static RemoteJit connect(Path socket) {
+        MissingArtifact.requireNone();
         return RemoteJit.over(RemoteTarget.connect(Objects.requireNonNull(socket, "socket")));
     }
 
@@ -142,8 +162,9 @@ public abstract sealed class Jit implements AutoCloseable
      * @throws TargetException if the executor does not start, or does not behave as an executor
      */
     public static RemoteJit launch(List<String> command) {
+        MissingArtifact.requireNone();
         return RemoteJit.over(
-                RemoteTarget.launch(List.copyOf(Objects.requireNonNull(command, "command"))));
+                RemoteTarget.launch(Lists.copy(command, "command")));
     }
 
     /**
@@ -159,7 +180,7 @@ public abstract sealed class Jit implements AutoCloseable
     synchronized <T extends JitDylib> T register(String name, DylibMaker<T> maker) {
         Objects.requireNonNull(name, "name");
         if (closed) {
-            throw new IllegalStateException("the Jit is closed");
+            throw Trace.closed("the Jit is closed", closedHere);
         }
         Dylib dylib = session.createDylib(name);
         LinkTarget target = session.target();
@@ -225,7 +246,10 @@ public abstract sealed class Jit implements AutoCloseable
     private synchronized List<JitDylib> beginClose() {
         List<Dylib> all = dylibs.stream().map(JitDylib::dylib).toList();
         beginEnd(all);
-        closed = true;
+        if (!closed) {
+            closed = true;
+            closedHere = Trace.here("the Jit was closed");
+        }
         return session.closingOrder(all).stream()
                 .map(dylib -> dylibs.get(all.indexOf(dylib)))
                 .toList();

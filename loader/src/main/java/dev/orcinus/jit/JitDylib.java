@@ -1,6 +1,7 @@
 package dev.orcinus.jit;
 
 import dev.orcinus.formats.FileKind;
+import dev.orcinus.loader.CompilationException;
 import dev.orcinus.loader.LinkException;
 import dev.orcinus.loader.input.ArchiveObjects;
 import dev.orcinus.loader.input.InputFiles;
@@ -16,6 +17,7 @@ import dev.orcinus.loader.link.LinkSession;
 import dev.orcinus.loader.link.SessionFormat;
 import dev.orcinus.loader.link.SymbolSource;
 import dev.orcinus.loader.link.Unit;
+import dev.orcinus.loader.targets.LinkTarget;
 import dev.orcinus.platform.ExecutorAddress;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -23,6 +25,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.Queue;
+import java.util.ServiceLoader;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -140,6 +143,99 @@ public abstract sealed class JitDylib implements AutoCloseable
         return add(label, object, MemberFiles.NONE, ArchiveMode.AS_NEEDED);
     }
 
+    /**
+     * Compiles a text with the machine's compiler, and adds the object. What was compiled before is
+     * taken from a cache.
+     *
+     * <pre>{@code
+     * dylib.compile("c", """
+     *         double square(double x) { return x * x; }
+     *         """);
+     * }</pre>
+     *
+     * @param language as compilers name it: {@code c}, {@code c++}, {@code assembler}
+     * @param source the text
+     * @param options of the compiler, such as {@code -I/folder}, {@code -DNAME=value} and {@code -O3};
+     *     {@code -O2 -fPIC} come before them
+     * @return the object
+     * @throws CompilationException if the compiler refuses the text, or there is no compiler
+     * @throws IllegalStateException if {@code orcinus-compile} is not there
+     * @throws LinkException as {@link #add(Path)} does
+     */
+    public final JitObject compile(String language, String source, String... options) {
+        Objects.requireNonNull(language, "language");
+        Objects.requireNonNull(source, "source");
+        return compile(SourceCompiler.Source.of(language, source, List.of(options)));
+    }
+
+    /**
+     * Compiles a file with the machine's compiler, and adds the object.
+     *
+     * <pre>{@code dylib.compile(Path.of("numerics.cpp"), "-std=c++20", "-g");}</pre>
+     *
+     * @param file the file, whose name says the language
+     * @param options of the compiler
+     * @return the object
+     * @throws CompilationException if the compiler refuses the file, or there is no compiler
+     * @throws IllegalStateException if {@code orcinus-compile} is not there
+     * @throws LinkException as {@link #add(Path)} does
+     */
+    public final JitObject compile(Path file, String... options) {
+        Objects.requireNonNull(file, "file");
+        return compile(SourceCompiler.Source.of(file, List.of(options)));
+    }
+
+    private JitObject compile(SourceCompiler.Source source) {
+        requireOpen();
+        SourceCompiler compiler =
+                ServiceLoader.load(SourceCompiler.class)
+                        .findFirst()
+                        .orElseThrow(
+                                () ->
+                                        new IllegalStateException(
+                                                "no compiler is known: add the artifact"
+                                                        + " dev.orcinus:orcinus-compile"));
+        return add(source.name(), compiler.compile(source));
+    }
+
+    /**
+     * Adds machine code as a function. It may be at any address, so it refers to nothing but
+     * itself.
+     *
+     * <pre>{@code
+     * dylib.define("twice", new byte[] {(byte) 0x8d, 0x04, 0x3f, (byte) 0xc3}); // lea eax, [rdi+rdi]; ret
+     * }</pre>
+     *
+     * @param symbol the function's name
+     * @param code instructions of the target's processor
+     * @return the object, which removes the function when it is closed
+     * @throws IllegalArgumentException if there is no code
+     * @throws LinkException if the symbol is defined already, or if this {@link Jit} links Mach-O
+     *     objects
+     */
+    public final JitObject define(String symbol, byte[] code) {
+        Objects.requireNonNull(symbol, "symbol");
+        Objects.requireNonNull(code, "code");
+        requireOpen();
+        if (code.length == 0) {
+            throw new IllegalArgumentException("no code for " + symbol);
+        }
+        return add(symbol, MachineCode.object(session().target().triple(), symbol, code));
+    }
+
+    /**
+     * Returns the symbols that the objects of this dylib define for others, in the order of the
+     * objects. Members of archives count once they have been added.
+     *
+     * <pre>{@code
+     * dylib.symbols().forEach(s -> System.out.println(s.kind() + " " + s.name() + " " + s.sizeBytes()));
+     * }</pre>
+     */
+    public final List<LoadedSymbol> symbols() {
+        requireOpen();
+        return session().symbols(dylib).stream().map(LoadedSymbol::of).toList();
+    }
+
     private JitObject add(String label, MemorySegment file, MemberFiles members, ArchiveMode mode) {
         LinkSession session = session();
         MemorySegment content = UniversalFiles.slice(label, file, session.target().triple());
@@ -179,7 +275,8 @@ public abstract sealed class JitDylib implements AutoCloseable
     }
 
     /**
-     * Makes this dylib also look for symbols in a shared library. Inline functions and variables of
+     * Makes this dylib also look for symbols in a shared library, before those that the process has
+     * anyway. Inline functions and variables of
      * C++ that the library exports are taken from there by objects that are linked later, so that
      * both have the same instance.
      *
@@ -190,10 +287,14 @@ public abstract sealed class JitDylib implements AutoCloseable
         Objects.requireNonNull(path, "path");
         requireOpen();
         LinkSession session = session();
-        ExecutorAddress handle = session.target().open(path);
-        SymbolSource library = new LibrarySymbols(session.target(), handle);
-        session.addSource(dylib, session.format().asking(library));
+        session.addLibrary(dylib, session.format().asking(openLibrary(path)));
         return this;
+    }
+
+    /** Opens a shared library, or prepares to open it. */
+    SymbolSource openLibrary(String path) {
+        LinkTarget target = session().target();
+        return new LibrarySymbols(target, target.open(path));
     }
 
     /**
@@ -304,7 +405,7 @@ public abstract sealed class JitDylib implements AutoCloseable
      */
     public final int run(String entry, List<String> arguments) {
         Objects.requireNonNull(entry, "entry");
-        List<String> argv = List.copyOf(Objects.requireNonNull(arguments, "arguments"));
+        List<String> argv = Lists.copy(arguments, "arguments");
         session().target().setArguments(argv);
         LinkSession.Found function = open(entry);
         try (FunctionGate.Call _ = lifetime(function).gate(entry).call()) {

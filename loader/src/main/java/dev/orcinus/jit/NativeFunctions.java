@@ -1,12 +1,17 @@
 package dev.orcinus.jit;
 
+import dev.orcinus.jit.unwinding.CallEntries;
+import dev.orcinus.jit.unwinding.EscapedThrows;
 import dev.orcinus.loader.lifetime.CallGuard;
 import dev.orcinus.loader.lifetime.FunctionGate;
 import dev.orcinus.loader.lifetime.Lifetime;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.spi.guest.InProcessCalls;
+import java.lang.foreign.AddressLayout;
 import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.GroupLayout;
 import java.lang.foreign.Linker;
+import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
@@ -19,6 +24,9 @@ import java.util.concurrent.ConcurrentHashMap;
  * in their bound arguments, so the unbound handle is kept. Several threads may use it.
  */
 final class NativeFunctions {
+    private static final List<Linker.Option> CRITICAL =
+            List.of(Linker.Option.critical(false), Linker.Option.critical(true));
+
     private final InProcessCalls calls;
     private final Map<Shape, MethodHandle> guarded = new ConcurrentHashMap<>();
 
@@ -37,8 +45,27 @@ final class NativeFunctions {
         MethodHandle call =
                 guarded.computeIfAbsent(
                         new Shape(type, List.of(options)),
-                        _ -> CallGuard.around(calls.downcall(type, options)));
-        return MethodHandles.insertArguments(call, 0, gate, calls.symbol(function));
+                        _ ->
+                                EscapedThrows.thrownAfter(
+                                        CallGuard.around(calls.downcall(type, options))));
+        ExecutorAddress entry = isCritical(options) ? function : entry(function, type, gate);
+        return MethodHandles.insertArguments(call, 0, gate, calls.symbol(entry));
+    }
+
+    /** A critical call must not call Java, as an entry does when an exception comes to it. */
+    private static boolean isCritical(Linker.Option... options) {
+        for (Linker.Option option : options) {
+            if (CRITICAL.contains(option)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static ExecutorAddress entry(
+            ExecutorAddress function, FunctionDescriptor type, FunctionGate gate) {
+        CallEntries entries = InProcessSide.entries();
+        return entries == null ? function : entries.call(function, type, gate.lifetime());
     }
 
     /** Returns a handle that calls an address without a check. */
@@ -49,8 +76,50 @@ final class NativeFunctions {
     }
 
     /** Returns an address at which native code can call a Java method until a lifetime ends. */
-    ExecutorAddress upcall(MethodHandle method, FunctionDescriptor type, Lifetime lifetime) {
+    private ExecutorAddress upcall(MethodHandle method, FunctionDescriptor type, Lifetime lifetime) {
         return calls.upcall(method, type, lifetime.arena());
+    }
+
+    /** Returns the address of {@link #upcall}, behind which exceptions are raised, as a pointer. */
+    MemorySegment callback(MethodHandle method, FunctionDescriptor type, Lifetime lifetime) {
+        ExecutorAddress stub = upcall(method, type, lifetime);
+        CallEntries entries = InProcessSide.entries();
+        return calls.symbol(entries == null ? stub : entries.callback(stub, type, lifetime));
+    }
+
+    /**
+     * Returns an address at which native code can call a Java method until a lifetime ends. What
+     * the method throws is thrown by the call that it was called from.
+     */
+    ExecutorAddress throwingCallback(
+            MethodHandle method, FunctionDescriptor type, Lifetime lifetime) {
+        Class<?> result = method.type().returnType();
+        MethodHandle none =
+                result == MemorySegment.class
+                        ? MethodHandles.constant(result, nothing(type.returnLayout().orElseThrow()))
+                        : MethodHandles.zero(result);
+        MethodHandle keeper = EscapedThrows.keeper(InProcessSide.entries());
+        MethodHandle fallback =
+                MethodHandles.foldArguments(
+                        MethodHandles.dropArguments(none, 0, Throwable.class), keeper);
+        MethodHandle catching = MethodHandles.catchException(method, Throwable.class, fallback);
+        return new ExecutorAddress(callback(catching, type, lifetime).address());
+    }
+
+    private static MemorySegment nothing(MemoryLayout result) {
+        return result instanceof GroupLayout
+                ? MemorySegment.ofArray(new long[(int) (result.byteSize() + 7) / Long.BYTES])
+                : MemorySegment.NULL;
+    }
+
+    /** Returns the layout of a pointer to memory of a size. */
+    AddressLayout pointer(long sizeBytes) {
+        return calls.pointer(sizeBytes);
+    }
+
+    /** Returns the text at a pointer; null for a null pointer. */
+    String text(MemorySegment pointer) {
+        return calls.text(new ExecutorAddress(pointer.address()));
     }
 
     /** Returns the memory at an address as a segment that is alive until a lifetime ends. */

@@ -15,9 +15,12 @@ import dev.orcinus.loader.input.ObjectFormats;
 import dev.orcinus.loader.input.ObjectReader;
 import dev.orcinus.loader.input.UniversalFiles;
 import dev.orcinus.loader.link.Dylib;
+import dev.orcinus.loader.link.LinkObserver;
 import dev.orcinus.loader.link.LinkObserver.Step;
 import dev.orcinus.loader.link.LinkOptions;
 import dev.orcinus.loader.link.LinkSession;
+import dev.orcinus.loader.page.LinkedObject;
+import dev.orcinus.loader.page.ObjectPage;
 import dev.orcinus.loader.targets.rehearsal.RehearsalTarget;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -25,6 +28,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -146,17 +150,115 @@ public final class ObjectInspector {
 
     private void inspectGraph(LinkGraph graph, Appendable out) throws IOException {
         RehearsalTarget target = new RehearsalTarget(graph.architecture(), symbols);
-        Rehearsal rehearsal = new Rehearsal(graph, target, out);
         try {
-            LinkSession session =
-                    new LinkSession(target, graph.format(), LinkOptions.DEFAULT, rehearsal::after);
-            Dylib dylib = session.createDylib("inspected");
-            session.addSource(dylib, names -> target.find(target.process(), names));
-            session.add(dylib, () -> graph);
-            session.linkAll(dylib);
+            rehearse(graph, target, new Rehearsal(graph, target, out)::after);
         } catch (UncheckedIOException e) {
             throw e.getCause();
         }
+    }
+
+    private static void rehearse(LinkGraph graph, RehearsalTarget target, LinkObserver observer) {
+        LinkSession session =
+                new LinkSession(target, graph.format(), LinkOptions.DEFAULT, observer);
+        Dylib dylib = session.createDylib("inspected");
+        session.addSource(dylib, names -> target.find(target.process(), names));
+        session.add(dylib, () -> graph);
+        session.linkAll(dylib);
+    }
+
+    /**
+     * Writes a page of HTML about files: the tables of each object, its sections, symbols and
+     * relocations, who refers to whom, and the graph after each step of linking. The page is one
+     * file that loads nothing. It has all parts, whatever this inspector was made for. An object
+     * that cannot be read or linked is on the page with the reason.
+     *
+     * <pre>{@code
+     * ObjectInspector inspector = ObjectInspector.of(ObjectInspector.allParts());
+     * inspector.writePage(Map.of("hello.o", MemorySegment.ofArray(bytes)), writer);
+     * }</pre>
+     *
+     * @param files the content of each file by its name, in the order in which the page lists them
+     */
+    public void writePage(Map<String, MemorySegment> files, Appendable out) throws IOException {
+        Objects.requireNonNull(out, "out");
+        ObjectPage page = new ObjectPage();
+        for (Map.Entry<String, MemorySegment> file : files.entrySet()) {
+            addTo(page, file.getKey(), file.getValue());
+        }
+        page.write(out);
+    }
+
+    private void addTo(ObjectPage page, String label, MemorySegment file) throws IOException {
+        FileKind kind = FileKind.of(file);
+        StringBuilder tables = new StringBuilder();
+        LinkedObject object = new LinkedObject(label, kind.description());
+        page.add(object);
+        try {
+            if (kind.isArchive()) {
+                ArchiveText.write(label, file, tables);
+                addMembers(page, label, file);
+            } else if (kind.isUniversal()) {
+                UniversalFile slices = UniversalFiles.read(label, file);
+                for (UniversalFile.Slice slice : slices.slices()) {
+                    String name = label + "(" + slice.processor() + ")";
+                    addObject(page, name, slices.content(slice));
+                }
+            } else {
+                addSteps(object, label, file, tables);
+            }
+        } catch (LinkException e) {
+            object.setFailure(e.getMessage());
+        }
+        object.setTables(tables.toString());
+    }
+
+    private void addMembers(ObjectPage page, String label, MemorySegment file) throws IOException {
+        for (Map.Entry<String, MemorySegment> member : ArchiveText.contents(label, file)) {
+            addObject(page, label + "(" + member.getKey() + ")", member.getValue());
+        }
+    }
+
+    /** Adds a part of a file, which is an object or is only named. */
+    private void addObject(ObjectPage page, String label, MemorySegment file) throws IOException {
+        FileKind kind = FileKind.of(file);
+        if (kind.isArchive() || kind.isUniversal()) {
+            LinkedObject container = new LinkedObject(label, kind.description());
+            container.setFailure("what is in a file of this kind inside of another is not shown");
+            page.add(container);
+        } else {
+            addTo(page, label, file);
+        }
+    }
+
+    private void addSteps(
+            LinkedObject object, String label, MemorySegment file, StringBuilder tables)
+            throws IOException {
+        Optional<ObjectFormat> format = ObjectFormats.of(file);
+        if (format.isPresent()) {
+            ObjectText text = format.get().text(label, file, tables);
+            text.writeSections();
+            text.writeSymbols();
+            text.writeRelocations();
+        }
+        LinkGraph graph = ObjectReader.read(label, file);
+        RehearsalTarget target = new RehearsalTarget(graph.architecture(), symbols);
+        rehearse(
+                graph,
+                target,
+                (step, changed) -> {
+                    if (changed == graph) {
+                        object.addStep(name(step), graph);
+                        if (step == Step.FIXED_UP) {
+                            object.addContents(
+                                    graph,
+                                    block -> target.bytes(block.address(), block.sizeBytes()));
+                        }
+                    }
+                });
+    }
+
+    private static String name(Step step) {
+        return step.name().toLowerCase(Locale.ROOT).replace('_', ' ');
     }
 
     /**
@@ -178,8 +280,7 @@ public final class ObjectInspector {
         }
 
         private void write(Step step) throws IOException {
-            out.append("graph, ");
-            out.append(step.name().toLowerCase(Locale.ROOT).replace('_', ' ')).append(":\n");
+            out.append("graph, ").append(name(step)).append(":\n");
             if (step == Step.FIXED_UP) {
                 writeContents();
             } else {

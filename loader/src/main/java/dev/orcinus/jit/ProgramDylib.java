@@ -3,23 +3,37 @@ package dev.orcinus.jit;
 import dev.orcinus.loader.LinkException;
 import dev.orcinus.loader.link.Dylib;
 import dev.orcinus.loader.link.Introduction;
+import dev.orcinus.loader.link.LateLibrary;
+import dev.orcinus.loader.link.LibrarySymbols;
 import dev.orcinus.loader.link.LinkSession;
+import dev.orcinus.loader.link.SymbolSource;
 import dev.orcinus.loader.targets.local.LocalProgram;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.spi.guest.CrashedThread;
+import dev.orcinus.platform.spi.guest.LinkedProgram;
 import dev.orcinus.runtime.crash.CrashReport;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
 
 /** A dylib that is a program, in a process of its own. */
 public final class ProgramDylib extends JitDylib {
     private final ProgramJit jit;
-    private final ImportedNames imported = new ImportedNames();
+    private final Set<String> imported = new HashSet<>();
+    private final List<NamedLibrary> libraries = new ArrayList<>();
     private boolean exportsAll;
 
     ProgramDylib(ProgramJit jit, Dylib dylib, String name) {
         super(jit, dylib, name);
         this.jit = jit;
+        jit.target().exportThreadLocals(this::isExported);
+    }
+
+    private boolean isExported(String symbol) {
+        return exportsAll || imported.contains(symbol);
     }
 
     @Override
@@ -31,8 +45,52 @@ public final class ProgramDylib extends JitDylib {
     @Override
     public ProgramDylib addLibrary(String path) {
         super.addLibrary(path);
-        imported.addThoseOf(path);
         return this;
+    }
+
+    @Override
+    SymbolSource openLibrary(String path) {
+        Optional<LibraryNames> names = LibraryNames.read(path);
+        if (names.isEmpty()) {
+            return super.openLibrary(path);
+        }
+        LibraryNames library = names.get();
+        imported.addAll(library.imports());
+        LateLibrary late =
+                new LateLibrary(
+                        library.exports(),
+                        library.imports(),
+                        symbols -> open(path, library, symbols));
+        libraries.add(new NamedLibrary(path, library, late));
+        return late;
+    }
+
+    /** Opens those libraries together that can be opened now. */
+    private void openReady() {
+        List<NamedLibrary> ready = libraries.stream().filter(l -> l.late.isReady(dylib())).toList();
+        libraries.clear();
+        if (ready.size() > 1) {
+            jit.target()
+                    .openTogether(
+                            ready.stream().map(NamedLibrary::path).toList(),
+                            ready.stream()
+                                    .flatMap(library -> library.names.threadLocal().stream())
+                                    .toList());
+        }
+    }
+
+    private record NamedLibrary(String path, LibraryNames names, LateLibrary late) {}
+
+    private SymbolSource open(
+            String path, LibraryNames library, List<LinkedProgram.Symbol> symbols) {
+        openReady();
+        if (!symbols.isEmpty()) {
+            jit.offer(symbols);
+        }
+        return library.threadLocal().isPresent()
+                ? new LibrarySymbols(
+                        jit.target(), jit.target().open(path, library.threadLocal().get()))
+                : super.openLibrary(path);
     }
 
     /**
@@ -97,7 +155,7 @@ public final class ProgramDylib extends JitDylib {
         Introduction introduction =
                 new Introduction(
                         jit.arguments().getFirst(),
-                        name -> exportsAll || imported.contains(name),
+                        this::isExported,
                         exportsAll || !imported.isEmpty(),
                         jit::read);
         session().describe(dylib(), introduction).ifPresent(jit::introduce);

@@ -111,6 +111,15 @@ public final class ProgramJit extends Jit {
         }
     }
 
+    /** Lets libraries that are opened later refer to symbols of the program. */
+    void offer(List<LinkedProgram.Symbol> symbols) {
+        try {
+            guest.offer(symbols);
+        } catch (HostCallException e) {
+            throw new TargetException(e.getMessage(), e);
+        }
+    }
+
     IsolatedGuest guest() {
         return guest;
     }

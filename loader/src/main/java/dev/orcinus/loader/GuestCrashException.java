@@ -52,6 +52,7 @@ public final class GuestCrashException extends TargetException {
     }
 
     /** Returns the number of the signal, if a signal has ended the process. */
+    @Override
     public OptionalInt signal() {
         return facts.signal;
     }

@@ -6,6 +6,11 @@ import java.util.OptionalInt;
 public sealed class TargetException extends LinkException permits GuestCrashException {
     private static final long serialVersionUID = 1L;
 
+    /** The exit status of a process that a signal has ended is this and the signal's number. */
+    private static final int SIGNALED = 128;
+
+    private static final int LAST_SIGNAL = 64;
+
     private final transient OptionalInt exitStatus;
 
     /**
@@ -28,6 +33,20 @@ public sealed class TargetException extends LinkException permits GuestCrashExce
     public TargetException(String message, Throwable cause, OptionalInt exitStatus) {
         super(message, cause);
         this.exitStatus = exitStatus;
+    }
+
+    /**
+     * Returns the number of the signal that has ended the process, such as 9 for {@code SIGKILL}.
+     * It is present only if the process was started for this session and a signal has ended it.
+     */
+    public OptionalInt signal() {
+        return signalIn(exitStatus);
+    }
+
+    /** Returns the number of a signal that an exit status of {@link Process#exitValue} tells. */
+    public static OptionalInt signalIn(OptionalInt exitStatus) {
+        int signal = exitStatus.orElse(0) - SIGNALED;
+        return signal > 0 && signal <= LAST_SIGNAL ? OptionalInt.of(signal) : OptionalInt.empty();
     }
 
     /**

@@ -6,13 +6,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.orcinus.jit.ObjectInspector.Part;
 import dev.orcinus.loader.UnsupportedObjectException;
+import dev.orcinus.loader.link.LinkObserver;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -113,5 +116,49 @@ final class ObjectInspectorTest {
         assertTrue(out.toString().startsWith("a\\u{a}b: an ELF file\n"), out.substring(0, 40));
         assertTrue(out.indexOf("\\u{1b}ariable, 0xc bytes") > 0, "the symbol is told");
         assertEquals(-1, out.indexOf("\u001b"));
+    }
+
+    private static String page(String name, byte[] content) throws IOException {
+        StringBuilder page = new StringBuilder();
+        ALL.writePage(Map.of(name, MemorySegment.ofArray(content)), page);
+        return page.toString();
+    }
+
+    @Test
+    void aPageHasAllStepsOfEachMember() throws IOException {
+        String page = page("llvm.a", Files.readAllBytes(FOLDER.resolve("archives/llvm.a")));
+        for (LinkObserver.Step step : LinkObserver.Step.values()) {
+            String name = step.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+            assertTrue(page.contains("{\"name\":\"" + name + "\",\"sections\":[["), name);
+        }
+        int members = page.split("\"file\":\"llvm.a\\(", -1).length - 1;
+        assertEquals(
+                tell(ALL, "archives/llvm.a").lines().filter(l -> l.startsWith("  0x")).count(),
+                members);
+    }
+
+    @Test
+    void aPageSaysWhyAnObjectCannotBeRead() throws IOException {
+        byte[] object = Files.readAllBytes(FOLDER.resolve("rich.o"));
+        String page = page("short.o", Arrays.copyOf(object, 100));
+        assertTrue(page.contains("\"failure\":\"short.o+0x7b8: section header"), page);
+    }
+
+    @Test
+    void namesCannotEndThePagesData() throws IOException {
+        byte[] object = Files.readAllBytes(FOLDER.resolve("rich.o"));
+        String text = new String(object, StandardCharsets.ISO_8859_1);
+        System.arraycopy(
+                "</script".getBytes(StandardCharsets.US_ASCII),
+                0,
+                object,
+                text.indexOf("variable\0"),
+                8);
+        String page = page("<!--.o", object);
+        assertTrue(page.contains("\\u003c/script"), "the symbol is there");
+        assertTrue(page.contains("\\u003c!--.o"), "the file is there");
+        assertEquals(
+                page("x.o", new byte[0]).split("</script", -1).length,
+                page.split("</script", -1).length);
     }
 }

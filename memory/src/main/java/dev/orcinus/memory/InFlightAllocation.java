@@ -62,7 +62,8 @@ public final class InFlightAllocation {
                             + " bytes)",
                     null);
         }
-        return manager.fill(add(group, address, sizeBytes), contentBytes);
+        Segment segment = add(group, address, sizeBytes);
+        return manager.fill(segment, contentBytes, home);
     }
 
     /**

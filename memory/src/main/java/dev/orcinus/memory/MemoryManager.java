@@ -227,8 +227,8 @@ public final class MemoryManager implements AutoCloseable {
     }
 
     /** Gives access to the content of a segment, and clears the rest of it. */
-    MemorySegment fill(Segment segment, long contentBytes) {
-        return pages.fill(segment.range(), contentBytes);
+    MemorySegment fill(Segment segment, long contentBytes, Reservation home) {
+        return pages.fill(segment.range(), contentBytes, home);
     }
 
     /** Enters an allocation into the books; from now on it is found by address. */

@@ -21,6 +21,9 @@ import java.util.Optional;
  * it.
  */
 final class Pages {
+    /** From so many zeros on, to ask for them is quicker than to write them. */
+    private static final long MANY_ZEROS_BYTES = 4L << 20;
+
     private final GuestMemory memory;
 
     Pages(GuestMemory memory) {
@@ -59,13 +62,34 @@ final class Pages {
      *
      * @return the first {@code contentBytes} of the segment
      */
-    MemorySegment fill(AddressRange segment, long contentBytes) {
+    MemorySegment fill(AddressRange segment, long contentBytes, Reservation home) {
         if (segment.isEmpty()) {
             return MemorySegment.NULL;
         }
-        MemorySegment bytes = memory.fill(segment);
+        AddressRange filled = home.isShared() ? segment : withoutZeros(segment, contentBytes);
+        if (filled.isEmpty()) {
+            return MemorySegment.NULL;
+        }
+        MemorySegment bytes = memory.fill(filled);
         bytes.asSlice(contentBytes).fill((byte) 0);
         return bytes.asSlice(0, contentBytes);
+    }
+
+    /**
+     * Makes the pages behind the content zero without writing to them, if they are many: they take
+     * no memory before guest code uses them.
+     *
+     * @return the part of the segment that is to be written
+     */
+    private AddressRange withoutZeros(AddressRange segment, long contentBytes) {
+        ExecutorAddress end = segment.start().plus(contentBytes).alignUp(memory.pageSizeBytes());
+        if (segment.end().compareTo(end) < 0 || segment.end().minus(end) < MANY_ZEROS_BYTES) {
+            return segment;
+        }
+        AddressRange zeros = new AddressRange(end, segment.end().alignUp(memory.pageSizeBytes()));
+        return memory.discard(List.of(zeros)).isEmpty()
+                ? new AddressRange(segment.start(), end)
+                : segment;
     }
 
     /** Makes segments visible to guest code, with their protections. */

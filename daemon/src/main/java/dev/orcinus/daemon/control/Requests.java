@@ -1,5 +1,6 @@
 package dev.orcinus.daemon.control;
 
+import dev.orcinus.daemon.admission.TokenGate;
 import dev.orcinus.daemon.session.ServedSession;
 import dev.orcinus.daemon.session.Sessions;
 import java.util.Optional;
@@ -14,17 +15,20 @@ public final class Requests {
     private final String address;
     private final long pid;
     private final Sessions sessions;
+    private final Optional<TokenGate> gate;
 
     /**
      * Creates the answers of a daemon.
      *
      * @param address the address that it listens on
      * @param pid its process id
+     * @param gate what asks clients for the token, if they need one
      */
-    public Requests(String address, long pid, Sessions sessions) {
+    public Requests(String address, long pid, Sessions sessions, Optional<TokenGate> gate) {
         this.address = address;
         this.pid = pid;
         this.sessions = sessions;
+        this.gate = gate;
     }
 
     /** The answers to a request to interrupt a session. */
@@ -45,11 +49,16 @@ public final class Requests {
     /** Returns the answer to a request. */
     public String answer(String request) {
         if (request.equals(STATUS)) {
-            return String.join("\n", StatusReport.lines(address, pid, sessions.all())) + "\n";
+            return String.join("\n", StatusReport.lines(listener(), pid, sessions)) + "\n";
         }
         return request.startsWith(INTERRUPT)
                 ? interrupt(request.substring(INTERRUPT.length())).name()
                 : "unknown request '" + request + "'\n";
+    }
+
+    private String listener() {
+        return gate.map(g -> address + " (token, TLS; " + g.refused() + " refused)")
+                .orElse(address);
     }
 
     private Interruption interrupt(String number) {

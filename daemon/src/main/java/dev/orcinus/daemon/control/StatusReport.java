@@ -1,6 +1,7 @@
 package dev.orcinus.daemon.control;
 
 import dev.orcinus.daemon.session.ServedSession;
+import dev.orcinus.daemon.session.Sessions;
 import dev.orcinus.executor.session.Session;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -15,10 +16,13 @@ final class StatusReport {
     private StatusReport() {}
 
     /** Returns a line about the daemon, and a table of its sessions if there are any. */
-    static List<String> lines(String address, long pid, Collection<ServedSession> sessions) {
+    static List<String> lines(String address, long pid, Sessions all) {
         List<String> lines = new ArrayList<>();
+        Collection<ServedSession> sessions = all.all();
         int count = sessions.size();
-        lines.add("daemon " + pid + " on " + address + ": " + count + of("session", count));
+        String policy = all.policy().isNone() ? "" : ", policy " + all.policy().describe();
+        lines.add(
+                "daemon " + pid + " on " + address + ": " + count + of("session", count) + policy);
         if (count > 0) {
             lines.add(
                     row(

@@ -6,6 +6,7 @@ import dev.orcinus.platform.Triple;
 import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.platform.spi.guest.GuestGoneException;
 import dev.orcinus.platform.spi.guest.GuestOptions;
+import dev.orcinus.platform.spi.guest.GuestPolicy;
 import dev.orcinus.platform.spi.guest.IsolatedGuest;
 import dev.orcinus.platform.spi.host.Host;
 import java.util.function.Consumer;
@@ -22,12 +23,13 @@ record ReadyGuest(IsolatedGuest guest, Executor executor, SessionLog log) implem
      * Starts a guest.
      *
      * @param target the target of the controllers' code
+     * @param policy what that code may do
      * @throws UnsupportedOperationException if this system has no guest processes
      */
-    static ReadyGuest start(Host host, Triple target, Consumer<String> log)
+    static ReadyGuest start(Host host, Triple target, GuestPolicy policy, Consumer<String> log)
             throws HostCallException {
         SessionLog own = new SessionLog(log);
-        IsolatedGuest guest = host.startGuest(GuestOptions.ofSession());
+        IsolatedGuest guest = host.startGuest(GuestOptions.ofSession(policy));
         try {
             Executor executor = new Executor(guest, PresentedTarget.of(guest, target), own);
             var _ = guest.libraries().process(); // opens them now, and not when somebody waits

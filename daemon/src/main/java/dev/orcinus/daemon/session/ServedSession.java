@@ -4,6 +4,7 @@ import dev.orcinus.executor.session.Session;
 import dev.orcinus.executor.session.SessionEnd;
 import dev.orcinus.executor.session.SessionOptions;
 import dev.orcinus.platform.GuestEnd;
+import dev.orcinus.platform.spi.guest.GuestUsage;
 import dev.orcinus.platform.spi.host.HostChannel;
 import java.time.Duration;
 import java.util.Optional;
@@ -14,11 +15,16 @@ import java.util.Optional;
  * @see Sessions
  */
 public final class ServedSession {
+    /** A session whose guest has been ended goes to an earlier state of it, and runs finalizers. */
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
+
     private final long number;
     private final String peer;
     private final HostChannel channel;
     private final ReadyGuest guest;
     private final long startedNanos = System.nanoTime();
+    private volatile String reason;
+    private volatile long endsNanos;
 
     /**
      * Creates a session that is not served yet.
@@ -41,6 +47,44 @@ public final class ServedSession {
         } finally {
             channel.close(); // if the session could not be made
         }
+    }
+
+    /**
+     * Ends the session and its guest at once, because it has taken more than it may.
+     *
+     * @param because a sentence for the log
+     */
+    void end(String because) {
+        endsNanos = System.nanoTime();
+        reason = because;
+        shutdown();
+        guest.guest().kill(new GuestEnd.Lost(because));
+    }
+
+    /** Returns whether {@link #end} has been called. */
+    boolean isEnding() {
+        return reason != null;
+    }
+
+    /** Ends the guest again, if the session should have ended long ago. */
+    void endAtLast() {
+        if (System.nanoTime() - endsNanos > PATIENCE.toNanos()) {
+            guest.guest().kill(new GuestEnd.Lost(reason));
+        }
+    }
+
+    /** Returns why it has been ended, if {@link #end} has been called. */
+    Optional<String> reason() {
+        return Optional.ofNullable(reason);
+    }
+
+    /**
+     * Returns what its guest takes.
+     *
+     * @param exactFrom see {@link dev.orcinus.platform.spi.guest.IsolatedGuest#usage}
+     */
+    GuestUsage usage(long exactFrom) {
+        return guest.guest().usage(exactFrom);
     }
 
     /** Hangs up. The thread that serves the session then ends it. */

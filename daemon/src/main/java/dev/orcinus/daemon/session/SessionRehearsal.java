@@ -18,9 +18,6 @@ import java.util.function.Consumer;
  * need.
  */
 final class SessionRehearsal {
-    /** So many that what lines run most is compiled when the first user's lines come. */
-    private static final int LINES = 50;
-
     private final Host host;
     private final SessionOptions options;
     private final Consumer<String> log;
@@ -64,7 +61,7 @@ final class SessionRehearsal {
 
     private void control(Socket line) {
         try (line) {
-            new Rehearsal(line.getInputStream(), line.getOutputStream()).withLines(LINES).run();
+            new Rehearsal(line.getInputStream(), line.getOutputStream()).run();
         } catch (IOException | ProtocolException e) {
             log.accept("the rehearsal failed: " + e.getMessage());
         }

@@ -1,5 +1,6 @@
 package dev.orcinus.daemon.session;
 
+import dev.orcinus.daemon.policy.SessionPolicy;
 import dev.orcinus.executor.session.SessionEnd;
 import dev.orcinus.executor.session.SessionOptions;
 import dev.orcinus.platform.Triple;
@@ -21,11 +22,13 @@ public final class Sessions {
     private static final long STACK_BYTES = 512 << 10;
 
     private final SessionOptions options;
+    private final SessionPolicy policy;
     private final Consumer<String> log;
     private final GuestPool guests;
     private final SessionRehearsal rehearsal;
     private final Map<Long, ServedSession> served = new ConcurrentSkipListMap<>();
     private ReadyGuest first;
+    private Thread watch;
     private long begun;
     private int running;
     private volatile boolean isEnding;
@@ -34,20 +37,37 @@ public final class Sessions {
      * Creates the table without sessions.
      *
      * @param target the target of the controllers' code
-     * @param options the limits of each session
+     * @param options the limits of each session in this process
+     * @param policy what the code of each session may do
      * @param warm how many guests wait for a session
      */
     public Sessions(
-            Host host, Triple target, SessionOptions options, int warm, Consumer<String> log) {
+            Host host,
+            Triple target,
+            SessionOptions options,
+            SessionPolicy policy,
+            int warm,
+            Consumer<String> log) {
         this.options = options;
+        this.policy = policy;
         this.log = log;
-        this.guests = new GuestPool(() -> ReadyGuest.start(host, target, log), warm, log);
+        this.guests =
+                new GuestPool(() -> ReadyGuest.start(host, target, policy.guest(), log), warm, log);
         this.rehearsal = new SessionRehearsal(host, options, log);
     }
 
     /** Starts a first guest, which shows that guests can be started here. */
     public void prepare() throws IOException, HostCallException {
         first = guests.take();
+        if (policy.isWatched()) {
+            watch = thread("policy-watch", new SessionWatch(policy, served::values)::run);
+            watch.start();
+        }
+    }
+
+    /** Returns what the code of each session may do. */
+    public SessionPolicy policy() {
+        return policy;
     }
 
     /**
@@ -110,7 +130,7 @@ public final class Sessions {
         log.accept(session + " begins");
         String end = "internal error";
         try {
-            end = text(session.serve(options));
+            end = text(session, session.serve(options));
         } catch (RuntimeException | OutOfMemoryError e) {
             end = "internal error: " + e;
         } finally {
@@ -120,9 +140,9 @@ public final class Sessions {
         }
     }
 
-    private static String text(SessionEnd end) {
-        return end.guestEnd()
-                .map(guest -> "the guest " + guest.describe())
+    private static String text(ServedSession session, SessionEnd end) {
+        return session.reason()
+                .or(() -> end.guestEnd().map(guest -> "the guest " + guest.describe()))
                 .or(end::failure)
                 .orElse("the controller left");
     }
@@ -161,6 +181,9 @@ public final class Sessions {
         if (!awaitEnd(limitMillis)) {
             served.values().forEach(ServedSession::kill);
             awaitEnd(limitMillis);
+        }
+        if (watch != null) {
+            watch.interrupt();
         }
     }
 

@@ -13,6 +13,8 @@ import dev.orcinus.platform.spi.host.HostChannel;
 import dev.orcinus.protocol.epc.AllocActionCallPair;
 import dev.orcinus.protocol.epc.LlvmNames;
 import dev.orcinus.protocol.epc.Setup;
+import dev.orcinus.runtime.flight.FlightNote;
+import dev.orcinus.runtime.flight.FlightNotes;
 import dev.orcinus.runtime.guest.GuestRuntime;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
@@ -145,11 +147,17 @@ public final class Session {
      * @param dispatchContext its first argument for this session, not null
      */
     public SessionEnd run(ExecutorAddress dispatchFunction, ExecutorAddress dispatchContext) {
-        Optional<String> failure = line.serve(setup(dispatchFunction, dispatchContext));
+        Optional<String> failure = serve(setup(dispatchFunction, dispatchContext));
         guest.checkpoints().keepTerminal();
         services.end();
         guest.checkpoints().close();
         return new SessionEnd(failure, grace.callsLeft(), Optional.ofNullable(guestEnd));
+    }
+
+    private Optional<String> serve(Setup setup) {
+        try (FlightNote _ = FlightNotes.begin(FlightNotes.Kind.SESSION, "")) {
+            return line.serve(setup);
+        }
     }
 
     private Setup setup(ExecutorAddress dispatchFunction, ExecutorAddress dispatchContext) {

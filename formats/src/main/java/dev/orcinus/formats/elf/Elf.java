@@ -58,6 +58,7 @@ public final class Elf {
     public static final long SHF_TLS = 0x400;
     public static final long SHF_COMPRESSED = 0x800;
     public static final long SHF_GNU_RETAIN = 0x200000;
+    public static final long SHF_X86_64_LARGE = 0x10000000L;
     public static final long SHF_EXCLUDE = 0x80000000L;
 
     /** The flag of a group of which a program has one copy. */

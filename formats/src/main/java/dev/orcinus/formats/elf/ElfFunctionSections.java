@@ -54,14 +54,14 @@ public final class ElfFunctionSections {
     public static Optional<Order> of(String name) {
         int dot = name.indexOf('.', 1);
         String stem = dot < 0 ? name : name.substring(0, dot);
-        int priority = dot < 0 ? NO_PRIORITY : priority(name.substring(dot + 1));
+        String suffix = dot < 0 ? "" : name.substring(dot + 1);
         Order order =
                 switch (stem) {
                     case ".preinit_array" -> new Order(true, FIRST, false);
-                    case ".init_array" -> new Order(true, priority, false);
-                    case ".fini_array" -> new Order(false, priority, true);
-                    case ".ctors" -> new Order(true, complement(priority), true);
-                    case ".dtors" -> new Order(false, complement(priority), false);
+                    case ".init_array" -> new Order(true, priority(suffix), false);
+                    case ".fini_array" -> new Order(false, priority(suffix), true);
+                    case ".ctors" -> new Order(true, complement(priority(suffix)), true);
+                    case ".dtors" -> new Order(false, complement(priority(suffix)), false);
                     default -> null;
                 };
         return Optional.ofNullable(order);

@@ -118,6 +118,25 @@ public final class LibraryFile {
         }
     }
 
+    /** Adds the names of the symbols that it defines to a set. */
+    public void addExports(Set<String> names) throws MalformedFileException {
+        for (int i = 1; i < symbols.count(); i++) {
+            if (isDefined(i)) {
+                names.add(symbols.name(i));
+            }
+        }
+    }
+
+    /** Returns the name of a thread-local that it exports, if it has one. */
+    public Optional<String> threadLocal() throws MalformedFileException {
+        for (int i = 1; i < symbols.count(); i++) {
+            if (symbols.type(i) == Elf.STT_TLS && isDefined(i) && isDefault(i)) {
+                return Optional.of(symbols.name(i));
+            }
+        }
+        return Optional.empty();
+    }
+
     /** Returns all names of the place of a variable, its own first. */
     public List<Symbol> namesOf(Symbol variable) throws MalformedFileException {
         List<Symbol> names = new ArrayList<>(List.of(variable));

@@ -29,7 +29,8 @@ public final class SharedObject {
         UNDEFINED,
         CODE,
         DATA,
-        THREAD_LOCALS
+        THREAD_LOCALS,
+        OUTSIDE
     }
 
     /** A symbol, in a part of the object. */
@@ -104,6 +105,21 @@ public final class SharedObject {
     public int exportThreadLocals(String symbol) {
         return add(
                 new Symbol(symbol, Elf.STT_TLS, Part.THREAD_LOCALS, 0, threadLocals.sizeBytes()));
+    }
+
+    /**
+     * Exports an address outside of it.
+     *
+     * @param isFunction whether code lies there
+     */
+    public int exportAddress(String symbol, boolean isFunction, long address, long sizeBytes) {
+        int type = isFunction ? Elf.STT_FUNC : Elf.STT_OBJECT;
+        return add(new Symbol(symbol, type, Part.OUTSIDE, address, sizeBytes));
+    }
+
+    /** Exports a part of its thread-local storage. */
+    public int exportThreadLocal(String symbol, long offset) {
+        return add(new Symbol(symbol, Elf.STT_TLS, Part.THREAD_LOCALS, offset, 0));
     }
 
     /** Imports a function; opening fails if no object defines it. */

@@ -177,6 +177,7 @@ final class SharedObjectWriter {
                 start = data.offset();
             }
             case THREAD_LOCALS -> section = DATA;
+            case OUTSIDE -> section = Elf.SHN_ABS;
         }
         return new ElfSymbol(
                 symbolName, symbol.type(), section, start + symbol.offset(), symbol.sizeBytes());

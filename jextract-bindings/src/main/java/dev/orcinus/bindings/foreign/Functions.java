@@ -1,9 +1,12 @@
 package dev.orcinus.bindings.foreign;
 
+import java.lang.foreign.AddressLayout;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
+import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 
 /**
@@ -28,6 +31,13 @@ public final class Functions {
     @SuppressWarnings("restricted")
     public static long upcall(MethodHandle target, FunctionDescriptor shape, Arena arena) {
         return LINKER.upcallStub(target, shape, arena).address();
+    }
+
+    /** Returns the layout of a pointer to {@code sizeBytes} bytes, which Java may use. */
+    @SuppressWarnings("restricted")
+    public static AddressLayout pointer(long sizeBytes) {
+        return ValueLayout.ADDRESS.withTargetLayout(
+                MemoryLayout.sequenceLayout(sizeBytes, ValueLayout.JAVA_BYTE));
     }
 
     /** Returns a function's address in the form that a handle takes. */

@@ -23,6 +23,9 @@ public final class LinuxFcntl {
     /** Close the descriptor on exec. */
     public static final int O_CLOEXEC = 0x80000;
 
+    /** The descriptor stands for a place, and neither reads nor writes. */
+    public static final int O_PATH = 0x200000;
+
     /** Duplicate to the lowest free descriptor not below the argument, closed on exec. */
     public static final int F_DUPFD_CLOEXEC = 1030;
 

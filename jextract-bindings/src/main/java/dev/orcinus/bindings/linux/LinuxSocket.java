@@ -38,6 +38,15 @@ public final class LinuxSocket {
     /** No SIGPIPE. */
     public static final int MSG_NOSIGNAL = 0x4000;
 
+    /** Messages, in their order. */
+    public static final int SOCK_SEQPACKET = 5;
+
+    /** Descriptors that come with a message. */
+    public static final int SCM_RIGHTS = 1;
+
+    /** Close the descriptors that come on exec. */
+    public static final int MSG_CMSG_CLOEXEC = 0x40000000;
+
     private static final CFunction ACCEPT4 = CFunction.named("accept4");
 
     /** Calls {@code int accept4(int fd, struct sockaddr *addr, socklen_t *len, int flags);} */
@@ -58,6 +67,49 @@ public final class LinuxSocket {
         public static final long UID = 4;
 
         private Ucred() {}
+    }
+
+    /** Offsets in {@code struct msghdr}. */
+    public static final class Msghdr {
+        /** The C type. */
+        public static final String C_TYPE = "struct msghdr";
+
+        /** Its size in bytes. */
+        public static final long SIZEOF = 56;
+
+        /** Array of {@code struct iovec}. */
+        public static final long MSG_IOV = 16;
+
+        /** Its length, 64 bits. */
+        public static final long MSG_IOVLEN = 24;
+
+        /** What comes with the message: {@link Cmsghdr} and descriptors. */
+        public static final long MSG_CONTROL = 32;
+
+        /** Its length in bytes, 64 bits. */
+        public static final long MSG_CONTROLLEN = 40;
+
+        private Msghdr() {}
+    }
+
+    /** Offsets in {@code struct cmsghdr}, which the descriptors follow, 32 bits each. */
+    public static final class Cmsghdr {
+        /** The C type. */
+        public static final String C_TYPE = "struct cmsghdr";
+
+        /** Its size in bytes. */
+        public static final long SIZEOF = 16;
+
+        /** The length of the header and of what follows, 64 bits. */
+        public static final long CMSG_LEN = 0;
+
+        /** The level of the protocol, 32 bits. */
+        public static final long CMSG_LEVEL = 8;
+
+        /** What follows, 32 bits. */
+        public static final long CMSG_TYPE = 12;
+
+        private Cmsghdr() {}
     }
 
     private LinuxSocket() {}

@@ -8,6 +8,15 @@ public final class SysPrctl {
     /** Set whether the process leaves a core file. */
     public static final int PR_SET_DUMPABLE = 4;
 
+    /** Ask how system calls are filtered. */
+    public static final int PR_GET_SECCOMP = 21;
+
+    /** Filter system calls. */
+    public static final int PR_SET_SECCOMP = 22;
+
+    /** Never let an executed program have more privileges. */
+    public static final int PR_SET_NO_NEW_PRIVS = 38;
+
     private static final CFunction PRCTL = CFunction.named("prctl");
 
     private SysPrctl() {}

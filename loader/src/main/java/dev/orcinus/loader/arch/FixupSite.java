@@ -4,6 +4,7 @@ import dev.orcinus.loader.RelocationRangeException;
 import dev.orcinus.loader.graph.Block;
 import dev.orcinus.loader.graph.Edge;
 import dev.orcinus.loader.graph.LinkGraph;
+import dev.orcinus.loader.graph.Section;
 import dev.orcinus.loader.graph.Symbol;
 import dev.orcinus.loader.graph.TlsBlock;
 import java.lang.foreign.MemorySegment;
@@ -52,9 +53,16 @@ public record FixupSite(LinkGraph graph, Block block, MemorySegment content) {
                                 edge.target().address(),
                                 signedHex(edge.addend()),
                                 block.address().plus(edge.offset()));
-        String advice =
-                edge.target().isExternal() ? "; code compiled with -fPIC reaches everything" : "";
-        return new RelocationRangeException(place, value, limits + advice);
+        return new RelocationRangeException(place, value, limits + advice(edge.target()));
+    }
+
+    private static String advice(Symbol target) {
+        if (target.isExternal()) {
+            return "; code compiled with -fPIC reaches everything";
+        }
+        return target.isDefined() && target.block().section().use() == Section.Use.LARGE
+                ? "; code compiled with -mcmodel=medium or -mcmodel=large reaches large arrays"
+                : "";
     }
 
     /** Returns an exception for a value that does not lie between two limits. */

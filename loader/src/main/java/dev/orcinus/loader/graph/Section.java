@@ -21,6 +21,11 @@ public final class Section {
         /** Variables. */
         VARIABLES(MemProt.READ_WRITE),
         /**
+         * Zeros of which there are so many that code does not reach all of them over a 32-bit
+         * displacement.
+         */
+        LARGE(MemProt.READ_WRITE),
+        /**
          * The initial values of thread-local variables. They are not used at the section's own
          * address.
          */

@@ -10,7 +10,9 @@ import dev.orcinus.loader.format.ReadErrors;
 import dev.orcinus.loader.graph.GraphText;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -22,6 +24,23 @@ public final class ArchiveText {
     public static void write(String name, MemorySegment bytes, Appendable out) throws IOException {
         try {
             write(Archive.read(new FileBytes(name, bytes)), out);
+        } catch (MalformedFileException e) {
+            throw ReadErrors.of(e);
+        }
+    }
+
+    /** Returns the name and content of each member that lies in the archive itself. */
+    public static List<Map.Entry<String, MemorySegment>> contents(
+            String name, MemorySegment bytes) {
+        try {
+            Archive archive = Archive.read(new FileBytes(name, bytes));
+            List<Map.Entry<String, MemorySegment>> contents = new ArrayList<>();
+            for (ArchiveMember member : archive.members()) {
+                if (!member.isOutside()) {
+                    contents.add(Map.entry(member.name(), archive.content(member)));
+                }
+            }
+            return contents;
         } catch (MalformedFileException e) {
             throw ReadErrors.of(e);
         }

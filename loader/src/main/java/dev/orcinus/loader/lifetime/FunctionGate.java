@@ -48,7 +48,7 @@ public record FunctionGate(String function, Lifetime lifetime, Seat first, Seats
         Seat seat = gate.first.belongsTo(thread) ? gate.first : gate.seats.mine(thread);
         seat.enter();
         if (gate.lifetime.isEnding()) {
-            gate.lifetime.enterLate(seat);
+            gate.lifetime.enterLate(seat, gate.function);
         }
         return seat;
     }

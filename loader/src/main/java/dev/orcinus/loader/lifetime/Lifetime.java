@@ -1,6 +1,7 @@
 package dev.orcinus.loader.lifetime;
 
 import java.lang.foreign.Arena;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +21,10 @@ public final class Lifetime {
     private State state = State.GOING_ON;
     private BooleanSupplier mayStillCall = () -> false;
     private Arena arena;
+    private final List<Runnable> steps = new ArrayList<>();
+
+    /** The place where its end began, if it has begun and places are noted; otherwise null. */
+    private Throwable endedHere;
 
     /** How many of its initializers, finalizers and other functions run without a gate. */
     private final AtomicInteger work = new AtomicInteger();
@@ -72,6 +77,16 @@ public final class Lifetime {
     }
 
     /**
+     * Runs something when the lifetime has ended.
+     *
+     * @throws IllegalStateException if the lifetime does not go on
+     */
+    public synchronized void afterwards(Runnable step) {
+        requireGoingOn();
+        steps.add(step);
+    }
+
+    /**
      * Requires that the lifetime goes on. Waits if that is being decided.
      *
      * @throws IllegalStateException if it does not go on
@@ -83,8 +98,8 @@ public final class Lifetime {
         }
     }
 
-    private IllegalStateException gone() {
-        return new IllegalStateException(owner + " " + afterwards);
+    private synchronized IllegalStateException gone() {
+        return Trace.closed(owner + " " + afterwards, endedHere);
     }
 
     /**
@@ -113,21 +128,25 @@ public final class Lifetime {
     /**
      * Handles a call that has entered while the state is not {@code GOING_ON}: the call leaves
      * again, waits for a decision, and enters if it may.
+     *
+     * @param function the name of the function, for the message
      */
-    void enterLate(Seat seat) {
+    void enterLate(Seat seat, String function) {
         while (!isCallable()) {
             seat.leave();
-            requireCallable();
+            requireCallable(function);
             seat.enter();
         }
     }
 
-    private void requireCallable() {
+    private void requireCallable(String function) {
         synchronized (this) {
             awaitDecision();
         }
         if (!isCallable()) {
-            throw gone();
+            IllegalStateException reason = gone();
+            throw new IllegalStateException(
+                    "'" + function + "' is called, but " + reason.getMessage(), reason.getCause());
         }
     }
 
@@ -186,6 +205,7 @@ public final class Lifetime {
      */
     synchronized void beginToEnd(BooleanSupplier cleaners) {
         mayStillCall = cleaners;
+        endedHere = Trace.here(owner + " " + afterwards.replaceFirst("^(is|has been)", "was"));
         become(State.ENDING);
     }
 
@@ -201,13 +221,20 @@ public final class Lifetime {
      * @throws IllegalStateException if a native call is using one of the segments; the lifetime has
      *     not ended then
      */
-    public synchronized void end() {
+    public void end() {
+        endNow().forEach(Runnable::run);
+    }
+
+    private synchronized List<Runnable> endNow() {
         if (arena != null) {
             close(arena);
         }
         arena = null;
         gates.clear();
         become(State.ENDED);
+        List<Runnable> last = List.copyOf(steps);
+        steps.clear();
+        return last;
     }
 
     private void close(Arena used) {

@@ -4,11 +4,14 @@ import dev.orcinus.loader.LinkPhase;
 import dev.orcinus.loader.arch.Architecture;
 import dev.orcinus.loader.graph.Symbol;
 import dev.orcinus.loader.targets.LinkTarget;
+import dev.orcinus.runtime.flight.FlightNote;
+import dev.orcinus.runtime.flight.FlightNotes;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * The linker for the objects of a batch. Each step is done for all objects before the next step. If
@@ -46,6 +49,19 @@ final class BatchLinker {
         if (batch.units().isEmpty()) {
             return;
         }
+        try (FlightNote _ = FlightNotes.begin(FlightNotes.Kind.LINK, names(batch))) {
+            linkResolved(batch);
+        }
+    }
+
+    private static String names(LinkBatch batch) {
+        if (!FlightNotes.areOn()) {
+            return "";
+        }
+        return batch.units().stream().map(Unit::name).collect(Collectors.joining(", "));
+    }
+
+    private void linkResolved(LinkBatch batch) {
         requireStacks(batch);
         List<UnitLink> links = new ArrayList<>(batch.units().size());
         Placement placement = placementOf(batch);
@@ -106,6 +122,7 @@ final class BatchLinker {
         }
         place(batch, links);
         observe(LinkObserver.Step.LAID_OUT, links);
+        clock.time(LinkPhase.RESOLVE, batch::openLateLibraries);
         links.forEach(UnitLink::resolve);
         clock.time(LinkPhase.FIX_UP, () -> BatchThreadLocals.open(batch, target, architecture));
         clock.time(LinkPhase.FIX_UP, () -> finish(links));

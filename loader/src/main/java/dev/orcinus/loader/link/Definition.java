@@ -4,6 +4,7 @@ import dev.orcinus.loader.graph.Block;
 import dev.orcinus.loader.graph.LinkGraph;
 import dev.orcinus.loader.graph.Linkage;
 import dev.orcinus.loader.graph.Scope;
+import dev.orcinus.loader.graph.Section;
 import dev.orcinus.loader.graph.Symbol;
 import dev.orcinus.loader.lifetime.Lifetime;
 import dev.orcinus.platform.ExecutorAddress;
@@ -16,20 +17,31 @@ import java.util.Optional;
  * @param symbol the symbol in the object, or null if the address is absolute
  * @param absolute the address, if it is absolute
  * @param giver the dylib that defines the address, if it is absolute; null if it is from outside
+ * @param late the symbol of a library that gives the address once it is open; null if there is none
  */
-record Definition(Unit unit, Symbol symbol, ExecutorAddress absolute, Dylib giver) {
+record Definition(
+        Unit unit, Symbol symbol, ExecutorAddress absolute, Dylib giver, LateSymbol late) {
+    /** A symbol of a library that may not be open yet. */
+    record LateSymbol(LateLibrary library, String name) {}
+
     static Definition of(Unit unit, Symbol symbol) {
-        return new Definition(unit, symbol, ExecutorAddress.NULL, null);
+        return new Definition(unit, symbol, ExecutorAddress.NULL, null, null);
+    }
+
+    /** Returns a definition whose address is known when a library is open. */
+    static Definition late(LateLibrary library, String name) {
+        LateSymbol late = new LateSymbol(library, name);
+        return new Definition(null, null, ExecutorAddress.NULL, null, late);
     }
 
     /** Returns a definition of an address from outside. */
     static Definition outside(ExecutorAddress address) {
-        return new Definition(null, null, address, null);
+        return new Definition(null, null, address, null, null);
     }
 
     /** Returns the absolute definition of a dylib. */
     static Definition givenBy(Dylib dylib, ExecutorAddress address) {
-        return new Definition(null, null, address, dylib);
+        return new Definition(null, null, address, dylib, null);
     }
 
     /** Returns how long the address may be used; empty if it is from outside. */
@@ -64,7 +76,37 @@ record Definition(Unit unit, Symbol symbol, ExecutorAddress absolute, Dylib give
 
     /** Returns its address, which is final once its object is linked. */
     ExecutorAddress address() {
+        if (late != null) {
+            return late.library.address(late.name);
+        }
         return isAbsolute() ? absolute : symbol.address();
+    }
+
+    /** Returns whether its address is known only when everything is placed. */
+    boolean isLate() {
+        return late != null && !late.library.isOpen();
+    }
+
+    /** Opens the library that has it, if it is not open. */
+    void openNow() {
+        if (isLate()) {
+            late.library.openNow();
+        }
+    }
+
+    /** Returns whether libraries may refer to it. */
+    boolean isExported() {
+        return !isAbsolute() && symbol.scope() == Scope.DEFAULT && !symbol.isThreadLocal();
+    }
+
+    /** Returns whether libraries use it in the place of their own. */
+    boolean isPreferred() {
+        return isExported() && symbol.linkage() == Linkage.STRONG;
+    }
+
+    /** Returns whether it is code. */
+    boolean isCode() {
+        return symbol.isDefined() && symbol.block().section().use() == Section.Use.CODE;
     }
 
     /** Returns whether it is a thread-local variable of an object. */

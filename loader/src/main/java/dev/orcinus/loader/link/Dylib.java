@@ -36,6 +36,7 @@ public final class Dylib {
     private final List<Dylib> linkOrder = new ArrayList<>();
     private final List<LazyObjects> objectSources = new ArrayList<>();
     private final List<SymbolSource> symbolSources = new ArrayList<>();
+    private int libraryCount;
     private final Lifetime lifetime;
     private final Set<Unit> users = new HashSet<>();
     private final Set<Bound> closedSections = new HashSet<>();
@@ -179,6 +180,15 @@ public final class Dylib {
 
     List<SymbolSource> symbolSources() {
         return symbolSources;
+    }
+
+    /**
+     * Adds a library that it names. Such libraries are asked in their order, and before all that
+     * every process has, as those that a program is linked against.
+     */
+    void addLibrary(SymbolSource library) {
+        symbolSources.add(libraryCount, library);
+        libraryCount++;
     }
 
     /**

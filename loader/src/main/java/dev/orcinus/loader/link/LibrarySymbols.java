@@ -17,7 +17,12 @@ public record LibrarySymbols(LinkTarget target, ExecutorAddress handle) implemen
     }
 
     @Override
+    public void prepareFor(List<String> names) {
+        target.prepareFor(handle, names);
+    }
+
+    @Override
     public boolean isOfLibraries() {
-        return true;
+        return target.mayHaveInlineSymbols(handle);
     }
 }

@@ -32,6 +32,7 @@ final class LinkBatch {
     private final boolean keepsUnneeded;
     private final MemberSearch search = new MemberSearch();
     private final Map<Unit, JoinedSections> joined = new LinkedHashMap<>();
+    private final Map<LateLibrary, Dylib> late = new LinkedHashMap<>();
     private final List<Unit> asked = new ArrayList<>();
     private final Set<Unit> units = new LinkedHashSet<>();
     private final Map<Symbol, Definition> bindings = new HashMap<>();
@@ -96,6 +97,8 @@ final class LinkBatch {
             search.add(reference.dylib, reference.name);
         }
         search.run();
+        openLibraries();
+        MissingNames.prepare(search.units(), LinkBatch::sources);
         shareInstances();
         try {
             join();
@@ -109,6 +112,25 @@ final class LinkBatch {
             cancel();
             throw e;
         }
+    }
+
+    /** Opens the libraries that the dylibs name, as far as they need no address of the batch. */
+    private void openLibraries() {
+        Set<Dylib> dylibs = new LinkedHashSet<>();
+        search.units().forEach(unit -> dylibs.add(unit.dylib()));
+        asked.forEach(unit -> dylibs.add(unit.dylib()));
+        references.forEach(reference -> dylibs.add(reference.dylib));
+        for (Dylib dylib : dylibs) {
+            for (SymbolSource source : sources(dylib)) {
+                source.late().ifPresent(library -> library.openUnlessShared(dylib));
+                source.late().ifPresent(library -> late.put(library, dylib));
+            }
+        }
+    }
+
+    /** Opens the other libraries, now that all objects are placed. */
+    void openLateLibraries() {
+        late.forEach(LateLibrary::open);
     }
 
     private void shareInstances() {
@@ -310,12 +332,31 @@ final class LinkBatch {
             return;
         }
         List<String> names = List.copyOf(left.keySet());
+        if (source.late().isPresent()) {
+            bindLate(source.late().get(), names, left);
+            return;
+        }
         List<ExecutorAddress> found = source.find(names);
         for (int i = 0; i < names.size(); i++) {
             ExecutorAddress address = found.get(i);
             if (address != null && !address.isNull()) {
                 Definition definition = Definition.outside(address);
                 for (Reference reference : left.remove(names.get(i))) {
+                    bindOutside(reference, definition);
+                }
+            }
+        }
+    }
+
+    private void bindLate(
+            LateLibrary library, List<String> names, Map<String, List<Reference>> left) {
+        for (String name : names) {
+            if (library.defines(name)) {
+                Definition definition = Definition.late(library, name);
+                for (Reference reference : left.remove(name)) {
+                    if (reference.symbol == null) {
+                        library.openNow();
+                    }
                     bindOutside(reference, definition);
                 }
             }

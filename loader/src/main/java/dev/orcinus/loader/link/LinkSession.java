@@ -12,6 +12,8 @@ import dev.orcinus.loader.targets.LinkTarget;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.spi.guest.LinkedProgram;
 import dev.orcinus.runtime.dylib.LinkingController;
+import dev.orcinus.runtime.flight.FlightNote;
+import dev.orcinus.runtime.flight.FlightNotes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -109,6 +111,11 @@ public final class LinkSession {
         locked(() -> dylib.linkOrder().add(other));
     }
 
+    /** Lets a dylib look up symbols in a library that it names, before other sources. */
+    public void addLibrary(Dylib dylib, SymbolSource library) {
+        locked(() -> dylib.addLibrary(library));
+    }
+
     /** Lets a dylib look up symbols that no object defines. */
     public void addSource(Dylib dylib, SymbolSource source) {
         locked(() -> dylib.symbolSources().add(source));
@@ -158,6 +165,11 @@ public final class LinkSession {
         graph.format().prepare(graph);
         observer.after(LinkObserver.Step.PREPARED, graph);
         return graph;
+    }
+
+    /** Returns the symbols that the objects of a dylib export. */
+    public List<SymbolList.Entry> symbols(Dylib dylib) {
+        return locked(() -> SymbolList.of(dylib, format));
     }
 
     /**
@@ -274,7 +286,9 @@ public final class LinkSession {
      * in which the objects were added.
      */
     public void initialize(Dylib dylib) {
-        lives.initialize(dylib);
+        try (FlightNote _ = FlightNotes.begin(FlightNotes.Kind.INITIALIZE, dylib.name())) {
+            lives.initialize(dylib);
+        }
     }
 
     /**

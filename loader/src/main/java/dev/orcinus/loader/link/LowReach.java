@@ -60,6 +60,7 @@ final class LowReach {
     }
 
     private static boolean isFar(Optional<Definition> definition, Placement low) {
+        definition.ifPresent(Definition::openNow); // its copy has to be bound at the next start
         return definition.isPresent()
                 && definition.get().isOutside()
                 && !low.isNear(definition.get().address());

@@ -1,6 +1,8 @@
 package dev.orcinus.loader.link;
 
 import dev.orcinus.loader.LinkPhase;
+import dev.orcinus.runtime.flight.FlightNote;
+import dev.orcinus.runtime.flight.FlightNotes;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
@@ -29,7 +31,7 @@ public final class PhaseClock {
     <T> T get(LinkPhase phase, Supplier<T> question) {
         LinkPhase outer = enter(phase);
         long start = System.nanoTime();
-        try {
+        try (FlightNote _ = FlightNotes.begin(FlightNotes.Kind.LINK_PHASE, phase.name())) {
             return question.get();
         } finally {
             leave(phase, outer, System.nanoTime() - start);

@@ -6,12 +6,13 @@ import dev.orcinus.loader.graph.Edge;
 import dev.orcinus.loader.graph.Section;
 import dev.orcinus.loader.graph.Symbol;
 import dev.orcinus.loader.targets.LinkTarget;
+import dev.orcinus.platform.AddressRange;
 
 /**
  * The placements of a session. Each reserves its room when the first object needs it. Most objects
  * share one slab. Objects whose code has 32-bit addresses, and the objects that are linked with
- * them, lie in the first 2 GiB. Objects of the tiny code model have their segments side by side.
- * The session's lock guards it.
+ * them, lie in the first 2 GiB. Objects of the tiny code model have their segments side by side. A
+ * batch that would take much of a slab gets one of its own. The session's lock guards it.
  */
 final class Placements {
     private static final long LOW_SLAB_BYTES = 128L << 20;
@@ -43,19 +44,21 @@ final class Placements {
      * are placed as that model needs.
      */
     Placement of(LinkBatch batch) {
-        return switch (need(batch)) {
-            case NOTHING -> anywhere();
+        SlabParts parts = new SlabParts();
+        return switch (need(batch, parts)) {
+            case NOTHING -> anywhere(parts);
             case CLOSE_SEGMENTS -> compact();
-            case LOW_ADDRESSES -> low(batch);
+            case LOW_ADDRESSES -> low(batch, parts);
         };
     }
 
-    private Need need(LinkBatch batch) {
+    private Need need(LinkBatch batch, SlabParts parts) {
         Need greatest = Need.NOTHING;
         for (Unit unit : batch.units()) {
             for (Section section : unit.graph().sections()) {
                 for (Block block : section.blocks()) {
                     if (block.isLive()) {
+                        parts.add(block);
                         greatest = greater(greatest, need(block, batch));
                     }
                 }
@@ -98,6 +101,28 @@ final class Placements {
         };
     }
 
+    private Placement anywhere(SlabParts parts) {
+        if (!target.sharesReservations() || Slab.isAmple(slabBytes, parts)) {
+            return anywhere();
+        }
+        return Slab.reserve(
+                parts.sizeBytes(Section.Use.LARGE) == 0
+                        ? this::reserveNear
+                        : target::reserveAnywhere,
+                parts,
+                target.pageSizeBytes());
+    }
+
+    /** Reserves room near the libraries if there is enough of it, else anywhere. */
+    private AddressRange reserveNear(long sizeBytes) {
+        AddressRange range = target.reserve(sizeBytes);
+        if (range.sizeBytes() >= sizeBytes) {
+            return range;
+        }
+        target.release(range);
+        return target.reserveAnywhere(sizeBytes);
+    }
+
     private Placement anywhere() {
         if (anywhere == null) {
             anywhere =
@@ -118,11 +143,17 @@ final class Placements {
         return compact;
     }
 
-    private Placement low(LinkBatch batch) {
-        if (low == null) {
-            low = Slab.reserve(target::reserveLow, LOW_SLAB_BYTES, target.pageSizeBytes());
+    private Placement low(LinkBatch batch, SlabParts parts) {
+        Placement place;
+        if (Slab.isAmple(LOW_SLAB_BYTES, parts)) {
+            if (low == null) {
+                low = Slab.reserve(target::reserveLow, LOW_SLAB_BYTES, target.pageSizeBytes());
+            }
+            place = low;
+        } else {
+            place = Slab.reserve(target::reserveLow, parts, target.pageSizeBytes());
         }
-        LowReach.require(batch, architecture, low);
-        return low;
+        LowReach.require(batch, architecture, place);
+        return place;
     }
 }

@@ -6,6 +6,8 @@ import dev.orcinus.loader.graph.GraphFormat;
 import dev.orcinus.platform.ExecutorAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.UnaryOperator;
 
@@ -43,6 +45,11 @@ public final class SessionFormat {
     /** Returns the symbol by which the session's objects know a function or variable of C. */
     public String symbolOf(String cName) {
         return current().symbolOf(cName);
+    }
+
+    /** Returns the name that C has for a symbol. */
+    String cNameOf(String symbol) {
+        return current().cNameOf(symbol);
     }
 
     /**
@@ -116,6 +123,22 @@ public final class SessionFormat {
             return format.isForeign()
                     ? ask(source, symbols, format::nameInTarget)
                     : source.find(symbols);
+        }
+
+        @Override
+        public Optional<LateLibrary> late() {
+            return source.late();
+        }
+
+        @Override
+        public void prepareFor(List<String> symbols) {
+            source.prepareFor(
+                    format.isForeign()
+                            ? symbols.stream()
+                                    .map(format::nameInTarget)
+                                    .filter(Objects::nonNull)
+                                    .toList()
+                            : symbols);
         }
 
         @Override

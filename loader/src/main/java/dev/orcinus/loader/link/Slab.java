@@ -7,11 +7,11 @@ import dev.orcinus.platform.ExecutorAddress;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
- * A reservation that objects share: half of it is for code, a quarter for constants, a quarter for
- * variables. All objects in it lie within a 32-bit displacement of each other. It is not
- * synchronized.
+ * A reservation that objects share. All objects in it lie within a 32-bit displacement of each
+ * other, but for their large zeros, which lie at its end. It is not synchronized.
  */
 final class Slab implements Placement {
     /** The smallest slab that is tried. */
@@ -21,14 +21,23 @@ final class Slab implements Placement {
     private final long pageSizeBytes;
     private final Map<Section.Use, Zone> zones = new EnumMap<>(Section.Use.class);
 
-    private Slab(AddressRange range, long pageSizeBytes) {
-        this.range = range;
+    /** Makes a slab of several parts, one behind the other. */
+    private Slab(ExecutorAddress start, SlabParts parts, long pageSizeBytes) {
         this.pageSizeBytes = pageSizeBytes;
-        ExecutorAddress half = range.start().plus(range.sizeBytes() / 2);
-        ExecutorAddress threeQuarters = half.plus(range.sizeBytes() / 4);
-        zones.put(Section.Use.CODE, new Zone(new AddressRange(range.start(), half)));
-        zones.put(Section.Use.CONSTANTS, new Zone(new AddressRange(half, threeQuarters)));
-        zones.put(Section.Use.VARIABLES, new Zone(new AddressRange(threeQuarters, range.end())));
+        ExecutorAddress next = start;
+        for (Section.Use use : SlabParts.NEAR) {
+            next = addZone(use, next, parts);
+        }
+        this.range = new AddressRange(start, next);
+        addZone(Section.Use.LARGE, next, parts);
+    }
+
+    private ExecutorAddress addZone(Section.Use use, ExecutorAddress start, SlabParts parts) {
+        AddressRange part = AddressRange.of(start, parts.sizeBytes(use));
+        if (!part.isEmpty()) {
+            zones.put(use, new Zone(part));
+        }
+        return part.end();
     }
 
     /** A way to reserve a slab. */
@@ -43,12 +52,37 @@ final class Slab implements Placement {
         TargetException first = null;
         for (long size = sizeBytes; size >= SMALLEST_BYTES; size /= 2) {
             try {
-                return new Slab(reservation.of(size), pageSizeBytes);
+                return of(reservation.of(size), pageSizeBytes);
             } catch (TargetException e) {
                 first = first == null ? e : first;
             }
         }
         throw first;
+    }
+
+    /** Makes a slab for objects of any size: half for code, a quarter each for the other uses. */
+    private static Slab of(AddressRange range, long pageSizeBytes) {
+        long quarter = range.sizeBytes() / 4;
+        SlabParts parts = new SlabParts();
+        parts.add(Section.Use.CODE, 2 * quarter);
+        parts.add(Section.Use.CONSTANTS, quarter);
+        parts.add(Section.Use.VARIABLES, quarter);
+        return new Slab(range.start(), parts, pageSizeBytes);
+    }
+
+    /** Reserves a slab that has room for the parts of one batch. */
+    static Slab reserve(Reservation reservation, SlabParts batch, long pageSizeBytes) {
+        SlabParts parts = batch.withRoomForEntries();
+        return new Slab(reservation.of(parts.sizeBytes()).start(), parts, pageSizeBytes);
+    }
+
+    /** Returns whether the slab, while it is empty, has ample room for a batch. */
+    static boolean isAmple(long slabBytes, SlabParts batch) {
+        long quarter = slabBytes / 4;
+        return batch.sizeBytes(Section.Use.CODE) <= quarter
+                && batch.sizeBytes(Section.Use.CONSTANTS) <= quarter / 2
+                && batch.sizeBytes(Section.Use.VARIABLES) <= quarter / 2
+                && batch.sizeBytes(Section.Use.LARGE) == 0;
     }
 
     @Override
@@ -72,8 +106,8 @@ final class Slab implements Placement {
 
     private AddressRange take(SegmentLayout segment) {
         long size = (segment.sizeBytes() + pageSizeBytes - 1) & -pageSizeBytes;
-        return zones.get(segment.use())
-                .take(size, Math.max(pageSizeBytes, segment.alignmentBytes()))
+        return Optional.ofNullable(zones.get(segment.use()))
+                .flatMap(z -> z.take(size, Math.max(pageSizeBytes, segment.alignmentBytes())))
                 .orElseThrow(() -> noRoom(segment, size));
     }
 

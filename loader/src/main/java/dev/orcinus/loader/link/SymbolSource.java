@@ -2,6 +2,7 @@ package dev.orcinus.loader.link;
 
 import dev.orcinus.platform.ExecutorAddress;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A source of symbols that no object of a dylib defines: the process, a shared library, or a
@@ -15,6 +16,17 @@ public interface SymbolSource {
      * @return an address for each name, or {@link ExecutorAddress#NULL} if there is no such symbol
      */
     List<ExecutorAddress> find(List<String> names);
+
+    /** Returns the library that it stands for, if that is not open yet. */
+    default Optional<LateLibrary> late() {
+        return Optional.empty();
+    }
+
+    /**
+     * Tells it names that no object and no earlier source has, before symbols are shared with
+     * libraries: it may load libraries that have them.
+     */
+    default void prepareFor(List<String> names) {}
 
     /**
      * Returns whether its symbols are those of loaded libraries, which have their own instances of

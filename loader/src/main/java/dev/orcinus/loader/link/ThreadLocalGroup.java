@@ -8,6 +8,7 @@ import dev.orcinus.loader.graph.Block;
 import dev.orcinus.loader.graph.Edge;
 import dev.orcinus.loader.graph.EdgeKind;
 import dev.orcinus.loader.graph.LinkGraph;
+import dev.orcinus.loader.graph.Scope;
 import dev.orcinus.loader.graph.Section;
 import dev.orcinus.loader.graph.Symbol;
 import dev.orcinus.loader.graph.TlsBlock;
@@ -170,7 +171,8 @@ final class ThreadLocalGroup {
                         layout.alignmentBytes(),
                         isStatic,
                         List.copyOf(descriptors),
-                        imports.values().stream().map(ImportNeed::toImport).toList());
+                        imports.values().stream().map(ImportNeed::toImport).toList(),
+                        exports(target));
         var block = target.openThreadLocals(request, units.size());
         for (int i = 0; i < units.size(); i++) {
             ExecutorAddress handle = block.handle().plus(i);
@@ -187,6 +189,22 @@ final class ThreadLocalGroup {
         for (Symbol symbol : imports.keySet()) {
             resolve(symbol, block.imports().get(next++));
         }
+    }
+
+    /** Returns the places of those symbols that libraries may refer to. */
+    private Map<String, Long> exports(LinkTarget target) {
+        Map<String, Long> exports = new HashMap<>();
+        for (Unit unit : units) {
+            for (Symbol symbol : unit.graph().symbols()) {
+                if (symbol.isDefined()
+                        && symbol.isThreadLocal()
+                        && symbol.scope() == Scope.DEFAULT
+                        && target.exportsThreadLocal(symbol.name())) {
+                    exports.put(symbol.name(), symbol.addressValue());
+                }
+            }
+        }
+        return exports;
     }
 
     private String name() {

@@ -29,7 +29,7 @@ import java.util.Optional;
  */
 final class UnitLink {
     private static final Section.Use[] MAPPED = {
-        Section.Use.CODE, Section.Use.CONSTANTS, Section.Use.VARIABLES
+        Section.Use.CODE, Section.Use.CONSTANTS, Section.Use.VARIABLES, Section.Use.LARGE
     };
 
     private final Unit unit;
@@ -61,7 +61,7 @@ final class UnitLink {
     void lower(Architecture architecture) {
         for (Symbol external : graph.externals()) {
             batch.binding(external)
-                    .filter(definition -> !isInBatch(definition))
+                    .filter(definition -> !isInBatch(definition) && !definition.isLate())
                     .ifPresent(definition -> external.resolve(definition.address()));
         }
         architecture.lower(graph, this::isNear);
@@ -73,7 +73,9 @@ final class UnitLink {
 
     private boolean isNear(Symbol symbol) {
         return switch (symbol.kind()) {
-            case DEFINED -> placement.keepsObjectsNear() || !batch.isJoined(symbol.block());
+            case DEFINED ->
+                    !isLarge(symbol)
+                            && (placement.keepsObjectsNear() || !batch.isJoined(symbol.block()));
             case ABSOLUTE -> isNear(symbol.address());
             case EXTERNAL -> batch.binding(symbol).filter(this::isNear).isPresent();
         };
@@ -82,7 +84,13 @@ final class UnitLink {
     private boolean isNear(Definition definition) {
         return definition.isFixed()
                 ? isNear(definition.address())
-                : placement.keepsObjectsNear() && placement.equals(definition.unit().placement());
+                : !isLarge(definition.symbol())
+                        && placement.keepsObjectsNear()
+                        && placement.equals(definition.unit().placement());
+    }
+
+    private static boolean isLarge(Symbol symbol) {
+        return symbol.isDefined() && symbol.block().section().use() == Section.Use.LARGE;
     }
 
     private boolean isNear(ExecutorAddress address) {
@@ -121,11 +129,14 @@ final class UnitLink {
         return graph.finalizeActions();
     }
 
-    /** Resolves references to objects of the batch, which are all placed now. */
+    /**
+     * Resolves references to objects of the batch, which are all placed now, and to libraries that
+     * have been opened since.
+     */
     void resolve() {
         for (Symbol external : graph.externals()) {
             batch.binding(external)
-                    .filter(this::isInBatch)
+                    .filter(d -> d.late() != null || isInBatch(d))
                     .ifPresent(definition -> external.resolve(definition.address()));
         }
     }

@@ -36,9 +36,24 @@ public interface LinkTarget extends AutoCloseable {
     AddressRange reserve(long sizeBytes);
 
     /**
+     * Reserves address space at any place, for a batch that needs much of it.
+     *
+     * @param sizeBytes the size; the reservation is not smaller
+     */
+    default AddressRange reserveAnywhere(long sizeBytes) {
+        AddressRange range = reserve(sizeBytes);
+        if (range.sizeBytes() < sizeBytes) {
+            release(range);
+            throw new TargetException(
+                    "this target has no room for 0x%x bytes".formatted(sizeBytes), null);
+        }
+        return range;
+    }
+
+    /**
      * Reserves address space in the first 2 GiB, for code that holds 32-bit addresses.
      *
-     * @param sizeBytes the size
+     * @param sizeBytes the size; a reservation that does not fit there begins there
      */
     default AddressRange reserveLow(long sizeBytes) {
         throw new TargetException(
@@ -79,6 +94,11 @@ public interface LinkTarget extends AutoCloseable {
      */
     Block openThreadLocals(Request request, int owners);
 
+    /** Returns whether libraries that are opened later may refer to a thread-local variable. */
+    default boolean exportsThreadLocal(String symbol) {
+        return false;
+    }
+
     /**
      * Closes an object's handle of thread-local storage, if no dealloc action does that. A handle
      * that is not open is no error.
@@ -95,6 +115,23 @@ public interface LinkTarget extends AutoCloseable {
      * @return its handle
      */
     ExecutorAddress open(String path);
+
+    /**
+     * Returns whether libraries may export inline functions and variables.
+     *
+     * @param handle as {@link #find} takes it
+     */
+    default boolean mayHaveInlineSymbols(ExecutorAddress handle) {
+        return true;
+    }
+
+    /**
+     * Is told names that objects refer to and that no library that they name has; may load
+     * libraries that every process has here.
+     *
+     * @param handle as {@link #find} takes it
+     */
+    default void prepareFor(ExecutorAddress handle, List<String> names) {}
 
     /**
      * Looks symbols up.

@@ -61,7 +61,7 @@ final class EndingTest {
         begin(code);
         code.end();
         assertEquals(
-                "code.o has been removed",
+                "'f' is called, but code.o has been removed; -Dorcinus.trace tells where",
                 assertThrows(IllegalStateException.class, gate::call).getMessage());
         assertThrows(IllegalStateException.class, () -> code.gate("f"));
         assertThrows(IllegalStateException.class, code::arena);

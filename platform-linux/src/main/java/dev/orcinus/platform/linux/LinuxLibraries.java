@@ -11,6 +11,7 @@ import dev.orcinus.platform.posix.DynamicLibraries;
 import dev.orcinus.platform.spi.HostCallException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 
 /** Libraries of Linux. The JVM links the C++ runtime statically and hides it. */
 public final class LinuxLibraries extends DynamicLibraries {
@@ -59,11 +60,32 @@ public final class LinuxLibraries extends DynamicLibraries {
 
     /** Returns the bytes of a library that wants the C++ runtime's thread-locals in static TLS. */
     public static byte[] pinOfCxxRuntime(Processor processor) {
-        SharedObject pin =
-                new SharedObject(processor.elfMachine(), "liborcinus-cxx.so").needs(CXX_RUNTIME);
-        int variable = pin.importThreadLocal(CXX_THREAD_LOCAL);
-        pin.relocate(0, processor.threadPointerRelocation(), variable, 0);
-        return pin.data(new byte[Long.BYTES]).isStatic(true).write();
+        return pin(
+                        processor,
+                        "liborcinus-cxx.so",
+                        List.of(CXX_RUNTIME),
+                        List.of(CXX_THREAD_LOCAL))
+                .write();
+    }
+
+    /**
+     * Returns a library that needs others, and wants thread-locals of them in static TLS.
+     *
+     * @param name its own name
+     * @param libraries the others, as {@code dlopen} takes them
+     * @param threadLocals some that the others export
+     */
+    public static SharedObject pin(
+            Processor processor, String name, List<String> libraries, List<String> threadLocals) {
+        SharedObject pin = new SharedObject(processor.elfMachine(), name);
+        libraries.forEach(pin::needs);
+        int at = 0;
+        for (String threadLocal : threadLocals) {
+            int variable = pin.importThreadLocal(threadLocal);
+            pin.relocate(at, processor.threadPointerRelocation(), variable, 0);
+            at += Long.BYTES;
+        }
+        return pin.data(new byte[at]).isStatic(!threadLocals.isEmpty());
     }
 
     /** Returns the address of a symbol, whose name may be followed by an at sign and a version. */

@@ -1,5 +1,6 @@
 package dev.orcinus.platform.linux;
 
+import static dev.orcinus.bindings.linux.LinuxDlfcn.RTLD_GLOBAL;
 import static dev.orcinus.bindings.posix.Dlfcn.RTLD_NOW;
 
 import dev.orcinus.platform.ExecutorAddress;
@@ -115,7 +116,8 @@ public final class LinuxThreadLocals implements GuestThreadLocals {
     private ExecutorAddress openLibrary(Request request, String name, byte[] content)
             throws HostCallException {
         try {
-            return written.open(name, content, RTLD_NOW);
+            int scope = request.exports().isEmpty() ? 0 : RTLD_GLOBAL;
+            return written.open(name, content, RTLD_NOW | scope);
         } catch (HostCallException e) {
             throw e.getMessage().contains(NO_STATIC_ROOM)
                     ? refused(request, "does not fit into static TLS" + reasons(request) + ADVICE)

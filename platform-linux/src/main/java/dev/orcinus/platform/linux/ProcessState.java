@@ -5,11 +5,26 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /** The state of a process as {@code /proc/PID/stat} has it. */
 public final class ProcessState {
     private static final int STATE = 0;
+    private static final int USER_TIME = 11;
+    private static final int SYSTEM_TIME = 12;
+    private static final int USER_TIME_OF_CHILDREN = 13;
+    private static final int SYSTEM_TIME_OF_CHILDREN = 14;
     private static final int THREADS = 17;
+    private static final int STARTED = 19;
+
+    /**
+     * The times of a process, in ticks.
+     *
+     * @param started when it has been started, since the start of the system
+     * @param own how long processors have worked for it
+     * @param ofChildren how long they had for its children, and theirs, that it has waited for
+     */
+    public record Times(long started, long own, long ofChildren) {}
 
     private ProcessState() {}
 
@@ -19,6 +34,21 @@ public final class ProcessState {
             return fields(read(pid))[STATE].equals("T");
         } catch (IOException reaped) {
             return false;
+        }
+    }
+
+    /** Returns the times of a process; empty if it has been reaped. */
+    public static Optional<Times> times(int pid) {
+        try {
+            String[] fields = fields(read(pid));
+            return Optional.of(
+                    new Times(
+                            Long.parseLong(fields[STARTED]),
+                            Long.parseLong(fields[USER_TIME]) + Long.parseLong(fields[SYSTEM_TIME]),
+                            Long.parseLong(fields[USER_TIME_OF_CHILDREN])
+                                    + Long.parseLong(fields[SYSTEM_TIME_OF_CHILDREN])));
+        } catch (IOException reaped) {
+            return Optional.empty();
         }
     }
 

@@ -45,14 +45,15 @@ public final class SlabGaps {
     private SlabGaps() {}
 
     /**
-     * Returns a gap in the first 2 GiB.
+     * Returns a gap in the first 2 GiB; one that begins there, if it is of more than half of them.
      *
      * @throws HostCallException if there is none of {@code sizeBytes}
      */
     public static AddressRange low(MemoryMaps maps, long sizeBytes) throws HostCallException {
         AddressRange window = new AddressRange(LOWEST, TWO_GIB);
+        boolean isLarge = sizeBytes > window.sizeBytes() / 2;
         return AddressRange.of(
-                gap(maps, sizeBytes, window)
+                (isLarge ? lowestGap(maps, sizeBytes) : gap(maps, sizeBytes, window))
                         .orElseThrow(
                                 () ->
                                         Failure.of(
@@ -60,6 +61,20 @@ public final class SlabGaps {
                                                         .formatted(sizeBytes, window),
                                                 Errno.ENOMEM)),
                 sizeBytes);
+    }
+
+    /** Returns the lowest gap, if it begins in the first 2 GiB. */
+    private static Optional<ExecutorAddress> lowestGap(MemoryMaps maps, long sizeBytes) {
+        ExecutorAddress from = LOWEST.alignUp(ALIGNMENT_BYTES);
+        for (MemoryMaps.Mapping mapping : maps.mappings()) {
+            ExecutorAddress end = mapping.range().start();
+            if (from.compareTo(TWO_GIB) >= 0
+                    || from.compareTo(end) < 0 && end.minus(from) >= sizeBytes) {
+                break;
+            }
+            from = max(from, mapping.range().end().alignUp(ALIGNMENT_BYTES));
+        }
+        return from.compareTo(TWO_GIB) < 0 ? Optional.of(from) : Optional.empty();
     }
 
     /** Returns a gap of {@code sizeBytes} near the libraries; empty if there is none. */

@@ -75,6 +75,7 @@ final class ThreadLocalLibrary {
                     request.sizeBytes(),
                     Math.toIntExact(request.alignmentBytes()));
             object.exportThreadLocals(name);
+            request.exports().forEach(object::exportThreadLocal);
         }
         word(hasBytes, processor.tlsModuleRelocation(), SharedObject.NO_SYMBOL, 0);
         word(

@@ -4,6 +4,7 @@ import dev.orcinus.bindings.foreign.Functions;
 import dev.orcinus.bindings.foreign.NativeMemory;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.spi.guest.InProcessCalls;
+import java.lang.foreign.AddressLayout;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
@@ -23,6 +24,16 @@ public final class PosixInProcessCalls implements InProcessCalls {
     @Override
     public MemorySegment symbol(ExecutorAddress function) {
         return Functions.symbol(function.value());
+    }
+
+    @Override
+    public AddressLayout pointer(long sizeBytes) {
+        return Functions.pointer(sizeBytes);
+    }
+
+    @Override
+    public String text(ExecutorAddress start) {
+        return NativeMemory.string(start.value());
     }
 
     @Override

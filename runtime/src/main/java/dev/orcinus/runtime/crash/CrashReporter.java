@@ -4,8 +4,10 @@ import dev.orcinus.formats.dwarf.FrameRegisters;
 import dev.orcinus.formats.dwarf.SourceLine;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.spi.guest.CrashedThread;
+import dev.orcinus.platform.spi.guest.GuestMemory;
 import dev.orcinus.platform.spi.guest.IsolatedGuest;
 import dev.orcinus.platform.spi.guest.MappedFile;
+import dev.orcinus.runtime.flight.FlightNotes;
 import dev.orcinus.runtime.guest.GuestRuntime;
 import java.lang.foreign.Arena;
 import java.time.Duration;
@@ -91,6 +93,35 @@ public final class CrashReporter {
         return report(frames, backtrace.depth(), backtrace.isComplete());
     }
 
+    /**
+     * Names the functions of calls that have not returned, whatever thread they are on.
+     *
+     * @param memory of the guest
+     * @param runtime the session that uses the guest, which knows the linked code
+     * @param files the files that are mapped, in the order of addresses
+     * @param callers the addresses behind the calls
+     */
+    public static List<CrashFrame> describe(
+            GuestMemory memory,
+            GuestRuntime runtime,
+            List<MappedFile> files,
+            List<ExecutorAddress> callers) {
+        GuestPages pages = new GuestPages(memory);
+        LinkedCode linked = new LinkedCode(runtime, pages, new Deadline(WHOLE_TIME));
+        try (Arena arena = Arena.ofConfined()) {
+            Libraries libraries = new Libraries(pages, files, arena);
+            return callers.stream()
+                    .map(
+                            caller -> {
+                                long address = caller.value();
+                                Backtrace.Call call =
+                                        new Backtrace.Call(address, address - 1, 1);
+                                return frame(call, libraries, linked);
+                            })
+                    .toList();
+        }
+    }
+
     private static List<Backtrace.Call> ends(List<Backtrace.Call> calls) {
         return calls.size() > 2 ? List.of(calls.getFirst(), calls.getLast()) : calls;
     }
@@ -120,7 +151,8 @@ public final class CrashReporter {
     }
 
     private CrashReport report(List<CrashFrame> frames, long depth, boolean isDepthExact) {
-        return new CrashReport(
+        CrashReport report =
+                new CrashReport(
                 thread.signal(),
                 SignalText.name(thread.signal()),
                 isStackOverflow()
@@ -131,6 +163,10 @@ public final class CrashReporter {
                 frames,
                 depth,
                 isDepthExact);
+        if (FlightNotes.areOn()) {
+            FlightNotes.tell(FlightNotes.Kind.CRASH, report.summary());
+        }
+        return report;
     }
 
     /** Returns whether the thread has used an address below its stack. */

@@ -2,8 +2,8 @@ package dev.orcinus.runtime.crash;
 
 import java.util.Map;
 
-/** The names of Linux's signals by which programs crash, and of their reasons. */
-final class SignalText {
+/** The names of Linux's signals by which programs end, and of their reasons. */
+public final class SignalText {
     private static final int SI_KERNEL = 0x80;
 
     private static final Map<Integer, String> NAMES =
@@ -66,7 +66,26 @@ final class SignalText {
                     31,
                     new String[] {"system call not permitted"});
 
+    /** What the end of a process by a signal tells if nothing else is known. */
+    private static final Map<Integer, String> ENDS =
+            Map.of(
+                    1, "its terminal has been closed",
+                    2, "it has been interrupted",
+                    4, "its code is not valid for this processor",
+                    6, "it has called abort",
+                    7, "it has used memory that cannot be read, such as a file that has been cut",
+                    8, "an arithmetic fault, such as a division by zero",
+                    9, "it has been killed, by someone or because memory ran out",
+                    11, "it has used memory that is not there",
+                    15, "it has been asked to end");
+
     private SignalText() {}
+
+    /** Returns the name of a signal that has ended a process, and what that usually means. */
+    public static String end(int signal) {
+        String meaning = ENDS.get(signal);
+        return name(signal) + (meaning == null ? "" : " (" + meaning + ")");
+    }
 
     /** Returns the name of a signal. */
     static String name(int signal) {

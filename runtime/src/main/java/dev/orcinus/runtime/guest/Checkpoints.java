@@ -7,6 +7,8 @@ import dev.orcinus.platform.spi.guest.GuestCheckpoint;
 import dev.orcinus.platform.spi.guest.GuestGoneException;
 import dev.orcinus.platform.spi.guest.IsolatedGuest;
 import dev.orcinus.runtime.GuestBooks;
+import dev.orcinus.runtime.flight.FlightNote;
+import dev.orcinus.runtime.flight.FlightNotes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -254,7 +256,7 @@ public final class Checkpoints {
         if (isLost || guest.end().isPresent() || guest.hasThreadsOfItsOwn()) {
             return;
         }
-        try {
+        try (FlightNote _ = FlightNotes.begin(FlightNotes.Kind.CHECKPOINT, "")) {
             GuestCheckpoint next = guest.checkpoint();
             forget();
             last = next;

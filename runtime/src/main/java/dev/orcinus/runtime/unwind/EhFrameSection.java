@@ -239,12 +239,13 @@ final class EhFrameSection {
 
     private boolean isBuffered(ExecutorAddress address, int sizeBytes) {
         long offset = address.value() - bufferStart.value();
-        return offset >= 0 && offset + sizeBytes <= buffer.byteSize();
+        return offset >= 0 && offset <= buffer.byteSize() - sizeBytes;
     }
 
     /** Reads what can be read at once for sure, if anything can: the rest of the page. */
     private void fillBuffer(ExecutorAddress address) {
-        long restOfPage = memory.pageSizeBytes() - address.value() % memory.pageSizeBytes();
+        long restOfPage =
+                memory.pageSizeBytes() - Math.floorMod(address.value(), memory.pageSizeBytes());
         int count = (int) Math.min(restOfPage, MOST_BUFFERED_BYTES);
         buffer = MemorySegment.ofArray(new byte[count]);
         bufferStart = address;

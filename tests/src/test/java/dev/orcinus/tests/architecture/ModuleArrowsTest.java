@@ -20,8 +20,10 @@ final class ModuleArrowsTest {
     private static final String FORMATS = "dev.orcinus.formats";
     private static final String MEMORY = "dev.orcinus.memory";
     private static final String PROTOCOL = "dev.orcinus.protocol";
+    private static final String SECURE = "dev.orcinus.secure";
     private static final String RUNTIME = "dev.orcinus.runtime";
     private static final String LOADER = "dev.orcinus.loader";
+    private static final String COMPILE = "dev.orcinus.compile";
     private static final String POSIX = "dev.orcinus.platform.posix";
     private static final String LINUX = "dev.orcinus.platform.linux";
     private static final String MACOS = "dev.orcinus.platform.macos";
@@ -36,17 +38,21 @@ final class ModuleArrowsTest {
                     Map.entry(BINDINGS, Set.of()),
                     Map.entry(FORMATS, Set.of()),
                     Map.entry(MEMORY, Set.of(PLATFORM)),
+                    Map.entry(SECURE, Set.of()),
                     Map.entry(PROTOCOL, Set.of(PLATFORM)),
                     Map.entry(RUNTIME, Set.of(PLATFORM, PROTOCOL, MEMORY, FORMATS)),
-                    Map.entry(LOADER, Set.of(PLATFORM, PROTOCOL, MEMORY, RUNTIME, FORMATS)),
+                    Map.entry(LOADER, Set.of(PLATFORM, PROTOCOL, SECURE, MEMORY, RUNTIME, FORMATS)),
+                    Map.entry(COMPILE, Set.of(PLATFORM, LOADER)),
                     Map.entry(POSIX, Set.of(PLATFORM, BINDINGS, FORMATS)),
                     Map.entry(LINUX, Set.of(PLATFORM, POSIX, BINDINGS, FORMATS)),
                     Map.entry(MACOS, Set.of(PLATFORM, POSIX, BINDINGS, FORMATS)),
                     Map.entry(EXECUTOR, Set.of(PLATFORM, MEMORY, PROTOCOL, RUNTIME, FORMATS)),
-                    Map.entry(DAEMON, Set.of(PLATFORM, MEMORY, PROTOCOL, EXECUTOR)),
+                    Map.entry(DAEMON, Set.of(PLATFORM, MEMORY, PROTOCOL, SECURE, EXECUTOR)),
                     Map.entry(
                             CLI,
-                            Set.of(PLATFORM, MEMORY, PROTOCOL, RUNTIME, LOADER, EXECUTOR, DAEMON)));
+                            Set.of(
+                                    PLATFORM, MEMORY, PROTOCOL, SECURE, RUNTIME, LOADER, EXECUTOR,
+                                    DAEMON)));
 
     /** The only module that may use libraries of others. */
     private static final Map<String, Set<String>> LIBRARIES =

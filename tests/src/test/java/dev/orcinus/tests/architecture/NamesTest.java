@@ -8,13 +8,18 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
-/** Checks that no two classes have the same name, so that a name means one thing. */
+/**
+ * Checks that no two classes have the same name, so that a name means one thing. Annotations of
+ * bound interfaces have the names that users of JNA and JNR expect.
+ */
 final class NamesTest {
     @Test
     void noTwoClassesHaveTheSameName() {
         Map<String, TreeSet<String>> packages = new TreeMap<>();
         for (JavaClass type : OrcinusModules.classes()) {
-            if (type.isTopLevelClass() && !type.getSimpleName().endsWith("-info")) {
+            if (!type.isAnnotation()
+                    && type.isTopLevelClass()
+                    && !type.getSimpleName().endsWith("-info")) {
                 packages.computeIfAbsent(type.getSimpleName(), _ -> new TreeSet<>())
                         .add(type.getPackageName());
             }

@@ -177,4 +177,33 @@ final class IsolatedRunTest {
         assertEquals(1, end.status(), end::toString);
         assertTrue(end.errors().contains("f"), end::toString);
     }
+
+    /** A shell waits for the program, not for what its children hold. */
+    @ParameterizedTest
+    @ValueSource(strings = {"--isolated", "--in-jvm"})
+    void aProgramEndsWhateverItsChildrenHold(String place) throws Exception {
+        Files.writeString(
+                directory.resolve("leaves.c"),
+                """
+                #include <stdio.h>
+                #include <unistd.h>
+                int main(void) {
+                  int pid = fork();
+                  if (pid == 0) { setsid(); sleep(100); _exit(0); }
+                  printf("%d\\n", pid);
+                  return 42;
+                }
+                """);
+        try (Program cc = cc("-c", "-fPIC", "-w", "leaves.c")) {
+            assertEquals(0, cc.finish().status());
+        }
+        List<String> command = new ArrayList<>(List.of("sh", "-c", "exec \"$@\" >held 2>&1", "sh"));
+        command.addAll(ExecutorCommand.of("run", place, "leaves.o"));
+        Finished end = finish(command); // in less than 30 s, and the child would hold it for 100 s
+        String held = Files.readString(directory.resolve("held"));
+        assertEquals(42, end.status(), held);
+        ProcessHandle child = ProcessHandle.of(Long.parseLong(held.strip())).orElseThrow();
+        assertTrue(child.isAlive(), "a program's child lives on, as it does natively");
+        child.destroyForcibly();
+    }
 }

@@ -76,7 +76,9 @@ final class AdmissionTest {
     void anAddressThatOthersReachIsServedWithAWarning() throws Exception {
         try (Program daemon =
                 DaemonProcess.program(folder, "serve", "--listen=0.0.0.0:0", "--allow-remote")) {
-            daemon.awaitErrors(" can run code as this user; nothing asks who they are\n");
+            daemon.awaitErrors(
+                    " can run code as this user; nothing asks who they are, as --token-file"
+                            + " does\n");
             assertTrue(daemon.errors().contains("WARNING: everyone who can reach 0.0.0.0:"));
         }
     }

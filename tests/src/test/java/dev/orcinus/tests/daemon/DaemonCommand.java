@@ -19,11 +19,12 @@ final class DaemonCommand {
 
     private DaemonCommand() {}
 
-    /** Returns the command; the daemon's folder will be made in {@code runtimeFolder}. */
+    /** Returns the command; the daemon's folder and settings will be made in a folder. */
     static List<String> of(Path runtimeFolder, String... arguments) {
         List<String> command = new ArrayList<>();
         command.add("env");
         command.add("XDG_RUNTIME_DIR=" + runtimeFolder);
+        command.add("XDG_CONFIG_HOME=" + runtimeFolder.resolve("config"));
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(options());
         command.add("-m");

@@ -80,7 +80,7 @@ final class IsolatedCrashTest {
                 case 4: { void *volatile p = malloc(200); free(p); free(p); break; }
                 case 5: { volatile int zero = 0; return 100 / zero; }
                 case 6: __builtin_trap();
-                case 7: throw std::runtime_error("uncaught");
+                case 7: []() noexcept { throw std::runtime_error("uncaught"); }();
                 case 8: raise(SIGKILL); break;
                 case 9: _exit(0);
                 case 10: ((void (*)()) 0x1234567)(); break;

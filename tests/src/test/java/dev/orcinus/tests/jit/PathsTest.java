@@ -14,6 +14,8 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tests a program that uses the built jars, on the class path and on the module path. */
 @Timeout(120)
@@ -22,8 +24,8 @@ final class PathsTest {
             """
             package greeting;
 
-            import dev.orcinus.jit.InProcessDylib;
-            import dev.orcinus.jit.InProcessJit;
+            import dev.orcinus.jit.CallableDylib;
+            import dev.orcinus.jit.CallableJit;
             import dev.orcinus.jit.Jit;
             import java.lang.foreign.FunctionDescriptor;
             import java.lang.foreign.ValueLayout;
@@ -32,9 +34,9 @@ final class PathsTest {
 
             public final class Greeting {
                 public static void main(String[] arguments) throws Throwable {
-                    try (InProcessJit jit = Jit.inProcess()) {
-                        InProcessDylib dylib = jit.createDylib("greeting");
-                        dylib.add(Path.of(arguments[0]));
+                    try (CallableJit jit = arguments[0].isEmpty() ? Jit.inProcess() : Jit.isolated()) {
+                        CallableDylib dylib = jit.createDylib("greeting");
+                        dylib.add(Path.of(arguments[1]));
                         MethodHandle answer =
                                 dylib.function("answer", FunctionDescriptor.of(ValueLayout.JAVA_INT));
                         System.out.println("the answer is " + (int) answer.invokeExact());
@@ -46,7 +48,7 @@ final class PathsTest {
     private static final String MODULE =
             """
             module greeting {
-                requires dev.orcinus.loader;
+                requires %s;
             }
             """;
 
@@ -105,57 +107,88 @@ final class PathsTest {
         assertEquals("", finished.errors(), finished::toString);
     }
 
+    /** Runs the program in this process, and where the system can in a process of its own. */
+    private void assertGreets(String... options) throws InterruptedException {
+        List<String> places =
+                PLATFORM.equals("platform-linux") ? List.of("", "isolated") : List.of("");
+        for (String place : places) {
+            List<String> command =
+                    new ArrayList<>(List.of(ForkedJvm.tool("java"), "--illegal-native-access=deny"));
+            command.addAll(List.of(options));
+            command.addAll(List.of(place, object()));
+            assertGreeting(run(command.toArray(String[]::new)));
+        }
+    }
+
+    private void onTheClassPath(String jars) throws Exception {
+        Files.writeString(directory.resolve("Greeting.java"), PROGRAM);
+        compile("-cp", jars, "Greeting.java");
+        assertGreets(
+                "--enable-native-access=ALL-UNNAMED", "-cp", jars + ":classes", "greeting.Greeting");
+    }
+
+    private void onTheModulePath(String jars, String required, String granted) throws Exception {
+        Files.writeString(directory.resolve("Greeting.java"), PROGRAM);
+        Files.writeString(directory.resolve("module-info.java"), MODULE.formatted(required));
+        compile("-p", jars, "Greeting.java", "module-info.java");
+        assertGreets(
+                "--enable-native-access=" + granted,
+                "-p",
+                jars + ":classes",
+                "-m",
+                "greeting/greeting.Greeting");
+    }
+
     @Test
     void onTheClassPath() throws Exception {
-        Files.writeString(directory.resolve("Greeting.java"), PROGRAM);
-        String jars = path(jars());
-        compile("-cp", jars, "Greeting.java");
-        assertGreeting(
-                run(
-                        ForkedJvm.tool("java"),
-                        "--illegal-native-access=deny",
-                        "--enable-native-access=ALL-UNNAMED",
-                        "-cp",
-                        jars + ":classes",
-                        "greeting.Greeting",
-                        object()));
+        onTheClassPath(path(jars()));
     }
 
     @Test
     void onTheModulePath() throws Exception {
+        onTheModulePath(path(jars()), "dev.orcinus.loader", "dev.orcinus.bindings");
+    }
+
+    @Test
+    void theLibraryOnTheClassPath() throws Exception {
+        onTheClassPath(LibraryJar.path().toString());
+    }
+
+    @Test
+    void theLibraryOnTheModulePath() throws Exception {
+        onTheModulePath(LibraryJar.path().toString(), "dev.orcinus", "dev.orcinus");
+    }
+
+    private Finished runWithout(String part) throws Exception {
         Files.writeString(directory.resolve("Greeting.java"), PROGRAM);
-        Files.writeString(directory.resolve("module-info.java"), MODULE);
-        String jars = path(jars());
-        compile("-p", jars, "Greeting.java", "module-info.java");
-        assertGreeting(
-                run(
-                        ForkedJvm.tool("java"),
-                        "--illegal-native-access=deny",
-                        "--enable-native-access=dev.orcinus.bindings",
-                        "-p",
-                        jars + ":classes",
-                        "-m",
-                        "greeting/greeting.Greeting",
-                        object()));
+        compile("-cp", path(jars()), "Greeting.java");
+        List<Path> jars = jars();
+        assertTrue(jars.removeIf(jar -> jar.endsWith("orcinus-" + part + ".jar")), part);
+        String classPath = path(jars) + ":classes";
+        return run(ForkedJvm.tool("java"), "-cp", classPath, "greeting.Greeting", "", object());
     }
 
     @Test
     void withoutThePlatformTheArtifactIsNamed() throws Exception {
-        Files.writeString(directory.resolve("Greeting.java"), PROGRAM);
-        List<Path> jars = jars();
-        jars.removeIf(jar -> jar.endsWith("orcinus-" + PLATFORM + ".jar"));
-        compile("-cp", path(jars), "Greeting.java");
-        Finished failed =
-                run(
-                        ForkedJvm.tool("java"),
-                        "-cp",
-                        path(jars) + ":classes",
-                        "greeting.Greeting",
-                        object());
+        Finished failed = runWithout(PLATFORM);
         assertEquals(1, failed.status(), failed::toString);
         assertTrue(
                 failed.errors().contains("UnsupportedOperationException: no Orcinus host for ")
                         && failed.errors().contains("the artifact orcinus-" + PLATFORM),
+                failed::toString);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"platform-api", "formats", "memory", "protocol", "runtime"})
+    void withoutAPartTheArtifactIsNamed(String part) throws Exception {
+        Finished failed = runWithout(part);
+        assertEquals(1, failed.status(), failed::toString);
+        assertTrue(
+                failed.errors()
+                        .contains(
+                                "UnsupportedOperationException: the artifact dev.orcinus:orcinus-"
+                                        + part
+                                        + " is neither on"),
                 failed::toString);
     }
 }

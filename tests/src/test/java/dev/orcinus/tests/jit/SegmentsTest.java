@@ -242,7 +242,7 @@ final class SegmentsTest {
         assertNull("symbol", () -> dylib.define(null, MemorySegment.NULL));
         assertNull("address", () -> dylib.define("x", null));
         assertNull("symbol", () -> dylib.define(null, bump, shape));
-        assertNull("target", () -> dylib.define("x", null, shape));
+        assertNull("method", () -> dylib.define("x", null, shape));
         assertNull("shape", () -> dylib.define("x", bump, null));
         assertNull("other", () -> dylib.linkAgainst(null));
         assertNull("lookup", () -> dylib.addLookup(null));

@@ -6,6 +6,7 @@ import dev.orcinus.formats.elf.ElfFile;
 import dev.orcinus.formats.elf.SectionHeader;
 import dev.orcinus.formats.elf.SymbolTable;
 import dev.orcinus.loader.graph.LinkGraph;
+import dev.orcinus.loader.graph.Section;
 import java.util.Optional;
 
 /**
@@ -19,6 +20,29 @@ import java.util.Optional;
 record ElfObject(ElfFile file, ElfMachine machine, Optional<SymbolTable> symbols, LinkGraph graph) {
     /** The largest section that is accepted; a larger size is taken for an error in the file. */
     static final long LARGEST_SECTION_BYTES = 1L << 31;
+
+    /** The same for variables that are zeros at first, which have no bytes in the file. */
+    static final long LARGEST_ZEROS_BYTES = 1L << 40;
+
+    /** Zeros of this size are not within reach of code that has other memory besides them. */
+    private static final long OUT_OF_REACH_BYTES = (1L << 31) - (64L << 20);
+
+    /**
+     * With the medium code model, arrays are in sections of their own, however small they are. They
+     * lie with the other variables up to this size.
+     */
+    private static final long LARGE_BYTES = 64L << 20;
+
+    /**
+     * Returns the use of zeros that are variables.
+     *
+     * @param isFar whether the file says that code reaches them at any distance
+     */
+    static Section.Use useOfZeros(long sizeBytes, boolean isFar) {
+        return sizeBytes >= (isFar ? LARGE_BYTES : OUT_OF_REACH_BYTES)
+                ? Section.Use.LARGE
+                : Section.Use.VARIABLES;
+    }
 
     static final long LARGEST_ALIGNMENT_BYTES = 1L << 30;
 

@@ -116,7 +116,10 @@ final class ElfSections {
     }
 
     private void requireSize(SectionHeader header, String name) throws MalformedFileException {
-        long largest = ElfObject.LARGEST_SECTION_BYTES;
+        long largest =
+                areZeros(header)
+                        ? ElfObject.LARGEST_ZEROS_BYTES
+                        : ElfObject.LARGEST_SECTION_BYTES;
         long mostAligned = ElfObject.LARGEST_ALIGNMENT_BYTES;
         if (Long.compareUnsigned(header.sizeBytes(), largest) > 0
                 || Long.compareUnsigned(header.alignmentBytes(), mostAligned) > 0) {
@@ -153,7 +156,16 @@ final class ElfSections {
         if (header.has(Elf.SHF_EXECINSTR)) {
             return Section.Use.CODE;
         }
+        if (areZeros(header)) {
+            return ElfObject.useOfZeros(
+                    header.sizeBytes(), header.has(Elf.SHF_X86_64_LARGE));
+        }
         return header.has(Elf.SHF_WRITE) ? Section.Use.VARIABLES : Section.Use.CONSTANTS;
+    }
+
+    /** Returns whether a section is variables that are zeros at first. */
+    private static boolean areZeros(SectionHeader header) {
+        return header.isZeroFill() && header.has(Elf.SHF_WRITE) && !header.has(Elf.SHF_TLS);
     }
 
     /**

@@ -114,8 +114,8 @@ final class ElfSymbols {
     private Symbol reserved(int i, String name, int section) throws MalformedFileException {
         return switch (section) {
             case Elf.SHN_ABS -> absolute(i, name).as(linkage(i), scope(i));
-            case Elf.SHN_COMMON, Elf.SHN_X86_64_LCOMMON ->
-                    common(i, name).as(Linkage.COMMON, scope(i));
+            case Elf.SHN_COMMON -> common(i, name, false).as(Linkage.COMMON, scope(i));
+            case Elf.SHN_X86_64_LCOMMON -> common(i, name, true).as(Linkage.COMMON, scope(i));
             default -> throw table.malformed(i, "st_shndx is 0x" + Integer.toHexString(section));
         };
     }
@@ -124,17 +124,22 @@ final class ElfSymbols {
         return graph.absolute(name, new ExecutorAddress(table.value(i)), table.sizeBytes(i));
     }
 
-    private Symbol common(int i, String name) throws MalformedFileException {
+    private Symbol common(int i, String name, boolean isFar) throws MalformedFileException {
         long alignment = table.value(i) == 0 ? 1 : table.value(i);
         long size = table.sizeBytes(i);
+        boolean isThreadLocal = table.type(i) == Elf.STT_TLS;
+        long largest =
+                isThreadLocal ? ElfObject.LARGEST_SECTION_BYTES : ElfObject.LARGEST_ZEROS_BYTES;
         if (Long.bitCount(alignment) != 1
                 || Long.compareUnsigned(alignment, ElfObject.LARGEST_ALIGNMENT_BYTES) > 0
-                || Long.compareUnsigned(size, ElfObject.LARGEST_SECTION_BYTES) > 0) {
+                || Long.compareUnsigned(size, largest) > 0) {
             throw table.malformed(
                     i, "is common with 0x%x bytes, aligned to 0x%x".formatted(size, alignment));
         }
         Section.Use use =
-                table.type(i) == Elf.STT_TLS ? Section.Use.THREAD_LOCALS : Section.Use.VARIABLES;
+                isThreadLocal
+                        ? Section.Use.THREAD_LOCALS
+                        : ElfObject.useOfZeros(size, isFar);
         Block block = graph.section(COMMONS, use).addZeroFill(size, alignment);
         return graph.define(name, block, 0, size);
     }

@@ -11,10 +11,13 @@ import dev.orcinus.platform.AddressRange;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.Triple;
 import dev.orcinus.platform.spi.HostCallException;
+import dev.orcinus.platform.spi.guest.ExportedFunction;
+import dev.orcinus.platform.spi.guest.GuestGoneException;
 import dev.orcinus.platform.spi.guest.GuestThreadLocals.Block;
 import dev.orcinus.platform.spi.guest.GuestThreadLocals.Request;
 import dev.orcinus.platform.spi.guest.IsolatedCalls;
 import dev.orcinus.platform.spi.guest.IsolatedGuest;
+import dev.orcinus.runtime.crash.CrashFrame;
 import dev.orcinus.runtime.observe.SymbolRange;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
@@ -70,6 +73,37 @@ public final class IsolatedTarget implements LinkTarget {
     /** Returns memory that the guest shares; see {@link IsolatedCalls#share}. */
     public MemorySegment share(long sizeBytes, Arena arena) {
         return change(calls -> calls.share(sizeBytes, arena));
+    }
+
+    /** Gives Java functions addresses; see {@link IsolatedGuest#export}. */
+    public List<ExecutorAddress> export(List<ExportedFunction> functions) {
+        return recovering.change(
+                () -> {
+                    try {
+                        return guest.export(functions);
+                    } catch (HostCallException e) {
+                        throw new TargetException(e.getMessage(), e);
+                    }
+                });
+    }
+
+    /** Runs a step each time that the guest has gone back to a checkpoint. It must not call it. */
+    public void onRestored(Runnable step) {
+        recovering.onRestored(step);
+    }
+
+    /** Writes bytes while the guest is being restored; whether they are written does not matter. */
+    public void poke(MemorySegment bytes, ExecutorAddress address) {
+        try {
+            var _ = guest.memory().tryWrite(bytes, address);
+        } catch (GuestGoneException e) {
+            return; // the next call tells of it
+        }
+    }
+
+    /** Names the functions of calls that have not returned; see {@link LocalTarget#describe}. */
+    public List<CrashFrame> describe(List<ExecutorAddress> callers) {
+        return local.describe(guest.mappedFiles(), callers);
     }
 
     /** A change by way of the guest's calls. */
@@ -136,6 +170,11 @@ public final class IsolatedTarget implements LinkTarget {
     @Override
     public AddressRange reserve(long sizeBytes) {
         return recovering.change(() -> local.reserve(sizeBytes));
+    }
+
+    @Override
+    public AddressRange reserveAnywhere(long sizeBytes) {
+        return recovering.change(() -> local.reserveAnywhere(sizeBytes));
     }
 
     @Override

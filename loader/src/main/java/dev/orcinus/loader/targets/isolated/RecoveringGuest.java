@@ -6,8 +6,12 @@ import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.platform.spi.guest.GuestCheckpoint;
 import dev.orcinus.platform.spi.guest.GuestGoneException;
 import dev.orcinus.platform.spi.guest.IsolatedGuest;
+import dev.orcinus.runtime.flight.FlightNote;
+import dev.orcinus.runtime.flight.FlightNotes;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
 
 /**
@@ -23,6 +27,7 @@ public final class RecoveringGuest {
     private static final long FIRST_PAUSE_NANOS = 1_000_000;
     private static final long LONGEST_PAUSE_NANOS = 500_000_000;
 
+    private final List<Runnable> steps = new CopyOnWriteArrayList<>();
     private final IsolatedGuest guest;
     private final boolean takesCheckpoints;
     private final CrashNotes notes;
@@ -105,7 +110,7 @@ public final class RecoveringGuest {
     }
 
     private Optional<GuestCheckpoint> take(Duration patience) {
-        try {
+        try (FlightNote _ = FlightNotes.begin(FlightNotes.Kind.CHECKPOINT, "")) {
             Optional<GuestCheckpoint> taken = guest.checkpointIfQuiet(patience);
             if (taken.isPresent()) {
                 forgetCheckpoint();
@@ -211,8 +216,14 @@ public final class RecoveringGuest {
             loss = gone;
             return;
         }
+        steps.forEach(Runnable::run);
         take(PATIENCE);
         isReady = checkpoint != null;
+    }
+
+    /** Runs a step each time that the guest has gone back to a checkpoint. It must not call it. */
+    void onRestored(Runnable step) {
+        steps.add(step);
     }
 
     private static boolean restore(GuestCheckpoint last) {

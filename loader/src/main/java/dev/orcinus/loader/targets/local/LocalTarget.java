@@ -23,7 +23,9 @@ import dev.orcinus.platform.spi.guest.GuestThreadLocals.Block;
 import dev.orcinus.platform.spi.guest.GuestThreadLocals.Request;
 import dev.orcinus.platform.spi.guest.IsolatedGuest;
 import dev.orcinus.platform.spi.guest.PreparedThread;
+import dev.orcinus.platform.spi.guest.MappedFile;
 import dev.orcinus.platform.spi.guest.ProgramNeeds;
+import dev.orcinus.runtime.crash.CrashFrame;
 import dev.orcinus.runtime.crash.CrashReport;
 import dev.orcinus.runtime.crash.CrashReporter;
 import dev.orcinus.runtime.guest.GuestRuntime;
@@ -36,6 +38,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
@@ -47,13 +50,14 @@ public final class LocalTarget implements LinkTarget {
     /** The size of the stack that {@code main} has under a usual {@code ulimit -s}. */
     private static final long MAIN_STACK_BYTES = 8L << 20;
 
-    private static final long OTHER_STATIC_BYTES = 1024;
+    private static final long OTHER_STATIC_BYTES = 64 << 10;
     private static final String MAIN_NAME = "main of loaded code";
 
     private final Guest guest;
     private final GuestRuntime runtime;
     private final ProgramNeeds provided;
     private volatile List<String> arguments = List.of("java");
+    private volatile Predicate<String> exportedThreadLocals = _ -> false;
 
     /** The functions of a program that this process only prepares; null if calls are made. */
     private volatile ProgramFunctions noted;
@@ -92,17 +96,22 @@ public final class LocalTarget implements LinkTarget {
     @Override
     public AddressRange reserve(long sizeBytes) {
         guest.libraries().process(); // loads the C++ runtime, which must also be near
-        try {
-            return runtime.memory().reserveSlab(sizeBytes, SlabPlace.NEAR_LIBRARIES);
-        } catch (AllocationException e) {
-            throw refused(e);
-        }
+        return reserve(sizeBytes, SlabPlace.NEAR_LIBRARIES);
+    }
+
+    @Override
+    public AddressRange reserveAnywhere(long sizeBytes) {
+        return reserve(sizeBytes, SlabPlace.ANYWHERE);
     }
 
     @Override
     public AddressRange reserveLow(long sizeBytes) {
+        return reserve(sizeBytes, SlabPlace.LOW);
+    }
+
+    private AddressRange reserve(long sizeBytes, SlabPlace place) {
         try {
-            return runtime.memory().reserveSlab(sizeBytes, SlabPlace.LOW);
+            return runtime.memory().reserveSlab(sizeBytes, place);
         } catch (AllocationException e) {
             throw refused(e);
         }
@@ -144,6 +153,16 @@ public final class LocalTarget implements LinkTarget {
         }
     }
 
+    /** Sets which thread-local variables libraries may refer to that are opened later. */
+    public void exportThreadLocals(Predicate<String> symbols) {
+        exportedThreadLocals = symbols;
+    }
+
+    @Override
+    public boolean exportsThreadLocal(String symbol) {
+        return exportedThreadLocals.test(symbol);
+    }
+
     /** Returns enough for the storage at any place, and for that of libraries that are opened. */
     private static long staticRoomBytes(Request request) {
         return request.sizeBytes() + 2 * request.alignmentBytes() + OTHER_STATIC_BYTES;
@@ -178,6 +197,38 @@ public final class LocalTarget implements LinkTarget {
         } catch (HostCallException e) {
             throw new TargetException(e.getMessage(), e);
         }
+    }
+
+    /**
+     * Opens a shared library, to whose thread-locals code of the initial-exec model may refer.
+     *
+     * @param threadLocal one of them
+     */
+    public ExecutorAddress open(String path, String threadLocal) {
+        try {
+            return guest.libraries().open(path, threadLocal);
+        } catch (HostCallException e) {
+            throw new TargetException(e.getMessage(), e);
+        }
+    }
+
+    /**
+     * Opens shared libraries together, as those that a process starts with.
+     *
+     * @param threadLocals a thread-local of each of those that export some
+     */
+    public void openTogether(List<String> paths, List<String> threadLocals) {
+        guest.libraries().openTogether(paths, threadLocals);
+    }
+
+    @Override
+    public boolean mayHaveInlineSymbols(ExecutorAddress handle) {
+        return guest.libraries().mayHaveInlineSymbols(handle);
+    }
+
+    @Override
+    public void prepareFor(ExecutorAddress handle, List<String> names) {
+        guest.libraries().prepareFor(handle, names);
     }
 
     @Override
@@ -321,6 +372,16 @@ public final class LocalTarget implements LinkTarget {
      */
     public CrashReport reportCrash(IsolatedGuest isolated, CrashedThread thread) {
         return CrashReporter.report(isolated, runtime, thread);
+    }
+
+    /**
+     * Names the functions of calls that have not returned.
+     *
+     * @param files the files that are mapped, in the order of addresses
+     * @param callers the addresses behind the calls
+     */
+    public List<CrashFrame> describe(List<MappedFile> files, List<ExecutorAddress> callers) {
+        return CrashReporter.describe(guest.memory(), runtime, files, callers);
     }
 
     /**

@@ -9,7 +9,7 @@ import java.util.OptionalInt;
  * A connection that carries bytes to and from an executor. One thread reads and one writes. Any
  * thread may end it: {@link #endOutput}, then {@link #disconnect}, then {@link #awaitPeer}.
  */
-sealed interface Line permits SocketLine, ProcessLine, ConnectingProcessLine {
+sealed interface Line permits SocketLine, TlsLine, ProcessLine, ConnectingProcessLine {
     /** Returns the channel from the executor, which ends when the executor ends the line. */
     ReadableByteChannel input();
 

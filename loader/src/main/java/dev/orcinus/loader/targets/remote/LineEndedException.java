@@ -1,5 +1,7 @@
 package dev.orcinus.loader.targets.remote;
 
+import dev.orcinus.loader.TargetException;
+import dev.orcinus.runtime.crash.SignalText;
 import java.io.IOException;
 import java.util.OptionalInt;
 
@@ -16,13 +18,18 @@ final class LineEndedException extends IOException {
      * @param cause the exception of a write that failed, or null
      */
     LineEndedException(OptionalInt exitStatus, Throwable cause) {
-        super(
-                "it has ended the line"
-                        + (exitStatus.isPresent()
-                                ? "; its exit status is " + exitStatus.getAsInt()
-                                : ""),
-                cause);
+        super("it has ended the line" + text(exitStatus), cause);
         this.exitStatus = exitStatus;
+    }
+
+    private static String text(OptionalInt exitStatus) {
+        if (exitStatus.isEmpty()) {
+            return "";
+        }
+        int status = exitStatus.getAsInt();
+        OptionalInt signal = TargetException.signalIn(exitStatus);
+        String reason = signal.isPresent() ? ": " + SignalText.end(signal.getAsInt()) : "";
+        return "; its exit status is " + status + reason;
     }
 
     OptionalInt exitStatus() {

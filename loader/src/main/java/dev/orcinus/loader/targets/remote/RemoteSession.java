@@ -11,6 +11,8 @@ import dev.orcinus.protocol.epc.Opcode;
 import dev.orcinus.protocol.epc.Setup;
 import dev.orcinus.protocol.sps.Sps;
 import dev.orcinus.protocol.sps.SpsReader;
+import dev.orcinus.secure.AccessException;
+import dev.orcinus.secure.ClientAccess;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.net.InetSocketAddress;
@@ -69,6 +71,21 @@ public final class RemoteSession {
         try {
             return new RemoteSession(
                     SocketLine.connect(new InetSocketAddress(host, port)), SessionLimits.DEFAULT);
+        } catch (IOException | RuntimeException e) { // also for an invalid address
+            throw new TargetException("connect to " + host + ":" + port + ": " + e, e);
+        }
+    }
+
+    /**
+     * Connects to a daemon that wants a token, and returns a session with it.
+     *
+     * @throws TargetException if the connection fails, or one side does not trust the other
+     */
+    public static RemoteSession connect(String host, int port, ClientAccess access) {
+        try {
+            return new RemoteSession(TlsLine.connect(host, port, access), SessionLimits.DEFAULT);
+        } catch (AccessException e) {
+            throw new TargetException(e.getMessage(), e);
         } catch (IOException | RuntimeException e) { // also for an invalid address
             throw new TargetException("connect to " + host + ":" + port + ": " + e, e);
         }

@@ -15,6 +15,7 @@ import dev.orcinus.protocol.epc.ThreadLocalStorage;
 import dev.orcinus.protocol.sps.Sps;
 import dev.orcinus.protocol.sps.SpsCodec;
 import dev.orcinus.protocol.sps.SpsWriter;
+import dev.orcinus.secure.ClientAccess;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -66,6 +67,11 @@ public final class RemoteTarget implements LinkTarget {
     /** Connects to an executor that listens, as {@code orcinus serve} does. */
     public static RemoteTarget connect(String host, int port) {
         return over(RemoteSession.connect(host, port));
+    }
+
+    /** Connects to a daemon that wants a token. */
+    public static RemoteTarget connect(String host, int port, ClientAccess access) {
+        return over(RemoteSession.connect(host, port, access));
     }
 
     /** Connects to an executor that listens on a Unix-domain socket. */

@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
@@ -299,12 +300,29 @@ final class LostSessionTest {
     }
 
     @Test
+    void theSignalIsKnown() {
+        List<String> command = List.of("/bin/sh", "-c", "kill -TERM $$");
+        TargetException e =
+                assertThrows(TargetException.class, () -> RemoteTarget.launch(command));
+        assertEquals(OptionalInt.of(15), e.signal());
+        assertEquals(OptionalInt.of(128 + 15), e.exitStatus());
+        TargetException ended =
+                assertThrows(
+                        TargetException.class, () -> RemoteTarget.launch(List.of("/bin/true")));
+        assertEquals(OptionalInt.empty(), ended.signal());
+    }
+
+    @Test
     void programsThatAreNoExecutors() {
         assertNoProcess("it has ended the line; its exit status is 127", "/no/such/program");
         assertNoProcess("it has ended the line; its exit status is 0", "/bin/true");
         assertNoProcess(
                 "the line ended in a header, 6 of 32 bytes", "/bin/sh", "-c", "echo hello >&4");
-        assertNoProcess("its exit status is 137", "/bin/sh", "-c", "kill -9 $$");
+        String killed =
+                "its exit status is 137: SIGKILL (it has been killed, by someone or because memory"
+                        + " ran out)";
+        assertNoProcess(killed, "/bin/sh", "-c", "kill -9 $$");
+        assertNoProcess("SIGSEGV (it has used", "/bin/sh", "-c", "kill -SEGV $$");
         assertNoProcess("its exit status is 1", "/bin/false");
         assertThrows(IllegalArgumentException.class, () -> RemoteTarget.launch(List.of()));
     }

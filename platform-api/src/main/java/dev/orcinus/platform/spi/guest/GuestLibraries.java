@@ -9,7 +9,8 @@ import java.util.Optional;
 public interface GuestLibraries {
     /**
      * Returns the handle of the guest's process itself, in whose symbols the C++ runtime ({@code
-     * libstdc++}, {@code libgcc_s}) is included where it is installed.
+     * libstdc++}, {@code libgcc_s}) is included where it is installed; in a program, after {@link
+     * #prepareFor} has been told a name of it: a program may have another C++ runtime.
      */
     ExecutorAddress process();
 
@@ -22,8 +23,48 @@ public interface GuestLibraries {
      */
     ExecutorAddress open(String path) throws HostCallException;
 
+    /**
+     * Opens a shared library for global use, and lets code of the initial-exec model refer to its
+     * thread-locals, as it may to those of libraries that a process starts with; if that can be
+     * arranged.
+     *
+     * @param path as {@code dlopen} takes it
+     * @param threadLocal one of the thread-locals that it exports
+     * @return its handle
+     * @throws HostCallException with the dynamic linker's own message
+     */
+    default ExecutorAddress open(String path, String threadLocal) throws HostCallException {
+        return open(path);
+    }
+
+    /**
+     * Opens shared libraries together, for global use: as those that a process starts with, each
+     * after the libraries that it needs. What cannot be opened is left out, without a word.
+     *
+     * @param paths as {@code dlopen} takes them, in the order in which their symbols count
+     * @param threadLocals a thread-local of each of those libraries that export some
+     */
+    default void openTogether(List<String> paths, List<String> threadLocals) {}
+
     /** Gives a handle from {@link #open} back. */
     void close(ExecutorAddress handle) throws HostCallException;
+
+    /**
+     * Is told names that linked code refers to, and that neither it nor libraries that it has named
+     * define.
+     *
+     * @param handle from {@link #process} or {@link #open}
+     */
+    default void prepareFor(ExecutorAddress handle, List<String> names) {}
+
+    /**
+     * Returns whether libraries may export inline functions and variables, as those of C++ do.
+     *
+     * @param handle from {@link #process} or {@link #open}
+     */
+    default boolean mayHaveInlineSymbols(ExecutorAddress handle) {
+        return true;
+    }
 
     /**
      * Looks symbols up, with one request.

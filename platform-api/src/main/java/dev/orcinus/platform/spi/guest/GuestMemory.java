@@ -118,7 +118,10 @@ public interface GuestMemory {
          * gap, the slab lies anywhere.
          */
         NEAR_LIBRARIES,
-        /** In the first 2 GiB, where addresses fit into 31 bits. */
+        /**
+         * In the first 2 GiB, where addresses fit into 31 bits. A slab of more than 1 GiB begins
+         * there, as low as possible, and may end above them.
+         */
         LOW
     }
 

@@ -3,6 +3,7 @@ package dev.orcinus.platform.spi.guest;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.spi.HostCallException;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -67,6 +68,8 @@ public interface GuestThreadLocals {
      *     of the initial-exec and local-exec models. Room for that is scarce
      * @param descriptors offsets in the block that descriptors are wanted for
      * @param imports thread-locals of other code, which this code refers to
+     * @param exports the places in the block of symbols that libraries may refer to that are opened
+     *     later
      */
     @SuppressWarnings("ArrayRecordComponent") // never compared
     record Request(
@@ -76,7 +79,8 @@ public interface GuestThreadLocals {
             long alignmentBytes,
             boolean isStatic,
             List<Long> descriptors,
-            List<Import> imports) {
+            List<Import> imports,
+            Map<String, Long> exports) {
         /** Copies the lists. */
         public Request {
             if (content.length > sizeBytes || Long.bitCount(alignmentBytes) != 1) {
@@ -86,12 +90,40 @@ public interface GuestThreadLocals {
             }
             descriptors = List.copyOf(descriptors);
             imports = List.copyOf(imports);
+            exports = Map.copyOf(exports);
+        }
+
+        /** Makes a request for a block of which libraries know nothing. */
+        public Request(
+                String name,
+                byte[] content,
+                long sizeBytes,
+                long alignmentBytes,
+                boolean isStatic,
+                List<Long> descriptors,
+                List<Import> imports) {
+            this(
+                    name,
+                    content,
+                    sizeBytes,
+                    alignmentBytes,
+                    isStatic,
+                    descriptors,
+                    imports,
+                    Map.of());
         }
 
         /** Returns this request with other imports. */
         public Request withImports(List<Import> others) {
             return new Request(
-                    name, content, sizeBytes, alignmentBytes, isStatic, descriptors, others);
+                    name,
+                    content,
+                    sizeBytes,
+                    alignmentBytes,
+                    isStatic,
+                    descriptors,
+                    others,
+                    exports);
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.orcinus.platform.spi.guest;
 
 import dev.orcinus.platform.ExecutorAddress;
+import java.lang.foreign.AddressLayout;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
@@ -20,6 +21,12 @@ public interface InProcessCalls {
 
     /** Returns an address in the form that a handle of {@link #downcall} takes. */
     MemorySegment symbol(ExecutorAddress function);
+
+    /** Returns the layout of a pointer to memory of a size. */
+    AddressLayout pointer(long sizeBytes);
+
+    /** Returns the NUL-terminated UTF-8 text at an address; null at address zero. */
+    String text(ExecutorAddress start);
 
     /**
      * Returns the memory at an address of this process, as a segment that is alive as long as

@@ -2,6 +2,7 @@ package dev.orcinus.platform.spi.guest;
 
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.spi.HostCallException;
+import java.lang.foreign.AddressLayout;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
@@ -29,6 +30,9 @@ public interface IsolatedCalls {
      *     another process
      */
     MethodHandle downcall(FunctionDescriptor shape, Linker.Option... options);
+
+    /** Returns the layout of a pointer to memory of a size. */
+    AddressLayout pointer(long sizeBytes);
 
     /** Returns an address of the guest as a segment of 0 bytes that is alive as an arena is. */
     MemorySegment symbol(ExecutorAddress address, Arena arena);

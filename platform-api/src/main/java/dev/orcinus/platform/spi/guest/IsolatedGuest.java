@@ -18,6 +18,14 @@ public interface IsolatedGuest extends Guest, AutoCloseable {
     /** Returns how it has ended, if it has. */
     Optional<GuestEnd> end();
 
+    /**
+     * Returns what its processes have taken so far.
+     *
+     * @param exactFrom if they have touched more bytes than that, what several of them have in
+     *     common is counted once; else as often, which takes less time to find out
+     */
+    GuestUsage usage(long exactFrom);
+
     /** Waits for its end, and returns it. */
     GuestEnd awaitEnd();
 
@@ -91,6 +99,12 @@ public interface IsolatedGuest extends Guest, AutoCloseable {
      * linker does not allow it (glibc before 2.36).
      */
     void introduce(LinkedProgram program) throws HostCallException;
+
+    /**
+     * Lets libraries that are opened later refer to symbols of a program that is placed and not
+     * filled yet.
+     */
+    void offer(List<LinkedProgram.Symbol> symbols) throws HostCallException;
 
     /**
      * Waits for its end, and ends this process in the same way: with its status, or by its signal.

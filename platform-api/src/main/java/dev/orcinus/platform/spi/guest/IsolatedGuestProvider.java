@@ -1,6 +1,7 @@
 package dev.orcinus.platform.spi.guest;
 
 import dev.orcinus.platform.spi.HostCallException;
+import java.util.List;
 import java.util.ServiceLoader;
 
 /** A service that starts guests in processes of their own under one operating system. */
@@ -11,7 +12,18 @@ public interface IsolatedGuestProvider {
      */
     boolean supports(String osName, String osArch);
 
-    /** Starts a guest. */
+    /**
+     * Returns what this system cannot enforce of a policy, each as a part of a sentence.
+     *
+     * @return an empty list if it can enforce all of it
+     */
+    List<String> missing(GuestPolicy policy);
+
+    /**
+     * Starts a guest.
+     *
+     * @throws HostCallException also if the policy cannot be enforced, and is not a best effort
+     */
     IsolatedGuest start(GuestOptions options) throws HostCallException;
 
     /**

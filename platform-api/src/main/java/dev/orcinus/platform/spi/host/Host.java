@@ -3,9 +3,11 @@ package dev.orcinus.platform.spi.host;
 import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.platform.spi.guest.Guest;
 import dev.orcinus.platform.spi.guest.GuestOptions;
+import dev.orcinus.platform.spi.guest.GuestPolicy;
 import dev.orcinus.platform.spi.guest.InProcessGuest;
 import dev.orcinus.platform.spi.guest.IsolatedGuest;
 import dev.orcinus.platform.spi.guest.IsolatedGuestProvider;
+import java.util.List;
 
 /**
  * The services that one operating system offers to Orcinus itself. All of them may be called from
@@ -31,6 +33,18 @@ public interface Host {
      */
     default IsolatedGuest startGuest(GuestOptions options) throws HostCallException {
         return IsolatedGuestProvider.current().start(options);
+    }
+
+    /**
+     * Returns what this system cannot enforce of a policy for guests, each as a part of a sentence.
+     */
+    default List<String> missing(GuestPolicy policy) {
+        if (policy.isNone()) {
+            return List.of();
+        }
+        return IsolatedGuestProvider.isAvailable()
+                ? IsolatedGuestProvider.current().missing(policy)
+                : List.of("processes of their own for guests");
     }
 
     /**

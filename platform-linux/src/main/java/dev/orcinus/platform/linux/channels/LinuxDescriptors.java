@@ -26,7 +26,6 @@ import dev.orcinus.bindings.linux.LinuxFcntl;
 import dev.orcinus.bindings.linux.LinuxIn.SockaddrFamily;
 import dev.orcinus.bindings.linux.LinuxSocket;
 import dev.orcinus.bindings.linux.LinuxSocket.Ucred;
-import dev.orcinus.bindings.posix.Fcntl;
 import dev.orcinus.bindings.posix.SysSocket;
 import dev.orcinus.platform.linux.errno.Failure;
 import dev.orcinus.platform.posix.channels.DescriptorSystem;
@@ -131,8 +130,8 @@ public final class LinuxDescriptors implements DescriptorSystem {
     }
 
     @Override
-    public int open(ErrnoState state, MemorySegment path) {
-        return LinuxFcntl.open(state, path, Fcntl.O_RDWR);
+    public int open(ErrnoState state, MemorySegment path, int flags) {
+        return LinuxFcntl.open(state, path, flags);
     }
 
     /** Asks for a larger pipe; that may fail: a socket, a low limit. */

@@ -11,6 +11,8 @@ import dev.orcinus.platform.linux.Processor;
 import dev.orcinus.platform.linux.errno.Failure;
 import dev.orcinus.platform.linux.guestprocess.mailbox.Mailbox;
 import dev.orcinus.platform.linux.guestprocess.mailbox.MailboxLayout;
+import dev.orcinus.platform.linux.guestprocess.policy.KernelParts;
+import dev.orcinus.platform.linux.guestprocess.policy.PolicyCalls;
 import dev.orcinus.platform.linux.guestprocess.program.GuestProgram;
 import dev.orcinus.platform.linux.guestprocess.program.ProgramShape;
 import dev.orcinus.platform.linux.guestprocess.start.Launcher;
@@ -24,13 +26,16 @@ import dev.orcinus.platform.linux.guestprocess.threads.Reaper;
 import dev.orcinus.platform.linux.guestprocess.threads.ThreadScratch;
 import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.platform.spi.guest.GuestGoneException;
+import dev.orcinus.platform.spi.guest.GuestPolicy;
 import java.lang.foreign.MemorySegment;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * The process whose children are the guests of sessions. It runs no guest code and has one thread.
@@ -48,6 +53,12 @@ final class Keeper implements Reaper {
     private static final int MOST_ATTEMPTS = 3;
     private static final int MOST_KILLED = 4;
 
+    /** How long the end of a child that has been killed is waited for. */
+    private static final Duration REAP_LIMIT = Duration.ofSeconds(1);
+
+    private static final long CHECK_NANOS = 2_000_000;
+    private static final int NOT_YET = -2;
+
     private static Keeper shared;
 
     /** The number of the last guest of this JVM. */
@@ -59,6 +70,9 @@ final class Keeper implements Reaper {
     private final long mark;
     private final AtomicBoolean hasForked = new AtomicBoolean();
     private final Set<NativeGuest> guests = ConcurrentHashMap.newKeySet();
+
+    /** Children that have ended, but whose tracers have not looked. */
+    private final Set<Integer> traced = ConcurrentHashMap.newKeySet();
 
     /** Children that have been killed and not reaped; its own lock guards it. */
     private final List<Killed> killed = new ArrayList<>();
@@ -79,7 +93,7 @@ final class Keeper implements Reaper {
     private Keeper(Processor processor, NativeGuest process, long mark) {
         this.processor = processor;
         this.process = process;
-        this.libraries = new ProcessLibraries(process);
+        this.libraries = new ProcessLibraries(process, false);
         this.mark = mark;
     }
 
@@ -87,11 +101,11 @@ final class Keeper implements Reaper {
      * Starts a guest, a child of this JVM's keeper. If that ends meanwhile, as somebody may kill
      * it, another one takes its place.
      */
-    static NativeGuest startGuest(Processor processor) throws HostCallException {
+    static KeptGuest startGuest(Processor processor, GuestPolicy policy) throws HostCallException {
         for (int attempt = 1; ; attempt++) {
             Keeper keeper = shared(processor);
             try {
-                return keeper.fork();
+                return keeper.fork(policy);
             } catch (GuestGoneException e) {
                 if (attempt == MOST_ATTEMPTS) {
                     throw new HostCallException(
@@ -137,15 +151,15 @@ final class Keeper implements Reaper {
 
     /**
      * Starts a guest. The first one loads the runtimes itself, when it needs them, because a user
-     * waits for it; all others find them loaded.
+     * waits for it; all others find them loaded, and so does one that may not read all files.
      *
      * @throws GuestGoneException if the keeper or the guest ends
      */
-    private NativeGuest fork() throws HostCallException {
+    private KeptGuest fork(GuestPolicy policy) throws HostCallException {
         Mailbox mailbox = new Mailbox(processor, process.pid());
         int pid;
         try {
-            if (hasForked.getAndSet(true)) {
+            if (hasForked.getAndSet(true) || !policy.isNone()) {
                 process.threads().on(Use.SERVICE, _ -> libraries.process());
             }
             pid = process.threads().on(Use.SERVICE, thread -> fork(thread, mailbox));
@@ -164,12 +178,70 @@ final class Keeper implements Reaper {
         guest.whenClosed(() -> bury(guest, own));
         try {
             guest.threads().on(Use.SERVICE, thread -> settle(thread, own));
-        } catch (GuestGoneException e) {
+            restrict(guest, policy);
+        } catch (GuestGoneException | HostCallException e) {
             guest.close();
             throw e;
         }
-        return guest;
+        return new KeptGuest(guest, usage(guest, own));
     }
+
+    /**
+     * Applies a policy to a guest, which has one thread and has loaded no code but libraries of the
+     * system.
+     */
+    private void restrict(NativeGuest guest, GuestPolicy policy) throws HostCallException {
+        if (policy.isNone()) {
+            return;
+        }
+        KernelParts kernel = KernelParts.ofThisSystem(processor);
+        HostCallException failure =
+                guest.threads()
+                        .on(Use.SERVICE, thread -> tryToRestrict(guest, thread, policy, kernel));
+        if (failure != null) {
+            throw failure;
+        }
+    }
+
+    /** Returns what has failed; else null. */
+    private HostCallException tryToRestrict(
+            NativeGuest guest, NativeThread thread, GuestPolicy policy, KernelParts kernel) {
+        try {
+            openDescriptorLine(guest, thread, kernel);
+            PolicyCalls.apply(policy, kernel, processor, thread);
+            return null;
+        } catch (HostCallException e) {
+            return e;
+        }
+    }
+
+    /**
+     * With Landlock, a guest can open no file of ours by its path; without, it can if we have no
+     * capabilities that it gives up. Kernels without the call for the line have no Landlock.
+     */
+    private static void openDescriptorLine(
+            NativeGuest guest, NativeThread thread, KernelParts kernel) throws HostCallException {
+        try {
+            guest.openDescriptorLine(thread);
+        } catch (HostCallException e) {
+            if (kernel.landlock() > 0) {
+                throw e;
+            }
+        }
+    }
+
+    private ProcessUsage usage(NativeGuest guest, GuestMark own) {
+        Strays strays = new Strays(process.pid(), this::isGuest, this::reapNow);
+        return new ProcessUsage(
+                guest::pid, guest::waitingCopies, () -> strays.of(own, guest.waitingCopies()));
+    }
+
+    /**
+     * A guest of the keeper's.
+     *
+     * @param usage adds up what it takes
+     */
+    record KeptGuest(NativeGuest guest, ProcessUsage usage) {}
 
     /** Ends what a guest that has ended has left. */
     private void bury(NativeGuest guest, GuestMark of) {
@@ -179,7 +251,7 @@ final class Keeper implements Reaper {
             due = takeKilled();
         }
         reapAll(due);
-        new Strays(process.pid(), this::isGuest, this::reapNow).end(guest.pid(), of);
+        new Strays(process.pid(), this::isGuest, this::reapNow).end(guest.pids(), of);
     }
 
     private boolean isGuest(int pid) {
@@ -226,13 +298,32 @@ final class Keeper implements Reaper {
         }
     }
 
+    /**
+     * {@inheritDoc} The keeper itself never waits: a child that is traced is not told to it before
+     * its tracer has looked.
+     */
     @Override
     public int reap(NativeProcess child) {
+        traced.removeIf(pid -> reapNow(pid) != 0);
         try {
-            return process.threads().on(Use.SERVICE, thread -> reap(thread, child.pid()));
+            child.awaitEnd(REAP_LIMIT);
+            long deadline = System.nanoTime() + REAP_LIMIT.toNanos();
+            int status = tryToReap(child.pid());
+            while (status == NOT_YET && System.nanoTime() < deadline) {
+                LockSupport.parkNanos(CHECK_NANOS);
+                status = tryToReap(child.pid());
+            }
+            if (status == NOT_YET) {
+                traced.add(child.pid());
+            }
+            return Math.max(-1, status);
         } catch (GuestGoneException | IllegalStateException gone) {
             return -1;
         }
+    }
+
+    private int tryToReap(int pid) {
+        return process.threads().on(Use.SERVICE, thread -> reap(thread, pid));
     }
 
     /** {@inheritDoc} To reap one takes a wake-up of the keeper, so some are reaped together. */
@@ -252,28 +343,41 @@ final class Keeper implements Reaper {
         return all;
     }
 
+    /** Reaps those that have ended; the others are reaped with the next ones. */
     private void reapAll(List<Killed> due) {
         if (due.isEmpty()) {
             return;
         }
         CallList calls = new CallList();
         for (Killed child : due) {
-            calls.add(process.address(Libc.WAITPID), child.pid, 0, 0);
+            calls.add(process.address(Libc.WAITPID), child.pid, 0, WNOHANG);
         }
         try {
             process.threads().on(Use.SERVICE, calls::run);
         } catch (GuestGoneException | IllegalStateException gone) {
-            // its children are gone with it
+            due.forEach(child -> child.then.run()); // its children are gone with it
+            return;
         }
-        due.forEach(child -> child.then.run());
+        for (int i = 0; i < due.size(); i++) {
+            if ((int) calls.result(i) == 0) {
+                synchronized (killed) {
+                    killed.add(due.get(i));
+                }
+            } else {
+                due.get(i).then.run();
+            }
+        }
     }
 
     private static int reap(NativeThread thread, int pid) {
         try (ThreadScratch scratch = thread.scratch()) {
             ExecutorAddress at = scratch.zeros(Long.BYTES);
-            int reaped = (int) thread.call(Libc.WAITPID, pid, at.value(), 0);
+            int reaped = (int) thread.call(Libc.WAITPID, pid, at.value(), WNOHANG);
             MemorySegment status = MemorySegment.ofArray(new long[1]);
             scratch.get(at, status);
+            if (reaped == 0) {
+                return NOT_YET;
+            }
             return reaped == pid ? status.get(JAVA_INT, 0) : -1;
         }
     }

@@ -14,8 +14,10 @@ import dev.orcinus.platform.AddressRange;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.linux.DebuggerLibrary;
 import dev.orcinus.platform.linux.MemoryFile;
+import dev.orcinus.platform.linux.guestprocess.mailbox.SharedFile;
 import dev.orcinus.platform.linux.guestprocess.memory.ChangeLog;
 import dev.orcinus.platform.linux.guestprocess.program.GuestProgram;
+import dev.orcinus.platform.linux.guestprocess.threads.GuestDescriptor;
 import dev.orcinus.platform.linux.guestprocess.threads.Libc;
 import dev.orcinus.platform.linux.guestprocess.threads.NativeGuest;
 import dev.orcinus.platform.linux.guestprocess.threads.NativeThread;
@@ -264,7 +266,7 @@ final class ProcessDebugger implements GuestDebugger, AutoCloseable {
             byte[] content = DebuggerLibrary.write(guest.processor());
             file = MemoryFile.write("orcinus-debugger", content);
         }
-        return libraries.open(file.path(), RTLD_NOW | RTLD_GLOBAL);
+        return libraries.open(pathInGuest(), RTLD_NOW | RTLD_GLOBAL);
     }
 
     /** Closes the library's file, after the guest has ended. */
@@ -274,5 +276,30 @@ final class ProcessDebugger implements GuestDebugger, AutoCloseable {
             file.close();
             file = null;
         }
+    }
+
+    /** Returns a path by which the guest and GDB can open a file. */
+    private String pathInGuest() throws HostCallException {
+        if (!guest.hasDescriptorLine()) {
+            return file.path();
+        }
+        HostCallException[] failure = new HostCallException[1];
+        int descriptor =
+                guest.threads()
+                        .on(
+                                Use.SERVICE,
+                                thread -> {
+                                    try {
+                                        SharedFile shared = new SharedFile(file.fd());
+                                        return GuestDescriptor.open(thread, shared, O_RDONLY);
+                                    } catch (HostCallException e) {
+                                        failure[0] = e;
+                                        return -1;
+                                    }
+                                });
+        if (failure[0] != null) {
+            throw failure[0];
+        }
+        return "/proc/" + guest.pid() + "/fd/" + descriptor;
     }
 }

@@ -1,5 +1,9 @@
 package dev.orcinus.platform.linux.guestprocess;
 
+import static dev.orcinus.bindings.linux.LinuxDlfcn.RTLD_GLOBAL;
+import static dev.orcinus.bindings.posix.Dlfcn.RTLD_NOW;
+
+import dev.orcinus.formats.elf.SharedObject;
 import dev.orcinus.platform.AddressRange;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.GuestEnd;
@@ -23,6 +27,7 @@ import dev.orcinus.platform.spi.guest.GuestMemory;
 import dev.orcinus.platform.spi.guest.GuestProcess;
 import dev.orcinus.platform.spi.guest.GuestThreadLocals;
 import dev.orcinus.platform.spi.guest.GuestUnwinder;
+import dev.orcinus.platform.spi.guest.GuestUsage;
 import dev.orcinus.platform.spi.guest.IsolatedCalls;
 import dev.orcinus.platform.spi.guest.IsolatedGuest;
 import dev.orcinus.platform.spi.guest.LinkedProgram;
@@ -51,6 +56,7 @@ final class ProcessGuest implements IsolatedGuest {
     private final LinuxThreadLocals threadLocals;
     private final ProcessDebugger debugger;
     private final ProcessControl process;
+    private final ProcessUsage usage;
 
     /** Made when it is first needed: the sessions of controllers do without. */
     private TypedCalls calls;
@@ -64,12 +70,36 @@ final class ProcessGuest implements IsolatedGuest {
      */
     ProcessGuest(NativeGuest guest, List<String> arguments, ProgramShape shape, ProgramHost host)
             throws HostCallException {
+        this(
+                guest,
+                arguments,
+                shape,
+                host,
+                new ProcessUsage(guest::pid, guest::waitingCopies, List::of));
+    }
+
+    /**
+     * A guest.
+     *
+     * @param arguments that its process was started with
+     * @param shape what its program has from its start
+     * @param host of a guest that is a program; else null
+     * @param usage adds up what it takes
+     */
+    ProcessGuest(
+            NativeGuest guest,
+            List<String> arguments,
+            ProgramShape shape,
+            ProgramHost host,
+            ProcessUsage usage)
+            throws HostCallException {
         this.guest = guest;
+        this.usage = usage;
         this.host = host;
         boolean hasRoom = shape.staticRoomBytes() > 0;
-        libraries = new ProcessLibraries(guest);
+        libraries = new ProcessLibraries(guest, host != null);
         memory = new ProcessMemory(guest, libraries::clearCache);
-        symbols = new ProgramSymbols(guest, libraries, memory);
+        symbols = new ProgramSymbols(guest, libraries, memory, shape.symbols());
         invoker =
                 new ProcessInvoker(
                         guest,
@@ -142,6 +172,11 @@ final class ProcessGuest implements IsolatedGuest {
     @Override
     public Optional<GuestEnd> end() {
         return guest.end();
+    }
+
+    @Override
+    public GuestUsage usage(long exactFrom) {
+        return usage.read(exactFrom);
     }
 
     @Override
@@ -243,6 +278,21 @@ final class ProcessGuest implements IsolatedGuest {
     @Override
     public void introduce(LinkedProgram program) throws HostCallException {
         new ImageLoader(guest, libraries).introduce(program);
+    }
+
+    @Override
+    public void offer(List<LinkedProgram.Symbol> symbols) throws HostCallException {
+        SharedObject offered =
+                new SharedObject(guest.processor().elfMachine(), "liborcinus-program.so");
+        for (LinkedProgram.Symbol symbol : symbols) {
+            offered.exportAddress(
+                    symbol.name(),
+                    symbol.isFunction(),
+                    symbol.address().value(),
+                    symbol.sizeBytes());
+        }
+        new ProcessWrittenLibraries(guest, libraries, false)
+                .open("orcinus-symbols", offered.write(), RTLD_NOW | RTLD_GLOBAL);
     }
 
     @Override

@@ -22,28 +22,133 @@ final class ProcessLibraries implements GuestLibraries {
     /** The most names that are looked up with one request. */
     private static final int CHUNK = 64;
 
-    private final NativeGuest guest;
-    private ExecutorAddress process = ExecutorAddress.NULL;
+    private static final List<String> CXX_PREFIXES =
+            List.of("_Z", "__cxa_", "__gxx_", "__emutls_v._Z", "__dynamic_cast");
 
-    ProcessLibraries(NativeGuest guest) {
+    private final NativeGuest guest;
+    private final boolean isProgram;
+    private ExecutorAddress process = ExecutorAddress.NULL;
+    private int needing;
+    private boolean hasGccRuntime;
+    private boolean hasCxxRuntime;
+
+    /**
+     * The libraries of a guest.
+     *
+     * @param isProgram whether the C++ runtime is opened only when a symbol of it is needed
+     */
+    ProcessLibraries(NativeGuest guest, boolean isProgram) {
         this.guest = guest;
+        this.isProgram = isProgram;
     }
 
     /** A library that is not installed is no error until one of its symbols is looked up. */
     @Override
     public synchronized ExecutorAddress process() {
         if (process.isNull()) {
-            guest.threads().on(Use.LIBRARY_CODE, thread -> openRuntimes(thread));
+            if (!isProgram) {
+                openGccRuntime();
+                openCxxRuntime();
+            }
             long all = guest.threads().on(Use.LIBRARY_CODE, t -> t.call(Libc.DLOPEN, 0, RTLD_NOW));
             process = new ExecutorAddress(all);
         }
         return process;
     }
 
-    private long openRuntimes(NativeThread thread) {
+    /** Opens the runtime of compilers, if it is installed, behind all that is open already. */
+    private void openGccRuntime() {
+        hasGccRuntime = true;
+        guest.threads().on(Use.LIBRARY_CODE, ProcessLibraries::openGccRuntime);
+    }
+
+    private static long openGccRuntime(NativeThread thread) {
+        try (ThreadScratch scratch = thread.scratch()) {
+            long name = scratch.put(LinuxLibraries.GCC_RUNTIME).value();
+            return thread.call(Libc.DLOPEN, name, RTLD_NOW | RTLD_GLOBAL);
+        }
+    }
+
+    /** {@inheritDoc} A program names its libraries of C++, but for the runtime. */
+    @Override
+    public synchronized boolean mayHaveInlineSymbols(ExecutorAddress handle) {
+        return !isProgram || hasCxxRuntime || !handle.equals(process);
+    }
+
+    @Override
+    public synchronized void prepareFor(ExecutorAddress handle, List<String> names) {
+        if (!isProgram || hasCxxRuntime || !handle.equals(process)) {
+            return;
+        }
+        List<String> missing = missing(handle, names);
+        if (!missing.isEmpty() && !hasGccRuntime) {
+            openGccRuntime();
+            missing = missing(handle, missing);
+        }
+        if (missing.stream().anyMatch(ProcessLibraries::isOfCxx)) {
+            openCxxRuntime();
+        }
+    }
+
+    /** Returns those names that a runtime of compilers may define, and no open library does. */
+    private List<String> missing(ExecutorAddress handle, List<String> names) {
+        List<String> asked = names.stream().filter(name -> name.startsWith("_")).toList();
+        List<ExecutorAddress> found = find(handle, asked);
+        List<String> missing = new ArrayList<>();
+        for (int i = 0; i < asked.size(); i++) {
+            if (found.get(i).isNull()) {
+                missing.add(asked.get(i));
+            }
+        }
+        return missing;
+    }
+
+    private static boolean isOfCxx(String name) {
+        return CXX_PREFIXES.stream().anyMatch(name::startsWith);
+    }
+
+    /** {@inheritDoc} If there is no room in static TLS, the library is opened nevertheless. */
+    @Override
+    public ExecutorAddress open(String path, String threadLocal) throws HostCallException {
+        var _ = openNeeding(List.of(path), List.of(threadLocal));
+        return open(path);
+    }
+
+    @Override
+    public void openTogether(List<String> paths, List<String> threadLocals) {
+        if (!openNeeding(paths, threadLocals) && !threadLocals.isEmpty()) {
+            var _ = openNeeding(paths, List.of());
+        }
+    }
+
+    /**
+     * Opens an object that needs libraries, and some of their thread-locals in static TLS.
+     *
+     * @return whether that was possible. If not, code of the initial-exec model that refers to the
+     *     thread-locals will be refused
+     */
+    private boolean openNeeding(List<String> paths, List<String> threadLocals) {
+        String name = "liborcinus-needs-" + ++needing + ".so";
+        byte[] content =
+                LinuxLibraries.pin(guest.processor(), name, paths, threadLocals).write();
+        try {
+            var _ =
+                    new ProcessWrittenLibraries(guest, this, false)
+                            .open("orcinus-needs", content, RTLD_LAZY | RTLD_GLOBAL);
+            return true;
+        } catch (HostCallException e) {
+            return false;
+        }
+    }
+
+    private void openCxxRuntime() {
+        hasCxxRuntime = true;
+        guest.threads().on(Use.LIBRARY_CODE, this::openCxxRuntime);
+    }
+
+    private long openCxxRuntime(NativeThread thread) {
         try (ThreadScratch scratch = thread.scratch()) {
             int mode = RTLD_NOW | RTLD_GLOBAL;
-            thread.call(Libc.DLOPEN, scratch.put(LinuxLibraries.GCC_RUNTIME).value(), mode);
             byte[] pin = LinuxLibraries.pinOfCxxRuntime(guest.processor());
             try {
                 return new ProcessWrittenLibraries(guest, this, false)
@@ -107,7 +212,8 @@ final class ProcessLibraries implements GuestLibraries {
     }
 
     /** Returns the address of {@code __clear_cache}, which no C header declares. */
-    ExecutorAddress clearCache() {
+    synchronized ExecutorAddress clearCache() {
+        prepareFor(process(), List.of("__clear_cache"));
         return find(process(), "__clear_cache")
                 .orElseThrow(() -> new IllegalStateException("the guest has no libgcc_s.so.1"));
     }

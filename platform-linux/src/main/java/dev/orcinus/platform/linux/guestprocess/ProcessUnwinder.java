@@ -58,6 +58,7 @@ final class ProcessUnwinder implements GuestUnwinder {
      * that one is asked when an exception is thrown.
      */
     private List<ExecutorAddress> functions() {
+        libraries.prepareFor(libraries.process(), NAMES);
         List<ExecutorAddress> found = libraries.find(libraries.process(), NAMES);
         boolean isLibunwind =
                 !found.get(OF_LIBUNWIND).isNull() && !found.getFirst().equals(ofLibgcc());

@@ -5,6 +5,7 @@ import dev.orcinus.platform.AddressRange;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.MemProt;
 import dev.orcinus.platform.linux.guestprocess.program.GuestProgram;
+import dev.orcinus.platform.linux.guestprocess.program.LowSymbols;
 import dev.orcinus.platform.linux.guestprocess.program.SignalView;
 import dev.orcinus.platform.linux.guestprocess.threads.Libc;
 import dev.orcinus.platform.linux.guestprocess.threads.NativeGuest;
@@ -20,6 +21,7 @@ import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The symbols of a process that is a program. What would show the program that its crashes are
@@ -42,8 +44,16 @@ final class ProgramSymbols implements GuestLibraries {
     private final NativeGuest guest;
     private final GuestLibraries libraries;
     private final GuestMemory memory;
+    private final Set<String> low;
 
-    ProgramSymbols(NativeGuest guest, GuestLibraries libraries, GuestMemory memory) {
+    /**
+     * The symbols of a program.
+     *
+     * @param low the symbols that its file has in the place of those of libraries
+     */
+    ProgramSymbols(
+            NativeGuest guest, GuestLibraries libraries, GuestMemory memory, LowSymbols low) {
+        this.low = low.names();
         this.guest = guest;
         this.libraries = libraries;
         this.memory = memory;
@@ -60,13 +70,33 @@ final class ProgramSymbols implements GuestLibraries {
     }
 
     @Override
+    public ExecutorAddress open(String path, String threadLocal) throws HostCallException {
+        return libraries.open(path, threadLocal);
+    }
+
+    @Override
+    public void openTogether(List<String> paths, List<String> threadLocals) {
+        libraries.openTogether(paths, threadLocals);
+    }
+
+    @Override
     public void close(ExecutorAddress handle) throws HostCallException {
         libraries.close(handle);
     }
 
     @Override
+    public boolean mayHaveInlineSymbols(ExecutorAddress handle) {
+        return libraries.mayHaveInlineSymbols(handle);
+    }
+
+    @Override
+    public void prepareFor(ExecutorAddress handle, List<String> names) {
+        libraries.prepareFor(handle, names);
+    }
+
+    @Override
     public List<ExecutorAddress> find(ExecutorAddress handle, List<String> names) {
-        List<ExecutorAddress> found = libraries.find(handle, names);
+        List<ExecutorAddress> found = withLow(handle, names, libraries.find(handle, names));
         for (int i = 0; i < names.size(); i++) {
             SignalView view = VIEWS.get(names.get(i));
             if (view != null && !found.get(i).isNull()) {
@@ -75,6 +105,21 @@ final class ProgramSymbols implements GuestLibraries {
             }
         }
         return found;
+    }
+
+    /** Replaces the places of symbols of a library that the program has in the library's stead. */
+    private List<ExecutorAddress> withLow(
+            ExecutorAddress handle, List<String> names, List<ExecutorAddress> found) {
+        if (low.isEmpty() || handle.equals(process())) {
+            return found;
+        }
+        List<ExecutorAddress> all = new ArrayList<>(found);
+        for (int i = 0; i < all.size(); i++) {
+            if (!all.get(i).isNull() && low.contains(names.get(i))) {
+                all.set(i, libraries.find(process(), names.get(i)).orElse(all.get(i)));
+            }
+        }
+        return all;
     }
 
     private ExecutorAddress write(SignalView view, ExecutorAddress real) {

@@ -9,9 +9,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.function.IntPredicate;
 import java.util.function.IntUnaryOperator;
-import java.util.stream.Stream;
 
 /**
  * The processes that a guest has started and that are there after its end: they have become
@@ -46,15 +46,15 @@ record Strays(int keeper, IntPredicate isOurs, IntUnaryOperator reaper) {
      * Ends the processes of a guest that has ended. Those that they have started in turn become the
      * keeper's children when they end, so it looks again until none is left.
      *
-     * @param guest the process id that the guest had
+     * @param guests the process ids that the guest has had; each has led a group
      */
-    void end(int guest, GuestMark mark) {
+    void end(Set<Integer> guests, GuestMark mark) {
         int session = State.of(keeper).session();
         boolean isOver = false;
         for (int round = 0; round < MOST_ROUNDS && !isOver; round++) {
             isOver = true;
-            for (int child : children()) {
-                if (!isOurs.test(child) && isLeft(child, guest, mark, session)) {
+            for (int child : ProcessChildren.of(keeper)) {
+                if (!isOurs.test(child) && isLeft(child, guests, mark, session)) {
                     isOver = false;
                     var _ = reaper.applyAsInt(child);
                 }
@@ -70,10 +70,10 @@ record Strays(int keeper, IntPredicate isOurs, IntUnaryOperator reaper) {
      * ended has no environment any more, but is in the guest's group, or in a session of its own,
      * where no copy of a guest is.
      */
-    private boolean isLeft(int child, int guest, GuestMark mark, int session) {
+    private boolean isLeft(int child, Set<Integer> guests, GuestMark mark, int session) {
         State state = State.of(child);
         if (state.hasEnded()) {
-            return state.group() == guest || state.session() != session;
+            return guests.contains(state.group()) || state.session() != session;
         }
         if (!mark.isOn(child)) {
             return false;
@@ -82,19 +82,11 @@ record Strays(int keeper, IntPredicate isOurs, IntUnaryOperator reaper) {
         return true;
     }
 
-    private List<Integer> children() {
-        Path children = Path.of("/proc/" + keeper + "/task/" + keeper + "/children");
-        try {
-            String all = Files.readString(children, ISO_8859_1).strip();
-            return all.isEmpty()
-                    ? List.of()
-                    : Stream.of(all.split(" ")).map(Integer::valueOf).toList();
-        } catch (IOException e) { // the keeper has ended, or this kernel has no such file
-            return ProcessHandle.of(keeper).stream()
-                    .flatMap(ProcessHandle::children)
-                    .map(child -> (int) child.pid())
-                    .toList();
-        }
+    /** Returns the processes of a guest, still running, that have lost their parent. */
+    List<Integer> of(GuestMark mark, Set<Integer> copies) {
+        return ProcessChildren.of(keeper).stream()
+                .filter(child -> !isOurs.test(child) && !copies.contains(child) && mark.isOn(child))
+                .toList();
     }
 
     private static void pause() {

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.platform.spi.host.HostChannel;
 import dev.orcinus.platform.spi.host.HostChannels.Listener;
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.net.StandardProtocolFamily;
@@ -20,7 +21,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -131,5 +138,47 @@ final class UnixListenerTest {
         HostCallException failure =
                 assertThrows(HostCallException.class, () -> HOST.channels().connect(address));
         assertEquals(2, failure.errno());
+    }
+
+    /** Each may remove the abandoned file, and then neither the other one's new file. */
+    @Test
+    void ofManyThatReplaceAnAbandonedSocketAtOnceOneWins() throws Exception {
+        int starters = 4;
+        try (var threads = Executors.newFixedThreadPool(starters)) {
+            for (int round = 0; round < 1000; round++) {
+                abandon();
+                var barrier = new CyclicBarrier(starters);
+                List<Future<Optional<Listener>>> started = new ArrayList<>();
+                for (int i = 0; i < starters; i++) {
+                    started.add(threads.submit(() -> listenAt(barrier)));
+                }
+                List<Listener> winners = new ArrayList<>();
+                for (Future<Optional<Listener>> each : started) {
+                    each.get().ifPresent(winners::add);
+                }
+                assertEquals(1, winners.size(), "round " + round);
+                try (Listener winner = winners.getFirst();
+                        HostChannel _ = HOST.channels().connect(address)) {
+                    winner.accept().close();
+                }
+            }
+        }
+    }
+
+    private Optional<Listener> listenAt(CyclicBarrier barrier) throws Exception {
+        barrier.await();
+        try {
+            return Optional.of(HOST.channels().listen(address));
+        } catch (HostCallException e) {
+            assertTrue(e.getMessage().contains("Address already in use"), e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    private void abandon() throws IOException {
+        try (ServerSocketChannel dead = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            dead.bind(address);
+        }
+        assertTrue(Files.exists(file));
     }
 }

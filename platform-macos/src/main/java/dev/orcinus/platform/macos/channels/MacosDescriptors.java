@@ -22,7 +22,6 @@ import dev.orcinus.bindings.foreign.ErrnoState;
 import dev.orcinus.bindings.macos.DarwinFcntl;
 import dev.orcinus.bindings.macos.DarwinSocket;
 import dev.orcinus.bindings.macos.DarwinUnistd;
-import dev.orcinus.bindings.posix.Fcntl;
 import dev.orcinus.bindings.posix.SysSocket;
 import dev.orcinus.bindings.posix.Unistd;
 import dev.orcinus.platform.macos.errno.MacosErrors;
@@ -138,8 +137,8 @@ public final class MacosDescriptors implements DescriptorSystem {
     }
 
     @Override
-    public int open(ErrnoState state, MemorySegment path) {
-        return DarwinFcntl.open(state, path, Fcntl.O_RDWR);
+    public int open(ErrnoState state, MemorySegment path, int flags) {
+        return DarwinFcntl.open(state, path, flags);
     }
 
     /** Does nothing: a pipe of macOS grows by itself. */

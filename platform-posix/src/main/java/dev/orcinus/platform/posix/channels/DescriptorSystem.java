@@ -68,8 +68,8 @@ public interface DescriptorSystem extends CallErrors {
         return fcntl(state, descriptor, F_SETFL, flags | numbers().nonBlocking());
     }
 
-    /** Opens a file for reading and writing. */
-    int open(ErrnoState state, MemorySegment path);
+    /** Opens a file, {@code flags} being {@code O_RDONLY} or {@code O_RDWR}. */
+    int open(ErrnoState state, MemorySegment path, int flags);
 
     /** Makes a pipe hold as much as it may, where the system can. */
     void enlarge(int pipe);

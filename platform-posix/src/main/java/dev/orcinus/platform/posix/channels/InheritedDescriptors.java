@@ -1,6 +1,7 @@
 package dev.orcinus.platform.posix.channels;
 
 import dev.orcinus.bindings.foreign.ErrnoState;
+import dev.orcinus.bindings.posix.Fcntl;
 import dev.orcinus.bindings.posix.Unistd;
 import dev.orcinus.platform.spi.HostCallException;
 import java.lang.foreign.Arena;
@@ -48,7 +49,7 @@ final class InheritedDescriptors {
     }
 
     private void replaceByNull(Arena arena, ErrnoState state, int fd) throws HostCallException {
-        int nothing = system.open(state, arena.allocateFrom("/dev/null"));
+        int nothing = system.open(state, arena.allocateFrom("/dev/null"), Fcntl.O_RDWR);
         if (nothing < 0) {
             throw system.failed("open(/dev/null)", state);
         }

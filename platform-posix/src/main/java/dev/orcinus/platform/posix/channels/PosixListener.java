@@ -92,9 +92,12 @@ final class PosixListener implements Listener {
     private static PosixListener openUnix(
             DescriptorSystem system, ErrnoState state, int fd, UnixDomainSocketAddress address)
             throws HostCallException {
-        SocketFile.removeIfAbandoned(system, address.getPath());
-        bind(system, state, fd, address);
-        SocketFile file = SocketFile.ofOwner(address.getPath());
+        SocketFile file;
+        try (FolderLock _ = FolderLock.around(system, address.getPath())) {
+            SocketFile.removeIfAbandoned(system, address.getPath());
+            bind(system, state, fd, address);
+            file = SocketFile.ofOwner(address.getPath());
+        }
         try {
             listen(system, state, fd, address);
             return new PosixListener(system, fd, address, Optional.of(file));

@@ -1,6 +1,5 @@
 package dev.orcinus.platform.linux.guestprocess.calls;
 
-import static dev.orcinus.bindings.linux.LinuxFcntl.O_CLOEXEC;
 import static dev.orcinus.bindings.linux.LinuxMman.MAP_FIXED_NOREPLACE;
 import static dev.orcinus.bindings.posix.Fcntl.O_RDWR;
 import static dev.orcinus.bindings.posix.SysMman.MAP_FAILED;
@@ -16,11 +15,11 @@ import dev.orcinus.platform.AddressRange;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.linux.errno.Failure;
 import dev.orcinus.platform.linux.guestprocess.mailbox.SharedFile;
+import dev.orcinus.platform.linux.guestprocess.threads.GuestDescriptor;
 import dev.orcinus.platform.linux.guestprocess.threads.Libc;
 import dev.orcinus.platform.linux.guestprocess.threads.NativeGuest;
 import dev.orcinus.platform.linux.guestprocess.threads.NativeThread;
 import dev.orcinus.platform.linux.guestprocess.threads.NativeThreads.Use;
-import dev.orcinus.platform.linux.guestprocess.threads.ThreadScratch;
 import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.platform.spi.guest.GuestGoneException;
 import java.lang.foreign.Arena;
@@ -105,16 +104,14 @@ final class SharedMappings {
 
     /** Returns the error number, or 0. */
     private static int map(NativeThread thread, SharedFile file, long start, long sizeBytes) {
-        try (ThreadScratch scratch = thread.scratch()) {
-            long path = scratch.put(file.path()).value();
-            int fd = (int) thread.call(Libc.OPEN, path, O_RDWR | O_CLOEXEC);
-            if (fd < 0) {
-                return thread.errno();
-            }
+        try {
+            int fd = GuestDescriptor.openLow(thread, file, O_RDWR);
             long at = thread.call(Libc.MMAP, start, sizeBytes, ACCESS, FLAGS, fd, 0);
             int errno = at == MAP_FAILED ? thread.errno() : 0;
             thread.call(Libc.CLOSE, fd);
             return errno;
+        } catch (HostCallException e) {
+            return e.errno();
         }
     }
 

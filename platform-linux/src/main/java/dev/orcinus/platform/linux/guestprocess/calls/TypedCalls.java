@@ -1,5 +1,6 @@
 package dev.orcinus.platform.linux.guestprocess.calls;
 
+import dev.orcinus.bindings.foreign.Functions;
 import dev.orcinus.bindings.foreign.NativeMemory;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.linux.guestprocess.abi.CallingConvention;
@@ -10,6 +11,7 @@ import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.platform.spi.guest.ExportedFunction;
 import dev.orcinus.platform.spi.guest.GuestMemory;
 import dev.orcinus.platform.spi.guest.IsolatedCalls;
+import java.lang.foreign.AddressLayout;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
@@ -76,6 +78,11 @@ public final class TypedCalls implements IsolatedCalls {
         ExecutorAddress marshal = guest.address(GuestProgram.MARSHAL);
         return handles.marshalled(
                 shape, chosen, new MarshalledCall(signature, chosen, places, shared, marshal));
+    }
+
+    @Override
+    public AddressLayout pointer(long sizeBytes) {
+        return Functions.pointer(sizeBytes);
     }
 
     @Override

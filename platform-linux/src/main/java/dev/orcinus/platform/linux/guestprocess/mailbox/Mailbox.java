@@ -116,6 +116,14 @@ public final class Mailbox implements AutoCloseable {
         return new ExecutorAddress(memory.get(JAVA_LONG, at));
     }
 
+    /**
+     * Lets the guest not look whether this process lives, because it may send it no signals. The
+     * guest has to end with its parent then. Signals to process 0 go to the guest's own group.
+     */
+    public void hideHost() {
+        memory.set(JAVA_INT, MailboxLayout.HOST, 0);
+    }
+
     /** Returns a slot of a process. */
     public Slot slot(int index, ProcessLife life) {
         long at = MailboxLayout.slot(index);

@@ -33,12 +33,18 @@ public final class Slot {
     private static final int CLAIMED = 1;
     private static final int TAKEN = 2;
 
-    private static final int LOOKS = 100;
+    /** How long we look before we sleep: about as long as it takes to sleep and wake. */
+    private static final int LOOK_NANOS = 30_000;
+
+    /** How long we look while the guest's thread wakes. */
+    private static final int WAKING_LOOK_NANOS = 60_000;
+
+    private static final int LOOKS_PER_CLOCK = 50;
+
+    /** How often the guest looks: a pause takes 10 to 50 ns, and it has no clock. */
+    private static final int GUEST_LOOKS = 3_000;
+
     private static final int USELESS_LOOKS = 3;
-
-    /** How often we look while the guest's thread wakes, which takes some microseconds. */
-    private static final int WAKING_LOOKS = 800;
-
     private static final int PROBE_MASK = 255;
 
     /** The guest may destroy the bit by which it would wake us. */
@@ -52,9 +58,9 @@ public final class Slot {
     private final ExecutorAddress address;
     private final ProcessLife life;
     private final Futex futex;
-    private final Looks ours = new Looks(LOOKS);
-    private final Looks oursWhileWaking = new Looks(WAKING_LOOKS);
-    private final Looks theirs = new Looks(LOOKS);
+    private final Looks ours = new Looks(LOOK_NANOS);
+    private final Looks oursWhileWaking = new Looks(WAKING_LOOK_NANOS);
+    private final Looks theirs = new Looks(GUEST_LOOKS);
     private boolean wakesGuest;
     private int messages;
 
@@ -84,7 +90,7 @@ public final class Slot {
 
     /** Makes it the guest's turn, before a thread of the guest has the slot. */
     public void expectGuest() {
-        words.set(JAVA_INT, SPINS, LOOKS);
+        words.set(JAVA_INT, SPINS, GUEST_LOOKS);
         words.set(JAVA_INT, CLAIM, 0);
         TURN.setVolatile(words, 0L, CALL);
     }
@@ -110,7 +116,7 @@ public final class Slot {
 
     private void post(int message) {
         messages++;
-        words.set(JAVA_INT, SPINS, isProbing() ? LOOKS : theirs.count());
+        words.set(JAVA_INT, SPINS, isProbing() ? theirs.most : theirs.count());
         wakesGuest = (int) TURN.getAndSet(words, 0L, message) < 0;
         theirs.note(!wakesGuest);
         if (wakesGuest) {
@@ -137,13 +143,19 @@ public final class Slot {
         return (messages & PROBE_MASK) == 0;
     }
 
-    private boolean look(int times) {
-        for (int i = times; i > 0; i--) {
-            if (isOurTurn((int) TURN.getAcquire(words, 0L))) {
-                return true;
-            }
-            Thread.onSpinWait();
+    private boolean look(int nanos) {
+        if (nanos == 0) {
+            return false;
         }
+        long start = System.nanoTime();
+        do {
+            for (int i = LOOKS_PER_CLOCK; i > 0; i--) {
+                if (isOurTurn((int) TURN.getAcquire(words, 0L))) {
+                    return true;
+                }
+                Thread.onSpinWait();
+            }
+        } while (System.nanoTime() - start < nanos);
         return false;
     }
 
@@ -240,7 +252,7 @@ public final class Slot {
         return new ExecutorAddress(words.get(JAVA_LONG, CONTEXT));
     }
 
-    /** How often one side looks before it sleeps: not at all once it has been in vain. */
+    /** How long one side looks before it sleeps: not at all once it has been in vain. */
     private static final class Looks {
         private final int most;
         private int useless;

@@ -85,7 +85,7 @@ final class ContentFile implements AutoCloseable {
     /** Returns the guest's descriptor, which is opened when it is first needed. */
     synchronized int descriptorIn(NativeThread thread) throws HostCallException {
         if (descriptorInGuest < 0) {
-            descriptorInGuest = GuestDescriptor.open(thread, file.path(), O_RDWR);
+            descriptorInGuest = GuestDescriptor.open(thread, file, O_RDWR);
         }
         return descriptorInGuest;
     }

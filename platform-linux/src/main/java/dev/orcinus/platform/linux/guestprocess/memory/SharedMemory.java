@@ -1,6 +1,5 @@
 package dev.orcinus.platform.linux.guestprocess.memory;
 
-import static dev.orcinus.bindings.linux.LinuxFcntl.O_CLOEXEC;
 import static dev.orcinus.bindings.posix.Fcntl.O_RDWR;
 import static dev.orcinus.bindings.posix.SysMman.MAP_FAILED;
 import static dev.orcinus.bindings.posix.SysMman.MAP_FIXED;
@@ -15,9 +14,9 @@ import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.linux.SharedObjects;
 import dev.orcinus.platform.linux.errno.Failure;
 import dev.orcinus.platform.linux.guestprocess.mailbox.SharedFile;
+import dev.orcinus.platform.linux.guestprocess.threads.GuestDescriptor;
 import dev.orcinus.platform.linux.guestprocess.threads.Libc;
 import dev.orcinus.platform.linux.guestprocess.threads.NativeThread;
-import dev.orcinus.platform.linux.guestprocess.threads.ThreadScratch;
 import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.platform.spi.guest.GuestMemory.SharedMapping;
 import java.util.ArrayList;
@@ -118,22 +117,16 @@ final class SharedMemory implements AutoCloseable {
             int placing,
             long offset)
             throws HostCallException {
-        try (ThreadScratch scratch = thread.scratch()) {
-            long path = scratch.put(file.path()).value();
-            int fd = (int) thread.call(Libc.OPEN, path, O_RDWR | O_CLOEXEC);
-            if (fd < 0) {
-                throw Failure.of("open(shared memory) in the guest", thread.errno());
-            }
-            int access = PROT_READ | PROT_WRITE;
-            int flags = MAP_SHARED | placing;
-            long start = thread.call(Libc.MMAP, place, sizeBytes, access, flags, fd, offset);
-            int errno = thread.errno();
-            thread.call(Libc.CLOSE, fd);
-            if (start == MAP_FAILED) {
-                throw Failure.of("mmap(shared memory) in the guest", errno);
-            }
-            return start;
+        int fd = GuestDescriptor.openLow(thread, file, O_RDWR);
+        int access = PROT_READ | PROT_WRITE;
+        int flags = MAP_SHARED | placing;
+        long start = thread.call(Libc.MMAP, place, sizeBytes, access, flags, fd, offset);
+        int errno = thread.errno();
+        thread.call(Libc.CLOSE, fd);
+        if (start == MAP_FAILED) {
+            throw Failure.of("mmap(shared memory) in the guest", errno);
         }
+        return start;
     }
 
     /** Notes that a range is no longer mapped. */

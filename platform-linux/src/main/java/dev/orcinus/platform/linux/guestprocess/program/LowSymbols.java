@@ -5,6 +5,7 @@ import dev.orcinus.formats.elf.ElfExecutable;
 import dev.orcinus.formats.elf.VersionedSymbol;
 import dev.orcinus.platform.linux.Processor;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -65,6 +66,19 @@ public record LowSymbols(List<VersionedSymbol> functions, List<Variable> variabl
     /** Returns whether there are none: a comparison of records would delay a start. */
     public boolean isEmpty() {
         return functions.isEmpty() && variables.isEmpty();
+    }
+
+    /** Returns their names, and those with their versions, as {@code dlvsym} takes them apart. */
+    public Set<String> names() {
+        Set<String> names = new HashSet<>();
+        functions.forEach(function -> addNames(function, names));
+        variables.forEach(v -> v.names().forEach(name -> addNames(name, names)));
+        return names;
+    }
+
+    private static void addNames(VersionedSymbol symbol, Set<String> names) {
+        names.add(symbol.name());
+        names.add(symbol.name() + "@" + symbol.version());
     }
 
     /** Returns the libraries that define them. */

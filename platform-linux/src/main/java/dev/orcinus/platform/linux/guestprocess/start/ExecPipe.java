@@ -55,9 +55,9 @@ public final class ExecPipe {
         }
     }
 
-    /** Returns a path by which the guest opens the end for writing. */
-    public String path() {
-        return new SharedFile(write).path();
+    /** Returns the end for writing, for the guest to open. */
+    public SharedFile writeEnd() {
+        return new SharedFile(write);
     }
 
     /** Leaves the end for writing to the guest, which has opened it. */

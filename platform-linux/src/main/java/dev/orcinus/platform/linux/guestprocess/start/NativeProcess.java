@@ -18,6 +18,7 @@ import dev.orcinus.platform.linux.errno.Failure;
 import dev.orcinus.platform.spi.HostCallException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.time.Duration;
 import java.util.function.Consumer;
 
 /**
@@ -77,14 +78,22 @@ public record NativeProcess(int pid, int pidfd) {
 
     /** Returns whether the process has ended. It has not been reaped. */
     public boolean hasEnded() {
-        if (pidfd < 0) {
-            return ProcessState.hasEnded(pid);
-        }
+        return pidfd < 0 ? ProcessState.hasEnded(pid) : hasEnded(0);
+    }
+
+    private boolean hasEnded(int waitMillis) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment entry = arena.allocate(Poll.Pollfd.SIZEOF, Long.BYTES);
             entry.set(JAVA_INT, Poll.Pollfd.FD, pidfd);
             entry.set(JAVA_SHORT, Poll.Pollfd.EVENTS, (short) Poll.POLLIN);
-            return Poll.poll(ErrnoState.IGNORED, entry, 1, 0) == 1;
+            return Poll.poll(ErrnoState.IGNORED, entry, 1, waitMillis) == 1;
+        }
+    }
+
+    /** Waits for the end of the process, but no longer than {@code limit}. */
+    public void awaitEnd(Duration limit) {
+        if (pidfd >= 0) {
+            var _ = hasEnded((int) limit.toMillis());
         }
     }
 

@@ -22,7 +22,7 @@ record ExecWatch(ExecPipe pipe, int pid, int descriptor) {
         int pid = main.guest().pid();
         ExecPipe pipe = ExecPipe.create();
         try {
-            int descriptor = GuestDescriptor.open(main, pipe.path(), O_WRONLY);
+            int descriptor = GuestDescriptor.open(main, pipe.writeEnd(), O_WRONLY);
             return new ExecWatch(pipe, pid, descriptor);
         } finally {
             pipe.closeWriteEnd();

@@ -4,6 +4,7 @@ import static dev.orcinus.bindings.linux.LinuxFcntl.F_DUPFD_CLOEXEC;
 import static dev.orcinus.bindings.linux.LinuxFcntl.O_CLOEXEC;
 
 import dev.orcinus.platform.linux.errno.Failure;
+import dev.orcinus.platform.linux.guestprocess.mailbox.SharedFile;
 import dev.orcinus.platform.spi.HostCallException;
 
 /**
@@ -16,17 +17,29 @@ public final class GuestDescriptor {
     private GuestDescriptor() {}
 
     /**
-     * Opens a file, and returns its descriptor, which is closed on exec.
+     * Opens a file of this process, and returns its descriptor, which is closed on exec and high.
      *
      * @param access whether the file is read or written
      */
-    public static int open(NativeThread thread, String path, int access) throws HostCallException {
+    public static int open(NativeThread thread, SharedFile file, int access)
+            throws HostCallException {
+        return raise(thread, openLow(thread, file, access));
+    }
+
+    /** Opens a file as {@link #open} does, under the lowest descriptor that is free. */
+    public static int openLow(NativeThread thread, SharedFile file, int access)
+            throws HostCallException {
+        DescriptorLine line = thread.guest().descriptors();
+        if (line.isOpen()) {
+            return line.pass(thread, file.fd());
+        }
         try (ThreadScratch scratch = thread.scratch()) {
+            String path = file.path();
             int low = (int) thread.call(Libc.OPEN, scratch.put(path).value(), access | O_CLOEXEC);
             if (low < 0) {
                 throw Failure.of("open(" + path + ") in the guest", thread.errno());
             }
-            return raise(thread, low);
+            return low;
         }
     }
 

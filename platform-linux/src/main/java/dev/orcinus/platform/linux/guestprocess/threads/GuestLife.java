@@ -20,12 +20,14 @@ final class GuestLife {
     private final PendingCalls pending;
     private final CrashWatch watch;
     private final Consumer<Slot> onCrash;
+    private final DescriptorLine descriptors;
 
     /**
      * A life of a process.
      *
      * @param watch is told of a crash first
      * @param onCrash ends a process one of whose threads has crashed
+     * @param descriptors brings descriptors to the process, if it is open
      */
     GuestLife(
             int pid,
@@ -36,7 +38,8 @@ final class GuestLife {
             GuestCopy memory,
             PendingCalls pending,
             CrashWatch watch,
-            Consumer<Slot> onCrash) {
+            Consumer<Slot> onCrash,
+            DescriptorLine descriptors) {
         this.pid = pid;
         this.mailbox = mailbox;
         this.life = life;
@@ -46,6 +49,11 @@ final class GuestLife {
         this.pending = pending;
         this.watch = watch;
         this.onCrash = onCrash;
+        this.descriptors = descriptors;
+    }
+
+    DescriptorLine descriptors() {
+        return descriptors;
     }
 
     int pid() {

@@ -70,16 +70,24 @@ public enum Libc {
     PTHREAD_CREATE,
     /** {@code ssize_t read(int fd, void *bytes, size_t size)}. */
     READ,
+    /** {@code ssize_t recvmsg(int fd, struct msghdr *message, int flags)}. */
+    RECVMSG,
     /** {@code int setenv(const char *name, const char *value, int replace)}. */
     SETENV,
     /** {@code int setpgid(pid_t process, pid_t group)}. */
     SETPGID,
+    /** {@code int setrlimit(int resource, const struct rlimit *limit)}. */
+    SETRLIMIT,
     /** {@code int shm_open(const char *name, int flags, mode_t mode)}. */
     SHM_OPEN,
     /** {@code int sigaction(int signal, const struct sigaction *, struct sigaction *)}. */
     SIGACTION,
     /** {@code int sigaltstack(const stack_t *stack, stack_t *old)}. */
     SIGALTSTACK,
+    /** {@code int socketpair(int domain, int type, int protocol, int ends[2])}. */
+    SOCKETPAIR,
+    /** {@code long syscall(long number, ...)}. */
+    SYSCALL,
     /** {@code int unsetenv(const char *name)}. */
     UNSETENV,
     /** {@code pid_t waitpid(pid_t process, int *status, int options)}. */

@@ -152,6 +152,11 @@ final class LivingProcess {
         return process.pid();
     }
 
+    /** Returns the descriptor that stands for it; negative if there is none. */
+    int pidfd() {
+        return process.pidfd();
+    }
+
     ProcessLife life() {
         return life;
     }

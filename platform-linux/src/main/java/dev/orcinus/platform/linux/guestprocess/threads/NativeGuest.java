@@ -14,6 +14,9 @@ import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.platform.spi.guest.CrashObserver;
 import dev.orcinus.platform.spi.guest.GuestGoneException;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 
 /**
  * A running guest process: its mailbox, its threads and its end. A copy of the process may take its
@@ -28,7 +31,10 @@ public final class NativeGuest implements AutoCloseable {
     private final LibcAddresses addresses;
     private final PendingCalls pending = new PendingCalls(this::endsBecauseOf);
     private final CrashWatch watch;
+    private final DescriptorLine descriptors = new DescriptorLine();
+    private final Set<NativeProcess> copies = ConcurrentHashMap.newKeySet();
     private final NativeThreads threads;
+    private final Set<Integer> pids = ConcurrentHashMap.newKeySet();
     private volatile LivingProcess process;
     private volatile Runnable endObserver = () -> {};
     private volatile Runnable afterClose = () -> {};
@@ -77,6 +83,7 @@ public final class NativeGuest implements AutoCloseable {
         this.mailbox = mailbox;
         this.parent = parent;
         process = first;
+        pids.add(first.pid());
         watch = new CrashWatch(processor);
         memory = new GuestCopy(this::pid, this::threads);
         watchEnd(first);
@@ -114,7 +121,29 @@ public final class NativeGuest implements AutoCloseable {
                 memory,
                 pending,
                 watch,
-                of::endCrashed);
+                of::endCrashed,
+                descriptors);
+    }
+
+    /**
+     * Lets descriptors come to the process by a line of their own from now on, because its code
+     * will be restricted; it has a parent with which it ends.
+     *
+     * @param main its first thread
+     */
+    public void openDescriptorLine(NativeThread main) throws HostCallException {
+        descriptors.open(main, process.pidfd());
+        mailbox.hideHost();
+    }
+
+    /** Returns whether descriptors come to it by a line, because it may not open paths of ours. */
+    public boolean hasDescriptorLine() {
+        return descriptors.isOpen();
+    }
+
+    /** Returns the process ids of its copies that wait. */
+    public Set<Integer> waitingCopies() {
+        return copies.stream().map(NativeProcess::pid).collect(Collectors.toSet());
     }
 
     /**
@@ -136,7 +165,10 @@ public final class NativeGuest implements AutoCloseable {
         if (original.isProgram()) {
             throw new UnsupportedOperationException("a program has no checkpoints");
         }
-        return PausedCopy.of(threads, mailbox, original, cloneFlags, parent);
+        PausedCopy copy = PausedCopy.of(threads, mailbox, original, cloneFlags, parent);
+        copies.add(copy.process());
+        copy.whenUsed(() -> copies.remove(copy.process()));
+        return copy;
     }
 
     /**
@@ -152,6 +184,7 @@ public final class NativeGuest implements AutoCloseable {
         copy.restoreMailbox();
         pending.clear();
         process = next;
+        pids.add(next.pid());
         GuestLife guest = life(next);
         NativeThread main = new NativeThread(guest, MailboxLayout.MAIN);
         try {
@@ -258,6 +291,11 @@ public final class NativeGuest implements AutoCloseable {
         return process.pid();
     }
 
+    /** Returns the process ids of all processes that it has been. */
+    public Set<Integer> pids() {
+        return pids;
+    }
+
     /** Returns how it has ended, if it has. */
     public Optional<GuestEnd> end() {
         return process.life().end();
@@ -286,6 +324,7 @@ public final class NativeGuest implements AutoCloseable {
             threads.announceEnd();
         }
         mailbox.close();
+        descriptors.close();
         afterClose.run();
     }
 }

@@ -1,6 +1,5 @@
 package dev.orcinus.platform.linux.guestprocess.threads;
 
-import static dev.orcinus.bindings.linux.LinuxFcntl.O_CLOEXEC;
 import static dev.orcinus.bindings.posix.Fcntl.O_RDWR;
 import static dev.orcinus.bindings.posix.SysMman.MAP_FAILED;
 import static dev.orcinus.bindings.posix.SysMman.MAP_SHARED;
@@ -40,6 +39,7 @@ public final class PausedCopy implements AutoCloseable {
     private final PausePage page;
     private final NativeProcess process;
     private final Reaper reaper;
+    private Runnable onUse = () -> {};
     private boolean isUsed;
 
     private PausedCopy(
@@ -163,34 +163,33 @@ public final class PausedCopy implements AutoCloseable {
 
     /** Maps pages where guest code cannot use them. */
     private static void map(NativeThread main, PausePages pages) throws HostCallException {
-        try (ThreadScratch scratch = main.scratch()) {
-            long path = scratch.put(pages.file().path()).value();
-            long fd = (int) main.call(Libc.OPEN, path, O_RDWR | O_CLOEXEC);
-            if (fd < 0) {
-                throw Failure.of("open(pause pages) in the guest", main.errno());
-            }
-            CallList map = new CallList();
-            map.add(
-                    main.address(Libc.MMAP),
-                    0,
-                    PausePages.SIZE_BYTES,
-                    PROT_NONE,
-                    MAP_SHARED,
-                    fd,
-                    0);
-            map.add(main.address(Libc.CLOSE), fd);
-            map.run(main);
-            long there = map.result(0);
-            if (there == MAP_FAILED) {
-                throw new HostCallException(
-                        "mmap", 0, "the guest cannot map the page in which its copy waits");
-            }
-            pages.mappedAt(new ExecutorAddress(there));
+        long fd = GuestDescriptor.openLow(main, pages.file(), O_RDWR);
+        CallList map = new CallList();
+        map.add(
+                main.address(Libc.MMAP),
+                0,
+                PausePages.SIZE_BYTES,
+                PROT_NONE,
+                MAP_SHARED,
+                fd,
+                0);
+        map.add(main.address(Libc.CLOSE), fd);
+        map.run(main);
+        long there = map.result(0);
+        if (there == MAP_FAILED) {
+            throw new HostCallException(
+                    "mmap", 0, "the guest cannot map the page in which its copy waits");
         }
+        pages.mappedAt(new ExecutorAddress(there));
     }
 
     NativeProcess process() {
         return process;
+    }
+
+    /** Sets what is run when it waits no longer. */
+    void whenUsed(Runnable work) {
+        onUse = work;
     }
 
     /** Makes the mailbox what it was when the copy was made. */
@@ -205,6 +204,7 @@ public final class PausedCopy implements AutoCloseable {
      */
     void goOn(NativeThread main) throws HostCallException {
         isUsed = true;
+        onUse.run();
         try {
             Slot slot = page.slot(new CopyLife(process));
             if (slot.await() != Slot.Message.RESULT) {
@@ -224,6 +224,7 @@ public final class PausedCopy implements AutoCloseable {
     public void close() {
         if (!isUsed) {
             isUsed = true;
+            onUse.run();
             process.kill();
             process.forget();
             reaper.reapKilled(process, page::giveBack);

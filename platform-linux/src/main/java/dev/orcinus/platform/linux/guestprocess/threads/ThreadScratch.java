@@ -27,14 +27,17 @@ public final class ThreadScratch implements AutoCloseable {
     /** Copies bytes to the guest. */
     public ExecutorAddress put(MemorySegment bytes) {
         ExecutorAddress at = take(bytes.byteSize());
-        if (!thread.isScratch(at)) {
-            if (!thread.memory().write(bytes, at)) {
-                throw new IllegalStateException("the guest's heap cannot be written");
-            }
-        } else {
-            thread.scratchAt(at, bytes.byteSize()).copyFrom(bytes);
-        }
+        set(at, bytes);
         return at;
+    }
+
+    /** Copies bytes to memory of this in the guest. */
+    public void set(ExecutorAddress at, MemorySegment bytes) {
+        if (thread.isScratch(at)) {
+            thread.scratchAt(at, bytes.byteSize()).copyFrom(bytes);
+        } else if (!thread.memory().write(bytes, at)) {
+            throw new IllegalStateException("the guest's heap cannot be written");
+        }
     }
 
     /** Copies text to the guest, and ends it with a zero byte. */

@@ -1,0 +1,127 @@
+package dev.orcinus.jit;
+
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import dev.orcinus.jit.unwinding.CallEntries;
+import dev.orcinus.jit.unwinding.NativeSide;
+import dev.orcinus.loader.TargetException;
+import dev.orcinus.loader.targets.LinkTarget;
+import dev.orcinus.loader.targets.local.LocalTarget;
+import dev.orcinus.platform.ExecutorAddress;
+import dev.orcinus.platform.spi.HostCallException;
+import dev.orcinus.platform.spi.guest.ExportedFunction;
+import dev.orcinus.platform.spi.guest.InProcessGuest;
+import dev.orcinus.platform.spi.host.HostProvider;
+import dev.orcinus.runtime.crash.CrashFrame;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
+import java.lang.ref.WeakReference;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/**
+ * This process, with its entries between Java and native code, which all {@link InProcessJit}s share and which stay. Many
+ * threads may use it.
+ */
+final class InProcessSide implements NativeSide {
+    private static final FunctionDescriptor FOUR_WORDS =
+            FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG);
+    private static final List<WeakReference<LocalTarget>> TARGETS = new CopyOnWriteArrayList<>();
+
+    /** Made when the first handle is. */
+    private static final class Holder {
+        static final CallEntries ENTRIES = CallEntries.of(new InProcessSide());
+    }
+
+    private final InProcessGuest guest;
+    private final LocalTarget target;
+    private final MethodHandle caller;
+
+    private InProcessSide() {
+        this.guest = HostProvider.current().guestInThisProcess();
+        this.target = new LocalTarget(guest);
+        this.caller = guest.inProcessCalls().downcall(FOUR_WORDS);
+    }
+
+    /** Returns the entries, or null if this system has none. */
+    static CallEntries entries() {
+        return Holder.ENTRIES;
+    }
+
+    /** Functions of this target's code are named as well. */
+    static void add(LocalTarget target) {
+        TARGETS.removeIf(known -> known.get() == null);
+        TARGETS.add(new WeakReference<>(target));
+    }
+
+    @Override
+    public LinkTarget target() {
+        return target;
+    }
+
+    @Override
+    public void write(ExecutorAddress place, long... words) {
+        if (!guest.memory().tryWrite(MemorySegment.ofArray(words), place)) {
+            throw new TargetException("cannot write at " + place, null);
+        }
+    }
+
+    @Override
+    public void onRestored(Runnable step) {
+        // this process does not go back
+    }
+
+    @Override
+    public boolean read(ExecutorAddress start, MemorySegment to) {
+        return guest.memory().tryRead(start, to);
+    }
+
+    @Override
+    public List<ExecutorAddress> export(List<ExportedFunction> functions) {
+        try {
+            return guest.export(functions);
+        } catch (HostCallException e) {
+            throw new TargetException(e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public long call(ExecutorAddress function, long a, long b, long c, long d) {
+        try {
+            MemorySegment symbol = guest.inProcessCalls().symbol(function);
+            return (long) caller.invokeExact(symbol, a, b, c, d);
+        } catch (RuntimeException | Error e) {
+            throw e;
+        } catch (Throwable impossible) {
+            throw new LinkageError(impossible.getMessage(), impossible);
+        }
+    }
+
+    /** Returns the functions from the first one of linked code on: before are the runtime's. */
+    @Override
+    public List<String> frames(List<ExecutorAddress> callers) {
+        List<LocalTarget> targets =
+                TARGETS.stream().map(WeakReference::get).filter(Objects::nonNull).toList();
+        List<String> lines = new ArrayList<>();
+        for (ExecutorAddress caller : callers) {
+            CrashFrame frame = frame(targets, caller);
+            if (frame.isLinked() || !lines.isEmpty()) {
+                lines.add(frame.text());
+            }
+        }
+        return lines;
+    }
+
+    private CrashFrame frame(List<LocalTarget> targets, ExecutorAddress caller) {
+        for (LocalTarget known : targets) {
+            CrashFrame frame = known.describe(List.of(), List.of(caller)).getFirst();
+            if (frame.isLinked()) {
+                return frame;
+            }
+        }
+        return target.describe(List.of(), List.of(caller)).getFirst();
+    }
+}

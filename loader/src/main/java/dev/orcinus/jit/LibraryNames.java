@@ -1,0 +1,47 @@
+package dev.orcinus.jit;
+
+import dev.orcinus.formats.FileBytes;
+import dev.orcinus.formats.MalformedFileException;
+import dev.orcinus.formats.elf.LibraryFile;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The names of the symbols of a shared library.
+ *
+ * @param exports those that it defines
+ * @param imports those that it refers to and does not define
+ * @param threadLocal one of its thread-locals
+ */
+record LibraryNames(Set<String> exports, Set<String> imports, Optional<String> threadLocal) {
+    /**
+     * Reads a library; empty if it is not given as an absolute path of a file, or its file is
+     * damaged: what the dynamic linker makes of it, it says.
+     */
+    static Optional<LibraryNames> read(String library) {
+        Path path = Path.of(library);
+        if (!path.isAbsolute() || !Files.isRegularFile(path)) {
+            return Optional.empty();
+        }
+        try {
+            MemorySegment bytes = MemorySegment.ofArray(Files.readAllBytes(path));
+            Optional<LibraryFile> file = LibraryFile.read(new FileBytes(library, bytes));
+            return file.isPresent() ? Optional.of(of(file.get())) : Optional.empty();
+        } catch (IOException | MalformedFileException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static LibraryNames of(LibraryFile file) throws MalformedFileException {
+        Set<String> exports = new HashSet<>();
+        Set<String> imports = new HashSet<>();
+        file.addExports(exports);
+        file.addImports(imports);
+        return new LibraryNames(exports, imports, file.threadLocal());
+    }
+}

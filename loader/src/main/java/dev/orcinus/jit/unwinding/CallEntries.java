@@ -1,0 +1,191 @@
+package dev.orcinus.jit.unwinding;
+
+import dev.orcinus.loader.input.ObjectFormats;
+import dev.orcinus.loader.input.ObjectReader;
+import dev.orcinus.loader.link.Dylib;
+import dev.orcinus.loader.link.LinkOptions;
+import dev.orcinus.loader.link.LinkSession;
+import dev.orcinus.loader.lifetime.Lifetime;
+import dev.orcinus.platform.AddressRange;
+import dev.orcinus.platform.ExecutorAddress;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/**
+ * The entries between Java and native code of one process. A function has one entry as long as its object stays; entries of
+ * functions that are gone are given to others. Many threads use it; its lock guards it.
+ */
+public final class CallEntries {
+    private static final long SLAB_BYTES = 64 << 20;
+
+    private final NativeSide side;
+    private final EntryCode code;
+    private final LinkSession session;
+    private final Dylib dylib;
+    private final Deque<Entry> freeCalls = new ArrayDeque<>();
+    private final Deque<Entry> freeCallbacks = new ArrayDeque<>();
+    private final Map<Target, ExecutorAddress> known = new HashMap<>();
+    private final List<Block> blocks = new CopyOnWriteArrayList<>();
+    private final Map<ExecutorAddress, long[]> written = new ConcurrentHashMap<>();
+    private int raising;
+    private NativeThrows handlers;
+
+    /** A function with the number of words on its stack, and the time that it is there. */
+    private record Target(ExecutorAddress function, int words, Lifetime lifetime) {}
+
+    /** Many entries: their code, and their words. */
+    private record Block(AddressRange code, ExecutorAddress words) {}
+
+    /** An entry: its code, and its two words. */
+    private record Entry(ExecutorAddress code, ExecutorAddress words) {}
+
+    private CallEntries(NativeSide side, EntryCode code) {
+        this.side = side;
+        this.code = code;
+        this.session =
+                new LinkSession(
+                        side.target(),
+                        ObjectFormats.of(side.target().triple()),
+                        new LinkOptions(SLAB_BYTES, false));
+        this.dylib = session.createDylib("entries");
+        side.onRestored(this::writeAgain);
+    }
+
+    /** Returns the entries of a process, or null if there are none for its system. */
+    public static CallEntries of(NativeSide side) {
+        if (!side.target().triple().text().contains("linux")) {
+            return null;
+        }
+        return switch (side.target().triple().arch()) {
+            case "x86_64" -> new CallEntries(side, EntryCode.X86_64);
+            case "aarch64" -> new CallEntries(side, EntryCode.AARCH64);
+            default -> null;
+        };
+    }
+
+    /**
+     * Returns the address at which a function is called so that its exceptions end there.
+     *
+     * @param lifetime of the function's code
+     */
+    public synchronized ExecutorAddress call(
+            ExecutorAddress function, FunctionDescriptor shape, Lifetime lifetime) {
+        Target target = new Target(function, code.stackWords(shape), lifetime);
+        ExecutorAddress entry = known.get(target);
+        if (entry == null) {
+            Entry made = take(freeCalls, target);
+            lifetime.afterwards(() -> release(target, made));
+            entry = made.code;
+            known.put(target, entry);
+        }
+        return entry;
+    }
+
+    private synchronized void release(Target target, Entry entry) {
+        known.remove(target);
+        freeCalls.push(entry);
+    }
+
+    /**
+     * Returns the address at which native code calls a callback so that its exceptions are raised
+     * behind it.
+     *
+     * @param lifetime of the callback
+     */
+    public synchronized ExecutorAddress callback(
+            ExecutorAddress stub, FunctionDescriptor shape, Lifetime lifetime) {
+        Entry entry = take(freeCallbacks, new Target(stub, code.stackWords(shape), lifetime));
+        lifetime.afterwards(() -> giveBack(entry));
+        return entry.code;
+    }
+
+    private synchronized void giveBack(Entry callback) {
+        freeCallbacks.push(callback);
+    }
+
+    private void write(ExecutorAddress place, long... words) {
+        written.put(place, words);
+        side.write(place, words);
+    }
+
+    private void writeAgain() {
+        written.forEach(side::write);
+        changeRaising(0);
+    }
+
+    private Entry take(Deque<Entry> free, Target target) {
+        if (free.isEmpty()) {
+            addBlock();
+        }
+        Entry entry = free.pop();
+        write(entry.words, target.words, target.function.value());
+        return entry;
+    }
+
+    /** A callback of this thread is about to return, and what it has thrown is kept. */
+    void raise() {
+        if (handlers().toBeRaised()) {
+            changeRaising(1);
+        }
+    }
+
+    private synchronized NativeThrows handlers() {
+        if (handlers == null) {
+            handlers = new NativeThrows(side, this::isEntry, () -> changeRaising(-1));
+        }
+        return handlers;
+    }
+
+    private void addBlock() {
+        MemorySegment object = MemorySegment.ofArray(EntryBlock.write(code));
+        String label = "orcinus.entries." + blocks.size();
+        Dylib part = blocks.isEmpty() ? dylib : session.createDylib(label);
+        session.add(part, () -> ObjectReader.read(label, object));
+        Map<String, ExecutorAddress> found =
+                session.lookup(part, List.of(EntryBlock.CODE, EntryBlock.DATA));
+        ExecutorAddress start = found.get(EntryBlock.CODE);
+        ExecutorAddress data = found.get(EntryBlock.DATA);
+        handlers()
+                .shared()
+                .forEach((index, word) -> write(data.plus(index * (long) EntryBlock.WORD), word));
+        for (int i = EntryBlock.ENTRIES - 1; i >= 0; i--) {
+            long pair = (long) i * EntryBlock.PAIR;
+            freeCalls.push(
+                    new Entry(
+                            start.plus(
+                                    EntryBlock.calls(code)
+                                            + (long) i * EntryBlock.stride(code.call())),
+                            data.plus(EntryBlock.CALL_WORDS + pair)));
+            freeCallbacks.push(
+                    new Entry(
+                            start.plus(
+                                    EntryBlock.callbacks(code)
+                                            + (long) i * EntryBlock.stride(code.callback())),
+                            data.plus(EntryBlock.CALLBACK_WORDS + pair)));
+            handlers().room(data.plus(EntryBlock.EXCEPTIONS + (long) i * EntryBlock.EXCEPTION));
+        }
+        blocks.add(new Block(AddressRange.of(start, EntryBlock.codeBytes(code)), data));
+    }
+
+    /** Tells all callbacks how many threads have an exception to be raised. */
+    private void changeRaising(int change) {
+        synchronized (blocks) {
+            raising += change;
+            long index = EntryBlock.SHARED.indexOf("raising");
+            for (Block block : blocks) {
+                side.write(block.words.plus(index * EntryBlock.WORD), raising);
+            }
+        }
+    }
+
+    private boolean isEntry(ExecutorAddress address) {
+        return blocks.stream().anyMatch(block -> block.code.contains(address));
+    }
+}

@@ -1,0 +1,149 @@
+package dev.orcinus.jit.unwinding;
+
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import java.util.List;
+
+/**
+ * What a thread has to throw when its native call has returned: what a callback has thrown, or what native code has.
+ * A call pays for a look at one variable. It has one value for each thread.
+ */
+public final class EscapedThrows {
+    private static final ThreadLocal<Throwable> KEPT = new ThreadLocal<>();
+    private static final Object LOCK = new Object();
+    private static final StackWalker WALKER = StackWalker.getInstance();
+
+    /** What runs on a thread that only serves calls of native code. */
+    private static final List<String> OURS =
+            List.of("dev.orcinus.jit.", "dev.orcinus.platform.", "java.", "jdk.");
+
+    private static final MethodHandle CHECK;
+    private static final MethodHandle KEEP;
+
+    /** How many threads have something kept. */
+    private static volatile int keptCount;
+
+    static {
+        try {
+            KEEP =
+                    MethodHandles.lookup()
+                            .findStatic(
+                                    EscapedThrows.class,
+                                    "keep",
+                                    MethodType.methodType(
+                                            void.class, CallEntries.class, Throwable.class));
+            CHECK =
+                    MethodHandles.lookup()
+                            .findStatic(
+                                    EscapedThrows.class,
+                                    "check",
+                                    MethodType.methodType(void.class));
+        } catch (ReflectiveOperationException impossible) {
+            throw new LinkageError(impossible.getMessage(), impossible);
+        }
+    }
+
+    private EscapedThrows() {}
+
+    /** Returns a handle that does what a call does, and then throws what is kept for the thread. */
+    public static MethodHandle thrownAfter(MethodHandle call) {
+        Class<?> result = call.type().returnType();
+        if (result == void.class) {
+            return MethodHandles.filterReturnValue(call, CHECK);
+        }
+        MethodHandle check = MethodHandles.dropArguments(CHECK, 0, result);
+        return MethodHandles.filterReturnValue(
+                call, MethodHandles.foldArguments(MethodHandles.identity(result), check));
+    }
+
+    @SuppressWarnings("UnusedMethod") // called through its method handle
+    private static void check() {
+        if (keptCount != 0) {
+            throwKept();
+        }
+    }
+
+    private static void throwKept() {
+        Throwable kept = KEPT.get();
+        if (kept != null) {
+            forget();
+            EscapedThrows.<RuntimeException>throwIt(kept);
+        }
+    }
+
+    @SuppressWarnings("unchecked") // a callback's own method declares it, or nobody does
+    private static <T extends Throwable> void throwIt(Throwable thrown) throws T {
+        throw (T) thrown;
+    }
+
+    private static void forget() {
+        KEPT.remove();
+        count(-1);
+    }
+
+    private static void count(int change) {
+        synchronized (LOCK) {
+            keptCount += change;
+        }
+    }
+
+    /**
+     * Returns a handle that keeps what a callback has thrown: {@code (Throwable)}. If native code
+     * has made the thread, its handler for uncaught exceptions gets it.
+     *
+     * @param entries raise it in native code; may be null
+     */
+    public static MethodHandle keeper(CallEntries entries) {
+        return MethodHandles.insertArguments(KEEP, 0, entries);
+    }
+
+    @SuppressWarnings("UnusedMethod") // called through its method handle
+    private static void keep(CallEntries entries, Throwable thrown) {
+        if (!isCalledByJava()) {
+            Thread thread = Thread.currentThread();
+            thread.getUncaughtExceptionHandler().uncaughtException(thread, thrown);
+            return;
+        }
+        keep(thrown);
+        if (entries != null) {
+            entries.raise();
+        }
+    }
+
+    /** Keeps an exception for the thread's native call. */
+    static void keep(Throwable thrown) {
+        Throwable earlier = KEPT.get();
+        if (earlier == null) {
+            KEPT.set(thrown);
+            count(1);
+        } else if (earlier != thrown) {
+            earlier.addSuppressed(thrown);
+        }
+    }
+
+    /** Forgets an exception that native code has caught. */
+    static void drop(Throwable thrown) {
+        if (KEPT.get() == thrown) {
+            forget();
+        }
+    }
+
+    /** Returns what is kept for this thread, or null. */
+    static Throwable kept() {
+        return KEPT.get();
+    }
+
+    /**
+     * Returns whether this thread runs a native call of Java. If not, native code has made the
+     * thread.
+     */
+    private static boolean isCalledByJava() {
+        return WALKER.walk(frames -> frames.anyMatch(EscapedThrows::isOfCaller));
+    }
+
+    private static boolean isOfCaller(StackWalker.StackFrame frame) {
+        String name = frame.getClassName();
+        return OURS.stream().noneMatch(name::startsWith);
+    }
+}

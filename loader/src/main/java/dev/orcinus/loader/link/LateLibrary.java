@@ -1,0 +1,148 @@
+package dev.orcinus.loader.link;
+
+import dev.orcinus.platform.ExecutorAddress;
+import dev.orcinus.platform.spi.guest.LinkedProgram;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * A shared library that a program names. If it shares symbols with the program's own definitions,
+ * it is opened when their addresses are known, so that the dynamic linker can bind it to them: it
+ * refers to them, or it has its own, to which the program's are preferred (System V ABI, "Symbol
+ * Resolution"). All others are opened as soon as the program's objects are known. The session's
+ * lock guards it.
+ */
+public final class LateLibrary implements SymbolSource {
+    private final Set<String> exports;
+    private final Set<String> imports;
+    private final Opener opener;
+    private SymbolSource open;
+
+    /** A way to open a library. */
+    @FunctionalInterface
+    public interface Opener {
+        /**
+         * Opens it.
+         *
+         * @param symbols the program's symbols that it is to be bound to
+         * @return its symbols
+         */
+        SymbolSource open(List<LinkedProgram.Symbol> symbols);
+    }
+
+    /**
+     * A library that is not open.
+     *
+     * @param exports the names that it defines
+     * @param imports the names that it refers to
+     */
+    public LateLibrary(Set<String> exports, Set<String> imports, Opener opener) {
+        this.exports = Set.copyOf(exports);
+        this.imports = Set.copyOf(imports);
+        this.opener = opener;
+    }
+
+    /** Returns whether it has a name, as far as is known before it is open. */
+    boolean defines(String name) {
+        int at = name.indexOf('@');
+        return exports.contains(at > 0 ? name.substring(0, at) : name);
+    }
+
+    boolean isOpen() {
+        return open != null;
+    }
+
+    /** Returns whether it can be opened before a dylib's objects are placed. */
+    public boolean isReady(Dylib dylib) {
+        return shared(dylib).isEmpty();
+    }
+
+    /** Opens it now, unless it shares symbols with a dylib's objects. */
+    void openUnlessShared(Dylib dylib) {
+        if (!isOpen() && isReady(dylib)) {
+            open = opener.open(List.of());
+        }
+    }
+
+    /** Opens it without waiting for addresses of the program. */
+    void openNow() {
+        if (!isOpen()) {
+            open = opener.open(List.of());
+        }
+    }
+
+    /** Opens it after a dylib's objects have been placed. */
+    void open(Dylib dylib) {
+        if (!isOpen()) {
+            open =
+                    opener.open(
+                            shared(dylib).stream()
+                                    .filter(d -> !d.address().isNull())
+                                    .map(LateLibrary::symbol)
+                                    .toList());
+        }
+    }
+
+    private static LinkedProgram.Symbol symbol(Definition definition) {
+        return new LinkedProgram.Symbol(
+                definition.symbol().name(),
+                definition.address(),
+                definition.symbol().sizeBytes(),
+                definition.isCode());
+    }
+
+    /** Returns the dylib's definitions that the library has to use. */
+    private List<Definition> shared(Dylib dylib) {
+        List<Definition> shared = new ArrayList<>();
+        for (String name : imports) {
+            dylib.resolveAdded(name).filter(Definition::isExported).ifPresent(shared::add);
+        }
+        for (String name : exports) {
+            if (!imports.contains(name)) {
+                dylib.resolveAdded(name).filter(Definition::isPreferred).ifPresent(shared::add);
+            }
+        }
+        return shared;
+    }
+
+    /** Returns the address of a symbol, NULL before it is open. */
+    ExecutorAddress address(String name) {
+        return isOpen() ? open.find(List.of(name)).getFirst() : ExecutorAddress.NULL;
+    }
+
+    @Override
+    public List<ExecutorAddress> find(List<String> names) {
+        List<ExecutorAddress> all = new ArrayList<>(names.size());
+        List<String> asked = new ArrayList<>();
+        for (String name : names) {
+            all.add(ExecutorAddress.NULL);
+            if (isOpen() && defines(name)) {
+                asked.add(name);
+            }
+        }
+        if (asked.isEmpty()) {
+            return all;
+        }
+        List<ExecutorAddress> found = open.find(asked);
+        int next = 0;
+        for (int i = 0; i < names.size(); i++) {
+            if (next < asked.size() && asked.get(next).equals(names.get(i))) {
+                all.set(i, found.get(next));
+                next++;
+            }
+        }
+        return all;
+    }
+
+    @Override
+    public boolean isOfLibraries() {
+        return isOpen();
+    }
+
+    @Override
+    public Optional<LateLibrary> late() {
+        return isOpen() ? Optional.empty() : Optional.of(this);
+    }
+}

@@ -1,0 +1,61 @@
+package dev.orcinus.loader.link;
+
+import dev.orcinus.loader.graph.Block;
+import dev.orcinus.loader.graph.Section;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+
+/** The sizes of the parts of a slab, or of what a batch needs in them. One thread may use it. */
+final class SlabParts {
+    /** The uses whose memory lies within reach of code, in the order in which it lies. */
+    static final List<Section.Use> NEAR =
+            List.of(Section.Use.CODE, Section.Use.CONSTANTS, Section.Use.VARIABLES);
+
+    private static final long GRANULE_BYTES = 1L << 20;
+
+    /** Room for entries and stubs, for the rests of pages and for what is joined. */
+    private static final long EXTRA_BYTES = 16L << 20;
+
+    private final Map<Section.Use, Long> sizes = new EnumMap<>(Section.Use.class);
+
+    /** Adds a number of bytes to a part. */
+    void add(Section.Use use, long sizeBytes) {
+        sizes.merge(use, sizeBytes, Math::addExact);
+    }
+
+    /** Adds a block, with the gap that its alignment may leave. */
+    void add(Block block) {
+        add(block.section().use(), block.sizeBytes() + block.alignmentBytes() - 1);
+    }
+
+    long sizeBytes(Section.Use use) {
+        return sizes.getOrDefault(use, 0L);
+    }
+
+    /** Returns the size of all parts. */
+    long sizeBytes() {
+        long all = sizeBytes(Section.Use.LARGE);
+        for (Section.Use use : NEAR) {
+            all = Math.addExact(all, sizeBytes(use));
+        }
+        return all;
+    }
+
+    /** Returns parts in which there is also room for what linking adds. */
+    SlabParts withRoomForEntries() {
+        SlabParts parts = new SlabParts();
+        for (Section.Use use : NEAR) {
+            long size = sizeBytes(use);
+            long more = use == Section.Use.VARIABLES ? 0 : size / 4;
+            parts.add(use, rounded(size + more + EXTRA_BYTES));
+        }
+        long large = sizeBytes(Section.Use.LARGE);
+        parts.add(Section.Use.LARGE, large == 0 ? 0 : rounded(large + EXTRA_BYTES));
+        return parts;
+    }
+
+    private static long rounded(long sizeBytes) {
+        return (sizeBytes + GRANULE_BYTES - 1) & -GRANULE_BYTES;
+    }
+}

@@ -1,0 +1,4 @@
+/** A program that uses Orcinus. */
+module consumer {
+    requires dev.orcinus;
+}

@@ -1,0 +1,56 @@
+// packages: golang-go
+// needs: go
+// build: cp $source main.go && GOCACHE=$PWD/cache GO111MODULE=off go build -ldflags=-linkmode=external -o native main.go
+package main
+
+// #include <stdlib.h>
+// static int twice(int n) { return 2 * n; }
+import "C"
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"runtime"
+	"sort"
+	"sync"
+)
+
+type shape interface{ area() float64 }
+type square struct{ side float64 }
+
+func (s square) area() float64 { return s.side * s.side }
+
+func main() {
+	var wait sync.WaitGroup
+	results := make(chan int, 100)
+	for i := 0; i < 100; i++ {
+		wait.Add(1)
+		go func(n int) { defer wait.Done(); results <- n * n }(i)
+	}
+	wait.Wait()
+	close(results)
+	sum := 0
+	for r := range results {
+		sum += r
+	}
+	fmt.Println("sum", sum, "twice", int(C.twice(21)))
+	counts := map[string]int{"whale": 3, "ship": 1, "sea": 2}
+	var names []string
+	for name := range counts {
+		names = append(names, name)
+	}
+	sort.Strings(names)
+	fmt.Println(names, shape(square{3}).area())
+	func() {
+		defer func() { fmt.Println("recovered:", recover()) }()
+		var nowhere *square
+		fmt.Println(nowhere.side)
+	}()
+	for i := 0; i < 50; i++ {
+		_ = make([]byte, 1<<20)
+	}
+	runtime.GC()
+	fmt.Println(errors.Unwrap(fmt.Errorf("outer: %w", errors.New("inner"))), len(os.Args), os.Getenv("HOME") != "")
+	os.Exit(7)
+}

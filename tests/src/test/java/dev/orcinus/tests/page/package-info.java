@@ -1,0 +1,2 @@
+/** The page of {@code orcinus inspect --html}, opened in a browser. */
+package dev.orcinus.tests.page;
