@@ -2,6 +2,7 @@ package dev.orcinus.jit;
 
 import dev.orcinus.jit.binding.BoundLibrary;
 import dev.orcinus.jit.binding.InterfaceBinder;
+import dev.orcinus.jit.unwinding.CallEntries;
 import dev.orcinus.loader.UnresolvedSymbolsException;
 import dev.orcinus.loader.link.Dylib;
 import dev.orcinus.platform.ExecutorAddress;
@@ -11,11 +12,14 @@ import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 
 /** A dylib whose functions Java calls through method handles, and whose code calls Java. */
 public abstract sealed class CallableDylib extends JitDylib permits InProcessDylib, IsolatedDylib {
+    private final Replacements replacements = new Replacements(this);
+
     CallableDylib(Jit jit, Dylib dylib, String name) {
         super(jit, dylib, name);
     }
@@ -150,6 +154,47 @@ public abstract sealed class CallableDylib extends JitDylib permits InProcessDyl
         Objects.requireNonNull(lookup, "lookup");
         return InterfaceBinder.bind(type, lookup, library());
     }
+
+    /**
+     * Replaces an object by another one while its functions are being called. The new object is
+     * linked, and its initializers run; then variables that are named are copied from the old one;
+     * then new calls go to the new code, by all handles and bound interfaces that there are. Calls
+     * that are inside finish in the old code, which is freed when they have returned. Nothing has
+     * changed if this method throws.
+     *
+     * <pre>{@code
+     * JitObject counter = dylib.compile("c", "int total; int add(int n) { return total += n; }");
+     * Counter bound = dylib.bind(Counter.class);
+     * bound.add(5);
+     * dylib.replace(counter, nextVersion, "total");      // what add does has changed, total is 5
+     * }</pre>
+     *
+     * @param object an object of this dylib that has been linked, and whose functions only Java
+     *     calls; it stands for the new one then. Segments of its variables are not alive any more
+     *     when the old code is freed
+     * @param newBytes the new object file
+     * @param state variables that keep their values; they have the same size in both
+     * @throws IllegalStateException if the object cannot be removed, as {@link JitObject#close}
+     *     says, if another object refers to it, if it has {@linkplain Linker.Option#critical
+     *     critical} handles, or if it has been closed
+     * @throws IllegalArgumentException if a variable has another size, or the object is an archive
+     * @throws UnresolvedSymbolsException if a variable is missing, or a function of which there is
+     *     a handle
+     * @throws dev.orcinus.loader.LinkException if the new object cannot be linked or initialized
+     * @throws UnsupportedOperationException if this system has no way to redirect calls
+     */
+    public final void replace(JitObject object, byte[] newBytes, String... state) {
+        Objects.requireNonNull(object, "object");
+        Objects.requireNonNull(newBytes, "newBytes");
+        requireOpen();
+        replacements.replace(object, newBytes, List.of(state));
+    }
+
+    /** Copies memory of the code's process. */
+    abstract void copy(long address, MemorySegment bytes, boolean isWriting);
+
+    /** Returns the entries of calls, or null if the system has none. */
+    abstract CallEntries entries();
 
     /** Returns this dylib as bound interfaces see it. */
     abstract BoundLibrary library();

@@ -1,6 +1,7 @@
 package dev.orcinus.jit;
 
 import dev.orcinus.jit.binding.BoundLibrary;
+import dev.orcinus.jit.unwinding.CallEntries;
 import dev.orcinus.loader.LinkException;
 import dev.orcinus.loader.UnresolvedSymbolsException;
 import dev.orcinus.loader.lifetime.FunctionGate;
@@ -93,6 +94,19 @@ public final class InProcessDylib extends CallableDylib implements SymbolLookup 
     }
 
     @Override
+    CallEntries entries() {
+        return InProcessSide.entries();
+    }
+
+    @Override
+    void copy(long address, MemorySegment bytes, boolean isWriting) {
+        MemorySegment there =
+                functions.view(new ExecutorAddress(address), bytes.byteSize(), dylib().lifetime());
+        MemorySegment.copy(
+                isWriting ? bytes : there, 0, isWriting ? there : bytes, 0, bytes.byteSize());
+    }
+
+    @Override
     BoundLibrary library() {
         return new InProcessLibrary(this, functions);
     }
@@ -108,10 +122,8 @@ public final class InProcessDylib extends CallableDylib implements SymbolLookup 
         Objects.requireNonNull(method, "method");
         Objects.requireNonNull(shape, "shape");
         requireOpen();
-        return define(
-                symbol,
-                functions.throwingCallback(
-                        FlightNotes.around(symbol, method), shape, dylib().lifetime()));
+        MethodHandle noted = FlightNotes.around(symbol, method);
+        return define(symbol, functions.throwingCallback(noted, shape, dylib().lifetime()));
     }
 
     @Override

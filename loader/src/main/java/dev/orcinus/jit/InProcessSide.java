@@ -38,12 +38,10 @@ final class InProcessSide implements NativeSide {
 
     private final InProcessGuest guest;
     private final LocalTarget target;
-    private final MethodHandle caller;
 
     private InProcessSide() {
         this.guest = HostProvider.current().guestInThisProcess();
         this.target = new LocalTarget(guest);
-        this.caller = guest.inProcessCalls().downcall(FOUR_WORDS);
     }
 
     /** Returns the entries, or null if this system has none. */
@@ -92,6 +90,7 @@ final class InProcessSide implements NativeSide {
     public long call(ExecutorAddress function, long a, long b, long c, long d) {
         try {
             MemorySegment symbol = guest.inProcessCalls().symbol(function);
+            MethodHandle caller = guest.inProcessCalls().downcall(FOUR_WORDS);
             return (long) caller.invokeExact(symbol, a, b, c, d);
         } catch (RuntimeException | Error e) {
             throw e;

@@ -1,6 +1,7 @@
 package dev.orcinus.jit;
 
 import dev.orcinus.jit.binding.BoundLibrary;
+import dev.orcinus.jit.unwinding.CallEntries;
 import dev.orcinus.loader.lifetime.FunctionGate;
 import dev.orcinus.loader.link.Dylib;
 import dev.orcinus.loader.link.LinkSession;
@@ -76,6 +77,18 @@ public final class IsolatedDylib extends CallableDylib {
     }
 
     @Override
+    CallEntries entries() {
+        return functions.entries();
+    }
+
+    @Override
+    void copy(long address, MemorySegment bytes, boolean isWriting) {
+        if (!target.copy(bytes, new ExecutorAddress(address), isWriting)) {
+            throw new IllegalStateException("0x%x cannot be copied".formatted(address));
+        }
+    }
+
+    @Override
     BoundLibrary library() {
         return new IsolatedLibrary(this, jit, target, functions.entries());
     }
@@ -90,7 +103,9 @@ public final class IsolatedDylib extends CallableDylib {
         Objects.requireNonNull(method, "method");
         Objects.requireNonNull(shape, "shape");
         requireOpen();
-        MemorySegment callback = target.callback(FlightNotes.around(symbol, method), shape, dylib().lifetime().arena());
+        MemorySegment callback =
+                target.callback(
+                        FlightNotes.around(symbol, method), shape, dylib().lifetime().arena());
         return define(symbol, new ExecutorAddress(callback.address()));
     }
 

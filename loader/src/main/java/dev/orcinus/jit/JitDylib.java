@@ -27,6 +27,7 @@ import java.util.Objects;
 import java.util.Queue;
 import java.util.ServiceLoader;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -241,7 +242,9 @@ public abstract sealed class JitDylib implements AutoCloseable
         MemorySegment content = UniversalFiles.slice(label, file, session.target().triple());
         if (!FileKind.of(content).isArchive()) {
             Unit unit = session.add(dylib, () -> ObjectReader.read(label, content));
-            return new JitObject(label, unit.libraries(), () -> session.removeAll(List.of(unit)));
+            AtomicReference<Unit> current = new AtomicReference<>(unit);
+            return new JitObject(
+                    label, current, () -> session.removeAll(List.of(current.get())));
         }
         ArchiveObjects archive = new ArchiveObjects(label, content, members);
         archive.format().ifPresent(format -> session.format().admit(label, format));
@@ -276,9 +279,8 @@ public abstract sealed class JitDylib implements AutoCloseable
 
     /**
      * Makes this dylib also look for symbols in a shared library, before those that the process has
-     * anyway. Inline functions and variables of
-     * C++ that the library exports are taken from there by objects that are linked later, so that
-     * both have the same instance.
+     * anyway. Inline functions and variables of C++ that the library exports are taken from there
+     * by objects that are linked later, so that both have the same instance.
      *
      * @param path the library's path or name, as {@code dlopen} takes it
      * @throws LinkException if the library cannot be opened

@@ -1,6 +1,9 @@
 package dev.orcinus.jit;
 
+import dev.orcinus.loader.link.Unit;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * An object in a dylib, or an archive with those of its objects that have been added. It need not
@@ -10,6 +13,7 @@ public final class JitObject implements AutoCloseable {
     private final String name;
     private final List<String> libraries;
     private final Runnable removal;
+    private final AtomicReference<Unit> unit;
 
     /**
      * Makes an object.
@@ -21,6 +25,25 @@ public final class JitObject implements AutoCloseable {
         this.name = name;
         this.libraries = List.copyOf(libraries);
         this.removal = removal;
+        this.unit = null;
+    }
+
+    /**
+     * Makes an object that can be replaced.
+     *
+     * @param unit the object as the linker has it
+     * @param removal removes it; a second run does nothing
+     */
+    JitObject(String name, AtomicReference<Unit> unit, Runnable removal) {
+        this.name = name;
+        this.libraries = unit.get().libraries();
+        this.removal = removal;
+        this.unit = unit;
+    }
+
+    /** Returns the object as the linker has it; empty for an archive. */
+    Optional<AtomicReference<Unit>> unit() {
+        return Optional.ofNullable(unit);
     }
 
     /** Returns the name under which it was added: a file's path or a label. */

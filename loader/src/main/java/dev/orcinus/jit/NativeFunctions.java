@@ -48,7 +48,11 @@ final class NativeFunctions {
                         _ ->
                                 EscapedThrows.thrownAfter(
                                         CallGuard.around(calls.downcall(type, options))));
-        ExecutorAddress entry = isCritical(options) ? function : entry(function, type, gate);
+        if (isCritical(options)) {
+            gate.lifetime().fixCalls();
+            return MethodHandles.insertArguments(call, 0, gate, calls.symbol(function));
+        }
+        ExecutorAddress entry = entry(function, type, gate);
         return MethodHandles.insertArguments(call, 0, gate, calls.symbol(entry));
     }
 
@@ -65,7 +69,7 @@ final class NativeFunctions {
     private static ExecutorAddress entry(
             ExecutorAddress function, FunctionDescriptor type, FunctionGate gate) {
         CallEntries entries = InProcessSide.entries();
-        return entries == null ? function : entries.call(function, type, gate.lifetime());
+        return entries == null ? function : entries.call(gate, function, type);
     }
 
     /** Returns a handle that calls an address without a check. */

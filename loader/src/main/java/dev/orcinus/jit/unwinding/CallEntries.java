@@ -5,6 +5,7 @@ import dev.orcinus.loader.input.ObjectReader;
 import dev.orcinus.loader.link.Dylib;
 import dev.orcinus.loader.link.LinkOptions;
 import dev.orcinus.loader.link.LinkSession;
+import dev.orcinus.loader.lifetime.FunctionGate;
 import dev.orcinus.loader.lifetime.Lifetime;
 import dev.orcinus.platform.AddressRange;
 import dev.orcinus.platform.ExecutorAddress;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
 
 /**
  * The entries between Java and native code of one process. A function has one entry as long as its object stays; entries of
@@ -31,14 +33,28 @@ public final class CallEntries {
     private final Dylib dylib;
     private final Deque<Entry> freeCalls = new ArrayDeque<>();
     private final Deque<Entry> freeCallbacks = new ArrayDeque<>();
-    private final Map<Target, ExecutorAddress> known = new HashMap<>();
+    private final Map<Target, Entry> known = new HashMap<>();
     private final List<Block> blocks = new CopyOnWriteArrayList<>();
-    private final Map<ExecutorAddress, long[]> written = new ConcurrentHashMap<>();
+    private final Map<Long, long[]> written = new ConcurrentHashMap<>();
     private int raising;
     private NativeThrows handlers;
 
     /** A function with the number of words on its stack, and the time that it is there. */
-    private record Target(ExecutorAddress function, int words, Lifetime lifetime) {}
+    private record Target(String function, int words, Lifetime lifetime) {
+        // Written out, because the comparison of a record generates classes when it is first used.
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Target target
+                    && target.function.equals(function)
+                    && target.words == words
+                    && target.lifetime.equals(lifetime);
+        }
+
+        @Override
+        public int hashCode() {
+            return function.hashCode() * 31 + lifetime.hashCode();
+        }
+    }
 
     /** Many entries: their code, and their words. */
     private record Block(AddressRange code, ExecutorAddress words) {}
@@ -73,19 +89,33 @@ public final class CallEntries {
     /**
      * Returns the address at which a function is called so that its exceptions end there.
      *
-     * @param lifetime of the function's code
+     * @param gate of the function
      */
     public synchronized ExecutorAddress call(
-            ExecutorAddress function, FunctionDescriptor shape, Lifetime lifetime) {
-        Target target = new Target(function, code.stackWords(shape), lifetime);
-        ExecutorAddress entry = known.get(target);
+            FunctionGate gate, ExecutorAddress function, FunctionDescriptor shape) {
+        Target target = new Target(gate.function(), code.stackWords(shape), gate.lifetime());
+        Entry entry = known.get(target);
         if (entry == null) {
-            Entry made = take(freeCalls, target);
-            lifetime.afterwards(() -> release(target, made));
-            entry = made.code;
+            Entry made = take(freeCalls, target.words, function);
+            gate.lifetime().afterwards(() -> release(target, made));
+            entry = made;
             known.put(target, entry);
         }
-        return entry;
+        return entry.code;
+    }
+
+    /** Directs the calls of an object's functions to others. */
+    public synchronized void redirect(
+            Lifetime lifetime, Function<String, ExecutorAddress> functions) {
+        Map<ExecutorAddress, ExecutorAddress> found = new HashMap<>();
+        known.forEach(
+                (target, entry) -> {
+                    if (target.lifetime == lifetime) {
+                        found.put(entry.words, functions.apply(target.function));
+                    }
+                });
+        found.forEach(
+                (words, function) -> write(words.plus(EntryBlock.WORD), function.value()));
     }
 
     private synchronized void release(Target target, Entry entry) {
@@ -101,7 +131,7 @@ public final class CallEntries {
      */
     public synchronized ExecutorAddress callback(
             ExecutorAddress stub, FunctionDescriptor shape, Lifetime lifetime) {
-        Entry entry = take(freeCallbacks, new Target(stub, code.stackWords(shape), lifetime));
+        Entry entry = take(freeCallbacks, code.stackWords(shape), stub);
         lifetime.afterwards(() -> giveBack(entry));
         return entry.code;
     }
@@ -111,21 +141,22 @@ public final class CallEntries {
     }
 
     private void write(ExecutorAddress place, long... words) {
-        written.put(place, words);
+        written.put(place.value(), words);
         side.write(place, words);
     }
 
     private void writeAgain() {
-        written.forEach(side::write);
+        written.forEach((place, words) -> side.write(new ExecutorAddress(place), words));
         changeRaising(0);
     }
 
-    private Entry take(Deque<Entry> free, Target target) {
+    private Entry take(Deque<Entry> free, int words, ExecutorAddress function) {
         if (free.isEmpty()) {
             addBlock();
         }
         Entry entry = free.pop();
-        write(entry.words, target.words, target.function.value());
+        write(entry.words, words);
+        write(entry.words.plus(EntryBlock.WORD), function.value());
         return entry;
     }
 

@@ -13,7 +13,7 @@ import java.util.List;
  */
 final class EntryBlock {
     /** The number of entries of each kind. */
-    static final int ENTRIES = 32;
+    static final int ENTRIES = 16;
 
     static final int WORD = Long.BYTES;
     static final int PAIR = 2 * WORD;

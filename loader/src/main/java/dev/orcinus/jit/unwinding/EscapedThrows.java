@@ -12,7 +12,6 @@ import java.util.List;
 public final class EscapedThrows {
     private static final ThreadLocal<Throwable> KEPT = new ThreadLocal<>();
     private static final Object LOCK = new Object();
-    private static final StackWalker WALKER = StackWalker.getInstance();
 
     /** What runs on a thread that only serves calls of native code. */
     private static final List<String> OURS =
@@ -139,7 +138,7 @@ public final class EscapedThrows {
      * thread.
      */
     private static boolean isCalledByJava() {
-        return WALKER.walk(frames -> frames.anyMatch(EscapedThrows::isOfCaller));
+        return StackWalker.getInstance().walk(frames -> frames.anyMatch(EscapedThrows::isOfCaller));
     }
 
     private static boolean isOfCaller(StackWalker.StackFrame frame) {

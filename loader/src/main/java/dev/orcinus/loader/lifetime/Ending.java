@@ -104,7 +104,7 @@ public final class Ending {
 
     /** Makes every thread pass a point after which its earlier writes are visible. */
     @SuppressWarnings("EmptyTryBlock") // closing is the point
-    private static void shakeHands() {
+    static void shakeHands() {
         try (Arena _ = Arena.ofShared()) {}
     }
 }

@@ -60,6 +60,11 @@ public record FunctionGate(String function, Lifetime lifetime, Seat first, Seats
         return taken.stream().anyMatch(seat -> !seat.belongsTo(here));
     }
 
+    /** Returns the seats of the threads whose calls are inside. */
+    List<Seat> busy() {
+        return seats.taken().stream().filter(seat -> seat.count() > 0).toList();
+    }
+
     /** Returns whether a call is inside. */
     boolean isInside() {
         return seats.taken().stream().anyMatch(seat -> seat.count() > 0);

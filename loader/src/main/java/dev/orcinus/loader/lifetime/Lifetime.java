@@ -21,6 +21,7 @@ public final class Lifetime {
     private State state = State.GOING_ON;
     private BooleanSupplier mayStillCall = () -> false;
     private Arena arena;
+    private boolean hasFixedCalls;
     private final List<Runnable> steps = new ArrayList<>();
 
     /** The place where its end began, if it has begun and places are noted; otherwise null. */
@@ -185,6 +186,42 @@ public final class Lifetime {
 
     boolean isAtWork() {
         return work.get() > 0;
+    }
+
+    /** Returns the names of the functions that have a gate. */
+    public synchronized List<String> functions() {
+        return List.copyOf(gates.keySet());
+    }
+
+    /** Gives the segments and addresses so far to another lifetime, with which they end. */
+    public void giveArenaTo(Lifetime other) {
+        Arena given;
+        synchronized (this) {
+            given = arena;
+            arena = null;
+        }
+        synchronized (other) {
+            other.arena = given;
+        }
+    }
+
+    /** Returns the calls that are inside now. */
+    public Passage passage() {
+        Ending.shakeHands();
+        return new Passage(gates());
+    }
+
+    /** Requires that code of this lifetime is called through its gates and entries only. */
+    public synchronized void requireRedirectable() {
+        if (hasFixedCalls) {
+            throw new IllegalStateException(
+                    owner + " has critical handles, which cannot be given other code");
+        }
+    }
+
+    /** Notes that a handle calls an address that cannot be replaced. */
+    public synchronized void fixCalls() {
+        hasFixedCalls = true;
     }
 
     synchronized List<FunctionGate> gates() {

@@ -149,6 +149,16 @@ final class Definitions {
         }
     }
 
+    /** Makes the definitions of an object count again that {@link #forget} has removed. */
+    void putBack(Unit unit) {
+        unit.graph().groups().forEach(group -> groups.putIfAbsent(group.signature(), unit));
+        for (Symbol symbol : exported(unit.graph())) {
+            if (symbol.isDefined()) {
+                byName.putIfAbsent(symbol.name(), Definition.of(unit, symbol));
+            }
+        }
+    }
+
     /**
      * Removes the definitions of an object.
      *

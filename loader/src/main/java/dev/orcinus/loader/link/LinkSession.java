@@ -8,6 +8,7 @@ import dev.orcinus.loader.arch.x64.X64;
 import dev.orcinus.loader.graph.GraphFormat;
 import dev.orcinus.loader.graph.LinkGraph;
 import dev.orcinus.loader.lifetime.Lifetime;
+import dev.orcinus.loader.lifetime.Passage;
 import dev.orcinus.loader.targets.LinkTarget;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.spi.guest.LinkedProgram;
@@ -22,6 +23,8 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -45,6 +48,7 @@ public final class LinkSession {
     private final LinkRequests requests;
     private final DylibLives lives;
     private final UnitRemover remover;
+    private final UnitReplacer replacer;
     private final AtomicLong handles = new AtomicLong();
 
     /**
@@ -69,6 +73,7 @@ public final class LinkSession {
         this.requests = new LinkRequests(lock, linker, !options.stripsUnrequested());
         this.lives = new DylibLives(target, clock, new RuntimeLinking());
         this.remover = new UnitRemover(lock, target, lives);
+        this.replacer = new UnitReplacer(lock, remover, lives, requests, this.format);
     }
 
     private static Architecture architecture(LinkTarget target) {
@@ -262,6 +267,53 @@ public final class LinkSession {
         @Override
         public List<Lifetime> lifetimes(Dylib dylib) {
             return lifetimesOf(dylib);
+        }
+    }
+
+    /**
+     * Replaces a linked object. Calls go to the new one when {@code switched} has run.
+     *
+     * @param old the object
+     * @param reader reads the new one
+     * @param switched directs calls to the new one: its argument finds the addresses of functions.
+     *     If it fails, everything is as before
+     * @return the new object, and what removes the old one when its calls have returned
+     * @throws IllegalStateException if the old one cannot be removed
+     */
+    public Replaced replace(
+            Unit old, GraphReader reader, Consumer<Function<String, ExecutorAddress>> switched) {
+        LinkGraph graph = clock.get(LinkPhase.READ, () -> prepared(reader.read()));
+        Unit next = replacer.link(old, graph);
+        try {
+            switched.accept(replacer.addresses(next));
+        } catch (RuntimeException | Error e) {
+            replacer.cancel(old, next);
+            throw e;
+        }
+        Passage passage = replacer.complete(old, next);
+        return new Replaced(next, new Leaving(passage, () -> remover.removeReplaced(old)));
+    }
+
+    /** An object in the place of another one. */
+    public record Replaced(Unit unit, Leaving leaving) {}
+
+    /** An object that goes when its calls have returned. */
+    public static final class Leaving {
+        private final Passage passage;
+        private final Runnable removal;
+
+        private Leaving(Passage passage, Runnable removal) {
+            this.passage = passage;
+            this.removal = removal;
+        }
+
+        /** Removes it if its calls have returned, and returns whether it has gone. */
+        public boolean tryToGo() {
+            if (!passage.isOver()) {
+                return false;
+            }
+            removal.run();
+            return true;
         }
     }
 

@@ -41,7 +41,7 @@ public final class Unit {
     private OpenThreadLocals threadLocals = OpenThreadLocals.NONE;
     private boolean recorded;
     private boolean joined;
-    private final Lifetime lifetime;
+    private volatile Lifetime lifetime;
     private final Set<Unit> users = new HashSet<>();
     private final Set<Unit> used = new HashSet<>();
     private final Set<Dylib> givers = new HashSet<>();
@@ -133,6 +133,13 @@ public final class Unit {
     /** Returns the lifetime of its code and data. */
     public Lifetime lifetime() {
         return lifetime;
+    }
+
+    /** Gives each of two objects the other's lifetime. */
+    static void exchangeLifetimes(Unit one, Unit other) {
+        Lifetime first = one.lifetime;
+        one.lifetime = other.lifetime;
+        other.lifetime = first;
     }
 
     /** Notes that its code refers to that of {@code other}. */

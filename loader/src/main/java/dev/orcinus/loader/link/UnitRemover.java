@@ -108,6 +108,33 @@ final class UnitRemover {
         }
     }
 
+    /**
+     * Requires that an object can give way to another one.
+     *
+     * @throws IllegalStateException if it is not linked, cannot be removed, or other objects refer
+     *     to it
+     */
+    void requireReplaceable(Unit unit) {
+        if (unit.state() != Unit.State.LINKED || unit.lifetime().isEnding()) {
+            throw new IllegalStateException(unit.name() + " is not linked, or has been removed");
+        }
+        requireRemovable(unit);
+        unit.lifetime().requireRedirectable();
+        for (Unit user : unit.users()) {
+            throw new IllegalStateException(
+                    unit.name() + " stays, because " + user.name() + " refers to it");
+        }
+        if (!unit.dylib().definitions().contested(Set.of(unit)).isEmpty()) {
+            throw new IllegalStateException(
+                    unit.name() + " stays, because definitions of others have given way to it");
+        }
+    }
+
+    /** Removes an object that another one has replaced, and runs its finalizers. */
+    void removeReplaced(Unit unit) {
+        retire(unit);
+    }
+
     private void requireRemovable(Unit unit) {
         lock.lock();
         try {

@@ -1,0 +1,218 @@
+package dev.orcinus.tests.jit;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.orcinus.jit.CallableDylib;
+import dev.orcinus.jit.CallableJit;
+import dev.orcinus.jit.JitObject;
+import dev.orcinus.loader.UnresolvedSymbolsException;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Tests of objects that are replaced while their functions are called. */
+@Timeout(120)
+@ParameterizedClass
+@EnumSource(JitKind.class)
+final class ReplaceTest {
+    private static final String SOURCE =
+            """
+            typedef int (*Visitor)(int);
+            extern "C" {
+            int total = 0;
+            int started = STEP;
+            static int made = 0;
+            __attribute__((constructor)) static void begin() { made++; }
+            int add(int n) { total += n * STEP; return total; }
+            int made_count() { return made; }
+            int visit(Visitor visitor) { int before = STEP; visitor(0); return before * 100 + STEP; }
+            #if STEP == 3
+            long wide = 0;
+            #else
+            int wide = 0;
+            #endif
+            #if STEP != 4
+            int extra() { return STEP; }
+            #endif
+            #if STEP == 5
+            int absent(); int needs() { return absent(); }
+            #endif
+            }
+            """;
+
+    /** A callback. */
+    @FunctionalInterface
+    interface Visitor {
+        int visit(int number);
+    }
+
+    /** The functions. */
+    interface Functions {
+        int add(int n);
+
+        int visit(Visitor visitor);
+    }
+
+    @Parameter private JitKind kind;
+    @TempDir private static Path folder;
+    private static final List<byte[]> VERSIONS = new ArrayList<>();
+    private CallableJit jit;
+    private CallableDylib dylib;
+    private JitObject object;
+    private Functions functions;
+
+    @BeforeAll
+    static void compile() throws Exception {
+        VERSIONS.add(null);
+        for (int i = 1; i <= 5; i++) {
+            Path version = CompiledObject.compile(folder, "version" + i, SOURCE, "-DSTEP=" + i);
+            VERSIONS.add(Files.readAllBytes(version));
+        }
+    }
+
+    @BeforeEach
+    void open() {
+        jit = kind.open();
+        dylib = jit.createDylib("replaced");
+        object = dylib.add("counter.o", VERSIONS.get(1));
+        functions = dylib.bind(Functions.class);
+    }
+
+    @AfterEach
+    void close() {
+        jit.close();
+    }
+
+    @Test
+    void newCallsGoToTheNewCode() {
+        MethodHandle add = dylib.function("add", JitFixture.INT_OF_INT);
+        MethodHandle extra = dylib.function("extra", JitFixture.INT);
+        assertEquals(5, functions.add(5));
+        dylib.replace(object, VERSIONS.get(2), "total");
+        assertEquals(15, functions.add(5));
+        assertEquals(17, call(add, 1));
+        assertEquals(2, JitFixture.call(extra));
+        assertEquals(1, JitFixture.call(dylib, "made_count"));
+        dylib.replace(object, VERSIONS.get(1));
+        assertEquals(1, functions.add(1));
+        object.close();
+        assertThrows(IllegalStateException.class, () -> functions.add(1));
+    }
+
+    private static int call(MethodHandle function, int argument) {
+        try {
+            return (int) function.invokeExact(argument);
+        } catch (Throwable e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    void callsThatAreInsideFinishInTheOldCode() throws Exception {
+        CountDownLatch inside = new CountDownLatch(1);
+        CountDownLatch replaced = new CountDownLatch(1);
+        MemorySegment total = dylib.address("total");
+        try (ExecutorService pool = Executors.newSingleThreadExecutor()) {
+            Future<Integer> old =
+                    pool.submit(
+                            () ->
+                                    functions.visit(
+                                            _ -> {
+                                                inside.countDown();
+                                                await(replaced);
+                                                return 0;
+                                            }));
+            inside.await();
+            dylib.replace(object, VERSIONS.get(2), "total");
+            assertEquals(202, functions.visit(n -> n));
+            assertTrue(total.scope().isAlive());
+            replaced.countDown();
+            assertEquals(101, old.get());
+        }
+        for (int i = 0; i < 1_000 && total.scope().isAlive(); i++) {
+            Thread.sleep(5);
+        }
+        assertFalse(total.scope().isAlive());
+        assertEquals(1, dylib.symbols().stream().filter(s -> s.name().equals("add")).count());
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Test
+    void aFailureChangesNothing() {
+        assertEquals(3, functions.add(3));
+        MethodHandle extra = dylib.function("extra", JitFixture.INT);
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> dylib.replace(object, VERSIONS.get(3), "total", "wide"));
+        UnresolvedSymbolsException missing =
+                assertThrows(
+                        UnresolvedSymbolsException.class,
+                        () -> dylib.replace(object, VERSIONS.get(4)));
+        assertEquals(List.of("extra"), List.copyOf(missing.requesters().keySet()));
+        assertThrows(
+                UnresolvedSymbolsException.class, () -> dylib.replace(object, VERSIONS.get(5)));
+        assertThrows(
+                UnresolvedSymbolsException.class,
+                () -> dylib.replace(object, VERSIONS.get(2), "nothing"));
+        assertEquals(7, functions.add(4));
+        assertEquals(1, JitFixture.call(extra));
+        dylib.replace(object, VERSIONS.get(2), "total");
+        assertEquals(9, functions.add(1));
+    }
+
+    @Test
+    void manyReplacementsWhileThreadsCall() throws Exception {
+        int count = kind == JitKind.IN_PROCESS ? 1_000 : 100;
+        try (ExecutorService pool = Executors.newFixedThreadPool(2)) {
+            List<Future<Integer>> callers = new ArrayList<>();
+            CountDownLatch done = new CountDownLatch(1);
+            for (int i = 0; i < 2; i++) {
+                callers.add(
+                        pool.submit(
+                                () -> {
+                                    int calls = 0;
+                                    while (done.getCount() > 0) {
+                                        int result = functions.visit(n -> n);
+                                        assertTrue(result == 101 || result == 202, "" + result);
+                                        calls++;
+                                    }
+                                    return calls;
+                                }));
+            }
+            for (int i = 0; i < count; i++) {
+                dylib.replace(object, VERSIONS.get(1 + i % 2), "total");
+            }
+            done.countDown();
+            for (Future<Integer> caller : callers) {
+                assertTrue(caller.get() > 0);
+            }
+        }
+        assertEquals(0, functions.add(0));
+    }
+}
