@@ -96,7 +96,10 @@ final class LentLineTest {
         return Thread.getAllStackTraces().entrySet().stream()
                 .filter(entry -> entry.getKey().getName().equals(thread))
                 .flatMap(entry -> Arrays.stream(entry.getValue()))
-                .anyMatch(frame -> (frame.getClassName() + "." + frame.getMethodName()).endsWith(method));
+                .anyMatch(
+                        frame ->
+                                (frame.getClassName() + "." + frame.getMethodName())
+                                        .endsWith(method));
     }
 
     @Test

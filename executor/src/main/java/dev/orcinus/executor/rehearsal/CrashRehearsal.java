@@ -12,7 +12,6 @@ import dev.orcinus.protocol.epc.SegmentHeader;
 import dev.orcinus.protocol.sps.SpsReader;
 import dev.orcinus.protocol.sps.SpsWriter;
 import java.io.IOException;
-import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.util.List;
 
@@ -50,8 +49,7 @@ final class CrashRehearsal {
                         List.of(
                                 segment(MemProt.READ_EXEC, base, text),
                                 segment(MemProt.READ, object, description)),
-                        List.of(
-                                DebugDescription.registration(line, object, description.length)));
+                        List.of(DebugDescription.registration(line, object, description.length)));
         line.callForAddress(
                 LlvmNames.MEMORY_INITIALIZE,
                 line.of(LlvmNames.MEMORY_INSTANCE)

@@ -72,9 +72,7 @@ final class LinesRehearsal {
 
     private void giveBack(String function, ExecutorAddress piece)
             throws IOException, ProtocolException {
-        line.call(
-                function,
-                line.of(LlvmNames.MEMORY_INSTANCE).writeLong(1).writeAddress(piece));
+        line.call(function, line.of(LlvmNames.MEMORY_INSTANCE).writeLong(1).writeAddress(piece));
     }
 
     private void link() throws IOException, ProtocolException {

@@ -149,7 +149,10 @@ public final class Rehearsal {
     private WrapperFunctionCall ehFrameCall(String function, ExecutorAddress base)
             throws IOException {
         byte[] range =
-                arguments().writeAddress(base).writeAddress(base.plus(ehFrame(PAGE_BYTES).length)).toBytes();
+                arguments()
+                        .writeAddress(base)
+                        .writeAddress(base.plus(ehFrame(PAGE_BYTES).length))
+                        .toBytes();
         return new WrapperFunctionCall(line.symbol(function), range);
     }
 

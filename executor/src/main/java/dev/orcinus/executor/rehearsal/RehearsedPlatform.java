@@ -88,13 +88,14 @@ interface RehearsedPlatform {
         @Override
         public List<Registration> registrations(String name, Dylib dylib) {
             List<Registration> all = new ArrayList<>();
-            all.addAll(List.of(
-                    new Registration(
-                            "platform_bootstrap",
-                            Sps.ADDRESS.encode(dylib.handle),
-                            "platform_shutdown",
-                            new byte[0]),
-                    Registration.ofDylib(name, dylib.handle)));
+            all.addAll(
+                    List.of(
+                            new Registration(
+                                    "platform_bootstrap",
+                                    Sps.ADDRESS.encode(dylib.handle),
+                                    "platform_shutdown",
+                                    new byte[0]),
+                            Registration.ofDylib(name, dylib.handle)));
             all.addAll(objectRegistrations(dylib));
             return all;
         }

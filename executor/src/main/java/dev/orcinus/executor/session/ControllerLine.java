@@ -27,8 +27,7 @@ import java.util.function.Supplier;
  * The line to one controller: its frames, its calls and their results, the calls to it, and its
  * times of silence. Only the {@link Handler} knows what a call does. {@link #serve} runs on the
  * session's thread, {@link #lead} on one that has borrowed the line ({@link ReadingTurn}); all
- * other methods are thread-safe. Mirrors LLVM's {@code
- * SimpleRemoteEPCServer}.
+ * other methods are thread-safe. Mirrors LLVM's {@code SimpleRemoteEPCServer}.
  *
  * <p>From LLVM 24 on, controllers hang up before they leave, results have kinds, and no nudge is
  * needed. A controller is one of these as soon as it does what older ones never do.
@@ -71,8 +70,7 @@ final class ControllerLine implements Service {
          * @param reply takes the result, at any time
          * @param reader the calling thread, which starts work that it does not do at once
          */
-        void serve(
-                ExecutorAddress function, SpsReader arguments, Reply reply, CallReader reader)
+        void serve(ExecutorAddress function, SpsReader arguments, Reply reply, CallReader reader)
                 throws ProtocolException;
 
         /** Returns what the session is doing while no guest code waits for the controller. */
@@ -234,7 +232,9 @@ final class ControllerLine implements Service {
         return true;
     }
 
-    /** Lets the calling thread, which has borrowed the line, work. Who waits for a frame gets it. */
+    /**
+     * Lets the calling thread, which has borrowed the line, work. Who waits for a frame gets it.
+     */
     void letWork() throws LineException {
         flush();
         if (hasMore()) {

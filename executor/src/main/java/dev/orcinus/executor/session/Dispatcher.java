@@ -20,8 +20,8 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Makes calls from the executor to the controller. Guest code waits on its own thread for the
- * result, which the thread delivers that reads the line. When the controller is gone, all waiting and all later
- * calls get an error. Thread-safe.
+ * result, which the thread delivers that reads the line. When the controller is gone, all waiting
+ * and all later calls get an error. Thread-safe.
  */
 final class Dispatcher {
     private final FrameWriter writer;
@@ -35,7 +35,9 @@ final class Dispatcher {
         this.writer = writer;
     }
 
-    /** Calls the controller's handler {@code tag}. The result is an error if it cannot be called. */
+    /**
+     * Calls the controller's handler {@code tag}. The result is an error if it cannot be called.
+     */
     CompletableFuture<WrapperFunctionResult> call(ExecutorAddress tag, MemorySegment arguments) {
         if (disconnected) {
             return failed("jit_dispatch not available (the session has ended)");

@@ -24,6 +24,9 @@ final class GuestEnds implements Checkpoints.Listener {
     private final Session session;
     private final AtomicReference<CrashReport> crash = new AtomicReference<>();
 
+    /** Whether the last thread that has crashed was where no code is. */
+    private volatile boolean isOfGoneCode;
+
     GuestEnds(Session session) {
         this.session = session;
     }
@@ -36,6 +39,7 @@ final class GuestEnds implements Checkpoints.Listener {
                         @Override
                         public void crashed(CrashedThread thread) {
                             crash.set(CrashReporter.brief(guest, runtime, thread));
+                            isOfGoneCode = isOfGoneCode(runtime, thread);
                         }
 
                         @Override
@@ -44,6 +48,12 @@ final class GuestEnds implements Checkpoints.Listener {
                         }
                     });
         }
+    }
+
+    /** Returns whether a thread has gone on in memory in which there is no code, or none left. */
+    private static boolean isOfGoneCode(GuestRuntime runtime, CrashedThread thread) {
+        return thread.faultAddress().filter(thread.pc()::equals).isPresent()
+                && !runtime.memory().holdsCode(thread.pc());
     }
 
     /**
@@ -70,7 +80,12 @@ final class GuestEnds implements Checkpoints.Listener {
     @Override
     public void survived(GuestEnd end, Checkpoints.Work during, int undone) {
         String what = describe(end);
-        if (during != Checkpoints.Work.PROGRAM) {
+        if (during == Checkpoints.Work.NONE && isOfGoneCode) {
+            session.log(
+                    what
+                            + ": no line runs; a thread of guest code went on in memory that the"
+                            + " controller has given back");
+        } else if (during != Checkpoints.Work.PROGRAM) {
             session.log(what + ": the state is as " + lines(during, undone));
         } else if (!(end instanceof GuestEnd.Exited)) {
             session.log(what);

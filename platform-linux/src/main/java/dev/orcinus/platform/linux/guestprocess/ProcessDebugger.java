@@ -41,7 +41,7 @@ import java.util.Set;
  * memory of this process, because GDB must find it under a path, and the guest's own path changes
  * with its process id. Its lock guards it.
  */
-final class ProcessDebugger implements GuestDebugger {
+final class ProcessDebugger implements GuestDebugger, AutoCloseable {
     private static final int REGISTER_ACTION = 1;
     private static final int UNREGISTER_ACTION = 2;
     private static final int ENTRY_WORDS = 4;
@@ -61,6 +61,9 @@ final class ProcessDebugger implements GuestDebugger {
 
     /** Places of entries that are in no list. */
     private final Deque<ExecutorAddress> free = new ArrayDeque<>();
+
+    /** The library's file; null before it is needed. */
+    private MemoryFile file;
 
     private ExecutorAddress library = ExecutorAddress.NULL;
     private ExecutorAddress descriptor = ExecutorAddress.NULL;
@@ -257,16 +260,26 @@ final class ProcessDebugger implements GuestDebugger {
         library = opened;
     }
 
-    /** Opens the library. The descriptor stays open: GDB reads the file through it. */
-    @SuppressWarnings("resource")
+    /** Opens the library. The file stays open as long as the guest: GDB reads it. */
     private ExecutorAddress openLibrary() throws HostCallException {
-        byte[] content = DebuggerLibrary.write(guest.processor());
-        MemoryFile file = MemoryFile.write("orcinus-debugger", content);
-        return libraries.open(pathInGuest(file), RTLD_NOW | RTLD_GLOBAL);
+        if (file == null) {
+            byte[] content = DebuggerLibrary.write(guest.processor());
+            file = MemoryFile.write("orcinus-debugger", content);
+        }
+        return libraries.open(pathInGuest(), RTLD_NOW | RTLD_GLOBAL);
+    }
+
+    /** Closes the library's file, after the guest has ended. */
+    @Override
+    public synchronized void close() {
+        if (file != null) {
+            file.close();
+            file = null;
+        }
     }
 
     /** Returns a path by which the guest and GDB can open a file. */
-    private String pathInGuest(MemoryFile file) throws HostCallException {
+    private String pathInGuest() throws HostCallException {
         if (!guest.hasDescriptorLine()) {
             return file.path();
         }

@@ -304,5 +304,6 @@ final class ProcessGuest implements IsolatedGuest {
     public void close() {
         guest.close();
         memory.close();
+        debugger.close();
     }
 }

@@ -24,7 +24,9 @@ final class ProcessLimits {
         for (String line : limits.split("\n", -1)) {
             if (line.startsWith(name)) {
                 String[] values = line.substring(name.length()).strip().split(" +", -1);
-                return values[0].matches("[0-9]{1,18}") ? Long.parseLong(values[0]) : Long.MAX_VALUE;
+                return values[0].matches("[0-9]{1,18}")
+                        ? Long.parseLong(values[0])
+                        : Long.MAX_VALUE;
             }
         }
         return 0;

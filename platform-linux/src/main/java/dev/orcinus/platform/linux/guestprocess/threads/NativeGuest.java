@@ -65,8 +65,7 @@ public final class NativeGuest implements AutoCloseable {
      * @param reaper waits for its end and returns its status
      * @throws HostCallException if it ends before it serves
      */
-    public NativeGuest ofFork(
-            Mailbox other, NativeProcess forked, Reaper reaper)
+    public NativeGuest ofFork(Mailbox other, NativeProcess forked, Reaper reaper)
             throws HostCallException {
         LivingProcess child = new LivingProcess(forked, reaper, false);
         return new NativeGuest(processor, other, child, addresses, pid());

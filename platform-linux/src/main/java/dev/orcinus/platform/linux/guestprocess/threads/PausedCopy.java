@@ -43,11 +43,7 @@ public final class PausedCopy implements AutoCloseable {
     private boolean isUsed;
 
     private PausedCopy(
-            Mailbox mailbox,
-            byte[] saved,
-            PausePage page,
-            NativeProcess process,
-            Reaper reaper) {
+            Mailbox mailbox, byte[] saved, PausePage page, NativeProcess process, Reaper reaper) {
         this.mailbox = mailbox;
         this.saved = saved;
         this.page = page;
@@ -165,14 +161,7 @@ public final class PausedCopy implements AutoCloseable {
     private static void map(NativeThread main, PausePages pages) throws HostCallException {
         long fd = GuestDescriptor.openLow(main, pages.file(), O_RDWR);
         CallList map = new CallList();
-        map.add(
-                main.address(Libc.MMAP),
-                0,
-                PausePages.SIZE_BYTES,
-                PROT_NONE,
-                MAP_SHARED,
-                fd,
-                0);
+        map.add(main.address(Libc.MMAP), 0, PausePages.SIZE_BYTES, PROT_NONE, MAP_SHARED, fd, 0);
         map.add(main.address(Libc.CLOSE), fd);
         map.run(main);
         long there = map.result(0);
