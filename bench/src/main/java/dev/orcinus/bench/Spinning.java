@@ -68,8 +68,7 @@ final class Spinning {
 
         @Override
         public void at(String step, long pid) throws IOException {
-            ProcessHandle executor =
-                    isDaemon ? ours.daemon() : ProcessHandle.of(pid).orElseThrow();
+            ProcessHandle executor = isDaemon ? ours.daemon() : ProcessHandle.of(pid).orElseThrow();
             double sum = Machine.cpuMillis(executor.pid());
             for (ProcessHandle guest : executor.descendants().toList()) {
                 sum += Machine.cpuMillis(guest.pid());

@@ -19,8 +19,7 @@ public final class CompiledObject {
             throws IOException, InterruptedException {
         Path source = Files.writeString(folder.resolve(name + ".cpp"), text);
         Path object = folder.resolve(name + ".o");
-        List<String> command =
-                new ArrayList<>(List.of("g++", "-c", "-fPIC", "-O1", "-g", "-w"));
+        List<String> command = new ArrayList<>(List.of("g++", "-c", "-fPIC", "-O1", "-g", "-w"));
         command.addAll(List.of(options));
         command.addAll(List.of("-o", object.toString(), source.toString()));
         try {

@@ -146,7 +146,10 @@ final class LibraryJarTest {
                     List.of(),
                     jar.stream()
                             .map(ZipEntry::getName)
-                            .filter(name -> !name.matches("dev/|dev/.*(/|[.]class|[.]html)|module-info.class|META-INF/.*"))
+                            .filter(
+                                    name ->
+                                            !name.matches(
+                                                    "dev/|dev/.*(/|[.]class|[.]html)|module-info.class|META-INF/.*"))
                             .toList());
         }
     }

@@ -75,9 +75,7 @@ final class StrictFilterTest {
     @EnumSource(Processor.class)
     void callsOfTheListFailAndAllOthersDoNot(Processor processor) {
         List<Integer> denied =
-                Arrays.stream(StrictCall.values())
-                        .map(call -> call.number(processor))
-                        .toList();
+                Arrays.stream(StrictCall.values()).map(call -> call.number(processor)).toList();
         for (int number = 0; number < 463; number++) {
             long expected = denied.contains(number) ? EPERM : number == 435 ? ENOSYS : ALLOWED;
             if (number != prlimit(processor)) {
