@@ -122,8 +122,10 @@ public final class InProcessDylib extends CallableDylib implements SymbolLookup 
         Objects.requireNonNull(method, "method");
         Objects.requireNonNull(shape, "shape");
         requireOpen();
-        MethodHandle noted = FlightNotes.around(symbol, method);
-        return define(symbol, functions.throwingCallback(noted, shape, dylib().lifetime()));
+        return define(
+                symbol,
+                functions.throwingCallback(
+                        FlightNotes.around(symbol, method), shape, dylib().lifetime()));
     }
 
     @Override

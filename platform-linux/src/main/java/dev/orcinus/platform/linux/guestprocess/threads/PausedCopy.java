@@ -181,7 +181,6 @@ public final class PausedCopy implements AutoCloseable {
                     "mmap", 0, "the guest cannot map the page in which its copy waits");
         }
         pages.mappedAt(new ExecutorAddress(there));
-        }
     }
 
     NativeProcess process() {
