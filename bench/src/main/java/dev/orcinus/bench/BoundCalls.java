@@ -12,7 +12,9 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Compares bound interfaces with handles of the FFM API, JNA and JNR-FFI, each in a JVM of its own. */
+/**
+ * Compares bound interfaces with handles of the FFM API, JNA and JNR-FFI, each in a JVM of its own.
+ */
 final class BoundCalls {
     private static final String SOURCE =
             """

@@ -18,10 +18,11 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * A folder of objects that were compiled before. An entry has two files: the object, and the list of the files that were included, with
- * digests of their contents. It is used if all of these are as they were. A file that has come into a folder for includes
- * since, and would be found before another one, is not noticed. Entries are written aside and moved into place, so many threads
- * and processes may use a folder.
+ * A folder of objects that were compiled before. An entry has two files: the object, and the list
+ * of the files that were included, with digests of their contents. It is used if all of these are
+ * as they were. A file that has come into a folder for includes since, and would be found before
+ * another one, is not noticed. Entries are written aside and moved into place, so many threads and
+ * processes may use a folder.
  *
  * @param folder where the entries are
  */
@@ -122,7 +123,9 @@ record CompilerCache(Path folder) {
             }
             Files.createDirectories(folder);
             put(object(key), object);
-            put(list(key), (String.join("\n", lines) + (lines.isEmpty() ? "" : "\n")).getBytes(UTF_8));
+            put(
+                    list(key),
+                    (String.join("\n", lines) + (lines.isEmpty() ? "" : "\n")).getBytes(UTF_8));
             removeOldest();
         } catch (IOException e) {
             return; // the object is compiled again next time

@@ -3,8 +3,8 @@ package dev.orcinus.compile;
 import dev.orcinus.jit.SourceCompiler;
 
 /**
- * The service behind {@code dylib.compile}: the first of {@code clang}, {@code gcc} and {@code cc} on {@code PATH}, with the
- * cache of the user. Many threads may use it.
+ * The service behind {@code dylib.compile}: the first of {@code clang}, {@code gcc} and {@code cc}
+ * on {@code PATH}, with the cache of the user. Many threads may use it.
  */
 public final class MachineCompiler implements SourceCompiler {
     /** Finds the compiler when it is needed. */

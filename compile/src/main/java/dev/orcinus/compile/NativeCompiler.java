@@ -16,9 +16,10 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * A compiler of C and C++ whose command line is that of gcc. It compiles with {@code -O2 -fPIC}, then the options of the
- * caller. What it has compiled is kept in a folder, and used again if nothing that matters has changed: source, options, compiler,
- * the files that were included, and the variables of the environment that compilers read. Immutable; many threads may use it.
+ * A compiler of C and C++ whose command line is that of gcc. It compiles with {@code -O2 -fPIC},
+ * then the options of the caller. What it has compiled is kept in a folder, and used again if
+ * nothing that matters has changed: source, options, compiler, the files that were included, and
+ * the variables of the environment that compilers read. Immutable; many threads may use it.
  *
  * <pre>{@code
  * NativeCompiler gcc = NativeCompiler.of(Path.of("/usr/bin/gcc-14")).withoutCache();
@@ -39,9 +40,9 @@ public final class NativeCompiler {
     }
 
     /**
-     * Returns the first of {@code clang}, {@code gcc} and {@code cc} on {@code PATH}, or the program
-     * that the environment variable {@code ORCINUS_CC} names. Its cache is {@code orcinus/compiled}
-     * in the user's folder for caches.
+     * Returns the first of {@code clang}, {@code gcc} and {@code cc} on {@code PATH}, or the
+     * program that the environment variable {@code ORCINUS_CC} names. Its cache is {@code
+     * orcinus/compiled} in the user's folder for caches.
      *
      * @throws CompilationException if there is none
      */

@@ -41,8 +41,8 @@ public abstract sealed class CallableDylib extends JitDylib permits InProcessDyl
     public abstract MemorySegment address(String symbol);
 
     /**
-     * Returns a variable as a segment of the layout's size. Opens this dylib first. Of a process
-     * of its own, it is a segment of 0 bytes, which {@link IsolatedJit#read} and {@link
+     * Returns a variable as a segment of the layout's size. Opens this dylib first. Of a process of
+     * its own, it is a segment of 0 bytes, which {@link IsolatedJit#read} and {@link
      * IsolatedJit#write} take.
      *
      * <pre>{@code int count = dylib.variable("count", JAVA_INT).get(JAVA_INT, 0);}</pre>
@@ -107,10 +107,10 @@ public abstract sealed class CallableDylib extends JitDylib permits InProcessDyl
      *       which is valid until the function returns. A returned text is copied, and stays C's:
      *       declare a {@code MemorySegment} if it has to be freed;
      *   <li>a record: a struct by value, or a pointer to one with {@code @ByReference}. Its members
-     *       are laid out as C compilers do: numbers, {@code MemorySegment}, {@code String}, records,
-     *       and with {@code @Length} arrays and texts. A field {@code static final GroupLayout
-     *       LAYOUT} of the record, whose members have the names of the components, says another
-     *       layout;
+     *       are laid out as C compilers do: numbers, {@code MemorySegment}, {@code String},
+     *       records, and with {@code @Length} arrays and texts. A field {@code static final
+     *       GroupLayout LAYOUT} of the record, whose members have the names of the components, says
+     *       another layout;
      *   <li>an array of numbers, records or texts: a pointer to a copy, which is valid until the
      *       function returns; {@code @Out} and {@code @InOut} copy it back. An array of texts ends
      *       with a null pointer. {@code @Critical} passes arrays of numbers without copies;

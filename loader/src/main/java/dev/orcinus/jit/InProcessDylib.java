@@ -82,7 +82,8 @@ public final class InProcessDylib extends CallableDylib implements SymbolLookup 
     /**
      * Returns a handle that calls a function as {@link #function} does, but without its check. If
      * the function's object is removed before or during a call, the call may crash the process or
-     * corrupt memory. An exception of native code ends the process. Use it for very short functions whose object is never removed.
+     * corrupt memory. An exception of native code ends the process. Use it for very short functions
+     * whose object is never removed.
      *
      * @param shape the function's C type
      * @throws UnresolvedSymbolsException if the symbol is not defined

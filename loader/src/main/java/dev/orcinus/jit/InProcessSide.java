@@ -23,8 +23,8 @@ import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
- * This process, with its entries between Java and native code, which all {@link InProcessJit}s share and which stay. Many
- * threads may use it.
+ * This process, with its entries between Java and native code, which all {@link InProcessJit}s
+ * share and which stay. Many threads may use it.
  */
 final class InProcessSide implements NativeSide {
     private static final FunctionDescriptor FOUR_WORDS =

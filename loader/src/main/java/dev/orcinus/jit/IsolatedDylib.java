@@ -103,7 +103,9 @@ public final class IsolatedDylib extends CallableDylib {
         Objects.requireNonNull(method, "method");
         Objects.requireNonNull(shape, "shape");
         requireOpen();
-        MemorySegment callback = target.callback(FlightNotes.around(symbol, method), shape, dylib().lifetime().arena());
+        MemorySegment callback =
+                target.callback(
+                        FlightNotes.around(symbol, method), shape, dylib().lifetime().arena());
         return define(symbol, new ExecutorAddress(callback.address()));
     }
 

@@ -71,8 +71,7 @@ final class IsolatedFunctions {
                 guarded.computeIfAbsent(
                         new Shape(type, List.of(options)),
                         _ -> CallGuard.around(recovering(target.calls().downcall(type, options))));
-        ExecutorAddress entry =
-                entries == null ? function : entries.call(gate, function, type);
+        ExecutorAddress entry = entries == null ? function : entries.call(gate, function, type);
         return EscapedThrows.thrownAfter(
                 MethodHandles.insertArguments(call, 0, gate, entry.value()));
     }

@@ -16,8 +16,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 
 /**
- * A dylib of another process for interfaces that are bound to it. What calls pass by pointer lies in memory that
- * both processes have. Many threads may use it.
+ * A dylib of another process for interfaces that are bound to it. What calls pass by pointer lies
+ * in memory that both processes have. Many threads may use it.
  */
 @SuppressWarnings("MustBeClosedChecker") // calls close their arenas, the dylib's end the others
 final class IsolatedLibrary implements BoundLibrary {
@@ -27,7 +27,8 @@ final class IsolatedLibrary implements BoundLibrary {
     private final CallEntries entries;
     private final ScratchPool scratch;
 
-    IsolatedLibrary(IsolatedDylib dylib, IsolatedJit jit, IsolatedTarget target, CallEntries entries) {
+    IsolatedLibrary(
+            IsolatedDylib dylib, IsolatedJit jit, IsolatedTarget target, CallEntries entries) {
         this.entries = entries;
         this.dylib = dylib;
         this.jit = jit;

@@ -156,8 +156,8 @@ public abstract sealed class JitDylib implements AutoCloseable
      *
      * @param language as compilers name it: {@code c}, {@code c++}, {@code assembler}
      * @param source the text
-     * @param options of the compiler, such as {@code -I/folder}, {@code -DNAME=value} and {@code -O3};
-     *     {@code -O2 -fPIC} come before them
+     * @param options of the compiler, such as {@code -I/folder}, {@code -DNAME=value} and {@code
+     *     -O3}; {@code -O2 -fPIC} come before them
      * @return the object
      * @throws CompilationException if the compiler refuses the text, or there is no compiler
      * @throws IllegalStateException if {@code orcinus-compile} is not there
@@ -243,8 +243,7 @@ public abstract sealed class JitDylib implements AutoCloseable
         if (!FileKind.of(content).isArchive()) {
             Unit unit = session.add(dylib, () -> ObjectReader.read(label, content));
             AtomicReference<Unit> current = new AtomicReference<>(unit);
-            return new JitObject(
-                    label, current, () -> session.removeAll(List.of(current.get())));
+            return new JitObject(label, current, () -> session.removeAll(List.of(current.get())));
         }
         ArchiveObjects archive = new ArchiveObjects(label, content, members);
         archive.format().ifPresent(format -> session.format().admit(label, format));
@@ -279,9 +278,8 @@ public abstract sealed class JitDylib implements AutoCloseable
 
     /**
      * Makes this dylib also look for symbols in a shared library, before those that the process has
-     * anyway. Inline functions and variables of
-     * C++ that the library exports are taken from there by objects that are linked later, so that
-     * both have the same instance.
+     * anyway. Inline functions and variables of C++ that the library exports are taken from there
+     * by objects that are linked later, so that both have the same instance.
      *
      * @param path the library's path or name, as {@code dlopen} takes it
      * @throws LinkException if the library cannot be opened

@@ -4,8 +4,8 @@ import dev.orcinus.loader.link.SymbolList;
 import java.util.OptionalLong;
 
 /**
- * A symbol that an object of a dylib defines for others; {@link JitDylib#symbols} lists them. {@code
- * orcinus inspect} prints the same of a file.
+ * A symbol that an object of a dylib defines for others; {@link JitDylib#symbols} lists them.
+ * {@code orcinus inspect} prints the same of a file.
  *
  * @param name as C spells it
  * @param kind what it is
@@ -16,7 +16,12 @@ import java.util.OptionalLong;
  *     variable of its own
  */
 public record LoadedSymbol(
-        String name, Kind kind, long sizeBytes, String section, String object, OptionalLong address) {
+        String name,
+        Kind kind,
+        long sizeBytes,
+        String section,
+        String object,
+        OptionalLong address) {
     /** The kind of a symbol. */
     public enum Kind {
         /** Code. */

@@ -80,7 +80,8 @@ final class NativeFunctions {
     }
 
     /** Returns an address at which native code can call a Java method until a lifetime ends. */
-    private ExecutorAddress upcall(MethodHandle method, FunctionDescriptor type, Lifetime lifetime) {
+    private ExecutorAddress upcall(
+            MethodHandle method, FunctionDescriptor type, Lifetime lifetime) {
         return calls.upcall(method, type, lifetime.arena());
     }
 

@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Native code has thrown an exception, such as one of C++, that it has not caught itself. The native
- * frames that it has left are cleaned up as if their caller had caught it; the exception itself has
- * been destroyed.
+ * Native code has thrown an exception, such as one of C++, that it has not caught itself. The
+ * native frames that it has left are cleaned up as if their caller had caught it; the exception
+ * itself has been destroyed.
  *
  * <pre>{@code
  * try {

@@ -9,8 +9,8 @@ import java.lang.annotation.Target;
 /**
  * The function gets the arrays of the Java heap themselves instead of copies, by {@link
  * java.lang.foreign.Linker.Option#critical}. It must return at once, must not call Java, and must
- * not keep the pointers: garbage collection, and with it the whole JVM, may wait for it. For code in
- * another process all arrays are copied in both directions.
+ * not keep the pointers: garbage collection, and with it the whole JVM, may wait for it. For code
+ * in another process all arrays are copied in both directions.
  *
  * <pre>{@code @Critical int checksum(byte[] data, long size);}</pre>
  */

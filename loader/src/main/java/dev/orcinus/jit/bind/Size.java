@@ -8,8 +8,8 @@ import java.lang.annotation.Target;
 
 /**
  * The number of bytes that Java may use at a pointer that C passes: at a segment that a function
- * returns (on its method), or that a callback gets (on its parameter). Without it such segments have
- * 0 bytes.
+ * returns (on its method), or that a callback gets (on its parameter). Without it such segments
+ * have 0 bytes.
  */
 @Documented
 @Retention(RetentionPolicy.RUNTIME)

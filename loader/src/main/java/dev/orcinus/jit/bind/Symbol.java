@@ -6,7 +6,10 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** Names the C function that a method of a bound interface calls. Without it, the method has its name. */
+/**
+ * Names the C function that a method of a bound interface calls. Without it, the method has its
+ * name.
+ */
 @Documented
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.METHOD)

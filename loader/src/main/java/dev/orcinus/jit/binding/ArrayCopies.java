@@ -37,11 +37,7 @@ record ArrayCopies(
                     MethodType.methodType(MemorySegment.class, Object.class));
 
     static ArrayCopies of(
-            Class<?> type,
-            StructType struct,
-            boolean isOut,
-            boolean isInOut,
-            BoundLibrary library)
+            Class<?> type, StructType struct, boolean isOut, boolean isInOut, BoundLibrary library)
             throws BindingProblem {
         Class<?> element = type.getComponentType();
         boolean isNumber = element.isPrimitive() && element != boolean.class;
@@ -97,8 +93,7 @@ record ArrayCopies(
     private MemorySegment numbers(CallScratch scratch, Object array) {
         ValueLayout element = Scalars.layout(type.getComponentType());
         int length = Array.getLength(array);
-        MemorySegment copy =
-                scratch.allocate(length * element.byteSize(), element.byteAlignment());
+        MemorySegment copy = scratch.allocate(length * element.byteSize(), element.byteAlignment());
         if (isCopiedIn) {
             MemorySegment.copy(array, 0, copy, element, 0, length);
         } else {

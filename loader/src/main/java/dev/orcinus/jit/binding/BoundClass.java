@@ -22,6 +22,7 @@ import java.util.Map;
  */
 final class BoundClass {
     private static final String SUFFIX = "OrcinusBinding";
+
     private BoundClass() {}
 
     /**

@@ -7,7 +7,9 @@ import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 
-/** The functions of a dylib, and the memory of the process that they run in. Many threads use it. */
+/**
+ * The functions of a dylib, and the memory of the process that they run in. Many threads use it.
+ */
 public interface BoundLibrary {
     /** Returns the dylib's name. */
     String name();

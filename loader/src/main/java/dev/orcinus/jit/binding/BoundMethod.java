@@ -27,7 +27,8 @@ final class BoundMethod {
 
     private static final MethodHandles.Lookup HERE = MethodHandles.lookup();
     private static final SegmentAllocator HEAP =
-            (size, _) -> MemorySegment.ofArray(new long[(int) (size + Long.BYTES - 1) / Long.BYTES]);
+            (size, _) ->
+                    MemorySegment.ofArray(new long[(int) (size + Long.BYTES - 1) / Long.BYTES]);
     private static final MethodHandle BEGIN =
             Handles.find(
                     HERE,
@@ -120,7 +121,8 @@ final class BoundMethod {
                     "@Variadic(fixedCount = %d) of %d parameters"
                             .formatted(variadic.fixedCount(), fixed));
         }
-        Conversion result = method.getReturnType() == void.class ? null : conversions.ofResult(method);
+        Conversion result =
+                method.getReturnType() == void.class ? null : conversions.ofResult(method);
         return new Plan(types, arguments, result);
     }
 
@@ -152,10 +154,7 @@ final class BoundMethod {
         }
         MethodHandle call =
                 library.function(
-                        symbol(),
-                        plan.shape(),
-                        isChecked(),
-                        options.toArray(Linker.Option[]::new));
+                        symbol(), plan.shape(), isChecked(), options.toArray(Linker.Option[]::new));
         MethodHandle converting = withResult(converting(call, plan, savesError), plan);
         MethodHandle scratched = withScratch(converting, savesError);
         return throwsLastError() ? failing(scratched) : scratched;
@@ -163,7 +162,8 @@ final class BoundMethod {
 
     /** Returns the call with Java's arguments, behind a {@link CallScratch} if one is needed. */
     private static MethodHandle converting(MethodHandle call, Plan plan, boolean savesError) {
-        boolean returnsStruct = plan.result() != null && plan.result().layout() instanceof GroupLayout;
+        boolean returnsStruct =
+                plan.result() != null && plan.result().layout() instanceof GroupLayout;
         int first = (returnsStruct ? 1 : 0) + (savesError ? 1 : 0);
         MethodHandle all = call;
         for (int i = plan.arguments().size() - 1; i >= 0; i--) {
@@ -194,7 +194,8 @@ final class BoundMethod {
 
     /** Returns the call between the beginning and the end of its memory's use. */
     private MethodHandle withScratch(MethodHandle call, boolean savesError) {
-        if (call.type().parameterCount() == 0 || call.type().parameterType(0) != CallScratch.class) {
+        if (call.type().parameterCount() == 0
+                || call.type().parameterType(0) != CallScratch.class) {
             return call;
         }
         MethodHandle end = savesError ? END_WITH_ERROR : END; // (CallScratch, Throwable)
@@ -212,10 +213,13 @@ final class BoundMethod {
                                     MethodHandles.identity(result), 0, Throwable.class),
                             2,
                             CallScratch.class);
-            cleanup = MethodHandles.foldArguments(identity, MethodHandles.dropArguments(cleanup, 1, result));
+            cleanup =
+                    MethodHandles.foldArguments(
+                            identity, MethodHandles.dropArguments(cleanup, 1, result));
         }
         MethodHandle ending = MethodHandles.tryFinally(call, cleanup);
-        return MethodHandles.collectArguments(ending, 0, MethodHandles.insertArguments(BEGIN, 0, library.scratch()));
+        return MethodHandles.collectArguments(
+                ending, 0, MethodHandles.insertArguments(BEGIN, 0, library.scratch()));
     }
 
     private static MethodHandle withResult(MethodHandle call, Plan plan) {

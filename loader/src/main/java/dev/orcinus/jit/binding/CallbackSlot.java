@@ -5,8 +5,8 @@ import java.lang.ref.ReferenceQueue;
 import java.lang.ref.WeakReference;
 
 /**
- * An address at which C calls a Java object, and the object that is called there at the moment. When the
- * program does not refer to the object any more, the address is given to another one.
+ * An address at which C calls a Java object, and the object that is called there at the moment.
+ * When the program does not refer to the object any more, the address is given to another one.
  */
 final class CallbackSlot {
     private MemorySegment address;

@@ -25,6 +25,7 @@ record CallbackType(FunctionDescriptor shape, MethodHandle target) {
     private static final MethodHandle CURRENT =
             Handles.findVirtual(
                     HERE, CallbackSlot.class, "current", MethodType.methodType(Object.class));
+
     /**
      * Returns the method of a functional interface, or null if it has none or several. Methods that
      * {@link Object} has do not count.
@@ -83,16 +84,19 @@ record CallbackType(FunctionDescriptor shape, MethodHandle target) {
                 call = MethodHandles.filterReturnValue(call, result.toC());
             }
         }
-        MethodHandle current =
-                CURRENT.asType(MethodType.methodType(type, CallbackSlot.class));
+        MethodHandle current = CURRENT.asType(MethodType.methodType(type, CallbackSlot.class));
         MethodHandle target = MethodHandles.filterArguments(call, 0, current);
-        return new CallbackType(shape, MethodHandles.catchException(target, Throwable.class, fallback(method, shape, conversions.library().keeper())));
+        return new CallbackType(
+                shape,
+                MethodHandles.catchException(
+                        target,
+                        Throwable.class,
+                        fallback(method, shape, conversions.library().keeper())));
     }
 
     /** Returns {@code thrown -> { keep(thrown); return fallback; }}. */
     private static MethodHandle fallback(
-            Method method, FunctionDescriptor shape, MethodHandle keeper)
-            throws BindingProblem {
+            Method method, FunctionDescriptor shape, MethodHandle keeper) throws BindingProblem {
         if (shape.returnLayout().isEmpty()) {
             return keeper;
         }

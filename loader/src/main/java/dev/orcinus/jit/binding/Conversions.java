@@ -20,7 +20,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The conversions of the types that one interface uses. It is confined to the thread that binds. */
+/**
+ * The conversions of the types that one interface uses. It is confined to the thread that binds.
+ */
 final class Conversions {
     private static final MethodHandles.Lookup HERE = MethodHandles.lookup();
     private static final MethodHandle TO_TEXT =
@@ -188,7 +190,9 @@ final class Conversions {
     Conversion ofResult(Method method) throws BindingProblem {
         Class<?> type = method.getReturnType();
         try {
-            return type.isRecord() ? struct(type).byValue(type, "") : ofValue(type, size(method.getAnnotation(Size.class)));
+            return type.isRecord()
+                    ? struct(type).byValue(type, "")
+                    : ofValue(type, size(method.getAnnotation(Size.class)));
         } catch (BindingProblem e) {
             throw new BindingProblem("result: " + e.getMessage());
         }
@@ -265,7 +269,10 @@ final class Conversions {
                     place + "a text would need memory that nobody frees: return a MemorySegment");
         }
         try {
-            Conversion result = type.isRecord() ? struct(type).byValue(type, "the result of a callback is null") : ofValue(type, 0);
+            Conversion result =
+                    type.isRecord()
+                            ? struct(type).byValue(type, "the result of a callback is null")
+                            : ofValue(type, 0);
             if (result.needsScratch()) {
                 throw new BindingProblem(
                         type.getSimpleName()

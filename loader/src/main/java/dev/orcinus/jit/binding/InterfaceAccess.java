@@ -87,7 +87,8 @@ record InterfaceAccess(MethodHandles.Lookup definer) {
     private static Class<?> anchor(MethodHandles.Lookup lookup)
             throws IllegalAccessException, ClassNotFoundException {
         Class<?> type = lookup.lookupClass();
-        String name = type.getPackageName().isEmpty() ? ANCHOR : type.getPackageName() + "." + ANCHOR;
+        String name =
+                type.getPackageName().isEmpty() ? ANCHOR : type.getPackageName() + "." + ANCHOR;
         synchronized (HERE) {
             try {
                 return Class.forName(name, false, type.getClassLoader());

@@ -30,8 +30,7 @@ public final class InterfaceBinder {
         requireInterface(type);
         InterfaceAccess access =
                 lookup == null ? InterfaceAccess.find(type) : InterfaceAccess.given(type, lookup);
-        Map<BoundMethod, Plan> plans =
-                plans(type, library, new Conversions(access, library));
+        Map<BoundMethod, Plan> plans = plans(type, library, new Conversions(access, library));
         requireDefined(plans.keySet().stream().toList(), type, library);
         Map<Method, MethodHandle> handles = new LinkedHashMap<>();
         plans.forEach((method, plan) -> handles.put(method.method(), link(method, plan)));

@@ -44,8 +44,7 @@ record MemberArray(Class<?> type, StructType struct, int length, MemoryLayout la
         } else {
             element = struct == null ? Scalars.layout(type.getComponentType()) : struct.layout();
         }
-        return new MemberArray(
-                type, struct, length, MemoryLayout.sequenceLayout(length, element));
+        return new MemberArray(type, struct, length, MemoryLayout.sequenceLayout(length, element));
     }
 
     MethodHandle write() {

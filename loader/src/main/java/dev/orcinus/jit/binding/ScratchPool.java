@@ -11,8 +11,8 @@ import java.util.function.Supplier;
 
 /**
  * Memory for calls that are inside at the same time, one piece each. It grows to as many pieces as
- * there have been calls at once. Each thread looks first where it has left a piece. Many threads use
- * it, without a lock.
+ * there have been calls at once. Each thread looks first where it has left a piece. Many threads
+ * use it, without a lock.
  */
 public final class ScratchPool {
     /** The size of a piece: room for the arguments of most calls. */

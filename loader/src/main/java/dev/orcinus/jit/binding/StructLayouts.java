@@ -5,7 +5,10 @@ import java.lang.foreign.MemoryLayout;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The layout that a C compiler gives to a struct: each member at the next multiple of its alignment. It has no state. */
+/**
+ * The layout that a C compiler gives to a struct: each member at the next multiple of its
+ * alignment. It has no state.
+ */
 final class StructLayouts {
     private StructLayouts() {}
 

@@ -28,8 +28,7 @@ import java.util.Objects;
  * @param read makes a record of memory: {@code (MemorySegment, long)}
  * @param needsScratch whether a component needs the memory of a call
  */
-record StructType(
-        GroupLayout layout, MethodHandle write, MethodHandle read, boolean needsScratch) {
+record StructType(GroupLayout layout, MethodHandle write, MethodHandle read, boolean needsScratch) {
     private static final MethodHandles.Lookup HERE = MethodHandles.lookup();
     private static final MethodHandle ADD =
             Handles.find(
@@ -213,8 +212,7 @@ record StructType(
             boolean needsScratch) {
         static MethodHandle setter(ValueLayout layout) {
             MethodHandle set =
-                    layout.varHandle()
-                            .toMethodHandle(java.lang.invoke.VarHandle.AccessMode.SET);
+                    layout.varHandle().toMethodHandle(java.lang.invoke.VarHandle.AccessMode.SET);
             return set.asType(set.type().changeReturnType(void.class));
         }
 
@@ -368,10 +366,7 @@ record StructType(
                 MethodHandles.permuteArguments(
                         filling,
                         MethodType.methodType(
-                                MemorySegment.class,
-                                MemorySegment.class,
-                                CallScratch.class,
-                                type),
+                                MemorySegment.class, MemorySegment.class, CallScratch.class, type),
                         1,
                         0,
                         2);

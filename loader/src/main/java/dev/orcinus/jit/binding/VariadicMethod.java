@@ -35,9 +35,7 @@ final class VariadicMethod {
 
     MethodHandle handle() {
         MethodType type = method.type();
-        return CALL.bindTo(this)
-                .asCollector(Object[].class, type.parameterCount())
-                .asType(type);
+        return CALL.bindTo(this).asCollector(Object[].class, type.parameterCount()).asType(type);
     }
 
     @SuppressWarnings("UnusedMethod") // called through its method handle
@@ -60,7 +58,10 @@ final class VariadicMethod {
         return handle.invokeExact(all);
     }
 
-    /** Applies C's promotions: small integers are passed as {@code int}, {@code float} as {@code double}. */
+    /**
+     * Applies C's promotions: small integers are passed as {@code int}, {@code float} as {@code
+     * double}.
+     */
     private static Object promoted(Object value) {
         return switch (value) {
             case null -> MemorySegment.NULL;

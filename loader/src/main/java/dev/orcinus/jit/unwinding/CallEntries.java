@@ -2,11 +2,11 @@ package dev.orcinus.jit.unwinding;
 
 import dev.orcinus.loader.input.ObjectFormats;
 import dev.orcinus.loader.input.ObjectReader;
+import dev.orcinus.loader.lifetime.FunctionGate;
+import dev.orcinus.loader.lifetime.Lifetime;
 import dev.orcinus.loader.link.Dylib;
 import dev.orcinus.loader.link.LinkOptions;
 import dev.orcinus.loader.link.LinkSession;
-import dev.orcinus.loader.lifetime.FunctionGate;
-import dev.orcinus.loader.lifetime.Lifetime;
 import dev.orcinus.platform.AddressRange;
 import dev.orcinus.platform.ExecutorAddress;
 import java.lang.foreign.FunctionDescriptor;
@@ -21,8 +21,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 
 /**
- * The entries between Java and native code of one process. A function has one entry as long as its object stays; entries of
- * functions that are gone are given to others. Many threads use it; its lock guards it.
+ * The entries between Java and native code of one process. A function has one entry as long as its
+ * object stays; entries of functions that are gone are given to others. Many threads use it; its
+ * lock guards it.
  */
 public final class CallEntries {
     private static final long SLAB_BYTES = 64 << 20;
@@ -114,8 +115,7 @@ public final class CallEntries {
                         found.put(entry.words, functions.apply(target.function));
                     }
                 });
-        found.forEach(
-                (words, function) -> write(words.plus(EntryBlock.WORD), function.value()));
+        found.forEach((words, function) -> write(words.plus(EntryBlock.WORD), function.value()));
     }
 
     private synchronized void release(Target target, Entry entry) {

@@ -4,8 +4,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * Call frame instructions, for code whose rows are given from first to last. Source: DWARF 5, 6.4.2. It is for one
- * function.
+ * Call frame instructions, for code whose rows are given from first to last. Source: DWARF 5,
+ * 6.4.2. It is for one function.
  */
 final class CallFrameRows {
     private static final int ROOM = 128;

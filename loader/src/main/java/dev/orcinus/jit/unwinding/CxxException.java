@@ -9,9 +9,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The exceptions of C++ as its runtimes lay them out: the type is in the header in front of {@code _Unwind_Exception},
- * the object behind it. Source: the Itanium C++ ABI, "Exception Handling", 2.2.1; libstdc++ and libc++abi have
- * the type at the same place. Many threads use it.
+ * The exceptions of C++ as its runtimes lay them out: the type is in the header in front of {@code
+ * _Unwind_Exception}, the object behind it. Source: the Itanium C++ ABI, "Exception Handling",
+ * 2.2.1; libstdc++ and libc++abi have the type at the same place. Many threads use it.
  */
 final class CxxException {
     private static final int UNWIND_HEADER = 32;

@@ -8,8 +8,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * An object file with entries of both kinds, their unwind info, and their variables: words that all share, a
- * pair of words for each entry (the number of words on the stack, and the function), and room for exceptions.
+ * An object file with entries of both kinds, their unwind info, and their variables: words that all
+ * share, a pair of words for each entry (the number of words on the stack, and the function), and
+ * room for exceptions.
  */
 final class EntryBlock {
     /** The number of entries of each kind. */
@@ -108,8 +109,7 @@ final class EntryBlock {
             relocate(textSection, code.callback(), callback, CALLBACK_WORDS + i * PAIR);
         }
         for (int[] reference : frameReferences) {
-            object.relocate(
-                    frameSection, reference[0], code.relative32(), CODE, reference[1]);
+            object.relocate(frameSection, reference[0], code.relative32(), CODE, reference[1]);
         }
         return object.write();
     }
@@ -117,8 +117,7 @@ final class EntryBlock {
     private void relocate(int section, CodeListing listing, int start, int pair) {
         code.relocate(
                 (offset, type, name, addend) ->
-                        object.relocate(
-                                section, offset, type, DATA, placeOf(name, pair) + addend),
+                        object.relocate(section, offset, type, DATA, placeOf(name, pair) + addend),
                 listing,
                 start);
     }
@@ -161,7 +160,9 @@ final class EntryBlock {
     private int common(ByteBuffer frames, boolean hasPersonality) {
         int start = frames.position();
         frames.putInt(0).putInt(0).put((byte) 1);
-        frames.put((hasPersonality ? "zPR\0" : "zR\0").getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+        frames.put(
+                (hasPersonality ? "zPR\0" : "zR\0")
+                        .getBytes(java.nio.charset.StandardCharsets.US_ASCII));
         frames.put((byte) 1).put((byte) 0x78); // code in bytes, data in words of -8 bytes
         frames.put((byte) code.returnRegister());
         if (hasPersonality) {
@@ -177,11 +178,7 @@ final class EntryBlock {
     }
 
     private void describe(
-            ByteBuffer frames,
-            int common,
-            int start,
-            CodeListing listing,
-            CallFrameRows rows) {
+            ByteBuffer frames, int common, int start, CodeListing listing, CallFrameRows rows) {
         int place = frames.position();
         frames.putInt(0).putInt(place + Integer.BYTES - common);
         frameReferences.add(new int[] {frames.position(), start});

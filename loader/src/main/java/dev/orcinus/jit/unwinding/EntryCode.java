@@ -81,10 +81,7 @@ enum EntryCode {
                     .forEach(
                             hole ->
                                     references.add(
-                                            start + hole.offset(),
-                                            R_X86_64_PC32,
-                                            hole.name(),
-                                            -4));
+                                            start + hole.offset(), R_X86_64_PC32, hole.name(), -4));
         }
 
         @Override
@@ -223,7 +220,8 @@ enum EntryCode {
      */
     int stackWords(FunctionDescriptor shape) {
         List<MemoryLayout> arguments = shape.argumentLayouts();
-        long integers = shape.returnLayout().filter(GroupLayout.class::isInstance).isPresent() ? 1 : 0;
+        long integers =
+                shape.returnLayout().filter(GroupLayout.class::isInstance).isPresent() ? 1 : 0;
         long vectors = 0;
         long structs = 0;
         long large = 0;
@@ -244,7 +242,8 @@ enum EntryCode {
         }
         // A struct of four floats takes four registers on AArch64, of two words.
         long more = 2 * structs;
-        boolean fit = integers + structs <= registers.integers && vectors + more <= registers.vectors;
+        boolean fit =
+                integers + structs <= registers.integers && vectors + more <= registers.vectors;
         long words =
                 fit
                         ? large

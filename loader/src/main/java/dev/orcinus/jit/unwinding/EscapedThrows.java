@@ -6,8 +6,8 @@ import java.lang.invoke.MethodType;
 import java.util.List;
 
 /**
- * What a thread has to throw when its native call has returned: what a callback has thrown, or what native code has.
- * A call pays for a look at one variable. It has one value for each thread.
+ * What a thread has to throw when its native call has returned: what a callback has thrown, or what
+ * native code has. A call pays for a look at one variable. It has one value for each thread.
  */
 public final class EscapedThrows {
     private static final ThreadLocal<Throwable> KEPT = new ThreadLocal<>();

@@ -14,7 +14,10 @@ public interface NativeSide {
     /** Writes words to variables of linked code. */
     void write(ExecutorAddress place, long... words);
 
-    /** Runs a step when the process has gone back to what it was earlier: what was written since is lost. */
+    /**
+     * Runs a step when the process has gone back to what it was earlier: what was written since is
+     * lost.
+     */
     void onRestored(Runnable step);
 
     /**

@@ -109,8 +109,7 @@ final class NativeThrows {
         }
         List<String> thrownIn = frames.get();
         frames.remove();
-        NativeException thrown =
-                cxx.take(exception, kind, thrownIn == null ? List.of() : thrownIn);
+        NativeException thrown = cxx.take(exception, kind, thrownIn == null ? List.of() : thrownIn);
         EscapedThrows.keep(thrown);
         return 0;
     }

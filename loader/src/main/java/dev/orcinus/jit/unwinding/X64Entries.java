@@ -2,7 +2,10 @@ package dev.orcinus.jit.unwinding;
 
 import dev.orcinus.formats.code.CodeListing;
 
-/** The code between Java and native code on x86-64. Stack arguments are copied, an even number of words. */
+/**
+ * The code between Java and native code on x86-64. Stack arguments are copied, an even number of
+ * words.
+ */
 final class X64Entries {
     /**
      * The personality of calls into native code. It stops every exception there: in the search, it

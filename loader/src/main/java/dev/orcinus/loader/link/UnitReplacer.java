@@ -12,9 +12,9 @@ import java.util.concurrent.locks.Lock;
 import java.util.function.Function;
 
 /**
- * Replaces linked objects by others, while calls run. The new object takes over the lifetime of the old one, with which
- * the handles of its functions are connected; the old one goes when the calls in it have returned. The session's lock
- * guards it.
+ * Replaces linked objects by others, while calls run. The new object takes over the lifetime of the
+ * old one, with which the handles of its functions are connected; the old one goes when the calls
+ * in it have returned. The session's lock guards it.
  */
 final class UnitReplacer {
     private final Lock lock;
@@ -124,7 +124,6 @@ final class UnitReplacer {
 
     /** Returns the addresses of functions of an object. */
     Function<String, ExecutorAddress> addresses(Unit unit) {
-        return function ->
-                requests.find(unit.dylib(), format.symbolOf(function)).address();
+        return function -> requests.find(unit.dylib(), format.symbolOf(function)).address();
     }
 }

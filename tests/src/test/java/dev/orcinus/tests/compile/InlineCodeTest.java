@@ -82,8 +82,7 @@ final class InlineCodeTest {
                     "-std=c++17");
             Checked checked = dylib.bind(Checked.class);
             assertEquals(10, checked.checked(10));
-            NativeException thrown =
-                    assertThrows(NativeException.class, () -> checked.checked(11));
+            NativeException thrown = assertThrows(NativeException.class, () -> checked.checked(11));
             assertEquals("std::out_of_range: too large", thrown.getMessage());
         }
     }
@@ -145,9 +144,7 @@ final class InlineCodeTest {
         assertEquals(4, runs());
         counting().compile("c", source, include);
         Files.writeString(folder.resolve("cc"), "#!/bin/sh\n# another one\nexit 3\n");
-        assertThrows(
-                CompilationException.class,
-                () -> counting.compile("c", source, include));
+        assertThrows(CompilationException.class, () -> counting.compile("c", source, include));
         counting();
         counting.withoutCache().compile("c", source, include);
     }

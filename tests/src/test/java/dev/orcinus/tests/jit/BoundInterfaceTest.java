@@ -348,8 +348,7 @@ final class BoundInterfaceTest {
                 new Line(new Point(3, 4), new Point(1, 2), (byte) -7),
                 functions.reversed(new Line(new Point(1, 2), new Point(3, 4), (byte) 7)));
         Point[] points = {new Point(0, 1), new Point(2, 3)};
-        Sample sample =
-                functions.doubled(new Sample(21, new double[] {1, 2, 3}, "label", points));
+        Sample sample = functions.doubled(new Sample(21, new double[] {1, 2, 3}, "label", points));
         assertEquals(42, sample.id);
         assertArrayEquals(new double[] {2, 4, 6}, sample.values);
         assertEquals("mabel", sample.label);
@@ -545,8 +544,7 @@ final class BoundInterfaceTest {
     @Test
     void allMissingFunctionsAreNamedAtOnce() {
         UnresolvedSymbolsException missing =
-                assertThrows(
-                        UnresolvedSymbolsException.class, () -> dylib.bind(Missing.class));
+                assertThrows(UnresolvedSymbolsException.class, () -> dylib.bind(Missing.class));
         assertEquals(Set.of("absent", "absent_too"), missing.requesters().keySet());
         assertEquals(List.of("Missing.other"), missing.requesters().get("absent_too"));
     }

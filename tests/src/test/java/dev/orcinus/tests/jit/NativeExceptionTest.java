@@ -121,7 +121,16 @@ final class NativeExceptionTest {
         int outer(int which);
 
         double many(
-                long a, long b, long c, long d, long e, long f, long g, long h, long i, double x,
+                long a,
+                long b,
+                long c,
+                long d,
+                long e,
+                long f,
+                long g,
+                long h,
+                long i,
+                double x,
                 int fail);
 
         int visit(int n, Visitor visitor);
@@ -323,8 +332,7 @@ final class NativeExceptionTest {
                     }
                     return n;
                 };
-        Exception caught =
-                assertThrows(Exception.class, () -> functions.visitPlainly(1, throwing));
+        Exception caught = assertThrows(Exception.class, () -> functions.visitPlainly(1, throwing));
         assertSame(wanted, caught);
         assertEquals(List.of(1, 100), visited);
         assertEquals(3, functions.visitPlainly(3, throwing));

@@ -87,8 +87,7 @@ final class SymbolsTest {
         Map<String, LoadedSymbol> symbols =
                 dylib.symbols().stream()
                         .collect(Collectors.toMap(LoadedSymbol::name, Function.identity()));
-        assertEquals(
-                java.util.Set.of("table", "limit", "own", "get", "twice"), symbols.keySet());
+        assertEquals(java.util.Set.of("table", "limit", "own", "get", "twice"), symbols.keySet());
         LoadedSymbol table = symbols.get("table");
         assertEquals(Kind.VARIABLE, table.kind());
         assertEquals(20, table.sizeBytes());
