@@ -8,6 +8,7 @@
 #     needs:    commands and files, or libraries in a compiler's folders (libz.a; libc++.a@clang++-19); a|b is one of them
 #     build:    shell commands that make ./native of $source
 #     varies:   a regular expression of output that may differ from run to run
+#     refused:  a regular expression of the message with which orcinus run refuses it
 set -u
 here=$(cd "$(dirname "$0")" && pwd -P)
 source=$(cd "$(dirname "${1:?usage: sweep.sh FILE}")" && pwd -P)/${1##*/}

@@ -1,6 +1,6 @@
 ; packages: nasm
 ; needs: nasm
-; run: -e _start
+; refused: nobody defines main
 ; build: nasm -f elf64 $source -o program.o && cc -nostdlib -no-pie program.o -o native
         global _start
         section .data

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
  * grow.
  */
 final class SessionFuzzTest {
-    private static final int FRAMES = Integer.getInteger("orcinus.fuzz.frames", 50_000);
+    private static final int FRAMES = Integer.getInteger("orcinus.fuzz.frames", 20_000);
     private static final long SEED = Long.getLong("orcinus.fuzz.seed", System.nanoTime());
     private static final int FRAMES_OF_A_SESSION = 500;
     private static final long MOST_GROWTH_BYTES = 16 << 20;

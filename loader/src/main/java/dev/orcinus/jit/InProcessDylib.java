@@ -123,10 +123,8 @@ public final class InProcessDylib extends CallableDylib implements SymbolLookup 
         Objects.requireNonNull(method, "method");
         Objects.requireNonNull(shape, "shape");
         requireOpen();
-        return define(
-                symbol,
-                functions.throwingCallback(
-                        FlightNotes.around(symbol, method), shape, dylib().lifetime()));
+        MethodHandle noted = FlightNotes.around(symbol, method);
+        return define(symbol, functions.throwingCallback(noted, shape, dylib().lifetime()));
     }
 
     @Override

@@ -163,8 +163,7 @@ public abstract sealed class Jit implements AutoCloseable
      */
     public static RemoteJit launch(List<String> command) {
         MissingArtifact.requireNone();
-        return RemoteJit.over(
-                RemoteTarget.launch(Lists.copy(command, "command")));
+        return RemoteJit.over(RemoteTarget.launch(Lists.copy(command, "command")));
     }
 
     /**

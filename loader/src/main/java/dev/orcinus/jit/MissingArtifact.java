@@ -11,7 +11,8 @@ final class MissingArtifact {
                     new Part("orcinus-formats", "dev.orcinus.formats.FileKind"),
                     new Part("orcinus-memory", "dev.orcinus.memory.MemoryManager"),
                     new Part("orcinus-protocol", "dev.orcinus.protocol.ProtocolException"),
-                    new Part("orcinus-runtime", "dev.orcinus.runtime.GuestBooks"));
+                    new Part("orcinus-runtime", "dev.orcinus.runtime.GuestBooks"),
+                    new Part("orcinus-secure", "dev.orcinus.secure.Token"));
 
     private record Part(String artifact, String className) {}
 

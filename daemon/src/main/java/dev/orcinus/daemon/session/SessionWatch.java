@@ -6,6 +6,7 @@ import dev.orcinus.platform.spi.guest.GuestUsage;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
@@ -20,14 +21,20 @@ final class SessionWatch {
 
     private final SessionPolicy policy;
     private final Supplier<Collection<ServedSession>> sessions;
+    private final Consumer<String> log;
 
     /**
      * Watches nothing yet.
      *
      * @param sessions returns the sessions that are being served
+     * @param log takes a line if something goes wrong
      */
-    SessionWatch(SessionPolicy policy, Supplier<Collection<ServedSession>> sessions) {
+    SessionWatch(
+            SessionPolicy policy,
+            Supplier<Collection<ServedSession>> sessions,
+            Consumer<String> log) {
         this.policy = policy;
+        this.log = log;
         this.sessions = sessions;
     }
 
@@ -37,13 +44,22 @@ final class SessionWatch {
             while (true) {
                 long before = System.nanoTime();
                 for (ServedSession session : sessions.get()) {
-                    look(session);
+                    lookAndGoOn(session);
                 }
                 long tookMillis = (System.nanoTime() - before) / 1_000_000;
                 Thread.sleep(Math.max(PAUSE_MILLIS, PAUSE_FACTOR * tookMillis));
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /** An error with one session keeps nobody from looking at the others. */
+    private void lookAndGoOn(ServedSession session) {
+        try {
+            look(session);
+        } catch (RuntimeException | OutOfMemoryError e) {
+            log.accept(session + ": what it takes is not known: " + e);
         }
     }
 

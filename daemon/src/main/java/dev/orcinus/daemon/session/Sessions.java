@@ -60,7 +60,7 @@ public final class Sessions {
     public void prepare() throws IOException, HostCallException {
         first = guests.take();
         if (policy.isWatched()) {
-            watch = thread("policy-watch", new SessionWatch(policy, served::values)::run);
+            watch = thread("policy-watch", new SessionWatch(policy, served::values, log)::run);
             watch.start();
         }
     }

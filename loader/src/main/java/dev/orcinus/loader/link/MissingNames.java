@@ -26,8 +26,7 @@ final class MissingNames {
     static void prepare(Collection<Unit> units, SharedInstances.Sources sources) {
         Map<Dylib, Set<String>> missing = new LinkedHashMap<>();
         for (Unit unit : units) {
-            Set<String> names =
-                    missing.computeIfAbsent(unit.dylib(), _ -> new LinkedHashSet<>());
+            Set<String> names = missing.computeIfAbsent(unit.dylib(), _ -> new LinkedHashSet<>());
             for (Symbol external : unit.graph().externals()) {
                 if (external.linkage() == Linkage.STRONG) {
                     String name = unit.dylib().rules().nameOf(unit, external);

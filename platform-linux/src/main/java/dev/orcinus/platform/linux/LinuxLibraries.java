@@ -60,11 +60,7 @@ public final class LinuxLibraries extends DynamicLibraries {
 
     /** Returns the bytes of a library that wants the C++ runtime's thread-locals in static TLS. */
     public static byte[] pinOfCxxRuntime(Processor processor) {
-        return pin(
-                        processor,
-                        "liborcinus-cxx.so",
-                        List.of(CXX_RUNTIME),
-                        List.of(CXX_THREAD_LOCAL))
+        return pin(processor, "liborcinus-cxx.so", List.of(CXX_RUNTIME), List.of(CXX_THREAD_LOCAL))
                 .write();
     }
 

@@ -114,8 +114,7 @@ public final class CrashReporter {
                     .map(
                             caller -> {
                                 long address = caller.value();
-                                Backtrace.Call call =
-                                        new Backtrace.Call(address, address - 1, 1);
+                                Backtrace.Call call = new Backtrace.Call(address, address - 1, 1);
                                 return frame(call, libraries, linked);
                             })
                     .toList();
@@ -153,16 +152,16 @@ public final class CrashReporter {
     private CrashReport report(List<CrashFrame> frames, long depth, boolean isDepthExact) {
         CrashReport report =
                 new CrashReport(
-                thread.signal(),
-                SignalText.name(thread.signal()),
-                isStackOverflow()
-                        ? "stack overflow"
-                        : SignalText.reason(thread.signal(), thread.code()),
-                thread.faultAddress(),
-                thread.threadId(),
-                frames,
-                depth,
-                isDepthExact);
+                        thread.signal(),
+                        SignalText.name(thread.signal()),
+                        isStackOverflow()
+                                ? "stack overflow"
+                                : SignalText.reason(thread.signal(), thread.code()),
+                        thread.faultAddress(),
+                        thread.threadId(),
+                        frames,
+                        depth,
+                        isDepthExact);
         if (FlightNotes.areOn()) {
             FlightNotes.tell(FlightNotes.Kind.CRASH, report.summary());
         }

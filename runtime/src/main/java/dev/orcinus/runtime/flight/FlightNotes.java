@@ -90,8 +90,7 @@ public final class FlightNotes {
                             FlightNote.class, "close", MethodType.methodType(void.class));
             MethodHandle noting = MethodHandles.dropArguments(method, 0, FlightNote.class);
             MethodHandle closing =
-                    MethodHandles.tryFinally(
-                            noting, cleanup(close, method.type().returnType()));
+                    MethodHandles.tryFinally(noting, cleanup(close, method.type().returnType()));
             return MethodHandles.collectArguments(
                     closing,
                     0,

@@ -68,8 +68,14 @@ final class LargeArraysTest {
         Path object = folder.resolve("arrays.o");
         Process compiler =
                 new ProcessBuilder(
-                                "sh", "-c", "command -v gcc >/dev/null && gcc -O1 -fPIE " + model
-                                        + " -c " + source + " -o " + object)
+                                "sh",
+                                "-c",
+                                "command -v gcc >/dev/null && gcc -O1 -fPIE "
+                                        + model
+                                        + " -c "
+                                        + source
+                                        + " -o "
+                                        + object)
                         .start();
         assumeTrue(compiler.waitFor() == 0, "no C compiler: install gcc");
         return object;

@@ -33,7 +33,6 @@ final class NamedLibrariesTest {
             __thread int mine = 40;
             int ask(void) { return answer(setting) * 1000 + who() * 100 + shared; }
             __attribute__((constructor)) static void begin(void) { puts("bound begins"); }
-            __attribute__((destructor)) static void end(void) { puts("bound ends"); }
             """;
 
     private static final String OTHER =
@@ -43,7 +42,6 @@ final class NamedLibrariesTest {
             __thread int count = 60;
             int other(void) { return who(); }
             __attribute__((constructor)) static void begin(void) { puts("other begins"); }
-            __attribute__((destructor)) static void end(void) { puts("other ends"); }
             """;
 
     private static final String LAST =

@@ -131,18 +131,18 @@ final class RemoteUseTest {
 
     @Test
     void ourLoaderLoadsAndCalls() throws Exception {
-        try (DaemonProcess daemon = start();
-                RemoteJit jit = connect(daemon, credentials(token))) {
-            RemoteDylib dylib = jit.createDylib("test");
-            dylib.add(Fixtures.get("jit/arithmetic.o"));
-            assertEquals(77, dylib.run("main", List.of("program", "77")));
-            String status = daemon.status().output();
-            assertTrue(
-                    status.contains(
-                            " on " + address(daemon) + " (token, TLS; 0 refused): 1 session\n"),
-                    status);
-            assertTrue(status.contains(" by token, TLS 1.3\n"), status);
-            jit.close();
+        try (DaemonProcess daemon = start()) {
+            try (RemoteJit jit = connect(daemon, credentials(token))) {
+                RemoteDylib dylib = jit.createDylib("test");
+                dylib.add(Fixtures.get("jit/arithmetic.o"));
+                assertEquals(77, dylib.run("main", List.of("program", "77")));
+                String status = daemon.status().output();
+                assertTrue(
+                        status.contains(
+                                " on " + address(daemon) + " (token, TLS; 0 refused): 1 session\n"),
+                        status);
+                assertTrue(status.contains(" by token, TLS 1.3\n"), status);
+            }
             assertEquals("the controller left", daemon.awaitEnd(1));
             assertEquals(0, daemon.terminate().status());
         }

@@ -34,9 +34,7 @@ final class FlightTest {
 
     private Finished fly(String... options) throws InterruptedException {
         List<String> command =
-                ForkedJvm.command(
-                        Flight.class,
-                        JitFixture.object("asks_java").toString());
+                ForkedJvm.command(Flight.class, JitFixture.object("asks_java").toString());
         command.addAll(1, List.of(options));
         Finished finished = run(command);
         assertEquals(0, finished.status(), finished::toString);
@@ -79,7 +77,6 @@ final class FlightTest {
     @Test
     void withoutTheModuleNoneIsLoaded() throws InterruptedException {
         assertEquals(
-                List.of(),
-                loaded("--limit-modules=dev.orcinus.loader,dev.orcinus.platform.linux"));
+                List.of(), loaded("--limit-modules=dev.orcinus.loader,dev.orcinus.platform.linux"));
     }
 }

@@ -9,7 +9,9 @@ import dev.orcinus.jit.ArchiveMode;
 import dev.orcinus.jit.CallableDylib;
 import dev.orcinus.jit.CallableJit;
 import dev.orcinus.jit.CheckpointPolicy;
+import dev.orcinus.jit.Credentials;
 import dev.orcinus.jit.Jit;
+import dev.orcinus.jit.JitDylib;
 import dev.orcinus.platform.spi.guest.IsolatedGuestProvider;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
@@ -27,6 +29,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
@@ -50,12 +53,15 @@ final class NullsTest {
                 Map.entry(FunctionDescriptor.class, FunctionDescriptor.ofVoid()),
                 Map.entry(Linker.Option[].class, new Linker.Option[0]),
                 Map.entry(MemoryLayout.class, ValueLayout.JAVA_INT),
-                Map.entry(SymbolLookup.class, (SymbolLookup) _ -> java.util.Optional.empty()),
+                Map.entry(SymbolLookup.class, (SymbolLookup) _ -> Optional.empty()),
                 Map.entry(List.class, List.of("x")),
                 Map.entry(MethodHandle.class, MethodHandles.zero(void.class)),
                 Map.entry(Arena.class, Arena.global()),
                 Map.entry(CheckpointPolicy.class, CheckpointPolicy.AFTER_LOADING),
-                Map.entry(dev.orcinus.jit.JitDylib.class, dylib),
+                Map.entry(JitDylib.class, dylib),
+                Map.entry(Credentials.class, Credentials.ofToken("x".repeat(64))),
+                Map.entry(Class.class, Runnable.class),
+                Map.entry(MethodHandles.Lookup.class, MethodHandles.lookup()),
                 Map.entry(long.class, 1L),
                 Map.entry(int.class, 1));
     }

@@ -65,6 +65,7 @@ final class PathsTest {
                         "jextract-bindings",
                         "memory",
                         "protocol",
+                        "secure",
                         "runtime",
                         "loader",
                         "platform-posix",
@@ -113,7 +114,8 @@ final class PathsTest {
                 PLATFORM.equals("platform-linux") ? List.of("", "isolated") : List.of("");
         for (String place : places) {
             List<String> command =
-                    new ArrayList<>(List.of(ForkedJvm.tool("java"), "--illegal-native-access=deny"));
+                    new ArrayList<>(
+                            List.of(ForkedJvm.tool("java"), "--illegal-native-access=deny"));
             command.addAll(List.of(options));
             command.addAll(List.of(place, object()));
             assertGreeting(run(command.toArray(String[]::new)));
@@ -124,7 +126,10 @@ final class PathsTest {
         Files.writeString(directory.resolve("Greeting.java"), PROGRAM);
         compile("-cp", jars, "Greeting.java");
         assertGreets(
-                "--enable-native-access=ALL-UNNAMED", "-cp", jars + ":classes", "greeting.Greeting");
+                "--enable-native-access=ALL-UNNAMED",
+                "-cp",
+                jars + ":classes",
+                "greeting.Greeting");
     }
 
     private void onTheModulePath(String jars, String required, String granted) throws Exception {
@@ -179,7 +184,7 @@ final class PathsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"platform-api", "formats", "memory", "protocol", "runtime"})
+    @ValueSource(strings = {"platform-api", "formats", "memory", "protocol", "runtime", "secure"})
     void withoutAPartTheArtifactIsNamed(String part) throws Exception {
         Finished failed = runWithout(part);
         assertEquals(1, failed.status(), failed::toString);

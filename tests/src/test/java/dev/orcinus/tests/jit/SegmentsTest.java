@@ -240,7 +240,7 @@ final class SegmentsTest {
         assertNull("object", () -> dylib.add("x", (byte[]) null));
         assertNull("object", () -> dylib.add("x", (MemorySegment) null));
         assertNull("symbol", () -> dylib.define(null, MemorySegment.NULL));
-        assertNull("address", () -> dylib.define("x", null));
+        assertNull("address", () -> dylib.define("x", (MemorySegment) null));
         assertNull("symbol", () -> dylib.define(null, bump, shape));
         assertNull("method", () -> dylib.define("x", null, shape));
         assertNull("shape", () -> dylib.define("x", bump, null));

@@ -31,9 +31,7 @@ final class TraceTest {
     void withoutItTheOptionIsNamed() throws InterruptedException {
         String errors = errors();
         assertTrue(
-                errors.contains(
-                        "twice.o has been removed; -Dorcinus.trace tells where"),
-                errors);
+                errors.contains("twice.o has been removed; -Dorcinus.trace tells where"), errors);
         assertTrue(!errors.contains("closeInHere"), errors);
     }
 

@@ -117,9 +117,7 @@ final class ElfSections {
 
     private void requireSize(SectionHeader header, String name) throws MalformedFileException {
         long largest =
-                areZeros(header)
-                        ? ElfObject.LARGEST_ZEROS_BYTES
-                        : ElfObject.LARGEST_SECTION_BYTES;
+                areZeros(header) ? ElfObject.LARGEST_ZEROS_BYTES : ElfObject.LARGEST_SECTION_BYTES;
         long mostAligned = ElfObject.LARGEST_ALIGNMENT_BYTES;
         if (Long.compareUnsigned(header.sizeBytes(), largest) > 0
                 || Long.compareUnsigned(header.alignmentBytes(), mostAligned) > 0) {
@@ -157,8 +155,7 @@ final class ElfSections {
             return Section.Use.CODE;
         }
         if (areZeros(header)) {
-            return ElfObject.useOfZeros(
-                    header.sizeBytes(), header.has(Elf.SHF_X86_64_LARGE));
+            return ElfObject.useOfZeros(header.sizeBytes(), header.has(Elf.SHF_X86_64_LARGE));
         }
         return header.has(Elf.SHF_WRITE) ? Section.Use.VARIABLES : Section.Use.CONSTANTS;
     }

@@ -137,9 +137,7 @@ final class ElfSymbols {
                     i, "is common with 0x%x bytes, aligned to 0x%x".formatted(size, alignment));
         }
         Section.Use use =
-                isThreadLocal
-                        ? Section.Use.THREAD_LOCALS
-                        : ElfObject.useOfZeros(size, isFar);
+                isThreadLocal ? Section.Use.THREAD_LOCALS : ElfObject.useOfZeros(size, isFar);
         Block block = graph.section(COMMONS, use).addZeroFill(size, alignment);
         return graph.define(name, block, 0, size);
     }

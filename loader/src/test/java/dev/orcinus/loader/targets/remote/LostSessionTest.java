@@ -302,8 +302,7 @@ final class LostSessionTest {
     @Test
     void theSignalIsKnown() {
         List<String> command = List.of("/bin/sh", "-c", "kill -TERM $$");
-        TargetException e =
-                assertThrows(TargetException.class, () -> RemoteTarget.launch(command));
+        TargetException e = assertThrows(TargetException.class, () -> RemoteTarget.launch(command));
         assertEquals(OptionalInt.of(15), e.signal());
         assertEquals(OptionalInt.of(128 + 15), e.exitStatus());
         TargetException ended =

@@ -25,11 +25,14 @@ final class ProcessLibraries implements GuestLibraries {
     private static final List<String> CXX_PREFIXES =
             List.of("_Z", "__cxa_", "__gxx_", "__emutls_v._Z", "__dynamic_cast");
 
+    /** libstdc++ needs it, so programs that use that have it without asking. */
+    private static final String MATHEMATICS = "libm.so.6";
+
     private final NativeGuest guest;
     private final boolean isProgram;
     private ExecutorAddress process = ExecutorAddress.NULL;
     private int needing;
-    private boolean hasGccRuntime;
+    private boolean hasCRuntimes;
     private boolean hasCxxRuntime;
 
     /**
@@ -47,7 +50,7 @@ final class ProcessLibraries implements GuestLibraries {
     public synchronized ExecutorAddress process() {
         if (process.isNull()) {
             if (!isProgram) {
-                openGccRuntime();
+                openGlobally(LinuxLibraries.GCC_RUNTIME);
                 openCxxRuntime();
             }
             long all = guest.threads().on(Use.LIBRARY_CODE, t -> t.call(Libc.DLOPEN, 0, RTLD_NOW));
@@ -56,17 +59,12 @@ final class ProcessLibraries implements GuestLibraries {
         return process;
     }
 
-    /** Opens the runtime of compilers, if it is installed, behind all that is open already. */
-    private void openGccRuntime() {
-        hasGccRuntime = true;
-        guest.threads().on(Use.LIBRARY_CODE, ProcessLibraries::openGccRuntime);
-    }
-
-    private static long openGccRuntime(NativeThread thread) {
-        try (ThreadScratch scratch = thread.scratch()) {
-            long name = scratch.put(LinuxLibraries.GCC_RUNTIME).value();
-            return thread.call(Libc.DLOPEN, name, RTLD_NOW | RTLD_GLOBAL);
-        }
+    /** Opens a library, if it is installed, behind all that is open already. */
+    private void openGlobally(String name) {
+        guest.threads()
+                .on(
+                        Use.LIBRARY_CODE,
+                        thread -> open(thread, name, RTLD_NOW | RTLD_GLOBAL).handle);
     }
 
     /** {@inheritDoc} A program names its libraries of C++, but for the runtime. */
@@ -81,8 +79,10 @@ final class ProcessLibraries implements GuestLibraries {
             return;
         }
         List<String> missing = missing(handle, names);
-        if (!missing.isEmpty() && !hasGccRuntime) {
-            openGccRuntime();
+        if (!missing.isEmpty() && !hasCRuntimes) {
+            hasCRuntimes = true;
+            openGlobally(LinuxLibraries.GCC_RUNTIME);
+            openGlobally(MATHEMATICS);
             missing = missing(handle, missing);
         }
         if (missing.stream().anyMatch(ProcessLibraries::isOfCxx)) {
@@ -90,14 +90,13 @@ final class ProcessLibraries implements GuestLibraries {
         }
     }
 
-    /** Returns those names that a runtime of compilers may define, and no open library does. */
+    /** Returns those names that no open library defines. */
     private List<String> missing(ExecutorAddress handle, List<String> names) {
-        List<String> asked = names.stream().filter(name -> name.startsWith("_")).toList();
-        List<ExecutorAddress> found = find(handle, asked);
+        List<ExecutorAddress> found = find(handle, names);
         List<String> missing = new ArrayList<>();
-        for (int i = 0; i < asked.size(); i++) {
+        for (int i = 0; i < names.size(); i++) {
             if (found.get(i).isNull()) {
-                missing.add(asked.get(i));
+                missing.add(names.get(i));
             }
         }
         return missing;
@@ -129,8 +128,7 @@ final class ProcessLibraries implements GuestLibraries {
      */
     private boolean openNeeding(List<String> paths, List<String> threadLocals) {
         String name = "liborcinus-needs-" + ++needing + ".so";
-        byte[] content =
-                LinuxLibraries.pin(guest.processor(), name, paths, threadLocals).write();
+        byte[] content = LinuxLibraries.pin(guest.processor(), name, paths, threadLocals).write();
         try {
             var _ =
                     new ProcessWrittenLibraries(guest, this, false)
