@@ -149,7 +149,7 @@ record CompilerCache(Path folder) {
         }
         if (all.size() > MOST_ENTRIES) {
             List<Path> oldest = new ArrayList<>(all);
-            oldest.sort(Comparator.comparing(file -> file.toFile().lastModified()));
+            oldest.sort(Comparator.comparingLong(file -> file.toFile().lastModified()));
             for (Path list : oldest.subList(0, all.size() - MOST_ENTRIES / 2)) {
                 Files.deleteIfExists(list);
                 Files.deleteIfExists(Path.of(list.toString().replaceAll("d$", "o")));

@@ -63,7 +63,7 @@ public final class NativeCompiler {
 
     private static Optional<Path> onPath(String name) {
         String path = System.getenv("PATH");
-        for (String folder : (path == null ? "" : path).split(File.pathSeparator)) {
+        for (String folder : (path == null ? "" : path).split(File.pathSeparator, -1)) {
             Path candidate = Path.of(folder, name);
             if (!folder.isEmpty() && Files.isExecutable(candidate)) {
                 return Optional.of(candidate);

@@ -163,7 +163,7 @@ final class LentLineTest {
             Set<Long> sent = new HashSet<>();
             for (long i = 0; i < 50; i++) {
                 byte[] frame = new byte[FrameHeader.SIZE_BYTES];
-                long number = round * 1_000 + i;
+                long number = round * 1_000L + i;
                 new FrameHeader(0, Opcode.CALL_WRAPPER, number, count)
                         .write(MemorySegment.ofArray(frame), 0);
                 frames.write(frame);

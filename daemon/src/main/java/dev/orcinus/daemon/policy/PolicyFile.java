@@ -185,10 +185,10 @@ public final class PolicyFile {
         }
         int unit = parts.group(2).isEmpty() ? 0 : 1 + SIZE_UNITS.indexOf(parts.group(2));
         long count = Long.parseLong(parts.group(1));
-        if (count > Long.MAX_VALUE >> 10 * unit) {
+        if (count > (Long.MAX_VALUE >> (10 * unit))) {
             throw failure(entry.line, "'" + entry.value + "' is too large");
         }
-        return atLeast(least, count << 10 * unit, key, SessionPolicy.size(least));
+        return atLeast(least, count << (10 * unit), key, SessionPolicy.size(least));
     }
 
     private long number(String key, long least) throws PolicyException {

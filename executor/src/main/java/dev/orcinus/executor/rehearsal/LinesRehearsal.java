@@ -52,7 +52,7 @@ final class LinesRehearsal {
      * Has lines run.
      *
      * @param push the handler that is asked for initializers
-     * @param update {@code dlupdate}
+     * @param update the function by which a controller updates a dylib
      * @param handle of the dylib
      */
     void run(int count, ExecutorAddress push, ExecutorAddress update, ExecutorAddress handle)

@@ -111,19 +111,21 @@ public final class SectionedObject {
     }
 
     private byte[] symbolTable() {
-        ByteBuffer table = buffer((symbols.size() + 1) * ElfSymbol.BYTES);
+        byte[] bytes = new byte[(symbols.size() + 1) * ElfSymbol.BYTES];
+        ByteBuffer table = buffer(bytes);
         table.position(ElfSymbol.BYTES);
         symbols.forEach(symbol -> symbol.write(table));
-        return table.array();
+        return bytes;
     }
 
     private static byte[] table(List<ElfRelocation> all) {
-        ByteBuffer table = buffer(all.size() * ElfRelocation.BYTES);
+        byte[] bytes = new byte[all.size() * ElfRelocation.BYTES];
+        ByteBuffer table = buffer(bytes);
         all.forEach(relocation -> relocation.write(table));
-        return table.array();
+        return bytes;
     }
 
-    private static ByteBuffer buffer(int sizeBytes) {
-        return ByteBuffer.allocate(sizeBytes).order(ByteOrder.LITTLE_ENDIAN);
+    private static ByteBuffer buffer(byte[] bytes) {
+        return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
     }
 }

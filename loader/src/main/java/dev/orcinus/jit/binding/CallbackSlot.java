@@ -33,6 +33,7 @@ final class CallbackSlot {
         }
 
         @Override
+        @SuppressWarnings("ReferenceEquality") // a callback is an object, whatever it is equal to
         public boolean equals(Object other) {
             if (this == other) {
                 return true;

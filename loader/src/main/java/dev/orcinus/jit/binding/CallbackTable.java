@@ -47,7 +47,10 @@ final class CallbackTable {
         return toC.asType(toC.type().changeParameterType(1, javaType));
     }
 
-    @SuppressWarnings("UnusedMethod") // called through its method handle
+    @SuppressWarnings({
+        "UnusedMethod",
+        "ReferenceEquality"
+    }) // called through its handle; a callback is an object
     private MemorySegment addressOf(boolean isKept, CallScratch scratch, Object object) {
         if (object == null) {
             return MemorySegment.NULL;

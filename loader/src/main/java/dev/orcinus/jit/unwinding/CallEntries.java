@@ -29,7 +29,7 @@ public final class CallEntries {
     private static final long SLAB_BYTES = 64 << 20;
 
     private final NativeSide side;
-    private final EntryCode code;
+    private final EntryProcessor code;
     private final LinkSession session;
     private final Dylib dylib;
     private final Deque<Entry> freeCalls = new ArrayDeque<>();
@@ -63,7 +63,7 @@ public final class CallEntries {
     /** An entry: its code, and its two words. */
     private record Entry(ExecutorAddress code, ExecutorAddress words) {}
 
-    private CallEntries(NativeSide side, EntryCode code) {
+    private CallEntries(NativeSide side, EntryProcessor code) {
         this.side = side;
         this.code = code;
         this.session =
@@ -81,8 +81,8 @@ public final class CallEntries {
             return null;
         }
         return switch (side.target().triple().arch()) {
-            case "x86_64" -> new CallEntries(side, EntryCode.X86_64);
-            case "aarch64" -> new CallEntries(side, EntryCode.AARCH64);
+            case "x86_64" -> new CallEntries(side, EntryProcessor.X86_64);
+            case "aarch64" -> new CallEntries(side, EntryProcessor.AARCH64);
             default -> null;
         };
     }

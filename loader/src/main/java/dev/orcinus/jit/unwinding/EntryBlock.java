@@ -46,11 +46,11 @@ final class EntryBlock {
     private static final int ALIGNMENT = 64;
     private static final byte PCREL_SDATA4 = 0x1b;
 
-    private final EntryCode code;
+    private final EntryProcessor code;
     private final SectionedObject object;
     private final List<int[]> frameReferences = new ArrayList<>();
 
-    private EntryBlock(EntryCode code) {
+    private EntryBlock(EntryProcessor code) {
         this.code = code;
         this.object = new SectionedObject(code.machine());
     }
@@ -61,15 +61,15 @@ final class EntryBlock {
         void add(int offset, int type, String name, long addend);
     }
 
-    static int calls(EntryCode code) {
+    static int calls(EntryProcessor code) {
         return -(-code.personality().sizeBytes() & -ALIGNMENT);
     }
 
-    static int callbacks(EntryCode code) {
+    static int callbacks(EntryProcessor code) {
         return calls(code) + ENTRIES * stride(code.call());
     }
 
-    static int codeBytes(EntryCode code) {
+    static int codeBytes(EntryProcessor code) {
         return callbacks(code) + ENTRIES * stride(code.callback());
     }
 
@@ -77,7 +77,7 @@ final class EntryBlock {
         return -(-listing.sizeBytes() & -ALIGNMENT);
     }
 
-    static byte[] write(EntryCode code) {
+    static byte[] write(EntryProcessor code) {
         return new EntryBlock(code).write();
     }
 

@@ -111,6 +111,7 @@ public final class EscapedThrows {
     }
 
     /** Keeps an exception for the thread's native call. */
+    @SuppressWarnings("ReferenceEquality") // an exception is an object
     static void keep(Throwable thrown) {
         Throwable earlier = KEPT.get();
         if (earlier == null) {
@@ -122,6 +123,7 @@ public final class EscapedThrows {
     }
 
     /** Forgets an exception that native code has caught. */
+    @SuppressWarnings("ReferenceEquality") // an exception is an object
     static void drop(Throwable thrown) {
         if (KEPT.get() == thrown) {
             forget();

@@ -26,8 +26,13 @@ final class NativeThrows {
     private final Map<Integer, Long> shared = new HashMap<>();
     private final Deque<ExecutorAddress> free = new ArrayDeque<>();
     private final Map<Long, Throwable> raised = new HashMap<>();
+
+    @SuppressWarnings("ThreadLocalUsage") // a thread may use several processes
     private final ThreadLocal<List<String>> frames = new ThreadLocal<>();
+
+    @SuppressWarnings("ThreadLocalUsage") // a thread may use several processes
     private final ThreadLocal<Boolean> isToBeRaised = new ThreadLocal<>();
+
     private final Predicate<ExecutorAddress> isEntry;
     private final Runnable onTaken;
 

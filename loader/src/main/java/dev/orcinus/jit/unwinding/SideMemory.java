@@ -20,8 +20,8 @@ public record SideMemory(BiPredicate<ExecutorAddress, MemorySegment> reader) {
 
     long[] words(long address, int count) {
         long[] words = new long[count];
-        reader.test(new ExecutorAddress(address), MemorySegment.ofArray(words));
-        return words;
+        boolean isRead = reader.test(new ExecutorAddress(address), MemorySegment.ofArray(words));
+        return isRead ? words : new long[count];
     }
 
     /** Returns the NUL-terminated UTF-8 text at an address, or null if there is none. */

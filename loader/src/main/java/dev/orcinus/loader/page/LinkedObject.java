@@ -28,7 +28,7 @@ public final class LinkedObject {
 
     private final String label;
     private final String description;
-    private final Map<Block, Integer> numbers = new IdentityHashMap<>();
+    private final IdentityHashMap<Block, Integer> numbers = new IdentityHashMap<>();
     private final Map<String, Integer> names = new LinkedHashMap<>();
     private final Map<String, Integer> states = new LinkedHashMap<>();
     private final JsonText steps = new JsonText().open('[');
@@ -59,7 +59,7 @@ public final class LinkedObject {
 
     /** Adds the state after a step. */
     public void addStep(String name, LinkGraph graph) {
-        Map<Block, List<Symbol>> symbols = new IdentityHashMap<>();
+        IdentityHashMap<Block, List<Symbol>> symbols = new IdentityHashMap<>();
         for (Symbol symbol : graph.symbols()) {
             if (symbol.isDefined() && !symbol.name().isEmpty()) {
                 symbols.computeIfAbsent(symbol.block(), _ -> new ArrayList<>()).add(symbol);
@@ -79,7 +79,7 @@ public final class LinkedObject {
         steps.close(']').close('}');
     }
 
-    private void addSection(Section section, Map<Block, List<Symbol>> symbols) {
+    private void addSection(Section section, IdentityHashMap<Block, List<Symbol>> symbols) {
         steps.open('[').value(name(section.name())).value(lower(section.use())).open('[');
         for (Block block : section.blocks()) {
             String state = state(block, symbols.getOrDefault(block, List.of()));

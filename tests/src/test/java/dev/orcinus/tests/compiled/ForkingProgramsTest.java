@@ -104,7 +104,7 @@ final class ForkingProgramsTest {
     @TempDir private static Path folder;
 
     /** A way to run a program. */
-    private enum Way {
+    enum Way {
         LAUNCHER_PROCESS,
         CHILD_OF_A_JVM;
 
@@ -178,7 +178,7 @@ final class ForkingProgramsTest {
         Process program = start(output, way.command(object("stay"), arguments));
         assertTrue(program.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS), "it waits for its child");
         long now = System.currentTimeMillis();
-        String[] words = Files.readString(output).strip().split(" ");
+        String[] words = Files.readString(output).strip().split(" ", -1);
         long child = Long.parseLong(words[0]);
         try {
             assertTrue(ProcessHandle.of(child).isPresent(), "the child has ended, too");

@@ -1,5 +1,6 @@
 package dev.orcinus.tests.compiled;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -126,7 +127,7 @@ final class NamedLibrariesTest {
         command.addAll(List.of(arguments));
         try {
             Process compiler = new ProcessBuilder(command).redirectErrorStream(true).start();
-            String output = new String(compiler.getInputStream().readAllBytes());
+            String output = new String(compiler.getInputStream().readAllBytes(), UTF_8);
             assertEquals(0, compiler.waitFor(), output);
         } catch (IOException e) {
             assumeTrue(false, "no C compiler: install gcc");

@@ -111,7 +111,7 @@ final class DamagedGuestTest {
             closing.start();
             RemoteDylib dylib = wild.createDylib("wild");
             dylib.add(object);
-            String[] words = code.split(" ");
+            String[] words = code.split(" ", -1);
             try {
                 dylib.run(words[0], List.of(words[1]));
             } catch (RuntimeException expected) {
@@ -157,11 +157,10 @@ final class DamagedGuestTest {
                 long millis = (System.nanoTime() - before) / 1_000_000;
                 assertTrue(millis < 10_000, millis + " ms");
                 for (int i = 0; i < 3; i++) {
-                    try (DaemonSession next = daemon.connect()) {
-                        next.assertAnswers();
-                        next.close();
-                        next.awaitEnd();
-                    }
+                    DaemonSession next = daemon.connect();
+                    next.assertAnswers();
+                    next.close();
+                    next.awaitEnd();
                 }
             }
             try (DaemonSession next = daemon.connect()) {

@@ -246,7 +246,7 @@ final class PolicyTest {
     private void assertEnds(String line, String code, String reason) throws Exception {
         try (PolicySession session = start(line)) {
             session.assertAllowed("pair");
-            runToTheEnd(session, code.split(" "));
+            runToTheEnd(session, code.split(" ", -1));
             String end = session.awaitEnd();
             assertTrue(end.matches(reason), end);
             Program.await(() -> session.daemon().guests().isEmpty(), "the end of all processes");

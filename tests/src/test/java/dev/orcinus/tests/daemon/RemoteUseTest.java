@@ -235,7 +235,7 @@ final class RemoteUseTest {
                         + token
                         + "'\n";
         for (String command : List.of("serve", "connect 127.0.0.1:1")) {
-            List<String> words = new ArrayList<>(List.of(command.split(" ")));
+            List<String> words = new ArrayList<>(List.of(command.split(" ", -1)));
             words.add("--token-file=" + token);
             try (Program program = DaemonProcess.program(folder, words.toArray(String[]::new))) {
                 Finished end = program.finish();

@@ -129,6 +129,7 @@ final class BoundInterfaceTest {
 
     record Line(Point from, Point to, byte kind) {}
 
+    @SuppressWarnings("ArrayRecordComponent") // a struct with an array in it
     record Sample(
             int id,
             @Length(3) double[] values,

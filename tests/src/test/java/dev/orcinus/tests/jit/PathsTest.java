@@ -45,13 +45,6 @@ final class PathsTest {
             }
             """;
 
-    private static final String MODULE =
-            """
-            module greeting {
-                requires %s;
-            }
-            """;
-
     private static final String PLATFORM =
             System.getProperty("os.name").equals("Linux") ? "platform-linux" : "platform-macos";
 
@@ -134,7 +127,9 @@ final class PathsTest {
 
     private void onTheModulePath(String jars, String required, String granted) throws Exception {
         Files.writeString(directory.resolve("Greeting.java"), PROGRAM);
-        Files.writeString(directory.resolve("module-info.java"), MODULE.formatted(required));
+        Files.writeString(
+                directory.resolve("module-info.java"),
+                "module greeting { requires " + required + "; }");
         compile("-p", jars, "Greeting.java", "module-info.java");
         assertGreets(
                 "--enable-native-access=" + granted,

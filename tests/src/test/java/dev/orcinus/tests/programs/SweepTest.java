@@ -38,11 +38,9 @@ final class SweepTest {
 
     /** Returns the programs, relative to {@link #CASES}. */
     static List<Path> programs() throws IOException {
-        try (Stream<Path> files =
-                Stream.concat(
-                        Files.list(CASES.resolve("languages")),
-                        Files.list(CASES.resolve("libraries")))) {
-            return files.map(CASES::relativize).sorted().toList();
+        try (Stream<Path> languages = Files.list(CASES.resolve("languages"));
+                Stream<Path> libraries = Files.list(CASES.resolve("libraries"))) {
+            return Stream.concat(languages, libraries).map(CASES::relativize).sorted().toList();
         }
     }
 

@@ -29,14 +29,16 @@ final class ProcessUsage {
     private final Supplier<Set<Integer>> copies;
     private final Supplier<List<Integer>> orphans;
     private final long pageBytes = Unistd.getpagesize();
-    private final Map<Process, ProcessState.Times> seen = new HashMap<>();
+    private final Map<StartedProcess, ProcessState.Times> seen = new HashMap<>();
 
     /** A process, whose number may have been that of another one. */
-    private record Process(int pid, long started) {
+    private record StartedProcess(int pid, long started) {
         /** Is no record's own method, which would be generated when it is first called. */
         @Override
         public boolean equals(Object other) {
-            return other instanceof Process that && pid == that.pid && started == that.started;
+            return other instanceof StartedProcess that
+                    && pid == that.pid
+                    && started == that.started;
         }
 
         @Override
@@ -96,7 +98,7 @@ final class ProcessUsage {
 
     private void noteTimes(int pid) {
         ProcessState.times(pid)
-                .ifPresent(times -> seen.put(new Process(pid, times.started()), times));
+                .ifPresent(times -> seen.put(new StartedProcess(pid, times.started()), times));
     }
 
     /**
@@ -106,7 +108,7 @@ final class ProcessUsage {
     private long cpuMillis() {
         long own = 0;
         long all = 0;
-        for (Map.Entry<Process, ProcessState.Times> process : seen.entrySet()) {
+        for (Map.Entry<StartedProcess, ProcessState.Times> process : seen.entrySet()) {
             own += process.getValue().own();
             boolean isGuest = process.getKey().pid == guest.getAsInt();
             all += isGuest ? process.getValue().own() + process.getValue().ofChildren() : 0;

@@ -82,7 +82,7 @@ public interface DescriptorSystem extends CallErrors {
      *
      * @param interrupt a descriptor that ends the wait when it can be read; negative for none
      */
-    default Optional<ReadWatch> openWatch(int descriptor, int interrupt) {
+    default Optional<ReadWatch> openWatch(int readFrom, int interrupt) {
         return Optional.empty();
     }
 

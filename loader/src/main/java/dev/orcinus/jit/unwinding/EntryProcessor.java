@@ -9,7 +9,8 @@ import java.lang.foreign.ValueLayout;
 import java.util.List;
 
 /** What the entries of a processor are like. Immutable. */
-enum EntryCode {
+@SuppressWarnings("ImmutableEnumChecker") // listings and a record of numbers
+enum EntryProcessor {
     X86_64(
             Elf.EM_X86_64,
             X64Entries.PERSONALITY,
@@ -172,7 +173,7 @@ enum EntryCode {
      */
     private record Registers(int integers, int vectors, long largestStruct) {}
 
-    EntryCode(
+    EntryProcessor(
             int machine,
             CodeListing personality,
             CodeListing call,
