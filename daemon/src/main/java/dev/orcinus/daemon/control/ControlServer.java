@@ -84,6 +84,15 @@ public final class ControlServer implements AutoCloseable {
 
     private void serve(SocketChannel client) {
         try (client) {
+            answer(client);
+        } catch (IOException e) {
+            log.accept("control socket: " + e.getMessage());
+        }
+    }
+
+    /** Answers a request; a failure is logged before the client sees that there is no answer. */
+    private void answer(SocketChannel client) {
+        try {
             String request = readLine(Channels.newReader(client, StandardCharsets.UTF_8));
             write(client, answers.apply(request));
         } catch (IOException | RuntimeException e) {

@@ -47,6 +47,9 @@ final class Slab implements Placement {
         AddressRange of(long sizeBytes);
     }
 
+    /** What a process can have at most, on x86-64 and AArch64. */
+    private static final long ADDRESS_SPACE_BYTES = 1L << 47;
+
     /** Reserves a slab. If there is no room for that size, reserves a smaller one. */
     static Slab reserve(Reservation reservation, long sizeBytes, long pageSizeBytes) {
         TargetException first = null;
@@ -73,6 +76,12 @@ final class Slab implements Placement {
     /** Reserves a slab that has room for the parts of one batch. */
     static Slab reserve(Reservation reservation, SlabParts batch, long pageSizeBytes) {
         SlabParts parts = batch.withRoomForEntries();
+        if (parts.sizeBytes() >= ADDRESS_SPACE_BYTES) {
+            throw new TargetException(
+                    "no room for 0x%x bytes: that is more than a process can have"
+                            .formatted(batch.sizeBytes()),
+                    null);
+        }
         return new Slab(reservation.of(parts.sizeBytes()).start(), parts, pageSizeBytes);
     }
 

@@ -17,16 +17,25 @@ final class SlabParts {
     /** Room for entries and stubs, for the rests of pages and for what is joined. */
     private static final long EXTRA_BYTES = 16L << 20;
 
+    /** More than an address space has. Sizes of broken objects add up to no more. */
+    private static final long MOST_BYTES = 1L << 48;
+
     private final Map<Section.Use, Long> sizes = new EnumMap<>(Section.Use.class);
 
     /** Adds a number of bytes to a part. */
     void add(Section.Use use, long sizeBytes) {
-        sizes.merge(use, sizeBytes, Math::addExact);
+        long sum = sizeBytes(use) + limited(sizeBytes);
+        sizes.put(use, limited(sum));
     }
 
     /** Adds a block, with the gap that its alignment may leave. */
     void add(Block block) {
-        add(block.section().use(), block.sizeBytes() + block.alignmentBytes() - 1);
+        long size = limited(block.sizeBytes()) + limited(block.alignmentBytes()) - 1;
+        add(block.section().use(), size);
+    }
+
+    private static long limited(long sizeBytes) {
+        return Long.compareUnsigned(sizeBytes, MOST_BYTES) > 0 ? MOST_BYTES : sizeBytes;
     }
 
     long sizeBytes(Section.Use use) {
@@ -37,7 +46,7 @@ final class SlabParts {
     long sizeBytes() {
         long all = sizeBytes(Section.Use.LARGE);
         for (Section.Use use : NEAR) {
-            all = Math.addExact(all, sizeBytes(use));
+            all += sizeBytes(use);
         }
         return all;
     }

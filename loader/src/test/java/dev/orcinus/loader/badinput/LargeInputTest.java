@@ -120,9 +120,19 @@ final class LargeInputTest {
     @Test
     void moreZerosThanThereIsRoomForAreRefused() {
         ElfWriter object = new ElfWriter();
-        int bss = object.zeros(object.name(".bss"), ALLOC | WRITE, 1L << 31, 1);
+        int bss = object.zeros(object.name(".bss"), ALLOC | WRITE, 1L << 47, 1);
         object.symbol(object.name("x"), bss, 0);
-        assertTrue(refusal(object).contains("no room for 0x80000000 bytes"));
+        assertTrue(refusal(object).contains("no room for 0x800000000000 bytes"));
+    }
+
+    @Test
+    void sizesThatOverflowAreRefused() {
+        ElfWriter object = new ElfWriter();
+        for (int i = 0; i < 3; i++) {
+            int bss = object.zeros(object.name(".bss" + i), ALLOC | WRITE, Long.MAX_VALUE, 1 << 30);
+            object.symbol(object.name("x" + i), bss, 0);
+        }
+        assertTrue(refusal(object).contains("no room for 0x1000000000000 bytes"));
     }
 
     @Test
@@ -154,7 +164,7 @@ final class LargeInputTest {
         ElfWriter object = new ElfWriter();
         for (int i = 0; i < SECTIONS; i++) {
             int name = object.name(".bss" + i);
-            object.symbol(object.name("x" + i), object.zeros(name, ALLOC, 1, 1 << 30), 0);
+            object.symbol(object.name("x" + i), object.zeros(name, ALLOC, 1, 1L << 31), 0);
         }
         assertTrue(refusal(object).contains("no room for"));
     }

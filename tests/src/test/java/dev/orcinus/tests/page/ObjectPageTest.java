@@ -109,7 +109,7 @@ final class ObjectPageTest {
         String page = open(List.of("rich.o"), "press('fixed up')");
         assertTrue(part(page, "blockfacts").contains("aligned to 0x4, at 0x1"));
         assertTrue(page.contains("<h2>Linked bytes</h2><pre>0000  "), "the linked bytes");
-        assertTrue(part(page, "edges").contains("BRANCH32"));
+        assertTrue(part(page, "edges").contains("<td class=\"mono\">DELTA32</td>"));
     }
 
     @Test
