@@ -187,7 +187,7 @@ public abstract sealed class CallableDylib extends JitDylib permits InProcessDyl
         Objects.requireNonNull(object, "object");
         Objects.requireNonNull(newBytes, "newBytes");
         requireOpen();
-        replacements.replace(object, newBytes, List.of(state));
+        replacements.replace(object, newBytes, Lists.copy(state, "state"));
     }
 
     /** Copies memory of the code's process. */

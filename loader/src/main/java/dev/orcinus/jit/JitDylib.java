@@ -166,7 +166,7 @@ public abstract sealed class JitDylib implements AutoCloseable
     public final JitObject compile(String language, String source, String... options) {
         Objects.requireNonNull(language, "language");
         Objects.requireNonNull(source, "source");
-        return compile(SourceCompiler.Source.of(language, source, List.of(options)));
+        return compile(SourceCompiler.Source.of(language, source, Lists.copy(options, "options")));
     }
 
     /**
@@ -183,7 +183,7 @@ public abstract sealed class JitDylib implements AutoCloseable
      */
     public final JitObject compile(Path file, String... options) {
         Objects.requireNonNull(file, "file");
-        return compile(SourceCompiler.Source.of(file, List.of(options)));
+        return compile(SourceCompiler.Source.of(file, Lists.copy(options, "options")));
     }
 
     private JitObject compile(SourceCompiler.Source source) {

@@ -1,5 +1,6 @@
 package dev.orcinus.jit;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 
@@ -19,5 +20,11 @@ final class Lists {
             Objects.requireNonNull(element, parameter + " has an element that is null");
         }
         return List.copyOf(list);
+    }
+
+    /** Returns the elements of an array, as {@link #copy(List, String)} does. */
+    static <T> List<T> copy(T[] array, String parameter) {
+        Objects.requireNonNull(array, parameter);
+        return copy(Arrays.asList(array), parameter);
     }
 }

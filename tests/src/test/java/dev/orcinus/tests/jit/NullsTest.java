@@ -12,6 +12,7 @@ import dev.orcinus.jit.CheckpointPolicy;
 import dev.orcinus.jit.Credentials;
 import dev.orcinus.jit.Jit;
 import dev.orcinus.jit.JitDylib;
+import dev.orcinus.jit.JitObject;
 import dev.orcinus.platform.spi.guest.IsolatedGuestProvider;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
@@ -49,6 +50,8 @@ final class NullsTest {
                 Map.entry(Path.class, Path.of("/no/such/file")),
                 Map.entry(ArchiveMode.class, ArchiveMode.AS_NEEDED),
                 Map.entry(byte[].class, new byte[1]),
+                Map.entry(String[].class, new String[0]),
+                Map.entry(JitObject.class, dylib.define("seed", new byte[4])),
                 Map.entry(MemorySegment.class, MemorySegment.NULL),
                 Map.entry(FunctionDescriptor.class, FunctionDescriptor.ofVoid()),
                 Map.entry(Linker.Option[].class, new Linker.Option[0]),
@@ -68,6 +71,7 @@ final class NullsTest {
 
     private void sweep(Class<?> type, Object receiver, CallableDylib dylib) throws Exception {
         int tried = 0;
+        Map<Class<?>, Object> values = values(dylib);
         for (Method method : type.getMethods()) {
             boolean isOurs = method.getDeclaringClass().getModule() == Jit.class.getModule();
             if (!isOurs || method.isBridge() || method.isSynthetic()) {
@@ -78,7 +82,7 @@ final class NullsTest {
             }
             for (int i = 0; i < method.getParameterCount(); i++) {
                 if (!method.getParameterTypes()[i].isPrimitive()) {
-                    refuse(method, receiver, i, values(dylib));
+                    refuse(method, receiver, i, values);
                     tried++;
                 }
             }
