@@ -38,8 +38,15 @@ record AccessOptions(String tokenFile, String fingerprint) {
         return text.isEmpty() && value != null ? value : text;
     }
 
-    /** Returns whether the user has named a token. */
-    boolean hasToken() {
+    /**
+     * Returns whether the user wants a line with a token: has named one, or the certificate that
+     * only such a line has.
+     */
+    boolean wantsToken() {
+        return hasToken() || !fingerprint.isEmpty();
+    }
+
+    private boolean hasToken() {
         return !tokenFile.isEmpty();
     }
 
@@ -52,7 +59,7 @@ record AccessOptions(String tokenFile, String fingerprint) {
         Path usual = UserFolder.settings().resolve("token");
         if (!hasToken() && !Files.exists(usual)) {
             throw new UsageException(
-                    "connect wants the daemon's token: "
+                    "the daemon's token is wanted: "
                             + TOKEN_FILE
                             + " FILE, "
                             + TOKEN_FILE_VARIABLE
@@ -72,10 +79,10 @@ record AccessOptions(String tokenFile, String fingerprint) {
         }
     }
 
-    /** Returns what our loader needs, for a user who has named a token. */
+    /** Returns what our loader needs. The user's own token counts if none is named. */
     Credentials credentials() throws UsageException, IOException {
         try {
-            Credentials credentials = Credentials.ofTokenFile(Path.of(tokenFile));
+            Credentials credentials = Credentials.ofTokenFile(file());
             return parsedFingerprint()
                     .map(given -> credentials.withFingerprint(given.toString()))
                     .orElse(credentials);

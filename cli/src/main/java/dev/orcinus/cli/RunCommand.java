@@ -121,7 +121,7 @@ final class RunCommand {
 
     private Jit connect(String host, int port) throws UsageException, IOException {
         AccessOptions access = options.access();
-        return access.hasToken()
+        return access.wantsToken()
                 ? Jit.connect(host, port, access.credentials())
                 : Jit.connect(host, port);
     }

@@ -2,10 +2,14 @@ package dev.orcinus.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import dev.orcinus.cli.RunOptions.Input;
 import dev.orcinus.cli.RunOptions.Place;
 import dev.orcinus.jit.ArchiveMode;
+import dev.orcinus.secure.UserFolder;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -39,6 +43,24 @@ final class RunOptionsTest {
                         new Input("d.a", false, ArchiveMode.AS_NEEDED)),
                 options.inputs());
         assertEquals(List.of("a.o", "--whole-archive"), options.programArguments());
+    }
+
+    /** It names a daemon's certificate, so nothing is said to who shows none. */
+    @Test
+    void aFingerprintWithoutATokenIsNotIgnored() throws Exception {
+        Path usual = UserFolder.settings().resolve("token");
+        assumeFalse(Files.exists(usual), "the user has a token, which would be used");
+        RunCommand run =
+                new RunCommand(
+                        List.of(
+                                "--connect",
+                                "127.0.0.1:1",
+                                "--fingerprint",
+                                "SHA256:" + "0".repeat(64),
+                                "a.o"));
+        assertEquals(
+                "the daemon's token is wanted: --token-file FILE, ORCINUS_TOKEN_FILE, or " + usual,
+                assertThrows(UsageException.class, run::run).getMessage());
     }
 
     @Test

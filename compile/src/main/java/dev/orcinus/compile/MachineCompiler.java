@@ -7,16 +7,11 @@ import dev.orcinus.jit.SourceCompiler;
  * on {@code PATH}, with the cache of the user. Many threads may use it.
  */
 public final class MachineCompiler implements SourceCompiler {
-    /** Finds the compiler when it is needed. */
-    private static final class Holder {
-        static final NativeCompiler COMPILER = NativeCompiler.find();
-    }
-
     /** Has no state; the service loader calls this. */
     public MachineCompiler() {}
 
     @Override
     public byte[] compile(Source source) {
-        return Holder.COMPILER.compile(source);
+        return NativeCompiler.find().compile(source);
     }
 }

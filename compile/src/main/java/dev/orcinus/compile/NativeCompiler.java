@@ -10,6 +10,7 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -19,7 +20,8 @@ import java.util.Optional;
  * A compiler of C and C++ whose command line is that of gcc. It compiles with {@code -O2 -fPIC},
  * then the options of the caller. What it has compiled is kept in a folder, and used again if
  * nothing that matters has changed: source, options, compiler, the files that were included, and
- * the variables of the environment that compilers read. Immutable; many threads may use it.
+ * the variables of the environment that compilers read. If more may matter, nothing is kept:
+ * assembly, options such as {@code -march=native}. Immutable; many threads may use it.
  *
  * <pre>{@code
  * NativeCompiler gcc = NativeCompiler.of(Path.of("/usr/bin/gcc-14")).withoutCache();
@@ -123,7 +125,7 @@ public final class NativeCompiler {
 
     byte[] compile(Source source) {
         try {
-            if (cache == null) {
+            if (cache == null || !CompilerCache.isFor(source)) {
                 return run(source, Optional.empty());
             }
             CompilerCache.Key key = cache.key(program, source);
@@ -137,8 +139,9 @@ public final class NativeCompiler {
     private byte[] compileAndKeep(Source source, CompilerCache.Key key) throws IOException {
         Path dependencies = Files.createTempFile("orcinus-", ".d");
         try {
+            FileTime begin = Files.getLastModifiedTime(dependencies);
             byte[] object = run(source, Optional.of(dependencies));
-            cache.keep(key, object, Dependencies.read(dependencies));
+            cache.keep(key, object, Dependencies.read(dependencies), begin);
             return object;
         } finally {
             Files.deleteIfExists(dependencies);

@@ -28,7 +28,10 @@ public final class TlsEngine {
     private static final int RECORD_START_BYTES = 3;
     private static final int HEADER_BYTES = 5;
 
-    /** More than the messages of any handshake have; what is larger is none. */
+    /**
+     * More than the messages of any handshake have, and the proofs after it; what is larger is
+     * none. Records without content count, too: the engine may keep an answer for each.
+     */
     private static final int MOST_HANDSHAKE_BYTES = 64 << 10;
 
     private final SSLEngine engine;
@@ -138,26 +141,35 @@ public final class TlsEngine {
                 : new SSLEngineResult(Status.BUFFER_UNDERFLOW, engine.getHandshakeStatus(), 0, 0);
     }
 
-    /** Reads records of the handshake, whose number has a limit. */
+    /** Reads records of the handshake. */
     private void fill(Wire wire, long deadline) throws IOException {
+        boolean isFirst = handshakeBytes < RECORD_START_BYTES;
         received.compact();
         int read;
         try {
-            read = wire.read(received, deadline);
+            read = readCounted(received, wire, deadline);
         } finally {
             received.flip();
         }
         if (read < 0) {
             throw new SSLException("it has ended the line before TLS was established");
         }
-        boolean isFirst = handshakeBytes < RECORD_START_BYTES;
-        handshakeBytes += read;
         if (isFirst && !isRecord(received)) {
             throw new NoTlsException("it does not speak TLS");
         }
+    }
+
+    /**
+     * Reads from a side that is not known yet, unless it has sent too much before. The last read
+     * may pass the limit, because it may get content that comes after the proofs.
+     */
+    private int readCounted(ByteBuffer target, Wire wire, long deadline) throws IOException {
         if (handshakeBytes > MOST_HANDSHAKE_BYTES) {
             throw new SSLException("more than " + MOST_HANDSHAKE_BYTES + " bytes of a handshake");
         }
+        int read = wire.read(target, deadline);
+        handshakeBytes += Math.max(0, read);
+        return read;
     }
 
     /**
@@ -323,10 +335,10 @@ public final class TlsEngine {
         }
     }
 
-    /** Reads exactly as much content as a buffer has room for. */
+    /** Reads as much content as a buffer has room for, from a side that is not known yet. */
     void readFully(ByteBuffer target, Wire wire, long deadline) throws IOException {
         while (target.hasRemaining()) {
-            int count = read(target, buffer -> wire.read(buffer, deadline));
+            int count = read(target, buffer -> readCounted(buffer, wire, deadline));
             if (count < 0) {
                 throw new IOException("it has ended the line");
             }

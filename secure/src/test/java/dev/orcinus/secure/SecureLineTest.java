@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.abort;
 
 import dev.orcinus.secure.Peers.Server;
 import dev.orcinus.secure.Peers.SocketStreams;
@@ -328,6 +329,57 @@ final class SecureLineTest {
                                             + " established")
                             || message.contains("reset"),
                     message);
+        }
+    }
+
+    /** A record may be padded, so 40 bytes of content can be 600 KiB of records. */
+    @Test
+    void manyBytesWithLittleContentAreRefusedBySize() throws Exception {
+        CompletableFuture<Void> established = new CompletableFuture<>();
+        try (Server server =
+                Server.start(
+                        connection -> {
+                            SocketStreams wire = new SocketStreams(connection);
+                            long deadline = Peers.inTime(Duration.ofSeconds(30));
+                            TlsEngine engine = identity.engine();
+                            engine.handshake(wire, deadline);
+                            established.complete(null);
+                            ByteBuffer client = ByteBuffer.allocate(TokenExchange.CLIENT_BYTES);
+                            engine.readFully(client, wire, deadline);
+                        })) {
+            Process client = startPaddingClient(server.peer());
+            try {
+                established.get(30, TimeUnit.SECONDS);
+                for (int i = 0; i < TokenExchange.CLIENT_BYTES && !server.ended().isDone(); i++) {
+                    client.getOutputStream().write('x');
+                    client.getOutputStream().flush();
+                    Thread.sleep(100);
+                }
+            } catch (IOException e) {
+                // its connection has been ended
+            } finally {
+                client.destroyForcibly();
+            }
+            assertEquals("more than 65536 bytes of a handshake", failure(server.ended()));
+        }
+    }
+
+    private static Process startPaddingClient(String peer) {
+        try {
+            return new ProcessBuilder(
+                            "openssl",
+                            "s_client",
+                            "-quiet",
+                            "-tls1_3",
+                            "-record_padding",
+                            "16384",
+                            "-connect",
+                            peer)
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+        } catch (IOException e) {
+            return abort("no openssl");
         }
     }
 

@@ -26,6 +26,9 @@ final class ChannelWire implements Wire, AutoCloseable {
     public int read(ByteBuffer target, long deadline) throws IOException {
         MemorySegment part = buffer.asSlice(0, Math.min(target.remaining(), BUFFER_BYTES));
         try {
+            if (System.nanoTime() - deadline >= 0) {
+                throw new SocketTimeoutException(); // also if the peer sends all the time
+            }
             long count = channel.readNow(part);
             while (count == 0) {
                 long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());

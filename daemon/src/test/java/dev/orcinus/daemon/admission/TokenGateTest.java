@@ -24,7 +24,9 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -246,6 +248,25 @@ final class TokenGateTest {
                         }
                     });
             assertEquals(late, reason());
+        }
+    }
+
+    @Test
+    void whoAlwaysSendsHasLimitedTimeToo() throws Exception {
+        try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            HostChannel channel =
+                    HostProvider.current().channels().connect(server.getLocalSocketAddress());
+            try (Socket peer = server.accept();
+                    ChannelWire wire = new ChannelWire(channel)) {
+                peer.getOutputStream().write(1);
+                assertTrue(channel.awaitReadable(30_000));
+                ByteBuffer target = ByteBuffer.allocate(10);
+                long now = System.nanoTime();
+                assertThrows(SocketTimeoutException.class, () -> wire.read(target, now));
+                assertEquals(1, wire.read(target, now + TimeUnit.SECONDS.toNanos(30)));
+            } finally {
+                channel.close();
+            }
         }
     }
 

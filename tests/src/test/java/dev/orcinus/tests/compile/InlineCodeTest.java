@@ -3,6 +3,7 @@ package dev.orcinus.tests.compile;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -14,16 +15,23 @@ import dev.orcinus.jit.Jit;
 import dev.orcinus.loader.CompilationException;
 import dev.orcinus.loader.CompilationException.Diagnostic;
 import dev.orcinus.loader.NativeException;
+import dev.orcinus.tests.process.Finished;
+import dev.orcinus.tests.process.Program;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Tests of C and C++ in the text of a Java program. */
 @Timeout(60)
@@ -120,6 +128,12 @@ final class InlineCodeTest {
         return NativeCompiler.of(script).withCache(folder.resolve("cache"));
     }
 
+    /** Writes a file that is older than any compilation. */
+    private Path writeOld(String name, String text) throws IOException {
+        Path file = Files.writeString(folder.resolve(name), text);
+        return Files.setLastModifiedTime(file, FileTime.from(Instant.now().minusSeconds(60)));
+    }
+
     private long runs() throws IOException {
         return Files.readAllLines(folder.resolve("runs")).size();
     }
@@ -127,7 +141,7 @@ final class InlineCodeTest {
     @Test
     void theCacheKnowsWhatMatters() throws Exception {
         NativeCompiler counting = counting();
-        Path header = Files.writeString(folder.resolve("value is.h"), "#define VALUE 1\n");
+        writeOld("value is.h", "#define VALUE 1\n");
         String source = "#include \"value is.h\"\nint value(void) { return VALUE; }\n";
         String include = "-I" + folder;
         byte[] object = counting.compile("c", source, include);
@@ -137,7 +151,7 @@ final class InlineCodeTest {
         assertEquals(2, runs());
         counting.compile("c", source + "int more;", include);
         assertEquals(3, runs());
-        Files.writeString(header, "#define VALUE 2\n");
+        writeOld("value is.h", "#define VALUE 2\n");
         counting.compile("c", source, include);
         assertEquals(4, runs());
         counting.compile("c", source, include);
@@ -149,15 +163,130 @@ final class InlineCodeTest {
         counting.withoutCache().compile("c", source, include);
     }
 
-    @Test
-    void damagedEntriesAreMadeAgain() throws Exception {
+    @ParameterizedTest
+    @CsvSource({".d,nonsense", ".d,''", ".o,''", ".o,another object"})
+    void damagedEntriesAreMadeAgain(String end, String content) throws Exception {
         byte[] object = compiler.compile("c", "int f(void) { return 1; }");
         try (Stream<Path> entries = Files.list(folder.resolve("cache"))) {
-            for (Path entry : entries.filter(e -> e.toString().endsWith(".d")).toList()) {
-                Files.writeString(entry, "nonsense");
+            for (Path entry : entries.filter(e -> e.toString().endsWith(end)).toList()) {
+                Files.writeString(entry, content);
             }
         }
         assertArrayEquals(object, compiler.compile("c", "int f(void) { return 1; }"));
+    }
+
+    @Test
+    void whatChangesWhileItIsCompiledIsNotKept() throws Exception {
+        Path header = writeOld("value.h", "#define VALUE 1\n");
+        NativeCompiler counting = counting();
+        Files.writeString(
+                folder.resolve("cc"),
+                "#!/bin/sh\necho run >>'%s'\n'%s' \"$@\" || exit\necho '#define VALUE 2' >'%s'\n"
+                        .formatted(folder.resolve("runs"), compiler.program(), header));
+        String source = "#include \"value.h\"\nint value(void) { return VALUE; }\n";
+        byte[] first = counting.compile("c", source, "-I" + folder);
+        byte[] second = counting.compile("c", source, "-I" + folder);
+        assertEquals(2, runs());
+        assertFalse(Arrays.equals(first, second));
+    }
+
+    @Test
+    void whatDependsOnMoreThanIsKnownIsNotKept() throws Exception {
+        NativeCompiler counting = counting();
+        String source = "int value(void) { return 1; }\n";
+        String options = "@" + writeOld("options", "-DONE=1");
+        Path data = writeOld("data", "x");
+        String reads = "asm(\".incbin \\\"" + data + "\\\"\");\n";
+        writeOld("reads.h", reads);
+        Path file = writeOld("file.s", ".data\n.incbin \"" + data + "\"\n");
+        for (int run = 1; run <= 2; run++) {
+            counting.compile("c", source, "-march=native");
+            counting.compile("c", source, options);
+            counting.compile("c", reads + source);
+            counting.compile("c", "#include \"reads.h\"\n" + source, "-I" + folder);
+            counting.compile("assembler", ".data\n.byte 1\n");
+            counting.compile(file);
+            assertEquals(6 * run, runs());
+        }
+        counting.compile("c", source);
+        counting.compile("c", source);
+        assertEquals(13, runs());
+    }
+
+    @Test
+    void aFolderThatOthersMayWriteIsNotUsed() throws Exception {
+        NativeCompiler counting = counting();
+        Path cache = folder.resolve("cache");
+        counting.compile("c", "int first;");
+        assertEquals(
+                "rwx------", PosixFilePermissions.toString(Files.getPosixFilePermissions(cache)));
+        for (String mode : List.of("rwxrwxr-x", "rwxr-xrwx")) {
+            Files.setPosixFilePermissions(cache, PosixFilePermissions.fromString(mode));
+            counting.compile("c", "int first;");
+            counting.compile("c", "int second;");
+        }
+        assertEquals(5, runs());
+        Files.setPosixFilePermissions(cache, PosixFilePermissions.fromString("rwxr-xr-x"));
+        counting.compile("c", "int first;");
+        assertEquals(5, runs());
+        counting.compile("c", "int second;");
+        assertEquals(6, runs());
+    }
+
+    /** The JVM of this test has a {@code PATH} with a compiler, so another one has none. */
+    @Test
+    void aCompilerMayComeLater() throws Exception {
+        Path programs = Files.createDirectory(folder.resolve("programs"));
+        Path script =
+                Files.writeString(
+                        folder.resolve("cc"),
+                        "#!/bin/sh\nPATH='%s' exec '%s' \"$@\"\n"
+                                .formatted(System.getenv("PATH"), compiler.program()));
+        Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwxr-xr-x"));
+        Path main =
+                Files.writeString(
+                        folder.resolve("Later.java"),
+                        """
+                        import dev.orcinus.compile.MachineCompiler;
+                        import dev.orcinus.jit.SourceCompiler.Source;
+                        import dev.orcinus.loader.CompilationException;
+                        import java.nio.file.Files;
+                        import java.nio.file.Path;
+
+                        void main(String[] arguments) throws Exception {
+                            var source = Source.of("c", "int n;", java.util.List.of());
+                            for (int i = 0; i < 2; i++) {
+                                try {
+                                    new MachineCompiler().compile(source);
+                                } catch (CompilationException e) {
+                                    System.out.println(e.getMessage());
+                                }
+                            }
+                            Files.move(Path.of(arguments[0]), Path.of(arguments[1]));
+                            System.out.println(new MachineCompiler().compile(source).length > 0);
+                        }
+                        """);
+        List<String> command =
+                List.of(
+                        "env",
+                        "-u",
+                        "ORCINUS_CC",
+                        "PATH=" + programs,
+                        "XDG_CACHE_HOME=" + folder,
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-p",
+                        System.getProperty("jdk.module.path"),
+                        "--add-modules",
+                        "dev.orcinus.compile",
+                        main.toString(),
+                        script.toString(),
+                        programs.resolve("cc").toString());
+        try (Program later = Program.start(folder, command)) {
+            Finished end = later.finish();
+            String none =
+                    "no C compiler: none of clang, gcc and cc is on PATH; set ORCINUS_CC to one\n";
+            assertEquals(none + none + "true\n", end.output(), end::toString);
+        }
     }
 
     @Test

@@ -434,6 +434,36 @@ final class RemoteUseTest {
     }
 
     @Test
+    void aFingerprintCountsWithTheUsualTokenToo() throws Exception {
+        try (DaemonProcess daemon = start()) {
+            String right = daemon.awaitLog(CERTIFICATE).group(1);
+            String wrong = "SHA256:" + "0".repeat(64);
+            Files.move(token, certificate().resolveSibling("token"));
+            assertEquals(5, runWith(daemon, right).status());
+            Finished refused = runWith(daemon, wrong);
+            assertEquals(1, refused.status(), refused::toString);
+            assertTrue(refused.errors().contains(", expected " + wrong), refused::errors);
+        }
+    }
+
+    private Finished runWith(DaemonProcess daemon, String fingerprint) throws InterruptedException {
+        String object = Fixtures.get("jit/arithmetic.o").toString();
+        try (Program run =
+                DaemonProcess.program(
+                        folder,
+                        "run",
+                        "--connect",
+                        address(daemon),
+                        "--fingerprint",
+                        fingerprint,
+                        object,
+                        "--",
+                        "5")) {
+            return run.finish();
+        }
+    }
+
+    @Test
     void aWholeProgramRunsThroughTheCommandLine() throws Exception {
         assumeTrue(System.getProperty("os.name").equals("Linux"), "the daemon is for Linux");
         try (DaemonProcess daemon = start();
