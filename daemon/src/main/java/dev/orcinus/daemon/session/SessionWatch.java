@@ -17,6 +17,7 @@ import java.util.function.Supplier;
  */
 final class SessionWatch {
     private static final long PAUSE_MILLIS = 100;
+    private static final long RECOUNT_MILLIS = 10;
     private static final int PAUSE_FACTOR = 20;
 
     private final SessionPolicy policy;
@@ -55,7 +56,7 @@ final class SessionWatch {
     }
 
     /** An error with one session keeps nobody from looking at the others. */
-    private void lookAndGoOn(ServedSession session) {
+    private void lookAndGoOn(ServedSession session) throws InterruptedException {
         try {
             look(session);
         } catch (RuntimeException | OutOfMemoryError e) {
@@ -63,12 +64,18 @@ final class SessionWatch {
         }
     }
 
-    private void look(ServedSession session) {
+    private void look(ServedSession session) throws InterruptedException {
         if (session.isEnding()) {
             session.endAtLast();
             return;
         }
-        excess(session.age(), session.usage(policy.guest().quota().memoryBytes()))
+        GuestQuota quota = policy.guest().quota();
+        GuestUsage usage = session.usage(quota.memoryBytes());
+        if (usage.processes() > quota.processes()) {
+            Thread.sleep(RECOUNT_MILLIS); // a copy of the guest may have been taken for another one
+            usage = session.usage(quota.memoryBytes());
+        }
+        excess(session.age(), usage)
                 .ifPresent(reason -> session.end("its policy allows " + reason));
     }
 

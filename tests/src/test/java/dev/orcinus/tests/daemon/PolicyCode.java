@@ -16,6 +16,7 @@ final class PolicyCode {
             #include <string.h>
             #include <sys/ioctl.h>
             #include <sys/mman.h>
+            #include <sys/prctl.h>
             #include <sys/ptrace.h>
             #include <sys/resource.h>
             #include <sys/shm.h>
@@ -176,6 +177,40 @@ final class PolicyCode {
                     waitpid(pid, 0, 0);
                 }
                 for (;;) pause();
+            }
+            static void hideMark() {
+                char text[4096] = {0};
+                int fd = open("/proc/self/stat", O_RDONLY);
+                if (read(fd, text, sizeof text - 1) <= 0) return;
+                close(fd);
+                char *at = strrchr(text, ')') + 2; // the third field
+                for (int field = 3; field < 50; field++) at = strchr(at, ' ') + 1;
+                char *start = (char *) strtoul(at, &at, 10);
+                char *end = (char *) strtoul(at, 0, 10);
+                memset(start, 0, end - start);
+                prctl(PR_SET_DUMPABLE, 0);
+            }
+            // returns the number of a process that has lost its parent and hides whose it is
+            FUNCTION hideOrphan(int, char **) {
+                int ends[2];
+                if (pipe(ends)) return -errno;
+                int pid = fork();
+                if (pid == 0) {
+                    setsid();
+                    if (fork() == 0) {
+                        hideMark();
+                        int own = getpid();
+                        if (write(ends[1], &own, sizeof own) < 0) _exit(1);
+                        for (;;) pause();
+                    }
+                    _exit(0);
+                }
+                waitpid(pid, 0, 0);
+                int hidden = 0;
+                if (read(ends[0], &hidden, sizeof hidden) < 0) return -errno;
+                close(ends[0]);
+                close(ends[1]);
+                return hidden;
             }
             FUNCTION burn(int, char **) { for (volatile long i = 0;; i++); }
             FUNCTION burnInChildren(int, char **) {

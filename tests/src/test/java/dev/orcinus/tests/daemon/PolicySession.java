@@ -82,6 +82,11 @@ final class PolicySession implements AutoCloseable {
         return daemon.awaitEnd(1);
     }
 
+    /** Ends the session as its controller does. */
+    void disconnect() {
+        jit.close();
+    }
+
     @Override
     public void close() {
         try {

@@ -28,6 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(value = 180, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class PolicyTest {
     private static final int CRASHED = 128 + 11;
+    private static final int CHECKPOINTS = 300;
     private static final int EMFILE = 24;
     private static final int EFBIG = 27;
     private static final int ENOSYS = 38;
@@ -229,6 +230,31 @@ final class PolicyTest {
         try (PolicySession session = start("processes = 8", "time = 1500ms")) {
             runToTheEnd(session, "multiply", "8");
             assertEquals("its policy allows it 1500 ms", session.awaitEnd());
+        }
+    }
+
+    @Test
+    void copiesForCheckpointsAreNoProcessesOfTheSession() throws Exception {
+        try (PolicySession session = start("processes = 1")) {
+            for (int i = 0; i < CHECKPOINTS; i++) {
+                session.assertAllowed("take", 1); // changes the guest, so the next call has its own
+            }
+            session.assertFails(CRASHED, "crash");
+            session.assertAllowed("take", 1);
+        }
+    }
+
+    /** One of the policies is watched; with the other one the end of the session looks. */
+    @ParameterizedTest
+    @ValueSource(strings = {"processes = 8", "open-files = 64"})
+    void aProcessThatHidesWhoseItIsEndsWithTheSession(String line) throws Exception {
+        try (PolicySession session = start(line)) {
+            int hidden = session.run("hideOrphan");
+            assertTrue(hidden > 1, () -> "error " + hidden);
+            Path process = Path.of("/proc/" + hidden);
+            session.disconnect();
+            var _ = session.awaitEnd();
+            Program.await(() -> !Files.exists(process), "the end of what has hidden");
         }
     }
 

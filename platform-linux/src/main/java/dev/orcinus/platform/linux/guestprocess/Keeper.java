@@ -17,6 +17,7 @@ import dev.orcinus.platform.linux.guestprocess.program.GuestProgram;
 import dev.orcinus.platform.linux.guestprocess.program.ProgramShape;
 import dev.orcinus.platform.linux.guestprocess.start.Launcher;
 import dev.orcinus.platform.linux.guestprocess.start.NativeProcess;
+import dev.orcinus.platform.linux.guestprocess.threads.Births;
 import dev.orcinus.platform.linux.guestprocess.threads.CallList;
 import dev.orcinus.platform.linux.guestprocess.threads.Libc;
 import dev.orcinus.platform.linux.guestprocess.threads.NativeGuest;
@@ -31,6 +32,7 @@ import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -69,7 +71,13 @@ final class Keeper implements Reaper {
     private final ProcessLibraries libraries;
     private final long mark;
     private final AtomicBoolean hasForked = new AtomicBoolean();
-    private final Set<NativeGuest> guests = ConcurrentHashMap.newKeySet();
+    private final Map<NativeGuest, GuestMark> guests = new ConcurrentHashMap<>();
+    private final Births births = new Births();
+    private final Strays strays;
+    private final Unmarked unmarked;
+
+    /** Whether guests have a policy, under which nothing may run that cannot be counted. */
+    private volatile boolean hasPolicy;
 
     /** Children that have ended, but whose tracers have not looked. */
     private final Set<Integer> traced = ConcurrentHashMap.newKeySet();
@@ -95,6 +103,9 @@ final class Keeper implements Reaper {
         this.process = process;
         this.libraries = new ProcessLibraries(process, false);
         this.mark = mark;
+        this.strays = new Strays(process.pid(), this::isGuest, this::reapNow);
+        this.unmarked =
+                new Unmarked(process.pid(), this::allBirths, this::isKnown, this::reapNow);
     }
 
     /**
@@ -156,6 +167,30 @@ final class Keeper implements Reaper {
      * @throws GuestGoneException if the keeper or the guest ends
      */
     private KeptGuest fork(GuestPolicy policy) throws HostCallException {
+        GuestMark own = GuestMark.of(Unistd.getpid(), GUESTS.incrementAndGet());
+        if (!policy.isNone()) {
+            hasPolicy = true;
+        }
+        NativeGuest guest;
+        births.begin();
+        try {
+            guest = forkUnsettled(policy);
+            guests.put(guest, own);
+        } finally {
+            births.end();
+        }
+        guest.whenClosed(() -> bury(guest, own));
+        try {
+            guest.threads().on(Use.SERVICE, thread -> settle(thread, own));
+            restrict(guest, policy);
+        } catch (GuestGoneException | HostCallException e) {
+            guest.close();
+            throw e;
+        }
+        return new KeptGuest(guest, usage(guest, own));
+    }
+
+    private NativeGuest forkUnsettled(GuestPolicy policy) throws HostCallException {
         Mailbox mailbox = new Mailbox(processor, process.pid());
         int pid;
         try {
@@ -171,19 +206,7 @@ final class Keeper implements Reaper {
             mailbox.close();
             throw Failure.of("fork of a guest", -pid);
         }
-        NativeProcess child = NativeProcess.of(pid);
-        NativeGuest guest = process.ofFork(mailbox, child, this);
-        GuestMark own = GuestMark.of(Unistd.getpid(), GUESTS.incrementAndGet());
-        guests.add(guest);
-        guest.whenClosed(() -> bury(guest, own));
-        try {
-            guest.threads().on(Use.SERVICE, thread -> settle(thread, own));
-            restrict(guest, policy);
-        } catch (GuestGoneException | HostCallException e) {
-            guest.close();
-            throw e;
-        }
-        return new KeptGuest(guest, usage(guest, own));
+        return process.ofFork(mailbox, NativeProcess.of(pid), this);
     }
 
     /**
@@ -231,9 +254,15 @@ final class Keeper implements Reaper {
     }
 
     private ProcessUsage usage(NativeGuest guest, GuestMark own) {
-        Strays strays = new Strays(process.pid(), this::isGuest, this::reapNow);
         return new ProcessUsage(
-                guest::pid, guest::waitingCopies, () -> strays.of(own, guest.waitingCopies()));
+                guest::pid, guest::waitingCopies, () -> orphans(guest, own), guest.births());
+    }
+
+    private List<Integer> orphans(NativeGuest guest, GuestMark own) {
+        if (hasPolicy) {
+            var _ = unmarked.end();
+        }
+        return strays.of(own, guest::waitingCopies);
     }
 
     /**
@@ -251,11 +280,27 @@ final class Keeper implements Reaper {
             due = takeKilled();
         }
         reapAll(due);
-        new Strays(process.pid(), this::isGuest, this::reapNow).end(guest.pids(), of);
+        strays.end(guest.pids(), of);
+        if (hasPolicy) {
+            unmarked.endAll();
+        }
     }
 
     private boolean isGuest(int pid) {
-        return guests.stream().anyMatch(guest -> guest.pid() == pid);
+        return guests.keySet().stream().anyMatch(guest -> guest.pid() == pid);
+    }
+
+    private List<Births> allBirths() {
+        List<Births> all = new ArrayList<>(List.of(births));
+        guests.keySet().forEach(guest -> all.add(guest.births()));
+        return all;
+    }
+
+    /** A copy that takes the place of its guest is the guest before it is no copy any more. */
+    private boolean isKnown(int pid) {
+        return guests.keySet().stream().anyMatch(guest -> guest.waitingCopies().contains(pid))
+                || isGuest(pid)
+                || guests.values().stream().anyMatch(own -> own.isOn(pid));
     }
 
     private int reapNow(int pid) {

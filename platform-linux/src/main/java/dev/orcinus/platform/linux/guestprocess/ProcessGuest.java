@@ -75,7 +75,7 @@ final class ProcessGuest implements IsolatedGuest {
                 arguments,
                 shape,
                 host,
-                new ProcessUsage(guest::pid, guest::waitingCopies, List::of));
+                new ProcessUsage(guest::pid, guest::waitingCopies, List::of, guest.births()));
     }
 
     /**

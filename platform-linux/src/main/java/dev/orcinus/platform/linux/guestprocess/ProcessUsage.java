@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import dev.orcinus.bindings.posix.Unistd;
 import dev.orcinus.platform.linux.ProcessState;
+import dev.orcinus.platform.linux.guestprocess.threads.Births;
 import dev.orcinus.platform.spi.guest.GuestUsage;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -23,11 +24,13 @@ import java.util.function.Supplier;
  * between two looks counts if its parent has waited for it. Its lock guards it.
  */
 final class ProcessUsage {
+    private static final int MOST_LOOKS = 20;
     private static final long TICK_MILLIS = 10; // USER_HZ is 100 for programs, on all processors
 
     private final IntSupplier guest;
     private final Supplier<Set<Integer>> copies;
     private final Supplier<List<Integer>> orphans;
+    private final Births births;
     private final long pageBytes = Unistd.getpagesize();
     private final Map<StartedProcess, ProcessState.Times> seen = new HashMap<>();
 
@@ -53,12 +56,17 @@ final class ProcessUsage {
      * @param guest returns the process id of the guest
      * @param copies returns those of its copies that wait
      * @param orphans returns those of processes that have lost the parent that the guest's code was
+     * @param births where copies are made
      */
     ProcessUsage(
-            IntSupplier guest, Supplier<Set<Integer>> copies, Supplier<List<Integer>> orphans) {
+            IntSupplier guest,
+            Supplier<Set<Integer>> copies,
+            Supplier<List<Integer>> orphans,
+            Births births) {
         this.guest = guest;
         this.copies = copies;
         this.orphans = orphans;
+        this.births = births;
     }
 
     /**
@@ -67,8 +75,19 @@ final class ProcessUsage {
      * @param exactFrom see {@link dev.orcinus.platform.spi.guest.IsolatedGuest#usage}
      */
     synchronized GuestUsage read(long exactFrom) {
+        long stamp = births.stamp();
         Set<Integer> waiting = copies.get();
         Set<Integer> all = all(waiting);
+        for (int look = 1; look < MOST_LOOKS && all.size() > 1 && !births.holds(stamp); look++) {
+            Strays.pause(); // a copy that is being made would count
+            stamp = births.stamp();
+            waiting = copies.get();
+            all = all(waiting);
+        }
+        return read(all, waiting, exactFrom);
+    }
+
+    private GuestUsage read(Set<Integer> all, Set<Integer> waiting, long exactFrom) {
         all.forEach(this::noteTimes);
         long resident = 0;
         for (int pid : all) {

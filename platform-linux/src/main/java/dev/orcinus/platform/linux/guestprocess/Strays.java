@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.IntPredicate;
 import java.util.function.IntUnaryOperator;
+import java.util.function.Supplier;
 
 /**
  * The processes that a guest has started and that are there after its end: they have become
@@ -82,14 +83,21 @@ record Strays(int keeper, IntPredicate isOurs, IntUnaryOperator reaper) {
         return true;
     }
 
-    /** Returns the processes of a guest, still running, that have lost their parent. */
-    List<Integer> of(GuestMark mark, Set<Integer> copies) {
-        return ProcessChildren.of(keeper).stream()
-                .filter(child -> !isOurs.test(child) && !copies.contains(child) && mark.isOn(child))
+    /**
+     * Returns the processes of a guest, still running, that have lost their parent.
+     *
+     * @param copies returns the guest's copies; is asked when the children are known
+     */
+    List<Integer> of(GuestMark mark, Supplier<Set<Integer>> copies) {
+        List<Integer> children = ProcessChildren.of(keeper);
+        Set<Integer> waiting = copies.get();
+        return children.stream()
+                .filter(child -> !waiting.contains(child))
+                .filter(child -> !isOurs.test(child) && mark.isOn(child))
                 .toList();
     }
 
-    private static void pause() {
+    static void pause() {
         try {
             Thread.sleep(PAUSE_MILLIS);
         } catch (InterruptedException e) {

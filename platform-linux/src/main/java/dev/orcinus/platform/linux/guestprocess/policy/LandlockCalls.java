@@ -82,7 +82,11 @@ final class LandlockCalls {
      *     that
      */
     void restrict(GuestFiles files, boolean isScoped) throws HostCallException {
-        int ruleset = create(files != null, isScoped && version >= KernelParts.VERSION_OF_SCOPES);
+        boolean hasScopes = isScoped && version >= KernelParts.VERSION_OF_SCOPES;
+        if (files == null && !hasScopes) {
+            return; // the kernel takes no ruleset without rules
+        }
+        int ruleset = create(files != null, hasScopes);
         if (files != null) {
             allow(ruleset, files.readable(), READING);
             allow(ruleset, files.writable(), known() & ~DEVICES);

@@ -11,6 +11,7 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import dev.orcinus.bindings.foreign.ErrnoState;
+import dev.orcinus.bindings.linux.LinuxErrno;
 import dev.orcinus.bindings.linux.LinuxSocket.Cmsghdr;
 import dev.orcinus.bindings.linux.LinuxSocket.Msghdr;
 import dev.orcinus.bindings.linux.LinuxUnistd;
@@ -37,6 +38,9 @@ final class DescriptorLine implements AutoCloseable {
     private int here = -1;
     private volatile int there = -1;
     private boolean isClosed;
+
+    /** Whether a descriptor may lie in the line, because a guest has ended before it took it. */
+    private boolean isUncertain;
 
     /** A line that is not open. */
     DescriptorLine() {}
@@ -83,8 +87,24 @@ final class DescriptorLine implements AutoCloseable {
         if (isClosed) {
             throw new HostCallException("sendmsg", 0, "the guest has been closed");
         }
+        if (isUncertain) {
+            drain(thread);
+        }
+        isUncertain = true;
         send(descriptor);
-        return receive(thread);
+        int passed = receive(thread);
+        isUncertain = false;
+        return passed;
+    }
+
+    /** Takes what lies in the line. */
+    private void drain(NativeThread thread) throws HostCallException {
+        MemorySegment control = words(CONTROL_BYTES);
+        while (isReceived(thread, control)) {
+            if (control.get(JAVA_LONG, Cmsghdr.CMSG_LEN) == CONTROL_LENGTH) {
+                thread.call(Libc.CLOSE, control.get(JAVA_INT, Cmsghdr.SIZEOF));
+            }
+        }
     }
 
     private void send(int descriptor) throws HostCallException {
@@ -121,9 +141,22 @@ final class DescriptorLine implements AutoCloseable {
     }
 
     private int receive(NativeThread thread) throws HostCallException {
+        MemorySegment control = words(CONTROL_BYTES);
+        if (!isReceived(thread, control)) {
+            throw Failure.of("recvmsg(a descriptor) in the guest", LinuxErrno.EAGAIN);
+        }
+        if (control.get(JAVA_LONG, Cmsghdr.CMSG_LEN) != CONTROL_LENGTH) {
+            throw new HostCallException(
+                    "recvmsg", 0, "the guest can open no more files, or has used a socket of ours");
+        }
+        return control.get(JAVA_INT, Cmsghdr.SIZEOF);
+    }
+
+    /** Returns whether there was something to receive. */
+    private boolean isReceived(NativeThread thread, MemorySegment control)
+            throws HostCallException {
         MemorySegment message = words(Msghdr.SIZEOF);
         MemorySegment iovec = words(SysUio.Iovec.SIZEOF);
-        MemorySegment control = words(CONTROL_BYTES);
         try (ThreadScratch scratch = thread.scratch()) {
             ExecutorAddress controlThere = scratch.zeros((int) CONTROL_BYTES);
             long content = scratch.zeros(Long.BYTES).value();
@@ -132,16 +165,16 @@ final class DescriptorLine implements AutoCloseable {
             scratch.set(new ExecutorAddress(iovecThere), iovec);
             long messageThere = scratch.put(message).value();
             int flags = MSG_DONTWAIT | MSG_CMSG_CLOEXEC;
-            if ((int) thread.call(Libc.RECVMSG, there, messageThere, flags) != 1) {
+            int received = (int) thread.call(Libc.RECVMSG, there, messageThere, flags);
+            if (received < 0 && thread.errno() == LinuxErrno.EAGAIN) {
+                return false;
+            }
+            if (received != 1) {
                 throw Failure.of("recvmsg(a descriptor) in the guest", thread.errno());
             }
             scratch.get(controlThere, control);
+            return true;
         }
-        if (control.get(JAVA_LONG, Cmsghdr.CMSG_LEN) != CONTROL_LENGTH) {
-            throw new HostCallException(
-                    "recvmsg", 0, "the guest can open no more files, or has used a socket of ours");
-        }
-        return control.get(JAVA_INT, Cmsghdr.SIZEOF);
     }
 
     private static MemorySegment words(long sizeBytes) {

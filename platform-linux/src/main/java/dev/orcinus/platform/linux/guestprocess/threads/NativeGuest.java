@@ -33,6 +33,7 @@ public final class NativeGuest implements AutoCloseable {
     private final CrashWatch watch;
     private final DescriptorLine descriptors = new DescriptorLine();
     private final Set<NativeProcess> copies = ConcurrentHashMap.newKeySet();
+    private final Births births = new Births();
     private final NativeThreads threads;
     private final Set<Integer> pids = ConcurrentHashMap.newKeySet();
     private volatile LivingProcess process;
@@ -140,7 +141,12 @@ public final class NativeGuest implements AutoCloseable {
         return descriptors.isOpen();
     }
 
-    /** Returns the process ids of its copies that wait. */
+    /** Returns where its copies are made. */
+    public Births births() {
+        return births;
+    }
+
+    /** Returns the process ids of its copies that wait, or have been killed and not reaped. */
     public Set<Integer> waitingCopies() {
         return copies.stream().map(NativeProcess::pid).collect(Collectors.toSet());
     }
@@ -164,10 +170,15 @@ public final class NativeGuest implements AutoCloseable {
         if (original.isProgram()) {
             throw new UnsupportedOperationException("a program has no checkpoints");
         }
-        PausedCopy copy = PausedCopy.of(threads, mailbox, original, cloneFlags, parent);
-        copies.add(copy.process());
-        copy.whenUsed(() -> copies.remove(copy.process()));
-        return copy;
+        births.begin();
+        try {
+            PausedCopy copy = PausedCopy.of(threads, mailbox, original, cloneFlags, parent);
+            copies.add(copy.process());
+            copy.whenUsed(() -> copies.remove(copy.process()));
+            return copy;
+        } finally {
+            births.end();
+        }
     }
 
     /**

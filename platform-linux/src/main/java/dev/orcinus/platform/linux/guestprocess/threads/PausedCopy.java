@@ -91,8 +91,8 @@ public final class PausedCopy implements AutoCloseable {
             }
             NativeProcess process = take(copyOf(calls), original.reaper());
             return new PausedCopy(mailbox, saved, page, process, original.reaper());
-        } catch (HostCallException | RuntimeException e) {
-            page.giveBack();
+        } catch (HostCallException e) {
+            page.giveBack(); // no copy waits; if the guest has ended, one may, and keeps the page
             throw e;
         }
     }
@@ -176,7 +176,7 @@ public final class PausedCopy implements AutoCloseable {
         return process;
     }
 
-    /** Sets what is run when it waits no longer. */
+    /** Sets what is run when it waits no longer: it goes on, or has ended. */
     void whenUsed(Runnable work) {
         onUse = work;
     }
@@ -213,11 +213,15 @@ public final class PausedCopy implements AutoCloseable {
     public void close() {
         if (!isUsed) {
             isUsed = true;
-            onUse.run();
             process.kill();
             process.forget();
-            reaper.reapKilled(process, page::giveBack);
+            reaper.reapKilled(process, this::hasEnded);
         }
+    }
+
+    private void hasEnded() {
+        page.giveBack();
+        onUse.run();
     }
 
     /** The life of a copy that nobody watches while it waits. */

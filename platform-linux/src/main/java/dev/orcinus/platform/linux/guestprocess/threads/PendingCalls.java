@@ -4,6 +4,7 @@ import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.spi.guest.GuestGoneException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.IntFunction;
 
 /**
@@ -18,7 +19,7 @@ public final class PendingCalls {
     private volatile int count;
 
     /** Calls that the guest makes with a request that lasts longer; null if there are none. */
-    private volatile Progress ahead;
+    private final AtomicReference<Progress> ahead = new AtomicReference<>();
 
     private final IntFunction<GuestGoneException> onFailure;
 
@@ -52,22 +53,24 @@ public final class PendingCalls {
         return count;
     }
 
-    /** Makes the calls on a thread of the guest. */
+    /**
+     * Makes the calls on a thread of the guest. If that thread has taken others with it and has not
+     * made them, these calls come behind them, and others wait for the thread: it goes on.
+     */
     void makeOn(NativeThread thread) {
-        if (count > 0 || isBehind(thread)) {
+        boolean isWaiting = count > 0; // first: those that go ahead are noted before it is zero
+        Progress progress = ahead.get();
+        boolean isUnderWay = progress != null && !progress.isMade();
+        if (isUnderWay ? !progress.isOf(thread) : isWaiting) {
             makeAll(thread);
         }
     }
 
-    private boolean isBehind(NativeThread thread) {
-        Progress progress = ahead;
-        return progress != null && !progress.isOf(thread) && !progress.isMade();
-    }
-
     /** Returns whether calls are left that the guest has not made. */
     boolean hasWork() {
-        Progress progress = ahead;
-        return count > 0 || (progress != null && !progress.isMade());
+        boolean isWaiting = count > 0; // first, as in makeOn
+        Progress progress = ahead.get();
+        return isWaiting || (progress != null && !progress.isMade());
     }
 
     /** The request itself comes here again, and finds no calls. */
@@ -108,7 +111,7 @@ public final class PendingCalls {
         try {
             list.run(thread, begin(progress, thread));
         } finally {
-            ahead = null;
+            var _ = ahead.compareAndSet(progress, null); // another thread may be ahead by now
             progress.end();
         }
         if (list.made() <= 0) {
@@ -122,16 +125,16 @@ public final class PendingCalls {
         List<long[]> before = entries;
         entries = new ArrayList<>();
         before.add(progress.entry());
-        ahead = progress;
+        ahead.set(progress);
         count = 0;
         return before;
     }
 
     /** Waits until the guest has made the calls of {@link #begin}, unless they are the caller's. */
     private void awaitThoseAhead(NativeThread caller) {
-        Progress progress = ahead;
+        Progress progress = ahead.get();
         while (progress != null
-                && progress == ahead
+                && progress.equals(ahead.get())
                 && !progress.isOf(caller)
                 && !progress.isMade()) {
             Thread.onSpinWait();

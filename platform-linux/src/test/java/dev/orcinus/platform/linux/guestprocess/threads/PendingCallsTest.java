@@ -1,0 +1,91 @@
+package dev.orcinus.platform.linux.guestprocess.threads;
+
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.orcinus.bindings.posix.Unistd;
+import dev.orcinus.platform.ExecutorAddress;
+import dev.orcinus.platform.linux.Processor;
+import dev.orcinus.platform.linux.guestprocess.mailbox.Mailbox;
+import dev.orcinus.platform.linux.guestprocess.program.GuestProgram;
+import dev.orcinus.platform.linux.guestprocess.program.ProgramShape;
+import dev.orcinus.platform.linux.guestprocess.start.Launcher;
+import dev.orcinus.platform.linux.guestprocess.start.NativeProcess;
+import dev.orcinus.platform.linux.guestprocess.threads.NativeThreads.Use;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Tests that pending calls are made in their order, and before all else, whoever makes them. */
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+final class PendingCallsTest {
+    private static final Processor PROCESSOR =
+            Processor.named(System.getProperty("os.arch")).orElseThrow();
+    private static final int THREADS = 4;
+    private static final int ROUNDS = 3_000;
+
+    /** So many calls at times that their list does not fit into a thread's scratch memory. */
+    private static final int LONG_LIST = 300;
+
+    private static final int ROUNDS_BETWEEN_LONG_LISTS = 50;
+
+    private final Object order = new Object();
+    private long last;
+
+    @Test
+    void threadsThatCallGuestCodeAtOnceSeeEachCallThatWasAddedBefore() throws Exception {
+        Mailbox mailbox = new Mailbox(PROCESSOR, Unistd.getpid());
+        NativeProcess process =
+                Launcher.of(PROCESSOR, ProgramShape.PLAIN)
+                        .launch(List.of("guest"), mailbox.file(), true);
+        try (NativeGuest guest =
+                        new NativeGuest(PROCESSOR, mailbox, process, NativeProcess::reap, false);
+                ExecutorService threads = Executors.newFixedThreadPool(THREADS)) {
+            long words = guest.threads().on(Use.SERVICE, t -> t.call(Libc.MALLOC, 8 + 8 * THREADS));
+            guest.pending().add(guest.address(GuestProgram.STORE), words, 0);
+            List<Future<?>> all = new ArrayList<>();
+            for (int i = 1; i <= THREADS; i++) {
+                long own = words + 8L * i;
+                all.add(threads.submit(() -> addAndCall(guest, words, own)));
+            }
+            for (Future<?> each : all) {
+                each.get();
+            }
+            guest.makePendingCalls();
+            assertEquals(last, read(guest, words), "the last call is the last one made");
+        }
+    }
+
+    /** Guest code copies the word that pending calls count up, so it tells what came before it. */
+    private void addAndCall(NativeGuest guest, long word, long own) {
+        ExecutorAddress copy = guest.address(Libc.MEMCPY);
+        for (int round = 0; round < ROUNDS; round++) {
+            long before = add(guest, word, round % ROUNDS_BETWEEN_LONG_LISTS == 0 ? LONG_LIST : 1);
+            guest.threads().on(Use.GUEST_CODE, t -> t.callGuestCode(copy, own, word, 8));
+            long seen = read(guest, own);
+            assertTrue(seen >= before, () -> "the call saw " + seen + " after " + before);
+        }
+    }
+
+    private long add(NativeGuest guest, long word, int count) {
+        synchronized (order) {
+            for (int i = 0; i < count; i++) {
+                last++;
+                guest.pending().add(guest.address(GuestProgram.STORE), word, last);
+            }
+            return last;
+        }
+    }
+
+    private static long read(NativeGuest guest, long at) {
+        MemorySegment word = MemorySegment.ofArray(new long[1]);
+        assertTrue(guest.memory().read(new ExecutorAddress(at), word));
+        return word.get(JAVA_LONG, 0);
+    }
+}
