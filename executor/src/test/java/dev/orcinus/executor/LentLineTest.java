@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.orcinus.executor.session.Answer;
 import dev.orcinus.executor.session.SessionEnd;
 import dev.orcinus.executor.session.SessionOptions;
 import dev.orcinus.executor.target.PresentedTarget;
@@ -262,6 +263,35 @@ final class LentLineTest {
             assertEquals(round + 1, read(counter), "the state is as before");
             assertArrayEquals(DONE, session.call(count));
         }
+    }
+
+    @Test
+    void aCallMayTakeLongerThanTheControllerMayBeSilent() throws Exception {
+        start(SessionOptions.DEFAULT.withIdle(Duration.ofMillis(1_500)));
+        ExecutorAddress gate = variable();
+        ExecutorAddress wait = session.load(Code.spinUntil(gate));
+        long call = session.send(wait);
+        Thread.sleep(3_000);
+        assertTrue(guest.memory().tryWrite(MemorySegment.ofArray(new byte[] {1}), gate));
+        assertArrayEquals(DONE, receiveResult(call));
+        Thread.sleep(100);
+        assertArrayEquals(DONE, session.call(wait), "the controller has not been silent");
+        String reason = "the controller has said nothing for 1500 ms";
+        assertEquals(reason, session.receiveHangup());
+        assertEquals(Optional.of(reason), session.awaitEnd().failure());
+    }
+
+    @Test
+    void aResultThatCannotBeSentIsTheEndOfTheLine() throws Exception {
+        start(SessionOptions.DEFAULT);
+        executor.sessions()
+                .iterator()
+                .next()
+                .offer(TAG, (_, _) -> Answer.onGuestThread(() -> null), false);
+        session.send(TAG);
+        String reason = session.receiveHangup();
+        assertTrue(reason.startsWith("internal error: " + NullPointerException.class.getName()));
+        assertEquals(new SessionEnd(Optional.of(reason), 0), session.awaitEnd());
     }
 
     @Test

@@ -58,12 +58,13 @@ abstract class CallReader {
 
         private boolean lend(Answer answer, GuestThreads threads, Done done) throws LineException {
             line.flush();
-            if (line.hasMore() || !line.turn().lend()) {
+            long loan = line.hasMore() ? 0 : line.turn().lend();
+            if (loan == 0) {
                 return false;
             }
             boolean isGiven = false;
             try {
-                isGiven = threads.giveToFirst(new Lead(line, answer, done));
+                isGiven = threads.giveToFirst(new Lead(line, loan, answer, done));
                 return isGiven;
             } finally {
                 if (!isGiven) {
@@ -103,29 +104,38 @@ abstract class CallReader {
             WrapperFunctionResult result = null;
             Throwable bug = null;
             try {
-                result = place.run(answer.work()::run);
+                result = place.run(answer.work()::run, line::readAgain);
             } catch (RuntimeException | Error e) {
                 bug = e;
-            }
-            if (!line.turn().endWork()) {
-                place.rest();
             }
             done.accept(result, bug);
         }
     }
 
-    /** What the guest's first thread does that has borrowed a line. */
-    private record Lead(ControllerLine line, Answer answer, Done done) implements FirstThread.Duty {
+    /**
+     * What the guest's first thread does that has borrowed a line.
+     *
+     * @param loan the number of the loan
+     */
+    private record Lead(ControllerLine line, long loan, Answer answer, Done done)
+            implements FirstThread.Duty {
         @Override
         public void perform(FirstThread thread) {
             OfGuest reader = new OfGuest(line, thread);
-            line.turn().borrow();
-            reader.work(answer, done);
+            line.turn().borrow(loan);
+            try {
+                reader.work(answer, done);
+            } catch (RuntimeException | Error e) { // the controller waits for a result in vain
+                thread.rest();
+                line.turn().end(e);
+                return;
+            }
             line.lead(reader, thread::rest);
         }
 
         @Override
         public void refused(RejectedExecutionException reason) {
+            line.turn().decline(loan);
             done.accept(null, reason);
         }
     }

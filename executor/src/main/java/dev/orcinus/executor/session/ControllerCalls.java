@@ -99,7 +99,7 @@ final class ControllerCalls implements ControllerLine.Handler {
                     });
         } catch (RejectedExecutionException e) {
             arguments.giveBack(argumentBytes);
-            reply.hold(session.outOfBand(e.getMessage()));
+            reply.send(session.outOfBand(e.getMessage())); // another thread may read the line now
         }
     }
 

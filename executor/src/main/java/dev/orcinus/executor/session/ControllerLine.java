@@ -152,13 +152,22 @@ final class ControllerLine implements Service {
     /** Serves until the controller has left; returns what is wrong with that, if anything is. */
     private Optional<String> serve() throws ProtocolException {
         CallReader session = new CallReader.OfSession(this);
-        while (turn.await()) {
+        while (awaitTurn()) {
             if (!serveFrame(session)) {
                 return reason;
             }
         }
         rethrow(turn.failure());
         return reason;
+    }
+
+    private boolean awaitTurn() throws LineException {
+        boolean wasLent = turn.isLent();
+        boolean goesOn = turn.await();
+        if (wasLent && goesOn) {
+            idle.onWorkDone();
+        }
+        return goesOn;
     }
 
     private static void rethrow(Throwable failure) throws ProtocolException {
@@ -244,6 +253,19 @@ final class ControllerLine implements Service {
         }
     }
 
+    /**
+     * Lets the calling thread, whose work has ended or waits, read the line again.
+     *
+     * @return false if the line is not, or no longer, lent to it
+     */
+    boolean readAgain() {
+        if (!turn.endWork()) {
+            return false;
+        }
+        idle.onWorkDone();
+        return true;
+    }
+
     /** Sends the results that are held. */
     void flush() throws LineException {
         writer.flush();
@@ -308,7 +330,7 @@ final class ControllerLine implements Service {
     WrapperFunctionResult call(ExecutorAddress tag, MemorySegment arguments, Runnable meanwhile) {
         CompletableFuture<WrapperFunctionResult> result = dispatcher.call(tag, arguments);
         meanwhile.run();
-        if (!result.isDone() && turn.endWork()) {
+        if (!result.isDone() && readAgain()) {
             readUntil(result);
         }
         return result.join();
@@ -361,7 +383,8 @@ final class ControllerLine implements Service {
     final class Reply {
         private final long sequence;
 
-        private Reply(long sequence) {
+        /** Takes the result of the call with this number. */
+        Reply(long sequence) {
             this.sequence = sequence;
         }
 

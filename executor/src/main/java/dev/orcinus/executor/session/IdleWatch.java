@@ -65,6 +65,16 @@ final class IdleWatch implements IdleListener {
         startSilence();
     }
 
+    /**
+     * Notes that nobody has read the line while something ran, which has ended just now: the time
+     * before was no silence.
+     */
+    void onWorkDone() {
+        busy = false;
+        busyChecks = 0;
+        startSilence();
+    }
+
     private void startSilence() {
         silentSinceNanos = nanoTime.getAsLong();
         nudgedAtNanos = silentSinceNanos;

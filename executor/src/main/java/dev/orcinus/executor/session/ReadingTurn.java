@@ -19,6 +19,7 @@ final class ReadingTurn implements AutoCloseable {
     private State state = State.OF_SESSION;
     private boolean isWatchable = true;
     private boolean hasEnded;
+    private long loan;
     private Thread borrower;
     private Throwable failure;
 
@@ -39,19 +40,19 @@ final class ReadingTurn implements AutoCloseable {
     /**
      * Lends the turn of the session's thread to a thread that will {@link #borrow} it.
      *
-     * @return false if the system has no means for that
+     * @return the number of the loan, which is new; 0 if the system has no means for that
      */
-    synchronized boolean lend() {
+    synchronized long lend() {
         if (watch == null && isWatchable) {
             watch = channel.openWatch().orElse(null);
             isWatchable = watch != null;
         }
         if (watch == null) {
-            return false;
+            return 0;
         }
         borrower = null;
         work();
-        return true;
+        return ++loan;
     }
 
     /** Takes the turn that has just been lent back, because nobody will borrow it. */
@@ -59,11 +60,26 @@ final class ReadingTurn implements AutoCloseable {
         takeBack();
     }
 
-    /** Makes the calling thread the borrower. It works. */
-    synchronized void borrow() {
-        if (state == State.WORKS && borrower == null) {
+    /**
+     * Makes the calling thread the borrower, unless that loan has been taken back. It works in any
+     * case.
+     */
+    synchronized void borrow(long number) {
+        if (isOffered(number)) {
             borrower = Thread.currentThread();
         }
+    }
+
+    /** Gives a loan back that the thread for which it was made will not {@link #borrow}. */
+    synchronized void decline(long number) {
+        if (isOffered(number)) {
+            takeBack();
+            watch.wake();
+        }
+    }
+
+    private boolean isOffered(long number) {
+        return !hasEnded && number == loan && state == State.WORKS && borrower == null;
     }
 
     /** Returns whether the calling thread has borrowed the turn and may read. */
@@ -143,7 +159,8 @@ final class ReadingTurn implements AutoCloseable {
         return goesOn();
     }
 
-    private synchronized boolean isLent() {
+    /** Returns whether another thread than the session's has the turn. */
+    synchronized boolean isLent() {
         return !hasEnded && state != State.OF_SESSION;
     }
 

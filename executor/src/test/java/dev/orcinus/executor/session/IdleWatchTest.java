@@ -229,6 +229,22 @@ final class IdleWatchTest {
         assertEquals(List.of(nowMillis), nudgedAt);
     }
 
+    /** The thread that works has read the line before, and nobody has read it meanwhile. */
+    @Test
+    void theTimeOfWorkDuringWhichNobodyReadIsNoSilence() throws LineException {
+        activity = Activity.HOLDING;
+        IdleWatch watch = onSocket(Duration.ofSeconds(10));
+        watch.onTraffic();
+        nowMillis += 60_000;
+        watch.onWorkDone();
+        assertEquals(1_000, watch.patienceMillis(), "the nudge does not come at once either");
+        long end = nowMillis + 10_000;
+        watch.onIdle();
+        assertEquals(List.of(), nudgedAt);
+        assertThrows(LineException.class, () -> sleepUntil(watch, end + 1));
+        assertEquals(end, nowMillis);
+    }
+
     @Test
     void theLongestLimitDoesNotOverflow() {
         IdleWatch watch = onSocket(Duration.ofDays(365));

@@ -1,6 +1,7 @@
 package dev.orcinus.runtime.guest;
 
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -20,9 +21,12 @@ public interface FirstThread {
     /**
      * Runs work, which counts as a call until it has ended.
      *
+     * @param staysOnDuty is asked at the end, while the work still counts as a call, or after it
+     *     has been rejected. If the answer is no, the thread {@linkplain #rest rests} from the
+     *     moment on at which the work counts no more
      * @throws RejectedExecutionException if as many calls run already as may
      */
-    <T> T run(Supplier<T> work);
+    <T> T run(Supplier<T> work, BooleanSupplier staysOnDuty);
 
     /**
      * Makes the thread idle from now on, before the duty has ended. It may be told to end, or get

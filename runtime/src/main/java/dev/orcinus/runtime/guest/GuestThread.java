@@ -7,6 +7,7 @@ import dev.orcinus.platform.spi.guest.PreparedThread;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -134,9 +135,9 @@ final class GuestThread {
         private boolean rests;
 
         @Override
-        public <T> T run(Supplier<T> work) {
+        public <T> T run(Supplier<T> work, BooleanSupplier staysOnDuty) {
             if (!isAdmitted) {
-                owner.admitOnDuty();
+                admit(staysOnDuty);
             }
             isAdmitted = false;
             checkpoints.begin();
@@ -144,7 +145,27 @@ final class GuestThread {
                 return work.get();
             } finally {
                 checkpoints.end();
+                done(staysOnDuty.getAsBoolean());
+            }
+        }
+
+        private void admit(BooleanSupplier staysOnDuty) {
+            try {
+                owner.admitOnDuty();
+            } catch (RejectedExecutionException e) {
+                if (!staysOnDuty.getAsBoolean()) {
+                    rest();
+                }
+                throw e;
+            }
+        }
+
+        private void done(boolean staysOnDuty) {
+            if (staysOnDuty) {
                 owner.doneOnDuty();
+            } else {
+                rests = true;
+                owner.done(GuestThread.this);
             }
         }
 

@@ -116,7 +116,7 @@ public final class GuestThreads {
         isIdleOnDuty = false;
     }
 
-    /** Notes that the first thread has done such a call. */
+    /** Notes that the first thread has done such a call, and goes on with its duty. */
     synchronized void doneOnDuty() {
         isIdleOnDuty = true;
         ended();

@@ -10,16 +10,21 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.orcinus.fakes.FakeGuest;
 import dev.orcinus.fakes.FakeGuestMemory;
 import dev.orcinus.fakes.FakeGuestProcess;
+import dev.orcinus.platform.spi.guest.IsolatedGuest;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -205,6 +210,76 @@ final class GuestThreadsTest {
                 failure.getCause().getMessage());
         assertEquals(0, guests.running());
         assertFalse(guests.hasIdle());
+    }
+
+    /** Threads for a guest in a process of its own, of which nothing else is asked. */
+    private GuestThreads withFirstThread() {
+        IsolatedGuest isolated =
+                (IsolatedGuest)
+                        Proxy.newProxyInstance(
+                                GuestThreadsTest.class.getClassLoader(),
+                                new Class<?>[] {IsolatedGuest.class},
+                                (_, method, _) ->
+                                        switch (method.getName()) {
+                                            case "onEnd" -> null;
+                                            case "end" -> Optional.empty();
+                                            default -> throw new AssertionError(method);
+                                        });
+        return new GuestThreads(
+                process, 4096, new Checkpoints(isolated, CheckpointOptions.DEFAULT, null));
+    }
+
+    /** Work on duty, each piece with the answer whether the thread stays on duty. */
+    private record Pieces(
+            GuestThreads owner, List<Boolean> stays, List<String> seen, CountDownLatch end)
+            implements FirstThread.Duty {
+        @Override
+        public void perform(FirstThread thread) {
+            for (boolean stay : stays) {
+                thread.run(
+                        () -> seen.add("works " + owner.running()),
+                        () -> {
+                            seen.add("asked " + owner.running());
+                            return stay;
+                        });
+                seen.add("idle " + owner.hasIdle());
+            }
+            awaits(end);
+        }
+
+        @Override
+        public void refused(RejectedExecutionException reason) {
+            seen.add(reason.getMessage());
+        }
+    }
+
+    /** A session that ends when no call runs has to find the thread. */
+    @Test
+    void theFirstThreadCanBeRetiredAsSoonAsItsLastWorkIsNoCall() throws Exception {
+        GuestThreads owner = withFirstThread();
+        List<String> seen = new CopyOnWriteArrayList<>();
+        CountDownLatch end = new CountDownLatch(1);
+        assertTrue(owner.giveToFirst(new Pieces(owner, List.of(true, false), seen, end)));
+        while (seen.size() < 6) {
+            Thread.onSpinWait();
+        }
+        String piece = "works 1, asked 1, idle true";
+        assertEquals(piece + ", " + piece, String.join(", ", seen));
+        assertTrue(owner.awaitIdle(Duration.ZERO));
+        CompletableFuture<Boolean> retired =
+                CompletableFuture.supplyAsync(
+                        () -> {
+                            try {
+                                owner.retireIdle();
+                                return true;
+                            } catch (InterruptedException e) {
+                                return false;
+                            }
+                        });
+        assertThrows(TimeoutException.class, () -> retired.get(100, TimeUnit.MILLISECONDS));
+        end.countDown();
+        assertTrue(retired.get(10, TimeUnit.SECONDS));
+        assertEquals(1, process.endedThreads());
     }
 
     @Test

@@ -31,6 +31,7 @@ final class EpollWatch implements ReadWatch {
 
     private final int epoll;
     private final int watched;
+    private final int interrupt;
     private final EventDescriptor bell;
     private final Arena arena = Arena.ofShared();
     private final MemorySegment happened = arena.allocate(EVENT_BYTES, Long.BYTES);
@@ -38,9 +39,10 @@ final class EpollWatch implements ReadWatch {
     private final MemorySegment armed = event(EPOLLIN | EPOLLONESHOT);
     private final MemorySegment disarmed = event(EPOLLONESHOT);
 
-    private EpollWatch(int epoll, int watched, EventDescriptor bell) {
+    private EpollWatch(int epoll, int watched, int interrupt, EventDescriptor bell) {
         this.epoll = epoll;
         this.watched = watched;
+        this.interrupt = interrupt;
         this.bell = bell;
     }
 
@@ -56,8 +58,8 @@ final class EpollWatch implements ReadWatch {
             return Optional.empty();
         }
         try {
-            EpollWatch watch = new EpollWatch(epoll, descriptor, EventDescriptor.open());
-            if (watch.add(interrupt)) {
+            EpollWatch watch = new EpollWatch(epoll, descriptor, interrupt, EventDescriptor.open());
+            if (watch.add()) {
                 return Optional.of(watch);
             }
             watch.close();
@@ -68,7 +70,7 @@ final class EpollWatch implements ReadWatch {
     }
 
     /** Adds the descriptors, each of those that interrupt for one event. */
-    private boolean add(int interrupt) {
+    private boolean add() {
         return control(EPOLL_CTL_ADD, watched, disarmed)
                 && control(EPOLL_CTL_ADD, bell.descriptor(), armed)
                 && (interrupt < 0 || control(EPOLL_CTL_ADD, interrupt, armed));
@@ -78,9 +80,13 @@ final class EpollWatch implements ReadWatch {
         return SysEpoll.epoll_ctl(ErrnoState.IGNORED, epoll, operation, descriptor, event) == 0;
     }
 
+    /** {@inheritDoc} What interrupts is the end of the stream, too, and may have been told. */
     @Override
     public void arm() {
         control(EPOLL_CTL_MOD, watched, armed);
+        if (interrupt >= 0) {
+            control(EPOLL_CTL_MOD, interrupt, armed);
+        }
     }
 
     @Override

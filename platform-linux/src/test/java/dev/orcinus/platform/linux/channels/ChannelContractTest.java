@@ -12,6 +12,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.platform.spi.host.HostChannel;
 import dev.orcinus.platform.spi.host.HostChannels.Listener;
+import dev.orcinus.platform.spi.host.ReadWatch;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -100,6 +101,25 @@ final class ChannelContractTest {
             assertEquals(4, pair.near().read(buffer));
             pair.near().write(MemorySegment.NULL, MemorySegment.NULL);
             assertEquals(0, pair.far().readNow(buffer));
+        }
+    }
+
+    /** The end may be told while somebody reads, who then works without having seen it. */
+    @ParameterizedTest
+    @EnumSource
+    void aWatchThatIsArmedAgainTellsOfAShutdownAgain(Kind kind) throws Exception {
+        try (Pair pair = kind.open();
+                ReadWatch watch = pair.near().openWatch().orElseThrow()) {
+            pair.near().shutdown();
+            assertTimeoutPreemptively(
+                    LIMIT,
+                    () -> {
+                        for (int i = 0; i < 3; i++) {
+                            watch.arm();
+                            watch.await();
+                        }
+                    });
+            assertEquals(HostChannel.END, pair.near().readNow(buffer));
         }
     }
 
