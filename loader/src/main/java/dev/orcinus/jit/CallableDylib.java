@@ -5,6 +5,7 @@ import dev.orcinus.jit.binding.InterfaceBinder;
 import dev.orcinus.jit.unwinding.CallEntries;
 import dev.orcinus.loader.UnresolvedSymbolsException;
 import dev.orcinus.loader.link.Dylib;
+import dev.orcinus.loader.link.LinkSession;
 import dev.orcinus.platform.ExecutorAddress;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
@@ -15,13 +16,57 @@ import java.lang.invoke.MethodHandles;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.locks.Lock;
+import java.util.function.Function;
+import java.util.function.Supplier;
 
 /** A dylib whose functions Java calls through method handles, and whose code calls Java. */
 public abstract sealed class CallableDylib extends JitDylib permits InProcessDylib, IsolatedDylib {
-    private final Replacements replacements = new Replacements(this);
+    private final Replacements replacements;
+    private final Lock lasting;
 
-    CallableDylib(Jit jit, Dylib dylib, String name) {
+    CallableDylib(CallableJit jit, Dylib dylib, String name) {
         super(jit, dylib, name);
+        this.lasting = jit.replacing().readLock();
+        this.replacements = new Replacements(this, jit.replacing().writeLock());
+    }
+
+    /**
+     * Opens this dylib if an object defines a symbol, and makes something of the symbol's place,
+     * while no object gives way to another one.
+     *
+     * @throws UnresolvedSymbolsException if the symbol is not defined
+     */
+    final <T> T opened(String symbol, Function<LinkSession.Found, T> use) {
+        openFor(symbol);
+        return whileAllStays(
+                () -> use.apply(session().find(dylib(), session().format().symbolOf(symbol))));
+    }
+
+    /** Does what {@link #opened} does, but returns nothing if the symbol is not defined. */
+    final <T> Optional<T> findOpened(String symbol, Function<LinkSession.Found, T> use) {
+        openFor(symbol);
+        return whileAllStays(
+                () ->
+                        session()
+                                .findIfDefined(dylib(), session().format().symbolOf(symbol))
+                                .map(use));
+    }
+
+    /**
+     * Initializers and finalizers do not wait for a replacement, because it may wait for them; so
+     * they run without the lock, and before others take it.
+     */
+    private <T> T whileAllStays(Supplier<T> step) {
+        if (session().isAtWorkHere()) {
+            return step.get();
+        }
+        lasting.lock();
+        try {
+            return step.get();
+        } finally {
+            lasting.unlock();
+        }
     }
 
     /**
@@ -176,7 +221,8 @@ public abstract sealed class CallableDylib extends JitDylib permits InProcessDyl
      * @param state variables that keep their values; they have the same size in both
      * @throws IllegalStateException if the object cannot be removed, as {@link JitObject#close}
      *     says, if another object refers to it, if it has {@linkplain Linker.Option#critical
-     *     critical} handles, or if it has been closed
+     *     critical} or {@linkplain InProcessDylib#uncheckedFunction unchecked} handles, or if it
+     *     has been closed. Also if an initializer or a finalizer calls this method
      * @throws IllegalArgumentException if a variable has another size, or the object is an archive
      * @throws UnresolvedSymbolsException if a variable is missing, or a function of which there is
      *     a handle
@@ -187,6 +233,10 @@ public abstract sealed class CallableDylib extends JitDylib permits InProcessDyl
         Objects.requireNonNull(object, "object");
         Objects.requireNonNull(newBytes, "newBytes");
         requireOpen();
+        if (session().isAtWorkHere()) {
+            throw new IllegalStateException(
+                    object.name() + " cannot be replaced by an initializer or a finalizer");
+        }
         replacements.replace(object, newBytes, Lists.copy(state, "state"));
     }
 

@@ -2,14 +2,22 @@ package dev.orcinus.jit;
 
 import dev.orcinus.loader.targets.LinkTarget;
 import java.lang.foreign.Arena;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 
 /**
  * A {@link Jit} whose functions Java calls through method handles, and whose code calls Java. It
  * loads code into this process or into one of its own; programs need not know which.
  */
 public abstract sealed class CallableJit extends Jit permits InProcessJit, IsolatedJit {
+    /** Whoever replaces an object writes; whoever uses the address of a symbol reads. */
+    private final ReentrantReadWriteLock replacing = new ReentrantReadWriteLock();
+
     CallableJit(LinkTarget target) {
         super(target);
+    }
+
+    final ReentrantReadWriteLock replacing() {
+        return replacing;
     }
 
     @Override

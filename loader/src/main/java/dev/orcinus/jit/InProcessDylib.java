@@ -44,25 +44,25 @@ public final class InProcessDylib extends CallableDylib implements SymbolLookup 
     @Override
     public Optional<MemorySegment> find(String name) {
         Objects.requireNonNull(name, "name");
-        openFor(name);
-        return session()
-                .findIfDefined(dylib(), session().format().symbolOf(name))
-                .map(found -> view(found, 0));
+        return findOpened(name, found -> view(found, 0));
     }
 
     @Override
     public MemorySegment address(String symbol) {
         Objects.requireNonNull(symbol, "symbol");
-        return view(open(symbol), 0);
+        return opened(symbol, found -> view(found, 0));
     }
 
     @Override
     public MemorySegment variable(String symbol, MemoryLayout layout) {
         Objects.requireNonNull(symbol, "symbol");
         Objects.requireNonNull(layout, "layout");
-        LinkSession.Found found = open(symbol);
-        requireAligned(symbol, found.address(), layout);
-        return view(found, layout.byteSize());
+        return opened(
+                symbol,
+                found -> {
+                    requireAligned(symbol, found.address(), layout);
+                    return view(found, layout.byteSize());
+                });
     }
 
     private MemorySegment view(LinkSession.Found found, long sizeBytes) {
@@ -74,16 +74,19 @@ public final class InProcessDylib extends CallableDylib implements SymbolLookup 
     public MethodHandle function(
             String symbol, FunctionDescriptor shape, Linker.Option... options) {
         requireFunction(symbol, shape, options);
-        LinkSession.Found found = open(symbol);
-        FunctionGate gate = lifetime(found).gate(symbol);
-        return functions.guarded(found.address(), gate, shape, options);
+        return opened(
+                symbol,
+                found -> {
+                    FunctionGate gate = lifetime(found).gate(symbol);
+                    return functions.guarded(found.address(), gate, shape, options);
+                });
     }
 
     /**
      * Returns a handle that calls a function as {@link #function} does, but without its check. If
      * the function's object is removed before or during a call, the call may crash the process or
      * corrupt memory. An exception of native code ends the process. Use it for very short functions
-     * whose object is never removed.
+     * whose object is never removed; {@link #replace} refuses to replace it.
      *
      * @param shape the function's C type
      * @throws UnresolvedSymbolsException if the symbol is not defined
@@ -91,7 +94,12 @@ public final class InProcessDylib extends CallableDylib implements SymbolLookup 
     public MethodHandle uncheckedFunction(
             String symbol, FunctionDescriptor shape, Linker.Option... options) {
         requireFunction(symbol, shape, options);
-        return functions.unguarded(open(symbol).address(), shape, options);
+        return opened(
+                symbol,
+                found -> {
+                    lifetime(found).fixCalls();
+                    return functions.unguarded(found.address(), shape, options);
+                });
     }
 
     @Override

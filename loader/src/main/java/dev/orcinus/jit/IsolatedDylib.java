@@ -36,25 +36,25 @@ public final class IsolatedDylib extends CallableDylib {
     @Override
     public Optional<MemorySegment> find(String name) {
         Objects.requireNonNull(name, "name");
-        openFor(name);
-        return session()
-                .findIfDefined(dylib(), session().format().symbolOf(name))
-                .map(this::segment);
+        return findOpened(name, this::segment);
     }
 
     @Override
     public MemorySegment address(String symbol) {
         Objects.requireNonNull(symbol, "symbol");
-        return segment(open(symbol));
+        return opened(symbol, this::segment);
     }
 
     @Override
     public MemorySegment variable(String symbol, MemoryLayout layout) {
         Objects.requireNonNull(symbol, "symbol");
         Objects.requireNonNull(layout, "layout");
-        LinkSession.Found found = open(symbol);
-        requireAligned(symbol, found.address(), layout);
-        return segment(found);
+        return opened(
+                symbol,
+                found -> {
+                    requireAligned(symbol, found.address(), layout);
+                    return segment(found);
+                });
     }
 
     private MemorySegment segment(LinkSession.Found found) {
@@ -71,9 +71,12 @@ public final class IsolatedDylib extends CallableDylib {
     public MethodHandle function(
             String symbol, FunctionDescriptor shape, Linker.Option... options) {
         requireFunction(symbol, shape, options);
-        LinkSession.Found found = open(symbol);
-        FunctionGate gate = lifetime(found).gate(symbol);
-        return functions.guarded(found.address(), gate, shape, options);
+        return opened(
+                symbol,
+                found -> {
+                    FunctionGate gate = lifetime(found).gate(symbol);
+                    return functions.guarded(found.address(), gate, shape, options);
+                });
     }
 
     @Override

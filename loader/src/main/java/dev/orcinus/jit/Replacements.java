@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.Lock;
 
 /**
  * Replaces objects of a dylib, and frees those that were replaced when their calls have returned.
@@ -21,10 +22,17 @@ final class Replacements {
     private static final long PAUSE_MILLIS = 5;
 
     private final CallableDylib dylib;
+    private final Lock exclusive;
     private final List<LinkSession.Leaving> leaving = new ArrayList<>();
 
-    Replacements(CallableDylib dylib) {
+    /**
+     * Makes a dylib's replacements.
+     *
+     * @param exclusive is held while an object is replaced, so that nobody uses an address of it
+     */
+    Replacements(CallableDylib dylib, Lock exclusive) {
         this.dylib = dylib;
+        this.exclusive = exclusive;
     }
 
     synchronized void replace(JitObject object, byte[] newBytes, List<String> state) {
@@ -36,7 +44,24 @@ final class Replacements {
             throw new IllegalArgumentException(object.name() + " is an archive");
         }
         leaving.removeIf(LinkSession.Leaving::tryToGo);
-        AtomicReference<Unit> unit = object.unit().get();
+        LinkSession.Leaving old;
+        exclusive.lock();
+        try {
+            old = exchange(object, newBytes, state, entries);
+        } finally {
+            exclusive.unlock();
+        }
+        if (!old.tryToGo()) {
+            leaving.add(old);
+            if (leaving.size() == 1) {
+                Thread.ofPlatform().daemon().name("orcinus-replaced").start(this::letGo);
+            }
+        }
+    }
+
+    private LinkSession.Leaving exchange(
+            JitObject object, byte[] newBytes, List<String> state, CallEntries entries) {
+        AtomicReference<Unit> unit = object.unit().orElseThrow();
         Lifetime shared = unit.get().lifetime();
         Map<String, LoadedSymbol> before = variables(state, object.name());
         MemorySegment content = MemorySegment.ofArray(newBytes.clone());
@@ -50,12 +75,7 @@ final class Replacements {
                                     entries.redirect(shared, addresses);
                                 });
         unit.set(replaced.unit());
-        if (!replaced.leaving().tryToGo()) {
-            leaving.add(replaced.leaving());
-            if (leaving.size() == 1) {
-                Thread.ofPlatform().daemon().name("orcinus-replaced").start(this::letGo);
-            }
-        }
+        return replaced.leaving();
     }
 
     private void letGo() {

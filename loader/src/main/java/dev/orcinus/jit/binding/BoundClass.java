@@ -1,5 +1,6 @@
 package dev.orcinus.jit.binding;
 
+import dev.orcinus.jit.unwinding.EscapedThrows;
 import java.lang.classfile.ClassBuilder;
 import java.lang.classfile.ClassFile;
 import java.lang.classfile.CodeBuilder;
@@ -21,8 +22,6 @@ import java.util.Map;
  * compiler sees through them. Each method loads its arguments and invokes its handle.
  */
 final class BoundClass {
-    private static final String SUFFIX = "OrcinusBinding";
-
     private BoundClass() {}
 
     /**
@@ -69,7 +68,7 @@ final class BoundClass {
     private static byte[] bytes(
             Class<?> type, Class<?> neighbour, Map<Signature, MethodHandle> bodies, String text) {
         String place = neighbour.getPackageName();
-        String name = type.getSimpleName() + SUFFIX;
+        String name = type.getSimpleName() + EscapedThrows.BOUND_CLASS;
         ClassDesc self = ClassDesc.of(place, name);
         return ClassFile.of()
                 .build(

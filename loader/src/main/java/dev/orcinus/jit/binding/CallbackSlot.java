@@ -12,6 +12,10 @@ final class CallbackSlot {
     private MemorySegment address;
     private volatile Callee callee;
 
+    /** An object that C keeps. C's address refers to this slot. */
+    @SuppressWarnings("UnusedVariable") // it is only to be reachable
+    private Object kept;
+
     /** A reference that does not keep its object, and knows its slot and hash code. */
     static final class Callee extends WeakReference<Object> {
         private final CallbackSlot slot;
@@ -49,6 +53,11 @@ final class CallbackSlot {
 
     MemorySegment address() {
         return address;
+    }
+
+    /** Keeps the object until the address is not valid any more. */
+    void keep(Object object) {
+        kept = object;
     }
 
     Callee take(Object object, ReferenceQueue<Object> queue) {

@@ -7,10 +7,8 @@ import java.lang.invoke.MethodType;
 import java.lang.ref.Reference;
 import java.lang.ref.ReferenceQueue;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 
 /**
@@ -31,7 +29,6 @@ final class CallbackTable {
     private final ReferenceQueue<Object> gone = new ReferenceQueue<>();
     private final Map<CallbackSlot.Callee, CallbackSlot> taken = new HashMap<>();
     private final Deque<CallbackSlot> free = new ArrayDeque<>();
-    private final List<Object> kept = new ArrayList<>();
 
     /** The object that was asked for last. */
     private volatile CallbackSlot.Callee last;
@@ -74,7 +71,7 @@ final class CallbackTable {
             last = callee;
         }
         if (isKept) {
-            kept.add(object);
+            slot.keep(object);
         }
         return slot;
     }

@@ -103,7 +103,10 @@ final class AArch64Entries {
                       c0035fd6                     ret
                     """);
 
-    /** Calls Java; what Java has thrown is raised when the call has returned. */
+    /**
+     * Calls Java; what Java has thrown is raised when the call has returned. If that is not
+     * possible, Java gets it back.
+     */
     static final CodeListing CALLBACK =
             CodeListing.aarch64(
                     """
@@ -132,20 +135,25 @@ final class AArch64Entries {
                       a1ffff54                            b.ne copying
                       f1ffff17                            b go
                     raise:
-                      e007bda9                            stp x0, x1, [sp, #-48]!
+                      e007bca9                            stp x0, x1, [sp, #-64]!
                       e007016d                            stp d0, d1, [sp, #16]
                       e20f026d                            stp d2, d3, [sp, #32]
                       11000090[take:page21]               adrp x17, take
                       310240f9[take:access12]             ldr x17, [x17, :lo12:take]
                       20023fd6                            blr x17
-                      800000b4                            cbz x0, restore
+                      200100b4                            cbz x0, restore
+                      e01b00f9                            str x0, [sp, #48]
                       11000090[raise_exception:page21]    adrp x17, raise_exception
                       310240f9[raise_exception:access12]  ldr x17, [x17, :lo12:raise_exception]
+                      20023fd6                            blr x17
+                      e01b40f9                            ldr x0, [sp, #48]
+                      11000090[unraised:page21]           adrp x17, unraised
+                      310240f9[unraised:access12]         ldr x17, [x17, :lo12:unraised]
                       20023fd6                            blr x17
                     restore:
                       e007416d                            ldp d0, d1, [sp, #16]
                       e20f426d                            ldp d2, d3, [sp, #32]
-                      e007c3a8                            ldp x0, x1, [sp], #48
+                      e007c4a8                            ldp x0, x1, [sp], #64
                       bf030091                            mov sp, x29
                       fd7bc1a8                            ldp x29, x30, [sp], #16
                       c0035fd6                            ret

@@ -51,9 +51,12 @@ final class CxxException {
         String name = mangled.startsWith("*") ? mangled.substring(1) : mangled;
         UnwindLibrary runtime = new UnwindLibrary(side.target());
         side.call(runtime.find("__cxa_begin_catch"), exception, 0, 0, 0);
-        Optional<String> what = what(runtime, type, object, name, exception + SCRATCH);
-        side.call(runtime.find("__cxa_end_catch"), 0, 0, 0, 0);
-        return new NativeException(demangled(name), what, frames);
+        try {
+            Optional<String> what = what(runtime, type, object, name, exception + SCRATCH);
+            return new NativeException(demangled(name), what, frames);
+        } finally {
+            side.call(runtime.find("__cxa_end_catch"), 0, 0, 0, 0);
+        }
     }
 
     private static String demangled(String type) {

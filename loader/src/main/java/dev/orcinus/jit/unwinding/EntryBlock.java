@@ -36,7 +36,8 @@ final class EntryBlock {
                     "caught",
                     "raising",
                     "take",
-                    "raise_exception");
+                    "raise_exception",
+                    "unraised");
 
     static final int CALL_WORDS = 16 * WORD;
     static final int CALLBACK_WORDS = CALL_WORDS + ENTRIES * PAIR;

@@ -10,6 +10,9 @@ import java.util.List;
  * native code has. A call pays for a look at one variable. It has one value for each thread.
  */
 public final class EscapedThrows {
+    /** What the names of classes that implement bound interfaces contain. */
+    public static final String BOUND_CLASS = "OrcinusBinding";
+
     private static final ThreadLocal<Throwable> KEPT = new ThreadLocal<>();
     private static final Object LOCK = new Object();
 
@@ -122,7 +125,7 @@ public final class EscapedThrows {
         }
     }
 
-    /** Forgets an exception that native code has caught. */
+    /** Forgets an exception that native code has from now on. */
     @SuppressWarnings("ReferenceEquality") // an exception is an object
     static void drop(Throwable thrown) {
         if (KEPT.get() == thrown) {
@@ -140,11 +143,13 @@ public final class EscapedThrows {
      * thread.
      */
     private static boolean isCalledByJava() {
-        return StackWalker.getInstance().walk(frames -> frames.anyMatch(EscapedThrows::isOfCaller));
+        // A method reference, and a bound interface, are classes whose frames are hidden.
+        return StackWalker.getInstance(StackWalker.Option.SHOW_HIDDEN_FRAMES)
+                .walk(frames -> frames.anyMatch(EscapedThrows::isOfCaller));
     }
 
     private static boolean isOfCaller(StackWalker.StackFrame frame) {
         String name = frame.getClassName();
-        return OURS.stream().noneMatch(name::startsWith);
+        return name.contains(BOUND_CLASS) || OURS.stream().noneMatch(name::startsWith);
     }
 }

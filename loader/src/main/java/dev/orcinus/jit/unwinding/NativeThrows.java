@@ -3,17 +3,20 @@ package dev.orcinus.jit.unwinding;
 import dev.orcinus.loader.NativeException;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.spi.guest.ExportedFunction;
+import dev.orcinus.platform.spi.guest.GuestGoneException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
  * What the entries of a process call in Java: an exception is searched for, has been caught, is to
- * be raised, or has been caught by native code. Many threads use it; its lock guards it.
+ * be raised, or has been caught by native code. An exception of Java that native code has is in a
+ * table here; otherwise it is kept for its thread. Many threads use it; its lock guards it.
  */
 final class NativeThrows {
     /** {@code exception_class} of Java's exceptions: "ORCNJAVA". */
@@ -60,11 +63,13 @@ final class NativeThrows {
                                 ExportedFunction.of((a, b, c, _) -> searching(a, b, c)),
                                 ExportedFunction.of((a, _, _, _) -> caught(a)),
                                 ExportedFunction.of((_, _, _, _) -> take()),
-                                ExportedFunction.of((_, b, _, _) -> cleanup(b))));
+                                ExportedFunction.of((_, b, _, _) -> cleanup(b)),
+                                ExportedFunction.of((a, _, _, _) -> unraised(a))));
         put("searching", own.get(0));
         put("caught", own.get(1));
         put("take", own.get(2));
         cleanup = own.get(3);
+        put("unraised", own.get(4));
     }
 
     private void put(String name, ExecutorAddress address) {
@@ -109,13 +114,33 @@ final class NativeThrows {
     private long caught(long exception) {
         long kind = memory.word(exception);
         if (kind == JAVA_CLASS) {
-            release(exception); // its exception is kept already
-            return 0;
+            return unraised(exception);
         }
         List<String> thrownIn = frames.get();
         frames.remove();
-        NativeException thrown = cxx.take(exception, kind, thrownIn == null ? List.of() : thrownIn);
-        EscapedThrows.keep(thrown);
+        EscapedThrows.keep(take(exception, kind, thrownIn == null ? List.of() : thrownIn));
+        return 0;
+    }
+
+    private NativeException take(long exception, long kind, List<String> thrownIn) {
+        try {
+            return cxx.take(exception, kind, thrownIn);
+        } catch (GuestGoneException gone) {
+            throw gone; // the call throws it
+        } catch (RuntimeException unreadable) { // native code would get it, and ignore it
+            NativeException unknown =
+                    new NativeException("unknown exception", Optional.empty(), thrownIn);
+            unknown.initCause(unreadable);
+            return unknown;
+        }
+    }
+
+    /** An exception of Java is back: a call has stopped it, or no native code has caught it. */
+    private long unraised(long exception) {
+        Throwable thrown = release(exception);
+        if (thrown != null) {
+            EscapedThrows.keep(thrown);
+        }
         return 0;
     }
 
@@ -140,16 +165,14 @@ final class NativeThrows {
             place = free.pop();
             raised.put(place.value(), kept);
         }
+        EscapedThrows.drop(kept);
         side.write(place, JAVA_CLASS, cleanup.value(), 0, 0);
         return place.value();
     }
 
     /** Native code has caught an exception of Java, which is over then. */
     private long cleanup(long exception) {
-        Throwable thrown = release(exception);
-        if (thrown != null) {
-            EscapedThrows.drop(thrown);
-        }
+        release(exception);
         return 0;
     }
 }

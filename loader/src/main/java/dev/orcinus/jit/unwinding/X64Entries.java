@@ -83,7 +83,10 @@ final class X64Entries {
                       c3                            retq
                     """);
 
-    /** Calls Java; what Java has thrown is raised when the call has returned. */
+    /**
+     * Calls Java; what Java has thrown is raised when the call has returned. If that is not
+     * possible, Java gets it back.
+     */
     static final CodeListing CALLBACK =
             CodeListing.x64(
                     """
@@ -105,16 +108,19 @@ final class X64Entries {
                       75f6                                 jne copy
                       ebe0                                 jmp go
                     raise:
-                      4883ec30                             subq $48, %rsp
+                      4883ec40                             subq $64, %rsp
                       48890424                             movq %rax, (%rsp)
                       4889542408                           movq %rdx, 8(%rsp)
                       0f11442410                           movups %xmm0, 16(%rsp)
                       0f114c2420                           movups %xmm1, 32(%rsp)
                       ff1500000000[take:rel32]             callq *take(%rip)
                       4885c0                               testq %rax, %rax
-                      7409                                 je restore
+                      7419                                 je restore
+                      4889442430                           movq %rax, 48(%rsp)
                       4889c7                               movq %rax, %rdi
                       ff1500000000[raise_exception:rel32]  callq *raise_exception(%rip)
+                      488b7c2430                           movq 48(%rsp), %rdi
+                      ff1500000000[unraised:rel32]         callq *unraised(%rip)
                     restore:
                       488b0424                             movq (%rsp), %rax
                       488b542408                           movq 8(%rsp), %rdx

@@ -83,12 +83,15 @@ public final class Ending {
                 .or(() -> findAtWork(users));
     }
 
-    /** Whoever ends a lifetime has its own initializers and finalizers in hand. */
+    /**
+     * Whoever ends a lifetime has its own initializers and finalizers in hand, and what it calls is
+     * not called any more if it has been replaced.
+     */
     private static Optional<String> findAtWork(Collection<Lifetime> users) {
         return users.stream()
                 .filter(Lifetime::isAtWork)
                 .findFirst()
-                .map(user -> "an initializer or a finalizer of " + user + " runs");
+                .map(user -> "an initializer, a finalizer or replaced code of " + user + " runs");
     }
 
     private static Optional<FunctionGate> findBusy(

@@ -126,6 +126,11 @@ final class DylibLives implements LinkingController, DylibCode {
         return runtime.isAtWorkHere(dylib.handle());
     }
 
+    /** Returns whether this thread is running code of some dylib because of that. */
+    boolean isAtWorkHere() {
+        return runtime.isAtWorkHere();
+    }
+
     /** Closes a dylib for good, and forgets it. */
     void end(Dylib dylib) {
         translated(

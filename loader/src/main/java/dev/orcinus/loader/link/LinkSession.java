@@ -291,7 +291,8 @@ public final class LinkSession {
             throw e;
         }
         Passage passage = replacer.complete(old, next);
-        return new Replaced(next, new Leaving(passage, () -> remover.removeReplaced(old)));
+        return new Replaced(
+                next, new Leaving(passage, old.lifetime(), () -> remover.removeReplaced(old)));
     }
 
     /** An object in the place of another one. */
@@ -300,10 +301,13 @@ public final class LinkSession {
     /** An object that goes when its calls have returned. */
     public static final class Leaving {
         private final Passage passage;
+        private final Lifetime lifetime;
         private final Runnable removal;
+        private boolean isEmpty;
 
-        private Leaving(Passage passage, Runnable removal) {
+        private Leaving(Passage passage, Lifetime lifetime, Runnable removal) {
             this.passage = passage;
+            this.lifetime = lifetime;
             this.removal = removal;
         }
 
@@ -311,6 +315,10 @@ public final class LinkSession {
         public boolean tryToGo() {
             if (!passage.isOver()) {
                 return false;
+            }
+            if (!isEmpty) {
+                isEmpty = true;
+                lifetime.endWork();
             }
             removal.run();
             return true;
@@ -365,6 +373,13 @@ public final class LinkSession {
      */
     public boolean isAtWorkHere(Dylib dylib) {
         return lives.isAtWorkHere(dylib);
+    }
+
+    /**
+     * Returns whether code is running on this thread because some dylib is being opened or closed.
+     */
+    public boolean isAtWorkHere() {
+        return lives.isAtWorkHere();
     }
 
     /**

@@ -68,6 +68,8 @@ final class UnitReplacer {
             try {
                 Unit next = dylib.add(graph);
                 Unit.exchangeLifetimes(old, next);
+                // The calls in it count for the new one from now on, but what it uses must stay.
+                old.lifetime().beginWork();
                 return next;
             } catch (RuntimeException e) {
                 dylib.definitions().putBack(old);
@@ -103,6 +105,7 @@ final class UnitReplacer {
     private void putBack(Unit old, Unit next) {
         lock.lock();
         try {
+            old.lifetime().endWork();
             Unit.exchangeLifetimes(old, next);
             remover.remove(List.of(next));
             old.dylib().definitions().putBack(old);
@@ -112,7 +115,8 @@ final class UnitReplacer {
     }
 
     /**
-     * Completes a replacement, when calls go to the new object.
+     * Completes a replacement, when calls go to the new object. Whoever has seen that the calls are
+     * over ends the work of the old one's lifetime.
      *
      * @return the calls that may still be in the old one
      */

@@ -107,7 +107,7 @@ final class EndingTest {
                         IllegalStateException.class,
                         () -> Ending.begin(List.of(code), List.of(user), () -> false));
         assertEquals(
-                "code.o stays as long as an initializer or a finalizer of user.o runs",
+                "code.o stays as long as an initializer, a finalizer or replaced code of user.o runs",
                 refusal.getMessage());
         code.requireGoingOn();
         user.endWork();

@@ -206,6 +206,11 @@ final class DylibLifecycle {
         }
     }
 
+    /** Returns whether this thread is initializing or closing some dylib. */
+    boolean isAtWorkHere() {
+        return turns.isSomeMine();
+    }
+
     /** Returns whether this thread is initializing or closing a dylib. */
     boolean isAtWorkHere(ExecutorAddress handle) {
         return registry.find(handle).filter(turns::isMine).isPresent();

@@ -285,6 +285,11 @@ public final class JitDylibs implements GuestBooks {
         return registry.find(handle).isPresent();
     }
 
+    /** Returns whether this thread is initializing or closing some dylib. */
+    public boolean isAtWorkHere() {
+        return lifecycle.isAtWorkHere();
+    }
+
     /**
      * Returns whether this thread is initializing or closing a dylib, whose code has called back.
      */

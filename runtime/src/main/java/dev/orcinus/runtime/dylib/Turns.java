@@ -71,6 +71,11 @@ final class Turns {
         return Thread.currentThread().equals(owners.get(dylib));
     }
 
+    /** Returns whether this thread has the turn of some dylib. */
+    synchronized boolean isSomeMine() {
+        return owners.containsValue(Thread.currentThread());
+    }
+
     /** Returns whether some thread has the turn of {@code dylib}. */
     synchronized boolean isTaken(DylibState dylib) {
         return owners.containsKey(dylib);

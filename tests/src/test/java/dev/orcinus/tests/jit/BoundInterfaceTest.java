@@ -28,9 +28,11 @@ import dev.orcinus.jit.bind.Unchecked;
 import dev.orcinus.jit.bind.Variadic;
 import dev.orcinus.loader.UnresolvedSymbolsException;
 import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.GroupLayout;
 import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -582,5 +584,24 @@ final class BoundInterfaceTest {
         dylib.close();
         assertThrows(IllegalStateException.class, () -> functions.integrate(1, 2, 3));
         assertThrows(IllegalStateException.class, () -> functions.length("text"));
+    }
+
+    @Test
+    void aKeptCallbackOutlivesTheBoundObject() throws Exception {
+        MethodHandle call =
+                dylib.function("call_stored", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
+        storeMultiplier(dylib.bind(Functions.class), 3);
+        functions = null;
+        for (int i = 0; i < 5; i++) {
+            System.gc();
+            Thread.sleep(20);
+        }
+        assertEquals(21, JitFixture.call(MethodHandles.insertArguments(call, 0, 7)));
+    }
+
+    private static void storeMultiplier(Functions bound, int factor) {
+        Visitor visitor = n -> n * factor;
+        bound.store(visitor);
+        bound.store(visitor);
     }
 }

@@ -196,7 +196,7 @@ final class CallsInsideTest {
         List<Integer> log = new ArrayList<>();
         List<Runnable> closes = new ArrayList<>();
         String expected =
-                "used stays as long as an initializer or a finalizer of "
+                "used stays as long as an initializer, a finalizer or replaced code of "
                         + JitFixture.object("life2")
                         + " runs";
         IntConsumer event =

@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.orcinus.jit.CallableDylib;
 import dev.orcinus.jit.CallableJit;
 import dev.orcinus.jit.bind.Fallback;
+import dev.orcinus.jit.bind.Kept;
 import dev.orcinus.jit.bind.Symbol;
 import dev.orcinus.loader.NativeException;
 import java.io.IOException;
@@ -21,6 +22,10 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -39,10 +44,12 @@ final class NativeExceptionTest {
     private static final String SOURCE =
             """
             #include <cstdlib>
+            #include <cstring>
             #include <exception>
             #include <stdexcept>
             #include <string>
             #include <thread>
+            #include <unwind.h>
             namespace zoo {
               struct Error : std::runtime_error {
                 int code; Error(int c) : std::runtime_error("error " + std::to_string(c)), code(c) {}
@@ -88,6 +95,17 @@ final class NativeExceptionTest {
               Guard guard;
               qsort(all, 3, sizeof(int), [](const void *a, const void *b) { return called(*(int *) a); });
               return all[0];
+            }
+            int swallow_twice(Visitor visitor) {
+              try { return visitor(1); } catch (...) { return visitor(2); }
+            }
+            static Visitor saved;
+            void save(Visitor visitor) { saved = visitor; }
+            int visit_saved() { return saved(1); }
+            void raise_nonsense() {
+              alignas(16) static struct { char before[128]; _Unwind_Exception thrown; } nonsense;
+              memcpy(&nonsense.thrown.exception_class, "\\0++CCUNG", 8);
+              _Unwind_RaiseException(&nonsense.thrown);
             }
             int in_thread(int n, Visitor visitor) {
               int result = 0; std::thread([&] { result = visitor(n); }).join(); return result;
@@ -142,6 +160,17 @@ final class NativeExceptionTest {
 
         @Symbol("sort_visit")
         int visitInSort(int n, Visitor visitor);
+
+        @Symbol("swallow_twice")
+        int swallowTwice(Visitor visitor);
+
+        void save(@Kept Visitor visitor);
+
+        @Symbol("visit_saved")
+        int visitSaved();
+
+        @Symbol("raise_nonsense")
+        void raiseNonsense();
 
         @Symbol("plain_visit")
         int visitPlainly(int n, Visitor visitor);
@@ -356,5 +385,70 @@ final class NativeExceptionTest {
         }
         assertEquals(1, uncaught.size());
         assertEquals(1, functions.visit(0, n -> n));
+    }
+
+    @Test
+    void anExceptionInPlaceOfACaughtOneIsThrown() {
+        IOException first = new IOException("first");
+        IOException second = new IOException("second");
+        Visitor throwing =
+                n -> {
+                    throw n == 1 ? first : second;
+                };
+        Exception caught =
+                assertThrows(Exception.class, () -> functions.swallowTwice(throwing));
+        assertSame(second, caught);
+        assertEquals(0, caught.getSuppressed().length);
+        assertEquals(3, functions.swallow(3, n -> n));
+    }
+
+    /** While native code handles an exception of Java, it calls Java, which makes a call. */
+    @Test
+    void aCallWhileAnExceptionIsHandledDoesNotThrowIt() {
+        Visitor visitor =
+                n -> {
+                    if (n == 1) {
+                        throw new IOException("handled");
+                    }
+                    return functions.cleaned() + 10;
+                };
+        assertEquals(10, functions.swallowTwice(visitor));
+    }
+
+    @Test
+    void exceptionsThatCannotBeRaisedLeaveRoomForOthers() {
+        Visitor throwing =
+                _ -> {
+                    throw new IOException("not raised");
+                };
+        for (int i = 0; i < 1_000; i++) { // more than there is room for
+            assertThrows(IOException.class, () -> functions.visitPlainly(1, throwing));
+        }
+        assertEquals(-7, functions.swallow(1, throwing));
+    }
+
+    @Test
+    void anExceptionThatCannotBeReadIsThrownNevertheless() {
+        NativeException thrown =
+                assertThrows(NativeException.class, () -> functions.raiseNonsense());
+        assertEquals("unknown exception", thrown.typeName());
+        assertTrue(thrown.getCause() instanceof RuntimeException);
+        assertEquals(0, functions.cleaned());
+    }
+
+    /** The program's only frame on the thread is that of a method reference, which is hidden. */
+    @Test
+    void aMethodReferenceOnAThreadOfAPoolThrows() {
+        IOException wanted = new IOException("in a pool");
+        functions.save(
+                _ -> {
+                    throw wanted;
+                });
+        try (ExecutorService pool = Executors.newSingleThreadExecutor()) {
+            CompletableFuture<Integer> result =
+                    CompletableFuture.supplyAsync(functions::visitSaved, pool);
+            ExecutionException failed = assertThrows(ExecutionException.class, result::get);
+            assertSame(wanted, failed.getCause());
+        }
     }
 }

@@ -4,10 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.orcinus.jit.CallableDylib;
 import dev.orcinus.jit.CallableJit;
+import dev.orcinus.jit.InProcessDylib;
 import dev.orcinus.jit.JitObject;
+import dev.orcinus.jit.bind.Symbol;
 import dev.orcinus.loader.UnresolvedSymbolsException;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
@@ -19,6 +22,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -59,6 +64,32 @@ final class ReplaceTest {
             }
             """;
 
+    private static final int MANY = 200;
+
+    /** Many functions, of which each returns the version. */
+    private static final String MANY_FUNCTIONS =
+            IntStream.range(0, MANY)
+                    .mapToObj(i -> "int f" + i + "() { return STEP; }\n")
+                    .collect(Collectors.joining("", "extern \"C\" {\n", "}\n"));
+
+    /** Code whose first version refers to another object, {@link #HELPER}. */
+    private static final String USER =
+            """
+            extern "C" {
+            int helper(int n);
+            int visit_then_help(int (*visitor)(int)) {
+              visitor(0);
+            #if STEP == 1
+              return helper(6);
+            #else
+              return 0;
+            #endif
+            }
+            }
+            """;
+
+    private static final String HELPER = "extern \"C\" int helper(int n) { return n * 7; }";
+
     /** A callback. */
     @FunctionalInterface
     interface Visitor {
@@ -70,6 +101,12 @@ final class ReplaceTest {
         int add(int n);
 
         int visit(Visitor visitor);
+    }
+
+    /** A function of {@link #USER}. */
+    interface User {
+        @Symbol("visit_then_help")
+        int visitThenHelp(Visitor visitor);
     }
 
     @Parameter private JitKind kind;
@@ -214,5 +251,91 @@ final class ReplaceTest {
             }
         }
         assertEquals(0, functions.add(0));
+    }
+
+    @Test
+    void uncheckedHandlesForbidIt() {
+        assumeTrue(kind == JitKind.IN_PROCESS);
+        MethodHandle add =
+                ((InProcessDylib) dylib).uncheckedFunction("add", JitFixture.INT_OF_INT);
+        IllegalStateException refused =
+                assertThrows(
+                        IllegalStateException.class, () -> dylib.replace(object, VERSIONS.get(2)));
+        assertTrue(refused.getMessage().contains("unchecked"), refused::getMessage);
+        assertEquals(3, call(add, 3));
+    }
+
+    private static byte[] compiled(String name, String source, int step) throws Exception {
+        return Files.readAllBytes(CompiledObject.compile(folder, name, source, "-DSTEP=" + step));
+    }
+
+    @Test
+    void handlesThatAreMadeMeanwhileCallTheNewCode() throws Exception {
+        List<byte[]> versions =
+                List.of(compiled("many1", MANY_FUNCTIONS, 1), compiled("many2", MANY_FUNCTIONS, 2));
+        JitObject many = dylib.add("many.o", versions.getFirst());
+        List<MethodHandle> handles = new ArrayList<>();
+        handles.add(dylib.function("f0", JitFixture.INT));
+        int replacements = 0;
+        try (ExecutorService pool = Executors.newSingleThreadExecutor()) {
+            Future<?> resolving =
+                    pool.submit(
+                            () -> {
+                                for (int i = 1; i < MANY; i++) {
+                                    handles.add(dylib.function("f" + i, JitFixture.INT));
+                                }
+                            });
+            while (!resolving.isDone()) {
+                replacements++;
+                dylib.replace(many, versions.get(replacements % 2));
+            }
+            resolving.get();
+        }
+        assertEquals(MANY, handles.size());
+        for (MethodHandle handle : handles) {
+            assertEquals(1 + replacements % 2, JitFixture.call(handle));
+        }
+    }
+
+    /** The old code has a call inside, and uses an object that the new code does not use. */
+    @Test
+    void whatTheOldCodeUsesStays() throws Exception {
+        JitObject helper = dylib.add("helper.o", compiled("helper", HELPER, 1));
+        JitObject user = dylib.add("user.o", compiled("user1", USER, 1));
+        byte[] next = compiled("user2", USER, 2);
+        User bound = dylib.bind(User.class);
+        CountDownLatch inside = new CountDownLatch(1);
+        CountDownLatch replaced = new CountDownLatch(1);
+        try (ExecutorService pool = Executors.newSingleThreadExecutor()) {
+            Future<Integer> old =
+                    pool.submit(
+                            () ->
+                                    bound.visitThenHelp(
+                                            _ -> {
+                                                inside.countDown();
+                                                await(replaced);
+                                                return 0;
+                                            }));
+            inside.await();
+            dylib.replace(user, next);
+            IllegalStateException refused = assertThrows(IllegalStateException.class, helper::close);
+            assertTrue(refused.getMessage().contains("replaced code of "), refused::getMessage);
+            replaced.countDown();
+            assertEquals(42, old.get());
+        }
+        assertEquals(0, bound.visitThenHelp(n -> n));
+        for (int i = 0; !hasClosed(helper); i++) {
+            assertTrue(i < 1_000, "the old code has not gone");
+            Thread.sleep(5);
+        }
+    }
+
+    private static boolean hasClosed(JitObject object) {
+        try {
+            object.close();
+            return true;
+        } catch (IllegalStateException stays) {
+            return false;
+        }
     }
 }
