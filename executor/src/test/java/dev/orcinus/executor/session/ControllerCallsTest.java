@@ -46,13 +46,10 @@ final class ControllerCallsTest {
         SessionOptions options = SessionOptions.DEFAULT;
         Session session = new Session(guest, table, List.of(), channel, options, log::add);
         WrapperCalls functions = new WrapperCalls(session, table);
-        functions.offer(
-                FUNCTION, (_, _) -> Answer.aside(() -> WrapperFunctionResult.EMPTY), false);
+        functions.offer(FUNCTION, (_, _) -> Answer.aside(() -> WrapperFunctionResult.EMPTY), false);
         ControllerCalls calls = new ControllerCalls(session, functions, 1 << 20);
-        ControllerLine line =
-                new ControllerLine(channel, options, () -> FUNCTION, calls, log::add);
-        calls.serve(
-                FUNCTION, new SpsReader(MemorySegment.NULL), line.new Reply(7), new Refusing());
+        ControllerLine line = new ControllerLine(channel, options, () -> FUNCTION, calls, log::add);
+        calls.serve(FUNCTION, new SpsReader(MemorySegment.NULL), line.new Reply(7), new Refusing());
         assertEquals(
                 new FrameHeader(0, Opcode.RESULT, 7, ExecutorAddress.NULL),
                 channel.writtenHeader(0));
