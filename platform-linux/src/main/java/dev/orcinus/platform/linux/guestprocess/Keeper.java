@@ -104,8 +104,7 @@ final class Keeper implements Reaper {
         this.libraries = new ProcessLibraries(process, false);
         this.mark = mark;
         this.strays = new Strays(process.pid(), this::isGuest, this::reapNow);
-        this.unmarked =
-                new Unmarked(process.pid(), this::allBirths, this::isKnown, this::reapNow);
+        this.unmarked = new Unmarked(process.pid(), this::allBirths, this::isKnown, this::reapNow);
     }
 
     /**

@@ -18,10 +18,7 @@ import java.util.function.Supplier;
  * @param reaper reaps a child that has ended, without waiting; returns its id, or 0 if it has not
  */
 record Unmarked(
-        int keeper,
-        Supplier<List<Births>> births,
-        IntPredicate isKnown,
-        IntUnaryOperator reaper) {
+        int keeper, Supplier<List<Births>> births, IntPredicate isKnown, IntUnaryOperator reaper) {
     private static final int MOST_ROUNDS = 100;
 
     /** Ends them and what becomes the keeper's child by that. */
@@ -40,9 +37,7 @@ record Unmarked(
         List<Births> all = births.get();
         List<Long> stamps = all.stream().map(Births::stamp).toList();
         List<Integer> unknown =
-                ProcessChildren.of(keeper).stream()
-                        .filter(child -> !isKnown.test(child))
-                        .toList();
+                ProcessChildren.of(keeper).stream().filter(child -> !isKnown.test(child)).toList();
         boolean isCertain = all.equals(births.get());
         for (int i = 0; i < stamps.size(); i++) {
             isCertain &= all.get(i).holds(stamps.get(i));

@@ -26,7 +26,9 @@ public final class Births {
         inProgress.decrementAndGet();
     }
 
-    /** Returns a stamp, which is not negative; -1, which never holds, if a process is being made. */
+    /**
+     * Returns a stamp, which is not negative; -1, which never holds, if a process is being made.
+     */
     public long stamp() {
         long now = begun.get();
         return inProgress.get() == 0 ? now : -1;
