@@ -10,8 +10,9 @@ import java.lang.annotation.Target;
  * Calls go to the function without any check, as with {@link
  * dev.orcinus.jit.InProcessDylib#uncheckedFunction}: a call costs what a plain handle of the FFM
  * API costs. If the object of the function is closed before or during a call, the process may
- * crash; {@link dev.orcinus.jit.CallableDylib#replace} refuses to replace it. An exception of a callback is thrown by the next checked call of the thread. On a type, it
- * is meant for all its methods. It changes nothing for code in another process.
+ * crash; {@link dev.orcinus.jit.CallableDylib#replace} refuses to replace it. An exception of a
+ * callback is thrown by the next checked call of the thread. On a type, it is meant for all its
+ * methods. It changes nothing for code in another process.
  */
 @Documented
 @Retention(RetentionPolicy.RUNTIME)

@@ -173,7 +173,8 @@ public final class Lifetime {
 
     /**
      * Code of it begins to run that nobody calls through a gate: initializers, finalizers and the
-     * like; or calls that have come through its gates may be in code that has been replaced. As long as it runs, nothing ends that the code refers to.
+     * like; or calls that have come through its gates may be in code that has been replaced. As
+     * long as it runs, nothing ends that the code refers to.
      */
     public void beginWork() {
         work.incrementAndGet();
@@ -215,8 +216,7 @@ public final class Lifetime {
     public synchronized void requireRedirectable() {
         if (hasFixedCalls) {
             throw new IllegalStateException(
-                    owner
-                            + " has critical or unchecked handles, which cannot be given other code");
+                    owner + " has critical or unchecked handles, which cannot be given other code");
         }
     }
 

@@ -395,8 +395,7 @@ final class NativeExceptionTest {
                 n -> {
                     throw n == 1 ? first : second;
                 };
-        Exception caught =
-                assertThrows(Exception.class, () -> functions.swallowTwice(throwing));
+        Exception caught = assertThrows(Exception.class, () -> functions.swallowTwice(throwing));
         assertSame(second, caught);
         assertEquals(0, caught.getSuppressed().length);
         assertEquals(3, functions.swallow(3, n -> n));

@@ -256,8 +256,7 @@ final class ReplaceTest {
     @Test
     void uncheckedHandlesForbidIt() {
         assumeTrue(kind == JitKind.IN_PROCESS);
-        MethodHandle add =
-                ((InProcessDylib) dylib).uncheckedFunction("add", JitFixture.INT_OF_INT);
+        MethodHandle add = ((InProcessDylib) dylib).uncheckedFunction("add", JitFixture.INT_OF_INT);
         IllegalStateException refused =
                 assertThrows(
                         IllegalStateException.class, () -> dylib.replace(object, VERSIONS.get(2)));
@@ -318,7 +317,8 @@ final class ReplaceTest {
                                             }));
             inside.await();
             dylib.replace(user, next);
-            IllegalStateException refused = assertThrows(IllegalStateException.class, helper::close);
+            IllegalStateException refused =
+                    assertThrows(IllegalStateException.class, helper::close);
             assertTrue(refused.getMessage().contains("replaced code of "), refused::getMessage);
             replaced.countDown();
             assertEquals(42, old.get());
