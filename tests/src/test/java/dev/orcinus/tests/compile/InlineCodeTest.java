@@ -206,7 +206,7 @@ final class InlineCodeTest {
             counting.compile("c", "#include \"reads.h\"\n" + source, "-I" + folder);
             counting.compile("assembler", ".data\n.byte 1\n");
             counting.compile(file);
-            assertEquals(6 * run, runs());
+            assertEquals(6L * run, runs());
         }
         counting.compile("c", source);
         counting.compile("c", source);
