@@ -1,5 +1,6 @@
 package dev.orcinus.loader.link;
 
+import dev.orcinus.loader.TargetException;
 import dev.orcinus.loader.arch.Architecture;
 import dev.orcinus.loader.graph.Block;
 import dev.orcinus.loader.graph.Edge;
@@ -46,7 +47,7 @@ final class Placements {
     Placement of(LinkBatch batch) {
         SlabParts parts = new SlabParts();
         return switch (need(batch, parts)) {
-            case NOTHING -> anywhere(parts);
+            case NOTHING -> anywhere(batch, parts);
             case CLOSE_SEGMENTS -> compact();
             case LOW_ADDRESSES -> low(batch, parts);
         };
@@ -101,16 +102,24 @@ final class Placements {
         };
     }
 
-    private Placement anywhere(SlabParts parts) {
+    private Placement anywhere(LinkBatch batch, SlabParts parts) {
         if (!target.sharesReservations() || Slab.isAmple(slabBytes, parts)) {
             return anywhere();
         }
-        return Slab.reserve(
-                parts.sizeBytes(Section.Use.LARGE) == 0
-                        ? this::reserveNear
-                        : target::reserveAnywhere,
-                parts,
-                target.pageSizeBytes());
+        boolean isNear = parts.sizeBytes(Section.Use.LARGE) == 0;
+        return slabOf(batch, parts, isNear ? this::reserveNear : target::reserveAnywhere);
+    }
+
+    /** Reserves a slab for a batch; an error names its first object. */
+    private Slab slabOf(LinkBatch batch, SlabParts parts, Slab.Reservation reservation) {
+        try {
+            return Slab.reserve(reservation, parts, target.pageSizeBytes());
+        } catch (TargetException e) {
+            int others = batch.units().size() - 1;
+            String name = batch.units().iterator().next().name();
+            String more = others == 0 ? "" : " and " + others + " more objects";
+            throw new TargetException(name + more + ": " + e.getMessage(), e, e.exitStatus());
+        }
     }
 
     /** Reserves room near the libraries if there is enough of it, else anywhere. */
@@ -151,7 +160,7 @@ final class Placements {
             }
             place = low;
         } else {
-            place = Slab.reserve(target::reserveLow, parts, target.pageSizeBytes());
+            place = slabOf(batch, parts, target::reserveLow);
         }
         LowReach.require(batch, architecture, place);
         return place;

@@ -120,19 +120,12 @@ final class LargeInputTest {
     @Test
     void moreZerosThanThereIsRoomForAreRefused() {
         ElfWriter object = new ElfWriter();
-        int bss = object.zeros(object.name(".bss"), ALLOC | WRITE, 1L << 47, 1);
-        object.symbol(object.name("x"), bss, 0);
-        assertTrue(refusal(object).contains("no room for 0x800000000000 bytes"));
-    }
-
-    @Test
-    void sizesThatOverflowAreRefused() {
-        ElfWriter object = new ElfWriter();
-        for (int i = 0; i < 3; i++) {
-            int bss = object.zeros(object.name(".bss" + i), ALLOC | WRITE, Long.MAX_VALUE, 1 << 30);
+        for (int i = 0; i < 200; i++) {
+            int bss = object.zeros(object.name(".bss" + i), ALLOC | WRITE, 1L << 40, 1);
             object.symbol(object.name("x" + i), bss, 0);
         }
-        assertTrue(refusal(object).contains("no room for 0x1000000000000 bytes"));
+        String message = refusal(object);
+        assertTrue(message.contains("no room for 0xc80000000000 bytes"), message);
     }
 
     @Test
@@ -162,11 +155,12 @@ final class LargeInputTest {
     @Test
     void alignmentsThatAddUpAreRefused() {
         ElfWriter object = new ElfWriter();
-        for (int i = 0; i < SECTIONS; i++) {
+        for (int i = 0; i < 2 * SECTIONS; i++) {
             int name = object.name(".bss" + i);
-            object.symbol(object.name("x" + i), object.zeros(name, ALLOC, 1, 1L << 31), 0);
+            object.symbol(object.name("x" + i), object.zeros(name, ALLOC, 1, 1 << 30), 0);
         }
-        assertTrue(refusal(object).contains("no room for"));
+        String message = refusal(object);
+        assertTrue(message.contains("no room for"), message);
     }
 
     @Test
