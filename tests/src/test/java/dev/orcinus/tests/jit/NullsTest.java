@@ -69,9 +69,9 @@ final class NullsTest {
                 Map.entry(int.class, 1));
     }
 
-    private void sweep(Class<?> type, Object receiver, CallableDylib dylib) throws Exception {
+    private void sweep(Class<?> type, Object receiver, Map<Class<?>, Object> values)
+            throws Exception {
         int tried = 0;
-        Map<Class<?>, Object> values = values(dylib);
         for (Method method : type.getMethods()) {
             boolean isOurs = method.getDeclaringClass().getModule() == Jit.class.getModule();
             if (!isOurs || method.isBridge() || method.isSynthetic()) {
@@ -113,7 +113,7 @@ final class NullsTest {
     @Test
     void factories() throws Exception {
         try (CallableJit jit = Jit.inProcess()) {
-            sweep(Jit.class, null, jit.createDylib("x"));
+            sweep(Jit.class, null, values(jit.createDylib("x")));
         }
         assertEquals(Set.of(), wrong);
     }
@@ -122,8 +122,9 @@ final class NullsTest {
     void inProcess() throws Exception {
         try (CallableJit jit = Jit.inProcess()) {
             CallableDylib dylib = jit.createDylib("x");
-            sweep(jit.getClass(), jit, dylib);
-            sweep(dylib.getClass(), dylib, dylib);
+            Map<Class<?>, Object> values = values(dylib);
+            sweep(jit.getClass(), jit, values);
+            sweep(dylib.getClass(), dylib, values);
         }
         assertEquals(Set.of(), wrong);
     }
@@ -133,8 +134,9 @@ final class NullsTest {
         assumeTrue(IsolatedGuestProvider.isAvailable(), "this system has no guest processes");
         try (CallableJit jit = Jit.isolated()) {
             CallableDylib dylib = jit.createDylib("x");
-            sweep(jit.getClass(), jit, dylib);
-            sweep(dylib.getClass(), dylib, dylib);
+            Map<Class<?>, Object> values = values(dylib);
+            sweep(jit.getClass(), jit, values);
+            sweep(dylib.getClass(), dylib, values);
         }
         assertEquals(Set.of(), wrong);
     }
