@@ -62,8 +62,8 @@ final class IdleGuests {
     }
 
     /**
-     * Prints the processor time of guests, and of this process, while nothing is to be done: of this
-     * process in the period in which it is least.
+     * Prints the processor time of guests, and of this process, while nothing is to be done: of
+     * this process in the period in which it is least.
      */
     static void idle() throws Exception {
         List<Path> guests = new ArrayList<>();
