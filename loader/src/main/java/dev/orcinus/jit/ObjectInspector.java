@@ -129,14 +129,14 @@ public final class ObjectInspector {
             throws IOException {
         Optional<ObjectFormat> format = ObjectFormats.of(file);
         if (format.isPresent()) {
-            inspectTables(format.get().text(label, file, out));
+            writeTables(format.get().text(label, file, out), parts);
         }
         if (parts.contains(Part.GRAPH)) {
             inspectGraph(ObjectReader.read(label, file), out);
         }
     }
 
-    private void inspectTables(ObjectText text) throws IOException {
+    private static void writeTables(ObjectText text, Set<Part> parts) throws IOException {
         if (parts.contains(Part.SECTIONS)) {
             text.writeSections();
         }
@@ -180,6 +180,7 @@ public final class ObjectInspector {
      * @param files the content of each file by its name, in the order in which the page lists them
      */
     public void writePage(Map<String, MemorySegment> files, Appendable out) throws IOException {
+        Objects.requireNonNull(files, "files");
         Objects.requireNonNull(out, "out");
         ObjectPage page = new ObjectPage();
         for (Map.Entry<String, MemorySegment> file : files.entrySet()) {
@@ -235,10 +236,7 @@ public final class ObjectInspector {
             throws IOException {
         Optional<ObjectFormat> format = ObjectFormats.of(file);
         if (format.isPresent()) {
-            ObjectText text = format.get().text(label, file, tables);
-            text.writeSections();
-            text.writeSymbols();
-            text.writeRelocations();
+            writeTables(format.get().text(label, file, tables), allParts());
         }
         LinkGraph graph = ObjectReader.read(label, file);
         RehearsalTarget target = new RehearsalTarget(graph.architecture(), symbols);
