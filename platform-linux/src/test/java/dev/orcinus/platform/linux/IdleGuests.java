@@ -7,6 +7,8 @@ import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.platform.spi.guest.GuestCall;
 import dev.orcinus.platform.spi.guest.GuestOptions;
 import dev.orcinus.platform.spi.guest.IsolatedGuest;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,8 +18,12 @@ import java.util.List;
 final class IdleGuests {
     private static final long SETTLE_MILLIS = 1500;
     private static final long IDLE_MILLIS = 1000;
-    private static final int PERIODS = 3;
     private static final int USER_TIME = 11;
+
+    /** How the names of HotSpot's threads begin that go on with what came before. */
+    private static final List<String> AT_WORK_LATER = List.of("C1 ", "C2 ", "G1 ", "GC ");
+
+    private static final System.Logger LOG = System.getLogger(IdleGuests.class.getName());
 
     private IdleGuests() {}
 
@@ -61,10 +67,7 @@ final class IdleGuests {
         System.out.println(alive);
     }
 
-    /**
-     * Prints the processor time of guests, and of this process, while nothing is to be done: of
-     * this process in the period in which it is least.
-     */
+    /** Prints the processor time of guests, and of this process, while nothing is to be done. */
     static void idle() throws Exception {
         List<Path> guests = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
@@ -75,15 +78,29 @@ final class IdleGuests {
         long keeper = Long.parseLong(fields(guests.getFirst())[1]);
         guests.add(Path.of("/proc/" + keeper + "/stat"));
         Thread.sleep(SETTLE_MILLIS);
-        Path jvm = Path.of("/proc/self/stat");
         long before = ticks(guests);
-        long leastOfJvm = Long.MAX_VALUE;
-        for (int i = 0; i < PERIODS; i++) { // HotSpot's compiler may be at work in some of them
-            long ofJvm = ticks(List.of(jvm));
-            Thread.sleep(IDLE_MILLIS);
-            leastOfJvm = Math.min(leastOfJvm, ticks(List.of(jvm)) - ofJvm);
+        long jvmBefore = ticksOfJvm();
+        Thread.sleep(IDLE_MILLIS);
+        long ofJvm = ticksOfJvm() - jvmBefore;
+        System.out.println("ticks " + (ticks(guests) - before) + " " + ofJvm);
+    }
+
+    /** The processor time of this process's threads, but for HotSpot's compiler and collector. */
+    private static long ticksOfJvm() throws Exception {
+        long sum = 0;
+        try (DirectoryStream<Path> threads = Files.newDirectoryStream(Path.of("/proc/self/task"))) {
+            for (Path thread : threads) {
+                try {
+                    String name = Files.readString(thread.resolve("comm"));
+                    if (AT_WORK_LATER.stream().noneMatch(name::startsWith)) {
+                        sum += ticks(List.of(thread.resolve("stat")));
+                    }
+                } catch (IOException e) {
+                    LOG.log(System.Logger.Level.DEBUG, "the thread has ended", e);
+                }
+            }
         }
-        System.out.println("ticks " + (ticks(guests) - before) + " " + leastOfJvm);
+        return sum;
     }
 
     /** Starts guests at the moment in which the keeper has been killed, and prints how many. */
