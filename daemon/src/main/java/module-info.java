@@ -16,6 +16,8 @@ module dev.orcinus.daemon {
             dev.orcinus.cli;
     exports dev.orcinus.daemon.admission to
             dev.orcinus.cli;
+    exports dev.orcinus.daemon.background to
+            dev.orcinus.cli;
     exports dev.orcinus.daemon.control to
             dev.orcinus.cli;
     exports dev.orcinus.daemon.policy to

@@ -1,0 +1,16 @@
+package dev.orcinus.daemon.background;
+
+import dev.orcinus.platform.spi.host.HostChannel;
+
+/** Serves what one launcher asks for. Many threads may call it at once. */
+@FunctionalInterface
+public interface LaunchHandler {
+    /**
+     * Serves one launch, and returns when this process has no more to do with it: for a program,
+     * when the program has ended.
+     *
+     * @param connection to a launcher of this user, whose user id has been checked; it belongs to
+     *     this method, which closes it
+     */
+    void serve(HostChannel connection);
+}

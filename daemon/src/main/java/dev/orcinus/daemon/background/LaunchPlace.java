@@ -1,0 +1,95 @@
+package dev.orcinus.daemon.background;
+
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+
+/**
+ * Where the launchers of one user and one build find their daemon: {@code
+ * $XDG_RUNTIME_DIR/orcinus/BUILD/launch}, a Unix-domain socket in a folder that is closed to other
+ * users. Without that variable there is no folder that is the user's own from login to logout, and
+ * so no daemon. The launcher's machine code follows the same rules.
+ *
+ * @param folder of this build, which may not exist yet
+ */
+public record LaunchPlace(Path folder) {
+    /** The property that names the build of the running classes; {@code etc/make-app.sh} sets it. */
+    public static final String BUILD_PROPERTY = "orcinus.build";
+
+    /** The variable that decides on the daemon: {@value #OFF}, {@value #ON}, or not set. */
+    public static final String VARIABLE = "ORCINUS_DAEMON";
+
+    private static final String OFF = "off";
+    private static final String ON = "on";
+    private static final String SOCKET = "launch";
+    private static final FileAttribute<Set<PosixFilePermission>> OWNERS_ONLY =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+
+    /**
+     * Returns the place for a user's environment; empty if there is to be no daemon. That is so if
+     * the user says so, in a build machine's job (the variable {@code CI}) unless the user asks for
+     * one, without a folder for it, or if the running classes are of no installed build.
+     *
+     * @param environment returns the value of a variable, or null
+     */
+    public static Optional<LaunchPlace> of(UnaryOperator<String> environment) {
+        String build = System.getProperty(BUILD_PROPERTY);
+        String runtime = environment.apply("XDG_RUNTIME_DIR");
+        if (build == null
+                || runtime == null
+                || !runtime.startsWith("/")
+                || !isWanted(environment)) {
+            return Optional.empty();
+        }
+        return Optional.of(new LaunchPlace(Path.of(runtime, "orcinus", build)));
+    }
+
+    private static boolean isWanted(UnaryOperator<String> environment) {
+        String asked = environment.apply(VARIABLE);
+        String job = environment.apply("CI");
+        return ON.equals(asked) || !OFF.equals(asked) && (job == null || job.isEmpty());
+    }
+
+    /** Returns the socket to which launchers connect. */
+    public Path socket() {
+        return folder.resolve(SOCKET);
+    }
+
+    /**
+     * Creates the folder and its parent if they are missing.
+     *
+     * @param uid the user id of this process
+     * @throws IOException also if one of them is another user's, or open to others
+     */
+    public void create(int uid) throws IOException {
+        createOwn(folder.getParent(), uid);
+        createOwn(folder, uid);
+    }
+
+    private static void createOwn(Path path, int uid) throws IOException {
+        try {
+            Files.createDirectory(path, OWNERS_ONLY);
+        } catch (FileAlreadyExistsException _) {
+            requireOwn(path, uid);
+        }
+    }
+
+    private static void requireOwn(Path path, int uid) throws IOException {
+        if (!Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)
+                || !Files.getAttribute(path, "unix:uid", LinkOption.NOFOLLOW_LINKS).equals(uid)) {
+            throw new IOException(path + " is no folder of this user's");
+        }
+        String mode = PosixFilePermissions.toString(Files.getPosixFilePermissions(path));
+        if (!mode.endsWith("------")) {
+            throw new IOException(path + " is open to other users: its mode is " + mode);
+        }
+    }
+}
