@@ -6,6 +6,7 @@
 #   java.options     the JVM's arguments for a session:  java @java.options -m MAIN filedescs=...
 #   run.options      the same for `orcinus run` and `orcinus inspect`, which link
 #   daemon.options   the same for `orcinus serve`, which runs long, and needs JNR-POSIX besides
+#   background.options  the same for the daemon in the background, which is small
 #   session.aot      JDK start-up cache of a session, made by a training run; bound to this JDK, to these jars and to their place
 #   run.aot          the same for run.options: the JVM loads all classes of a cache at its start, so each use has a cache of its own
 #   training.log     the output of the training runs
@@ -39,6 +40,14 @@ common_options() {
 		-Xlog:all=error,aot*=off,cds*=off:stderr
 	END
     argument "-Dorcinus.app=$app"
+    argument "-Dorcinus.build=$(build_id)"
+}
+
+# Names this build: these jars, in this place, for this JDK. Launchers and their daemon in the background find each other by it.
+build_id() {
+    # shellcheck disable=SC2046
+    set -- $({ printf '%s\n' "$root" "$jdk" && cat "$app"/*.jar "$jdk/release"; } | cksum)
+    printf '%s-%s' "$1" "$2"
 }
 
 # C1 starts fastest, too, and a short session should not spend its time compiling: with the thresholds at 10 times their values a start takes
@@ -99,6 +108,21 @@ daemon_options() {
     argument "$app:$app/libs"
     echo --add-modules
     echo ALL-MODULE-PATH
+}
+
+# The daemon in the background runs what sessions and programs run, many times, and waits for hours between them: its heap is small, and
+# shrinks to what is in use when it is collected.
+background_options() {
+    common_options
+    echo -Xms4m
+    echo -Xmn4m
+    echo -XX:MinHeapFreeRatio=5
+    echo -XX:MaxHeapFreeRatio=10
+    echo -XX:TieredStopAtLevel=1
+    echo -XX:ErrorFile=/dev/null
+    echo --enable-native-access=dev.orcinus.bindings
+    echo -p
+    argument "$(jars)"
 }
 
 # True if file $1 was made by this JDK, in this place, from these jars.
@@ -191,4 +215,5 @@ write "$app/java.options" executor_options "$app/session.aot"
 write "$app/run.options" cached_options "$app/run.aot"
 if [ "$caller" = retry ]; then exit; fi
 write "$app/daemon.options" daemon_options
+write "$app/background.options" background_options
 write "$app/launch" printf '%s\n%s\n%s\n%s\n' "$root" "$jdk/bin/java" "${JAVA_HOME-}" "$(uname -s)"

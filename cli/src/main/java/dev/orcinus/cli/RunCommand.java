@@ -50,7 +50,7 @@ final class RunCommand {
         }
         try {
             return switch (options.place()) {
-                case ISOLATED -> throw becomeProgram();
+                case ISOLATED -> throw becomeProgram(LauncherAnswer.isWaiting());
                 case HERE, CONNECTED -> runElsewhere();
             };
         } catch (LinkException e) {
@@ -59,12 +59,18 @@ final class RunCommand {
         }
     }
 
-    /** Becomes a program in a native process, which ends after a failure has been told. */
+    /**
+     * Becomes a program in a native process, which ends after a failure has been told.
+     *
+     * @param isBeside whether that process is not this one's child: the user does not wait for this
+     *     process
+     */
     @SuppressWarnings("resource") // it ends with this process
-    private LinkException becomeProgram() throws IOException, UsageException {
+    private LinkException becomeProgram(boolean isBeside) throws IOException, UsageException {
+        Optional<ColdStart> start = isBeside ? Optional.of(ColdStart.begin()) : Optional.empty();
         ProgramJit jit = newProgram();
         while (true) {
-            LinkException failure = become(jit);
+            LinkException failure = become(jit, start);
             Optional<ProgramJit> next = jit.startAgain(failure);
             if (next.isEmpty()) {
                 return failure;
@@ -74,11 +80,15 @@ final class RunCommand {
         }
     }
 
-    private LinkException become(ProgramJit jit) throws IOException, UsageException {
+    private LinkException become(ProgramJit jit, Optional<ColdStart> start)
+            throws IOException, UsageException {
         try (LinkProgress _ = LinkProgress.on(jit)) {
             ProgramDylib program = jit.createDylib(options.programArguments().getFirst());
             link(program, jit);
-            return program.becomeProgram(options.entry());
+            program.runAsProgram(options.entry());
+            start.ifPresent(ColdStart::finish);
+            jit.followEnd();
+            throw new AssertionError("this process has not ended");
         } catch (LinkException e) {
             return e;
         }
