@@ -18,6 +18,7 @@ set -eu
 root=$(cd "$1" && pwd -P)
 jdk=$2
 caller=${3-build}
+export ORCINUS_DAEMON=off
 app=$root/cli/target/app
 main=dev.orcinus.cli/dev.orcinus.cli.Main
 
@@ -47,7 +48,7 @@ common_options() {
 build_id() {
     # shellcheck disable=SC2046
     set -- $({ printf '%s\n' "$root" "$jdk" && cat "$app"/*.jar "$jdk/release"; } | cksum)
-    printf '%s-%s' "$1" "$2"
+    printf '%08x%08x' "$1" "$2"
 }
 
 # C1 starts fastest, too, and a short session should not spend its time compiling: with the thresholds at 10 times their values a start takes

@@ -49,9 +49,26 @@ public final class BackgroundStart {
         }
         try (HostLock mine = lock.get()) {
             Files.deleteIfExists(place.socket()); // a daemon that was killed has left it
-            process.start(
-                    new OrphanProgram(command, variables(environment), place.log(), delay), mine);
+            start(
+                    process,
+                    place,
+                    new OrphanProgram(command, variables(environment), place.log(), delay),
+                    mine);
             return true;
+        }
+    }
+
+    private static void start(
+            HostProcess process, LaunchPlace place, OrphanProgram program, HostLock lock)
+            throws IOException, HostCallException {
+        boolean isStarted = false;
+        try {
+            process.start(program, lock);
+            isStarted = true;
+        } finally {
+            if (!isStarted) {
+                place.remove();
+            }
         }
     }
 
