@@ -1,0 +1,55 @@
+package dev.orcinus.cli;
+
+import dev.orcinus.jit.ProgramJit;
+import dev.orcinus.platform.spi.host.HostProvider;
+import java.io.PrintStream;
+import java.nio.file.Path;
+
+/** The user who has started this JVM, and the shell that may wait for its answer. */
+final class OwnCaller implements Caller {
+    private static final int STDERR = 2;
+
+    @Override
+    public PrintStream err() {
+        return System.err;
+    }
+
+    @Override
+    public boolean hasTerminal() {
+        return HostProvider.current().process().isTerminal(STDERR);
+    }
+
+    @Override
+    public Path absolute(Path file) {
+        return file.toAbsolutePath();
+    }
+
+    @Override
+    public boolean isWaiting() {
+        return LauncherAnswer.isWaiting();
+    }
+
+    @Override
+    public void startAgain() {
+        LauncherAnswer.startAgain();
+    }
+
+    @Override
+    public void becomes(ProgramJit program) {
+        LauncherAnswer.endsBy(program::exit);
+    }
+
+    @Override
+    public void exit(int status) {
+        LauncherAnswer.exit(status);
+    }
+
+    @Override
+    public boolean ownsThisProcess() {
+        return true;
+    }
+
+    /** All ends with this process. */
+    @Override
+    public void close() {}
+}
