@@ -13,7 +13,10 @@
 #   training.pipe    what the program of the training run waits for
 #   training.tries   how many runs of this script have failed to make the cache of these jars; the launcher gives up at four
 #   training.told    exists if a start has said that the cache is missing
-#   launch           four lines for the launcher: ROOT, the java command, JAVA_HOME as it was, the system; written last
+#   orcinus          the launcher without a JVM, for Linux: it asks the daemon in the background, or executes ROOT/orcinus --cold
+#   build            the build id: launchers find the daemon of their own build by it
+#   launch           five lines for the script ROOT/orcinus: ROOT, the java command, JAVA_HOME as it was, the system, the build id; written
+#                    last
 set -eu
 root=$(cd "$1" && pwd -P)
 jdk=$2
@@ -41,14 +44,8 @@ common_options() {
 		-Xlog:all=error,aot*=off,cds*=off:stderr
 	END
     argument "-Dorcinus.app=$app"
-    argument "-Dorcinus.build=$(build_id)"
-}
-
-# Names this build: these jars, in this place, for this JDK. Launchers and their daemon in the background find each other by it.
-build_id() {
-    # shellcheck disable=SC2046
-    set -- $({ printf '%s\n' "$root" "$jdk" && cat "$app"/*.jar "$jdk/release"; } | cksum)
-    printf '%08x%08x' "$1" "$2"
+    IFS= read -r build <"$app/build"
+    argument "-Dorcinus.build=$build"
 }
 
 # C1 starts fastest, too, and a short session should not spend its time compiling: with the thresholds at 10 times their values a start takes
@@ -211,10 +208,11 @@ executor_options() {
     many_lines_options
 }
 
+if [ "$caller" != retry ]; then "$jdk/bin/java" -p "$(jars)" -m "$main" launcher "$root" "$jdk"; fi
 { is_up_to_date "$app/session.aot" && is_up_to_date "$app/run.aot"; } || make_cache
 write "$app/java.options" executor_options "$app/session.aot"
 write "$app/run.options" cached_options "$app/run.aot"
 if [ "$caller" = retry ]; then exit; fi
 write "$app/daemon.options" daemon_options
 write "$app/background.options" background_options
-write "$app/launch" printf '%s\n%s\n%s\n%s\n' "$root" "$jdk/bin/java" "${JAVA_HOME-}" "$(uname -s)"
+write "$app/launch" printf '%s\n%s\n%s\n%s\n%s\n' "$root" "$jdk/bin/java" "${JAVA_HOME-}" "$(uname -s)" "$(cat "$app/build")"

@@ -3,8 +3,10 @@ package dev.orcinus.cli;
 import dev.orcinus.daemon.DaemonLog;
 import dev.orcinus.daemon.background.BackgroundDaemon;
 import dev.orcinus.daemon.background.BackgroundRequests;
+import dev.orcinus.daemon.background.LaunchHandler;
 import dev.orcinus.daemon.background.LaunchPlace;
 import dev.orcinus.platform.spi.HostCallException;
+import dev.orcinus.platform.spi.guest.LauncherBuild;
 import dev.orcinus.platform.spi.host.Host;
 import dev.orcinus.platform.spi.host.HostLock;
 import dev.orcinus.platform.spi.host.HostProcess;
@@ -123,11 +125,16 @@ final class BackgroundCommands {
                         lines);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> end(daemon, lines), "end"));
         try {
-            daemon.run(connection -> connection.close(), () -> {});
+            daemon.run(handler(), () -> {});
             return 0;
         } catch (InterruptedException e) {
             return 1;
         }
+    }
+
+    private static LaunchHandler handler() {
+        String build = System.getProperty(LaunchPlace.BUILD_PROPERTY);
+        return new LaunchSession(new LauncherBuild(build, "-"));
     }
 
     private static void end(BackgroundDaemon daemon, DaemonLog log) {

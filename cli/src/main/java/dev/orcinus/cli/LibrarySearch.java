@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /**
  * Finds the library that {@code -lNAME} means, as ld does: the first {@code libNAME.so} or {@code
@@ -38,7 +39,15 @@ final class LibrarySearch {
 
     private final List<Path> folders = new ArrayList<>();
 
-    LibrarySearch(List<String> asked) {
+    private final UnaryOperator<Path> absolute;
+
+    /**
+     * Searches folders, then those of the system.
+     *
+     * @param absolute returns the absolute path of a file
+     */
+    LibrarySearch(List<String> asked, UnaryOperator<Path> absolute) {
+        this.absolute = absolute;
         asked.forEach(folder -> folders.add(Path.of(folder)));
         SYSTEM.forEach(folder -> folders.add(Path.of(folder)));
     }
@@ -221,7 +230,7 @@ final class LibrarySearch {
             return installed(input.substring(2));
         }
         List<Path> places = new ArrayList<>();
-        places.add(script.toAbsolutePath().resolveSibling(input));
+        places.add(absolute.apply(script).resolveSibling(input));
         folders.forEach(folder -> places.add(folder.resolve(input)));
         return places.stream()
                 .filter(Files::isReadable)

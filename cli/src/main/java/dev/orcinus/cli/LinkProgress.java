@@ -1,7 +1,6 @@
 package dev.orcinus.cli;
 
 import dev.orcinus.jit.Jit;
-import dev.orcinus.platform.spi.host.HostProvider;
 import java.util.Locale;
 
 /**
@@ -11,22 +10,23 @@ import java.util.Locale;
 final class LinkProgress implements AutoCloseable {
     private static final long PATIENCE_MILLIS = 1_000;
     private static final long STEP_MILLIS = 250;
-    private static final int STDERR = 2;
     private static final String ERASE_LINE = "\r\033[K";
 
     private final Jit jit;
+    private final Caller caller;
     private final Thread thread;
     private volatile boolean ended;
 
-    private LinkProgress(Jit jit) {
+    private LinkProgress(Jit jit, Caller caller) {
         this.jit = jit;
+        this.caller = caller;
         this.thread = Thread.ofPlatform().daemon().unstarted(this::watch);
     }
 
     /** Starts to show the progress, if there is a terminal. */
-    static LinkProgress on(Jit jit) {
-        LinkProgress progress = new LinkProgress(jit);
-        if (HostProvider.current().process().isTerminal(STDERR)) {
+    static LinkProgress on(Jit jit, Caller caller) {
+        LinkProgress progress = new LinkProgress(jit, caller);
+        if (caller.hasTerminal()) {
             progress.thread.start();
         }
         return progress;
@@ -43,10 +43,10 @@ final class LinkProgress implements AutoCloseable {
                 if (phase.equals("run") || phase.equals("initialize")) {
                     break;
                 }
-                System.err.print(ERASE_LINE + "orcinus: " + phase + ", " + seconds + " s");
+                caller.err().print(ERASE_LINE + "orcinus: " + phase + ", " + seconds + " s");
                 Thread.sleep(STEP_MILLIS);
             }
-            System.err.print(ERASE_LINE);
+            caller.err().print(ERASE_LINE);
         } catch (InterruptedException done) {
             Thread.currentThread().interrupt();
         }

@@ -4,6 +4,7 @@ import dev.orcinus.platform.spi.HostCallException;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** The {@code orcinus} command. */
 public final class Main {
@@ -91,13 +92,33 @@ public final class Main {
     }
 
     private static int tryToRun(String... arguments) {
+        return tryTo(() -> run(arguments), Main::log);
+    }
+
+    /** A command that may fail. */
+    @FunctionalInterface
+    private interface Command {
+        int run() throws UsageException, HostCallException, IOException;
+    }
+
+    private static int tryTo(Command command, Consumer<String> log) {
         try {
-            return run(arguments);
+            return command.run();
         } catch (UsageException e) {
-            log(e.getMessage() + "; 'orcinus help' lists the commands");
+            log.accept(e.getMessage() + "; 'orcinus help' lists the commands");
             return USAGE_ERROR;
         } catch (HostCallException | IOException | UnsupportedOperationException e) {
-            log(e.getMessage());
+            log.accept(e.getMessage());
+            return FAILURE;
+        }
+    }
+
+    /** Runs the command {@code run} for a caller, and returns the status that is to end it. */
+    static int run(Caller caller, List<String> arguments) {
+        try {
+            return tryTo(() -> new RunCommand(arguments, caller).run(), caller::log);
+        } catch (RuntimeException | Error e) { // as the JVM does for its main thread
+            e.printStackTrace(caller.err());
             return FAILURE;
         }
     }
@@ -121,8 +142,9 @@ public final class Main {
                     PerfMapOption.take(rest));
         }
         return switch (command) {
-            case "rehearse" -> new RunCommand(rest).rehearse();
-            case "run" -> new RunCommand(PerfMapOption.take(rest)).run();
+            case "rehearse" -> new RunCommand(rest, new OwnCaller()).rehearse();
+            case "run" -> new RunCommand(PerfMapOption.take(rest), new OwnCaller()).run();
+            case "launcher" -> new LauncherCommand(rest).run();
             case "runtime" -> new RuntimeCommand(rest).run();
             case "inspect" -> new InspectCommand(rest).run();
             case "serve" -> new DaemonCommands(Main::log).serve(PerfMapOption.take(rest));

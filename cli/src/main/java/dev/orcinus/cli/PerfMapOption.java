@@ -18,15 +18,24 @@ final class PerfMapOption {
      * @return the other arguments
      */
     static List<String> take(List<String> arguments) {
-        int end = arguments.indexOf(END_OF_OPTIONS);
-        List<String> options = end < 0 ? arguments : arguments.subList(0, end);
-        if (!options.contains(NAME)) {
+        if (!isIn(arguments)) {
             return arguments;
         }
+        List<String> options = options(arguments);
         System.setProperty(PROPERTY, "true");
         List<String> others = new ArrayList<>(options);
         others.removeIf(NAME::equals);
         others.addAll(arguments.subList(options.size(), arguments.size()));
         return others;
+    }
+
+    /** Returns whether the option is in a command's arguments. */
+    static boolean isIn(List<String> arguments) {
+        return options(arguments).contains(NAME);
+    }
+
+    private static List<String> options(List<String> arguments) {
+        int end = arguments.indexOf(END_OF_OPTIONS);
+        return end < 0 ? arguments : arguments.subList(0, end);
     }
 }

@@ -34,69 +34,61 @@ final class RunCommand {
     private static final double NANOS_PER_MILLI = 1e6;
 
     private final RunOptions options;
+    private final Caller caller;
 
-    RunCommand(List<String> arguments) throws UsageException {
+    RunCommand(List<String> arguments, Caller caller) throws UsageException {
         this.options = RunOptions.parse(arguments);
+        this.caller = caller;
     }
 
     /**
      * Runs the program and returns its status, or 1 if it could not be started. A program that is
-     * not in an executor ends this process, and does not return.
+     * not in an executor ends this process, and does not return, if this process is its own.
      */
     int run() throws IOException, UsageException {
-        if (options.place() != Place.ISOLATED && LauncherAnswer.isWaiting()) {
-            LauncherAnswer.startAgain();
+        if (options.place() != Place.ISOLATED && caller.isWaiting()) {
+            caller.startAgain();
             return FAILURE;
         }
         try {
             return switch (options.place()) {
-                case ISOLATED -> throw becomeProgram(LauncherAnswer.isWaiting());
+                case ISOLATED -> becomeProgram();
                 case HERE, CONNECTED -> runElsewhere();
             };
         } catch (LinkException e) {
-            System.err.println("orcinus: " + e.getMessage());
+            caller.err().println("orcinus: " + e.getMessage());
             return FAILURE;
         }
     }
 
-    /**
-     * Becomes a program in a native process, which ends after a failure has been told.
-     *
-     * @param isBeside whether that process is not this one's child: the user does not wait for this
-     *     process
-     */
-    @SuppressWarnings("resource") // it ends with this process
-    private LinkException becomeProgram(boolean isBeside) throws IOException, UsageException {
-        Optional<ColdStart> start = isBeside ? Optional.of(ColdStart.begin()) : Optional.empty();
+    /** Makes a native process a program, which ends after a failure has been told. */
+    private int becomeProgram() throws IOException, UsageException {
         ProgramJit jit = newProgram();
         while (true) {
-            LinkException failure = become(jit, start);
-            Optional<ProgramJit> next = jit.startAgain(failure);
-            if (next.isEmpty()) {
-                return failure;
+            Optional<LinkException> failure = become(jit);
+            if (failure.isEmpty()) {
+                return 0;
             }
-            jit = next.get();
-            LauncherAnswer.endsBy(jit::exit);
+            jit = jit.startAgain(failure.get()).orElseThrow(failure::get);
+            caller.becomes(jit);
         }
     }
 
-    private LinkException become(ProgramJit jit, Optional<ColdStart> start)
-            throws IOException, UsageException {
-        try (LinkProgress _ = LinkProgress.on(jit)) {
+    private Optional<LinkException> become(ProgramJit jit) throws IOException, UsageException {
+        try (LinkProgress _ = LinkProgress.on(jit, caller)) {
             ProgramDylib program = jit.createDylib(options.programArguments().getFirst());
             link(program, jit);
             program.runAsProgram(options.entry());
-            start.ifPresent(ColdStart::finish);
-            jit.followEnd();
-            throw new AssertionError("this process has not ended");
+            caller.ended(jit);
+            return Optional.empty();
         } catch (LinkException e) {
-            return e;
+            return Optional.of(e);
         }
     }
 
     private ProgramJit newProgram() {
         ProgramJit jit = Jit.program(options.programArguments());
-        LauncherAnswer.endsBy(jit::exit);
+        caller.becomes(jit);
         return jit;
     }
 
@@ -106,7 +98,7 @@ final class RunCommand {
      */
     private int runElsewhere() throws IOException, UsageException {
         try (Jit jit = open();
-                LinkProgress _ = LinkProgress.on(jit)) {
+                LinkProgress _ = LinkProgress.on(jit, caller)) {
             JitDylib program = jit.createDylib(options.programArguments().getFirst());
             link(program, jit);
             if (program instanceof InProcessDylib here) {
@@ -137,7 +129,7 @@ final class RunCommand {
     }
 
     private void link(JitDylib program, Jit jit) throws IOException, UsageException {
-        LibrarySearch libraries = new LibrarySearch(options.folders());
+        LibrarySearch libraries = new LibrarySearch(options.folders(), caller::absolute);
         for (RunOptions.Input input : options.inputs()) {
             List<Path> files =
                     input.isLibrary()
@@ -153,12 +145,12 @@ final class RunCommand {
     }
 
     /** Adds files, and the libraries that they ask for and that are installed. */
-    private static void add(
+    private void add(
             List<Path> files, ArchiveMode mode, JitDylib program, LibrarySearch libraries)
             throws IOException {
         for (Path file : files) {
             if (LibrarySearch.isShared(file)) {
-                program.addLibrary(file.toAbsolutePath().toString());
+                program.addLibrary(caller.absolute(file).toString());
             } else {
                 for (String asked : program.add(file, mode).libraries()) {
                     add(
@@ -175,7 +167,7 @@ final class RunCommand {
      * Links a program. If symbols are missing, it is tried again with the archives that a compiler
      * would have added, or with what libgcc's shared library has for older programs.
      */
-    private static void link(JitDylib program, LibrarySearch libraries) throws IOException {
+    private void link(JitDylib program, LibrarySearch libraries) throws IOException {
         try {
             program.link();
         } catch (UnresolvedSymbolsException e) {
@@ -195,7 +187,7 @@ final class RunCommand {
         }
     }
 
-    private static void linkAgain(JitDylib program, boolean needsAdvice) {
+    private void linkAgain(JitDylib program, boolean needsAdvice) {
         try {
             program.link();
         } catch (UnresolvedSymbolsException e) {
@@ -214,9 +206,9 @@ final class RunCommand {
         return isTaken;
     }
 
-    private static UnresolvedSymbolsException withAdvice(UnresolvedSymbolsException e) {
+    private UnresolvedSymbolsException withAdvice(UnresolvedSymbolsException e) {
         if (e.requesters().keySet().stream().anyMatch(RunCommand::isOfCompilers)) {
-            System.err.println(
+            caller.err().println(
                     "orcinus: no libgcc.a and libc_nonshared.a are installed, which compilers"
                             + " link unasked (Debian: libgcc-VERSION-dev and libc6-dev)");
         }
@@ -264,7 +256,7 @@ final class RunCommand {
      */
     int rehearse() throws IOException, UsageException {
         try (Jit jit = options.place() == Place.ISOLATED ? newProgram() : Jit.inProcess();
-                LinkProgress _ = LinkProgress.on(jit)) {
+                LinkProgress _ = LinkProgress.on(jit, caller)) {
             JitDylib program = jit.createDylib(options.programArguments().getFirst());
             link(program, jit);
             if (program instanceof ProgramDylib own) {
@@ -274,15 +266,15 @@ final class RunCommand {
             }
             return 0;
         } catch (LinkException | UnsupportedOperationException e) {
-            System.err.println("orcinus: " + e.getMessage());
+            caller.err().println("orcinus: " + e.getMessage());
             return FAILURE;
         }
     }
 
-    private static void printTimes(Map<LinkPhase, Duration> times) {
+    private void printTimes(Map<LinkPhase, Duration> times) {
         times.forEach(
                 (phase, time) ->
-                        System.err.printf(
+                        caller.err().printf(
                                 "orcinus: %-10s %9.3f ms%n",
                                 phase.name().toLowerCase(Locale.ROOT).replace('_', ' '),
                                 time.toNanos() / NANOS_PER_MILLI));

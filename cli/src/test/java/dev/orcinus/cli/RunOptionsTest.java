@@ -57,7 +57,8 @@ final class RunOptionsTest {
                                 "127.0.0.1:1",
                                 "--fingerprint",
                                 "SHA256:" + "0".repeat(64),
-                                "a.o"));
+                                "a.o"),
+                        new OwnCaller());
         assertEquals(
                 "the daemon's token is wanted: --token-file FILE, ORCINUS_TOKEN_FILE, or " + usual,
                 assertThrows(UsageException.class, run::run).getMessage());

@@ -6,7 +6,8 @@ import dev.orcinus.platform.spi.host.HostChannel;
 @FunctionalInterface
 public interface LaunchHandler {
     /**
-     * Serves one launch, and returns when this process has no more to do with it: for a program,
+     * Serves one launch on a platform thread that is made for it, and ends afterwards: the thread gets
+     * the working folder of the launcher. It returns when this process has no more to do with it: for a program,
      * when the program has ended.
      *
      * @param connection to a launcher of this user, whose user id has been checked; it belongs to

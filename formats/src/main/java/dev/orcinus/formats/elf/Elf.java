@@ -91,6 +91,7 @@ public final class Elf {
     static final int PT_LOAD = 1;
     static final int PT_DYNAMIC = 2;
     static final int PT_INTERP = 3;
+    static final int PT_NOTE = 4;
     static final int PT_PHDR = 6;
     static final int PT_TLS = 7;
     static final int PT_GNU_EH_FRAME = 0x6474e550;

@@ -63,6 +63,9 @@ public final class LinuxSocket {
         /** Its size in bytes. */
         public static final long SIZEOF = 12;
 
+        /** Process id, 32 bits. */
+        public static final long PID = 0;
+
         /** User id, 32 bits. */
         public static final long UID = 4;
 

@@ -34,6 +34,7 @@ public final class SysSocket {
     private static final CFunction SETSOCKOPT = CFunction.named("setsockopt");
     private static final CFunction RECV = CFunction.named("recv");
     private static final CFunction SENDMSG = CFunction.named("sendmsg");
+    private static final CFunction RECVMSG = CFunction.named("recvmsg");
 
     private SysSocket() {}
 
@@ -103,6 +104,11 @@ public final class SysSocket {
     /** Calls {@code ssize_t sendmsg(int fd, const struct msghdr *message, int flags);} */
     public static long sendmsg(ErrnoState state, int fd, MemorySegment message, int flags) {
         return SENDMSG.call(state, fd, address(message), flags);
+    }
+
+    /** Calls {@code ssize_t recvmsg(int fd, struct msghdr *message, int flags);} */
+    public static long recvmsg(ErrnoState state, int fd, MemorySegment message, int flags) {
+        return RECVMSG.call(state, fd, address(message), flags);
     }
 
     /** Offsets in {@code struct msghdr}. */

@@ -52,8 +52,7 @@ public final class InputFiles implements AutoCloseable {
 
     /** Returns the files in the folder of {@code archive}. */
     public MemberFiles beside(Path archive) {
-        Path folder = archive.toAbsolutePath().getParent();
-        return name -> open(folder.resolve(name));
+        return name -> open(archive.resolveSibling(name));
     }
 
     /** Unmaps all mapped files. */

@@ -6,8 +6,7 @@ import dev.orcinus.platform.linux.Processor;
 import dev.orcinus.platform.linux.guestprocess.mailbox.Mailbox;
 import dev.orcinus.platform.linux.guestprocess.program.ProgramShape;
 import dev.orcinus.platform.linux.guestprocess.start.NativeProcess;
-import dev.orcinus.platform.linux.guestprocess.start.SharedDescriptors;
-import dev.orcinus.platform.linux.guestprocess.start.WaitingShell;
+import dev.orcinus.platform.linux.guestprocess.start.WaitingProcess;
 import dev.orcinus.platform.linux.guestprocess.threads.CallList;
 import dev.orcinus.platform.linux.guestprocess.threads.Libc;
 import dev.orcinus.platform.linux.guestprocess.threads.NativeGuest;
@@ -19,31 +18,41 @@ import java.util.List;
 
 /**
  * A program that is the process which the user has started. This process stands beside it, to tell
- * of a crash: it has let go of what the program uses, and ends with it unnoticed.
+ * of a crash: it has let go of what the program uses. A JVM that was started for this one program
+ * ends with it unnoticed.
  */
 final class LauncherProgram implements ProgramHost {
     private static final int PR_SET_NAME = 15;
     private static final int PR_SET_PTRACER = 0x59616d61;
     private static final int UNKNOWN = -1;
 
-    private final WaitingShell launcher;
+    private final WaitingProcess launcher;
     private final Processor processor;
     private final List<String> arguments;
     private volatile boolean hasStarted;
 
-    private LauncherProgram(WaitingShell launcher, Processor processor, List<String> arguments) {
+    private LauncherProgram(WaitingProcess launcher, Processor processor, List<String> arguments) {
         this.launcher = launcher;
         this.processor = processor;
         this.arguments = arguments;
     }
 
     /** Makes the launcher's process a guest. */
-    static ProcessGuest start(WaitingShell launcher, Processor processor, List<String> arguments)
+    static ProcessGuest start(WaitingProcess launcher, Processor processor, List<String> arguments)
             throws HostCallException {
         LauncherProgram program = new LauncherProgram(launcher, processor, arguments);
         Mailbox mailbox = new Mailbox(processor, 0);
-        NativeProcess process = launcher.become(processor, arguments, mailbox.file());
+        NativeProcess process = program.become(mailbox);
         return program.guest(process, mailbox, ProgramShape.PLAIN);
+    }
+
+    private NativeProcess become(Mailbox mailbox) throws HostCallException {
+        try {
+            return launcher.become(processor, arguments, mailbox.file());
+        } catch (HostCallException e) {
+            mailbox.close();
+            throw e;
+        }
     }
 
     private ProcessGuest guest(NativeProcess process, Mailbox mailbox, ProgramShape shape)
@@ -78,11 +87,8 @@ final class LauncherProgram implements ProgramHost {
         }
     }
 
-    /** A program that ends before it has started has been ended by the user, who needs no word. */
     private int seeEnd(NativeProcess ended) {
-        if (!hasStarted) {
-            Unistd._exit(0);
-        }
+        launcher.ended(hasStarted);
         return UNKNOWN; // its parent knows the status
     }
 
@@ -91,14 +97,13 @@ final class LauncherProgram implements ProgramHost {
         hasStarted = true;
     }
 
-    /** Whoever reads what the program writes waits for the end of all who could write it. */
     @Override
     public void afterStart() {
-        SharedDescriptors.leaveTo(launcher.pid());
+        launcher.leave();
     }
 
     @Override
     public void follow(GuestEnd end) {
-        Unistd._exit(0);
+        launcher.follow();
     }
 }

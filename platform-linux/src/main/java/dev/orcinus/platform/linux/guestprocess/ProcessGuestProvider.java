@@ -4,12 +4,19 @@ import dev.orcinus.platform.linux.Processor;
 import dev.orcinus.platform.linux.guestprocess.Keeper.KeptGuest;
 import dev.orcinus.platform.linux.guestprocess.policy.KernelParts;
 import dev.orcinus.platform.linux.guestprocess.program.ProgramShape;
+import dev.orcinus.platform.linux.guestprocess.start.WaitingLauncher;
+import dev.orcinus.platform.linux.guestprocess.start.WaitingProcess;
 import dev.orcinus.platform.linux.guestprocess.start.WaitingShell;
+import dev.orcinus.platform.linux.launch.LauncherFile;
+import dev.orcinus.platform.linux.launch.LinuxLaunch;
 import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.platform.spi.guest.GuestOptions;
 import dev.orcinus.platform.spi.guest.GuestPolicy;
 import dev.orcinus.platform.spi.guest.IsolatedGuest;
 import dev.orcinus.platform.spi.guest.IsolatedGuestProvider;
+import dev.orcinus.platform.spi.guest.LaunchedProcess;
+import dev.orcinus.platform.spi.guest.LauncherBuild;
+import dev.orcinus.platform.spi.host.HostChannel;
 import java.util.List;
 import java.util.Optional;
 
@@ -45,10 +52,31 @@ public final class ProcessGuestProvider implements IsolatedGuestProvider {
                     null,
                     kept.usage());
         }
-        Optional<WaitingShell> launcher = WaitingShell.find();
-        return launcher.isPresent()
-                ? LauncherProgram.start(launcher.get(), processor, options.arguments())
+        Optional<WaitingProcess> waiting = waiting();
+        return waiting.isPresent()
+                ? LauncherProgram.start(waiting.get(), processor, options.arguments())
                 : ChildProgram.start(processor, options.arguments());
+    }
+
+    /** Returns the process that is to become a program, if one waits. */
+    private static Optional<WaitingProcess> waiting() {
+        Optional<WaitingShell> shell = WaitingShell.find();
+        return shell.isPresent()
+                ? shell.map(WaitingProcess.class::cast)
+                : LaunchedProcess.current()
+                        .map(LinuxLaunch.class::cast)
+                        .map(WaitingLauncher::new);
+    }
+
+    @Override
+    public byte[] launcher(LauncherBuild build) {
+        return LauncherFile.write(processor(), build);
+    }
+
+    @Override
+    public LaunchedProcess receive(HostChannel connection, LauncherBuild build)
+            throws HostCallException {
+        return LinuxLaunch.receive(processor(), connection, build);
     }
 
     private void requireAll(GuestPolicy policy) throws HostCallException {

@@ -10,31 +10,46 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The command line of this process, byte for byte. The arguments that Java has from it are decoded
- * by the user's locale, which may have lost some bytes.
+ * The command line of a process, byte for byte. The arguments that Java has from it are decoded by
+ * the user's locale, which may have lost some bytes.
  */
 final class CommandLine {
     private CommandLine() {}
 
     /**
-     * Returns arguments as they were given to this process, if they are its last ones.
+     * Returns arguments as they were given to a process, if they are its last ones.
      *
+     * @param given all arguments of the process
      * @param arguments a program's name, and then its arguments
      */
-    static List<byte[]> exact(List<String> arguments) {
-        List<byte[]> given = given();
-        int offset = given.size() - arguments.size();
-        List<byte[]> exact = new ArrayList<>(arguments.size());
-        exact.add(arguments.getFirst().getBytes(UTF_8));
-        for (int i = 1; i < arguments.size(); i++) {
-            byte[] decoded = arguments.get(i).getBytes(UTF_8);
-            boolean isGiven = offset >= 0 && isDecodedFrom(given.get(offset + i), decoded);
-            exact.add(isGiven ? given.get(offset + i) : decoded);
+    static List<byte[]> exact(List<byte[]> given, List<String> arguments) {
+        List<byte[]> exact = given(given, arguments);
+        for (int i = 0; i < exact.size(); i++) {
+            if (exact.get(i) == null) {
+                exact.set(i, arguments.get(i).getBytes(UTF_8));
+            }
         }
         return exact;
     }
 
-    private static List<byte[]> given() {
+    /**
+     * Returns arguments as they were given to a process; null for those that are not among its last
+     * ones, and for the first, which is a name.
+     */
+    static List<byte[]> given(List<byte[]> given, List<String> arguments) {
+        int offset = given.size() - arguments.size();
+        List<byte[]> exact = new ArrayList<>(arguments.size());
+        exact.add(null);
+        for (int i = 1; i < arguments.size(); i++) {
+            byte[] decoded = arguments.get(i).getBytes(UTF_8);
+            boolean isGiven = offset >= 0 && isDecodedFrom(given.get(offset + i), decoded);
+            exact.add(isGiven ? given.get(offset + i) : null);
+        }
+        return exact;
+    }
+
+    /** Returns all arguments of this process; none if the system hides them. */
+    static List<byte[]> ofThisProcess() {
         List<byte[]> given = new ArrayList<>();
         try {
             byte[] all = Files.readAllBytes(Path.of("/proc/self/cmdline"));

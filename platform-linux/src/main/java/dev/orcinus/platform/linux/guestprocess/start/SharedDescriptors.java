@@ -12,7 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** The descriptors that this process has inherited together with another one. */
-public final class SharedDescriptors {
+final class SharedDescriptors {
     private static final int STANDARD_ERROR = 2;
 
     private SharedDescriptors() {}
@@ -21,7 +21,7 @@ public final class SharedDescriptors {
      * Closes those that the other process has, too, under the same number; the standard ones become
      * those of {@code /dev/null}.
      */
-    public static void leaveTo(int pid) {
+    static void leaveTo(int pid) {
         try (Arena arena = Arena.ofConfined()) {
             int nothing =
                     LinuxFcntl.open(ErrnoState.IGNORED, arena.allocateFrom("/dev/null"), O_RDWR);

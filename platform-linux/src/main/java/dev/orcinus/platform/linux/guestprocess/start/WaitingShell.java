@@ -6,24 +6,20 @@ import dev.orcinus.bindings.foreign.ErrnoState;
 import dev.orcinus.bindings.posix.Unistd;
 import dev.orcinus.platform.linux.Processor;
 import dev.orcinus.platform.linux.guestprocess.mailbox.SharedFile;
-import dev.orcinus.platform.linux.guestprocess.program.ExecFile;
 import dev.orcinus.platform.linux.guestprocess.program.ProgramShape;
 import dev.orcinus.platform.spi.HostCallException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /**
  * The launcher's shell, whose process is to become a program. It has started this JVM as an orphan
- * and waits for a line on a pipe, which it then executes. So the program is the very process that
- * the user has started: with its parent, its terminal, its signals, its descriptors, its limits and
- * its end.
+ * and waits for a line on a pipe, which it then executes.
  *
  * @param pid its process id
  */
-public record WaitingShell(int pid) {
+public record WaitingShell(int pid) implements WaitingProcess {
     /** The property by which the launcher tells its process id; it is taken when it is answered. */
     private static final String PROPERTY = "orcinus.launcher";
 
@@ -38,12 +34,8 @@ public record WaitingShell(int pid) {
                 : Optional.of(new WaitingShell(Integer.parseInt(pid)));
     }
 
-    /**
-     * Makes the process the guest that has a certain mailbox. Afterwards it is the guest's, and
-     * this process leads a session of its own, so that keys of the terminal do not reach it.
-     *
-     * @param arguments {@code argv}
-     */
+    /** This process leads a session of its own then, so that keys do not reach it. */
+    @Override
     public NativeProcess become(Processor processor, List<String> arguments, SharedFile mailbox)
             throws HostCallException {
         NativeProcess process = NativeProcess.of(pid);
@@ -53,30 +45,33 @@ public record WaitingShell(int pid) {
         return process;
     }
 
-    /**
-     * Returns the path of a file that makes the process which executes it a guest.
-     *
-     * @param arguments {@code argv}
-     */
-    public String startFile(
-            Processor processor, ProgramShape shape, List<String> arguments, SharedFile mailbox)
-            throws HostCallException {
-        byte[] file =
-                ExecFile.write(
-                        processor,
-                        mailbox.path(),
-                        ProgramFile.of(processor, shape).executablePath(),
-                        CommandLine.exact(arguments),
-                        bytes(Environment.of(Integer.toString(pid), shape.staticRoomBytes())));
-        return ProgramFile.forOnce(file).executablePath();
+    /** Whoever reads what the program writes waits for the end of all who could write it. */
+    @Override
+    public void leave() {
+        SharedDescriptors.leaveTo(pid);
     }
 
-    private static List<byte[]> bytes(List<String> texts) {
-        List<byte[]> all = new ArrayList<>(texts.size());
-        for (String text : texts) {
-            all.add(text.getBytes(ISO_8859_1));
+    /** A program that ends before it has started has been ended by the user, who needs no word. */
+    @Override
+    public void ended(boolean hasStarted) {
+        if (!hasStarted) {
+            Unistd._exit(0);
         }
-        return all;
+    }
+
+    @Override
+    public void follow() {
+        Unistd._exit(0);
+    }
+
+    @Override
+    public List<byte[]> exact(List<String> arguments) {
+        return CommandLine.exact(CommandLine.ofThisProcess(), arguments);
+    }
+
+    @Override
+    public List<String> environment(long roomBytes) throws HostCallException {
+        return Environment.of(Integer.toString(pid), roomBytes);
     }
 
     private static void tell(String command) {

@@ -2,10 +2,8 @@ package dev.orcinus.platform.linux.guestprocess.threads;
 
 import static dev.orcinus.bindings.linux.LinuxSocket.MSG_CMSG_CLOEXEC;
 import static dev.orcinus.bindings.linux.LinuxSocket.MSG_DONTWAIT;
-import static dev.orcinus.bindings.linux.LinuxSocket.SCM_RIGHTS;
 import static dev.orcinus.bindings.linux.LinuxSocket.SOCK_CLOEXEC;
 import static dev.orcinus.bindings.linux.LinuxSocket.SOCK_SEQPACKET;
-import static dev.orcinus.bindings.linux.LinuxSocket.SOL_SOCKET;
 import static dev.orcinus.bindings.posix.SysSocket.AF_UNIX;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
@@ -15,10 +13,10 @@ import dev.orcinus.bindings.linux.LinuxErrno;
 import dev.orcinus.bindings.linux.LinuxSocket.Cmsghdr;
 import dev.orcinus.bindings.linux.LinuxSocket.Msghdr;
 import dev.orcinus.bindings.linux.LinuxUnistd;
-import dev.orcinus.bindings.posix.SysSocket;
 import dev.orcinus.bindings.posix.SysUio;
 import dev.orcinus.bindings.posix.Unistd;
 import dev.orcinus.platform.ExecutorAddress;
+import dev.orcinus.platform.linux.channels.PassedDescriptors;
 import dev.orcinus.platform.linux.errno.Failure;
 import dev.orcinus.platform.spi.HostCallException;
 import java.lang.foreign.Arena;
@@ -109,19 +107,7 @@ final class DescriptorLine implements AutoCloseable {
 
     private void send(int descriptor) throws HostCallException {
         try (Arena arena = Arena.ofConfined()) {
-            ErrnoState state = new ErrnoState(arena);
-            MemorySegment control = arena.allocate(CONTROL_BYTES, Long.BYTES);
-            control.set(JAVA_LONG, Cmsghdr.CMSG_LEN, CONTROL_LENGTH);
-            control.set(JAVA_INT, Cmsghdr.CMSG_LEVEL, SOL_SOCKET);
-            control.set(JAVA_INT, Cmsghdr.CMSG_TYPE, SCM_RIGHTS);
-            control.set(JAVA_INT, Cmsghdr.SIZEOF, descriptor);
-            MemorySegment iovec = arena.allocate(SysUio.Iovec.SIZEOF, Long.BYTES);
-            MemorySegment content = arena.allocate(Long.BYTES);
-            MemorySegment message = arena.allocate(Msghdr.SIZEOF, Long.BYTES);
-            fill(message, iovec, iovec.address(), content.address(), control.address());
-            if (SysSocket.sendmsg(state, here, message, MSG_DONTWAIT) != 1) {
-                throw Failure.of("sendmsg(a descriptor)", state);
-            }
+            PassedDescriptors.send(here, arena.allocate(1), descriptor);
         }
     }
 

@@ -1,0 +1,82 @@
+package dev.orcinus.platform.linux.guestprocess.start;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.orcinus.platform.linux.Processor;
+import dev.orcinus.platform.linux.guestprocess.mailbox.MailboxLayout;
+import dev.orcinus.platform.linux.guestprocess.mailbox.SharedFile;
+import dev.orcinus.platform.linux.guestprocess.program.ProgramShape;
+import dev.orcinus.platform.linux.launch.LinuxLaunch;
+import dev.orcinus.platform.spi.HostCallException;
+import java.util.List;
+
+/**
+ * A launcher that has asked this process, which serves many. It has the arguments and the
+ * environment already, so it executes the guest's program itself.
+ *
+ * @param launch the launcher
+ */
+public record WaitingLauncher(LinuxLaunch launch) implements WaitingProcess {
+    @Override
+    public int pid() {
+        return Math.toIntExact(launch.pid());
+    }
+
+    @Override
+    public NativeProcess become(Processor processor, List<String> arguments, SharedFile mailbox)
+            throws HostCallException {
+        NativeProcess process = NativeProcess.of(pid());
+        byte[] name = arguments.getFirst().getBytes(UTF_8);
+        int kept = arguments.size() - 1;
+        String plain = ProgramFile.of(processor, ProgramShape.PLAIN).executablePath();
+        try {
+            if (!areGiven(arguments) || !execute(mailbox, kept, plain, name)) {
+                String file = startFile(processor, ProgramShape.PLAIN, arguments, mailbox);
+                execute(mailbox, 0, file, new byte[0]);
+            }
+            return process;
+        } catch (HostCallException e) {
+            process.forget();
+            throw e;
+        }
+    }
+
+    /** Returns whether all arguments but the name are the last ones of the launcher. */
+    private boolean areGiven(List<String> arguments) {
+        int size = arguments.size();
+        List<byte[]> given = CommandLine.given(launch.exactArguments(), arguments);
+        return given.subList(1, size).stream().noneMatch(argument -> argument == null);
+    }
+
+    private boolean execute(SharedFile mailbox, int kept, String path, byte[] name)
+            throws HostCallException {
+        return launch.execute(
+                mailbox.fd(),
+                MailboxLayout.MAILBOX_DESCRIPTOR,
+                kept,
+                path.getBytes(UTF_8),
+                name);
+    }
+
+    @Override
+    public void leave() {
+        launch.letGo();
+    }
+
+    /** This process serves others. */
+    @Override
+    public void ended(boolean hasStarted) {}
+
+    @Override
+    public void follow() {}
+
+    @Override
+    public List<byte[]> exact(List<String> arguments) {
+        return CommandLine.exact(launch.exactArguments(), arguments);
+    }
+
+    @Override
+    public List<String> environment(long roomBytes) {
+        return Environment.withRoom(launch.environment(), roomBytes);
+    }
+}

@@ -1,0 +1,246 @@
+package dev.orcinus.platform.linux.launch;
+
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import dev.orcinus.bindings.foreign.ErrnoState;
+import dev.orcinus.bindings.posix.Unistd;
+import dev.orcinus.platform.linux.Processor;
+import dev.orcinus.platform.spi.HostCallException;
+import dev.orcinus.platform.spi.guest.LaunchedProcess;
+import dev.orcinus.platform.spi.guest.LauncherBuild;
+import dev.orcinus.platform.spi.host.HostChannel;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.Charset;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/** A launcher that has connected to this process. */
+public final class LinuxLaunch implements LaunchedProcess {
+    private static final int FOLDER = 0;
+    private static final int ERRORS = 1;
+    private static final int LEAST_DESCRIPTORS = 2;
+
+    private final Processor processor;
+    private final LaunchLine line;
+    private final int pid;
+    private final LaunchMessage message;
+    private final List<Integer> descriptors;
+    private boolean areClosed;
+
+    private LinuxLaunch(
+            Processor processor,
+            LaunchLine line,
+            int pid,
+            LaunchMessage message,
+            List<Integer> descriptors) {
+        this.processor = processor;
+        this.line = line;
+        this.pid = pid;
+        this.message = message;
+        this.descriptors = descriptors;
+    }
+
+    /**
+     * Reads what a launcher says.
+     *
+     * @throws HostCallException if it says nothing, or is of another build; the line is closed then
+     */
+    public static LinuxLaunch receive(
+            Processor processor, HostChannel connection, LauncherBuild build)
+            throws HostCallException {
+        List<Integer> descriptors = new ArrayList<>();
+        LaunchLine line = new LaunchLine(connection);
+        try {
+            long number = LauncherFile.number(build.id());
+            LaunchMessage message = LaunchMessage.receive(connection, number, descriptors);
+            if (descriptors.size() < LEAST_DESCRIPTORS) {
+                throw new HostCallException("recvmsg", 0, "descriptors are missing");
+            }
+            return new LinuxLaunch(processor, line, line.pid(), message, descriptors);
+        } catch (HostCallException e) {
+            closeAll(descriptors);
+            line.close();
+            throw e;
+        }
+    }
+
+    private static void closeAll(List<Integer> descriptors) {
+        descriptors.forEach(fd -> Unistd.close(ErrnoState.IGNORED, fd));
+    }
+
+    @Override
+    public long pid() {
+        return pid;
+    }
+
+    @Override
+    public Optional<List<String>> arguments() {
+        List<String> texts = new ArrayList<>();
+        for (byte[] argument : message.arguments().subList(1, message.arguments().size())) {
+            Optional<String> text = decoded(argument);
+            if (text.isEmpty()) {
+                return Optional.empty();
+            }
+            texts.add(text.get());
+        }
+        return Optional.of(texts);
+    }
+
+    /** Decodes a text as Java does the arguments of a JVM, if nothing of it is lost. */
+    private static Optional<String> decoded(byte[] text) {
+        Charset ofSystem = Charset.forName(System.getProperty("sun.jnu.encoding", "UTF-8"));
+        try {
+            return Optional.of(ofSystem.newDecoder().decode(ByteBuffer.wrap(text)).toString());
+        } catch (CharacterCodingException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** Returns {@code argv}, byte for byte. */
+    public List<byte[]> exactArguments() {
+        return message.arguments();
+    }
+
+    /** Returns its environment as {@code NAME=VALUE}, with a character for each byte. */
+    public List<String> environment() {
+        return message.variables().stream().map(text -> new String(text, ISO_8859_1)).toList();
+    }
+
+    @Override
+    public Optional<String> variable(String name) {
+        byte[] start = (name + "=").getBytes(ISO_8859_1);
+        return message.variables().stream()
+                .filter(text -> startsWith(text, start))
+                .findFirst()
+                .flatMap(text -> decoded(Arrays.copyOfRange(text, start.length, text.length)));
+    }
+
+    private static boolean startsWith(byte[] text, byte[] start) {
+        return text.length >= start.length
+                && Arrays.equals(text, 0, start.length, start, 0, start.length);
+    }
+
+    @Override
+    public List<String> variables() {
+        return environment().stream().map(text -> text.split("=", 2)[0]).toList();
+    }
+
+    @Override
+    public boolean isAlike() {
+        return LikeProcess.isLike(pid);
+    }
+
+    @Override
+    public void accept() throws HostCallException {
+        line.accept();
+    }
+
+    @Override
+    public void enterFolder() throws HostCallException {
+        ThreadFolder.enter(processor, descriptors.get(FOLDER), message.fileModeMask());
+    }
+
+    @Override
+    public Path folder() {
+        try {
+            return Files.readSymbolicLink(Path.of("/proc/thread-self/cwd"));
+        } catch (IOException e) {
+            return Path.of("");
+        }
+    }
+
+    @Override
+    public synchronized boolean hasTerminal() {
+        return !areClosed && Unistd.isatty(descriptors.get(ERRORS)) == 1;
+    }
+
+    @Override
+    public OutputStream errors() {
+        return new ErrorStream();
+    }
+
+    /** Writes to its standard error until {@link #letGo}. */
+    private final class ErrorStream extends OutputStream {
+        @Override
+        public void write(int b) {
+            write(new byte[] {(byte) b}, 0, 1);
+        }
+
+        @Override
+        public void write(byte[] bytes, int offset, int length) {
+            synchronized (LinuxLaunch.this) {
+                if (!areClosed) {
+                    writeAll(descriptors.get(ERRORS), bytes, offset, length);
+                }
+            }
+        }
+    }
+
+    /** Writes bytes, unless nobody reads them. */
+    private static void writeAll(int descriptor, byte[] bytes, int offset, int length) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment text = arena.allocate(Math.max(1, length));
+            MemorySegment.copy(bytes, offset, text, JAVA_BYTE, 0, length);
+            long at = 0;
+            long written = 0;
+            while (at < length && written >= 0) {
+                MemorySegment rest = text.asSlice(at);
+                written = Unistd.write(ErrnoState.IGNORED, descriptor, rest, length - at);
+                at += written;
+            }
+        }
+    }
+
+    @Override
+    public boolean isWaiting() {
+        return line.isWaiting();
+    }
+
+    @Override
+    public void exit(int status) {
+        if (line.isWaiting()) {
+            line.exit(status);
+        }
+    }
+
+    /**
+     * Lets it execute a program.
+     *
+     * @param mailbox the descriptor to pass
+     * @param number the descriptor that it becomes there
+     * @param kept how many of its last arguments the program gets
+     * @return false if the texts are longer than the launcher can take
+     */
+    public boolean execute(int mailbox, int number, int kept, byte[] path, byte[] name)
+            throws HostCallException {
+        if (path.length + name.length + LEAST_DESCRIPTORS > LaunchLine.MOST_BYTES / 2) {
+            return false;
+        }
+        line.execute(mailbox, number, kept, path, name);
+        return true;
+    }
+
+    /** Closes the descriptors that have come from it, so that only the program has them. */
+    public synchronized void letGo() {
+        if (!areClosed) {
+            areClosed = true;
+            closeAll(descriptors);
+        }
+    }
+
+    @Override
+    public void close() {
+        letGo();
+        line.close();
+    }
+}
