@@ -1,7 +1,11 @@
 package dev.orcinus.daemon.background;
 
+import dev.orcinus.platform.spi.HostCallException;
+import dev.orcinus.platform.spi.host.HostLock;
+import dev.orcinus.platform.spi.host.HostProcess;
 import java.io.IOException;
 import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -53,7 +57,12 @@ public record LaunchPlace(Path folder) {
                 || !isWanted(environment)) {
             return Optional.empty();
         }
-        return Optional.of(new LaunchPlace(Path.of(runtime, "orcinus", build)));
+        return Optional.of(in(Path.of(runtime), build));
+    }
+
+    /** Returns the place of a build in a run-time folder. */
+    static LaunchPlace in(Path runtime, String build) {
+        return new LaunchPlace(runtime.resolve("orcinus").resolve(build));
     }
 
     private static boolean isWanted(UnaryOperator<String> environment) {
@@ -85,6 +94,30 @@ public record LaunchPlace(Path folder) {
             } catch (DirectoryNotEmptyException _) {
                 return; // another build has a daemon, too
             }
+        }
+    }
+
+    /**
+     * Removes what daemons of other builds have left that were killed: what nobody has the lock of.
+     * A failure leaves it to the next one.
+     */
+    void removeOthers(HostProcess process) {
+        try (DirectoryStream<Path> folders = Files.newDirectoryStream(folder.getParent())) {
+            for (Path other : folders) {
+                if (!other.equals(folder)) {
+                    new LaunchPlace(other).removeIfAbandoned(process);
+                }
+            }
+        } catch (IOException | HostCallException e) {
+            // it takes no more than some empty files
+        }
+    }
+
+    private void removeIfAbandoned(HostProcess process) throws IOException, HostCallException {
+        Optional<HostLock> abandoned = process.lock(lock());
+        if (abandoned.isPresent()) {
+            remove();
+            abandoned.get().close();
         }
     }
 
