@@ -6,6 +6,7 @@
 #   java.options     the JVM's arguments for a session:  java @java.options -m MAIN filedescs=...
 #   run.options      the same for `orcinus run` and `orcinus inspect`, which link
 #   daemon.options   the same for `orcinus serve`, which runs long, and needs JNR-POSIX besides
+#   background.options  the same for the daemon in the background, which is small
 #   session.aot      JDK start-up cache of a session, made by a training run; bound to this JDK, to these jars and to their place
 #   run.aot          the same for run.options: the JVM loads all classes of a cache at its start, so each use has a cache of its own
 #   training.log     the output of the training runs
@@ -13,13 +14,13 @@
 #   training.tries   how many runs of this script have failed to make the cache of these jars; the launcher gives up at four
 #   training.told    exists if a start has said that the cache is missing
 #   orcinus          the launcher without a JVM, for Linux: it asks the daemon in the background, or executes ROOT/orcinus --cold
-#   build            the build id: launchers find the daemon of their own build by it
 #   launch           five lines for the script ROOT/orcinus: ROOT, the java command, JAVA_HOME as it was, the system, the build id; written
 #                    last
 set -eu
 root=$(cd "$1" && pwd -P)
 jdk=$2
 caller=${3-build}
+export ORCINUS_DAEMON=off
 app=$root/cli/target/app
 main=dev.orcinus.cli/dev.orcinus.cli.Main
 
@@ -42,8 +43,14 @@ common_options() {
 		-Xlog:all=error,aot*=off,cds*=off:stderr
 	END
     argument "-Dorcinus.app=$app"
-    IFS= read -r build <"$app/build"
     argument "-Dorcinus.build=$build"
+}
+
+# Names this build: these jars, in this place, for this JDK. Launchers and their daemon in the background find each other by it.
+build_id() {
+    # shellcheck disable=SC2046
+    set -- $({ printf '%s\n' "$root" "$jdk" && cat "$app"/*.jar "$jdk/release"; } | cksum)
+    printf '%08x%08x' "$1" "$2"
 }
 
 # C1 starts fastest, too, and a short session should not spend its time compiling: with the thresholds at 10 times their values a start takes
@@ -106,6 +113,21 @@ daemon_options() {
     echo ALL-MODULE-PATH
 }
 
+# The daemon in the background runs what sessions and programs run, many times, and waits for hours between them: its heap is small, and
+# shrinks to what is in use when it is collected.
+background_options() {
+    common_options
+    echo -Xms4m
+    echo -Xmn4m
+    echo -XX:MinHeapFreeRatio=5
+    echo -XX:MaxHeapFreeRatio=10
+    echo -XX:TieredStopAtLevel=1
+    echo -XX:ErrorFile=/dev/null
+    echo --enable-native-access=dev.orcinus.bindings
+    echo -p
+    argument "$(jars)"
+}
+
 # True if file $1 was made by this JDK, in this place, from these jars.
 is_up_to_date() {
     [ -r "$1" ] && [ -r "$app/launch" ] || return 1
@@ -164,6 +186,13 @@ train_run() {
         rehearse --time "$root/$("$root/etc/hello-object.sh")" 3>"$app/training.pipe" </dev/null && [ -s "$recorded" ]
 }
 
+# Makes the launcher without a JVM. Only Linux has one.
+make_launcher() {
+    if [ "$(uname -s)" != Linux ]; then return; fi
+    "$jdk/bin/java" -XX:TieredStopAtLevel=1 -p "$(jars)" -m "$main" launcher "$build" "$root/orcinus" "$app/orcinus.$$"
+    mv "$app/orcinus.$$" "$app/orcinus"
+}
+
 # Says that there is no cache: each build in its log, and the first start.
 tell_of_missing_cache() {
     if [ "$caller" != build ] && [ -e "$app/training.told" ]; then return; fi
@@ -191,10 +220,12 @@ executor_options() {
     many_lines_options
 }
 
-if [ "$caller" != retry ]; then "$jdk/bin/java" -p "$(jars)" -m "$main" launcher "$root" "$jdk"; fi
+build=$(build_id)
 { is_up_to_date "$app/session.aot" && is_up_to_date "$app/run.aot"; } || make_cache
 write "$app/java.options" executor_options "$app/session.aot"
 write "$app/run.options" cached_options "$app/run.aot"
 if [ "$caller" = retry ]; then exit; fi
+make_launcher
 write "$app/daemon.options" daemon_options
-write "$app/launch" printf '%s\n%s\n%s\n%s\n%s\n' "$root" "$jdk/bin/java" "${JAVA_HOME-}" "$(uname -s)" "$(cat "$app/build")"
+write "$app/background.options" background_options
+write "$app/launch" printf '%s\n%s\n%s\n%s\n%s\n' "$root" "$jdk/bin/java" "${JAVA_HOME-}" "$(uname -s)" "$build"

@@ -5,6 +5,7 @@ set -eu
 
 here=$(cd "$(dirname "$0")" && pwd -P)
 root=$(cd "$here/../.." && pwd -P)
+export ORCINUS_DAEMON=off
 home=$("$here/install.sh" "${1:-}")
 with=${home%/root/*}/with.sh
 say() { echo "jdk/smoke.sh: $*"; }

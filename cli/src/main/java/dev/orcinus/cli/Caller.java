@@ -27,8 +27,14 @@ interface Caller extends AutoCloseable {
     /** Lets it end with a status, if its program has not started. */
     void exit(int status);
 
-    /** Returns whether this process is there for this program only, and ends with it. */
-    boolean ownsThisProcess();
+    /** Called before a process is made a program. */
+    void startsProgram();
+
+    /**
+     * Called when a program has run to its end. Does not return if this process is there for that
+     * program only.
+     */
+    void programHasEnded(ProgramJit program);
 
     /** Frees what its program has taken of this process. Its program has ended. */
     @Override

@@ -3,8 +3,6 @@ package dev.orcinus.cli;
 import dev.orcinus.daemon.Daemon;
 import dev.orcinus.daemon.DaemonLog;
 import dev.orcinus.daemon.DaemonOptions;
-import dev.orcinus.daemon.RunDirectory;
-import dev.orcinus.daemon.control.ControlServer;
 import dev.orcinus.daemon.control.Requests;
 import dev.orcinus.daemon.control.Requests.Interruption;
 import dev.orcinus.daemon.policy.PolicyException;
@@ -20,13 +18,10 @@ import dev.orcinus.runtime.guest.GuestLimits;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
-import java.net.SocketException;
-import java.net.SocketTimeoutException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -69,7 +64,7 @@ final class DaemonCommands {
     }
 
     /** Writes a line of the log; unlike {@link System#err}, says whether that was possible. */
-    private static void write(String line) throws IOException {
+    static void write(String line) throws IOException {
         new FileOutputStream(FileDescriptor.err) // stays open
                 .write(("orcinus: " + line + "\n").getBytes(System.err.charset()));
     }
@@ -147,7 +142,10 @@ final class DaemonCommands {
 
     /** Prints the report of each of this user's daemons; returns 1 if there are none. */
     int status() throws IOException {
-        Map<Long, String> reports = ask(Requests.STATUS);
+        Map<Long, String> reports = new RunningDaemons(log).ask(Requests.STATUS);
+        if (reports.isEmpty()) {
+            log.accept("no daemon of this user is running");
+        }
         reports.values().forEach(System.out::print);
         return reports.isEmpty() ? 1 : 0;
     }
@@ -165,7 +163,10 @@ final class DaemonCommands {
                             + " session of the daemon whose process is 4711");
         }
         Map<Long, String> answers =
-                ask(Requests.interrupt(Long.parseLong(session.group(2))), session.group(1));
+                new RunningDaemons(log)
+                        .ask(
+                                Requests.interrupt(Long.parseLong(session.group(2))),
+                                session.group(1));
         answers.values().removeIf(Interruption.UNKNOWN.name()::equals);
         if (answers.size() != 1) {
             return tell(arguments.getFirst(), answers.keySet());
@@ -186,36 +187,5 @@ final class DaemonCommands {
                                 + ": write DAEMON:SESSION; the daemons are "
                                 + daemons);
         return 1;
-    }
-
-    /** Returns the answers of this user's daemons by their process ids; says so if none runs. */
-    private Map<Long, String> ask(String request) throws IOException {
-        Map<Long, String> answers = ask(request, null);
-        if (answers.isEmpty()) {
-            log.accept("no daemon of this user is running");
-        }
-        return answers;
-    }
-
-    /**
-     * Returns the answers of this user's daemons by their process ids.
-     *
-     * @param only the process id of the only daemon to ask; null for all
-     */
-    private Map<Long, String> ask(String request, String only) throws IOException {
-        Map<Long, String> answers = new TreeMap<>();
-        int uid = HostProvider.current().process().uid();
-        for (Map.Entry<Long, Path> daemon : RunDirectory.controlSockets(uid).entrySet()) {
-            if (only == null || only.equals(daemon.getKey().toString())) {
-                try {
-                    answers.put(daemon.getKey(), ControlServer.ask(daemon.getValue(), request));
-                } catch (SocketTimeoutException e) {
-                    log.accept("daemon " + daemon.getKey() + ": " + e.getMessage());
-                } catch (SocketException e) {
-                    // that daemon has just ended, or was killed and another process has its id now
-                }
-            }
-        }
-        return answers;
     }
 }

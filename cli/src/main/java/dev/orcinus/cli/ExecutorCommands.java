@@ -143,7 +143,11 @@ final class ExecutorCommands {
      */
     private int serveCaller(Host host, GuestStart guest, SessionArguments arguments, Line line)
             throws UsageException, HostCallException {
-        return serve(guest, arguments, arguments.options(host.process().openTerminal()), line);
+        ColdStart start = ColdStart.begin();
+        int status =
+                serve(guest, arguments, arguments.options(host.process().openTerminal()), line);
+        start.finish();
+        return status;
     }
 
     /** Serves a controller in a guest that is there before the line is. */

@@ -64,9 +64,10 @@ final class LaunchedCaller implements Caller {
     }
 
     @Override
-    public boolean ownsThisProcess() {
-        return false;
-    }
+    public void startsProgram() {}
+
+    @Override
+    public void programHasEnded(ProgramJit program) {}
 
     @Override
     public void close() {

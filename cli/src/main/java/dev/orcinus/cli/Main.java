@@ -44,6 +44,12 @@ public final class Main {
                         ORCINUS_CONNECT=HOST:PORT clang-repl --oop-executor=/path/to/orcinus --orc-runtime=ARCHIVE
               orcinus status
                       prints the state and the sessions of this user's daemons
+              orcinus background [--idle-exit D]
+                      starts the daemon in the background, which makes starts quick, and waits until it serves. The first
+                      start that needs one does the same, without waiting. It ends when it has been idle for 15 minutes, or
+                      D. ORCINUS_DAEMON=off does without; CI=... does, too, unless ORCINUS_DAEMON=on
+              orcinus stop [--now]
+                      ends this user's daemons in the background: after the programs that they serve, or at once
               orcinus interrupt [DAEMON:]SESSION
                       ends the call that runs in a session of a daemon; the session goes on. DAEMON is its process id
               orcinus listen=ADDRESS [OPTIONS] | tcp:listen=ADDRESS [OPTIONS]
@@ -139,11 +145,14 @@ public final class Main {
             case "rehearse" -> new RunCommand(rest, new OwnCaller()).rehearse();
             case "run" -> new RunCommand(PerfMapOption.take(rest), new OwnCaller()).run();
             case "launcher" -> new LauncherCommand(rest).run();
-            case "background" -> new BackgroundCommand().run();
+
             case "runtime" -> new RuntimeCommand(rest).run();
             case "inspect" -> new InspectCommand(rest).run();
             case "serve" -> new DaemonCommands(Main::log).serve(PerfMapOption.take(rest));
             case "connect" -> new ConnectCommand(Main::log).run(rest);
+            case "background" -> new BackgroundCommands(Main::log).start(rest);
+            case BackgroundCommands.DAEMON -> new BackgroundCommands(Main::log).serve(rest);
+            case "stop" -> new BackgroundCommands(Main::log).stop(rest);
             case "status" -> new DaemonCommands(Main::log).status();
             case "interrupt" -> new DaemonCommands(Main::log).interrupt(rest);
             case "help", "--help", "-h" -> help();

@@ -4,10 +4,13 @@ import dev.orcinus.jit.ProgramJit;
 import dev.orcinus.platform.spi.host.HostProvider;
 import java.io.PrintStream;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /** The user who has started this JVM, and the shell that may wait for its answer. */
 final class OwnCaller implements Caller {
     private static final int STDERR = 2;
+
+    private Optional<ColdStart> start = Optional.empty();
 
     @Override
     public PrintStream err() {
@@ -44,9 +47,19 @@ final class OwnCaller implements Caller {
         LauncherAnswer.exit(status);
     }
 
+    /** {@inheritDoc} If that process is not this one's child, nobody waits for this one. */
     @Override
-    public boolean ownsThisProcess() {
-        return true;
+    public void startsProgram() {
+        if (isWaiting()) {
+            start = Optional.of(ColdStart.begin());
+        }
+    }
+
+    @Override
+    public void programHasEnded(ProgramJit program) {
+        start.ifPresent(ColdStart::finish);
+        program.followEnd();
+        throw new AssertionError("this process has not ended");
     }
 
     /** All ends with this process. */

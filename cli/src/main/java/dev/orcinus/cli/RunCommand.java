@@ -63,6 +63,7 @@ final class RunCommand {
 
     /** Makes a native process a program, which ends after a failure has been told. */
     private int becomeProgram() throws IOException, UsageException {
+        caller.startsProgram();
         ProgramJit jit = newProgram();
         while (true) {
             Optional<LinkException> failure = become(jit);
@@ -78,10 +79,8 @@ final class RunCommand {
         try (LinkProgress _ = LinkProgress.on(jit, caller)) {
             ProgramDylib program = jit.createDylib(options.programArguments().getFirst());
             link(program, jit);
-            if (caller.ownsThisProcess()) {
-                return Optional.of(program.becomeProgram(options.entry()));
-            }
             program.runAsProgram(options.entry());
+            caller.programHasEnded(jit);
             return Optional.empty();
         } catch (LinkException e) {
             return Optional.of(e);

@@ -1,5 +1,6 @@
 package dev.orcinus.daemon;
 
+import dev.orcinus.daemon.admission.AcceptLoop;
 import dev.orcinus.daemon.admission.Admission;
 import dev.orcinus.daemon.admission.DescriptorLimit;
 import dev.orcinus.daemon.admission.ListenAddress;
@@ -19,7 +20,6 @@ import java.io.IOException;
 import java.net.SocketAddress;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
@@ -129,20 +129,7 @@ public final class Daemon implements AutoCloseable {
         sayWhoGetsIn();
         Thread.ofPlatform().daemon().name("end-watch").start(this::startEndWatch);
         sessions.rehearse();
-        while (true) {
-            try {
-                HostChannel connection = listener.accept();
-                if (connection == null) {
-                    return;
-                }
-                admit(connection);
-            } catch (HostCallException | OutOfMemoryError e) {
-                log.accept("accepting: " + e.getMessage());
-                if (pauseAfterFailure()) {
-                    return;
-                }
-            }
-        }
+        new AcceptLoop(listener, this::admit, log).run();
     }
 
     private void sayWhoGetsIn() {
@@ -166,19 +153,6 @@ public final class Daemon implements AutoCloseable {
             directory.removeAtEnd(process);
         } catch (IOException | OutOfMemoryError e) { // no process, or no thread
             log.accept("what a killed daemon leaves is removed by the next one: " + e.getMessage());
-        }
-    }
-
-    /**
-     * Waits after a failed accept, and returns whether the thread was interrupted. The usual cause
-     * is a lack of descriptors, which the end of a session frees.
-     */
-    private static boolean pauseAfterFailure() {
-        try {
-            TimeUnit.MILLISECONDS.sleep(100);
-            return false;
-        } catch (InterruptedException e) {
-            return true;
         }
     }
 

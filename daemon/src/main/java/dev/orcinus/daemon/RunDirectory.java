@@ -33,7 +33,7 @@ public final class RunDirectory implements AutoCloseable {
     }
 
     /** Creates the folder of a daemon in this process. */
-    static RunDirectory create(HostProcess process) throws IOException {
+    public static RunDirectory create(HostProcess process) throws IOException {
         removeAbandoned(process);
         String random = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt());
         Path path = base().resolve(prefix(process.uid()) + process.pid() + "-" + random);
@@ -148,12 +148,12 @@ public final class RunDirectory implements AutoCloseable {
      * Lets another process remove the folder, and what guests have left, once this one has ended:
      * it may be killed.
      */
-    void removeAtEnd(HostProcess process) throws IOException {
+    public void removeAtEnd(HostProcess process) throws IOException {
         process.removeAtEnd(path);
     }
 
     /** Returns the path of the control socket. */
-    Path controlSocket() {
+    public Path controlSocket() {
         return path.resolve(CONTROL_SOCKET);
     }
 

@@ -120,6 +120,14 @@ public final class ProgramJit extends Jit {
         }
     }
 
+    /**
+     * Ends this process in the way in which the program has ended, as {@link
+     * ProgramDylib#becomeProgram} does. Returns only if there is no program that has ended.
+     */
+    public void followEnd() {
+        guest.followEnd();
+    }
+
     IsolatedGuest guest() {
         return guest;
     }

@@ -1,6 +1,7 @@
 package dev.orcinus.daemon.background;
 
 import java.io.IOException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -8,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
@@ -27,11 +29,15 @@ public record LaunchPlace(Path folder) {
     /** The variable that decides on the daemon: {@value #OFF}, {@value #ON}, or not set. */
     public static final String VARIABLE = "ORCINUS_DAEMON";
 
-    private static final String OFF = "off";
-    private static final String ON = "on";
-    private static final String SOCKET = "launch";
-    private static final FileAttribute<Set<PosixFilePermission>> OWNERS_ONLY =
+    /** The value of {@link #VARIABLE} of somebody who asks for a daemon. */
+    public static final String ON = "on";
+
+    /** The mode of the folders. */
+    public static final FileAttribute<Set<PosixFilePermission>> OWNERS_ONLY =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+
+    private static final String OFF = "off";
+    private static final String SOCKET = "launch";
 
     /**
      * Returns the place for a user's environment; empty if there is to be no daemon. That is so if
@@ -58,9 +64,40 @@ public record LaunchPlace(Path folder) {
         return ON.equals(asked) || !OFF.equals(asked) && (job == null || job.isEmpty());
     }
 
+    /** Returns the place in a folder for which this one is the user's folder for run-time files. */
+    public LaunchPlace within(String name) {
+        return new LaunchPlace(folder.resolve(name, "orcinus", folder.getFileName().toString()));
+    }
+
+    /** Returns the user's folder for run-time files. */
+    public Path runtimeFolder() {
+        return folder.getParent().getParent();
+    }
+
     /** Returns the socket to which launchers connect. */
     public Path socket() {
         return folder.resolve(SOCKET);
+    }
+
+    /** Returns the file of the lock that the daemon has. */
+    public Path lock() {
+        return folder.resolve("lock");
+    }
+
+    /** Returns the file of the daemon's log. */
+    public Path log() {
+        return folder.resolve("log");
+    }
+
+    /** Removes the files of a daemon that ends, and the folders if they are empty then. */
+    public void remove() throws IOException {
+        for (Path path : List.of(socket(), log(), lock(), folder, folder.getParent())) {
+            try {
+                Files.deleteIfExists(path);
+            } catch (DirectoryNotEmptyException _) {
+                return; // another build has a daemon, too
+            }
+        }
     }
 
     /**
@@ -70,6 +107,7 @@ public record LaunchPlace(Path folder) {
      * @throws IOException also if one of them is another user's, or open to others
      */
     public void create(int uid) throws IOException {
+        requireOwn(runtimeFolder(), uid);
         createOwn(folder.getParent(), uid);
         createOwn(folder, uid);
     }

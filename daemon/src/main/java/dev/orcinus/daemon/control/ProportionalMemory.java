@@ -11,13 +11,13 @@ import java.util.OptionalLong;
  * The memory that processes take, from the files of {@code /proc}: pages that several processes
  * share count in parts.
  */
-final class ProportionalMemory {
+public final class ProportionalMemory {
     private static final String SHARE = "Pss:";
 
     private ProportionalMemory() {}
 
     /** Returns the KiB that a process takes; empty if it has ended or the system does not tell. */
-    static OptionalLong kibibytes(long pid) {
+    public static OptionalLong kibibytes(long pid) {
         try {
             Path rollup = Path.of("/proc/" + pid + "/smaps_rollup");
             return share(Files.readAllLines(rollup, StandardCharsets.ISO_8859_1));

@@ -3,7 +3,6 @@ package dev.orcinus.daemon.control;
 import dev.orcinus.daemon.session.ServedSession;
 import dev.orcinus.daemon.session.Sessions;
 import dev.orcinus.executor.session.Session;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -51,7 +50,7 @@ final class StatusReport {
         return row(
                 Long.toString(session.number()),
                 Long.toString(session.pid()),
-                age(session.age()),
+                DurationText.of(session.age()),
                 memory.isPresent() ? memory.getAsLong() + " KiB" : "?",
                 state.map(s -> s.memory().usage().reservedBytes() / 1024 + " KiB").orElse("?"),
                 state.map(s -> Integer.toString(s.memory().usage().allocationCount())).orElse("?"),
@@ -63,13 +62,5 @@ final class StatusReport {
 
     private static String row(Object... cells) {
         return String.format(Locale.ROOT, "%8s %8s %9s %10s %12s %12s %10s %12s %8s  %s", cells);
-    }
-
-    private static String age(Duration age) {
-        return age.toHours() > 0
-                ? age.toHours() + "h" + age.toMinutesPart() + "m"
-                : age.toMinutes() > 0
-                        ? age.toMinutes() + "m" + age.toSecondsPart() + "s"
-                        : age.toSeconds() + "s";
     }
 }

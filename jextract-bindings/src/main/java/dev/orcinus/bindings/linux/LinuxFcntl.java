@@ -17,6 +17,12 @@ public final class LinuxFcntl {
     /** The path may be empty: the descriptor itself is meant. */
     public static final int AT_EMPTY_PATH = 0x1000;
 
+    /** Make the file empty. */
+    public static final int O_TRUNC = 0x200;
+
+    /** Write at the end of the file. */
+    public static final int O_APPEND = 0x400;
+
     /** Do not wait. */
     public static final int O_NONBLOCK = 0x800;
 

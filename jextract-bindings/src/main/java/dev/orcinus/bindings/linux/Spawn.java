@@ -17,6 +17,9 @@ public final class Spawn {
     /** Block the signals of the attributes, and no others. */
     public static final int POSIX_SPAWN_SETSIGMASK = 8;
 
+    /** Make the process the leader of a session of its own. */
+    public static final int POSIX_SPAWN_SETSID = 0x80;
+
     private static final CFunction POSIX_SPAWN = CFunction.named("posix_spawn");
     private static final CFunction ACTIONS_INIT = CFunction.named("posix_spawn_file_actions_init");
     private static final CFunction ACTIONS_DESTROY =
@@ -25,6 +28,10 @@ public final class Spawn {
             CFunction.named("posix_spawn_file_actions_adddup2");
     private static final CFunction ACTIONS_ADDCLOSE =
             CFunction.named("posix_spawn_file_actions_addclose");
+    private static final CFunction ACTIONS_ADDCLOSEFROM =
+            CFunction.named("posix_spawn_file_actions_addclosefrom_np");
+    private static final CFunction ACTIONS_ADDOPEN =
+            CFunction.named("posix_spawn_file_actions_addopen");
     private static final CFunction ATTR_INIT = CFunction.named("posix_spawnattr_init");
     private static final CFunction ATTR_SETFLAGS = CFunction.named("posix_spawnattr_setflags");
     private static final CFunction ATTR_SETSIGDEFAULT =
@@ -84,6 +91,27 @@ public final class Spawn {
      */
     public static int posix_spawn_file_actions_addclose(MemorySegment file_actions, int fd) {
         return (int) ACTIONS_ADDCLOSE.call(ErrnoState.IGNORED, address(file_actions), fd);
+    }
+
+    /**
+     * Calls {@code int posix_spawn_file_actions_addclosefrom_np(posix_spawn_file_actions_t *actions,
+     * int from);}
+     *
+     * @throws UnsupportedOperationException before glibc 2.34
+     */
+    public static int posix_spawn_file_actions_addclosefrom_np(MemorySegment actions, int from) {
+        return (int) ACTIONS_ADDCLOSEFROM.call(ErrnoState.IGNORED, address(actions), from);
+    }
+
+    /**
+     * Calls {@code int posix_spawn_file_actions_addopen(posix_spawn_file_actions_t *file_actions,
+     * int fd, const char *path, int oflag, mode_t mode);}
+     */
+    public static int posix_spawn_file_actions_addopen(
+            MemorySegment file_actions, int fd, MemorySegment path, int oflag, int mode) {
+        return (int)
+                ACTIONS_ADDOPEN.call(
+                        ErrnoState.IGNORED, address(file_actions), fd, address(path), oflag, mode);
     }
 
     /** Calls {@code int posix_spawnattr_init(posix_spawnattr_t *attr);} */

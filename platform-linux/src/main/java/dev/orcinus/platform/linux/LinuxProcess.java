@@ -3,7 +3,10 @@ package dev.orcinus.platform.linux;
 import dev.orcinus.bindings.foreign.ErrnoState;
 import dev.orcinus.bindings.posix.Signal;
 import dev.orcinus.platform.posix.PosixProcess;
+import dev.orcinus.platform.spi.HostCallException;
+import dev.orcinus.platform.spi.host.HostLock;
 import dev.orcinus.platform.spi.host.HostTerminal;
+import dev.orcinus.platform.spi.host.OrphanProgram;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -46,5 +49,23 @@ final class LinuxProcess extends PosixProcess {
     @Override
     public void removeAtEnd(Path folder) throws IOException {
         EndWatch.start(pid(), folder);
+    }
+
+    @Override
+    public Optional<HostLock> lock(Path file) throws IOException, HostCallException {
+        return FileLock.take(file);
+    }
+
+    @Override
+    public HostLock inheritedLock() throws HostCallException {
+        return FileLock.inherited(OrphanProgram.LOCK);
+    }
+
+    @Override
+    public void start(OrphanProgram program, HostLock lock) throws HostCallException {
+        if (!(lock instanceof FileLock ours)) {
+            throw new IllegalArgumentException("the lock is not of this system");
+        }
+        OrphanStart.start(program, ours.descriptor());
     }
 }

@@ -1,5 +1,6 @@
 package dev.orcinus.platform.spi.host;
 
+import dev.orcinus.platform.spi.HostCallException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -49,6 +50,38 @@ public interface HostProcess {
      * @throws IOException if it cannot be started
      */
     void removeAtEnd(Path folder) throws IOException;
+
+    /**
+     * Takes a lock, without waiting for it.
+     *
+     * @param file that stands for it; it is created if it is missing
+     * @return empty if another process has it, or has just removed the file
+     * @throws UnsupportedOperationException if the system has no such locks
+     */
+    default Optional<HostLock> lock(Path file) throws IOException, HostCallException {
+        throw new UnsupportedOperationException("no locks of programs on this system");
+    }
+
+    /**
+     * Returns the lock with which this process was started, as an {@link OrphanProgram}.
+     *
+     * @throws HostCallException if it was not
+     */
+    default HostLock inheritedLock() throws HostCallException {
+        throw new UnsupportedOperationException("no locks of programs on this system");
+    }
+
+    /**
+     * Starts a program that has nothing of this process, except a lock: no descriptors, variables,
+     * terminal, session, signals or soft limits. It is the child of nobody who waits for it, and
+     * lies in the root folder with umask 077. If the system is short of memory, it ends before
+     * others.
+     *
+     * @throws UnsupportedOperationException if the system cannot do that
+     */
+    default void start(OrphanProgram program, HostLock lock) throws HostCallException {
+        throw new UnsupportedOperationException("no orphans on this system");
+    }
 
     /** Ends the process at once ({@code _exit}): no handlers, no flushing. */
     void exitNow(int status);

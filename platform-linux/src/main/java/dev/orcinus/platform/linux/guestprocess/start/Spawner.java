@@ -3,14 +3,13 @@ package dev.orcinus.platform.linux.guestprocess.start;
 import static dev.orcinus.bindings.linux.Spawn.POSIX_SPAWN_SETPGROUP;
 import static dev.orcinus.bindings.linux.Spawn.POSIX_SPAWN_SETSIGDEF;
 import static dev.orcinus.bindings.linux.Spawn.POSIX_SPAWN_SETSIGMASK;
-import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.orcinus.bindings.linux.Spawn;
 import dev.orcinus.bindings.posix.Unistd;
+import dev.orcinus.platform.linux.CStrings;
 import dev.orcinus.platform.linux.GuestMark;
 import dev.orcinus.platform.linux.errno.Failure;
 import dev.orcinus.platform.linux.guestprocess.mailbox.MailboxLayout;
@@ -18,7 +17,6 @@ import dev.orcinus.platform.linux.guestprocess.mailbox.SharedFile;
 import dev.orcinus.platform.spi.HostCallException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.nio.charset.Charset;
 import java.util.List;
 
 /** Starts a program whose mailbox is open under a known descriptor. It has no state. */
@@ -59,8 +57,9 @@ final class Spawner {
                             arena.allocateFrom(path),
                             actions,
                             attributes(arena, isApart),
-                            strings(arena, arguments, UTF_8),
-                            strings(arena, variables(inheritance, isApart), ISO_8859_1));
+                            CStrings.array(arena, arguments, UTF_8),
+                            CStrings.array(
+ arena, variables(inheritance, isApart), ISO_8859_1));
             Spawn.posix_spawn_file_actions_destroy(actions);
             if (error != 0) {
                 throw Failure.of("posix_spawn(" + path + ")", error);
@@ -86,17 +85,5 @@ final class Spawner {
         }
         Spawn.posix_spawnattr_setflags(attributes, (short) flags);
         return attributes;
-    }
-
-    /** Returns an array of C strings that a null pointer ends. */
-    private static MemorySegment strings(Arena arena, List<String> texts, Charset charset) {
-        MemorySegment array = arena.allocate(JAVA_LONG, texts.size() + 1L);
-        for (int i = 0; i < texts.size(); i++) {
-            byte[] text = texts.get(i).getBytes(charset);
-            MemorySegment copy = arena.allocate(text.length + 1L);
-            MemorySegment.copy(text, 0, copy, JAVA_BYTE, 0, text.length);
-            array.setAtIndex(JAVA_LONG, i, copy.address());
-        }
-        return array;
     }
 }

@@ -1,0 +1,119 @@
+package dev.orcinus.daemon.background;
+
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+
+/**
+ * What a daemon in the background has done and does, and when it is to end: once it is told so, or
+ * has been idle for some time, or another build has taken its place; never while it serves. This
+ * object's lock guards its fields.
+ */
+final class Activity {
+    private static final Duration LOOK = Duration.ofMinutes(1);
+
+    private final Duration limit;
+    private final BooleanSupplier isCurrent;
+    private int running;
+    private long served;
+    private long idleSinceNanos = System.nanoTime();
+    private boolean isEnding;
+
+    /**
+     * Nothing has been done yet.
+     *
+     * @param limit how long it may be idle
+     * @param isCurrent returns whether the files that this process runs are still there
+     */
+    Activity(Duration limit, BooleanSupplier isCurrent) {
+        this.limit = limit;
+        this.isCurrent = isCurrent;
+    }
+
+    /** Begins to serve; false if this process is to end, or another build has taken its place. */
+    synchronized boolean begin() {
+        if (!isEnding && !isCurrent.getAsBoolean()) {
+            stop();
+        }
+        if (isEnding) {
+            return false;
+        }
+        running++;
+        served++;
+        return true;
+    }
+
+    /** Ends to serve. */
+    synchronized void end() {
+        running--;
+        idleSinceNanos = System.nanoTime();
+        notifyAll();
+    }
+
+    /** Lets the process end as soon as it serves nobody. */
+    synchronized void stop() {
+        isEnding = true;
+        notifyAll();
+    }
+
+    synchronized int running() {
+        return running;
+    }
+
+    synchronized long served() {
+        return served;
+    }
+
+    /** Returns how long it may still be idle; zero if it is to end. */
+    synchronized Duration idleLeft() {
+        if (isEnding) {
+            return Duration.ZERO;
+        }
+        long idleNanos = running > 0 ? 0 : System.nanoTime() - idleSinceNanos;
+        Duration left = limit.minusNanos(idleNanos);
+        return left.isNegative() ? Duration.ZERO : left;
+    }
+
+    /**
+     * Waits until the process is to take no more work.
+     *
+     * @throws InterruptedException if the thread is interrupted
+     */
+    synchronized void awaitStop() throws InterruptedException {
+        while (!isEnding && !idleLeft().isZero()) {
+            Duration left = idleLeft();
+            TimeUnit.NANOSECONDS.timedWait(
+                    this, (left.compareTo(LOOK) < 0 ? left : LOOK).toNanos());
+            isEnding |= !isCurrent.getAsBoolean();
+        }
+        isEnding = true;
+    }
+
+    /** Waits until nothing runs. */
+    synchronized void awaitRest() throws InterruptedException {
+        while (running > 0) {
+            wait();
+        }
+    }
+
+    /**
+     * Waits until something has been served, and then nothing for a time.
+     *
+     * @param seen how much had been served before
+     * @return how much has been served
+     */
+    synchronized long awaitPause(long seen, Duration pause) throws InterruptedException {
+        while (served == seen || running > 0 || !isIdleFor(pause)) {
+            if (served == seen || running > 0) {
+                wait();
+            } else {
+                TimeUnit.NANOSECONDS.timedWait(this, pause.toNanos());
+            }
+        }
+        return served;
+    }
+
+    private boolean isIdleFor(Duration pause) {
+        return System.nanoTime() - idleSinceNanos >= pause.toNanos();
+    }
+}

@@ -1,0 +1,113 @@
+package dev.orcinus.daemon.background;
+
+import dev.orcinus.daemon.RunDirectory;
+import dev.orcinus.daemon.control.ControlServer;
+import dev.orcinus.platform.spi.HostCallException;
+import dev.orcinus.platform.spi.host.Host;
+import dev.orcinus.platform.spi.host.HostLock;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * A daemon that serves the launches of one user and one build. It prepares itself before it opens
+ * its socket, so that the first launch that it serves is as quick as all others, and gives memory
+ * back when it has been idle for a moment.
+ */
+public final class BackgroundDaemon implements AutoCloseable {
+    private static final Duration PAUSE = Duration.ofSeconds(2);
+
+    private final Host host;
+    private final LaunchPlace place;
+    private final HostLock lock;
+    private final Activity activity;
+    private final Consumer<String> log;
+    private final RunDirectory directory;
+    private final ControlServer control;
+
+    /**
+     * Opens the control socket.
+     *
+     * @param lock of the place
+     * @param idleExit after how long without a launch it ends
+     * @param app the folder of this build, if it is an installed one
+     */
+    public BackgroundDaemon(
+            Host host,
+            LaunchPlace place,
+            HostLock lock,
+            Duration idleExit,
+            Optional<Path> app,
+            Consumer<String> log)
+            throws IOException {
+        this.host = host;
+        this.place = place;
+        this.lock = lock;
+        this.log = log;
+        Optional<BuildFiles> files = app.map(BuildFiles::in);
+        this.activity =
+                new Activity(idleExit, () -> files.isEmpty() || files.get().areCurrent());
+        this.directory = RunDirectory.create(host.process());
+        BackgroundRequests requests =
+                new BackgroundRequests(
+                        host.process().pid(),
+                        place.folder().getFileName().toString(),
+                        activity,
+                        () -> Thread.ofPlatform().start(() -> Runtime.getRuntime().exit(0)));
+        this.control = new ControlServer(directory.controlSocket(), requests::answer, log);
+    }
+
+    /**
+     * Serves until it has been idle for long, is told to stop, or another build has taken its
+     * place.
+     *
+     * @param rehearsal prepares this process
+     */
+    public void run(LaunchHandler handler, Runnable rehearsal)
+            throws HostCallException, InterruptedException {
+        rehearsal.run();
+        tidy();
+        Thread.ofPlatform().daemon().name("tidy").start(this::tidyAfterWork);
+        startEndWatch();
+        try (LaunchServer _ = new LaunchServer(host, place.socket(), handler, activity, log)) {
+            activity.awaitStop();
+        }
+        activity.awaitRest();
+    }
+
+    private void startEndWatch() {
+        try {
+            directory.removeAtEnd(host.process());
+        } catch (IOException | OutOfMemoryError e) { // no process, or no thread
+            log.accept("what a killed daemon leaves is removed by the next one: " + e.getMessage());
+        }
+    }
+
+    private void tidyAfterWork() {
+        try {
+            long seen = 0;
+            while (true) {
+                seen = activity.awaitPause(seen, PAUSE);
+                tidy();
+            }
+        } catch (InterruptedException _) {
+            // nobody does that, but the thread may as well end
+        }
+    }
+
+    /** Gives memory back that nobody needs now. */
+    private static void tidy() {
+        System.gc();
+    }
+
+    /** Removes the daemon's files, and gives its lock back. */
+    @Override
+    public void close() throws IOException {
+        control.close();
+        directory.close();
+        place.remove();
+        lock.close();
+    }
+}

@@ -1,0 +1,84 @@
+package dev.orcinus.daemon.background;
+
+import dev.orcinus.daemon.admission.AcceptLoop;
+import dev.orcinus.daemon.admission.Admission;
+import dev.orcinus.platform.spi.HostCallException;
+import dev.orcinus.platform.spi.host.Host;
+import dev.orcinus.platform.spi.host.HostChannel;
+import dev.orcinus.platform.spi.host.HostChannels.Listener;
+import java.net.UnixDomainSocketAddress;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * The socket to which launchers connect. Each connection of this user gets a thread of its own;
+ * those of others are closed.
+ */
+final class LaunchServer implements AutoCloseable {
+    private static final int MOST_AT_ONCE = 4096;
+
+    private final Listener listener;
+    private final Admission admission;
+    private final LaunchHandler handler;
+    private final Activity activity;
+    private final Consumer<String> log;
+
+    /**
+     * Opens the socket.
+     *
+     * @param activity is told of each connection that is served
+     */
+    LaunchServer(
+            Host host, Path socket, LaunchHandler handler, Activity activity, Consumer<String> log)
+            throws HostCallException {
+        this.handler = handler;
+        this.activity = activity;
+        this.log = log;
+        this.admission =
+                new Admission(
+                        MOST_AT_ONCE, false, false, host.process().uid(), Integer::toString);
+        this.listener = host.channels().listen(UnixDomainSocketAddress.of(socket));
+        Thread thread = new Thread(new AcceptLoop(listener, this::begin, log), "launches");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    private void begin(HostChannel connection) {
+        Optional<String> refusal = admission.refusal(connection, activity.running());
+        if (refusal.isPresent()) {
+            log.accept("refused " + connection.describe() + ": " + refusal.get());
+            connection.close();
+        } else if (!activity.begin()) {
+            connection.close();
+        } else {
+            start(connection);
+        }
+    }
+
+    private void start(HostChannel connection) {
+        try {
+            Thread.ofPlatform().daemon().name("launch").start(() -> serve(connection));
+        } catch (OutOfMemoryError e) {
+            connection.close();
+            activity.end();
+            throw e;
+        }
+    }
+
+    private void serve(HostChannel connection) {
+        try {
+            handler.serve(connection);
+        } catch (RuntimeException | OutOfMemoryError e) {
+            log.accept("a launch failed: " + e);
+        } finally {
+            activity.end();
+        }
+    }
+
+    /** Closes the socket, and removes its file. What is being served goes on. */
+    @Override
+    public void close() {
+        listener.close();
+    }
+}
