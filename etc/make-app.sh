@@ -7,6 +7,7 @@
 #   run.options      the same for `orcinus run` and `orcinus inspect`, which link
 #   daemon.options   the same for `orcinus serve`, which runs long, and needs JNR-POSIX besides
 #   background.options  the same for the daemon in the background, which is small
+#   rehearsal.o      what the daemon in the background links before it serves anybody
 #   session.aot      JDK start-up cache of a session, made by a training run; bound to this JDK, to these jars and to their place
 #   run.aot          the same for run.options: the JVM loads all classes of a cache at its start, so each use has a cache of its own
 #   training.log     the output of the training runs
@@ -228,4 +229,5 @@ if [ "$caller" = retry ]; then exit; fi
 make_launcher
 write "$app/daemon.options" daemon_options
 write "$app/background.options" background_options
+write "$app/rehearsal.o" cat "$root/$("$root/etc/hello-object.sh")"
 write "$app/launch" printf '%s\n%s\n%s\n%s\n%s\n' "$root" "$jdk/bin/java" "${JAVA_HOME-}" "$(uname -s)" "$build"

@@ -3,7 +3,9 @@ package dev.orcinus.cli;
 import dev.orcinus.daemon.DaemonLog;
 import dev.orcinus.daemon.background.BackgroundDaemon;
 import dev.orcinus.daemon.background.BackgroundRequests;
+import dev.orcinus.daemon.background.LaunchHandler;
 import dev.orcinus.daemon.background.LaunchPlace;
+import dev.orcinus.daemon.background.LaunchRehearsal;
 import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.platform.spi.guest.LauncherBuild;
 import dev.orcinus.platform.spi.host.Host;
@@ -124,14 +126,29 @@ final class BackgroundCommands {
                         lines);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> end(daemon, lines), "end"));
         try {
-            LauncherBuild build =
-                    new LauncherBuild(System.getProperty(LaunchPlace.BUILD_PROPERTY));
-            LaunchSession launches = new LaunchSession(build);
-            daemon.run(launches, new LaunchRehearsal(host, place, launches, log));
+            daemon.run(handler(), rehearsal(place));
             return 0;
         } catch (InterruptedException e) {
             return 1;
         }
+    }
+
+    /** Returns launches of an object that each build has beside its launcher. */
+    private static Optional<LaunchRehearsal> rehearsal(LaunchPlace place) {
+        String app = System.getProperty(APP);
+        if (app == null || !Files.isReadable(Path.of(app, "rehearsal.o"))) {
+            return Optional.empty();
+        }
+        String launcher = Path.of(app, "orcinus").toString();
+        String object = Path.of(app, "rehearsal.o").toString();
+        return Optional.of(
+                new LaunchRehearsal(
+                        place, List.of(List.of(launcher, "run", object)), System.getenv()));
+    }
+
+    private static LaunchHandler handler() {
+        String build = System.getProperty(LaunchPlace.BUILD_PROPERTY);
+        return new LaunchSession(new LauncherBuild(build));
     }
 
     private static void end(BackgroundDaemon daemon, DaemonLog log) {

@@ -27,14 +27,8 @@ interface Caller extends AutoCloseable {
     /** Lets it end with a status, if its program has not started. */
     void exit(int status);
 
-    /** Called before a process is made a program. */
-    void startsProgram();
-
-    /**
-     * Called when a program has run to its end. Does not return if this process is there for that
-     * program only.
-     */
-    void programHasEnded(ProgramJit program);
+    /** Called when its program has ended. A process that is there for it only ends as it has. */
+    void ended(ProgramJit program);
 
     /** Frees what its program has taken of this process. Its program has ended. */
     @Override

@@ -26,10 +26,6 @@ final class ColdStart {
     /** Begins one. */
     static ColdStart begin() {
         ColdStart start = new ColdStart();
-        if (LaunchPlace.of(System::getenv).isEmpty()) {
-            start.isDone = true;
-            return start;
-        }
         Thread thread = new Thread(null, start::finishLater, "orcinus background", STACK_BYTES);
         thread.setDaemon(true);
         thread.start();

@@ -63,11 +63,9 @@ final class LaunchedCaller implements Caller {
         }
     }
 
+    /** {@inheritDoc} This one serves others. */
     @Override
-    public void startsProgram() {}
-
-    @Override
-    public void programHasEnded(ProgramJit program) {}
+    public void ended(ProgramJit program) {}
 
     @Override
     public void close() {

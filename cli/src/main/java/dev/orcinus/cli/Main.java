@@ -145,7 +145,6 @@ public final class Main {
             case "rehearse" -> new RunCommand(rest, new OwnCaller()).rehearse();
             case "run" -> new RunCommand(PerfMapOption.take(rest), new OwnCaller()).run();
             case "launcher" -> new LauncherCommand(rest).run();
-
             case "runtime" -> new RuntimeCommand(rest).run();
             case "inspect" -> new InspectCommand(rest).run();
             case "serve" -> new DaemonCommands(Main::log).serve(PerfMapOption.take(rest));

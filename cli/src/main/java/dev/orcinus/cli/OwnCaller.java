@@ -10,6 +10,7 @@ import java.util.Optional;
 final class OwnCaller implements Caller {
     private static final int STDERR = 2;
 
+    private final boolean isBeside = LauncherAnswer.isWaiting();
     private Optional<ColdStart> start = Optional.empty();
 
     @Override
@@ -37,9 +38,13 @@ final class OwnCaller implements Caller {
         LauncherAnswer.startAgain();
     }
 
+    /** {@inheritDoc} The user does not wait for this process then, if the shell becomes it. */
     @Override
     public void becomes(ProgramJit program) {
         LauncherAnswer.endsBy(program::exit);
+        if (isBeside && start.isEmpty()) {
+            start = Optional.of(ColdStart.begin());
+        }
     }
 
     @Override
@@ -47,19 +52,10 @@ final class OwnCaller implements Caller {
         LauncherAnswer.exit(status);
     }
 
-    /** {@inheritDoc} If that process is not this one's child, nobody waits for this one. */
     @Override
-    public void startsProgram() {
-        if (isWaiting()) {
-            start = Optional.of(ColdStart.begin());
-        }
-    }
-
-    @Override
-    public void programHasEnded(ProgramJit program) {
+    public void ended(ProgramJit program) {
         start.ifPresent(ColdStart::finish);
         program.followEnd();
-        throw new AssertionError("this process has not ended");
     }
 
     /** All ends with this process. */

@@ -63,7 +63,6 @@ final class RunCommand {
 
     /** Makes a native process a program, which ends after a failure has been told. */
     private int becomeProgram() throws IOException, UsageException {
-        caller.startsProgram();
         ProgramJit jit = newProgram();
         while (true) {
             Optional<LinkException> failure = become(jit);
@@ -80,7 +79,7 @@ final class RunCommand {
             ProgramDylib program = jit.createDylib(options.programArguments().getFirst());
             link(program, jit);
             program.runAsProgram(options.entry());
-            caller.programHasEnded(jit);
+            caller.ended(jit);
             return Optional.empty();
         } catch (LinkException e) {
             return Optional.of(e);

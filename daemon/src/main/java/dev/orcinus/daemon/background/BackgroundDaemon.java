@@ -63,11 +63,12 @@ public final class BackgroundDaemon implements AutoCloseable {
      * Serves until it has been idle for long, is told to stop, or another build has taken its
      * place.
      *
-     * @param rehearsal prepares this process
+     * @param rehearsal prepares this process, if it can
      */
-    public void run(LaunchHandler handler, Runnable rehearsal)
+    public void run(LaunchHandler handler, Optional<LaunchRehearsal> rehearsal)
             throws HostCallException, InterruptedException {
-        rehearsal.run();
+        rehearsal.ifPresent(launches -> launches.run(host, handler, log));
+        place.removeOthers(host.process());
         tidy();
         Thread.ofPlatform().daemon().name("tidy").start(this::tidyAfterWork);
         startEndWatch();

@@ -1,7 +1,11 @@
 package dev.orcinus.daemon.background;
 
+import dev.orcinus.platform.spi.HostCallException;
+import dev.orcinus.platform.spi.host.HostLock;
+import dev.orcinus.platform.spi.host.HostProcess;
 import java.io.IOException;
 import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -32,12 +36,10 @@ public record LaunchPlace(Path folder) {
     /** The value of {@link #VARIABLE} of somebody who asks for a daemon. */
     public static final String ON = "on";
 
-    /** The mode of the folders. */
-    public static final FileAttribute<Set<PosixFilePermission>> OWNERS_ONLY =
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
-
     private static final String OFF = "off";
     private static final String SOCKET = "launch";
+    private static final FileAttribute<Set<PosixFilePermission>> OWNERS_ONLY =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
 
     /**
      * Returns the place for a user's environment; empty if there is to be no daemon. That is so if
@@ -55,23 +57,18 @@ public record LaunchPlace(Path folder) {
                 || !isWanted(environment)) {
             return Optional.empty();
         }
-        return Optional.of(new LaunchPlace(Path.of(runtime, "orcinus", build)));
+        return Optional.of(in(Path.of(runtime), build));
+    }
+
+    /** Returns the place of a build in a run-time folder. */
+    static LaunchPlace in(Path runtime, String build) {
+        return new LaunchPlace(runtime.resolve("orcinus").resolve(build));
     }
 
     private static boolean isWanted(UnaryOperator<String> environment) {
         String asked = environment.apply(VARIABLE);
         String job = environment.apply("CI");
         return ON.equals(asked) || !OFF.equals(asked) && (job == null || job.isEmpty());
-    }
-
-    /** Returns the place in a folder for which this one is the user's folder for run-time files. */
-    public LaunchPlace within(String name) {
-        return new LaunchPlace(folder.resolve(name, "orcinus", folder.getFileName().toString()));
-    }
-
-    /** Returns the user's folder for run-time files. */
-    public Path runtimeFolder() {
-        return folder.getParent().getParent();
     }
 
     /** Returns the socket to which launchers connect. */
@@ -90,7 +87,7 @@ public record LaunchPlace(Path folder) {
     }
 
     /** Removes the files of a daemon that ends, and the folders if they are empty then. */
-    public void remove() throws IOException {
+    void remove() throws IOException {
         for (Path path : List.of(socket(), log(), lock(), folder, folder.getParent())) {
             try {
                 Files.deleteIfExists(path);
@@ -101,13 +98,37 @@ public record LaunchPlace(Path folder) {
     }
 
     /**
+     * Removes what daemons of other builds have left that were killed: what nobody has the lock of.
+     * A failure leaves it to the next one.
+     */
+    void removeOthers(HostProcess process) {
+        try (DirectoryStream<Path> folders = Files.newDirectoryStream(folder.getParent())) {
+            for (Path other : folders) {
+                if (!other.equals(folder)) {
+                    new LaunchPlace(other).removeIfAbandoned(process);
+                }
+            }
+        } catch (IOException | HostCallException e) {
+            // it takes no more than some empty files
+        }
+    }
+
+    private void removeIfAbandoned(HostProcess process) throws IOException, HostCallException {
+        Optional<HostLock> abandoned = process.lock(lock());
+        if (abandoned.isPresent()) {
+            remove();
+            abandoned.get().close();
+        }
+    }
+
+    /**
      * Creates the folder and its parent if they are missing.
      *
      * @param uid the user id of this process
      * @throws IOException also if one of them is another user's, or open to others
      */
     public void create(int uid) throws IOException {
-        requireOwn(runtimeFolder(), uid);
+        requireOwn(folder.getParent().getParent(), uid);
         createOwn(folder.getParent(), uid);
         createOwn(folder, uid);
     }

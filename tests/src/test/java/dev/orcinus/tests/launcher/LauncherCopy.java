@@ -62,7 +62,9 @@ final class LauncherCopy {
                         "etc/find-jdk.sh",
                         "etc/make-app.sh",
                         "etc/hello-object.sh",
-                        "etc/Training.java")) {
+                        "etc/Training.java",
+                        "examples/hello/hello.o",
+                        "examples/hello/hello-aarch64.o")) {
             copy(file);
         }
         write(jdk.resolve("release"), "JAVA_VERSION=\"25.0.1\"\n");

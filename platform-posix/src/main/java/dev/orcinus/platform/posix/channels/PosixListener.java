@@ -19,7 +19,8 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /** A listening socket. The descriptor is closed once no thread waits on it any more. */
 final class PosixListener implements Listener {
-    private static final int BACKLOG = 128;
+    /** The system has a limit of its own. */
+    private static final int BACKLOG = 4096;
     private static final int NONE = -1;
 
     private final DescriptorSystem system;

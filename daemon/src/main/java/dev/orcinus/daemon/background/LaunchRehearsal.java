@@ -1,0 +1,101 @@
+package dev.orcinus.daemon.background;
+
+import dev.orcinus.platform.spi.HostCallException;
+import dev.orcinus.platform.spi.host.Host;
+import dev.orcinus.platform.spi.host.HostLock;
+import java.io.File;
+import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/**
+ * Launches that the daemon makes itself before it serves any, at a place that nobody else knows, so
+ * that its code is loaded and compiled. They end after some time, however far they have come.
+ *
+ * @param place of the daemon
+ * @param commands of launchers, which are run in turn
+ * @param environment of the launchers, to which the place is added
+ */
+public record LaunchRehearsal(
+        LaunchPlace place, List<List<String>> commands, Map<String, String> environment) {
+    private static final int ROUNDS = 40;
+    private static final Duration MOST_TIME = Duration.ofSeconds(4);
+    private static final Duration MOST_FOR_ONE = Duration.ofSeconds(10);
+    private static final String FOLDER = "r"; // the path of a socket has 107 characters at most
+
+    /** Copies the lists. */
+    public LaunchRehearsal {
+        commands = List.copyOf(commands);
+        environment = Map.copyOf(environment);
+    }
+
+    /** Makes the launches, which {@code handler} serves. A failure ends the rehearsal. */
+    void run(Host host, LaunchHandler handler, Consumer<String> log) {
+        Path runtime = place.folder().resolve(FOLDER);
+        String build = place.folder().getFileName().toString();
+        LaunchPlace rehearsed = LaunchPlace.in(runtime, build);
+        try {
+            Files.createDirectories(runtime);
+            rehearsed.create(host.process().uid());
+            // who has the lock keeps a launcher that is not served from starting another daemon
+            Optional<HostLock> lock = host.process().lock(rehearsed.lock());
+            if (lock.isPresent()) {
+                rehearse(host, rehearsed, handler, log);
+                lock.get().close();
+            }
+            rehearsed.remove();
+            Files.deleteIfExists(runtime);
+        } catch (IOException | HostCallException e) {
+            log.accept("no rehearsal: " + e.getMessage());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void rehearse(
+            Host host, LaunchPlace rehearsed, LaunchHandler handler, Consumer<String> log)
+            throws IOException, HostCallException, InterruptedException {
+        Activity activity = new Activity(Duration.ofDays(1), () -> true);
+        long deadline = System.nanoTime() + MOST_TIME.toNanos();
+        try (LaunchServer _ = new LaunchServer(host, rehearsed.socket(), handler, activity, log)) {
+            for (int round = 0; round < ROUNDS && System.nanoTime() < deadline; round++) {
+                long begin = System.nanoTime();
+                for (List<String> command : commands) {
+                    long served = activity.served();
+                    launch(command, rehearsed.folder().getParent().getParent());
+                    if (activity.served() == served) {
+                        throw new IOException(command + " was not served");
+                    }
+                }
+                // whoever has started the daemon needs the processor, too
+                TimeUnit.NANOSECONDS.sleep(System.nanoTime() - begin);
+            }
+            activity.awaitRest();
+        }
+    }
+
+    private void launch(List<String> command, Path runtime)
+            throws IOException, InterruptedException {
+        ProcessBuilder builder =
+                new ProcessBuilder(command)
+                        .directory(new File("/"))
+                        .redirectInput(new File("/dev/null"))
+                        .redirectOutput(Redirect.DISCARD)
+                        .redirectError(Redirect.DISCARD);
+        builder.environment().clear();
+        builder.environment().putAll(environment);
+        builder.environment().put("XDG_RUNTIME_DIR", runtime.toString());
+        Process launcher = builder.start();
+        if (!launcher.waitFor(MOST_FOR_ONE.toMillis(), TimeUnit.MILLISECONDS)) {
+            launcher.destroyForcibly();
+            throw new IOException(command + " has not ended");
+        }
+    }
+}
