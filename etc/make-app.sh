@@ -15,7 +15,6 @@
 #   training.tries   how many runs of this script have failed to make the cache of these jars; the launcher gives up at four
 #   training.told    exists if a start has said that the cache is missing
 #   orcinus          the launcher without a JVM, for Linux: it asks the daemon in the background, or executes ROOT/orcinus --cold
-#   build            the build id: launchers find the daemon of their own build by it
 #   launch           five lines for the script ROOT/orcinus: ROOT, the java command, JAVA_HOME as it was, the system, the build id; written
 #                    last
 set -eu
@@ -45,8 +44,14 @@ common_options() {
 		-Xlog:all=error,aot*=off,cds*=off:stderr
 	END
     argument "-Dorcinus.app=$app"
-    IFS= read -r build <"$app/build"
     argument "-Dorcinus.build=$build"
+}
+
+# Names this build: these jars, in this place, for this JDK. Launchers and their daemon in the background find each other by it.
+build_id() {
+    # shellcheck disable=SC2046
+    set -- $({ printf '%s\n' "$root" "$jdk" && cat "$app"/*.jar "$jdk/release"; } | cksum)
+    printf '%08x%08x' "$1" "$2"
 }
 
 # C1 starts fastest, too, and a short session should not spend its time compiling: with the thresholds at 10 times their values a start takes
@@ -182,6 +187,13 @@ train_run() {
         rehearse --time "$root/$("$root/etc/hello-object.sh")" 3>"$app/training.pipe" </dev/null && [ -s "$recorded" ]
 }
 
+# Makes the launcher without a JVM. Only Linux has one.
+make_launcher() {
+    if [ "$(uname -s)" != Linux ]; then return; fi
+    "$jdk/bin/java" -XX:TieredStopAtLevel=1 -p "$(jars)" -m "$main" launcher "$build" "$root/orcinus" "$app/orcinus.$$"
+    mv "$app/orcinus.$$" "$app/orcinus"
+}
+
 # Says that there is no cache: each build in its log, and the first start.
 tell_of_missing_cache() {
     if [ "$caller" != build ] && [ -e "$app/training.told" ]; then return; fi
@@ -209,12 +221,13 @@ executor_options() {
     many_lines_options
 }
 
-if [ "$caller" != retry ]; then "$jdk/bin/java" -p "$(jars)" -m "$main" launcher "$root" "$jdk"; fi
+build=$(build_id)
 { is_up_to_date "$app/session.aot" && is_up_to_date "$app/run.aot"; } || make_cache
 write "$app/java.options" executor_options "$app/session.aot"
 write "$app/run.options" cached_options "$app/run.aot"
 if [ "$caller" = retry ]; then exit; fi
+make_launcher
 write "$app/daemon.options" daemon_options
 write "$app/background.options" background_options
 write "$app/rehearsal.o" cat "$root/$("$root/etc/hello-object.sh")"
-write "$app/launch" printf '%s\n%s\n%s\n%s\n%s\n' "$root" "$jdk/bin/java" "${JAVA_HOME-}" "$(uname -s)" "$(cat "$app/build")"
+write "$app/launch" printf '%s\n%s\n%s\n%s\n%s\n' "$root" "$jdk/bin/java" "${JAVA_HOME-}" "$(uname -s)" "$build"

@@ -148,7 +148,7 @@ final class BackgroundCommands {
 
     private static LaunchHandler handler() {
         String build = System.getProperty(LaunchPlace.BUILD_PROPERTY);
-        return new LaunchSession(new LauncherBuild(build, "-"));
+        return new LaunchSession(new LauncherBuild(build));
     }
 
     private static void end(BackgroundDaemon daemon, DaemonLog log) {

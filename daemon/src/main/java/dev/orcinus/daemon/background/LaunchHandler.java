@@ -6,9 +6,9 @@ import dev.orcinus.platform.spi.host.HostChannel;
 @FunctionalInterface
 public interface LaunchHandler {
     /**
-     * Serves one launch on a platform thread that is made for it, and ends afterwards: the thread gets
-     * the working folder of the launcher. It returns when this process has no more to do with it: for a program,
-     * when the program has ended.
+     * Serves one launch. It returns when this process has no more to do with it: for a program,
+     * when the program has ended. The calling thread, a platform thread, gets the working folder of
+     * the launcher, so it is made for this launch, and ends afterwards.
      *
      * @param connection to a launcher of this user, whose user id has been checked; it belongs to
      *     this method, which closes it

@@ -28,8 +28,11 @@ final class LauncherCopy {
             for argument; do
                 case $argument in
                 -XX:AOTCacheOutput=*) cache=${argument#*=} ;;
+                launcher) launcher=yes ;;
                 esac
+                last=$argument
             done
+            [ -z "${launcher-}" ] || { echo launcher >"$last"; exit; }
             [ -n "${cache-}" ] || { echo started; exit; }
             echo trains >>'%1$s/calls'
             [ -e '%1$s/can-train' ] || { echo no luck; exit 1; }

@@ -27,8 +27,12 @@ public interface IsolatedGuestProvider {
      */
     IsolatedGuest start(GuestOptions options) throws HostCallException;
 
-    /** Returns the file of the launcher, an executable that needs no JVM. */
-    byte[] launcher(LauncherBuild build);
+    /**
+     * Returns the file of the launcher, an executable that needs no JVM.
+     *
+     * @param script the absolute path of the script that it executes if no daemon serves it
+     */
+    byte[] launcher(LauncherBuild build, String script);
 
     /**
      * Reads what a launcher has to say.

@@ -69,8 +69,8 @@ public final class ProcessGuestProvider implements IsolatedGuestProvider {
     }
 
     @Override
-    public byte[] launcher(LauncherBuild build) {
-        return LauncherFile.write(processor(), build);
+    public byte[] launcher(LauncherBuild build, String script) {
+        return LauncherFile.write(processor(), build, script);
     }
 
     @Override

@@ -14,31 +14,31 @@ final class AArch64LauncherCode {
                     # x29: argc, argv, envp; x19: argc; x21: the length of the control message
                       fd030091  mov x29, sp
                       b30340f9  ldr x19, [x29]
-                      131b00b4  cbz x19, fail
+                      331b00b4  cbz x19, fail
                       ff0b40d1  sub sp, sp, #8192
                       ff0305d1  sub sp, sp, #320
                       7f0a00f1  cmp x19, #2
-                      8b190054  b.lt cold
+                      ab190054  b.lt cold
                       a10b40f9  ldr x1, [x29, #16]
                       150380d2  mov x21, #24
-                      20250058  ldr x0, run_at
-                      da000094  bl match
+                      40250058  ldr x0, run_at
+                      db000094  bl match
                       61000054  b.ne session
                       22004039  ldrb w2, [x1]
                       c2010034  cbz w2, program
                     # filedescs=IN,OUT
                     session:
                       a10b40f9  ldr x1, [x29, #16]
-                      a0240058  ldr x0, filedescs_at
-                      d4000094  bl match
-                      21180054  b.ne cold
-                      e1000094  bl number
+                      c0240058  ldr x0, filedescs_at
+                      d5000094  bl match
+                      41180054  b.ne cold
+                      e2000094  bl number
                       5fb00071  cmp w2, #44
-                      c1170054  b.ne cold
+                      e1170054  b.ne cold
                       e01b00b9  str w0, [sp, #24]
                       21040091  add x1, x1, #1
-                      dc000094  bl number
-                      42170035  cbnz w2, cold
+                      dd000094  bl number
+                      62170035  cbnz w2, cold
                       e01f00b9  str w0, [sp, #28]
                       150480d2  mov x21, #32
                     # getpid
@@ -46,40 +46,40 @@ final class AArch64LauncherCode {
                       881580d2  mov x8, #172
                       010000d4  svc #0
                       1f040071  cmp w0, #1
-                      80160054  b.eq cold
+                      a0160054  b.eq cold
                     # what the user wishes
-                      e0220058  ldr x0, daemon_at
-                      e2000094  bl variable
+                      00230058  ldr x0, daemon_at
+                      e3000094  bl variable
                       21010054  b.ne asked
                       e50301aa  mov x5, x1
-                      a0220058  ldr x0, off_at
-                      c9000094  bl equal
-                      a0150054  b.eq cold
+                      c0220058  ldr x0, off_at
+                      ca000094  bl equal
+                      c0150054  b.eq cold
                       e10305aa  mov x1, x5
-                      60220058  ldr x0, on_at
-                      c5000094  bl equal
+                      80220058  ldr x0, on_at
+                      c6000094  bl equal
                       c0000054  b.eq find
                     asked:
-                      40220058  ldr x0, job_at
-                      d7000094  bl variable
+                      60220058  ldr x0, job_at
+                      d8000094  bl variable
                       61000054  b.ne find
                       22004039  ldrb w2, [x1]
-                      82140035  cbnz w2, cold
+                      a2140035  cbnz w2, cold
                     # struct sockaddr_un
                     find:
-                      e0210058  ldr x0, folder_at
-                      d2000094  bl variable
-                      21140054  b.ne cold
+                      00220058  ldr x0, folder_at
+                      d3000094  bl variable
+                      41140054  b.ne cold
                       22004039  ldrb w2, [x1]
                       5fbc0071  cmp w2, #47
-                      c1130054  b.ne cold
+                      e1130054  b.ne cold
                       20008052  mov w0, #1
                       e0730179  strh w0, [sp, #184]
                       e0eb0291  add x0, sp, #186
                       e39b0491  add x3, sp, #294
-                      d5000094  bl append
-                      c1200058  ldr x1, place_at
-                      d3000094  bl append
+                      d6000094  bl append
+                      e1200058  ldr x1, place_at
+                      d4000094  bl append
                     # socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)
                       16040091  add x22, x0, #1
                       200080d2  mov x0, #1
@@ -88,7 +88,9 @@ final class AArch64LauncherCode {
                       e2031faa  mov x2, xzr
                       c81880d2  mov x8, #198
                       010000d4  svc #0
-                      e011f837  tbnz w0, #31, cold
+                    # below 3, a standard stream is closed
+                      1f0c0071  cmp w0, #3
+                      eb110054  b.lt cold
                       f403002a  mov w20, w0
                     # SO_SNDTIMEO, SO_RCVTIMEO: 250 ms
                       00129ad2  mov x0, #53392

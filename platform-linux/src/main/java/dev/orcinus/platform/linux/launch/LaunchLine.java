@@ -32,7 +32,7 @@ final class LaunchLine implements AutoCloseable {
     private static final int END_BYTES = 8;
 
     /** What the launcher has room for. */
-    static final int MOST_BYTES = 8192;
+    private static final int MOST_BYTES = 8192;
 
     private final HostChannel channel;
     private boolean isWaiting = true;
@@ -66,6 +66,15 @@ final class LaunchLine implements AutoCloseable {
         return isWaiting;
     }
 
+    /** Returns whether the launcher has room for the texts of an answer. */
+    static boolean fits(byte[] path, byte[] name) {
+        return sizeBytes(path, name) <= MOST_BYTES;
+    }
+
+    private static int sizeBytes(byte[] path, byte[] name) {
+        return TEXTS + path.length + 1 + name.length + 1;
+    }
+
     /**
      * Lets the launcher execute a program, and waits until it does.
      *
@@ -80,8 +89,7 @@ final class LaunchLine implements AutoCloseable {
             throws HostCallException {
         isWaiting = false;
         try (Arena arena = Arena.ofConfined()) {
-            int sizeBytes = TEXTS + path.length + 1 + name.length + 1;
-            MemorySegment answer = answer(arena, EXECUTE, sizeBytes, number);
+            MemorySegment answer = answer(arena, EXECUTE, sizeBytes(path, name), number);
             answer.set(JAVA_INT_UNALIGNED, 8, kept);
             MemorySegment.copy(path, 0, answer, JAVA_BYTE, TEXTS, path.length);
             MemorySegment.copy(

@@ -24,11 +24,12 @@ public final class LauncherFile {
 
     private final Processor processor;
     private final LauncherBuild build;
+    private final String script;
     private final ByteArrayOutputStream constants = new ByteArrayOutputStream();
     private final StaticExecutable file;
     private final CodeListing.Filling code;
 
-    private LauncherFile(Processor processor, LauncherBuild build) {
+    private LauncherFile(Processor processor, LauncherBuild build, String script) {
         CodeListing listing =
                 switch (processor) {
                     case X86_64 -> X64LauncherCode.CODE;
@@ -36,6 +37,7 @@ public final class LauncherFile {
                 };
         this.processor = processor;
         this.build = build;
+        this.script = script;
         file = new StaticExecutable(processor.elfMachine(), build.id(), listing.sizeBytes());
         code = listing.fill();
         for (String label : LABELS) {
@@ -43,9 +45,13 @@ public final class LauncherFile {
         }
     }
 
-    /** Returns the bytes of the file. */
-    public static byte[] write(Processor processor, LauncherBuild build) {
-        return new LauncherFile(processor, build).write();
+    /**
+     * Returns the bytes of the file.
+     *
+     * @param script the absolute path of the script that it executes if no daemon serves it
+     */
+    public static byte[] write(Processor processor, LauncherBuild build, String script) {
+        return new LauncherFile(processor, build, script).write();
     }
 
     /** Returns the number by which launcher and daemon know that they are of one build. */
@@ -65,9 +71,9 @@ public final class LauncherFile {
         text("folder", "XDG_RUNTIME_DIR=");
         text("place", "/orcinus/" + build.text() + "/launch");
         text("here", ".");
-        text("script", build.script());
+        text("script", script);
         text("option", "--cold");
-        String failure = "orcinus: cannot execute " + build.script() + "\n";
+        String failure = "orcinus: cannot execute " + script + "\n";
         text("failure", failure);
         code.with("failure_bytes", failure.getBytes(UTF_8).length);
         code.with("build", number(build.id()));

@@ -214,7 +214,8 @@ public final class LinuxLaunch implements LaunchedProcess {
     }
 
     /**
-     * Lets it execute a program.
+     * Lets it execute a program. If it cannot do that, it starts a JVM, and this process says no
+     * more.
      *
      * @param mailbox the descriptor to pass
      * @param number the descriptor that it becomes there
@@ -223,11 +224,16 @@ public final class LinuxLaunch implements LaunchedProcess {
      */
     public boolean execute(int mailbox, int number, int kept, byte[] path, byte[] name)
             throws HostCallException {
-        if (path.length + name.length + LEAST_DESCRIPTORS > LaunchLine.MOST_BYTES / 2) {
+        if (!LaunchLine.fits(path, name)) {
             return false;
         }
-        line.execute(mailbox, number, kept, path, name);
-        return true;
+        try {
+            line.execute(mailbox, number, kept, path, name);
+            return true;
+        } catch (HostCallException e) {
+            letGo();
+            throw e;
+        }
     }
 
     /** Closes the descriptors that have come from it, so that only the program has them. */

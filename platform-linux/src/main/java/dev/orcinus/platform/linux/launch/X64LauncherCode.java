@@ -15,26 +15,26 @@ final class X64LauncherCode {
                       4889e5  movq %rsp, %rbp
                       8b5d00  movl (%rbp), %ebx
                       85db  testl %ebx, %ebx
-                      0f84cd030000  jz fail
+                      0f84ce030000  jz fail
                       4881ec40210000  subq $8512, %rsp
                       83fb02  cmpl $2, %ebx
-                      0f8299030000  jb cold
+                      0f829a030000  jb cold
                       488b7510  movq 16(%rbp), %rsi
                       41be18000000  movl $24, %r14d
                       813e72756e00  cmpl $0x6e7572, (%rsi)
                       743d  je program
                     # filedescs=IN,OUT
                       bf00000000[filedescs:imm32]  movl $filedescs, %edi
-                      e8cc030000  call match
-                      0f8577030000  jne cold
-                      e8d4030000  call number
+                      e8cd030000  call match
+                      0f8578030000  jne cold
+                      e8d5030000  call number
                       803e2c  cmpb $44, (%rsi)
-                      0f8569030000  jne cold
+                      0f856a030000  jne cold
                       89442418  movl %eax, 24(%rsp)
                       48ffc6  incq %rsi
-                      e8bf030000  call number
+                      e8c0030000  call number
                       803e00  cmpb $0, (%rsi)
-                      0f8554030000  jne cold
+                      0f8555030000  jne cold
                       8944241c  movl %eax, 28(%rsp)
                       41be20000000  movl $32, %r14d
                     # getpid
@@ -42,45 +42,46 @@ final class X64LauncherCode {
                       b827000000  movl $39, %eax
                       0f05  syscall
                       83f801  cmpl $1, %eax
-                      0f843a030000  je cold
+                      0f843b030000  je cold
                     # what the user wishes
                       bf00000000[daemon:imm32]  movl $daemon, %edi
-                      e8bf030000  call variable
+                      e8c0030000  call variable
                       7519  jne asked
                       813e6f666600  cmpl $0x66666f, (%rsi)
-                      0f8422030000  je cold
+                      0f8423030000  je cold
                       66813e6f6e  cmpw $0x6e6f, (%rsi)
                       7506  jne asked
                       807e0200  cmpb $0, 2(%rsi)
                       7415  je find
                     asked:
                       bf00000000[job:imm32]  movl $job, %edi
-                      e89a030000  call variable
+                      e89b030000  call variable
                       7509  jne find
                       803e00  cmpb $0, (%rsi)
-                      0f8500030000  jne cold
+                      0f8501030000  jne cold
                     # struct sockaddr_un
                     find:
                       bf00000000[folder:imm32]  movl $folder, %edi
-                      e885030000  call variable
-                      0f85f0020000  jne cold
+                      e886030000  call variable
+                      0f85f1020000  jne cold
                       803e2f  cmpb $47, (%rsi)
-                      0f85e7020000  jne cold
+                      0f85e8020000  jne cold
                       48c784241e01000000000000  movq $0, 286(%rsp)
                       66c78424b80000000100  movw $1, 184(%rsp)
                       488dbc24ba000000  leaq 186(%rsp), %rdi
                       4c8d842426010000  leaq 294(%rsp), %r8
-                      e86d030000  call append
+                      e86e030000  call append
                       be00000000[place:imm32]  movl $place, %esi
-                      e863030000  call append
+                      e864030000  call append
                     # socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)
                       bf01000000  movl $1, %edi
                       be01000800  movl $0x80001, %esi
                       31d2  xorl %edx, %edx
                       b829000000  movl $41, %eax
                       0f05  syscall
-                      85c0  testl %eax, %eax
-                      0f8897020000  js cold
+                    # below 3, a standard stream is closed
+                      83f803  cmpl $3, %eax
+                      0f8c97020000  jl cold
                       4189c4  movl %eax, %r12d
                     # SO_SNDTIMEO, SO_RCVTIMEO: 250 ms
                       48c744244000000000  movq $0, 64(%rsp)

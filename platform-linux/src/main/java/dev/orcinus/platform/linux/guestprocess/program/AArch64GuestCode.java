@@ -231,7 +231,7 @@ final class AArch64GuestCode {
                       e1031faa  mov x1, xzr
                       281080d2  mov x8, #129
                       010000d4  svc #0
-                      60f5ff37  tbnz w0, #31, orphan
+                      4028f837  tbnz w0, #31, deserted
                       e6ffff17  b wait
                     go:
                       80010837  tbnz w0, #1, leave
@@ -606,6 +606,17 @@ final class AArch64GuestCode {
                       bf030091  mov sp, x29
                       fd7bc1a8  ldp x29, x30, [sp], #16
                       c0035fd6  ret
+                    # write(2, text), for nobody else can tell the user
+                    deserted:
+                      400080d2  mov x0, #2
+                      a1000010  adr x1, deserted_text
+                      820680d2  mov x2, #52
+                      080880d2  mov x8, #64
+                      010000d4  svc #0
+                      64feff17  b orphan
+                    deserted_text:
+                      6f7263696e75733a207468652070726f63657373207468617420  .ascii "orcinus: the process that "
+                      7365727665642074686973206f6e652068617320656e6465640a  .ascii "served this one has ended\\n"
                     """);
 
     private AArch64GuestCode() {}

@@ -213,7 +213,7 @@ final class X64GuestCode {
                       b83e000000  movl $62, %eax
                       0f05  syscall
                       85c0  testl %eax, %eax
-                      0f8819ffffff  js orphan
+                      0f88d7040000  js deserted
                       ebb2  jmp wait
                     go:
                       a802  testb $2, %al
@@ -607,6 +607,17 @@ final class X64GuestCode {
                       0f284c2450  movaps 80(%rsp), %xmm1
                       c9  leave
                       c3  retq
+                    # write(2, text), for nobody else can tell the user
+                    deserted:
+                      bf02000000  movl $2, %edi
+                      488d3511000000  leaq deserted_text(%rip), %rsi
+                      ba34000000  movl $52, %edx
+                      b801000000  movl $1, %eax
+                      0f05  syscall
+                      e925faffff  jmp orphan
+                    deserted_text:
+                      6f7263696e75733a207468652070726f63657373207468617420  .ascii "orcinus: the process that "
+                      7365727665642074686973206f6e652068617320656e6465640a  .ascii "served this one has ended\\n"
                     """);
 
     private X64GuestCode() {}
