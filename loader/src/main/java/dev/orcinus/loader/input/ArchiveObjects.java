@@ -5,6 +5,7 @@ import dev.orcinus.formats.MalformedFileException;
 import dev.orcinus.formats.ar.Archive;
 import dev.orcinus.formats.ar.ArchiveIndex;
 import dev.orcinus.formats.ar.ArchiveMember;
+import dev.orcinus.formats.ar.IndexedName;
 import dev.orcinus.loader.UnsupportedObjectException;
 import dev.orcinus.loader.format.ObjectFormat;
 import dev.orcinus.loader.format.ReadErrors;
@@ -51,9 +52,9 @@ public final class ArchiveObjects implements ObjectSource {
     }
 
     @Override
-    public Optional<LinkGraph> take(String symbol) {
-        Long offset = index().offsets().get(symbol);
-        if (offset == null || taken.contains(offset)) {
+    public Optional<LinkGraph> take(IndexedName symbol) {
+        long offset = index().first(symbol);
+        if (offset == ArchiveIndex.NONE || taken.contains(offset)) {
             return Optional.empty();
         }
         LinkGraph graph = read(member(offset, symbol));
@@ -67,13 +68,13 @@ public final class ArchiveObjects implements ObjectSource {
     }
 
     @Override
-    public Optional<LinkGraph> takeDefinition(String symbol) {
+    public Optional<LinkGraph> takeDefinition(IndexedName symbol) {
         for (long offset : index().all(symbol)) {
             if (!taken.contains(offset)) {
                 ArchiveMember member = member(offset, symbol);
                 if (isObject(member)) {
                     LinkGraph graph = read(member);
-                    if (defines(graph, symbol)) {
+                    if (defines(graph, symbol.toString())) {
                         return taken(offset, graph);
                     }
                 }
@@ -97,9 +98,9 @@ public final class ArchiveObjects implements ObjectSource {
         return false;
     }
 
-    private ArchiveMember member(long headerOffset, String symbol) {
+    private ArchiveMember member(long headerOffset, IndexedName symbol) {
         try {
-            return archive.member(headerOffset, symbol);
+            return archive.member(headerOffset, symbol.toString());
         } catch (MalformedFileException e) {
             throw ReadErrors.of(e);
         }
@@ -114,7 +115,7 @@ public final class ArchiveObjects implements ObjectSource {
     }
 
     @Override
-    public void giveBack(String symbol) {
+    public void giveBack(IndexedName symbol) {
         taken.remove(newest);
     }
 
