@@ -6,6 +6,7 @@ import dev.orcinus.formats.ar.Archive;
 import dev.orcinus.formats.ar.ArchiveIndex;
 import dev.orcinus.formats.ar.ArchiveMember;
 import dev.orcinus.formats.ar.IndexedName;
+import dev.orcinus.loader.LinkException;
 import dev.orcinus.loader.UnsupportedObjectException;
 import dev.orcinus.loader.format.ObjectFormat;
 import dev.orcinus.loader.format.ReadErrors;
@@ -31,6 +32,7 @@ import java.util.Set;
 public final class ArchiveObjects implements ObjectSource {
     private final Archive archive;
     private final MemberFiles files;
+    private final KnownArchives known;
     private final Set<Long> taken = new HashSet<>();
     private ArchiveIndex index;
     private long newest;
@@ -40,9 +42,19 @@ public final class ArchiveObjects implements ObjectSource {
      *
      * @param name the archive's name, for messages
      * @param bytes the archive's content
-     * @param files the member files of a thin archive
+     * @param files the archive's file, and the member files of a thin archive
      */
     public ArchiveObjects(String name, MemorySegment bytes, MemberFiles files) {
+        this(name, bytes, files, KnownArchives.shared());
+    }
+
+    /**
+     * Reads the head of an archive.
+     *
+     * @param known has the indexes that have been read before
+     */
+    ArchiveObjects(String name, MemorySegment bytes, MemberFiles files, KnownArchives known) {
+        this.known = known;
         try {
             this.archive = Archive.read(new FileBytes(name, bytes));
         } catch (MalformedFileException e) {
@@ -99,6 +111,7 @@ public final class ArchiveObjects implements ObjectSource {
     }
 
     private ArchiveMember member(long headerOffset, IndexedName symbol) {
+        requireUnchanged();
         try {
             return archive.member(headerOffset, symbol.toString());
         } catch (MalformedFileException e) {
@@ -122,10 +135,28 @@ public final class ArchiveObjects implements ObjectSource {
     /** Returns the archive's index, or a new one if it has none. */
     ArchiveIndex index() {
         if (index == null) {
-            Optional<ArchiveIndex> own = ownIndex();
-            index = own.isPresent() ? own.get() : indexOfMembers();
+            Optional<FileState> state = files.state();
+            index = state.isPresent() ? knownIndex(state.get()) : readIndex();
         }
         return index;
+    }
+
+    /** Returns the index as this JVM has read it before, if the file has not changed since. */
+    private ArchiveIndex knownIndex(FileState state) {
+        long check = archive.checkOfTables();
+        Optional<ArchiveIndex> found = known.find(state, check);
+        if (found.isPresent()) {
+            return found.get();
+        }
+        ArchiveIndex read = readIndex();
+        requireUnchanged();
+        known.keep(state, check, read);
+        return read;
+    }
+
+    private ArchiveIndex readIndex() {
+        Optional<ArchiveIndex> own = ownIndex();
+        return own.isPresent() ? own.get() : indexOfMembers();
     }
 
     private Optional<ArchiveIndex> ownIndex() {
@@ -180,7 +211,21 @@ public final class ArchiveObjects implements ObjectSource {
     }
 
     private LinkGraph read(ArchiveMember member) {
-        return ObjectReader.read(archive.name(member), content(member));
+        LinkGraph graph;
+        try {
+            graph = ObjectReader.read(archive.name(member), content(member));
+        } catch (LinkException | InternalError e) { // the latter if the file has become shorter
+            requireUnchanged();
+            throw e;
+        }
+        requireUnchanged();
+        return graph;
+    }
+
+    private void requireUnchanged() {
+        if (files.isOverwritten()) {
+            throw ReadErrors.of(archive.changed());
+        }
     }
 
     private MemorySegment content(ArchiveMember member) {
