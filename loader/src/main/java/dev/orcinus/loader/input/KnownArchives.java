@@ -85,9 +85,9 @@ final class KnownArchives {
         remove(file);
         known.put(file, new Known(check, new SoftReference<>(index), index.sizeBytes()));
         sizeBytes += index.sizeBytes();
-        Iterator<FileState> oldest = known.keySet().iterator();
+        Iterator<Known> oldest = known.values().iterator();
         while (sizeBytes > mostBytes) {
-            sizeBytes -= known.get(oldest.next()).sizeBytes;
+            sizeBytes -= oldest.next().sizeBytes;
             oldest.remove();
         }
     }
