@@ -4,6 +4,8 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import dev.orcinus.jit.InProcessDylib;
 import dev.orcinus.jit.InProcessJit;
 import dev.orcinus.jit.Jit;
+import dev.orcinus.jit.ProgramDylib;
+import dev.orcinus.jit.ProgramJit;
 import dev.orcinus.jit.RemoteDylib;
 import dev.orcinus.jit.RemoteJit;
 import dev.orcinus.loader.graph.LinkGraph;
@@ -44,6 +46,31 @@ final class Measure {
 
     private Measure() {}
 
+    /** Links a program of archives several times, each time in a new process. */
+    private static void archives(List<String> files, int count) throws IOException {
+        List<Double> millis = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            long began = System.nanoTime();
+            try (ProgramJit jit = Jit.program(List.of("program"))) {
+                ProgramDylib program = jit.createDylib("program");
+                for (String file : files) {
+                    if (file.contains(".so")) {
+                        program.addLibrary(file);
+                    } else {
+                        program.add(Path.of(file));
+                    }
+                }
+                program.link();
+                millis.add((System.nanoTime() - began) / 1e6);
+            }
+        }
+        System.out.println("cold_ms " + millis.get(0));
+        System.out.println("second_ms " + millis.get(1));
+        List<Double> later = millis.subList(Math.min(4, count - 1), count);
+        later.sort(null);
+        System.out.println("p50_ms " + later.get(later.size() / 2));
+    }
+
     public static void main(String[] arguments) throws Throwable {
         Path file = Path.of(arguments[1]);
         int count = Integer.parseInt(arguments[2]);
@@ -61,6 +88,7 @@ final class Measure {
             case "objects" -> objects(file, count);
             case "remote" -> remote(file, count, List.of(arguments).subList(3, arguments.length));
             case "libraries" -> libraries(file, count);
+            case "archives" -> archives(List.of(arguments).subList(3, arguments.length), count);
             default -> throw new IllegalArgumentException(arguments[0]);
         }
     }

@@ -68,6 +68,13 @@ public record FileBytes(String file, MemorySegment bytes) {
         return bytes.get(U64, offset);
     }
 
+    /** Returns a copy of bytes at an offset that has been checked. */
+    public byte[] copy(long offset, int sizeBytes) {
+        byte[] copy = new byte[sizeBytes];
+        MemorySegment.copy(bytes, JAVA_BYTE, offset, copy, 0, sizeBytes);
+        return copy;
+    }
+
     /** Returns words of 64 bits at an offset that has been checked. */
     public long[] u64s(long offset, int count) {
         long[] words = new long[count];

@@ -4,7 +4,9 @@ import dev.orcinus.formats.FileBytes;
 import dev.orcinus.formats.MalformedFileException;
 import dev.orcinus.formats.elf.LibraryFile;
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -28,8 +30,10 @@ record LibraryNames(Set<String> exports, Set<String> imports, Optional<String> t
         if (!path.isAbsolute() || !Files.isRegularFile(path)) {
             return Optional.empty();
         }
-        try {
-            MemorySegment bytes = MemorySegment.ofArray(Files.readAllBytes(path));
+        try (Arena arena = Arena.ofConfined();
+                FileChannel channel = FileChannel.open(path)) {
+            MemorySegment bytes =
+                    channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
             Optional<LibraryFile> file = LibraryFile.read(new FileBytes(library, bytes));
             return file.isPresent() ? Optional.of(of(file.get())) : Optional.empty();
         } catch (IOException | MalformedFileException e) {

@@ -7,6 +7,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.zip.CRC32C;
 
 /**
  * An archive. It reads only the parts that it is asked for: finding a member through the index does
@@ -102,6 +103,25 @@ public final class Archive {
             throw new IllegalArgumentException(name(member) + " lies beside the archive");
         }
         return bytes.bytes().asSlice(member.contentOffset(), member.sizeBytes());
+    }
+
+    /**
+     * Returns a check sum (CRC-32C) of all that stands before the first member that is a file: the
+     * index and the long names.
+     */
+    public long checkOfTables() {
+        CRC32C check = new CRC32C();
+        long part = Integer.MAX_VALUE;
+        for (long at = 0; at < firstFile; at += part) {
+            long end = Math.min(firstFile, Math.min(at + part, bytes.sizeBytes()));
+            check.update(bytes.bytes().asSlice(at, end - at).asByteBuffer());
+        }
+        return check.getValue();
+    }
+
+    /** Returns an error: the archive's file has been overwritten while it was in use. */
+    public MalformedFileException changed() {
+        return bytes.malformed(0, "the archive has changed since it was opened");
     }
 
     /** Returns an error about a member. */

@@ -2,6 +2,7 @@ package dev.orcinus.formats.elf;
 
 import dev.orcinus.formats.FileBytes;
 import dev.orcinus.formats.MalformedFileException;
+import dev.orcinus.formats.NamePool;
 import dev.orcinus.formats.NameReader;
 import java.lang.foreign.MemorySegment;
 
@@ -19,20 +20,34 @@ public final class ElfFile {
     private final int names;
     private final NameReader nameReader;
 
-    private ElfFile(FileBytes bytes, ElfHeader header, SectionHeader[] sections, int names) {
+    private ElfFile(
+            FileBytes bytes,
+            ElfHeader header,
+            SectionHeader[] sections,
+            int names,
+            NamePool pool) {
         this.bytes = bytes;
         this.header = header;
         this.sections = sections;
         this.names = names;
-        this.nameReader = new NameReader(bytes);
+        this.nameReader = new NameReader(bytes, pool);
     }
 
     /** Reads the header and the section header table. */
     public static ElfFile read(FileBytes bytes) throws MalformedFileException {
+        return read(bytes, null);
+    }
+
+    /**
+     * Reads the header and the section header table.
+     *
+     * @param pool has names that other files have as well; null if that is unlikely
+     */
+    public static ElfFile read(FileBytes bytes, NamePool pool) throws MalformedFileException {
         ElfHeader header = ElfHeader.read(bytes);
         long table = header.sectionOffset();
         if (table == 0) {
-            return new ElfFile(bytes, header, new SectionHeader[0], Elf.SHN_UNDEF);
+            return new ElfFile(bytes, header, new SectionHeader[0], Elf.SHN_UNDEF, pool);
         }
         if (header.sectionEntryBytes() != SectionHeader.BYTES) {
             throw bytes.malformed(
@@ -41,12 +56,13 @@ public final class ElfFile {
         }
         bytes.require(table, SectionHeader.BYTES, "section header 0");
         SectionHeader[] sections = new SectionHeader[sectionCount(bytes, header)];
+        Rows rows = new Rows(bytes, table, sections.length, SectionHeader.BYTES);
         for (int i = 0; i < sections.length; i++) {
-            sections[i] = SectionHeader.read(bytes, table + (long) i * SectionHeader.BYTES, i);
+            sections[i] = SectionHeader.read(bytes, table, rows, i);
         }
         int names = header.nameSection();
         names = names == Elf.SHN_XINDEX ? bytes.u32(table + SectionHeader.SH_LINK) : names;
-        ElfFile file = new ElfFile(bytes, header, sections, names);
+        ElfFile file = new ElfFile(bytes, header, sections, names, pool);
         if (sections.length > 0) {
             file.requireStrings(file.section(names, "e_shstrndx", ElfHeader.E_SHSTRNDX));
         }
@@ -109,7 +125,7 @@ public final class ElfFile {
 
     /** Returns a section's name. */
     public String name(SectionHeader section) throws MalformedFileException {
-        return string(sections[names], section.name(), "the name of section " + section.index());
+        return string(sections[names], section.name(), "the name of section", section.index());
     }
 
     /** Returns the content of a section; it is empty if the section takes no room in the file. */
@@ -121,14 +137,28 @@ public final class ElfFile {
 
     /** Returns a string of a string table. */
     String string(SectionHeader table, int offset, String what) throws MalformedFileException {
+        return string(table, offset, what, NameReader.UNNUMBERED);
+    }
+
+    /**
+     * Returns a string of a string table.
+     *
+     * @param what names the string, for the message
+     * @param number follows the name in the message
+     */
+    String string(SectionHeader table, int offset, String what, int number)
+            throws MalformedFileException {
         long unsigned = Integer.toUnsignedLong(offset);
         if (unsigned >= table.sizeBytes()) {
             throw bytes.malformed(
                     table.offset(),
                     "%s is at 0x%x of a string table of 0x%x bytes"
-                            .formatted(what, unsigned, table.sizeBytes()));
+                            .formatted(
+                                    NameReader.numbered(what, number),
+                                    unsigned,
+                                    table.sizeBytes()));
         }
-        return nameReader.name(table.offset() + unsigned, table.offset() + table.sizeBytes(), what);
+        return nameReader.name(table.offset(), table.sizeBytes(), unsigned, what, number);
     }
 
     /** Requires that a section is a string table. */

@@ -10,13 +10,13 @@ public final class RelocationTable {
     private static final int RELA_BYTES = ElfRelocation.BYTES;
     private static final int REL_BYTES = 16;
 
-    private final FileBytes bytes;
+    private final Rows rows;
     private final long start;
     private final int count;
     private final boolean hasAddends;
 
     private RelocationTable(FileBytes bytes, long start, int count, boolean hasAddends) {
-        this.bytes = bytes;
+        this.rows = new Rows(bytes, start, count, hasAddends ? RELA_BYTES : REL_BYTES);
         this.start = start;
         this.count = count;
         this.hasAddends = hasAddends;
@@ -54,21 +54,21 @@ public final class RelocationTable {
 
     /** Returns {@code r_offset}. */
     public long offset(int index) {
-        return bytes.u64(at(index));
+        return rows.word(index, 0);
     }
 
     /** Returns {@code ELF64_R_TYPE(r_info)}. */
     public int type(int index) {
-        return bytes.u32(at(index) + 8);
+        return (int) rows.word(index, 1);
     }
 
     /** Returns {@code ELF64_R_SYM(r_info)}. */
     public int symbol(int index) {
-        return bytes.u32(at(index) + 12);
+        return (int) (rows.word(index, 1) >>> 32);
     }
 
     /** Returns {@code r_addend} of a table that {@link #hasAddends}. */
     public long addend(int index) {
-        return bytes.u64(at(index) + 16);
+        return rows.word(index, 2);
     }
 }

@@ -42,33 +42,42 @@ public record SectionHeader(
 
     private static final int SH_ADDRALIGN = 48;
 
-    /** Reads the header at an offset that has been checked; its content lies in the file. */
-    static SectionHeader read(FileBytes bytes, long at, int index) throws MalformedFileException {
-        long alignment = bytes.u64(at + SH_ADDRALIGN);
+    /** Reads a row of the table, which lies in the file; its content does, too. */
+    static SectionHeader read(FileBytes bytes, long table, Rows rows, int index)
+            throws MalformedFileException {
+        long alignment = rows.word(index, SH_ADDRALIGN / Long.BYTES);
         if (Long.bitCount(alignment) > 1) {
             throw bytes.malformed(
-                    at + SH_ADDRALIGN,
+                    table + (long) index * BYTES + SH_ADDRALIGN,
                     "section %d: sh_addralign is 0x%x, no power of two"
                             .formatted(index, alignment));
         }
+        long nameAndType = rows.word(index, 0);
+        long linkAndInfo = rows.word(index, SH_LINK / Long.BYTES);
         SectionHeader header =
                 new SectionHeader(
                         index,
-                        bytes.u32(at),
-                        bytes.u32(at + 4),
-                        bytes.u64(at + 8),
-                        bytes.u64(at + SH_ADDR),
-                        bytes.u64(at + 24),
-                        bytes.u64(at + SH_SIZE),
-                        bytes.u32(at + SH_LINK),
-                        bytes.u32(at + 44),
+                        (int) nameAndType,
+                        (int) (nameAndType >>> Integer.SIZE),
+                        rows.word(index, 1),
+                        rows.word(index, SH_ADDR / Long.BYTES),
+                        rows.word(index, 3),
+                        rows.word(index, SH_SIZE / Long.BYTES),
+                        (int) linkAndInfo,
+                        (int) (linkAndInfo >>> Integer.SIZE),
                         alignment == 0 ? 1 : alignment,
-                        bytes.u64(at + 56));
+                        rows.word(index, 7));
         boolean isUnused = index == 0 && header.type == Elf.SHT_NULL; // its fields may count others
         if (!isUnused && !header.isZeroFill()) {
-            bytes.require(header.offset, header.sizeBytes, "section " + index);
+            header.requireContent(bytes);
         }
         return header;
+    }
+
+    private void requireContent(FileBytes bytes) throws MalformedFileException {
+        if (offset < 0 || sizeBytes < 0 || sizeBytes > bytes.sizeBytes() - offset) {
+            bytes.require(offset, sizeBytes, "section " + index);
+        }
     }
 
     /** Returns whether the section has a flag. */

@@ -9,8 +9,7 @@ import java.util.Optional;
  * entries are read on demand.
  */
 public final class SymbolTable {
-    /** How many entries are copied at once. */
-    private static final int COPIED = 1 << 12;
+    private static final int WORDS = ElfSymbol.BYTES / Long.BYTES;
 
     private final ElfFile file;
     private final FileBytes bytes;
@@ -18,6 +17,7 @@ public final class SymbolTable {
     private final SectionHeader strings;
     private final SectionHeader extendedIndices;
     private final int count;
+    private final Rows rows;
 
     private SymbolTable(
             ElfFile file,
@@ -31,6 +31,7 @@ public final class SymbolTable {
         this.strings = strings;
         this.extendedIndices = extendedIndices;
         this.count = count;
+        this.rows = new Rows(bytes, table.offset(), count, ElfSymbol.BYTES);
     }
 
     /** Returns an object's symbol table, if it has one. */
@@ -91,28 +92,32 @@ public final class SymbolTable {
 
     /** Returns the text of {@code st_name}. */
     public String name(int symbol) throws MalformedFileException {
-        int offset = bytes.u32(at(symbol));
-        return offset == 0 ? "" : file.string(strings, offset, "the name of symbol " + symbol);
+        int offset = (int) rows.word(symbol, 0);
+        return offset == 0 ? "" : file.string(strings, offset, "the name of symbol", symbol);
     }
 
     /** Returns the binding in {@code st_info}. */
     public int binding(int symbol) {
-        return bytes.u8(at(symbol) + 4) >> 4;
+        return (int) (rows.word(symbol, 0) >> 36) & 0xf;
     }
 
     /** Returns the type in {@code st_info}. */
     public int type(int symbol) {
-        return bytes.u8(at(symbol) + 4) & 0xf;
+        return (int) (rows.word(symbol, 0) >> 32) & 0xf;
     }
 
     /** Returns the visibility in {@code st_other}. */
     public int visibility(int symbol) {
-        return bytes.u8(at(symbol) + 5) & 3;
+        return (int) (rows.word(symbol, 0) >> 40) & 3;
+    }
+
+    private int shortIndex(int symbol) {
+        return (int) (rows.word(symbol, 0) >>> 48);
     }
 
     /** Returns {@code st_shndx}, or the index that {@code SHN_XINDEX} refers to. */
     public int section(int symbol) throws MalformedFileException {
-        int index = bytes.u16(at(symbol) + 6);
+        int index = shortIndex(symbol);
         if (index != Elf.SHN_XINDEX) {
             return index;
         }
@@ -126,7 +131,7 @@ public final class SymbolTable {
 
     /** Returns whether {@code st_shndx} is a reserved index, and not a section's. */
     public boolean isReserved(int symbol) {
-        int index = bytes.u16(at(symbol) + 6);
+        int index = shortIndex(symbol);
         return index == Elf.SHN_UNDEF || (index >= Elf.SHN_LORESERVE && index != Elf.SHN_XINDEX);
     }
 
@@ -144,12 +149,12 @@ public final class SymbolTable {
 
     /** Returns {@code st_value}. */
     public long value(int symbol) {
-        return bytes.u64(at(symbol) + 8);
+        return rows.word(symbol, 1);
     }
 
     /** Returns {@code st_size}. */
     public long sizeBytes(int symbol) {
-        return bytes.u64(at(symbol) + 16);
+        return rows.word(symbol, 2);
     }
 
     /**
@@ -158,14 +163,14 @@ public final class SymbolTable {
      * entries, which is many times as quick as to read each.
      */
     public int spanning(long address, int from) {
-        for (int first = from; first < count; first += COPIED) {
-            int many = Math.min(COPIED, count - first);
-            long[] words = bytes.u64s(at(first), many * (ElfSymbol.BYTES / Long.BYTES));
-            for (int i = 0, word = 0; i < many; i++, word += ElfSymbol.BYTES / Long.BYTES) {
+        for (int first = from; first < count; ) {
+            long[] words = rows.words(first);
+            for (int word = 0; word < words.length; word += WORDS) {
                 if (Long.compareUnsigned(address - words[word + 1], words[word + 2]) < 0) {
-                    return first + i;
+                    return first + word / WORDS;
                 }
             }
+            first += words.length / WORDS;
         }
         return count;
     }

@@ -75,7 +75,7 @@ public final class MachSymbolTable {
                     "symbol %d: n_strx is 0x%x; the string table has 0x%x bytes"
                             .formatted(index, name, namesBytes));
         }
-        return reader.name(names + name, names + namesBytes, "the name of symbol " + index);
+        return reader.name(names, namesBytes, name, "the name of symbol", index);
     }
 
     /** A symbol for debuggers may have anything there. */

@@ -20,6 +20,7 @@ public final class Block {
     private long address;
     private boolean live;
     private boolean grouped;
+    private boolean discarded;
 
     Block(Section section, MemorySegment content, long sizeBytes, long alignmentBytes) {
         this.section = section;
@@ -41,6 +42,16 @@ public final class Block {
     /** Notes that it belongs to a COMDAT group. */
     void setGrouped() {
         grouped = true;
+    }
+
+    /** Returns whether it is not used, because another graph has its COMDAT group. */
+    public boolean isDiscarded() {
+        return discarded;
+    }
+
+    /** Sets whether another graph has its COMDAT group. */
+    void setDiscarded(boolean isDiscarded) {
+        discarded = isDiscarded;
     }
 
     /** Returns its bytes, read-only; empty if it is zero-filled. */

@@ -3,7 +3,6 @@ package dev.orcinus.loader.graph;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Set;
 import java.util.function.Predicate;
 
 /**
@@ -13,7 +12,7 @@ import java.util.function.Predicate;
 final class GivenUp {
     private final List<Symbol.Own> definitions = new ArrayList<>();
     private List<String> linkedNames = List.of();
-    private Set<Block> discarded = Set.of();
+    private List<Block> discarded = List.of();
     private Roots roots;
 
     /** The roots of a graph with those in discarded blocks. */
@@ -39,8 +38,10 @@ final class GivenUp {
     }
 
     /** Removes the roots in blocks, after it has restored those of the call before. */
-    void discard(Set<Block> blocks, List<Block> retained, List<Initializer> initializers) {
+    void discard(List<Block> blocks, List<Block> retained, List<Initializer> initializers) {
+        discarded.forEach(block -> block.setDiscarded(false));
         discarded = blocks;
+        discarded.forEach(block -> block.setDiscarded(true));
         if (roots != null) {
             retained.clear();
             retained.addAll(roots.retained);
@@ -50,8 +51,8 @@ final class GivenUp {
         }
         if (!blocks.isEmpty()) {
             roots = new Roots(List.copyOf(retained), List.copyOf(initializers));
-            retained.removeAll(blocks);
-            initializers.removeIf(i -> blocks.contains(i.block()));
+            retained.removeIf(Block::isDiscarded);
+            initializers.removeIf(i -> i.block().isDiscarded());
         }
     }
 
@@ -62,15 +63,11 @@ final class GivenUp {
         return names;
     }
 
-    boolean isDiscarded(Block block) {
-        return discarded.contains(block);
-    }
-
     /** Forgets everything but the names: the graph is linked. */
     void end() {
         linkedNames = names();
         definitions.clear();
-        discarded = Set.of();
+        discarded = List.of();
         roots = null;
     }
 }

@@ -6,7 +6,6 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -22,7 +21,7 @@ public final class LinkGraph {
     private final String architecture;
     private final Map<SectionKey, Section> sections = new LinkedHashMap<>();
     private final Map<String, Symbol> references = new HashMap<>();
-    private Set<Symbol> externals = new LinkedHashSet<>();
+    private List<Symbol> externals = new ArrayList<>();
     private final List<ComdatGroup> groups = new ArrayList<>();
     private List<Initializer> initializers = new ArrayList<>();
     private final List<Symbol> indirect = new ArrayList<>();
@@ -58,7 +57,7 @@ public final class LinkGraph {
     private record Whole(
             Set<SectionKey> sections,
             List<Symbol> symbols,
-            Set<Symbol> externals,
+            List<Symbol> externals,
             List<Initializer> initializers,
             List<Symbol> finalizeActions) {}
 
@@ -111,13 +110,13 @@ public final class LinkGraph {
      */
     public List<Section> sections(Section.Use use) {
         List<Section> ordered = new ArrayList<>();
-        for (boolean isZeroFill : new boolean[] {false, true}) {
-            for (Section section : sections.values()) {
-                if (section.use() == use && section.isZeroFill() == isZeroFill) {
-                    ordered.add(section);
-                }
+        List<Section> zeros = new ArrayList<>();
+        for (Section section : sections.values()) {
+            if (section.use() == use) {
+                (section.isZeroFill() ? zeros : ordered).add(section);
             }
         }
+        ordered.addAll(zeros);
         return ordered;
     }
 
@@ -280,10 +279,14 @@ public final class LinkGraph {
      * of the references is strong.
      */
     public Symbol external(String symbolName, Linkage linkage, boolean threadLocal) {
-        Symbol symbol =
-                references.computeIfAbsent(
-                        symbolName, _ -> Symbol.external(symbolName, linkage, threadLocal));
-        externals.add(symbol);
+        Symbol symbol = references.get(symbolName);
+        if (symbol == null) {
+            symbol = Symbol.external(symbolName, linkage, threadLocal);
+            references.put(symbolName, symbol);
+            externals.add(symbol);
+        } else if (whole != null && !externals.contains(symbol)) { // it was dead
+            externals.add(symbol);
+        }
         if (linkage == Linkage.STRONG) {
             symbol.as(Linkage.STRONG, Scope.DEFAULT);
         }
@@ -310,7 +313,9 @@ public final class LinkGraph {
      */
     public List<Symbol> restore(Predicate<String> names) {
         List<Symbol> restored = givenUp.restore(names);
-        restored.forEach(externals::remove);
+        if (!restored.isEmpty()) {
+            externals.removeIf(symbol -> !symbol.isExternal());
+        }
         return restored;
     }
 
@@ -318,13 +323,8 @@ public final class LinkGraph {
      * Drops what is always needed in blocks that are not used, because another graph has their
      * groups. A second call forgets the blocks of the first.
      */
-    public void discard(Set<Block> blocks) {
+    public void discard(List<Block> blocks) {
         givenUp.discard(blocks, retained, initializers);
-    }
-
-    /** Returns whether a block is not used, because another graph has its group. */
-    public boolean isDiscarded(Block block) {
-        return givenUp.isDiscarded(block);
     }
 
     /** Turns a reference into a definition. */
@@ -347,13 +347,19 @@ public final class LinkGraph {
         }
         sections.values().forEach(Section::startOver);
         symbols.forEach(symbol -> symbol.setLive(false));
-        externals.forEach(symbol -> symbol.setLive(false));
+        externals.forEach(LinkGraph::forget);
+    }
+
+    private static void forget(Symbol external) {
+        external.setLive(false);
+        external.bind(null);
     }
 
     /** Forgets the edges, which have been written, and the dead blocks and symbols. */
     public void end() {
         whole = null;
         givenUp.end();
+        externals.forEach(symbol -> symbol.bind(null));
         sections.values().forEach(Section::end);
     }
 
@@ -370,8 +376,7 @@ public final class LinkGraph {
         finalizeActions = filtered(finalizeActions, action -> action.block().isLive());
         initializers = filtered(initializers, initializer -> initializer.block().isLive());
         symbols = filtered(symbols, LinkGraph::isKept);
-        externals = new LinkedHashSet<>(externals);
-        externals.removeIf(symbol -> !symbol.isLive());
+        externals = filtered(externals, Symbol::isLive);
     }
 
     private static <T> List<T> filtered(List<T> all, Predicate<T> isKept) {

@@ -9,7 +9,7 @@ import java.util.List;
 public final class Section {
     private final String name;
     private final Use use;
-    private List<Block> blocks = new ArrayList<>();
+    private List<Block> blocks = new ArrayList<>(1); // most sections have one
     private List<Block> blocksBefore;
 
     /** The use of a section. */

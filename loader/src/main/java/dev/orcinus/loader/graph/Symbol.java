@@ -18,6 +18,8 @@ public final class Symbol {
     private boolean live;
     private TlsBlock tls = TlsBlock.NONE;
     private boolean needsObject;
+    private Binding binding;
+    private final int hash;
 
     /** The source of a symbol's address. */
     public enum Kind {
@@ -39,6 +41,7 @@ public final class Symbol {
         this.threadLocal = threadLocal;
         this.linkage = Linkage.STRONG;
         this.scope = Scope.LOCAL;
+        this.hash = name.hashCode() * 31 + Long.hashCode(value);
     }
 
     static Symbol defined(
@@ -232,6 +235,30 @@ public final class Symbol {
         value = own.value;
         linkage = own.linkage;
         scope = own.scope;
+    }
+
+    /** Returns what it is bound to while it is linked; null if that is nothing. */
+    public Binding binding() {
+        return binding;
+    }
+
+    /** Binds it, or forgets its binding if that is null. */
+    public void bind(Binding newBinding) {
+        binding = newBinding;
+    }
+
+    /**
+     * Returns a hash of its first name and place, which is quicker to have than one of its
+     * identity. Two symbols are equal if they are the same.
+     */
+    @Override
+    public int hashCode() {
+        return hash;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return this == other;
     }
 
     @Override

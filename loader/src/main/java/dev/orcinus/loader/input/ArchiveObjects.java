@@ -5,6 +5,8 @@ import dev.orcinus.formats.MalformedFileException;
 import dev.orcinus.formats.ar.Archive;
 import dev.orcinus.formats.ar.ArchiveIndex;
 import dev.orcinus.formats.ar.ArchiveMember;
+import dev.orcinus.formats.ar.IndexedName;
+import dev.orcinus.loader.LinkException;
 import dev.orcinus.loader.UnsupportedObjectException;
 import dev.orcinus.loader.format.ObjectFormat;
 import dev.orcinus.loader.format.ReadErrors;
@@ -30,6 +32,7 @@ import java.util.Set;
 public final class ArchiveObjects implements ObjectSource {
     private final Archive archive;
     private final MemberFiles files;
+    private final KnownArchives known;
     private final Set<Long> taken = new HashSet<>();
     private ArchiveIndex index;
     private long newest;
@@ -39,9 +42,19 @@ public final class ArchiveObjects implements ObjectSource {
      *
      * @param name the archive's name, for messages
      * @param bytes the archive's content
-     * @param files the member files of a thin archive
+     * @param files the archive's file, and the member files of a thin archive
      */
     public ArchiveObjects(String name, MemorySegment bytes, MemberFiles files) {
+        this(name, bytes, files, KnownArchives.shared());
+    }
+
+    /**
+     * Reads the head of an archive.
+     *
+     * @param known has the indexes that have been read before
+     */
+    ArchiveObjects(String name, MemorySegment bytes, MemberFiles files, KnownArchives known) {
+        this.known = known;
         try {
             this.archive = Archive.read(new FileBytes(name, bytes));
         } catch (MalformedFileException e) {
@@ -51,9 +64,9 @@ public final class ArchiveObjects implements ObjectSource {
     }
 
     @Override
-    public Optional<LinkGraph> take(String symbol) {
-        Long offset = index().offsets().get(symbol);
-        if (offset == null || taken.contains(offset)) {
+    public Optional<LinkGraph> take(IndexedName symbol) {
+        long offset = index().first(symbol);
+        if (offset == ArchiveIndex.NONE || taken.contains(offset)) {
             return Optional.empty();
         }
         LinkGraph graph = read(member(offset, symbol));
@@ -67,13 +80,13 @@ public final class ArchiveObjects implements ObjectSource {
     }
 
     @Override
-    public Optional<LinkGraph> takeDefinition(String symbol) {
+    public Optional<LinkGraph> takeDefinition(IndexedName symbol) {
         for (long offset : index().all(symbol)) {
             if (!taken.contains(offset)) {
                 ArchiveMember member = member(offset, symbol);
                 if (isObject(member)) {
                     LinkGraph graph = read(member);
-                    if (defines(graph, symbol)) {
+                    if (defines(graph, symbol.toString())) {
                         return taken(offset, graph);
                     }
                 }
@@ -97,9 +110,10 @@ public final class ArchiveObjects implements ObjectSource {
         return false;
     }
 
-    private ArchiveMember member(long headerOffset, String symbol) {
+    private ArchiveMember member(long headerOffset, IndexedName symbol) {
+        requireUnchanged();
         try {
-            return archive.member(headerOffset, symbol);
+            return archive.member(headerOffset, symbol.toString());
         } catch (MalformedFileException e) {
             throw ReadErrors.of(e);
         }
@@ -114,17 +128,35 @@ public final class ArchiveObjects implements ObjectSource {
     }
 
     @Override
-    public void giveBack(String symbol) {
+    public void giveBack(IndexedName symbol) {
         taken.remove(newest);
     }
 
     /** Returns the archive's index, or a new one if it has none. */
     ArchiveIndex index() {
         if (index == null) {
-            Optional<ArchiveIndex> own = ownIndex();
-            index = own.isPresent() ? own.get() : indexOfMembers();
+            Optional<FileState> state = files.state();
+            index = state.isPresent() ? knownIndex(state.get()) : readIndex();
         }
         return index;
+    }
+
+    /** Returns the index as this JVM has read it before, if the file has not changed since. */
+    private ArchiveIndex knownIndex(FileState state) {
+        long check = archive.checkOfTables();
+        Optional<ArchiveIndex> found = known.find(state, check);
+        if (found.isPresent()) {
+            return found.get();
+        }
+        ArchiveIndex read = readIndex();
+        requireUnchanged();
+        known.keep(state, check, read);
+        return read;
+    }
+
+    private ArchiveIndex readIndex() {
+        Optional<ArchiveIndex> own = ownIndex();
+        return own.isPresent() ? own.get() : indexOfMembers();
     }
 
     private Optional<ArchiveIndex> ownIndex() {
@@ -179,7 +211,21 @@ public final class ArchiveObjects implements ObjectSource {
     }
 
     private LinkGraph read(ArchiveMember member) {
-        return ObjectReader.read(archive.name(member), content(member));
+        LinkGraph graph;
+        try {
+            graph = ObjectReader.read(archive.name(member), content(member));
+        } catch (LinkException | InternalError e) { // the latter if the file has become shorter
+            requireUnchanged();
+            throw e;
+        }
+        requireUnchanged();
+        return graph;
+    }
+
+    private void requireUnchanged() {
+        if (files.isOverwritten()) {
+            throw ReadErrors.of(archive.changed());
+        }
     }
 
     private MemorySegment content(ArchiveMember member) {

@@ -7,7 +7,10 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /**
  * A set of open files. Small ones are read into the heap, so that thousands of objects need no
@@ -17,15 +20,29 @@ public final class InputFiles implements AutoCloseable {
     private static final long LARGEST_IN_HEAP_BYTES = 256 << 10;
 
     private final List<Mapping> mappings = new ArrayList<>();
+    private final Map<Path, FileState> states = new HashMap<>();
 
     /** Returns the content of a file. */
     public MemorySegment open(Path file) throws IOException {
         if (Files.exists(file) && !Files.isRegularFile(file)) {
             throw new IOException(file + " is no regular file");
         }
+        Optional<FileState> before = FileState.of(file);
         try (FileChannel channel = FileChannel.open(file)) {
-            return channel.size() <= LARGEST_IN_HEAP_BYTES ? read(file) : map(channel);
+            return channel.size() <= LARGEST_IN_HEAP_BYTES
+                    ? read(file)
+                    : map(file, before, channel);
         }
+    }
+
+    /** Notes the state of the file if it was the same before the file was opened. */
+    private MemorySegment map(Path file, Optional<FileState> before, FileChannel channel)
+            throws IOException {
+        MemorySegment mapped = map(channel);
+        if (before.isPresent() && before.equals(FileState.of(file))) {
+            states.put(file, before.get());
+        }
+        return mapped;
     }
 
     private static MemorySegment read(Path file) throws IOException {
@@ -50,9 +67,33 @@ public final class InputFiles implements AutoCloseable {
         }
     }
 
-    /** Returns the files in the folder of {@code archive}. */
+    /** Returns an archive that has been opened, and the files in its folder. */
     public MemberFiles beside(Path archive) {
-        return name -> open(archive.resolveSibling(name));
+        return new Beside(archive);
+    }
+
+    private final class Beside implements MemberFiles {
+        private final Path archive;
+
+        Beside(Path archive) {
+            this.archive = archive;
+        }
+
+        @Override
+        public MemorySegment open(String name) throws IOException {
+            return InputFiles.this.open(archive.resolveSibling(name));
+        }
+
+        @Override
+        public Optional<FileState> state() {
+            return Optional.ofNullable(states.get(archive));
+        }
+
+        @Override
+        public boolean isOverwritten() {
+            FileState before = states.get(archive);
+            return before != null && FileState.of(archive).filter(before::isOverwritten).isPresent();
+        }
     }
 
     /** Unmaps all mapped files. */

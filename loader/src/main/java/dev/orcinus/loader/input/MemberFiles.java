@@ -2,8 +2,9 @@ package dev.orcinus.loader.input;
 
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.util.Optional;
 
-/** The member files of a thin archive. */
+/** The file of an archive, and those of its members if it is a thin one. */
 @FunctionalInterface
 public interface MemberFiles {
     /** Refuses all members, for an archive that was not read from a file. */
@@ -18,4 +19,14 @@ public interface MemberFiles {
      * @param name the file's path, relative to the archive's folder
      */
     MemorySegment open(String name) throws IOException;
+
+    /** Returns the state of the archive's file before it was mapped; empty if it is not mapped. */
+    default Optional<FileState> state() {
+        return Optional.empty();
+    }
+
+    /** Returns whether the archive's file has been overwritten since it was mapped. */
+    default boolean isOverwritten() {
+        return false;
+    }
 }

@@ -1,5 +1,6 @@
 package dev.orcinus.loader.link;
 
+import dev.orcinus.formats.ar.IndexedName;
 import dev.orcinus.loader.arch.Architecture;
 import dev.orcinus.loader.arch.Architecture.CodeTemplate;
 import dev.orcinus.loader.graph.Block;
@@ -29,9 +30,9 @@ final class CompilerFunctions implements ObjectSource {
     }
 
     @Override
-    public Optional<LinkGraph> take(String symbol) {
+    public Optional<LinkGraph> take(IndexedName symbol) {
         Map<String, CodeTemplate> functions = architecture.compilerFunctions();
-        if (isTaken || !isAmong(functions.keySet(), symbol)) {
+        if (isTaken || !isAmong(functions.keySet(), symbol.toString())) {
             return Optional.empty();
         }
         isTaken = true;
@@ -57,7 +58,7 @@ final class CompilerFunctions implements ObjectSource {
     }
 
     @Override
-    public void giveBack(String symbol) {
+    public void giveBack(IndexedName symbol) {
         isTaken = false;
     }
 }

@@ -1,5 +1,6 @@
 package dev.orcinus.loader.link;
 
+import dev.orcinus.loader.graph.Binding;
 import dev.orcinus.loader.graph.Block;
 import dev.orcinus.loader.graph.LinkGraph;
 import dev.orcinus.loader.graph.Linkage;
@@ -20,7 +21,8 @@ import java.util.Optional;
  * @param late the symbol of a library that gives the address once it is open; null if there is none
  */
 record Definition(
-        Unit unit, Symbol symbol, ExecutorAddress absolute, Dylib giver, LateSymbol late) {
+        Unit unit, Symbol symbol, ExecutorAddress absolute, Dylib giver, LateSymbol late)
+        implements Binding {
     /** A symbol of a library that may not be open yet. */
     record LateSymbol(LateLibrary library, String name) {}
 

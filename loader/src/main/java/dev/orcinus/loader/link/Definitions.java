@@ -65,21 +65,21 @@ final class Definitions {
      */
     void add(Unit unit) {
         LinkGraph graph = unit.graph();
-        Set<Block> discarded = claimGroups(unit);
+        graph.discard(claimGroups(unit));
         List<Symbol> exported = exported(graph);
         try {
-            requireNoDuplicates(unit, exported, discarded);
+            requireNoDuplicates(unit, exported);
             for (Symbol symbol : exported) {
-                define(unit, symbol, isIn(discarded, symbol));
+                define(unit, symbol);
             }
         } catch (DuplicateDefinitionException e) {
             remove(unit);
             throw e;
         }
-        graph.discard(discarded);
     }
 
-    private void define(Unit unit, Symbol symbol, boolean isDiscarded) {
+    private void define(Unit unit, Symbol symbol) {
+        boolean isDiscarded = isDiscarded(symbol);
         Definition before = byName.get(symbol.name());
         if (before == null) {
             byName.put(symbol.name(), Definition.of(unit, symbol));
@@ -96,8 +96,8 @@ final class Definitions {
         }
     }
 
-    private static boolean isIn(Set<Block> blocks, Symbol symbol) {
-        return symbol.isDefined() && blocks.contains(symbol.block());
+    private static boolean isDiscarded(Symbol symbol) {
+        return symbol.isDefined() && symbol.block().isDiscarded();
     }
 
     private static List<Symbol> exported(LinkGraph graph) {
@@ -110,10 +110,10 @@ final class Definitions {
         return exported;
     }
 
-    private void requireNoDuplicates(Unit unit, List<Symbol> exported, Set<Block> discarded) {
+    private void requireNoDuplicates(Unit unit, List<Symbol> exported) {
         for (Symbol symbol : exported) {
             Definition before = byName.get(symbol.name());
-            if (before != null && before.contradicts(symbol) && !isIn(discarded, symbol)) {
+            if (before != null && before.contradicts(symbol) && !isDiscarded(symbol)) {
                 throw duplicate(symbol.name(), before, unit.name());
             }
         }
@@ -128,8 +128,8 @@ final class Definitions {
      *
      * @return the blocks of the others
      */
-    private Set<Block> claimGroups(Unit unit) {
-        Set<Block> discarded = new HashSet<>();
+    private List<Block> claimGroups(Unit unit) {
+        List<Block> discarded = new ArrayList<>();
         for (ComdatGroup group : unit.graph().groups()) {
             Unit owner = groups.putIfAbsent(group.signature(), unit);
             if (owner != null && owner != unit) {
@@ -180,9 +180,8 @@ final class Definitions {
         LinkGraph graph = unit.graph();
         List<Symbol> restored = graph.restore(free::contains);
         if (!restored.isEmpty() || !graph.groups().isEmpty()) {
-            Set<Block> discarded = claimGroups(unit);
-            graph.discard(discarded);
-            restored.forEach(symbol -> define(unit, symbol, isIn(discarded, symbol)));
+            graph.discard(claimGroups(unit));
+            restored.forEach(symbol -> define(unit, symbol));
         }
     }
 

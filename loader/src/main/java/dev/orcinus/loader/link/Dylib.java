@@ -1,5 +1,6 @@
 package dev.orcinus.loader.link;
 
+import dev.orcinus.formats.ar.IndexedName;
 import dev.orcinus.loader.DuplicateDefinitionException;
 import dev.orcinus.loader.graph.Bound;
 import dev.orcinus.loader.graph.LinkGraph;
@@ -306,8 +307,9 @@ public final class Dylib {
         if (added.isPresent()) {
             return added;
         }
+        IndexedName indexed = IndexedName.of(symbol);
         for (int i = 0; i < objectSources.size(); i++) { // the first object may add a source
-            if (objectSources.get(i).add(symbol) && definitions.get(symbol) != null) {
+            if (objectSources.get(i).add(indexed) && definitions.get(symbol) != null) {
                 return findAdded(symbol);
             }
         }
@@ -319,8 +321,9 @@ public final class Dylib {
      * definition, if there is one.
      */
     Optional<Unit> define(Symbol common) {
+        IndexedName indexed = IndexedName.of(common.name());
         for (int i = 0; i < objectSources.size(); i++) { // the first object may add a source
-            Optional<Unit> unit = objectSources.get(i).addDefinition(common.name());
+            Optional<Unit> unit = objectSources.get(i).addDefinition(indexed);
             if (unit.isPresent()) {
                 return unit;
             }

@@ -1,5 +1,6 @@
 package dev.orcinus.loader.link;
 
+import dev.orcinus.formats.ar.IndexedName;
 import dev.orcinus.loader.arch.Architecture;
 import dev.orcinus.loader.arch.Architecture.CodeTemplate;
 import dev.orcinus.loader.graph.Block;
@@ -63,7 +64,8 @@ final class DylibSupport implements ObjectSource {
     }
 
     @Override
-    public Optional<LinkGraph> take(String symbol) {
+    public Optional<LinkGraph> take(IndexedName indexed) {
+        String symbol = indexed.toString();
         if (threadGraph == null && isAmong(OFFERED_TO_THREADS, symbol, format.current())) {
             return Optional.of(takeForThreads());
         }

@@ -1,5 +1,6 @@
 package dev.orcinus.loader.link;
 
+import dev.orcinus.formats.ar.IndexedName;
 import dev.orcinus.loader.arch.Architecture;
 import dev.orcinus.loader.graph.GraphFormat;
 import dev.orcinus.loader.graph.LinkGraph;
@@ -11,7 +12,7 @@ import java.util.Optional;
  */
 record ForeignLibrary(GraphFormat format, Architecture architecture) implements ObjectSource {
     @Override
-    public Optional<LinkGraph> take(String symbol) {
-        return Optional.ofNullable(format.foreignObject(symbol, architecture.name()));
+    public Optional<LinkGraph> take(IndexedName symbol) {
+        return Optional.ofNullable(format.foreignObject(symbol.toString(), architecture.name()));
     }
 }

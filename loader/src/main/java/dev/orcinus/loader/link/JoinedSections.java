@@ -191,7 +191,7 @@ final class JoinedSections {
         for (Section section : member.graph().sections()) {
             if (home(section) != null && isOfBounds(section)) {
                 for (Block block : section.blocks()) {
-                    if (!member.graph().isDiscarded(block)) {
+                    if (!block.isDiscarded()) {
                         member.graph().retained().add(block);
                     }
                 }

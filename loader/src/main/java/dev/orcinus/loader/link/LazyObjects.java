@@ -1,5 +1,6 @@
 package dev.orcinus.loader.link;
 
+import dev.orcinus.formats.ar.IndexedName;
 import dev.orcinus.loader.graph.LinkGraph;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,18 +39,18 @@ public final class LazyObjects {
     }
 
     /** Adds the object that defines a symbol, and returns whether there was one. */
-    boolean add(String symbol) {
+    boolean add(IndexedName symbol) {
         Optional<LinkGraph> graph = source.take(symbol);
         graph.ifPresent(g -> add(symbol, g));
         return graph.isPresent();
     }
 
     /** Adds the object that defines a symbol by more than a common one, if there is one. */
-    Optional<Unit> addDefinition(String symbol) {
+    Optional<Unit> addDefinition(IndexedName symbol) {
         return source.takeDefinition(symbol).map(graph -> add(symbol, graph));
     }
 
-    private Unit add(String symbol, LinkGraph graph) {
+    private Unit add(IndexedName symbol, LinkGraph graph) {
         try {
             Unit unit = dylib.add(preparation.prepare(graph));
             units.add(unit);

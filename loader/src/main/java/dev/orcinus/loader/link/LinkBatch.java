@@ -35,7 +35,6 @@ final class LinkBatch {
     private final Map<LateLibrary, Dylib> late = new LinkedHashMap<>();
     private final List<Unit> asked = new ArrayList<>();
     private final Set<Unit> units = new LinkedHashSet<>();
-    private final Map<Symbol, Definition> bindings = new HashMap<>();
     private final Map<Dylib, Map<String, List<Reference>>> outside = new LinkedHashMap<>();
     private final Deque<Reference> references = new ArrayDeque<>();
     private final Deque<Reference> weak = new ArrayDeque<>();
@@ -263,7 +262,7 @@ final class LinkBatch {
 
     private void bind(Reference reference, Definition definition) {
         if (reference.symbol != null) {
-            bindings.put(reference.symbol, definition);
+            reference.symbol.bind(definition);
         }
         if (!definition.isAbsolute()) {
             if (reference.symbol != null) {
@@ -370,7 +369,7 @@ final class LinkBatch {
             answers.put(reference.name, definition.address());
         } else {
             requireFromOutside(reference);
-            bindings.put(reference.symbol, definition);
+            reference.symbol.bind(definition);
         }
     }
 
@@ -403,7 +402,12 @@ final class LinkBatch {
      * Returns the definition of an external symbol; empty if the symbol is weak and not defined.
      */
     Optional<Definition> binding(Symbol symbol) {
-        return Optional.ofNullable(bindings.get(symbol));
+        return Optional.ofNullable(bound(symbol));
+    }
+
+    /** Returns the definition of an external symbol; null if the symbol is weak and not defined. */
+    Definition bound(Symbol symbol) {
+        return (Definition) symbol.binding();
     }
 
     /** Returns the addresses of the caller's symbols that were found in symbol sources. */

@@ -1,5 +1,6 @@
 package dev.orcinus.loader.link;
 
+import dev.orcinus.formats.ar.IndexedName;
 import dev.orcinus.loader.LinkException;
 import dev.orcinus.loader.graph.LinkGraph;
 import java.util.Optional;
@@ -13,7 +14,7 @@ public interface ObjectSource {
      *
      * @throws LinkException if the object cannot be read
      */
-    Optional<LinkGraph> take(String symbol);
+    Optional<LinkGraph> take(IndexedName symbol);
 
     /**
      * Returns the object that defines {@code symbol}, unless it only has a common symbol of that
@@ -22,7 +23,7 @@ public interface ObjectSource {
      *
      * @throws LinkException if the object cannot be read
      */
-    default Optional<LinkGraph> takeDefinition(String symbol) {
+    default Optional<LinkGraph> takeDefinition(IndexedName symbol) {
         return Optional.empty();
     }
 
@@ -30,5 +31,5 @@ public interface ObjectSource {
      * Takes back the object for {@code symbol}, which could not be added. It may be asked for
      * again.
      */
-    default void giveBack(String symbol) {}
+    default void giveBack(IndexedName symbol) {}
 }

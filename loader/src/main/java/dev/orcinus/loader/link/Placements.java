@@ -97,8 +97,10 @@ final class Placements {
         return switch (target.kind()) {
             case DEFINED -> true;
             case ABSOLUTE -> false;
-            case EXTERNAL ->
-                    batch.binding(target).filter(d -> d.isOutside() || !d.isFixed()).isPresent();
+            case EXTERNAL -> {
+                Definition definition = batch.bound(target);
+                yield definition != null && (definition.isOutside() || !definition.isFixed());
+            }
         };
     }
 

@@ -42,16 +42,18 @@ final class SegmentLayout {
      */
     static SegmentLayout of(List<LinkGraph> graphs, Section.Use use) {
         SegmentLayout layout = new SegmentLayout(use);
-        graphs.forEach(graph -> layout.addAll(graph, true));
+        List<Section> sections = new ArrayList<>();
+        graphs.forEach(graph -> sections.addAll(graph.sections(use)));
+        layout.addAll(sections, true);
         layout.contentBytes = layout.sizeBytes;
         layout.requireLittlePadding(graphs);
-        graphs.forEach(graph -> layout.addAll(graph, false));
+        layout.addAll(sections, false);
         layout.requireAddress();
         return layout;
     }
 
-    private void addAll(LinkGraph graph, boolean withContent) {
-        for (Section section : graph.sections(use)) {
+    private void addAll(List<Section> sections, boolean withContent) {
+        for (Section section : sections) {
             if (section.isZeroFill() != withContent) {
                 section.blocks().forEach(this::add);
             }

@@ -69,8 +69,8 @@ final class ThreadLocalGroup {
             }
         }
         for (Symbol external : unit.graph().externals()) {
-            if (external.isThreadLocal()
-                    || batch.binding(external).filter(Definition::isThreadLocal).isPresent()) {
+            Definition definition = batch.bound(external);
+            if (external.isThreadLocal() || (definition != null && definition.isThreadLocal())) {
                 return true;
             }
         }

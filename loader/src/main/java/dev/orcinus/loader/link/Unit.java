@@ -74,6 +74,17 @@ public final class Unit {
         this.lifetime = new Lifetime(graph.name(), "has been removed");
     }
 
+    /** Returns a hash that is quicker to have than one of its identity. */
+    @Override
+    public int hashCode() {
+        return Long.hashCode(serial) + graph.name().hashCode();
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return this == other;
+    }
+
     /** Returns the object's name. */
     public String name() {
         return graph.name();

@@ -60,9 +60,10 @@ final class UnitLink {
     /** Makes GOT entries and stubs for the edges that need them. */
     void lower(Architecture architecture) {
         for (Symbol external : graph.externals()) {
-            batch.binding(external)
-                    .filter(definition -> !isInBatch(definition) && !definition.isLate())
-                    .ifPresent(definition -> external.resolve(definition.address()));
+            Definition definition = batch.bound(external);
+            if (definition != null && !isInBatch(definition) && !definition.isLate()) {
+                external.resolve(definition.address());
+            }
         }
         architecture.lower(graph, this::isNear);
     }
@@ -77,7 +78,10 @@ final class UnitLink {
                     !isLarge(symbol)
                             && (placement.keepsObjectsNear() || !batch.isJoined(symbol.block()));
             case ABSOLUTE -> isNear(symbol.address());
-            case EXTERNAL -> batch.binding(symbol).filter(this::isNear).isPresent();
+            case EXTERNAL -> {
+                Definition definition = batch.bound(symbol);
+                yield definition != null && isNear(definition);
+            }
         };
     }
 
@@ -135,9 +139,10 @@ final class UnitLink {
      */
     void resolve() {
         for (Symbol external : graph.externals()) {
-            batch.binding(external)
-                    .filter(d -> d.late() != null || isInBatch(d))
-                    .ifPresent(definition -> external.resolve(definition.address()));
+            Definition definition = batch.bound(external);
+            if (definition != null && (definition.late() != null || isInBatch(definition))) {
+                external.resolve(definition.address());
+            }
         }
     }
 
@@ -244,9 +249,14 @@ final class UnitLink {
     private void noteUses() {
         Unit last = unit;
         for (Symbol external : graph.externals()) {
-            Optional<Definition> definition = batch.binding(external);
-            definition.map(Definition::giver).ifPresent(unit::useAddressOf);
-            Unit other = definition.map(Definition::unit).orElse(unit);
+            Definition definition = batch.bound(external);
+            if (definition == null) {
+                continue;
+            }
+            if (definition.giver() != null) {
+                unit.useAddressOf(definition.giver());
+            }
+            Unit other = definition.isAbsolute() ? unit : definition.unit();
             if (other != last && other != unit) {
                 unit.use(other);
             }

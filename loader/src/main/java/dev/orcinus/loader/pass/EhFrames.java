@@ -1,7 +1,6 @@
 package dev.orcinus.loader.pass;
 
-import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
-import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 
 import dev.orcinus.loader.MalformedObjectException;
 import dev.orcinus.loader.arch.Architecture;
@@ -12,7 +11,6 @@ import dev.orcinus.loader.graph.LinkGraph;
 import dev.orcinus.loader.graph.Section;
 import dev.orcinus.loader.graph.Symbol;
 import java.lang.foreign.MemorySegment;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -99,6 +97,7 @@ public final class EhFrames {
     private final class Splitter {
         private final Block whole;
         private final MemorySegment content;
+        private final byte[] bytes;
         private final List<Edge> edges;
         private final Map<Long, CommonInformation> cies = new HashMap<>();
         private final TreeMap<Long, Block> kept = new TreeMap<>();
@@ -107,6 +106,7 @@ public final class EhFrames {
         Splitter(Block whole) {
             this.whole = whole;
             this.content = whole.content();
+            this.bytes = content.toArray(JAVA_BYTE);
             this.edges = new ArrayList<>(whole.edges());
             edges.sort(Comparator.comparingInt(Edge::offset));
         }
@@ -125,11 +125,16 @@ public final class EhFrames {
         }
 
         private int word(long offset) {
-            return content.get(JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN), offset);
+            int at = (int) offset;
+            return bytes[at] & 0xff
+                    | (bytes[at + 1] & 0xff) << 8
+                    | (bytes[at + 2] & 0xff) << 16
+                    | bytes[at + 3] << 24;
         }
 
         private long longWord(long offset) {
-            return content.get(JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN), offset);
+            return Integer.toUnsignedLong(word(offset))
+                    | (long) word(offset + Integer.BYTES) << Integer.SIZE;
         }
 
         private long length(long at) {

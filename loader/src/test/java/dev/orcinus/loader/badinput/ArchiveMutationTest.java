@@ -3,6 +3,7 @@ package dev.orcinus.loader.badinput;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.orcinus.formats.ar.IndexedName;
 import dev.orcinus.loader.input.ArchiveObjects;
 import dev.orcinus.loader.input.MemberFiles;
 import java.io.IOException;
@@ -82,7 +83,7 @@ final class ArchiveMutationTest {
         for (String symbol : List.of("_answer", "_part")) {
             assertEquals(
                     name + "(" + symbol.substring(1) + ".o)",
-                    archive.take(symbol).orElseThrow().name());
+                    archive.take(IndexedName.of(symbol)).orElseThrow().name());
         }
     }
 

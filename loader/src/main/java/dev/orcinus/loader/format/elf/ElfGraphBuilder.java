@@ -2,6 +2,7 @@ package dev.orcinus.loader.format.elf;
 
 import dev.orcinus.formats.FileBytes;
 import dev.orcinus.formats.MalformedFileException;
+import dev.orcinus.formats.NamePool;
 import dev.orcinus.formats.elf.Elf;
 import dev.orcinus.formats.elf.ElfFile;
 import dev.orcinus.formats.elf.ElfHeader;
@@ -53,6 +54,6 @@ final class ElfGraphBuilder {
                     only relocatable objects (1, what a compiler's -c makes) are linked"""
                             .formatted(type));
         }
-        return ElfFile.read(bytes);
+        return ElfFile.read(bytes, NamePool.shared());
     }
 }

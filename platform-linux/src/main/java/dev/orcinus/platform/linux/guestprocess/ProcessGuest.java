@@ -98,7 +98,7 @@ final class ProcessGuest implements IsolatedGuest {
         this.host = host;
         boolean hasRoom = shape.staticRoomBytes() > 0;
         libraries = new ProcessLibraries(guest, host != null);
-        memory = new ProcessMemory(guest, libraries::clearCache);
+        memory = new ProcessMemory(guest, libraries::clearCache, host != null);
         symbols = new ProgramSymbols(guest, libraries, memory, shape.symbols());
         invoker =
                 new ProcessInvoker(

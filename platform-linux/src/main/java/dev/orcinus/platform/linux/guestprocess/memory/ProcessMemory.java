@@ -70,15 +70,20 @@ public final class ProcessMemory implements GuestMemory, AutoCloseable {
     private final MappedRanges ranges = new MappedRanges(pageSizeBytes);
     private final List<HeldRanges> holds = new CopyOnWriteArrayList<>();
     private final AtomicInteger published = new AtomicInteger();
+    private final boolean isProgram;
     private volatile boolean isUnmappedLater;
+    private volatile boolean hasCode;
 
     /**
      * The memory of a guest in which nothing is mapped.
      *
      * @param clearCache returns the address of the guest's {@code __clear_cache}
+     * @param isProgram whether the guest is a program, which is of no use after a failure
      */
-    public ProcessMemory(NativeGuest guest, Supplier<ExecutorAddress> clearCache)
+    public ProcessMemory(
+            NativeGuest guest, Supplier<ExecutorAddress> clearCache, boolean isProgram)
             throws HostCallException {
+        this.isProgram = isProgram;
         this.clearCache = clearCache;
         this.guest = guest;
         this.maps = new GuestMaps(guest);
@@ -241,14 +246,15 @@ public final class ProcessMemory implements GuestMemory, AutoCloseable {
     }
 
     /**
-     * {@inheritDoc} In a guest that a copy waits for, this is done when the guest is asked for
-     * something else, and a failure ends the guest; one that has so many mappings that this may
-     * fail is asked at once.
+     * {@inheritDoc} In a guest that a copy waits for, and in a program whose system has allowed
+     * code once, this is done when the guest is asked for something else, and a failure ends the
+     * guest; one that has so many mappings that this may fail is asked at once.
      */
     @Override
     public void publish(List<Publication> publications) throws HostCallException {
         int count = published.addAndGet(publications.size());
-        if (!holds.isEmpty() && count < MOST_DEFERRED && guest.pending().count() < MOST_PENDING) {
+        boolean mayWait = !holds.isEmpty() || (isProgram && hasCode);
+        if (mayWait && count < MOST_DEFERRED && guest.pending().count() < MOST_PENDING) {
             publishLater(publications);
         } else {
             publishNow(publications);
@@ -295,6 +301,7 @@ public final class ProcessMemory implements GuestMemory, AutoCloseable {
             throw Failure.of(
                     "mprotect(" + failed.pages() + ", " + failed.prot() + ")", calls.errno());
         }
+        hasCode |= publications.stream().anyMatch(p -> p.prot().isExecutable());
     }
 
     private boolean needsClearCache(Publication publication) {

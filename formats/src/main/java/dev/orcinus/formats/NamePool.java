@@ -1,0 +1,143 @@
+package dev.orcinus.formats;
+
+import java.lang.ref.SoftReference;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.random.RandomGenerator;
+
+/**
+ * The names of symbols and sections that objects have in common, as one text each: objects of one
+ * library repeat most of their names, and a text that is there already needs no memory, has its
+ * hash, and is equal to others at first sight. All readers of a JVM share one pool, which is dropped
+ * when memory is short, and starts anew when it has grown large. Several threads may use it.
+ */
+public final class NamePool {
+    /** An odd number that no file can know: names that are chosen to collide do not collide. */
+    private static final int FACTOR = RandomGenerator.getDefault().nextInt() | 1;
+
+    private static final int MOST_BYTES = 64 << 20;
+    private static final int FIRST_NAMES = 1 << 10;
+    private static final int FIRST_BYTES = 1 << 16;
+
+    private static SoftReference<NamePool> shared = new SoftReference<>(null);
+
+    private final int mostBytes;
+    private byte[] text;
+    private int textBytes;
+    private int[] starts;
+    private int[] hashes;
+    private String[] names;
+    private int count;
+
+    /** The number of a name plus one, or 0, at the first free place behind that of its hash. */
+    private int[] slots;
+
+    /**
+     * Makes a pool without names.
+     *
+     * @param mostBytes the length of all names with which it starts anew
+     */
+    NamePool(int mostBytes) {
+        this.mostBytes = mostBytes;
+        clear();
+    }
+
+    /** Returns the pool of this JVM. */
+    public static synchronized NamePool shared() {
+        NamePool pool = shared.get();
+        if (pool == null) {
+            pool = new NamePool(MOST_BYTES);
+            shared = new SoftReference<>(pool);
+        }
+        return pool;
+    }
+
+    private void clear() {
+        text = new byte[FIRST_BYTES];
+        textBytes = 0;
+        starts = new int[FIRST_NAMES];
+        hashes = new int[FIRST_NAMES];
+        names = new String[FIRST_NAMES];
+        count = 0;
+        slots = new int[2 * FIRST_NAMES];
+    }
+
+    /** Returns the number of names. */
+    synchronized int size() {
+        return count;
+    }
+
+    /**
+     * Returns the text from a place to the next zero byte; null if there is no zero byte.
+     *
+     * @param from text in UTF-8
+     */
+    synchronized String at(byte[] from, int start) {
+        int hash = 0;
+        int end = start;
+        while (end < from.length && from[end] != 0) {
+            hash = (hash + from[end]) * FACTOR;
+            end++;
+        }
+        return end == from.length ? null : get(from, start, end, hash ^ hash >>> 15);
+    }
+
+    private String get(byte[] from, int start, int end, int hash) {
+        int slot = hash & slots.length - 1;
+        while (slots[slot] != 0) {
+            int name = slots[slot] - 1;
+            if (hashes[name] == hash && isAt(name, from, start, end)) {
+                return names[name];
+            }
+            slot = slot + 1 & slots.length - 1;
+        }
+        return add(from, start, end, hash);
+    }
+
+    private boolean isAt(int name, byte[] from, int start, int end) {
+        int stop = name + 1 == count ? textBytes : starts[name + 1];
+        return Arrays.equals(text, starts[name], stop, from, start, end);
+    }
+
+    private String add(byte[] from, int start, int end, int hash) {
+        String name = new String(from, start, end - start, StandardCharsets.UTF_8);
+        if (end - start > mostBytes - textBytes) {
+            clear();
+            if (end - start > mostBytes) {
+                return name;
+            }
+        }
+        makeRoom(end - start);
+        System.arraycopy(from, start, text, textBytes, end - start);
+        starts[count] = textBytes;
+        textBytes += end - start;
+        hashes[count] = hash;
+        names[count] = name;
+        count++;
+        insert(count);
+        return name;
+    }
+
+    private void makeRoom(int sizeBytes) {
+        if (sizeBytes > text.length - textBytes) {
+            text = Arrays.copyOf(text, Math.max(2 * text.length, textBytes + sizeBytes));
+        }
+        if (count == names.length) {
+            starts = Arrays.copyOf(starts, 2 * count);
+            hashes = Arrays.copyOf(hashes, 2 * count);
+            names = Arrays.copyOf(names, 2 * count);
+            slots = new int[4 * count];
+            for (int number = 1; number <= count; number++) {
+                insert(number);
+            }
+        }
+    }
+
+    private void insert(int number) {
+        int slot = hashes[number - 1] & slots.length - 1;
+        while (slots[slot] != 0) {
+            slot = slot + 1 & slots.length - 1;
+        }
+        slots[slot] = number;
+    }
+}

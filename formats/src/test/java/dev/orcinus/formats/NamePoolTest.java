@@ -1,0 +1,68 @@
+package dev.orcinus.formats;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
+
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+
+/** Tests that a pool has one text for each name, however many there are. */
+final class NamePoolTest {
+    private static final int LARGE_BYTES = 1 << 20;
+    private static final int MANY = 10_000;
+
+    private static byte[] table(String... names) {
+        return (String.join("\0", names) + "\0").getBytes(StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void aNameOfTwoTablesIsOneText() {
+        NamePool pool = new NamePool(LARGE_BYTES);
+        String first = pool.at(table("a", "name"), 2);
+        assertEquals("name", first);
+        assertSame(first, pool.at(table("other", "name"), 6));
+        assertEquals("ame", pool.at(table("name"), 1));
+        assertEquals("", pool.at(table("name"), 4));
+    }
+
+    @Test
+    void aNameWithoutAnEndIsNone() {
+        assertNull(new NamePool(LARGE_BYTES).at(new byte[] {'a', 'b'}, 0));
+        assertNull(new NamePool(LARGE_BYTES).at(new byte[0], 0));
+    }
+
+    @Test
+    void namesThatAreNotAsciiAreDecoded() {
+        NamePool pool = new NamePool(LARGE_BYTES);
+        assertEquals("größe_変数", pool.at(table("größe_変数"), 0));
+        assertEquals("\ufffd", pool.at(new byte[] {(byte) 0xff, 0}, 0));
+    }
+
+    @Test
+    void manyNamesAreFoundAgain() {
+        NamePool pool = new NamePool(LARGE_BYTES);
+        String[] texts = new String[MANY];
+        for (int i = 0; i < MANY; i++) {
+            texts[i] = pool.at(table("symbol" + i), 0);
+        }
+        for (int i = 0; i < MANY; i++) {
+            assertSame(texts[i], pool.at(table("symbol" + i), 0));
+            assertEquals("symbol" + i, texts[i]);
+        }
+        assertEquals(MANY, pool.size());
+    }
+
+    @Test
+    void aFullPoolStartsAnew() {
+        NamePool pool = new NamePool(10);
+        String first = pool.at(table("123456"), 0);
+        assertSame(first, pool.at(table("123456"), 0));
+        assertEquals("abcdef", pool.at(table("abcdef"), 0));
+        assertEquals(1, pool.size());
+        assertNotSame(first, pool.at(table("123456"), 0));
+        assertEquals("longer than all", pool.at(table("longer than all"), 0));
+        assertEquals(0, pool.size());
+    }
+}

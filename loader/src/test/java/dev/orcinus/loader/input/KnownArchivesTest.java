@@ -1,0 +1,219 @@
+package dev.orcinus.loader.input;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.orcinus.formats.ar.ArchiveIndex;
+import dev.orcinus.formats.ar.ArchiveWriter;
+import dev.orcinus.formats.ar.IndexedName;
+import dev.orcinus.loader.MalformedObjectException;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Tests when an archive's index is read again, and what happens to an archive that changes. */
+final class KnownArchivesTest {
+    private static final Path OBJECT =
+            Path.of(
+                    System.getProperty("orcinus.root"),
+                    "loader/src/test/resources/dev/orcinus/loader/archives/tentative.o");
+    private static final long LARGE_BYTES = 1L << 30;
+
+    /** Files of this size are mapped. */
+    private static final int MAPPED_BYTES = 300 << 10;
+
+    private final InputFiles files = new InputFiles();
+    private final Instant later = Instant.now().plusSeconds(60);
+    private final KnownArchives known = new KnownArchives(LARGE_BYTES, () -> later);
+
+    @TempDir private Path folder;
+
+    @AfterEach
+    void close() {
+        files.close();
+    }
+
+    /** Writes an archive, whose index has a symbol for the first of two members. */
+    private Path write(String name, String symbol) throws IOException {
+        ArchiveWriter archive = new ArchiveWriter();
+        archive.add("first.o", Files.readAllBytes(OBJECT), List.of(symbol));
+        archive.add("large", new byte[MAPPED_BYTES], List.of());
+        return Files.write(folder.resolve(name), archive.write());
+    }
+
+    private ArchiveObjects open(Path file) throws IOException {
+        return open(file, known);
+    }
+
+    private ArchiveObjects open(Path file, KnownArchives indexes) throws IOException {
+        return new ArchiveObjects("test.a", files.open(file), files.beside(file), indexes);
+    }
+
+    @Test
+    void anIndexIsReadOnce() throws IOException {
+        Path file = write("a.a", "symbol");
+        ArchiveIndex first = open(file).index();
+        assertSame(first, open(file).index());
+        Path link = Files.createSymbolicLink(folder.resolve("link.a"), file);
+        assertSame(first, open(link).index(), "the name of a file does not matter");
+        assertEquals(first.sizeBytes(), known.sizeBytes());
+    }
+
+    @Test
+    void anOtherFileOfTheSameContentIsReadItself() throws IOException {
+        ArchiveIndex first = open(write("a.a", "symbol")).index();
+        assertNotSame(first, open(write("b.a", "symbol")).index());
+    }
+
+    @Test
+    void anArchiveThatHasBeenOverwrittenIsReadAgain() throws IOException {
+        ArchiveIndex first = open(write("a.a", "symbol")).index();
+        ArchiveIndex second = open(write("a.a", "sYmbol")).index();
+        assertNotSame(first, second);
+        assertEquals(ArchiveIndex.NONE, second.first(IndexedName.of("symbol")));
+    }
+
+    @Test
+    void anArchiveThatHasBeenReplacedIsReadAgain() throws IOException {
+        Path file = write("a.a", "symbol");
+        FileTime time = Files.getLastModifiedTime(file);
+        ArchiveIndex first = open(file).index();
+        Path other = write("b.a", "sYmbol");
+        Files.setLastModifiedTime(other, time);
+        Files.move(other, file, StandardCopyOption.REPLACE_EXISTING);
+        assertNotSame(first, open(file).index());
+    }
+
+    @Test
+    void anArchiveWhoseTimeHasBeenSetBackIsReadAgain() throws IOException {
+        Path file = write("a.a", "symbol");
+        FileTime time = Files.getLastModifiedTime(file);
+        ArchiveIndex first = open(file).index();
+        write("a.a", "sYmbol");
+        Files.setLastModifiedTime(file, time);
+        assertNotSame(first, open(file).index());
+    }
+
+    @Test
+    void anIndexIsNotTakenIfTheCheckDiffers() throws IOException {
+        Path file = write("a.a", "symbol");
+        ArchiveIndex index = open(file).index();
+        FileState state = FileState.of(file).orElseThrow();
+        long check = known.peek(state).check();
+        assertSame(index, known.find(state, check).orElseThrow());
+        assertEquals(Optional.empty(), known.find(state, check + 1));
+        assertNull(known.peek(state), "it is forgotten");
+        assertEquals(0, known.sizeBytes());
+    }
+
+    @Test
+    void anArchiveThatHasChangedJustNowIsNotKept() throws IOException {
+        Path file = write("a.a", "symbol");
+        Instant changed = Files.getLastModifiedTime(file).toInstant();
+        KnownArchives young = new KnownArchives(LARGE_BYTES, () -> changed.plusMillis(1_900));
+        assertNotSame(open(file, young).index(), open(file, young).index());
+        assertEquals(0, young.sizeBytes());
+    }
+
+    @Test
+    void theIndexThatHasNotBeenUsedForTheLongestTimeGoes() throws IOException {
+        Path a = write("a.a", "symbol");
+        Path b = write("b.a", "symbol");
+        Path c = write("c.a", "symbol");
+        long one = open(a, new KnownArchives(LARGE_BYTES, () -> later)).index().sizeBytes();
+        KnownArchives two = new KnownArchives(2 * one, () -> later);
+        ArchiveIndex first = open(a, two).index();
+        open(b, two).index();
+        assertSame(first, open(a, two).index());
+        open(c, two).index();
+        assertEquals(2 * one, two.sizeBytes());
+        assertNotNull(two.peek(FileState.of(a).orElseThrow()));
+        assertNull(two.peek(FileState.of(b).orElseThrow()));
+        assertNotNull(two.peek(FileState.of(c).orElseThrow()));
+    }
+
+    @Test
+    void anIndexThatIsTooLargeIsNotKept() throws IOException {
+        KnownArchives small = new KnownArchives(10, () -> later);
+        assertNotNull(open(write("a.a", "symbol"), small).index());
+        assertEquals(0, small.sizeBytes());
+    }
+
+    @Test
+    void anIndexThatWentWhenMemoryWasShortIsReadAgain() throws IOException {
+        Path file = write("a.a", "symbol");
+        ArchiveIndex first = open(file).index();
+        known.peek(FileState.of(file).orElseThrow()).index().clear();
+        ArchiveIndex second = open(file).index();
+        assertNotSame(first, second);
+        assertSame(second, open(file).index());
+        assertEquals(second.sizeBytes(), known.sizeBytes());
+    }
+
+    @Test
+    void smallFilesAreNotKept() throws IOException {
+        ArchiveWriter archive = new ArchiveWriter();
+        archive.add("first.o", Files.readAllBytes(OBJECT), List.of("symbol"));
+        Path file = Files.write(folder.resolve("small.a"), archive.write());
+        assertNotSame(open(file).index(), open(file).index());
+        assertEquals(0, known.sizeBytes());
+    }
+
+    @Test
+    void anArchiveThatIsOverwrittenInUseIsAnError() throws IOException {
+        Path file = write("a.a", "symbol");
+        ArchiveObjects archive = open(file);
+        archive.index();
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.APPEND)) {
+            channel.write(java.nio.ByteBuffer.allocate(1));
+        }
+        refused(archive);
+    }
+
+    @Test
+    void anArchiveThatIsCutShortInUseIsAnError() throws IOException {
+        Path file = write("a.a", "symbol");
+        ArchiveObjects archive = open(file);
+        archive.index();
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            channel.truncate(0);
+        }
+        refused(archive);
+    }
+
+    private static void refused(ArchiveObjects archive) {
+        IndexedName symbol = IndexedName.of("symbol");
+        MalformedObjectException e =
+                assertThrows(MalformedObjectException.class, () -> archive.take(symbol));
+        assertTrue(e.getMessage().startsWith("test.a"), e.getMessage());
+        assertTrue(e.getMessage().contains("has changed since it was opened"), e.getMessage());
+    }
+
+    @Test
+    void anArchiveThatIsReplacedInUseStaysTheOld() throws IOException {
+        Path file = write("a.a", "symbol");
+        ArchiveObjects archive = open(file);
+        Files.move(write("b.a", "sYmbol"), file, StandardCopyOption.REPLACE_EXISTING);
+        assertEquals(
+                "test.a(first.o)",
+                archive.take(IndexedName.of("symbol")).orElseThrow().name());
+        ArchiveObjects removed = open(file);
+        Files.delete(file);
+        assertTrue(removed.take(IndexedName.of("sYmbol")).isPresent());
+    }
+}
