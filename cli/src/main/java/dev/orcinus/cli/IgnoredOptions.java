@@ -128,6 +128,8 @@ final class IgnoredOptions {
                     "-threads",
                     "-thread-count=",
                     "-orphan-handling=",
+                    "-unresolved-symbols=ignore-in-shared-libs",
+                    "-unresolved-symbols=report-all",
                     "-pack-dyn-relocs=",
                     "-hash-size=",
                     "-O");
