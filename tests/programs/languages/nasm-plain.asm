@@ -1,6 +1,5 @@
 ; packages: nasm
 ; needs: nasm
-; refused: nobody defines main
 ; build: nasm -f elf64 $source -o program.o && cc -nostdlib -no-pie program.o -o native
         global _start
         section .data

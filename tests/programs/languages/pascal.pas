@@ -1,6 +1,5 @@
 { packages: fp-compiler
   needs: fpc
-  refused: unknown option '-T'
   build: fpc -v0 -O1 -Cg -FD$RECORDER -FE. -onative $source >fpc.log || { cat fpc.log >&2; false; } }
 program sweep;
 {$mode objfpc}

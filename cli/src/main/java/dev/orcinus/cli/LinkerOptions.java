@@ -1,5 +1,9 @@
 package dev.orcinus.cli;
 
+import dev.orcinus.jit.ArchiveMode;
+import dev.orcinus.jit.LinkRule;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -7,201 +11,22 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * The options of GNU ld that {@code orcinus run} knows besides its own (manual of ld, "Command-line
- * Options"), also in the form of a compiler: {@code -Wl,OPTION}. An option that changes the file
- * that ld writes, but not what the program does, is taken and has no effect. One thread may use it.
+ * Options"), also in the form of a compiler: {@code -Wl,OPTION}. {@link IgnoredOptions} has those
+ * without an effect. One thread may use it.
  */
 final class LinkerOptions {
     /** The option of a compiler that passes the next argument to the linker. */
     static final String PASSED_ON = "-Xlinker";
 
-    private static final Set<String> WITHOUT_EFFECT =
-            Set.of(
-                    "--start-group",
-                    "-(",
-                    "--end-group",
-                    "-)",
-                    "--as-needed",
-                    "--no-as-needed",
-                    "--push-state",
-                    "--pop-state",
-                    "--gc-sections",
-                    "--no-gc-sections",
-                    "-s",
-                    "-S",
-                    "--strip-all",
-                    "--strip-debug",
-                    "--eh-frame-hdr",
-                    "--build-id",
-                    "--no-undefined",
-                    "-pie",
-                    "-no-pie",
-                    "-pthread",
-                    "--relax",
-                    "--no-relax",
-                    "-O1",
-                    "-O2",
-                    "--enable-new-dtags",
-                    "--disable-new-dtags",
-                    "--no-copy-dt-needed-entries",
-                    "-static-libgcc",
-                    "-static-libstdc++",
-                    "--warn-common",
-                    "--fatal-warnings",
-                    "--no-fatal-warnings",
-                    "--discard-all",
-                    "-x",
-                    "--discard-locals",
-                    "-X",
-                    "--no-eh-frame-hdr",
-                    "--ld-generated-unwind-info",
-                    "--no-ld-generated-unwind-info",
-                    "--demangle",
-                    "--no-demangle",
-                    "--no-pie",
-                    "--no-dynamic-linker",
-                    "--no-rosegment",
-                    "--rosegment",
-                    "--no-warn-mismatch",
-                    "--warn-once",
-                    "--warn-alternate-em",
-                    "--warn-shared-textrel",
-                    "--no-warn-execstack",
-                    "--no-warn-rwx-segments",
-                    "--allow-shlib-undefined",
-                    "--no-allow-shlib-undefined",
-                    "--copy-dt-needed-entries",
-                    "--no-add-needed",
-                    "--add-needed",
-                    "--no-keep-memory",
-                    "--reduce-memory-overheads",
-                    "--sort-common",
-                    "--emit-relocs",
-                    "-q",
-                    "--stats",
-                    "--no-gnu-unique",
-                    "--no-map-whole-files",
-                    "--map-whole-files",
-                    "--error-unresolved-symbols",
-                    "--no-print-gc-sections",
-                    "--print-gc-sections",
-                    "-Bsymbolic",
-                    "-Bsymbolic-functions",
-                    "-Bsymbolic-non-weak-functions",
-                    "-EL",
-                    "-g",
-                    "-d",
-                    "-dc",
-                    "-dp",
-                    "-nostdlib",
-                    "-nostartfiles",
-                    "-nodefaultlibs",
-                    "-nostdlib++");
-    private static final Set<String> WITH_VALUE_WITHOUT_EFFECT =
-            Set.of(
-                    "-rpath",
-                    "-rpath-link",
-                    "-dynamic-linker",
-                    "-I",
-                    "-soname",
-                    "-h",
-                    "-m",
-                    "-Map",
-                    "-o",
-                    "-output",
-                    "-plugin",
-                    "-plugin-opt",
-                    "-sysroot",
-                    "-exclude-libs",
-                    "-hash-style");
-    private static final List<String> JOINED_WITHOUT_EFFECT =
-            List.of(
-                    "--build-id=",
-                    "-hash-style=",
-                    "-rpath=",
-                    "-rpath-link=",
-                    "-soname=",
-                    "-dynamic-linker=",
-                    "-plugin=",
-                    "-plugin-opt=",
-                    "-sysroot=",
-                    "-exclude-libs=",
-                    "-Map=",
-                    "-output=",
-                    "-color-diagnostics",
-                    "-compress-debug-sections=",
-                    "-sort-section=",
-                    "-sort-common=",
-                    "-icf=",
-                    "-melf",
-                    "-threads",
-                    "-thread-count=",
-                    "-orphan-handling=",
-                    "-pack-dyn-relocs=",
-                    "-hash-size=",
-                    "-O");
-    private static final Set<String> KEYWORDS_WITHOUT_EFFECT =
-            Set.of(
-                    "now",
-                    "lazy",
-                    "relro",
-                    "norelro",
-                    "noexecstack",
-                    "defs",
-                    "combreloc",
-                    "nocombreloc",
-                    "separate-code",
-                    "noseparate-code",
-                    "nodelete",
-                    "nodlopen",
-                    "text",
-                    "origin",
-                    "global",
-                    "initfirst",
-                    "interpose",
-                    "loadfltr",
-                    "nodump",
-                    "undefs",
-                    "notext",
-                    "nodefaultlib",
-                    "ibt",
-                    "shstk",
-                    "ibtplt",
-                    "bndplt",
-                    "nognustack",
-                    "start-stop-gc",
-                    "nostart-stop-gc",
-                    "pack-relative-relocs",
-                    "nopack-relative-relocs",
-                    "keep-text-section-prefix",
-                    "nokeep-text-section-prefix",
-                    "noextern-protected-data",
-                    "dynamic-undefined-weak",
-                    "nodynamic-undefined-weak",
-                    "unique-symbol",
-                    "nounique-symbol",
-                    "separate-loadable-segments",
-                    "rodynamic",
-                    "memory-seal",
-                    "nomemory-seal");
-    private static final Set<String> KEYWORDS_WITH_VALUE =
-            Set.of(
-                    "max-page-size",
-                    "common-page-size",
-                    "start-stop-visibility",
-                    "cet-report",
-                    "bti-report",
-                    "stack-size",
-                    "relro-padding");
-
     private final List<String> wanted = new ArrayList<>();
     private final List<String> wrapped = new ArrayList<>();
     private final Map<String, String> definitions = new LinkedHashMap<>();
-    private final Deque<Boolean> states = new ArrayDeque<>();
-    private boolean isStatic;
+    private final List<LinkRule> rules = new ArrayList<>();
+    private final Deque<InputState> states = new ArrayDeque<>();
+    private InputState state = new InputState(false, false, ArchiveMode.AS_NEEDED);
     private boolean exportsDynamic;
 
     /** Returns the symbols of {@code -u}. */
@@ -224,9 +49,49 @@ final class LinkerOptions {
         return exportsDynamic;
     }
 
-    /** Returns the name of the library that {@code -l} means: after -Bstatic it is an archive. */
-    String library(String name) {
-        return isStatic && !name.startsWith(":") ? ":lib" + name + ".a" : name;
+    /** Returns the rules that options have set. */
+    List<LinkRule> rules() {
+        return rules;
+    }
+
+    /** Returns a file, as the options before it say. */
+    RunOptions.Input file(String name) {
+        return new RunOptions.Input(name, false, state.mode, state.isAsNeeded);
+    }
+
+    /** Returns the library that {@code -l} means: after -Bstatic it is an archive. */
+    RunOptions.Input library(String name) {
+        String found = state.isStatic && !name.startsWith(":") ? ":lib" + name + ".a" : name;
+        return new RunOptions.Input(found, true, state.mode, state.isAsNeeded);
+    }
+
+    /** Returns what a script names: a library, a file, or one that is searched as a library is. */
+    RunOptions.Input input(String name) {
+        if (name.startsWith("-l")) {
+            return library(name.substring(2));
+        }
+        return Files.exists(Path.of(name)) ? file(name) : library(":" + name);
+    }
+
+    /**
+     * What {@code --push-state} keeps.
+     *
+     * @param isStatic whether libraries are archives
+     * @param isAsNeeded whether shared libraries are only opened if they are needed
+     * @param mode which members of archives are linked
+     */
+    private record InputState(boolean isStatic, boolean isAsNeeded, ArchiveMode mode) {
+        InputState with(boolean nextIsStatic) {
+            return new InputState(nextIsStatic, isAsNeeded, mode);
+        }
+
+        InputState with(ArchiveMode next) {
+            return new InputState(isStatic, isAsNeeded, next);
+        }
+
+        InputState asNeeded(boolean next) {
+            return new InputState(isStatic, next, mode);
+        }
     }
 
     /**
@@ -245,9 +110,10 @@ final class LinkerOptions {
         }
         String name = argument.startsWith("--") ? argument : "-" + argument;
         return takeSymbol(argument, name, left)
-                || takeKind(argument, name)
+                || takeInputState(argument, name)
+                || takeRule(argument, name)
                 || takeKeyword(argument, left)
-                || takeWithoutEffect(argument, left);
+                || IgnoredOptions.take(argument, left);
     }
 
     private static void putBack(List<String> options, Deque<String> left) {
@@ -288,7 +154,7 @@ final class LinkerOptions {
     }
 
     /** Returns the value of an option in the form {@code --name value} or {@code --name=value}. */
-    private static Optional<String> value(String option, String argument, Deque<String> left)
+    static Optional<String> value(String option, String argument, Deque<String> left)
             throws UsageException {
         if (argument.equals(option)) {
             return Optional.of(RunOptions.value(option, left));
@@ -298,61 +164,57 @@ final class LinkerOptions {
                 : Optional.empty();
     }
 
-    private boolean takeKind(String argument, String name) {
+    /** Takes an option that counts for the files and libraries behind it. */
+    private boolean takeInputState(String argument, String name) {
         switch (argument) {
-            case "-Bstatic", "-dn", "-non_shared", "-static" -> isStatic = true;
-            case "-Bdynamic", "-dy", "-call_shared" -> isStatic = false;
-            case "-E", "--export-dynamic", "-export-dynamic", "-rdynamic" -> exportsDynamic = true;
-            case "--no-export-dynamic" -> exportsDynamic = false;
+            case "-Bstatic", "-dn", "-non_shared", "-static" -> state = state.with(true);
+            case "-Bdynamic", "-dy", "-call_shared" -> state = state.with(false);
             default -> {
-                if (name.equals("--push-state")) {
-                    states.push(isStatic);
-                } else if (name.equals("--pop-state") && !states.isEmpty()) {
-                    isStatic = states.pop();
+                switch (name) {
+                    case "--whole-archive" -> state = state.with(ArchiveMode.WHOLE);
+                    case "--no-whole-archive" -> state = state.with(ArchiveMode.AS_NEEDED);
+                    case "--as-needed" -> state = state.asNeeded(true);
+                    case "--no-as-needed" -> state = state.asNeeded(false);
+                    case "--push-state" -> states.push(state);
+                    case "--pop-state" -> state = states.isEmpty() ? state : states.pop();
+                    default -> {
+                        return false;
+                    }
                 }
-                return false;
             }
         }
         return true;
     }
 
-    private static boolean takeKeyword(String argument, Deque<String> left) throws UsageException {
+    private boolean takeRule(String argument, String name) {
+        switch (argument) {
+            case "-E", "--export-dynamic", "-export-dynamic", "-rdynamic" -> exportsDynamic = true;
+            case "--no-export-dynamic" -> exportsDynamic = false;
+            default -> {
+                if (!name.equals("--allow-multiple-definition")) {
+                    return false;
+                }
+                rules.add(LinkRule.FIRST_DEFINITION_COUNTS);
+            }
+        }
+        return true;
+    }
+
+    private boolean takeKeyword(String argument, Deque<String> left) throws UsageException {
         if (!argument.startsWith("-z")) {
             return false;
         }
         String keyword = RunOptions.joined(argument, left);
-        int equals = keyword.indexOf('=');
-        boolean isKnown =
-                equals < 0
-                        ? KEYWORDS_WITHOUT_EFFECT.contains(keyword)
-                        : KEYWORDS_WITH_VALUE.contains(keyword.substring(0, equals));
-        if (!isKnown) {
-            throw new UsageException("run: unknown option '-z " + keyword + "'");
+        switch (keyword) {
+            case "muldefs" -> rules.add(LinkRule.FIRST_DEFINITION_COUNTS);
+            case "execstack" -> rules.add(LinkRule.EXECUTABLE_STACK);
+            case "noexecstack" -> rules.add(LinkRule.NO_EXECUTABLE_STACK);
+            default -> {
+                if (!IgnoredOptions.hasKeyword(keyword)) {
+                    throw new UsageException("run: unknown option '-z " + keyword + "'");
+                }
+            }
         }
         return true;
-    }
-
-    private static boolean takeWithoutEffect(String argument, Deque<String> left)
-            throws UsageException {
-        if (WITHOUT_EFFECT.contains(argument)) {
-            return true;
-        }
-        Optional<String> format = value("-b", argument, left);
-        if (format.isEmpty() && argument.startsWith("--format")) {
-            format = value("--format", argument, left);
-        }
-        if (format.isPresent()) {
-            if (!format.get().startsWith("elf") && !format.get().equals("default")) {
-                throw new UsageException("run: unknown format '-b " + format.get() + "'");
-            }
-            return true;
-        }
-        String single = argument.startsWith("--") ? argument.substring(1) : argument;
-        if (WITH_VALUE_WITHOUT_EFFECT.contains(single)) {
-            RunOptions.value(argument, left);
-            return true;
-        }
-        return JOINED_WITHOUT_EFFECT.stream()
-                .anyMatch(o -> argument.startsWith(o) || single.startsWith(o));
     }
 }

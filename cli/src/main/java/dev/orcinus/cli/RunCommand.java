@@ -1,7 +1,6 @@
 package dev.orcinus.cli;
 
 import dev.orcinus.cli.RunOptions.Place;
-import dev.orcinus.jit.ArchiveMode;
 import dev.orcinus.jit.InProcessDylib;
 import dev.orcinus.jit.Jit;
 import dev.orcinus.jit.JitDylib;
@@ -46,6 +45,12 @@ final class RunCommand {
      * not in an executor ends this process, and does not return, if this process is its own.
      */
     int run() throws IOException, UsageException {
+        if (options.place() != Place.ISOLATED && options.entry().isStart()) {
+            throw new UsageException(
+                    "run: a program that starts at '"
+                            + options.entry().name()
+                            + "' needs a process of its own: leave out --in-jvm and --connect");
+        }
         if (options.place() != Place.ISOLATED && caller.isWaiting()) {
             caller.startAgain();
             return FAILURE;
@@ -77,13 +82,35 @@ final class RunCommand {
     private Optional<LinkException> become(ProgramJit jit) throws IOException, UsageException {
         try (LinkProgress _ = LinkProgress.on(jit, caller)) {
             ProgramDylib program = jit.createDylib(options.programArguments().getFirst());
+            wantStart(program);
             link(program, jit);
-            program.runAsProgram(options.entry());
+            if (isEnteredAtStart(program)) {
+                program.runAsProgramAt(start());
+            } else {
+                program.runAsProgram(options.entry().name());
+            }
             caller.ended(jit);
             return Optional.empty();
         } catch (LinkException e) {
             return Optional.of(e);
         }
+    }
+
+    /** Lets an archive give the program its start, if none of its objects has a main. */
+    private void wantStart(ProgramDylib program) {
+        if (options.entry().isStart() || !program.defines(ProgramEntry.MAIN.name())) {
+            program.want(start());
+        }
+    }
+
+    /** Returns whether the program is entered as ld's output is: its start is not the C library's. */
+    private boolean isEnteredAtStart(ProgramDylib program) {
+        return options.entry().isStart()
+                || (options.entry().isDefault() && program.defines(start()));
+    }
+
+    private String start() {
+        return options.entry().isStart() ? options.entry().name() : ProgramEntry.START;
     }
 
     private ProgramJit newProgram() {
@@ -102,9 +129,9 @@ final class RunCommand {
             JitDylib program = jit.createDylib(options.programArguments().getFirst());
             link(program, jit);
             if (program instanceof InProcessDylib here) {
-                throw here.becomeProgram(options.entry(), options.programArguments());
+                throw here.becomeProgram(options.entry().name(), options.programArguments());
             }
-            return program.run(options.entry(), options.programArguments());
+            return program.run(options.entry().name(), options.programArguments());
         } catch (TargetException e) {
             return e.exitStatus().orElseThrow(() -> e);
         }
@@ -129,13 +156,14 @@ final class RunCommand {
     }
 
     private void link(JitDylib program, Jit jit) throws IOException, UsageException {
+        options.linker().rules().forEach(program::apply);
         LibrarySearch libraries = new LibrarySearch(options.folders(), caller::absolute);
         for (RunOptions.Input input : options.inputs()) {
             List<Path> files =
                     input.isLibrary()
                             ? libraries.find(input.name())
                             : libraries.expand(Path.of(input.name()));
-            add(files, input.mode(), program, libraries);
+            add(files, input, program, libraries);
         }
         applyOptions(program);
         link(program, libraries);
@@ -146,20 +174,26 @@ final class RunCommand {
 
     /** Adds files, and the libraries that they ask for and that are installed. */
     private void add(
-            List<Path> files, ArchiveMode mode, JitDylib program, LibrarySearch libraries)
+            List<Path> files, RunOptions.Input input, JitDylib program, LibrarySearch libraries)
             throws IOException {
         for (Path file : files) {
             if (LibrarySearch.isShared(file)) {
-                program.addLibrary(caller.absolute(file).toString());
+                addLibrary(caller.absolute(file).toString(), input.isAsNeeded(), program);
             } else {
-                for (String asked : program.add(file, mode).libraries()) {
-                    add(
-                            libraries.findIfInstalled(asked),
-                            ArchiveMode.AS_NEEDED,
-                            program,
-                            libraries);
+                for (String asked : program.add(file, input.mode()).libraries()) {
+                    List<Path> found = libraries.findIfInstalled(asked);
+                    add(found, RunOptions.Input.library(asked), program, libraries);
                 }
             }
+        }
+    }
+
+    /** Adds a shared library. Where it is opened at once, nobody knows yet if it is needed. */
+    private static void addLibrary(String path, boolean isAsNeeded, JitDylib program) {
+        if (isAsNeeded && program instanceof ProgramDylib own) {
+            own.addLibraryIfNeeded(path);
+        } else {
+            program.addLibrary(path);
         }
     }
 

@@ -13,7 +13,7 @@ import java.util.List;
  * @param folders the folders of {@code -L}
  * @param programArguments {@code argv}: the name given, or the first file, then the arguments after
  *     {@code --}
- * @param entry the function to call
+ * @param entry where to enter the program
  * @param place where to run the program
  * @param address the address of the executor for {@link Place#CONNECTED}
  * @param access what the executor may ask for, for {@link Place#CONNECTED}
@@ -24,7 +24,7 @@ record RunOptions(
         List<Input> inputs,
         List<String> folders,
         List<String> programArguments,
-        String entry,
+        ProgramEntry entry,
         Place place,
         String address,
         AccessOptions access,
@@ -36,8 +36,14 @@ record RunOptions(
      * @param name a file, or the name after {@code -l}
      * @param isLibrary whether the name was given with {@code -l}
      * @param mode which members of an archive to link
+     * @param isAsNeeded whether a shared library is only opened if it is needed
      */
-    record Input(String name, boolean isLibrary, ArchiveMode mode) {}
+    record Input(String name, boolean isLibrary, ArchiveMode mode, boolean isAsNeeded) {
+        /** Returns a library for which no option says anything. */
+        static Input library(String name) {
+            return new Input(name, true, ArchiveMode.AS_NEEDED, false);
+        }
+    }
 
     /** A place where a program can run. */
     enum Place {
@@ -59,8 +65,7 @@ record RunOptions(
         LinkerOptions linker = new LinkerOptions();
         List<Input> inputs = new ArrayList<>();
         List<String> folders = new ArrayList<>();
-        ArchiveMode mode = ArchiveMode.AS_NEEDED;
-        String entry = "main";
+        ProgramEntry entry = ProgramEntry.MAIN;
         Place place = Place.usual();
         String address = "";
         String tokenFile = "";
@@ -80,9 +85,8 @@ record RunOptions(
                 }
                 case AccessOptions.TOKEN_FILE -> tokenFile = value(argument, left);
                 case AccessOptions.FINGERPRINT -> fingerprint = value(argument, left);
-                case "--whole-archive" -> mode = ArchiveMode.WHOLE;
-                case "--no-whole-archive" -> mode = ArchiveMode.AS_NEEDED;
-                case "--entry", "-entry", "-e" -> entry = value(argument, left);
+                case "-e" -> entry = ProgramEntry.ofLinker(value(argument, left));
+                case "--entry", "-entry" -> entry = ProgramEntry.ofFunction(value(argument, left));
                 case "--library", "--library-path" ->
                         left.push(
                                 "-" + (argument.endsWith("h") ? "L" : "l") + value(argument, left));
@@ -90,17 +94,22 @@ record RunOptions(
                     if (argument.startsWith("--name=")) {
                         name = argument.substring("--name=".length());
                     } else if (argument.startsWith("--entry=")) {
-                        entry = argument.substring("--entry=".length());
+                        entry = ProgramEntry.ofFunction(argument.substring("--entry=".length()));
                     } else if (argument.startsWith("--library=")) {
                         left.push("-l" + argument.substring("--library=".length()));
                     } else if (argument.startsWith("--library-path=")) {
                         left.push("-L" + argument.substring("--library-path=".length()));
                     } else if (argument.startsWith("-l")) {
-                        inputs.add(new Input(linker.library(joined(argument, left)), true, mode));
+                        inputs.add(linker.library(joined(argument, left)));
                     } else if (argument.startsWith("-L")) {
                         folders.add(joined(argument, left));
+                    } else if (ProgramScript.isOption(argument)) {
+                        ProgramScript script = ProgramScript.of(argument, left);
+                        script.inputs().forEach(input -> inputs.add(linker.input(input)));
+                        folders.addAll(script.folders());
+                        entry = script.entry().isEmpty() ? entry : entry.orOf(script.entry().get());
                     } else if (!linker.take(argument, left)) {
-                        inputs.add(new Input(file(argument), false, mode));
+                        inputs.add(linker.file(file(argument)));
                     }
                 }
             }

@@ -2,17 +2,20 @@ package dev.orcinus.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import dev.orcinus.cli.RunOptions.Input;
 import dev.orcinus.cli.RunOptions.Place;
 import dev.orcinus.jit.ArchiveMode;
+import dev.orcinus.jit.LinkRule;
 import dev.orcinus.secure.UserFolder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Tests of the arguments of {@code orcinus run} and {@code orcinus inspect}. */
 final class RunOptionsTest {
@@ -36,11 +39,11 @@ final class RunOptionsTest {
                         "--whole-archive");
         assertEquals(
                 List.of(
-                        new Input("z", true, ArchiveMode.AS_NEEDED),
-                        new Input("a.o", false, ArchiveMode.AS_NEEDED),
-                        new Input("b.a", false, ArchiveMode.WHOLE),
-                        new Input("c", true, ArchiveMode.WHOLE),
-                        new Input("d.a", false, ArchiveMode.AS_NEEDED)),
+                        new Input("z", true, ArchiveMode.AS_NEEDED, false),
+                        new Input("a.o", false, ArchiveMode.AS_NEEDED, false),
+                        new Input("b.a", false, ArchiveMode.WHOLE, false),
+                        new Input("c", true, ArchiveMode.WHOLE, false),
+                        new Input("d.a", false, ArchiveMode.AS_NEEDED, false)),
                 options.inputs());
         assertEquals(List.of("a.o", "--whole-archive"), options.programArguments());
     }
@@ -91,10 +94,118 @@ final class RunOptionsTest {
         assertEquals(List.of("one", "twice"), options.linker().wanted());
         assertEquals(List.of("two"), options.linker().wrapped());
         assertEquals(Map.of("three", "four"), options.linker().definitions());
-        assertEquals("start", options.entry());
+        assertEquals(new ProgramEntry("start", true, false), options.entry());
         assertEquals(
                 List.of("a.o", ":libz.a", "m"),
                 options.inputs().stream().map(Input::name).toList());
+    }
+
+    @Test
+    void theStateOfInputsIsKeptAndComesBack() throws UsageException {
+        RunOptions options =
+                parse(
+                        "-la",
+                        "--push-state",
+                        "--as-needed",
+                        "--whole-archive",
+                        "-Bstatic",
+                        "-lb",
+                        "--pop-state",
+                        "-lc",
+                        "-Wl,--as-needed",
+                        "-ld",
+                        "-Wl,--no-as-needed",
+                        "e.o");
+        assertEquals(
+                List.of(
+                        new Input("a", true, ArchiveMode.AS_NEEDED, false),
+                        new Input(":libb.a", true, ArchiveMode.WHOLE, true),
+                        new Input("c", true, ArchiveMode.AS_NEEDED, false),
+                        new Input("d", true, ArchiveMode.AS_NEEDED, true),
+                        new Input("e.o", false, ArchiveMode.AS_NEEDED, false)),
+                options.inputs());
+    }
+
+    @Test
+    void rulesOfLdAreTaken() throws UsageException {
+        assertEquals(
+                List.of(
+                        LinkRule.FIRST_DEFINITION_COUNTS,
+                        LinkRule.EXECUTABLE_STACK,
+                        LinkRule.NO_EXECUTABLE_STACK,
+                        LinkRule.FIRST_DEFINITION_COUNTS),
+                parse(
+                                "-z",
+                                "muldefs",
+                                "-zexecstack",
+                                "-Wl,-z,noexecstack",
+                                "--allow-multiple-definition",
+                                "a.o")
+                        .linker()
+                        .rules());
+    }
+
+    @Test
+    void aProgramIsEnteredWhereTheOptionsSay() throws UsageException {
+        assertEquals(ProgramEntry.MAIN, parse("a.o").entry());
+        assertEquals(ProgramEntry.MAIN, parse("-e", "main", "a.o").entry());
+        assertEquals(new ProgramEntry("go", true, false), parse("-e", "go", "a.o").entry());
+        assertEquals(new ProgramEntry("go", false, false), parse("--entry", "go", "a.o").entry());
+        assertEquals(
+                new ProgramEntry("_start", true, false), parse("--entry=_start", "a.o").entry());
+        assertEquals(
+                "run: -e takes a symbol, not the address '0x10'",
+                assertThrows(UsageException.class, () -> parse("-e", "0x10", "a.o")).getMessage());
+    }
+
+    @Test
+    void aStartOfItsOwnNeedsAProcessOfItsOwn() throws UsageException {
+        RunCommand run = new RunCommand(List.of("--in-jvm", "-e", "go", "a.o"));
+        assertEquals(
+                "run: a program that starts at 'go' needs a process of its own: leave out --in-jvm"
+                        + " and --connect",
+                assertThrows(UsageException.class, run::run).getMessage());
+    }
+
+    @Test
+    void aScriptNamesThePartsOfAProgram(@TempDir Path folder) throws Exception {
+        Path script = folder.resolve("link.res");
+        Files.writeString(
+                script,
+                """
+                SEARCH_DIR("/one")
+                ENTRY(begin)
+                INPUT(
+                /a.o
+                b.o -lc
+                )
+                SECTIONS { .own : { KEEP (*(.own .own.*)) } } INSERT AFTER .data;
+                """);
+        RunOptions options = parse("x.o", "-T", script.toString());
+        assertEquals(
+                List.of("x.o", ":/a.o", ":b.o", "c"),
+                options.inputs().stream().map(Input::name).toList());
+        assertEquals(List.of("/one"), options.folders());
+        assertEquals(new ProgramEntry("begin", true, false), options.entry());
+        assertEquals("other", parse("-e", "other", "-T" + script, "x.o").entry().name());
+    }
+
+    @Test
+    void aScriptThatChangesMemoryIsRefused() {
+        assertEquals(
+                "run: -T s: SECTIONS without INSERT is not known; known are INPUT, GROUP,"
+                        + " SEARCH_DIR, ENTRY, and SECTIONS with INSERT",
+                refusal("SECTIONS { .text : { *(.text) } }"));
+        assertTrue(
+                refusal("SECTIONS { .a : { x = .; *(.a) } } INSERT AFTER .data;")
+                        .startsWith("run: -T s: a definition of a symbol in SECTIONS is"));
+        assertTrue(refusal("MEMORY { }").startsWith("run: -T s: the command 'MEMORY' is"));
+        assertTrue(refusal("x = 3;").startsWith("run: -T s: the command 'x' is"));
+    }
+
+    private static String refusal(String script) {
+        return assertThrows(UsageException.class, () -> ProgramScript.parse("s", script))
+                .getMessage();
     }
 
     @Test
@@ -126,8 +237,7 @@ final class RunOptionsTest {
 
     @Test
     void unknownOptionsAreRefusedByName() {
-        for (String option :
-                List.of("--frobnicate", "-z frobnicate", "--allow-multiple-definition")) {
+        for (String option : List.of("--frobnicate", "-z frobnicate", "-Ttext=0x1000")) {
             UsageException refusal =
                     assertThrows(UsageException.class, () -> parse((option + " a.o").split(" ")));
             assertEquals("run: unknown option '" + option + "'", refusal.getMessage());

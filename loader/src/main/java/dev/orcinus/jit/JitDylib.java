@@ -336,6 +336,14 @@ public abstract sealed class JitDylib implements AutoCloseable
         return this;
     }
 
+    /** Adds a rule for objects that are added or linked later. */
+    public JitDylib apply(LinkRule rule) {
+        Objects.requireNonNull(rule, "rule");
+        requireOpen();
+        rule.apply(dylib.rules());
+        return this;
+    }
+
     /**
      * Links all objects and runs their initializers, such as static constructors. The first call
      * does what {@code dlopen} does. A later call runs only the initializers that are new, as

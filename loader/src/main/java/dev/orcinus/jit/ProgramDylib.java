@@ -1,15 +1,18 @@
 package dev.orcinus.jit;
 
 import dev.orcinus.loader.LinkException;
+import dev.orcinus.loader.UnsupportedObjectException;
 import dev.orcinus.loader.link.Dylib;
 import dev.orcinus.loader.link.Introduction;
 import dev.orcinus.loader.link.LateLibrary;
 import dev.orcinus.loader.link.LibrarySymbols;
 import dev.orcinus.loader.link.LinkSession;
+import dev.orcinus.loader.link.OutsideUse;
 import dev.orcinus.loader.link.SymbolSource;
 import dev.orcinus.loader.targets.local.LocalProgram;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.spi.guest.CrashedThread;
+import dev.orcinus.platform.spi.guest.EntryConvention;
 import dev.orcinus.platform.spi.guest.LinkedProgram;
 import dev.orcinus.runtime.crash.CrashReport;
 import java.util.ArrayList;
@@ -21,10 +24,13 @@ import java.util.Set;
 
 /** A dylib that is a program, in a process of its own. */
 public final class ProgramDylib extends JitDylib {
+    private static final String STARTED_BY_LIBRARY = "__libc_start_main";
+
     private final ProgramJit jit;
     private final Set<String> imported = new HashSet<>();
     private final List<NamedLibrary> libraries = new ArrayList<>();
     private boolean exportsAll;
+    private boolean opensIfNeeded;
 
     ProgramDylib(ProgramJit jit, Dylib dylib, String name) {
         super(jit, dylib, name);
@@ -48,6 +54,20 @@ public final class ProgramDylib extends JitDylib {
         return this;
     }
 
+    /**
+     * Does what {@link #addLibrary} does if objects of the program, or libraries that it uses, refer
+     * to symbols of the library; else the library is not opened.
+     */
+    public ProgramDylib addLibraryIfNeeded(String path) {
+        opensIfNeeded = true;
+        try {
+            super.addLibrary(path);
+        } finally {
+            opensIfNeeded = false;
+        }
+        return this;
+    }
+
     @Override
     SymbolSource openLibrary(String path) {
         Optional<LibraryNames> names = LibraryNames.read(path);
@@ -60,6 +80,7 @@ public final class ProgramDylib extends JitDylib {
                 new LateLibrary(
                         library.exports(),
                         library.imports(),
+                        opensIfNeeded,
                         symbols -> open(path, library, symbols));
         libraries.add(new NamedLibrary(path, library, late));
         return late;
@@ -67,7 +88,7 @@ public final class ProgramDylib extends JitDylib {
 
     /** Opens those libraries together that can be opened now. */
     private void openReady() {
-        List<NamedLibrary> ready = libraries.stream().filter(l -> l.late.isReady(dylib())).toList();
+        List<NamedLibrary> ready = libraries.stream().filter(l -> l.late.isNeeded() && l.late.isReady(dylib())).toList();
         libraries.clear();
         if (ready.size() > 1) {
             jit.target()
@@ -103,6 +124,18 @@ public final class ProgramDylib extends JitDylib {
     }
 
     /**
+     * Returns whether an object defines a symbol. Members of archives count once they have been
+     * added.
+     *
+     * @param symbol as C names it
+     */
+    public boolean defines(String symbol) {
+        Objects.requireNonNull(symbol, "symbol");
+        requireOpen();
+        return session().hasDefinition(dylib(), session().format().symbolOf(symbol));
+    }
+
+    /**
      * Runs the program, and then ends this process in the way in which the program has ended: with
      * its status, or by its signal. It links the program, then runs its initializers, {@code main},
      * the functions that it has registered at exit, and its finalizers, on the first thread of its
@@ -118,8 +151,26 @@ public final class ProgramDylib extends JitDylib {
      * @return the reason why the program could not be linked or initialized
      */
     public LinkException becomeProgram(String entry) {
+        return become(() -> runAsProgram(entry));
+    }
+
+    /**
+     * Does what {@link #becomeProgram} does with a program that has a start of its own, as assembly
+     * without a C library has: the process goes on at {@code start} as if the kernel had started it
+     * there, with the arguments, the environment and the auxiliary vector on the stack. Initializers
+     * run if the start calls the C library's {@code __libc_start_main}; what else happens before a
+     * {@code main} is the program's business, as is its end.
+     *
+     * @param start a symbol, usually {@code _start}
+     * @return the reason why the program could not be linked or started
+     */
+    public LinkException becomeProgramAt(String start) {
+        return become(() -> runAsProgramAt(start));
+    }
+
+    private LinkException become(Runnable run) {
         try {
-            runAsProgram(entry);
+            run.run();
             jit.guest().followEnd();
             throw new AssertionError("this process has not ended");
         } catch (LinkException e) {
@@ -136,12 +187,44 @@ public final class ProgramDylib extends JitDylib {
      */
     public void runAsProgram(String entry) {
         Objects.requireNonNull(entry, "entry");
+        run(entry, EntryConvention.MAIN, true);
+    }
+
+    /**
+     * Runs the program to the end of its process, as {@link #becomeProgramAt} does, and returns
+     * after that.
+     *
+     * @param start a symbol, usually {@code _start}
+     * @throws LinkException if the program cannot be linked or started
+     */
+    public void runAsProgramAt(String start) {
+        Objects.requireNonNull(start, "start");
         link();
-        LinkSession.Found main = session().find(dylib(), session().format().symbolOf(entry));
+        OutsideUse use = session().outsideUse(dylib());
+        if (use.names().isEmpty() && use.hasThreadLocals()) {
+            throw new UnsupportedObjectException(
+                    name(),
+                    "it has thread-locals, a start of its own, and uses no library, so that nobody"
+                            + " sets up thread-locals as its code expects them");
+        }
+        run(start, EntryConvention.KERNEL, use.names().contains(STARTED_BY_LIBRARY));
+    }
+
+    private void run(String entry, EntryConvention convention, boolean hasInitializers) {
+        link();
+        LinkSession.Found found = session().find(dylib(), session().format().symbolOf(entry));
         introduce();
         jit.target().setArguments(jit.arguments());
         jit.guest().onCrash(this::report);
-        jit.target().runToEnd(jit.guest(), new Program(this, main.address(), jit.arguments()));
+        jit.target()
+                .runToEnd(
+                        jit.guest(),
+                        new Program(
+                                this,
+                                found.address(),
+                                convention,
+                                jit.arguments(),
+                                hasInitializers));
     }
 
     /** Says in the program's place where it crashes. */
@@ -161,16 +244,25 @@ public final class ProgramDylib extends JitDylib {
         session().describe(dylib(), introduction).ifPresent(jit::introduce);
     }
 
-    private record Program(ProgramDylib dylib, ExecutorAddress entry, List<String> arguments)
+    private record Program(
+            ProgramDylib dylib,
+            ExecutorAddress entry,
+            EntryConvention convention,
+            List<String> arguments,
+            boolean hasInitializers)
             implements LocalProgram {
         @Override
         public void initialize() {
-            dylib.initialize();
+            if (hasInitializers) {
+                dylib.initialize();
+            }
         }
 
         @Override
         public void runFinalizers() {
-            dylib.session().runAllFinalizers();
+            if (hasInitializers) {
+                dylib.session().runAllFinalizers();
+            }
         }
     }
 }

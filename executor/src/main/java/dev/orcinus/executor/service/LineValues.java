@@ -32,8 +32,9 @@ public final class LineValues {
 
     /**
      * The code: it passes on the first variable argument in a general register, the number of
-     * vector registers, and the first of these. Objects get 64 MiB of fresh memory each, of which
-     * only what they use is taken, and nothing is given back.
+     * vector registers, and the first of these. The size of an object is not known, so each gets 64
+     * GiB of fresh address space, or the largest half, quarter and so on that there is. Only what an
+     * object uses is taken, and nothing is given back.
      */
     private static final CodeListing X64 =
             CodeListing.x64(
@@ -42,20 +43,27 @@ public final class LineValues {
                       4889cf                 movq %rcx, %rdi
                       0fb6f0                 movzbl %al, %esi
                       66480f7ec2             movq %xmm0, %rdx
-                      ff253b000000           jmpq *function_at(%rip)
+                      ff254f000000           jmpq *function_at(%rip)
                     with_alloc:
                       4883ec08               subq $8, %rsp
                       be00010000             movl $256, %esi
-                      ff152c000000           callq *function_at(%rip)
+                      ff1540000000           callq *function_at(%rip)
+                      48be0000000010000000   movabsq $0x1000000000, %rsi
                     # mmap: readable and writable; private, anonymous, not reserved
+                    map:
                       31ff                   xorl %edi, %edi
-                      be00000004             movl $0x4000000, %esi
                       ba03000000             movl $3, %edx
                       41ba22400000           movl $0x4022, %r10d
                       49c7c0ffffffff         movq $-1, %r8
                       4531c9                 xorl %r9d, %r9d
                       b809000000             movl $9, %eax
                       0f05                   syscall
+                      483d00f0ffff           cmpq $-4096, %rax
+                      7607                   jbe mapped
+                      48d1ee                 shrq %rsi
+                      75d5                   jnz map
+                      31c0                   xorl %eax, %eax
+                    mapped:
                       4883c408               addq $8, %rsp
                       c3                     retq
                     place:
@@ -71,22 +79,32 @@ public final class LineValues {
                     """
                     no_alloc:
                       01208052               mov w1, #256
-                      70020058               ldr x16, function_at
+                      70030058               ldr x16, function_at
                       00021fd6               br x16
                     with_alloc:
-                      fd7bbfa9               stp x29, x30, [sp, #-16]!
+                      fd7bbea9               stp x29, x30, [sp, #-32]!
+                      f30b00f9               str x19, [sp, #16]
                       01208052               mov w1, #256
-                      f0010058               ldr x16, function_at
+                      d0020058               ldr x16, function_at
                       00023fd6               blr x16
+                      1302c0d2               mov x19, #0x1000000000
+                    map:
                       000080d2               mov x0, #0
-                      0180a0d2               mov x1, #0x4000000
+                      e10313aa               mov x1, x19
                       62008052               mov w2, #3
                       43048852               mov w3, #0x4022
                       04008092               mov x4, #-1
                       050080d2               mov x5, #0
                       c81b8052               mov w8, #222
                       010000d4               svc #0
-                      fd7bc1a8               ldp x29, x30, [sp], #16
+                      1f0440b1               cmn x0, #4096
+                      89000054               b.ls mapped
+                      000080d2               mov x0, #0
+                      73fe41d3               lsr x19, x19, #1
+                      93feffb5               cbnz x19, map
+                    mapped:
+                      f30b40f9               ldr x19, [sp, #16]
+                      fd7bc2a8               ldp x29, x30, [sp], #32
                       c0035fd6               ret
                     place:
                       e00301aa               mov x0, x1

@@ -42,6 +42,7 @@ public final class Session {
     private final Grace grace;
     private final WrapperCalls functions;
     private final LookupNotes lookups = new LookupNotes();
+    private final UnlinkedInitializers initializers = new UnlinkedInitializers();
     private final ControllerLine line;
     private final Services services;
     private volatile GuestEnd guestEnd;
@@ -224,13 +225,20 @@ public final class Session {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        initializers.requestEnded(result);
         return result;
+    }
+
+    /** Notes that the controller calls a function of the guest. */
+    void noteGuestCall() {
+        initializers.begin();
     }
 
     /** Binds the actions of the allocation with this key to the session. */
     public List<AllocationActions.Pair> bind(
             ExecutorAddress allocation, List<AllocActionCallPair> actions) {
-        return WireAction.bind(functions, FinalizeContext.of(allocation), actions);
+        return WireAction.bind(
+                functions, FinalizeContext.of(allocation), actions, initializers);
     }
 
     /**

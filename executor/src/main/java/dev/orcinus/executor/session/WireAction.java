@@ -32,15 +32,21 @@ final class WireAction implements AllocationAction {
     /**
      * Binds the actions of a request to the functions of their session, and the finalize actions to
      * a context.
+     *
+     * @param initializers notes what is registered
      */
     static List<AllocationActions.Pair> bind(
-            WrapperCalls functions, FinalizeContext context, List<AllocActionCallPair> pairs) {
+            WrapperCalls functions,
+            FinalizeContext context,
+            List<AllocActionCallPair> pairs,
+            UnlinkedInitializers initializers) {
         List<AllocationActions.Pair> bound = new ArrayList<>(pairs.size());
         for (AllocActionCallPair pair : pairs) {
-            bound.add(
+            AllocationActions.Pair actions =
                     new AllocationActions.Pair(
                             bind(functions, context, pair.finalizeCall()),
-                            bind(functions, FinalizeContext.NONE, pair.deallocCall())));
+                            bind(functions, FinalizeContext.NONE, pair.deallocCall()));
+            bound.add(initializers.watch(pair, actions));
         }
         return bound;
     }

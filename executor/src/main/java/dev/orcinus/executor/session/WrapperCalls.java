@@ -85,6 +85,7 @@ final class WrapperCalls {
     private WrapperFunction nativeFunction(ExecutorAddress address) {
         return (_, arguments) -> {
             byte[] copy = arguments.readRest();
+            session.noteGuestCall();
             return Answer.onGuestThread(() -> callNative(address, MemorySegment.ofArray(copy)));
         };
     }

@@ -79,7 +79,7 @@ final class BatchLinker {
 
     private void requireStacks(LinkBatch batch) {
         for (Unit unit : batch.units()) {
-            if (unit.graph().needsExecutableStack()) {
+            if (unit.dylib().rules().needsExecutableStack(unit.graph())) {
                 cancelOnFailure(batch, () -> target.requireExecutableStack(unit.name()));
             }
         }

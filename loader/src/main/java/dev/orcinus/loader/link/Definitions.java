@@ -88,12 +88,16 @@ final class Definitions {
             before.unit().graph().makeExternal(before.symbol());
             byName.put(symbol.name(), Definition.of(unit, symbol));
         } else {
-            if (before.unit() == unit && !isDiscarded && before.contradicts(symbol)) {
+            if (before.unit() == unit && !isDiscarded && contradict(before, symbol)) {
                 throw duplicate(symbol.name(), before, unit.name());
             }
             before.shareAlignment(symbol);
             unit.graph().makeExternal(symbol);
         }
+    }
+
+    private boolean contradict(Definition before, Symbol symbol) {
+        return !dylib.rules().firstDefinitionCounts() && before.contradicts(symbol);
     }
 
     private static boolean isDiscarded(Symbol symbol) {
@@ -113,7 +117,7 @@ final class Definitions {
     private void requireNoDuplicates(Unit unit, List<Symbol> exported) {
         for (Symbol symbol : exported) {
             Definition before = byName.get(symbol.name());
-            if (before != null && before.contradicts(symbol) && !isDiscarded(symbol)) {
+            if (before != null && contradict(before, symbol) && !isDiscarded(symbol)) {
                 throw duplicate(symbol.name(), before, unit.name());
             }
         }

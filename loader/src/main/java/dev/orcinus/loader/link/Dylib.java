@@ -183,6 +183,11 @@ public final class Dylib {
         return symbolSources;
     }
 
+    /** Returns how many libraries it names. */
+    int libraryCount() {
+        return libraryCount;
+    }
+
     /**
      * Adds a library that it names. Such libraries are asked in their order, and before all that
      * every process has, as those that a program is linked against.
@@ -300,7 +305,7 @@ public final class Dylib {
     /**
      * Returns this dylib's own definition of a symbol. If an archive's index names an object that
      * does not define the symbol, the next archive is searched, as static linkers do; the object
-     * stays.
+     * stays. Archives behind a library that defines the symbol are not searched.
      */
     private Optional<Definition> find(String symbol) {
         Optional<Definition> added = findAdded(symbol);
@@ -308,8 +313,15 @@ public final class Dylib {
             return added;
         }
         IndexedName indexed = IndexedName.of(symbol);
+        int library = 0;
         for (int i = 0; i < objectSources.size(); i++) { // the first object may add a source
-            if (objectSources.get(i).add(indexed) && definitions.get(symbol) != null) {
+            LazyObjects source = objectSources.get(i);
+            for (; library < source.librariesBefore(); library++) {
+                if (symbolSources.get(library).isKnownToDefine(symbol)) {
+                    return Optional.empty();
+                }
+            }
+            if (source.add(indexed) && definitions.get(symbol) != null) {
                 return findAdded(symbol);
             }
         }

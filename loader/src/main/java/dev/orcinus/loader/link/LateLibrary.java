@@ -18,6 +18,7 @@ public final class LateLibrary implements SymbolSource {
     private final Set<String> exports;
     private final Set<String> imports;
     private final Opener opener;
+    private boolean isNeeded;
     private SymbolSource open;
 
     /** A way to open a library. */
@@ -37,11 +38,32 @@ public final class LateLibrary implements SymbolSource {
      *
      * @param exports the names that it defines
      * @param imports the names that it refers to
+     * @param isOptional whether it is only opened if it defines what objects or needed libraries
+     *     refer to
      */
-    public LateLibrary(Set<String> exports, Set<String> imports, Opener opener) {
+    public LateLibrary(
+            Set<String> exports, Set<String> imports, boolean isOptional, Opener opener) {
         this.exports = Set.copyOf(exports);
         this.imports = Set.copyOf(imports);
+        this.isNeeded = !isOptional;
         this.opener = opener;
+    }
+
+    /** Returns whether it has to be opened. */
+    public boolean isNeeded() {
+        return isNeeded;
+    }
+
+    /**
+     * Notes that it is needed if it defines one of some names to which code refers and which no
+     * library before it has. Removes those that it defines, and adds those that it refers to.
+     */
+    void takeNeeds(Set<String> names) {
+        boolean isHit = names.removeIf(this::defines);
+        isNeeded |= isHit;
+        if (isNeeded) {
+            imports.stream().filter(name -> !exports.contains(name)).forEach(names::add);
+        }
     }
 
     /** Returns whether it has a name, as far as is known before it is open. */
@@ -139,6 +161,11 @@ public final class LateLibrary implements SymbolSource {
     @Override
     public boolean isOfLibraries() {
         return isOpen();
+    }
+
+    @Override
+    public boolean isKnownToDefine(String name) {
+        return defines(name);
     }
 
     @Override

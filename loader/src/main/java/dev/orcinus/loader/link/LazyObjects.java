@@ -15,6 +15,7 @@ public final class LazyObjects {
     private final ObjectSource source;
     private final Preparation preparation;
     private final List<Unit> units = new ArrayList<>();
+    private final int librariesBefore;
 
     /** A change that is made to an object before it is added. */
     @FunctionalInterface
@@ -27,6 +28,12 @@ public final class LazyObjects {
         this.dylib = dylib;
         this.source = source;
         this.preparation = preparation;
+        this.librariesBefore = dylib.libraryCount();
+    }
+
+    /** Returns how many libraries the dylib had named when this was added. */
+    int librariesBefore() {
+        return librariesBefore;
     }
 
     Dylib dylib() {

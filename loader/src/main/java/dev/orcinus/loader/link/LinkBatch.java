@@ -115,6 +115,7 @@ final class LinkBatch {
 
     /** Opens the libraries that the dylibs name, as far as they need no address of the batch. */
     private void openLibraries() {
+        MissingNames.chooseLibraries(search.units());
         Set<Dylib> dylibs = new LinkedHashSet<>();
         search.units().forEach(unit -> dylibs.add(unit.dylib()));
         asked.forEach(unit -> dylibs.add(unit.dylib()));
@@ -323,6 +324,7 @@ final class LinkBatch {
     private static List<SymbolSource> sources(Dylib dylib) {
         List<SymbolSource> sources = new ArrayList<>(dylib.symbolSources());
         dylib.linkOrder().forEach(other -> sources.addAll(other.symbolSources()));
+        sources.removeIf(source -> source.late().filter(late -> !late.isNeeded()).isPresent());
         return sources;
     }
 

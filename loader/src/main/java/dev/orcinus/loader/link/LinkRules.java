@@ -1,5 +1,6 @@
 package dev.orcinus.loader.link;
 
+import dev.orcinus.loader.graph.LinkGraph;
 import dev.orcinus.loader.graph.Symbol;
 import java.util.Map;
 import java.util.Set;
@@ -14,7 +15,43 @@ public final class LinkRules {
     private final Map<String, String> names = new ConcurrentHashMap<>();
     private final Set<String> wanted = ConcurrentHashMap.newKeySet();
 
+    private volatile boolean firstDefinitionCounts;
+    private volatile Stack stack = Stack.AS_OBJECTS_NEED;
+
+    /** The stacks of a program. */
+    public enum Stack {
+        /** Executable if an object says that it needs that. */
+        AS_OBJECTS_NEED,
+        /** Executable ({@code -z execstack}). */
+        EXECUTABLE,
+        /** Not executable ({@code -z noexecstack}). */
+        NOT_EXECUTABLE
+    }
+
     LinkRules() {}
+
+    /** Lets the first of several strong definitions count ({@code -z muldefs}). */
+    public void letFirstDefinitionCount() {
+        firstDefinitionCounts = true;
+    }
+
+    boolean firstDefinitionCounts() {
+        return firstDefinitionCounts;
+    }
+
+    /** Sets which stacks the program has. */
+    public void setStack(Stack wanted) {
+        stack = wanted;
+    }
+
+    /** Returns whether an object needs an executable stack. */
+    boolean needsExecutableStack(LinkGraph graph) {
+        return switch (stack) {
+            case AS_OBJECTS_NEED -> graph.needsExecutableStack();
+            case EXECUTABLE -> true;
+            case NOT_EXECUTABLE -> false;
+        };
+    }
 
     /** Makes references to a symbol refer to another one ({@code --defsym}, {@code --wrap}). */
     public void rename(String symbol, String other) {

@@ -240,6 +240,16 @@ public final class LinkSession {
         return locked(() -> ProgramDescription.of(dylib, introduction));
     }
 
+    /** Returns whether an object defines a symbol. It may be one of an archive that is added. */
+    public boolean hasDefinition(Dylib dylib, String name) {
+        return locked(() -> dylib.resolveAdded(name).filter(d -> !d.isAbsolute()).isPresent());
+    }
+
+    /** Returns what the linked objects of a dylib have from the process. */
+    public OutsideUse outsideUse(Dylib dylib) {
+        return locked(() -> OutsideUse.of(dylib));
+    }
+
     /** The requests of the runtime to this session. */
     private final class RuntimeLinking implements DylibLives.Linking {
         @Override

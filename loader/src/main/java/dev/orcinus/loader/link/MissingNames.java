@@ -24,6 +24,21 @@ final class MissingNames {
      * @param sources returns where a dylib looks up symbols that no object defines
      */
     static void prepare(Collection<Unit> units, SharedInstances.Sources sources) {
+        of(units).forEach((dylib, names) -> tell(sources.of(dylib), new ArrayList<>(names)));
+    }
+
+    /** Decides which of the libraries that are only opened if they are needed are needed. */
+    static void chooseLibraries(Collection<Unit> units) {
+        of(units)
+                .forEach(
+                        (dylib, names) -> {
+                            for (SymbolSource source : dylib.symbolSources()) {
+                                source.late().ifPresent(library -> library.takeNeeds(names));
+                            }
+                        });
+    }
+
+    private static Map<Dylib, Set<String>> of(Collection<Unit> units) {
         Map<Dylib, Set<String>> missing = new LinkedHashMap<>();
         for (Unit unit : units) {
             Set<String> names = missing.computeIfAbsent(unit.dylib(), _ -> new LinkedHashSet<>());
@@ -36,7 +51,7 @@ final class MissingNames {
                 }
             }
         }
-        missing.forEach((dylib, names) -> tell(sources.of(dylib), new ArrayList<>(names)));
+        return missing;
     }
 
     private static void tell(List<SymbolSource> sources, List<String> names) {

@@ -131,6 +131,11 @@ public final class SessionFormat {
         }
 
         @Override
+        public boolean isKnownToDefine(String symbol) {
+            return !format.isForeign() && source.isKnownToDefine(symbol);
+        }
+
+        @Override
         public void prepareFor(List<String> symbols) {
             source.prepareFor(
                     format.isForeign()

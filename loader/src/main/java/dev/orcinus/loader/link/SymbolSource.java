@@ -23,6 +23,14 @@ public interface SymbolSource {
     }
 
     /**
+     * Returns whether it is a library that is known to define a symbol, also if it is not open yet.
+     * A static linker takes such a definition before those of archives behind the library.
+     */
+    default boolean isKnownToDefine(String name) {
+        return false;
+    }
+
+    /**
      * Tells it names that no object and no earlier source has, before symbols are shared with
      * libraries: it may load libraries that have them.
      */

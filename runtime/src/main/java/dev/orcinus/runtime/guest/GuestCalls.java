@@ -116,14 +116,14 @@ public final class GuestCalls {
      * @throws HostCallException if it cannot be started
      */
     public GuestEnd runProgram(ProgramStart program) throws NoCodeException, HostCallException {
-        requireCode(program.main());
+        requireCode(program.entry());
         for (ExecutorAddress function : program.initializers()) {
             requireCode(function);
         }
         for (ExecutorAddress function : program.finalizers()) {
             requireCode(function);
         }
-        RunningCall call = new RunningCall(program.main());
+        RunningCall call = new RunningCall(program.entry());
         running.add(call);
         try {
             return invoker.runProgram(program);

@@ -103,6 +103,9 @@ final class ClangReplTest {
                 struct Pair { int a, b; ~Pair() { std::printf("gone %d\\n", a); } };
                 Pair{1, number}
                 "text"
+                struct Huge { char bytes[80 << 20]; };
+                Huge()
+                Huge()
                 std::printf("number %d\\n", number);
                 %quit
                 """;

@@ -47,6 +47,7 @@ final class IsolatedProgram {
             return calls.runProgram(
                     new ProgramStart(
                             program.entry(),
+                            program.convention(),
                             program.arguments(),
                             functions.initializers(),
                             functions.finalizers()));

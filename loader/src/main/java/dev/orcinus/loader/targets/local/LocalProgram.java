@@ -1,6 +1,7 @@
 package dev.orcinus.loader.targets.local;
 
 import dev.orcinus.platform.ExecutorAddress;
+import dev.orcinus.platform.spi.guest.EntryConvention;
 import java.util.List;
 
 /** A program that this process will become. It is linked, but not initialized. */
@@ -8,8 +9,13 @@ public interface LocalProgram {
     /** Runs its initializers. */
     void initialize();
 
-    /** Returns the address of its {@code main}. */
+    /** Returns the address at which it is entered, usually that of its {@code main}. */
     ExecutorAddress entry();
+
+    /** Returns how it is entered. */
+    default EntryConvention convention() {
+        return EntryConvention.MAIN;
+    }
 
     /** Returns the program's name and its arguments. */
     List<String> arguments();

@@ -6,14 +6,16 @@ import java.util.List;
 /**
  * What a program runs from its start to its end.
  *
- * @param main {@code int main(int argc, char **argv, char **envp)}
- * @param arguments of main, the program's name first
- * @param initializers run before main, in this order, with the arguments of main
+ * @param entry where the program is entered
+ * @param convention how it is entered
+ * @param arguments of the program, its name first
+ * @param initializers run before it is entered, in this order, with the arguments of main
  * @param finalizers run when the process exits, in this order, after all functions that the program
  *     has registered for its exit
  */
 public record ProgramStart(
-        ExecutorAddress main,
+        ExecutorAddress entry,
+        EntryConvention convention,
         List<String> arguments,
         List<ExecutorAddress> initializers,
         List<ExecutorAddress> finalizers) {

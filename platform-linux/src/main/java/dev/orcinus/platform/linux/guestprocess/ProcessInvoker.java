@@ -7,6 +7,7 @@ import dev.orcinus.platform.GuestEnd;
 import dev.orcinus.platform.WrapperFunctionResult;
 import dev.orcinus.platform.WrapperFunctionResult.OutOfBandError;
 import dev.orcinus.platform.WrapperFunctionResult.Value;
+import dev.orcinus.platform.linux.guestprocess.program.GuestProgram;
 import dev.orcinus.platform.linux.guestprocess.threads.CallList;
 import dev.orcinus.platform.linux.guestprocess.threads.CopyLimit;
 import dev.orcinus.platform.linux.guestprocess.threads.Libc;
@@ -115,20 +116,42 @@ final class ProcessInvoker implements GuestInvoker {
         ThreadScratch scratch = thread.scratch();
         long initializers = scratch.put(addresses(program.initializers())).value();
         long finalizers = scratch.put(addresses(program.finalizers())).value();
+        ProgramStack stack = stack(program, thread);
         long[] words = {
             program.arguments().size(),
             argv,
             environment,
-            program.main().value(),
+            called(program).value(),
             thread.address(Libc.__CXA_ATEXIT).value(),
             program.initializers().size(),
             initializers,
             program.finalizers().size(),
-            finalizers
+            finalizers,
+            program.entry().value(),
+            stack.place().value(),
+            scratch.put(stack.content()).value(),
+            stack.wordCount()
         };
         ExecutorAddress start = scratch.put(MemorySegment.ofArray(words));
         beforeProgram.run();
         return start;
+    }
+
+    private ExecutorAddress called(ProgramStart program) {
+        return switch (program.convention()) {
+            case MAIN -> program.entry();
+            case KERNEL -> guest.address(GuestProgram.ENTER_PROGRAM);
+        };
+    }
+
+    private ProgramStack stack(ProgramStart program, NativeThread thread) {
+        return switch (program.convention()) {
+            case MAIN -> ProgramStack.NONE;
+            case KERNEL ->
+                    ProgramStack.below(
+                            guest.head().arguments(),
+                            arguments.stack(program.arguments(), thread, program.entry()));
+        };
     }
 
     private static MemorySegment addresses(List<ExecutorAddress> functions) {

@@ -23,6 +23,9 @@ import java.util.List;
 
 /** The arguments of main. */
 final class ProgramArguments {
+    /** A key of the auxiliary vector ({@code <elf.h>}). */
+    private static final long AT_ENTRY = 9;
+
     private final NativeGuest guest;
     private final List<String> ofProcess;
     private final boolean losesVariable;
@@ -122,6 +125,28 @@ final class ProgramArguments {
             layOut(texts, thread);
         }
         return start;
+    }
+
+    /**
+     * Returns the words with which the kernel starts a program: the number of arguments, {@code
+     * argv}, the environment, and the auxiliary vector with the program's entry.
+     */
+    List<Long> stack(List<String> texts, NativeThread thread, ExecutorAddress entry) {
+        List<Long> words = new ArrayList<>(List.of((long) texts.size()));
+        addPointers(words, thread, of(texts, thread).value());
+        int envp = words.size();
+        addPointers(words, thread, environment(thread));
+        if (words.size() == envp) {
+            words.add(0L);
+        }
+        int vector = words.size();
+        addAuxiliaryVector(words);
+        for (int i = vector; i < words.size(); i += 2) {
+            if (words.get(i) == AT_ENTRY) {
+                words.set(i + 1, entry.value());
+            }
+        }
+        return words;
     }
 
     private boolean isThere(NativeThread thread) {

@@ -617,6 +617,33 @@ final class AArch64GuestCode {
                     deserted_text:
                       6f7263696e75733a207468652070726f63657373207468617420  .ascii "orcinus: the process that "
                       7365727665642074686973206f6e652068617320656e6465640a  .ascii "served this one has ended\\n"
+                    # x20: what start has read; never returns
+                    enter_program:
+                      90a644a9  ldp x16, x9, [x20, #72]
+                      8aae45a9  ldp x10, x11, [x20, #88]
+                      3f010091  mov sp, x9
+                    copy_stack:
+                      ab0000b4  cbz x11, copied_stack
+                      4c8540f8  ldr x12, [x10], #8
+                      2c8500f8  str x12, [x9], #8
+                      6b0500d1  sub x11, x11, #1
+                      fcffff17  b copy_stack
+                    copied_stack:
+                      e0031faa  mov x0, xzr
+                      e1031faa  mov x1, xzr
+                      e2031faa  mov x2, xzr
+                      e3031faa  mov x3, xzr
+                      e4031faa  mov x4, xzr
+                      e5031faa  mov x5, xzr
+                      e6031faa  mov x6, xzr
+                      e7031faa  mov x7, xzr
+                      e8031faa  mov x8, xzr
+                      e9031faa  mov x9, xzr
+                      ea031faa  mov x10, xzr
+                      ec031faa  mov x12, xzr
+                      fd031faa  mov x29, xzr
+                      fe031faa  mov x30, xzr
+                      00021fd6  br x16
                     """);
 
     private AArch64GuestCode() {}

@@ -47,7 +47,12 @@ public enum GuestProgram {
      * #MARSHAL}, with the address of the arguments on the stack in the word behind the integer
      * registers. Its results are taken from the same places.
      */
-    UPCALL_ALL;
+    UPCALL_ALL,
+    /**
+     * Enters a program that has a start of its own, in the place of its {@code main}: copies words
+     * to the stack, and jumps to the program with the stack pointer at the first of them.
+     */
+    ENTER_PROGRAM;
 
     /** The words of the program, in their order: imports first. */
     private static final List<String> IMPORTS =

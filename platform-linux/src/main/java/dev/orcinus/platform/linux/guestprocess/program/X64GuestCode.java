@@ -618,6 +618,30 @@ final class X64GuestCode {
                     deserted_text:
                       6f7263696e75733a207468652070726f63657373207468617420  .ascii "orcinus: the process that "
                       7365727665642074686973206f6e652068617320656e6465640a  .ascii "served this one has ended\\n"
+                    # r12: what start has read; never returns
+                    enter_program:
+                      498b442448  movq 72(%r12), %rax
+                      498b642450  movq 80(%r12), %rsp
+                      498b742458  movq 88(%r12), %rsi
+                      498b4c2460  movq 96(%r12), %rcx
+                      4889e7  movq %rsp, %rdi
+                      f348a5  rep movsq
+                      48894424f8  movq %rax, -8(%rsp)
+                      31c0  xorl %eax, %eax
+                      31db  xorl %ebx, %ebx
+                      31d2  xorl %edx, %edx
+                      31f6  xorl %esi, %esi
+                      31ff  xorl %edi, %edi
+                      31ed  xorl %ebp, %ebp
+                      4531c0  xorl %r8d, %r8d
+                      4531c9  xorl %r9d, %r9d
+                      4531d2  xorl %r10d, %r10d
+                      4531db  xorl %r11d, %r11d
+                      4531e4  xorl %r12d, %r12d
+                      4531ed  xorl %r13d, %r13d
+                      4531f6  xorl %r14d, %r14d
+                      4531ff  xorl %r15d, %r15d
+                      ff6424f8  jmpq *-8(%rsp)
                     """);
 
     private X64GuestCode() {}

@@ -1,0 +1,144 @@
+package dev.orcinus.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * A script of ld's option {@code -T}, as far as it names a program's parts and adds to ld's own
+ * script (manual of ld, "File Commands", "Entry Point", "INSERT"): Free Pascal's compiler writes
+ * such scripts. One that replaces ld's own script, or defines symbols, is refused.
+ *
+ * @param inputs files, or libraries as {@code -lNAME}
+ * @param folders in which libraries are searched
+ * @param entry the program's entry, if the script names one
+ */
+record ProgramScript(List<String> inputs, List<String> folders, Optional<String> entry) {
+    private static final Pattern COMMENT = Pattern.compile("/\\*.*?\\*/", Pattern.DOTALL);
+    private static final Pattern TOKEN =
+            Pattern.compile("\"([^\"]*)\"|[(){};=]|[^\\s(){},;=\"]+");
+    private static final List<String> DEFINING = List.of("=", "PROVIDE", "PROVIDE_HIDDEN", "ASSERT");
+
+    /** The options {@code -Ttext} and its kin, which place sections. */
+    private static final Pattern PLACING = Pattern.compile("-T(text|data|bss|rodata|ldata).*");
+
+    /** Returns whether an option gives a script; its value may be part of it. */
+    static boolean isOption(String argument) {
+        boolean isShort = argument.startsWith("-T") && !PLACING.matcher(argument).matches();
+        return isShort || argument.equals("--script") || argument.startsWith("--script=");
+    }
+
+    /** Reads the script of an option. */
+    static ProgramScript of(String argument, Deque<String> left) throws UsageException {
+        String name;
+        if (argument.startsWith("--script")) {
+            name = LinkerOptions.value("--script", argument, left).orElseThrow();
+        } else {
+            name = RunOptions.joined(argument, left);
+        }
+        try {
+            return parse(name, Files.readString(Path.of(name)));
+        } catch (IOException e) {
+            throw new UsageException("run: -T " + name + ": cannot be read: " + e.getMessage());
+        }
+    }
+
+    /**
+     * Reads a script.
+     *
+     * @param name of the file, for messages
+     */
+    static ProgramScript parse(String name, String text) throws UsageException {
+        return new Reader(name, text).read();
+    }
+
+    /** Reads one script. */
+    private static final class Reader {
+        private final String name;
+        private final Deque<String> tokens = new ArrayDeque<>();
+        private final List<String> inputs = new ArrayList<>();
+        private final List<String> folders = new ArrayList<>();
+        private Optional<String> entry = Optional.empty();
+
+        Reader(String name, String text) {
+            this.name = name;
+            Matcher found = TOKEN.matcher(COMMENT.matcher(text).replaceAll(" "));
+            while (found.find()) {
+                tokens.add(found.group(1) == null ? found.group() : found.group(1));
+            }
+        }
+
+        ProgramScript read() throws UsageException {
+            while (!tokens.isEmpty()) {
+                String command = tokens.pop();
+                switch (command) {
+                    case "INPUT", "GROUP" -> inputs.addAll(files());
+                    case "SEARCH_DIR" -> folders.addAll(words());
+                    case "ENTRY" -> entry = words().stream().findFirst();
+                    case "OUTPUT_FORMAT", "OUTPUT_ARCH", "OUTPUT", "TARGET" -> words();
+                    case "SECTIONS" -> skipSections();
+                    case ";" -> {}
+                    default -> throw refused("the command '" + command + "'");
+                }
+            }
+            return new ProgramScript(List.copyOf(inputs), List.copyOf(folders), entry);
+        }
+
+        private List<String> files() {
+            List<String> words = words();
+            words.removeIf(word -> word.equals("AS_NEEDED"));
+            return words;
+        }
+
+        /** Takes what is in parentheses. */
+        private List<String> words() {
+            List<String> words = new ArrayList<>();
+            int depth = 0;
+            do {
+                String token = tokens.isEmpty() ? ")" : tokens.pop();
+                switch (token) {
+                    case "(" -> depth++;
+                    case ")" -> depth--;
+                    default -> words.add(token);
+                }
+            } while (depth > 0);
+            return words;
+        }
+
+        /** Takes output sections that are added to ld's own, which change nothing in memory. */
+        private void skipSections() throws UsageException {
+            int depth = 0;
+            do {
+                String token = tokens.isEmpty() ? "}" : tokens.pop();
+                switch (token) {
+                    case "{" -> depth++;
+                    case "}" -> depth--;
+                    default -> {
+                        if (DEFINING.contains(token)) {
+                            throw refused("a definition of a symbol in SECTIONS");
+                        }
+                    }
+                }
+            } while (depth > 0);
+            if (!"INSERT".equals(tokens.poll())) {
+                throw refused("SECTIONS without INSERT");
+            }
+            tokens.poll();
+            tokens.poll();
+        }
+
+        private UsageException refused(String what) {
+            return new UsageException(
+                    ("run: -T %s: %s is not known; known are INPUT, GROUP, SEARCH_DIR, ENTRY, and"
+                                    + " SECTIONS with INSERT")
+                            .formatted(name, what));
+        }
+    }
+}

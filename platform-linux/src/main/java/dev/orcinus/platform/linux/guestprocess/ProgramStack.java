@@ -1,0 +1,37 @@
+package dev.orcinus.platform.linux.guestprocess;
+
+import dev.orcinus.platform.ExecutorAddress;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+
+/**
+ * The stack of a program at its entry (System V ABI, "Initial Process Stack").
+ *
+ * @param place the address of its first word, {@code argc}
+ * @param words {@code argc}, {@code argv}, the environment and the auxiliary vector
+ */
+record ProgramStack(ExecutorAddress place, List<Long> words) {
+    /** The stack of a program that is called. */
+    static final ProgramStack NONE = new ProgramStack(ExecutorAddress.NULL, List.of());
+
+    private static final long ALIGNMENT_BYTES = 16;
+
+    ProgramStack {
+        words = List.copyOf(words);
+    }
+
+    /** Returns a stack below the one from whose {@code argv} the kernel has started the process. */
+    static ProgramStack below(ExecutorAddress argv, List<Long> words) {
+        long end = argv.value() - Long.BYTES;
+        long place = (end - (long) words.size() * Long.BYTES) & -ALIGNMENT_BYTES;
+        return new ProgramStack(new ExecutorAddress(place), words);
+    }
+
+    long wordCount() {
+        return words.size();
+    }
+
+    MemorySegment content() {
+        return MemorySegment.ofArray(words.stream().mapToLong(Long::longValue).toArray());
+    }
+}

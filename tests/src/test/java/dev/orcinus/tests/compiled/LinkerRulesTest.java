@@ -1,0 +1,184 @@
+package dev.orcinus.tests.compiled;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.orcinus.tests.executor.ExecutorCommand;
+import dev.orcinus.tests.process.Finished;
+import dev.orcinus.tests.process.Program;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Tests options and the order of arguments by which ld decides what a program consists of. Each
+ * program is linked by the C compiler's linker with the same arguments, and has to do the same.
+ */
+@Timeout(value = 120, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+final class LinkerRulesTest {
+    private static final Map<String, String> OBJECTS =
+            Map.of(
+                    "one",
+                    "int f(void) { return 1; }",
+                    "two",
+                    "int f(void) { return 2; } int g(void) { return 10 * f(); }",
+                    "asks-both",
+                    """
+                    int f(void), g(void);
+                    int main(void) { return f() + g(); }
+                    """,
+                    "asks-nothing",
+                    "#include <stdio.h>\nint main(void) { puts(\"nothing\"); return 2; }",
+                    "asks",
+                    """
+                    #include <stdio.h>
+                    int shared(void);
+                    int main(void) { printf("%d\\n", shared()); return 3; }
+                    """,
+                    "asks-weakly",
+                    """
+                    #include <stdio.h>
+                    __attribute__((weak)) int shared(void);
+                    int main(void) { printf("%d\\n", shared ? shared() : -1); return 4; }
+                    """,
+                    "asks-two",
+                    """
+                    #include <stdio.h>
+                    int shared(void), other(void);
+                    int main(void) { printf("%d %d\\n", shared(), other()); return 5; }
+                    """,
+                    "archived",
+                    "int shared(void) { return 77; } int other(void) { return 88; }",
+                    "stack",
+                    """
+                    #include <stdio.h>
+                    #include <string.h>
+                    int main(void) {
+                        char line[400];
+                        FILE *maps = fopen("/proc/self/maps", "r");
+                        while (fgets(line, sizeof line, maps))
+                            if (strstr(line, "[stack]")) printf("%.4s\\n", strchr(line, ' ') + 1);
+                        return 6;
+                    }
+                    """,
+                    "needs-stack",
+                    """
+                    #include <stdio.h>
+                    #include <string.h>
+                    __asm__(".section .note.GNU-stack,\\"x\\",@progbits; .text");
+                    int main(void) {
+                        char line[400];
+                        FILE *maps = fopen("/proc/self/maps", "r");
+                        while (fgets(line, sizeof line, maps))
+                            if (strstr(line, "[stack]")) printf("%.4s\\n", strchr(line, ' ') + 1);
+                        return 7;
+                    }
+                    """);
+
+    @TempDir private static Path folder;
+
+    @BeforeAll
+    static void compileAll() throws IOException, InterruptedException {
+        try {
+            for (Map.Entry<String, String> source : OBJECTS.entrySet()) {
+                String name = source.getKey();
+                Files.writeString(folder.resolve(name + ".c"), source.getValue());
+                compile("gcc", "-w", "-O1", "-fPIC", "-c", name + ".c", "-o", name + ".o");
+            }
+            library("shared", "int shared(void) { return 4; }");
+            library("alone", "");
+            library("first", "int shared(void); int first(void) { return shared(); }");
+        } catch (UncheckedIOException e) {
+            assumeTrue(false, "no C compiler: install gcc");
+        }
+        compile("ar", "rcs", "libarchived.a", "archived.o");
+    }
+
+    private static void library(String name, String functions)
+            throws IOException, InterruptedException {
+        Files.writeString(
+                folder.resolve("lib" + name + ".c"),
+                """
+                #include <stdio.h>
+                __attribute__((constructor)) static void begin(void) { puts("%s is here"); }
+                %s
+                """
+                        .formatted(name, functions));
+        compile("gcc", "-shared", "-fPIC", "lib" + name + ".c", "-o", "lib" + name + ".so");
+    }
+
+    private static void compile(String... command) throws InterruptedException {
+        Finished end = finish(List.of(command));
+        assertEquals(0, end.status(), end::toString);
+    }
+
+    private static Finished finish(List<String> command) throws InterruptedException {
+        try (Program program = Program.start(folder, command)) {
+            return program.finish();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "-Wl,-z,muldefs one.o two.o asks-both.o",
+                "-Wl,--allow-multiple-definition two.o one.o asks-both.o",
+                // a library is only opened if it is needed
+                "asks.o -Wl,--as-needed -lshared",
+                "asks-nothing.o -Wl,--as-needed -lshared",
+                "asks-nothing.o -Wl,--no-as-needed -lshared",
+                "asks-weakly.o -Wl,--as-needed -lshared",
+                "asks-weakly.o -Wl,--no-as-needed -lshared",
+                "asks-nothing.o -Wl,--push-state,--as-needed -lshared -Wl,--pop-state -lalone",
+                // another library may need it
+                "asks-nothing.o -Wl,--no-as-needed -lfirst -Wl,--as-needed -lshared",
+                // the first one that defines a symbol counts, be it an archive or a library
+                "asks.o -lshared -larchived",
+                "asks.o -larchived -lshared",
+                "asks.o -Wl,-Bstatic -larchived -Wl,-Bdynamic -lshared",
+                "asks-two.o -lshared -larchived",
+                "asks-two.o -larchived -lshared",
+                // executable stacks
+                "stack.o",
+                "stack.o -Wl,-z,execstack",
+                "needs-stack.o",
+                "needs-stack.o -Wl,-z,noexecstack"
+            })
+    void aProgramDoesTheSame(String arguments) throws InterruptedException {
+        List<String> link = List.of(arguments.split(" "));
+        List<String> natively = new ArrayList<>(List.of("gcc", "-Wl,--no-as-needed", "-L."));
+        natively.addAll(link);
+        natively.addAll(List.of("-Wl,-rpath,.", "-o", "program"));
+        compile(natively.toArray(String[]::new));
+        Finished expected = finish(List.of("./program"));
+        Finished ours = run(link);
+        assertEquals(expected.output(), ours.output(), ours::toString);
+        assertEquals(expected.status(), ours.status(), ours::toString);
+    }
+
+    private static Finished run(List<String> link) throws InterruptedException {
+        List<String> command = new ArrayList<>(ExecutorCommand.of("run", "--isolated", "-L."));
+        command.addAll(link);
+        return finish(command);
+    }
+
+    @Test
+    void withoutTheOptionASecondDefinitionIsAnError() throws InterruptedException {
+        Finished refused = run(List.of("one.o", "two.o", "asks-both.o"));
+        assertEquals(1, refused.status(), refused::toString);
+        assertEquals(
+                "orcinus: two.o: 'f' is already defined in one.o by one.o",
+                refused.errors().strip());
+    }
+}
