@@ -5,6 +5,7 @@ import dev.orcinus.daemon.admission.Admission;
 import dev.orcinus.daemon.admission.DescriptorLimit;
 import dev.orcinus.daemon.admission.ListenAddress;
 import dev.orcinus.daemon.admission.TokenGate;
+import dev.orcinus.daemon.admission.TokenRehearsal;
 import dev.orcinus.daemon.admission.UnixUsers;
 import dev.orcinus.daemon.control.ControlServer;
 import dev.orcinus.daemon.control.Requests;
@@ -30,6 +31,7 @@ import java.util.function.Consumer;
 public final class Daemon implements AutoCloseable {
     private static final long END_MARGIN_MILLIS = 1_000;
 
+    private final Host host;
     private final DaemonOptions options;
     private final Consumer<String> log;
     private final Admission admission;
@@ -48,6 +50,7 @@ public final class Daemon implements AutoCloseable {
      */
     public Daemon(Host host, DaemonOptions options, Consumer<String> log)
             throws IOException, HostCallException {
+        this.host = host;
         this.options = options;
         this.log = log;
         DescriptorLimit.requireHere(options.mostSessions());
@@ -129,6 +132,7 @@ public final class Daemon implements AutoCloseable {
         sayWhoGetsIn();
         Thread.ofPlatform().daemon().name("end-watch").start(this::startEndWatch);
         sessions.rehearse();
+        rehearseAccess();
         new AcceptLoop(listener, this::admit, log).run();
     }
 
@@ -145,6 +149,28 @@ public final class Daemon implements AutoCloseable {
                             + ListenAddress.text(address())
                             + " can run code as this user; nothing asks who they are, as"
                             + " --token-file does");
+        }
+    }
+
+    /** Has the first client that shows a token not wait for the classes of TLS. */
+    private void rehearseAccess() {
+        try {
+            access.ifPresent(
+                    by ->
+                            Thread.ofPlatform()
+                                    .daemon()
+                                    .name("token-rehearsal")
+                                    .start(() -> rehearse(by)));
+        } catch (OutOfMemoryError e) {
+            log.accept("no rehearsal of TLS: " + e.getMessage());
+        }
+    }
+
+    private void rehearse(ServerAccess by) {
+        try {
+            new TokenRehearsal(host, by).run();
+        } catch (IOException | HostCallException | OutOfMemoryError e) {
+            log.accept("no rehearsal of TLS: " + e.getMessage());
         }
     }
 

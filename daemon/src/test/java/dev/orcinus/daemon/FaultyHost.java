@@ -8,6 +8,8 @@ import java.lang.reflect.Proxy;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -17,10 +19,14 @@ import java.util.stream.Stream;
 
 /**
  * A real host, and all that it gives out, of whose calls one at a time fails. Calls that may fail
- * are those that are declared to throw {@link HostCallException}. Thread-safe.
+ * are those that are declared to throw {@link HostCallException}, and those that tell a failure by
+ * their result. Thread-safe.
  */
 final class FaultyHost {
     static final String INJECTED = "injected fault";
+
+    /** Follows the name of a call that has told its failure by its result. */
+    static final String SILENT = " (silent)";
 
     private static final String SPI = "dev.orcinus.platform.spi.";
 
@@ -90,15 +96,45 @@ final class FaultyHost {
     }
 
     private Object call(Object target, Method method, Object... arguments) throws Throwable {
-        boolean mayFail = Set.of(method.getExceptionTypes()).contains(HostCallException.class);
+        boolean mayThrow = mayThrow(method);
+        Object refusal = mayThrow ? null : refusal(method, arguments);
+        boolean mayFail = mayThrow || refusal != null;
         if (mayFail && left.get() > 0 && left.decrementAndGet() == 0) {
-            failed = method.getDeclaringClass().getSimpleName() + "." + method.getName();
-            throw fault.apply(failed);
+            failed = name(method) + (mayThrow ? "" : SILENT);
+            Throwable thrown = fault.apply(failed);
+            if (mayThrow || thrown instanceof Error) {
+                throw thrown;
+            }
+            return refusal;
         }
         try {
             return wrapAny(method.invoke(target, arguments));
         } catch (InvocationTargetException e) {
             throw e.getCause();
         }
+    }
+
+    static String name(Method method) {
+        return method.getDeclaringClass().getSimpleName() + "." + method.getName();
+    }
+
+    static boolean mayThrow(Method method) {
+        return Set.of(method.getExceptionTypes()).contains(HostCallException.class);
+    }
+
+    /** Returns the result that tells of a failure; null if there is none. */
+    private static Object refusal(Method method, Object... arguments) {
+        return switch (method.getName()) {
+            case "tryRead", "tryWrite", "tryStore" -> false;
+            case "openWatch", "openTerminal" -> Optional.empty();
+            case "discard", "unmap" -> failures(method, (List<?>) arguments[0]);
+            default -> null;
+        };
+    }
+
+    private static Map<Object, HostCallException> failures(Method method, List<?> ranges) {
+        Map<Object, HostCallException> all = new LinkedHashMap<>();
+        ranges.forEach(range -> all.put(range, (HostCallException) failure(name(method))));
+        return all;
     }
 }

@@ -1,5 +1,6 @@
 package dev.orcinus.memory;
 
+import dev.orcinus.platform.AddressRange;
 import static dev.orcinus.memory.MemoryFixture.PAGE;
 import static dev.orcinus.memory.MemoryFixture.assertFails;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -69,5 +70,15 @@ final class MemoryLimitsTest {
                 "In reserve, 18446744073709551615 bytes are more than the 9223372036854775807 that"
                         + " are left of the 9223372036854775807 that a session may reserve",
                 () -> manager(Long.MAX_VALUE, 1).reserve(-1));
+    }
+
+    @Test
+    void aSlabIsAReservation() throws AllocationException {
+        MemoryManager manager = manager(4 * PAGE, 1);
+        AddressRange slab = manager.reserveSlab(2 * PAGE, SlabPlace.LOW);
+        assertEquals(List.of(slab), host.mapped());
+        assertEquals(new MemoryManager.Usage(2 * PAGE, 0), manager.usage());
+        manager.release(List.of(slab.start())).run();
+        assertEquals(List.of(), host.mapped());
     }
 }

@@ -256,4 +256,22 @@ final class SegmentTest {
             }
         }
     }
+
+    @Test
+    void aMisalignedSegmentOutsideIsOutsideFirst() {
+        ExecutorAddress end = base.plus(SIZE + 1);
+        assertRefused(outside(AddressRange.of(end, PAGE)), end, PAGE);
+    }
+
+    @Test
+    void ofTwoSegmentsAtTheSameAddressTheFirstIsTheLowest() throws AllocationException {
+        allocation.addSegment(RW, base, PAGE, 0);
+        allocation.addSegment(RX, base, 0, 0);
+        memory.log.fail("a");
+        AllocationException e =
+                assertThrows(
+                        AllocationException.class,
+                        () -> allocation.finish(memory.log.pairs("a")));
+        assertEquals(AddressRange.of(base, PAGE), e.range());
+    }
 }

@@ -195,4 +195,32 @@ final class UndoTest {
             }
         }
     }
+
+    @Test
+    void aFinishThatFailsTwiceReportsBoth() throws AllocationException {
+        InFlightAllocation allocation = fill(manager.reserve(SIZE));
+        memory.log.fail("a");
+        memory.host.failCall(5);
+        AllocationException e =
+                assertThrows(
+                        AllocationException.class,
+                        () -> allocation.finish(memory.log.pairs("a")));
+        assertEquals(1, e.getSuppressed().length, e::fullMessage);
+        assertTrue(
+                e.getSuppressed()[0].getMessage().contains(memory.host.failedCall()),
+                e::fullMessage);
+    }
+
+    @Test
+    void aReservationOfAClosedSessionGoesAtOnce() throws AllocationException {
+        manager.close();
+        IllegalStateException closed =
+                assertThrows(IllegalStateException.class, () -> manager.reserve(PAGE));
+        assertEquals("the memory manager is closed", closed.getMessage());
+        memory.assertNothingLeft();
+        memory.host.failCall(2);
+        AllocationException e =
+                assertThrows(AllocationException.class, () -> manager.reserve(PAGE));
+        assertTrue(e.getMessage().contains("cannot unmap"), e::fullMessage);
+    }
 }

@@ -131,4 +131,31 @@ final class SpsCountTest {
         assertEquals(9, in.readByte());
         assertEquals(0, in.remaining());
     }
+
+    @Test
+    void anEmptyBlobIsNoError() throws ProtocolException {
+        assertEquals(0, reader(countThen(0, 0)).readBlobSize());
+        assertEquals(0, reader(countThen(0, 16)).readBlobSize());
+    }
+
+    @Test
+    void aRestThatAnArrayJustHoldsIsRead() {
+        WindowedStream line = new WindowedStream(new byte[100], 64, new Random(5));
+        SpsReader in = new SpsReader(line, LARGEST_ARRAY);
+        assertThrows(LineException.class, in::readRest, "the line breaks while it is read");
+    }
+
+    @Test
+    void whatHasBeenReadDoesNotCountAsBytesThatHaveCome() throws ProtocolException {
+        int skipped = 3 << 19;
+        byte[] data = Arrays.copyOf(countThen(LARGEST_ARRAY, 0), skipped + 100);
+        System.arraycopy(data, 0, data, skipped, Long.BYTES);
+        WindowedStream line = new WindowedStream(data, Integer.MAX_VALUE, new Random(2));
+        SpsReader in = new SpsReader(line, Long.MAX_VALUE);
+        in.skip(skipped);
+        assertThrows(LineException.class, in::readBlob);
+        assertTrue(
+                line.largestRequestBytes() <= 1 << 20,
+                "room for " + line.largestRequestBytes() + " bytes after 92 had come");
+    }
 }

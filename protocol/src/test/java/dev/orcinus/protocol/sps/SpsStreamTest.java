@@ -197,4 +197,26 @@ final class SpsStreamTest {
         SpsReader skipping = new SpsReader(new WindowedStream(new byte[3], 2, new Random(0)), 8);
         assertThrows(LineException.class, () -> skipping.skip(8));
     }
+
+    @Test
+    void asManyBytesAsAllowedBecomeObjects() throws ProtocolException {
+        byte[] bytes = new SpsWriter().writeBlob(new byte[1000]).writeByte((byte) 1).toBytes();
+        SpsReader in = inPieces(bytes, 16, 1);
+        in.limitObjects(Long.BYTES + 1000L);
+        assertEquals(1000, in.readBlob().length);
+        SpsReader less = inPieces(bytes, 16, 1);
+        less.limitObjects(Long.BYTES + 999L);
+        assertThrows(MalformedSpsException.class, less::readBlob);
+    }
+
+    @Test
+    void skippedBytesDoNotCount() throws ProtocolException {
+        SpsReader in = inPieces(new byte[1000], 16, 1);
+        in.limitObjects(40);
+        in.skip(980);
+        assertEquals(0, in.objectBytes());
+        in.readLong();
+        assertEquals(8, in.objectBytes());
+        assertEquals(12, in.remaining());
+    }
 }

@@ -1,5 +1,7 @@
 package dev.orcinus.protocol.sps;
 
+import java.lang.foreign.ValueLayout;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
@@ -41,5 +43,26 @@ final class SpsWriterTest {
         first[0] = 9;
         assertNotSame(first, out.toBytes());
         assertArrayEquals(new byte[] {1}, out.toBytes());
+    }
+
+    @Test
+    void aBlobToFillIsZeroAndPartOfTheBuffer() {
+        SpsWriter out = new SpsWriter(4).writeByte((byte) 7);
+        out.writeBlobToFill(3).set(ValueLayout.JAVA_BYTE, 1, (byte) 9);
+        assertArrayEquals(Wire.of("07 | 03.. | 000900 | 08"), out.writeByte((byte) 8).toBytes());
+    }
+
+    @Test
+    void aFullBufferIsHandedOutWithoutACopy() {
+        SpsWriter out = new SpsWriter(8).writeLong(5);
+        assertSame(out.toBytes(), out.toBytes());
+    }
+
+    @Test
+    void aBufferThatGrowsDoubles() {
+        SpsWriter out = new SpsWriter(8).writeLong(5).writeByte((byte) 1);
+        assertNotSame(out.toBytes(), out.toBytes(), "9 bytes of 16");
+        out.writeBytes(new byte[7]);
+        assertSame(out.toBytes(), out.toBytes(), "16 bytes of 16");
     }
 }

@@ -23,8 +23,10 @@ final class StubbornGuestTest {
     /** Each function starts a process that runs for ever, and returns its id. */
     private static final String CODE =
             """
+            #include <fcntl.h>
             #include <stdio.h>
             #include <stdlib.h>
+            #include <string.h>
             #include <unistd.h>
             static void stay() {
                 for (int i = 0; i < 3; i++) close(i);
@@ -63,7 +65,39 @@ final class StubbornGuestTest {
                 pclose(shell);
                 return pid;
             }
+            static void hideMark() {
+                char text[4096] = {0};
+                int fd = open("/proc/self/stat", O_RDONLY);
+                if (read(fd, text, sizeof text - 1) <= 0) _exit(1);
+                close(fd);
+                char *at = strrchr(text, ')') + 2; // the third field
+                for (int field = 3; field < 50; field++) at = strchr(at, ' ') + 1;
+                char *start = (char *) strtoul(at, &at, 10);
+                char *end = (char *) strtoul(at, 0, 10);
+                memset(start, 0, end - start);
+            }
+            extern "C" int hidden() {
+                int ends[2];
+                int pid = 0;
+                if (pipe(ends)) return -1;
+                if (fork() == 0) {
+                    setsid();
+                    pid = fork();
+                    if (pid != 0) _exit(0);
+                    hideMark();
+                    pid = getpid();
+                    if (write(ends[1], &pid, sizeof pid) != sizeof pid) _exit(1);
+                    stay();
+                }
+                if (read(ends[0], &pid, sizeof pid) != sizeof pid) return -1;
+                close(ends[0]);
+                close(ends[1]);
+                return pid;
+            }
             """;
+
+    /** More than a tick of the clock by which the kernel tells when a process was started. */
+    private static final int TICK_MILLIS = 50;
 
     private static final String[] FUNCTIONS = {"child", "leader", "orphan", "command"};
 
@@ -81,10 +115,14 @@ final class StubbornGuestTest {
     }
 
     private List<Long> startChildren(RemoteJit jit) throws Exception {
+        return startChildren(jit, FUNCTIONS);
+    }
+
+    private List<Long> startChildren(RemoteJit jit, String... functions) throws Exception {
         RemoteDylib dylib = jit.createDylib("stubborn");
         dylib.add(CompiledObject.compile(folder, "stubborn", CODE));
         List<Long> children = new ArrayList<>();
-        for (String function : FUNCTIONS) {
+        for (String function : functions) {
             long pid = dylib.run(function, List.of());
             assertTrue(pid > 0 && isRunning(pid), function + ": " + pid);
             children.add(pid);
@@ -137,6 +175,32 @@ final class StubbornGuestTest {
                         ofOther.stream().allMatch(StubbornGuestTest::isRunning), ofOther::toString);
             }
             assertGone(ofOther);
+            assertEquals(0, daemon.terminate().status());
+        }
+    }
+
+    /**
+     * A process that has removed its mark and lost its parent can belong to each session that ran
+     * when it was started.
+     */
+    @Test
+    void aProcessThatHidesWhoseItIsEndsWithTheSessionsThatCanHaveStartedIt() throws Exception {
+        try (DaemonProcess daemon = start()) {
+            RemoteJit older = Jit.connect(socket());
+            List<Long> hidden;
+            try (RemoteJit owner = Jit.connect(socket())) {
+                hidden = startChildren(owner, "hidden");
+            }
+            Thread.sleep(TICK_MILLIS);
+            try (RemoteJit later = Jit.connect(socket())) {
+                List<Long> ofLater = startChildren(later, "hidden");
+                assertTrue(isRunning(hidden.getFirst()), "the older session may have started it");
+                older.close();
+                assertGone(hidden);
+                assertTrue(isRunning(ofLater.getFirst()), "a process of another session");
+                later.close();
+                assertGone(ofLater);
+            }
             assertEquals(0, daemon.terminate().status());
         }
     }

@@ -71,7 +71,7 @@ final class Keeper implements Reaper {
     private final ProcessLibraries libraries;
     private final long mark;
     private final AtomicBoolean hasForked = new AtomicBoolean();
-    private final Map<NativeGuest, GuestMark> guests = new ConcurrentHashMap<>();
+    private final Map<NativeGuest, Kept> guests = new ConcurrentHashMap<>();
     private final Births births = new Births();
     private final Strays strays;
     private final Unmarked unmarked;
@@ -84,6 +84,14 @@ final class Keeper implements Reaper {
 
     /** Children that have been killed and not reaped; its own lock guards it. */
     private final List<Killed> killed = new ArrayList<>();
+
+    /**
+     * A guest that runs.
+     *
+     * @param mark what is in the environment of the processes that it starts
+     * @param startTicks when it was started, as {@link ProcessState} counts
+     */
+    private record Kept(GuestMark mark, long startTicks) {}
 
     /**
      * A child that has been killed.
@@ -174,7 +182,7 @@ final class Keeper implements Reaper {
         births.begin();
         try {
             guest = forkUnsettled(policy);
-            guests.put(guest, own);
+            guests.put(guest, new Kept(own, ProcessState.of(guest.pid()).startTicks()));
         } finally {
             births.end();
         }
@@ -259,7 +267,7 @@ final class Keeper implements Reaper {
 
     private List<Integer> orphans(NativeGuest guest, GuestMark own) {
         if (hasPolicy) {
-            var _ = unmarked.end();
+            var _ = unmarked.end(_ -> true);
         }
         return strays.of(own, guest::waitingCopies);
     }
@@ -280,9 +288,16 @@ final class Keeper implements Reaper {
         }
         reapAll(due);
         strays.end(guest.pids(), of);
-        if (hasPolicy) {
-            unmarked.endAll();
-        }
+        unmarked.endAll(hasPolicy ? _ -> true : this::isOlderThanAll);
+    }
+
+    /**
+     * Returns whether no guest that runs can have started a process, because all began after it.
+     */
+    private boolean isOlderThanAll(int pid) {
+        long startTicks = ProcessState.of(pid).startTicks();
+        return startTicks >= 0
+                && guests.values().stream().allMatch(guest -> guest.startTicks() > startTicks);
     }
 
     private boolean isGuest(int pid) {
@@ -299,7 +314,7 @@ final class Keeper implements Reaper {
     private boolean isKnown(int pid) {
         return guests.keySet().stream().anyMatch(guest -> guest.waitingCopies().contains(pid))
                 || isGuest(pid)
-                || guests.values().stream().anyMatch(own -> own.isOn(pid));
+                || guests.values().stream().anyMatch(guest -> guest.mark().isOn(pid));
     }
 
     private int reapNow(int pid) {

@@ -1,13 +1,8 @@
 package dev.orcinus.platform.linux.guestprocess;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
-
 import dev.orcinus.bindings.foreign.ErrnoState;
 import dev.orcinus.bindings.posix.Signal;
 import dev.orcinus.platform.linux.GuestMark;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.function.IntPredicate;
@@ -26,23 +21,6 @@ record Strays(int keeper, IntPredicate isOurs, IntUnaryOperator reaper) {
     private static final int MOST_ROUNDS = 100;
     private static final long PAUSE_MILLIS = 2;
 
-    /** What {@code /proc/PID/stat} says of a process. */
-    private record State(boolean hasEnded, int group, int session) {
-        static State of(int pid) {
-            try {
-                byte[] stat = Files.readAllBytes(Path.of("/proc/" + pid + "/stat"));
-                String text = new String(stat, ISO_8859_1);
-                String[] fields = text.substring(text.lastIndexOf(')') + 2).split(" ", -1);
-                return new State(
-                        fields[0].equals("Z"),
-                        Integer.parseInt(fields[2]),
-                        Integer.parseInt(fields[3]));
-            } catch (IOException reaped) {
-                return new State(false, -1, -1);
-            }
-        }
-    }
-
     /**
      * Ends the processes of a guest that has ended. Those that they have started in turn become the
      * keeper's children when they end, so it looks again until none is left.
@@ -50,7 +28,7 @@ record Strays(int keeper, IntPredicate isOurs, IntUnaryOperator reaper) {
      * @param guests the process ids that the guest has had; each has led a group
      */
     void end(Set<Integer> guests, GuestMark mark) {
-        int session = State.of(keeper).session();
+        int session = ProcessState.of(keeper).session();
         boolean isOver = false;
         for (int round = 0; round < MOST_ROUNDS && !isOver; round++) {
             isOver = true;
@@ -72,7 +50,7 @@ record Strays(int keeper, IntPredicate isOurs, IntUnaryOperator reaper) {
      * where no copy of a guest is.
      */
     private boolean isLeft(int child, Set<Integer> guests, GuestMark mark, int session) {
-        State state = State.of(child);
+        ProcessState state = ProcessState.of(child);
         if (state.hasEnded()) {
             return guests.contains(state.group()) || state.session() != session;
         }

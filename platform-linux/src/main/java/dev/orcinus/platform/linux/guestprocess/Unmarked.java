@@ -21,23 +21,29 @@ record Unmarked(
         int keeper, Supplier<List<Births>> births, IntPredicate isKnown, IntUnaryOperator reaper) {
     private static final int MOST_ROUNDS = 100;
 
-    /** Ends them and what becomes the keeper's child by that. */
-    void endAll() {
-        for (int round = 0; round < MOST_ROUNDS && end(); round++) {
+    /**
+     * Ends those that are due, and what becomes the keeper's child by that.
+     *
+     * @param isDue tells which of them may go
+     */
+    void endAll(IntPredicate isDue) {
+        for (int round = 0; round < MOST_ROUNDS && end(isDue); round++) {
             Strays.pause();
         }
     }
 
     /**
-     * Ends those that are there.
+     * Ends those that are there and due.
      *
      * @return whether there may be more; it does nothing if a process is being made meanwhile
      */
-    boolean end() {
+    boolean end(IntPredicate isDue) {
         List<Births> all = births.get();
         List<Long> stamps = all.stream().map(Births::stamp).toList();
         List<Integer> unknown =
-                ProcessChildren.of(keeper).stream().filter(child -> !isKnown.test(child)).toList();
+                ProcessChildren.of(keeper).stream()
+                        .filter(child -> !isKnown.test(child) && isDue.test(child))
+                        .toList();
         boolean isCertain = all.equals(births.get());
         for (int i = 0; i < stamps.size(); i++) {
             isCertain &= all.get(i).holds(stamps.get(i));
