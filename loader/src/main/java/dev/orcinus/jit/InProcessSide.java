@@ -2,17 +2,22 @@ package dev.orcinus.jit;
 
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import dev.orcinus.formats.elf.Elf;
+import dev.orcinus.formats.elf.FramedCodeObject;
 import dev.orcinus.jit.unwinding.CallEntries;
 import dev.orcinus.jit.unwinding.NativeSide;
 import dev.orcinus.loader.TargetException;
+import dev.orcinus.loader.graph.DebugObject;
 import dev.orcinus.loader.targets.LinkTarget;
 import dev.orcinus.loader.targets.local.LocalTarget;
+import dev.orcinus.platform.AddressRange;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.platform.spi.guest.ExportedFunction;
 import dev.orcinus.platform.spi.guest.InProcessGuest;
 import dev.orcinus.platform.spi.host.HostProvider;
 import dev.orcinus.runtime.crash.CrashFrame;
+import dev.orcinus.runtime.observe.SymbolRange;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
@@ -20,6 +25,7 @@ import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
@@ -27,6 +33,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
  * share and which stay. Many threads may use it.
  */
 final class InProcessSide implements NativeSide {
+    private static final String JAVA = "java";
     private static final FunctionDescriptor FOUR_WORDS =
             FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG);
     private static final List<WeakReference<LocalTarget>> TARGETS = new CopyOnWriteArrayList<>();
@@ -42,6 +49,19 @@ final class InProcessSide implements NativeSide {
     private InProcessSide() {
         this.guest = HostProvider.current().guestInThisProcess();
         this.target = new LocalTarget(guest);
+        if (DebugObject.isForAll()) {
+            guest.debugger().runtimeCode().forEach(this::show);
+        }
+    }
+
+    /** Tells debuggers how to go through the frames of Java, as long as this process lives. */
+    private void show(AddressRange java) {
+        int machine = guest.triple().arch().equals("x86_64") ? Elf.EM_X86_64 : Elf.EM_AARCH64;
+        byte[] object =
+                FramedCodeObject.write(machine, JAVA, java.start().value(), java.sizeBytes());
+        // perf has the names of Java from the JVM.
+        SymbolRange none = new SymbolRange(JAVA, AddressRange.of(java.start(), 0));
+        target.codeArrived(JAVA, () -> List.of(none), Optional.of(object));
     }
 
     /** Returns the entries, or null if this system has none. */
