@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * This process, with its entries between Java and native code, which all {@link InProcessJit}s
@@ -37,6 +38,8 @@ final class InProcessSide implements NativeSide {
     private static final FunctionDescriptor FOUR_WORDS =
             FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG);
     private static final List<WeakReference<LocalTarget>> TARGETS = new CopyOnWriteArrayList<>();
+
+    private static final AtomicBoolean PREPARED = new AtomicBoolean();
 
     /** Made when the first handle is. */
     private static final class Holder {
@@ -67,6 +70,21 @@ final class InProcessSide implements NativeSide {
     /** Returns the entries, or null if this system has none. */
     static CallEntries entries() {
         return Holder.ENTRIES;
+    }
+
+    /** Makes the entries on a thread of its own, if nobody has begun to. */
+    static void prepare() {
+        if (!PREPARED.getAndSet(true)) {
+            Thread.ofPlatform().daemon().name("orcinus-entries").start(InProcessSide::makeEntries);
+        }
+    }
+
+    private static void makeEntries() {
+        try {
+            entries();
+        } catch (LinkageError e) {
+            // the first call throws it
+        }
     }
 
     /** Functions of this target's code are named as well. */

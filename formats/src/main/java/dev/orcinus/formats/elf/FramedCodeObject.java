@@ -7,8 +7,8 @@ import java.nio.ByteOrder;
 
 /**
  * An object file that tells debuggers of code that somebody else has made, and whose functions keep
- * a frame pointer: the caller's frame pointer and the return address are where it points to. Source:
- * the ELF gABI; DWARF 5, 6.4, in the form of {@code .eh_frame}. It has no state.
+ * a frame pointer: the caller's frame pointer and the return address are where it points to.
+ * Source: the ELF gABI; DWARF 5, 6.4, in the form of {@code .eh_frame}. It has no state.
  */
 public final class FramedCodeObject {
     private static final int SYMBOLS = 3;

@@ -18,7 +18,7 @@ import org.opentest4j.AssertionFailedError;
 final class GuidePage {
     private static final Pattern FENCE = Pattern.compile("( *)```(.*)");
     private static final Pattern COMMENT =
-            Pattern.compile("<!-- (before|needs|not run): (.*?)-->", Pattern.DOTALL);
+            Pattern.compile("<!-- (before|needs|not run):\\s(.*?)-->", Pattern.DOTALL);
     private static final Pattern FILE = Pattern.compile("`([\\w.-]+\\.\\w+)`:$");
 
     private final Path path;

@@ -55,9 +55,7 @@ final class GuideRunner {
         Files.createDirectories(folder.resolve(".java/.userPrefs"));
         Files.writeString(
                 script,
-                "#!/bin/sh
-exec '%s' -J-Djava.util.prefs.userRoot='%s' \"$@\"
-"
+                "#!/bin/sh\nexec '%s' -J-Djava.util.prefs.userRoot='%s' \"$@\"\n"
                         .formatted(JDK.resolve("jshell"), folder));
         Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwxr-xr-x"));
     }
@@ -94,6 +92,8 @@ exec '%s' -J-Djava.util.prefs.userRoot='%s' \"$@\"
                 start(
                         List.of(
                                 JDK.resolve("java").toString(),
+                                "-XX:TieredStopAtLevel=1",
+                                "-XX:+UseSerialGC",
                                 "--enable-native-access=ALL-UNNAMED",
                                 "--illegal-native-access=deny",
                                 "-cp",

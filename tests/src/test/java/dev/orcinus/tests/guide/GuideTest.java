@@ -137,7 +137,8 @@ final class GuideTest {
 
     @Test
     void dotsStandForAnything() {
-        assertTrue(GuideRunner.pattern("a ... c\n...\nend\n").matcher("a b c\nx\ny\nend\n").matches());
+        assertTrue(
+                GuideRunner.pattern("a ... c\n...\nend\n").matcher("a b c\nx\ny\nend\n").matches());
         assertFalse(GuideRunner.pattern("a ... c\n").matcher("a b\nc\n").matches());
         assertFalse(GuideRunner.pattern("a.c\n").matcher("abc\n").matches());
     }
