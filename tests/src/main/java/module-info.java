@@ -12,6 +12,7 @@ open module dev.orcinus.tests {
     requires dev.orcinus.platform;
     requires dev.orcinus.protocol;
     requires dev.orcinus.runtime;
+    requires java.compiler;
 
     uses dev.orcinus.platform.spi.host.HostProvider;
 }

@@ -39,10 +39,14 @@ public final class Main {
     private static final String LOADED_SESSIONS = "-loaded-sessions";
     private static final String WAITING_ROWS = "-waiting-rows";
 
+    /** The number of replacements; see {@link JavaPrograms}. */
+    private static final String RELOADS = "-reloads";
+
     private Main() {
         numbers.put(CONNECTIONS, 1_000);
         numbers.put(LOADED_SESSIONS, 10_000);
         numbers.put(WAITING_ROWS, 14_000);
+        numbers.put(RELOADS, 100_000);
     }
 
     /** A part of the benchmarks: a group of rows. */
@@ -86,6 +90,7 @@ public final class Main {
         parts.put("loader", new Loading(rounds, numbers.get("-loads"))::run);
         parts.put("isolated", new CallDistances(rounds)::run);
         parts.put("bind", new BoundCalls(rounds)::run);
+        parts.put("java", new JavaPrograms(rounds, numbers.get(RELOADS))::run);
         parts.put("programs", new Loading(rounds, 0)::programs);
         parts.put("archives", new StaticPrograms(rounds)::run);
         parts.put("computation", new Computation(rounds)::run);

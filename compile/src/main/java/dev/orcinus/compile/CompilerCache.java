@@ -39,6 +39,7 @@ import java.util.stream.Stream;
  */
 record CompilerCache(Path folder) {
     private static final int MOST_ENTRIES = 1_000;
+    private static final Path OWN_PROCESS = Path.of("/proc/self");
 
     /** Options that make the object depend on the processor, or on files that are not listed. */
     private static final Pattern UNTRACEABLE =
@@ -166,13 +167,23 @@ record CompilerCache(Path folder) {
      * @throws NoSuchFileException if there is no folder
      */
     private boolean isOurs() throws IOException {
+        return isOfUserOnly(folder);
+    }
+
+    /** Returns whether only this user can have written what is in a folder. */
+    static boolean isOfUserOnly(Path folder) throws IOException {
         PosixFileAttributes found = Files.readAttributes(folder, PosixFileAttributes.class);
-        return Collections.disjoint(found.permissions(), OF_OTHERS)
-                && found.owner().equals(thisUser());
+        return Collections.disjoint(found.permissions(), OF_OTHERS) && isThisUser(found.owner());
+    }
+
+    /** Files of this process belong to it, unless the kernel hides the process. */
+    private static boolean isThisUser(UserPrincipal owner) throws IOException {
+        return Files.exists(OWN_PROCESS) && Files.getOwner(OWN_PROCESS).equals(owner)
+                || ownerOfNewFile().equals(owner);
     }
 
     /** Returns the owner of files that this process makes; {@code user.name} may be any text. */
-    private static UserPrincipal thisUser() throws IOException {
+    private static UserPrincipal ownerOfNewFile() throws IOException {
         Path file = Files.createTempFile("orcinus-", null);
         try {
             return Files.getOwner(file);

@@ -4,7 +4,8 @@ import dev.orcinus.jit.SourceCompiler;
 
 /**
  * The service behind {@code dylib.compile}: the first of {@code clang}, {@code gcc} and {@code cc}
- * on {@code PATH}, with the cache of the user. Many threads may use it.
+ * on {@code PATH}, or the one of {@code org.bytedeco:llvm} on the class path, with the cache of the
+ * user. Many threads may use it.
  */
 public final class MachineCompiler implements SourceCompiler {
     /** Has no state; the service loader calls this. */

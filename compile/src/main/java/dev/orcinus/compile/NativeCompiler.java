@@ -43,8 +43,9 @@ public final class NativeCompiler {
 
     /**
      * Returns the first of {@code clang}, {@code gcc} and {@code cc} on {@code PATH}, or the
-     * program that the environment variable {@code ORCINUS_CC} names. Its cache is {@code
-     * orcinus/compiled} in the user's folder for caches.
+     * program that the environment variable {@code ORCINUS_CC} names. Without any, it is the clang
+     * of the artifact {@code org.bytedeco:llvm} for Linux, if that is on the class path. Its cache
+     * is {@code orcinus/compiled} in the user's folder for caches.
      *
      * @throws CompilationException if there is none
      */
@@ -59,8 +60,15 @@ public final class NativeCompiler {
                 return of(found.get());
             }
         }
-        throw CompilationException.of(
-                "no C compiler: none of clang, gcc and cc is on PATH; set ORCINUS_CC to one");
+        return of(
+                PackagedClang.ofUser()
+                        .find()
+                        .orElseThrow(
+                                () ->
+                                        CompilationException.of(
+                                                "no C compiler: none of clang, gcc and cc is on"
+                                                        + " PATH, and org.bytedeco:llvm is not on the"
+                                                        + " class path; set ORCINUS_CC to one")));
     }
 
     private static Optional<Path> onPath(String name) {

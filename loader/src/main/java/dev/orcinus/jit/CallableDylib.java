@@ -56,7 +56,8 @@ public abstract sealed class CallableDylib extends JitDylib permits InProcessDyl
      * Initializers and finalizers do not wait for a replacement, because it may wait for them; so
      * they run without the lock, and before others take it.
      */
-    private <T> T whileAllStays(Supplier<T> step) {
+    @Override
+    final <T> T whileAllStays(Supplier<T> step) {
         if (session().isAtWorkHere()) {
             return step.get();
         }

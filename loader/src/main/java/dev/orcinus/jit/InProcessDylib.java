@@ -103,6 +103,11 @@ public final class InProcessDylib extends CallableDylib implements SymbolLookup 
     }
 
     @Override
+    void prepareCalls() {
+        InProcessSide.prepare();
+    }
+
+    @Override
     CallEntries entries() {
         return InProcessSide.entries();
     }
@@ -213,8 +218,7 @@ public final class InProcessDylib extends CallableDylib implements SymbolLookup 
         session().target().setArguments(argv);
         try {
             link();
-            LinkSession.Found main = session().find(dylib(), session().format().symbolOf(entry));
-            try (FunctionGate.Call _ = lifetime(main).gate(entry).call()) {
+            try (BegunCall main = begin(entry)) {
                 return jit.target().exec(new Program(this, main.address(), argv));
             }
         } catch (LinkException e) {

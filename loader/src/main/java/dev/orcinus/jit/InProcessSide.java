@@ -2,17 +2,22 @@ package dev.orcinus.jit;
 
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import dev.orcinus.formats.elf.Elf;
+import dev.orcinus.formats.elf.FramedCodeObject;
 import dev.orcinus.jit.unwinding.CallEntries;
 import dev.orcinus.jit.unwinding.NativeSide;
 import dev.orcinus.loader.TargetException;
+import dev.orcinus.loader.graph.DebugObject;
 import dev.orcinus.loader.targets.LinkTarget;
 import dev.orcinus.loader.targets.local.LocalTarget;
+import dev.orcinus.platform.AddressRange;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.platform.spi.guest.ExportedFunction;
 import dev.orcinus.platform.spi.guest.InProcessGuest;
 import dev.orcinus.platform.spi.host.HostProvider;
 import dev.orcinus.runtime.crash.CrashFrame;
+import dev.orcinus.runtime.observe.SymbolRange;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
@@ -20,16 +25,21 @@ import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * This process, with its entries between Java and native code, which all {@link InProcessJit}s
  * share and which stay. Many threads may use it.
  */
 final class InProcessSide implements NativeSide {
+    private static final String JAVA = "java";
     private static final FunctionDescriptor FOUR_WORDS =
             FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG);
     private static final List<WeakReference<LocalTarget>> TARGETS = new CopyOnWriteArrayList<>();
+
+    private static final AtomicBoolean PREPARED = new AtomicBoolean();
 
     /** Made when the first handle is. */
     private static final class Holder {
@@ -42,11 +52,39 @@ final class InProcessSide implements NativeSide {
     private InProcessSide() {
         this.guest = HostProvider.current().guestInThisProcess();
         this.target = new LocalTarget(guest);
+        if (DebugObject.isForAll()) {
+            guest.debugger().runtimeCode().forEach(this::show);
+        }
+    }
+
+    /** Tells debuggers how to go through the frames of Java, as long as this process lives. */
+    private void show(AddressRange java) {
+        int machine = guest.triple().arch().equals("x86_64") ? Elf.EM_X86_64 : Elf.EM_AARCH64;
+        byte[] object =
+                FramedCodeObject.write(machine, JAVA, java.start().value(), java.sizeBytes());
+        // perf has the names of Java from the JVM.
+        SymbolRange none = new SymbolRange(JAVA, AddressRange.of(java.start(), 0));
+        target.codeArrived(JAVA, () -> List.of(none), Optional.of(object));
     }
 
     /** Returns the entries, or null if this system has none. */
     static CallEntries entries() {
         return Holder.ENTRIES;
+    }
+
+    /** Makes the entries on a thread of its own, if nobody has begun to. */
+    static void prepare() {
+        if (!PREPARED.getAndSet(true)) {
+            Thread.ofPlatform().daemon().name("orcinus-entries").start(InProcessSide::makeEntries);
+        }
+    }
+
+    private static void makeEntries() {
+        try {
+            entries();
+        } catch (LinkageError e) {
+            // the first call throws it
+        }
     }
 
     /** Functions of this target's code are named as well. */

@@ -97,8 +97,9 @@ public final class IsolatedDylib extends CallableDylib {
     }
 
     /**
-     * {@inheritDoc} An exception of the method becomes the cause of a {@link
-     * dev.orcinus.loader.GuestCrashException} of the call that was running.
+     * {@inheritDoc} If the method throws, native frames are left as C++ would leave them, and the
+     * call that the method was called from throws the exception. Code that has no unwind tables
+     * goes on with a result of zero.
      */
     @Override
     public IsolatedDylib define(String symbol, MethodHandle method, FunctionDescriptor shape) {
@@ -107,7 +108,7 @@ public final class IsolatedDylib extends CallableDylib {
         Objects.requireNonNull(shape, "shape");
         requireOpen();
         MemorySegment callback =
-                target.callback(
+                functions.callback(
                         FlightNotes.around(symbol, method), shape, dylib().lifetime().arena());
         return define(symbol, new ExecutorAddress(callback.address()));
     }

@@ -9,8 +9,10 @@ import dev.orcinus.loader.targets.isolated.IsolatedTarget;
 import dev.orcinus.loader.targets.isolated.RecoveringGuest;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.spi.guest.GuestGoneException;
+import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
@@ -35,7 +37,7 @@ final class IsolatedFunctions {
                             RecoveringGuest.class, "beforeCall", MethodType.methodType(void.class));
             CRASHED =
                     lookup.findVirtual(
-                            RecoveringGuest.class,
+                            IsolatedFunctions.class,
                             "crashed",
                             MethodType.methodType(
                                     GuestCrashException.class, GuestGoneException.class));
@@ -76,12 +78,35 @@ final class IsolatedFunctions {
                 MethodHandles.insertArguments(call, 0, gate, entry.value()));
     }
 
+    /**
+     * Returns an address at which code can call a Java method as long as an arena lives. What the
+     * method throws is thrown by the call that it was called from.
+     */
+    MemorySegment callback(MethodHandle method, FunctionDescriptor shape, Arena arena) {
+        if (entries == null) {
+            return target.callback(method, shape, arena);
+        }
+        MethodHandle keeping = EscapedThrows.keeping(method, shape, entries);
+        MemorySegment stub = target.callback(keeping, shape, arena);
+        CallEntries.Callback entry = entries.callback(new ExecutorAddress(stub.address()), shape);
+        return target.calls().symbol(entry.address(), arena, entry.end());
+    }
+
     private MethodHandle recovering(MethodHandle call) {
-        RecoveringGuest guest = target.recovering();
         MethodHandle thrower =
                 MethodHandles.throwException(call.type().returnType(), GuestCrashException.class);
-        MethodHandle onCrash = MethodHandles.filterArguments(thrower, 0, CRASHED.bindTo(guest));
+        MethodHandle onCrash = MethodHandles.filterArguments(thrower, 0, CRASHED.bindTo(this));
         MethodHandle caught = MethodHandles.catchException(call, GuestGoneException.class, onCrash);
-        return MethodHandles.foldArguments(caught, BEFORE_CALL.bindTo(guest));
+        return MethodHandles.foldArguments(caught, BEFORE_CALL.bindTo(target.recovering()));
+    }
+
+    /** Lets the process go on. A callback of the call may have thrown before, or because of it. */
+    @SuppressWarnings("UnusedMethod") // called through its method handle
+    private GuestCrashException crashed(GuestGoneException gone) {
+        GuestCrashException crash = target.recovering().crashed(gone);
+        if (entries != null) {
+            entries.giveUp();
+        }
+        return EscapedThrows.insteadOfKept(crash);
     }
 }

@@ -123,9 +123,13 @@ public final class IsolatedJit extends CallableJit {
 
     /**
      * Returns an address at which loaded code, on any of its threads, can call a Java method as
-     * long as an arena lives. Structs are passed as copies. If the method throws, the process ends
-     * as if it had crashed, and the exception is the cause of the {@link
-     * dev.orcinus.loader.GuestCrashException} of the call that was running.
+     * long as an arena lives. Structs are passed as copies. If the method throws, native frames are
+     * left as C++ would leave them, and the call that it was called from throws the exception.
+     *
+     * <pre>{@code
+     * MemorySegment compare = jit.callback(handle, FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS), arena);
+     * sort.invokeExact(numbers, 100L, 4L, compare);
+     * }</pre>
      *
      * @param method of the type that {@link FunctionDescriptor#toMethodType} returns
      * @return a segment of 0 bytes, to be passed as a pointer
@@ -135,7 +139,7 @@ public final class IsolatedJit extends CallableJit {
         Objects.requireNonNull(shape, "shape");
         Objects.requireNonNull(arena, "arena");
         requireLiving();
-        return target.callback(FlightNotes.around("callback", method), shape, arena);
+        return functions.callback(FlightNotes.around("callback", method), shape, arena);
     }
 
     /**

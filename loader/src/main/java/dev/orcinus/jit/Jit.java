@@ -1,6 +1,7 @@
 package dev.orcinus.jit;
 
 import dev.orcinus.loader.LinkPhase;
+import dev.orcinus.loader.PhaseProgress;
 import dev.orcinus.loader.TargetException;
 import dev.orcinus.loader.input.ObjectFormats;
 import dev.orcinus.loader.lifetime.Trace;
@@ -207,6 +208,15 @@ public abstract sealed class Jit implements AutoCloseable
 
     /** Returns the phase that is running now on some thread, if one is. */
     public Optional<LinkPhase> phase() {
+        return progress().map(PhaseProgress::phase);
+    }
+
+    /**
+     * Returns how far the phase of linking is that is running now on some thread, if one is.
+     *
+     * <pre>{@code jit.progress().ifPresent(p -> bar.show(p.done(), p.all()));}</pre>
+     */
+    public Optional<PhaseProgress> progress() {
         return session.clock().current();
     }
 

@@ -29,6 +29,7 @@ import java.util.ServiceLoader;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 
 /**
  * A set of objects that see each other's symbols. The order in which they were added decides which
@@ -188,6 +189,7 @@ public abstract sealed class JitDylib implements AutoCloseable
 
     private JitObject compile(SourceCompiler.Source source) {
         requireOpen();
+        prepareCalls();
         SourceCompiler compiler =
                 ServiceLoader.load(SourceCompiler.class)
                         .findFirst()
@@ -197,6 +199,11 @@ public abstract sealed class JitDylib implements AutoCloseable
                                                 "no compiler is known: add the artifact"
                                                         + " dev.orcinus:orcinus-compile"));
         return add(source.name(), compiler.compile(source));
+    }
+
+    /** Something will be called soon: what all calls need may be made meanwhile. */
+    void prepareCalls() {
+        // calls of this kind of dylib need nothing
     }
 
     /**
@@ -416,10 +423,42 @@ public abstract sealed class JitDylib implements AutoCloseable
         Objects.requireNonNull(entry, "entry");
         List<String> argv = Lists.copy(arguments, "arguments");
         session().target().setArguments(argv);
-        LinkSession.Found function = open(entry);
-        try (FunctionGate.Call _ = lifetime(function).gate(entry).call()) {
-            return session().target().callMain(function.address(), argv);
+        openFor(entry);
+        try (BegunCall main = begin(entry)) {
+            return session().target().callMain(main.address(), argv);
         }
+    }
+
+    /**
+     * A call that has begun, so that its function stays.
+     *
+     * @param address of the function
+     * @param inside ends with it
+     */
+    record BegunCall(ExecutorAddress address, FunctionGate.Call inside) implements AutoCloseable {
+        @Override
+        public void close() {
+            inside.close();
+        }
+    }
+
+    /**
+     * Begins a call of a function. No object gives way to another one between the look for the
+     * function and the beginning.
+     */
+    final BegunCall begin(String symbol) {
+        return whileAllStays(
+                () -> {
+                    LinkSession.Found function =
+                            session().find(dylib, session().format().symbolOf(symbol));
+                    FunctionGate.Call inside = lifetime(function).gate(symbol).call();
+                    return new BegunCall(function.address(), inside);
+                });
+    }
+
+    /** Takes a step while no object gives way to another one. */
+    <T> T whileAllStays(Supplier<T> step) {
+        return step.get();
     }
 
     /** Opens this dylib if an object defines the symbol, and returns the symbol's place. */

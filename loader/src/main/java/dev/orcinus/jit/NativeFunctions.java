@@ -9,9 +9,7 @@ import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.spi.guest.InProcessCalls;
 import java.lang.foreign.AddressLayout;
 import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.GroupLayout;
 import java.lang.foreign.Linker;
-import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
@@ -98,23 +96,8 @@ final class NativeFunctions {
      */
     ExecutorAddress throwingCallback(
             MethodHandle method, FunctionDescriptor type, Lifetime lifetime) {
-        Class<?> result = method.type().returnType();
-        MethodHandle none =
-                result == MemorySegment.class
-                        ? MethodHandles.constant(result, nothing(type.returnLayout().orElseThrow()))
-                        : MethodHandles.zero(result);
-        MethodHandle keeper = EscapedThrows.keeper(InProcessSide.entries());
-        MethodHandle fallback =
-                MethodHandles.foldArguments(
-                        MethodHandles.dropArguments(none, 0, Throwable.class), keeper);
-        MethodHandle catching = MethodHandles.catchException(method, Throwable.class, fallback);
-        return new ExecutorAddress(callback(catching, type, lifetime).address());
-    }
-
-    private static MemorySegment nothing(MemoryLayout result) {
-        return result instanceof GroupLayout
-                ? MemorySegment.ofArray(new long[(int) (result.byteSize() + 7) / Long.BYTES])
-                : MemorySegment.NULL;
+        MethodHandle keeping = EscapedThrows.keeping(method, type, InProcessSide.entries());
+        return new ExecutorAddress(callback(keeping, type, lifetime).address());
     }
 
     /** Returns the layout of a pointer to memory of a size. */

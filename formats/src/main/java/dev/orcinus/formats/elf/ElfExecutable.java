@@ -1,5 +1,6 @@
 package dev.orcinus.formats.elf;
 
+import dev.orcinus.formats.dwarf.CallFrameRows;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -25,6 +26,7 @@ public final class ElfExecutable {
     private final Map<String, Integer> labels = new LinkedHashMap<>();
     private final List<Entry> entries = new ArrayList<>();
     private final List<Copy> copies = new ArrayList<>();
+    private final List<Frame> frames = new ArrayList<>();
     private byte[] code = {};
     private int extraWords;
     private long copyBytes;
@@ -32,6 +34,9 @@ public final class ElfExecutable {
 
     /** A function of a library whose address is that of a jump in the code. */
     record Entry(VersionedSymbol function, int codeOffset) {}
+
+    /** A part of the code, and the rows of its frame. */
+    record Frame(int start, int end, CallFrameRows rows) {}
 
     /** A variable of a library that lies in the executable, with all its names. */
     record Copy(List<VersionedSymbol> names, long offset, long sizeBytes) {}
@@ -115,6 +120,22 @@ public final class ElfExecutable {
     public ElfExecutable label(String name, int offset) {
         labels.put(name, offset);
         return this;
+    }
+
+    /**
+     * Tells debuggers how to find the caller of a part of the code. Unwinders of programs end there
+     * nevertheless.
+     *
+     * @param start offset of its first instruction
+     * @param end offset behind its last instruction
+     */
+    public ElfExecutable frame(int start, int end, CallFrameRows rows) {
+        frames.add(new Frame(start, end, rows));
+        return this;
+    }
+
+    List<Frame> frames() {
+        return frames;
     }
 
     /**

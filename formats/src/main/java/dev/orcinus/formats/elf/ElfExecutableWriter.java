@@ -198,7 +198,8 @@ final class ElfExecutableWriter {
                 relocations,
                 0);
         section(new Kind(".eh_frame_hdr", Elf.SHT_PROGBITS, loaded), frameHeader, 0);
-        section(new Kind(".eh_frame", Elf.SHT_PROGBITS, loaded), frame, 0);
+        // Unwinders find it by its header. Debuggers must not see it: they go further.
+        section(new Kind(".end_of_stack", Elf.SHT_PROGBITS, loaded), frame, 0);
         section(new Kind(".text", Elf.SHT_PROGBITS, executable), code, CODE_SHIFT);
         section(new Kind(".data", Elf.SHT_PROGBITS, variable), words, WORDS_SHIFT);
         section(
@@ -210,6 +211,10 @@ final class ElfExecutableWriter {
             int size = Math.toIntExact(program.copyBytes());
             Room copies = new Room(dynamic.end(), size, COPIES_ALIGNMENT_BYTES);
             file.section(new Kind(".bss", Elf.SHT_NOBITS, variable), copies, copiesAddress());
+        }
+        if (!program.frames().isEmpty()) {
+            byte[] frames = DebugFrames.write(program.machine(), program.frames(), codeAddress());
+            file.section(new Kind(".debug_frame", Elf.SHT_PROGBITS, 0), frames, WORD_BYTES);
         }
     }
 

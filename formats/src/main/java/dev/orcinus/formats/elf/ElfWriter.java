@@ -94,10 +94,15 @@ final class ElfWriter {
 
     /** Adds a section header. */
     void section(Kind kind, Room room, long address) {
-        sections.add(header(kind, sectionNames.add(kind.name), room, address));
+        section(kind, room, address, room.sizeBytes);
     }
 
-    private SectionHeader header(Kind kind, int name, Room room, long address) {
+    /** Adds the header of a section that is larger in memory than its room in the file. */
+    void section(Kind kind, Room room, long address, long sizeBytes) {
+        sections.add(header(kind, sectionNames.add(kind.name), room, address, sizeBytes));
+    }
+
+    private SectionHeader header(Kind kind, int name, Room room, long address, long sizeBytes) {
         return new SectionHeader(
                 sections.size(),
                 name,
@@ -105,7 +110,7 @@ final class ElfWriter {
                 kind.flags,
                 address,
                 room.offset,
-                room.sizeBytes,
+                sizeBytes,
                 kind.link,
                 kind.info,
                 room.alignmentBytes,
@@ -137,7 +142,7 @@ final class ElfWriter {
     private void addSectionNames() {
         int name = sectionNames.add(SECTION_NAMES.name);
         Room room = room(sectionNames.sizeBytes(), 1);
-        sections.add(header(SECTION_NAMES, name, room, 0));
+        sections.add(header(SECTION_NAMES, name, room, 0, room.sizeBytes));
         put(room, sectionNames.bytes());
     }
 

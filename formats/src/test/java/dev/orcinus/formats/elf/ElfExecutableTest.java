@@ -79,9 +79,9 @@ final class ElfExecutableTest {
     @Test
     void theUnwindTableCoversTheCode() throws MalformedFileException {
         ElfFile file = read(program().write());
-        SectionHeader frame = section(file, ".eh_frame");
+        SectionHeader frame = section(file, ".end_of_stack");
         ByteBuffer table =
-                ByteBuffer.wrap(content(file, ".eh_frame")).order(ByteOrder.LITTLE_ENDIAN);
+                ByteBuffer.wrap(content(file, ".end_of_stack")).order(ByteOrder.LITTLE_ENDIAN);
         long field = frame.address() + 32;
         assertEquals(section(file, ".text").address(), field + table.getInt(32));
         assertEquals(CODE.length, table.getInt(36));

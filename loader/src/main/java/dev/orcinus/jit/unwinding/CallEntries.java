@@ -131,9 +131,22 @@ public final class CallEntries {
      */
     public synchronized ExecutorAddress callback(
             ExecutorAddress stub, FunctionDescriptor shape, Lifetime lifetime) {
+        Callback taken = callback(stub, shape);
+        lifetime.afterwards(taken.end());
+        return taken.address();
+    }
+
+    /**
+     * An address at which native code calls a callback.
+     *
+     * @param end gives the address back, when nobody calls it any more
+     */
+    public record Callback(ExecutorAddress address, Runnable end) {}
+
+    /** Returns what {@link #callback} returns, for a time that the caller ends. */
+    public synchronized Callback callback(ExecutorAddress stub, FunctionDescriptor shape) {
         Entry entry = take(freeCallbacks, code.stackWords(shape), stub);
-        lifetime.afterwards(() -> giveBack(entry));
-        return entry.code;
+        return new Callback(entry.code, () -> giveBack(entry));
     }
 
     private synchronized void giveBack(Entry callback) {
@@ -165,6 +178,11 @@ public final class CallEntries {
         if (handlers().toBeRaised()) {
             changeRaising(1);
         }
+    }
+
+    /** The native frames of this thread are gone, and with them what was to be raised there. */
+    public void giveUp() {
+        handlers().giveUp();
     }
 
     private synchronized NativeThrows handlers() {

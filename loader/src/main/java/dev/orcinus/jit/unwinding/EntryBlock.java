@@ -1,6 +1,7 @@
 package dev.orcinus.jit.unwinding;
 
 import dev.orcinus.formats.code.CodeListing;
+import dev.orcinus.formats.dwarf.CallFrameRows;
 import dev.orcinus.formats.elf.SectionedObject;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

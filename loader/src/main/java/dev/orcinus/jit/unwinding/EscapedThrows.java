@@ -1,5 +1,9 @@
 package dev.orcinus.jit.unwinding;
 
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.GroupLayout;
+import java.lang.foreign.MemoryLayout;
+import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
@@ -100,6 +104,31 @@ public final class EscapedThrows {
         return MethodHandles.insertArguments(KEEP, 0, entries);
     }
 
+    /**
+     * Returns a callback that keeps what a method throws, and returns zero then.
+     *
+     * @param type the method's C type
+     * @param entries raise it in native code; may be null
+     */
+    public static MethodHandle keeping(
+            MethodHandle method, FunctionDescriptor type, CallEntries entries) {
+        Class<?> result = method.type().returnType();
+        MethodHandle none =
+                result == MemorySegment.class
+                        ? MethodHandles.constant(result, nothing(type.returnLayout().orElse(null)))
+                        : MethodHandles.zero(result);
+        MethodHandle fallback =
+                MethodHandles.foldArguments(
+                        MethodHandles.dropArguments(none, 0, Throwable.class), keeper(entries));
+        return MethodHandles.catchException(method, Throwable.class, fallback);
+    }
+
+    private static MemorySegment nothing(MemoryLayout result) {
+        return result instanceof GroupLayout
+                ? MemorySegment.ofArray(new long[(int) (result.byteSize() + 7) / Long.BYTES])
+                : MemorySegment.NULL;
+    }
+
     @SuppressWarnings("UnusedMethod") // called through its method handle
     private static void keep(CallEntries entries, Throwable thrown) {
         if (!isCalledByJava()) {
@@ -131,6 +160,16 @@ public final class EscapedThrows {
         if (KEPT.get() == thrown) {
             forget();
         }
+    }
+
+    /** A call throws something else: what is kept for this thread is told with it. */
+    public static <T extends Throwable> T insteadOfKept(T thrown) {
+        Throwable kept = KEPT.get();
+        if (kept != null) {
+            forget();
+            thrown.addSuppressed(kept);
+        }
+        return thrown;
     }
 
     /** Returns what is kept for this thread, or null. */

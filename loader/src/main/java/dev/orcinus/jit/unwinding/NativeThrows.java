@@ -95,6 +95,14 @@ final class NativeThrows {
         return true;
     }
 
+    /** The frames in which this thread would raise an exception are gone. */
+    void giveUp() {
+        if (isToBeRaised.get() != null) {
+            isToBeRaised.remove();
+            onTaken.run();
+        }
+    }
+
     private long searching(long exception, long addresses, long count) {
         if (memory.word(exception) == JAVA_CLASS || count <= 0) {
             return 0;

@@ -154,17 +154,19 @@ final class BatchLinker {
         List<UnitLink> filled = links.stream().filter(link -> !link.isEmpty()).toList();
         List<Symbol> actions =
                 filled.stream().map(UnitLink::finalizeActions).flatMap(List::stream).toList();
-        for (UnitLink link : filled) {
-            boolean isLast = link == filled.getLast();
-            if (isLast && !actions.isEmpty()) {
-                filled.subList(0, filled.size() - 1).forEach(UnitLink::complete);
-            }
-            link.finish(target, architecture, isLast ? actions : List.of());
+        clock.each(filled, link -> finish(link, filled, actions));
+    }
+
+    private void finish(UnitLink link, List<UnitLink> filled, List<Symbol> actions) {
+        boolean isLast = link == filled.getLast();
+        if (isLast && !actions.isEmpty()) {
+            filled.subList(0, filled.size() - 1).forEach(UnitLink::complete);
         }
+        link.finish(target, architecture, isLast ? actions : List.of());
     }
 
     private void forAll(LinkPhase phase, List<UnitLink> links, Step step) {
-        clock.time(phase, () -> links.forEach(step::run));
+        clock.each(phase, links, step::run);
     }
 
     private void observe(LinkObserver.Step step, List<UnitLink> links) {

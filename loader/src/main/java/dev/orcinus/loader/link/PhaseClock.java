@@ -1,12 +1,15 @@
 package dev.orcinus.loader.link;
 
 import dev.orcinus.loader.LinkPhase;
+import dev.orcinus.loader.PhaseProgress;
 import dev.orcinus.runtime.flight.FlightNote;
 import dev.orcinus.runtime.flight.FlightNotes;
 import java.time.Duration;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
@@ -15,7 +18,21 @@ import java.util.function.Supplier;
  */
 public final class PhaseClock {
     private final Map<LinkPhase, Long> nanos = new EnumMap<>(LinkPhase.class);
-    private LinkPhase current;
+    private Running current;
+
+    /**
+     * A phase that is running, and how many of its objects are done; the clock's lock guards it.
+     */
+    private static final class Running {
+        private final LinkPhase phase;
+        private final long startNanos = System.nanoTime();
+        private int all;
+        private int done;
+
+        Running(LinkPhase phase) {
+            this.phase = phase;
+        }
+    }
 
     /** Runs a phase. */
     void time(LinkPhase phase, Runnable work) {
@@ -27,31 +44,59 @@ public final class PhaseClock {
                 });
     }
 
-    /** Runs a phase that has a result. */
-    <T> T get(LinkPhase phase, Supplier<T> question) {
-        LinkPhase outer = enter(phase);
-        long start = System.nanoTime();
-        try (FlightNote _ = FlightNotes.begin(FlightNotes.Kind.LINK_PHASE, phase.name())) {
-            return question.get();
-        } finally {
-            leave(phase, outer, System.nanoTime() - start);
+    /** Runs a phase that has a step for each object. */
+    <T> void each(LinkPhase phase, List<T> objects, Consumer<T> step) {
+        time(phase, () -> each(objects, step));
+    }
+
+    /** Takes steps of the phase that runs, one for each object. */
+    <T> void each(List<T> objects, Consumer<T> step) {
+        count(objects.size(), 0);
+        for (T object : objects) {
+            step.accept(object);
+            count(0, 1);
         }
     }
 
-    private synchronized LinkPhase enter(LinkPhase phase) {
-        LinkPhase outer = current;
-        current = phase;
+    private synchronized void count(int more, int done) {
+        if (current != null) {
+            current.all += more;
+            current.done += done;
+        }
+    }
+
+    /** Runs a phase that has a result. */
+    <T> T get(LinkPhase phase, Supplier<T> question) {
+        Running running = new Running(phase);
+        Running outer = enter(running);
+        try (FlightNote _ = FlightNotes.begin(FlightNotes.Kind.LINK_PHASE, phase.name())) {
+            return question.get();
+        } finally {
+            leave(running, outer);
+        }
+    }
+
+    private synchronized Running enter(Running running) {
+        Running outer = current;
+        current = running;
         return outer;
     }
 
-    private synchronized void leave(LinkPhase phase, LinkPhase outer, long took) {
-        nanos.merge(phase, took, Long::sum);
+    private synchronized void leave(Running running, Running outer) {
+        nanos.merge(running.phase, System.nanoTime() - running.startNanos, Long::sum);
         current = outer;
     }
 
-    /** Returns the phase that is running now, if one is. */
-    public synchronized Optional<LinkPhase> current() {
-        return Optional.ofNullable(current);
+    /** Returns how far the phase is that is running now, if one is. */
+    public synchronized Optional<PhaseProgress> current() {
+        return Optional.ofNullable(current)
+                .map(
+                        running ->
+                                new PhaseProgress(
+                                        running.phase,
+                                        Duration.ofNanos(System.nanoTime() - running.startNanos),
+                                        running.done,
+                                        running.all));
     }
 
     /** Returns the time that each phase has taken. */

@@ -26,8 +26,10 @@ import dev.orcinus.platform.spi.guest.GuestDebugger;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * GDB's JIT interface. GDB looks for its two symbols in loaded object files, and no file of a JVM
@@ -36,6 +38,8 @@ import java.util.Optional;
  * whatever number of guests it is: a lock of the process guards both.
  */
 final class LinuxDebugger implements GuestDebugger {
+    private static final String WRITABLE_CODE = "rwxp";
+    private static final String RESERVED = "---p";
     private static final int REGISTER_ACTION = 1;
     private static final int UNREGISTER_ACTION = 2;
 
@@ -80,6 +84,17 @@ final class LinuxDebugger implements GuestDebugger {
                 throw Failure.of("mmap(" + path + ")", state);
             }
         }
+    }
+
+    /** {@inheritDoc} Nobody else has memory that is writable and executable. */
+    @Override
+    public List<AddressRange> runtimeCode() {
+        MemoryMaps maps = MemoryMaps.read();
+        return maps.mappings().stream()
+                .filter(m -> m.permissions().equals(WRITABLE_CODE) && m.path().isEmpty())
+                .map(m -> maps.runAround(m.range().start(), Set.of(WRITABLE_CODE, RESERVED)))
+                .distinct()
+                .toList();
     }
 
     @Override

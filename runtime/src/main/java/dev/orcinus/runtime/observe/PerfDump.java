@@ -53,7 +53,11 @@ final class PerfDump {
     private static final FileAttribute<?> PRIVATE =
             PosixFilePermissions.asFileAttribute(OWNER_ONLY);
 
-    private static final Map<Guest, PerfDump> OPEN = new WeakHashMap<>();
+    /** Stands for all guests that are this process. */
+    private static final Object HERE = new Object();
+
+    /** The files of each guest, or of {@link #HERE}. */
+    private static final Map<Object, PerfDump> OPEN = new WeakHashMap<>();
 
     private final long pid;
     private final FileChannel dump;
@@ -68,11 +72,12 @@ final class PerfDump {
 
     /** Returns the files of the guest's process, which are opened at the first call. */
     static synchronized PerfDump of(Guest guest) throws IOException, HostCallException {
-        PerfDump open = OPEN.get(guest);
         long pid = guest.process().pid();
+        Object process = pid == ProcessHandle.current().pid() ? HERE : guest;
+        PerfDump open = OPEN.get(process);
         if (open == null || open.pid != pid) {
             open = open(guest, pid);
-            OPEN.put(guest, open);
+            OPEN.put(process, open);
         }
         return open;
     }

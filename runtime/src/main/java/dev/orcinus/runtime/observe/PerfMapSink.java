@@ -9,6 +9,8 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Names functions to the Linux tool perf by {@code /tmp/perf-PID.map}, which {@code perf report}
@@ -22,6 +24,9 @@ final class PerfMapSink implements CodeSink {
 
     /** The variable of the environment that turns it on if it is {@code 1}. */
     static final String VARIABLE = "ORCINUS_PERF_MAP";
+
+    /** The files of this process. */
+    private static final Set<Path> HERE = ConcurrentHashMap.newKeySet();
 
     private final Guest guest;
     private final Path folder;
@@ -72,12 +77,19 @@ final class PerfMapSink implements CodeSink {
     private void append(String lines) throws IOException {
         Path now = folder.resolve("perf-" + guest.process().pid() + ".map");
         if (file == null) {
-            create(now);
+            createOnce(now);
         } else if (!now.equals(file)) {
             Files.move(file, now, StandardCopyOption.REPLACE_EXISTING);
         }
         file = now;
         Files.writeString(file, lines, StandardOpenOption.APPEND);
+    }
+
+    /** All guests that are this process have one file. */
+    private void createOnce(Path now) throws IOException {
+        if (guest.process().pid() != ProcessHandle.current().pid() || HERE.add(now)) {
+            create(now);
+        }
     }
 
     /** Creates a file that nobody else has made; one of an earlier process is removed. */

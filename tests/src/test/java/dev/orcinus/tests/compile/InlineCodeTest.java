@@ -15,13 +15,16 @@ import dev.orcinus.jit.Jit;
 import dev.orcinus.loader.CompilationException;
 import dev.orcinus.loader.CompilationException.Diagnostic;
 import dev.orcinus.loader.NativeException;
+import dev.orcinus.tests.jit.LibraryJar;
 import dev.orcinus.tests.process.Finished;
 import dev.orcinus.tests.process.Program;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -284,8 +287,73 @@ final class InlineCodeTest {
         try (Program later = Program.start(folder, command)) {
             Finished end = later.finish();
             String none =
-                    "no C compiler: none of clang, gcc and cc is on PATH; set ORCINUS_CC to one\n";
+                    "no C compiler: none of clang, gcc and cc is on PATH, and org.bytedeco:llvm is"
+                            + " not on the class path; set ORCINUS_CC to one\n";
             assertEquals(none + none + "true\n", end.output(), end::toString);
+        }
+    }
+
+    /** Returns the jar that {@code tests/llvm/install.sh 20} has put into the Maven repository. */
+    private static Path packagedClang() throws IOException {
+        String repository = System.getenv("MAVEN_REPOSITORY");
+        Path home =
+                repository == null
+                        ? Path.of(System.getProperty("user.home"), ".m2", "repository")
+                        : Path.of(repository);
+        Path versions = home.resolve("org/bytedeco/llvm");
+        assumeTrue(
+                Files.isDirectory(versions),
+                "org.bytedeco:llvm is not here; tests/llvm/install.sh 20 fetches it");
+        try (Stream<Path> files = Files.walk(versions)) {
+            Path jar =
+                    files.filter(file -> file.toString().endsWith("-linux-x86_64.jar"))
+                            .findFirst()
+                            .orElse(null);
+            assumeTrue(jar != null, "org.bytedeco:llvm is here, but not for Linux on x86-64");
+            return jar;
+        }
+    }
+
+    /** Nothing is on {@code PATH}; the second run finds what the first one has unpacked. */
+    @Test
+    @Timeout(300)
+    void theClangOfAJarIsTheLast() throws Exception {
+        Path jar = packagedClang();
+        Path empty = Files.createDirectory(folder.resolve("empty"));
+        Path main =
+                Files.writeString(
+                        folder.resolve("Last.java"),
+                        """
+                        interface Square { double square(double x); }
+                        void main() {
+                            try (var jit = dev.orcinus.jit.Jit.inProcess()) {
+                                var dylib = jit.createDylib("last");
+                                dylib.compile("c", "double square(double x) { return x * x; }", "-DRUN=" + System.nanoTime());
+                                System.out.println(dylib.bind(Square.class).square(3));
+                            }
+                            System.out.println(dev.orcinus.compile.NativeCompiler.find().program().getFileName());
+                        }
+                        """);
+        List<String> command =
+                List.of(
+                        "env",
+                        "-u",
+                        "ORCINUS_CC",
+                        "PATH=" + empty,
+                        "XDG_CACHE_HOME=" + folder,
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "--enable-native-access=ALL-UNNAMED",
+                        "-cp",
+                        LibraryJar.path() + File.pathSeparator + jar,
+                        main.toString());
+        for (int run = 0; run < 2; run++) {
+            try (Program last = Program.start(folder, command)) {
+                Finished end = last.finish(Duration.ofSeconds(120));
+                assertEquals("9.0\nclang\n", end.output(), end::toString);
+            }
+        }
+        try (Stream<Path> unpacked = Files.list(folder.resolve("orcinus"))) {
+            assertEquals(1, unpacked.filter(f -> f.toString().contains("clang-")).count());
         }
     }
 

@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.orcinus.tests.executor.ExecutorCommand;
 import dev.orcinus.tests.executor.GuestProcess;
 import dev.orcinus.tests.executor.ListeningExecutor;
+import dev.orcinus.tests.jit.CompiledObject;
+import dev.orcinus.tests.jit.ForkedJvm;
 import dev.orcinus.tests.llvm.ClientTest;
 import dev.orcinus.tests.llvm.Fixtures;
 import dev.orcinus.tests.llvm.Line;
@@ -18,6 +20,7 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -106,6 +109,114 @@ final class DebuggerTest {
             assertTrue(output.contains("hit Breakpoint 1, orcinus_look (path="), output);
             assertTrue(output.contains("orcinus_wait (path="), output);
             assertTrue(output.contains("exited with code 021"), output);
+        }
+    }
+
+    private static final String OUTER =
+            """
+            extern "C" int outer(int depth, int (*visit)(int)) {
+                int seen = visit(depth);
+                return 2 * seen;
+            }
+            """;
+
+    /** It has no debug info. The inner function waits until the outer test has seen it. */
+    private static final String MIDDLE =
+            """
+            #include <stdio.h>
+            #include <unistd.h>
+            extern "C" {
+            __attribute__((noinline)) int inner(int n) {
+                if (WAITS) {
+                    printf("process %d\\n", getpid());
+                    fflush(stdout);
+                    sleep(300);
+                }
+                return n + 1;
+            }
+            int middle(int n) { return inner(n) + 1; }
+            }
+            """;
+
+    private List<String> bothSides(String where, boolean waits)
+            throws IOException, InterruptedException {
+        Path outer = CompiledObject.compile(directory, "outer", OUTER, "-O0");
+        Path middle =
+                CompiledObject.compile(directory, "middle", MIDDLE, "-g0", "-DWAITS=" + waits);
+        List<String> command =
+                new ArrayList<>(
+                        ForkedJvm.command(
+                                BothSides.class, where, outer.toString(), middle.toString()));
+        command.addAll(1, List.of("-Dorcinus.gdb=true", "-XX:+PreserveFramePointer"));
+        return command;
+    }
+
+    /** Requires frames of these functions in this order, with others between them. */
+    private static void assertFrames(String output, String... functions) {
+        String between = "(?s).*#\\d+ [^\\n]*\\b";
+        assertTrue(
+                Pattern.matches(
+                        between + String.join("\\b" + between, functions) + "\\b.*", output),
+                output);
+    }
+
+    @Test
+    void itGoesThroughJavaInThisProcess() throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of(findGdb(), "-nx", "-batch"));
+        Stream.of(
+                        "handle SIGSEGV nostop noprint pass",
+                        "set pagination off",
+                        "set style enabled off",
+                        "set breakpoint pending on",
+                        "break inner",
+                        "run",
+                        "bt",
+                        "delete",
+                        "continue")
+                .forEach(line -> execute(command, line));
+        command.add("--args");
+        command.addAll(bothSides("in-process", false));
+        try (Program gdb = Program.start(directory, command)) {
+            String output = attached(gdb.finish(Duration.ofSeconds(120)));
+            assertFrames(
+                    output,
+                    "inner",
+                    "middle",
+                    "orcinus.call",
+                    "java",
+                    "orcinus.callback",
+                    "outer \\(depth=20, [^\\n]*outer.cpp:2",
+                    "orcinus.call",
+                    "java",
+                    "JavaMain");
+            assertTrue(output.contains("\n44\n"), output);
+        }
+    }
+
+    @Test
+    void itGoesThroughCallsOfJavaInAProcessOfItsOwn() throws IOException, InterruptedException {
+        String gdb = findGdb();
+        try (Program java = Program.start(directory, bothSides("isolated", true))) {
+            java.awaitOutput("process ");
+            java.awaitOutput("\n");
+            String guest = java.output().replaceAll("(?s).*process (\\d+).*", "$1");
+            List<String> command = new ArrayList<>(List.of(gdb, "-nx", "-batch"));
+            command.addAll(List.of("/proc/" + guest + "/exe", "-p", guest));
+            Stream.of("set pagination off", "set style enabled off", "bt", "detach")
+                    .forEach(line -> execute(command, line));
+            try (Program attached = Program.start(directory, command)) {
+                assertFrames(
+                        attached(attached.finish(Duration.ofSeconds(120))),
+                        "sleep",
+                        "inner",
+                        "middle",
+                        "orcinus.call",
+                        "orcinus_guest_upcall",
+                        "orcinus.callback",
+                        "outer \\(depth=20, [^\\n]*outer.cpp:2",
+                        "orcinus.call",
+                        "orcinus_guest_thread");
+            }
         }
     }
 

@@ -44,7 +44,15 @@ public final class ForkedJvm {
 
     private static Path folderOf(Class<?> main) {
         try {
-            Path file = Path.of(main.getResource(main.getSimpleName() + ".class").toURI());
+            Path file =
+                    Path.of(
+                            main.getResource(
+                                            main.getName()
+                                                            .substring(
+                                                                    main.getPackageName().length()
+                                                                            + 1)
+                                                    + ".class")
+                                    .toURI());
             Path folder = file.getParent();
             for (int i = main.getPackageName().split("\\.", -1).length; i > 0; i--) {
                 folder = folder.getParent();

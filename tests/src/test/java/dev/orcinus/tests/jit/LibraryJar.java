@@ -7,10 +7,11 @@ import java.nio.file.Path;
 import java.util.Iterator;
 
 /** The artifact {@code orcinus} of this build. */
-final class LibraryJar {
+public final class LibraryJar {
     private LibraryJar() {}
 
-    static Path path() throws IOException {
+    /** Returns its file. */
+    public static Path path() throws IOException {
         Path target = Path.of(System.getProperty("orcinus.root"), "library", "target");
         try (DirectoryStream<Path> jars =
                 Files.newDirectoryStream(target, "orcinus-*[!s].jar")) { // not -sources.jar

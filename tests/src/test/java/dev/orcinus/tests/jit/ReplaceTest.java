@@ -90,6 +90,9 @@ final class ReplaceTest {
 
     private static final String HELPER = "extern \"C\" int helper(int n) { return n * 7; }";
 
+    private static final String MAIN_FUNCTION =
+            "int main(int count, char **arguments) { return STEP; }";
+
     /** A callback. */
     @FunctionalInterface
     interface Visitor {
@@ -251,6 +254,34 @@ final class ReplaceTest {
             }
         }
         assertEquals(0, functions.add(0));
+    }
+
+    /** The function of {@code run} is found, and called, in the same version. */
+    @Test
+    void programsRunWhileTheyAreReplaced() throws Exception {
+        List<byte[]> versions =
+                List.of(compiled("main1", MAIN_FUNCTION, 1), compiled("main2", MAIN_FUNCTION, 2));
+        JitObject program = dylib.add("main.o", versions.getFirst());
+        dylib.run("main", List.of("program"));
+        try (ExecutorService pool = Executors.newSingleThreadExecutor()) {
+            CountDownLatch done = new CountDownLatch(1);
+            Future<Integer> running =
+                    pool.submit(
+                            () -> {
+                                int runs = 0;
+                                for (; done.getCount() > 0; runs++) {
+                                    int status = dylib.run("main", List.of("program"));
+                                    assertTrue(status == 1 || status == 2, "" + status);
+                                }
+                                return runs;
+                            });
+            for (int i = 0; i < 200; i++) {
+                dylib.replace(program, versions.get(i % 2));
+            }
+            done.countDown();
+            assertTrue(running.get() > 0);
+        }
+        assertEquals(2, dylib.run("main", List.of("program")));
     }
 
     @Test

@@ -3,14 +3,21 @@ package dev.orcinus.tests.perf;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.orcinus.jit.InProcessDylib;
+import dev.orcinus.jit.InProcessJit;
+import dev.orcinus.jit.Jit;
 import dev.orcinus.tests.executor.ExecutorCommand;
 import dev.orcinus.tests.executor.ExecutorScript;
 import dev.orcinus.tests.executor.GuestProcess;
+import dev.orcinus.tests.jit.ForkedJvm;
 import dev.orcinus.tests.llvm.Fixtures;
 import dev.orcinus.tests.llvm.Llvm;
 import dev.orcinus.tests.process.Finished;
 import dev.orcinus.tests.process.Program;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -121,6 +128,55 @@ final class PerfTest {
         Path map = Path.of("/tmp/perf-" + Files.readString(output).strip() + ".map");
         assertTrue(Files.readString(map).contains(" main\n"), map::toString);
         Files.delete(map);
+    }
+
+    /** Loads an object into this process. */
+    static final class Loads {
+        private Loads() {}
+
+        public static void main(String[] arguments) {
+            try (InProcessJit jit = Jit.inProcess()) {
+                InProcessDylib dylib = jit.createDylib("perf");
+                dylib.define("answer", new byte[] {(byte) 0xb8, 42, 0, 0, 0, (byte) 0xc3});
+                FunctionDescriptor shape = FunctionDescriptor.of(ValueLayout.JAVA_INT);
+                System.out.println(dylib.function("answer", shape).type());
+            }
+        }
+    }
+
+    private List<String> loads(String option) {
+        List<String> command = new ArrayList<>(ForkedJvm.command(Loads.class));
+        command.add(1, option);
+        return command;
+    }
+
+    /** Entries between Java and the function are named as well. */
+    @Test
+    void functionsInThisProcessAreNamed() throws Exception {
+        assumeTrue("amd64".equals(System.getProperty("os.arch")), "the code is for x86-64");
+        Finished end = run(loads("-Dorcinus.perf=true"));
+        assertEquals(0, end.status(), end::toString);
+        PerfFiles files = PerfFiles.read(folder);
+        try {
+            PerfFiles.Function answer = files.function("answer");
+            assertEquals("b82a000000c3", answer.code());
+            assertIsMapped(files, answer);
+            assertIsMapped(files, files.function("orcinus.call.0"));
+        } finally {
+            files.delete();
+        }
+    }
+
+    @Test
+    void thePropertyWritesTheMapOfThisProcess() throws Exception {
+        assumeTrue("amd64".equals(System.getProperty("os.arch")), "the code is for x86-64");
+        try (Program program = Program.start(folder, loads("-Dorcinus.perf.map=true"))) {
+            Finished end = program.finish();
+            assertEquals(0, end.status(), end::toString);
+            Path map = Path.of("/tmp/perf-" + program.pid() + ".map");
+            assertTrue(Files.readString(map).contains(" 6 answer\n"), map::toString);
+            Files.delete(map);
+        }
     }
 
     @Test

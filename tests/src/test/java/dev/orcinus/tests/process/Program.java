@@ -66,6 +66,11 @@ public final class Program implements AutoCloseable {
         return process.pid();
     }
 
+    /** Returns the standard output so far. */
+    public String output() {
+        return output.text();
+    }
+
     /** Returns the standard error so far. */
     public String errors() {
         return errors.text();

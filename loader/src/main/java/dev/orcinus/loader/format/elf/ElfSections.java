@@ -9,6 +9,7 @@ import dev.orcinus.formats.elf.SectionHeader;
 import dev.orcinus.formats.elf.SymbolTable;
 import dev.orcinus.loader.graph.Block;
 import dev.orcinus.loader.graph.ComdatGroup;
+import dev.orcinus.loader.graph.DebugObject;
 import dev.orcinus.loader.graph.EdgeKind;
 import dev.orcinus.loader.graph.Initializer;
 import dev.orcinus.loader.graph.LinkGraph;
@@ -63,13 +64,14 @@ final class ElfSections {
     /** Adds the blocks to the graph. */
     void add() throws MalformedFileException {
         boolean needsStack = object.machine().isStackExecutable();
+        boolean isShown = DebugObject.isForAll();
         for (SectionHeader header : file.sections()) {
             if (isLoaded(header)) {
                 add(header, file.name(header));
             } else if (header.type() == Elf.SHT_PROGBITS) {
                 String name = file.name(header);
                 if (ElfDebugObject.isDebugInfo(name)) {
-                    graph.setDebugObject(new ElfDebugObject(file, blocks));
+                    isShown = true;
                 } else if (name.equals(STACK_NOTE)) {
                     needsStack = header.has(Elf.SHF_EXECINSTR);
                 }
@@ -77,6 +79,9 @@ final class ElfSections {
         }
         if (needsStack) {
             graph.setNeedsExecutableStack();
+        }
+        if (isShown) {
+            graph.setDebugObject(new ElfDebugObject(file, blocks));
         }
         addOrder();
     }

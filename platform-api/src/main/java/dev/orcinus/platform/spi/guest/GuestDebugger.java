@@ -3,6 +3,7 @@ package dev.orcinus.platform.spi.guest;
 import dev.orcinus.platform.AddressRange;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.spi.HostCallException;
+import java.util.List;
 import java.util.Optional;
 
 /** GDB's JIT interface ("JIT Compilation Interface" of the GDB manual). */
@@ -25,6 +26,14 @@ public interface GuestDebugger {
      */
     default void showProfile(String path) throws HostCallException {
         throw new HostCallException("mmap(" + path + ")", 0, "this guest has no profilers");
+    }
+
+    /**
+     * Returns where the guest's own runtime has code of which debuggers know nothing, such as the
+     * compiled methods of a JVM.
+     */
+    default List<AddressRange> runtimeCode() {
+        return List.of();
     }
 
     /**

@@ -38,6 +38,13 @@ public interface IsolatedCalls {
     MemorySegment symbol(ExecutorAddress address, Arena arena);
 
     /**
+     * Returns an address of the guest as a segment of 0 bytes that is alive as an arena is.
+     *
+     * @param atEnd runs when the arena has been closed
+     */
+    MemorySegment symbol(ExecutorAddress address, Arena arena, Runnable atEnd);
+
+    /**
      * Returns the address that guest code gets for a segment.
      *
      * @param name names the segment, for messages

@@ -91,6 +91,11 @@ public final class TypedCalls implements IsolatedCalls {
     }
 
     @Override
+    public MemorySegment symbol(ExecutorAddress address, Arena arena, Runnable atEnd) {
+        return NativeMemory.view(address.value(), 0, arena, _ -> atEnd.run());
+    }
+
+    @Override
     public ExecutorAddress addressOf(MemorySegment segment, String name) {
         return new ExecutorAddress(shared.addressOf(segment, name));
     }

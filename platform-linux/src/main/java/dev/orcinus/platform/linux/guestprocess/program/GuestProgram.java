@@ -94,6 +94,7 @@ public enum GuestProgram {
         for (GuestProgram part : values()) {
             program.label("orcinus_guest_" + part.label(), part.offset(processor));
         }
+        GuestFrames.addTo(program, processor, listing);
         byte[] code = shape.symbols().addTo(program, processor, listing.bytes());
         byte[] own = link(listing, program.code(code).wordsFromCode());
         System.arraycopy(own, 0, code, 0, own.length);

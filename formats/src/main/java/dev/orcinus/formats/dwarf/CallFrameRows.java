@@ -1,4 +1,4 @@
-package dev.orcinus.jit.unwinding;
+package dev.orcinus.formats.dwarf;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -7,11 +7,12 @@ import java.nio.ByteOrder;
  * Call frame instructions, for code whose rows are given from first to last. Source: DWARF 5,
  * 6.4.2. It is for one function.
  */
-final class CallFrameRows {
+public final class CallFrameRows {
     private static final int ROOM = 128;
     private static final int ADVANCE = 0x40;
     private static final int OFFSET = 0x80;
     private static final int ADVANCE_BYTE = 0x02;
+    private static final int UNDEFINED = 0x07;
     private static final int DEF_CFA = 0x0c;
     private static final int SHORT_DISTANCE = 64;
 
@@ -19,7 +20,7 @@ final class CallFrameRows {
     private int at;
 
     /** The next row begins at an offset of the code. */
-    CallFrameRows at(int offset) {
+    public CallFrameRows at(int offset) {
         int distance = offset - at;
         at = offset;
         if (distance < SHORT_DISTANCE) {
@@ -31,7 +32,7 @@ final class CallFrameRows {
     }
 
     /** The frame's address is a register plus an offset. */
-    CallFrameRows frame(int register, int offset) {
+    public CallFrameRows frame(int register, int offset) {
         bytes.put((byte) DEF_CFA).put((byte) register);
         putNumber(offset);
         return this;
@@ -47,13 +48,20 @@ final class CallFrameRows {
     }
 
     /** A register has been saved that many bytes below the frame's address, a multiple of 8. */
-    CallFrameRows saved(int register, int below) {
+    public CallFrameRows saved(int register, int below) {
         bytes.put((byte) (OFFSET | register));
         putNumber(below / 8);
         return this;
     }
 
-    byte[] bytes() {
+    /** The value that a register had in the caller is not known; of the return address: none. */
+    public CallFrameRows lost(int register) {
+        bytes.put((byte) UNDEFINED).put((byte) register);
+        return this;
+    }
+
+    /** Returns the instructions. */
+    public byte[] bytes() {
         byte[] all = new byte[bytes.position()];
         bytes.get(0, all);
         return all;

@@ -1,0 +1,151 @@
+package dev.orcinus.compile;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.JarURLConnection;
+import java.net.URL;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Enumeration;
+import java.util.Optional;
+import java.util.jar.JarEntry;
+import java.util.jar.JarFile;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The clang in the artifact {@code org.bytedeco:llvm} for Linux, if that is on the class path. It
+ * is unpacked once into the user's folder for caches, which takes some 330 MB. Programs and
+ * libraries of the artifact are used as files; none of its classes is.
+ *
+ * @param place the folder in the jar, with a slash at its end
+ * @param caches the folder of Orcinus for caches
+ */
+record PackagedClang(String place, Path caches) {
+    private static final Pattern LIBRARY = Pattern.compile("lib(LLVM|clang-cpp)\\.so(\\.[0-9]+)+");
+
+    static PackagedClang ofUser() {
+        String processor = System.getProperty("os.arch").equals("amd64") ? "x86_64" : "arm64";
+        return new PackagedClang(
+                "org/bytedeco/llvm/linux-" + processor + "/",
+                CompilerCache.ofUser().folder().toAbsolutePath().getParent());
+    }
+
+    /** Returns the program's file. */
+    Optional<Path> find() {
+        URL program = loader().getResource(place + "clang");
+        if (program == null) {
+            return Optional.empty();
+        }
+        try {
+            return program.openConnection() instanceof JarURLConnection jar
+                    ? Optional.of(unpacked(jar))
+                    : Optional.empty();
+        } catch (IOException e) {
+            return Optional.empty(); // there is no room for it
+        }
+    }
+
+    private static ClassLoader loader() {
+        ClassLoader ofThread = Thread.currentThread().getContextClassLoader();
+        return ofThread == null ? ClassLoader.getSystemClassLoader() : ofThread;
+    }
+
+    private Path unpacked(JarURLConnection connection) throws IOException {
+        connection.setUseCaches(false);
+        try (JarFile jar = connection.getJarFile()) {
+            Path file = Path.of(jar.getName());
+            String version = file.getFileName().toString().replaceFirst("\\.jar$", "");
+            Path home = caches.resolve("clang-" + version + "-" + Files.size(file));
+            if (!Files.exists(home)) {
+                unpack(jar, home);
+            }
+            if (!CompilerCache.isOfUserOnly(home)) {
+                throw new IOException(home + " can be written by others");
+            }
+            return home.resolve("bin").resolve("clang");
+        }
+    }
+
+    /** Unpacks it aside and moves it into place, so that several processes may do it at once. */
+    private void unpack(JarFile jar, Path home) throws IOException {
+        Files.createDirectories(caches);
+        Path aside = Files.createTempDirectory(caches, "new-");
+        try {
+            unpackInto(aside, jar);
+            Files.move(aside, home, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            delete(aside);
+            if (!Files.exists(home)) {
+                throw e;
+            }
+        }
+    }
+
+    private void unpackInto(Path folder, JarFile jar) throws IOException {
+        Path program = folder.resolve("bin").resolve("clang");
+        for (Enumeration<JarEntry> all = jar.entries(); all.hasMoreElements(); ) {
+            JarEntry entry = all.nextElement();
+            if (!entry.isDirectory() && entry.getName().startsWith(place)) {
+                String name = entry.getName().substring(place.length());
+                if (name.equals("clang")) {
+                    copy(jar, entry, program);
+                } else if (name.startsWith("libLLVM.so") || name.startsWith("libclang-cpp.so")) {
+                    copy(jar, entry, folder.resolve("lib").resolve(name));
+                } else if (name.startsWith("lib/clang/") && !name.contains("..")) {
+                    copy(jar, entry, folder.resolve(name));
+                }
+            }
+        }
+        Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwx------"));
+        linkLibraries(program, folder.resolve("lib"));
+    }
+
+    private static void copy(JarFile jar, JarEntry entry, Path file) throws IOException {
+        Files.createDirectories(file.getParent());
+        try (InputStream content = jar.getInputStream(entry)) {
+            Files.copy(content, file);
+        }
+    }
+
+    /** The program asks for its libraries by names with versions, which the jar does not have. */
+    private static void linkLibraries(Path program, Path libraries) throws IOException {
+        Matcher names = LIBRARY.matcher(new String(Files.readAllBytes(program), ISO_8859_1));
+        while (names.find()) {
+            try {
+                Files.createSymbolicLink(
+                        libraries.resolve(names.group()), Path.of("lib" + names.group(1) + ".so"));
+            } catch (FileAlreadyExistsException twice) {
+                continue; // the program has the name twice, or the jar has the file
+            }
+        }
+    }
+
+    private static void delete(Path folder) throws IOException {
+        Files.walkFileTree(
+                folder,
+                new SimpleFileVisitor<>() {
+                    @Override
+                    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+                            throws IOException {
+                        Files.delete(file);
+                        return FileVisitResult.CONTINUE;
+                    }
+
+                    @Override
+                    public FileVisitResult postVisitDirectory(Path directory, IOException failure)
+                            throws IOException {
+                        Files.delete(directory);
+                        return FileVisitResult.CONTINUE;
+                    }
+                });
+    }
+}
