@@ -16,15 +16,15 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** A private run-time folder, the commands of a user who has it, and the daemons that they start. */
-final class BackgroundHome implements AutoCloseable {
+public final class BackgroundHome implements AutoCloseable {
     private static final Path ROOT = Path.of(System.getProperty("orcinus.root"));
     private static final Pattern DAEMON =
-            Pattern.compile("daemon (\\d+) in the background: build (\\w+), .*");
+            Pattern.compile("daemon (\\d+) in the background: build (\\w+), .* (\\d+) served, .*");
 
     private final Path folder;
 
     /** Makes the folder of a user within another one. */
-    BackgroundHome(Path parent) throws IOException {
+    public BackgroundHome(Path parent) throws IOException {
         folder =
                 Files.createDirectory(
                         parent.resolve("run-time"),
@@ -32,12 +32,13 @@ final class BackgroundHome implements AutoCloseable {
                                 PosixFilePermissions.fromString("rwx------")));
     }
 
-    Path folder() {
+    /** Returns the run-time folder. */
+    public Path folder() {
         return folder;
     }
 
     /** Returns the command of the script {@code orcinus} for this user. */
-    List<String> command(String... arguments) {
+    public List<String> command(String... arguments) {
         List<String> command = new ArrayList<>();
         command.addAll(
                 List.of(
@@ -77,7 +78,7 @@ final class BackgroundHome implements AutoCloseable {
     }
 
     /** Starts a daemon and waits for it. */
-    ProcessHandle start(String... options) throws InterruptedException {
+    public ProcessHandle start(String... options) throws InterruptedException {
         List<String> arguments = new ArrayList<>(List.of("background"));
         arguments.addAll(List.of(options));
         Finished start = run(arguments.toArray(String[]::new));
@@ -97,6 +98,17 @@ final class BackgroundHome implements AutoCloseable {
     ProcessHandle awaitDaemon() throws Exception {
         Program.await(() -> daemon().isPresent(), "a daemon in the background");
         return daemon().orElseThrow();
+    }
+
+    /** Returns the launcher that has no JVM. */
+    public static Path launcher() {
+        return ROOT.resolve("cli/target/app/orcinus");
+    }
+
+    /** Returns how many launches the daemon has served. */
+    public int served() throws InterruptedException {
+        Matcher line = DAEMON.matcher(run("status").output().strip());
+        return line.matches() ? Integer.parseInt(line.group(3)) : 0;
     }
 
     /** Returns what is in the folder. */

@@ -1,0 +1,40 @@
+package dev.orcinus.platform.linux.launch;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.orcinus.formats.FileBytes;
+import dev.orcinus.formats.elf.ElfFile;
+import dev.orcinus.platform.linux.Processor;
+import dev.orcinus.platform.spi.guest.LauncherBuild;
+import java.lang.foreign.MemorySegment;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Tests the file of the launcher for both processors. */
+final class LauncherFileTest {
+    private static final LauncherBuild BUILD = new LauncherBuild("0123456789abcdef");
+
+    @ParameterizedTest
+    @EnumSource
+    void itIsAnExecutableWithSymbolsAndABuildId(Processor processor) throws Exception {
+        byte[] bytes = LauncherFile.write(processor, BUILD, "/a/script");
+        ElfFile file = ElfFile.read(new FileBytes("launcher", MemorySegment.ofArray(bytes)));
+        assertEquals(2, file.header().type()); // ET_EXEC
+        assertEquals(processor.elfMachine(), file.header().machine());
+        String all = new String(bytes, StandardCharsets.ISO_8859_1);
+        for (String text :
+                new String[] {
+                    ".note.gnu.build-id",
+                    "GNU\0\u0001\u0023\u0045\u0067\u0089\u00ab\u00cd\u00ef",
+                    "orcinus_launcher_cold\0",
+                    "/orcinus/0123456789abcdef/launch\0",
+                    "/a/script\0"
+                }) {
+            assertTrue(all.contains(text), text);
+        }
+        assertFalse(all.contains("\0/a/script/"), "each text has its end");
+    }
+}

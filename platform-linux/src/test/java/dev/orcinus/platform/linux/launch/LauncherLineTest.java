@@ -1,0 +1,287 @@
+package dev.orcinus.platform.linux.launch;
+
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.orcinus.platform.linux.Processor;
+import dev.orcinus.platform.spi.HostCallException;
+import dev.orcinus.platform.spi.guest.LauncherBuild;
+import dev.orcinus.platform.spi.host.HostChannel;
+import dev.orcinus.platform.spi.host.HostChannels.Listener;
+import dev.orcinus.platform.spi.host.HostProvider;
+import java.io.FileInputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.lang.foreign.Arena;
+import java.net.UnixDomainSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Tests what the launcher says to a daemon, and what it does when it is answered, or is not. */
+@Timeout(60)
+final class LauncherLineTest {
+    private static final LauncherBuild BUILD = new LauncherBuild("0123456789abcdef");
+    private static final int COLD_STATUS = 9;
+
+    @TempDir private Path folder;
+    private Path launcher;
+    private Listener listener;
+    private Process process;
+
+    /** A process that has ended. */
+    private record Ended(int status, String output) {}
+
+    @BeforeEach
+    void listen() throws Exception {
+        Path script = folder.resolve("script");
+        Files.writeString(script, "#!/bin/sh\necho cold \"$@\"\nexit " + COLD_STATUS + "\n");
+        launcher = folder.resolve("launcher");
+        Processor own = Processor.named(System.getProperty("os.arch")).orElseThrow();
+        Files.write(launcher, LauncherFile.write(own, BUILD, script.toString()));
+        for (Path file : List.of(script, launcher)) {
+            Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwx------"));
+        }
+        Path place = Files.createDirectories(folder.resolve("orcinus/" + BUILD.text()));
+        listener =
+                HostProvider.current()
+                        .channels()
+                        .listen(UnixDomainSocketAddress.of(place.resolve("launch")));
+    }
+
+    @AfterEach
+    void end() {
+        listener.close();
+        if (process != null) {
+            process.destroyForcibly();
+        }
+    }
+
+    private void start(String... arguments) throws IOException {
+        start(new ProcessBuilder(), arguments);
+    }
+
+    /** Starts the launcher in an environment that has the run-time folder, and no other settings. */
+    private void start(ProcessBuilder builder, String... arguments) throws IOException {
+        List<String> command = new ArrayList<>(List.of(launcher.toString()));
+        command.addAll(List.of(arguments));
+        builder.command(command).redirectErrorStream(true);
+        builder.environment().remove("CI");
+        builder.environment().remove("ORCINUS_DAEMON");
+        builder.environment().putIfAbsent("XDG_RUNTIME_DIR", folder.toString());
+        process = builder.start();
+    }
+
+    private Ended finish() throws IOException, InterruptedException {
+        String output = new String(process.getInputStream().readAllBytes(), UTF_8);
+        return new Ended(process.waitFor(), output);
+    }
+
+    private LinuxLaunch receive() throws HostCallException {
+        HostChannel connection = listener.accept();
+        assertNotNull(connection);
+        Processor own = Processor.named(System.getProperty("os.arch")).orElseThrow();
+        return LinuxLaunch.receive(own, connection, BUILD);
+    }
+
+    private void requireCold(String... arguments) throws Exception {
+        assertEquals(
+                new Ended(COLD_STATUS, "cold --cold " + String.join(" ", arguments) + "\n"),
+                finish());
+    }
+
+    @Test
+    void itSaysWhatTheProcessHas() throws Exception {
+        ProcessBuilder builder = new ProcessBuilder().directory(folder.toFile());
+        builder.environment().put("MARK", "a=b");
+        builder.environment().put("EMPTY", "");
+        start(builder, "run", "ä", "");
+        try (LinuxLaunch launch = receive()) {
+            assertEquals(process.pid(), launch.pid());
+            assertEquals(Optional.of(List.of("run", "ä", "")), launch.arguments());
+            assertEquals(Optional.of("a=b"), launch.variable("MARK"));
+            assertEquals(Optional.of(""), launch.variable("EMPTY"));
+            assertEquals(Optional.empty(), launch.variable("MAR"));
+            assertTrue(launch.variables().containsAll(List.of("MARK", "EMPTY")));
+            assertTrue(launch.isAlike());
+            assertFalse(launch.hasTerminal());
+            launch.accept();
+            new PrintStream(launch.errors(), true, UTF_8).print("to its errors\n");
+            launch.exit(7);
+        }
+        assertEquals(new Ended(7, "to its errors\n"), finish());
+    }
+
+    @Test
+    void itsFolderAndMaskAreThoseOfTheThreadThatEntersThem() throws Exception {
+        Path below = Files.createDirectory(folder.resolve("below"));
+        Files.writeString(below.resolve("file"), "content");
+        start(new ProcessBuilder().directory(below.toFile()), "run");
+        try (LinuxLaunch launch = receive()) {
+            List<String> found = new ArrayList<>();
+            Thread thread =
+                    Thread.ofPlatform()
+                            .start(
+                                    () -> {
+                                        try {
+                                            launch.enterFolder();
+                                            found.add(Files.readString(Path.of("file")));
+                                            found.add(launch.folder().toString());
+                                        } catch (HostCallException | IOException e) {
+                                            found.add(e.toString());
+                                        }
+                                    });
+            thread.join();
+            assertEquals(List.of("content", below.toRealPath().toString()), found);
+            assertFalse(Files.exists(Path.of("file")), "other threads stay where they are");
+            launch.exit(0);
+        }
+        assertEquals(new Ended(0, ""), finish());
+    }
+
+    @Test
+    void whoIsNotServedStartsAJvm() throws Exception {
+        start("run", "a", "b");
+        receive().close();
+        requireCold("run", "a", "b");
+    }
+
+    @Test
+    void aDaemonThatEndsBeforeItHasAnsweredLeavesAllToAJvm() throws Exception {
+        start("run");
+        try (LinuxLaunch launch = receive()) {
+            launch.accept();
+        }
+        requireCold("run");
+    }
+
+    @Test
+    void nobodyWaitsForADaemonThatDoesNotAnswer() throws Exception {
+        start("run");
+        requireCold("run");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"B", "AX\0\1\0\0\0\0\0", "AY\0\10\0\0\0\0\0", "AX\0\10\0\0\0\0\0"})
+    void anAnswerThatItDoesNotKnowLeavesAllToAJvm(String answer) throws Exception {
+        start("run");
+        try (HostChannel connection = listener.accept();
+                Arena arena = Arena.ofConfined()) {
+            byte[] bytes = answer.getBytes(ISO_8859_1);
+            connection.write(arena.allocateFrom(JAVA_BYTE, bytes));
+            requireCold("run");
+        }
+    }
+
+    @Test
+    void aLauncherThatCannotExecuteStartsAJvm() throws Exception {
+        start("run", "x", "y");
+        try (LinuxLaunch launch = receive()) {
+            launch.accept();
+            byte[] missing = folder.resolve("missing").toString().getBytes(UTF_8);
+            assertThrows(
+                    HostCallException.class,
+                    () -> launch.execute(2, 100, 1, missing, "name".getBytes(UTF_8)));
+            assertFalse(launch.isWaiting());
+            launch.errors().write("nobody hears this".getBytes(UTF_8));
+        }
+        requireCold("run", "x", "y");
+    }
+
+    /** The program is a shell, whose script is the last argument of the launcher. */
+    @Test
+    void itExecutesAProgramWithANameAndItsLastArguments() throws Exception {
+        start("run", "-c", "echo $0 $1 $(readlink /proc/self/fd/150)", "zero", "one");
+        Path passed = Files.createFile(folder.resolve("passed"));
+        try (LinuxLaunch launch = receive();
+                FileInputStream open = new FileInputStream(passed.toFile())) {
+            launch.accept();
+            byte[] shell = "/bin/sh".getBytes(UTF_8);
+            assertTrue(launch.execute(descriptor(open), 150, 4, shell, "a name".getBytes(UTF_8)));
+        }
+        assertEquals(new Ended(0, "zero one " + passed.toRealPath() + "\n"), finish());
+    }
+
+    /** Finds the descriptor of a file in this process. */
+    private static int descriptor(FileInputStream open) throws IOException {
+        assertNotNull(open.getFD());
+        try (Stream<Path> all = Files.list(Path.of("/proc/self/fd"))) {
+            for (Path each : all.toList()) {
+                try {
+                    if (Files.readSymbolicLink(each).endsWith("passed")) {
+                        return Integer.parseInt(each.getFileName().toString());
+                    }
+                } catch (NoSuchFileException closed) {
+                    // the descriptor of the folder
+                }
+            }
+        }
+        throw new AssertionError("no descriptor");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"ORCINUS_DAEMON=off", "CI=true", "XDG_RUNTIME_DIR=", "XDG_RUNTIME_DIR=x"})
+    void whoWantsNoDaemonAsksNone(String setting) throws Exception {
+        startWith(setting);
+        requireCold("run");
+        start("run");
+        try (LinuxLaunch launch = receive()) {
+            assertEquals(process.pid(), launch.pid(), "the first one has not asked");
+        }
+        requireCold("run");
+    }
+
+    @Test
+    void whoAsksForADaemonInAJobGetsIt() throws Exception {
+        startWith("CI=true", "ORCINUS_DAEMON=on");
+        try (LinuxLaunch launch = receive()) {
+            launch.accept();
+            launch.exit(3);
+        }
+        assertEquals(new Ended(3, ""), finish());
+    }
+
+    /** Starts the launcher with no more in its environment than the run-time folder. */
+    private void startWith(String... settings) throws IOException {
+        List<String> command = new ArrayList<>(List.of("/usr/bin/env", "-i"));
+        command.add("XDG_RUNTIME_DIR=" + folder);
+        command.addAll(List.of(settings));
+        command.addAll(List.of(launcher.toString(), "run"));
+        process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"<&-", ">&-", "2>&-"})
+    void aClosedStandardStreamIsLeftToAJvm(String redirection) throws Exception {
+        process =
+                new ProcessBuilder(
+                                "/bin/sh",
+                                "-c",
+                                "unset CI ORCINUS_DAEMON; XDG_RUNTIME_DIR=$1 $2 run "
+                                        + redirection,
+                                "sh",
+                                folder.toString(),
+                                launcher.toString())
+                        .start();
+        assertEquals(COLD_STATUS, finish().status(), redirection);
+    }
+}

@@ -1,0 +1,209 @@
+package dev.orcinus.tests.background;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.orcinus.tests.process.Finished;
+import dev.orcinus.tests.process.Program;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Tests that a start which the daemon serves says and does what one with a JVM of its own says and
+ * does, and what becomes of it when the daemon ends.
+ */
+@EnabledOnOs(OS.LINUX)
+@Timeout(300)
+final class WarmRunTest {
+    private static final String PROGRAM =
+            """
+            #include <stdio.h>
+            #include <stdlib.h>
+            #include <string.h>
+            #include <sys/stat.h>
+            #include <unistd.h>
+            int main(int argc, char **argv) {
+                char folder[4096];
+                for (int i = 0; i < argc; i++) printf("[%s]", argv[i]);
+                printf("\\n%s %o %s\\n", getcwd(folder, sizeof folder), umask(0),
+                       getenv("MARK") ? getenv("MARK") : "-");
+                fflush(stdout);
+                if (argc > 1 && !strcmp(argv[1], "crash")) *(volatile int *) 8 = 1;
+                if (argc > 1 && !strcmp(argv[1], "wait")) getchar();
+                if (argc > 1 && !strcmp(argv[1], "descriptors")) execlp("ls", "ls", "/proc/self/fd", NULL);
+                return argc > 2 ? atoi(argv[2]) : 7;
+            }
+            """;
+
+    /** Commands of a shell, in which {@code $P} is the command before {@code run}. */
+    private static final List<String> COMMANDS =
+            List.of(
+                    "$P run a.o",
+                    "$P run a.o -- x 5",
+                    "$P run a.o -- 'a b' ''",
+                    "MARK=mine $P run a.o",
+                    "umask 027; $P run a.o",
+                    "cd sub && $P run ../a.o",
+                    "$P run a.o -- descriptors 3</dev/null 17</dev/null",
+                    "$P run missing.o",
+                    "$P run",
+                    "$P run --unknown",
+                    "$P run bad.o",
+                    "$P run undefined.o",
+                    "$P run fixed.o -- x 9",
+                    "$P run --name=/x/program a.o",
+                    "$P run -L sub -la -u main",
+                    "$P run -L sub -lmissing a.o",
+                    "$P run sub/thin.a -u main",
+                    "$P run @arguments -- z",
+                    "$P run --entry missing a.o",
+                    "$P run --in-jvm a.o",
+                    "$P run --connect unix:/missing a.o",
+                    "env -i $P run a.o",
+                    "GLIBC_TUNABLES=glibc.malloc.check=0 $P run a.o",
+                    "ulimit -n 100; $P run a.o",
+                    "$P run a.o >&-",
+                    "$P run undefined.o 2>&-");
+
+    @TempDir private Path directory;
+    private BackgroundHome home;
+    private ProcessHandle daemon;
+
+    @BeforeEach
+    void start() throws Exception {
+        compile("a", PROGRAM, "-fPIC");
+        home = new BackgroundHome(directory);
+        daemon = home.start();
+    }
+
+    @AfterEach
+    void end() throws InterruptedException {
+        if (home != null) {
+            home.close();
+        }
+    }
+
+    private void compile(String name, String text, String option) throws Exception {
+        Path source = Files.writeString(directory.resolve(name + ".c"), text);
+        shell("cc -w -c " + option + " " + source.getFileName() + " -o " + name + ".o", "");
+        assumeTrue(Files.exists(directory.resolve(name + ".o")), "no C compiler");
+    }
+
+    private Finished shell(String script, String before) throws InterruptedException {
+        try (Program program = Program.start(directory, command(script, before))) {
+            return program.finish();
+        }
+    }
+
+    /** Returns a shell that has {@code $P} and this user's folder. */
+    private List<String> command(String script, String before) {
+        List<String> command = new ArrayList<>(List.of("/usr/bin/env", "-u", "CI"));
+        if (home != null) {
+            command.add("XDG_RUNTIME_DIR=" + home.folder());
+        }
+        command.addAll(List.of("ORCINUS_DAEMON=on", "P=" + before, "/bin/sh", "-c", script));
+        return command;
+    }
+
+    private Finished warm(String script) throws InterruptedException {
+        return shell(script, BackgroundHome.launcher().toString());
+    }
+
+    @Test
+    void itSaysAndDoesWhatAJvmOfItsOwnDoes() throws Exception {
+        compile("fixed", PROGRAM, "-fno-pic");
+        compile("undefined", "int missing(void); int main() { return missing(); }", "-fPIC");
+        Files.writeString(directory.resolve("bad.o"), "no object\n");
+        Files.writeString(directory.resolve("arguments"), "a.o");
+        shell("mkdir sub && ar rcs sub/liba.a a.o && cd sub && ar rcsT thin.a ../a.o", "");
+        String script = home.command().getLast();
+        for (String command : COMMANDS) {
+            Finished expected = shell(command, script + " --cold");
+            Finished ours = warm(command);
+            assertEquals(said(expected), said(ours), command);
+        }
+        assertTrue(home.served() >= COMMANDS.size() / 2, () -> "most are served");
+    }
+
+    private static String said(Finished end) {
+        return end.status() + "\n" + end.output() + "---\n" + end.errors();
+    }
+
+    @Test
+    void itsProcessIsTheOneThatTheUserHasStarted() throws Exception {
+        Finished run = warm("$P run a.o -- wait 5 </dev/null & wait $!; echo $?");
+        assertTrue(run.output().endsWith("\n5\n"), run::toString);
+        Finished crash = warm("$P run a.o -- crash");
+        assertEquals(128 + 11, crash.status(), crash::toString);
+        assertTrue(crash.errors().contains("main"), crash::toString);
+    }
+
+    @Test
+    void aProgramThatRunsDoesNotNeedTheDaemon() throws Exception {
+        List<String> command =
+                command(
+                        "(sleep 2; echo) | $P run a.o -- wait 6",
+                        BackgroundHome.launcher().toString());
+        try (Program program = Program.start(directory, command)) {
+            program.awaitOutput("[wait]");
+            daemon.destroyForcibly();
+            assertEquals(6, program.finish().status());
+        }
+    }
+
+    /** The object is a pipe to which nobody writes, so the daemon waits for it. */
+    @Test
+    void aProgramThatIsBeingLinkedEndsWithTheDaemonAndTheNextStartIsCold() throws Exception {
+        shell("mkfifo pipe.o", "");
+        List<String> command = command("exec $P run pipe.o", BackgroundHome.launcher().toString());
+        try (Program program = Program.start(directory, command)) {
+            Program.await(() -> isGuest(program.pid()), "the launcher has become a guest");
+            daemon.destroyForcibly();
+            Finished end = program.finish();
+            assertEquals(1, end.status(), end::toString);
+            assertEquals("orcinus: the process that served this one has ended\n", end.errors());
+        }
+        Finished next = warm("$P run a.o -- x 8");
+        assertEquals(8, next.status(), next::toString);
+        home.awaitDaemon();
+    }
+
+    private static boolean isGuest(long pid) throws IOException {
+        return Files.readString(Path.of("/proc", Long.toString(pid), "maps"))
+                .contains("orcinus-mailbox");
+    }
+
+    @Test
+    void whoIsStoppedIsNotWaitedFor() throws Exception {
+        shell("kill -STOP " + daemon.pid(), "");
+        try {
+            Finished run = warm("$P run a.o -- x 4");
+            assertEquals(4, run.status(), run::toString);
+        } finally {
+            shell("kill -CONT " + daemon.pid(), "");
+        }
+        assertEquals(3, warm("$P run a.o -- x 3").status());
+    }
+
+    @Test
+    void ofManyStartsAtOnceNoneFails() throws Exception {
+        Finished all =
+                warm(
+                        "i=0; while [ $i -lt 100 ]; do $P run a.o -- x $((i % 50)) >out.$i & "
+                                + "pids=\"$pids $!\"; i=$((i + 1)); done; i=0; for pid in $pids; do "
+                                + "wait $pid; [ $? = $((i % 50)) ] || echo failed $i; i=$((i + 1)); done");
+        assertEquals("", all.output(), all::toString);
+        assertEquals("", all.errors(), all::toString);
+    }
+}
