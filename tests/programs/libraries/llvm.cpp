@@ -1,5 +1,5 @@
-// packages: llvm-19-dev
-// needs: llvm-config-19 /usr/lib/llvm-19/lib/libLLVMCore.a
+// packages: llvm-19-dev libzstd-dev
+// needs: llvm-config-19 /usr/lib/llvm-19/lib/libLLVMCore.a libzstd.so
 // build: c++ -std=c++17 -O1 -fno-rtti $source -o native $(llvm-config-19 --cxxflags | tr ' ' '\n' | grep '^-[ID]') $(llvm-config-19 --ldflags --link-static --libs x86 mcparser irreader passes) $(llvm-config-19 --link-static --system-libs x86 mcparser irreader passes)
 #include <llvm/IR/LLVMContext.h>
 #include <llvm/IR/LegacyPassManager.h>

@@ -45,7 +45,8 @@ final class MissingNames {
             for (Symbol external : unit.graph().externals()) {
                 if (external.linkage() == Linkage.STRONG) {
                     String name = unit.dylib().rules().nameOf(unit, external);
-                    if (unit.dylib().resolveAdded(name).isEmpty()) {
+                    boolean isOwn = unit.dylib().definitions().get(name) != null;
+                    if (!isOwn && unit.dylib().resolveAdded(name).isEmpty()) {
                         names.add(name);
                     }
                 }

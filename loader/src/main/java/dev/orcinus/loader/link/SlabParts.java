@@ -20,12 +20,13 @@ final class SlabParts {
     /** More than an address space has. Sizes of broken objects add up to no more. */
     private static final long MOST_BYTES = 1L << 48;
 
-    private final Map<Section.Use, Long> sizes = new EnumMap<>(Section.Use.class);
+    /** One number for each use, which changes with each block. */
+    private final Map<Section.Use, long[]> sizes = new EnumMap<>(Section.Use.class);
 
     /** Adds a number of bytes to a part. */
     void add(Section.Use use, long sizeBytes) {
         long sum = sizeBytes(use) + limited(sizeBytes);
-        sizes.put(use, limited(sum));
+        sizes.computeIfAbsent(use, _ -> new long[1])[0] = limited(sum);
     }
 
     /** Adds a block, with the gap that its alignment may leave. */
@@ -39,7 +40,8 @@ final class SlabParts {
     }
 
     long sizeBytes(Section.Use use) {
-        return sizes.getOrDefault(use, 0L);
+        long[] size = sizes.get(use);
+        return size == null ? 0 : size[0];
     }
 
     /** Returns the size of all parts. */

@@ -87,11 +87,23 @@ final class ThreadLocalGroup {
             for (Section section : unit.graph().sections()) {
                 for (Block block : section.blocks()) {
                     for (Edge edge : block.edges()) {
-                        collect(new Use(unit, block, edge), groups);
+                        if (concernsThreadLocals(edge)) {
+                            collect(new Use(unit, block, edge), groups);
+                        }
                     }
                 }
             }
         }
+    }
+
+    /** Returns whether an edge, or its target, is one for thread-locals. */
+    private boolean concernsThreadLocals(Edge edge) {
+        Symbol target = edge.target();
+        if (edge.kind().tls() != TlsUse.NONE || target.isThreadLocal()) {
+            return true;
+        }
+        Definition definition = target.isExternal() ? batch.bound(target) : null;
+        return definition != null && definition.isThreadLocal();
     }
 
     private void collect(Use use, Map<Unit, ThreadLocalGroup> groups) {

@@ -39,6 +39,9 @@ public final class LiveMarker {
      * @return the external symbols that are newly marked
      */
     public List<Symbol> mark(Symbol symbol) {
+        if (symbol.isLive() && symbol.isDefined() && symbol.block().isLive()) {
+            return List.of();
+        }
         List<Symbol> found = new ArrayList<>();
         reach(symbol, found);
         found.addAll(drain());

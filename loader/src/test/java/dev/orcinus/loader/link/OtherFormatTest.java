@@ -132,7 +132,7 @@ final class OtherFormatTest {
         session.addObjects(
                 dylib,
                 symbol ->
-                        symbol.equals("wanted") && !members.isEmpty()
+                        symbol.toString().equals("wanted") && !members.isEmpty()
                                 ? Optional.of(members.removeFirst())
                                 : Optional.empty());
         session.lookup(dylib, List.of("wanted"));
