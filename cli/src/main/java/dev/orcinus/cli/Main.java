@@ -17,11 +17,12 @@ public final class Main {
 
               orcinus run [--in-jvm | --connect ADDRESS] [--name NAME] [--entry NAME] [--time] [--[no-]whole-archive]
                           [--token-file FILE] [--fingerprint SHA256] [-L FOLDER] [-l NAME] [-e NAME] [-u SYMBOL] [--wrap SYMBOL] [--defsym SYMBOL=VALUE]
-                          [@FILE] FILE... [-- ARGUMENT...]
+                          [-T SCRIPT] [-z KEYWORD] [--[no-]as-needed] [@FILE] FILE... [-- ARGUMENT...]
                       links objects and archives in memory and becomes the program that they make, whose name is the
                       first file or NAME. Or runs it in a JVM's process, as always under macOS, or in an executor
-                      (Orcinus, or llvm-jitlink-executor) that listens there. Options of ld that change the output
-                      file only are ignored; -Wl,OPTION is OPTION
+                      (Orcinus, or llvm-jitlink-executor) that listens there. --entry NAME calls NAME as main; -e NAME
+                      goes on there as the kernel starts a program, as always at _start. Options of ld that change
+                      the output file only are ignored; -Wl,OPTION is OPTION
               orcinus runtime [--triple TRIPLE] -o FILE
                       writes the archive that replaces liborc_rt of LLVM 21 to 23, for Mach-O of 19 to 23:
                         llvm-jitlink -orc-runtime=FILE ..., clang-repl --orc-runtime=FILE ...

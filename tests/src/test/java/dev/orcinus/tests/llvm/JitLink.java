@@ -4,6 +4,7 @@ import dev.orcinus.tests.llvm.Line.ClientExecutor;
 import dev.orcinus.tests.process.Program;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -16,6 +17,7 @@ public final class JitLink {
     private final List<String> inputs = new ArrayList<>();
     private final List<String> arguments = new ArrayList<>();
     private String triple = "";
+    private Duration limit = Program.LIMIT;
     private List<String> environment = List.of();
 
     /**
@@ -78,12 +80,18 @@ public final class JitLink {
         return this;
     }
 
+    /** Sets how long llvm-jitlink may take, if that is not {@link Program#LIMIT}. */
+    public JitLink limit(Duration longest) {
+        limit = longest;
+        return this;
+    }
+
     /** Runs llvm-jitlink and returns the result. */
     public SessionResult run() throws IOException, InterruptedException {
         String tool = llvm.tool("llvm-jitlink");
         try (ClientExecutor executor = line.open(directory, triple);
                 Program client = Program.start(directory, command(tool, executor))) {
-            return executor.finish(client.finish());
+            return executor.finish(client.finish(limit));
         }
     }
 
