@@ -147,4 +147,67 @@ final class DylibBooksTest {
         assertThrows(DylibException.class, () -> dylibs.handle("other"));
         assertEquals(guest.function("symbol"), dylibs.find(main, "symbol"));
     }
+
+    /** Code of another process, which gets many sections at a time. */
+    private final class OtherProcess implements DylibCode {
+        private final List<String> requests = new ArrayList<>();
+        private boolean fails;
+
+        @Override
+        public void run(List<FunctionSection> sections) throws DylibException {
+            requests.add(sections.stream().map(FunctionSection::range).toList().toString());
+            if (fails) {
+                throw new DylibException("made to fail");
+            }
+        }
+
+        @Override
+        public boolean runsTogether() {
+            return true;
+        }
+
+        @Override
+        public void runAtExits(ExecutorAddress dylib) {
+            requests.add("at-exits of " + dylib);
+        }
+    }
+
+    @Test
+    void anotherProcessGetsAllSectionsWithOneRequest() throws Exception {
+        OtherProcess process = new OtherProcess();
+        JitDylibs others = new JitDylibs(process, guest);
+        ExecutorAddress main = new ExecutorAddress(0x4000);
+        others.register("main", main);
+        AddressRange first = AddressRange.of(new ExecutorAddress(0x100), 8);
+        AddressRange second = AddressRange.of(new ExecutorAddress(0x200), 8);
+        others.record(main, FunctionSection.initializers(first));
+        others.record(main, FunctionSection.initializers(second));
+        others.record(main, FunctionSection.finalizers(first));
+        others.record(main, FunctionSection.finalizers(second));
+        others.open("main");
+        assertEquals(List.of(List.of(first, second).toString()), process.requests);
+        process.requests.clear();
+        others.close(main);
+        assertEquals(
+                List.of("at-exits of " + main, List.of(second, first).toString()),
+                process.requests);
+    }
+
+    @Test
+    void aRequestWithoutSectionsIsNotMadeAndAFailureIsReported() throws Exception {
+        OtherProcess process = new OtherProcess();
+        JitDylibs others = new JitDylibs(process, guest);
+        ExecutorAddress main = new ExecutorAddress(0x4000);
+        others.register("main", main);
+        others.open("main");
+        others.close(main);
+        assertEquals(List.of("at-exits of " + main), process.requests);
+        others.record(
+                main,
+                FunctionSection.initializers(AddressRange.of(new ExecutorAddress(0x100), 8)));
+        process.fails = true;
+        DylibException e = assertThrows(DylibException.class, () -> others.open("main"));
+        assertTrue(e.getMessage().contains("made to fail"), e.getMessage());
+        assertEquals(1, others.status(main).newSections(), "it stays new");
+    }
 }

@@ -245,5 +245,11 @@ final class RecordSectionsTrackerTest {
                 tracker.fresh().stream().map(FunctionSection::range).toList());
         assertEquals(List.of(), tracker.processed());
         assertEquals(2, tracker.size());
+        process();
+        add(0x08, NO_PRIORITY);
+        tracker.reset();
+        assertEquals(
+                List.of(range(0x10), range(0x20), range(0x08)),
+                tracker.fresh().stream().map(FunctionSection::range).toList());
     }
 }
