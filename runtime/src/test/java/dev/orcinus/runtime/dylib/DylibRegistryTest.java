@@ -151,4 +151,26 @@ final class DylibRegistryTest {
         assertThrows(DylibException.class, () -> registry.own(main.handle(), CODE));
         assertEquals(0, registry.ownedCount());
     }
+
+    @Test
+    void whatIsForgottenIsNotClosedWithWhatItDependedOn() throws Exception {
+        registry.link(main, List.of(links(main, base)));
+        open(main);
+        open(base);
+        registry.remove(main.handle());
+        assertTrue(main.isLeaving());
+        registry.countClosed(base, false);
+        assertEquals(List.of(base), registry.unreferenced(base));
+    }
+
+    @Test
+    void dylibsAreFoundByHandleAndNameUntilTheyAreForgotten() throws Exception {
+        assertEquals(List.of(main, base), registry.all());
+        assertEquals(main, registry.named("main"));
+        registry.own(main.handle(), CODE);
+        registry.remove(main.handle());
+        assertEquals(List.of(base), registry.all());
+        assertThrows(DylibException.class, () -> registry.named("main"));
+        assertEquals(Optional.empty(), registry.owner(CODE));
+    }
 }

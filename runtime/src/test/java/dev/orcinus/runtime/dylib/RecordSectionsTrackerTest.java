@@ -224,4 +224,32 @@ final class RecordSectionsTrackerTest {
         }
         return least;
     }
+
+    @Test
+    void afterAResetAllAreNewInTheOrderOfRecording() throws DylibException {
+        add(0x10, NO_PRIORITY);
+        add(0x20, 100);
+        assertThrows(
+                DylibException.class,
+                () ->
+                        tracker.processNewSections(
+                                section -> {
+                                    if (section.range().equals(range(0x10))) {
+                                        throw new DylibException("made to fail");
+                                    }
+                                }));
+        assertEquals(1, tracker.newCount());
+        tracker.reset();
+        assertEquals(
+                List.of(range(0x10), range(0x20)),
+                tracker.fresh().stream().map(FunctionSection::range).toList());
+        assertEquals(List.of(), tracker.processed());
+        assertEquals(2, tracker.size());
+        process();
+        add(0x08, NO_PRIORITY);
+        tracker.reset();
+        assertEquals(
+                List.of(range(0x10), range(0x20), range(0x08)),
+                tracker.fresh().stream().map(FunctionSection::range).toList());
+    }
 }

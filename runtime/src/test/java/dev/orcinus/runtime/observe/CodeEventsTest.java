@@ -1,5 +1,7 @@
 package dev.orcinus.runtime.observe;
 
+import java.util.stream.Collectors;
+import java.util.Set;
 import static dev.orcinus.fakes.FakeGuestMemory.PAGE;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -245,5 +247,62 @@ final class CodeEventsTest {
         events.register(object);
         manager.close();
         assertEquals(List.of("+ []", "-"), notes.notes);
+    }
+
+    /** An observer that writes down what it is told. */
+    private static final class Diary implements CodeSink {
+        final List<String> told = new ArrayList<>();
+
+        @Override
+        public void arrived(LoadedCode code) {
+            told.add("arrived " + code.name());
+        }
+
+        @Override
+        public void left(LoadedCode code) {
+            told.add("left " + code.name());
+        }
+
+        @Override
+        public void processChanged() throws HostCallException {
+            told.add("changed");
+            throw new HostCallException("write", 28, "made to fail");
+        }
+    }
+
+    @Test
+    void allObserversAreToldOfAGuestThatGoesOnInAnotherProcess() throws Exception {
+        Diary first = new Diary();
+        Diary second = new Diary();
+        CodeEvents events = new CodeEvents(memory, manager, List.of(first, second));
+        CodeEvents.Arrival one = events.arrived("one.o", List::of, Optional.empty());
+        events.state().run();
+        one.left();
+        assertEquals(List.of("arrived one.o", "changed", "left one.o"), first.told);
+        assertEquals(first.told, second.told, "also after the failure of the first");
+    }
+
+    @Test
+    void codeIsLoadedFromItsArrivalUntilItLeaves() throws Exception {
+        CodeEvents.Arrival one = objects.arrived("one.o", List::of, Optional.empty());
+        objects.arrived("two.o", List::of, Optional.empty());
+        assertEquals(
+                Set.of("one.o", "two.o"),
+                objects.loaded().stream().map(LoadedCode::name).collect(Collectors.toSet()));
+        one.left();
+        assertEquals(
+                List.of("two.o"), objects.loaded().stream().map(LoadedCode::name).toList());
+    }
+
+    @Test
+    void aCopyThatCannotBePublishedLeavesNothing() {
+        List<AddressRange> before = memory.mapped();
+        memory.failCall(2);
+        assertThrows(
+                HostCallException.class,
+                () -> objects.arrived("one.o", List::of, Optional.of(new byte[0x40])));
+        assertTrue(memory.failedCall().startsWith("protect "), memory.failedCall());
+        assertEquals(before, memory.mapped());
+        assertEquals(List.of(), objects.loaded());
     }
 }

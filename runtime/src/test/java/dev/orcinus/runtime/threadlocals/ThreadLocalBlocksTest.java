@@ -1,5 +1,6 @@
 package dev.orcinus.runtime.threadlocals;
 
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -59,5 +60,54 @@ final class ThreadLocalBlocksTest {
         assertEquals(List.of(102L, 101L, 100L), host.closed());
         blocks.closeAll();
         assertEquals(3, host.closed().size());
+    }
+
+    @Test
+    void theBlocksAreWhatTheyWere() throws HostCallException {
+        ExecutorAddress first = blocks.open(request(), 2).handle();
+        Runnable then = blocks.state();
+        blocks.close(first);
+        ExecutorAddress later = blocks.open(request(), 1).handle();
+        then.run();
+        assertTrue(blocks.isOpen(first) && blocks.isOpen(first.plus(1)));
+        assertFalse(blocks.isOpen(later));
+        blocks.close(first);
+        assertEquals(List.of(), host.closed(), "both handles are open again");
+        blocks.close(first.plus(1));
+        assertEquals(List.of(100L), host.closed());
+    }
+
+    @Test
+    void blocksThatAControllerHasOpenedSinceAreOpenedAgain() throws HostCallException {
+        blocks.open(request(), 1);
+        Runnable then = blocks.state();
+        ExecutorAddress kept = blocks.openKept(request(), 2).handle();
+        blocks.close(kept.plus(1));
+        then.run();
+        assertEquals(3, host.requests().size());
+        assertTrue(blocks.isOpen(kept));
+        assertFalse(blocks.isOpen(kept.plus(1)), "the controller has closed it");
+        blocks.open(request(from(kept)), 1);
+        assertEquals(102, host.requests().getLast().imports().getFirst().block().value());
+        blocks.close(kept);
+        assertEquals(List.of(102L), host.closed(), "the block of today");
+    }
+
+    @Test
+    void blocksThatTheControllerHasClosedAreNotOpenedAgain() throws HostCallException {
+        Runnable then = blocks.state();
+        ExecutorAddress kept = blocks.openKept(request(), 1).handle();
+        blocks.close(kept);
+        then.run();
+        assertEquals(1, host.requests().size());
+        assertFalse(blocks.isOpen(kept));
+    }
+
+    @Test
+    void blocksThatBelongToTheStateAreNotOpenedAgain() throws HostCallException {
+        ExecutorAddress kept = blocks.openKept(request(), 1).handle();
+        blocks.state().run();
+        assertEquals(1, host.requests().size());
+        assertTrue(blocks.isOpen(kept));
     }
 }

@@ -109,4 +109,34 @@ final class EhFrameCopyTest {
                 ".eh_frame at 0x1000: the record before +0xc ends before its content",
                 refused.getMessage());
     }
+
+    /** Version 3 has the register of the return address as a number of any length. */
+    @Test
+    void aCieOfVersion3IsCopied() throws RegistrationException {
+        String cie = "14000000 00000000 03 7a5200 01 78 9001 01 1b 0c0708 000000";
+        // at 0x1018: pc begin 0x1020 + 0x20 = 0x1040, 0x30 bytes
+        String fde = "14000000 1c000000 20000000 30000000 00 410e10 00000000";
+        assertEquals(
+                hex(
+                        """
+                        14000000 00000000 03 7a5200 01 78 9001 01 00 0c0708 000000
+                        1c000000 1c000000 4010000000000000 3000000000000000 00 410e10 00000000
+                        00000000
+                        """),
+                copy(cie + fde));
+    }
+
+    @Test
+    void aCieWithoutAugmentationIsCopied() throws RegistrationException {
+        String cie = "0c000000 00000000 01 00 01 78 10 0c0708";
+        String fde = "18000000 14000000 0010000000000000 3000000000000000 410e1000";
+        assertEquals(
+                hex(
+                        """
+                        0c000000 00000000 01 00 01 78 10 0c0708
+                        1c000000 14000000 0010000000000000 3000000000000000 410e1000 00000000
+                        00000000
+                        """),
+                copy(cie + fde));
+    }
 }

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 final class SecurityPromisesTest {
     private static final Path ROOT = Path.of(System.getProperty("orcinus.root"));
     private static final String HEAD = "| promise | test |";
+    private static final Pattern HAS_TESTS = Pattern.compile("@(Parameterized|Repeated)?Test\\b");
     private static final Pattern TEST = Pattern.compile("`([\\w.]*Test)`");
 
     /** Returns the rows below the head of the table. */
@@ -51,7 +52,7 @@ final class SecurityPromisesTest {
                     public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
                             throws IOException {
                         if (file.toString().endsWith("Test.java")
-                                && Files.readString(file).contains("Test\n")) {
+                                && HAS_TESTS.matcher(Files.readString(file)).find()) {
                             found.add(file.toString().replace('/', '.').replace(".java", ""));
                         }
                         return FileVisitResult.CONTINUE;
