@@ -160,7 +160,7 @@ final class RunOptionsTest {
 
     @Test
     void aStartOfItsOwnNeedsAProcessOfItsOwn() throws UsageException {
-        RunCommand run = new RunCommand(List.of("--in-jvm", "-e", "go", "a.o"));
+        RunCommand run = new RunCommand(List.of("--in-jvm", "-e", "go", "a.o"), new OwnCaller());
         assertEquals(
                 "run: a program that starts at 'go' needs a process of its own: leave out --in-jvm"
                         + " and --connect",
