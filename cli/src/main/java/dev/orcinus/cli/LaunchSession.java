@@ -32,7 +32,6 @@ final class LaunchSession implements LaunchHandler {
                 IsolatedGuestProvider.current().receive(connection, build)) {
             if (isServed(process)) {
                 process.enterFolder();
-                process.accept();
                 process.serve(() -> run(process));
             }
         } catch (HostCallException e) {
