@@ -122,6 +122,7 @@ background_options() {
     echo -Xmn4m
     echo -XX:MinHeapFreeRatio=5
     echo -XX:MaxHeapFreeRatio=10
+    echo -XX:-ShrinkHeapInSteps
     echo -XX:TieredStopAtLevel=1
     echo -XX:ErrorFile=/dev/null
     echo --enable-native-access=dev.orcinus.bindings

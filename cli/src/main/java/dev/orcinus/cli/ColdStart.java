@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 
 /**
  * A start that no daemon in the background has served. It starts one for the next starts, when it
@@ -32,9 +31,10 @@ final class ColdStart {
         return start;
     }
 
-    private void finishLater() {
+    /** Waits as an object does: a sleep would load classes of the JDK. */
+    private synchronized void finishLater() {
         try {
-            TimeUnit.NANOSECONDS.sleep(DELAY.toNanos());
+            wait(DELAY.toMillis());
             finish();
         } catch (InterruptedException e) {
             // nobody interrupts it

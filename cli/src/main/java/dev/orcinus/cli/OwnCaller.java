@@ -54,7 +54,9 @@ final class OwnCaller implements Caller {
 
     @Override
     public void ended(ProgramJit program) {
-        start.ifPresent(ColdStart::finish);
+        if (start.isPresent()) {
+            start.get().finish();
+        }
         program.followEnd();
     }
 

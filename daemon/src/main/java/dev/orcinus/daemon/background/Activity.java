@@ -30,6 +30,11 @@ final class Activity {
         this.isCurrent = isCurrent;
     }
 
+    /** Begins to be idle: whoever may give it work finds it from now on. */
+    synchronized void open() {
+        idleSinceNanos = System.nanoTime();
+    }
+
     /** Begins to serve; false if this process is to end, or another build has taken its place. */
     synchronized boolean begin() {
         if (!isEnding && !isCurrent.getAsBoolean()) {

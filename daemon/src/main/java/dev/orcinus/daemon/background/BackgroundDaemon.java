@@ -73,6 +73,7 @@ public final class BackgroundDaemon implements AutoCloseable {
         Thread.ofPlatform().daemon().name("tidy").start(this::tidyAfterWork);
         startEndWatch();
         try (LaunchServer _ = new LaunchServer(host, place.socket(), handler, activity, log)) {
+            activity.open();
             activity.awaitStop();
         }
         activity.awaitRest();
@@ -99,8 +100,9 @@ public final class BackgroundDaemon implements AutoCloseable {
     }
 
     /** Gives memory back that nobody needs now. */
-    private static void tidy() {
+    private void tidy() {
         System.gc();
+        host.process().trimMemory();
     }
 
     /** Removes the daemon's files, and gives its lock back. */

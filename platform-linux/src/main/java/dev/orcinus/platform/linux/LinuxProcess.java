@@ -1,6 +1,7 @@
 package dev.orcinus.platform.linux;
 
 import dev.orcinus.bindings.foreign.ErrnoState;
+import dev.orcinus.bindings.linux.LinuxMalloc;
 import dev.orcinus.bindings.posix.Signal;
 import dev.orcinus.platform.posix.PosixProcess;
 import dev.orcinus.platform.spi.HostCallException;
@@ -49,6 +50,11 @@ final class LinuxProcess extends PosixProcess {
     @Override
     public void removeAtEnd(Path folder) throws IOException {
         EndWatch.start(pid(), folder);
+    }
+
+    @Override
+    public void trimMemory() {
+        LinuxMalloc.malloc_trim(0);
     }
 
     @Override

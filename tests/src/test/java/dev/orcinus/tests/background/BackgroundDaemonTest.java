@@ -95,7 +95,7 @@ final class BackgroundDaemonTest {
         assertTrue(text(daemon, "status").contains("Umask:\t0077"));
         assertEquals("500", text(daemon, "oom_score_adj").strip());
         assertFalse(descriptors(daemon).contains(held.toString()), descriptors(daemon)::toString);
-        List<String> names = new ArrayList<>(List.of("LC_ALL", "PATH", "XDG_RUNTIME_DIR"));
+        List<String> names = new ArrayList<>(List.of("LC_ALL", "MALLOC_ARENA_MAX", "PATH", "XDG_RUNTIME_DIR"));
         for (String name : List.of("HOME", "XDG_CACHE_HOME")) {
             if (System.getenv(name) != null) {
                 names.add(name);
@@ -140,8 +140,8 @@ final class BackgroundDaemonTest {
 
     @Test
     void itEndsWhenItIsIdle() throws Exception {
-        ProcessHandle daemon = home.start("--idle-exit", "1s");
-        Program.await(() -> !daemon.isAlive(), "the daemon ends");
+        Finished start = home.run("background", "--idle-exit", "2s");
+        assertEquals(0, start.status(), start::toString);
         home.awaitNothing();
     }
 
@@ -157,6 +157,59 @@ final class BackgroundDaemonTest {
         assertNotEquals(killed.pid(), next.pid());
         assertEquals(0, home.run("stop").status());
         home.awaitNothing();
+    }
+
+    /** Nobody writes to the pipe, so the program is being linked when the daemon is killed. */
+    @Test
+    void aProgramThatIsBeingLinkedIsToldThatItsDaemonHasEnded() throws Exception {
+        ProcessHandle daemon = home.start();
+        Path pipe = directory.resolve("pipe.o");
+        try (Program mkfifo = Program.start(directory, List.of("mkfifo", pipe.toString()))) {
+            assertEquals(0, mkfifo.finish().status());
+        }
+        try (Program program =
+                Program.start(
+                        directory, home.command("run", BackgroundHome.hello(), pipe.toString()))) {
+            ProcessHandle process = ProcessHandle.of(program.pid()).orElseThrow();
+            Program.await(() -> isGuest(process), "the program is a guest");
+            daemon.destroyForcibly();
+            Finished end = program.finish();
+            assertEquals(1, end.status(), end::toString);
+            assertEquals(
+                    "orcinus: the process that served this one has ended\n", end.errors());
+        }
+        Finished next = home.run("run", BackgroundHome.hello());
+        assertEquals(42, next.status(), next::toString);
+        assertNotEquals(daemon.pid(), home.awaitDaemon().pid());
+    }
+
+    private static boolean isGuest(ProcessHandle process) throws IOException {
+        return text(process, "maps").contains("orcinus-mailbox");
+    }
+
+    @Test
+    void aProgramThatRunsNeedsItsDaemonNoMore() throws Exception {
+        ProcessHandle daemon = home.start();
+        Path source = directory.resolve("waits.c");
+        Files.writeString(
+                source,
+                "#include <stdio.h>\nint main(void) { puts(\"begins\"); fflush(stdout); getchar(); return 7; }\n");
+        try (Program cc = Program.start(directory, List.of("cc", "-c", "-fPIC", "waits.c"))) {
+            assertEquals(0, cc.finish().status());
+        }
+        Finished end =
+                home.shell(
+                        """
+                        mkfifo go out; exec 9<>go
+                        { read -r line <out; kill -9 PID; while kill -0 PID 2>/dev/null; do sleep 0.01; done; echo >&9; } &
+                        exec "$@" <&9 >out
+                        """
+                                .replace("PID", Long.toString(daemon.pid())),
+                        "run",
+                        directory.resolve("waits.o").toString());
+        assertEquals(7, end.status(), end::toString);
+        Files.delete(home.folder().resolve("go"));
+        Files.delete(home.folder().resolve("out"));
     }
 
     @Test

@@ -83,6 +83,9 @@ public interface HostProcess {
         throw new UnsupportedOperationException("no orphans on this system");
     }
 
+    /** Gives memory of the C library back that nobody uses, where the system can do that. */
+    default void trimMemory() {}
+
     /** Ends the process at once ({@code _exit}): no handlers, no flushing. */
     void exitNow(int status);
 }
