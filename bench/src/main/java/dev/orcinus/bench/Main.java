@@ -87,6 +87,7 @@ public final class Main {
         parts.put("isolated", new CallDistances(rounds)::run);
         parts.put("bind", new BoundCalls(rounds)::run);
         parts.put("programs", new Loading(rounds, 0)::programs);
+        parts.put("warm", new WarmStarts(rounds)::run);
         parts.put("computation", new Computation(rounds)::run);
         parts.put("runtime", new Runtimes(ours, rounds)::run);
         parts.put("lines", new ReplLines(ours, rounds)::run);

@@ -31,7 +31,6 @@ final class LaunchSession implements LaunchHandler {
         try (LaunchedProcess process = IsolatedGuestProvider.current().receive(connection, build)) {
             if (isServed(process)) {
                 process.enterFolder();
-                process.accept();
                 process.serve(() -> run(process));
             }
         } catch (HostCallException e) {

@@ -52,9 +52,6 @@ public interface LaunchedProcess extends AutoCloseable {
      */
     boolean isAlike();
 
-    /** Tells it that it will be told what to do, so it does not look at the time any more. */
-    void accept() throws HostCallException;
-
     /**
      * Gives the calling thread its working folder and its mask of file modes, for good.
      *
