@@ -28,11 +28,9 @@ final class LaunchSession implements LaunchHandler {
 
     @Override
     public void serve(HostChannel connection) {
-        try (LaunchedProcess process =
-                IsolatedGuestProvider.current().receive(connection, build)) {
+        try (LaunchedProcess process = IsolatedGuestProvider.current().receive(connection, build)) {
             if (isServed(process)) {
                 process.enterFolder();
-                process.accept();
                 process.serve(() -> run(process));
             }
         } catch (HostCallException e) {

@@ -242,9 +242,10 @@ final class RunCommand {
 
     private UnresolvedSymbolsException withAdvice(UnresolvedSymbolsException e) {
         if (e.requesters().keySet().stream().anyMatch(RunCommand::isOfCompilers)) {
-            caller.err().println(
-                    "orcinus: no libgcc.a and libc_nonshared.a are installed, which compilers"
-                            + " link unasked (Debian: libgcc-VERSION-dev and libc6-dev)");
+            caller.err()
+                    .println(
+                            "orcinus: no libgcc.a and libc_nonshared.a are installed, which compilers"
+                                    + " link unasked (Debian: libgcc-VERSION-dev and libc6-dev)");
         }
         return e;
     }
@@ -308,9 +309,10 @@ final class RunCommand {
     private void printTimes(Map<LinkPhase, Duration> times) {
         times.forEach(
                 (phase, time) ->
-                        caller.err().printf(
-                                "orcinus: %-10s %9.3f ms%n",
-                                phase.name().toLowerCase(Locale.ROOT).replace('_', ' '),
-                                time.toNanos() / NANOS_PER_MILLI));
+                        caller.err()
+                                .printf(
+                                        "orcinus: %-10s %9.3f ms%n",
+                                        phase.name().toLowerCase(Locale.ROOT).replace('_', ' '),
+                                        time.toNanos() / NANOS_PER_MILLI));
     }
 }

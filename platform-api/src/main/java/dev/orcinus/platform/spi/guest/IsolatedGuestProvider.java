@@ -35,7 +35,8 @@ public interface IsolatedGuestProvider {
     byte[] launcher(LauncherBuild build, String script);
 
     /**
-     * Reads what a launcher has to say.
+     * Greets a launcher, so that it does not look at the time any more, and reads what it has to
+     * say.
      *
      * @param connection the line to it, which belongs to the result
      * @param build that the launcher has to be of

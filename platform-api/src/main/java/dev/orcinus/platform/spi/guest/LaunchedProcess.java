@@ -9,8 +9,9 @@ import java.util.Optional;
 /**
  * A process of this user that has been started as {@code orcinus}, and waits for this one to tell
  * it what to do. It becomes the first program that is started while a thread serves it ({@link
- * #serve}), with all that it has from whoever has started it. If it is told nothing before {@link #close}, it starts a
- * JVM of its own. One thread uses it; another one may write errors at the same time.
+ * #serve}), with all that it has from whoever has started it. If it is told nothing before {@link
+ * #close}, it starts a JVM of its own. One thread uses it; another one may write errors at the same
+ * time.
  */
 public interface LaunchedProcess extends AutoCloseable {
     /** The process that the current thread serves. */
@@ -50,9 +51,6 @@ public interface LaunchedProcess extends AutoCloseable {
      * folder and security labels.
      */
     boolean isAlike();
-
-    /** Tells it that it will be told what to do, so it does not look at the time any more. */
-    void accept() throws HostCallException;
 
     /**
      * Gives the calling thread its working folder and its mask of file modes, for good.

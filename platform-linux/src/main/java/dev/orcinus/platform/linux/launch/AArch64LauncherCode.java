@@ -123,14 +123,32 @@ final class AArch64LauncherCode {
                       e1af40b9  ldr w1, [sp, #172]
                       1f00016b  cmp w0, w1
                       410e0054  b.ne cold
+                    # recvfrom: one byte says that somebody serves us
+                      e003142a  mov w0, w20
+                      e1a30491  add x1, sp, #296
+                      220080d2  mov x2, #1
+                      e3031faa  mov x3, xzr
+                      e4031faa  mov x4, xzr
+                      e5031faa  mov x5, xzr
+                      e81980d2  mov x8, #207
+                      010000d4  svc #0
+                      1f040071  cmp w0, #1
+                      010d0054  b.ne cold
+                      e0a34439  ldrb w0, [sp, #296]
+                      1f040171  cmp w0, #65
+                      a10c0054  b.ne cold
+                    # SO_RCVTIMEO: none
+                      ff7f04a9  stp xzr, xzr, [sp, #64]
+                      820280d2  mov x2, #20
+                      a6000094  bl limit
                     # openat(AT_FDCWD, ".", O_PATH | O_DIRECTORY | O_CLOEXEC)
                       600c8092  mov x0, #-100
-                      011c0058  ldr x1, here_at
+                      011a0058  ldr x1, here_at
                       020088d2  mov x2, #16384
                       0205a0f2  movk x2, #40, lsl #16
                       080780d2  mov x8, #56
                       010000d4  svc #0
-                      600df837  tbnz w0, #31, cold
+                      600bf837  tbnz w0, #31, cold
                       41008052  mov w1, #2
                       e0070229  stp w0, w1, [sp, #16]
                     # umask
@@ -143,21 +161,21 @@ final class AArch64LauncherCode {
                       a1230091  add x1, x29, #8
                       200040f9  ldr x0, [x1]
                       e04f00f9  str x0, [sp, #152]
-                      ab000094  bl strings
+                      9b000094  bl strings
                       e22f00b9  str w2, [sp, #44]
-                      a9000094  bl strings
+                      99000094  bl strings
                       e23300b9  str w2, [sp, #48]
                       e14f40f9  ldr x1, [sp, #152]
                       160001cb  sub x22, x0, x1
                       f65300f9  str x22, [sp, #160]
                       f62b00b9  str w22, [sp, #40]
                     # sendmsg(MSG_NOSIGNAL)
-                      40190058  ldr x0, build_at
+                      40170058  ldr x0, build_at
                       e01300f9  str x0, [sp, #32]
                       e1830091  add x1, sp, #32
                       020380d2  mov x2, #24
                       430080d2  mov x3, #2
-                      a8000094  bl message
+                      98000094  bl message
                       f50300f9  str x21, [sp, #0]
                       23008052  mov w3, #1
                       e30f0129  stp w3, w3, [sp, #8]
@@ -166,25 +184,7 @@ final class AArch64LauncherCode {
                       010000d4  svc #0
                       006000d1  sub x0, x0, #24
                       1f0016eb  cmp x0, x22
-                      41090054  b.ne cold
-                    # recvfrom: one byte says that somebody serves us
-                      e003142a  mov w0, w20
-                      e1a30491  add x1, sp, #296
-                      220080d2  mov x2, #1
-                      e3031faa  mov x3, xzr
-                      e4031faa  mov x4, xzr
-                      e5031faa  mov x5, xzr
-                      e81980d2  mov x8, #207
-                      010000d4  svc #0
-                      1f040071  cmp w0, #1
-                      01080054  b.ne cold
-                      e0a34439  ldrb w0, [sp, #296]
-                      1f040171  cmp w0, #65
-                      a1070054  b.ne cold
-                    # SO_RCVTIMEO: none
-                      ff7f04a9  stp xzr, xzr, [sp, #64]
-                      820280d2  mov x2, #20
-                      7e000094  bl limit
+                      41070054  b.ne cold
                     # recvmsg(MSG_CMSG_CLOEXEC)
                     answer:
                       e1a30491  add x1, sp, #296

@@ -51,7 +51,7 @@ public final class LinuxLaunch implements LaunchedProcess {
     }
 
     /**
-     * Reads what a launcher says.
+     * Greets a launcher, and reads what it says.
      *
      * @throws HostCallException if it says nothing, or is of another build; the line is closed then
      */
@@ -61,6 +61,7 @@ public final class LinuxLaunch implements LaunchedProcess {
         List<Integer> descriptors = new ArrayList<>();
         LaunchLine line = new LaunchLine(connection);
         try {
+            line.greet();
             long number = LauncherFile.number(build.id());
             LaunchMessage message = LaunchMessage.receive(connection, number, descriptors);
             if (descriptors.size() < LEAST_DESCRIPTORS) {
@@ -138,11 +139,6 @@ public final class LinuxLaunch implements LaunchedProcess {
     @Override
     public boolean isAlike() {
         return LikeProcess.isLike(pid);
-    }
-
-    @Override
-    public void accept() throws HostCallException {
-        line.accept();
     }
 
     @Override

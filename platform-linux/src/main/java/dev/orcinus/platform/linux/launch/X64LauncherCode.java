@@ -113,13 +113,30 @@ final class X64LauncherCode {
                       0f05  syscall
                       398424ac000000  cmpl %eax, 172(%rsp)
                       0f8504020000  jne cold
+                    # recvfrom: one byte says that somebody serves us
+                      4489e7  movl %r12d, %edi
+                      488db42428010000  leaq 296(%rsp), %rsi
+                      ba01000000  movl $1, %edx
+                      4531d2  xorl %r10d, %r10d
+                      4531c0  xorl %r8d, %r8d
+                      4531c9  xorl %r9d, %r9d
+                      b82d000000  movl $45, %eax
+                      0f05  syscall
+                      83f801  cmpl $1, %eax
+                      0f85db010000  jne cold
+                      80bc242801000041  cmpb $65, 296(%rsp)
+                      0f85cd010000  jne cold
+                    # SO_RCVTIMEO: none
+                      48c744244800000000  movq $0, 72(%rsp)
+                      ba14000000  movl $20, %edx
+                      e885020000  call limit
                     # open(".", O_PATH | O_DIRECTORY | O_CLOEXEC)
                       bf00000000[here:imm32]  movl $here, %edi
                       be00002900  movl $0x290000, %esi
                       b802000000  movl $2, %eax
                       0f05  syscall
                       85c0  testl %eax, %eax
-                      0f88eb010000  js cold
+                      0f88a1010000  js cold
                       89442410  movl %eax, 16(%rsp)
                       c744241402000000  movl $2, 20(%rsp)
                     # umask
@@ -134,9 +151,9 @@ final class X64LauncherCode {
                       488d7508  leaq 8(%rbp), %rsi
                       488b3e  movq (%rsi), %rdi
                       4889bc2498000000  movq %rdi, 152(%rsp)
-                      e89b020000  call strings
+                      e851020000  call strings
                       8954242c  movl %edx, 44(%rsp)
-                      e892020000  call strings
+                      e848020000  call strings
                       89542430  movl %edx, 48(%rsp)
                       482bbc2498000000  subq 152(%rsp), %rdi
                       4889bc24a0000000  movq %rdi, 160(%rsp)
@@ -147,7 +164,7 @@ final class X64LauncherCode {
                       488d742420  leaq 32(%rsp), %rsi
                       ba18000000  movl $24, %edx
                       b902000000  movl $2, %ecx
-                      e87e020000  call message
+                      e834020000  call message
                       4c893424  movq %r14, 0(%rsp)
                       c744240801000000  movl $1, 8(%rsp)
                       c744240c01000000  movl $1, 12(%rsp)
@@ -156,24 +173,7 @@ final class X64LauncherCode {
                       0f05  syscall
                       4883e818  subq $24, %rax
                       483b8424a0000000  cmpq 160(%rsp), %rax
-                      0f853f010000  jne cold
-                    # recvfrom: one byte says that somebody serves us
-                      4489e7  movl %r12d, %edi
-                      488db42428010000  leaq 296(%rsp), %rsi
-                      ba01000000  movl $1, %edx
-                      4531d2  xorl %r10d, %r10d
-                      4531c0  xorl %r8d, %r8d
-                      4531c9  xorl %r9d, %r9d
-                      b82d000000  movl $45, %eax
-                      0f05  syscall
-                      83f801  cmpl $1, %eax
-                      0f8516010000  jne cold
-                      80bc242801000041  cmpb $65, 296(%rsp)
-                      0f8508010000  jne cold
-                    # SO_RCVTIMEO: none
-                      48c744244800000000  movq $0, 72(%rsp)
-                      ba14000000  movl $20, %edx
-                      e8c0010000  call limit
+                      0f85f5000000  jne cold
                     # recvmsg(MSG_CMSG_CLOEXEC)
                     answer:
                       488db42428010000  leaq 296(%rsp), %rsi

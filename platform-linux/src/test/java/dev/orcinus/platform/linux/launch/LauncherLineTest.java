@@ -79,7 +79,9 @@ final class LauncherLineTest {
         start(new ProcessBuilder(), arguments);
     }
 
-    /** Starts the launcher in an environment that has the run-time folder, and no other settings. */
+    /**
+     * Starts the launcher in an environment that has the run-time folder, and no other settings.
+     */
     private void start(ProcessBuilder builder, String... arguments) throws IOException {
         List<String> command = new ArrayList<>(List.of(launcher.toString()));
         command.addAll(List.of(arguments));
@@ -123,7 +125,6 @@ final class LauncherLineTest {
             assertTrue(launch.variables().containsAll(List.of("MARK", "EMPTY")));
             assertTrue(launch.isAlike());
             assertFalse(launch.hasTerminal());
-            launch.accept();
             new PrintStream(launch.errors(), true, UTF_8).print("to its errors\n");
             launch.exit(7);
         }
@@ -164,15 +165,7 @@ final class LauncherLineTest {
         requireCold("run", "a", "b");
     }
 
-    @Test
-    void aDaemonThatEndsBeforeItHasAnsweredLeavesAllToAJvm() throws Exception {
-        start("run");
-        try (LinuxLaunch launch = receive()) {
-            launch.accept();
-        }
-        requireCold("run");
-    }
-
+    /** Nothing of the process is left with that daemon, such as a pipe that somebody reads. */
     @Test
     void nobodyWaitsForADaemonThatDoesNotAnswer() throws Exception {
         start("run");
@@ -187,15 +180,14 @@ final class LauncherLineTest {
                 Arena arena = Arena.ofConfined()) {
             byte[] bytes = answer.getBytes(ISO_8859_1);
             connection.write(arena.allocateFrom(JAVA_BYTE, bytes));
-            requireCold("run");
         }
+        requireCold("run");
     }
 
     @Test
     void aLauncherThatCannotExecuteStartsAJvm() throws Exception {
         start("run", "x", "y");
         try (LinuxLaunch launch = receive()) {
-            launch.accept();
             byte[] missing = folder.resolve("missing").toString().getBytes(UTF_8);
             assertThrows(
                     HostCallException.class,
@@ -213,7 +205,6 @@ final class LauncherLineTest {
         Path passed = Files.createFile(folder.resolve("passed"));
         try (LinuxLaunch launch = receive();
                 FileInputStream open = new FileInputStream(passed.toFile())) {
-            launch.accept();
             byte[] shell = "/bin/sh".getBytes(UTF_8);
             assertTrue(launch.execute(descriptor(open), 150, 4, shell, "a name".getBytes(UTF_8)));
         }
@@ -254,7 +245,6 @@ final class LauncherLineTest {
     void whoAsksForADaemonInAJobGetsIt() throws Exception {
         startWith("CI=true", "ORCINUS_DAEMON=on");
         try (LinuxLaunch launch = receive()) {
-            launch.accept();
             launch.exit(3);
         }
         assertEquals(new Ended(3, ""), finish());
@@ -276,8 +266,7 @@ final class LauncherLineTest {
                 new ProcessBuilder(
                                 "/bin/sh",
                                 "-c",
-                                "unset CI ORCINUS_DAEMON; XDG_RUNTIME_DIR=$1 $2 run "
-                                        + redirection,
+                                "unset CI ORCINUS_DAEMON; XDG_RUNTIME_DIR=$1 $2 run " + redirection,
                                 "sh",
                                 folder.toString(),
                                 launcher.toString())
