@@ -95,8 +95,7 @@ final class StaticPrograms {
 
     private static List<String> inFolder(Path folder, List<String> command) {
         List<String> all =
-                new ArrayList<>(
-                        List.of("sh", "-c", "cd \"$0\" && exec \"$@\"", folder.toString()));
+                new ArrayList<>(List.of("sh", "-c", "cd \"$0\" && exec \"$@\"", folder.toString()));
         all.addAll(command);
         return all;
     }

@@ -8,14 +8,19 @@ import java.util.random.RandomGenerator;
 /**
  * The names of symbols and sections that objects have in common, as one text each: objects of one
  * library repeat most of their names, and a text that is there already needs no memory, has its
- * hash, and is equal to others at first sight. All readers of a JVM share one pool, which is dropped
- * when memory is short, and starts anew when it has grown large. Several threads may use it.
+ * hash, and is equal to others at first sight. All readers of a JVM share one pool, which is
+ * dropped when memory is short, and starts anew when it has grown large. Several threads may use
+ * it.
  */
 public final class NamePool {
     /** An odd number that no file can know: names that are chosen to collide do not collide. */
     private static final int FACTOR = RandomGenerator.getDefault().nextInt() | 1;
 
     private static final int MOST_BYTES = 64 << 20;
+
+    /** The names take no more than this part of what the heap can have; their texts double it. */
+    private static final int LEAST_PART_OF_HEAP = 64;
+
     private static final int FIRST_NAMES = 1 << 10;
     private static final int FIRST_BYTES = 1 << 16;
 
@@ -46,7 +51,8 @@ public final class NamePool {
     public static synchronized NamePool shared() {
         NamePool pool = shared.get();
         if (pool == null) {
-            pool = new NamePool(MOST_BYTES);
+            long part = Runtime.getRuntime().maxMemory() / LEAST_PART_OF_HEAP;
+            pool = new NamePool((int) Math.min(MOST_BYTES, part));
             shared = new SoftReference<>(pool);
         }
         return pool;

@@ -23,7 +23,9 @@ public final class ArchiveIndex {
     private final long[] members;
     private final int[] hashes;
 
-    /** The first entry of a name plus one, or 0, at the first free place behind that of its hash. */
+    /**
+     * The first entry of a name plus one, or 0, at the first free place behind that of its hash.
+     */
     private final int[] slots;
 
     /** The next entry of the same name. */
@@ -63,8 +65,7 @@ public final class ArchiveIndex {
 
     private boolean isSame(int one, int other) {
         return hashes[one] == hashes[other]
-                && Arrays.equals(
-                        text, starts[one], ends[one], text, starts[other], ends[other]);
+                && Arrays.equals(text, starts[one], ends[one], text, starts[other], ends[other]);
     }
 
     private int entry(IndexedName name) {

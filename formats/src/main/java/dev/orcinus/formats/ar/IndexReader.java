@@ -44,7 +44,8 @@ final class IndexReader {
         requireRoom(start, wordBytes, count, wordBytes);
         long first = start + wordBytes + count * wordBytes;
         byte[] text = bytes.copy(first, (int) (end - first));
-        ArchiveIndex.Builder found = new ArchiveIndex.Builder(text, (int) Math.min(count, text.length));
+        ArchiveIndex.Builder found =
+                new ArchiveIndex.Builder(text, (int) Math.min(count, text.length));
         int name = 0;
         for (int i = 0; i < count; i++) {
             int stop = endOfName(text, name);

@@ -21,11 +21,7 @@ public final class ElfFile {
     private final NameReader nameReader;
 
     private ElfFile(
-            FileBytes bytes,
-            ElfHeader header,
-            SectionHeader[] sections,
-            int names,
-            NamePool pool) {
+            FileBytes bytes, ElfHeader header, SectionHeader[] sections, int names, NamePool pool) {
         this.bytes = bytes;
         this.header = header;
         this.sections = sections;

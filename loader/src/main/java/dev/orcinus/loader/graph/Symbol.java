@@ -257,11 +257,6 @@ public final class Symbol {
     }
 
     @Override
-    public boolean equals(Object other) {
-        return this == other;
-    }
-
-    @Override
     public String toString() {
         return name.isEmpty() ? "a symbol without a name" : "'" + name + "'";
     }

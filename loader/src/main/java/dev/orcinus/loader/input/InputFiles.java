@@ -92,7 +92,8 @@ public final class InputFiles implements AutoCloseable {
         @Override
         public boolean isOverwritten() {
             FileState before = states.get(archive);
-            return before != null && FileState.of(archive).filter(before::isOverwritten).isPresent();
+            return before != null
+                    && FileState.of(archive).filter(before::isOverwritten).isPresent();
         }
     }
 

@@ -20,8 +20,7 @@ import java.util.Optional;
  * @param giver the dylib that defines the address, if it is absolute; null if it is from outside
  * @param late the symbol of a library that gives the address once it is open; null if there is none
  */
-record Definition(
-        Unit unit, Symbol symbol, ExecutorAddress absolute, Dylib giver, LateSymbol late)
+record Definition(Unit unit, Symbol symbol, ExecutorAddress absolute, Dylib giver, LateSymbol late)
         implements Binding {
     /** A symbol of a library that may not be open yet. */
     record LateSymbol(LateLibrary library, String name) {}

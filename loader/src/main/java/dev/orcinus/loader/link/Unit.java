@@ -80,11 +80,6 @@ public final class Unit {
         return Long.hashCode(serial) + graph.name().hashCode();
     }
 
-    @Override
-    public boolean equals(Object other) {
-        return this == other;
-    }
-
     /** Returns the object's name. */
     public String name() {
         return graph.name();

@@ -210,8 +210,7 @@ final class KnownArchivesTest {
         ArchiveObjects archive = open(file);
         Files.move(write("b.a", "sYmbol"), file, StandardCopyOption.REPLACE_EXISTING);
         assertEquals(
-                "test.a(first.o)",
-                archive.take(IndexedName.of("symbol")).orElseThrow().name());
+                "test.a(first.o)", archive.take(IndexedName.of("symbol")).orElseThrow().name());
         ArchiveObjects removed = open(file);
         Files.delete(file);
         assertTrue(removed.take(IndexedName.of("sYmbol")).isPresent());

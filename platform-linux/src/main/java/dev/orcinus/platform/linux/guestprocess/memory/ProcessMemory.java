@@ -80,8 +80,7 @@ public final class ProcessMemory implements GuestMemory, AutoCloseable {
      * @param clearCache returns the address of the guest's {@code __clear_cache}
      * @param isProgram whether the guest is a program, which is of no use after a failure
      */
-    public ProcessMemory(
-            NativeGuest guest, Supplier<ExecutorAddress> clearCache, boolean isProgram)
+    public ProcessMemory(NativeGuest guest, Supplier<ExecutorAddress> clearCache, boolean isProgram)
             throws HostCallException {
         this.isProgram = isProgram;
         this.clearCache = clearCache;
