@@ -202,8 +202,7 @@ final class IgnoredOptions {
      * @param left the arguments after it, from which its value is taken
      * @return whether it is one of them
      */
-    static boolean take(String argument, Deque<String> left)
-            throws UsageException {
+    static boolean take(String argument, Deque<String> left) throws UsageException {
         if (WITHOUT_EFFECT.contains(argument)) {
             return true;
         }

@@ -22,9 +22,9 @@ import java.util.regex.Pattern;
  */
 record ProgramScript(List<String> inputs, List<String> folders, Optional<String> entry) {
     private static final Pattern COMMENT = Pattern.compile("/\\*.*?\\*/", Pattern.DOTALL);
-    private static final Pattern TOKEN =
-            Pattern.compile("\"([^\"]*)\"|[(){};=]|[^\\s(){},;=\"]+");
-    private static final List<String> DEFINING = List.of("=", "PROVIDE", "PROVIDE_HIDDEN", "ASSERT");
+    private static final Pattern TOKEN = Pattern.compile("\"([^\"]*)\"|[(){};=]|[^\\s(){},;=\"]+");
+    private static final List<String> DEFINING =
+            List.of("=", "PROVIDE", "PROVIDE_HIDDEN", "ASSERT");
 
     /** The options {@code -Ttext} and its kin, which place sections. */
     private static final Pattern PLACING = Pattern.compile("-T(text|data|bss|rodata|ldata).*");

@@ -82,7 +82,6 @@ final class RunCommand {
     private Optional<LinkException> become(ProgramJit jit) throws IOException, UsageException {
         try (LinkProgress _ = LinkProgress.on(jit, caller)) {
             ProgramDylib program = jit.createDylib(options.programArguments().getFirst());
-            wantStart(program);
             link(program, jit);
             if (isEnteredAtStart(program)) {
                 program.runAsProgramAt(start());
@@ -96,14 +95,19 @@ final class RunCommand {
         }
     }
 
-    /** Lets an archive give the program its start, if none of its objects has a main. */
+    /**
+     * Lets an archive give the program its start, if none of the objects that have been added has a
+     * main.
+     */
     private void wantStart(ProgramDylib program) {
         if (options.entry().isStart() || !program.defines(ProgramEntry.MAIN.name())) {
             program.want(start());
         }
     }
 
-    /** Returns whether the program is entered as ld's output is: its start is not the C library's. */
+    /**
+     * Returns whether the program is entered as ld's output is: its start is not the C library's.
+     */
     private boolean isEnteredAtStart(ProgramDylib program) {
         return options.entry().isStart()
                 || (options.entry().isDefault() && program.defines(start()));
@@ -164,6 +168,9 @@ final class RunCommand {
                             ? libraries.find(input.name())
                             : libraries.expand(Path.of(input.name()));
             add(files, input, program, libraries);
+        }
+        if (program instanceof ProgramDylib own) {
+            wantStart(own);
         }
         applyOptions(program);
         link(program, libraries);

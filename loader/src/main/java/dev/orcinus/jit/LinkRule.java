@@ -18,7 +18,9 @@ public enum LinkRule {
             rules.setStack(LinkRules.Stack.EXECUTABLE);
         }
     },
-    /** The stacks of a program are not executable, whatever objects say ({@code -z noexecstack}). */
+    /**
+     * The stacks of a program are not executable, whatever objects say ({@code -z noexecstack}).
+     */
     NO_EXECUTABLE_STACK {
         @Override
         void apply(LinkRules rules) {

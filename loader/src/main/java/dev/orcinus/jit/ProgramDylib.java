@@ -55,8 +55,8 @@ public final class ProgramDylib extends JitDylib {
     }
 
     /**
-     * Does what {@link #addLibrary} does if objects of the program, or libraries that it uses, refer
-     * to symbols of the library; else the library is not opened.
+     * Does what {@link #addLibrary} does if objects of the program, or libraries that it uses,
+     * refer to symbols of the library; else the library is not opened.
      */
     public ProgramDylib addLibraryIfNeeded(String path) {
         opensIfNeeded = true;
@@ -88,7 +88,10 @@ public final class ProgramDylib extends JitDylib {
 
     /** Opens those libraries together that can be opened now. */
     private void openReady() {
-        List<NamedLibrary> ready = libraries.stream().filter(l -> l.late.isNeeded() && l.late.isReady(dylib())).toList();
+        List<NamedLibrary> ready =
+                libraries.stream()
+                        .filter(l -> l.late.isNeeded() && l.late.isReady(dylib()))
+                        .toList();
         libraries.clear();
         if (ready.size() > 1) {
             jit.target()
@@ -157,9 +160,9 @@ public final class ProgramDylib extends JitDylib {
     /**
      * Does what {@link #becomeProgram} does with a program that has a start of its own, as assembly
      * without a C library has: the process goes on at {@code start} as if the kernel had started it
-     * there, with the arguments, the environment and the auxiliary vector on the stack. Initializers
-     * run if the start calls the C library's {@code __libc_start_main}; what else happens before a
-     * {@code main} is the program's business, as is its end.
+     * there, with the arguments, the environment and the auxiliary vector on the stack.
+     * Initializers run if the start calls the C library's {@code __libc_start_main}; what else
+     * happens before a {@code main} is the program's business, as is its end.
      *
      * @param start a symbol, usually {@code _start}
      * @return the reason why the program could not be linked or started

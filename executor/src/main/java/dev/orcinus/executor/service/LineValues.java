@@ -33,8 +33,8 @@ public final class LineValues {
     /**
      * The code: it passes on the first variable argument in a general register, the number of
      * vector registers, and the first of these. The size of an object is not known, so each gets 64
-     * GiB of fresh address space, or the largest half, quarter and so on that there is. Only what an
-     * object uses is taken, and nothing is given back.
+     * GiB of fresh address space, or the largest half, quarter and so on that there is. Only what
+     * an object uses is taken, and nothing is given back.
      */
     private static final CodeListing X64 =
             CodeListing.x64(

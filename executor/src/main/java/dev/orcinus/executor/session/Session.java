@@ -237,8 +237,7 @@ public final class Session {
     /** Binds the actions of the allocation with this key to the session. */
     public List<AllocationActions.Pair> bind(
             ExecutorAddress allocation, List<AllocActionCallPair> actions) {
-        return WireAction.bind(
-                functions, FinalizeContext.of(allocation), actions, initializers);
+        return WireAction.bind(functions, FinalizeContext.of(allocation), actions, initializers);
     }
 
     /**

@@ -79,8 +79,7 @@ final class UnlinkedInitializersTest {
     /** Finalizes an object that has initializers, and returns its actions. */
     private AllocationActions.Pair finalized(String name) throws Exception {
         byte[] bytes = sections(section(0x2000), section(0x3000));
-        AllocationActions.Pair pair =
-                initializers.watch(calls(bytes, bytes), actions(name, true));
+        AllocationActions.Pair pair = initializers.watch(calls(bytes, bytes), actions(name, true));
         pair.finalizeAction().run();
         return pair;
     }
@@ -128,8 +127,11 @@ final class UnlinkedInitializersTest {
     void aResultThatOnlyBeginsWithZeroIsNoFailure() throws Exception {
         finalized("one");
         for (byte[] bytes :
-                List.of(new byte[0], new byte[8], new byte[9], new byte[] {0, 1, 0, 0, 0, 0, 0, 0, 0}))
-        {
+                List.of(
+                        new byte[0],
+                        new byte[8],
+                        new byte[9],
+                        new byte[] {0, 1, 0, 0, 0, 0, 0, 0, 0})) {
             initializers.requestEnded(WrapperFunctionResult.of(bytes));
         }
         assertEquals(List.of("+one"), log);

@@ -31,6 +31,7 @@ public final class ElfExecutable {
     private int extraWords;
     private long copyBytes;
     private boolean hasExecutableStack;
+    private int threadLocalBytes = Long.BYTES;
 
     /** A function of a library whose address is that of a jump in the code. */
     record Entry(VersionedSymbol function, int codeOffset) {}
@@ -104,6 +105,19 @@ public final class ElfExecutable {
     /** Makes its stacks executable. */
     public void executableStack() {
         hasExecutableStack = true;
+    }
+
+    /**
+     * Makes the storage of thread-locals that exist from the start begin at a multiple of some
+     * bytes, and its own part of it as long as that, so that the part ends where the thread pointer
+     * of x86-64 points.
+     */
+    public void alignThreadLocals(int bytes) {
+        threadLocalBytes = bytes;
+    }
+
+    int threadLocalBytes() {
+        return threadLocalBytes;
     }
 
     boolean hasExecutableStack() {

@@ -147,11 +147,11 @@ final class ElfExecutableWriter {
                 new ProgramHeader(
                         Elf.PT_TLS,
                         readOnly,
-                        words.offset(),
-                        wordsAddress(),
                         0,
-                        WORD_BYTES,
-                        WORD_BYTES));
+                        0,
+                        0,
+                        program.threadLocalBytes(),
+                        program.threadLocalBytes()));
     }
 
     private ProgramHeader variables() {

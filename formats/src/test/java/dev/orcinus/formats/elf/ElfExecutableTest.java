@@ -11,6 +11,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Tests of the executables that are written. */
@@ -73,6 +74,26 @@ final class ElfExecutableTest {
         assertEquals("/lib64/ld-linux-x86-64.so.2\0", new String(content(file, ".interp"), UTF_8));
         String names = new String(content(file, ".dynstr"), UTF_8);
         assertTrue(names.contains("\0dlsym\0") && names.contains("\0libc.so.6\0"), names);
+    }
+
+    /** The thread pointer of x86-64 stands at the end of its part. */
+    @Test
+    void threadLocalsMayBeAlignedToMore() throws MalformedFileException {
+        assertEquals(List.of(8L, 8L), threadLocals(program().write()));
+        ElfExecutable aligned = program();
+        aligned.alignThreadLocals(4096);
+        assertEquals(List.of(4096L, 4096L), threadLocals(aligned.write()));
+    }
+
+    /** Returns the size of PT_TLS in memory, and its alignment. */
+    private static List<Long> threadLocals(byte[] file) {
+        ByteBuffer in = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN);
+        for (int at = ElfHeader.BYTES; ; at += ProgramHeader.BYTES) {
+            if (in.getInt(at) == Elf.PT_TLS) {
+                assertEquals(0, in.getLong(at + 32), "bytes in the file");
+                return List.of(in.getLong(at + 40), in.getLong(at + 48));
+            }
+        }
     }
 
     /** The first entry's code starts at a place relative to its own field. */

@@ -131,7 +131,8 @@ public final class LinuxThreadLocals implements GuestThreadLocals {
      */
     private static String reasons(Request request) {
         if (request.alignmentBytes() > SMALLEST_STATIC_ALIGNMENT_BYTES) {
-            return ", whose own alignment (16 to 64 bytes) may be less; ";
+            return ", whose own alignment may be less (16 to 64 bytes; a page for programs of"
+                    + " x86-64 in a process of their own); ";
         }
         List<String> names =
                 request.imports().stream().filter(Import::isStatic).map(Import::symbol).toList();

@@ -167,6 +167,38 @@ final class LinkerRulesTest {
         assertEquals(expected.status(), ours.status(), ours::toString);
     }
 
+    /** The dynamic linker takes the alignment of static storage from the program. */
+    @ParameterizedTest
+    @ValueSource(strings = {"local-exec", "initial-exec", "global-dynamic"})
+    void threadLocalsMayBeAlignedToAPage(String model) throws IOException, InterruptedException {
+        Files.writeString(
+                folder.resolve("aligned.c"),
+                """
+                #include <pthread.h>
+                #include <stdio.h>
+                static __thread int first = 3;
+                __thread char page[8192] __attribute__((aligned(4096))) = {1};
+                static void *check(void *unused) {
+                    page[8191] += first;
+                    return (void *)((long)page % 4096 * 100 + page[0] * 10 + page[8191]);
+                }
+                int main(void) {
+                    pthread_t thread;
+                    void *result;
+                    pthread_create(&thread, 0, check, 0);
+                    pthread_join(thread, &result);
+                    printf("%ld %ld\n", (long)result, (long)check(0));
+                    return 8;
+                }
+                """);
+        compile("gcc", "-O1", "-fPIE", "-ftls-model=" + model, "-c", "aligned.c");
+        compile("gcc", "aligned.o", "-o", "program");
+        Finished expected = finish(List.of("./program"));
+        Finished ours = run(List.of("aligned.o"));
+        assertEquals(expected.output(), ours.output(), ours::toString);
+        assertEquals(expected.status(), ours.status(), ours::toString);
+    }
+
     private static Finished run(List<String> link) throws InterruptedException {
         List<String> command = new ArrayList<>(ExecutorCommand.of("run", "--isolated", "-L."));
         command.addAll(link);

@@ -177,6 +177,18 @@ final class OwnStartTest {
         assertSame(List.of("more.o", "libstart.a"), List.of("x"));
     }
 
+    /** A compiler's driver gives the linker another start before the archive. */
+    @Test
+    void aStartInAnArchiveIsNotThatOfAMain() throws Exception {
+        alone("_start");
+        Files.writeString(folder.resolve("main.c"), WITH_MAIN);
+        compile("-fPIC", "-c", "main.c");
+        Finished archived = finish(List.of("ar", "rcs", "libstart.a", "alone.o"));
+        assertEquals(0, archived.status(), archived::toString);
+        compile("main.o", "libstart.a", "-o", "program");
+        assertSame(List.of("main.o", "libstart.a"), List.of("x"));
+    }
+
     @Test
     void itsCrashIsTheProcesss() throws Exception {
         alone("_start");
@@ -219,6 +231,7 @@ final class OwnStartTest {
         compile("-fno-pic", "-c", "local.c");
         Finished refused = run(List.of("alone.o", "local.o"), List.of());
         assertEquals(1, refused.status(), refused::toString);
-        assertTrue(refused.errors().contains("thread-locals, a start of its own"), refused::toString);
+        assertTrue(
+                refused.errors().contains("thread-locals, a start of its own"), refused::toString);
     }
 }

@@ -222,7 +222,8 @@ final class ProcessGuest implements IsolatedGuest {
                 new ProgramShape(
                         needs.lowSymbols().isEmpty() ? LowSymbols.NONE : low(needs.lowSymbols()),
                         needs.staticRoomBytes(),
-                        needs.hasExecutableStack());
+                        needs.hasExecutableStack(),
+                        needs.staticRoomBytes() > 0);
         return host.startAgain(this, shape);
     }
 

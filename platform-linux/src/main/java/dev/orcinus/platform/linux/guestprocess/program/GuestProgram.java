@@ -54,6 +54,8 @@ public enum GuestProgram {
      */
     ENTER_PROGRAM;
 
+    private static final int PAGE_BYTES = 4096;
+
     /** The words of the program, in their order: imports first. */
     private static final List<String> IMPORTS =
             List.of("__libc_start_main", "dlsym", "__errno_location");
@@ -87,6 +89,9 @@ public enum GuestProgram {
         ElfExecutable program = new ElfExecutable(processor.elfMachine());
         if (shape.hasExecutableStack()) {
             program.executableStack();
+        }
+        if (shape.alignsThreadLocals() && processor == Processor.X86_64) {
+            program.alignThreadLocals(PAGE_BYTES);
         }
         libraries.forEach(program::needs);
         IMPORTS.forEach(program::importFunction);

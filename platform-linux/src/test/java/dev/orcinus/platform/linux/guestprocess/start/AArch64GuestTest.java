@@ -114,6 +114,28 @@ final class AArch64GuestTest {
         assertEquals(new GuestEnd.Crashed(6, ExecutorAddress.NULL), end);
     }
 
+    /** Its code ends the process with the first word on its stack: ldr x0, [sp]; exit_group. */
+    @Test
+    void aProgramWithAStartOfItsOwnFindsWordsOnItsStack() throws Exception {
+        int[] code = {0xf94003e0, 0xd2800bc8, 0xd4000001};
+        guest.threads().handOver(thread -> ownStart(thread, MemorySegment.ofArray(code)));
+        assertEquals(new GuestEnd.Exited(47), guest.awaitEnd());
+    }
+
+    private ExecutorAddress ownStart(NativeThread thread, MemorySegment code) {
+        ThreadScratch scratch = thread.scratch();
+        long[] words = new long[13];
+        words[3] = guest.address(GuestProgram.ENTER_PROGRAM).value();
+        words[4] = guest.address(Libc.__CXA_ATEXIT).value();
+        words[9] = thread.call(Libc.MMAP, 0, 4096, 3, 0x22, -1, 0);
+        assertTrue(thread.memory().write(code, new ExecutorAddress(words[9])));
+        thread.call(Libc.MPROTECT, words[9], 4096, 5);
+        words[10] = guest.head().arguments().value() - 256 & -16;
+        words[11] = scratch.put(MemorySegment.ofArray(new long[] {47, 0})).value();
+        words[12] = 2;
+        return scratch.put(MemorySegment.ofArray(words));
+    }
+
     /** Runs a program with one initializer; main gets a number. */
     private GuestEnd runProgram(ExecutorAddress main, int argument, long... finalizers)
             throws Exception {
