@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
@@ -33,6 +34,7 @@ final class FaultyHost {
     private final Map<Object, Object> wrapped =
             Collections.synchronizedMap(new IdentityHashMap<>());
     private final AtomicInteger left = new AtomicInteger(-1);
+    private final AtomicReference<String> wanted = new AtomicReference<>("");
     private volatile Function<String, Throwable> fault = FaultyHost::failure;
     private volatile String failed = "";
 
@@ -57,9 +59,17 @@ final class FaultyHost {
         left.set(calls + 1);
     }
 
+    /** Lets the next call of a name fail. */
+    void failNext(String call, Function<String, Throwable> with) {
+        failed = "";
+        fault = with;
+        wanted.set(call);
+    }
+
     /** Lets no call fail any more; returns the one that has failed, empty if none has. */
     String stopFailing() {
         left.set(-1);
+        wanted.set("");
         return failed;
     }
 
@@ -98,10 +108,10 @@ final class FaultyHost {
     private Object call(Object target, Method method, Object... arguments) throws Throwable {
         boolean mayThrow = mayThrow(method);
         Object refusal = mayThrow ? null : refusal(method, arguments);
-        boolean mayFail = mayThrow || refusal != null;
-        if (mayFail && left.get() > 0 && left.decrementAndGet() == 0) {
-            failed = name(method) + (mayThrow ? "" : SILENT);
-            Throwable thrown = fault.apply(failed);
+        String name = name(method) + (mayThrow ? "" : SILENT);
+        if ((mayThrow || refusal != null) && isDue(name)) {
+            failed = name;
+            Throwable thrown = fault.apply(name);
             if (mayThrow || thrown instanceof Error) {
                 throw thrown;
             }
@@ -112,6 +122,15 @@ final class FaultyHost {
         } catch (InvocationTargetException e) {
             throw e.getCause();
         }
+    }
+
+    private boolean isDue(String name) {
+        return (left.get() > 0 && left.decrementAndGet() == 0) || isWanted(name);
+    }
+
+    private boolean isWanted(String name) {
+        String now = wanted.get();
+        return now.equals(name) && wanted.compareAndSet(now, "");
     }
 
     static String name(Method method) {

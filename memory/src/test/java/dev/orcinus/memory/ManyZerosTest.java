@@ -57,8 +57,7 @@ final class ManyZerosTest {
         ExecutorAddress base = dirty(MANY + PAGE);
         memory.host.failCall(1);
         allocation.addSegment(RW, base, MANY + PAGE, PAGE).fill((byte) 0x11);
-        assertEquals(
-                "discard " + AddressRange.of(base.plus(PAGE), MANY), memory.host.failedCall());
+        assertEquals("discard " + AddressRange.of(base.plus(PAGE), MANY), memory.host.failedCall());
         memory.assertBytes(0x11, base, PAGE);
         memory.assertBytes(0, base.plus(PAGE), MANY);
     }

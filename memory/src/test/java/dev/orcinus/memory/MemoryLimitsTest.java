@@ -1,11 +1,11 @@
 package dev.orcinus.memory;
 
-import dev.orcinus.platform.AddressRange;
 import static dev.orcinus.memory.MemoryFixture.PAGE;
 import static dev.orcinus.memory.MemoryFixture.assertFails;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.orcinus.fakes.FakeGuestMemory;
+import dev.orcinus.platform.AddressRange;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.spi.guest.GuestMemory.SlabPlace;
 import java.util.List;

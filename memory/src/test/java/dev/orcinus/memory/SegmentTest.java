@@ -270,8 +270,7 @@ final class SegmentTest {
         memory.log.fail("a");
         AllocationException e =
                 assertThrows(
-                        AllocationException.class,
-                        () -> allocation.finish(memory.log.pairs("a")));
+                        AllocationException.class, () -> allocation.finish(memory.log.pairs("a")));
         assertEquals(AddressRange.of(base, PAGE), e.range());
     }
 }

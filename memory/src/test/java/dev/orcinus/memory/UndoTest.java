@@ -203,8 +203,7 @@ final class UndoTest {
         memory.host.failCall(5);
         AllocationException e =
                 assertThrows(
-                        AllocationException.class,
-                        () -> allocation.finish(memory.log.pairs("a")));
+                        AllocationException.class, () -> allocation.finish(memory.log.pairs("a")));
         assertEquals(1, e.getSuppressed().length, e::fullMessage);
         assertTrue(
                 e.getSuppressed()[0].getMessage().contains(memory.host.failedCall()),

@@ -126,8 +126,7 @@ final class TokenRehearsalTest {
                             throw new HostCallException("listen", 24, "made to fail");
                         });
         HostCallException e =
-                assertThrows(
-                        HostCallException.class, () -> new TokenRehearsal(host, access).run());
+                assertThrows(HostCallException.class, () -> new TokenRehearsal(host, access).run());
         assertTrue(e.getMessage().contains("made to fail"), e.getMessage());
     }
 }

@@ -1,12 +1,12 @@
 package dev.orcinus.protocol.sps;
 
-import java.lang.foreign.ValueLayout;
-import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
+import static org.junit.jupiter.api.Assertions.assertSame;
 
 import dev.orcinus.protocol.Wire;
+import java.lang.foreign.ValueLayout;
 import org.junit.jupiter.api.Test;
 
 final class SpsWriterTest {

@@ -134,8 +134,7 @@ final class DylibBooksTest {
     void noPointerBehindASectionIsCalled() throws Exception {
         ExecutorAddress main = guest.register("main");
         AddressRange three = guest.array("a", "b", "c");
-        dylibs.record(
-                main, FunctionSection.initializers(AddressRange.of(three.start(), 2 * 8)));
+        dylibs.record(main, FunctionSection.initializers(AddressRange.of(three.start(), 2 * 8)));
         dylibs.open("main");
         assertEquals("a b", guest.ran());
     }
@@ -203,8 +202,7 @@ final class DylibBooksTest {
         others.close(main);
         assertEquals(List.of("at-exits of " + main), process.requests);
         others.record(
-                main,
-                FunctionSection.initializers(AddressRange.of(new ExecutorAddress(0x100), 8)));
+                main, FunctionSection.initializers(AddressRange.of(new ExecutorAddress(0x100), 8)));
         process.fails = true;
         DylibException e = assertThrows(DylibException.class, () -> others.open("main"));
         assertTrue(e.getMessage().contains("made to fail"), e.getMessage());

@@ -1,7 +1,5 @@
 package dev.orcinus.runtime.observe;
 
-import java.util.stream.Collectors;
-import java.util.Set;
 import static dev.orcinus.fakes.FakeGuestMemory.PAGE;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -28,6 +26,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -290,8 +290,7 @@ final class CodeEventsTest {
                 Set.of("one.o", "two.o"),
                 objects.loaded().stream().map(LoadedCode::name).collect(Collectors.toSet()));
         one.left();
-        assertEquals(
-                List.of("two.o"), objects.loaded().stream().map(LoadedCode::name).toList());
+        assertEquals(List.of("two.o"), objects.loaded().stream().map(LoadedCode::name).toList());
     }
 
     @Test

@@ -70,7 +70,10 @@ final class SecurityPromisesTest {
         for (String row : rows) {
             String cell = row.split("\\|", -1)[2];
             List<String> named =
-                    TEST.matcher(cell).results().map((MatchResult match) -> match.group(1)).toList();
+                    TEST.matcher(cell)
+                            .results()
+                            .map((MatchResult match) -> match.group(1))
+                            .toList();
             if (named.isEmpty() && !cell.contains("`fuzz/`")) {
                 missing.add("a test in: " + row);
             }

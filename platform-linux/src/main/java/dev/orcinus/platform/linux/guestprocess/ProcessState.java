@@ -12,8 +12,8 @@ import java.nio.file.Path;
  * @param hasEnded whether it has ended and waits to be reaped
  * @param group its process group, -1 if there is no such process
  * @param session its session, -1 if there is no such process
- * @param startTicks when it was started, in the kernel's ticks since the system's start; -1 if there
- *     is no such process
+ * @param startTicks when it was started, in the kernel's ticks since the system's start; -1 if
+ *     there is no such process
  */
 record ProcessState(boolean hasEnded, int group, int session, long startTicks) {
     static ProcessState of(int pid) {

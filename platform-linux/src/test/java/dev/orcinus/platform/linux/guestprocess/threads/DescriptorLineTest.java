@@ -25,7 +25,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Each call that brings a descriptor to a guest fails, and the next descriptor comes all the same. */
+/**
+ * Each call that brings a descriptor to a guest fails, and the next descriptor comes all the same.
+ */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class DescriptorLineTest {
     private static final Processor PROCESSOR =
@@ -121,8 +123,7 @@ final class DescriptorLineTest {
     @Test
     void aGuestThatCannotMakeAPairHasNoLine() throws Exception {
         limitDescriptors(0);
-        HostCallException e =
-                assertThrows(HostCallException.class, () -> open(process.pidfd()));
+        HostCallException e = assertThrows(HostCallException.class, () -> open(process.pidfd()));
         assertEquals("socketpair in the guest", e.call());
         limitDescriptors(MANY);
         open(process.pidfd());
@@ -167,9 +168,7 @@ final class DescriptorLineTest {
     private void limitDescriptors(long most) throws Exception {
         Process command =
                 new ProcessBuilder(
-                                "prlimit",
-                                "--nofile=" + most + ":" + MANY,
-                                "--pid=" + guest.pid())
+                                "prlimit", "--nofile=" + most + ":" + MANY, "--pid=" + guest.pid())
                         .inheritIO()
                         .start();
         assertEquals(0, command.waitFor(), "prlimit");

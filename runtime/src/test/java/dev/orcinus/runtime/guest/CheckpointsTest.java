@@ -1,0 +1,370 @@
+package dev.orcinus.runtime.guest;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.orcinus.fakes.FakeGuest;
+import dev.orcinus.platform.GuestEnd;
+import dev.orcinus.platform.spi.HostCallException;
+import dev.orcinus.platform.spi.guest.GuestCheckpoint;
+import dev.orcinus.platform.spi.guest.IsolatedGuest;
+import dev.orcinus.runtime.guest.Checkpoints.Work;
+import java.lang.reflect.Proxy;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Tests when a guest's state is noted, and what happens when the guest ends. */
+final class CheckpointsTest {
+    private static final GuestEnd CRASH = new GuestEnd.Exited(3);
+
+    private final List<String> happened = new ArrayList<>();
+    private final Process process = new Process();
+    private final Checkpoints checkpoints = of(CheckpointOptions.DEFAULT);
+
+    /** A guest process that can be made to end; its states write down what becomes of them. */
+    private final class Process {
+        private Optional<GuestEnd> end = Optional.empty();
+        private Runnable onEnd = () -> {};
+        private boolean hasThreads;
+        private boolean hasRunSince;
+        private String refusal;
+        private int states;
+
+        IsolatedGuest guest() {
+            return (IsolatedGuest)
+                    Proxy.newProxyInstance(
+                            IsolatedGuest.class.getClassLoader(),
+                            new Class<?>[] {IsolatedGuest.class},
+                            (_, method, arguments) ->
+                                    answer(method.getName(), arguments));
+        }
+
+        private Object answer(String call, Object... arguments) throws HostCallException {
+            switch (call) {
+                case "end" -> {
+                    return end;
+                }
+                case "pid" -> {
+                    return 4711L;
+                }
+                case "hasThreadsOfItsOwn" -> {
+                    return hasThreads;
+                }
+                case "checkpoint" -> {
+                    if (refusal != null) {
+                        throw new HostCallException("fork", 11, refusal);
+                    }
+                    hasRunSince = false;
+                    return new State(++states);
+                }
+                case "onEnd" -> {
+                    onEnd = (Runnable) arguments[0];
+                    return null;
+                }
+                default -> throw new AssertionError(call);
+            }
+        }
+
+        void crash() {
+            end = Optional.of(CRASH);
+            onEnd.run();
+        }
+    }
+
+    /** A state of the process. */
+    private final class State implements GuestCheckpoint {
+        private final int number;
+
+        State(int number) {
+            this.number = number;
+        }
+
+        @Override
+        public boolean isCurrent() {
+            return number == process.states && !process.hasRunSince;
+        }
+
+        @Override
+        public void restore() throws HostCallException {
+            if (process.refusal != null) {
+                throw new HostCallException("restore", 3, process.refusal);
+            }
+            happened.add("restored " + number);
+            process.end = Optional.empty();
+            process.hasRunSince = false;
+        }
+
+        @Override
+        public void close() {
+            happened.add("closed " + number);
+        }
+    }
+
+    private Checkpoints of(CheckpointOptions options) {
+        return new Checkpoints(
+                process.guest(),
+                options,
+                new Checkpoints.Listener() {
+                    @Override
+                    public void survived(GuestEnd end, Work during, int undone) {
+                        happened.add("survived " + during + " " + undone);
+                    }
+
+                    @Override
+                    public void lost(GuestEnd end, String problem) {
+                        happened.add("lost: " + problem);
+                    }
+                });
+    }
+
+    @BeforeEach
+    void haveFirstThread() {
+        checkpoints.hasFirstThread();
+    }
+
+    private List<String> take() {
+        List<String> all = List.copyOf(happened);
+        happened.clear();
+        return all;
+    }
+
+    /** Runs guest code in a piece of work. */
+    private void run() {
+        checkpoints.begin();
+        checkpoints.beforeGuestCode();
+        process.hasRunSince = true;
+        checkpoints.end();
+    }
+
+    /** Has the guest end in a piece of work. */
+    private void crashInWork() {
+        checkpoints.begin();
+        checkpoints.beforeGuestCode();
+        process.hasRunSince = true;
+        process.crash();
+        assertEquals(List.of(), happened.stream().filter(s -> s.startsWith("surv")).toList());
+        checkpoints.end();
+    }
+
+    @Test
+    void eachPieceOfWorkNotesTheStateOnceAndGivesTheLastOneUp() {
+        checkpoints.begin();
+        checkpoints.beforeGuestCode();
+        process.hasRunSince = true;
+        checkpoints.beforeGuestCode();
+        checkpoints.end();
+        assertEquals(1, checkpoints.taken(), "once in a piece");
+        run();
+        assertEquals(2, checkpoints.taken());
+        assertEquals(List.of("closed 1"), take());
+        assertTrue(checkpoints.isReady());
+    }
+
+    @Test
+    void aStateThatIsCurrentIsUsedAgain() {
+        run();
+        process.hasRunSince = false;
+        checkpoints.begin();
+        checkpoints.beforeGuestCode();
+        checkpoints.end();
+        assertEquals(1, checkpoints.taken());
+    }
+
+    @Test
+    void aPieceThatEndsTheGuestIsUndoneWhenItHasEnded() {
+        List<String> books = new ArrayList<>();
+        checkpoints.add(() -> () -> books.add("back"));
+        run();
+        crashInWork();
+        assertEquals(List.of("closed 1", "restored 2", "survived LINE 1"), take());
+        assertEquals(List.of("back"), books);
+        assertEquals(1, checkpoints.survived());
+        assertFalse(checkpoints.isReady(), "the state is used up");
+        run();
+        assertEquals(3, checkpoints.taken(), "the next piece notes another one");
+        assertTrue(checkpoints.isReady());
+    }
+
+    @Test
+    void theLastOfThePiecesThatRunRestores() {
+        checkpoints.begin();
+        checkpoints.beforeGuestCode();
+        checkpoints.begin();
+        process.hasRunSince = true;
+        process.crash();
+        checkpoints.end();
+        assertEquals(List.of(), take(), "another piece still runs");
+        checkpoints.end();
+        assertEquals(List.of("restored 1", "survived LINE 1"), take());
+    }
+
+    @Test
+    void noStateIsNotedBesideAnotherPiece() {
+        checkpoints.begin();
+        checkpoints.begin();
+        checkpoints.beforeGuestCode();
+        assertEquals(0, checkpoints.taken());
+        checkpoints.end();
+        checkpoints.end();
+    }
+
+    @Test
+    void piecesWhoseStatesCouldNotBeNotedAreUndoneTogether() {
+        run();
+        process.hasThreads = true;
+        run();
+        run();
+        assertEquals(1, checkpoints.taken());
+        process.hasThreads = false;
+        process.hasRunSince = true;
+        process.crash();
+        assertEquals(List.of("restored 1", "survived NONE 3"), take());
+    }
+
+    @Test
+    void aGuestThatEndsWhileNothingRunsIsRestoredAtOnce() {
+        run();
+        process.hasRunSince = false;
+        process.crash();
+        assertEquals(List.of("restored 1", "survived NONE 0"), take());
+    }
+
+    @Test
+    void aProgramThatEndsItsProcessIsToldFromALine() {
+        run();
+        checkpoints.beginProgram();
+        assertFalse(checkpoints.areForLines());
+        crashInWork();
+        assertEquals(List.of("closed 1", "restored 2", "survived PROGRAM 1"), take());
+        assertTrue(checkpoints.areForLines(), "lines follow");
+        checkpoints.beginProgram();
+        checkpoints.endProgram();
+        assertTrue(checkpoints.areForLines());
+    }
+
+    @Test
+    void aProgramThatHasEndedTheGuestIsOneUntilTheGuestIsBack() {
+        run();
+        checkpoints.beginProgram();
+        checkpoints.begin();
+        checkpoints.beforeGuestCode();
+        process.crash();
+        checkpoints.endProgram();
+        assertFalse(checkpoints.areForLines());
+        checkpoints.end();
+        assertTrue(checkpoints.areForLines());
+    }
+
+    @Test
+    void aGuestWithoutStateIsLostOnce() {
+        process.crash();
+        assertEquals(List.of("lost: no state of it has been noted"), take());
+        run();
+        process.crash();
+        assertEquals(List.of(), take());
+        assertEquals(0, checkpoints.taken());
+    }
+
+    @Test
+    void aGuestWhoseStatesAreNotWantedIsLost() {
+        Checkpoints none = of(new CheckpointOptions(false, Duration.ZERO));
+        none.hasFirstThread();
+        assertFalse(none.wantFirstThread());
+        assertFalse(none.areForLines());
+        none.begin();
+        none.beforeGuestCode();
+        none.end();
+        assertEquals(0, none.taken());
+        process.crash();
+        assertEquals(List.of("lost: "), take());
+    }
+
+    @Test
+    void aStateThatCannotBeRestoredLosesTheGuest() {
+        run();
+        process.refusal = "the copy has ended";
+        process.crash();
+        assertEquals(1, happened.size());
+        assertTrue(happened.getFirst().startsWith("lost: "), happened::toString);
+        assertTrue(happened.getFirst().contains("the copy has ended"), happened::toString);
+    }
+
+    @Test
+    void aStateThatCannotBeNotedGivesTheLastOneUp() {
+        run();
+        process.refusal = "no memory";
+        run();
+        assertEquals(List.of("closed 1"), take());
+        assertFalse(checkpoints.isReady());
+    }
+
+    @Test
+    void aStateIsNotedAheadFromTheSecondPieceOn() {
+        checkpoints.begin();
+        checkpoints.noteAhead();
+        assertEquals(0, checkpoints.taken(), "the first piece may run no guest code");
+        checkpoints.end();
+        run();
+        checkpoints.begin();
+        checkpoints.noteAhead();
+        assertEquals(2, checkpoints.taken());
+        checkpoints.noteAhead();
+        assertEquals(2, checkpoints.taken(), "it is current");
+        checkpoints.beforeGuestCode();
+        process.hasRunSince = true;
+        checkpoints.noteAhead();
+        assertEquals(2, checkpoints.taken(), "guest code of the piece has run");
+        checkpoints.end();
+    }
+
+    @Test
+    void nothingIsNotedOnOtherThreads() throws Exception {
+        Thread other = new Thread(this::run);
+        other.start();
+        other.join();
+        assertEquals(0, checkpoints.taken());
+    }
+
+    @Test
+    void afterTheEndOfTheSessionNothingIsRestored() {
+        run();
+        checkpoints.close();
+        assertEquals(List.of("closed 1"), take());
+        process.crash();
+        assertEquals(List.of(), take());
+        assertFalse(checkpoints.isReady());
+    }
+
+    @Test
+    void aGuestInThisProcessHasNone() {
+        Checkpoints none = new Checkpoints(new FakeGuest(), CheckpointOptions.DEFAULT, null);
+        none.hasFirstThread();
+        assertFalse(none.wantFirstThread());
+        assertFalse(none.areForLines());
+        none.begin();
+        none.beforeGuestCode();
+        none.noteAhead();
+        none.end();
+        none.enter();
+        none.leave();
+        none.close();
+        assertFalse(none.isReady());
+        assertEquals(Optional.empty(), none.pid());
+        assertEquals(Optional.of(4711L), checkpoints.pid());
+    }
+
+    @Test
+    void whoEntersFindsTheGuestRestored() {
+        run();
+        process.hasRunSince = true;
+        process.end = Optional.of(CRASH); // nobody has been told yet
+        checkpoints.enter();
+        assertEquals(List.of("restored 1", "survived NONE 1"), take());
+        checkpoints.leave();
+    }
+}
