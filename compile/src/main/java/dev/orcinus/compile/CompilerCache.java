@@ -178,7 +178,7 @@ record CompilerCache(Path folder) {
 
     /** Files of this process belong to it, unless the kernel hides the process. */
     private static boolean isThisUser(UserPrincipal owner) throws IOException {
-        return Files.exists(OWN_PROCESS) && Files.getOwner(OWN_PROCESS).equals(owner)
+        return (Files.exists(OWN_PROCESS) && Files.getOwner(OWN_PROCESS).equals(owner))
                 || ownerOfNewFile().equals(owner);
     }
 

@@ -19,7 +19,15 @@ import java.util.concurrent.locks.Lock;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
-/** A dylib whose functions Java calls through method handles, and whose code calls Java. */
+/**
+ * A dylib whose functions Java calls through method handles, and whose code calls Java.
+ *
+ * <pre>{@code
+ * CallableDylib dylib = jit.createDylib("maths");
+ * dylib.add(Path.of("maths.o"));
+ * Maths maths = dylib.bind(Maths.class);
+ * }</pre>
+ */
 public abstract sealed class CallableDylib extends JitDylib permits InProcessDylib, IsolatedDylib {
     private final Replacements replacements;
     private final Lock lasting;

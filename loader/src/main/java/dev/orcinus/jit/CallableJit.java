@@ -7,6 +7,14 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 /**
  * A {@link Jit} whose functions Java calls through method handles, and whose code calls Java. It
  * loads code into this process or into one of its own; programs need not know which.
+ *
+ * <pre>{@code
+ * int twice(CallableJit jit) {                       // Jit.inProcess() or Jit.isolated()
+ *     CallableDylib dylib = jit.createDylib("maths");
+ *     dylib.compile("c", "int twice(int n) { return 2 * n; }");
+ *     return dylib.bind(Maths.class).twice(21);
+ * }
+ * }</pre>
  */
 public abstract sealed class CallableJit extends Jit permits InProcessJit, IsolatedJit {
     /** Whoever replaces an object writes; whoever uses the address of a symbol reads. */

@@ -1,6 +1,14 @@
 package dev.orcinus.jit;
 
-/** Tells when an {@link IsolatedJit} takes checkpoints, to which it goes back after a crash. */
+/**
+ * Tells when an {@link IsolatedJit} takes checkpoints, to which it goes back after a crash.
+ *
+ * <pre>{@code
+ * try (IsolatedJit jit = Jit.isolated(CheckpointPolicy.ON_REQUEST)) {
+ *     jit.checkpoint();                              // a crash goes back to here
+ * }
+ * }</pre>
+ */
 public enum CheckpointPolicy {
     /**
      * Before a call, if code has been loaded or removed since the last checkpoint, and no other

@@ -15,6 +15,13 @@ import java.util.Optional;
  * orcinus serve --token-file}): the token, and how to recognise the daemon. The line is TLS 1.3,
  * and both sides prove that they know the token without sending it. Immutable.
  *
+ * <pre>{@code
+ * Credentials credentials = Credentials.ofTokenFile(Path.of("token"));
+ * try (RemoteJit jit = Jit.connect("server", 20000, credentials)) {
+ *     jit.createDylib("job").add(Path.of("job.o"));
+ * }
+ * }</pre>
+ *
  * <p>The daemon's certificate is noted in the user's {@code ~/.config/orcinus/known_hosts} when a
  * connection succeeds for the first time, and has to be the same one from then on; or it has to
  * have a given fingerprint.

@@ -25,6 +25,14 @@ import java.util.Optional;
  * A dylib whose code is in this process. It is a {@link SymbolLookup}, so code that binds to a
  * library can bind to it, such as the classes that {@code jextract} writes.
  *
+ * <pre>{@code
+ * InProcessDylib dylib = jit.createDylib("numerics");
+ * dylib.add(Path.of("integrate.o"));
+ * dylib.define("f", f, FunctionDescriptor.of(JAVA_DOUBLE, JAVA_DOUBLE));      // a method handle
+ * MethodHandle integrate = dylib.function(
+ *         "integrate", FunctionDescriptor.of(JAVA_DOUBLE, JAVA_DOUBLE, JAVA_DOUBLE, JAVA_INT));
+ * }</pre>
+ *
  * <p>The memory segment of a symbol is alive until the object that defines the symbol is removed.
  * The segment of a symbol that no object defines is alive until the dylib is closed that {@link
  * #define} was called for, or this dylib if the symbol is from outside. As with {@link

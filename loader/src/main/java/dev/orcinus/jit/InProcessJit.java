@@ -10,6 +10,14 @@ import java.lang.foreign.Arena;
 /**
  * A {@link Jit} that loads code into this process. Java calls the code through method handles, the
  * code can call Java, and both share memory. {@link Jit#inProcess} makes one.
+ *
+ * <pre>{@code
+ * try (InProcessJit jit = Jit.inProcess()) {
+ *     InProcessDylib dylib = jit.createDylib("maths");
+ *     dylib.compile("c", "double square(double x) { return x * x; }");
+ *     double nine = dylib.bind(Maths.class).square(3);
+ * }
+ * }</pre>
  */
 public final class InProcessJit extends CallableJit {
     private final LocalTarget target;

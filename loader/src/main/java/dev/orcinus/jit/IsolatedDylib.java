@@ -20,6 +20,13 @@ import java.util.Optional;
  * A dylib whose code is in a process of its own. A segment of 0 bytes stands for an address of that
  * process; {@link IsolatedJit} says what else can be passed. All methods throw a {@link
  * dev.orcinus.loader.GuestCrashException} after a crash that could not be undone.
+ *
+ * <pre>{@code
+ * IsolatedDylib parser = jit.createDylib("parser");
+ * parser.add(Path.of("parser.o"));
+ * MemorySegment name = parser.variable("name", ADDRESS);      // an address of the process
+ * jit.read(name, copy);
+ * }</pre>
  */
 public final class IsolatedDylib extends CallableDylib {
     private final IsolatedJit jit;

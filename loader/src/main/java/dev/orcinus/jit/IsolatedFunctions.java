@@ -49,7 +49,20 @@ final class IsolatedFunctions {
     private final IsolatedTarget target;
     private final Map<Shape, MethodHandle> guarded = new ConcurrentHashMap<>();
 
-    private record Shape(FunctionDescriptor type, List<Linker.Option> options) {}
+    private record Shape(FunctionDescriptor type, List<Linker.Option> options) {
+        // Written out, because the comparison of a record generates classes when it is first used.
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Shape shape
+                    && shape.type.equals(type)
+                    && shape.options.equals(options);
+        }
+
+        @Override
+        public int hashCode() {
+            return type.hashCode() * 31 + options.hashCode();
+        }
+    }
 
     private final CallEntries entries;
 

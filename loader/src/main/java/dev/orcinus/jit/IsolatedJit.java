@@ -18,6 +18,16 @@ import java.util.Objects;
  * this one. Java calls the code through method handles, and the code can call Java. {@link
  * Jit#isolated()} makes one.
  *
+ * <pre>{@code
+ * try (IsolatedJit jit = Jit.isolated(); Arena shared = jit.sharedArena(1 << 20)) {
+ *     IsolatedDylib parser = jit.createDylib("parser");
+ *     parser.add(Path.of("parser.o"));
+ *     parser.bind(Parser.class).parse(shared.allocateFrom(text));
+ * } catch (GuestCrashException crash) {
+ *     System.err.println(crash.backtrace());
+ * }
+ * }</pre>
+ *
  * <p><b>Values.</b> Numbers and structs are passed by value. A pointer is a {@link MemorySegment}:
  * a part of a {@link #sharedArena}, which both sides have at the same address, or a segment of 0
  * bytes, which is an address of the process, such as one that the code has returned. Other segments

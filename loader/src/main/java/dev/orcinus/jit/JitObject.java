@@ -8,6 +8,12 @@ import java.util.concurrent.atomic.AtomicReference;
 /**
  * An object in a dylib, or an archive with those of its objects that have been added. It need not
  * be closed, because closing its dylib removes it.
+ *
+ * <pre>{@code
+ * try (JitObject object = dylib.add(Path.of("plugin.o"))) {
+ *     dylib.bind(Plugin.class).run();
+ * }                                                  // the object is removed, the dylib stays
+ * }</pre>
  */
 public final class JitObject implements AutoCloseable {
     private final String name;

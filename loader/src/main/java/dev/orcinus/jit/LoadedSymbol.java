@@ -7,6 +7,12 @@ import java.util.OptionalLong;
  * A symbol that an object of a dylib defines for others; {@link JitDylib#symbols} lists them.
  * {@code orcinus inspect} prints the same of a file.
  *
+ * <pre>{@code
+ * dylib.symbols().stream()
+ *         .filter(symbol -> symbol.kind() == LoadedSymbol.Kind.FUNCTION)
+ *         .forEach(symbol -> System.out.println(symbol.name() + " " + symbol.sizeBytes()));
+ * }</pre>
+ *
  * @param name as C spells it
  * @param kind what it is
  * @param sizeBytes its size in bytes, 0 if the object does not say one

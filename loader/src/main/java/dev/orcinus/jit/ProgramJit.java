@@ -20,6 +20,14 @@ import java.util.Optional;
  * A {@link Jit} that loads a program into a native process of its own, which has no JVM. The
  * process has the standard streams, the terminal and the process group of this one, and ends with
  * it. {@link Jit#program} makes one.
+ *
+ * <pre>{@code
+ * try (ProgramJit jit = Jit.program(List.of("greet", "Orcinus"))) {
+ *     ProgramDylib program = jit.createDylib("greet");
+ *     program.add(Path.of("greet.o"));
+ *     throw program.becomeProgram("main");           // ends this process as the program ends
+ * }
+ * }</pre>
  */
 public final class ProgramJit extends Jit {
     private final IsolatedGuest guest;

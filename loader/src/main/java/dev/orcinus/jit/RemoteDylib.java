@@ -4,7 +4,15 @@ import dev.orcinus.loader.link.Dylib;
 import dev.orcinus.platform.ExecutorAddress;
 import java.util.Objects;
 
-/** A dylib whose code is in another process. */
+/**
+ * A dylib whose code is in another process.
+ *
+ * <pre>{@code
+ * RemoteDylib dylib = jit.createDylib("hello");
+ * dylib.add(Path.of("hello.o"));
+ * int status = dylib.run("main", List.of("hello", "Orcinus"));
+ * }</pre>
+ */
 public final class RemoteDylib extends JitDylib {
     RemoteDylib(RemoteJit jit, Dylib dylib, String name) {
         super(jit, dylib, name);

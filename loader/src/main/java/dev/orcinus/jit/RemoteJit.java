@@ -8,6 +8,14 @@ import java.util.List;
  * A {@link Jit} that loads code into another process, which runs it. If that process crashes, calls
  * throw a {@link dev.orcinus.loader.TargetException}. {@link Jit#connect} and {@link Jit#launch}
  * make one.
+ *
+ * <pre>{@code
+ * try (RemoteJit jit = Jit.connect("127.0.0.1", 20000)) {
+ *     RemoteDylib dylib = jit.createDylib("hello");
+ *     dylib.add(Path.of("hello.o"));
+ *     int status = dylib.run("main", List.of("hello"));
+ * }
+ * }</pre>
  */
 public final class RemoteJit extends Jit {
     private RemoteJit(RemoteTarget target) {

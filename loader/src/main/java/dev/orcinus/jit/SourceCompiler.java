@@ -9,6 +9,15 @@ import java.util.Optional;
 /**
  * A compiler that makes objects for {@link JitDylib#compile(String, String, String...)}, found as a
  * service. The artifact {@code orcinus-compile} has one, which uses the compiler of the machine.
+ *
+ * <pre>{@code
+ * public final class Mine implements SourceCompiler {        // in META-INF/services
+ *     @Override
+ *     public byte[] compile(Source source) {
+ *         return objectOf(source.language(), source.text());
+ *     }
+ * }
+ * }</pre>
  */
 public interface SourceCompiler {
     /**

@@ -3,6 +3,11 @@ package dev.orcinus.jit;
 /**
  * An address in the process that code is loaded into. It has no meaning in this process.
  *
+ * <pre>{@code
+ * TargetAddress table = dylib.address("table");
+ * dylib.define("second_row", table.plus(64));
+ * }</pre>
+ *
  * @param value the address as 64 bits
  */
 public record TargetAddress(long value) {

@@ -10,6 +10,18 @@ import java.util.OptionalLong;
  * The process of loaded code has ended while the code ran: by a crash, by {@code exit}, or because
  * a Java method that it called has thrown, which is the cause then. All calls that ran in the
  * process at that time end with such an exception. {@link #isRolledBack} says what is left.
+ *
+ * <pre>{@code
+ * try {
+ *     parser.parse(text);
+ * } catch (GuestCrashException crash) {
+ *     System.err.println(crash.getMessage());        // SIGSEGV (address not mapped) at address 0x0 in ...
+ *     crash.backtrace().forEach(System.err::println);
+ *     if (!crash.isRolledBack()) {
+ *         reload();
+ *     }
+ * }
+ * }</pre>
  */
 public final class GuestCrashException extends TargetException {
     @Serial private static final long serialVersionUID = 1L;

@@ -1,6 +1,10 @@
 package dev.orcinus.loader;
 
-/** The phases of linking and loading, in the order in which they run. */
+/**
+ * The phases of linking and loading, in the order in which they run.
+ *
+ * <pre>{@code System.out.println(jit.times().get(LinkPhase.FIX_UP).toMillis() + " ms");}</pre>
+ */
 public enum LinkPhase {
     /** Reading objects into graphs. */
     READ,

@@ -2,7 +2,17 @@ package dev.orcinus.loader;
 
 import java.util.OptionalInt;
 
-/** The process that code is loaded into has refused a request, or it has ended. */
+/**
+ * The process that code is loaded into has refused a request, or it has ended.
+ *
+ * <pre>{@code
+ * try (RemoteJit jit = Jit.launch(List.of("orcinus"))) {
+ *     run(jit);
+ * } catch (TargetException e) {
+ *     e.exitStatus().ifPresent(status -> System.err.println("it has ended with " + status));
+ * }
+ * }</pre>
+ */
 public sealed class TargetException extends LinkException permits GuestCrashException {
     private static final long serialVersionUID = 1L;
 

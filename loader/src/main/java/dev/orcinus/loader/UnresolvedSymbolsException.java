@@ -6,6 +6,14 @@ import java.util.Map;
 /**
  * Symbols are not defined. The exception has all of them at once; its message names the first ones,
  * and counts the others.
+ *
+ * <pre>{@code
+ * try {
+ *     dylib.link();
+ * } catch (UnresolvedSymbolsException e) {
+ *     e.requesters().forEach((symbol, objects) -> System.err.println(symbol + " of " + objects));
+ * }
+ * }</pre>
  */
 public final class UnresolvedSymbolsException extends LinkException {
     private static final long serialVersionUID = 1L;

@@ -19,6 +19,9 @@ public final class CallFrameRows {
     private final ByteBuffer bytes = ByteBuffer.allocate(ROOM).order(ByteOrder.LITTLE_ENDIAN);
     private int at;
 
+    /** Makes the rows of a function; the first one begins at its start. */
+    public CallFrameRows() {}
+
     /** The next row begins at an offset of the code. */
     public CallFrameRows at(int offset) {
         int distance = offset - at;

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.orcinus.formats.FileBytes;
 import dev.orcinus.formats.MalformedFileException;
+import dev.orcinus.formats.dwarf.CallFrameRows;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
@@ -111,5 +112,24 @@ final class ElfExecutableTest {
                 ByteBuffer.wrap(content(file, ".eh_frame_hdr")).order(ByteOrder.LITTLE_ENDIAN);
         long pointer = section(file, ".eh_frame_hdr").address() + 4;
         assertEquals(frame.address(), pointer + header.getInt(4));
+    }
+
+    @Test
+    void framesAreForDebuggersOnly() throws MalformedFileException {
+        CallFrameRows rows = new CallFrameRows().frame(7, 16).saved(16, 8);
+        ElfFile file = read(program().frame(1, CODE.length, rows).write());
+        SectionHeader frames = section(file, ".debug_frame");
+        assertEquals(0, frames.flags());
+        ByteBuffer table =
+                ByteBuffer.wrap(content(file, ".debug_frame")).order(ByteOrder.LITTLE_ENDIAN);
+        assertEquals(12, table.getInt(0));
+        assertEquals(-1, table.getInt(4), "the common entry's mark");
+        assertEquals(16, table.get(12), "the return address");
+        assertEquals(0, table.getInt(20), "the place of the common entry");
+        assertEquals(section(file, ".text").address() + 1, table.getLong(24));
+        assertEquals(CODE.length - 1, table.getLong(32));
+        byte[] instructions = new byte[5];
+        table.get(40, instructions);
+        assertArrayEquals(new byte[] {0x0c, 7, 16, (byte) 0x90, 1}, instructions);
     }
 }

@@ -13,6 +13,11 @@ import java.lang.annotation.Target;
  * crash; {@link dev.orcinus.jit.CallableDylib#replace} refuses to replace it. An exception of a
  * callback is thrown by the next checked call of the thread. On a type, it is meant for all its
  * methods. It changes nothing for code in another process.
+ *
+ * <pre>{@code
+ * @Unchecked
+ * interface Fast { int add(int a, int b); }
+ * }</pre>
  */
 @Documented
 @Retention(RetentionPolicy.RUNTIME)

@@ -39,7 +39,7 @@ final class GuideRunner {
     /** Returns a runner with a folder that has what pages refer to. */
     static GuideRunner in(Path folder) throws IOException {
         Path programs = Files.createDirectories(folder.resolve(".programs"));
-        for (String tool : List.of("java", "javac", "jfr")) {
+        for (String tool : List.of("java", "javac", "jar", "jfr")) {
             Files.createSymbolicLink(programs.resolve(tool), JDK.resolve(tool));
         }
         writeShell(programs.resolve("jshell"), folder);
