@@ -94,7 +94,8 @@ final class LaunchLine implements AutoCloseable {
             MemorySegment answer = answer(arena, EXECUTE, sizeBytes(path, name), number);
             answer.set(JAVA_INT_UNALIGNED, 8, kept);
             MemorySegment.copy(path, 0, answer, JAVA_BYTE, TEXTS, path.length);
-            MemorySegment.copy(name, 0, answer, JAVA_BYTE, TEXTS + path.length + 1L, name.length);
+            MemorySegment.copy(
+                    name, 0, answer, JAVA_BYTE, TEXTS + path.length + 1L, name.length);
             PassedDescriptors.send(channel.descriptor(), answer, mailbox);
             if (channel.read(answer) != HostChannel.END) {
                 throw new HostCallException("execve", 0, "the launcher could not execute it");
