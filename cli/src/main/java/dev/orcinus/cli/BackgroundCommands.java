@@ -69,8 +69,7 @@ final class BackgroundCommands {
                     "there is no folder for a daemon in the background: XDG_RUNTIME_DIR names none");
             return 1;
         }
-        ColdStart.start(
-                place.get(), List.of(IDLE_EXIT, idle.toMillis() + "ms"), Duration.ZERO);
+        ColdStart.start(place.get(), List.of(IDLE_EXIT, idle.toMillis() + "ms"), Duration.ZERO);
         return awaitSocket(place.get());
     }
 

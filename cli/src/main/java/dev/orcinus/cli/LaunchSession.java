@@ -28,8 +28,7 @@ final class LaunchSession implements LaunchHandler {
 
     @Override
     public void serve(HostChannel connection) {
-        try (LaunchedProcess process =
-                IsolatedGuestProvider.current().receive(connection, build)) {
+        try (LaunchedProcess process = IsolatedGuestProvider.current().receive(connection, build)) {
             if (isServed(process)) {
                 process.enterFolder();
                 process.serve(() -> run(process));

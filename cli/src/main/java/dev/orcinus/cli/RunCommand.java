@@ -145,8 +145,7 @@ final class RunCommand {
     }
 
     /** Adds files, and the libraries that they ask for and that are installed. */
-    private void add(
-            List<Path> files, ArchiveMode mode, JitDylib program, LibrarySearch libraries)
+    private void add(List<Path> files, ArchiveMode mode, JitDylib program, LibrarySearch libraries)
             throws IOException {
         for (Path file : files) {
             if (LibrarySearch.isShared(file)) {
@@ -208,9 +207,10 @@ final class RunCommand {
 
     private UnresolvedSymbolsException withAdvice(UnresolvedSymbolsException e) {
         if (e.requesters().keySet().stream().anyMatch(RunCommand::isOfCompilers)) {
-            caller.err().println(
-                    "orcinus: no libgcc.a and libc_nonshared.a are installed, which compilers"
-                            + " link unasked (Debian: libgcc-VERSION-dev and libc6-dev)");
+            caller.err()
+                    .println(
+                            "orcinus: no libgcc.a and libc_nonshared.a are installed, which compilers"
+                                    + " link unasked (Debian: libgcc-VERSION-dev and libc6-dev)");
         }
         return e;
     }
@@ -274,9 +274,10 @@ final class RunCommand {
     private void printTimes(Map<LinkPhase, Duration> times) {
         times.forEach(
                 (phase, time) ->
-                        caller.err().printf(
-                                "orcinus: %-10s %9.3f ms%n",
-                                phase.name().toLowerCase(Locale.ROOT).replace('_', ' '),
-                                time.toNanos() / NANOS_PER_MILLI));
+                        caller.err()
+                                .printf(
+                                        "orcinus: %-10s %9.3f ms%n",
+                                        phase.name().toLowerCase(Locale.ROOT).replace('_', ' '),
+                                        time.toNanos() / NANOS_PER_MILLI));
     }
 }

@@ -47,8 +47,7 @@ public final class BackgroundDaemon implements AutoCloseable {
         this.lock = lock;
         this.log = log;
         Optional<BuildFiles> files = app.map(BuildFiles::in);
-        this.activity =
-                new Activity(idleExit, () -> files.isEmpty() || files.get().areCurrent());
+        this.activity = new Activity(idleExit, () -> files.isEmpty() || files.get().areCurrent());
         this.directory = RunDirectory.create(host.process());
         BackgroundRequests requests =
                 new BackgroundRequests(

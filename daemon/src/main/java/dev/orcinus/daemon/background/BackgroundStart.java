@@ -21,12 +21,11 @@ public final class BackgroundStart {
     private static final List<String> PASSED = List.of("HOME", "XDG_RUNTIME_DIR", "XDG_CACHE_HOME");
 
     /**
-     * Names of files are UTF-8; programs are those of the system; threads, which are many and short,
-     * share the C library's memory.
+     * Names of files are UTF-8; programs are those of the system; threads, which are many and
+     * short, share the C library's memory.
      */
     private static final List<String> FIXED =
-            List.of(
-                    "LC_ALL=C.UTF-8", "PATH=/usr/local/bin:/usr/bin:/bin", "MALLOC_ARENA_MAX=2");
+            List.of("LC_ALL=C.UTF-8", "PATH=/usr/local/bin:/usr/bin:/bin", "MALLOC_ARENA_MAX=2");
 
     private BackgroundStart() {}
 

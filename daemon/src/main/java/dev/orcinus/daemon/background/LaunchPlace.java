@@ -27,7 +27,9 @@ import java.util.function.UnaryOperator;
  * @param folder of this build, which may not exist yet
  */
 public record LaunchPlace(Path folder) {
-    /** The property that names the build of the running classes; {@code etc/make-app.sh} sets it. */
+    /**
+     * The property that names the build of the running classes; {@code etc/make-app.sh} sets it.
+     */
     public static final String BUILD_PROPERTY = "orcinus.build";
 
     /** The variable that decides on the daemon: {@value #OFF}, {@value #ON}, or not set. */

@@ -36,8 +36,7 @@ final class LaunchServer implements AutoCloseable {
         this.activity = activity;
         this.log = log;
         this.admission =
-                new Admission(
-                        MOST_AT_ONCE, false, false, host.process().uid(), Integer::toString);
+                new Admission(MOST_AT_ONCE, false, false, host.process().uid(), Integer::toString);
         this.listener = host.channels().listen(UnixDomainSocketAddress.of(socket));
         Thread thread = new Thread(new AcceptLoop(listener, this::begin, log), "launches");
         thread.setDaemon(true);

@@ -117,7 +117,7 @@ public final class StaticExecutable {
                         .position(ElfSymbol.BYTES);
         labels.forEach(
                 (name, offset) -> {
-                    long address = BASE + codeRoom.offset() + offset;
+                    long address = (long) BASE + codeRoom.offset() + offset;
                     new ElfSymbol(names.add(name), Elf.STT_FUNC, TEXT, address, 0).write(table);
                 });
         Kind symbols = new Kind(".symtab", Elf.SHT_SYMTAB, 0, STRTAB, 1, ElfSymbol.BYTES);

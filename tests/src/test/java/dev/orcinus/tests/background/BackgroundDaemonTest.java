@@ -56,7 +56,9 @@ final class BackgroundDaemonTest {
         return Files.readString(path(process, file), StandardCharsets.ISO_8859_1);
     }
 
-    /** Returns the fields of {@code stat} after the name: state, parent, group, session, terminal. */
+    /**
+     * Returns the fields of {@code stat} after the name: state, parent, group, session, terminal.
+     */
     private static List<String> stat(ProcessHandle process) throws IOException {
         String stat = text(process, "stat");
         return List.of(stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1));
@@ -90,12 +92,12 @@ final class BackgroundDaemonTest {
         assertEquals("0", stat(daemon).get(TERMINAL));
         assertNotEquals(stat(ProcessHandle.current()).get(SESSION), stat(daemon).get(SESSION));
         assertNotEquals(Long.toString(daemon.pid()), stat(daemon).get(SESSION));
-        assertNotEquals(
-                Long.toString(ProcessHandle.current().pid()), stat(daemon).get(PARENT));
+        assertNotEquals(Long.toString(ProcessHandle.current().pid()), stat(daemon).get(PARENT));
         assertTrue(text(daemon, "status").contains("Umask:\t0077"));
         assertEquals("500", text(daemon, "oom_score_adj").strip());
         assertFalse(descriptors(daemon).contains(held.toString()), descriptors(daemon)::toString);
-        List<String> names = new ArrayList<>(List.of("LC_ALL", "MALLOC_ARENA_MAX", "PATH", "XDG_RUNTIME_DIR"));
+        List<String> names =
+                new ArrayList<>(List.of("LC_ALL", "MALLOC_ARENA_MAX", "PATH", "XDG_RUNTIME_DIR"));
         for (String name : List.of("HOME", "XDG_CACHE_HOME")) {
             if (System.getenv(name) != null) {
                 names.add(name);
@@ -175,8 +177,7 @@ final class BackgroundDaemonTest {
             daemon.destroyForcibly();
             Finished end = program.finish();
             assertEquals(1, end.status(), end::toString);
-            assertEquals(
-                    "orcinus: the process that served this one has ended\n", end.errors());
+            assertEquals("orcinus: the process that served this one has ended\n", end.errors());
         }
         Finished next = home.run("run", BackgroundHome.hello());
         assertEquals(42, next.status(), next::toString);
@@ -230,7 +231,8 @@ final class BackgroundDaemonTest {
     @ParameterizedTest
     @ValueSource(strings = {"t", "v", "f", "d"})
     void whoIsLimitedStartsNone(String limit) throws Exception {
-        Finished start = home.shell("ulimit -" + limit + " 100000000 || exit; \"$@\"", "background");
+        Finished start =
+                home.shell("ulimit -" + limit + " 100000000 || exit; \"$@\"", "background");
         assertEquals(1, start.status(), start::toString);
         assertTrue(start.errors().contains("hard limits"), start::toString);
         assertEquals(List.of(), home.content());

@@ -15,7 +15,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** A private run-time folder, the commands of a user who has it, and the daemons that they start. */
+/**
+ * A private run-time folder, the commands of a user who has it, and the daemons that they start.
+ */
 public final class BackgroundHome implements AutoCloseable {
     private static final Path ROOT = Path.of(System.getProperty("orcinus.root"));
     private static final Pattern DAEMON =
@@ -89,9 +91,7 @@ public final class BackgroundHome implements AutoCloseable {
     /** Returns the daemon that tells its state; empty if there is none. */
     Optional<ProcessHandle> daemon() throws InterruptedException {
         Matcher line = DAEMON.matcher(run("status").output().strip());
-        return line.matches()
-                ? ProcessHandle.of(Long.parseLong(line.group(1)))
-                : Optional.empty();
+        return line.matches() ? ProcessHandle.of(Long.parseLong(line.group(1))) : Optional.empty();
     }
 
     /** Waits for a daemon that a command has started. */

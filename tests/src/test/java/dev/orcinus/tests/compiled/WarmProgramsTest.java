@@ -53,12 +53,7 @@ final class WarmProgramsTest {
     @MethodSource("programs")
     void runsAsNatively(NativeProgram program) throws Exception {
         Map<String, String> user =
-                Map.of(
-                        "XDG_RUNTIME_DIR",
-                        home.folder().toString(),
-                        "ORCINUS_DAEMON",
-                        "on");
-        new ProgramComparison(folder, shared, user)
-                .requireSame(program, BackgroundHome.launcher());
+                Map.of("XDG_RUNTIME_DIR", home.folder().toString(), "ORCINUS_DAEMON", "on");
+        new ProgramComparison(folder, shared, user).requireSame(program, BackgroundHome.launcher());
     }
 }

@@ -43,8 +43,7 @@ public final class PassedDescriptors {
             control.set(JAVA_INT, Cmsghdr.CMSG_TYPE, SCM_RIGHTS);
             control.set(JAVA_INT, Cmsghdr.SIZEOF, descriptor);
             MemorySegment message = message(arena, content, control);
-            long sent =
-                    SysSocket.sendmsg(state, socket, message, MSG_DONTWAIT | MSG_NOSIGNAL);
+            long sent = SysSocket.sendmsg(state, socket, message, MSG_DONTWAIT | MSG_NOSIGNAL);
             if (sent != content.byteSize()) {
                 throw Failure.of("sendmsg(a descriptor)", state);
             }

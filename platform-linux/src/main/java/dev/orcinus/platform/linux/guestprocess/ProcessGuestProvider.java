@@ -63,9 +63,7 @@ public final class ProcessGuestProvider implements IsolatedGuestProvider {
         Optional<WaitingShell> shell = WaitingShell.find();
         return shell.isPresent()
                 ? shell.map(WaitingProcess.class::cast)
-                : LaunchedProcess.current()
-                        .map(LinuxLaunch.class::cast)
-                        .map(WaitingLauncher::new);
+                : LaunchedProcess.current().map(LinuxLaunch.class::cast).map(WaitingLauncher::new);
     }
 
     @Override

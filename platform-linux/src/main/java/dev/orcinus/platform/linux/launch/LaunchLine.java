@@ -20,10 +20,11 @@ import java.lang.foreign.MemorySegment;
 /**
  * What a launcher is told. First one byte, {@code A}: somebody serves it. Then it speaks ({@link
  * LaunchMessage}), because descriptors that it has sent live on in the line, whatever becomes of
- * it. The answer tells it what to do. {@code X}: to execute a program; the kind, a null byte, the length of all (16
- * bits), the descriptor under which it has to have the mailbox, how many of its last arguments the
- * program gets, the program's path and {@code argv[0]}, each with a null byte behind it. {@code E}:
- * to end; the kind, the length, the status. Without an answer it starts a JVM.
+ * it. The answer tells it what to do. {@code X}: to execute a program; the kind, a null byte, the
+ * length of all (16 bits), the descriptor under which it has to have the mailbox, how many of its
+ * last arguments the program gets, the program's path and {@code argv[0]}, each with a null byte
+ * behind it. {@code E}: to end; the kind, the length, the status. Without an answer it starts a
+ * JVM.
  */
 final class LaunchLine implements AutoCloseable {
     private static final byte GREETING = 'A';
@@ -94,8 +95,7 @@ final class LaunchLine implements AutoCloseable {
             MemorySegment answer = answer(arena, EXECUTE, sizeBytes(path, name), number);
             answer.set(JAVA_INT_UNALIGNED, 8, kept);
             MemorySegment.copy(path, 0, answer, JAVA_BYTE, TEXTS, path.length);
-            MemorySegment.copy(
-                    name, 0, answer, JAVA_BYTE, TEXTS + path.length + 1L, name.length);
+            MemorySegment.copy(name, 0, answer, JAVA_BYTE, TEXTS + path.length + 1L, name.length);
             PassedDescriptors.send(channel.descriptor(), answer, mailbox);
             if (channel.read(answer) != HostChannel.END) {
                 throw new HostCallException("execve", 0, "the launcher could not execute it");

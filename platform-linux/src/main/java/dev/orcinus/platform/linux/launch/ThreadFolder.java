@@ -29,8 +29,7 @@ final class ThreadFolder {
     }
 
     /** Gives the calling thread a folder and a mask, for good. */
-    static void enter(Processor processor, int folder, int fileModeMask)
-            throws HostCallException {
+    static void enter(Processor processor, int folder, int fileModeMask) throws HostCallException {
         Numbers numbers = Numbers.of(processor);
         try (Arena arena = Arena.ofConfined()) {
             ErrnoState state = new ErrnoState(arena);

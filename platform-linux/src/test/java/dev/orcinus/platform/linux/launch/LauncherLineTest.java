@@ -79,7 +79,9 @@ final class LauncherLineTest {
         start(new ProcessBuilder(), arguments);
     }
 
-    /** Starts the launcher in an environment that has the run-time folder, and no other settings. */
+    /**
+     * Starts the launcher in an environment that has the run-time folder, and no other settings.
+     */
     private void start(ProcessBuilder builder, String... arguments) throws IOException {
         List<String> command = new ArrayList<>(List.of(launcher.toString()));
         command.addAll(List.of(arguments));
@@ -264,8 +266,7 @@ final class LauncherLineTest {
                 new ProcessBuilder(
                                 "/bin/sh",
                                 "-c",
-                                "unset CI ORCINUS_DAEMON; XDG_RUNTIME_DIR=$1 $2 run "
-                                        + redirection,
+                                "unset CI ORCINUS_DAEMON; XDG_RUNTIME_DIR=$1 $2 run " + redirection,
                                 "sh",
                                 folder.toString(),
                                 launcher.toString())

@@ -21,6 +21,7 @@ import java.util.concurrent.locks.ReentrantLock;
 final class PosixListener implements Listener {
     /** The system has a limit of its own. */
     private static final int BACKLOG = 4096;
+
     private static final int NONE = -1;
 
     private final DescriptorSystem system;

@@ -58,8 +58,7 @@ final class Spawner {
                             actions,
                             attributes(arena, isApart),
                             CStrings.array(arena, arguments, UTF_8),
-                            CStrings.array(
- arena, variables(inheritance, isApart), ISO_8859_1));
+                            CStrings.array(arena, variables(inheritance, isApart), ISO_8859_1));
             Spawn.posix_spawn_file_actions_destroy(actions);
             if (error != 0) {
                 throw Failure.of("posix_spawn(" + path + ")", error);

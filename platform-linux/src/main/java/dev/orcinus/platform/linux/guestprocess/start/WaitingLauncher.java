@@ -51,11 +51,7 @@ public record WaitingLauncher(LinuxLaunch launch) implements WaitingProcess {
     private boolean execute(SharedFile mailbox, int kept, String path, byte[] name)
             throws HostCallException {
         return launch.execute(
-                mailbox.fd(),
-                MailboxLayout.MAILBOX_DESCRIPTOR,
-                kept,
-                path.getBytes(UTF_8),
-                name);
+                mailbox.fd(), MailboxLayout.MAILBOX_DESCRIPTOR, kept, path.getBytes(UTF_8), name);
     }
 
     @Override
