@@ -47,6 +47,7 @@ final class OrphanStart {
     private static final byte ALL = (byte) 0xff;
     private static final int OF_OWNER = 0600;
     private static final int ERRORS = 2;
+    private static final double MILLIS_PER_SECOND = 1e3;
 
     private OrphanStart() {}
 
@@ -57,7 +58,7 @@ final class OrphanStart {
         command.add("-c");
         command.add(SCRIPT);
         command.add("orcinus-start");
-        command.add(program.delay().toMillis() / 1000.0 + "");
+        command.add(Double.toString(program.delay().toMillis() / MILLIS_PER_SECOND));
         command.addAll(program.command());
         int status = await(spawn(command, program, lock));
         if (status != 0) {

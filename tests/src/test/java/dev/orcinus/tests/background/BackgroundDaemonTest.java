@@ -44,7 +44,7 @@ final class BackgroundDaemonTest {
     }
 
     @AfterEach
-    void end() throws InterruptedException {
+    void end() {
         home.close();
     }
 
