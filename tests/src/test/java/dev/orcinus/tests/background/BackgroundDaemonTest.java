@@ -238,6 +238,13 @@ final class BackgroundDaemonTest {
         assertEquals(List.of(), home.content());
     }
 
+    @Test
+    void whoHasALowPriorityStartsNone() throws Exception {
+        Finished start = home.shell("nice -n 5 \"$@\"", "background");
+        assertEquals(1, start.status(), start::toString);
+        assertTrue(start.errors().contains("a low priority"), start::toString);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"rwxr-x---", "rwx-----x"})
     void aFolderThatIsOpenToOthersIsNotUsed(String mode) throws Exception {
