@@ -5,8 +5,6 @@
 #
 #   java.options     the JVM's arguments for a session:  java @java.options -m MAIN filedescs=...
 #   run.options      the same for `orcinus run` and `orcinus inspect`, which link
-#   image            the JVM for these options, with our modules in it; if there is none, it is the JDK's, and they name the jars
-#   plain.options    the same as java.options for any JDK, without a cache
 #   daemon.options   the same for `orcinus serve`, which runs long, and needs JNR-POSIX besides
 #   background.options  the same for the daemon in the background, which is small
 #   rehearsal.o      what the daemon in the background links before it serves anybody
@@ -26,7 +24,6 @@ caller=${3-build}
 export ORCINUS_DAEMON=off
 app=$root/cli/target/app
 main=dev.orcinus.cli/dev.orcinus.cli.Main
-image=$app/image
 
 # One quoted argument for a java @argument file.
 argument() {
@@ -94,16 +91,9 @@ session_options() {
     common_options
     short_life_options
     echo -XX:ErrorFile=/dev/null
-    module_options
-}
-
-# The modules are in the image, or on a path.
-module_options() {
     echo --enable-native-access=dev.orcinus.bindings
-    if [ "$java" != "$image/bin/java" ]; then
-        echo -p
-        argument "$(jars)"
-    fi
+    echo -p
+    argument "$(jars)"
 }
 
 # The module path: our jars one by one, because JDK 28 makes no start-up cache for a folder in which there is anything else.
@@ -128,7 +118,6 @@ daemon_options() {
 # The daemon in the background runs what sessions and programs run, many times, and waits for hours between them: its heap is small, and
 # shrinks to what is in use when it is collected.
 background_options() {
-    if [ -r "$app/run.aot" ]; then argument "-XX:AOTCache=$app/run.aot"; fi
     common_options
     echo -Xms4m
     echo -Xmn4m
@@ -137,7 +126,9 @@ background_options() {
     echo -XX:-ShrinkHeapInSteps
     echo -XX:TieredStopAtLevel=1
     echo -XX:ErrorFile=/dev/null
-    module_options
+    echo --enable-native-access=dev.orcinus.bindings
+    echo -p
+    argument "$(jars)"
 }
 
 # True if file $1 was made by this JDK, in this place, from these jars.
@@ -145,7 +136,7 @@ is_up_to_date() {
     [ -r "$1" ] && [ -r "$app/launch" ] || return 1
     { IFS= read -r old_root && IFS= read -r old_java; } <"$app/launch" || return 1
     [ "$old_root" = "$root" ] && [ "$old_java" = "$jdk/bin/java" ] || return 1
-    for part in "$app"/*.jar "$jdk/release" "$root/etc/make-app.sh" "$root/etc/Training.java" "$root/etc/method-handles.txt"; do
+    for part in "$app"/*.jar "$jdk/release" "$root/etc/make-app.sh" "$root/etc/Training.java"; do
         if [ "$part" -nt "$1" ]; then return 1; fi
     done
 }
@@ -157,33 +148,11 @@ make_cache() {
     if is_up_to_date "$app/training.tries"; then read -r tries <"$app/training.tries"; else rm -f "$app/training.told"; fi
     rm -f "$app"/*.aot
     write "$app/training.tries" echo $((tries + 1))
-    if [ "$tries" = 0 ]; then make_image; fi
-    choose_java
     if { [ "$tries" = 0 ] && train crash; } || train; then
         rm -f "$app/training.tries" "$app/training.told"
     else
-        rm -rf "$image"
         tell_of_missing_cache
     fi
-}
-
-# Makes an image of the JDK with our modules and few others, whose start resolves nothing on a path. The classes of method handles that calls
-# of C functions need are in it, which each start would generate else. A JDK without jlink has none.
-make_image() {
-    rm -rf "$image"
-    if [ ! -x "$jdk/bin/jlink" ]; then return; fi
-    platform=linux
-    if [ "$(uname -s)" = Darwin ]; then platform=macos; fi
-    if ! "$jdk/bin/jlink" -p "$(jars)" --add-modules "dev.orcinus.cli,dev.orcinus.platform.$platform,jdk.charsets,jdk.jfr" \
-        "--generate-jli-classes=@$root/etc/method-handles.txt" --no-header-files --no-man-pages --output "$image" >"$app/image.log" 2>&1; then
-        rm -rf "$image"
-    fi
-}
-
-# Sets java, which starts all but the daemon for others.
-choose_java() {
-    java=$jdk/bin/java
-    if [ -x "$image/bin/java" ]; then java=$image/bin/java; fi
 }
 
 # With "crash", guest code crashes in the training session, so that the classes of crash reports are recorded. A system that forbids guest
@@ -207,7 +176,7 @@ train_session() {
     "$jdk/bin/java" -p "$app" --add-modules dev.orcinus.executor \
         --add-exports dev.orcinus.executor/dev.orcinus.executor.rehearsal=ALL-UNNAMED "$root/etc/Training.java" "$@" \
         env GLIBC_TUNABLES=glibc.rtld.optional_static_tls=65536 ORCINUS_TRIPLE= \
-        "$java" "@$app/training.options" "-XX:AOTCacheOutput=$recorded" -m "$main" filedescs=0,1 </dev/null && [ -s "$recorded" ]
+        "$jdk/bin/java" "@$app/training.options" "-XX:AOTCacheOutput=$recorded" -m "$main" filedescs=0,1 </dev/null && [ -s "$recorded" ]
 }
 
 # Records a cache from a program. As for the launcher, a shell waits for the JVM's answer and becomes the program.
@@ -216,7 +185,7 @@ train_run() {
     rm -f "$app/training.pipe"
     mkfifo "$app/training.pipe"
     { IFS= read -r answer && $answer; } <"$app/training.pipe" >/dev/null &
-    "$java" "@$app/run-training.options" "-XX:AOTCacheOutput=$recorded" "-Dorcinus.launcher=$!" -m "$main" \
+    "$jdk/bin/java" "@$app/run-training.options" "-XX:AOTCacheOutput=$recorded" "-Dorcinus.launcher=$!" -m "$main" \
         rehearse --time "$root/$("$root/etc/hello-object.sh")" 3>"$app/training.pipe" </dev/null && [ -s "$recorded" ]
 }
 
@@ -255,10 +224,7 @@ options_of_use() {
 }
 
 build=$(build_id)
-java=$jdk/bin/java
-write "$app/plain.options" options_of_use "$app/none"
 { is_up_to_date "$app/session.aot" && is_up_to_date "$app/run.aot"; } || make_cache
-choose_java
 write "$app/java.options" options_of_use "$app/session.aot"
 write "$app/run.options" options_of_use "$app/run.aot"
 if [ "$caller" = retry ]; then exit; fi

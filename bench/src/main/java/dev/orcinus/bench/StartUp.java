@@ -86,11 +86,6 @@ final class StartUp {
     }
 
     private String java() throws IOException {
-        Path image = app.resolve("image/bin/java");
-        return Files.isExecutable(image) ? image.toString() : ofJdk();
-    }
-
-    private String ofJdk() throws IOException {
         return Files.readAllLines(app.resolve("launch")).get(1);
     }
 

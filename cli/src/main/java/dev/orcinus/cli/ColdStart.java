@@ -16,6 +16,7 @@ import java.util.Optional;
  */
 final class ColdStart {
     private static final Duration DELAY = Duration.ofMillis(500);
+    private static final long NANOS_PER_MILLI = 1_000_000;
     private static final long STACK_BYTES = 1 << 20;
 
     private boolean isDone;
@@ -33,8 +34,13 @@ final class ColdStart {
 
     /** Waits as an object does: a sleep would load classes of the JDK. */
     private synchronized void finishLater() {
+        long end = System.nanoTime() + DELAY.toNanos();
         try {
-            wait(DELAY.toMillis());
+            long left = DELAY.toMillis();
+            while (left > 0 && !isDone) {
+                wait(left);
+                left = (end - System.nanoTime()) / NANOS_PER_MILLI;
+            }
             finish();
         } catch (InterruptedException e) {
             // nobody interrupts it

@@ -34,13 +34,18 @@ record BuildFiles(Map<Path, Stamp> stamps) {
         }
     }
 
-    /** Notes the jars of a folder, and the file that its build writes last. */
+    /**
+     * Notes the jars of a folder, the file that its build writes last, and a file that each JDK
+     * has.
+     */
     static BuildFiles in(Path app) {
         Map<Path, Stamp> stamps = new HashMap<>();
+        Path jdk = Path.of(System.getProperty("java.home"), "release");
         try (DirectoryStream<Path> files = Files.newDirectoryStream(app, "{*.jar,launch}")) {
             for (Path file : files) {
                 stamps.put(file, Stamp.of(file));
             }
+            stamps.put(jdk, Stamp.of(jdk));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -40,6 +40,7 @@ public record LaunchPlace(Path folder) {
 
     private static final String OFF = "off";
     private static final String SOCKET = "launch";
+    private static final String REHEARSAL = "r"; // the path of a socket has 107 bytes at most
     private static final FileAttribute<Set<PosixFilePermission>> OWNERS_ONLY =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
 
@@ -88,8 +89,18 @@ public record LaunchPlace(Path folder) {
         return folder.resolve("log");
     }
 
+    /** Returns a place within this one, for launches that nobody else makes. */
+    LaunchPlace rehearsal() {
+        return in(folder.resolve(REHEARSAL), folder.getFileName().toString());
+    }
+
     /** Removes the files of a daemon that ends, and the folders if they are empty then. */
     void remove() throws IOException {
+        Path rehearsed = folder.resolve(REHEARSAL);
+        if (Files.isDirectory(rehearsed, LinkOption.NOFOLLOW_LINKS)) {
+            rehearsal().remove();
+            Files.deleteIfExists(rehearsed);
+        }
         for (Path path : List.of(socket(), log(), lock(), folder, folder.getParent())) {
             try {
                 Files.deleteIfExists(path);

@@ -28,7 +28,6 @@ public record LaunchRehearsal(
     private static final int ROUNDS = 40;
     private static final Duration MOST_TIME = Duration.ofSeconds(4);
     private static final Duration MOST_FOR_ONE = Duration.ofSeconds(10);
-    private static final String FOLDER = "r"; // the path of a socket has 107 characters at most
 
     /** Copies the lists. */
     public LaunchRehearsal {
@@ -38,9 +37,8 @@ public record LaunchRehearsal(
 
     /** Makes the launches, which {@code handler} serves. A failure ends the rehearsal. */
     void run(Host host, LaunchHandler handler, Consumer<String> log) {
-        Path runtime = place.folder().resolve(FOLDER);
-        String build = place.folder().getFileName().toString();
-        LaunchPlace rehearsed = LaunchPlace.in(runtime, build);
+        LaunchPlace rehearsed = place.rehearsal();
+        Path runtime = rehearsed.folder().getParent().getParent();
         try {
             Files.createDirectories(runtime);
             rehearsed.create(host.process().uid());

@@ -27,11 +27,14 @@ import java.util.List;
 final class OrphanStart {
     /**
      * $1 is the delay in seconds, then the command follows. Hard limits that would end or confine a
-     * program which serves others cannot be lifted: then it does not start.
+     * program which serves others cannot be lifted, nor can a low priority: then it does not start.
+     * It may run on all processors that this system has for us.
      */
     private static final String SCRIPT =
             """
             ulimit -S -t unlimited && ulimit -S -f unlimited && ulimit -S -d unlimited && ulimit -S -v unlimited || exit 1
+            [ "$(nice)" -le 0 ] || exit 1
+            taskset -cp 0-4095 $$ >/dev/null 2>&1
             ulimit -S -c 0
             umask 077
             cd / && unset OLDPWD PWD
@@ -47,6 +50,7 @@ final class OrphanStart {
     private static final byte ALL = (byte) 0xff;
     private static final int OF_OWNER = 0600;
     private static final int ERRORS = 2;
+    private static final double MILLIS_PER_SECOND = 1e3;
 
     private OrphanStart() {}
 
@@ -57,12 +61,14 @@ final class OrphanStart {
         command.add("-c");
         command.add(SCRIPT);
         command.add("orcinus-start");
-        command.add(program.delay().toMillis() / 1000.0 + "");
+        command.add(Double.toString(program.delay().toMillis() / MILLIS_PER_SECOND));
         command.addAll(program.command());
         int status = await(spawn(command, program, lock));
         if (status != 0) {
             throw new HostCallException(
-                    "ulimit", 0, "hard limits of processor time, memory or files are set");
+                    "ulimit",
+ 0,
+ "hard limits of processor time, memory or files are set, or a low priority");
         }
     }
 

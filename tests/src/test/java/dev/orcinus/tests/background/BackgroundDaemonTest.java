@@ -44,7 +44,7 @@ final class BackgroundDaemonTest {
     }
 
     @AfterEach
-    void end() throws InterruptedException {
+    void end() {
         home.close();
     }
 
@@ -236,6 +236,13 @@ final class BackgroundDaemonTest {
         assertEquals(1, start.status(), start::toString);
         assertTrue(start.errors().contains("hard limits"), start::toString);
         assertEquals(List.of(), home.content());
+    }
+
+    @Test
+    void whoHasALowPriorityStartsNone() throws Exception {
+        Finished start = home.shell("nice -n 5 \"$@\"", "background");
+        assertEquals(1, start.status(), start::toString);
+        assertTrue(start.errors().contains("a low priority"), start::toString);
     }
 
     @ParameterizedTest

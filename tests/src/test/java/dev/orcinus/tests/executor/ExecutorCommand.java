@@ -1,7 +1,5 @@
 package dev.orcinus.tests.executor;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,39 +20,18 @@ public final class ExecutorCommand {
     /** Returns the command with these arguments. */
     public static List<String> of(String... arguments) {
         List<String> command = new ArrayList<>();
-        command.addAll(java());
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(options());
         command.add("-m");
         command.add(MAIN);
         command.addAll(List.of(arguments));
         return command;
     }
 
-    /** Returns the JVM and its options: the image's, if it was made from this JVM's JDK. */
-    private static List<String> java() {
-        Path app = moduleLocation().getParent();
-        String own = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-        Path image = app.resolve("image/bin/java");
-        if (Files.isExecutable(image) && own.equals(javaOf(app))) {
-            return List.of(image.toString(), "@" + app.resolve("java.options"));
-        }
-        List<String> command = new ArrayList<>(List.of(own));
-        command.addAll(options(app));
-        return command;
-    }
-
-    private static String javaOf(Path app) {
-        try {
-            return Files.readAllLines(app.resolve("launch")).get(1);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private static List<String> options(Path app) {
-        Path options =
-                app.resolve(Files.exists(app.resolve("image")) ? "plain.options" : "java.options");
-        if (Files.isReadable(options)) {
-            return List.of("@" + options);
+    private static List<String> options() {
+        Path packaged = moduleLocation().resolveSibling("java.options");
+        if (Files.isReadable(packaged)) {
+            return List.of("@" + packaged);
         }
         return List.of(
                 "-XX:+UseSerialGC",

@@ -62,7 +62,6 @@ final class LauncherCopy {
                         "etc/find-jdk.sh",
                         "etc/make-app.sh",
                         "etc/hello-object.sh",
-                        "etc/method-handles.txt",
                         "etc/Training.java",
                         "examples/hello/hello.o",
                         "examples/hello/hello-aarch64.o")) {
