@@ -124,7 +124,7 @@ record PackagedClang(String place, Path caches) {
                 Files.createSymbolicLink(
                         libraries.resolve(names.group()), Path.of("lib" + names.group(1) + ".so"));
             } catch (FileAlreadyExistsException twice) {
-                continue; // the program has the name twice, or the jar has the file
+                // the program has the name twice, or the jar has the file
             }
         }
     }

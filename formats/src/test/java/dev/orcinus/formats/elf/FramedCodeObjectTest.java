@@ -45,8 +45,7 @@ final class FramedCodeObjectTest {
         ByteBuffer frames = content(file(Elf.EM_X86_64), 2);
         byte[] rules = new byte[7];
         frames.get(13, rules);
-        assertArrayEquals(
-                new byte[] {0x0c, 6, 16, (byte) 0x90, 1, (byte) 0x86, 2}, rules);
+        assertArrayEquals(new byte[] {0x0c, 6, 16, (byte) 0x90, 1, (byte) 0x86, 2}, rules);
         assertEquals(28, frames.getInt(28), "the way back to the common entry");
         assertEquals(START, frames.getLong(32));
         assertEquals(SIZE_BYTES, frames.getLong(40));
@@ -58,7 +57,6 @@ final class FramedCodeObjectTest {
         ByteBuffer frames = content(file(Elf.EM_AARCH64), 2);
         assertEquals(30, frames.get(12));
         assertEquals(29, frames.get(14));
-        assertThrows(
-                IllegalArgumentException.class, () -> FramedCodeObject.write(3, "java", 0, 1));
+        assertThrows(IllegalArgumentException.class, () -> FramedCodeObject.write(3, "java", 0, 1));
     }
 }
