@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.orcinus.platform.linux.Processor;
 import dev.orcinus.platform.spi.HostCallException;
@@ -256,6 +257,42 @@ final class LauncherLineTest {
         command.add("XDG_RUNTIME_DIR=" + folder);
         command.addAll(List.of(settings));
         command.addAll(List.of(launcher.toString(), "run"));
+        process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    }
+
+    /** The same code for AArch64, where qemu runs it. */
+    @Test
+    void theLauncherForAArch64DoesTheSame() throws Exception {
+        Path qemu =
+                Path.of(
+                        System.getProperty("user.home"),
+                        ".cache/orcinus/arm64-jdk/qemu/usr/bin/qemu-aarch64");
+        assumeTrue(Files.isExecutable(qemu), "no qemu; tests/arm64/install.sh installs one");
+        String script = folder.resolve("script").toString();
+        Files.write(launcher, LauncherFile.write(Processor.AARCH64, BUILD, script));
+        startBy(qemu, "run", "a");
+        try (LinuxLaunch launch = receive()) {
+            assertEquals(Optional.of(List.of("run", "a")), launch.arguments());
+            assertEquals(Optional.of(folder.toString()), launch.variable("XDG_RUNTIME_DIR"));
+            launch.exit(7);
+        }
+        assertEquals(new Ended(7, ""), finish());
+        startBy(qemu, "run", "-c", "echo $0 $1", "zero", "one");
+        try (LinuxLaunch launch = receive()) {
+            byte[] shell = "/bin/sh".getBytes(UTF_8);
+            assertTrue(launch.execute(2, 150, 4, shell, "a name".getBytes(UTF_8)));
+        }
+        assertEquals(new Ended(0, "zero one\n"), finish());
+        startBy(qemu, "run", "b");
+        receive().close();
+        requireCold("run", "b");
+    }
+
+    private void startBy(Path emulator, String... arguments) throws IOException {
+        List<String> command = new ArrayList<>(List.of("/usr/bin/env", "-i"));
+        command.add("XDG_RUNTIME_DIR=" + folder);
+        command.addAll(List.of(emulator.toString(), launcher.toString()));
+        command.addAll(List.of(arguments));
         process = new ProcessBuilder(command).redirectErrorStream(true).start();
     }
 
