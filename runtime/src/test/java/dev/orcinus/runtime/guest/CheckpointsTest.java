@@ -15,12 +15,15 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Tests when a guest's state is noted, and what happens when the guest ends. */
 final class CheckpointsTest {
     private static final GuestEnd CRASH = new GuestEnd.Exited(3);
+
+    private static final long LIMIT_MILLIS = 60_000;
 
     private final List<String> happened = new ArrayList<>();
     private final Process process = new Process();
@@ -125,6 +128,16 @@ final class CheckpointsTest {
     @BeforeEach
     void haveFirstThread() {
         checkpoints.hasFirstThread();
+    }
+
+    /** A lock that is not given back would stop all other threads of the session. */
+    @AfterEach
+    void othersAreNotHeldUp() throws InterruptedException {
+        Thread other = new Thread(checkpoints::isReady);
+        other.setDaemon(true);
+        other.start();
+        other.join(LIMIT_MILLIS);
+        assertFalse(other.isAlive(), "another thread waits for the lock");
     }
 
     private List<String> take() {
@@ -366,5 +379,15 @@ final class CheckpointsTest {
         checkpoints.enter();
         assertEquals(List.of("restored 1", "survived NONE 1"), take());
         checkpoints.leave();
+    }
+
+    @Test
+    void workBeginsWithTheGuestRestored() {
+        run();
+        process.hasRunSince = true;
+        process.end = Optional.of(CRASH); // nobody has been told yet
+        checkpoints.begin();
+        assertEquals(List.of("restored 1", "survived NONE 1"), take());
+        checkpoints.end();
     }
 }

@@ -304,4 +304,22 @@ final class CodeEventsTest {
         assertEquals(before, memory.mapped());
         assertEquals(List.of(), objects.loaded());
     }
+
+    @Test
+    void onlyTheObjectThatIsDeregisteredLeaves() throws Exception {
+        AddressRange other = AddressRange.of(object.start().plus(0x100), 0x40);
+        objects.register(object);
+        objects.register(other);
+        objects.deregister(object);
+        assertEquals(
+                List.of(Optional.of(other)),
+                objects.loaded().stream().map(LoadedCode::debugObject).toList());
+    }
+
+    @Test
+    void anObjectMayEndWithTheMemory() throws Exception {
+        AddressRange all = AddressRange.of(object.start(), 2 * PAGE);
+        objects.register(all);
+        assertEquals(List.of(all), debugger.known());
+    }
 }
