@@ -348,7 +348,7 @@ final class InlineCodeTest {
                         main.toString());
         for (int run = 0; run < 2; run++) {
             try (Program last = Program.start(folder, command)) {
-                Finished end = last.finish(Duration.ofSeconds(120));
+                Finished end = last.finish(Duration.ofMinutes(2));
                 assertEquals("9.0\nclang\n", end.output(), end::toString);
             }
         }

@@ -177,7 +177,7 @@ final class DebuggerTest {
         command.add("--args");
         command.addAll(bothSides("in-process", false));
         try (Program gdb = Program.start(directory, command)) {
-            String output = attached(gdb.finish(Duration.ofSeconds(120)));
+            String output = attached(gdb.finish(Duration.ofMinutes(2)));
             assertFrames(
                     output,
                     "inner",
@@ -206,7 +206,7 @@ final class DebuggerTest {
                     .forEach(line -> execute(command, line));
             try (Program attached = Program.start(directory, command)) {
                 assertFrames(
-                        attached(attached.finish(Duration.ofSeconds(120))),
+                        attached(attached.finish(Duration.ofMinutes(2))),
                         "sleep",
                         "inner",
                         "middle",

@@ -27,7 +27,7 @@ import javax.tools.ToolProvider;
 final class GuideRunner {
     private static final Path ROOT = Path.of(System.getProperty("orcinus.root"));
     private static final Path JDK = Path.of(System.getProperty("java.home"), "bin");
-    private static final Duration LIMIT = Duration.ofSeconds(120);
+    private static final Duration LIMIT = Duration.ofMinutes(2);
     private static final String LINE_OF_DOTS = "...\n";
 
     private final Path folder;
