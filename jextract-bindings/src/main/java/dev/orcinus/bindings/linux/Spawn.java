@@ -94,8 +94,8 @@ public final class Spawn {
     }
 
     /**
-     * Calls {@code int posix_spawn_file_actions_addclosefrom_np(posix_spawn_file_actions_t *actions,
-     * int from);}
+     * Calls {@code int posix_spawn_file_actions_addclosefrom_np(posix_spawn_file_actions_t
+     * *actions, int from);}
      *
      * @throws UnsupportedOperationException before glibc 2.34
      */

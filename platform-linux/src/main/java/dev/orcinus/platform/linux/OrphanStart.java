@@ -67,8 +67,8 @@ final class OrphanStart {
         if (status != 0) {
             throw new HostCallException(
                     "ulimit",
- 0,
- "hard limits of processor time, memory or files are set, or a low priority");
+                    0,
+                    "hard limits of processor time, memory or files are set, or a low priority");
         }
     }
 

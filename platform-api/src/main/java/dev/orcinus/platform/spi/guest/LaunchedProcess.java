@@ -9,8 +9,9 @@ import java.util.Optional;
 /**
  * A process of this user that has been started as {@code orcinus}, and waits for this one to tell
  * it what to do. It becomes the first program that is started while a thread serves it ({@link
- * #serve}), with all that it has from whoever has started it. If it is told nothing before {@link #close}, it starts a
- * JVM of its own. One thread uses it; another one may write errors at the same time.
+ * #serve}), with all that it has from whoever has started it. If it is told nothing before {@link
+ * #close}, it starts a JVM of its own. One thread uses it; another one may write errors at the same
+ * time.
  */
 public interface LaunchedProcess extends AutoCloseable {
     /** The process that the current thread serves. */
