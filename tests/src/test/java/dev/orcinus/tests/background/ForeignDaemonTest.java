@@ -61,8 +61,8 @@ final class ForeignDaemonTest {
         try (SocketChannel launcher = server.accept()) {
             launcher.write(ByteBuffer.wrap(new byte[] {'A'}));
             heard.complete(launcher.read(ByteBuffer.allocate(1)));
-        } catch (IOException e) {
-            heard.complete(e.getMessage().contains("reset") ? -1 : 0);
+        } catch (IOException gone) {
+            heard.complete(-1); // it has closed the line, and said nothing
         }
     }
 
