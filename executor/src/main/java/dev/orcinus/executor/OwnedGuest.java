@@ -31,7 +31,7 @@ final class OwnedGuest implements AutoCloseable {
     public void close() {
         if (!isBusy && guest.end().isEmpty()) {
             try {
-                start("orcinus exit of the guest", () -> guest.process().exit(0)).join(EXIT_LIMIT);
+                start("orcinus exit of the guest", this::exit).join(EXIT_LIMIT);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             } catch (OutOfMemoryError e) {
@@ -39,6 +39,14 @@ final class OwnedGuest implements AutoCloseable {
             }
         }
         guest.close();
+    }
+
+    private void exit() {
+        try {
+            guest.process().exit(0);
+        } catch (IllegalStateException closed) {
+            // it has taken too long, and the guest has been ended under it
+        }
     }
 
     private static Thread start(String name, Runnable body) {

@@ -148,7 +148,7 @@ final class DylibBooksTest {
     }
 
     /** Code of another process, which gets many sections at a time. */
-    private final class OtherProcess implements DylibCode {
+    private static final class OtherProcess implements DylibCode {
         private final List<String> requests = new ArrayList<>();
         private boolean fails;
 

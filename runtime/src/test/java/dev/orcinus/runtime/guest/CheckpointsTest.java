@@ -43,8 +43,7 @@ final class CheckpointsTest {
                     Proxy.newProxyInstance(
                             IsolatedGuest.class.getClassLoader(),
                             new Class<?>[] {IsolatedGuest.class},
-                            (_, method, arguments) ->
-                                    answer(method.getName(), arguments));
+                            (_, method, arguments) -> answer(method.getName(), arguments));
         }
 
         private Object answer(String call, Object... arguments) throws HostCallException {
