@@ -84,8 +84,7 @@ public final class StaticExecutable {
                         Elf.PT_GNU_STACK, Elf.PF_R | Elf.PF_W, 0, 0, 0, 0, ALIGNMENT_BYTES));
         long loaded = Elf.SHF_ALLOC;
         section(new Kind(".note.gnu.build-id", Elf.SHT_NOTE, loaded), noteRoom, note);
-        section(
-                new Kind(".text", Elf.SHT_PROGBITS, loaded | Elf.SHF_EXECINSTR), codeRoom, code);
+        section(new Kind(".text", Elf.SHT_PROGBITS, loaded | Elf.SHF_EXECINSTR), codeRoom, code);
         section(new Kind(".rodata", Elf.SHT_PROGBITS, loaded), constantsRoom, constants);
         addLabels();
         file.entry(BASE + codeRoom.offset());
