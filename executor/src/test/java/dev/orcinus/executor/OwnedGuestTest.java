@@ -38,22 +38,17 @@ final class OwnedGuestTest {
                         });
         return proxy(
                 IsolatedGuest.class,
-                (_, method, _) -> {
-                    switch (method.getName()) {
-                        case "end" -> {
-                            return Optional.empty();
-                        }
-                        case "process" -> {
-                            return process;
-                        }
-                        case "close" -> {
-                            calls.add("close");
-                            closed.countDown();
-                            return null;
-                        }
-                        default -> throw new AssertionError(method);
-                    }
-                });
+                (_, method, _) ->
+                        switch (method.getName()) {
+                            case "end" -> Optional.empty();
+                            case "process" -> process;
+                            case "close" -> {
+                                calls.add("close");
+                                closed.countDown();
+                                yield null;
+                            }
+                            default -> throw new AssertionError(method);
+                        });
     }
 
     @Test

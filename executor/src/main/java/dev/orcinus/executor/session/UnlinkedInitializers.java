@@ -59,7 +59,7 @@ final class UnlinkedInitializers {
         try {
             removal.run();
         } catch (AllocationAction.ActionFailedException _) {
-            return; // it has nothing left that could run
+            // it has nothing left that could run
         }
     }
 

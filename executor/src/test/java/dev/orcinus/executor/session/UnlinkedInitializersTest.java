@@ -14,6 +14,7 @@ import dev.orcinus.protocol.sps.Sps;
 import dev.orcinus.protocol.sps.SpsCodec;
 import dev.orcinus.protocol.sps.SpsWriter;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -142,7 +143,7 @@ final class UnlinkedInitializersTest {
         byte[] none = sections();
         byte[] empty = sections(section(0x2000), AddressRange.of(DYLIB, 0));
         byte[] one = sections(section(0x2000));
-        byte[] longer = java.util.Arrays.copyOf(one, one.length + 1);
+        byte[] longer = Arrays.copyOf(one, one.length + 1);
         for (AllocActionCallPair calls :
                 List.of(
                         calls(none, none),

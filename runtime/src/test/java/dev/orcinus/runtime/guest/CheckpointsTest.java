@@ -26,11 +26,11 @@ final class CheckpointsTest {
     private static final long LIMIT_MILLIS = 60_000;
 
     private final List<String> happened = new ArrayList<>();
-    private final Process process = new Process();
+    private final GuestStub process = new GuestStub();
     private final Checkpoints checkpoints = of(CheckpointOptions.DEFAULT);
 
     /** A guest process that can be made to end; its states write down what becomes of them. */
-    private final class Process {
+    private final class GuestStub {
         private Optional<GuestEnd> end = Optional.empty();
         private Runnable onEnd = () -> {};
         private boolean hasThreads;
@@ -47,29 +47,25 @@ final class CheckpointsTest {
         }
 
         private Object answer(String call, Object... arguments) throws HostCallException {
-            switch (call) {
-                case "end" -> {
-                    return end;
-                }
-                case "pid" -> {
-                    return 4711L;
-                }
-                case "hasThreadsOfItsOwn" -> {
-                    return hasThreads;
-                }
-                case "checkpoint" -> {
-                    if (refusal != null) {
-                        throw new HostCallException("fork", 11, refusal);
-                    }
-                    hasRunSince = false;
-                    return new State(++states);
-                }
+            return switch (call) {
+                case "end" -> end;
+                case "pid" -> 4711L;
+                case "hasThreadsOfItsOwn" -> hasThreads;
+                case "checkpoint" -> checkpoint();
                 case "onEnd" -> {
                     onEnd = (Runnable) arguments[0];
-                    return null;
+                    yield null;
                 }
                 default -> throw new AssertionError(call);
+            };
+        }
+
+        private State checkpoint() throws HostCallException {
+            if (refusal != null) {
+                throw new HostCallException("fork", 11, refusal);
             }
+            hasRunSince = false;
+            return new State(++states);
         }
 
         void crash() {
