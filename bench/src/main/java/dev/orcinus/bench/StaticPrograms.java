@@ -40,7 +40,7 @@ final class StaticPrograms {
 
     private static Path lld() {
         for (String name : List.of("ld.lld", "ld.lld-23", "ld.lld-22", "ld.lld-21", "ld.lld-19")) {
-            for (String folder : System.getenv("PATH").split(":")) {
+            for (String folder : System.getenv("PATH").split(":", -1)) {
                 Path file = Path.of(folder, name);
                 if (Files.isExecutable(file)) {
                     return file;
@@ -202,7 +202,7 @@ final class StaticPrograms {
             files.add(file);
             return;
         }
-        for (String word : new String(bytes, ISO_8859_1).split("\\s+")) {
+        for (String word : new String(bytes, ISO_8859_1).split("\\s+", -1)) {
             if (word.startsWith("/") && word.contains(".so.") && Files.exists(Path.of(word))) {
                 files.add(Path.of(word));
             }
