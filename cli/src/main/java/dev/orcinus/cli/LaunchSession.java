@@ -45,8 +45,8 @@ final class LaunchSession implements LaunchHandler {
     }
 
     private static boolean changesWork(String variable) {
-        return variable.startsWith(OURS) && !variable.equals(LaunchPlace.VARIABLE)
-                || variable.equals(TUNABLES);
+        boolean isOurs = variable.startsWith(OURS) && !variable.equals(LaunchPlace.VARIABLE);
+        return isOurs || variable.equals(TUNABLES);
     }
 
     private static boolean isCommand(List<String> arguments) {

@@ -71,7 +71,8 @@ public record LaunchPlace(Path folder) {
     private static boolean isWanted(UnaryOperator<String> environment) {
         String asked = environment.apply(VARIABLE);
         String job = environment.apply("CI");
-        return ON.equals(asked) || !OFF.equals(asked) && (job == null || job.isEmpty());
+        boolean isJob = job != null && !job.isEmpty();
+        return ON.equals(asked) || !(OFF.equals(asked) || isJob);
     }
 
     /** Returns the socket to which launchers connect. */

@@ -126,10 +126,10 @@ public final class EhFrames {
 
         private int word(long offset) {
             int at = (int) offset;
-            return bytes[at] & 0xff
-                    | (bytes[at + 1] & 0xff) << 8
-                    | (bytes[at + 2] & 0xff) << 16
-                    | bytes[at + 3] << 24;
+            return (bytes[at] & 0xff)
+                    | ((bytes[at + 1] & 0xff) << 8)
+                    | ((bytes[at + 2] & 0xff) << 16)
+                    | (bytes[at + 3] << 24);
         }
 
         private long longWord(long offset) {

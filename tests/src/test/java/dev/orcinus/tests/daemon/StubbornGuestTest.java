@@ -184,6 +184,7 @@ final class StubbornGuestTest {
      * when it was started.
      */
     @Test
+    @SuppressWarnings("try") // the end of the later session is what is waited for
     void aProcessThatHidesWhoseItIsEndsWithTheSessionsThatCanHaveStartedIt() throws Exception {
         try (DaemonProcess daemon = start()) {
             RemoteJit older = Jit.connect(socket());
