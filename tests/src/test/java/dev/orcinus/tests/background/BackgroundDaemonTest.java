@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -109,9 +110,9 @@ final class BackgroundDaemonTest {
         home.awaitNothing();
     }
 
-    private static TreeSet<String> variables(ProcessHandle process) throws IOException {
-        TreeSet<String> names = new TreeSet<>();
-        for (String variable : text(process, "environ").split("\0")) {
+    private static Set<String> variables(ProcessHandle process) throws IOException {
+        Set<String> names = new TreeSet<>();
+        for (String variable : text(process, "environ").split("\0", 0)) {
             names.add(variable.substring(0, variable.indexOf('=')));
         }
         return names;
