@@ -254,8 +254,8 @@ public final class Symbol {
     }
 
     /**
-     * Returns a hash of a number of its own, which is quicker to have than that of its identity, and
-     * which no file can choose. Two symbols are equal if they are the same.
+     * Returns a hash of a number of its own, which is quicker to have than that of its identity,
+     * and which no file can choose. Two symbols are equal if they are the same.
      */
     @Override
     public int hashCode() {

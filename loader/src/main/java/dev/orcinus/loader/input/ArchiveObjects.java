@@ -211,8 +211,7 @@ public final class ArchiveObjects implements ObjectSource {
     }
 
     private LinkGraph read(ArchiveMember member) {
-        return readingOf(
-                member, () -> ObjectReader.read(archive.name(member), content(member)));
+        return readingOf(member, () -> ObjectReader.read(archive.name(member), content(member)));
     }
 
     /** A step that reads a mapped file. */
@@ -279,6 +278,7 @@ public final class ArchiveObjects implements ObjectSource {
             return false;
         }
     }
+
     private MemorySegment content(ArchiveMember member) {
         if (!member.isOutside()) {
             return archive.content(member);

@@ -74,8 +74,7 @@ final class ThinArchivesTest {
     void anIndexOfTheMembersIsMadeAnew() throws IOException {
         ArchiveIndex first = open(files.beside(file)).index();
         assertTrue(first.offsets().containsKey("main"), first.offsets().toString());
-        Files.copy(
-                OBJECTS.resolve("answer.o"), member, StandardCopyOption.REPLACE_EXISTING);
+        Files.copy(OBJECTS.resolve("answer.o"), member, StandardCopyOption.REPLACE_EXISTING);
         ArchiveObjects again = open(files.beside(file));
         assertNotSame(first, again.index());
         assertTrue(again.take(IndexedName.of("answer")).isPresent());
