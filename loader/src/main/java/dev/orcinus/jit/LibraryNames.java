@@ -38,6 +38,8 @@ record LibraryNames(Set<String> exports, Set<String> imports, Optional<String> t
             return file.isPresent() ? Optional.of(of(file.get())) : Optional.empty();
         } catch (IOException | MalformedFileException e) {
             return Optional.empty();
+        } catch (InternalError _) { // the file has become shorter since it was mapped
+            return Optional.empty();
         }
     }
 
