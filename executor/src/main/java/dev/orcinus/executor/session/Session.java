@@ -219,13 +219,16 @@ public final class Session {
      * need are still on their way then, so this waits for them.
      */
     public WrapperFunctionResult dispatch(ExecutorAddress tag, MemorySegment arguments) {
+        return initializers.during(arguments, () -> request(tag, arguments));
+    }
+
+    private WrapperFunctionResult request(ExecutorAddress tag, MemorySegment arguments) {
         WrapperFunctionResult result = line.call(tag, arguments, guest.checkpoints()::noteAhead);
         try {
             guest.unwind().awaitContents(QUIET, UNFINISHED_LINK_LIMIT);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        initializers.requestEnded(result);
         return result;
     }
 
