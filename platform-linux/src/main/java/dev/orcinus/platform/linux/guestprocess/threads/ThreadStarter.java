@@ -38,11 +38,27 @@ final class ThreadStarter {
     private final BitSet slots = new BitSet();
     private final Map<NativeThread, Facts> facts = new HashMap<>();
 
+    /** How many threads are being made: the kernel may have them already. */
+    private int starting;
+
     /** The kernel's id of a thread, and its signal stack. */
     private record Facts(long kernelId, ExecutorAddress signalStack) {}
 
     /** Makes a thread, by calls on another one. */
     NativeThread start(NativeThread via) throws HostCallException {
+        begin(1);
+        try {
+            return startCounted(via);
+        } finally {
+            begin(-1);
+        }
+    }
+
+    private synchronized void begin(int threads) {
+        starting += threads;
+    }
+
+    private NativeThread startCounted(NativeThread via) throws HostCallException {
         NativeThread thread = new NativeThread(via.guest(), takeSlot());
         thread.slot().expectGuest();
         try {
@@ -125,9 +141,9 @@ final class ThreadStarter {
         giveSlotBack(thread.index());
     }
 
-    /** Returns how many threads it has made that have not ended. */
+    /** Returns how many threads it has made, or is making, that have not ended. */
     synchronized int count() {
-        return facts.size();
+        return facts.size() + starting;
     }
 
     /** Forgets all threads, because their process is gone. */
