@@ -13,6 +13,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
+import java.util.function.IntSupplier;
 
 /**
  * The threads of a guest process and the Java threads that use them. A Java thread that has been
@@ -430,11 +431,13 @@ public final class NativeThreads {
     }
 
     /**
-     * Returns how many threads of the guest have been made here, the first one included; those that
-     * are being made count, so that they are never taken for others.
+     * Returns whether the guest has threads that have not been made here. Those that are being made
+     * are never taken for others.
+     *
+     * @param threads counts the threads of the guest, the first one included
      */
-    public int count() {
-        return starter.count() + 1;
+    public boolean hasOthers(IntSupplier threads) {
+        return starter.areMore(() -> threads.getAsInt() - 1);
     }
 
     /** Begins with another process, in which only the first thread is left. */

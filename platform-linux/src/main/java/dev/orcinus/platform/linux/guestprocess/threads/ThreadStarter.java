@@ -22,6 +22,7 @@ import java.util.BitSet;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.IntSupplier;
 
 /**
  * Makes threads in a guest process and ends them. Each has a slot, and a signal stack, so that an
@@ -141,9 +142,13 @@ final class ThreadStarter {
         giveSlotBack(thread.index());
     }
 
-    /** Returns how many threads it has made, or is making, that have not ended. */
-    synchronized int count() {
-        return facts.size() + starting;
+    /**
+     * Returns whether there are more threads than it has made, or is making, that have not ended.
+     *
+     * @param threads counts the threads; none begins or is forgotten here meanwhile
+     */
+    synchronized boolean areMore(IntSupplier threads) {
+        return threads.getAsInt() > facts.size() + starting;
     }
 
     /** Forgets all threads, because their process is gone. */
