@@ -176,7 +176,7 @@ public final class Session {
     /** Ends the line, because the guest has ended for good. */
     void endWithGuest(GuestEnd end) {
         guestEnd = end;
-        line.shutdown();
+        line.shutdown(Optional.of("the guest " + end.describe()));
     }
 
     /** Returns whether the session ends because its guest has ended. */
@@ -186,7 +186,7 @@ public final class Session {
 
     /** Hangs up and ends the line; {@link #run}, on its own thread, then cleans up and returns. */
     public void shutdown() {
-        line.shutdown();
+        line.shutdown(Optional.empty());
     }
 
     /**

@@ -204,12 +204,15 @@ final class ProcessGuest implements IsolatedGuest {
 
     @Override
     public boolean hasThreadsOfItsOwn() {
+        return guest.threads().hasOthers(this::countThreads);
+    }
+
+    private int countThreads() {
         try {
             Path tasks = Path.of("/proc/" + guest.pid() + "/task");
-            int count = (int) Files.getAttribute(tasks, "unix:nlink") - FOLDER_LINKS;
-            return count > guest.threads().count();
+            return (int) Files.getAttribute(tasks, "unix:nlink") - FOLDER_LINKS;
         } catch (IOException gone) {
-            return true;
+            return Integer.MAX_VALUE;
         }
     }
 
