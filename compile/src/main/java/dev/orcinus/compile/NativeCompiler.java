@@ -47,7 +47,7 @@ public final class NativeCompiler {
      * of the artifact {@code org.bytedeco:llvm} for Linux, if that is on the class path. Its cache
      * is {@code orcinus/compiled} in the user's folder for caches.
      *
-     * @throws CompilationException if there is none
+     * @throws CompilationException if there is none, or the artifact's cannot be unpacked
      */
     public static NativeCompiler find() {
         String asked = System.getenv(VARIABLE);
@@ -62,7 +62,6 @@ public final class NativeCompiler {
         }
         return of(
                 PackagedClang.ofUser()
-                        .find()
                         .orElseThrow(
                                 () ->
                                         CompilationException.of(
