@@ -33,8 +33,7 @@ final class GuestFrames {
 
     private static void add(
             ElfExecutable program, CodeListing code, String start, String end, CallFrameRows rows) {
-        int behind = end.isEmpty() ? code.sizeBytes() : code.offsetOf(end);
-        program.frame(code.offsetOf(start), behind, rows);
+        program.frame(code.offsetOf(start), code.offsetOf(end), rows);
     }
 
     private static void addX64(ElfExecutable program, CodeListing code) {
@@ -46,7 +45,7 @@ final class GuestFrames {
         add(program, code, "upcall", "claim", threePushed());
         add(program, code, "list", "marshal", threePushed());
         add(program, code, "marshal", "store", framed().saved(RBX, 24).saved(R12, 32));
-        add(program, code, "upcall_all", "", framed());
+        add(program, code, "upcall_all", "deserted", framed());
     }
 
     private static CallFrameRows onePushed() {
@@ -84,7 +83,7 @@ final class GuestFrames {
                         .saved(X19 + 3, 24));
         add(program, code, "list", "marshal", pairs(SP, 48).saved(X19, 32).saved(X19 + 1, 24));
         add(program, code, "marshal", "store", pairs(X29, 32).saved(X19, 16).saved(X19 + 1, 8));
-        add(program, code, "upcall_all", "", pairs(X29, 16));
+        add(program, code, "upcall_all", "deserted", pairs(X29, 16));
     }
 
     /** A frame that begins with the pair of x29 and x30. */

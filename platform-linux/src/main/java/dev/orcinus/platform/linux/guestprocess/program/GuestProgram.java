@@ -55,6 +55,10 @@ public enum GuestProgram {
     ENTER_PROGRAM;
 
     private static final int PAGE_BYTES = 4096;
+    private static final String SYMBOL_PREFIX = "orcinus_guest_";
+
+    /** What runs before the first part: the kernel enters the first, the C library the second. */
+    private static final List<String> STARTS = List.of("start", "main");
 
     /** The words of the program, in their order: imports first. */
     private static final List<String> IMPORTS =
@@ -96,8 +100,11 @@ public enum GuestProgram {
         libraries.forEach(program::needs);
         IMPORTS.forEach(program::importFunction);
         program.addWords(WORD_HOLES.size());
+        for (String label : STARTS) {
+            program.label(SYMBOL_PREFIX + label, listing.offsetOf(label));
+        }
         for (GuestProgram part : values()) {
-            program.label("orcinus_guest_" + part.label(), part.offset(processor));
+            program.label(SYMBOL_PREFIX + part.label(), part.offset(processor));
         }
         GuestFrames.addTo(program, processor, listing);
         byte[] code = shape.symbols().addTo(program, processor, listing.bytes());
