@@ -161,6 +161,7 @@ final class GuideRunner {
         all.add("env");
         all.add("PATH=" + folder.resolve(".programs") + ":" + System.getenv("PATH"));
         all.add("XDG_CACHE_HOME=" + folder.resolve(".cache"));
+        all.add("ORCINUS_DAEMON=off");
         all.add("LC_ALL=C.UTF-8");
         all.addAll(command);
         try (Program program = Program.start(folder, all)) {
