@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.orcinus.compile.NativeCompiler;
 import dev.orcinus.loader.CompilationException;
 import dev.orcinus.tests.jit.ForkedJvm;
+import dev.orcinus.tests.jit.LibraryJar;
 import dev.orcinus.tests.process.Finished;
 import dev.orcinus.tests.process.Program;
 import java.io.File;
@@ -74,12 +75,18 @@ final class PackagedClangTest {
                                 "ORCINUS_CC",
                                 "PATH=" + empty,
                                 "XDG_CACHE_HOME=" + caches));
-        List<String> java = new ArrayList<>(ForkedJvm.command(Finds.class));
-        int classPath = java.indexOf("-cp") + 1;
-        java.set(classPath, java.get(classPath) + File.pathSeparator + jar);
-        java.set(java.indexOf("dev.orcinus.loader"), "dev.orcinus.compile");
-        java.addAll(1, List.of(options));
-        command.addAll(java);
+        List<String> classes = ForkedJvm.command(Finds.class);
+        String ofTests = classes.get(classes.indexOf("-cp") + 1);
+        command.add(classes.getFirst());
+        command.addAll(List.of(options));
+        command.add("-cp");
+        command.add(
+                String.join(
+                        File.pathSeparator,
+                        LibraryJar.path().toString(),
+                        jar.toString(),
+                        ofTests));
+        command.add(classes.getLast());
         try (Program program = Program.start(folder, command)) {
             Finished end = program.finish();
             assertEquals(0, end.status(), end::toString);
