@@ -66,8 +66,9 @@ public final class NativeCompiler {
                                 () ->
                                         CompilationException.of(
                                                 "no C compiler: none of clang, gcc and cc is on"
-                                                        + " PATH, and org.bytedeco:llvm is not on the"
-                                                        + " class path; set ORCINUS_CC to one")));
+                                                        + " PATH, and the class path has no"
+                                                        + " org.bytedeco:llvm for this system; set"
+                                                        + " ORCINUS_CC to one")));
     }
 
     private static Optional<Path> onPath(String name) {
