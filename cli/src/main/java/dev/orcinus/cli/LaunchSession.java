@@ -3,10 +3,10 @@ package dev.orcinus.cli;
 import dev.orcinus.daemon.background.LaunchHandler;
 import dev.orcinus.daemon.background.LaunchPlace;
 import dev.orcinus.platform.spi.HostCallException;
-import dev.orcinus.platform.spi.guest.IsolatedGuestProvider;
 import dev.orcinus.platform.spi.guest.LaunchedProcess;
 import dev.orcinus.platform.spi.guest.LauncherBuild;
 import dev.orcinus.platform.spi.host.HostChannel;
+import dev.orcinus.platform.spi.host.HostLaunchers;
 import java.util.List;
 
 /**
@@ -28,7 +28,7 @@ final class LaunchSession implements LaunchHandler {
 
     @Override
     public void serve(HostChannel connection) {
-        try (LaunchedProcess process = IsolatedGuestProvider.current().receive(connection, build)) {
+        try (LaunchedProcess process = HostLaunchers.current().receive(connection, build)) {
             if (isServed(process)) {
                 process.enterFolder();
                 process.serve(() -> run(process));

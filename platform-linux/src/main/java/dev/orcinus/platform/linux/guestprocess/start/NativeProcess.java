@@ -13,7 +13,7 @@ import dev.orcinus.bindings.posix.Signal;
 import dev.orcinus.bindings.posix.Unistd;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.GuestEnd;
-import dev.orcinus.platform.linux.ProcessState;
+import dev.orcinus.platform.linux.StatFile;
 import dev.orcinus.platform.linux.errno.Failure;
 import dev.orcinus.platform.spi.HostCallException;
 import java.lang.foreign.Arena;
@@ -78,7 +78,7 @@ public record NativeProcess(int pid, int pidfd) {
 
     /** Returns whether the process has ended. It has not been reaped. */
     public boolean hasEnded() {
-        return pidfd < 0 ? ProcessState.hasEnded(pid) : hasEnded(0);
+        return pidfd < 0 ? StatFile.hasEnded(pid) : hasEnded(0);
     }
 
     private boolean hasEnded(int waitMillis) {
