@@ -46,6 +46,25 @@ public record NativeProcess(int pid, int pidfd) {
         }
     }
 
+    /**
+     * Returns the same process with a descriptor of its own, which has not been closed.
+     *
+     * @throws HostCallException if it has ended: its number may be another's
+     */
+    public NativeProcess again() throws HostCallException {
+        NativeProcess found = of(pid);
+        if (hasEnded()) {
+            found.forget();
+            throw gone();
+        }
+        return found;
+    }
+
+    /** Returns what is thrown when a process is wanted that has ended. */
+    public static HostCallException gone() {
+        return new HostCallException("pidfd_open", 0, "the process has ended");
+    }
+
     private static boolean isForbidden(int errno) {
         return errno == LinuxErrno.ENOSYS || errno == Errno.EPERM || errno == Errno.EACCES;
     }
