@@ -1,5 +1,6 @@
 package dev.orcinus.cli;
 
+import dev.orcinus.daemon.BoundedLog;
 import dev.orcinus.daemon.DaemonLog;
 import dev.orcinus.daemon.background.BackgroundDaemon;
 import dev.orcinus.daemon.background.BackgroundRequests;
@@ -15,6 +16,7 @@ import dev.orcinus.platform.spi.host.HostProvider;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -35,6 +37,7 @@ final class BackgroundCommands {
     private static final Duration STANDARD_IDLE = Duration.ofMinutes(15);
     private static final Duration START_LIMIT = Duration.ofSeconds(60);
     private static final Duration END_LIMIT = Duration.ofSeconds(30);
+    private static final long MOST_LOG_BYTES = 1 << 20;
     private static final long POLL_MILLIS = 10;
     private static final String APP = "orcinus.app";
 
@@ -69,8 +72,14 @@ final class BackgroundCommands {
                     "there is no folder for a daemon in the background: XDG_RUNTIME_DIR names none");
             return 1;
         }
-        ColdStart.start(place.get(), List.of(IDLE_EXIT, idle.toMillis() + "ms"), Duration.ZERO);
-        return awaitSocket(place.get());
+        place.get().forgetRefusal();
+        long deadline = System.nanoTime() + START_LIMIT.toNanos();
+        Optional<Integer> status = Optional.empty();
+        while (status.isEmpty()) {
+            ColdStart.start(place.get(), List.of(IDLE_EXIT, idle.toMillis() + "ms"), Duration.ZERO);
+            status = awaitSocket(place.get(), deadline);
+        }
+        return status.get();
     }
 
     /** Returns the environment of somebody who asks for a daemon, unless it forbids one. */
@@ -79,19 +88,39 @@ final class BackgroundCommands {
         return variable.equals(LaunchPlace.VARIABLE) && value == null ? LaunchPlace.ON : value;
     }
 
-    private int awaitSocket(LaunchPlace place) throws IOException, HostCallException {
+    /** Returns a status; empty if the daemon that had the lock was one that ended properly. */
+    private Optional<Integer> awaitSocket(LaunchPlace place, long deadline)
+            throws IOException, HostCallException {
         HostProcess process = HostProvider.current().process();
-        long deadline = System.nanoTime() + START_LIMIT.toNanos();
         while (!Files.exists(place.socket())) {
             Optional<HostLock> lock = process.lock(place.lock());
-            if (lock.isPresent() || System.nanoTime() > deadline) {
+            boolean isLate = System.nanoTime() > deadline;
+            if (lock.isPresent() || isLate) {
+                Optional<String> reason = reason(place);
                 lock.ifPresent(HostLock::close);
-                log.accept("the daemon has not started: " + Files.readString(place.log()).strip());
-                return 1;
+                if (reason.isPresent() || isLate) {
+                    log.accept("the daemon has not started: " + reason.orElse("it takes too long"));
+                    return Optional.of(1);
+                }
+                return Optional.empty();
+            }
+            if (!Files.exists(place.folder())) {
+                return Optional.empty();
             }
             pause();
         }
-        return 0;
+        return Optional.of(0);
+    }
+
+    private static Optional<String> reason(LaunchPlace place) throws IOException {
+        try {
+            Optional<String> refusal = place.refusal();
+            return refusal.isPresent()
+                    ? refusal
+                    : Optional.of(Files.readString(place.log()).strip());
+        } catch (NoSuchFileException _) {
+            return Optional.empty();
+        }
     }
 
     private static void pause() throws IOException {
@@ -111,10 +140,11 @@ final class BackgroundCommands {
     int serve(List<String> arguments) throws UsageException, IOException, HostCallException {
         Host host = HostProvider.current();
         HostLock lock = host.process().inheritedLock();
-        DaemonLog lines = new DaemonLog(DaemonCommands::write);
         LaunchPlace place =
                 LaunchPlace.of(BackgroundCommands::wanted)
                         .orElseThrow(() -> new FileNotFoundException("XDG_RUNTIME_DIR"));
+        DaemonLog lines =
+                new DaemonLog(new BoundedLog(place.log(), MOST_LOG_BYTES, DaemonCommands::write));
         BackgroundDaemon daemon =
                 new BackgroundDaemon(
                         host,

@@ -8,6 +8,8 @@ import dev.orcinus.platform.spi.guest.LauncherBuild;
 import dev.orcinus.platform.spi.host.HostChannel;
 import dev.orcinus.platform.spi.host.HostLaunchers;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 
 /**
  * Serves launchers in the daemon. What the daemon would not do as a JVM of their own does it, it
@@ -16,8 +18,9 @@ import java.util.List;
 final class LaunchSession implements LaunchHandler {
     private static final String OURS = "ORCINUS_";
 
-    /** The setting by which a JVM gives a guest room for thread-locals. */
-    private static final String TUNABLES = "GLIBC_TUNABLES";
+    /** A JVM gives a guest room for thread-locals by the first; its own options are the others. */
+    private static final Set<String> OF_A_JVM =
+            Set.of("GLIBC_TUNABLES", "JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS");
 
     private final LauncherBuild build;
 
@@ -27,26 +30,47 @@ final class LaunchSession implements LaunchHandler {
     }
 
     @Override
-    public void serve(HostChannel connection) {
+    public Optional<String> serve(HostChannel connection) {
         try (LaunchedProcess process = HostLaunchers.current().receive(connection, build)) {
-            if (isServed(process)) {
-                process.enterFolder();
+            Optional<String> refusal = refusal(process);
+            if (refusal.isEmpty()) {
                 process.serve(() -> run(process));
             }
+            return refusal;
         } catch (HostCallException e) {
-            // the launcher goes its own way, or has gone
+            return Optional.empty(); // it has gone, or goes its own way
         }
     }
 
-    private static boolean isServed(LaunchedProcess process) {
-        return process.variables().stream().noneMatch(LaunchSession::changesWork)
-                && process.arguments().filter(LaunchSession::isCommand).isPresent()
-                && process.isAlike();
+    /** Enters the folder of a process that is to be served, or returns why it is not. */
+    private static Optional<String> refusal(LaunchedProcess process) {
+        if (process.variables().stream().anyMatch(LaunchSession::changesWork)
+                || process.arguments().filter(LaunchSession::isCommand).isEmpty()) {
+            return Optional.of("what it asks for needs a JVM of its own");
+        }
+        if (!process.isAlike()) {
+            return Optional.of("it has not the rights of the daemon")
+                    .filter(_ -> ProcessHandle.of(process.pid()).isPresent());
+        }
+        try {
+            process.enterFolder();
+        } catch (HostCallException e) {
+            return Optional.of("the daemon cannot enter its folder: " + e.getMessage());
+        }
+        return namesOwnFile(process)
+                ? Optional.of("it names files of its own process")
+                : Optional.empty();
+    }
+
+    private static boolean namesOwnFile(LaunchedProcess process) {
+        return process.arguments().stream()
+                .flatMap(InputNames::of)
+                .anyMatch(name -> !process.isSameFile(name));
     }
 
     private static boolean changesWork(String variable) {
         boolean isOurs = variable.startsWith(OURS) && !variable.equals(LaunchPlace.VARIABLE);
-        return isOurs || variable.equals(TUNABLES);
+        return isOurs || OF_A_JVM.contains(variable);
     }
 
     private static boolean isCommand(List<String> arguments) {

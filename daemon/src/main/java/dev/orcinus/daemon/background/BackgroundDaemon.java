@@ -60,13 +60,19 @@ public final class BackgroundDaemon implements AutoCloseable {
 
     /**
      * Serves until it has been idle for long, is told to stop, or another build has taken its
-     * place.
+     * place. If the rehearsal shows that it can serve nobody here, it ends at once, and no other one
+     * of this build is started before the user asks for it.
      *
      * @param rehearsal prepares this process, if it can
      */
     public void run(LaunchHandler handler, Optional<LaunchRehearsal> rehearsal)
-            throws HostCallException, InterruptedException {
-        rehearsal.ifPresent(launches -> launches.run(host, handler, log));
+            throws IOException, HostCallException, InterruptedException {
+        Optional<String> refusal = rehearsal.flatMap(launches -> launches.run(host, handler, log));
+        if (refusal.isPresent()) {
+            log.accept("this daemon can serve nobody: " + refusal.get());
+            place.refuse(refusal.get());
+            return;
+        }
         place.removeOthers(host.process());
         tidy();
         Thread.ofPlatform().daemon().name("tidy").start(this::tidyAfterWork);

@@ -30,7 +30,7 @@ public final class BackgroundStart {
     private BackgroundStart() {}
 
     /**
-     * Starts a daemon, unless one runs or starts already.
+     * Starts a daemon, unless one runs or starts already, or one has found that it can serve nobody.
      *
      * @param command of the daemon
      * @param delay before it starts; whoever starts it needs the processor itself
@@ -46,6 +46,9 @@ public final class BackgroundStart {
             UnaryOperator<String> environment)
             throws IOException, HostCallException {
         place.create(process.uid());
+        if (place.refusal().isPresent()) {
+            return false;
+        }
         Optional<HostLock> lock = process.lock(place.lock());
         if (lock.isEmpty()) {
             return false;

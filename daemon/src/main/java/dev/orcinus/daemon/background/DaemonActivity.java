@@ -48,9 +48,14 @@ final class DaemonActivity {
         return true;
     }
 
-    /** Ends to serve. */
-    synchronized void end() {
+    /**
+     * Ends to serve.
+     *
+     * @param isServed false if it was refused, and so does not count
+     */
+    synchronized void end(boolean isServed) {
         running--;
+        served -= isServed ? 0 : 1;
         idleSinceNanos = System.nanoTime();
         notifyAll();
     }

@@ -1,6 +1,7 @@
 package dev.orcinus.daemon.background;
 
 import dev.orcinus.platform.spi.host.HostChannel;
+import java.util.Optional;
 
 /** Serves what one launcher asks for. Many threads may call it at once. */
 @FunctionalInterface
@@ -12,6 +13,8 @@ public interface LaunchHandler {
      *
      * @param connection to a launcher of this user, whose user id has been checked; it belongs to
      *     this method, which closes it
+     * @return why this process does not serve it, so that it starts a JVM of its own; empty if it
+     *     has been served, or has gone
      */
-    void serve(HostChannel connection);
+    Optional<String> serve(HostChannel connection);
 }

@@ -9,7 +9,9 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -40,6 +42,7 @@ public record LaunchPlace(Path folder) {
 
     private static final String OFF = "off";
     private static final String SOCKET = "launch";
+    private static final int MOST_TRIES = 100;
     private static final String REHEARSAL = "r"; // the path of a socket has 107 bytes at most
     private static final FileAttribute<Set<PosixFilePermission>> OWNERS_ONLY =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
@@ -90,12 +93,38 @@ public record LaunchPlace(Path folder) {
         return folder.resolve("log");
     }
 
+    /** Returns why a daemon has found that it can serve nobody here; empty if none has. */
+    public Optional<String> refusal() throws IOException {
+        try {
+            return Optional.of(Files.readString(refusalFile()));
+        } catch (NoSuchFileException _) {
+            return Optional.empty();
+        }
+    }
+
+    /** Keeps others from starting a daemon that can serve nobody, either. */
+    void refuse(String reason) throws IOException {
+        Files.writeString(refusalFile(), reason);
+    }
+
+    /** Lets a daemon be tried again. */
+    public void forgetRefusal() throws IOException {
+        Files.deleteIfExists(refusalFile());
+    }
+
+    private Path refusalFile() {
+        return folder.resolve("refusal");
+    }
+
     /** Returns a place within this one, for launches that nobody else makes. */
     LaunchPlace rehearsal() {
         return in(folder.resolve(REHEARSAL), folder.getFileName().toString());
     }
 
-    /** Removes the files of a daemon that ends, and the folders if they are empty then. */
+    /**
+     * Removes the files of a daemon that ends, but not its refusal, and the folders if they are
+     * empty then.
+     */
     void remove() throws IOException {
         Path rehearsed = folder.resolve(REHEARSAL);
         if (Files.isDirectory(rehearsed, LinkOption.NOFOLLOW_LINKS)) {
@@ -130,6 +159,7 @@ public record LaunchPlace(Path folder) {
     private void removeIfAbandoned(HostProcess process) throws IOException, HostCallException {
         Optional<HostLock> abandoned = process.lock(lock());
         if (abandoned.isPresent()) {
+            forgetRefusal();
             remove();
             abandoned.get().close();
         }
@@ -143,8 +173,17 @@ public record LaunchPlace(Path folder) {
      */
     public void create(int uid) throws IOException {
         requireOwn(folder.getParent().getParent(), uid);
-        createOwn(folder.getParent(), uid);
-        createOwn(folder, uid);
+        for (int tries = 1; ; tries++) {
+            try {
+                createOwn(folder.getParent(), uid);
+                createOwn(folder, uid);
+                return;
+            } catch (NoSuchFileException e) { // a daemon that ends has just removed them
+                if (tries == MOST_TRIES) {
+                    throw e;
+                }
+            }
+        }
     }
 
     private static void createOwn(Path path, int uid) throws IOException {
@@ -156,7 +195,8 @@ public record LaunchPlace(Path folder) {
     }
 
     private static void requireOwn(Path path, int uid) throws IOException {
-        if (!Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)
+        if (!Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
+                        .isDirectory()
                 || !Files.getAttribute(path, "unix:uid", LinkOption.NOFOLLOW_LINKS).equals(uid)) {
             throw new IOException(path + " is no folder of this user's");
         }

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
 /**
@@ -35,8 +36,29 @@ public record LaunchRehearsal(
         environment = Map.copyOf(environment);
     }
 
-    /** Makes the launches, which {@code handler} serves. A failure ends the rehearsal. */
-    void run(Host host, LaunchHandler handler, Consumer<String> log) {
+    /**
+     * Makes the launches, which {@code handler} serves. A failure ends the rehearsal.
+     *
+     * @return why this process can serve nobody, if that is so
+     */
+    Optional<String> run(Host host, LaunchHandler handler, Consumer<String> log) {
+        for (List<String> command : commands) {
+            if (!Files.isExecutable(Path.of(command.getFirst()))) {
+                return Optional.of(command.getFirst() + " cannot be executed");
+            }
+        }
+        AtomicReference<String> refusal = new AtomicReference<>();
+        LaunchHandler noting =
+                connection -> {
+                    Optional<String> reason = handler.serve(connection);
+                    reason.ifPresent(refusal::set);
+                    return reason;
+                };
+        rehearseApart(host, noting, log);
+        return Optional.ofNullable(refusal.get());
+    }
+
+    private void rehearseApart(Host host, LaunchHandler handler, Consumer<String> log) {
         LaunchPlace rehearsed = place.rehearsal();
         Path runtime = rehearsed.folder().getParent().getParent();
         try {
@@ -68,6 +90,7 @@ public record LaunchRehearsal(
                 for (List<String> command : commands) {
                     long served = activity.served();
                     launch(command, rehearsed.folder().getParent().getParent());
+                    activity.awaitRest();
                     if (activity.served() == served) {
                         throw new IOException(command + " was not served");
                     }

@@ -60,18 +60,19 @@ final class LaunchServer implements AutoCloseable {
             Thread.ofPlatform().daemon().name("launch").start(() -> serve(connection));
         } catch (OutOfMemoryError e) {
             connection.close();
-            activity.end();
+            activity.end(false);
             throw e;
         }
     }
 
     private void serve(HostChannel connection) {
+        boolean isServed = true;
         try {
-            handler.serve(connection);
+            isServed = handler.serve(connection).isEmpty();
         } catch (RuntimeException | OutOfMemoryError e) {
             log.accept("a launch failed: " + e);
         } finally {
-            activity.end();
+            activity.end(isServed);
         }
     }
 

@@ -25,9 +25,19 @@ final class DaemonActivityTest {
         DaemonActivity activity = activity(LONG);
         assertTrue(activity.begin());
         assertTrue(activity.begin());
-        activity.end();
+        activity.end(true);
         assertEquals(1, activity.running());
         assertEquals(2, activity.served());
+    }
+
+    @Test
+    void whatItRefusesDoesNotCount() {
+        Activity activity = activity(LONG);
+        assertTrue(activity.begin());
+        assertTrue(activity.begin());
+        activity.end(false);
+        assertEquals(1, activity.served());
+        assertEquals(1, activity.running());
     }
 
     @Test
@@ -43,7 +53,7 @@ final class DaemonActivityTest {
         DaemonActivity activity = activity(Duration.ofNanos(1));
         assertTrue(activity.begin());
         assertEquals(Duration.ofNanos(1), activity.idleLeft());
-        Thread end = Thread.ofPlatform().start(activity::end);
+        Thread end = Thread.ofPlatform().start(() -> activity.end(true));
         activity.awaitStop();
         end.join();
         assertEquals(0, activity.running());
@@ -57,7 +67,7 @@ final class DaemonActivityTest {
         activity.awaitStop();
         assertFalse(activity.begin());
         assertEquals(Duration.ZERO, activity.idleLeft());
-        Thread end = Thread.ofPlatform().start(activity::end);
+        Thread end = Thread.ofPlatform().start(() -> activity.end(true));
         activity.awaitRest();
         end.join();
         assertEquals(1, activity.served());
@@ -77,7 +87,7 @@ final class DaemonActivityTest {
     void aPauseComesAfterWork() throws InterruptedException {
         DaemonActivity activity = activity(LONG);
         assertTrue(activity.begin());
-        activity.end();
+        activity.end(true);
         assertEquals(1, activity.awaitPause(0, Duration.ofMillis(1)));
     }
 }

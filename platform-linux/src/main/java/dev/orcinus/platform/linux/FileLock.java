@@ -33,7 +33,9 @@ import java.util.Optional;
 record FileLock(int descriptor) implements HostLock {
     /** Takes the lock if nobody has it. */
     static Optional<HostLock> take(Path file) throws IOException, HostCallException {
-        create(file);
+        if (!create(file)) {
+            return Optional.empty();
+        }
         try (Arena arena = Arena.ofConfined()) {
             ErrnoState state = new ErrnoState(arena);
             int fd =
@@ -59,14 +61,18 @@ record FileLock(int descriptor) implements HostLock {
         }
     }
 
-    private static void create(Path file) throws IOException {
+    /** Returns whether there is the file; false if somebody has just removed its folder. */
+    private static boolean create(Path file) throws IOException {
         try {
             Files.createFile(
                     file,
                     PosixFilePermissions.asFileAttribute(
                             PosixFilePermissions.fromString("rw-------")));
+            return true;
         } catch (FileAlreadyExistsException _) {
-            // as usual
+            return true; // as usual
+        } catch (NoSuchFileException _) {
+            return false;
         }
     }
 

@@ -27,13 +27,17 @@ import java.util.List;
 final class OrphanStart {
     /**
      * $1 is the delay in seconds, then the command follows. Hard limits that would end or confine a
-     * program which serves others cannot be lifted, nor can a low priority: then it does not start.
+     * program which serves others cannot be lifted, nor can a low priority, or that a process gets no
+     * more rights, as one that is confined has it: then it does not start.
      * It may run on all processors that this system has for us.
      */
     private static final String SCRIPT =
             """
             ulimit -S -t unlimited && ulimit -S -f unlimited && ulimit -S -d unlimited && ulimit -S -v unlimited || exit 1
             [ "$(nice)" -le 0 ] || exit 1
+            while read -r name value; do
+                [ "$name$value" != NoNewPrivs:1 ] || exit 1
+            done </proc/self/status
             taskset -cp 0-4095 $$ >/dev/null 2>&1
             ulimit -S -c 0
             umask 077
@@ -68,7 +72,8 @@ final class OrphanStart {
             throw new HostCallException(
                     "ulimit",
                     0,
-                    "hard limits of processor time, memory or files are set, or a low priority");
+                    "hard limits of processor time, memory or files are set, or a low priority,"
+                            + " or no_new_privs");
         }
     }
 

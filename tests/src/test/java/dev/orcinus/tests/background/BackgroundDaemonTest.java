@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.orcinus.tests.process.Finished;
 import dev.orcinus.tests.process.OtherUser;
@@ -244,6 +245,15 @@ final class BackgroundDaemonTest {
         Finished start = home.shell("nice -n 5 \"$@\"", "background");
         assertEquals(1, start.status(), start::toString);
         assertTrue(start.errors().contains("a low priority"), start::toString);
+    }
+
+    @Test
+    void whoIsConfinedStartsNone() throws Exception {
+        assumeTrue(
+                home.shell("setpriv --no-new-privs true").status() == 0, "there is no setpriv");
+        Finished start = home.shell("setpriv --no-new-privs \"$@\"", "background");
+        assertEquals(1, start.status(), start::toString);
+        assertTrue(start.errors().contains("no_new_privs"), start::toString);
     }
 
     @ParameterizedTest

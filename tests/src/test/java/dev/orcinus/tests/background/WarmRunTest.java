@@ -18,6 +18,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Tests that a start which the daemon serves says and does what one with a JVM of its own says and
@@ -73,6 +75,13 @@ final class WarmRunTest {
                     "env -i $P run a.o",
                     "GLIBC_TUNABLES=glibc.malloc.check=0 $P run a.o",
                     "ulimit -n 100; $P run a.o",
+                    "exec 5<a.o; $P run /dev/fd/5",
+                    "exec 5<a.o; ln -s /proc/self/fd/5 own.o; $P run own.o; rm own.o",
+                    "exec 5<a.o; echo /dev/fd/5 >own; $P run @own; rm own",
+                    "exec 5<a.o; cd /dev; $P run fd/5",
+                    "JAVA_TOOL_OPTIONS=-Dx=y $P run a.o",
+                    "_JAVA_OPTIONS=-Dx=y $P run a.o",
+                    "JDK_JAVA_OPTIONS=-Dx=y $P run a.o",
                     "$P run a.o >&-",
                     "$P run undefined.o 2>&-");
 
@@ -134,6 +143,17 @@ final class WarmRunTest {
             assertEquals(said(expected), said(ours), command);
         }
         assertTrue(home.served() >= COMMANDS.size() / 2, () -> "most are served");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"$P run a.o </dev/null", "setpriv --no-new-privs $P run a.o"})
+    void whoIsConfinedIsNotServed(String command) throws Exception {
+        boolean isConfined = command.startsWith("setpriv");
+        if (isConfined) {
+            assumeTrue(shell("setpriv --no-new-privs true", "").status() == 0, "no setpriv");
+        }
+        assertEquals(7, warm(command).status());
+        assertEquals(isConfined ? 0 : 1, home.served());
     }
 
     private static String said(Finished end) {

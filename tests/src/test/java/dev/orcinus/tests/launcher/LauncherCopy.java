@@ -6,6 +6,9 @@ import dev.orcinus.tests.process.Finished;
 import dev.orcinus.tests.process.OtherUser;
 import dev.orcinus.tests.process.Program;
 import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -165,6 +168,29 @@ final class LauncherCopy {
         assertEquals(0, end.status(), end::toString);
         assertEquals("started\n", end.output(), end::toString);
         return end.errors();
+    }
+
+    /** Runs a program where a daemon has its socket, with a launcher that has a mode. */
+    Finished runBesideDaemon(String mode) throws IOException, InterruptedException {
+        String build = Files.readAllLines(app("launch")).getLast();
+        Path runtime = directory.resolve("r");
+        Path socket = runtime.resolve("orcinus").resolve(build).resolve("launch");
+        Files.createDirectories(socket.getParent());
+        script(app("orcinus"), "#!/bin/sh\necho asked\n");
+        Files.setPosixFilePermissions(app("orcinus"), PosixFilePermissions.fromString(mode));
+        try (ServerSocketChannel daemon = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            daemon.bind(UnixDomainSocketAddress.of(socket));
+            return finish(
+                    "/usr/bin/env",
+                    "XDG_RUNTIME_DIR=" + runtime,
+                    "JAVA_HOME=" + jdk,
+                    "/bin/sh",
+                    root.resolve("orcinus").toString(),
+                    "run",
+                    "--in-jvm");
+        } finally {
+            Files.delete(socket);
+        }
     }
 
     /**

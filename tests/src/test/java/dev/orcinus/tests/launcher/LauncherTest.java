@@ -127,6 +127,15 @@ final class LauncherTest {
         assertEquals(1, launcher.count("builds"));
     }
 
+    /** A file system that is mounted so executes nothing, though a daemon is there. */
+    @Test
+    void aLauncherThatCannotBeExecutedIsNotAsked() throws Exception {
+        launcher.canTrain(true);
+        launcher.build();
+        assertEquals("started\n", launcher.runBesideDaemon("rw-r--r--").output());
+        assertEquals("asked\n", launcher.runBesideDaemon("rwxr-xr-x").output());
+    }
+
     @Test
     void aCommitIsNoticed() throws Exception {
         launcher.canTrain(true);

@@ -62,6 +62,14 @@ public interface LaunchedProcess extends AutoCloseable {
     /** Returns the working folder of the thread that has entered it. */
     Path folder();
 
+    /**
+     * Returns whether a file has the same name for this process, to the thread that has entered the
+     * folder. Files of {@code /proc/self}, such as {@code /dev/stdin}, have not.
+     *
+     * @param name absolute, or from the folder
+     */
+    boolean isSameFile(String name);
+
     /** Returns whether its standard error is a terminal. */
     boolean hasTerminal();
 

@@ -16,7 +16,13 @@ final class LikeProcess {
 
     /** What {@code /proc/PID/status} says of the rights of a process. */
     private static final List<String> RIGHTS =
-            List.of("Uid:", "Gid:", "Groups:", "CapEff:", "NoNewPrivs:", "Seccomp:");
+            List.of("Uid:", "Gid:", "Groups:", "CapEff:", "Seccomp:", "Seccomp_filters:");
+
+    /**
+     * A process that is confined by Landlock, whose rules nobody else can see, has this, unless it
+     * may do all.
+     */
+    private static final String CONFINED = "NoNewPrivs:\t1";
 
     private LikeProcess() {}
 
@@ -33,6 +39,7 @@ final class LikeProcess {
             }
             return Files.isSameFile(own.resolve("root"), other.resolve("root"))
                     && rights(own).equals(rights(other))
+                    && !isConfined(other)
                     && label(own).equals(label(other));
         } catch (IOException hidden) {
             return false;
@@ -44,6 +51,10 @@ final class LikeProcess {
                 .lines()
                 .filter(line -> RIGHTS.stream().anyMatch(line::startsWith))
                 .toList();
+    }
+
+    private static boolean isConfined(Path process) throws IOException {
+        return text(process.resolve("status")).lines().anyMatch(CONFINED::equals);
     }
 
     /** Returns the label of SELinux or AppArmor; empty where there is none. */

@@ -156,6 +156,12 @@ public final class LinuxLaunch implements LaunchedProcess {
     }
 
     @Override
+    public boolean isSameFile(String name) {
+        Path file = Path.of(name);
+        return !OwnFiles.isOwn(file.isAbsolute() ? file : folder().resolve(file));
+    }
+
+    @Override
     public synchronized boolean hasTerminal() {
         return !areClosed && Unistd.isatty(descriptors.get(ERRORS)) == 1;
     }

@@ -1,0 +1,123 @@
+package dev.orcinus.daemon.background;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.orcinus.platform.spi.host.Host;
+import dev.orcinus.platform.spi.host.HostChannel;
+import dev.orcinus.platform.spi.host.HostLock;
+import dev.orcinus.platform.spi.host.HostProvider;
+import java.io.IOException;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Tests what becomes of a daemon whose rehearsal is refused. */
+@EnabledOnOs(OS.LINUX)
+@Timeout(60)
+final class LaunchRehearsalTest {
+    private static final String REASON = "there is no right";
+    private static final String BUILD = "build";
+
+    private final Host host = HostProvider.current();
+    @TempDir private Path directory;
+    private LaunchPlace place;
+
+    @BeforeEach
+    void create() throws IOException {
+        Path runtime =
+                Files.createDirectory(
+                        directory.resolve("r"),
+                        PosixFilePermissions.asFileAttribute(
+                                PosixFilePermissions.fromString("rwx------")));
+        place = LaunchPlace.in(runtime, BUILD);
+        place.create(host.process().uid());
+    }
+
+    private static Optional<String> refuse(HostChannel connection) {
+        connection.close();
+        return Optional.of(REASON);
+    }
+
+    /** Its command waits while this process connects, as a launcher does. */
+    private LaunchRehearsal rehearsal() {
+        Path done = directory.resolve("done");
+        Thread.ofPlatform().daemon().start(() -> connect(done));
+        String script = "while ! [ -e '" + done + "' ]; do sleep 0.02; done";
+        return new LaunchRehearsal(
+                place,
+                List.of(List.of("/bin/sh", "-c", script)),
+                Map.of("PATH", System.getenv("PATH")));
+    }
+
+    private void connect(Path done) {
+        try {
+            Path socket = place.rehearsal().socket();
+            while (!Files.exists(socket)) {
+                TimeUnit.MILLISECONDS.sleep(1);
+            }
+            try (SocketChannel launcher = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
+                assertTrue(launcher.isConnected());
+            }
+            Files.createFile(done);
+        } catch (IOException | InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
+    void aRefusalIsToldAndNothingIsLeft() throws IOException {
+        Optional<String> refusal = rehearsal().run(host, LaunchRehearsalTest::refuse, _ -> {});
+        assertEquals(Optional.of(REASON), refusal);
+        assertFalse(Files.exists(place.rehearsal().folder()));
+    }
+
+    @Test
+    void aLauncherThatTheFileSystemDoesNotExecuteIsARefusal() throws IOException {
+        String launcher = Files.createFile(directory.resolve("launcher")).toString();
+        LaunchRehearsal rehearsal =
+                new LaunchRehearsal(place, List.of(List.of(launcher)), Map.of());
+        assertEquals(
+                Optional.of(launcher + " cannot be executed"),
+                rehearsal.run(host, LaunchRehearsalTest::refuse, _ -> {}));
+    }
+
+    @Test
+    void aDaemonThatCanServeNobodyEndsAndHasNoSuccessor() throws Exception {
+        HostLock lock = host.process().lock(place.lock()).orElseThrow();
+        try (BackgroundDaemon daemon =
+                new BackgroundDaemon(
+                        host, place, lock, Duration.ofHours(1), Optional.empty(), _ -> {})) {
+            daemon.run(LaunchRehearsalTest::refuse, Optional.of(rehearsal()));
+        }
+        assertEquals(Optional.of(REASON), place.refusal());
+        assertFalse(Files.exists(place.lock()));
+        List<String> command = List.of("/bin/false");
+        assertFalse(
+                BackgroundStart.start(
+                        host.process(), place, command, Duration.ZERO, System::getenv));
+        place.forgetRefusal();
+        assertEquals(Optional.empty(), place.refusal());
+    }
+
+    @Test
+    void aPlaceWhoseFolderIsRemovedHasNoLock() throws Exception {
+        Files.delete(place.folder());
+        assertTrue(host.process().lock(place.lock()).isEmpty());
+        assertEquals(Optional.empty(), place.refusal());
+    }
+}
