@@ -1,10 +1,9 @@
-package dev.orcinus.tests.repl;
+package dev.orcinus.executor.service;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.orcinus.executor.service.LineValues;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.platform.spi.guest.GuestCall;
@@ -22,9 +21,12 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 
 /** The room that objects get which are the values of lines of clang-repl. */
 @Timeout(60)
+@EnabledOnOs(OS.LINUX)
 final class LineValueRoomTest {
     private static final long GIB = 1L << 30;
     private static final long MOST = 64 * GIB;
