@@ -20,8 +20,7 @@ import java.util.regex.Pattern;
  * @param folders in which libraries are searched
  * @param entry the program's entry, if the script names one
  */
-record ProgramScript(
-        List<ScriptInput> inputs, List<String> folders, Optional<String> entry) {
+record ProgramScript(List<ScriptInput> inputs, List<String> folders, Optional<String> entry) {
     private static final Pattern COMMENT = Pattern.compile("/\\*.*?\\*/", Pattern.DOTALL);
     private static final Pattern TOKEN = Pattern.compile("\"([^\"]*)\"|[(){};=]|[^\\s(){},;=\"]+");
     private static final List<String> DEFINING =

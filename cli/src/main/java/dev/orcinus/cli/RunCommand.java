@@ -181,7 +181,10 @@ final class RunCommand {
 
     /** Adds files, and the libraries that they ask for and that are installed. */
     private void add(
-            List<LinkedFile> files, RunOptions.Input input, JitDylib program, LibrarySearch libraries)
+            List<LinkedFile> files,
+            RunOptions.Input input,
+            JitDylib program,
+            LibrarySearch libraries)
             throws IOException {
         for (LinkedFile linked : files) {
             Path file = linked.path();

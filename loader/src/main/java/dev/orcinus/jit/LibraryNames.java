@@ -20,8 +20,7 @@ import java.util.Optional;
  * @param imports those that it refers to and does not define
  * @param threadLocal one of its thread-locals
  */
-record LibraryNames(
-        LibraryExports exports, LibraryImports imports, Optional<String> threadLocal) {
+record LibraryNames(LibraryExports exports, LibraryImports imports, Optional<String> threadLocal) {
     /**
      * Reads a library; empty if it is not given as an absolute path of a file, or its file is
      * damaged: what the dynamic linker makes of it, it says.

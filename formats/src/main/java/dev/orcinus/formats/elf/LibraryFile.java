@@ -181,8 +181,7 @@ public final class LibraryFile {
         if (symbols.type(symbol) != Elf.STT_OBJECT) {
             return 0;
         }
-        SectionHeader section =
-                file.section(symbols.section(symbol), "the section of a symbol", 0);
+        SectionHeader section = file.section(symbols.section(symbol), "the section of a symbol", 0);
         return section.type() == Elf.SHT_NOBITS ? 0 : symbols.sizeBytes(symbol);
     }
 
