@@ -365,9 +365,9 @@ public abstract sealed class JitDylib implements AutoCloseable
      *
      * @throws LinkException if an object cannot be linked: no initializer has run then. Also if an
      *     initializer cannot be run, or if a Java method that it calls throws something, which is
-     *     the cause then. If this was the first call, the dylibs that were initialized
-     *     for this one are then closed again, functions that were registered at exit run, this
-     *     dylib's finalizers do not run, and all its initializers are new again. In a later call,
+     *     the cause then. If this was the first call, the dylibs that were initialized for this one
+     *     are then closed again, functions that were registered at exit run, this dylib's
+     *     finalizers do not run, and all its initializers are new again. In a later call,
      *     initializers that have run stay so; the array that failed and those after it are new
      *     again
      * @throws IllegalStateException if code that runs while this dylib is being closed calls this

@@ -194,8 +194,7 @@ public final class LineValues {
         if (code.isNull()) {
             ExportedFunction told = ExportedFunction.of((a, b, c, _) -> tell(a, b, c));
             long function = guest.export(List.of(told)).getFirst().value();
-            byte[] filled =
-                    listing.fill().with("function", function).with("room", room()).bytes();
+            byte[] filled = listing.fill().with("function", function).with("room", room()).bytes();
             code = InstalledCode.install(guest.memory(), filled);
         }
         return code;

@@ -63,8 +63,7 @@ final class UnlinkedInitializers {
                 opened(new ExecutorAddress(arguments.get(ValueLayout.JAVA_LONG_UNALIGNED, 0)));
         try {
             WrapperFunctionResult result = call.get();
-            ended(request, isError(result.wireBytes()))
-                    .forEach(UnlinkedInitializers::removeNow);
+            ended(request, isError(result.wireBytes())).forEach(UnlinkedInitializers::removeNow);
             return result;
         } finally {
             forget(request);
@@ -126,9 +125,7 @@ final class UnlinkedInitializers {
         if (!actions.finalizeAction().runsGuestCode()) {
             return actions;
         }
-        return dylibOfInitializers(calls)
-                .map(dylib -> watched(dylib, actions))
-                .orElse(actions);
+        return dylibOfInitializers(calls).map(dylib -> watched(dylib, actions)).orElse(actions);
     }
 
     private AllocationActions.Pair watched(ExecutorAddress dylib, AllocationActions.Pair actions) {

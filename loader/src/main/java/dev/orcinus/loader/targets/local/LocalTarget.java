@@ -457,8 +457,7 @@ public final class LocalTarget implements LinkTarget {
             return;
         }
         for (ExecutorAddress function : functions) {
-            var _ =
-                    failures.watch(() -> run(runtime.calls().initializer(function, arguments)));
+            var _ = failures.watch(() -> run(runtime.calls().initializer(function, arguments)));
         }
     }
 

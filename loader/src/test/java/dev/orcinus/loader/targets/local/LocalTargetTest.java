@@ -118,8 +118,7 @@ final class LocalTargetTest {
         guest.invoker()
                 .onCall(
                         call -> {
-                            thrown.computeIfAbsent(
-                                            Thread.currentThread(), _ -> new ArrayDeque<>())
+                            thrown.computeIfAbsent(Thread.currentThread(), _ -> new ArrayDeque<>())
                                     .addAll(next.isEmpty() ? List.of() : List.of(next.pop()));
                             return call.a();
                         });
