@@ -104,8 +104,7 @@ final class StubbornGuestTest {
     @TempDir private Path folder;
 
     private DaemonProcess start(String... options) throws InterruptedException {
-        List<String> all =
-                new ArrayList<>(List.of("--grace=300ms", "--listen=unix:" + socket()));
+        List<String> all = new ArrayList<>(List.of("--grace=300ms", "--listen=unix:" + socket()));
         all.addAll(options.length == 0 ? List.of("--warm=0") : List.of(options));
         return DaemonProcess.start(folder, all.toArray(String[]::new));
     }

@@ -299,7 +299,10 @@ final class Keeper implements Reaper {
         long startTicks = ProcessState.of(pid).startTicks();
         return startTicks >= 0
                 && guests.entrySet().stream()
-                        .allMatch(guest -> hasBegunAfter(guest.getKey(), guest.getValue(), startTicks));
+                        .allMatch(
+                                guest ->
+                                        hasBegunAfter(
+                                                guest.getKey(), guest.getValue(), startTicks));
     }
 
     private static boolean hasBegunAfter(NativeGuest guest, Kept kept, long ticks) {
