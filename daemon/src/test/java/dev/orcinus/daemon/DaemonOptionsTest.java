@@ -70,9 +70,7 @@ final class DaemonOptionsTest {
         DaemonOptions socket = options(UnixDomainSocketAddress.of("/tmp/no.such"), 1, 0, false);
         Path token = Path.of("token");
         String refusal =
-                assertThrows(
-                                IllegalArgumentException.class,
-                                () -> socket.withTokenFile(token))
+                assertThrows(IllegalArgumentException.class, () -> socket.withTokenFile(token))
                         .getMessage();
         assertTrue(refusal.startsWith("--token-file: "), refusal);
         assertDoesNotThrow(() -> options("127.0.0.1", 1, 0, false).withTokenFile(token));

@@ -47,7 +47,8 @@ public final class BackgroundDaemon implements AutoCloseable {
         this.lock = lock;
         this.log = log;
         Optional<BuildFiles> files = app.map(BuildFiles::in);
-        this.activity = new DaemonActivity(idleExit, () -> files.isEmpty() || files.get().areCurrent());
+        this.activity =
+                new DaemonActivity(idleExit, () -> files.isEmpty() || files.get().areCurrent());
         this.directory = RunDirectory.create(host.process());
         BackgroundRequests requests =
                 new BackgroundRequests(

@@ -30,7 +30,11 @@ final class LaunchServer implements AutoCloseable {
      * @param activity is told of each connection that is served
      */
     LaunchServer(
-            Host host, Path socket, LaunchHandler handler, DaemonActivity activity, Consumer<String> log)
+            Host host,
+            Path socket,
+            LaunchHandler handler,
+            DaemonActivity activity,
+            Consumer<String> log)
             throws HostCallException {
         this.handler = handler;
         this.activity = activity;

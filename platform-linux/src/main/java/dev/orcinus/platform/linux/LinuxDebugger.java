@@ -102,8 +102,7 @@ final class LinuxDebugger implements GuestDebugger {
             long stub = Functions.upcall(nothing, FunctionDescriptor.ofVoid(), arena);
             AddressRange code =
                     MemoryMaps.read()
-                            .runAround(
-                                    new ExecutorAddress(stub), Set.of(WRITABLE_CODE, RESERVED));
+                            .runAround(new ExecutorAddress(stub), Set.of(WRITABLE_CODE, RESERVED));
             return code.isEmpty() ? List.of() : List.of(code);
         }
     }

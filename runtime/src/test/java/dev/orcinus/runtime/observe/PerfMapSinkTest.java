@@ -100,7 +100,8 @@ final class PerfMapSinkTest {
             }
             assertEquals(
                     line(0, "4 main").repeat(4),
-                    Files.readString(place.resolve(map(ProcessHandle.current().pid()).getFileName())));
+                    Files.readString(
+                            place.resolve(map(ProcessHandle.current().pid()).getFileName())));
         }
     }
 

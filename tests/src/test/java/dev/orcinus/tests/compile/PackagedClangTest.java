@@ -82,10 +82,7 @@ final class PackagedClangTest {
         command.add("-cp");
         command.add(
                 String.join(
-                        File.pathSeparator,
-                        LibraryJar.path().toString(),
-                        jar.toString(),
-                        ofTests));
+                        File.pathSeparator, LibraryJar.path().toString(), jar.toString(), ofTests));
         command.add(classes.getLast());
         try (Program program = Program.start(folder, command)) {
             Finished end = program.finish();
