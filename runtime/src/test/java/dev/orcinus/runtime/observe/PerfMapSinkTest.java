@@ -73,9 +73,9 @@ final class PerfMapSinkTest {
     }
 
     /** Returns sinks of guests that are this process. */
-    private List<PerfMapSink> sinksHere(Path of, int count) {
+    private List<PerfMapSink> sinksHere(Path place, int count) {
         guest.process().goOnAs(ProcessHandle.current().pid());
-        return Stream.generate(() -> new PerfMapSink(guest, of)).limit(count).toList();
+        return Stream.generate(() -> new PerfMapSink(guest, place)).limit(count).toList();
     }
 
     @Test
