@@ -232,8 +232,7 @@ final class LauncherLineTest {
     /** Returns the number that a process gives to the next file that it opens. */
     private static int firstFree(long pid) {
         int number = 0;
-        while (Files.exists(
-                Path.of("/proc/" + pid + "/fd/" + number), LinkOption.NOFOLLOW_LINKS)) {
+        while (Files.exists(Path.of("/proc/" + pid + "/fd/" + number), LinkOption.NOFOLLOW_LINKS)) {
             number++;
         }
         return number;

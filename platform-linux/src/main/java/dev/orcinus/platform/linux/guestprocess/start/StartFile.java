@@ -42,8 +42,7 @@ public final class StartFile implements AutoCloseable {
         ProgramFile program = ProgramFile.of(processor, shape);
         try {
             String path = program.executablePath();
-            byte[] content =
-                    ExecFile.write(processor, mailbox.path(), path, arguments, variables);
+            byte[] content = ExecFile.write(processor, mailbox.path(), path, arguments, variables);
             ProgramFile file = ProgramFile.forOnce(content);
             return new StartFile(program, file, file.executablePath());
         } catch (HostCallException e) {

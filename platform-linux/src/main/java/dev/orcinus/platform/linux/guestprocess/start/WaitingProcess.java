@@ -55,10 +55,6 @@ public sealed interface WaitingProcess permits WaitingShell, WaitingLauncher {
             Processor processor, ProgramShape shape, List<String> arguments, SharedFile mailbox)
             throws HostCallException {
         return StartFile.write(
-                processor,
-                shape,
-                mailbox,
-                exact(arguments),
-                environment(shape.staticRoomBytes()));
+                processor, shape, mailbox, exact(arguments), environment(shape.staticRoomBytes()));
     }
 }
