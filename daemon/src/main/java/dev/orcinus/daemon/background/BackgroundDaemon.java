@@ -60,8 +60,8 @@ public final class BackgroundDaemon implements AutoCloseable {
 
     /**
      * Serves until it has been idle for long, is told to stop, or another build has taken its
-     * place. If the rehearsal shows that it can serve nobody here, it ends at once, and no other one
-     * of this build is started before the user asks for it.
+     * place. If the rehearsal shows that it can serve nobody here, it ends at once, and no other
+     * one of this build is started before the user asks for it.
      *
      * @param rehearsal prepares this process, if it can
      */

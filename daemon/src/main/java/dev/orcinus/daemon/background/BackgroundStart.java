@@ -30,7 +30,8 @@ public final class BackgroundStart {
     private BackgroundStart() {}
 
     /**
-     * Starts a daemon, unless one runs or starts already, or one has found that it can serve nobody.
+     * Starts a daemon, unless one runs or starts already, or one has found that it can serve
+     * nobody.
      *
      * @param command of the daemon
      * @param delay before it starts; whoever starts it needs the processor itself

@@ -27,9 +27,9 @@ import java.util.List;
 final class OrphanStart {
     /**
      * $1 is the delay in seconds, then the command follows. Hard limits that would end or confine a
-     * program which serves others cannot be lifted, nor can a low priority, or that a process gets no
-     * more rights, as one that is confined has it: then it does not start.
-     * It may run on all processors that this system has for us.
+     * program which serves others cannot be lifted, nor can a low priority, or that a process gets
+     * no more rights, as one that is confined has it: then it does not start. It may run on all
+     * processors that this system has for us.
      */
     private static final String SCRIPT =
             """

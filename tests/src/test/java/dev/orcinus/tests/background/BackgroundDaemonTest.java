@@ -249,8 +249,7 @@ final class BackgroundDaemonTest {
 
     @Test
     void whoIsConfinedStartsNone() throws Exception {
-        assumeTrue(
-                home.shell("setpriv --no-new-privs true").status() == 0, "there is no setpriv");
+        assumeTrue(home.shell("setpriv --no-new-privs true").status() == 0, "there is no setpriv");
         Finished start = home.shell("setpriv --no-new-privs \"$@\"", "background");
         assertEquals(1, start.status(), start::toString);
         assertTrue(start.errors().contains("no_new_privs"), start::toString);

@@ -32,7 +32,15 @@ final class OwnFilesTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"/", "/..", "/proc", "/proc/1/fd/0", "/dev/null", "/missing/self", "/bin/sh"})
+            strings = {
+                "/",
+                "/..",
+                "/proc",
+                "/proc/1/fd/0",
+                "/dev/null",
+                "/missing/self",
+                "/bin/sh"
+            })
     void theyDoNot(String name) {
         assertFalse(OwnFiles.isOwn(Path.of(name)), name);
     }
